@@ -2,3 +2,4 @@
 
 from .consents import tasks as consents_tasks  # noqa: F401
 from .printing import tasks as printing_tasks  # noqa: F401
+from .tickets import tasks as tickets_tasks  # noqa: F401

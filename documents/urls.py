@@ -5,7 +5,7 @@ from django.urls import path
 from documents.consents.views import consents, texts
 
 from .printing import views as printing
-from .tickets.views import prints, stock
+from .tickets.views import balance, prints, stock, writing_off
 
 app_name = "documents"
 
@@ -26,6 +26,12 @@ urlpatterns = [
     path("blanks/", stock.overview, name="blanks"),
     path("blanks/receive/", stock.receive, name="receive_blanks"),
     path("blanks/hand-down/", stock.hand_down, name="hand_down_blanks"),
+    path("blanks/write-off/", writing_off.write_off, name="write_off_blanks"),
+    path("blanks/returned/", writing_off.move_issued, name="move_issued"),
+    path("blanks/count/", writing_off.count, name="count_blanks"),
+    path("blanks/destroy/", writing_off.destroy, name="destroy_blanks"),
+    path("blanks/keeper/", writing_off.keeper, name="keeper_of_blanks"),
+    path("blanks/balance/<id:pk>/", balance.balance, name="blank_balance"),
     path("blanks/papers/<id:pk>/", stock.paper, name="blank_paper"),
     path("blanks/books/", prints.books, name="blank_books"),
     path("blanks/empty/<slug:code>/", prints.print_empty, name="print_empty_blank_paper"),

@@ -19,15 +19,17 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 
-from .enums import Place
-from .models import COUNTS, Blank, BlankMovement, BlankPaper, BlankRange, BlankStock
+from .enums import PaperKind, PaperState, Place
+from .models import COUNT_OF, COUNTS, Blank, BlankMovement, BlankPaper, BlankRange, BlankStock
+from .queries.numbering import next_paper_number
 from .ranges import NumberRange, count_of
 
 if TYPE_CHECKING:
     from registry.transitions import Act
 
-#: Place → the count of a balance.
-_COUNT_OF: dict[str, str] = {place: "in_stock" if place == Place.STOCK else place.value for place in Place}
+
+#: A blank holds the beginning of what its paper says in full.
+_MAX_REASON = 200
 
 
 @dataclass
@@ -44,13 +46,14 @@ class Ledger:
 
     def take_in(self, numbers: NumberRange, taker: Organization) -> None:
         """Put new numbers into the stock. Raises `RuleViolation` (V-C1) if one of them is known already."""
+        self._store(numbers, taker, None)
+        # Asked afterwards: the range has waited for whoever moved one of the numbers out of theirs at the same time.
         known = Blank.objects.filter(
             federation=taker.federation_id, kind=self.paper.blank, series=numbers.series,
             number__range=(numbers.first, numbers.last),
         )  # fmt: skip
         if known.exists():
             raise _known_already(numbers)
-        self._store(numbers, taker, None)
         self._record(numbers, None, "", taker, Place.STOCK)
 
     def send(self, numbers: NumberRange, giver: Organization) -> None:
@@ -80,7 +83,8 @@ class Ledger:
         blanks = [
             Blank(
                 federation_id=holder.federation_id, kind=self.paper.blank, series=numbers.series, number=number,
-                width=numbers.width, organization=holder, state=to, member=member, reason=reason,
+                width=numbers.width, organization=holder, state=to, member=member,
+                reason=reason[:_MAX_REASON],
             )
             for number, member in zip(range(numbers.first, numbers.last + 1), receivers, strict=True)
         ]  # fmt: skip
@@ -106,7 +110,7 @@ class Ledger:
         """Move a number that left the stock to another place, or into the balance of another organisation."""
         giver, taker = blank.organization, taker or blank.organization
         self._record(blank.range, giver, blank.state, taker, to)
-        blank.state, blank.organization, blank.reason = to, taker, reason or blank.reason
+        blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
         self.act.save(blank)
         return blank
 
@@ -116,6 +120,21 @@ class Ledger:
         numbers, holder = blank.range, blank.organization
         self.act.delete(blank)
         self._store(numbers, holder, None)
+
+    def pass_on(self, blanks: Sequence[Blank], heir: Organization) -> None:
+        """Move numbers that left the stock into the balance of another organisation, where they are what they were."""
+        for blank in blanks:
+            self._record(blank.range, blank.organization, blank.state, heir, blank.state)
+            blank.organization = heir
+        self.act.update_many(Blank, list(blanks), ["organization"])
+
+    def moved_later(self) -> BlankMovement | None:
+        """Return a movement after the day of the paper of a number that the paper moves, if there is one."""
+        after = BlankMovement.objects.filter(
+            kind=self.paper.blank, taker__in=self.stocks, made_on__gt=self.made_on
+        ).order_by("pk")
+        moved = [movement.range for movement in self.movements]
+        return next((one for one in after.iterator(CHUNK) if any(one.range.overlaps(two) for two in moved)), None)
 
     # Inside ------------------------------------------------------------------------------------------------------
 
@@ -186,12 +205,12 @@ class Ledger:
         """Note a movement and count it in the balances; consecutive numbers that move alike are one movement."""
         if giver is not None:
             stock = self.stocks[giver.pk]
-            _add(stock, _COUNT_OF[Place(from_place)], -numbers.count)
+            _add(stock, COUNT_OF[from_place], -numbers.count)
             if giver.pk != taker.pk:
                 _add(stock, "handed_down", numbers.count)
         if giver is None or giver.pk != taker.pk:
             _add(self.stocks[taker.pk], "received", numbers.count)
-        _add(self.stocks[taker.pk], _COUNT_OF[Place(to)], numbers.count)
+        _add(self.stocks[taker.pk], COUNT_OF[to], numbers.count)
         last = self.movements[-1] if self.movements else None
         if last is not None and _continues(last, numbers, giver, from_place, taker, to):
             last.last = numbers.last
@@ -240,6 +259,24 @@ def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRang
         numbers = one.range
         chosen.append(numbers.part(numbers.first, min(numbers.last, numbers.first + wanted - 1)))
     return chosen
+
+
+def pass_on_blanks(act: Act, ended: Organization, heir: Organization) -> None:
+    """Pass issued and void blanks of an organisation that ends on, by a paper of today; its stock is empty (N-H3)."""
+    for kind in ended.charter.blanks:
+        kept = Blank.objects.filter(organization=ended, kind=kind).exclude(state=Place.DESTROYED)
+        if not kept.exists():
+            continue
+        stocks = lock_stocks(act, kind, [ended, heir])
+        paper = BlankPaper(
+            organization=ended, kind=PaperKind.HAND_DOWN, blank=kind, state=PaperState.POSTED, made_on=act.today,
+            receiver=heir, confirmed_on=act.today, made_by=act.by.account,
+        )  # fmt: skip
+        paper.number = next_paper_number(paper)
+        act.save(paper)
+        ledger = Ledger(act, paper, stocks, act.today)
+        ledger.pass_on(act.lock_many(kept.select_related("organization").order_by("series", "number")), heir)
+        ledger.close()
 
 
 def _known_already(numbers: NumberRange) -> RuleViolation:

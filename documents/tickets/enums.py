@@ -110,3 +110,11 @@ class IssueReason(TextChoices):
     NAME = "name", _("change of name")
     LOST = "lost", pgettext_lazy("ticket", "lost")
     DAMAGED = "damaged", pgettext_lazy("ticket", "damaged")
+
+
+class Counted(TextChoices):
+    """How the result of a stock-taking is entered."""
+
+    ALL = "all", _("Everything is there")
+    BUT = "but", _("Everything but these numbers")
+    THESE = "these", _("These numbers alone")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,8 +14,18 @@ from django.utils.translation import pgettext_lazy
 from registry.organizations.models import Organization
 from registry.widgets import DateField
 
-from .enums import BlankKind
-from .ranges import BadNumbers, NumberRange, parse_ranges
+from .enums import BlankKind, Counted, PaperKind
+from .models import Blank
+from .ranges import BadNumbers, NumberRange, count_of, parse_ranges
+from .rules import MAX_LINES
+
+#: What happened to blanks, by the paper that says so.
+_CAUSES = {
+    PaperKind.SPOILED: pgettext_lazy("what happened", "Spoiled"),
+    PaperKind.RETURN: pgettext_lazy("what happened", "Returned by the member"),
+    PaperKind.LOST: pgettext_lazy("what happened", "Lost"),
+    PaperKind.CANCELLATION: pgettext_lazy("what happened", "Cancelled without being returned"),
+}
 
 
 class NumbersField(forms.CharField):
@@ -25,7 +36,8 @@ class NumbersField(forms.CharField):
         kwargs.setdefault(
             "help_text", _("A range or a number on each line, with all zeros and the series: АБ 000101–000200.")
         )
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), max_length=8000, **kwargs)
+        kwargs.setdefault("max_length", 8000)
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), **kwargs)
 
     def clean(self, value: Any) -> list[NumberRange]:
         """Return the ranges of the text."""
@@ -95,6 +107,126 @@ class ConfirmForm(forms.Form):
         label=_("Accepted numbers"),
         help_text=_("Leave all of them if everything is there. Numbers that you take out go back to the giver."),
     )
+
+
+class WriteOffForm(KindForm):
+    """Blanks of the stock that are spoiled or lost."""
+
+    paper_kind = forms.ChoiceField(
+        label=_("What happened"), choices=[(kind.value, _CAUSES[kind]) for kind in (PaperKind.SPOILED, PaperKind.LOST)]
+    )
+    numbers = NumbersField()
+    note = forms.CharField(label=_("How it came"), max_length=500, help_text=_("The act says it as you write it."))
+    made_on = DateField(label=_("Date of the act"), past=True)
+    signed_by = PeopleField(required=False)
+
+
+class ChosenForm(forms.Form):
+    """Blanks chosen from a list."""
+
+    #: Named as the checkboxes of tables are.
+    selected: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(None, required=False)
+
+    def __init__(self, chosen: QuerySet[Blank], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["selected"].queryset = chosen  # type: ignore[attr-defined]
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """Return the fields below the table; the chosen blanks are ticked in it."""
+        return [field for field in self.visible_fields() if field.name != "selected"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values with the ids of the chosen blanks as `blanks`."""
+        found: dict[str, Any] = super().clean() or {}
+        found["blanks"] = {blank.pk for blank in found.pop("selected", ())}
+        return found
+
+
+class MoveIssuedForm(KindForm, ChosenForm):
+    """Issued blanks that come back, are lost or become void: chosen from the list, or by number."""
+
+    numbers = NumbersField(label=_("Other numbers"), required=False)
+    paper_kind = forms.ChoiceField(
+        label=_("What happened"),
+        choices=[(kind.value, _CAUSES[kind]) for kind in (PaperKind.RETURN, PaperKind.LOST, PaperKind.CANCELLATION)],
+    )
+    note = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("The act of destruction names it: death, exclusion, damage.")
+    )
+    made_on = DateField(label=_("Date of the act"), past=True)
+    signed_by = PeopleField(required=False)
+
+    def __init__(self, organization: Organization, chosen: QuerySet[Blank], *args: Any, **kwargs: Any) -> None:
+        super().__init__(organization, chosen, *args, **kwargs)
+        self.chosen = chosen
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values with the numbers found among the blanks."""
+        found = super().clean()
+        numbers: list[NumberRange] = found.pop("numbers", None) or []
+        kind = found.pop("kind", "")
+        if numbers:
+            found["blanks"] |= self._named(kind, numbers)
+        return found
+
+    def _named(self, kind: str, numbers: list[NumberRange]) -> set[int]:
+        if count_of(numbers) > MAX_LINES:
+            self.add_error("numbers", _("One paper has at most %(most)s blanks.") % {"most": MAX_LINES})
+            return set()
+        named: set[int] = set()
+        for one in numbers:
+            there = self.chosen.filter(kind=kind, series=one.series, number__range=(one.first, one.last))
+            ids = set(there.values_list("pk", flat=True))
+            if len(ids) < one.count:
+                message = _("№ %(numbers)s: not all of them left this stock. Blanks of the stock are written off.")
+                self.add_error("numbers", message % {"numbers": one})
+            named |= ids
+        return named
+
+
+class CountForm(KindForm):
+    """What a stock-taking found."""
+
+    how = forms.ChoiceField(label=_("What was counted"), choices=Counted.choices)
+    numbers = NumbersField(required=False, max_length=100_000)
+    note = forms.CharField(
+        label=_("Explanation of the differences"), max_length=500, required=False,
+        help_text=_("Not needed if everything is there."),
+    )  # fmt: skip
+    made_on = DateField(label=_("Date of the stock-taking"), past=True)
+    signed_by = PeopleField()
+    #: The differences that were shown before.
+    agreed = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """Return the fields but the kind of blank, which the page is about."""
+        return [field for field in self.visible_fields() if field.name != "kind"]
+
+
+class DestroyForm(ChosenForm):
+    """Void blanks that were destroyed."""
+
+    made_on = DateField(label=_("Date of the destruction"), past=True)
+    way = forms.CharField(label=_("How they were destroyed"), max_length=200)
+    signed_by = PeopleField()
+
+
+class KeeperForm(KindForm):
+    """Who keeps the blanks."""
+
+    account_id = forms.TypedChoiceField(label=_("Keeper of blanks"), coerce=int)
+
+    def __init__(self, organization: Organization, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any):
+        super().__init__(organization, *args, **kwargs)
+        self.fields["account_id"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
+
+
+class DayForm(forms.Form):
+    """The day whose balance is shown."""
+
+    on = DateField(label=_("At the end of the day"), past=True, required=False)
 
 
 class BookForm(KindForm):

@@ -63,3 +63,16 @@ def tickets_of_cards() -> Iterable[str]:
     for blank in valid.order_by("pk").iterator(CHUNK):
         if blank.member is not None and blank.member.ticket_number not in {blank.number_text, ""}:
             yield f"blank {blank.pk}: the card of member {blank.member_id} has another number"
+
+
+@invariant("No number of a blank is received twice in a federation")
+def numbers_received_once() -> Iterable[str]:
+    received = BlankMovement.objects.filter(giver=None).order_by("federation_id", "kind", "series", "first", "pk")
+    before: BlankMovement | None = None
+    for one in received.iterator(CHUNK):
+        same = before is not None and (before.federation_id, before.kind) == (one.federation_id, one.kind)
+        if same and before is not None and before.range.overlaps(one.range):
+            yield f"movements {before.pk} and {one.pk} received the same numbers"
+        # Of ranges within others the one that reaches farthest is compared with the next.
+        if not same or before is None or before.series != one.series or one.last > before.last:
+            before = one

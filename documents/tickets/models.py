@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from members.meetings.enums import AppealState
+from members.people.enums import MemberState
 from registry.access import in_scope
 from registry.enums import Permission
 from registry.history import HistoricalRecords
@@ -18,6 +20,10 @@ from .ranges import MAX_SERIES, NumberRange
 
 if TYPE_CHECKING:
     from registry.access import Actor
+    from registry.organizations.models import Organization
+
+#: States of cards whose ticket is collected; a card in transit travels with it.
+_ENDED = set(MemberState) - {MemberState.REGISTERED, MemberState.IN_TRANSIT}
 
 
 def _may_look(actor: Actor | None) -> bool:
@@ -65,6 +71,8 @@ LABELS = {
     "destroyed": pgettext_lazy("blanks", "destroyed"),
 }
 COUNTS = tuple(LABELS)
+#: Place → the count of a balance.
+COUNT_OF: dict[str, str] = {place.value: "in_stock" if place == Place.STOCK else place.value for place in Place}
 
 
 class BlankStock(models.Model):
@@ -150,6 +158,18 @@ class BlankQuerySet(models.QuerySet["Blank"]):
         """Return blanks that wait for their destruction (V-B15)."""
         return self.filter(state__in=[Place.RETURNED, Place.SPOILED, Place.CANCELLED])
 
+    def answered_for_by(self, organization: Organization) -> BlankQuerySet:
+        """Return the blanks in the balance of the organisation, and those that its members brought from elsewhere."""
+        here = Q(organization=organization) | Q(member__organization=organization)
+        return self.filter(here | Q(member__last_organization=organization, member__organization=None))
+
+    def to_collect(self, organization: Organization) -> BlankQuerySet:
+        """Return valid blanks of people who left, died or were excluded there, an appeal in course left out (V-B14)."""
+        gone = Q(member__state__in=_ENDED, member__last_organization=organization)
+        destroyed = Q(member=None, organization=organization)
+        appealed = Q(member__appeals__state=AppealState.RECEIVED)
+        return self.filter(gone | destroyed, state=Place.ISSUED).exclude(appealed)
+
 
 class Blank(models.Model):
     """One number that left the stock: issued, spoiled, lost, returned, cancelled or destroyed."""
@@ -196,6 +216,12 @@ class Blank(models.Model):
     def number_text(self) -> str:
         """Return the number as it is printed."""
         return self.range.text_of(self.number)
+
+    @property
+    def owner(self) -> str:
+        """Return whose it was, as on the issue sheet; empty for a blank nobody received, or once the card is gone."""
+        line = getattr(self, "issue_line", None)
+        return line.full_name if line is not None else ""
 
 
 class BlankPaperQuerySet(models.QuerySet["BlankPaper"]):

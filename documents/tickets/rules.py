@@ -13,18 +13,19 @@ from members.people.models import Member
 from registry import states
 from registry.access import Actor
 from registry.accounts.models import Account
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
 from .enums import IssueReason, PaperKind, PaperState, Place
-from .models import Blank, BlankPaper, BlankStock, IssueLine
+from .models import Blank, BlankMovement, BlankPaper, BlankStock, IssueLine
 from .ranges import NumberRange, count_of, merged
 
 #: Maximum number of blanks of one paper: of a delivery, and of a paper that makes a row for each number.
 MAX_RECEIVED, MAX_LINES = 1_000_000, 1_000
-#: Maximum number of ranges of one paper.
-MAX_RANGES = 100
+#: Maximum number of ranges of one paper, and of a count, which may be scattered.
+MAX_RANGES, MAX_COUNTED_RANGES = 100, 2_000
 #: Maximum number of pages of a printed book, and the year before which none has entries.
 MAX_PAGES, FIRST_YEAR = 200, 1900
 #: Minimum number of people who sign an act.
@@ -55,12 +56,12 @@ def check_has_kind(organization: Organization, kind: str) -> None:
         raise RuleViolation("V-C1", _("This federation has no such blanks."), field="kind")
 
 
-def check_numbers(numbers: Sequence[NumberRange], most: int = MAX_RECEIVED) -> None:
+def check_numbers(numbers: Sequence[NumberRange], most: int = MAX_RECEIVED, *, most_ranges: int = MAX_RANGES) -> None:
     """Raise `RuleViolation` (V-C1) for no numbers, too many at once, or numbers that repeat."""
     if not numbers:
         raise RuleViolation("V-C1", _("Enter the numbers of the blanks."), field="numbers")
-    if len(numbers) > MAX_RANGES:
-        message = _("One paper has at most %(most)s ranges of numbers.") % {"most": MAX_RANGES}
+    if len(numbers) > most_ranges:
+        message = _("One paper has at most %(most)s ranges of numbers.") % {"most": most_ranges}
         raise RuleViolation("V-C1", message, field="numbers")
     if count_of(numbers) > most:
         message = _("One paper has at most %(most)s blanks. Make another one for the rest.") % {"most": most}
@@ -76,6 +77,14 @@ def check_day(made_on: dt.date, today: dt.date) -> None:
     """Raise `RuleViolation` (V-C1) for a paper of the future."""
     if made_on > today:
         raise RuleViolation("V-C1", _("The date is in the future. Correct it."), field="made_on")
+
+
+def check_in_order(later: BlankMovement | None) -> None:
+    """Raise `RuleViolation` (V-C1) if a number moved on a later day: a balance of any day follows the days."""
+    if later is not None:
+        message = _("№ %(numbers)s moved on %(day)s by another paper. Enter that day or a later one.")
+        values = {"numbers": later.range, "day": day_text(later.made_on)}
+        raise RuleViolation("V-C1", message % values, field="made_on")
 
 
 def check_can_receive(organization: Organization, kind: str) -> None:
@@ -96,12 +105,13 @@ def check_source(number: str, source: str) -> None:
 def check_receiver(giver: Organization, receiver: Organization, kind: str) -> None:
     """Raise `RuleViolation` (V-C1) unless blanks can be handed down from one organisation to the other.
 
-    They go down the tree, to the level that keeps cards at most: cells issue no tickets.
+    They go down the tree, to the level that keeps cards at most, for cells issue no tickets; what is left over goes
+    back to the superior.
     """
     check_has_kind(giver, kind)
     below = receiver.path.startswith(giver.path) and receiver.pk != giver.pk
-    if receiver.federation_id != giver.federation_id or not below or receiver.has_ended:
-        message = _("Blanks are handed down to an organisation below. Choose one of them.")
+    if receiver.has_ended or not (below or receiver.pk == giver.parent_id):
+        message = _("Blanks are handed to an organisation below, or back to the superior. Choose one of them.")
         raise RuleViolation("V-C1", message, field="receiver")
     if receiver.level == giver.charter.cell:
         message = _("Cells keep no blanks. Choose the organisation that keeps the cards.")
@@ -225,8 +235,17 @@ def place_after(paper_kind: str) -> Place:
 
 
 def check_moves(blank: Blank, to: Place) -> None:
-    """Raise `RuleViolation` (V-C1) if the blank cannot go to this place."""
+    """Raise `RuleViolation` (V-C1) if the blank cannot go to this place; no member returns what none received."""
     states.check(blank, to, "V-C1")
+    if to == Place.RETURNED and getattr(blank, "issue_line", None) is None:
+        message = _("№ %(number)s was never issued, so no member can return it.")
+        raise RuleViolation("V-C1", message % {"number": blank.number_text}, field="numbers")
+
+
+def check_same_differences(found: str, agreed: str | None) -> None:
+    """Raise `RuleViolation` (V-C1) if the differences are not those that were shown; None if none were shown."""
+    if agreed is not None and found != agreed:
+        raise RuleViolation("V-C1", _("The stock has changed meanwhile. Look at the differences again."))
 
 
 def check_counted(unknown: Sequence[NumberRange], missing: Sequence[NumberRange], found: Sequence[Blank]) -> None:

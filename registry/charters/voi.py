@@ -30,6 +30,7 @@ CHARTER = Charter(
     },
     keeper=Level.LOCAL,
     blanks=("ticket", "card"),
+    blanks_counted_in=12,
     cell=Level.PRIMARY,
     sections=(
         Section(

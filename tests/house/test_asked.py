@@ -26,6 +26,7 @@ Check = Callable[..., Any]
 #: Reasons → the checks that no screen asks.
 UNASKED: dict[str, set[str]] = {
     "a record that the form offers among those that fit": {
+        "documents.tickets.rules.check_can_keep",
         "members.admission.rules.applications.check_can_be_routed",
         "members.meetings.rules.deciding.check_body",
         "members.movement.rules.transfers.check_request",
@@ -43,6 +44,9 @@ UNASKED: dict[str, set[str]] = {
         "members.meetings.rules.planning.check_card_is_kept",
         "members.movement.rules.leaving.check_not_erased",
         "members.people.rules.marks.check_measure_chosen",
+    },
+    "what a paper moves is known when it is posted": {
+        "documents.tickets.rules.check_in_order",
     },
     "the database lists the records that pass": {
         "members.meetings.rules.planning.check_applied_before",

@@ -10,7 +10,7 @@ from members.people.transitions.cards import put_ticket_number
 from registry import states
 from registry.access import Actor
 from registry.enums import Permission
-from registry.organizations.models import Organization
+from registry.organizations.models import Federation, Organization
 from registry.transitions import change
 
 from .. import rules
@@ -112,6 +112,8 @@ def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> B
     with change(by=by, rule="V-C1", event="blanks.taken_over") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
+        # New numbers come into a federation one paper after the other, so that none is known twice.
+        act.lock(Federation, organization.federation_id)
         rules.check_has_kind(organization, BlankKind.TICKET)
         rules.check_day(made_on, act.today)
         typed = typed_numbers(organization, by)

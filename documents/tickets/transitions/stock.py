@@ -10,7 +10,7 @@ from registry import states
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.enums import Permission
-from registry.organizations.models import Organization
+from registry.organizations.models import Federation, Organization
 from registry.transitions import Act, change
 
 from .. import rules
@@ -23,10 +23,14 @@ from ..ranges import NumberRange
 
 @contextmanager
 def posting(act: Act, paper: BlankPaper, made_on: dt.date, *others: Organization) -> Iterator[Ledger]:
-    """Lock the balances of the paper's organisation and of others, and write what the paper moves at the end."""
+    """Lock the balances of the paper's organisation and of others, and write what the paper moves at the end.
+
+    Raises `RuleViolation` (V-C1) if one of the numbers moved after the day of the paper.
+    """
     stocks = lock_stocks(act, paper.blank, [paper.organization, *others])
     ledger = Ledger(act, paper, stocks, made_on)
     yield ledger
+    rules.check_in_order(ledger.moved_later())
     ledger.close()
 
 
@@ -45,6 +49,8 @@ def receive_blanks(
     with change(by=by, rule="V-C1", event="blanks.received") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
+        # New numbers come into a federation one paper after the other, so that none is known twice.
+        act.lock(Federation, organization.federation_id)
         rules.check_can_receive(organization, kind)
         rules.check_numbers(numbers)
         rules.check_day(made_on, act.today)
@@ -71,12 +77,13 @@ def hand_down_blanks(
     note: str = "",
     by: Actor,
 ) -> BlankPaper:
-    """Hand blanks down by an act; they are on the way until the receiver confirms it (V-C1)."""
+    """Hand blanks down or back to the superior; they are on the way until the receiver confirms the act (V-C1)."""
     with change(by=by, rule="V-C1", event="blanks.handed_down") as act:
         visible = Organization.objects.visible_to(by).select_related("federation")
         organization = visible.get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
-        receiver = visible.get(pk=receiver_id)
+        above = organization.parent
+        receiver = above if above is not None and above.pk == receiver_id else visible.get(pk=receiver_id)
         rules.check_receiver(organization, receiver, kind)
         rules.check_numbers(numbers)
         rules.check_day(made_on, act.today)

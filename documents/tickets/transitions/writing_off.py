@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from django.db.models import QuerySet
+
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
@@ -12,9 +14,10 @@ from registry.transitions import Act, change
 
 from .. import rules
 from ..enums import PaperKind, PaperState, Place
-from ..models import Blank, BlankPaper, BlankRange
+from ..models import Blank, BlankPaper
+from ..queries.counting import differences
 from ..queries.numbering import next_paper_number
-from ..ranges import NumberRange, without
+from ..ranges import NumberRange, count_of
 from .stock import posting
 
 #: Paper of the write-off → where the numbers are afterwards.
@@ -34,7 +37,8 @@ def write_off_blanks(
 ) -> BlankPaper:
     """Write blanks of the stock off as spoiled or lost, by an act that says how it came (V-C1)."""
     with change(by=by, rule="V-C1", event="blanks.written_off") as act:
-        organization = _organization(act, organization_id, kind)
+        organization = _organization(act, organization_id)
+        rules.check_has_kind(organization, kind)
         rules.check_is_write_off(paper_kind)
         rules.check_numbers(numbers, rules.MAX_LINES)
         rules.check_day(made_on, act.today)
@@ -66,21 +70,20 @@ def move_issued(
     this one.
     """
     with change(by=by, rule="V-C1", event="blanks.moved") as act:
-        locked = act.lock_many(Blank.objects.visible_to(by).filter(pk__in=blanks).select_related("organization"))
-        rules.check_blanks(locked, wanted=len(set(blanks)))
-        organization = _organization(act, organization_id, locked[0].kind)
+        organization = _organization(act, organization_id)
         rules.check_day(made_on, act.today)
         rules.check_says_how(note)
         to = rules.place_after(paper_kind)
-        for blank in locked:
-            rules.check_moves(blank, to)
-        paper = _paper(act, organization, paper_kind, locked[0].kind, made_on, note, signed_by)
-        with posting(act, paper, made_on, *(blank.organization for blank in locked)) as ledger:
+        chosen = Blank.objects.answered_for_by(organization).filter(pk__in=blanks)
+        found = list(chosen.select_related("organization"))
+        rules.check_blanks(found, wanted=len(set(blanks)))
+        paper = _paper(act, organization, paper_kind, found[0].kind, made_on, note, signed_by)
+        with posting(act, paper, made_on, *(blank.organization for blank in found)) as ledger:
             paper.number = next_paper_number(paper)
             act.save(paper)
-            for blank in locked:
+            for blank in _locked(act, chosen.filter(organization__in=ledger.stocks), blanks, to):
                 ledger.move(blank, to, taker=organization, reason=note)
-        act.about(paper, organization=organization, blanks=len(locked))
+        act.about(paper, organization=organization, blanks=len(found))
     return paper
 
 
@@ -92,32 +95,36 @@ def take_stock(
     made_on: dt.date,
     note: str,
     signed_by: Sequence[str],
+    agreed: str | None = None,
     by: Actor,
 ) -> BlankPaper:
     """Post a stock-taking: numbers that are missing are lost, lost ones that turned up are in stock again (V-C1).
 
-    Raises `RuleViolation` (V-C1) for numbers that were counted and belong to nobody's stock here.
+    `agreed` is the fingerprint of the differences that were shown before. Raises `RuleViolation` (V-C1) if they are
+    others by now, and for numbers that were counted and never were in this stock.
     """
     with change(by=by, rule="V-C1", event="blanks.counted") as act:
-        organization = _organization(act, organization_id, kind)
+        organization = _organization(act, organization_id)
+        rules.check_has_kind(organization, kind)
         rules.check_day(made_on, act.today)
         rules.check_commission(signed_by)
         # An empty stock has nothing to count.
         if counted:
-            rules.check_numbers(counted)
+            rules.check_numbers(counted, most_ranges=rules.MAX_COUNTED_RANGES)
         paper = _paper(act, organization, PaperKind.STOCK_TAKING, kind, made_on, note, signed_by)
         with posting(act, paper, made_on) as ledger:
             rules.check_may_write_off(ledger.stocks[organization.pk], by)
             paper.number = next_paper_number(paper)
             act.save(paper)
-            missing, found, unknown = _differences(organization, kind, counted)
-            rules.check_counted(unknown, missing, found)
-            rules.check_says_how(note, needed=bool(missing or found))
-            for one in missing:
+            found = differences(organization, kind, counted)
+            rules.check_counted(found.unknown, found.missing, found.found)
+            rules.check_same_differences(found.fingerprint, agreed)
+            rules.check_says_how(note, needed=bool(found.count))
+            for one in found.missing:
                 ledger.take_out(one, organization, Place.LOST, reason=note)
-            for blank in found:
+            for blank in found.found:
                 ledger.bring_back(blank)
-        act.about(paper, organization=organization, missing=sum(one.count for one in missing), found=len(found))
+        act.about(paper, organization=organization, missing=count_of(found.missing), found=len(found.found))
     return paper
 
 
@@ -127,33 +134,37 @@ def destroy_blanks(
 ) -> BlankPaper:  # fmt: skip
     """Post the act by which void blanks were destroyed; it says whose they were and why (V-B15)."""
     with change(by=by, rule="V-B15", event="blanks.destroyed") as act:
-        locked = act.lock_many(
-            Blank.objects.visible_to(by).filter(pk__in=blanks, organization=organization_id, kind=kind)
-            .select_related("organization")
-        )  # fmt: skip
-        rules.check_blanks(locked, wanted=len(set(blanks)))
-        organization = _organization(act, organization_id, kind)
+        organization = _organization(act, organization_id)
+        rules.check_has_kind(organization, kind)
         rules.check_day(made_on, act.today)
         rules.check_commission(signed_by)
         rules.check_says_how(way)
-        for blank in locked:
-            rules.check_moves(blank, Place.DESTROYED)
         paper = _paper(act, organization, PaperKind.DESTRUCTION, kind, made_on, way, signed_by)
         with posting(act, paper, made_on) as ledger:
             rules.check_may_write_off(ledger.stocks[organization.pk], by)
             paper.number = next_paper_number(paper)
             act.save(paper)
+            chosen = Blank.objects.filter(pk__in=blanks, organization=organization, kind=kind)
+            locked = _locked(act, chosen, blanks, Place.DESTROYED)
             for blank in locked:
                 ledger.move(blank, Place.DESTROYED)
         act.about(paper, organization=organization, blanks=len(locked))
     return paper
 
 
-def _organization(act: Act, organization_id: int, kind: str) -> Organization:
+def _organization(act: Act, organization_id: int) -> Organization:
     found = Organization.objects.visible_to(act.by).select_related("federation").get(pk=organization_id)
     act.require(Permission.WRITE_OFF_BLANKS, found)
-    rules.check_has_kind(found, kind)
     return found
+
+
+def _locked(act: Act, chosen: QuerySet[Blank], blanks: Collection[int], to: Place) -> list[Blank]:
+    """Lock the chosen blanks, after the balances as everywhere, and check that each of them is there and can move."""
+    locked = act.lock_many(chosen.select_related("organization", "issue_line"))
+    rules.check_blanks(locked, wanted=len(set(blanks)))
+    for blank in locked:
+        rules.check_moves(blank, to)
+    return locked
 
 
 def _paper(
@@ -164,19 +175,3 @@ def _paper(
         organization=organization, kind=paper_kind, blank=kind, state=PaperState.POSTED, made_on=made_on,
         note=note.strip(), signed_by=list(signed_by), made_by=act.by.account,
     )  # fmt: skip
-
-
-def _differences(
-    organization: Organization, kind: str, counted: Sequence[NumberRange]
-) -> tuple[list[NumberRange], list[Blank], list[NumberRange]]:
-    """Return the numbers of the stock that were not counted, lost ones that were, and counted ones that are neither."""
-    stored = BlankRange.objects.in_stock().filter(organization=organization, kind=kind).order_by("series", "first")
-    stock = [one.range for one in stored]
-    lost = Blank.objects.filter(organization=organization, kind=kind, state=Place.LOST, member=None)
-    found = [blank for blank in lost if any(blank.range.overlaps(one) for one in counted)]
-    missing, unknown = stock, list(counted)
-    for one in counted:
-        missing = without(missing, one)
-    for known in [*stock, *(blank.range for blank in found)]:
-        unknown = without(unknown, known)
-    return missing, found, unknown

@@ -9,12 +9,12 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.views import ActorRequest, add_violation
 
+from ..enums import BlankKind
 from ..models import BlankPaper
 
 
@@ -24,6 +24,18 @@ def own_organization(request: ActorRequest) -> Organization:
     if organization is None or not organization.charter.blanks or organization.level == organization.charter.cell:
         raise Http404
     return organization
+
+
+def shown_kind(request: ActorRequest, organization: Organization) -> str:
+    """Return the kind of blank that the page is about, the first one unless form or address name another."""
+    asked = request.POST.get("kind") or request.GET.get("kind", "")
+    return asked if asked in organization.charter.blanks else organization.charter.blanks[0]
+
+
+def kinds_of(organization: Organization, kind: str) -> list[tuple[str, Any, bool]]:
+    """Return the kinds with label and whether they are shown; nothing if there is one alone."""
+    kinds = organization.charter.blanks
+    return [(one, BlankKind(one).label, one == kind) for one in kinds] if len(kinds) > 1 else []
 
 
 def ask_paper(
@@ -36,10 +48,12 @@ def ask_paper(
     done: Any,
     lead: Any = "",
     beside: Any = None,
+    template: str = "documents/tickets/form.html",
+    **shown: Any,
 ) -> HttpResponse:
     """Show the form; when it is sent and valid, post the paper of its values and show that.
 
-    `beside` is what stands above the form: ranges in stock, for example.
+    `beside` is what stands above the form: ranges in stock, for example; `shown` is what another template shows.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,6 +65,6 @@ def ask_paper(
             return redirect("documents:blank_paper", paper.pk)
     context = {
         "form": form, "title": title, "lead": lead, "button": button, "beside": beside,
-        "back": reverse("documents:blanks"),
+        **shown,
     }  # fmt: skip
-    return render(request, "documents/tickets/form.html", context)
+    return render(request, template, context)

@@ -22,6 +22,7 @@ from .. import rules
 from ..enums import BlankKind, PaperKind, PaperState
 from ..forms import ConfirmForm, HandDownForm, ReceiptForm
 from ..models import LABELS, BlankPaper, BlankRange, BlankStock
+from ..queries.writing_off import to_collect, void_of
 from ..ranges import count_of, merged
 from ..transitions import stock as transitions
 from .pages import ask_paper, own_organization
@@ -36,20 +37,25 @@ MAX_SHOWN, MAX_RECEIVERS = 100, 500
 def overview(request: ActorRequest) -> HttpResponse:
     """Show what the organisation received and where it is, its ranges in stock, acts to confirm, and its papers."""
     organization = own_organization(request)
-    stocks = {s.kind: s for s in BlankStock.objects.visible_to(request.actor).filter(organization=organization)}
-    found = BlankRange.objects.visible_to(request.actor).in_stock().filter(organization=organization)
-    ranges = list(found.order_by("kind", "series", "first")[: MAX_SHOWN + 1])
+    found = BlankStock.objects.visible_to(request.actor).filter(organization=organization).select_related("keeper")
+    stocks = {s.kind: s for s in found}
+    held = BlankRange.objects.visible_to(request.actor).in_stock().filter(organization=organization)
+    ranges = list(held.order_by("kind", "series", "first")[: MAX_SHOWN + 1])
     kinds = []
+    writes_off = False
     for kind in organization.charter.blanks:
         balance = stocks.get(kind) or BlankStock(organization=organization, kind=kind)
         counts = [(capfirst(str(label)), getattr(balance, name)) for name, label in LABELS.items()]
+        writes_off |= allowed(rules.check_may_write_off, balance, request.actor)
         own = [one.range for one in ranges if one.kind == kind]
         kinds.append({
             "title": capfirst(str(BlankKind(kind).label)), "received": balance.received,
             "counts": [(label, count) for label, count in counts if count], "ranges": own[:MAX_SHOWN],
+            "keeper": balance.keeper,
         })  # fmt: skip
     papers = BlankPaper.objects.visible_to(request.actor).select_related("organization", "receiver")
     keeps = request.actor.may(Permission.KEEP_BLANKS, organization)
+    may_write_off = request.actor.may(Permission.WRITE_OFF_BLANKS, organization)
     context = {
         "organization": organization,
         "kinds": kinds,
@@ -57,9 +63,13 @@ def overview(request: ActorRequest) -> HttpResponse:
         "page": page_of(request, papers.order_by("-made_on", "-pk")),
         "may_keep": keeps,
         "may_hand_down": keeps and not organization.keeps_cards,
+        "may_return": keeps and organization.keeps_cards and organization.parent is not None,
         "may_issue": keeps and organization.keeps_cards,
         "may_print": request.actor.may(Permission.PRINT, organization),
-        "may_write_off": request.actor.may(Permission.WRITE_OFF_BLANKS, organization),
+        "may_write_off": may_write_off and writes_off,
+        "may_name_keeper": may_write_off,
+        "to_collect": to_collect(organization).count() if may_write_off else 0,
+        "void": void_of(organization).count() if may_write_off else 0,
     }
     return render(request, "documents/tickets/overview.html", context)
 
@@ -101,7 +111,9 @@ def hand_down(request: ActorRequest) -> HttpResponse:
 def _receivers(request: ActorRequest, organization: Organization) -> list[tuple[int, str]]:
     below = Organization.objects.visible_to(request.actor).working().under(organization)
     below = below.exclude(pk=organization.pk).exclude(level=organization.charter.cell or "")
-    return list(below.order_by("path").values_list("pk", "short_name")[:MAX_RECEIVERS])
+    found = list(below.order_by("path").values_list("pk", "short_name")[:MAX_RECEIVERS])
+    above = organization.parent
+    return found if above is None else [*found, (above.pk, above.short_name)]
 
 
 @require_GET

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from documents.tickets.models import BlankPaper, BlankStock
 from members.admission.models import Application
 from members.lists.models import ImportBatch
 from members.meetings.enums import AppealState, ItemState
@@ -147,6 +148,30 @@ def reconciliation_obstacles(organization: Organization, by: Actor, *states: Rec
         for r in found[:MAX_NAMED]
     ]
     return with_rest(lines, found.count())
+
+
+def blank_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
+    """Return the blanks in stock, and those that are on the way from or to the organisation (V-C1)."""
+    looks = by.may(Permission.VIEW_MEMBERS, organization)
+    stocks = BlankStock.objects.filter(organization=organization).filter(Q(in_stock__gt=0) | Q(on_the_way__gt=0))
+    found = []
+    for stock in stocks.order_by("kind"):
+        text = ngettext(
+            "%(count)s blank in stock or on the way (%(kind)s)", "%(count)s blanks in stock or on the way (%(kind)s)",
+            stock.in_stock + stock.on_the_way,
+        )  # fmt: skip
+        words = {"count": stock.in_stock + stock.on_the_way, "kind": stock.get_kind_display()}
+        found.append(Obstacle(text % words, "documents:blank_balance" if looks else "", organization.pk))
+    acts = BlankPaper.objects.to_confirm().filter(receiver=organization).order_by("made_on", "pk")
+    lines = [
+        Obstacle(
+            _("Blanks on the way, act № %(number)s of %(day)s") % {"number": act.number, "day": day_text(act.made_on)},
+            "documents:blank_paper" if looks else "",
+            act.pk,
+        )
+        for act in acts[:MAX_NAMED]
+    ]
+    return [*found, *with_rest(lines, acts.count())]
 
 
 def batch_obstacles(organization: Organization) -> list[Obstacle]:

@@ -127,6 +127,7 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
         *obstacles.meeting_obstacles(source, by),
         *obstacles.reconciliation_obstacles(source, by, *RUNNING_RECONCILIATIONS),
         *job_blockers(source),
+        *obstacles.blank_obstacles(source, by),
         *obstacles.batch_obstacles(source),
     ]
 
@@ -144,6 +145,7 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *subordinate_blockers(organization),
         *appointment_blockers(organization, by),
         *job_blockers(organization),
+        *obstacles.blank_obstacles(organization, by),
         *obstacles.batch_obstacles(organization),
     ]
 

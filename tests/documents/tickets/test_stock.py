@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from documents.tickets.integrity import balances_of_blanks, movements_have_a_balance
+from documents.tickets.integrity import balances_of_blanks, movements_have_a_balance, numbers_received_once
 from documents.tickets.models import BlankMovement, BlankRange, BlankStock
 from documents.tickets.queries.balance import balance_on
 from documents.tickets.ranges import NumberRange
@@ -49,6 +49,7 @@ def counts(organization: Organization, kind: str = "ticket") -> dict[str, int]:
 def check_books() -> None:
     assert list(balances_of_blanks()) == []
     assert list(movements_have_a_balance()) == []
+    assert list(numbers_received_once()) == []
 
 
 def test_v_c1_what_is_handed_down_leaves_the_stock_when_it_is_confirmed(held: Stocks) -> None:
@@ -204,3 +205,24 @@ def test_v_c1_the_books_notice_what_is_not_in_the_movements(held: Stocks) -> Non
     found = list(balances_of_blanks())
     assert f"organisation {held.place.keeper.pk}, ticket: in_stock is 99, the movements say 100" in found
     assert len(found) == 3
+
+
+def test_v_c1_the_books_notice_numbers_that_were_received_twice(held: Stocks) -> None:
+    first = held.receive(numbers(2001, 2100)).movements.get()
+    inside = held.receive(numbers(3001, 3001)).movements.get()
+    held.receive(numbers(2101, 2101))
+    assert list(numbers_received_once()) == []
+    again = {
+        name: getattr(first, name) for name in ("federation", "kind", "series", "width", "taker", "to_place", "made_on")
+    }
+    for position, (begin, end) in enumerate([(2050, 2060), (2100, 2100), (2101, 2102)], 2):
+        BlankMovement.objects.create(
+            **again, paper=inside.paper, position=position, first=begin, last=end, made_at=first.made_at
+        )
+    twice = [m.pk for m in BlankMovement.objects.filter(paper=inside.paper, position__gt=1).order_by("position")]
+    single = BlankMovement.objects.get(first=2101, last=2101)
+    assert list(numbers_received_once()) == [
+        f"movements {first.pk} and {twice[0]} received the same numbers",
+        f"movements {first.pk} and {twice[1]} received the same numbers",
+        f"movements {single.pk} and {twice[2]} received the same numbers",
+    ]

@@ -1,6 +1,9 @@
 """Papers and consents."""
 
-from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, Route
+from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, Route
+
+#: Pages of write-offs of one's own organisation, and the balance of any organisation in scope.
+WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
@@ -15,5 +18,11 @@ ROUTES: dict[str, Route] = {
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "documents:write_off_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:move_issued": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:count_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:destroy_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:keeper_of_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:blank_balance": Route(CHAIR, ("local",), READ, NO),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

@@ -1,0 +1,63 @@
+"""The balance of blanks on any day, of an organisation and of those below it (V-C1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.views.decorators.http import require_GET
+
+from registry.days import day_text
+from registry.enums import Permission
+from registry.organizations.models import Organization
+from registry.views import ActorRequest, load, needs
+
+from ..enums import BlankKind
+from ..forms import DayForm
+from ..models import COUNT_OF, LABELS
+from ..queries.balance import Balance, balance_on, below, present_balance, total_of
+from ..ranges import NumberRange, count_of, merged
+from .pages import kinds_of, shown_kind
+
+#: Maximum number of ranges shown at one place.
+MAX_SHOWN = 100
+_PLACE_OF = {name: place for place, name in COUNT_OF.items()}
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def balance(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show where every number of the organisation was at the end of the day, and the counts of those below."""
+    organization = load(Organization.objects.visible_to(request.actor).select_related("federation"), pk)
+    kind = shown_kind(request, organization)
+    form = DayForm(request.GET or None)
+    today = timezone.localdate()
+    day = min((form.is_valid() and form.cleaned_data["on"]) or today, today)
+    found = _balance(organization, kind, day, today)
+    rows = below(organization, kind, day, today)
+    context = {
+        "organization": organization, "form": form, "day": day, "kind": kind,
+        "kinds": kinds_of(organization, kind), "places": _places(found), "received": count_of(found.received),
+        "rows": rows, "total": total_of(rows), "labels": [label for label, _count in rows[0].labelled],
+        "query": urlencode({"kind": kind, "on": day_text(day)}),
+        "title": capfirst(str(BlankKind(kind).label)),
+    }  # fmt: skip
+    return render(request, "documents/tickets/balance.html", context)
+
+
+def _balance(organization: Organization, kind: str, day: dt.date, today: dt.date) -> Balance:
+    return balance_on(organization.pk, kind, day) if day < today else present_balance(organization.pk, kind)
+
+
+def _places(found: Balance) -> list[tuple[str, int, list[NumberRange], bool]]:
+    """Return label, count and numbers of each place that has some; the last says whether there are more than shown."""
+    rows = []
+    for name, label in LABELS.items():
+        ranges = merged(found.handed_down) if name == "handed_down" else found.at(_PLACE_OF[name])
+        if ranges:
+            rows.append((capfirst(str(label)), count_of(ranges), ranges[:MAX_SHOWN], len(ranges) > MAX_SHOWN))
+    return rows
