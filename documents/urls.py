@@ -5,7 +5,7 @@ from django.urls import path
 from documents.consents.views import consents, texts
 
 from .printing import views as printing
-from .tickets.views import balance, stock, writing_off
+from .tickets.views import balance, prints, stock, writing_off
 
 app_name = "documents"
 
@@ -33,6 +33,9 @@ urlpatterns = [
     path("blanks/keeper/", writing_off.keeper, name="keeper_of_blanks"),
     path("blanks/balance/<id:pk>/", balance.balance, name="blank_balance"),
     path("blanks/papers/<id:pk>/", stock.paper, name="blank_paper"),
+    path("blanks/books/", prints.books, name="blank_books"),
+    path("blanks/empty/<slug:code>/", prints.print_empty, name="print_empty_blank_paper"),
+    path("blanks/papers/<id:pk>/print/", prints.print_paper, name="print_blank_paper"),
     path("blanks/papers/<id:pk>/confirm/", stock.confirm, name="confirm_blanks"),
     path("blanks/papers/<id:pk>/take-back/", stock.take_back, name="take_back_blanks"),
 ]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.fitting import rows_taken
+from documents.printing.fitting import pages_of, rows_taken
 from documents.printing.russian import people_in_words
 from members.book.queries.on_day import stands_in
 from registry.days import day_text
@@ -53,7 +53,7 @@ def build(
         for row in rows
     ]
     pages: list[dict[str, Any]] = []
-    for part in _parts(taken):
+    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
         pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
     pages[-1] |= {
         "last": True,
@@ -62,29 +62,6 @@ def build(
         "chair": chair_of(place),
     }
     return [{**page, "of": len(pages)} for page in pages]
-
-
-def _parts(taken: Sequence[int]) -> list[range]:
-    """Return the positions of the lines by page; the last page has room for the ending after at least one line.
-
-    `taken` are the rows that each line takes.
-    """
-    parts: list[range] = []
-    at, count = 0, len(taken)
-    while not parts or at < count:
-        room = ROWS if parts else FIRST
-        upto = count if sum(taken[at:]) <= room - ENDING else min(_filling(taken, at, room), count - 1)
-        parts.append(range(at, upto))
-        at = upto
-    return parts
-
-
-def _filling(taken: Sequence[int], at: int, room: int) -> int:
-    """Return the position after the last line from `at` on that the rows of the page have room for."""
-    while at < len(taken) and taken[at] <= room:
-        room -= taken[at]
-        at += 1
-    return at
 
 
 def _row(position: int, line: BookLine, place: Organization, units: bool) -> dict[str, Any]:

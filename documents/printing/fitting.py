@@ -182,6 +182,27 @@ def rows_taken(values: Iterable[tuple[str, float]], *, height: float, size: floa
     return max(1, ceil((tallest + _BORDER) / row))
 
 
+def pages_of(taken: Sequence[int], *, first: int, others: int, ending: int) -> list[range]:
+    """Return the positions of the lines by page; the last page has room for the ending, after a line where it fits.
+
+    `taken` are the rows that each line takes, `first` and `others` those that the first page and others have room for.
+    """
+    pages: list[range] = []
+    at, count = 0, len(taken)
+    while True:
+        room = others if pages else first
+        if sum(taken[at:]) <= room - ending:
+            return [*pages, range(at, count)]
+        upto = at
+        while upto < count and taken[upto] <= room:
+            room -= taken[upto]
+            upto += 1
+        # One line is kept for the ending; a line that is higher than a page has one of its own.
+        upto = max(min(upto, count - 1), min(at + 1, count))
+        pages.append(range(at, upto))
+        at = upto
+
+
 def _grouped(broken: Sequence[str], per_line: int, count: int, size: float) -> Fitted:
     starts = range(0, count * per_line, per_line)
     return Fitted(tuple(tuple(line for line in broken[n : n + per_line] if line) for n in starts), size)

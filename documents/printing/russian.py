@@ -153,6 +153,11 @@ def people_in_words(count: int) -> str:
     return _counted(count, "человек", "человека", "человек")
 
 
+def blanks_in_words(count: int) -> str:
+    """Return «22 (двадцать два) бланка», for acts."""
+    return _counted(count, "бланк", "бланка", "бланков")
+
+
 def _counted(count: int, one: str, few: str, many: str) -> str:
     word = many if 11 <= count % 100 <= 14 else {1: one, 2: few, 3: few, 4: few}.get(count % 10, many)
     return f"{grouped(count)} ({num2words(count, lang='ru')}) {word}"

@@ -227,3 +227,16 @@ class DayForm(forms.Form):
     """The day whose balance is shown."""
 
     on = DateField(label=_("At the end of the day"), past=True, required=False)
+
+
+class BookForm(KindForm):
+    """The ticket book or journal of a period, to be printed."""
+
+    book = forms.ChoiceField(label=_("What to print"))
+    first = DateField(label=pgettext_lazy("period", "From"), past=True)
+    last = DateField(label=pgettext_lazy("period", "To"), past=True)
+    field_order = ("book", "kind", "first", "last")
+
+    def __init__(self, organization: Organization, *args: Any, books: Sequence[tuple[str, str]], **kwargs: Any):
+        super().__init__(organization, *args, **kwargs)
+        self.fields["book"].choices = books  # type: ignore[attr-defined]

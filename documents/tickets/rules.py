@@ -26,6 +26,8 @@ from .ranges import NumberRange, count_of, merged
 MAX_RECEIVED, MAX_LINES = 1_000_000, 1_000
 #: Maximum number of ranges of one paper, and of a count, which may be scattered.
 MAX_RANGES, MAX_COUNTED_RANGES = 100, 2_000
+#: Maximum number of pages of a printed book, and the year before which none has entries.
+MAX_PAGES, FIRST_YEAR = 200, 1900
 #: Minimum number of people who sign an act.
 MIN_COMMISSION = 2
 
@@ -262,3 +264,20 @@ def check_may_write_off(stock: BlankStock, by: Actor) -> None:
     if charter.written_off_by_another and by.account is not None and stock.keeper_id == by.account.pk:
         message = _("Who keeps the blanks does not write them off. Somebody else has to post this paper.")
         raise RuleViolation("V-C1", message)
+
+
+def check_period(first: dt.date, last: dt.date, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-C2) for a period that ends before it begins, or in the future."""
+    if last > today:
+        raise RuleViolation("V-C2", _("The date is in the future. Correct it."), field="last")
+    if first > last:
+        raise RuleViolation("V-C2", _("The period ends before it begins."), field="last")
+    if first.year < FIRST_YEAR:
+        raise RuleViolation("V-C2", _("The registry has no entries of that time."), field="first")
+
+
+def check_printable(pages: int) -> None:
+    """Raise `RuleViolation` (V-C2) for a book that is too long for one print."""
+    if pages > MAX_PAGES:
+        message = _("The book would have more than %(most)s pages. Choose a shorter period.")
+        raise RuleViolation("V-C2", message % {"most": MAX_PAGES}, field="last")

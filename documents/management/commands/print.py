@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from documents.printing.core import Form, batch_for, blank, bundle, forms_of
+from documents.printing.core import Form, batch_for, blank, bundle, forms_of, papers
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
 from documents.printing.jobs import MAX_PEOPLE_PER_PART, Printed, record_sheets, sheets_of_many
@@ -24,6 +24,8 @@ from registry.organizations.models import Federation, Organization
 from registry.requests import number_in
 
 _ACTOR = "print command"
+#: Stands in the list instead of a charter for papers that are printed on the page of what they are about.
+_ON_A_PAGE = "-"
 #: Maximum number of chunks in one file: a joined page with its tags takes some 0.4 MB of memory.
 MAX_PARTS = 10
 #: The files with their PDFs, and the function that records the printing.
@@ -52,7 +54,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--output", type=Path, metavar="FILE", help="the PDF to write; more than 100 people are several, FILE-01 …"
         )
-        parser.add_argument("--list", action="store_true", help="name the forms of each charter")
+        parser.add_argument(
+            "--list", action="store_true", help="name the forms of each charter; «-»: printed on a page"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["list"]:
@@ -94,6 +98,9 @@ class Command(BaseCommand):
         for key, _title in charters.choices():
             for form in forms_of(charters.get(key)):
                 self.stdout.write(f"{key}\t{form.code}\t{form.title}")
+        for paper in papers().values():
+            if not isinstance(paper, Form):
+                self.stdout.write(f"{_ON_A_PAGE}\t{paper.code}\t{paper.title}")
 
     def _for_members(self, options: dict[str, Any]) -> Paper:
         actor = Actor.system(_ACTOR)

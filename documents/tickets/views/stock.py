@@ -26,6 +26,7 @@ from ..queries.writing_off import to_collect, void_of
 from ..ranges import count_of, merged
 from ..transitions import stock as transitions
 from .pages import ask_paper, own_organization
+from .prints import printer_of
 
 #: Maximum number of ranges shown for one stock, and of organisations offered as receivers.
 MAX_SHOWN, MAX_RECEIVERS = 100, 500
@@ -64,6 +65,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "may_hand_down": keeps and not organization.keeps_cards,
         "may_return": keeps and organization.keeps_cards and organization.parent is not None,
         "may_issue": keeps and organization.keeps_cards,
+        "may_print": request.actor.may(Permission.PRINT, organization),
         "may_write_off": may_write_off and writes_off,
         "may_name_keeper": may_write_off,
         "to_collect": to_collect(organization).count() if may_write_off else 0,
@@ -129,6 +131,7 @@ def paper(request: ActorRequest, pk: int) -> HttpResponse:
         "count": count_of(sent or moved),
         "lines": found.lines.select_related("blank").order_by("position"),
         "form": ConfirmForm(initial={"accepted": "\n".join(map(str, sent))}) if may_confirm else None,
+        "may_print": printer_of(found, request.actor) is not None,
         "may_take_back": allowed(rules.check_is_sent, found)
         and request.actor.may(Permission.KEEP_BLANKS, found.organization),
         "may_post": found.kind == PaperKind.ISSUE and found.state == PaperState.DRAFT

@@ -40,6 +40,7 @@ from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass
+from tests.documents.papers import blank_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.printing.test_contract import boxes, fonts_of
 from tests.documents.samples import ALL_CLASSES, batch_of, text_of
@@ -187,6 +188,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
     "transfer_slip": transfer_slip,
+    **blank_papers.BUILT_OF,
 }
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from documents.papers import state_on_day
+from documents.printing.fitting import pages_of
 from documents.printing.russian import people_in_words
 from members.book.models import BookLine
 from registry.organizations.models import Organization
@@ -55,7 +56,7 @@ def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi
     ],
 )
 def test_v_b7_the_count_is_never_alone_on_a_page(count: int, rows: list[int]) -> None:
-    assert [len(part) for part in state_on_day._parts([1] * count)] == rows
+    assert [len(part) for part in pages_of([1] * count, first=FIRST, others=ROWS, ending=ENDING)] == rows
 
 
 @pytest.mark.parametrize("units", [False, True])
@@ -68,13 +69,15 @@ def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, cou
     lines = [line(voi.cells[0], number, **long) for number in range(1, count + 1)]
     # With the column of units a line takes the place of six rows, else of four.
     taken = [6 if units else 4] * count
-    assert len(printed(voi.region, lines, units=units)) == len(state_on_day._parts(taken))
+    assert len(printed(voi.region, lines, units=units)) == len(pages_of(taken, first=FIRST, others=ROWS, ending=ENDING))
     short = [line(voi.cells[1], number) for number in range(1, count + 1)]
-    assert len(printed(voi.region, short, units=units)) == len(state_on_day._parts([1] * count))
+    assert len(printed(voi.region, short, units=units)) == len(
+        pages_of([1] * count, first=FIRST, others=ROWS, ending=ENDING)
+    )
 
 
 def test_v_b7_long_lines_leave_room_for_the_ending() -> None:
-    parts = state_on_day._parts([1, 4, 4, 1] * 10)
+    parts = pages_of([1, 4, 4, 1] * 10, first=FIRST, others=ROWS, ending=ENDING)
     assert [sum(([1, 4, 4, 1] * 10)[part.start : part.stop]) for part in parts] == [25, 30, 30, 15]
 
 

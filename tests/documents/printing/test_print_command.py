@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from documents.consents.models import Consent
-from documents.printing.core import forms_of
+from documents.printing.core import Form, forms_of, papers
 from documents.printing.engine.merging import page_count
 from documents.printing.models import PrintRecord
 from registry import charters
@@ -38,7 +38,8 @@ def command(*arguments: Any) -> str:
 def test_the_forms_of_each_charter_are_named() -> None:
     named = [line.split("\t") for line in command("--list").splitlines()]
     assert named == [
-        [key, form.code, form.title] for key, _title in charters.choices() for form in forms_of(charters.get(key))
+        *([key, form.code, form.title] for key, _title in charters.choices() for form in forms_of(charters.get(key))),
+        *(["-", paper.code, paper.title] for paper in papers().values() if not isinstance(paper, Form)),
     ]
 
 

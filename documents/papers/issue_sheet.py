@@ -1,0 +1,82 @@
+"""Issue sheet: tickets handed to members against signature (V-C3, practice D10).
+
+Pages are divided here and not by the layout engine, so that a sheet of any length has continuous page numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Paper
+from documents.printing.fitting import pages_of, rows_taken
+from documents.tickets.enums import IssueReason, PaperKind
+from documents.tickets.ranges import merged
+from registry.days import day_text
+
+from .blank_words import NUMBER_OF, counted, head_of, kind_genitive, spans
+
+if TYPE_CHECKING:
+    from documents.tickets.models import BlankPaper, IssueLine
+
+#: Number of rows on the first page, on others, and those that the ending takes.
+FIRST, ROWS, ENDING = 18, 22, 7
+#: Height of a row and of its cells (mm), size of the letters (points).
+ROW, CELL, SIZE = 10.4, 8.8, 10.0
+#: Widths of the cells (mm).
+WIDTHS = {"name": 40, "ticket": 19, "ground": 23, "kind": 23}
+#: Maximum number of ranges that stand below the rows as well.
+MAX_RANGES = 6
+#: Why a duplicate is issued.
+REASONS = {
+    IssueReason.NAME: "изменение данных",
+    IssueReason.LOST: "утрата",
+    IssueReason.DAMAGED: "непригодность",
+}
+ERASED = "(данные уничтожены)"
+
+
+def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of each page; a draft has no numbers yet, without a paper the sheet is filled by hand."""
+    lines = list(paper.lines.select_related("blank").order_by("position")) if paper is not None else []
+    rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
+    taken = [
+        rows_taken(((str(row.get(name, "")), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW)
+        for row in rows
+    ]
+    head = head_of(paper, batch)
+    kind = paper.blank if paper is not None else "ticket"
+    numbers = merged(line.blank.range for line in lines if line.blank is not None)
+    common = {**head, "kinds": kind_genitive(kind), "whose": NUMBER_OF[kind], "widths": WIDTHS}
+    pages: list[dict[str, Any]] = []
+    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
+        pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
+    pages[-1] |= {
+        "last": True, "total": counted(numbers) if numbers else "",
+        "numbers": spans(numbers) if len(numbers) <= MAX_RANGES else "",
+    }  # fmt: skip
+    return [{**page, "of": len(pages)} for page in pages]
+
+
+def _row(line: IssueLine) -> dict[str, Any]:
+    issued = line.blank is not None
+    return {
+        "number": line.position,
+        "name": line.full_name or ERASED,
+        "ticket": line.blank.number_text if line.blank is not None else "",
+        "ground": line.ground,
+        "kind": first_or_duplicate(line),
+        "day": day_text(line.paper.made_on) if issued and line.paper.kind == PaperKind.ISSUE else "",
+    }
+
+
+def first_or_duplicate(line: IssueLine) -> str:
+    """Return «первичный», or «дубликат (взамен № 0104512, утрата)»."""
+    if line.reason == IssueReason.FIRST and not line.replaces:
+        return "первичный"
+    facts = [f"взамен № {line.replaces}" if line.replaces else "", REASONS.get(IssueReason(line.reason), "")]
+    said = ", ".join(filter(None, facts))
+    return f"дубликат ({said})" if said else "дубликат"
+
+
+SHEET = Paper(code="issue_sheet", title="Ведомость выдачи членских билетов", build=build)
