@@ -9,3 +9,7 @@ class MembersConfig(AppConfig):
 
     name = "members"
     verbose_name = _("Members")
+
+    def ready(self) -> None:
+        # Models can be imported only now.
+        from .people.queries import named  # noqa: F401, PLC0415

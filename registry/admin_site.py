@@ -1,9 +1,10 @@
 """The site of the Django admin: who may enter it and which models it lists."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -60,6 +61,13 @@ def boolean_icon(value: bool | None) -> SafeString:
     return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), word)
 
 
+class Suggestions(AutocompleteJsonView):
+    """Suggestions while typing, in the words of the page that lists the records."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return {**super().serialize_result(obj, to_field_name), "text": self.model_admin.suggested(obj)}  # type: ignore[attr-defined]
+
+
 class RegistryAdminSite(admin.AdminSite):
     """Admits administrators of the installation and, within their federation, those of a federation (N-H2)."""
 
@@ -92,6 +100,9 @@ class RegistryAdminSite(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         """Return the addresses without Django's way to a record of any model by its id."""
         return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return cast(HttpResponse, Suggestions.as_view(admin_site=self)(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """Lead to the page on which everybody changes their password; Django's own would pass the journal by."""

@@ -98,6 +98,15 @@ class BirthDateField(DateField):
         return {**super().widget_attrs(widget), "data-begin": "year"}
 
 
+class SuggestInput(forms.TextInput):
+    """A text for which names are suggested while it is typed, from the address in the attribute `hx-get`."""
+
+    template_name = "ui/suggest_input.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+
+
 class _MaskedInput(forms.TextInput):
     """A text input whose digits a script groups while typing."""
 
@@ -144,6 +153,18 @@ class DigitsInput(forms.TextInput):
             "data-length": str(length),
         }
         super().__init__({**defaults, **(attrs or {})})
+
+
+class RadioRow(forms.RadioSelect):
+    """Radio buttons side by side; each option does without the class of the row, which a list of forms would repeat."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "choices-row", **(attrs or {})})
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        option["attrs"].pop("class", None)
+        return option
 
 
 class UploadInput(forms.FileInput):

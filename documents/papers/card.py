@@ -51,6 +51,7 @@ def written(charter: Charter, name: str, value: Any) -> str:
 def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, Any]:
     """Return the card's values by field name, as printed; empty for a blank form and for values the reader may not see.
 
+    What the federation's card no longer offers is not printed either: no consent covers it, and nobody can change it.
     `parts` are the related records that the form shows: `identity`, `health`, `questionnaire`. Additional keys:
     `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored option keys).
     """
@@ -62,14 +63,16 @@ def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, An
         record = getattr(member, part, None)
         if record is not None and _PARTS[part].DATA_CLASS in batch.reads:
             sources.append(record)
+    offered = frozenset(batch.charter.fields)
     for source in sources:
         for field in source._meta.concrete_fields:
+            if field.name not in offered:
+                continue
             value = getattr(source, field.attname)
             card[field.name] = written(batch.charter, field.name, value)
             if field.name in OPTIONS or field.choices or isinstance(value, list):
                 card["chosen"][field.name] = value
-    card |= _derived(member, card)
-    return card
+    return card | _derived(member, card)
 
 
 def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,19 +85,21 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
         if card.get("certificate_indefinite")
         else day_text(from_iso(card.get("certificate_expires_on", "")))
     )
+    mobile, home = (_phones(card.get(name, "")) for name in ("phone_mobile", "phone_home"))
+    married = MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(card["chosen"].get("marital_status", ""), "")
     return {
         "name": member.full_name,
         "name_genitive": name_in(member, Case.GENITIVE),
         "signer": with_initials(member.surname, member.given_name, member.patronymic),
         "is_woman": member.sex == Sex.FEMALE,
         "joined_on": joined,
-        "snils": format_snils(member.snils),
+        "snils": format_snils(card.get("snils", "")),
         "address": member.address,
         "lives_at": member.residence or member.address,
-        "phones": ", ".join(_phones(member.phone_mobile) + _phones(member.phone_home)),
-        "mobile_phones": ", ".join(_phones(member.phone_mobile)),
-        "home_phones": ", ".join(_phones(member.phone_home)),
-        "marital_status": MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(member.marital_status, ""),
+        "phones": ", ".join(mobile + home),
+        "mobile_phones": ", ".join(mobile),
+        "home_phones": ", ".join(home),
+        "marital_status": married,
         "certificate_issued_on": day_text(from_iso(card.get("certificate_issued_on", ""))),
         "certificate_expires_on": expires,
         "paper_issued_on": from_iso(card.get("paper_issued_on", "")),

@@ -10,8 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from members.book.enums import EndReason
+from members.people.forms.fields import build
 from members.people.models import Member
-from members.people.rules.person import cells_of
+from members.people.rules.person import cells_of, usual_values
 from registry.organizations.models import Organization
 from registry.widgets import BirthDateField, DateField
 
@@ -89,9 +90,27 @@ class ArriveForm(forms.Form):
             self.fields["cell"].choices = [("", _("without a cell")), *named]  # type: ignore[attr-defined]
         else:
             del self.fields["cell"]
+        add_workplace(self, organization)
 
     def clean_cell(self) -> Organization | None:
         return self.cells.get(self.cleaned_data["cell"])
+
+
+def add_workplace(form: forms.Form, organization: Organization) -> None:
+    """Ask for the new place of work or study where members belong by it; it is offered from the passport (U-5)."""
+    charter = organization.charter
+    if charter.by_workplace:
+        form.fields["workplace"] = build("workplace", charter, [])
+        form.fields["workplace"].help_text = _("The former place does not stay on the card.")
+        form.initial.setdefault("workplace", usual_values(organization)["workplace"])
+
+
+class ConfirmForm(forms.Form):
+    """What the receiving organisation says when it agrees to a transfer (U-5)."""
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_workplace(self, organization)
 
 
 class AskForm(forms.Form):

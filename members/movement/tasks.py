@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.book.enums import RegistrationReason
+from members.people.enums import Category
+from members.people.models import Member, MemberQuerySet
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, Tally, tally
-from registry.tasks import Task, Waiting, provider
+from registry.tasks import Task, Waiting, keeps, provider
 
 from .enums import TransferState
 from .models import Transfer
@@ -101,6 +104,34 @@ def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             % {"day": day_text(transfer.started_on)},
             action=_("Look"),
             action_url=reverse("moves:detail", args=[transfer.pk]),
+        )
+
+
+def _placeless(actor: Actor, own: Organization) -> MemberQuerySet:
+    """Return members who arrived by a transfer and whose place of work or study is needed and not known."""
+    excused = [category for category in Category.values if "workplace" in own.charter.excused_of(category)]
+    arrived = {"registrations__ended_on__isnull": True, "registrations__start_reason": RegistrationReason.ARRIVAL}
+    cards = Member.objects.visible_to(actor).registered().filter(organization=own, workplace="", **arrived)
+    return cards.exclude(category__in=excused)
+
+
+@provider(
+    lambda actor: keeps(Permission.EDIT_MEMBERS)(actor) and actor.organization.charter.by_workplace,  # type: ignore[union-attr]
+    placeless=lambda scope: tally(_placeless(scope.actor, scope.own)),
+)
+def places_of_work(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Return members who arrived without their new place of work or study (U-5)."""
+    own = actor.organization
+    if own is None or not waiting.may_have("placeless"):
+        return
+    for member in _placeless(actor, own).alphabetical()[:_MAX_SHOWN]:
+        yield Task(
+            text=_("Enter the place of work or study:"),
+            link=member.full_name,
+            link_url=reverse("members:detail", args=[member.pk]),
+            detail=_("After a transfer the former place does not stay on the card."),
+            action=_("Enter"),
+            action_url=reverse("members:edit", args=[member.pk]) + "?missing",
         )
 
 

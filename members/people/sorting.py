@@ -11,7 +11,7 @@ from registry.charters.base import Charter
 from registry.enums import DataClass
 
 from .enums import ConsentState
-from .rules.fields import choices_of, class_of, model_field, place_of
+from .rules.fields import class_of, known_choices, model_field, place_of
 
 NAME = "name"
 
@@ -70,7 +70,7 @@ def _of_field(name: str, charter: Charter | None) -> tuple[Any, ...] | None:
     listed = charter is not None and name in charter.fields and place_of(name) == "member"
     if charter is None or not listed or class_of(name) != DataClass.GENERAL:
         return None
-    if options := choices_of(name, charter):
+    if options := known_choices(name, charter):
         by_label = sorted((str(label).lower(), str(key)) for key, label in options)
         return (_in_order(name, [key for _label, key in by_label]),)
     field = model_field(name)

@@ -14,6 +14,7 @@ from members.people.models import Member
 from members.people.rules.fields import card_values
 from registry.access import Actor
 from registry.charters.base import Charter
+from registry.widgets import RadioRow
 
 from .enums import CheckResult
 from .models import ChangeProposal, ReconciliationLine
@@ -53,7 +54,7 @@ class SettleForm(forms.Form):
 
     CHOICES = (("", _("leave for later")), ("accept", _("accept")), ("decline", _("decline")))
 
-    word = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.RadioSelect({"class": "choices-row"}))
+    word = forms.ChoiceField(choices=CHOICES, required=False, widget=RadioRow())
     answer = forms.CharField(label=_("Why it is declined"), required=False, max_length=300)
 
     def __init__(self, proposal: ChangeProposal, label: str, data: Any = None) -> None:

@@ -1,14 +1,14 @@
-"""Pages of the Django admin: organisations, accounts and appointments."""
+"""Pages of the Django admin: accounts and appointments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -16,59 +16,26 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor, in_scope
 from registry.accounts.models import Account, Appointment
-from registry.accounts.transitions.accounts import block_account, dismiss, reissue_password, unblock_account
+from registry.accounts.transitions.accounts import (
+    Credentials,
+    appoint,
+    block_account,
+    create_account,
+    dismiss,
+    reissue_password,
+    unblock_account,
+)
 from registry.accounts.views.credentials import credentials_page
 from registry.days import day_text, moment_text
 from registry.errors import NotAllowed, RuleViolation
-from registry.organizations.models import Organization
-from registry.text import search_key
 
 from ..admin_site import actor_of, is_installation
-from .base import Link, ScopedAdmin, ScopedFilter
-
-
-class SearchedByKey(ScopedAdmin):
-    """A list that is searched by the stored key of its names, which knows neither case nor «ё»."""
-
-    #: Lookups of keys, in any of which every word must occur.
-    keys: tuple[str, ...] = ("search_key",)
-    search_fields = ("pk",)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        for word in search_key(search_term).split():
-            queryset = queryset.filter(Q(*((f"{key}__contains", word) for key in self.keys), _connector=Q.OR))
-        return queryset, False
-
-
-@admin.register(Organization)
-class OrganizationAdmin(SearchedByKey):
-    """The organisations; officers found and change them on their own pages."""
-
-    list_display = ("short_name", "code", "level", "status", "parent", "federation")
-    list_filter = (ScopedFilter, "level", "status")
-    keys = ("search_key", "code")
-    search_help_text = _("Words of the name, or the code.")
-    list_select_related = ("parent", "federation")
-    fields = ("full_name", "short_name", "code", "level", "status", "parent", "federation")
-
-    def counted(self, count: int) -> str:
-        return ngettext("%(n)s organisation", "%(n)s organisations", count) % {"n": count}
-
-    def links_of_list(self, request: HttpRequest) -> list[Link]:
-        if is_installation(request):
-            return []
-        return [(gettext("Organisations in the registry"), reverse("organizations:tree"))]
-
-    def links_of(self, obj: Organization, request: HttpRequest) -> list[Link]:
-        if is_installation(request):
-            return []
-        return [(gettext("Open in the registry"), reverse("organizations:detail", args=[obj.pk]))]
+from .adding import AddAccountForm, AddAppointmentForm, AddingAdmin
+from .base import Link, ScopedFilter, SearchedByKey, do_each, reason_of
 
 
 @admin.register(Account)
-class AccountAdmin(SearchedByKey):
+class AccountAdmin(AddingAdmin, SearchedByKey):
     """Accounts of officers; blocking ends their sessions at once (U-2)."""
 
     list_display = ("name", "login", "place", "is_active", "signed_in")
@@ -78,12 +45,19 @@ class AccountAdmin(SearchedByKey):
               "must_change_password", "is_staff", "last_login", "created_at")  # fmt: skip
     readonly_fields = ("place",)
     actions = ("reissue", "block", "unblock")
+    before_adding = _(
+        "Login and one-time password are created by the registry and shown once, on the next page: have paper in the "
+        "printer."
+    )
 
     def scoped(self, rows: Any, actor: Actor) -> models.QuerySet[Account]:
         """Return the accounts with the name of their organisation, if it belongs to the federation (N-H1)."""
         within = in_scope(actor, "home__") or Q(home__isnull=False)
         name = Case(When(within, then=F("home__short_name")), default=Value("—"), output_field=models.CharField())
         return rows.visible_to(actor).annotate(home_name=name)
+
+    def suggested(self, obj: Account) -> str:
+        return f"{obj} ({obj.login})"
 
     def counted(self, count: int) -> str:
         return ngettext("%(n)s account", "%(n)s accounts", count) % {"n": count}
@@ -101,6 +75,26 @@ class AccountAdmin(SearchedByKey):
         if is_installation(request):
             return []
         return [(gettext("Open in the registry"), reverse("accounts:detail", args=[obj.pk]))]
+
+    def adding_form(self, data: QueryDict | None, actor: Actor) -> AddAccountForm:
+        return AddAccountForm(data, actor=actor)
+
+    def add(self, request: HttpRequest, form: Any, actor: Actor) -> HttpResponse:
+        """Create the account; its one-time password is shown once, in this response (U-2)."""
+        home = form.cleaned_data["organization"]
+        credentials = create_account(
+            organization_id=home.pk,
+            person=form.person,
+            namesake=form.cleaned_data["namesake"],
+            by=actor,
+            **form.term,
+        )
+        return self._slip(request, credentials, actor)
+
+    def _slip(self, request: HttpRequest, credentials: Credentials, by: Actor) -> HttpResponse:
+        issuer = Actor.system("administrator", organization=credentials.account.home) if by.is_system else by
+        back = reverse("admin:registry_account_changelist")
+        return credentials_page(request, [credentials], by=issuer, back=back)  # type: ignore[arg-type]
 
     @admin.display(description=_("surname, name, patronymic"), ordering="sort_key")
     def name(self, account: Account) -> str:
@@ -125,11 +119,9 @@ class AccountAdmin(SearchedByKey):
         try:
             credentials = reissue_password(account.pk, by=by)
         except (RuleViolation, NotAllowed) as refusal:
-            self.message_user(request, f"{account.login}: {_reason(refusal)}", messages.ERROR)
+            self.message_user(request, f"{account.login}: {reason_of(refusal)}", messages.ERROR)
             return None
-        issuer = Actor.system("administrator", organization=account.home) if by.is_system else by
-        back = reverse("admin:registry_account_changelist")
-        return credentials_page(request, [credentials], by=issuer, back=back)  # type: ignore[arg-type]
+        return self._slip(request, credentials, by)
 
     @admin.action(description=_("Block the chosen accounts"), permissions=["view"])
     def block(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
@@ -139,16 +131,16 @@ class AccountAdmin(SearchedByKey):
             if by.is_system
             else _("Blocked by the administrator of the federation.")
         )
-        _each(self, request, chosen, lambda pk: block_account(pk, reason=reason, by=by))
+        do_each(self, request, chosen, lambda pk: block_account(pk, reason=reason, by=by))
 
     @admin.action(description=_("Unblock the chosen accounts"), permissions=["view"])
     def unblock(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
         by = actor_of(request)
-        _each(self, request, chosen, lambda pk: unblock_account(pk, by=by))
+        do_each(self, request, chosen, lambda pk: unblock_account(pk, by=by))
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(SearchedByKey):
+class AppointmentAdmin(AddingAdmin, SearchedByKey):
     """Appointments of all accounts, past ones included (N-H2)."""
 
     list_display = ("account", "role", "organization", "term")
@@ -156,15 +148,31 @@ class AppointmentAdmin(SearchedByKey):
     keys = ("account__search_key", "organization__search_key")
     search_help_text = _("Words of the person's name or of the organisation's.")
     list_select_related = ("account", "organization")
-    fields = ("account", "role", "organization", "starts_on", "ends_on", "basis")
+    fields = ("account", "role", "organization", "term", "basis")
+    readonly_fields = ("term",)
     actions = ("end",)
 
     def counted(self, count: int) -> str:
         return ngettext("%(n)s appointment", "%(n)s appointments", count) % {"n": count}
 
+    def links_of_list(self, request: HttpRequest) -> list[Link]:
+        if is_installation(request):
+            return []
+        return [(gettext("Appoint: choose the account"), reverse("accounts:list"))]
+
+    def adding_form(self, data: QueryDict | None, actor: Actor) -> AddAppointmentForm:
+        return AddAppointmentForm(data, actor=actor)
+
+    def add(self, request: HttpRequest, form: Any, actor: Actor) -> HttpResponse:
+        account, organization = form.cleaned_data["account"], form.cleaned_data["organization"]
+        appoint(account.pk, organization_id=organization.pk, by=actor, **form.term)
+        self.message_user(request, _("The appointment is made."), messages.SUCCESS)
+        return redirect("admin:registry_appointment_changelist")
+
     @admin.display(description=_("term"), ordering="starts_on")
     def term(self, appointment: Appointment) -> str:
-        return f"{day_text(appointment.starts_on)} – {day_text(appointment.ends_on)}".strip()
+        first, last = day_text(appointment.starts_on), day_text(appointment.ends_on)
+        return f"{first} – {last}" if last else gettext("from %(first)s") % {"first": first}
 
     def title_of(self, obj: Appointment) -> str:
         return f"{obj.account}: {obj}"
@@ -182,29 +190,4 @@ class AppointmentAdmin(SearchedByKey):
         def act(pk: int) -> None:
             dismiss(pk, last_day=today, by=by)
 
-        _each(self, request, chosen.select_related("account", "organization"), act)
-
-
-def _each(
-    page: admin.ModelAdmin,
-    request: HttpRequest,
-    chosen: models.QuerySet[Any],
-    act: Callable[[int], object],
-) -> None:
-    """Do the transition for each of the chosen rows and say how many it was done for, and why not for the others."""
-    done = 0
-    for row in chosen:
-        try:
-            act(row.pk)
-        except (RuleViolation, NotAllowed) as refusal:
-            name = row.login if isinstance(row, Account) else str(row)
-            page.message_user(request, f"{name}: {_reason(refusal)}", messages.ERROR)
-        else:
-            done += 1
-    if done:
-        said = ngettext("Done for %(n)s row.", "Done for %(n)s rows.", done) % {"n": done}
-        page.message_user(request, said, messages.SUCCESS)
-
-
-def _reason(refusal: RuleViolation | NotAllowed) -> str:
-    return str(refusal.message if isinstance(refusal, RuleViolation) else _("you have no right to do this."))
+        do_each(self, request, chosen.select_related("account", "organization"), act)

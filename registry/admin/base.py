@@ -1,22 +1,27 @@
-"""What all pages of the Django admin have in common: scope, permissions, titles, history, links."""
+"""What all pages of the Django admin have in common: scope, permissions, titles, search, history, links."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.errors import NotAllowed, RuleViolation
 from registry.journal.models import Event
 from registry.organizations.models import Federation
+from registry.text import search_key
 
 from ..admin_site import actor_of, is_installation
 from .wording import EventInWords, in_words
@@ -69,6 +74,10 @@ class ScopedAdmin(admin.ModelAdmin):
         """Return the name of the record for headings."""
         return str(obj)
 
+    def suggested(self, obj: Any) -> str:
+        """Return the record as it is suggested while somebody types, with what tells namesakes apart."""
+        return str(obj)
+
     def links_of_list(self, request: HttpRequest) -> list[Link]:
         """Return labels and addresses of pages outside of the admin where such records are made."""
         return []
@@ -113,7 +122,15 @@ class ScopedAdmin(admin.ModelAdmin):
         """Allow the fields of the filters alone: any other could be guessed character by character, as a password."""
         name, _dash, rest = lookup.partition("__")
         filters = self.get_list_filter(request) if request is not None else self.list_filter
-        return name in {one for one in filters if isinstance(one, str)} and rest in _LOOKUPS
+        own = {one.parameter_name for one in filters if isinstance(one, type) and issubclass(one, SimpleListFilter)}
+        return lookup in own or (name in {one for one in filters if isinstance(one, str)} and rest in _LOOKUPS)
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return the filters; administrators of one federation have none by federation."""
+        filters = super().get_list_filter(request)
+        if is_installation(request):
+            return filters
+        return [one for one in filters if not (isinstance(one, type) and issubclass(one, ScopedFilter))]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = {"title": capfirst(self.opts.verbose_name_plural)}
@@ -207,4 +224,48 @@ class ScopedFilter(admin.SimpleListFilter):
         return queryset.filter(**{self.leads_to: chosen}) if chosen in dict(self.lookup_choices) else queryset.none()
 
 
-__all__ = ["EventInWords", "ReadOnlyAdmin", "ScopedAdmin", "ScopedFilter", "ScopedList"]
+class SearchedByKey(ScopedAdmin):
+    """A list that is searched by the stored key of its names, which knows neither case nor «ё»."""
+
+    #: Lookups of keys, in any of which every word must occur.
+    keys: tuple[str, ...] = ("search_key",)
+    search_fields = ("pk",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        for word in search_key(search_term).split():
+            queryset = queryset.filter(Q(*((f"{key}__contains", word) for key in self.keys), _connector=Q.OR))
+        return queryset, False
+
+
+def do_each(
+    page: admin.ModelAdmin,
+    request: HttpRequest,
+    chosen: Iterable[Any],
+    act: Callable[[int], object],
+) -> None:
+    """Do the transition for each of the chosen rows and say how many it was done for, and why not for the others."""
+    done = 0
+    for row in chosen:
+        try:
+            act(row.pk)
+        except (RuleViolation, NotAllowed) as refusal:
+            name = getattr(row, "login", str(row))
+            page.message_user(request, f"{name}: {reason_of(refusal)}", messages.ERROR)
+        else:
+            done += 1
+    if done:
+        said = ngettext("Done for %(n)s row.", "Done for %(n)s rows.", done) % {"n": done}
+        page.message_user(request, said, messages.SUCCESS)
+
+
+def reason_of(refusal: RuleViolation | NotAllowed) -> str:
+    """Return why a step was refused."""
+    return str(refusal.message if isinstance(refusal, RuleViolation) else _("you have no right to do this."))
+
+
+__all__ = [
+    "EventInWords", "ReadOnlyAdmin", "ScopedAdmin", "ScopedFilter", "ScopedList", "SearchedByKey", "do_each",
+    "reason_of",
+]  # fmt: skip

@@ -15,10 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from members.people.queries.lacking import count_filled, count_newly_incomplete
+from members.book.enums import EndReason
+from members.book.models import Registration
+from members.people.queries.lacking import count_filled, count_having, count_newly_incomplete
+from members.people.rules.fields import choices_of
 from members.people.rules.fields import label_of as label_of_field
 from registry import charters
-from registry.charters.base import Charter
+from registry.charters.base import END_REASONS, Charter
 from registry.days import DAY_FORMAT, day_text
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
@@ -26,6 +29,7 @@ from registry.organizations.models import Federation, Organization
 from registry.organizations.rules.charters import (
     DAYS,
     LABELS,
+    can_go_out_of_use,
     check_charter_value,
     check_together,
     number_in,
@@ -96,6 +100,14 @@ class CharterForm(forms.ModelForm):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.initial["required"] = sorted(self.before.required)
         self.initial["hidden"] = [name for name in self.own.optional if name not in self.before.fields]
+        for name in self.own.lists:
+            self.fields[name] = forms.MultipleChoiceField(
+                label=list_label(name, self.own),
+                choices=list_choices(name, self.own),
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
+            self.initial[name] = list(self.before.out_of_use.get(name, ()))
         for name in DAYS:
             self.initial[name] = [dt.date.fromisoformat(day) for day in self.instance.charter_values.get(name, ())]
         for name, (least, most) in numbers_of(self.own).items():
@@ -113,6 +125,7 @@ class CharterForm(forms.ModelForm):
         """The values as the transition takes them; an empty number becomes the charter's own."""
         names = [name for name in (*FIELDS, *DAYS, *numbers_of(self.own)) if name in self.cleaned_data]
         given = {name: self.cleaned_data[name] for name in names}
+        given["out_of_use"] = {name: self.cleaned_data[name] for name in self.own.lists if self.cleaned_data.get(name)}
         return {name: number_in(self.own, name) if value is None else value for name, value in given.items()}
 
     def clean(self) -> dict[str, Any]:
@@ -142,6 +155,19 @@ class CharterForm(forms.ModelForm):
             self.add_error("confirmed", sentence)
 
 
+def list_label(name: str, charter: Charter) -> str:
+    """Return the title of a reference list."""
+    label = Registration._meta.get_field("end_reason").verbose_name if name == END_REASONS else None
+    return capfirst(str(label or label_of_field(name, charter)))
+
+
+def list_choices(name: str, charter: Charter) -> list[tuple[str, str]]:
+    """Return the values of a reference list that can be put out of use."""
+    reasons = [(key, EndReason(key).label) for key in charter.end_reasons]
+    found = reasons if name == END_REASONS else choices_of(name, charter)
+    return [(key, capfirst(str(label))) for key, label in found if can_go_out_of_use(name, key)]
+
+
 def effects(federation: Federation, values: Mapping[str, Any]) -> Iterator[str]:
     """Yield sentences about the cards that these values would make incomplete or of which they would hide something."""
     before = federation.charter
@@ -164,6 +190,18 @@ def effects(federation: Federation, values: Mapping[str, Any]) -> Iterator[str]:
                 count,
             )
             yield said % {"n": count}
+    going = {
+        name: set(keys) - set(before.out_of_use.get(name, ()))
+        for name, keys in after.out_of_use.items()
+        if name != END_REASONS
+    }
+    if count := count_having(federation, {name: keys for name, keys in going.items() if keys}):
+        said = ngettext(
+            "%(n)s card has a value that would no longer be offered; the card keeps it.",
+            "%(n)s cards have a value that would no longer be offered; the cards keep it.",
+            count,
+        )
+        yield said % {"n": count}
 
 
 @admin.register(Federation)
@@ -187,11 +225,18 @@ class FederationAdmin(ReadOnlyAdmin):
         return CharterForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        numbers = tuple(numbers_of(charters.get(obj.charter_key)))
+        own = charters.get(obj.charter_key)
+        numbers, lists = tuple(numbers_of(own)), tuple(own.lists)
+        told = _(
+            "Tick the values that are no longer offered. Cards and papers that have them keep them, and the list of "
+            "members can still be filtered by them. The charter defines which values there are, because the approved "
+            "forms print them."
+        )
         return [
             (None, {"fields": self.readonly_fields}),
             (_("Ages and terms"), {"fields": numbers}),
             (_("Holidays and moved days"), {"fields": DAYS}),
+            (_("Reference lists: values out of use"), {"fields": lists, "description": told}),
             (_("Fields of the card"), {"fields": ("confirmed", *FIELDS)}),
         ]
 

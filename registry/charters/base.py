@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +26,9 @@ ALWAYS_OFFERED = frozenset(
         "joined_year_only", "ticket_number", "cell", "registered_on", "minutes_number", "minutes_date",
     }
 )  # fmt: skip
+
+#: Name of the reference list of reasons for leaving; the other lists are called as their fields.
+END_REASONS = "end_reasons"
 
 #: What follows the group in a rule's id: the number, with a letter.
 _NUMBER = re.compile(r"\d+[a-z]?$")
@@ -118,7 +121,7 @@ class Charter:
     sections: tuple[Section, ...]
     #: Fields without which a card is incomplete (marked with an asterisk, U-5a).
     required: frozenset[str]
-    #: Field → the options it offers, where they differ from those of the model.
+    #: Field → the values that it offers: the reference lists whose values an administrator may put out of use.
     options: Mapping[str, tuple[str, ...]]
     entries: tuple[Entry, ...]
     passport: tuple[PassportTab, ...]
@@ -142,8 +145,10 @@ class Charter:
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years after which a sealed card, or an application without result, is erased (practice 7.5).
     retention_years: int = 3
-    #: Tables of the paper card that are printed line by line → number of rows on a new card (V-B2).
+    #: Tables of the paper card → number of rows on a new card; what is more goes on, on an inset leaf (V-B6).
     card_rows: Mapping[str, int] = field(default_factory=dict)
+    #: Whether new lines are printed onto the paper card that exists, so that every table keeps an empty row (V-B2).
+    card_continued: bool = False
     #: Fields that are not on the paper card: changing them does not make it outdated.
     off_card: frozenset[str] = frozenset()
     #: Reasons for leaving without a decision of a body: keys of `members.enums.EndReason`.
@@ -152,11 +157,17 @@ class Charter:
     reconciled: tuple[str, ...] = ()
     #: Kinds of governing bodies that an organisation may have: keys of `registry.organizations.enums.BodyKind`.
     bodies: tuple[str, ...] = ("committee", "presidium", "audit", "commission")
+    #: Those of them in which people who are no members sit as well.
+    bodies_of_others: tuple[str, ...] = ("commission",)
     #: How a member changes organisation: by a «code» on the paper card, or by a «request» that both sides approve.
     transfer: str = "request"
+    #: Whether members belong where they work or study: after a transfer the place is asked for again.
+    by_workplace: bool = False
     admission: Admission = field(default_factory=Admission)
     #: Whether members get a numbered ticket from the organisation that keeps their card (V-B3).
     gives_tickets: bool = False
+    #: Reference list → values that an administrator has put out of use: cards keep them, forms do not offer them.
+    out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.
     moved_days: Mapping[dt.date, bool] = field(default_factory=dict)
     #: Rule, or group of rules such as «V-A», → the federation's document and section where it stands, in Russian.
@@ -222,6 +233,12 @@ class Charter:
         free |= {name for section in whole for name in section.fields}
         return tuple(name for name in self.fields if name in free and name not in needed)
 
+    @property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """The reference lists by name: fields of the card with the values they offer, and the reasons for leaving."""
+        offered = set(self.fields)
+        return {name: keys for name, keys in self.options.items() if name in offered} | {END_REASONS: self.end_reasons}
+
     def excused_of(self, category: str | None) -> frozenset[str]:
         """Return the fields that a card of this category need not have, those that do not concern it included."""
         if not category:
@@ -238,7 +255,7 @@ class Charter:
         return [tab for tab in self.passport if not tab.levels or Level(level) in tab.levels]
 
     def changed(self, values: Mapping[str, Any]) -> "Charter":
-        """Return the charter with the values of an administrator: fields, ages, terms, labels and wording."""
+        """Return the charter with the values of an administrator: fields, lists, ages, terms, labels and wording."""
         if not values:
             return self
         allowed: dict[str, Any] = {}
@@ -250,6 +267,10 @@ class Charter:
                 for section in self.sections
             )
             allowed["required"] = allowed.get("required", self.required) - hidden
+        if out := {name: tuple(keys) for name, keys in values.get("out_of_use", {}).items() if keys}:
+            allowed["out_of_use"] = out
+            allowed["options"] = {name: _without(keys, out.get(name, ())) for name, keys in self.options.items()}
+            allowed["end_reasons"] = _without(self.end_reasons, out.get(END_REASONS, ()))
             allowed["only_for"] = {name: who for name, who in self.only_for.items() if name not in hidden}
         if terms := {name: int(values[name]) for name in CHANGEABLE_TERMS if name in values and name in self.terms}:
             allowed["terms"] = {**self.terms, **terms}
@@ -262,3 +283,7 @@ class Charter:
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}
         return replace(self, **allowed)
+
+
+def _without(keys: tuple[str, ...], out: Collection[str]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key not in out)

@@ -123,6 +123,11 @@ CHARTER = Charter(
             "higher",
         ),
         "category": ("employed", "student", "pensioner", "unemployed"),
+        "worker_category": ("teaching", "leading", "support", "service", "faculty", "scientific", "other"),
+        "study_form": ("full_time", "mixed", "correspondence"),
+        "dues_form": ("cashless", "cash", "exempt"),
+        "marital_status": ("single", "married", "divorced", "widowed"),
+        "contact_channel": ("phone", "email", "post", "in_person"),
     },
     entries=(
         Entry("elected", _("Elected work"), ("title", "body", "started_on", "ended_on")),
@@ -248,7 +253,9 @@ CHARTER = Charter(
     end_reasons=("dismissal", "own_wish", "retirement", "graduation", "death"),
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
+    by_workplace=True,
     forms=("application", "consent", "member_card"),
+    card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
     ),

@@ -133,6 +133,8 @@ CHARTER = Charter(
     options={
         "education": ("primary", "secondary", "vocational", "higher"),
         "category": ("disabled", "legal_representative", "guardian", "trustee"),
+        "marital_status": ("single", "married", "divorced", "widowed"),
+        "contact_channel": ("phone", "email", "post", "in_person"),
     },
     entries=(),
     passport=(
@@ -201,6 +203,7 @@ CHARTER = Charter(
     ),
     forms=("application", "consent", "questionnaire", "member_card"),
     card_rows={"registrations": 7, "marks": 7, "fees": 15},
+    card_continued=True,
     off_card=frozenset(
         {
             "birth_place",

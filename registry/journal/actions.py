@@ -107,6 +107,7 @@ ACTIONS: dict[str, Any] = {
     "member.put_on_account": _("person registered"),
     "members.cell_assigned": _("cards filed with a primary cell"),
     "members.exported": _("list of members downloaded"),
+    "members.list_printed": _("list of members printed"),
     "members.proposals_settled": _("proposed changes settled"),
     "members.put_on_account": _("list of people registered"),
     "members.taken_back": _("list taken back"),

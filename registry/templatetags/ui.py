@@ -52,6 +52,7 @@ SCRIPTS = (
     "menu",
     "navigation",
     "keys",
+    "suggest",
     "fold",
     "confirm",
     "selection",

@@ -36,18 +36,3 @@ document.addEventListener("keydown", (event) => {
   following.focus();
   if (following.matches("input")) following.select?.();
 });
-
-// Suggestions of the search: the arrows go from the field into the list and back.
-document.addEventListener("keydown", (event) => {
-  const search = event.target.closest?.(".search");
-  if (!search || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
-  const stops = [search.querySelector("input"), ...search.querySelectorAll(".suggestions a")];
-  if (event.key === "Escape") {
-    search.querySelector(".suggestions").replaceChildren();
-    stops[0].focus();
-    return;
-  }
-  event.preventDefault();
-  const at = stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
-  stops[Math.min(Math.max(at, 0), stops.length - 1)].focus();
-});

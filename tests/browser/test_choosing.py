@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 from pytest import MonkeyPatch
 
 from members.people.views import member_list as lists
+from registry.organizations.transitions.passports import add_body
 from tests.members import places
 
 from .conftest import OpenWindow
@@ -71,3 +74,30 @@ def test_the_box_of_a_row_says_what_it_does_and_with_whom(window: OpenWindow) ->
     page = window(place.chair)
     page.goto("/members/")
     expect(page.get_by_role("checkbox", name=f"Выбрать: {name}", exact=True)).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_u4_somebody_is_put_into_a_body_from_the_cards_by_keyboard(window: OpenWindow, width: int) -> None:
+    place = places.union()
+    place.put(surname="Авдеева", given_name="Зоя", patronymic="Львовна")
+    place.put(surname="Авдеенко", given_name="Ия", patronymic="Львовна")
+    body = add_body(place.keeper.pk, kind="committee", name="Профсоюзный комитет", by=place.chair)
+    page = window(place.chair, width)
+    page.goto(reverse("organizations:seat_add", args=[body.pk]))
+    field = page.locator("[name=full_name]")
+    field.focus()
+    page.keyboard.type("авде")
+    expect(page.locator("[data-take]")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Авдеенко Ия Львовна")
+    expect(field).to_be_focused()
+    expect(page.locator("[data-take]")).to_have_count(0)
+    page.locator("[name=since]").fill("01.02.2024")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_load_state()
+    expect(page.locator(".message, [role=status]").first).to_be_visible()
+    assert [seat.full_name for seat in body.seats.all()] == ["Авдеенко Ия Львовна"]
+    page.locator("[name=full_name]").fill("авде")
+    expect(page.locator("[data-take]")).to_have_count(2)

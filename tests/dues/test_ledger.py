@@ -364,7 +364,7 @@ def test_n_d1_a_reversal_names_its_entry_and_is_made_once() -> None:
     assert kept(member)[:2] == (FEE, dt.date(TODAY.year, 6, 30))
     charge = LedgerEntry.objects.get(kind="charge")
     for pk, words in (
-        (entry.pk, "уже сторнирована"),
+        (entry.pk, "уже отменена"),
         (reversal.pk, "только внесённую"),
         (charge.pk, "только внесённую"),
     ):

@@ -560,7 +560,7 @@ CASES: dict[str, Case] = {
     # Leaving and transfers
     "a departure taken back as a leaving": Case(
         "V-B10",
-        "решено иначе",
+        "оформлено иначе",
         lambda s: (
             new.departed(s),
             partial(leaving.take_back_leaving, BookLine.objects.get(member=s.member).pk, by=s.chair),

@@ -69,8 +69,8 @@ def test_n_s2_passed_near_and_far_dates_are_counted_apart(place: Place) -> None:
     passed, near, far = (TODAY + dt.timedelta(days=days) for days in (-3, 10, 31))
     assert sorted((due, who) for who, due in told if due) == [
         (passed, "Абрамов Александра Владимировна"),
-        (near, "2 члена организации – в ближайшие 30 дней"),
-        (far, "2 члена организации – в ближайшие 60 дней"),
+        (near, "2 члена организации — в ближайшие 30 дней"),
+        (far, "2 члена организации — в ближайшие 60 дней"),
     ]
 
 

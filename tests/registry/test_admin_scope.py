@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.db.models import ForeignKey
+from django.forms.models import model_to_dict
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from documents.consents.models import ConsentText
 from dues.rates.models import Rate
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
@@ -54,6 +59,10 @@ def two(request: pytest.FixtureRequest) -> Two:
     for organization in (own, foreign):
         write_event("account.blocked", by=chair, about=chair.account, organization=organization, fields=["surname"])
         Job.objects.create(kind="members.export", organization=organization, created_at=timezone.now())
+        wording = {**organization.federation.charter.consent, "purposes": [f"учёт: {organization.short_name}"]}
+        ConsentText.objects.create(
+            federation=organization.federation, version=1, valid_from="2024-01-01", wording=wording
+        )
         Rate.objects.create(
             federation=organization.federation, fee="annual", amount=50, valid_from="2020-01-01",
             paper=f"Постановление {organization.short_name}",
@@ -196,13 +205,106 @@ def test_values_that_no_filter_offers_cannot_be_guessed(two: Two, query: str) ->
         assert client.get(f"{reverse('admin:registry_account_changelist')}?{query}").status_code == 400
 
 
-@pytest.mark.parametrize("field", ["home", "parent", "federation", "organization", "account"])
-@pytest.mark.parametrize("model", ["account", "organization", "appointment", "event", "job"])
-def test_n_h1_autocompletion_offers_no_other_federation(two: Two, model: str, field: str) -> None:
-    asked = {"app_label": "registry", "model_name": model, "field_name": field, "term": FOREIGN}
-    answer = two.client.get(reverse("admin:autocomplete"), asked)
-    found = json.loads(answer.content)["results"] if answer.status_code == 200 else []
-    assert (answer.status_code in {200, 403, 404}, found) == (True, [])
+def pages() -> list[Any]:
+    """Return the page of every registered model."""
+    return list(admin.site._registry.values())
+
+
+def record_of(page: Any, organization: Organization) -> Any:
+    """Return a record of the organisation's federation; a new list gets its line in `first`."""
+    return first(page.opts.label_lower, organization) if page.for_federations else None
+
+
+def snapshot(two: Two) -> list[Any]:
+    """Return everything that the other federation has on the pages, with its history and journal."""
+    rows = [record_of(page, two.foreign) for page in pages()]
+    of_models = [model for model in admin.site._registry if model._meta.label_lower != "registry.event"]
+    counted = [model._default_manager.count() for model in of_models]
+    events = Event.objects.filter(organization=two.foreign).count()
+    return [*[model_to_dict(row) for row in rows if row is not None], counted, events]
+
+
+def test_n_h1_ids_of_another_federation_lead_nowhere_on_any_page(two: Two) -> None:
+    """Addresses and forms of every registered model, asked with the other federation's ids."""
+    before, asked, wrong = snapshot(two), Counter[str](), []
+    for page in pages():
+        name, record = f"{page.opts.app_label}_{page.opts.model_name}", record_of(page, two.foreign)
+        ids = {field.name: (record_of(admin.site._registry[field.related_model], two.foreign) or two.foreign).pk
+               for field in page.opts.fields
+               if isinstance(field, ForeignKey) and field.related_model in admin.site._registry}  # fmt: skip
+        typed = {**ids, "role": "chair", "surname": "Чужой", "given_name": "Лев", "starts_on": "01.01.2024"}
+        typed |= {
+            "fee": "annual",
+            "amount": "70",
+            "valid_from": "01.01.2024",
+            "paper": "Решение",
+            "organization": two.foreign.pk,
+        }
+        addresses = {"add": reverse(f"admin:{name}_add")}
+        if record is not None:
+            ways = ("change", "delete", "history")
+            addresses |= {way: reverse(f"admin:{name}_{way}", args=[record.pk]) for way in ways}
+        for way, address in addresses.items():
+            asked[way] += 1
+            said = (two.client.get(address).status_code, two.client.post(address, typed).status_code)
+            wrong += [(address, said)] if not {*said} <= {403, 404} else []
+        for action in page.actions or ():
+            asked["action"] += 1
+            chosen = {"action": action if isinstance(action, str) else action.__name__, "select_across": "0"}
+            target = record.pk if record is not None else 1
+            two.client.post(reverse(f"admin:{name}_changelist"), {**chosen, "_selected_action": [target]})
+    assert wrong == []
+    assert snapshot(two) == before
+    assert min(asked[way] for way in ("add", "change", "delete", "history")) >= 8
+    assert asked["action"] >= 6
+
+
+def test_every_filter_that_is_offered_works(two: Two) -> None:
+    """The links beside each list, as both kinds of administrators have them."""
+    followed, wrong = Counter[str](), {}
+    for client, whose in ((two.client, "federation"), (installation(), "installation")):
+        for page in pages() if whose == "installation" else [page for page in pages() if page.for_federations]:
+            shown = client.get(reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist"))
+            changelist = shown.context["cl"]
+            for spec in changelist.filter_specs:
+                for choice in spec.choices(changelist):
+                    followed[f"{whose} {spec.title}"] += 1
+                    answer = client.get(f"{shown.request['PATH_INFO']}{choice['query_string']}")
+                    if answer.status_code != 200:
+                        wrong[f"{whose} {page.opts.model_name}{choice['query_string']}"] = answer.status_code
+    assert wrong == {}
+    assert followed["installation Федерация"] > 20 and followed["federation Федерация"] == 0
+    assert followed["federation kind"] + followed["federation вид"] > 5
+
+
+def filters_of(url: str, client: Client) -> list[str]:
+    """Return the parameters that the filters of a list take."""
+    specs = client.get(url).context["cl"].filter_specs
+    return [name for spec in specs for name in spec.expected_parameters()]
+
+
+def test_n_h1_no_filter_and_no_suggestion_reaches_another_federation(two: Two) -> None:
+    filters, suggestions, control = 0, 0, 0
+    everywhere = installation()
+    for page in pages():
+        url = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
+        for name in filters_of(url, everywhere):
+            filters += 1
+            answer = two.client.get(url, {name: two.foreign.federation_id if name == "federation" else "1"})
+            assert (url, name, FOREIGN in answer.content.decode()) == (url, name, False)
+        for field in page.opts.fields:
+            if not isinstance(field, ForeignKey):
+                continue
+            suggestions += 1
+            where = {"app_label": page.opts.app_label, "model_name": page.opts.model_name, "field_name": field.name}
+            answer = two.client.get(reverse("admin:autocomplete"), {**where, "term": FOREIGN})
+            found = json.loads(answer.content)["results"] if answer.status_code == 200 else []
+            assert (where, answer.status_code in {200, 403, 404}, found) == (where, True, [])
+            told = everywhere.get(reverse("admin:autocomplete"), {**where, "term": FOREIGN})
+            control += told.status_code == 200 and FOREIGN in str(json.loads(told.content))
+    assert filters >= 15 and suggestions >= 12
+    # The administrator of the installation is offered them.
+    assert control >= 5
 
 
 def test_ways_past_the_registry_are_closed(two: Two) -> None:

@@ -12,7 +12,7 @@ from members.meetings.models import AgendaItem
 from members.meetings.rules import admission_title, check_took_place
 from members.movement.rules.erasing import application_terms
 from members.people.rules.duplicates import confirmation, duplicate_violation, find_duplicates
-from members.people.rules.fields import is_empty, refuse_unreadable
+from members.people.rules.fields import is_empty, not_offered, refuse_unreadable
 from members.people.rules.person import check_cell, check_keeps_cards, grown_up, person_violations, relevant
 from members.people.search import member_search_key
 from registry import states
@@ -262,6 +262,7 @@ def _fill(act: Act, application: Application, values: Mapping[str, Any], facts: 
     known = {name: value for name, value in before.items() if name != "confirmed_duplicate"}
     done, wrong = person_violations({**known, **given}, charter, act.today)
     wrong += grown_up(done, act.today)
+    wrong += not_offered({name: done.get(name) for name in touched}, charter)
     if wrong:
         raise wrong[0]
     rules.check_names(done)

@@ -18,9 +18,11 @@ from members.book.models import BookLine, Registration
 from members.people.enums import ConsentState, MemberState
 from members.people.models import CardEntry, CardMark, HealthRecord, IdentityPaper, Member, Questionnaire
 from members.people.rules.duplicates import name_key
+from members.people.rules.fields import normalise
 from members.people.rules.person import check_keeps_cards
 from registry import states
 from registry.access import Actor
+from registry.charters import Charter
 from registry.days import day_text, moment_text
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
@@ -112,6 +114,14 @@ def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -
         )
     if on > timezone.localdate():
         raise RuleViolation("V-B9", _("The date is in the future."), field="on")
+
+
+def checked_workplace(workplace: str, charter: Charter) -> str:
+    """Return the new place of work or study as the card keeps it. Raises `RuleViolation` (U-5a) if it is too long."""
+    done, wrong = normalise({"workplace": workplace}, charter)
+    if wrong:
+        raise wrong[0]
+    return str(done["workplace"])
 
 
 def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.datetime) -> None:

@@ -36,6 +36,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
         line = rules.check_arrival_can_be_taken_back(transfer, member)
         target = line.registration.organization
         _cancel(act, member, line.registration, target)
+        sealing.restore_workplace(member, arrived_at=line.book.recorded_at)
         # Consents that the arrival let expire are in force again, with the operator that they name.
         member.consent_state = consents.restore(act, member, as_before=line.book.recorded_at) or member.consent_state
         member.last_organization_id, member.last_unit_id = transfer.source_id, transfer.source_unit_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -20,7 +21,9 @@ from members.meetings.enums import ItemState
 from members.meetings.models import AgendaItem
 from members.people.enums import ConsentState, MemberState
 from members.people.models import Member, Reminder
+from members.people.rules.completeness import missing_fields
 from members.people.rules.duplicates import name_key
+from members.people.rules.fields import card_values
 from members.people.transitions.paper_card import ask_for_reprint
 from members.people.transitions.registration import count_in
 from members.reconciliation.enums import ProposalState
@@ -39,6 +42,7 @@ from registry.transitions import Act
 from ..enums import PaperCard, TransferState
 from ..models import Transfer
 from ..rules.leaving import erase_after, last_place
+from ..rules.transfers import checked_workplace
 
 #: Kinds of jobs whose results contain data of cards.
 _COPYING = ("documents.print", "documents.print_invitations", "members.export")
@@ -144,22 +148,45 @@ def _continue_with_successor(act: Act, registration: Registration, keeper: Organ
     return on
 
 
-def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date) -> Registration:
-    """Open the card at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
+def open_at(
+    act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date, workplace: str = ""
+) -> Registration:
+    """Open the card at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11).
+
+    Where members belong by their work, the former place does not stay: without a new one the card has a gap (U-5).
+    """
     former = last_place(member)
     _place(member, keeper, cell)
     # The former organisation's paper card does not show the new registration until it is printed again.
     member.reprint = True
     expire_consents(act, member, former, keeper)
-    act.save(member)
     registration = Registration(
         member=member, organization=keeper, started_on=on, start_reason=RegistrationReason.ARRIVAL
     )
     act.save(registration)
+    if keeper.charter.by_workplace:
+        _change_workplace(member, keeper, workplace)
+    act.save(member)
     book.enter(act, [member], on=on)
     count_in([member])
     _assign_files(member, keeper)
     return registration
+
+
+def _change_workplace(member: Member, keeper: Organization, workplace: str) -> None:
+    if workplace or "workplace" not in keeper.charter.excused_of(member.category):
+        member.workplace = checked_workplace(workplace, keeper.charter)
+    member.missing = len(missing_fields(card_values(member), keeper.charter))
+
+
+def restore_workplace(member: Member, *, arrived_at: dt.datetime) -> None:
+    """Give the card the place of work that it had before it arrived at this moment in its organisation (V-B9)."""
+    rows: Any = Member.history.filter(id=member.pk)
+    here = rows.filter(organization_id=member.organization_id, history_date__gte=arrived_at)
+    first = here.order_by("history_date", "history_id").values_list("history_id", flat=True).first()
+    before = rows.filter(history_id__lt=first).order_by("-history_id").first() if first else None
+    if before is not None:
+        member.workplace, member.missing = before.workplace, before.missing
 
 
 def expire_consents(act: Act, member: Member, former: Organization, keeper: Organization) -> None:

@@ -107,8 +107,11 @@ def arrive(
     on: dt.date,
     by: Actor,
     cell: Organization | None = None,
+    workplace: str = "",
 ) -> Member:
     """Open the card at the receiving organisation by ticket number and code (V-B9, V-B11).
+
+    Where members belong by their work, `workplace` is the new place.
 
     Raises `RuleViolation` for a wrong pair, the same whether ticket or code is wrong, and after too many attempts.
     """
@@ -131,7 +134,7 @@ def arrive(
             transfer.target = organization
             _end(act, transfer, TransferState.ARRIVED, on=on)
             adjust(transfer.source_unit_id, in_transit=-1)
-            sealing.open_at(act, member, keeper=organization, cell=cell, on=on)
+            sealing.open_at(act, member, keeper=organization, cell=cell, on=on, workplace=workplace)
             TransferAttempt.objects.filter(organization=organization).delete()
             act.about(member, organization=organization, transfer=transfer.pk)
     # The failed attempt has to be committed, so the exception is raised after the transaction.
@@ -171,13 +174,16 @@ def request_arrival(
     return transfer
 
 
-def confirm(transfer_id: int, *, by: Actor, on: dt.date | None = None) -> Transfer:
-    """Confirm the request: the member moves in one step and is always counted exactly once (U-5)."""
+def confirm(transfer_id: int, *, by: Actor, on: dt.date | None = None, workplace: str = "") -> Transfer:
+    """Confirm the request: the member moves in one step and is always counted exactly once (U-5).
+
+    `workplace` is the new place of work or study, which the receiving organisation knows.
+    """
     with change(by=by, rule="U-5", event="transfer.confirmed") as act:
         lock_places(act, transfer_id)
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
         act.require(Permission.MOVE_MEMBERS, rules.other_side(transfer))
-        _carry_out(act, transfer, on or act.today)
+        _carry_out(act, transfer, on or act.today, workplace)
         act.about(transfer, organization=rules.other_side(transfer), member=transfer.member_id)
     return transfer
 
@@ -247,7 +253,7 @@ def _request(
     return transfer
 
 
-def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
+def _carry_out(act: Act, transfer: Transfer, on: dt.date, workplace: str = "") -> None:
     places = act.lock_many(Organization.objects.filter(pk__in=[transfer.source_id, transfer.target_id]))
     found = {place.pk: place for place in places}
     member = act.lock(Member, transfer.member_id)
@@ -259,7 +265,7 @@ def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
     sealing.close(
         act, member, state=MemberState.IN_TRANSIT, reason=EndReason.DEPARTURE, on=on, destination=target.full_name
     )
-    sealing.open_at(act, member, keeper=target, cell=None, on=on)
+    sealing.open_at(act, member, keeper=target, cell=None, on=on, workplace=workplace)
     _end(act, transfer, TransferState.ARRIVED, on=on)
 
 

@@ -18,7 +18,7 @@ from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import OPEN_TRANSFERS, TransferState
-from ..forms import AnswerForm, DecisionForm
+from ..forms import AnswerForm, ConfirmForm, DecisionForm
 from ..models import Transfer
 from ..rules import transfers as rules
 from ..transitions import transfers as transitions
@@ -62,6 +62,7 @@ def _context(request: ActorRequest, transfer: Transfer, **more: Any) -> dict[str
     asked = transfer.state == TransferState.REQUESTED
     silent = transfer.answer_by is not None and today > transfer.answer_by
     may_answer = asked and actor.may(Permission.MOVE_MEMBERS, rules.other_side(transfer))
+    receives = may_answer and rules.other_side(transfer) == transfer.target
     return {
         "transfer": transfer,
         "may_lead": transfer.state == TransferState.IN_TRANSIT and allowed(rules.check_leads, transfer, actor),
@@ -74,6 +75,7 @@ def _context(request: ActorRequest, transfer: Transfer, **more: Any) -> dict[str
         "silent": asked and silent,
         "may_take_back": rules.can_arrival_be_taken_back(transfer, actor),
         "other_side": rules.other_side(transfer),
+        "confirm_form": ConfirmForm(transfer.target) if receives and transfer.target is not None else None,
         "answer_form": AnswerForm(),
         "decision_form": DecisionForm(),
         **more,
@@ -134,9 +136,16 @@ def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MOVE_MEMBERS)
 def confirm(request: ActorRequest, pk: int) -> HttpResponse:
-    """Confirm the request; the member moves at once."""
+    """Confirm the request; the member moves at once. The receiving organisation says where they work now."""
+    transfer = _load(request, pk)
+    form, values = None, {}
+    if transfer.target is not None and rules.other_side(transfer) == transfer.target:
+        form = ConfirmForm(transfer.target, request.POST)
+        if not form.is_valid():
+            return render(request, "members/moves/detail.html", _context(request, transfer, confirm_form=form))
+        values = form.cleaned_data
     done = _("The member is registered in the receiving organisation.")
-    return _act(request, pk, lambda: transitions.confirm(pk, by=request.actor), done)
+    return _act(request, pk, lambda: transitions.confirm(pk, by=request.actor, **values), done)
 
 
 @require_POST

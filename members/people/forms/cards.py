@@ -142,7 +142,7 @@ class CardForm(forms.Form):
             for name in section.fields:
                 if name in _DERIVED or name in self.left_out or (name == "cell" and not cells):
                     continue
-                self.fields[name] = build(name, self.charter, cells)
+                self.fields[name] = build(name, self.charter, cells, self.before.get(name))
                 self.fields[name].condition = self._condition([name])  # type: ignore[attr-defined]
                 if self.before:
                     self.initial.setdefault(name, self._shown(name))

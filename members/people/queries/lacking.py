@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
@@ -36,6 +36,14 @@ def count_filled(federation: Federation, names: Collection[str]) -> int:
     for name in sorted(names):
         filled |= _filled(name, ticked=True)
     return Member.objects.present().filter(federation=federation).filter(filled).count()
+
+
+def count_having(federation: Federation, values: Mapping[str, Collection[str]]) -> int:
+    """Return how many cards have one of these values of reference lists: field → keys."""
+    having = Q(pk__in=[])
+    for name, keys in sorted(values.items()):
+        having |= Q(**{f"{name}__in": sorted(keys)})
+    return Member.objects.present().filter(federation=federation).filter(having).count()
 
 
 def _filled(name: str, *, ticked: bool = False) -> Q:

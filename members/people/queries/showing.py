@@ -17,7 +17,7 @@ from registry.checks import format_phone, format_snils
 from registry.days import day_text, whole_years
 
 from ..models import CardEntry, Member
-from ..rules.fields import choices_of, is_empty, is_flag, place_of
+from ..rules.fields import is_empty, is_flag, known_choices, place_of
 
 _PHONES = {"phone_mobile", "phone_home"}
 
@@ -53,7 +53,7 @@ def _options(name: str, charter: Charter) -> dict[str, Any]:
     # Values from before a change of the charter still have their labels.
     field = Member._meta.get_field(name) if place_of(name) == "member" else None
     whole = dict(field.choices or ()) if isinstance(field, models.Field) else {}
-    return {**whole, **dict(choices_of(name, charter))}
+    return {**whole, **dict(known_choices(name, charter))}
 
 
 def joined_in_words(values: Mapping[str, Any]) -> str:

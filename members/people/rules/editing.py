@@ -11,7 +11,7 @@ from registry.organizations.models import Organization
 
 from ..models import Member
 from .duplicates import duplicate_violation, find_duplicates
-from .fields import is_empty, refuse_unreadable
+from .fields import is_empty, not_offered, refuse_unreadable
 from .person import check_cell, check_cell_found, grown_up, person_violations, relevant
 
 #: Fields whose change requires a new search for duplicates.
@@ -43,6 +43,7 @@ def checked_changes(
     old = {(v.field, str(v.message)) for v in earlier}
     touched = {name for name in given if given[name] != before[name]}
     wrong = [v for v in wrong if v.field in touched or (v.field, str(v.message)) not in old]
+    wrong += not_offered({name: after.get(name) for name in touched}, charter)
     changed = {name: after.get(name) for name in given if after.get(name) != before[name]}
     changed = {name: value for name, value in changed.items() if not (is_empty(value) and is_empty(before[name]))}
     if "cell" in changed and changed["cell"] is not None:

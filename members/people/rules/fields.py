@@ -98,14 +98,32 @@ def label_of(name: str, charter: Charter) -> Any:
 
 def choices_of(name: str, charter: Charter) -> list[tuple[str, Any]]:
     """Return the keys and labels that the charter offers; empty for a field without choices."""
+    labels = _labels_of(name)
+    return [(key, labels[key]) for key in charter.options.get(name, tuple(labels))]
+
+
+def known_choices(name: str, charter: Charter) -> list[tuple[str, Any]]:
+    """Return the choices offered and after them those out of use, which cards may still have."""
+    labels = _labels_of(name)
+    return choices_of(name, charter) + [(key, labels[key]) for key in charter.out_of_use.get(name, ())]
+
+
+def _labels_of(name: str) -> dict[str, Any]:
     if name in _ENCRYPTED_CHOICES:
         found: Iterable[tuple[Any, Any]] = _ENCRYPTED_CHOICES[name].choices
     else:
         field = model_field(name)
         found = (field.choices or ()) if field is not None else ()
-    labels = {str(key): label for key, label in found}
-    offered = charter.options.get(name, tuple(labels))
-    return [(key, labels[key]) for key in offered]
+    return {str(key): label for key, label in found}
+
+
+def not_offered(values: Mapping[str, Any], charter: Charter) -> list[RuleViolation]:
+    """Return a violation for each value that is out of use: cards keep it, but none gets it any more (U-5a)."""
+    return [
+        RuleViolation("U-5a", _("This value is no longer offered. Choose another one."), field=name)
+        for name, value in values.items()
+        if value in charter.out_of_use.get(name, ())
+    ]
 
 
 def is_list(name: str) -> bool:
@@ -235,7 +253,7 @@ def normalise(values: Mapping[str, Any], charter: Charter) -> tuple[dict[str, An
 
 
 def _normalise_one(name: str, value: Any, charter: Charter, *, passport: bool) -> Any:
-    options = choices_of(name, charter)
+    options = known_choices(name, charter)
     if is_list(name):
         return _chosen(name, list(value or []), options)
     if isinstance(value, str):

@@ -31,7 +31,7 @@ from ..models import CardMark, Member
 from ..rules import duplicates as twins
 from ..rules.completeness import missing_fields
 from ..rules.duplicates import name_key
-from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.fields import PARTS, is_empty, not_offered, place_of, refuse_unreadable, to_stored
 from ..rules.person import (
     check_cell,
     check_cell_found,
@@ -201,6 +201,8 @@ def _checked(
     merged["registered_on"] = merged["registered_on"] or today
     card, wrong = person_violations(merged, charter, today)
     if common["start_reason"] == RegistrationReason.EXISTING:
+        # What an applicant stated before the value went out of use stays valid.
+        wrong += not_offered(card, charter)
         wrong += undecided_joining(card, organization)
         if "ground" in common:
             wrong += ungrounded_joining(card, common["ground"])

@@ -8,17 +8,20 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.db import models
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from registry.access import Actor
 from registry.charters.base import PassportTab
 from registry.checks import CheckFailed, format_phone
 from registry.days import day_text
+from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.widgets import DateField, DigitsInput, PhoneInput
+from registry.widgets import DateField, DigitsInput, PhoneInput, SuggestInput
 
 from ..enums import BodyKind
-from ..models import Organization, OrganizationPassport
+from ..models import GoverningBody, Organization, OrganizationPassport
 from ..rules import passports as rules
 
 _DIGITS = {
@@ -224,12 +227,26 @@ class BodyForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """A person's seat in a body: from when to when and by which minutes."""
+    """A person's seat in a body: from when to when and by which minutes. Names are chosen from the cards, or typed."""
 
-    full_name = forms.CharField(label=_("Surname, name, patronymic"), max_length=200)
+    full_name = forms.CharField(label=_("Surname, name, patronymic"), max_length=200, widget=SuggestInput)
+    without_card = forms.BooleanField(
+        label=_("There is no card of this person"),
+        required=False,
+        help_text=_("Tick it for a member whose card is kept elsewhere or is not in the registry yet."),
+    )
     duty = forms.CharField(
         label=_("Duty"), max_length=100, required=False, help_text=_("Chair of the body, secretary, member …")
     )
     since = DateField(label=_("Elected on"))
     minutes = forms.CharField(label=_("Minutes № and date"), max_length=100, required=False)
     until = DateField(label=_("Left on"), required=False, help_text=_("Empty while the person sits in the body."))
+
+    def __init__(self, body: GoverningBody, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not rules.only_members_sit(body):
+            del self.fields["without_card"]
+        if actor.may(Permission.VIEW_MEMBERS, body.organization):
+            self.fields["full_name"].help_text = _("Type the first letters and choose the card.")
+            source = f"{reverse('members:suggest')}?within={body.organization_id}"
+            self.fields["full_name"].widget.attrs["hx-get"] = source

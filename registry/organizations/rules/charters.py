@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from registry.charters import Charter
-from registry.charters.base import CHANGEABLE_TERMS
+from registry.charters.base import CHANGEABLE_TERMS, END_REASONS
 from registry.days import from_iso
 from registry.errors import RuleViolation
 
@@ -22,10 +22,14 @@ DAYS = ("days_off", "days_worked")
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 
+#: Reasons for leaving on which rules count: they stay in use.
+_NEEDED_REASONS = frozenset({"death", "departure"})
+
 #: Values that an administrator may change → their names on pages and in the journal.
 LABELS = {
     "required": _("Required fields of the card"),
     "hidden": _("Fields that the card does not offer"),
+    "out_of_use": _("Values of reference lists that are out of use"),
     "days_off": _("Days off beyond the calendar"),
     "days_worked": _("Days off that are worked"),
     "minimum_age": _("Minimum age of members, years"),
@@ -56,6 +60,9 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
         if set(value) - set(charter.optional):
             raise RuleViolation("U-5a", _("The card cannot do without this field."), field="hidden")
         return
+    if name == "out_of_use":
+        _check_out_of_use(charter, value)
+        return
     if name in DAYS:
         if len(value) > _MOST_DAYS:
             refusal = ngettext_lazy(
@@ -72,6 +79,22 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     if not least <= int(value) <= most:
         bounds = {"least": least, "most": most}
         raise RuleViolation("U-5a", _("A number from %(least)s to %(most)s is expected.") % bounds, field=name)
+
+
+def can_go_out_of_use(name: str, key: str) -> bool:
+    """Return whether this value of a reference list may be put out of use: no rule counts on it."""
+    return name != END_REASONS or key not in _NEEDED_REASONS
+
+
+def _check_out_of_use(charter: Charter, out: Mapping[str, Collection[str]]) -> None:
+    for name, keys in out.items():
+        own = charter.lists.get(name, ())
+        if set(keys) - set(own):
+            raise RuleViolation("U-5a", _("The charter has no such value."), field=name)
+        if not all(can_go_out_of_use(name, key) for key in keys):
+            raise RuleViolation("U-5a", _("Death and departure stay in use: rules count on them."), field=name)
+        if set(own) == set(keys):
+            raise RuleViolation("U-5a", _("At least one value stays in use."), field=name)
 
 
 def check_together(charter: Charter, values: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -176,6 +176,29 @@ def check_body_is_empty(body: GoverningBody) -> None:
     """Raise `RuleViolation` if the body ever had members: it is kept for the history (U-4)."""
     if body.seats.exists():
         raise RuleViolation("U-4", _("People sat in this body, so it stays for the history. End their seats instead."))
+
+
+#: Says whether somebody of this name is registered in the organisation or below it; the app of the cards tells.
+HasCard = Callable[[Organization, str], bool]
+_lookups: list[HasCard] = []
+
+
+def card_lookup(function: HasCard) -> HasCard:
+    """Register the function that looks for the card of a person by name."""
+    _lookups.append(function)
+    return function
+
+
+def only_members_sit(body: GoverningBody) -> bool:
+    """Return whether the charter seats nobody but members in bodies of this kind."""
+    return body.kind not in body.organization.charter.bodies_of_others
+
+
+def check_sits(body: GoverningBody, full_name: str) -> None:
+    """Raise `RuleViolation` (U-4) if only members sit in the body and nobody of this name has a card there."""
+    if only_members_sit(body) and not any(has_card(body.organization, full_name) for has_card in _lookups):
+        message = _("Nobody of this name is registered here. Choose a card, or confirm below that there is none.")
+        raise RuleViolation("U-4", message, field="full_name")
 
 
 def check_seat_once(

@@ -17,10 +17,10 @@ from ..rules.charters import DAYS, check_charter_value, check_together, number_i
 def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) -> Federation:
     """Store an administrator's values of the charter; values equal to the charter's own are not stored.
 
-    `values`: `required` and `hidden` (names of card fields), `days_off` and `days_worked` (ISO dates), `minimum_age`,
-    `retention_years` (years), terms of the charter (days or months, `rules.charters.numbers_of`). Raises
-    `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody but the installation and the
-    federation's administrators.
+    `values`: `required` and `hidden` (names of card fields), `out_of_use` (reference list → values), `days_off` and
+    `days_worked` (ISO dates), `minimum_age`, `retention_years` (years), terms of the charter (days or months,
+    `rules.charters.numbers_of`). Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody
+    but the installation and the federation's administrators.
     """
     if not by.administers or by.organization not in (None, _head(federation_id)):
         raise NotAllowed
@@ -50,6 +50,8 @@ def _head(federation_id: int) -> Organization | None:
 
 def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
     check_charter_value(charter, name, value)
+    if name == "out_of_use":
+        return {part: sorted(set(keys)) for part, keys in sorted(value.items()) if keys}
     # The name cannot be optional.
     if name in ("hidden", *DAYS):
         return sorted(set(value))
@@ -57,6 +59,8 @@ def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
 
 
 def _default(charter: charters.Charter, name: str) -> Any:
+    if name == "out_of_use":
+        return {}
     if name in ("hidden", *DAYS):
         return []
     return sorted(charter.required) if name == "required" else number_in(charter, name)

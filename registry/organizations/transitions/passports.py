@@ -86,13 +86,19 @@ def seat_person(
     until: dt.date | None = None,
     duty: str = "",
     minutes: str = "",
+    without_card: bool = True,
     by: Actor,
 ) -> BodySeat:
-    """Add a person's seat in a governing body (U-4)."""
+    """Add a person's seat in a governing body (U-4).
+
+    Unless `without_card`, bodies in which only members sit take people who have a card in the organisation.
+    """
     with change(by=by, rule="U-4", event="organization.seat_taken") as act:
         body, organization = _lock_body(act, body_id)
         rules.check_seat(since, until)
         rules.check_seat_once(body, full_name, since, until)
+        if not without_card:
+            rules.check_sits(body, full_name)
         seat = BodySeat(body=body, full_name=full_name, duty=duty, since=since, until=until, minutes=minutes)
         act.save(seat)
         act.about(seat, organization=organization, body=body.pk)
@@ -100,15 +106,25 @@ def seat_person(
 
 
 def edit_seat(
-    seat_id: int, *, full_name: str, since: dt.date, until: dt.date | None, duty: str, minutes: str, by: Actor
+    seat_id: int,
+    *,
+    full_name: str,
+    since: dt.date,
+    until: dt.date | None,
+    duty: str,
+    minutes: str,
+    without_card: bool = True,
+    by: Actor,
 ) -> BodySeat:
-    """Correct a seat, or end it by its last day (U-4)."""
+    """Correct a seat, or end it by its last day (U-4). Another name is that of a card, unless `without_card`."""
     with change(by=by, rule="U-4", event="organization.seat_changed") as act:
         seat = BodySeat.objects.visible_to(by).get(pk=seat_id)
         body, organization = _lock_body(act, seat.body_id)
         seat = act.lock(BodySeat.objects.visible_to(by), seat_id)
         rules.check_seat(since, until)
         rules.check_seat_once(body, full_name, since, until, excluding=seat.pk)
+        if not without_card and full_name != seat.full_name:
+            rules.check_sits(body, full_name)
         seat.full_name, seat.duty, seat.minutes = full_name, duty, minutes
         seat.since, seat.until = since, until
         act.save(seat)

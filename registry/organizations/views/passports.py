@@ -91,18 +91,27 @@ def _save(request: ActorRequest, organization: Organization, tab: PassportTab) -
             messages.success(
                 request, _("Saved. %(percent)s %% of the passport is filled.") % {"percent": saved.completeness}
             )
-            return redirect(_next_tab(load(visible(request.actor), organization.pk), tab))
+            return redirect(_after(load(visible(request.actor), organization.pk), tab, onward="onward" in request.POST))
     return render(request, "registry/organizations/passport.html", context)
 
 
-def _next_tab(organization: Organization, tab: PassportTab) -> str:
-    """Return the URL of the next incomplete tab: this one, then the first; the organisation's page if all are
-    complete.
+def _after(organization: Organization, tab: PassportTab, *, onward: bool) -> str:
+    """Return the URL of the page after saving: the same tab, or, `onward`, the next one with gaps.
+
+    Once nothing is missing, that is the organisation's page.
     """
-    missing = [m.tab.key for m in rules.missing(organization, organization.passport)]
-    if not missing:
+    following = _next_with_gaps(organization, tab) if onward else ""
+    if not following and not rules.missing(organization, organization.passport):
         return reverse("organizations:detail", args=[organization.pk])
-    return reverse("organizations:passport_tab", args=[organization.pk, tab.key if tab.key in missing else missing[0]])
+    return reverse("organizations:passport_tab", args=[organization.pk, following or tab.key])
+
+
+def _next_with_gaps(organization: Organization, tab: PassportTab) -> str:
+    """Return the key of the next tab with gaps, the first again after the last; empty if no other one has any."""
+    missing = {m.tab.key for m in rules.missing(organization, organization.passport)} - {tab.key}
+    keys = [t.key for t in organization.charter.passport_tabs(organization.level)]
+    after = keys.index(tab.key) + 1
+    return next((key for key in (*keys[after:], *keys[:after]) if key in missing), "")
 
 
 def _context(request: ActorRequest, organization: Organization, tab: PassportTab) -> dict[str, Any]:
@@ -115,6 +124,7 @@ def _context(request: ActorRequest, organization: Organization, tab: PassportTab
         "tabs": [(t, missing.count(t.key) or None, t.key == tab.key) for t in tabs],
         "draft_key": f"passport-{organization.pk}-{tab.key}",
         "named": "full_name" in tab.fields,
+        "onward": bool(_next_with_gaps(organization, tab)),
     }
 
 
@@ -193,10 +203,10 @@ def body_remove(request: ActorRequest, pk: int) -> HttpResponse:
 def seat_add(request: ActorRequest, pk: int) -> HttpResponse:
     """Add a seat in a governing body (U-4)."""
     body = _load_body(request, pk)
-    form = SeatForm(request.POST if request.method == "POST" else None)
+    form = SeatForm(body, request.POST if request.method == "POST" else None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
-            passports.seat_person(body.pk, by=request.actor, **form.cleaned_data)
+            passports.seat_person(body.pk, by=request.actor, **{"without_card": False, **form.cleaned_data})
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -213,10 +223,11 @@ def seat_edit(request: ActorRequest, pk: int) -> HttpResponse:
     organization = seat.body.organization
     require(request.actor, Permission.EDIT_PASSPORT, organization)
     initial = {name: getattr(seat, name) for name in ("full_name", "duty", "since", "minutes", "until")}
-    form = SeatForm(request.POST if request.method == "POST" else None, initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = SeatForm(seat.body, data, initial=initial, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
-            passports.edit_seat(seat.pk, by=request.actor, **form.cleaned_data)
+            passports.edit_seat(seat.pk, by=request.actor, **{"without_card": False, **form.cleaned_data})
         except RuleViolation as violation:
             add_violation(form, violation)
         else:

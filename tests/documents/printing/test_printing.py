@@ -274,11 +274,11 @@ def test_u6_many_are_printed_by_a_job_with_progress(
     job.refresh_from_db()
     assert (job.state, job.done, job.total, job.summary["people"]) == ("done", 8, 8, 8)
     done = client.get(reverse("jobs:detail", args=[job.pk])).content.decode()
-    assert "Напечатано на 8 человек." in done
+    assert "Напечатано для 8 человек." in done
     # Screen readers are told once, by a region that was on the page before.
     said = client.get(reverse("jobs:status", args=[job.pk]), headers={"HX-Request": "true"}).content.decode()
     assert [text.count('id="job-said"') for text in (done, said)] == [1, 1]
-    assert re.search(r">\s*Печать документов на многих людей: готово\s*</p>", said)
+    assert re.search(r">\s*Печать документов для многих людей: готово\s*</p>", said)
     pdf = client.get(reverse("jobs:result", args=[job.pk]))
     assert (pdf.status_code, pdf["Content-Type"], len(pages(pdf.content))) == (200, "application/pdf", 16)
     assert PrintRecord.objects.filter(job=job).values("member").distinct().count() == 8

@@ -31,7 +31,7 @@ from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
-HEADINGS = ("№ п/п", "ФИО", "Организация", "№ билета", "На учёте с", "Снят с учёта")
+HEADINGS = ("№ п/п", "ФИО", "Организация", "№ билета", "На учёте с", "Снятие с учёта")
 
 
 def days(count: int) -> dt.date:

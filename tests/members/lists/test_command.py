@@ -40,7 +40,7 @@ def test_u_5_a_dry_run_reports_every_row_and_changes_nothing() -> None:
     said = run(SCHOOL, place, dry_run=True)
     assert state() == before
     assert said[-5:] == [
-        "будет поставлен на учёт: 40", "нужно проверить: 23", "исправить: 1", "вероятный повтор: 2",
+        "постановка на учёт: 40", "нужно проверить: 23", "исправить: 1", "вероятный повтор: 2",
         "Ничего не изменено: это была проверка.",
     ]  # fmt: skip
     # Every row with what is made of it and its remarks, and the rows that are no people.

@@ -175,7 +175,7 @@ def test_the_command_says_which_sheets_it_reads_and_reads_the_one_that_is_named(
     ]
     said = run(file, place, dry_run=True, sheet="ПО № 2")
     assert said[0] == "Прочитан лист: «ПО № 2»."
-    assert said[-2] == "будет поставлен на учёт: 2"
+    assert said[-2] == "постановка на учёт: 2"
     with pytest.raises(CommandError, match=r"В книге нет такого листа\. Её листы: «ПО № 1», «ПО № 2»\."):
         run(file, place, sheet="ПО № 3")
 

@@ -269,7 +269,7 @@ def test_v_a6_a_decision_is_not_reversed_after_its_notice(place: Place) -> None:
     sessions.held(meeting, place.region_chair)
     sessions.decided(item, place.region_chair, adopted=False)
     decisions.note_item_notified(item.pk, on=days(0), way="post", by=place.region_chair)
-    wanted = "Заявитель жалобы извещён о решении. Сначала снимите отметку об извещении."
+    wanted = "О решении заявителю жалобы уже сообщено. Сначала снимите отметку об извещении."
     with refused("V-A5", blockers=[wanted]):
         decisions.reverse_decision(item.pk, by=place.region_chair)
     decisions.note_item_notified(item.pk, on=None, by=place.region_chair)

@@ -122,7 +122,7 @@ def test_v_b9_a_code_does_not_work_in_another_federation_or_the_former_organisat
     stranger = voi()
     for organization, actor, words in (
         (stranger.keeper, stranger.chair, "в пути нет"),
-        (place.keeper, place.chair, "выбыл именно отсюда"),
+        (place.keeper, place.chair, "было именно отсюда"),
     ):
         with refused("V-B9", match=words):
             arrive(organization=organization, ticket_number=member.ticket_number, code=code, on=TODAY, by=actor)
@@ -233,7 +233,7 @@ def test_n_h3_a_member_in_transit_counts_with_the_successor_and_can_return_to_it
     assert figures(place.keeper, target) == [(0, 0), (0, 1)]
     assert_whole()
     chair = trees.officer(target, Role.CHAIR, "Сомов")
-    with refused("V-B9", match="выбыл именно отсюда"):
+    with refused("V-B9", match="было именно отсюда"):
         arrive(organization=trees.again(target), ticket_number="0104512", code=code, on=TODAY, by=chair)
     call_off(Transfer.objects.get().pk, by=chair)
     assert figures(place.keeper, target) == [(0, 0), (1, 0)]

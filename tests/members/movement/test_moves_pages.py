@@ -87,7 +87,7 @@ def test_v_b11_the_second_of_two_presses_leads_to_the_departure_where_a_new_code
     transfer = Transfer.objects.get()
     again = client.post(reverse("moves:leave", args=[member.pk]), {"reason": "departure"}, follow=True)
     assert again.redirect_chain == [(reverse("moves:detail", args=[transfer.pk]), 302)]
-    assert "уже снят с учёта" in again.content.decode()
+    assert "Снятие с учёта уже оформлено" in again.content.decode()
     assert Transfer.objects.get() == transfer
     stranger = signed_in(trees.officer(trees.below(place.head, Level.REGIONAL, "Тульская"), Role.CHAIR, "Сомов"))
     assert stranger.post(reverse("moves:leave", args=[member.pk]), {"reason": "departure"}).status_code == 404
@@ -243,7 +243,7 @@ def test_v_b9_reviewers_can_filter_members_from_outside_the_registry(
     reviewer = signed_in(school.reviewer)
     found = {answer: listing.surnames(listing.ask(reviewer, outside=answer)) for answer in ("yes", "no")}
     assert found == {"yes": ["Внешняя"], "no": ["Переведённая", "Своя"]}
-    assert "Прибыл извне реестра" in listing.ask(reviewer).content.decode()
+    assert "Прибытие из организации вне реестра" in listing.ask(reviewer).content.decode()
     with CaptureQueriesContext(connection) as few:
         listing.ask(reviewer, outside="yes")
     for letter in "абв":

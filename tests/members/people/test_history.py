@@ -245,11 +245,11 @@ def test_n_d1_charges_payments_and_reversals_are_shown_to_readers_of_money() -> 
     given: dict[str, Any] = {"fee": Fee.VOLUNTARY, "year": None, "made_on": today, "paper": "ПКО № 5"}
     record_payment(member.pk, amount=Decimal(70), key="one", by=place.chair, **given)
     reverse_payment(LedgerEntry.objects.get(amount=70).pk, reason="Не тому", by=place.chair)
-    acts = [act for act in told(member, place.reviewer) if act.title in {"Платёж записан", "Платёж сторнирован"}]
+    acts = [act for act in told(member, place.reviewer) if act.title in {"Уплата внесена", "Уплата отменена"}]
     who = place.chair.account.full_name  # type: ignore[union-attr]
     assert [(act.title, act.who, act.rule, changes(act)) for act in acts] == [
-        ("Платёж сторнирован", who, "N-D1", [("добровольный взнос", f"70,00 ₽, {today:%d.%m.%Y}, Не тому", "", False)]),
-        ("Платёж записан", who, "V-D1", [("добровольный взнос", "", f"70,00 ₽, {today:%d.%m.%Y}, ПКО № 5", False)]),
+        ("Уплата отменена", who, "N-D1", [("добровольный взнос", f"70,00 ₽, {today:%d.%m.%Y}, Не тому", "", False)]),
+        ("Уплата внесена", who, "V-D1", [("добровольный взнос", "", f"70,00 ₽, {today:%d.%m.%Y}, ПКО № 5", False)]),
     ]
 
 
@@ -307,8 +307,8 @@ def test_v_b11_the_receiving_organisation_sees_the_transfer_in_the_history() -> 
     left = deregister(member.pk, reason="departure", on=today, paper_card="handed", version=None, by=place.chair)
     arrive(organization=trees.again(keeper), ticket_number=member.ticket_number, code=left.code, on=today, by=receiver)
     acts = told(member, receiver)
-    assert acts[0].title == "Принят на учёт"
-    assert "Снят с учёта" in [act.title for act in acts]
+    assert acts[0].title == "Постановка на учёт по прибытии"
+    assert "Снятие с учёта" in [act.title for act in acts]
     lines = changes(acts[0])
     assert [line for line in lines if line[0] in {"состояние", "организация"}] == [
         ("организация", "", "Боровская МО", False), ("организация", "", "Боровская МО", False),

@@ -87,7 +87,7 @@ def test_v_b9_an_arrival_from_outside_stands_in_section_2_with_the_former_organi
     lines = card_lines.tables(Member.objects.get(pk=member.pk), batch_for(place.chair, place.keeper))
     assert [line.opening["organization"] for line in lines["registrations"]] == ["Заречная МО ВОИ (из: Ряжская МО ВОИ)"]
     page = places.signed_in(place.chair).get(reverse("members:accounting", args=[member.pk])).content.decode()
-    assert "прибыл из другой организации: Ряжская МО ВОИ" in " ".join(page.split())
+    assert "прибытие из другой организации: Ряжская МО ВОИ" in " ".join(page.split())
 
 
 @pytest.mark.django_db

@@ -202,7 +202,7 @@ def test_n_h2_visible_accounts_of_higher_roles_cannot_be_managed(tree: Tree) -> 
     own = url("appoint", tree.chief.account.pk, organization=tree.school.pk)
     assert client_of(tree.chief).get(own).status_code == 403
     page = client.get(url("detail", chair.account.pk)).content.decode()
-    assert [word for word in ("Заблокировать", "Новый одноразовый пароль", "Закончить") if word in page] == []
+    assert [word for word in ("Заблокировать", "Новый одноразовый пароль", "Завершить") if word in page] == []
 
 
 def test_looking_changes_nothing(client: Client, tree: Tree) -> None:

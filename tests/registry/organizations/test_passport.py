@@ -360,6 +360,23 @@ def test_n_h1_bodies_of_other_organisations_cannot_be_changed(chair: Actor) -> N
     assert signed_in(superior).get(reverse("organizations:body_edit", args=[body.pk])).status_code == 403
 
 
+def test_u4_saving_stays_on_the_tab_and_saving_onward_goes_to_the_next_one_with_gaps(chair: Actor) -> None:
+    client, own = signed_in(chair), chair.organization
+    inpo, headcount = (reverse("organizations:passport_tab", args=[own.pk, tab]) for tab in ("inpo", "headcount"))  # type: ignore[union-attr]
+    count = {"employees": "12", "counted_on": "01.02.2024"}
+    assert client.get(inpo).context["onward"]
+    # The first tab has gaps still; the second one follows it, and the first follows the last.
+    assert client.post(inpo, {"phone": "27-01-17"}).url == inpo  # type: ignore[attr-defined]
+    assert client.post(inpo, {"phone": "27-01-17", "onward": "1"}).url == headcount  # type: ignore[attr-defined]
+    assert client.post(headcount, count).url == headcount  # type: ignore[attr-defined]
+    assert client.post(headcount, {**count, "onward": "1"}).url == inpo  # type: ignore[attr-defined]
+    assert not client.get(inpo).context["onward"]
+    assert client.post(inpo, {"phone": "27-01-17", "onward": "1"}).url == inpo  # type: ignore[attr-defined]
+    fill_passport(own.pk, tab="inpo", values=FULL, by=chair)  # type: ignore[union-attr]
+    detail = reverse("organizations:detail", args=[own.pk])  # type: ignore[union-attr]
+    assert client.post(headcount, {**count, "onward": "1"}).url == detail  # type: ignore[attr-defined]
+
+
 def test_n_h1_a_superior_reads_the_passport_and_has_no_form(chair: Actor) -> None:
     superior = signed_in(officer(again(chair.organization).parent))
     url = reverse("organizations:passport_tab", args=[chair.organization.pk, "inpo"])
