@@ -51,8 +51,9 @@ def _read_outcome(summary: Mapping[str, Any]) -> str:
 
 def _forget_upload(row: Job) -> None:
     """Discard the list of a file that was not read; the file is deleted."""
-    if ImportBatch.objects.filter(pk=row.params["batch"], state=BatchState.READING).exists():
-        batches.discard_batch(row.params["batch"], by=Actor.system("lists", row.organization))
+    by = Actor.system("lists", row.organization)
+    if ImportBatch.objects.visible_to(by).filter(pk=row.params["batch"], state=BatchState.READING).exists():
+        batches.discard_batch(row.params["batch"], by=by)
 
 
 @job(
