@@ -327,7 +327,7 @@ def test_u_5_a_group_is_read_in_a_column_in_which_no_cell_holds_it_alone() -> No
 def test_u_5_a_certificate_with_its_day_and_a_ticket_with_its_day() -> None:
     found = column(
         "Справка МСЭ (серия, №, дата)", "МСЭ-2012 № 1234567 от 05.05.2013", "МСЭ-2013 1234568, 06.05.2014",
-        "сер. МСЭ-2014 № 1234569 выдана 07.05.2015", "01.02.2030",
+        "сер. МСЭ-2014 № 1234569 выдана 07.05.2015", "01.02.2019",
     )  # fmt: skip
     assert values(found, "certificate_series", "certificate_number", "certificate_issued_on") == [
         ("МСЭ-2012", "1234567", dt.date(2013, 5, 5)), ("МСЭ-2013", "1234568", dt.date(2014, 5, 6)),
