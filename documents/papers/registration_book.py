@@ -49,7 +49,7 @@ def _pages(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
             ((str(line[name]), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW
         )
         if taken > left:
-            pages[-1] += [{}] * left
+            # What is left of the page stays without rows, in which somebody could be entered later.
             pages.append([])
             left = ROWS
         pages[-1].append(line)

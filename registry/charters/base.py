@@ -267,11 +267,11 @@ class Charter:
                 for section in self.sections
             )
             allowed["required"] = allowed.get("required", self.required) - hidden
+            allowed["only_for"] = {name: who for name, who in self.only_for.items() if name not in hidden}
         if out := {name: tuple(keys) for name, keys in values.get("out_of_use", {}).items() if keys}:
             allowed["out_of_use"] = out
             allowed["options"] = {name: _without(keys, out.get(name, ())) for name, keys in self.options.items()}
             allowed["end_reasons"] = _without(self.end_reasons, out.get(END_REASONS, ()))
-            allowed["only_for"] = {name: who for name, who in self.only_for.items() if name not in hidden}
         if terms := {name: int(values[name]) for name in CHANGEABLE_TERMS if name in values and name in self.terms}:
             allowed["terms"] = {**self.terms, **terms}
         if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:

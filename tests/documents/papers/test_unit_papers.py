@@ -110,6 +110,9 @@ def test_v_b7_the_longest_line_and_an_empty_book_keep_their_pages(voi: places.Pl
     assert [text.rsplit(" ", 1)[-1] for text in found] == [str(number) for number in range(1, 8)]
     assert [text.count("смерть") for text in found] == [0, 3, 3, 3, 3, 3, 0]
     assert "".join("".join(found).split()).count("Щ") == book.ROWS * (302 + 20 + 300)
+    # Only the last page has rows to write in.
+    built = book.build(voi.keeper, [*lines, line(voi.keeper, 16)], samples.batch_of(voi.keeper))
+    assert [sheet["lines"].count({}) for sheet in built if "lines" in sheet] == [0, 0, 0, 0, 0, 14]
     assert len(pages(book.render_book(voi.keeper, [], samples.batch_of(voi.keeper)))) == 3
 
 
