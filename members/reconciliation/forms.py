@@ -29,7 +29,7 @@ class ProposeForm(forms.Form):
         self.names = proposable(charter, actor)
         current = card_values(member)
         for name in self.names:
-            self.fields[name] = build(name, charter, [])
+            self.fields[name] = build(name, charter, [], current[name])
             self.initial.setdefault(name, current[name])
         self.fields["ground"] = forms.CharField(
             label=_("Ground"),
@@ -100,9 +100,9 @@ class CheckForm(forms.Form):
         self.line, self.names, self.current = line, list(names), current
         self.initial["result"] = "" if line.result == CheckResult.UNCHECKED else line.result
         for name in self.names:
-            self.fields[name] = build(name, charter, [])
             asked = proposed.get(name)
             self.initial[name] = as_meant(asked.after) if asked is not None else current[name]
+            self.fields[name] = build(name, charter, [], current[name], self.initial[name])
         self.initial["ground"] = next((proposal.ground for proposal in proposed.values()), "")
         for field in self.fields.values():
             field.disabled = closed

@@ -67,10 +67,10 @@ class JoinedField(DateField):
         return str(value.year) if isinstance(value, YearOnly) else super().prepare_value(value)
 
 
-def build(name: str, charter: Charter, cells: list[tuple[int, str]], before: Any = None) -> forms.Field:
+def build(name: str, charter: Charter, cells: list[tuple[int, str]], *kept: Any) -> forms.Field:
     """Return the form field for a card field. It is never required: completeness is checked for the whole card.
 
-    `before` is the value that the card has: it stays a choice also when it is out of use.
+    `kept` are values that the card has or is to get: they stay choices also when they are out of use.
     """
     common: dict[str, Any] = {
         "label": capfirst(str(label_of(name, charter))),
@@ -81,8 +81,8 @@ def build(name: str, charter: Charter, cells: list[tuple[int, str]], before: Any
         empty = ("", _("no cell"))
         return forms.TypedChoiceField(choices=[empty, *cells], coerce=int, empty_value=None, **common)
     options = choices_of(name, charter)
-    if before in charter.out_of_use.get(name, ()):
-        options += [choice for choice in known_choices(name, charter) if choice[0] == before]
+    out = charter.out_of_use.get(name, ())
+    options += [choice for choice in known_choices(name, charter) if choice[0] in out and choice[0] in kept]
     if is_list(name):
         widget = forms.CheckboxSelectMultiple(attrs={"class": "choices-columns"})
         return forms.MultipleChoiceField(choices=options, widget=widget, **common)
