@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dues.ledger.enums import Fee
-from dues.ledger.queries.showing import amount_of
+from dues.ledger.queries.showing import amount_of, term_of
 from dues.rates.forms import RateForm
 from dues.rates.models import Rate
 from dues.rates.transitions import set_rate
@@ -39,8 +39,8 @@ class RateAdmin(AddingAdmin, ReadOnlyAdmin):
     list_display = ("fee", "amount_text", "begins", "paper", "federation")
     list_filter = (ScopedFilter, "fee")
     list_select_related = ("federation",)
-    fields = ("federation", "fee", "amount_text", "valid_from", "paper", "due_day", "due_month", "days_after_decision")
-    readonly_fields = ("amount_text",)
+    fields = ("federation", "fee", "amount_text", "begins", "paper", "term")
+    readonly_fields = ("amount_text", "begins", "term")
 
     def counted(self, count: int) -> str:
         return ngettext("%(n)s rate", "%(n)s rates", count) % {"n": count}
@@ -64,6 +64,10 @@ class RateAdmin(AddingAdmin, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("valid from"), ordering="valid_from")
     def begins(self, rate: Rate) -> str:
         return day_text(rate.valid_from)
+
+    @admin.display(description=gettext_lazy("due by"))
+    def term(self, rate: Rate) -> str:
+        return term_of(rate)
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount")
     def amount_text(self, rate: Rate) -> str:

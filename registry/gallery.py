@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from .widgets import CropInput, DateField, DigitsInput, PhoneInput, SnilsInput, UploadInput
+from .widgets import CropInput, DateField, DigitsInput, PhoneInput, RadioRow, SnilsInput, UploadInput
 
 
 class GalleryForm(forms.Form):
@@ -24,7 +24,7 @@ class GalleryForm(forms.Form):
     sex = forms.ChoiceField(
         label=_("Sex"),
         choices=[("male", _("male")), ("female", _("female"))],
-        widget=forms.RadioSelect(attrs={"class": "choices-row"}),
+        widget=RadioRow(),
     )
     phone = forms.CharField(label=_("Telephone"), required=False, widget=PhoneInput())
     snils = forms.CharField(label=_("SNILS"), required=False, widget=SnilsInput())

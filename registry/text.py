@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\s\-]+")
 
 # Follow a patronymic and are written in lower case.
 PATRONYMIC_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "кизи", "угли", "уулу", "улы", "заде"})
-_SURNAME_PARTICLES = frozenset({"де", "дер", "ден", "дю", "фон", "цу"})
+_SURNAME_PARTICLES = frozenset({"де", "дель", "дер", "ден", "дю", "ла", "фон", "цу"})
 
 _EN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>"
 _RU = "ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ"

@@ -160,6 +160,18 @@ class DigitsInput(forms.TextInput):
         super().__init__({**defaults, **(attrs or {})})
 
 
+class RadioRow(forms.RadioSelect):
+    """Radio buttons side by side; each option does without the class of the row, which a list of forms would repeat."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "choices-row", **(attrs or {})})
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        option["attrs"].pop("class", None)
+        return option
+
+
 class UploadInput(forms.FileInput):
     """A file input with drag and drop; `kept` describes the file that is stored already."""
 

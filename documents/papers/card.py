@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,19 @@ _PARTS: dict[str, type[IdentityPaper | HealthRecord | Questionnaire]] = {
 }
 
 
+def _phones(numbers: str) -> str:
+    """Return +79105550117, +74872555566 as «+7 910 555-01-17, +7 487 255-55-66»."""
+    return ", ".join(format_phone(number.strip()) for number in numbers.split(",") if number.strip())
+
+
+#: Fields whose values are grouped, on paper as on the screen.
+_AS_ON_SCREEN: Mapping[str, Callable[[str], str]] = {
+    "phone_mobile": _phones,
+    "phone_home": _phones,
+    "snils": format_snils,
+}
+
+
 def written(charter: Charter, name: str, value: Any) -> str:
     """Return a value as printed on paper; the charter's own word for an option takes precedence."""
     if value is None or value == "" or value is False:
@@ -44,6 +57,8 @@ def written(charter: Charter, name: str, value: Any) -> str:
         return on_paper(value)
     if isinstance(value, list):
         return ", ".join(written(charter, name, part) for part in value)
+    if name in _AS_ON_SCREEN:
+        return _AS_ON_SCREEN[name](value)
     word = OPTIONS.get(name, {}).get(str(value), str(value))
     return charter.wording.get(f"{name}.{value}", word)
 
@@ -51,6 +66,7 @@ def written(charter: Charter, name: str, value: Any) -> str:
 def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, Any]:
     """Return the card's values by field name, as printed; empty for a blank form and for values the reader may not see.
 
+    What the federation's card no longer offers is not printed either: no consent covers it, and nobody can change it.
     `parts` are the related records that the form shows: `identity`, `health`, `questionnaire`. Additional keys:
     `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored option keys).
     """
@@ -62,14 +78,16 @@ def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, An
         record = getattr(member, part, None)
         if record is not None and _PARTS[part].DATA_CLASS in batch.reads:
             sources.append(record)
+    offered = frozenset(batch.charter.fields)
     for source in sources:
         for field in source._meta.concrete_fields:
+            if field.name not in offered:
+                continue
             value = getattr(source, field.attname)
             card[field.name] = written(batch.charter, field.name, value)
             if field.name in OPTIONS or field.choices or isinstance(value, list):
                 card["chosen"][field.name] = value
-    card |= _derived(member, card)
-    return card
+    return card | _derived(member, card)
 
 
 def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,28 +100,24 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
         if card.get("certificate_indefinite")
         else day_text(from_iso(card.get("certificate_expires_on", "")))
     )
+    mobile, home = card.get("phone_mobile", ""), card.get("phone_home", "")
+    married = MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(card["chosen"].get("marital_status", ""), "")
     return {
         "name": member.full_name,
         "name_genitive": name_in(member, Case.GENITIVE),
         "signer": with_initials(member.surname, member.given_name, member.patronymic),
         "is_woman": member.sex == Sex.FEMALE,
         "joined_on": joined,
-        "snils": format_snils(member.snils),
         "address": member.address,
         "lives_at": member.residence or member.address,
-        "phones": ", ".join(_phones(member.phone_mobile) + _phones(member.phone_home)),
-        "mobile_phones": ", ".join(_phones(member.phone_mobile)),
-        "home_phones": ", ".join(_phones(member.phone_home)),
-        "marital_status": MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(member.marital_status, ""),
+        "phones": ", ".join(filter(None, (mobile, home))),
+        "mobile_phones": mobile,
+        "home_phones": home,
+        "marital_status": married,
         "certificate_issued_on": day_text(from_iso(card.get("certificate_issued_on", ""))),
         "certificate_expires_on": expires,
         "paper_issued_on": from_iso(card.get("paper_issued_on", "")),
     }
-
-
-def _phones(numbers: str) -> list[str]:
-    """Split +79105550117, +74872555566 into «+7 910 555-01-17» and «+7 487 255-55-66»."""
-    return [format_phone(number.strip()) for number in numbers.split(",") if number.strip()]
 
 
 def name_in(member: Member, case: Case) -> str:

@@ -122,15 +122,27 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
     ]
 
 
-def rows_of(lines: Iterable[Line], room: int = 0) -> list[dict[str, Any]]:
-    """Return rows for the template, filled with empty ones up to `room`; a full table goes on for as many on a leaf."""
-    rows: list[dict[str, Any]] = [{**line.opening, **line.closing} for line in lines]
-    return [*rows, *({} for _ in range(_printed(len(rows), room) - len(rows)))]
+def rows_of(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Return the rows of the lines, for the template."""
+    return [{**line.opening, **line.closing} for line in lines]
 
 
-def _printed(count: int, room: int) -> int:
-    """Return the number of rows for this number of lines; at least one row stays empty, to be filled by hand."""
-    return room * (count // room + 1) if room else count
+def filled(rows: Sequence[Mapping[str, Any]], room: int, *, continued: bool) -> list[Mapping[str, Any]]:
+    """Return the rows of a table with empty ones behind them, as many as are printed on card and leaf."""
+    return [*rows, *({} for _ in range(_printed(len(rows), room, continued=continued) - len(rows)))]
+
+
+def _printed(count: int, room: int, *, continued: bool) -> int:
+    """Return the number of rows for this number of lines, where the card has `room` for as many.
+
+    A card that is continued line by line keeps an empty row, and its leaves are as large as the table; on a leaf of
+    another card one empty row follows the lines.
+    """
+    if not room:
+        return count
+    if continued:
+        return room * (count // room + 1)
+    return room if count <= room else count + 1
 
 
 def laid_out(rows: Mapping[str, Sequence[Mapping[str, Any]]], room: Mapping[str, int]) -> dict[str, Any]:
@@ -147,10 +159,10 @@ def laid_out(rows: Mapping[str, Sequence[Mapping[str, Any]]], room: Mapping[str,
 def carried_by_whole(
     found: Mapping[str, Sequence[Line]], room: Mapping[str, int], facts: Any, entrance: Any
 ) -> dict[str, Any]:
-    """Return what a fully printed card contains: lines, number of rows per table, digest of section 1."""
+    """Return what a fully printed card that is continued contains: lines, rows per table, digest of section 1."""
     return {
         **{table: [line.marks for line in lines] for table, lines in found.items()},
-        "room": {table: len(rows_of(found[table], count)) for table, count in room.items()},
+        "room": {table: _printed(len(found[table]), count, continued=True) for table, count in room.items()},
         "facts": digest(facts),
         ENTRANCE: digest(entrance) if entrance else "",
     }

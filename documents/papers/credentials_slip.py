@@ -22,6 +22,8 @@ from registry.enums import DataClass, Role
 from registry.errors import NotAllowed
 
 PER_SHEET = 2
+#: Letters of a login that fit into its line in large type.
+MAX_LARGE = 26
 
 
 def render_slips(credentials: Iterable[tuple[Account, str]], *, by: Actor) -> bytes:
@@ -59,6 +61,7 @@ def _slip(account: Account, password: str, appointment: Appointment | None, batc
         "is_chair": role in {Role.CHAIR, Role.DEPUTY},
         "office": f"{role_name}, {appointment.organization.short_name}" if appointment else "",
         "login": account.login,
+        "is_long": len(account.login) > MAX_LARGE,
         "password": password,
         "address": settings.SITE_ADDRESS,
         "code": batch.picture("address.svg", code_picture(settings.SITE_ADDRESS)),

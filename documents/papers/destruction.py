@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from documents.printing.core import Batch, Paper, render
+from documents.printing.russian import grouped
 from members.movement.enums import Destroyed
 from registry.days import day_text, moment_text
 
@@ -57,8 +58,8 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
                 "ticket": record.ticket_number or "билета нет",
                 "reason": record.reason,
                 "at": moment_text(record.destroyed_at, record.organization.tz),
-                "records": record.counts.get("records", 0),
-                "files": record.counts.get("files", 0),
+                "records": grouped(record.counts.get("records", 0)),
+                "files": grouped(record.counts.get("files", 0)),
             }
             for record in records
         ],

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for
-from documents.printing.declension import Case, with_initials
+from documents.printing.declension import Case, signed_name, with_initials
 from documents.printing.engine.sheets import Sheets
 from documents.printing.rules import (
     check_can_be_addressed,
@@ -270,6 +270,8 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
         "chair": chair_of(organization),
         "chaired_by": meeting.chaired_by,
         "secretary": meeting.secretary,
+        "chairing_signs": signed_name(meeting.chaired_by),
+        "secretary_signs": signed_name(meeting.secretary),
         "guests": meeting.guests,
         "printed": day_text(organization.today),
     }

@@ -10,7 +10,7 @@ from documents.printing.core import Batch, Form
 from registry.enums import DataClass
 
 from .card import card_of, chair_of, photo_of, written
-from .card_lines import Additions, additions, carried_by_whole, entrance_paid_on, laid_out, rows_of, tables
+from .card_lines import Additions, additions, carried_by_whole, entrance_paid_on, filled, laid_out, rows_of, tables
 
 if TYPE_CHECKING:
     from members.people.models import Member
@@ -27,10 +27,12 @@ SECTION_1 = (
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     """Return the values of the card, with empty rows to be filled by hand."""
-    room = batch.charter.card_rows
+    room, continued = batch.charter.card_rows, batch.charter.card_continued
+    rows = {name: rows_of(lines) for name, lines in tables(member, batch).items()} | _entries(member, batch)
+    whole = {name: filled(of_table, room.get(name, 0), continued=continued) for name, of_table in rows.items()}
     return {
         **_frame(member, batch),
-        **laid_out({name: rows_of(lines, room.get(name, 0)) for name, lines in tables(member, batch).items()}, room),
+        **laid_out(whole, room),
         "entrance_paid_on": entrance_paid_on(member, batch),
     }
 
@@ -46,21 +48,20 @@ def _frame(member: Member | None, batch: Batch) -> dict[str, Any]:
         "current": next((r for r in reversed(member.registrations.all()) if r.ended_on is None), None)
         if member
         else None,
-        **_entries(member, batch),
     }
 
 
 def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
     """Return what the fully printed card contains, for its print record."""
-    room = batch.charter.card_rows
-    if not room:
+    if not batch.charter.card_continued:
         return {}
+    room = batch.charter.card_rows
     return carried_by_whole(tables(member, batch), room, _facts(member, batch), entrance_paid_on(member, batch))
 
 
 def additions_for(member: Member, batch: Batch, paper: Mapping[str, Any]) -> Additions | None:
     """Return the lines missing on the paper card, or None if no paper is known."""
-    if not batch.charter.card_rows or not paper:
+    if not batch.charter.card_continued or not paper:
         return None
     facts, entrance = _facts(member, batch), entrance_paid_on(member, batch)
     return additions(tables(member, batch), paper, batch.charter.card_rows, facts, entrance)
@@ -68,7 +69,7 @@ def additions_for(member: Member, batch: Batch, paper: Mapping[str, Any]) -> Add
 
 def build_additions(member: Member, batch: Batch, new: Additions) -> Mapping[str, Any]:
     """Return the values of a card that shows only the new lines, each in its place (V-B2)."""
-    rows = laid_out(new.rows, batch.charter.card_rows)
+    rows = laid_out({**new.rows, **_entries(member, batch)}, batch.charter.card_rows)
     if not any(row.get("new") or row.get("closed") for of_table in rows["leaf"].values() for row in of_table):
         rows["leaf"] = {}
     return {

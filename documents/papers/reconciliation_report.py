@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import capfirst
 
 from documents.printing.core import Batch, Paper
+from documents.printing.russian import grouped
 from members.people.rules.fields import label_of
 from registry.days import from_iso
 from registry.enums import DataClass
@@ -40,8 +41,9 @@ def build(
         "draft": reconciliation.reported_at is None or reconciliation.state == "open",
         "year": reconciliation.year,
         "whose": charter.wording["of_members"],
-        "counts": counts,
-        "difference": counts["by_book"] - counts["questionnaires"],
+        "counts": {name: grouped(count) for name, count in counts.items()},
+        "difference": grouped(counts["by_book"] - counts["questionnaires"]),
+        "differs": counts["by_book"] != counts["questionnaires"],
         "note": reconciliation.note,
         "reported_on": batch.day_of(reconciliation.reported_at) if reconciliation.reported_at else None,
         "chair": chair_of(unit),

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
+from documents.printing.fitting import rows_taken
 from documents.printing.russian import END_REASONS, count_in_words
 from registry.days import day_text
 
@@ -20,26 +21,40 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
-#: Number of lines on a page.
-ROWS = 15
+#: Number of rows on a page, and the height of a row and of its cells in mm.
+ROWS, ROW, CELL = 15, 9.6, 8.0
+#: Size of the letters in points, and widths (mm) of the cells that may need more than one row.
+SIZE = 11.0
+WIDTHS = {"name": 64, "ticket_number": 23, "destination": 49}
 #: Number of pages in one run of the layout engine.
 PAGES = 20
-
-
-def page_count(lines: int) -> int:
-    """Return the number of pages of a book: title, lines, and the last page with the seal."""
-    return 2 + max(1, -(-lines // ROWS))
 
 
 def build(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page of the book."""
     common = _common(unit, batch)
     pages: list[Mapping[str, Any]] = [{**common, "title_page": True, "page": 1}]
-    for start in range(0, max(len(lines), 1), ROWS):
-        rows = [_row(line) for line in lines[start : start + ROWS]]
-        rows += [{} for _ in range(ROWS - len(rows))]
+    for rows in _pages([_row(line) for line in lines]):
         pages.append({**common, "lines": rows, "page": len(pages) + 1})
     pages.append({**common, "last_page": True, "page": len(pages) + 1, "total": count_in_words(len(pages) + 1)})
+    return pages
+
+
+def _pages(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Return the lines of each page, with empty rows on the last one; what is long takes the place of several rows."""
+    pages: list[list[Mapping[str, Any]]] = [[]]
+    left = ROWS
+    for line in lines:
+        taken = rows_taken(
+            ((str(line[name]), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW
+        )
+        if taken > left:
+            # What is left of the page stays without rows, in which somebody could be entered later.
+            pages.append([])
+            left = ROWS
+        pages[-1].append(line)
+        left -= taken
+    pages[-1] += [{}] * left
     return pages
 
 
@@ -52,11 +67,12 @@ def _common(unit: Organization, batch: Batch) -> dict[str, Any]:
     above = None if unit.keeps_cards else unit.parent
     return {
         "unit": unit.full_name or unit.short_name,
-        "short": unit.short_name,
+        "head": f"Книга регистрации {batch.charter.wording['of_members']}: {unit.short_name}",
         "above": above.full_name or above.short_name if above is not None else "",
         "whose": batch.charter.wording["of_members"],
         "chair": chair_of(unit),
         "printed": day_text(batch.today),
+        "width": WIDTHS,
     }
 
 

@@ -10,7 +10,7 @@ from pytrovich.maker import PetrovichDeclinationMaker
 from members.lists.reading.names import sex_by_patronymic
 from registry.text import PATRONYMIC_PARTICLES, proper_case
 
-from .surnames import exception, is_unchanged
+from .surnames import exception, given_name_exception, is_of_syllables, is_unchanged, patronymic_exception
 
 
 class Case(Enum):
@@ -45,21 +45,22 @@ def _decline_surname(surname: str, sex: str, case: Case) -> str:
     )
 
 
+def _decline(part: NamePart, word: str, sex: str, case: Case) -> str:
+    if not word or part is NamePart.LASTNAME:
+        return word and _decline_surname(word, sex, case)
+    known = given_name_exception(word, sex) if part is NamePart.FIRSTNAME else patronymic_exception(word, sex)
+    return known[_COLUMNS[case]] if known else _maker().make(part, _GENDERS[sex], case.value, word)
+
+
 def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: Case) -> str:
     """Return the full name in the case; without a known sex it is unchanged, because a wrong guess may offend."""
-    words = [proper_case(part) for part in (surname, given_name, patronymic)]
+    parts = [proper_case(part) for part in (surname, given_name, patronymic)]
+    words = " ".join(filter(None, parts)).split()
+    if sex in _GENDERS and is_of_syllables(words) and not sex_by_patronymic(patronymic):
+        return " ".join([*words[:-1], _maker().make(NamePart.FIRSTNAME, _GENDERS[sex], case.value, words[-1])])
     if sex in _GENDERS:
-        words = [
-            (
-                _decline_surname(word, sex, case)
-                if part is NamePart.LASTNAME
-                else _maker().make(part, _GENDERS[sex], case.value, word)
-            )
-            if word
-            else ""
-            for part, word in zip(_PARTS, words, strict=True)
-        ]
-    return " ".join(filter(None, words))
+        parts = [_decline(part, word, sex, case) for part, word in zip(_PARTS, parts, strict=True)]
+    return " ".join(filter(None, parts))
 
 
 def initials(given_name: str, patronymic: str = "") -> str:
@@ -78,6 +79,14 @@ def with_initials(
     """Return a name with initials: «Иванов И.И.», in a case «Иванову И.И.»."""
     declined = decline(surname, "", "", sex=sex, case=case) if case else proper_case(surname)
     return f"{declined} {initials(given_name, patronymic)}".strip()
+
+
+def signed_name(full_name: str) -> str:
+    """Return a name of a passport or of minutes as it stands at a signature: «Соколов Г.А.»; others are unchanged."""
+    words = full_name.split()
+    named = len(words) in {2, 3} and all(len(word) > 1 and word[0].isupper() for word in words)
+    plain = named and not any(sign in full_name for sign in ".,()«")
+    return with_initials(*split_name(full_name)) if plain else full_name
 
 
 def split_name(full_name: str) -> tuple[str, str, str]:

@@ -4,10 +4,12 @@ Lines are broken here and not by the layout engine, so that a form's layout does
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from math import ceil
 
-from .typography import FIXED, bound
+from .typography import bound
 
 #: Millimetres per typographic point.
 POINT = 25.4 / 72
@@ -17,8 +19,6 @@ LEADING = 1.16
 READABLE_SIZE = 7.0
 #: Smallest font size (points) on forms, where what is too long follows in full on a page of its own.
 MIN_SIZE = 6.0
-#: Smallest font size (points) on papers whose pages are numbered beforehand, such as books, where nothing can follow.
-MIN_SIZE_IN_BOOKS = 2.5
 #: What follows the part of a value that fits, if the rest goes on elsewhere.
 CUT = "…"
 
@@ -40,6 +40,8 @@ _WIDTHS = {
     for letter in letters
 }  # fmt: skip
 _WIDEST = 1000
+#: Height (mm) of the border of a row.
+_BORDER = 0.3
 #: Space (mm) reserved at the end of a line for rounding.
 _SLACK = 0.6
 
@@ -118,10 +120,10 @@ def _break(text: str, widths: Sequence[float], size: float, *, divide: bool) -> 
 def _letters_in(text: str, room: float, size: float) -> int:
     """Return the number of characters that fit into `room` (mm), at least one."""
     width = 0.0
-    for count, letter in enumerate(text):
+    for position, letter in enumerate(text):
         width += text_width(letter, size)
         if width > room:
-            return max(count, 1)
+            return max(position, 1)
     return len(text)
 
 
@@ -132,40 +134,52 @@ def fit(
     room: float,
     size: float,
     first: float = LEADING,
-    smallest: float = MIN_SIZE,
+    grows: float = 0,
 ) -> Fitted:
     """Fit the text into a field of lines of the widths (mm), each `room` points high, in at most `size` points.
 
     `first` is the height of the first line of text, as a multiple of the font size. What is too long for letters of
-    `smallest` is cut.
+    `MIN_SIZE` is cut; a field that `grows` takes as many lines as that needs, in letters of `grows` points at least.
     """
     text = bound(" ".join(text.split()))
     if not text:
         return Fitted(tuple(() for _ in widths), size)
 
-    def broken(part: str, tried: float, *, divide: bool) -> Fitted | None:
-        per_line = 1 + max(0, int((room / tried - first) / LEADING))
+    def broken(part: str, tried: float, *, divide: bool, more: int = 0) -> Fitted | None:
+        per_line = 1 + more + max(0, int((room / tried - first) / LEADING))
         rooms = [width for width in widths for _ in range(per_line)]
         lines = _break(part, rooms, tried, divide=divide)
         return None if lines is None else _grouped(lines, per_line, len(widths), tried)
 
-    # Words are divided, and fixed spaces given up, only if they do not fit at an easily readable size.
-    loose = text.replace(FIXED, " ")
-    sizes = [(text, size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
-    sizes += [(loose, size - step / 4, True) for step in range(int((size - smallest) * 4) + 1)]
-    for part, tried, divide in sizes:
-        found = broken(part, tried, divide=divide)
+    # Words are divided only if they do not fit at an easily readable size.
+    sizes = [(size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
+    sizes += [(size - step / 4, True) for step in range(int((size - (grows or MIN_SIZE)) * 4) + 1)]
+    for tried, divide in sizes:
+        found = broken(text, tried, divide=divide)
         if found is not None:
             return found
-    kept, lost = 0, len(loose)
+    if grows:
+        wanted = (broken(text, grows, divide=True, more=more) for more in count(1))
+        return next(found for found in wanted if found is not None)
+    kept, lost = 0, len(text)
     while lost - kept > 1:
         half = (kept + lost) // 2
-        kept, lost = (
-            (kept, half) if broken(loose[:half].rstrip() + CUT, smallest, divide=True) is None else (half, lost)
-        )
-    found = broken(loose[:kept].rstrip() + CUT, smallest, divide=True)
+        kept, lost = (kept, half) if broken(text[:half].rstrip() + CUT, MIN_SIZE, divide=True) is None else (half, lost)
+    found = broken(text[:kept].rstrip() + CUT, MIN_SIZE, divide=True)
     lines = found.lines if found is not None else (*(() for _ in widths[1:]), (CUT,))
-    return Fitted(lines, smallest, cut=True)
+    return Fitted(lines, MIN_SIZE, cut=True)
+
+
+def rows_taken(values: Iterable[tuple[str, float]], *, height: float, size: float, row: float) -> int:
+    """Return how many rows a row takes whose cells have these texts and widths (mm) and grow.
+
+    `height` (mm) is that of a cell and `row` that of its row, `size` that of the letters in points.
+    """
+    tallest = 0.0
+    for text, width in values:
+        fitted = fit(text, (width,), room=height / POINT, size=size, grows=READABLE_SIZE)
+        tallest = max(tallest, len(fitted.lines[0]) * fitted.size * LEADING * POINT)
+    return max(1, ceil((tallest + _BORDER) / row))
 
 
 def _grouped(broken: Sequence[str], per_line: int, count: int, size: float) -> Fitted:

@@ -14,11 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from documents.papers import meeting_papers, state_on_day
+from documents.papers import meeting_papers, screen_list, state_on_day
 from documents.papers.registration_book import BOOK, PAGES
 from members.admission.models import Application
 from members.book.models import BookLine
 from members.meetings.models import Meeting
+from members.people.columns import with_keys
+from members.people.exports import paper_list
+from members.people.filters import MemberFilter
 from members.people.models import Member
 from registry.access import Actor, require
 from registry.answers import PDF, ZIP
@@ -32,7 +35,7 @@ from .engine.merging import page_count
 from .engine.sheets import NOTHING, Sheets
 from .packing import pack
 from .rules import CARD_FORM, check_readable
-from .transitions import record_other_print, record_prints
+from .transitions import record_list_print, record_other_print, record_prints
 
 #: Number of people in one run of the layout engine, one or two seconds of work: enough to outweigh its start, few
 #: enough
@@ -235,3 +238,20 @@ def print_day(work: Work) -> None:
     work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     record_other_print(form.code, place, organization=place, by=work.actor, rule="V-B7")
     work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")
+
+
+@job("documents.print_list", _("Printing of a list of members"))
+def print_list(work: Work) -> None:
+    """Print the list `params["ids"]` of `params["place"]` with its columns and filters, in parts."""
+    actor = work.actor
+    place = Organization.objects.visible_to(actor).select_related("federation").get(pk=work.params["place"])
+    require(actor, Permission.PRINT, place)
+    columns, listing = with_keys(work.params["columns"], actor), MemberFilter(work.params["filters"], actor=actor)
+    batch = batch_for(actor, place)
+    listed = paper_list(work.params["ids"], columns, listing)
+    pages = screen_list.build(place, listed, batch)
+
+    form = screen_list.LIST
+    work.each(range(len(pages)), screen_list.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
+    record_list_print(place, [column.key for column in columns], count=len(listed.rows), by=actor)
+    work.finish(bundle(form, work.parts()), name=f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf")

@@ -2,6 +2,8 @@
 
 from num2words import num2words
 
+from .typography import FIXED
+
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
     "декабря",
@@ -136,6 +138,11 @@ MANDATES = {
 }
 
 
+def grouped(count: int) -> str:
+    """Return the number with its thousands apart: «15 000»."""
+    return f"{count:,}".replace(",", FIXED)
+
+
 def count_in_words(count: int) -> str:
     """Return «21 (двадцать один) лист», for the seal of a book."""
     return _counted(count, "лист", "листа", "листов")
@@ -148,4 +155,4 @@ def people_in_words(count: int) -> str:
 
 def _counted(count: int, one: str, few: str, many: str) -> str:
     word = many if 11 <= count % 100 <= 14 else {1: one, 2: few, 3: few, 4: few}.get(count % 10, many)
-    return f"{count} ({num2words(count, lang='ru')}) {word}"
+    return f"{grouped(count)} ({num2words(count, lang='ru')}) {word}"

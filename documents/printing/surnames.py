@@ -1,7 +1,8 @@
-"""Surnames that the library declines wrongly: fleeting vowels, nouns in -ова and -ина, parts that never change."""
+"""Names that the library declines wrongly: fleeting vowels, nouns like adjectives, parts that never change."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import takewhile
 
 #: Surnames of men that lose or change a vowel, with their genitive; «ё» and «е» are the same in the nominative.
@@ -36,6 +37,7 @@ _FLEETING = dict(
         "кулек–кулька",
         "лапоть–лаптя",
         "лев–льва",
+        "лед–льда",
         "лежень–лежня",
         "ливень–ливня",
         "лоб–лба",
@@ -106,35 +108,28 @@ _KEEPING_OK = frozenset(
         "чеснок",
     ]
 )
-#: Nouns in -ова, -ева and -на that women have as surnames too; they are not declined like «Петрова».
+#: Nouns in -ова, -ева and -ина that women have as surnames too; they are not declined like «Петрова».
 _NOUNS = frozenset(
     [
-        "борона",
         "бузина",
         "былина",
         "ветчина",
         "вдова",
-        "весна",
-        "волна",
-        "ворона",
         "глина",
         "голова",
         "дева",
-        "десна",
         "дубина",
         "дубрава",
         "дуброва",
         "жестина",
         "калина",
         "корова",
-        "корона",
         "кручина",
         "лещина",
         "лощина",
-        "луна",
         "малина",
+        "мова",
         "морщина",
-        "мошна",
         "обнова",
         "овчина",
         "основа",
@@ -146,13 +141,10 @@ _NOUNS = frozenset(
         "рябина",
         "слава",
         "сова",
-        "сосна",
         "старшина",
-        "струна",
         "тишина",
         "трясина",
         "хворостина",
-        "цена",
         "чужбина",
         "щербина",
         "щетина",
@@ -162,6 +154,21 @@ _NOUNS = frozenset(
 _UNCHANGED = frozenset(
     ["аль", "бен", "бин", "вар", "дель", "ди", "ибн", "кара", "ла", "ле", "мак", "сан", "сен", "сент", "тер", "эль"]
 )
+#: Nouns in -ой and -ий, which are not declined like adjectives; those of one syllable are recognised.
+_NOUNS_IN_I = frozenset(
+    [
+        "гений", "герой", "гобой", "забой", "запой", "застой", "ковбой", "левкой", "отбой", "перебой", "подбой",
+        "покой", "прибой", "разбой", "топчий", "убой", "устой",
+    ]
+)  # fmt: skip
+#: Adjectives of one syllable.
+_SHORT_ADJECTIVES = frozenset(["злой"])
+#: Surnames of men that are stressed on their last letter and never change.
+_INVARIABLE = frozenset(["золя", "труайя"])
+#: Russian surnames in -их come from adjectives, whose stems end in these letters; others are German or Ukrainian.
+_OF_ADJECTIVES = "гжкнхчшщь"
+#: Given names of men in -о that are declined like «Илья».
+_LIKE_NOUNS = frozenset(["гаврило", "данило", "кирило", "кирилло", "михайло", "самойло"])
 _VOWELS = "аеёиоуыэюя"
 _HARD_TO_SAY = "бвгджзклмнпрстфхцчшщ"
 
@@ -177,7 +184,8 @@ def is_unchanged(part: str) -> bool:
 def exception(surname: str, sex: str) -> Cases | None:
     """Return the cases of a surname, or of a part of a compound one, that the library would decline wrongly."""
     lower = surname.lower()
-    if lower.replace("ё", "е") in _NOUNS:
+    noun = lower.replace("ё", "е") in _NOUNS or (lower.endswith("на") and lower[-3:-2] not in {"", "и", "ы"})
+    if noun:
         stem = lower[:-1]
         genitive = stem + ("и" if stem[-1] in "гкхжчшщ" else "ы")
         return _like(surname, genitive, stem + "е", stem + "у")
@@ -185,11 +193,57 @@ def exception(surname: str, sex: str) -> Cases | None:
         stem = lower[:-2]
         soft = lower.endswith(("щая", "старшая", "младшая", "хорошая"))
         return _like(surname, f"{stem}ей", f"{stem}ей", f"{stem}ую") if soft else None
-    genitive = _FLEETING.get(lower.replace("ё", "е")) or _without_vowel(lower)
+    return (surname, surname, surname) if lower in _INVARIABLE else _of_man(surname, lower)
+
+
+def _of_man(surname: str, lower: str) -> Cases | None:
+    genitive = (
+        _FLEETING.get(lower.replace("ё", "е")) or _noun_in_i(lower) or _of_consonant(lower) or _without_vowel(lower)
+    )
     if not genitive:
         return None
     dative = genitive[:-1] + ("у" if genitive.endswith("а") else "ю")
     return _like(surname, genitive, dative, genitive)
+
+
+def _noun_in_i(surname: str) -> str:
+    """Return the genitive of a surname in -ой or -ий that is no adjective: «Роя», «Прибоя», «Кия»."""
+    if not surname.endswith(("ой", "ий")):
+        return ""
+    short = not _has_vowel(surname[:-2]) and surname not in _SHORT_ADJECTIVES
+    return f"{surname[:-1]}я" if short or surname in _NOUNS_IN_I else ""
+
+
+def _of_consonant(surname: str) -> str:
+    """Return the genitive of a surname in -их or -ых that is no adjective, or in -ь after ж, ч, ш, щ: «Эрлиха»."""
+    stem = surname[:-2]
+    if surname.endswith(("их", "ых")) and stem:
+        adjective = surname.endswith("ых") or stem[-1] in _OF_ADJECTIVES
+        return "" if adjective and _has_vowel(stem) else f"{surname}а"
+    return f"{surname[:-1]}а" if surname.endswith(("жь", "чь", "шь", "щь")) else ""
+
+
+def given_name_exception(name: str, sex: str) -> Cases | None:
+    """Return the cases of a given name that the library would decline wrongly: «Данила», «Даниле», «Данилу»."""
+    if sex != "male" or name.lower() not in _LIKE_NOUNS:
+        return None
+    stem = name[:-1]
+    return f"{stem}ы", f"{stem}е", f"{stem}у"
+
+
+def patronymic_exception(patronymic: str, sex: str) -> Cases | None:
+    """Return the cases of a patronymic in -ыч, such as «Силыч»."""
+    known = sex == "male" and patronymic.lower().endswith("ыч")
+    return (f"{patronymic}а", f"{patronymic}у", f"{patronymic}а") if known else None
+
+
+def is_of_syllables(words: Sequence[str]) -> bool:
+    """Return whether a name has three or more words of one syllable, as «Хо Ши Мин», of which the last is declined."""
+    return len(words) > 2 and all(sum(letter in _VOWELS for letter in word.lower()) == 1 for word in words)
+
+
+def _has_vowel(text: str) -> bool:
+    return any(letter in _VOWELS for letter in text)
 
 
 def _without_vowel(surname: str) -> str:
@@ -199,7 +253,7 @@ def _without_vowel(surname: str) -> str:
     stem, ending = surname[:-2], surname[-2:]
     if ending == "ец" and stem:
         return _of_ets(stem)
-    if not any(letter in _VOWELS for letter in stem):
+    if not _has_vowel(stem):
         return ""
     if ending == "ёк":
         return f"{stem}йка" if stem[-1] in _VOWELS else f"{stem}ька"
@@ -210,7 +264,7 @@ def _of_ets(stem: str) -> str:
     if stem[-1] in _VOWELS:
         return f"{stem}йца"
     # «Кузнеца», «Швеца»: after two consonants, or with no other vowel, the vowel stays.
-    if not any(letter in _VOWELS for letter in stem) or (stem[-1] in _HARD_TO_SAY and stem[-2] in _HARD_TO_SAY):
+    if not _has_vowel(stem) or (stem[-1] in _HARD_TO_SAY and stem[-2] in _HARD_TO_SAY):
         return f"{stem}еца"
     return f"{stem}ьца" if stem[-1] == "л" else f"{stem}ца"
 

@@ -27,6 +27,8 @@ from .rules import CARD_FORM, CELL_FORMS, check_readable, printed_at
 
 #: The consent form, whose printing changes the consent's state.
 CONSENT_FORM = "consent"
+#: The paper of a list as the screen shows it.
+LIST_FORM = "screen_list"
 
 
 @transaction.atomic
@@ -150,7 +152,14 @@ def record_other_print(
         return _record_other(act, form, about, organization)
 
 
-def _record_other(act: Act, form: str, about: Model, organization: Organization) -> PrintRecord:
+def record_list_print(place: Organization, columns: Sequence[str], *, count: int, by: Actor) -> PrintRecord:
+    """Record the print of a list as the screen shows it: its columns and the number of people (V-C5)."""
+    with change(by=by, rule="V-C5", event="members.list_printed") as act:
+        act.require(Permission.PRINT, place)
+        return _record_other(act, LIST_FORM, place, place, count=count, columns=list(columns))
+
+
+def _record_other(act: Act, form: str, about: Model, organization: Organization, **facts: Any) -> PrintRecord:
     record = PrintRecord.objects.create(
         form=form,
         organization=organization,
@@ -158,5 +167,5 @@ def _record_other(act: Act, form: str, about: Model, organization: Organization)
         printed_by=act.by.account,
         about=about._meta.model_name or "",
     )
-    act.about(about, organization=organization, form=form)
+    act.about(about, organization=organization, form=form, **facts)
     return record

@@ -21,12 +21,15 @@ _RULES = (
     re.compile(rf"(?<![\w])(?P<kept>{_INITIAL})\s+(?=[А-ЯЁA-Z])"),
     re.compile(rf"(?P<kept>\w)\s+(?=(?:{_INITIAL}-?\s?){{1,3}}(?!\w))"),
     re.compile(r"(?P<kept>\S)\s+(?=[—–](?:\s|$))"),
+    re.compile(r"(?P<kept>\+7)\s+(?=\d{3}\s)"),
+    re.compile(rf"(?P<kept>\+7{FIXED}\d{{3}})\s+(?=\d{{3}}-)"),
+    re.compile(r"(?<!\w)(?P<kept>от)\s+(?=\d\d\.\d\d\.\d{4})"),
 )
 _TAG = re.compile(r"(<[^>]*>)")
 
 
 def bound(text: str) -> str:
-    """Return the text with fixed spaces after «№», «д.», «ул.», before initials, units, months and dashes."""
+    """Return the text with fixed spaces: «№ 5», initials, units, months, dashes, «от 28.11.2026», telephones."""
     for rule in _RULES:
         text = rule.sub(rf"\g<kept>{FIXED}", text)
     return text

@@ -1,7 +1,7 @@
 """Template tags of papers: ruled fields, cells, dates and options to underline."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.printing.declension import without_tail
-from documents.printing.fitting import LEADING, MIN_SIZE, MIN_SIZE_IN_BOOKS, POINT, Fits, fit, text_width
+from documents.printing.fitting import LEADING, MIN_SIZE, POINT, READABLE_SIZE, Fits, fit, text_width
 from documents.printing.russian import MONTHS
 
 register = template.Library()
@@ -64,7 +64,8 @@ def _fill(
     path: str = "",
     closed: bool = False,
 ) -> SafeString:
-    fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL, smallest=_smallest(fits))
+    # On other papers than forms nothing can follow, so that the field grows upwards.
+    fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL, grows=0 if fits is not None else MIN_SIZE)
     if fits is not None:
         fits.note(path, _text(value), fitted)
     if not any(fitted.lines):
@@ -83,10 +84,6 @@ def _fill(
             if lines or not closed
         ),
     )
-
-
-def _smallest(fits: Fits | None) -> float:
-    return MIN_SIZE if fits is not None else MIN_SIZE_IN_BOOKS
 
 
 def _blank(width: float, said: str) -> SafeString:
@@ -109,9 +106,10 @@ def _letters(size: float, lines: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def cell(context: Context, value: Any, width: float, height: float, size: float = SIZE, path: str = "") -> SafeString:
-    """Return the value for a table cell of the inner width and height (mm)."""
+    """Return the value for a table cell of the inner width and height (mm), which grows on papers that are no forms."""
     fits = context.get("fits")
-    fitted = fit(_text(value), (width,), room=height / POINT, size=size, smallest=_smallest(fits))
+    grows = 0 if fits is not None else READABLE_SIZE
+    fitted = fit(_text(value), (width,), room=height / POINT, size=size, grows=grows)
     if fits is not None:
         fits.note(path, _text(value), fitted)
     lines = fitted.lines[0]
@@ -163,14 +161,20 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
         tail: Any = format_html("{}{}", century, _fill(year[2:], 7, align="start", said="__"))
     else:
         tail = _fill(year, 13, said="____")
-    return format_html("«{}» {} {} г.", *date, tail)
+    return format_html('<span class="together">«{}» {} {} г.</span>', *date, tail)
+
+
+@register.simple_tag
+def signature(width: float) -> SafeString:
+    """Return an empty ruled line (mm) to sign on."""
+    return _fill("", width, said=BLANK_SIGNATURE)
 
 
 @register.simple_tag
 def sign(office: str, who: str, place: str = "") -> SafeString:
     """Return a line with an office, a place to sign and a name; `place` stands where others have signed."""
     line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'
-    return format_html(line, office, _fill(place, 42, said=BLANK_SIGNATURE), who)
+    return format_html(line, office, _fill(place, 40, said=BLANK_SIGNATURE), who)
 
 
 @register.simple_tag
@@ -198,19 +202,12 @@ def foot(number: str, version: int, name: str | None, copy: str) -> str:
 
 
 @register.filter
+def stop(text: str) -> str:
+    """Return the text with a full stop, unless it ends a sentence already, as initials and «г.» do."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+@register.filter
 def before(name: str, tail: str) -> str:
     """Return the name without the words that the form prints after it."""
     return without_tail(name, tail)
-
-
-@register.filter
-def rows(written: Sequence[Any] | None, count: int) -> list[Any]:
-    """Return as many rows of a table, with empty ones where there are fewer."""
-    return [*(written or ()), *[{}] * count][:count]
-
-
-@register.filter
-def beyond(written: Sequence[Any] | None, count: int) -> list[Any]:
-    """Return the rows that a table of `count` has no room for, with an empty one, or nothing."""
-    further = list(written or ())[count:]
-    return [*further, {}] if further else []

@@ -51,7 +51,7 @@ def entrance_fees(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             text=text % {"n": count},
             detail=_("Paid within the days after the decision that the rate names."),
             due=waiting["fees"].first,
-            link=_("Who they are"),
+            link=_("(show them)"),
             link_url=f"{reverse('members:list')}?dues=entrance",
             action=_("Record payments"),
             action_url=f"{reverse('dues:collect')}?purpose=entrance%3A",
@@ -72,8 +72,8 @@ def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             text=text % {"n": count},
             detail=_("They owe %(sum)s. Remind them; exclusion is for the collegial body to decide.")
             % {"sum": roubles(owed)},
-            link=_("Record payments"),
-            link_url=reverse("dues:collect"),
-            action=_("Show"),
-            action_url=f"{reverse('members:list')}?dues=arrears",
+            link=_("(show them)"),
+            link_url=f"{reverse('members:list')}?dues=arrears",
+            action=_("Record payments"),
+            action_url=reverse("dues:collect"),
         )

@@ -11,9 +11,11 @@ from operator import itemgetter
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from documents.papers.screen_list import Listed
 from members.book.models import BookLine, Registration
 from members.book.queries.on_day import stands_in
 from members.lists.reading.fields import FIELDS
@@ -25,6 +27,8 @@ from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
+from .columns import Column, cells_by_member
+from .filters import MemberFilter
 from .models import Member
 from .rules.fields import PARTS, choices_of, is_list, known_choices, label_of, values_of
 
@@ -50,6 +54,8 @@ IDENTIFYING = {
     CARD: ("Номер карточки в реестре (не менять)", itemgetter(CARD)),
     VERSION: ("Версия карточки (не менять)", itemgetter(VERSION)),
 }
+#: Maximum width of a column of a list as the screen shows it, in characters.
+MAX_WIDTH = 50
 _MEMBERS, _VALUES = "Члены", "Значения"
 _WIDTHS = {
     "address": 40,
@@ -269,6 +275,57 @@ def name_of_day(day: dt.date) -> str:
 def file_name() -> str:
     """Return a file name without personal data for the export of the list."""
     return _("members") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
+
+
+def list_name() -> str:
+    """Return a file name without personal data for a list as the screen shows it."""
+    return _("list-of-members") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
+
+
+def list_as_shown(ids: Sequence[int], columns: Sequence[Column], actor: Actor) -> bytes:
+    """Return a workbook with exactly these columns; dates and numbers are such, and no cell is a formula."""
+    headings = [_("Surname, name, patronymic"), *(str(capfirst(column.label)) for column in columns)]
+    rows: list[list[Any]] = [
+        [member.full_name, *(cell.in_file for cell in cells)]
+        for member, cells in cells_by_member(ids, columns, Member.objects.visible_to(actor))
+    ]
+    longest = [max((len(str(row[at])) for row in rows), default=0) for at in range(len(headings))]
+    widths = [
+        min(max(length + 2, len(heading), 12), MAX_WIDTH) for heading, length in zip(headings, longest, strict=True)
+    ]
+    with Workbook(constant_memory=True) as book:
+        page = book.add_page(_("Members"), list(zip(headings, widths, strict=True)), frozen=1)
+        for number, row in enumerate(rows, start=1):
+            for at, value in enumerate(row):
+                book.write(page, number, at, value)
+        page.autofilter(0, 0, len(rows), len(headings) - 1)
+    return book.data
+
+
+def paper_list(ids: Sequence[int], columns: Sequence[Column], listing: MemberFilter) -> Listed:
+    """Return the list as a paper shows it, in Russian, with the filters and the order that it has on the screen."""
+    actor = listing.actor
+    with override("ru"):
+        notes = [f"{label}: {value}" for _name, label, value in listing.told]
+        if listing.searches:
+            notes.append("найденные поиском")
+        if order := order_in_words(listing.sort, columns):
+            notes.append(order)
+        headings = ["Фамилия, имя, отчество", *(str(capfirst(column.label)) for column in columns)]
+        rows = [
+            [member.full_name, *(cell.on_paper for cell in cells)]
+            for member, cells in cells_by_member(ids, columns, Member.objects.visible_to(actor))
+        ]
+        whose = actor.organization.charter.wording["of_members"] if actor.organization is not None else ""
+        return Listed(f"Список {whose}".strip(), notes, headings, rows)
+
+
+def order_in_words(sort: str, columns: Sequence[Column]) -> str:
+    """Return the order of the list in Russian, or nothing for the order of names."""
+    label = next((str(column.label) for column in columns if column.key == sort.removeprefix("-")), "")
+    if sort == "-name":
+        return "порядок: фамилия, обратный"
+    return f"порядок: {label}{', обратный' if sort.startswith('-') else ''}" if label else ""
 
 
 def pack(rows: list[list[Any]]) -> bytes:

@@ -206,9 +206,13 @@ class MemberFilter(django_filters.FilterSet):
     @cached_property
     def ids(self) -> list[int]:
         """Return the ids of the people found in the requested order, at most `MAX_FOUND`."""
+        return self.first(MAX_FOUND)
+
+    def first(self, count: int) -> list[int]:
+        """Return the ids of so many people found, in the requested order."""
         if not self.found_first:
-            return list(self.found.values_list("pk", flat=True)[:MAX_FOUND])
-        return first_by_name(self.qs, self.data.get("q", ""), MAX_FOUND)
+            return list(self.found.values_list("pk", flat=True)[:count])
+        return first_by_name(self.qs, self.data.get("q", ""), count)
 
     @property
     def page_ids(self) -> list[int]:
@@ -247,6 +251,21 @@ class MemberFilter(django_filters.FilterSet):
     def active(self) -> list[str]:
         """Return the names of the active filters, without the search."""
         return [name for name in self.filters if name != "q" and not is_blank(self.data.get(name, "").strip())]
+
+    @property
+    def told(self) -> list[tuple[str, str, str]]:
+        """The active filters: name, label, and the value in words."""
+        result = []
+        for name in self.active:
+            field = self.form[name]
+            value = str(self.data.get(name, ""))
+            if self.place is not None and name == "organization":
+                value = self.place.short_name
+            else:
+                labels = {str(key): label for key, label in getattr(field.field.widget, "choices", ())}
+                value = str(labels.get(value, value)).strip()
+            result.append((name, str(field.label), value))
+        return result
 
     @property
     def asks_for_place(self) -> bool:

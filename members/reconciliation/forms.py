@@ -14,6 +14,7 @@ from members.people.models import Member
 from members.people.rules.fields import card_values
 from registry.access import Actor
 from registry.charters.base import Charter
+from registry.widgets import RadioRow
 
 from .enums import CheckResult
 from .models import ChangeProposal, ReconciliationLine
@@ -28,7 +29,7 @@ class ProposeForm(forms.Form):
         self.names = proposable(charter, actor)
         current = card_values(member)
         for name in self.names:
-            self.fields[name] = build(name, charter, [])
+            self.fields[name] = build(name, charter, [], current[name])
             self.initial.setdefault(name, current[name])
         self.fields["ground"] = forms.CharField(
             label=_("Ground"),
@@ -53,7 +54,7 @@ class SettleForm(forms.Form):
 
     CHOICES = (("", _("leave for later")), ("accept", _("accept")), ("decline", _("decline")))
 
-    word = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.RadioSelect({"class": "choices-row"}))
+    word = forms.ChoiceField(choices=CHOICES, required=False, widget=RadioRow())
     answer = forms.CharField(label=_("Why it is declined"), required=False, max_length=300)
 
     def __init__(self, proposal: ChangeProposal, label: str, data: Any = None) -> None:
@@ -99,9 +100,9 @@ class CheckForm(forms.Form):
         self.line, self.names, self.current = line, list(names), current
         self.initial["result"] = "" if line.result == CheckResult.UNCHECKED else line.result
         for name in self.names:
-            self.fields[name] = build(name, charter, [])
             asked = proposed.get(name)
             self.initial[name] = as_meant(asked.after) if asked is not None else current[name]
+            self.fields[name] = build(name, charter, [], current[name], self.initial[name])
         self.initial["ground"] = next((proposal.ground for proposal in proposed.values()), "")
         for field in self.fields.values():
             field.disabled = closed

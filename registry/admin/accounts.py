@@ -148,7 +148,8 @@ class AppointmentAdmin(AddingAdmin, SearchedByKey):
     keys = ("account__search_key", "organization__search_key")
     search_help_text = _("Words of the person's name or of the organisation's.")
     list_select_related = ("account", "organization")
-    fields = ("account", "role", "organization", "starts_on", "ends_on", "basis")
+    fields = ("account", "role", "organization", "term", "basis")
+    readonly_fields = ("term",)
     actions = ("end",)
 
     def counted(self, count: int) -> str:

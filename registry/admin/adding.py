@@ -109,7 +109,9 @@ class AddAppointmentForm(TermForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, roles=Role, **kwargs)
-        self.fields["account"] = choice(Appointment, "account", Account.objects.visible_to(actor), _("Account"))
+        # Administrators of the installation see no members, so they get no role by which they would.
+        accounts = Account.objects.visible_to(actor).filter(is_superuser=False)
+        self.fields["account"] = choice(Appointment, "account", accounts, _("Account"))
         self.fields["organization"] = choice(Appointment, "organization", organizations(actor), _("Organisation"))
         self.order_fields(self.field_order)
 

@@ -145,8 +145,10 @@ class Charter:
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years after which a sealed card, or an application without result, is erased (practice 7.5).
     retention_years: int = 3
-    #: Tables of the paper card that are printed line by line → number of rows on a new card (V-B2).
+    #: Tables of the paper card → number of rows on a new card; what is more goes on, on an inset leaf (V-B6).
     card_rows: Mapping[str, int] = field(default_factory=dict)
+    #: Whether new lines are printed onto the paper card that exists, so that every table keeps an empty row (V-B2).
+    card_continued: bool = False
     #: Fields that are not on the paper card: changing them does not make it outdated.
     off_card: frozenset[str] = frozenset()
     #: Reasons for leaving without a decision of a body: keys of `members.enums.EndReason`.
@@ -265,11 +267,11 @@ class Charter:
                 for section in self.sections
             )
             allowed["required"] = allowed.get("required", self.required) - hidden
+            allowed["only_for"] = {name: who for name, who in self.only_for.items() if name not in hidden}
         if out := {name: tuple(keys) for name, keys in values.get("out_of_use", {}).items() if keys}:
             allowed["out_of_use"] = out
             allowed["options"] = {name: _without(keys, out.get(name, ())) for name, keys in self.options.items()}
             allowed["end_reasons"] = _without(self.end_reasons, out.get(END_REASONS, ()))
-            allowed["only_for"] = {name: who for name, who in self.only_for.items() if name not in hidden}
         if terms := {name: int(values[name]) for name in CHANGEABLE_TERMS if name in values and name in self.terms}:
             allowed["terms"] = {**self.terms, **terms}
         if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:

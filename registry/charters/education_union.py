@@ -255,6 +255,7 @@ CHARTER = Charter(
     transfer="request",
     by_workplace=True,
     forms=("application", "consent", "member_card"),
+    card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
     ),

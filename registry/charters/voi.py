@@ -203,6 +203,7 @@ CHARTER = Charter(
     ),
     forms=("application", "consent", "questionnaire", "member_card"),
     card_rows={"registrations": 7, "marks": 7, "fees": 15},
+    card_continued=True,
     off_card=frozenset(
         {
             "birth_place",

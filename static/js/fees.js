@@ -8,14 +8,14 @@ function sumOf(row) {
 }
 
 function total(form) {
-  const output = form.querySelector("[data-total]");
+  const output = form.querySelector("output[data-total]");
   if (!output) return;
   const kopecks = rowsOf(form).filter((row) => boxOf(row).checked).reduce((sum, row) => sum + sumOf(row), 0);
   output.value = (kopecks / 100).toLocaleString(document.documentElement.lang, { minimumFractionDigits: 2 });
   output.closest("[data-total-line]").hidden = false;
 }
 
-const formOf = (element) => element.closest?.("form:has([data-total])");
+const formOf = (element) => element.closest?.("form:has(output[data-total])");
 
 document.addEventListener("input", (event) => {
   const form = formOf(event.target);
@@ -32,6 +32,6 @@ for (const name of ["change", "click"]) {
     if (form) queueMicrotask(() => total(form));
   });
 }
-const begin = () => document.querySelectorAll("form:has([data-total])").forEach(total);
+const begin = () => document.querySelectorAll("form:has(output[data-total])").forEach(total);
 window.addEventListener("pageshow", begin);
 begin();

@@ -116,7 +116,7 @@ def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWi
     page.goto("/members/")
     expect(page.locator("main")).to_contain_text(member.surname)
     open_application(page, application)
-    expect(page.locator("main h1 + .lead, main .lead").first).to_contain_text("Решение о приёме")
+    expect(page.locator("main h1 + .lead, main .lead").first).to_contain_text("решено принять")
     assert wrong() == {}
 
 

@@ -29,10 +29,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "papers": ("papers",),
     "work": (
-        "forms", "filter_fields", "filters", "sorting", "exports", "imports", "jobs", "tasks", "integrity", "widgets",
-        "titles",
+        "forms", "filter_fields", "filters", "sorting", "columns", "exports", "imports", "jobs", "tasks", "integrity",
+        "widgets", "titles",
         "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
-        "verdicts", "preview", "updates",
+        "verdicts", "preview", "updates", "uploads", "loading",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation"),
     "frame": (

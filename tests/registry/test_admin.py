@@ -15,12 +15,14 @@ from registry.access import Actor
 from registry.accounts.models import Account
 from registry.accounts.transitions.accounts import block_account
 from registry.accounts.transitions.installation import create_administrator
+from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.journal.models import Event
 from registry.organizations.models import Federation
 from registry.organizations.transitions.charters import change_charter
 from tests.house.test_rules_named import SHOWN
 from tests.members.places import Place, signed_in, union
+from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 #: Lists of the administrator: nothing of a member's card is among them.
@@ -163,3 +165,20 @@ def test_u_2_the_icons_of_the_administration_are_labelled_in_the_language_of_the
         text = "".join(client.get(url).content.decode() for url in pages)
         said[language] = set(re.findall(r'icon-\w+\.svg" alt="(\w+)"', text))
     assert said == {"ru": {"Да", "Нет"}, "en": {"Yes", "No"}}
+
+
+def test_help_and_start_page_tell_administrators_what_is_theirs(client: Client, place: Place) -> None:
+    of_federation = signed_in(trees.officer(place.head, Role.ADMINISTRATOR, "Наладова"))
+    told = {}
+    for whose, asking in (("installation", client), ("federation", of_federation), ("chair", signed_in(place.chair))):
+        text = asking.get(reverse("help")).content.decode()
+        words = ("С чего начать администратору", "Первые шаги", "Создайте нижестоящие организации", "create_federation")
+        told[whose] = [word in text for word in words]
+    assert told == {
+        "installation": [True, False, False, True],
+        "federation": [True, False, True, False],
+        "chair": [False, True, False, False],
+    }
+    start = client.get(reverse("start")).content.decode()
+    assert "<h1>Управление реестром</h1>" in re.sub(r"\s*\n\s*", "", start)
+    assert "нет действующего назначения" not in start.lower()

@@ -84,6 +84,9 @@ def test_n_h2_an_appointment_is_made_by_the_transition(client: Client, head: Org
     empty = errors(client.post(add("registry_appointment"), {}))
     assert list(empty) == ["account", "organization", "role", "starts_on"]
     assert Appointment.objects.filter(account=account).count() == 2
+    # Administrators of the installation, who see no members, get no role.
+    own = client.post(add("registry_appointment"), {**values, "account": client.session["_auth_user_id"]})
+    assert list(errors(own)) == ["account"]
 
 
 def test_v_d1_a_rate_is_set_by_the_transition(client: Client, head: Organization) -> None:

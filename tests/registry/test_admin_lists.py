@@ -21,6 +21,8 @@ from members.people.models import Member
 from members.people.queries.showing import in_words
 from members.people.rules.fields import card_values, choices_of, known_choices
 from members.people.transitions.cards import edit_card
+from members.reconciliation.forms import CheckForm, ProposeForm
+from members.reconciliation.models import ReconciliationLine
 from registry import charters
 from registry.access import Actor
 from registry.charters import Charter
@@ -159,6 +161,28 @@ def test_u_5a_a_card_keeps_its_value_in_form_list_file_and_on_paper(place: Place
     assert (answer.status_code, changed.email, changed.education) == (302, "a@example.ru", "secondary")
     found = MemberFilter({"education": "secondary"}, actor=place.chair)
     assert list(found.ids) == [member.pk]
+
+
+@pytest.mark.parametrize("place", ["voi"], indirect=True)
+def test_v_b8_the_reconciliation_keeps_a_value_that_went_out_of_use(admin: Actor, place: Place) -> None:
+    member = place.put(education="secondary")
+    without(place, admin, education=["secondary", "primary"])
+    cell = trees.officer(place.cells[0], Role.CHAIR, "Клеткина")
+    line = ReconciliationLine(member=member)
+    current = card_values(member)
+    for form in (
+        ProposeForm(member, own(place), cell),
+        CheckForm(line, current, own(place).reconciled, {}, own(place)),
+    ):
+        assert form.initial["education"] == "secondary"
+        assert [key for key, _label in form.fields["education"].choices if key in {"secondary", "primary"}] == [
+            "secondary"
+        ]
+    told = CheckForm(
+        line, current, own(place).reconciled, {}, own(place),
+        {f"m{member.pk}-{name}": value for name, value in {**current, "result": "unchanged"}.items()},
+    )  # fmt: skip
+    assert (told.is_valid(), told.answer) == (True, "unchanged")
 
 
 def test_v_b10_a_reason_out_of_use_ends_no_registration(place: Place, admin: Actor) -> None:

@@ -10,7 +10,6 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,14 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.printing.rules import prints_here
 from documents.printing.transitions import CONSENT_FORM
 from documents.printing.views import back_to_list, choice_context
-from members.people.enums import CONSENT_TONES, USUAL_CONSENTS, ConsentState
+from members.people.columns import cells_by_member, of_consents
+from members.people.enums import USUAL_CONSENTS, ConsentState
 from members.people.filters import MAX_FOUND, MemberFilter, ids_in_order, selected_ids
 from members.people.models import Member
-from members.people.views.columns import Cell
 from members.people.views.member_list import clean_query
 from registry import answers
 from registry.access import Actor, require, require_reading
-from registry.days import day_text
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.files import storage
@@ -40,14 +38,6 @@ from ..models import Consent
 from ..rules import can_be_marked, check_complete, lacking
 from ..transitions.consents import attach_scan, mark_many_signed, mark_signed, note_scan_opened, take_back_tick
 
-_ROW_FIELDS = (
-    "surname",
-    "given_name",
-    "patronymic",
-    "consent_state",
-    "unit__short_name",
-    "organization__short_name",
-)
 #: Maximum number of people with separate date fields; beyond it all papers get the same date.
 MAX_SEPARATE_DATES = 100
 #: Maximum number of consents marked within the request; more are marked by a job.
@@ -81,16 +71,23 @@ def register(request: ActorRequest) -> HttpResponse:
         and actor.reads(DataClass.IDENTITY)
         and prints_here(CONSENT_FORM, actor.organization),
         "may_mark": actor.organization.keeps_cards and actor.may(Permission.MARK_CONSENTS, actor.organization),
+        "may_print_list": actor.may(Permission.PRINT),
+        "may_export": actor.may(Permission.EXPORT),
         "wide": wide,
     }
     context["chooses"] = context["may_print"] or context["may_mark"]
     if not wide:
-        page = page_of(
-            request,
-            listing.found.select_related("unit", "organization").only(*_ROW_FIELDS),
-            count=min(listing.count(), MAX_FOUND),
-        )
-        context |= {"page": page, "rows": _rows(page, actor, place), "labels": _labels()}
+        count, columns = min(listing.count(), MAX_FOUND), of_consents(place)
+        page = page_of(request, listing.found.values_list("pk", flat=True), count=count)
+        members, card = Member.objects.visible_to(actor), addresses("members:detail")
+        context |= {
+            "page": page,
+            "rows": [
+                (member.pk, f"{card(member.pk)}#consent", member.full_name, cells)
+                for member, cells in cells_by_member(list(page.object_list), columns, members)
+            ],
+            "labels": ["", *(str(column.label) for column in columns)],
+        }
     return render(request, "documents/consents/register.html", context)
 
 
@@ -135,30 +132,6 @@ def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
             query["consent"] = key
         result.append({"label": label, "count": sums[name], "url": f"?{query.urlencode()}", "current": key == present})
     return result
-
-
-def _labels() -> list[str]:
-    return ["", _("Organisation or cell"), _("Consent"), _("Printed"), _("Signed on")]
-
-
-def _rows(members: Any, actor: Actor, place: Organization) -> list[tuple[int, str, str, list[Cell]]]:
-    """Return the rows of the table: id, address of the card's consent, name, cells as `_labels` name them."""
-    people = list(members)
-    # For superiors a cell's name means nothing without the organisation above it.
-    wide = not place.keeps_cards and place.level != place.charter.cell
-    dates = Consent.objects.visible_to(actor).filter(member__in=people).order_by("pk")
-    latest = {
-        pk: [day_text(printed and timezone.localtime(printed)), day_text(signed)]
-        for pk, printed, signed in dates.values_list("member", "printed_at", "signed_on")
-    }
-    card = addresses("members:detail")
-    rows = []
-    for m in people:
-        unit = m.organization if wide else m.unit
-        days = [Cell(day or "—") for day in latest.get(m.pk, ("", ""))]
-        state = Cell(m.get_consent_state_display(), CONSENT_TONES[ConsentState(m.consent_state)])
-        rows.append((m.pk, f"{card(m.pk)}#consent", m.full_name, [Cell(unit.short_name if unit else ""), state, *days]))
-    return rows
 
 
 def _load_member(request: ActorRequest, pk: int) -> Member:

@@ -16,7 +16,6 @@ from documents.printing.core import Form, batch_for, blank, bundle, forms_of
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
 from documents.printing.jobs import MAX_PEOPLE_PER_PART, Printed, record_sheets, sheets_of_many
-from documents.printing.packing import MAX_PARTS
 from documents.printing.transitions import record_blank
 from members.people.models import Member
 from registry import charters
@@ -25,6 +24,8 @@ from registry.organizations.models import Federation, Organization
 from registry.requests import number_in
 
 _ACTOR = "print command"
+#: Maximum number of chunks in one file: a joined page with its tags takes some 0.4 MB of memory.
+MAX_PARTS = 10
 #: The files with their PDFs, and the function that records the printing.
 Paper = tuple[Iterator[tuple[Path, bytes]], Callable[[], object]]
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--federation", metavar="CODE", help="whose form, where there are several federations")
         parser.add_argument("--organization", metavar="CODE", help="of which organisation the empty form is")
         parser.add_argument(
-            "--output", type=Path, metavar="FILE", help="the PDF to write; long prints are several, FILE-01 …"
+            "--output", type=Path, metavar="FILE", help="the PDF to write; more than 100 people are several, FILE-01 …"
         )
         parser.add_argument("--list", action="store_true", help="name the forms of each charter")
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 
 from members.meetings.enums import OPEN_MEETINGS
 from members.meetings.models import AgendaItem, Meeting
+from members.people.columns import Cell
 from members.people.enums import Category
-from members.people.views.columns import Cell
 from registry import states
 from registry.access import Actor
 from registry.components.base import markup
@@ -152,7 +152,7 @@ class _Table:
 
     def _meeting(self, application: Application) -> Cell:
         meeting = application.item.meeting if application.item else None
-        return Cell(day_text(meeting.held_on) if meeting else "—")
+        return Cell(day_text(meeting.held_on) if meeting else "")
 
     def _notice(self, application: Application) -> Cell:
         if application.decided_on:
@@ -160,4 +160,4 @@ class _Table:
             return Cell(day_text(told)) if told else Cell(_("not notified"), "warn")
         if application.invited_on:
             return Cell(day_text(application.invited_on))
-        return Cell(_("not invited"), "warn") if application.is_scheduled else Cell("—")
+        return Cell(_("not invited"), "warn") if application.is_scheduled else Cell("")

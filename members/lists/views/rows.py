@@ -57,6 +57,8 @@ _ORDER = (
 def rows(request: ActorRequest, pk: int) -> HttpResponse:
     """Show every row with its verdict and remarks before anybody is registered; problems first."""
     batch = load_batch(request, pk)
+    if batch.is_being_read:
+        return redirect("imports:detail", batch.pk)
     show = request.GET.get("show", "")
     verdict = show if show in RowVerdict.values else ""
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import Entry
 from registry.errors import RuleViolation
-from registry.widgets import DateField
+from registry.widgets import DateField, RadioRow
 
 from ..enums import AwardKind, Sex
 from ..models import CardEntry
@@ -44,9 +44,7 @@ def _build(name: str) -> forms.Field:
     if name == "award_kind":
         return forms.ChoiceField(choices=[("", _("— not chosen —")), *_labelled(AwardKind.choices)], **common)
     if name == "sex":
-        return forms.ChoiceField(
-            choices=_labelled(Sex.choices), widget=forms.RadioSelect(attrs={"class": "choices-row"}), **common
-        )
+        return forms.ChoiceField(choices=_labelled(Sex.choices), widget=RadioRow(), **common)
     if name in {"started_on", "ended_on"}:
         return DateField(**common)
     short = forms.TextInput(attrs={"class": "input-short", "inputmode": "numeric", "autocomplete": "off"})

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import Charter
-from registry.widgets import BirthDateField, DateField, DateOrYearInput, DigitsInput, PhoneInput, SnilsInput
+from registry.widgets import BirthDateField, DateField, DateOrYearInput, DigitsInput, PhoneInput, RadioRow, SnilsInput
 
 from ..rules.fields import choices_of, is_date, is_flag, is_list, known_choices, label_of, length_of, model_field
 from ..rules.person import NEVER_AHEAD
@@ -67,10 +67,10 @@ class JoinedField(DateField):
         return str(value.year) if isinstance(value, YearOnly) else super().prepare_value(value)
 
 
-def build(name: str, charter: Charter, cells: list[tuple[int, str]], before: Any = None) -> forms.Field:
+def build(name: str, charter: Charter, cells: list[tuple[int, str]], *kept: Any) -> forms.Field:
     """Return the form field for a card field. It is never required: completeness is checked for the whole card.
 
-    `before` is the value that the card has: it stays a choice also when it is out of use.
+    `kept` are values that the card has or is to get: they stay choices also when they are out of use.
     """
     common: dict[str, Any] = {
         "label": capfirst(str(label_of(name, charter))),
@@ -81,8 +81,8 @@ def build(name: str, charter: Charter, cells: list[tuple[int, str]], before: Any
         empty = ("", _("no cell"))
         return forms.TypedChoiceField(choices=[empty, *cells], coerce=int, empty_value=None, **common)
     options = choices_of(name, charter)
-    if before in charter.out_of_use.get(name, ()):
-        options += [choice for choice in known_choices(name, charter) if choice[0] == before]
+    out = charter.out_of_use.get(name, ())
+    options += [choice for choice in known_choices(name, charter) if choice[0] in out and choice[0] in kept]
     if is_list(name):
         widget = forms.CheckboxSelectMultiple(attrs={"class": "choices-columns"})
         return forms.MultipleChoiceField(choices=options, widget=widget, **common)
@@ -104,7 +104,7 @@ def _hint(name: str) -> Any:
 def _choice(name: str, options: list[tuple[str, Any]], common: dict[str, Any]) -> forms.Field:
     labelled = [(key, capfirst(str(label))) for key, label in options]
     if name in _RADIO:
-        return forms.ChoiceField(choices=labelled, widget=forms.RadioSelect(attrs={"class": "choices-row"}), **common)
+        return forms.ChoiceField(choices=labelled, widget=RadioRow(), **common)
     return forms.ChoiceField(choices=[("", _("— not chosen —")), *labelled], **common)
 
 

@@ -29,11 +29,11 @@ from registry.sizes import PAGE_ROWS
 from registry.states import allowed
 from registry.views import ActorRequest, addresses, load, needs, page_of
 
+from ..columns import MAX_COLUMNS, SCREEN, Column, cells_by_member, chosen, offered
 from ..filters import MAX_FOUND, MemberFilter
 from ..models import Member
 from ..rules.person import check_keeps_cards
 from ..search import QUERY_LENGTH, matching
-from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered, read_fields
 
 #: Maximum number of cards suggested for a search, and what is shown of them.
 MAX_SUGGESTED = 8
@@ -50,7 +50,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()
     columns = chosen(actor)
-    page = _page(request, listing, read_fields(columns), min(count, listing.limit))
+    page = _page(request, listing, min(count, listing.limit))
     query = clean_query(request.GET)
     may, card = permissions(actor), addresses("members:detail")
     context = {
@@ -59,7 +59,10 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "beside_search": [name for name in listing.filters if name != "q"],
         "sorted_by": listing.sort if listing.sort != "name" else "",
         "page": page,
-        "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
+        "rows": [
+            (m.pk, card(m.pk), m.full_name, cells)
+            for m, cells in cells_by_member(list(page.object_list), columns, Member.objects.visible_to(actor))
+        ],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
         "chooses": may["print"] or may["export"] or may["change"] or may["collect"],
         "heads": heads(columns, listing, query),
@@ -117,15 +120,10 @@ def suggest(request: ActorRequest) -> HttpResponse:
     return render(request, template, {"found": found, "asked": condition is not None})
 
 
-def _page(request: ActorRequest, listing: MemberFilter, fields: set[str], count: int) -> Page:
+def _page(request: ActorRequest, listing: MemberFilter, count: int) -> Page:
     # Only ids are paginated, so the rows of earlier pages are never read.
     ids = listing.page_ids if listing.found_first else listing.found.values_list("pk", flat=True)
-    page = page_of(request, ids, PAGE_ROWS, count=count)
-    related = {name.partition("__")[0] for name in fields if "__" in name}
-    members = Member.objects.visible_to(request.actor).select_related(*related).only(*fields)
-    found = members.in_bulk(list(page.object_list))
-    page.object_list = [found[pk] for pk in page.object_list if pk in found]
-    return page
+    return page_of(request, ids, PAGE_ROWS, count=count)
 
 
 def varied(response: HttpResponse) -> HttpResponse:
@@ -203,17 +201,10 @@ def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> lis
 def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
     """Return the active filters, each with the address without it."""
     result = []
-    for name in listing.active:
-        field = listing.form[name]
-        value = str(listing.data.get(name, ""))
-        if listing.place is not None and name == "organization":
-            value = listing.place.short_name
-        else:
-            labels = {str(key): label for key, label in getattr(field.field.widget, "choices", ())}
-            value = str(labels.get(value, value)).strip()
+    for name, label, value in listing.told:
         without = query.copy()
         del without[name]
-        result.append({"label": str(field.label), "value": value[:60], "url": f"?{without.urlencode()}"})
+        result.append({"label": label, "value": value[:60], "url": f"?{without.urlencode()}"})
     return result
 
 

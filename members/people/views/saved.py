@@ -15,8 +15,8 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.views import ActorRequest, needs, say_violation
 
+from ..columns import SCREEN
 from ..filters import MemberFilter, kept_values
-from .columns import SCREEN
 from .member_list import clean_query, saved_of
 
 

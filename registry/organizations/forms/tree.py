@@ -13,7 +13,7 @@ from registry.checks import MAX_UPLOAD_BYTES
 from registry.enums import Level
 from registry.errors import RuleViolation
 from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
-from registry.widgets import DateField, DigitsInput, UploadInput
+from registry.widgets import DateField, DigitsInput, RadioRow, UploadInput
 
 from ..enums import FOUNDING_STATUSES, OrganizationStatus, TimeZone
 from ..models import Organization
@@ -58,7 +58,7 @@ class AddForm(forms.ModelForm):
     status = forms.ChoiceField(
         label=_("Status"),
         choices=[(s.value, s.label) for s in FOUNDING_STATUSES],
-        widget=forms.RadioSelect({"class": "choices-row"}),
+        widget=RadioRow(),
         initial=OrganizationStatus.ACTIVE,
     )
     founded_on = DateField(label=_("Founded on"), required=False)

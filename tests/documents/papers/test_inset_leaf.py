@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from documents.papers import card_lines
+from documents.papers import card_lines, member_card
 from dues.ledger.enums import Fee
 from dues.payments.transitions import record_payment
+from members.book.models import Registration
 from members.people.models import CardEntry, Member
+from registry import charters
 from tests.documents import samples
 from tests.members import places
 
@@ -96,3 +99,48 @@ def test_v_b6_the_rows_of_a_table_are_numbered_through() -> None:
     laid = card_lines.laid_out({"fees": [{"date": str(n)} for n in range(4)], "marks": [{}]}, {"fees": 3, "marks": 3})
     assert [row["number"] for row in (*laid["fees"], *laid["leaf"]["fees"])] == [1, 2, 3, 4]
     assert laid["leaf"] == {"fees": [{"date": "3", "number": 4}], "marks": []}
+
+
+@pytest.mark.parametrize(
+    ("count", "room", "continued", "rows"),
+    [
+        (0, 3, True, 3), (2, 3, True, 3), (3, 3, True, 6), (5, 3, True, 6), (6, 3, True, 9),
+        (0, 3, False, 3), (3, 3, False, 3), (4, 3, False, 5), (7, 3, False, 8),
+        (0, 0, True, 0), (2, 0, False, 2),
+    ],
+)  # fmt: skip
+def test_v_b6_a_table_is_filled_with_empty_rows(count: int, room: int, continued: bool, rows: int) -> None:
+    lines = [{"title": str(number)} for number in range(count)]
+    assert card_lines.filled(lines, room, continued=continued) == [*lines, *[{}] * (rows - count)]
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_u_6_the_rows_of_the_unions_card_are_numbered_through_on_card_and_leaf(count: int) -> None:
+    member = samples.person("education_union", samples.keeper("education_union"))
+    place = {"member": member, "organization": member.organization, "started_on": samples.TODAY}
+    Registration.objects.bulk_create(
+        Registration(**place, ended_on=samples.TODAY, end_reason="departure") for _ in range(count - 1)
+    )
+    read = member_card.FORM.members(Member.objects.filter(pk=member.pk)).get()
+    card = member_card.build(read, samples.batch_of(member.organization))
+    leaf = card["leaf"].get("registrations", [])
+    assert [row["number"] for row in card["registrations"]] == [1, 2, 3, 4]
+    assert [row["number"] for row in leaf] == ([] if count == 4 else [5, 6])
+
+
+PRINTS = Path(__file__).resolve().parents[3] / "templates" / "prints"
+#: Rows that a template counts or cuts itself.
+BY_HAND = re.compile(r"forloop\.counter\w*\|add|\|(?:slice|rows|beyond)\b")
+
+
+def test_no_paper_counts_or_cuts_the_rows_of_its_tables_itself() -> None:
+    assert BY_HAND.search('{{ forloop.counter|add:"4" }}') and BY_HAND.search("{% with rows=marks|slice:3 %}")
+    assert [path.name for path in PRINTS.rglob("*.html") if BY_HAND.search(path.read_text())] == []
+
+
+@pytest.mark.parametrize("charter", samples.CHARTERS)
+def test_v_b6_every_table_of_a_card_has_its_number_of_rows_in_the_charter_and_goes_on_on_the_leaf(charter: str) -> None:
+    card, leaf = ((PRINTS / charter / f"member_card{part}.html").read_text() for part in ("", "_leaf"))
+    tables = set(charters.get(charter).card_rows)
+    assert set(re.findall(r"with rows=(\w+) %", card)) == tables
+    assert set(re.findall(r"with rows=leaf\.(\w+) continued=True %", leaf)) == tables

@@ -5,11 +5,14 @@ written to, what was heard and decided.
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 
 from documents.papers import meeting_papers
 from documents.papers.minutes_wording import body_in_genitive, with_declined_names
+from documents.templatetags.paper import stop
+from members.meetings.models import AgendaItem
 from members.meetings.queries import usual_resolution
 from members.people.models import Member
 from tests.documents.samples import text_of
@@ -140,3 +143,36 @@ def test_v_b10_notices_do_not_contain_the_address_of_somebody_who_has_left(place
     one = type(one).objects.get(pk=one.pk)
     notice = printed(meeting_papers.render_decisions([one]))
     assert member.address not in notice and "Решение: принять в члены ВОИ." in notice
+
+
+def lines_of(pdf: bytes) -> list[str]:
+    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return [" ".join(line.replace("_", "").split()) for line in found.stdout.decode().splitlines()]
+
+
+def test_who_signs_stands_on_the_line_of_the_office(place: Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    sessions.decided(item, place.chair)
+    found = lines_of(meeting_papers.render_extract(AgendaItem.objects.get(pk=item.pk), None))
+    wanted = [
+        "Председательствующий п/п Громов Г. Г.",
+        "Секретарь п/п Ильина И. И.",
+        "Выписка верна. Председатель (место для подписи)",
+    ]
+    assert [line for line in wanted if line not in found] == []
+
+
+def test_v_a5_who_received_the_notice_signs_on_one_line(place: Place) -> None:
+    one = applicants.apply(place)
+    sessions.admission(place, [one])
+    one = type(one).objects.get(pk=one.pk)
+    found = lines_of(meeting_papers.render_invitations([one]))
+    assert any(line.startswith("Получено лично") and line.endswith(f"{one.surname} А.В.") for line in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [("Мухин М. М.", "Мухин М. М."), ("Об исключении", "Об исключении."), ("Как быть?", "Как быть?")],
+)
+def test_a_sentence_has_one_full_stop(text: str, printed: str) -> None:
+    assert stop(text) == printed

@@ -4,11 +4,14 @@ shows the field (V-A4, V-B2, V-B7, U-6).
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.template.loader import select_template
 
+from documents.papers.card import written
 from documents.printing.core import Form, forms_of
 from documents.printing.russian import MARITAL_STATUS, OPTIONS
 from members.people.models import CardEntry, HealthRecord, IdentityPaper, Member, Questionnaire
@@ -87,3 +90,19 @@ def test_the_unions_card_underlines_higher_education_of_any_kind() -> None:
     form = next(form for _charter, form in FORMS if _charter == "education_union" and form.code == "member_card")
     text = html(form, form.members(Member.objects.filter(pk=member.pk)).get())
     assert ">высшее</u>" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "printed"),
+    [
+        ("phone_mobile", "+79161234567, +375291234567", "+7 916 123-45-67, +375 29 123-45-67"),
+        ("phone_home", "4-99-52", "4-99-52"),
+        ("snils", "11223344595", "112-233-445 95"),
+        ("dues_percent", Decimal("15000"), "15\N{NO-BREAK SPACE}000,00"),
+        ("birth_date", dt.date(2001, 2, 3), "03.02.2001"),
+        ("education", "higher", "высшее"),
+        ("hobby", "", ""),
+    ],
+)
+def test_values_are_printed_as_they_are_shown_on_the_screen(name: str, stored: Any, printed: str) -> None:
+    assert written(charters.get("education_union"), name, stored) == printed

@@ -18,6 +18,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from documents.papers import consent, meeting_papers, member_card
+from documents.papers.screen_list import Listed
 from documents.printing import core, rules
 from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
@@ -124,6 +125,12 @@ def state_on_day() -> Arguments:
     return [{**common, "units": units} for units in (True, False)]
 
 
+def screen_list() -> Arguments:
+    place = places.voi()
+    listed = Listed("Список членов", ["пол: женский"], ["Фамилия, имя, отчество", "Возраст"], [("Липова Анна", "42")])
+    return [(place.keeper, listed, batch_of(place.keeper))]
+
+
 def reconciliation_report() -> Arguments:
     """A report with a change of every field that can be proposed."""
     place = places.voi()
@@ -174,6 +181,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "decision": decision,
     "registration_book": registration_book,
     "state_on_day": state_on_day,
+    "screen_list": screen_list,
     "reconciliation_report": reconciliation_report,
     "destruction_act": destruction,
     "destruction_extract": destruction,
@@ -369,7 +377,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
                 lowest = 14 if text.strip().isdigit() else 28
                 assert 28 <= x <= width - 28 and lowest <= y <= height - 28, text
         said = text_of(pdf)
-        assert [wrong for wrong in ("None", "[]", ", ,", ",,", "{", "False", "True") if wrong in said] == []
+        assert [wrong for wrong in ("None", "[]", ", ,", ",,", "..", "{", "False", "True") if wrong in said] == []
 
 
 def _put_pictures(sheet: dict[str, Any], batch: Any) -> None:

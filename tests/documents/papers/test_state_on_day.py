@@ -55,7 +55,7 @@ def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi
     ],
 )
 def test_v_b7_the_count_is_never_alone_on_a_page(count: int, rows: list[int]) -> None:
-    assert [len(part) for part in state_on_day._parts(count)] == rows
+    assert [len(part) for part in state_on_day._parts([1] * count)] == rows
 
 
 @pytest.mark.parametrize("units", [False, True])
@@ -66,12 +66,26 @@ def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, cou
     Organization.objects.filter(pk=voi.cells[0].pk).update(short_name="Щ" * 200)
     voi.cells[0].refresh_from_db()
     lines = [line(voi.cells[0], number, **long) for number in range(1, count + 1)]
-    assert len(printed(voi.region, lines, units=units)) == len(list(state_on_day._parts(count)))
+    # With the column of units a line takes the place of six rows, else of four.
+    taken = [6 if units else 4] * count
+    assert len(printed(voi.region, lines, units=units)) == len(state_on_day._parts(taken))
+    short = [line(voi.cells[1], number) for number in range(1, count + 1)]
+    assert len(printed(voi.region, short, units=units)) == len(state_on_day._parts([1] * count))
+
+
+def test_v_b7_long_lines_leave_room_for_the_ending() -> None:
+    parts = state_on_day._parts([1, 4, 4, 1] * 10)
+    assert [sum(([1, 4, 4, 1] * 10)[part.start : part.stop]) for part in parts] == [25, 30, 30, 15]
 
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(1, "1 (один) человек"), (22, "22 (двадцать два) человека"), (111, "111 (сто одиннадцать) человек")],
+    [
+        (1, "1 (один) человек"),
+        (22, "22 (двадцать два) человека"),
+        (111, "111 (сто одиннадцать) человек"),
+        (15_002, "15\N{NO-BREAK SPACE}002 (пятнадцать тысяч два) человека"),
+    ],
 )
 def test_v_b7_people_are_counted_in_words(count: int, words: str) -> None:
     assert people_in_words(count) == words

@@ -1,9 +1,10 @@
 """A value keeps to its field: wrapped or smaller, never cut off."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.printing.fitting import CUT, MIN_SIZE, fit, text_width
+from documents.printing.fitting import CUT, MIN_SIZE, READABLE_SIZE, fit, rows_taken, text_width
 
 
 def joined(lines: tuple[tuple[str, ...], ...]) -> str:
@@ -55,6 +56,21 @@ def test_what_is_too_long_for_readable_letters_is_cut_and_noted() -> None:
     assert fitted.lines[0][-1].endswith("…")
     short = fit("Иванов", [40], room=14, size=11)
     assert (short.cut, short.is_small) == (False, False)
+
+
+@given(st.text(alphabet="абвгдЖШЩЮмw-, 0123", max_size=400), st.floats(12, 170))
+def test_a_field_that_grows_has_readable_letters_and_loses_nothing(text: str, width: float) -> None:
+    fitted = fit(text, [width], room=14.3, size=11, grows=READABLE_SIZE)
+    assert (fitted.size >= READABLE_SIZE, fitted.cut) == (True, False)
+    assert "".join(joined(fitted.lines).split()) == "".join(text.split())
+    assert all(text_width(line, fitted.size) <= width for line in fitted.lines[0])
+
+
+@pytest.mark.parametrize(("letters", "rows"), [(1, 1), (32, 1), (33, 2), (64, 2), (65, 3)])
+def test_a_row_takes_the_place_of_as_many_as_its_tallest_cell_needs(letters: int, rows: int) -> None:
+    # A letter of 7 points with its space is 3.2 mm wide and stands in a line of 2.9 mm.
+    values = [("Ш", 51.0), (" ".join("Ш" * letters), 51.0)]
+    assert rows_taken(values, height=6, size=7, row=6.6) == rows
 
 
 def test_a_house_and_its_number_stay_on_one_line() -> None:

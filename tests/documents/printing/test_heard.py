@@ -15,6 +15,7 @@ from documents.printing.engine.layout import lay_out
 from documents.printing.engine.merging import merge
 from documents.printing.engine.sheets import Sheets
 from tests.documents import samples
+from tests.documents.papers.extremes import EXTREME
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -48,7 +49,7 @@ def test_v_a4_the_chosen_option_and_the_blanks_are_said() -> None:
     organization = samples.keeper("voi")
     pdf = samples.paper("application", organization, samples.person("voi", organization))
     assert "(инвалида (подчёркнуто), законного представителя" in copied(pdf)
-    assert said(pdf) == ["инвалида (подчёркнуто)", "__", "(дата не заполнена)", "__", "(не заполнено)"]
+    assert said(pdf) == ["инвалида (подчёркнуто)", "__", "(дата не заполнена)", "__", "(место для подписи)"]
 
 
 def test_u_6_a_blank_form_says_what_is_to_be_filled_and_underlines_nothing() -> None:
@@ -160,6 +161,27 @@ def test_a_bundle_has_the_heads_of_all_its_parts_and_an_outline_by_person() -> N
         ("Абрамов Пётр Сергеевич", document.pages[0].objgen), ("Яковлев Пётр Сергеевич", document.pages[2].objgen),
     ]  # fmt: skip
     assert heads(pdf)["05.03.1958"] == ["Дата рождения"]
+
+
+#: A cell of each paper, by its text, and its heads; how many places there are to sign.
+TOLD = {
+    "registration_book": ("2015", ["Год вступ‐ ления"], 1),
+    "state_on_day": ("40", ["№ п/п"], 1),
+    "reconciliation_report": ("1 234 567", ["Анкет, в которые внесены изменения"], 2),
+    "destruction_act": ("заявление 1234567", ["Внутренний № карточки или заявления"], 2),
+    "destruction_extract": ("123 456, 123 456", ["Уничтожено записей, файлов"], 0),
+    "transfer_slip": ("Щучинско-Магометанск", ["№ членского билета"], 1),
+    "credentials_slip": ("hk4t-m7wd-x9pc", ["Одноразовый пароль"], 0),
+}
+
+
+@pytest.mark.parametrize("code", sorted(TOLD))
+def test_every_paper_with_a_table_says_its_heads_and_where_to_sign(code: str) -> None:
+    paper, sheets, batch = EXTREME[code](False)
+    pdf = render(paper, sheets, batch)
+    cell, wanted, signatures = TOLD[code]
+    assert heads(pdf)[cell] == wanted
+    assert said(pdf).count("(место для подписи)") == signatures
 
 
 @pytest.mark.parametrize("code", ["application", "consent", "questionnaire"])

@@ -53,6 +53,9 @@ TABLE: Table = {
     printing.record_other_print: Asked(
         "+++-- - ++- +- --- +", "", lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper}
     ),
+    printing.record_list_print: Asked(
+        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "count": 1}
+    ),
     printing.record_consent_print: Asked(
         "+++-- - ++- +- --- +",
         "Application",

@@ -13,10 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from members.people import filters
+from members.people import columns, filters
 from members.people.filters import MemberFilter
 from members.people.models import Member
-from members.people.views import columns
 from registry.accounts.models import Account, SavedFilter
 from registry.enums import Level, Role
 from registry.organizations.models import Organization

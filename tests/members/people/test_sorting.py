@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from django.http import QueryDict
 
+from members.people.columns import offered
 from members.people.filters import MemberFilter
 from members.people.models import Member
 from members.people.sorting import order_by
-from members.people.views.columns import offered
 from tests.members import places
 from tests.registry import trees
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from documents.consents.models import Consent
 from dues.ledger.queries.showing import standing_pill
 from registry.access import Actor
 from registry.checks import format_phone, format_snils
 from registry.days import day_text, whole_years
 from registry.enums import DataClass, Permission
+from registry.organizations.models import Organization
 
-from ..enums import CONSENT_TONES, ConsentState
-from ..models import Member
-from ..rules.fields import class_of, label_of, place_of
+from .enums import CONSENT_TONES, ConsentState
+from .models import Member, MemberQuerySet
+from .rules.fields import class_of, label_of, place_of
 
 SCREEN = "members"
 #: Maximum number of columns beside the name that remain readable.
@@ -27,10 +32,23 @@ MAX_COLUMNS = 8
 
 @dataclass(frozen=True)
 class Cell:
-    """The text of a cell, and the tone of the pill around it, if any."""
+    """The text of a cell, and the tone of the pill around it, if any.
+
+    `value` is what stands in a file or on paper where that differs: a date, a number, or words instead of a sign.
+    """
 
     text: str
     tone: str | None = None
+    value: Any = None
+
+    @property
+    def in_file(self) -> Any:
+        """The value in a workbook, where dates and numbers can be sorted."""
+        return self.text if self.value is None else self.value
+
+    @property
+    def on_paper(self) -> str:
+        return self.value if isinstance(self.value, str) else self.text
 
 
 @dataclass(frozen=True)
@@ -41,6 +59,20 @@ class Column:
     label: Any
     show: Callable[[Member], Cell]
     reads: tuple[str, ...] = ()
+    #: Expressions that the column shows beside fields of the card, by the name under which it finds them.
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+
+
+def cells_by_member(
+    ids: Sequence[int], columns: Sequence[Column], members: MemberQuerySet
+) -> Iterator[tuple[Member, list[Cell]]]:
+    """Yield the registered members with their cells, in the order of `ids`; only what is shown is read."""
+    fields = read_fields(columns)
+    related = {name.partition("__")[0] for name in fields if "__" in name}
+    annotations = {name: value for column in columns for name, value in column.annotations.items()}
+    found = members.registered().select_related(*related).only(*fields).annotate(**annotations).in_bulk(list(ids))
+    for member in (found[pk] for pk in ids if pk in found):
+        yield member, [column.show(member) for column in columns]
 
 
 def read_fields(columns: Iterable[Column]) -> set[str]:
@@ -54,12 +86,15 @@ def _date(value: Any) -> str:
 
 def _joined(member: Member) -> Cell:
     if member.joined_on and member.joined_year_only:
-        return Cell(str(member.joined_on.year))
-    return Cell(_date(member.joined_on))
+        return Cell(str(member.joined_on.year), value=member.joined_on.year)
+    return Cell(_date(member.joined_on), value=member.joined_on)
 
 
 def _age(member: Member) -> Cell:
-    return Cell(str(whole_years(member.birth_date, timezone.localdate())) if member.birth_date else "")
+    if member.birth_date is None:
+        return Cell("")
+    years = whole_years(member.birth_date, timezone.localdate())
+    return Cell(str(years), value=years)
 
 
 def _phones(numbers: str) -> str:
@@ -72,11 +107,14 @@ _FINE = "✓"
 
 def _consent(member: Member) -> Cell:
     tone = CONSENT_TONES[ConsentState(member.consent_state)]
-    return Cell(_FINE) if tone == "ok" else Cell(member.get_consent_state_display(), tone)
+    words = member.get_consent_state_display()
+    return Cell(_FINE, value=words) if tone == "ok" else Cell(words, tone)
 
 
 def _missing(member: Member) -> Cell:
-    return Cell(_("missing: %(count)s") % {"count": member.missing}, "warn") if member.missing else Cell(_FINE)
+    if member.missing:
+        return Cell(_("missing: %(count)s") % {"count": member.missing}, "warn")
+    return Cell(_FINE, value=_("complete"))
 
 
 def _reprint(member: Member) -> Cell:
@@ -93,9 +131,13 @@ def _plain(name: str) -> Callable[[Member], Cell]:
         value = getattr(member, f"get_{name}_display", lambda: getattr(member, name))()
         if value is None or isinstance(value, str):
             return Cell(value or "")
-        return Cell(_date(value) if hasattr(value, "year") else str(value))
+        return Cell(_date(value) if hasattr(value, "year") else str(value), value=_number_or_day(value))
 
     return show
+
+
+def _number_or_day(value: Any) -> Any:
+    return value if isinstance(value, int | Decimal | dt.date) and not isinstance(value, bool) else None
 
 
 _OWN: dict[str, Callable[[Member], Cell]] = {
@@ -141,6 +183,65 @@ def offered(actor: Actor) -> list[Column]:
     if charter.charges_dues and actor.may(Permission.VIEW_DUES) and actor.reads(DataClass.MONEY):
         columns.append(Column("dues", gettext_lazy("dues"), _dues, reads=_DUES))
     return columns
+
+
+def _latest_consent(name: str) -> Subquery:
+    return Subquery(Consent.objects.filter(member=OuterRef("pk")).order_by("-pk").values(name)[:1])
+
+
+def _day_cell(day: dt.date | None) -> Cell:
+    return Cell(day_text(day), value=day) if day is not None else Cell("—", value="")
+
+
+def _printed(member: Any) -> Cell:
+    moment = member.consent_printed_at
+    return _day_cell(timezone.localtime(moment).date() if moment is not None else None)
+
+
+#: Columns of the register of consents: of an organisation that keeps cards or a cell, and of their superiors.
+_CONSENT = (
+    Column(
+        "consent",
+        gettext_lazy("Consent"),
+        lambda m: Cell(m.get_consent_state_display(), CONSENT_TONES[ConsentState(m.consent_state)]),
+        ("consent_state",),
+    ),
+    Column(
+        "consent_printed",
+        gettext_lazy("Printed"),
+        _printed,
+        ("id",),
+        annotations={"consent_printed_at": _latest_consent("printed_at")},
+    ),
+    Column(
+        "consent_signed",
+        gettext_lazy("Signed on"),
+        lambda m: _day_cell(m.consent_signed_on),  # type: ignore[attr-defined]
+        ("id",),
+        annotations={"consent_signed_on": _latest_consent("signed_on")},
+    ),
+)
+_PLACE = gettext_lazy("Organisation or cell")
+_UNIT = Column("consent_unit", _PLACE, lambda m: Cell(m.unit.short_name if m.unit else ""), ("unit__short_name",))
+_KEEPER = Column(
+    "consent_keeper",
+    _PLACE,
+    lambda m: Cell(m.organization.short_name if m.organization else ""),
+    ("organization__short_name",),
+)
+
+
+def of_consents(place: Organization) -> list[Column]:
+    """Return the columns of the register of consents; for superiors a cell means nothing without its keeper."""
+    wide = not place.keeps_cards and place.level != place.charter.cell
+    return [_KEEPER if wide else _UNIT, *_CONSENT]
+
+
+def with_keys(keys: Iterable[str], actor: Actor) -> list[Column]:
+    """Return the columns with these keys that the actor may see, in the order of the keys."""
+    general = (_UNIT, _KEEPER, *_CONSENT) if actor.reads(DataClass.GENERAL) else ()
+    known = {column.key: column for column in (*offered(actor), *general)}
+    return [known[key] for key in keys if key in known]
 
 
 def chosen(actor: Actor) -> list[Column]:

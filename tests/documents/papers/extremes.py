@@ -1,0 +1,223 @@
+"""Papers that are no forms, with the longest values that the registry takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from documents.papers import (
+    credentials_slip,
+    destruction,
+    meeting_papers,
+    reconciliation_report,
+    registration_book,
+    state_on_day,
+    transfer_slip,
+)
+from documents.printing.core import Batch, Paper
+from members.book.models import BookLine
+from members.meetings.models import Attendance, Meeting
+from members.movement.models import DestructionRecord, Transfer
+from members.people.models import Member
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from registry.accounts.models import Account, Appointment
+from registry.organizations.models import BodySeat, GoverningBody, Organization
+from tests.documents.samples import batch_of
+from tests.members import applicants, places, sessions
+
+TODAY = timezone.localdate()
+#: Words that people have, and letters as wide as they come.
+WORDS = "Щучинско-Магометанская объединённая широкопрофильная организация имени В. И. Жукова, ул. Мира, д. 5, № 12; "
+WIDE = "Щ" + "ш" * 500
+#: A paper with the values of its sheets and the batch that lays them out.
+Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
+
+
+def long(length: int, *, wide: bool) -> str:
+    """Return a text of this length, in one word of wide letters or in many words."""
+    return (WIDE if wide else WORDS * 6)[:length].strip()
+
+
+def _names(wide: bool) -> dict[str, str]:
+    if wide:
+        return {name: long(100, wide=True) for name in ("surname", "given_name", "patronymic")}
+    return {
+        "surname": "Константинопольско-Преображенская-Рождественская",
+        "given_name": "Александра-Екатерина-Елизавета",
+        "patronymic": "Константиновна Хаджимуратмагомедсултан кызы",
+    }
+
+
+def _organization(organization: Organization, wide: bool) -> Organization:
+    address, chair = long(300, wide=wide), " ".join(_names(wide).values())[:200]
+    Organization.objects.filter(pk=organization.pk).update(
+        short_name=long(150, wide=wide), full_name=address, legal_address=address, postal_address=address,
+        chair_name=chair, chair_sex="female", chair_dative="", genitive_name="", dative_name="",
+    )  # fmt: skip
+    return Organization.objects.select_related("federation", "parent").get(pk=organization.pk)
+
+
+def _lines(unit: Organization, wide: bool) -> list[BookLine]:
+    values = {
+        "full_name": " ".join(_names(wide).values()), "ticket_number": long(20, wide=wide), "birth_year": 1958,
+        "joined_year": 2015, "entered_on": TODAY, "left_on": TODAY, "reason": "cell_moved",
+        "destination": long(300, wide=wide), "recorded_at": timezone.now(),
+    }  # fmt: skip
+    return [BookLine(unit=unit, number=12_000 + number, **values) for number in range(40)]
+
+
+def book(wide: bool) -> Printed:
+    unit = _organization(places.voi().cells[0], wide)
+    batch = batch_of(unit)
+    return registration_book.BOOK, registration_book.build(unit, _lines(unit, wide), batch), batch
+
+
+def state(wide: bool) -> Printed:
+    place = places.voi()
+    head, unit = _organization(place.keeper, wide), _organization(place.cells[0], wide)
+    batch = batch_of(head)
+    return state_on_day.STATE, state_on_day.build(head, TODAY, _lines(unit, wide), units=True, batch=batch), batch
+
+
+def report(wide: bool) -> Printed:
+    place = places.voi()
+    keeper, cell = _organization(place.keeper, wide), _organization(place.cells[0], wide)
+    cell.parent = keeper
+    found = Reconciliation(
+        unit=cell, year=TODAY.year, state="reported", note=long(500, wide=wide), reported_at=timezone.now()
+    )
+    text = long(200, wide=wide)
+    proposals = [
+        ChangeProposal(member=Member(**_names(wide)), field=field, before=text, after=text, ground=text)
+        for field in ("workplace", "disability_group", "education") * 4
+    ]
+    counts = dict.fromkeys(("new_year", "arrived", "left", "by_book", "questionnaires", "changed"), 1_234_567)
+    batch = batch_of(cell)
+    return reconciliation_report.REPORT, reconciliation_report.build(found, counts, proposals, None, batch), batch
+
+
+def slips(wide: bool) -> Printed:
+    place = places.voi()
+    organization = _organization(place.region, wide)
+    account = place.chair.account
+    Account.objects.filter(pk=account.pk).update(**_names(wide), login="w" * 40)
+    Appointment.objects.filter(account=account).update(organization=organization, role="collector")
+    account = Account.objects.get(pk=account.pk)
+    batch = batch_of(organization)
+    pairs = [(account, "hk4t-m7wd-x9pc")] * 2
+    return credentials_slip.SLIP, credentials_slip.build(pairs, place.region_chair, batch), batch
+
+
+def transfer(wide: bool) -> Printed:
+    organization = _organization(places.voi().keeper, wide)
+    batch = batch_of(organization)
+    one = Transfer(
+        person_name=" ".join(_names(wide).values()), ticket_number=long(20, wide=wide), source=organization,
+        started_on=TODAY, reason=long(300, wide=wide), mail_number=long(30, wide=wide),
+    )  # fmt: skip
+    return transfer_slip.SLIP, transfer_slip.build(one, "ABCD-EFGH-JKLM", batch), batch
+
+
+def _destruction(paper: Paper, wide: bool) -> Printed:
+    organization = _organization(places.voi().keeper, wide)
+    batch = batch_of(organization)
+    records = [
+        DestructionRecord(
+            organization=organization, number=12_000 + number, member_number=1_234_567, subject="application",
+            ticket_number=long(20, wide=wide), reason=long(300, wide=wide), method=long(300, wide=wide),
+            system=long(200, wide=wide), destroyed_by=long(200, wide=wide), destroyed_at=timezone.now(),
+            categories=[long(200, wide=wide)], counts={"records": 123_456, "files": 123_456},
+            keep_until=TODAY + dt.timedelta(days=1095),
+        )
+        for number in range(12)
+    ]  # fmt: skip
+    return paper, paper.build(records, batch), batch
+
+
+def act(wide: bool) -> Printed:
+    return _destruction(destruction.ACT, wide)
+
+
+def extract_of_journal(wide: bool) -> Printed:
+    return _destruction(destruction.EXTRACT, wide)
+
+
+def _meeting(paper: Paper, wide: bool) -> Printed:
+    place = sessions.place()
+    one, other = (applicants.apply(place) for _ in range(2))
+    item = sessions.admission(place, [one, other])
+    text = long(400, wide=wide)
+    sessions.decided(item, place.chair, resolution=text, reason=text)
+    for application in (one, other):
+        application.refresh_from_db()
+        Member.objects.filter(pk=application.member_id).update(
+            **_names(wide), street=long(120, wide=wide), city=long(100, wide=wide), house=long(20, wide=wide),
+            name_dative="", name_genitive="",
+        )  # fmt: skip
+        type(application).objects.filter(pk=application.pk).update(
+            **_names(wide), pickup_place=long(200, wide=wide), pickup_on=TODAY
+        )
+        application.refresh_from_db()
+    Meeting.objects.filter(pk=item.meeting_id).update(
+        place=long(300, wide=wide), chaired_by=long(200, wide=wide), secretary=long(200, wide=wide),
+        guests=long(500, wide=wide), number=long(30, wide=wide),
+    )  # fmt: skip
+    seats = Attendance.objects.filter(meeting=item.meeting_id).values("seat")
+    BodySeat.objects.filter(pk__in=seats).update(full_name=" ".join(_names(wide).values())[:200])
+    GoverningBody.objects.filter(organization=place.keeper).update(name=long(150, wide=wide))
+    type(item).objects.filter(pk=item.pk).update(title=text, speaker=long(200, wide=wide), spoken=f"{text}\n{text}")
+    item = type(item).objects.get(pk=item.pk)
+    organization = _organization(place.keeper, wide)
+    applications = list(type(one).objects.filter(pk__in=[one.pk, other.pk]))
+    given: dict[str, tuple[Any, ...]] = {
+        "agenda": (item.meeting,), "minutes": (item.meeting,), "extract": (item, applications[0]),
+        "invitation": (applications,), "decision": (applications,),
+    }  # fmt: skip
+    return paper, paper.build(*given[paper.code]), batch_of(organization)
+
+
+def agenda(wide: bool) -> Printed:
+    return _meeting(meeting_papers.AGENDA, wide)
+
+
+def minutes(wide: bool) -> Printed:
+    return _meeting(meeting_papers.MINUTES, wide)
+
+
+def extract(wide: bool) -> Printed:
+    return _meeting(meeting_papers.EXTRACT, wide)
+
+
+def decision(wide: bool) -> Printed:
+    return _meeting(meeting_papers.DECISION, wide)
+
+
+def invitation(wide: bool) -> Printed:
+    place = sessions.place()
+    one = applicants.apply(place, **_names(wide), street=long(120, wide=wide))
+    item = sessions.admission(place, [one])
+    Meeting.objects.filter(pk=item.meeting_id).update(place=long(300, wide=wide))
+    GoverningBody.objects.filter(organization=place.keeper).update(name=long(150, wide=wide))
+    organization = _organization(place.keeper, wide)
+    found = list(type(one).objects.filter(pk=one.pk))
+    return meeting_papers.INVITATION, meeting_papers.INVITATION.build(found), batch_of(organization)
+
+
+#: Each paper that is no form, by its code.
+EXTREME: dict[str, Callable[[bool], Printed]] = {
+    "agenda": agenda,
+    "minutes": minutes,
+    "extract": extract,
+    "invitation": invitation,
+    "decision": decision,
+    "registration_book": book,
+    "state_on_day": state,
+    "reconciliation_report": report,
+    "destruction_act": act,
+    "destruction_extract": extract_of_journal,
+    "credentials_slip": slips,
+    "transfer_slip": transfer,
+}
