@@ -38,8 +38,9 @@ function tell(form, hidden) {
       form.elements.namedItem("category")?.focus();
     });
     note.append(`${words.hidden} `, button);
-    const place = form.elements.namedItem("category")?.closest(".field");
-    if (place) place.append(note);
+    const control = form.elements.namedItem("category");
+    const place = control?.closest(".field-row") ?? control?.closest(".field");
+    if (place) place.after(note);
     else form.querySelector(".form-actions").before(note);
   }
   if (note) note.hidden = !hidden;
