@@ -1,5 +1,5 @@
 // Fields that do not concern the chosen category are hidden while they are empty; nothing that has a value is hidden.
-const words = document.getElementById("words")?.dataset ?? {};
+const words = document.getElementById("concerns")?.dataset ?? {};
 
 const filled = (control) => (control.matches("[type=checkbox], [type=radio]") ? control.checked : control.type !== "hidden" && control.value.trim() !== "");
 const kept = (field) => field.matches(".has-error") || field.contains(document.activeElement) || [...field.querySelectorAll("input, select, textarea")].some(filled);

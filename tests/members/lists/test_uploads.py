@@ -29,7 +29,7 @@ from tests.members.lists.test_updates import Book, school
 from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 UPLOAD = reverse("imports:upload")
 
 
