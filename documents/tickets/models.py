@@ -166,10 +166,11 @@ class BlankQuerySet(models.QuerySet["Blank"]):
     def to_collect(self, organization: Organization) -> BlankQuerySet:
         """Return valid blanks of people who left, died or were excluded there, an appeal in course left out (V-B14)."""
         valid = self.filter(state=Place.ISSUED).order_by()
-        gone = valid.filter(member__state__in=_ENDED, member__last_organization=organization)
+        left = valid.filter(member__state__in=_ENDED, member__last_organization=organization)
+        left = left.exclude(member__appeals__state=AppealState.RECEIVED)
+        destroyed = valid.filter(member=None, organization=organization)
         # Apart, for with «or» between them the database would read all blanks of the federation.
-        gone = gone.exclude(member__appeals__state=AppealState.RECEIVED).values("pk")
-        return self.filter(pk__in=gone.union(valid.filter(member=None, organization=organization).values("pk")))
+        return self.filter(pk__in=left.values("pk").union(destroyed.values("pk")))
 
 
 class Blank(models.Model):
@@ -217,6 +218,11 @@ class Blank(models.Model):
     def number_text(self) -> str:
         """Return the number as it is printed."""
         return self.range.text_of(self.number)
+
+    @property
+    def is_valid(self) -> bool:
+        """Return whether a member has it and it is not void."""
+        return self.state == Place.ISSUED
 
     @property
     def owner(self) -> str:
