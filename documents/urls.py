@@ -5,7 +5,7 @@ from django.urls import path
 from documents.consents.views import consents, texts
 
 from .printing import views as printing
-from .tickets.views import balance, prints, stock, writing_off
+from .tickets.views import balance, issuing, journals, prints, stock, writing_off
 
 app_name = "documents"
 
@@ -38,4 +38,10 @@ urlpatterns = [
     path("blanks/papers/<id:pk>/print/", prints.print_paper, name="print_blank_paper"),
     path("blanks/papers/<id:pk>/confirm/", stock.confirm, name="confirm_blanks"),
     path("blanks/papers/<id:pk>/take-back/", stock.take_back, name="take_back_blanks"),
+    path("blanks/issue/", issuing.issue, name="issue_blanks"),
+    path("blanks/issue/chosen/", issuing.issue_chosen, name="issue_chosen"),
+    path("blanks/papers/<id:pk>/post/", issuing.post, name="post_issue"),
+    path("blanks/papers/<id:pk>/drop/", issuing.drop, name="drop_issue"),
+    path("blanks/opening/", issuing.opening, name="take_over_tickets"),
+    path("blanks/journal/", journals.journal, name="ticket_journal"),
 ]

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from members.people.search import QUERY_LENGTH
 from registry.organizations.models import Organization
 from registry.widgets import DateField
 
@@ -107,6 +108,41 @@ class ConfirmForm(forms.Form):
         label=_("Accepted numbers"),
         help_text=_("Leave all of them if everything is there. Numbers that you take out go back to the giver."),
     )
+
+
+class WaitingForm(forms.Form):
+    """Whom the page of issuing shows."""
+
+    q = forms.CharField(label=_("Search"), max_length=QUERY_LENGTH, required=False)
+    why = forms.ChoiceField(
+        label=_("Reason"), required=False,
+        choices=[("", _("All")), ("first", _("first ticket")), ("duplicate", _("in place of another"))],
+    )  # fmt: skip
+    cell = forms.TypedChoiceField(label=_("Primary cell"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, kind: str, cells: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind != BlankKind.TICKET:
+            del self.fields["why"]
+        if cells:
+            self.fields["cell"].choices = [("", _("All")), *cells]  # type: ignore[attr-defined]
+        else:
+            del self.fields["cell"]
+
+
+class IssueForm(forms.Form):
+    """The day on which the blanks of a sheet are issued."""
+
+    made_on = DateField(label=_("Date of issue"), past=True)
+
+
+class JournalForm(forms.Form):
+    """Which lines of the journal are shown."""
+
+    q = forms.CharField(
+        label=_("Number or name"), max_length=QUERY_LENGTH, required=False,
+        help_text=_("The whole number, or the beginning of surname and name."),
+    )  # fmt: skip
 
 
 class WriteOffForm(KindForm):

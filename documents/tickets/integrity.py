@@ -11,7 +11,7 @@ from registry.sizes import CHUNK
 from .enums import Place
 from .models import COUNTS, Blank, BlankMovement, BlankRange, BlankStock
 from .queries.balance import Balance, fold
-from .ranges import NumberRange, merged
+from .ranges import BadNumbers, NumberRange, merged, parse_number
 
 
 @invariant("Blanks received by an organisation are in stock, handed down, issued or written off, number by number")
@@ -61,8 +61,18 @@ def movements_have_a_balance() -> Iterable[str]:
 def tickets_of_cards() -> Iterable[str]:
     valid = Blank.objects.filter(kind="ticket", state=Place.ISSUED, member__isnull=False).select_related("member")
     for blank in valid.order_by("pk").iterator(CHUNK):
-        if blank.member is not None and blank.member.ticket_number not in {blank.number_text, ""}:
+        if blank.member is not None and not _is_number_of(blank, blank.member.ticket_number):
             yield f"blank {blank.pk}: the card of member {blank.member_id} has another number"
+
+
+def _is_number_of(blank: Blank, typed: str) -> bool:
+    """Return whether the number on the card is that of the blank; what was taken over stays as it was typed."""
+    if not typed:
+        return True
+    try:
+        return parse_number(typed).overlaps(blank.range)
+    except BadNumbers:
+        return False
 
 
 @invariant("No number of a blank is received twice in a federation")

@@ -317,6 +317,11 @@ class IssueLine(models.Model):
     def __str__(self) -> str:
         return str(self.position)
 
+    @property
+    def was_issued(self) -> bool:
+        """Return whether the day of the paper is that of the issue; of numbers that were taken over nobody knows it."""
+        return self.paper.kind == PaperKind.ISSUE
+
 
 class BlankMovementQuerySet(models.QuerySet["BlankMovement"]):
     def visible_to(self, actor: Actor | None) -> BlankMovementQuerySet:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 #: Maximum number of digits of a number, leading zeros included, and of letters of a series.
 MAX_WIDTH, MAX_SERIES = 12, 10
+#: Maximum length of a number as it is printed, which stands on the card.
+MAX_TEXT = 20
 #: A series, which does not end in a digit, and the number.
 _NUMBER = re.compile(r"(?P<series>(?:.*[^\d\s-])?)[\s-]*(?P<digits>\d+)", re.DOTALL)
 
@@ -80,7 +82,10 @@ def parse_number(text: str) -> NumberRange:
     if not found or len(found["digits"]) > MAX_WIDTH or len(series) > MAX_SERIES:
         message = _("A number of a blank has up to %(digits)s digits, with a series before them at most.")
         raise BadNumbers(message % {"digits": MAX_WIDTH})
-    return NumberRange(series, int(found["digits"]), int(found["digits"]), len(found["digits"]))
+    one = NumberRange(series, int(found["digits"]), int(found["digits"]), len(found["digits"]))
+    if len(one.text_of(one.first)) > MAX_TEXT:
+        raise BadNumbers(_("A number has at most %(most)s characters, with its series.") % {"most": MAX_TEXT})
+    return one
 
 
 def parse_range(first: str, last: str) -> NumberRange:

@@ -187,6 +187,15 @@ def check_enough(there: int, wanted: int) -> None:
         raise RuleViolation("V-C1", message % {"there": there, "wanted": wanted})
 
 
+def check_not_on_cards(number: str) -> None:
+    """Raise `RuleViolation` (V-C1) for a number of the stock that stands on somebody's card: it was issued before."""
+    if number:
+        message = _(
+            "№ %(number)s of the stock stands on a card already. Correct the card, or write the blank off as lost."
+        )
+        raise RuleViolation("V-C1", message % {"number": number})
+
+
 def check_some_taken_over(count: int) -> None:
     """Raise `RuleViolation` (V-C1) if no number on the cards can be taken over."""
     if not count:

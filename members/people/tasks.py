@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from documents.tickets.models import BlankRange
 from members.admission.models import Representation
 from members.admission.rules.representations import grounds_lost
 from registry.access import Actor
@@ -43,20 +44,30 @@ def _without_ticket(scope: Scope) -> QuerySet[Any, Any]:
     return tally(without, count=Count("pk", distinct=True), first=Min("application__pickup_on"))
 
 
+def _tickets_in_stock(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(BlankRange.objects.visible_to(scope.actor).in_stock().filter(organization=scope.own, kind="ticket"))
+
+
 @provider(
     lambda actor: keeps(Permission.EDIT_MEMBERS)(actor) and "ticket" in actor.organization.charter.blanks,  # type: ignore[union-attr]
     without=_without_ticket,
+    stock=_tickets_in_stock,
 )
 def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Admitted members receive their tickets, on the day named in the notice if it names one (V-A5, V-B3)."""
     if count := waiting["without"].count:
+        issues = waiting["stock"].count > 0 and actor.may(Permission.KEEP_BLANKS)
         text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", count)
         yield Task(
             text=text % {"n": count},
-            detail=_("Enter the number of the ticket on the card."),
+            detail=_("Make an issue sheet: it gives the next numbers of your stock.")
+            if issues
+            else _("Enter the number of the ticket on the card."),
             due=waiting["without"].first,
-            action=_("Look"),
-            action_url=reverse("members:list") + "?ticket=no",
+            action=_("Issue") if issues else _("Look"),
+            action_url=reverse("documents:issue_blanks") + "?kind=ticket&why=first"
+            if issues
+            else reverse("members:list") + "?ticket=no",
         )
 
 

@@ -15,6 +15,9 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
+from documents.tickets.ranges import NumberRange
+from documents.tickets.transitions.issuing import prepare_issue
+from documents.tickets.transitions.stock import hand_down_blanks, receive_blanks
 from members.admission.models import Application
 from members.book.enums import EndReason
 from members.movement.enums import PaperCard
@@ -168,6 +171,7 @@ def _plant(world: World) -> None:
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
     here = chair.organization
     assert here is not None
+    rows |= _blanks(world, here, chair, rows["signed"])
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
@@ -177,6 +181,20 @@ def _plant(world: World) -> None:
     # Last, for sealing a card drops the copies that jobs of its organisation made.
     result = storage.keep(picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf")
     Job.objects.filter(pk=rows["job"].pk).update(state=JobState.DONE, result=result, finished_at=timezone.now())
+
+
+def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> dict[str, Any]:
+    """Blanks on the way to the organisation, and an issue sheet that waits for them."""
+    head = world.who("voi-federal")
+    today = timezone.localdate()
+    top = head.organization
+    assert top is not None
+    blanks = [NumberRange("Б", 1, 10, 6)]
+    given: dict[str, Any] = {"kind": "card", "numbers": blanks, "made_on": today, "by": head}
+    receive_blanks(top.pk, number="17", source="Типография", **given)
+    handed = hand_down_blanks(top.pk, receiver_id=here.pk, **given)
+    sheet = prepare_issue(here.pk, kind="card", members=[member.pk], made_on=today, by=chair)
+    return {"handed": handed, "sheet": sheet}
 
 
 def _sealed(chair: Actor, surname: str) -> Member:

@@ -89,10 +89,9 @@ class Below:
         """Return how many blanks the organisation and those below it have together, wherever they are now."""
         return sum(self.counts.values())
 
-    @property
-    def labelled(self) -> list[tuple[str, int]]:
-        """Return the counts with their labels, in the order of `PLACES`."""
-        return [(capfirst(str(LABELS[name])), self.counts[name]) for name in PLACES]
+    def labelled(self, names: Iterable[str]) -> list[tuple[str, int]]:
+        """Return these counts with their labels."""
+        return [(capfirst(str(LABELS[name])), self.counts[name]) for name in names]
 
 
 def total_of(rows: Sequence[Below]) -> Below:

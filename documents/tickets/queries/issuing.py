@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members.book.models import Registration
-from members.people.enums import MarkKind
+from members.people.enums import MarkKind, MemberState
 from members.people.models import CardMark, Member
 from registry.access import Actor
 from registry.days import day_text
@@ -23,12 +23,32 @@ from ..ranges import BadNumbers, NumberRange, parse_number
 from ..rules import Receiver
 
 
+def waiting(organization: Organization, actor: Actor, kind: str) -> QuerySet[Member]:
+    """Return the registered members who receive a blank of this kind now: a first one, or a decided duplicate.
+
+    `decided` is annotated: a body decided on a new ticket that was not issued yet (V-B3, V-B5).
+    """
+    members = Member.objects.visible_to(actor).registered().filter(organization=organization)
+    issued = Blank.objects.filter(member=OuterRef("pk"), kind=kind, state=Place.ISSUED)
+    if kind != BlankKind.TICKET:
+        return members.annotate(decided=Q(pk__in=[])).filter(~Exists(issued))
+    members = members.annotate(decided=Exists(decisions().filter(member=OuterRef("pk"))))
+    return members.filter(Q(ticket_number="") & ~Exists(issued) | Q(decided=True))
+
+
+def decisions() -> QuerySet[CardMark]:
+    """Return the marks of decisions on a new ticket that has no number yet, with none decided since (V-B5)."""
+    marks = CardMark.objects.filter(kind=MarkKind.TICKET, item__isnull=False)
+    later = Q(made_on__gt=OuterRef("made_on")) | Q(made_on=OuterRef("made_on"), pk__gt=OuterRef("pk"))
+    return marks.filter(~Exists(marks.filter(later, member=OuterRef("member"))), new_number="")
+
+
 def receivers(members: QuerySet[Member], kind: str) -> list[Receiver]:
     """Return each of the members with the reason for a blank, in alphabetical order (V-B3, V-B5)."""
     people = list(members.order_by("sort_key", "pk"))
     valid = Blank.objects.filter(member__in=people, kind=kind, state=Place.ISSUED).select_related("member")
     held = {blank.member_id: blank.number_text for blank in valid}
-    decided = _decisions(people)
+    decided = _decisions(people) if kind == BlankKind.TICKET else {}
     minutes = _minutes(people)
     found = []
     for member in people:
@@ -40,15 +60,19 @@ def receivers(members: QuerySet[Member], kind: str) -> list[Receiver]:
             reason = mark.item.ticket_reason or IssueReason.DAMAGED
             found.append(Receiver(member, reason, _protocol_of(mark), former))
         else:
-            obstacle = _("has № %(number)s; a new one needs a decision of the body") % {"number": former}
+            obstacle = (
+                _("has № %(number)s; a new one needs a decision of the body")
+                if kind == BlankKind.TICKET
+                else _("has № %(number)s; first record that it is returned, lost or cancelled")
+            ) % {"number": former}
             found.append(Receiver(member, former=former, obstacle=obstacle))
     return found
 
 
 def _decisions(people: Iterable[Member]) -> dict[int, CardMark]:
-    """Return the last decision on a new ticket of each member that no number was given for yet."""
-    marks = CardMark.objects.filter(member__in=list(people), kind=MarkKind.TICKET, new_number="", item__isnull=False)
-    return {mark.member_id: mark for mark in marks.select_related("item__meeting").order_by("made_on", "pk")}
+    """Return the last decision on a new ticket of each member, where no number was given for it yet."""
+    marks = decisions().filter(member__in=list(people))
+    return {mark.member_id: mark for mark in marks.select_related("item__meeting")}
 
 
 def _protocol_of(mark: CardMark) -> str:
@@ -113,6 +137,16 @@ def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
         else:
             found.whole.append(one)
     return found
+
+
+def standing_elsewhere(federation_id: int, numbers: Iterable[NumberRange]) -> str:
+    """Return a number that stands on a card of the federation already, or an empty text.
+
+    Numbers of cards are unique in a federation, so a blank with such a number cannot be issued.
+    """
+    texts = [text for one in numbers for text in one.numbers()]
+    on_cards = Member.objects.filter(federation=federation_id, ticket_number__in=texts)
+    return on_cards.exclude(state=MemberState.WITHDRAWN).values_list("ticket_number", flat=True).first() or ""
 
 
 def _taken(organization: Organization, typed: list[Typed]) -> tuple[set[tuple[str, int]], list[NumberRange]]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from members.people.models import Member
+from members.people.rules.duplicates import refusing_taken_numbers
 from members.people.transitions.cards import put_ticket_number
 from registry import states
 from registry.access import Actor
@@ -17,7 +18,7 @@ from .. import rules
 from ..book import Ledger, next_numbers
 from ..enums import BlankKind, IssueReason, PaperKind, PaperState, Place
 from ..models import Blank, BlankPaper, IssueLine
-from ..queries.issuing import receivers, typed_numbers
+from ..queries.issuing import receivers, standing_elsewhere, typed_numbers
 from ..queries.numbering import next_paper_number
 from ..ranges import count_of
 from .stock import posting
@@ -67,7 +68,7 @@ def post_issue(paper_id: int, *, made_on: dt.date, by: Actor) -> BlankPaper:
     The former ticket of a member is void from this moment (V-B5). Raises `RuleViolation` if the stock is too small, or
     somebody on the sheet left or received a ticket meanwhile; then nothing is issued.
     """
-    with change(by=by, rule="V-C3", event="blanks.issued") as act:
+    with refusing_taken_numbers(), change(by=by, rule="V-C3", event="blanks.issued") as act:
         visible = BlankPaper.objects.visible_to(by)
         on_sheet = visible.filter(pk=paper_id).values_list("lines__member", flat=True)
         locked = act.lock_many(Member.objects.filter(pk__in=[pk for pk in on_sheet if pk is not None]))
@@ -85,6 +86,8 @@ def post_issue(paper_id: int, *, made_on: dt.date, by: Actor) -> BlankPaper:
         with posting(act, paper, made_on, *_holders(people, paper.blank)) as ledger:
             numbers = next_numbers(paper.organization, paper.blank, len(lines))
             rules.check_enough(count_of(numbers), len(lines))
+            if paper.blank == BlankKind.TICKET:
+                rules.check_not_on_cards(standing_elsewhere(paper.organization.federation_id, numbers))
             paper.number, paper.state = next_paper_number(paper), PaperState.POSTED
             act.save(paper)
             members = [people[line.member_id] for line in lines if line.member_id is not None]
@@ -125,7 +128,7 @@ def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> B
         with posting(act, paper, made_on) as ledger:
             paper.number = next_paper_number(paper)
             act.save(paper)
-            # What is free was read without a lock.
+            # What is on the cards was read without a lock.
             typed = typed_numbers(organization, by)
             known = {member.pk for member in locked}
             whole = [one for one in typed.whole if one.member.pk in known]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -19,7 +19,7 @@ from registry.views import ActorRequest, load, needs
 from ..enums import BlankKind
 from ..forms import DayForm
 from ..models import COUNT_OF, LABELS
-from ..queries.balance import Balance, balance_on, below, present_balance, total_of
+from ..queries.balance import PLACES, Balance, balance_on, below, present_balance, total_of
 from ..ranges import NumberRange, count_of, merged
 from .pages import kinds_of, shown_kind
 
@@ -33,16 +33,22 @@ _PLACE_OF = {name: place for place, name in COUNT_OF.items()}
 def balance(request: ActorRequest, pk: int) -> HttpResponse:
     """Show where every number of the organisation was at the end of the day, and the counts of those below."""
     organization = load(Organization.objects.visible_to(request.actor).select_related("federation"), pk)
+    if not organization.charter.blanks:
+        raise Http404
     kind = shown_kind(request, organization)
     form = DayForm(request.GET or None)
     today = timezone.localdate()
     day = min((form.is_valid() and form.cleaned_data["on"]) or today, today)
     found = _balance(organization, kind, day, today)
     rows = below(organization, kind, day, today)
+    total = total_of(rows)
+    # Columns of nothing but zeros are left out.
+    names = [name for name in PLACES if total.counts[name]]
     context = {
         "organization": organization, "form": form, "day": day, "kind": kind,
         "kinds": kinds_of(organization, kind), "places": _places(found), "received": count_of(found.received),
-        "rows": rows, "total": total_of(rows), "labels": [label for label, _count in rows[0].labelled],
+        "rows": [(row.organization, row.received, row.labelled(names)) for row in rows],
+        "total": (total.received, total.labelled(names)),
         "query": urlencode({"kind": kind, "on": day_text(day)}),
         "title": capfirst(str(BlankKind(kind).label)),
     }  # fmt: skip

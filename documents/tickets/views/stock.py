@@ -19,12 +19,13 @@ from registry.states import allowed
 from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from .. import rules
-from ..enums import BlankKind, PaperKind, PaperState
+from ..enums import BlankKind, PaperState
 from ..forms import ConfirmForm, HandDownForm, ReceiptForm
 from ..models import LABELS, BlankPaper, BlankRange, BlankStock
 from ..queries.writing_off import to_collect, void_of
 from ..ranges import count_of, merged
 from ..transitions import stock as transitions
+from .issuing import sheet_context
 from .pages import ask_paper, own_organization
 from .prints import printer_of
 
@@ -129,14 +130,12 @@ def paper(request: ActorRequest, pk: int) -> HttpResponse:
         "paper": found,
         "numbers": sent or moved,
         "count": count_of(sent or moved),
-        "lines": found.lines.select_related("blank").order_by("position"),
         "form": ConfirmForm(initial={"accepted": "\n".join(map(str, sent))}) if may_confirm else None,
         "may_print": printer_of(found, request.actor) is not None,
         "may_take_back": allowed(rules.check_is_sent, found)
         and request.actor.may(Permission.KEEP_BLANKS, found.organization),
-        "may_post": found.kind == PaperKind.ISSUE and found.state == PaperState.DRAFT
-        and request.actor.may(Permission.KEEP_BLANKS, found.organization),
-    }  # fmt: skip
+        **sheet_context(request, found),
+    }
     return render(request, "documents/tickets/paper.html", context)
 
 

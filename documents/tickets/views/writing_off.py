@@ -78,7 +78,7 @@ def move_issued(request: ActorRequest) -> HttpResponse:
     form = MoveIssuedForm(organization, chosen, _data(request), initial=initial)
     return ask_paper(
         request, form, partial(transitions.move_issued, organization.pk, by=request.actor),
-        title=_("Returned, lost and void tickets"), button=_("Record"), done=_("It is recorded."),
+        title=_("Returned, lost and void tickets"), button=_("Record it"), done=_("It is recorded."),
         lead=_("What members return or lose, and tickets of those who left. They wait for the act of destruction."),
         template="documents/tickets/choose.html", rows=rows, rows_title=_("To collect from those who left"),
         picked=_picked(form, rows, everything=False),
@@ -156,7 +156,7 @@ def keeper(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, _("The keeper is named."))
             return redirect("documents:blanks")
-    context = {"form": form, "title": _("Who keeps the blanks"), "button": _("Name")}
+    context = {"form": form, "title": _("Who keeps the blanks"), "button": _("Name the keeper")}
     return render(request, "documents/tickets/form.html", context)
 
 

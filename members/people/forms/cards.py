@@ -23,7 +23,7 @@ from ..models import Member
 from ..queries.history import CLOSED
 from ..queries.showing import in_words
 from ..rules.completeness import is_answered, missing_fields, required_fields
-from ..rules.decided import fixed_fields
+from ..rules.decided import fixed_fields, ticket_is_in_ledger
 from ..rules.duplicates import Duplicate, confirmation
 from ..rules.fields import NAMES, card_values, is_empty, label_of
 from ..rules.person import cells_of, person_violations
@@ -149,6 +149,11 @@ class CardForm(forms.Form):
                 if name in fixed:
                     self.fields[name].disabled = True
                     self.fields[name].help_text = _("Fixed by a decision. It is corrected on the tab of registrations.")
+        if self.member is not None and "ticket_number" in self.fields and ticket_is_in_ledger(self.member):
+            self.fields["ticket_number"].disabled = True
+            self.fields["ticket_number"].help_text = _(
+                "From the ticket journal. A new one is issued by an issue sheet."
+            )
         if self.member is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
 

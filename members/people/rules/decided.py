@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from documents.tickets.enums import BlankKind, Place
+from documents.tickets.models import Blank
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.book.enums import RegistrationReason
@@ -57,8 +59,18 @@ def fixed_fields(member: Member) -> frozenset[str]:
     return frozenset(fixed)
 
 
+def ticket_is_in_ledger(member: Member) -> bool:
+    """Return whether the number of the valid ticket stands in an issue sheet or an opening act (V-C1)."""
+    return Blank.objects.filter(member=member, kind=BlankKind.TICKET, state=Place.ISSUED).exists()
+
+
 def check_not_fixed(member: Member, names: Collection[str]) -> None:
-    """Raise `RuleViolation` (V-B1) if one of the fields is fixed: it is corrected with reason and paper."""
+    """Raise `RuleViolation` if one of the fields is fixed: it is corrected with reason and paper (V-B1), the number of
+    a ticket by the papers of blanks (V-C1).
+    """
+    if "ticket_number" in names and ticket_is_in_ledger(member):
+        message = _("The ticket was issued under this number. If it is wrong, cancel the ticket and issue another one.")
+        raise RuleViolation("V-C1", message, field="ticket_number")
     touched = sorted(fixed_fields(member) & set(names)) if set(names) & {*JOINING, *REGISTERED} else []
     if touched:
         field = "joined_on" if touched[0] in JOINING else touched[0]

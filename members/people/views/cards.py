@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from documents.printing.core import papers as all_papers
 from documents.printing.core import title_of
 from documents.printing.models import PrintRecord
+from documents.tickets.queries.journal import blanks_of
 from dues.ledger.models import LedgerEntry
 from dues.ledger.queries.showing import amount_of, facts_of, lines, note_of
 from dues.ledger.rules.standing import standing
@@ -153,6 +154,8 @@ def show_closed(request: ActorRequest, pk: int, tab: str, part: str) -> HttpResp
 def _general(request: ActorRequest, member: Member, opened: Iterable[DataClass] = ()) -> HttpResponse:
     context = card_context(request, member, "general") | consent_context(request, member)
     _add_boxes(request, context, opened)
+    if context["charter"].blanks:
+        context["blanks"] = blanks_of(member, request.actor)
     if represents(member.category, context["charter"]):
         context |= wards_context(request.actor, member)
     context["consent_template"] = first_template("documents/consent_panel.html", "members/card/consent.html")

@@ -64,7 +64,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
             for m, cells in cells_by_member(list(page.object_list), columns, Member.objects.visible_to(actor))
         ],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
-        "chooses": may["print"] or may["export"] or may["change"] or may["collect"],
+        "chooses": may["print"] or may["export"] or may["change"] or may["collect"] or may["tickets"],
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count, listing.limit),
@@ -179,6 +179,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
         "change": keeps and actor.may(Permission.EDIT_MEMBERS, own),
         "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
         "collect": own is not None and allowed(check_collects, own) and actor.may(Permission.RECORD_DUES, own),
+        "tickets": keeps and own is not None and bool(own.charter.blanks) and actor.may(Permission.KEEP_BLANKS, own),
         "cells": keeps and own is not None and own.charter.cell is not None and actor.may(Permission.EDIT_MEMBERS, own),
     }
 

@@ -19,6 +19,7 @@ from registry.charters.voi import CHARTER
 from registry.days import day_text
 from registry.enums import Level, Role
 from registry.organizations.models import BodySeat, GoverningBody, Organization
+from tests.members import places
 from tests.members.places import signed_in
 from tests.registry import trees
 
@@ -212,7 +213,7 @@ def test_v_c1_the_page_of_a_balance_shows_places_and_those_below(held: Stocks) -
         ("На складе", 900),
         ("Передано", 100),
     ]
-    assert [row.organization for row in shown["rows"]] == [held.place.head, held.place.region]
+    assert [row[0] for row in shown["rows"]] == [held.place.head, held.place.region]
     keeper = client.get(reverse("documents:blank_balance", args=[held.place.keeper.pk])).context
     assert [(label, count) for label, count, _ranges, _more in keeper["places"]] == [
         ("На складе", 99),
@@ -223,6 +224,12 @@ def test_v_c1_the_page_of_a_balance_shows_places_and_those_below(held: Stocks) -
     # A day to come is today.
     assert client.get(own, {"on": day_text(today() + dt.timedelta(days=1))}).context["day"] == today()
     assert signed_in(held.place.chair).get(own).status_code == 404
+
+
+def test_v_c1_a_federation_without_blanks_has_no_balance() -> None:
+    union = places.union()
+    page = reverse("documents:blank_balance", args=[union.keeper.pk])
+    assert signed_in(union.chair).get(page).status_code == 404
 
 
 def test_v_c1_a_balance_takes_the_same_queries_for_many_organisations(held: Stocks) -> None:

@@ -2,11 +2,18 @@
 tests/house/test_transitions_by_role.py walks through.
 """
 
-from tests.house.acts import blanks_written_off, documents, dues, members, registry
+from tests.house.acts import blanks_written_off, documents, dues, members, registry, tickets
 
 from .base import ACTORS, Asked, Scene, Table, scene
 from .registry import PARTS
 
-TABLE: Table = {**registry.TABLE, **members.TABLE, **dues.TABLE, **documents.TABLE, **blanks_written_off.TABLE}
+TABLE: Table = {
+    **registry.TABLE,
+    **members.TABLE,
+    **dues.TABLE,
+    **documents.TABLE,
+    **blanks_written_off.TABLE,
+    **tickets.TABLE,
+}
 
 __all__ = ["ACTORS", "PARTS", "TABLE", "Asked", "Scene", "scene"]

@@ -2,6 +2,10 @@
 
 from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, Route
 
+#: A page about the blanks of one's own organisation: every reader, whoever keeps them, whoever issues them to members.
+OWN_BLANKS = "200 200 200 200 403 404 302"
+KEEPS_BLANKS = "200 200 200 403 403 404 302"
+ISSUES_BLANKS = "200 200 404 403 403 404 302"
 #: Pages of write-offs of one's own organisation, and the balance of any organisation in scope.
 WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
 #: A print of one's own organisation that has blanks.
@@ -20,6 +24,18 @@ ROUTES: dict[str, Route] = {
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "documents:blanks": Route(CHAIR, (), OWN_BLANKS, NO),
+    "documents:receive_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
+    "documents:hand_down_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
+    "documents:blank_paper": Route(CHAIR, ("sheet",), READ, NO),
+    "documents:confirm_blanks": Route(CHAIR, ("handed",), NO, DO),
+    "documents:take_back_blanks": Route(CHAIR, ("handed",), NO, "403 404 404 403 403 404 302"),
+    "documents:issue_blanks": Route(CHAIR, (), ISSUES_BLANKS, "302 302 404 403 403 404 302"),
+    "documents:issue_chosen": Route(CHAIR, (), NO, "302 302 404 403 403 404 302"),
+    "documents:post_issue": Route(CHAIR, ("sheet",), NO, DO),
+    "documents:drop_issue": Route(CHAIR, ("sheet",), NO, DO),
+    "documents:take_over_tickets": Route(CHAIR, (), ISSUES_BLANKS, ISSUES_BLANKS),
+    "documents:ticket_journal": Route(CHAIR, (), OWN_BLANKS, NO),
     "documents:write_off_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
     "documents:move_issued": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
     "documents:count_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
