@@ -29,7 +29,8 @@ install:
 test:
 	@$(call packages,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory --silent .venv/dev $(CATALOGUES)
-	@$(MAKE) --no-print-directory lint migrations types contracts suite suite-browser suite-postgres
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint migrations types contracts
+	@$(MAKE) --no-print-directory suite suite-browser suite-postgres
 
 lint: .venv/dev
 	$(BIN)/ruff check .

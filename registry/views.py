@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -103,6 +103,12 @@ def addresses(name: str) -> Callable[[int], str]:
     """
     before, _, after = reverse(name, args=[_ANY_ID]).partition(str(_ANY_ID))
     return lambda pk: f"{before}{pk}{after}"
+
+
+def seen_among(visible: models.QuerySet[Any], ids: Iterable[int | None]) -> set[int]:
+    """Return those of the ids that the actor may see: pages link to no other, for there the answer is 404."""
+    asked = {pk for pk in ids if pk is not None}
+    return set(visible.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 
 
 def page_of(request: HttpRequest, queryset: Any, per_page: int = PAGE_ROWS, *, count: int | None = None) -> Page:

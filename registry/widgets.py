@@ -71,7 +71,12 @@ class DateOrYearInput(DateInput):
     """A date input for fields where the year alone is allowed; the year stays as typed."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"placeholder": _("DD.MM.YYYY or YYYY"), "data-mask": "date-or-year", **(attrs or {})})
+        own = {
+            "placeholder": _("DD.MM.YYYY or YYYY"),
+            "data-mask": "date-or-year",
+            "data-whole": _("Only the year {year}"),
+        }
+        super().__init__({**own, **(attrs or {})})
 
 
 class DateField(forms.DateField):

@@ -40,7 +40,7 @@ PAPERS: dict[str, str] = {
     PaperKind.DESTRUCTION: "акт об уничтожении",
 }
 #: Empty rows of an act that is filled by hand, and empty lines to sign.
-EMPTY_ROWS, SIGNERS = 12, 3
+EMPTY_ROWS, SIGNERS = 10, 3
 #: Number of pages in one run of the layout engine.
 PAGES = 18
 #: Number of rows on a page of a book, height of a row and of its cells (mm), size of the letters (points).

@@ -43,6 +43,7 @@ def build(
         "whose": charter.wording["of_members"],
         "counts": {name: grouped(count) for name, count in counts.items()},
         "difference": grouped(counts["by_book"] - counts["questionnaires"]),
+        "differs": counts["by_book"] != counts["questionnaires"],
         "note": reconciliation.note,
         "reported_on": batch.day_of(reconciliation.reported_at) if reconciliation.reported_at else None,
         "chair": chair_of(unit),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.fitting import LEADING, POINT, fit, text_width
+from documents.printing.fitting import LEADING, POINT, READABLE_SIZE, fit, text_width
 from documents.printing.russian import people_in_words
 from registry.days import day_text
 
@@ -31,7 +31,7 @@ MAX_WORD = 42.0
 LINE, AROUND, HEADINGS, TITLE, HEAD, ENDING = SIZE * LEADING * POINT, 1.8, 10.0, 27.0, 7.0, 12.0
 #: Height of a page without its number (mm).
 HEIGHT = 172.0
-#: Maximum number of lines of a row; longer texts stand in smaller letters.
+#: Number of lines up to which a row keeps the size of its letters; longer texts stand in smaller ones.
 MAX_LINES = 10
 
 
@@ -48,7 +48,7 @@ class Listed:
 def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page."""
     widths = widths_of(listed)
-    headings = zip(("№", *listed.headings), (NUMBER, *widths), strict=True)
+    headings = zip(("№ п/п", *listed.headings), (NUMBER, *widths), strict=True)
     common = {
         "place": place.full_name or place.short_name,
         "title": listed.title,
@@ -96,22 +96,25 @@ def widths_of(listed: Listed) -> list[float]:
 def _row(number: int, texts: Sequence[str], widths: Sequence[float]) -> tuple[dict[str, Any], float]:
     """Return the values of a row, and its height (mm)."""
     rooms = [width - PADDING for width in widths]
-    lines = max((_lines(text, room) for text, room in zip(texts, rooms, strict=True)), default=1)
-    height = lines * LINE + AROUND
+    needed = [_needed(text, room) for text, room in zip(texts, rooms, strict=True)] or [(LINE, LINE)]
+    cell, tallest = (max(heights) for heights in zip(*needed, strict=True))
+    height = tallest + AROUND
     cells = [{"text": text, "room": room} for text, room in zip(texts, rooms, strict=True)]
-    return {"number": number, "cells": cells, "room": lines * LINE + 0.1, "height": f"{height:.2f}"}, height
+    return {"number": number, "cells": cells, "room": cell, "height": f"{height:.2f}"}, height
 
 
-def _lines(text: str, width: float) -> int:
-    """Return how many lines of the width (mm) the text needs in its full size, or in the largest that it can have."""
-    if text_width(text, SIZE) <= width - SLACK:
-        return 1
-    sizes = []
+def _needed(text: str, width: float) -> tuple[float, float]:
+    """Return the height (mm) in which the text has its largest letters at this width, and the one that it takes."""
+    found: list[tuple[float, float, float]] = []
     for lines in range(1, MAX_LINES + 1):
-        sizes.append(fit(text, (width,), room=(lines * LINE + 0.1) / POINT, size=SIZE).size)
-        if sizes[-1] == SIZE:
+        room = lines * LINE + 0.1
+        fitted = fit(text, (width,), room=room / POINT, size=SIZE, grows=READABLE_SIZE)
+        tall = len(fitted.lines[0]) * fitted.size * LEADING * POINT
+        found.append((-fitted.size, room, max(room, tall)))
+        if fitted.size == SIZE:
             break
-    return sizes.index(max(sizes)) + 1
+    _size, room, tall = min(found)
+    return room, tall
 
 
 def render_list(pages: Sequence[Mapping[str, Any]], batch: Batch) -> bytes:

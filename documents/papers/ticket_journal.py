@@ -14,11 +14,12 @@ from documents.tickets.enums import PaperKind, Place
 from documents.tickets.queries.printed import JournalLine, as_on, bounds, journal_of
 from registry.days import day_text
 
-from .blank_words import NUMBER_OF, ROWS, ground_of, kind_genitive, name_of, pages_in
+from .blank_words import NUMBER_OF, ROWS, kind_genitive, name_of, pages_in
 from .card import chair_of
 from .issue_sheet import ERASED, first_or_duplicate
 
 if TYPE_CHECKING:
+    from documents.tickets.models import BlankPaper
     from registry.organizations.models import Organization
 
 #: Widths of the cells that may need more than one line (mm).
@@ -64,9 +65,15 @@ def _row(position: int, one: JournalLine) -> dict[str, Any]:
         "kind": "" if opening else first_or_duplicate(line),
         "issued": "" if opening else day_text(paper.made_on),
         "sheet": "" if opening else sheet,
-        "mark": "; ".join(f"{_MARKS[Place(place)]}: {ground_of(by)}" for place, by in one.moves if place in _MARKS),
+        "mark": "; ".join(_mark(place, by) for place, by in one.moves if place in _MARKS),
         "note": f"выдан ранее, принят на учёт актом {sheet}" if opening else "",
     }
+
+
+def _mark(place: str, paper: BlankPaper) -> str:
+    """Return «погашен: акт № 3 от 01.02.2026»; one that a duplicate replaced is void by the sheet."""
+    by = "ведомость" if paper.kind == PaperKind.ISSUE else "акт"
+    return f"{_MARKS[Place(place)]}: {by} № {paper.number} от {day_text(paper.made_on)}"
 
 
 JOURNAL = Paper(

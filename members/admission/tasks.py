@@ -16,7 +16,7 @@ from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
-from registry.tallies import tally
+from registry.tallies import Tally, tally
 from registry.tasks import Task, Waiting, keeps, provider
 
 from .enums import DECIDED_APPLICATIONS, ApplicationState
@@ -36,8 +36,10 @@ _TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 @provider(
     keeps(Permission.FILE_APPLICATIONS),
     filed=lambda scope: tally(_of(scope.actor, scope.own).filter(_FILED)),
-    invite=lambda scope: tally(_of(scope.actor, scope.own).filter(_TO_INVITE), first=Min("item__meeting__held_on")),
-    notify=lambda scope: tally(_of(scope.actor, scope.own).filter(_TO_NOTIFY), first=Min("decided_on")),
+    invite=lambda scope: tally(
+        _of(scope.actor, scope.own).filter(_TO_INVITE), first=Min("item__meeting__held_on"), one=Min("pk")
+    ),
+    notify=lambda scope: tally(_of(scope.actor, scope.own).filter(_TO_NOTIFY), first=Min("decided_on"), one=Min("pk")),
 )
 def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Tasks about applications of the actor's organisation (V-A4, V-A5)."""
@@ -50,7 +52,8 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     if invite.count:
         text = ngettext("Notify %(n)s applicant of the meeting", "Notify %(n)s applicants of the meeting", invite.count)
         yield Task(
-            text=text % {"n": invite.count},
+            text=_("Notify of the meeting:") if invite.count == 1 else text % {"n": invite.count},
+            **_only(invite, _of(actor, own)),
             detail=_("Date, time and place of the meeting."),
             due=invite.first,
             action=_("Record the notice"),
@@ -62,12 +65,21 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         )
         days = own.charter.terms.get("after_decision_days", 10)
         yield Task(
-            text=text % {"n": notify.count},
+            text=_("Notify the applicant of the decision:") if notify.count == 1 else text % {"n": notify.count},
+            **_only(notify, _of(actor, own)),
             detail=_("Admitted applicants are told when and where to collect the ticket; refused ones, how to appeal."),
             due=notify.first + dt.timedelta(days=days),
             action=_("Record the notice"),
             action_url=reverse("applications:list") + "?queue=notify",
         )
+
+
+def _only(tally: Tally, applications: QuerySet[Application]) -> dict[str, str]:
+    """Return name and page of the only applicant; nothing if there are several."""
+    if tally.count != 1:
+        return {}
+    application = applications.get(pk=tally.one or 0)
+    return {"link": application.full_name, "link_url": reverse("applications:detail", args=[application.pk])}
 
 
 def _agenda_page(actor: Actor, today: dt.date) -> str:

@@ -5,98 +5,43 @@ Called by screens, jobs and the command line; `members.lists.transitions.batches
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from members.people.rules.duplicates import find_many_duplicates
 from members.people.rules.person import cells_of
 from registry.access import Actor
 from registry.enums import DataClass
-from registry.files import storage
-from registry.organizations.models import Organization
 from registry.text import search_key
 
-from . import answers
 from .enums import BatchState, RowVerdict
-from .models import SKIPPED, ColumnMapping, ImportBatch, ImportRow, decode, encode
-from .reading.columns import normalise_heading, recognise
+from .loading import DROPPED, HIDDEN_SHEETS, REMARKS, choose_sheet, own_columns, signature_of, upload_list
+from .models import SKIPPED, ImportBatch, ImportRow, decode, encode
 from .reading.fields import FIELDS, IGNORE, SHARED
 from .reading.issues import Issue, Kind
-from .reading.reader import Row, Table, Unreadable, read_table
+from .reading.reader import Row
 from .reading.records import NOT_THEIRS, Record, build_record, mark_repeats, tell_passport_outlived
 from .reading.source import as_text
 from .rules import (
-    check_file_is_stored,
     check_has_name,
-    check_has_people,
     check_not_registered,
-    check_sheet,
-    refuse_file,
 )
 from .transitions import batches as transitions
 from .transitions.batches import apply_batch, discard_batch, finish_batch, undo_batch
 from .verdicts import CONFIRMED, accept, add_rules, store, stored_issues, verdict
 
 __all__ = [
-    "MAX_ROWS_AT_ONCE", "accept", "apply_batch", "ask_again", "birth_date_from_name", "cell_key", "check_batch",
-    "choose_sheet", "correct_row", "discard_batch", "finish_batch", "issues_of", "leave_groups_out", "name_cells",
-    "row_texts", "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
+    "DROPPED", "HIDDEN_SHEETS", "MAX_ROWS_AT_ONCE", "REMARKS", "accept", "apply_batch", "ask_again",
+    "birth_date_from_name", "cell_key", "check_batch", "choose_sheet", "correct_row", "discard_batch",
+    "finish_batch", "issues_of", "leave_groups_out", "name_cells", "own_columns", "row_texts",
+    "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked, and their people registered, by a job.
 MAX_ROWS_AT_ONCE = 1000
-#: Heading of the column of remarks, which recognition ignores: remarks must not come back as data.
-REMARKS = "Замечания реестра"
-#: Key in a batch's samples: texts of the rows that are not people, by number.
-DROPPED = "dropped"
-#: Key there: names of the sheets that are hidden in the file.
-HIDDEN_SHEETS = "hidden_sheets"
 _SEX = {"male": "мужской", "female": "женский"}
 _NAMES = ("surname", "given_name", "patronymic")
-_CONTENT_TYPES = {
-    b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    b"\xd0\xcf": "application/vnd.ms-excel",
-}
-
-
-def upload_list(
-    *, organization: Organization, data: bytes, name: str, by: Actor, sheet: str | None = None
-) -> ImportBatch:
-    """Read an uploaded file and store it as a batch whose columns have to be checked.
-
-    Raises `RuleViolation` with the reason if the file cannot be read, `NotAllowed`.
-    """
-    table = _read(data, name, sheet)
-    check_has_people(table.rows)
-    table, brought = answers.take(table, organization)
-    return transitions.keep_list(
-        organization=organization,
-        data=data,
-        content_type=_CONTENT_TYPES.get(data[:2], "text/csv"),
-        name=name,
-        found=_found(table, organization),
-        rows=_kept(table, brought),
-        by=by,
-    )
-
-
-def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
-    """Switch to another sheet of the workbook; once the people of the first one are registered, as a new list.
-
-    Raises `RuleViolation` if there is no such sheet, it cannot be read or the file is deleted.
-    """
-    batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
-    source = check_file_is_stored(batch)
-    check_sheet(batch, sheet)
-    data = storage.read(source)
-    if batch.state == BatchState.APPLIED:
-        # The people of the first sheet stay with their batch; those of the next one get their own.
-        return upload_list(organization=batch.organization, data=data, name=batch.name, sheet=sheet, by=by)
-    table, brought = answers.take(_read(data, "", sheet), batch.organization)
-    rows = _kept(table, brought)
-    return transitions.keep_sheet(batch_id, found=_found(table, batch.organization), rows=rows, by=by)
 
 
 def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[str, Any], by: Actor) -> ImportBatch:
@@ -115,7 +60,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
         mapping=mapping,
         remembered=remembered,
         defaults=defaults,
-        signature=_signature(batch.headings),
+        signature=signature_of(batch.headings),
         by=by,
     )
     return batch if batch.counts["rows"] > MAX_ROWS_AT_ONCE else check_batch(batch_id, by=by)
@@ -226,73 +171,6 @@ def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str
 def texts_of(row: ImportRow) -> dict[str, str]:
     """Return the texts corrected on the screen, by field of the list."""
     return {name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}
-
-
-def _read(data: bytes, name: str, sheet: str | None) -> Table:
-    try:
-        return read_table(data, name, sheet=sheet)
-    except Unreadable as unreadable:
-        refuse_file(unreadable.message)
-
-
-def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str, Any]]:
-    """Return the rows as stored in the batch: cells, formatting, earlier answers."""
-    rows = []
-    for row in table.rows:
-        told = brought.get(row.number, answers.Brought())
-        look: dict[str, Any] = {"struck": list(row.struck)} if row.struck else {}
-        if row.hidden or told.hidden:
-            look["hidden"] = True
-        if row.merged:
-            look["merged"] = list(row.merged)
-        if row.since_1904:
-            look["since_1904"] = True
-        cells = [encode(cell) for cell in row.cells]
-        rows.append({"number": row.number, "cells": cells, "look": look, "carried": list(told.answers)})
-    return rows
-
-
-def _found(table: Table, organization: Organization) -> dict[str, Any]:
-    """Return the result of reading and recognition as stored in the batch."""
-    remembered = ColumnMapping.objects.filter(organization=organization, signature=_signature(table.headings)).first()
-    known = {int(index): name for index, name in remembered.mapping.items()} if remembered is not None else {}
-    recognition = recognise(table, offered=organization.charter.fields, remembered=known)
-    return {
-        "sheet": table.sheet,
-        "sheets": list(table.sheets),
-        "headings": list(table.headings),
-        "guesses": [
-            {
-                "column": guess.index,
-                "heading": guess.heading,
-                "field": guess.field,
-                "sure": guess.sure,
-                "reason": guess.message,
-                "filled": bool(guess.samples),
-                "hidden": guess.index in table.hidden,
-            }
-            for guess in recognition.guesses
-        ],
-        "samples": {
-            **{str(guess.index): list(guess.samples[:3]) for guess in recognition.guesses},
-            # A person among these rows would be lost, so they are shown; encrypted like the samples.
-            **({HIDDEN_SHEETS: list(table.hidden_sheets)} if table.hidden_sheets else {}),
-            DROPPED: {str(dropped.number): dropped.text for dropped in table.dropped if dropped.text},
-        },
-        "dropped": [{"number": dropped.number, "reason": dropped.reason} for dropped in table.dropped],
-        "mapping": {str(index): name for index, name in recognition.mapping.items()},
-    }
-
-
-def _signature(headings: Sequence[str]) -> str:
-    """Return the same value for a list and for its workbook of remarks, which adds columns at the end."""
-    headings = headings[: own_columns(headings)]
-    return hashlib.sha256("\x1f".join(normalise_heading(heading) for heading in headings).encode()).hexdigest()
-
-
-def own_columns(headings: Sequence[str]) -> int:
-    """Return the number of the list's own columns, before those that the registry added."""
-    return headings.index(REMARKS) if REMARKS in headings else len(headings)
 
 
 def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> list[ImportRow]:

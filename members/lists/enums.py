@@ -9,6 +9,7 @@ from registry.states import register
 class BatchState(TextChoices):
     """State of an import batch."""
 
+    READING = "reading", _("being read")
     UPLOADED = "uploaded", _("columns to be checked")
     CHECKED = "checked", _("rows checked")
     APPLIED = "applied", _("people registered")
@@ -17,6 +18,8 @@ class BatchState(TextChoices):
 
 
 BATCH_MOVES: dict[str, set[str]] = {
+    # A large file is read by a job.
+    BatchState.READING: {BatchState.UPLOADED, BatchState.DISCARDED},
     BatchState.UPLOADED: {BatchState.CHECKED, BatchState.DISCARDED},
     BatchState.CHECKED: {BatchState.CHECKED, BatchState.APPLIED, BatchState.DISCARDED},
     # Wrong rows may be corrected and registered later.
@@ -24,7 +27,7 @@ BATCH_MOVES: dict[str, set[str]] = {
     BatchState.UNDONE: set(),
     BatchState.DISCARDED: set(),
 }
-#: Batches from which nobody is registered yet.
+#: Batches that were read, and from which nobody is registered yet.
 OPEN_BATCHES = frozenset({BatchState.UPLOADED, BatchState.CHECKED})
 #: Batches whose columns may still be changed.
 EDITABLE_BATCHES = OPEN_BATCHES | {BatchState.APPLIED}
@@ -35,6 +38,7 @@ register(
     BATCH_MOVES,
     _("This cannot be done with the list now: %(state)s."),
     tones={
+        BatchState.READING: "info",
         BatchState.UPLOADED: "warn",
         BatchState.CHECKED: "warn",
         BatchState.APPLIED: "ok",

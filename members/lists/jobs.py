@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from members.people.errors import SomeRefused
+from registry.access import Actor
 from registry.jobs.kinds import daily, job
 from registry.jobs.models import Job
 from registry.jobs.work import Work
 from registry.sizes import CHUNK_CHANGED
 
-from . import batches
-from .enums import RowVerdict, UpdateVerdict
+from . import batches, loading, uploads
+from .enums import BatchState, RowVerdict, UpdateVerdict
 from .models import CardUpdate, ImportBatch
 from .transitions.updates import apply_update, forget_updates, undo_update
+
+_MEANWHILE = _("You may leave this page and go on working; the list will be under «Loaded lists».")
 
 
 def _list_page(row: Job) -> str:
@@ -31,7 +34,67 @@ def _outcome(summary: Mapping[str, Any]) -> str:
     return ngettext("%(n)s person is registered.", "%(n)s people are registered.", count) % {"n": count}
 
 
-@job("import.check", _("Check of a list"), page=_list_page)
+def _read_page(row: Job) -> str:
+    if "update" in row.summary:
+        return reverse("imports:update", args=[row.summary["update"]])
+    if row.kind == uploads.READ and not row.is_done:
+        return reverse("imports:upload")
+    return reverse("imports:detail", args=[row.summary.get("batch", row.params["batch"])])
+
+
+def _read_outcome(summary: Mapping[str, Any]) -> str:
+    if "update" in summary:
+        return str(_("The file brings changes of cards: confirm them."))
+    count = summary.get("rows", 0)
+    return ngettext("%(n)s row is read.", "%(n)s rows are read.", count) % {"n": count}
+
+
+def _forget_upload(row: Job) -> None:
+    """Discard the list of a file that was not read; the file is deleted."""
+    by = Actor.system("lists", row.organization)
+    if ImportBatch.objects.visible_to(by).filter(pk=row.params["batch"], state=BatchState.READING).exists():
+        batches.discard_batch(row.params["batch"], by=by)
+
+
+@job(
+    uploads.READ,
+    _("Reading of a list"),
+    page=_read_page,
+    outcome=_read_outcome,
+    given_up=_forget_upload,
+    remains=_("The file is deleted, nothing was changed."),
+    meanwhile=_MEANWHILE,
+)
+def read_list(work: Work) -> None:
+    """Read the file of the batch `params["batch"]`: its rows, or the changes of cards that it brings."""
+
+    def read(chunks: Iterator[list[int]]) -> Generator[uploads.FileRead, None, None]:
+        for (batch,) in chunks:
+            yield uploads.read_stored(batch, by=work.actor)
+
+    def keep(read: uploads.FileRead) -> None:
+        update = uploads.keep_read(work.params["batch"], read, by=work.actor)
+        work.note(**({"update": update.pk} if update is not None else {"rows": len(read.rows)}))
+
+    work.each([work.params["batch"]], 1, keep, prepare=read)
+
+
+@job(uploads.READ_SHEET, _("Reading of a sheet"), page=_read_page, outcome=_read_outcome, meanwhile=_MEANWHILE)
+def read_sheet(work: Work) -> None:
+    """Read the sheet with the position `params["sheet"]` in the file of the batch `params["batch"]`."""
+
+    def read(chunks: Iterator[list[int]]) -> Generator[loading.ListRead, None, None]:
+        for (batch,) in chunks:
+            yield loading.read_sheet(batch, work.params["sheet"], by=work.actor)
+
+    def keep(read: loading.ListRead) -> None:
+        batch = loading.keep_sheet(work.params["batch"], read, by=work.actor)
+        work.note(batch=batch.pk, rows=len(read.rows))
+
+    work.each([work.params["batch"]], 1, keep, prepare=read)
+
+
+@job("import.check", _("Check of a list"), page=_list_page, meanwhile=_MEANWHILE)
 def check_list(work: Work) -> None:
     """Check the rows of the batch `params["batch"]`."""
 

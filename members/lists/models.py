@@ -61,8 +61,8 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         return found
 
     def open(self) -> ImportBatchQuerySet:
-        """Return batches from which nobody is registered yet."""
-        return self.filter(state__in=OPEN_BATCHES)
+        """Return batches from which nobody is registered yet, also those that are being read."""
+        return self.filter(state__in={BatchState.READING, *OPEN_BATCHES})
 
     def unfinished(self) -> ImportBatchQuerySet:
         """Return the open batches, and those from which only a part of the people is registered."""
@@ -125,6 +125,11 @@ class ImportBatch(models.Model):
     def is_applied(self) -> bool:
         """Return whether people of the list were registered."""
         return self.state == BatchState.APPLIED
+
+    @property
+    def is_being_read(self) -> bool:
+        """Return whether a job has not read the file yet."""
+        return self.state == BatchState.READING
 
     @property
     def is_checked(self) -> bool:

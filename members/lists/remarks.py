@@ -13,7 +13,8 @@ from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
 from . import answers
-from .batches import REMARKS, birth_date_from_name, cell_key, issues_of, own_columns, row_texts, texts_of
+from .batches import birth_date_from_name, cell_key, issues_of, row_texts, texts_of
+from .loading import REMARKS, own_columns
 from .models import ImportBatch, ImportRow, decode
 from .reading.fields import FIELDS, IGNORE
 from .reading.issues import Issue, Kind

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
-from registry.days import day_text
+from registry.days import moment_text
 from registry.enums import Permission
 from registry.tallies import tally
 from registry.tasks import Task, Waiting, provider
@@ -38,7 +37,8 @@ def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         return
     found = _unfinished(actor).order_by("-uploaded_at", "-pk")
     for batch in found.only("pk", "uploaded_at", "state", "counts", "name")[:_MAX_NAMED]:
-        detail = _("Uploaded on %(day)s, not finished.") % {"day": day_text(timezone.localtime(batch.uploaded_at))}
+        # The same file may have been loaded twice on a day.
+        detail = _("Uploaded on %(moment)s, not finished.") % {"moment": moment_text(batch.uploaded_at)}
         yield Task(text=_text(batch), detail=detail, action=_("Go on"), action_url=_page(batch))
 
 

@@ -6,7 +6,7 @@ Nothing here writes; `members.lists.transitions.updates` does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,15 +31,16 @@ from registry.requests import number_in
 
 from .batches import cell_key
 from .enums import UpdateVerdict
+from .loading import read_file
 from .models import CardUpdate, CardUpdateRow, encode
 from .reading.columns import normalise_heading
 from .reading.fields import FIELDS
 from .reading.issues import Issue, Kind
-from .reading.reader import Row, Table, Unreadable, read_table
+from .reading.reader import Row, Table
 from .reading.records import SECONDARY_VALUES
 from .reading.source import as_text, is_blank
 from .reading.values import parse
-from .rules import check_changes_something, check_leads_to_cards, refuse_file
+from .rules import check_changes_something, check_leads_to_cards
 from .transitions import updates as transitions
 from .verdicts import awaits_a_word
 
@@ -76,6 +77,18 @@ class Proposed:
         self.doubtful = True
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a workbook, or a value for chosen members, changes: the rows, and how many cards were compared."""
+
+    organization: Organization
+    rows: list[CardUpdateRow]
+    #: Name of the workbook, and headings of its columns that are not read.
+    name: str
+    ignored: list[str]
+    read: int
+
+
 def keeper_of(by: Actor) -> Organization:
     """Return the actor's organisation, whose cards they may change. Raises `NotAllowed`."""
     own = by.organization
@@ -96,15 +109,11 @@ def update_chosen(ids: Sequence[int], *, name: str, value: Any, by: Actor) -> Ca
             row.after = {}
             row.remarks.append(_("This card is kept by another organisation."))
         rows.append(row)
-    return _keep(organization, rows, by)
+    return keep(Compared(organization, _changing(rows, organization, by), "", [], len(rows)), by=by)
 
 
-def leads_to_cards(data: bytes, by: Actor) -> bool:
-    """Return whether the file is a downloaded list whose rows name cards of the actor's organisation. Never raises."""
-    try:
-        table = read_table(data)
-    except Unreadable:
-        return False
+def leads_to_cards(table: Table, by: Actor) -> bool:
+    """Return whether it is a downloaded list whose rows name cards of the actor's organisation."""
     headings = [normalise_heading(heading) for heading in table.headings]
     wanted = normalise_heading(exports.IDENTIFYING[exports.CARD][0])
     if wanted not in headings:
@@ -121,14 +130,24 @@ def update_from_workbook(data: bytes, name: str, *, sheet: str | None = None, by
 
     Raises `RuleViolation` if the file cannot be read or names no cards, `NothingDiffers` if it changes nothing.
     """
+    keeper_of(by)
+    return keep(compare(read_file(data, name, sheet), name, by=by), by=by)
+
+
+def compare(table: Table, name: str, *, by: Actor) -> Compared:
+    """Return what a downloaded and edited list changes; nothing is written. Raises as `update_from_workbook`."""
     organization = keeper_of(by)
-    try:
-        table = read_table(data, name, sheet=sheet)
-    except Unreadable as unreadable:
-        refuse_file(unreadable.message)
     workbook = Workbook(table, organization, by)
-    rows = workbook.rows()
-    return _keep(organization, rows, by, name=name, ignored=workbook.ignored, read=len(table.rows))
+    rows = _changing(workbook.rows(), organization, by)
+    return Compared(organization, rows, name, workbook.ignored, len(table.rows))
+
+
+def keep(compared: Compared, *, by: Actor) -> CardUpdate:
+    """Store what would change, to be confirmed."""
+    return transitions.keep_update(
+        organization=compared.organization, rows=compared.rows, name=compared.name, ignored=compared.ignored,
+        read=compared.read, by=by,
+    )  # fmt: skip
 
 
 class Workbook:
@@ -270,25 +289,12 @@ def _nothing(before: Any) -> Any:
     return [] if isinstance(before, list) else None
 
 
-def _keep(
-    organization: Organization,
-    proposed: Iterable[Proposed],
-    by: Actor,
-    *,
-    name: str = "",
-    ignored: Collection[str] = (),
-    read: int = 0,
-) -> CardUpdate:
-    """Check what is proposed against the rules of the card, and store it as a change to be confirmed."""
-    found = list(proposed)
-    check_changes_something(found, MAX_CARDS)
-    rows = [_row(row, organization, by) for row in found]
-    changing = [row for row in rows if row is not None]
+def _changing(proposed: Sequence[Proposed], organization: Organization, by: Actor) -> list[CardUpdateRow]:
+    """Return the rows to be stored, checked against the rules of the card. Raises `RuleViolation`."""
+    check_changes_something(proposed, MAX_CARDS)
+    changing = [row for row in (_row(row, organization, by) for row in proposed) if row is not None]
     check_changes_something(changing, MAX_CARDS)
-    return transitions.keep_update(
-        organization=organization, rows=changing, name=name, ignored=list(ignored),
-        read=read or len(found), by=by,
-    )  # fmt: skip
+    return changing
 
 
 def _row(row: Proposed, organization: Organization, by: Actor) -> CardUpdateRow | None:

@@ -74,7 +74,8 @@ def _named(open_meetings: QuerySet[Meeting]) -> Iterator[Task]:
             detail = _("There was no quorum: record that, and the agenda items wait for the next meeting.")
         yield Task(
             text=_("Record who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
-            link=f"{day_text(meeting.held_on)}, {meeting.body.name}",
+            # A body may meet twice on a day.
+            link=f"{day_text(meeting.held_on)}, {meeting.starts_at:%H:%M}, {meeting.body.name}",
             link_url=reverse("meetings:detail", args=[meeting.pk]),
             detail=detail,
             due=meeting.held_on,
@@ -101,12 +102,16 @@ def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator
         text = ngettext(
             "Tell %(n)s member the decision about them", "Tell %(n)s members the decisions about them", about.count
         )
+        page = _page(about, _untold_of(items, ABOUT_A_MEMBER))
+        only = _only(about, items)
         yield Task(
-            text=text % {"n": about.count},
-            detail=_("The month for an appeal begins with the notice of the exclusion."),
+            text=_("Tell the member the decision:") if only else text % {"n": about.count},
+            link=only,
+            link_url=page if only else "",
+            detail=_dated(about, _("The month for an appeal begins with the notice of the exclusion.")),
             due=about.first + dt.timedelta(days=days),
             action=_("Record the notice"),
-            action_url=_page(about, _untold_of(items, ABOUT_A_MEMBER)),
+            action_url=page,
         )
     if appeals.first is not None:
         text = ngettext(
@@ -114,13 +119,28 @@ def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator
             "Tell %(n)s people the decisions on their appeals",
             appeals.count,
         )
+        page = _page(appeals, _untold_of(items, [ItemKind.APPEAL]))
+        only = _only(appeals, items)
         yield Task(
-            text=text % {"n": appeals.count},
-            detail=_("Print the notice, hand it over or post it, and record the day."),
+            text=_("Tell the person the decision on their appeal:") if only else text % {"n": appeals.count},
+            link=only,
+            link_url=page if only else "",
+            detail=_dated(appeals, _("Print the notice, hand it over or post it, and record the day.")),
             due=appeals.first + dt.timedelta(days=days),
             action=_("Record the notice"),
-            action_url=_page(appeals, _untold_of(items, [ItemKind.APPEAL])),
+            action_url=page,
         )
+
+
+def _only(tally: Tally, items: AgendaItemQuerySet) -> str:
+    """Return the subject of the only item, which names the person; empty if there are several."""
+    return str(items.values_list("title", flat=True).get(pk=tally.one or 0)) if tally.count == 1 else ""
+
+
+def _dated(tally: Tally, advice: str) -> str:
+    """Return the advice after the day of the decision, or of the earliest one."""
+    text = _("Decision of %(day)s. %(advice)s") if tally.count == 1 else _("The earliest of %(day)s. %(advice)s")
+    return text % {"day": day_text(tally.first) if tally.first else "—", "advice": advice}
 
 
 def _page(tally: Tally, untold: AgendaItemQuerySet) -> str:

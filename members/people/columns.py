@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from documents.consents.models import Consent
 from dues.ledger.queries.showing import standing_pill
@@ -105,10 +105,14 @@ def _phones(numbers: str) -> str:
 _FINE = "✓"
 
 
+#: States of a consent in words that fit into one line of the list.
+_SHORT = {ConsentState.PRINTED: pgettext_lazy("consent", "to be signed")}
+
+
 def _consent(member: Member) -> Cell:
-    tone = CONSENT_TONES[ConsentState(member.consent_state)]
-    words = member.get_consent_state_display()
-    return Cell(_FINE, value=words) if tone == "ok" else Cell(words, tone)
+    state = ConsentState(member.consent_state)
+    tone, words = CONSENT_TONES[state], member.get_consent_state_display()
+    return Cell(_FINE, value=words) if tone == "ok" else Cell(str(_SHORT.get(state, words)), tone, value=words)
 
 
 def _missing(member: Member) -> Cell:

@@ -178,6 +178,17 @@ def _plain_input(context: Mapping[str, Any]) -> SafeString:
     return markup('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes(widget["attrs"]))
 
 
+def _date_input(context: Mapping[str, Any]) -> SafeString:
+    """Return the input with the button of its calendar, which a script shows."""
+    return markup(
+        '<span class="date-control">{}<button class="button" type="button" data-calendar hidden'
+        ' aria-label="{}">{}</button></span>',
+        _plain_input(context),
+        _("Calendar"),
+        icon("calendar-days"),
+    )
+
+
 def _select(context: Mapping[str, Any]) -> SafeString:
     widget = context["widget"]
     return markup(
@@ -208,7 +219,7 @@ def _multiple_input(context: Mapping[str, Any]) -> SafeString:
 
 
 def _group(name: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
-    lines = markup_join("", "<div>\n    {}</div>", ((_option(option),) for option in options))
+    lines = markup_join("", "<div>{}</div>", ((_option(option),) for option in options))
     return markup("\n  <div><label>{}</label>{}\n  </div>", name, lines) if name else lines
 
 
@@ -223,6 +234,7 @@ def _option(option: Mapping[str, Any]) -> SafeString:
 _WIDGETS = "django/forms/widgets"
 _FUNCTIONS: dict[str, Callable[[dict[str, Any]], SafeString]] = {
     "django/forms/field.html": lambda context: field(context["field"]),
+    "ui/date_input.html": _date_input,
     f"{_WIDGETS}/select.html": _select,
     f"{_WIDGETS}/radio.html": _multiple_input,
     f"{_WIDGETS}/checkbox_select.html": _multiple_input,

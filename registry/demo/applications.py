@@ -126,9 +126,9 @@ class _Desk:
         admission, refusal = meeting.items.order_by("position")
         self.board.decide([admission])
         self.board.decide([refusal], adopted=False, reason="Представленная справка недействительна")
-        close_minutes(meeting.pk, number="11", by=self.by)
         ids = [application.pk for application in applicants]
         note_attended(ids[:3], attended=True, by=self.by)
+        close_minutes(meeting.pk, number="11", by=self.by)
         pickup = self.today + dt.timedelta(days=9)
         note_notified(
             ids[:2], on=self.day(3), way="in_person", pickup_on=pickup, pickup_at=dt.time(15),

@@ -23,6 +23,7 @@ Run = Callable[["Work"], None]
 
 logger = logging.getLogger(__name__)
 _REMAINS = gettext_lazy("What was done before remains.")
+_MEANWHILE = gettext_lazy("You may leave this page and go on working; the file will be under «Finished files».")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Kind:
     outcome: Callable[[Mapping[str, Any]], str] | None = None
     #: Lazy sentence about the state after the job was cancelled or failed.
     remains: Any = _REMAINS
+    #: Lazy sentence while it waits or runs: where the outcome will be.
+    meanwhile: Any = _MEANWHILE
+    #: Called in the transaction in which the job is cancelled or fails, to delete what waits for it.
+    given_up: Callable[[Job], None] | None = None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -49,11 +54,13 @@ def job(
     page: Callable[[Job], str] | None = None,
     outcome: Callable[[Mapping[str, Any]], str] | None = None,
     remains: Any = _REMAINS,
+    meanwhile: Any = _MEANWHILE,
+    given_up: Callable[[Job], None] | None = None,
 ) -> Callable[[Run], Run]:
     """Register the function for a kind of job; see `Kind` for the arguments."""
 
     def register(run: Run) -> Run:
-        _KINDS[kind] = Kind(run, title, page, outcome, remains)
+        _KINDS[kind] = Kind(run, title, page, outcome, remains, meanwhile, given_up)
         return run
 
     return register
@@ -86,9 +93,21 @@ def outcome_of(row: Job) -> str:
     return kind.outcome(row.summary) if kind is not None and kind.outcome is not None and row.summary else ""
 
 
+def give_up(row: Job) -> None:
+    """Delete what waited for a job that was cancelled or failed."""
+    kind = _KINDS.get(row.kind)
+    if kind is not None and kind.given_up is not None:
+        kind.given_up(row)
+
+
 def remains_of(row: Job) -> str:
     """Return a sentence about the state after the job was cancelled or failed."""
     return str(_KINDS[row.kind].remains if row.kind in _KINDS else _REMAINS)
+
+
+def meanwhile_of(row: Job) -> str:
+    """Return a sentence for as long as the job waits or runs."""
+    return str(_KINDS[row.kind].meanwhile if row.kind in _KINDS else _MEANWHILE)
 
 
 Daily = Callable[[dt.date], None]

@@ -26,7 +26,7 @@ from registry.organizations.models import Organization
 from registry.transitions import change, quietly, write_event
 
 from .enums import OPEN_JOBS, JobState
-from .kinds import _KINDS, logger, run_daily, run_daily_there
+from .kinds import _KINDS, give_up, logger, run_daily, run_daily_there
 from .models import Job
 from .work import RESULT_LIFETIME, Cancelled, LostLease, Work
 
@@ -68,6 +68,7 @@ def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
         row.cancel_asked = row.cancel_asked or row.state in OPEN_JOBS
         if row.state == JobState.QUEUED:
             row.state, row.finished_at = JobState.CANCELLED, act.now
+            give_up(row)
         row.save(update_fields=["state", "finished_at", "cancel_asked"])
         act.about(row, organization=row.organization, kind=row.kind)
     return row
@@ -165,6 +166,7 @@ def _end(row: Job, state: JobState, error: str = "") -> None:
             state=state, error=error, finished_at=timezone.now(), lease=None
         )
         if ended:
+            give_up(row)
             for part in StoredFile.objects.filter(pk__in=row.checkpoint.get("parts", [])):
                 storage.drop(part)
 
@@ -198,7 +200,8 @@ def sweep() -> int:
                 pk=row.pk, lease=row.lease, heartbeat_at=row.heartbeat_at, state=JobState.RUNNING
             )
             if row.attempts >= MAX_ATTEMPTS:
-                stale.update(state=JobState.FAILED, finished_at=now, lease=None)
+                if stale.update(state=JobState.FAILED, finished_at=now, lease=None):
+                    give_up(row)
             elif stale.update(state=JobState.QUEUED, lease=None):
                 run_job.enqueue(str(row.pk))
                 requeued += 1

@@ -21,7 +21,7 @@ from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest
 
 from .enums import OPEN_JOBS, JobState
-from .kinds import outcome_of, page_of, remains_of, title_of
+from .kinds import meanwhile_of, outcome_of, page_of, remains_of, title_of
 from .models import Job
 from .queue import cancel_job, fetch_result
 
@@ -47,6 +47,7 @@ def described(job: Job) -> dict[str, Any]:
         "had_result": job.state == JobState.DONE and (result is None or expired) and job.summary.get("file", False),
         "outcome": outcome_of(job) if job.state == JobState.DONE else "",
         "remains": remains_of(job),
+        "meanwhile": meanwhile_of(job),
         "page_url": page_of(job) if job.state != JobState.CANCELLED else "",
         "ask_again": POLL_SECONDS,
     }

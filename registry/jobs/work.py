@@ -66,6 +66,10 @@ class Work:
                     parts = [*self.row.checkpoint.get("parts", []), *([part] if part else [])]
                     self._write(checkpoint={"at": at, "parts": parts}, done=at)
 
+    def note(self, **summary: Any) -> None:
+        """Record facts for the page, together with what the present step changes; `finish` keeps them."""
+        self._write(summary={**self.row.summary, **summary})
+
     def keep_part(self, data: bytes, name: str = "part") -> str:
         """Store the outcome of a chunk until the end and return its id."""
         return str(self._keep(data, name, "application/octet-stream").pk)
@@ -85,7 +89,7 @@ class Work:
                 storage.drop(row)
             self._write(
                 result=result,
-                summary={**summary, "file": result is not None},
+                summary={**self.row.summary, **summary, "file": result is not None},
                 state=JobState.DONE,
                 finished_at=timezone.now(),
                 checkpoint={},

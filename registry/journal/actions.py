@@ -80,6 +80,7 @@ ACTIONS: dict[str, Any] = {
     "import.columns_settled": _("columns of a list settled"),
     "import.discarded": _("list discarded"),
     "import.finished": _("rest of a list left out"),
+    "import.received": _("large list uploaded, to be read"),
     "import.sheet_chosen": _("sheet of a list chosen"),
     "import.undone": _("list undone"),
     "import.uploaded": _("list uploaded"),

@@ -71,7 +71,9 @@ def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     for request in _decided_for(actor, actor.organization)[:5]:
         accepted = request.state == RenameState.ACCEPTED
         yield Task(
-            text=_("The new name is accepted.") if accepted else _("The new name is declined."),
+            text=_("The new name is accepted:") if accepted else _("The new name is declined:"),
+            link=request.short_name,
+            link_url=reverse("organizations:detail", args=[request.organization_id]),
             detail=request.reason or request.full_name,
             action=_("Read"),
             action_url=reverse("organizations:detail", args=[request.organization_id]),

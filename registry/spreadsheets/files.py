@@ -29,12 +29,16 @@ __all__ = [
     "Sheet",
     "Unreadable",
     "check_sheet",
+    "is_large",
     "read_sheets",
     "visible",
 ]
 
 #: Files that unpack to no more take milliseconds, and are read without another process.
 _MAX_HERE = 200_000
+
+#: What is larger takes more than a moment: about a thousand rows of fifteen columns. See `is_large`.
+MAX_AT_ONCE = 1_000_000
 
 _MESSAGES = {
     "empty": _("The file is empty. Choose the file with the list."),
@@ -75,6 +79,9 @@ _MESSAGES = {
     ),
     "not_a_table": _("This is not a list. Files in .xlsx, .xls, .ods and .csv are read."),
     "no_rows": _("There are no rows in the file. Choose the file with the list."),
+    "lists_beside": _(
+        "Two lists stand beside each other on the sheet. Put one below the other and load the file again."
+    ),
     "no_such_sheet": _("The workbook has no such sheet. Its sheets are: %(names)s."),
 }
 
@@ -123,6 +130,17 @@ def read_sheets(data: bytes) -> list[Sheet]:
     return filled
 
 
+def is_large(data: bytes) -> bool:
+    """Return whether reading the file takes more than a moment, by its unpacked size; files that are refused do not."""
+    if not data.startswith(b"PK\x03\x04"):
+        # An old workbook holds a row in half of what it takes as a text.
+        return len(data) * (2 if data.startswith(_OLD) else 1) > MAX_AT_ONCE
+    try:
+        return Package(data).unpacked > MAX_AT_ONCE
+    except Refused:
+        return False
+
+
 def visible(sheets: list[Sheet]) -> list[Sheet]:
     """Return the sheets that are not hidden, or all of them if nothing is to be seen in the file."""
     return [sheet for sheet in sheets if not sheet.concealed] or sheets
@@ -155,6 +173,8 @@ def _read(data: bytes) -> list[Sheet]:
     return read_kind(kind, data)
 
 
+#: Beginning of an old workbook.
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Beginnings of files of other programs, and what they are.
 _BEGINNINGS = (
     (b"%pdf", "document"),
@@ -180,7 +200,7 @@ _TABLE = re.compile(r"<table\b.*?<t[dh]\b", re.IGNORECASE | re.DOTALL)
 
 def _kind(data: bytes) -> str:
     """Return the format of a file that is no zip archive. Raises `Refused` for what is not read at all."""
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if data.startswith(_OLD):
         return _kind_of_container(data)
     head = data[:4000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for beginning, code in _BEGINNINGS:

@@ -6,6 +6,14 @@ const MARGIN = 8;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
 // Days are kept in UTC, where each has 24 hours.
+const field = (name) => {
+  try {
+    return new Intl.DisplayNames(language, { type: "dateTimeField" }).of(name);
+  } catch {
+    return name;
+  }
+};
+const capital = (word) => word[0].toLocaleUpperCase(language) + word.slice(1);
 const named = (options) => new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" });
 const dayOf = (year, month, day) => new Date(Date.UTC(year, month, day));
 const fromIso = (text) => (text ? new Date(`${text}T00:00:00Z`) : null);
@@ -43,10 +51,10 @@ function build() {
   const part = (name, kind) => make("button", { type: "button", class: "button quiet", "data-part": name, ...kind });
   const dialog = make("dialog", { class: "calendar", "data-no-leave": "" },
     make("div", { class: "calendar-head" },
-      part("earlier", { "aria-label": words.calendarEarlier }),
-      make("select", { class: "control", "data-part": "month", "aria-label": words.calendarMonth }),
-      make("select", { class: "control", "data-part": "year", "aria-label": words.calendarYear }),
-      part("later", { "aria-label": words.calendarLater })),
+      part("earlier"),
+      make("select", { class: "control", "data-part": "month", "aria-label": field("month") }),
+      make("select", { class: "control", "data-part": "year", "aria-label": field("year") }),
+      part("later")),
     make("p", { class: "visually-hidden", "aria-live": "polite", "data-part": "said" }),
     make("table", { role: "grid" }, make("thead"), make("tbody")),
     make("div", { class: "calendar-foot" },
@@ -55,7 +63,7 @@ function build() {
   for (const element of dialog.querySelectorAll("[data-part]")) found[element.dataset.part] = element;
   found.earlier.textContent = "‹";
   found.later.textContent = "›";
-  found.today.textContent = words.calendarToday;
+  found.today.textContent = capital(new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "day"));
   const monday = dayOf(2024, 0, 1);
   const week = [0, 1, 2, 3, 4, 5, 6].map((at) => plusDays(monday, at));
   const heads = week.map((day) => make("th", { scope: "col", abbr: named({ weekday: "long" }).format(day) },
@@ -127,8 +135,11 @@ function show(wanted, focus = false) {
   }
   parts.earlier.disabled = first <= open.first;
   parts.later.disabled = last >= open.last;
-  parts.whole.textContent = words.calendarWhole?.replace("{year}", year) ?? "";
-  const title = named({ month: "long", year: "numeric" }).format(first);
+  parts.whole.textContent = open.input.dataset.whole?.replace("{year}", year) ?? "";
+  const titled = named({ month: "long", year: "numeric" });
+  const title = titled.format(first);
+  parts.earlier.setAttribute("aria-label", titled.format(plusDays(first, -1)));
+  parts.later.setAttribute("aria-label", titled.format(plusDays(last, 1)));
   parts.said.textContent = title;
   parts.table.setAttribute("aria-label", title);
   parts.days.replaceChildren(...weeks(first, last));
@@ -185,8 +196,8 @@ function start(input, opener) {
   for (let year = last.getUTCFullYear(); year >= first.getUTCFullYear(); year -= 1) years.push(new Option(year, year));
   parts.year.replaceChildren(...years);
   parts.today.hidden = today < first || today > last;
-  parts.whole.hidden = input.dataset.mask !== "date-or-year";
-  parts.dialog.setAttribute("aria-label", input.labels[0]?.textContent.trim() ?? words.calendarName);
+  parts.whole.hidden = !input.dataset.whole;
+  parts.dialog.setAttribute("aria-label", input.labels[0]?.textContent.trim() ?? "");
   show(chosen ?? today);
   parts.dialog.showModal();
   place(parts);
@@ -204,7 +215,7 @@ function offer(root) {
     const input = inputOf(button);
     button.hidden = input.disabled || input.readOnly;
     const label = input.labels[0]?.textContent.replace("*", "").trim();
-    if (label) button.setAttribute("aria-label", `${words.calendarName}: ${label}`);
+    if (label) button.setAttribute("aria-label", `${button.getAttribute("aria-label")}: ${label}`);
   }
 }
 offer(document);

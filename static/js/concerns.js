@@ -1,5 +1,5 @@
 // Fields that do not concern the chosen category are hidden while they are empty; nothing that has a value is hidden.
-const words = document.getElementById("words")?.dataset ?? {};
+const words = document.getElementById("concerns")?.dataset ?? {};
 
 const filled = (control) => (control.matches("[type=checkbox], [type=radio]") ? control.checked : control.type !== "hidden" && control.value.trim() !== "");
 const kept = (field) => field.matches(".has-error") || field.contains(document.activeElement) || [...field.querySelectorAll("input, select, textarea")].some(filled);
@@ -38,8 +38,9 @@ function tell(form, hidden) {
       form.elements.namedItem("category")?.focus();
     });
     note.append(`${words.hidden} `, button);
-    const place = form.elements.namedItem("category")?.closest(".field");
-    if (place) place.append(note);
+    const control = form.elements.namedItem("category");
+    const place = control?.closest(".field-row") ?? control?.closest(".field");
+    if (place) place.after(note);
     else form.querySelector(".form-actions").before(note);
   }
   if (note) note.hidden = !hidden;

@@ -1,8 +1,9 @@
-"""`python -m tests.benchmarks.run [--people N] [--year | --big N]`: how quick the pages and the long works are, and
-with how many queries.
+"""`python -m tests.benchmarks.run [--people N] [--year | --big N | --blanks N]`: how quick the pages and
+the long works are, and with how many queries.
 
 Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
-throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair.
+throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair. With
+`--blanks N`: a society with N blanks in `--organizations` (2,500), and its balances.
 The database and the files live in a directory that goes away at the end.
 """
 
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("--few", type=int, default=500, help="people at the first measurement (500)")
     parser.add_argument("--repeats", type=int, default=5, help="runs of which the median is shown (5)")
     parser.add_argument("--big", type=int, metavar="N", help="a federation of N people on PostgreSQL instead")
+    parser.add_argument("--blanks", type=int, metavar="N", help="a federation of N blanks on PostgreSQL instead")
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
     parser.add_argument("--pages-only", action="store_true", help="leave out imports and printing")
@@ -36,7 +38,7 @@ def main() -> int:
         # That clock knows this process alone.
         os.environ["PRINT_PROCESSES"] = "1"
     with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
-        if not options.big:
+        if not options.big and not options.blanks:
             _installation(f"sqlite:///{directory}/registry.sqlite3", directory)
             from tests.benchmarks import organization, year
 
@@ -45,9 +47,9 @@ def main() -> int:
 
         with postgres.cluster() as url:
             _installation(url, directory)
-            from tests.benchmarks import federation
+            from tests.benchmarks import blanks, federation
 
-            return federation.run(options)
+            return blanks.run(options) if options.blanks else federation.run(options)
 
 
 def _installation(url: str, directory: str) -> None:

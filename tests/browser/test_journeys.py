@@ -117,7 +117,7 @@ def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
     press(above, "Decide")
     message(above, "The name is changed.")
     page.goto("/")
-    message(page, "The new name is accepted.")
+    message(page, "The new name is accepted:")
     follow(page, "Read")
     press(page, "I have read it")
     assert Organization.objects.get(pk=place).short_name == "Организация лицея"

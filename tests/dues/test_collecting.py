@@ -348,6 +348,8 @@ def test_v_d1_only_keepers_of_cards_and_cells_collect() -> None:
     for place in (society.region, society.head, union.region):
         with refused("V-D1"):
             check_collects(place)
+    with refused("V-D1", match="Взносы принимает"):
+        record_payments(society.region.pk, [], by=society.region_chair)
 
 
 def test_u_d1_the_union_collects_from_those_who_pay_in_cash() -> None:

@@ -32,7 +32,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "forms", "filter_fields", "filters", "sorting", "columns", "exports", "imports", "jobs", "tasks", "integrity",
         "widgets", "titles",
         "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
-        "verdicts", "preview", "updates",
+        "verdicts", "preview", "updates", "uploads", "loading",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation"),
     "frame": (

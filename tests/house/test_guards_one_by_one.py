@@ -364,6 +364,18 @@ CASES: dict[str, Case] = {
             by=s.superior,
         ),
     ),
+    "a large list where no cards are kept": Case(
+        "V-H1",
+        "не ведёт карточек",
+        lambda s: partial(
+            imports.keep_unread,
+            organization=s.place.region,
+            data=b"1",
+            content_type="text/csv",
+            name="a.csv",
+            by=s.superior,
+        ),
+    ),
     "words on an item of closed minutes": Case(
         "V-A5",
         "Протокол закрыт",
@@ -659,6 +671,11 @@ CASES: dict[str, Case] = {
     "an arrival taken back after the next leaving": Case("V-B9", "перевели или сняли", moved_on),
     "an arrival taken back while a decision waits": Case("V-B10", "Сначала решите", waits_after_arrival),
     # Lists and reconciliation
+    "a list read that was read before": Case(
+        "U-5",
+        "нельзя",
+        lambda s: partial(imports.keep_read, new.applied(s).pk, **new.fresh(s), by=s.chair),
+    ),
     "another sheet of a list that is registered": Case(
         "U-5",
         "уже поставлен на учёт",

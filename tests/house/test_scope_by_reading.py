@@ -52,7 +52,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("members/people/filters.py", "Registration", "filter"): "only narrows people that are read in scope",
     ("members/people/columns.py", "Consent", "filter"): "only adds to people that are read in scope",
     ("members/book/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
-    ("members/lists/batches.py", "ColumnMapping", "filter"): "of the organisation whose batch was read in scope",
+    ("members/lists/loading.py", "ColumnMapping", "filter"): "of the organisation whose file is read",
     ("members/lists/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",
     ("members/lists/batches.py", "ImportRow", "filter"): "of the batch that was read in scope",
 }

@@ -32,8 +32,9 @@ from documents.consents.transitions.consents import attach_scan, mark_signed, ta
 from members.admission.models import Application
 from members.admission.transitions.applications import withdraw_application
 from members.admission.transitions.attachments import attach, remove_attachment
-from members.lists import batches
+from members.lists import batches, loading, uploads
 from members.lists.batches import discard_batch, undo_batch
+from members.lists.enums import BatchState
 from members.lists.models import ImportBatch
 from members.movement.transitions.erasing import erase, erase_application
 from members.people.models import Member
@@ -136,6 +137,41 @@ def list_undone(place: Place) -> Iterator[None]:
 @act
 def list_discarded(place: Place) -> Iterator[None]:
     discard_batch(uploaded(place).pk, by=place.chair)
+    yield
+
+
+def asked_to_read(place: Place, data: bytes) -> uuid.UUID:
+    """The job that is to read a large list."""
+    batch = loading.keep_unread(data, "list.csv", organization=place.keeper, by=place.chair)
+    row = queue.start_job(uploads.READ, {"batch": batch.pk}, by=place.chair, organization=place.keeper)
+    assert batch.source is not None
+    return row.pk
+
+
+@act
+def large_list_waits_to_be_read(place: Place) -> Iterator[None]:
+    asked_to_read(place, LIST.read_bytes())
+    yield
+
+
+@act
+def large_list_read(place: Place) -> Iterator[None]:
+    queue.run_job.call(str(asked_to_read(place, LIST.read_bytes())))
+    assert ImportBatch.objects.latest("pk").state == BatchState.UPLOADED
+    yield
+
+
+@act
+def large_list_that_cannot_be_read(place: Place) -> Iterator[None]:
+    queue.run_job.call(str(asked_to_read(place, b"PK\x03\x04 broken")))
+    assert ImportBatch.objects.latest("pk").source is None
+    yield
+
+
+@act
+def reading_of_a_large_list_cancelled(place: Place) -> Iterator[None]:
+    queue.cancel_job(asked_to_read(place, LIST.read_bytes()), by=place.chair)
+    assert ImportBatch.objects.latest("pk").source is None
     yield
 
 

@@ -297,9 +297,9 @@ def test_v_b10_files_of_a_sealed_card_belong_to_no_organisation(place: Place) ->
 #: Only told: the row goes in as it is.
 TOLD = {
     "address_split", "address_whole", "birth_beside_name", "email_bare", "email_spaces", "female_by_patronymic",
-    "group_left", "indefinite_in_group", "leading_zeros", "male_by_patronymic", "merged", "name_case", "no_patronymic",
-    "number_in_text", "on_account", "passport_outlived", "passport_split", "phone_in_address", "repeated_below",
-    "year_only",
+    "group_in_category", "group_left", "indefinite_in_group", "leading_zeros", "male_by_patronymic", "merged",
+    "name_case", "no_patronymic", "number_in_text", "on_account", "passport_outlived", "passport_split",
+    "phone_in_address", "repeated_below", "term_in_group", "year_in_date", "year_only",
 }  # fmt: skip
 
 

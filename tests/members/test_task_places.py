@@ -115,7 +115,38 @@ def test_n_s2_the_task_of_incomplete_sets_opens_exactly_those(place: Place) -> N
     assert [one.action_url for one in opened] == [reverse("applications:list") + "?set=incomplete"]
     chair = signed_in(place.chair)
     page = chair.get(opened[0].action_url)
-    assert [row["application"].pk for row in page.context["rows"]] == [one.pk for one in lacking]
+    assert [row[0] for row in page.context["rows"]] == [one.pk for one in lacking]
     assert len(chair.get(reverse("applications:list")).context["rows"]) == 3
     Application.objects.filter(pk__in=[one.pk for one in lacking]).update(copies=whole.copies)
     assert "Все комплекты полные" in chair.get(opened[0].action_url).content.decode()
+
+
+def test_v_a5_tasks_of_the_same_kind_say_whom_and_which_day_they_are_about(place: Place) -> None:
+    applications_ = [applicants.apply(place, surname=surname) for surname in ("Абрамов", "Быков")]
+    members = [place.put(surname=surname, snils="", ticket_number="") for surname in ("Громова", "Дурова")]
+    for applicant, member, ago in zip(applications_, members, (3, 2), strict=True):
+        meeting = sessions.planned(place.keeper, place.chair, held_on=days(ago))
+        item = decisions.put_forward(
+            organization=place.keeper, kind="discipline", title="Выговор", member=member, filed_on=days(ago),
+            by=place.chair,
+        )  # fmt: skip
+        agenda.put_on(meeting.pk, applications=[applicant.pk], items=[item.pk], by=place.chair)
+        sessions.held(meeting, place.chair)
+        for each in AgendaItem.objects.filter(meeting=meeting):
+            sessions.decided(each, place.chair)
+        told = [*meetings(place.chair, TODAY), *applications(place.chair, TODAY)]
+        said = [(str(task.text), task.link, task.detail, task.due) for task in told]
+        assert len(set(said)) == len(said)
+        if ago == 3:
+            links = [task.link for task in told if "решени" in str(task.text)]
+            assert sorted(links) == sorted(["Выговор: Громова Александра Владимировна", applicant.full_name])
+    told = [task for task in meetings(place.chair, TODAY) if str(task.text).startswith("Сообщить")]
+    assert [task.detail.partition(". ")[0] for task in told] == [f"Самое раннее решение — от {days(3):%d.%m.%Y}"]
+
+
+def test_v_a5_two_meetings_of_a_body_on_one_day_are_told_apart_by_the_hour(place: Place) -> None:
+    for _number in range(2):
+        sessions.planned(place.keeper, place.chair, held_on=days(2))
+    links = [task.link for task in meetings(place.chair, TODAY)]
+    assert len(set(links)) == 2
+    assert all(":" in link for link in links)

@@ -9,7 +9,7 @@ from typing import Any
 from members.lists.models import encode
 from members.meetings.enums import ItemState
 from members.meetings.models import AgendaItem
-from members.meetings.rules import admission_title, check_took_place
+from members.meetings.rules import admission_title, check_attendance_is_open
 from members.movement.rules.erasing import application_terms
 from members.people.rules.duplicates import confirmation, duplicate_violation, find_duplicates
 from members.people.rules.fields import is_empty, not_offered, refuse_unreadable
@@ -162,11 +162,14 @@ def note_invited(ids: Sequence[int], *, on: dt.date | None, way: str, by: Actor)
 
 
 def note_attended(ids: Sequence[int], *, attended: bool | None, by: Actor) -> list[Application]:
-    """Record whether the applicants attended the meeting; None if unknown (V-A5)."""
+    """Record whether the applicants attended the meeting; None if unknown (V-A5).
+
+    Raises `RuleViolation` once the minutes are closed.
+    """
     with change(by=by, rule="V-A5", event="application.attendance_noted") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            check_took_place(application.item.meeting if application.item else None, act.today)
+            check_attendance_is_open(application.item.meeting if application.item else None, act.today)
             application.attended = attended
             application.version += 1
         act.update_many(Application, applications, ["attended", "version"])

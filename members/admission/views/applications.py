@@ -19,6 +19,7 @@ from documents.printing.rules import check_is_decided, check_is_invited
 from members.meetings.enums import HELD_MEETINGS
 from members.meetings.models import AgendaItem, Appeal
 from members.meetings.rules import (
+    check_attendance_is_open,
     check_can_be_admitted_at_once,
     check_can_be_appealed,
     decided_by,
@@ -209,9 +210,10 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         "reads_wards": actor.reads(DataClass.HEALTH),
         "scans": scans_of(request.actor, application=application),
         "copies": [capfirst(str(CopyKind(kind).label)) for kind in application.copies],
-        "held": application.item is not None
+        "may_note_attendance": application.item is not None
         and application.item.meeting is not None
-        and application.item.meeting.state in HELD_MEETINGS,
+        and application.item.meeting.state in HELD_MEETINGS
+        and allowed(check_attendance_is_open, application.item.meeting, timezone.localdate()),
     }
     decided = decided_by(application)
     context["on_appeal"] = decided if decided is not None and decided != application.item else None

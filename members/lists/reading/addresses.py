@@ -38,7 +38,9 @@ _MARKS = (
 )
 _PHONE = re.compile(
     r"(?<!\d)(?:(?:моб|сот|дом)\.?\s*)?(?:(?:тел(?:ефон)?|т)\b[.:]*\s*)?"
-    r"((?:\+7|8)[\s(\-]*\d{3,5}(?:[\s)\-]*\d){5,7})(?!\d)",
+    r"((?:\+7|8)[\s(\-]*\d{3,5}(?:[\s)\-]*\d){5,7})(?!\d)"
+    # A number in town only behind a word: «т. 31-22-33».
+    r"|(?<!\w)(?:тел(?:ефон)?|т)\b[.:]*\s*(\d{1,3}(?:-\d{2}){2})(?![\d\-])",
     re.IGNORECASE,
 )
 _HOUSE = r"\d{1,4}\s?(?:[а-я](?![а-я]))?(?:[/\\]\d{1,4}[а-я]?)?(?:\s?(?:корп|к|стр|лит)\.?\s?\d{1,3}[а-я]?)*"
@@ -82,16 +84,36 @@ def parse_address(source: Source) -> dict[str, Any]:
     return {**values, **(_divided(source, text) if text else {})}
 
 
+def parse_street(source: Source) -> dict[str, Any]:
+    """Return the street, and house and flat where they stand behind it: «ул. Мира, д. 5, кв. 7». Raises `Wrong`."""
+    text = source.text(LENGTHS["street"])
+    found, _guessed = _sorted(_rewritten(text))
+    _apart(found)
+    if "house" not in found or not found.keys() <= {"street", "city", "house", "flat"}:
+        return {"street": text}
+    if "street" not in found:
+        # A name without «ул.» was taken for a town.
+        found["street"] = found.pop("city", [])
+    if "city" in found or not found["street"]:
+        return {"street": text}
+    values = {name: " ".join(pieces) for name, pieces in found.items()}
+    source.say(
+        "address_split", value=" · ".join(values[name] for name in ("street", "house", "flat") if name in values)
+    )
+    return values
+
+
 def _phone_apart(source: Source, text: str) -> tuple[dict[str, str], str]:
     """Return the telephone found in the address, and the rest: «ул. Мира, 5, т. 8-910-111-22-33»."""
     match = _PHONE.search(text) if re.search(r"[^\W\d_]", text) else None
     try:
-        phones = checks.parse_phones(match[1]) if match else None
+        number = match[1] or match[2] if match else ""
+        phones = checks.parse_phones(number) if match else None
     except checks.CheckFailed:
         phones = None
     if match is None or phones is None:
         return {}, text
-    source.say("phone_in_address", value=match[1].strip())
+    source.say("phone_in_address", value=number.strip())
     name, number = ("phone_mobile", phones.mobile[0]) if phones.mobile else ("phone_home", phones.home[0])
     return {name: number}, f"{text[: match.start()]} {text[match.end() :]}".strip(" ,;")
 

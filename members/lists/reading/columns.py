@@ -48,6 +48,7 @@ _REASONS = {
     "other_event": _("The heading names another day than «%(known)s»: left out."),
     "remembered": _("As you chose for such a list before."),
     "doubtful_choice": _("As you chose for such a list before, but few of the values look like it."),
+    "part": _("Read together with the columns beside it as «%(known)s»."),
     "not_offered": _("The card of your organisation has no such field."),
     "instead": _("The card of your organisation has «%(field)s» for this."),
     "empty": _("The column is empty."),
@@ -61,6 +62,9 @@ class TableLike(Protocol):
 
     @property
     def headings(self) -> Sequence[str]: ...
+
+    @property
+    def parts(self) -> Mapping[int, str]: ...
 
     def column(self, index: int) -> list[Any]: ...
 
@@ -125,6 +129,10 @@ def recognise(
     paper = ""
     for index, heading in enumerate(table.headings):
         guess = _guess(index, heading, table.column(index), paper, (remembered or {}).get(index, ""))
+        if index in table.parts:
+            guess = replace(
+                guess, field=IGNORE, confidence=1, reason="part", note="", params={"known": table.parts[index]}
+            )
         paper = _paper_after(guess, paper)
         guesses.append(guess)
     guesses = [_compared(guess, table.column(guess.index)[:_SAMPLES]) for guess in guesses]
@@ -210,6 +218,7 @@ def _compared(guess: Guess, values: list[Any]) -> Guess:
         "remembered",
         "doubtful_choice",
         "empty",
+        "part",
         "unknown",
         "of_others",
         "other_event",

@@ -28,6 +28,8 @@ _OPTIONS = frozenset(
         "marital_status",
     }
 )
+#: Options beside which others may stand: «2 гр. до 01.05.2017», «инвалид 2 гр.».
+_OF_SEVERAL = frozenset({"disability_group", "category"})
 #: Fields whose headings are also used for other contents.
 MAY_BE_OTHERS = _OPTIONS - {"sex"}
 _PARSED = frozenset(
@@ -111,6 +113,8 @@ def share(field: str, values: Sequence[Any]) -> float | None:
     told = [value for value in values if not is_blank(value)]
     if not told:
         return None
+    if field in _OF_SEVERAL:
+        return _part(bool(parse(field, value, today=_TODAY).values) for value in told)
     if field in _OPTIONS:
         return _part(
             bool(choose(field, as_text(value)) or (field == "dues_form" and "%" in as_text(value))) for value in told
@@ -201,6 +205,8 @@ def _readable(field: str, value: Any) -> bool:
         # With wrong check digits it may as well be a telephone, unless it is written like a СНИЛС.
         return bool(re.search(r"\d{3}[\s\-]\d{3}[\s\-]\d{3}[\s\-]\d\d", as_text(value)))
     parsed = parse(field, value, today=_TODAY)
+    if field == "phone" and "email" in parsed.values:
+        return len(parsed.values) > 1
     # Values with wrong check digits or impossible dates still show what the column is.
     codes = {issue.code for issue in parsed.issues if issue.kind == Kind.ERROR}
     return codes <= {

@@ -39,6 +39,8 @@ _TAIL = re.compile(
     r"(?:[\s,]*(?<![а-я])(?:г\.?\s?р|год|года|году|г|р)\b\.?(?:\s?рожд\w*\.?)?"
     r"|[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+\-]\d{2}:?\d{2})?)+$"
 )
+#: An age, which follows from the date before it.
+_AGE = re.compile(r"(?<=\d{4})[\s,]+\d{1,3}\s?(?:лет|года?)$")
 _QUOTES = re.compile("[\"'`´«»„“”‘’‹›()\\[\\]]")
 _HEAD = re.compile(r"^(?:от|с|со|до|по|в|во)\s+(?=\d)")
 _ENDING = re.compile(r"(?<=\d)\s?-?\s?(?:го|ого|е|ое)(?=\s)")
@@ -138,6 +140,7 @@ def _read(source: Source, meaning: Meaning, text: str | None) -> Reading:
 def _plain(text: str) -> str:
     """Return the text in lower case without what may stand around a date: quotes, «от», «г.», a time."""
     text = " ".join(_QUOTES.sub(" ", plain_hyphens(text).lower().replace("ё", "е")).split())
+    text = _AGE.sub("", text)
     return _ENDING.sub("", _HEAD.sub("", _TAIL.sub("", text).strip(" .,;-")))
 
 

@@ -1,35 +1,14 @@
 """The fields that a column of a list may contain, with the headings in use for them."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
+from .list_field import ListField
+from .paper_fields import PAPER_FIELDS
 from .rare_fields import RARE_FIELDS
 
 IGNORE = "ignore"
 #: Fields of the card that may be the same for a whole list; they are entered once for all rows without them.
 SHARED = ("category", "workplace", "dues_form", "citizenship")
-
-
-@dataclass(frozen=True, slots=True)
-class ListField:
-    """A field that a column may contain: key, label, and known Russian headings.
-
-    `targets` are the card fields that it fills, by default the one with the same name; with several the value is split.
-    `repeatable` fields may be in several columns.
-    """
-
-    key: str
-    label: Any
-    synonyms: tuple[str, ...]
-    targets: tuple[str, ...] = ()
-    repeatable: bool = False
-
-    @property
-    def fills(self) -> tuple[str, ...]:
-        """Return the names of the card fields."""
-        return self.targets or (self.key,)
 
 
 FIELDS: dict[str, ListField] = {
@@ -144,6 +123,7 @@ FIELDS: dict[str, ListField] = {
                 "адрес проживания",
                 "прописка",
                 "улица дом квартира",
+                "улица дом",
                 "адрес по прописке",
                 "фактический адрес",
                 "адрес телефон",
@@ -284,6 +264,13 @@ FIELDS: dict[str, ListField] = {
                 "срок действия",
                 "дата окончания",
                 "инвалидность до",
+                "справка мсэ срок",
+                "справка мсэ срок действия",
+                "справка мсэ до",
+                "справка срок",
+                "срок справки",
+                "мсэ срок",
+                "срок действия инвалидности",
             ),
         ),
         ListField(
@@ -338,61 +325,7 @@ FIELDS: dict[str, ListField] = {
             _("Dues, percent"),
             ("процент взноса", "процент взносов от зарплаты", "процент взносов", "размер взноса", "процент"),
         ),
-        ListField(
-            "minutes",
-            _("Minutes, number and date"),
-            (
-                "протокол",
-                "протокол номер и дата",
-                "номер и дата протокола",
-                "протокол номер дата",
-                "решение о приеме",
-                "основание",
-            ),
-            targets=("minutes_number", "minutes_date"),
-        ),
-        ListField("minutes_number", _("Minutes, number"), ("номер протокола", "протокол номер")),
-        ListField(
-            "minutes_date", _("Minutes, date"), ("дата протокола", "протокол дата", "дата решения", "протокол от")
-        ),
-        ListField(
-            "passport",
-            _("Passport, series and number"),
-            (
-                "паспорт",
-                "паспорт серия номер",
-                "паспорт серия и номер",
-                "серия и номер паспорта",
-                "серия номер паспорта",
-                "паспортные данные",
-                "документ",
-            ),
-            targets=("paper_series", "paper_number"),
-        ),
-        ListField(
-            "passport_series", _("Passport, series"), ("серия паспорта", "паспорт серия"), targets=("paper_series",)
-        ),
-        ListField(
-            "passport_number", _("Passport, number"), ("номер паспорта", "паспорт номер"), targets=("paper_number",)
-        ),
-        ListField(
-            "passport_issued_on",
-            _("Passport, issued on"),
-            ("дата выдачи паспорта", "паспорт дата выдачи", "паспорт выдан дата", "когда выдан паспорт", "когда выдан"),
-            targets=("paper_issued_on",),
-        ),
-        ListField(
-            "passport_issued_by",
-            _("Passport, issued by"),
-            ("кем выдан паспорт", "паспорт кем выдан", "паспорт выдан", "кем выдан"),
-            targets=("paper_issued_by",),
-        ),
-        ListField(
-            "passport_code",
-            _("Passport, office code"),
-            ("код подразделения", "паспорт код подразделения"),
-            targets=("paper_code",),
-        ),
+        *PAPER_FIELDS,
         *(ListField(key, label, synonyms) for key, label, synonyms in RARE_FIELDS),
         ListField(IGNORE, _("Do not import"), ()),
     )

@@ -44,6 +44,7 @@ _ERRORS = {
     "name_initials": _("Initials are not enough. Write the names in full."),
     "name_incomplete": _("Both the surname and the given name are needed."),
     "name_no_surname": _("This looks like a given name and a patronymic without a surname. Add the surname."),
+    "name_two_people": _("Two people stand in one cell. Give each a row of their own."),
     "name_particle": _("«%(particle)s» stands alone. Write the name in full."),
     "number_shortened": _(
         "The spreadsheet shortened the number, and its last digits are lost. Type it again as a text."

@@ -14,6 +14,8 @@ from .issues import Wrong
 from .source import Source
 
 NAME_LENGTH = 100
+#: Words of one person's name: a surname of two words that ends like a patronymic, given name, patronymic.
+_MOST_WORDS = 4
 _NAME = re.compile(r"[\u0400-\u052f’]+(?:[ \-][\u0400-\u052f’]+)*")
 _INITIAL = re.compile(r"\b\w\.|\b\w \w$")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
@@ -23,6 +25,12 @@ _NAME_AND_BIRTH_DATE = re.compile(
     r"\s*(?:(?:г|года?)\b\.?)?\s*(?:р|рожд\w*)?\.?\s*\)?",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^\s*№?\s*\d{1,4}(?:\s*[.)]\s*|\s+)(?=[^\W\d_]{2})")
+#: Three words of letters, and what follows behind a mark or a digit.
+_WHOLE_NAME = re.compile(
+    r"((?:[^\W\d_][\w’'\-]*\s+){2}[^\W\d_][\w’'\-]*)\s*((?:[,;:]|[–—]|-\s|\s-|\s\d|\d).*)", re.DOTALL
+)
+_SURE_WORD = re.compile(r"\w+(?:ович|евич|ьич|овна|евна|ична)\b", re.IGNORECASE)
 _SURE_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична)$")
 _PATRONYMIC = re.compile(r"(?:ич|[вчш]на)$")
 _SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[оеё]ва|[иы]на|[сцч]к(?:ий|ая)|енко|чук|юк|[иы]х)$")
@@ -60,13 +68,31 @@ def parse_full_name(source: Source) -> dict[str, Any]:
 
 
 def split_birth_date(text: str) -> tuple[str, str]:
-    """Return the name and the date of birth after it, if any: «Иванов Иван, 05.11.1958 г.р.»."""
-    match = _NAME_AND_BIRTH_DATE.fullmatch(" ".join(text.split()))
-    return (match[1], match[2]) if match else (text, "")
+    """Return the name and the date of birth after it, if any: «Иванов Иван, 05.11.1958 г.р.»; what follows stays."""
+    plain = " ".join(text.split())
+    match = _NAME_AND_BIRTH_DATE.fullmatch(plain)
+    if match:
+        return match[1], match[2]
+    head, comma, rest = plain.partition(",")
+    birth, _comma, more = rest.partition(",")
+    match = _NAME_AND_BIRTH_DATE.fullmatch(f"{head},{birth}") if comma and more.strip() else None
+    return (f"{match[1]}, {more.strip()}", match[2]) if match else (text, "")
+
+
+def _alone(source: Source, text: str) -> str:
+    """Return a name without the number before it and without what follows it: «1. Липова Анна Олеговна, тел. 31-22»."""
+    text = _NUMBERED.sub("", text)
+    match = _WHOLE_NAME.match(text)
+    if match is None or not is_sure_patronymic(match[1].split()[2]) or _SURE_WORD.search(match[2]):
+        return text
+    source.leave(match[2].strip(" ,;:.-–—"))
+    return match[1]
 
 
 def _spelled(source: Source) -> str:
     text = source.text(NAME_LENGTH * 3)
+    if source.field == "full_name":
+        text = _alone(source, text)
     bare = _BRACKETS.sub(" ", text).strip()
     if bare != text and bare:
         source.say("name_brackets", text=" ".join(part.strip() for part in _BRACKETS.findall(text))[:60])
@@ -92,6 +118,8 @@ def _split(source: Source, text: str) -> FullName:
     words = _joined_particles(text.split())
     if len(words) < 2:
         raise Wrong("name_incomplete")
+    if len(words) > _MOST_WORDS and sum(is_patronymic(word) for word in words) > 1:
+        raise Wrong("name_two_people")
     _check_particles(words)
     name, code = _arranged(words)
     if code == "name_order":
@@ -119,6 +147,8 @@ def _arranged(words: list[str]) -> tuple[FullName, str]:
     if is_given_name(first) and is_patronymic(second) and not is_given_name(second):
         # A surname may end like a patronymic: «Мария Ивановна Станкевич».
         return FullName(" ".join(others), first, second), "name_order"
+    if len(words) > 3 and is_patronymic(last) and is_given_name(words[-2]) and not is_given_name(first):
+        return FullName(" ".join(words[:-2]), words[-2], last), "name_split"
     if is_sure_patronymic(second):
         return FullName(" ".join(others), first, second), "name_order"
     if len(words) == 3:

@@ -1,8 +1,8 @@
 """Reading a file into a table of people: sheet, heading, rows, and what was left out with the reason."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -12,6 +12,7 @@ from registry.spreadsheets.files import MAX_PEOPLE, Cell, Row, Sheet, Unreadable
 from registry.text import clean
 
 from .columns import heading_score, normalise_heading
+from .composed import compose
 from .ignored_columns import PAPER_PARTS
 from .prefilled import is_number, prefilled_rows
 
@@ -76,6 +77,8 @@ class Table:
     hidden: frozenset[int] = frozenset()
     #: Sheets that are hidden in the file, and not read.
     hidden_sheets: tuple[str, ...] = ()
+    #: Column → heading of the column that it is read into together with others.
+    parts: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -160,6 +163,7 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
         dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:first]]
         dropped += [Dropped(row.number, "heading", _text(row)) for row in rows[first : first + depth]]
         headings = _join_headings(rows[first : first + depth], width)
+        _check_one_list(headings)
         body = rows[first + depth :]
     elif width > 1:
         # Titles above a list without headings: single cells before the first row with several.
@@ -185,6 +189,7 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
             for row, under in zip(people, sections, strict=True)
         ]
     people = _with_merged(people, sheet)
+    headings, people, parts = compose(headings, people)
     dropped += [Dropped(number, "empty", "") for number in islice(_gaps(rows), MAX_EMPTY)]
     dropped.sort(key=lambda one: one.number)
     return Table(
@@ -195,7 +200,17 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
         rows=people,
         dropped=dropped,
         hidden=sheet.hidden,
+        parts=parts,
     )
+
+
+def _check_one_list(headings: Sequence[str]) -> None:
+    """Raise `Unreadable` if the headings repeat: the people of a second list beside the first would be lost."""
+    plain = [normalise_heading(heading) for heading in headings]
+    for width in range(2, len(plain) // 2 + 1):
+        block = plain[:width]
+        if block == plain[width : 2 * width] and sum(map(bool, block)) > 1 and any(map(_NAMES.match, block)):
+            raise Unreadable("lists_beside")
 
 
 # Maximum number of empty rows that are listed.

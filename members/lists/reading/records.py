@@ -39,7 +39,13 @@ SECONDARY_VALUES = {
     "address": ("phone_mobile", "phone_home"),
     "category": ("disability_group", "disability_cause", "certificate_indefinite", "certificate_expires_on"),
     "disability_group": ("disability_cause", "certificate_indefinite", "certificate_expires_on"),
-    "passport": ("paper_issued_by", "paper_issued_on"),
+    "passport": ("paper_issued_by", "paper_issued_on", "paper_code"),
+    "passport_issue": ("paper_code",),
+    "phone": ("email",),
+    "street": ("house", "flat"),
+    "certificate": ("certificate_issued_on",),
+    "minutes_date": ("minutes_number",),
+    "minutes_number": ("minutes_date",),
 }
 #: Values among these that are compared with those of their own columns.
 _COMPARED = ("disability_group", "disability_cause", "certificate_expires_on")

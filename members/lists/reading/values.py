@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import checks
-from registry.days import day_text
 from registry.text import plain_hyphens
 
-from . import rare_fields
-from .addresses import parse_address
-from .dates import parse_date, read_date, read_typed_number
+from . import papers, rare_fields
+from .addresses import parse_address, parse_street
+from .dates import parse_date, read_typed_number
 from .disability import parse_category, parse_group
 from .issues import Issue, Wrong
 from .names import parse_full_name, parse_name
@@ -88,6 +87,10 @@ _SNILS = re.compile(r"(?<!\d)\d{3}(?:[\s\-.]*\d){8}(?!\d)")
 def _snils(source: Source) -> dict[str, Any]:
     text = plain_hyphens(_zeros(source, source.text(100), 11, 8))
     found = _SNILS.findall(text)
+    if not found and re.fullmatch(r"\d{9,10}", text) and _is_right(checks.parse_snils, text.zfill(11)):
+        # A text without the zeros that a spreadsheet dropped before.
+        source.say("leading_zeros", value=text.zfill(11))
+        return {"snils": checks.parse_snils(text.zfill(11))}
     if not found:
         return {"snils": checks.parse_snils(text)}
     right = next((number for number in found if _is_right(checks.parse_snils, number)), found[0])
@@ -113,21 +116,6 @@ def _checked(check: Callable[[object], str], length: int = 0) -> Callable[[Sourc
     return parse_checked
 
 
-def _phone(source: Source) -> dict[str, Any]:
-    text = source.text(200)
-    phones = find_phones(text)
-    if not (phones.mobile or phones.home):
-        raise checks.CheckFailed("phone_form")
-    values = {}
-    left = list(phones.left)
-    for name, numbers in (("phone_mobile", phones.mobile), ("phone_home", phones.home)):
-        left += map(checks.format_phone, numbers[MAX_PHONES:])
-        if numbers:
-            values[name] = ", ".join(numbers[:MAX_PHONES])
-    source.leave(*left)
-    return values
-
-
 _EMAIL = re.compile(r"[^\s@<>()\[\]{},;:\"'«»„“”|]+@[^\s@<>()\[\]{},;:\"'«»„“”|/]+")
 
 
@@ -151,65 +139,26 @@ def _email(source: Source) -> dict[str, Any]:
     return {"email": address}
 
 
-_TICKET = re.compile(r"(?:[^\W\d_]{1,5}[ \-]?)?\d{1,15}")
-
-
-def _ticket(source: Source) -> dict[str, Any]:
-    number = re.sub(r"^(?:№|N[oº]?\.?|#)\s*", "", source.text(60))
-    if not _TICKET.fullmatch(number) or not number.split()[-1].lstrip("-").isalnum() or len(number) > 20:
-        raise Wrong("ticket_form")
-    return {"ticket_number": number}
-
-
-def _passport(source: Source) -> dict[str, Any]:
-    text = source.text(300)
-    match = re.match(r"\D{0,20}?(\d{2})\s?(\d{2})\D{0,8}(\d{6})(?!\d)(.*)", text)
-    if not match:
-        raise Wrong("paper_form")
-    return {"paper_series": match[1] + match[2], "paper_number": match[3], **_issuer(source, match[4])}
-
-
-def _issuer(source: Source, rest: str) -> dict[str, Any]:
-    """Return who issued the passport and when, if that follows the number."""
-    rest = re.sub(r"^[\s.,;]*выдан[ао]?\b[\s.,:;]*", "", rest, flags=re.IGNORECASE).strip(" .,;")
-    if not rest:
-        return {}
+def _phone(source: Source) -> dict[str, Any]:
+    text = source.text(200)
     values: dict[str, Any] = {}
-    if day := re.search(r"\d{1,2}[.,/]\d{1,2}[.,/]\d{4}", rest):
-        try:
-            values["paper_issued_on"] = read_date(source, day[0]).value
-        except Wrong:
-            source.say("rest_left", text=rest)
-            return {}
-        rest = (rest[: day.start()] + rest[day.end() :]).replace("  ", " ")
-        rest = re.sub(r"^\s*г\.|\s+г\.?$", "", rest).strip(" .,;")
-    if rest:
-        values["paper_issued_by"] = rest[: _LENGTHS["passport_issued_by"]]
-    told = (day_text(values["paper_issued_on"]) if "paper_issued_on" in values else "", rest)
-    source.say("passport_split", value=", ".join(filter(None, told)))
-    return values
-
-
-def _certificate(source: Source) -> dict[str, Any]:
-    match = re.fullmatch(r"(?:серия\s*)?(.{0,20}?)[\s,]*(?:№|N|номер)?\s*(\d{3,15})", source.text(60), re.IGNORECASE)
-    if not match:
-        raise Wrong("paper_form")
-    series = match[1].strip()
-    return {**({"certificate_series": series} if series else {}), "certificate_number": match[2]}
-
-
-def _minutes(source: Source) -> dict[str, Any]:
-    text = re.sub(r"^(?:протокол|пр\.?|прот\.?)\s*", "", source.text(100), flags=re.IGNORECASE).lstrip("№N ")
-    number, _from, date = text.partition("от ")
-    if not _from and re.search(r"\d[./]\d{1,2}[./]\d{2,4}", text):
-        number, _space, date = text.partition(" ")
-        number, date = (number, date) if date else ("", number)
-    number = number.strip(" ,;")
-    if len(number) > _LENGTHS["minutes_number"]:
-        raise Wrong("too_long", limit=_LENGTHS["minutes_number"])
-    values: dict[str, Any] = {"minutes_number": number} if number else {}
-    if date.strip():
-        values["minutes_date"] = read_date(source, date.strip()).value
+    found = _EMAIL.search(text)
+    if found and _is_right(checks.parse_email, found[0].strip(".-")):
+        # «89161234501, a@example.ru»
+        values["email"] = checks.parse_email(found[0].strip(".-"))
+        text = text.replace(found[0], " ").strip(" ,;")
+        if not re.search(r"\d", text):
+            source.leave(text)
+            return values
+    phones = find_phones(text)
+    if not (phones.mobile or phones.home):
+        raise checks.CheckFailed("phone_form")
+    left = list(phones.left)
+    for name, numbers in (("phone_mobile", phones.mobile), ("phone_home", phones.home)):
+        left += map(checks.format_phone, numbers[MAX_PHONES:])
+        if numbers:
+            values[name] = ", ".join(numbers[:MAX_PHONES])
+    source.leave(*left)
     return values
 
 
@@ -223,7 +172,6 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
             "registered_on",
             "certificate_issued_on",
             "certificate_expires_on",
-            "minutes_date",
             "passport_issued_on",
         ),
         parse_date,
@@ -249,7 +197,7 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
         ),
         _text,
     ),
-    **dict.fromkeys(("certificate_series", "certificate_number", "minutes_number"), _without_number_sign),
+    **dict.fromkeys(("certificate_series", "certificate_number"), _without_number_sign),
     **dict.fromkeys(rare_fields.LENGTHS, _text),
     **dict.fromkeys(rare_fields.NUMBERS, _number),
     **dict.fromkeys(rare_fields.DATES, parse_date),
@@ -260,12 +208,16 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
     "email": _email,
     "postcode": _checked(checks.parse_postcode),
     "address": parse_address,
-    "ticket_number": _ticket,
-    "certificate": _certificate,
+    "ticket_number": papers.parse_ticket,
+    "certificate": papers.parse_certificate,
     "dues_form": parse_dues_form,
     "dues_percent": parse_percent,
-    "minutes": _minutes,
-    "passport": _passport,
+    "minutes": papers.parse_minutes,
+    "minutes_date": papers.parse_minutes,
+    "minutes_number": papers.parse_minutes,
+    "passport": papers.parse_passport,
+    "passport_issue": papers.parse_issue,
+    "street": parse_street,
     "passport_series": _checked(checks.parse_passport_series, 4),
     "passport_number": _checked(checks.parse_passport_number, 6),
     "passport_code": _checked(checks.parse_passport_code, 6),
@@ -297,7 +249,7 @@ def parse(
     try:
         source.read_number()
         parser = _PARSERS[field] if passport or field not in _TARGETS else _other_paper
-        read_typed_number(source, of_days=parser is parse_date)
+        read_typed_number(source, of_days=parser is parse_date or field == "minutes_date")
         return Parsed(parser(source), source.issues)
     except Wrong as wrong:
         source.say(wrong.code, **wrong.params)

@@ -57,26 +57,32 @@ def keep_list(
     Raises `NotAllowed`, `RuleViolation`.
     """
     with change(by=by, rule="U-5", event="import.uploaded") as act:
-        organization = act.lock(Organization.objects.visible_to(by), organization.pk)
-        act.require(Permission.IMPORT_MEMBERS, organization)
-        check_keeps_cards(organization)
-        source = storage.keep(
-            data, purpose=FilePurpose.IMPORT_SOURCE, name="list", content_type=content_type, organization=organization,
-            owner=by.account, expires_at=act.now + SOURCE_KEPT,
-        )  # fmt: skip
-        batch = ImportBatch(
-            organization=organization,
-            source=source,
-            sha256=hashlib.sha256(data).hexdigest(),
-            uploaded_by=by.account,
-            uploaded_at=act.now,
-            counts={"rows": len(rows)},
-            name=name[:200],
-            **found,
-        )
+        batch = _stored(act, organization, data, content_type, name)
+        batch.counts = {"rows": len(rows)}
+        for field, value in found.items():
+            setattr(batch, field, value)
         act.save(batch)
         _write_rows(batch, rows)
-        act.about(batch, organization=organization, rows=len(rows))
+        act.about(batch, organization=batch.organization, rows=len(rows))
+    return batch
+
+
+def keep_unread(*, organization: Organization, data: bytes, content_type: str, name: str, by: Actor) -> ImportBatch:
+    """Store an uploaded list that a job has to read; the file is encrypted (U-5). Raises `NotAllowed`."""
+    with change(by=by, rule="U-5", event="import.received") as act:
+        batch = _stored(act, organization, data, content_type, name)
+        batch.state, batch.counts = BatchState.READING, {"rows": 0}
+        act.save(batch)
+        act.about(batch, organization=batch.organization)
+    return batch
+
+
+def keep_read(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], by: Actor) -> ImportBatch:
+    """Fill a list with what a job has read from its file; its columns have to be checked."""
+    with change(by=by, rule="U-5", event="import.uploaded") as act:
+        batch = _batch(act, batch_id, by)
+        states.check(batch, BatchState.UPLOADED, "U-5")
+        _fill(act, batch, found, rows)
     return batch
 
 
@@ -85,13 +91,7 @@ def keep_sheet(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mappin
     with change(by=by, rule="U-5", event="import.sheet_chosen") as act:
         batch = _batch(act, batch_id, by)
         check_sheet_can_change(batch)
-        for name, value in found.items():
-            setattr(batch, name, value)
-        batch.state, batch.counts, batch.accepted = BatchState.UPLOADED, {"rows": len(rows)}, []
-        ImportRow.objects.filter(batch=batch).delete()
-        _write_rows(batch, rows)
-        act.save(batch)
-        act.about(batch, organization=batch.organization, rows=len(rows))
+        _fill(act, batch, found, rows)
     return batch
 
 
@@ -248,7 +248,7 @@ def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Discard a list with its file before anybody of it is registered."""
+    """Discard a list with its file before anybody of it is registered, also one that was not read."""
     with change(by=by, rule="U-5", event="import.discarded") as act:
         batch = _batch(act, batch_id, by)
         states.check(batch, BatchState.DISCARDED, "U-5")
@@ -264,6 +264,35 @@ def count(batch: ImportBatch) -> dict[str, int]:
     """Return the number of rows by verdict and in total."""
     verdicts = Counter(ImportRow.objects.filter(batch=batch).values_list("verdict", flat=True))
     return {"rows": sum(verdicts.values()), **{verdict: verdicts.get(verdict, 0) for verdict in RowVerdict.values}}
+
+
+def _stored(act: Act, organization: Organization, data: bytes, content_type: str, name: str) -> ImportBatch:
+    """Return a batch that is not saved, with its file."""
+    organization = act.lock(Organization.objects.visible_to(act.by), organization.pk)
+    act.require(Permission.IMPORT_MEMBERS, organization)
+    check_keeps_cards(organization)
+    source = storage.keep(
+        data, purpose=FilePurpose.IMPORT_SOURCE, name="list", content_type=content_type, organization=organization,
+        owner=act.by.account, expires_at=act.now + SOURCE_KEPT,
+    )  # fmt: skip
+    return ImportBatch(
+        organization=organization,
+        source=source,
+        sha256=hashlib.sha256(data).hexdigest(),
+        uploaded_by=act.by.account,
+        uploaded_at=act.now,
+        name=name[:200],
+    )
+
+
+def _fill(act: Act, batch: ImportBatch, found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    for name, value in found.items():
+        setattr(batch, name, value)
+    batch.state, batch.counts, batch.accepted = BatchState.UPLOADED, {"rows": len(rows)}, []
+    ImportRow.objects.filter(batch=batch).delete()
+    _write_rows(batch, rows)
+    act.save(batch)
+    act.about(batch, organization=batch.organization, rows=len(rows))
 
 
 def _batch_of_people(act: Act, batch_id: int, by: Actor) -> ImportBatch:

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from members.people.models import Member
 from members.people.queries.showing import in_words
 from members.people.rules.fields import card_fields, label_of
 from members.people.rules.person import cells_of
@@ -25,7 +26,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.sizes import PAGE_LONG_ROWS
 from registry.states import allowed
-from registry.views import ActorRequest, load, needs, page_of, say_violation
+from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
 
 from .. import batches
 from ..enums import CHECKED_BATCHES, REGISTERED, VERDICT_TONES, WAITING, RowVerdict
@@ -56,6 +57,8 @@ _ORDER = (
 def rows(request: ActorRequest, pk: int) -> HttpResponse:
     """Show every row with its verdict and remarks before anybody is registered; problems first."""
     batch = load_batch(request, pk)
+    if batch.is_being_read:
+        return redirect("imports:detail", batch.pk)
     show = request.GET.get("show", "")
     verdict = show if show in RowVerdict.values else ""
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
@@ -78,6 +81,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "page": page,
         "rows": [_row(row, batch.organization, preview) for row in page],
+        "seen": seen_among(Member.objects.visible_to(request.actor), (row.member_id for row in page)),
         "lacking": preview.lacking(_to_be_registered(found)) if first and batch.is_checked else [],
         "verdict": verdict,
         "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0) and open_batch],

@@ -15,15 +15,16 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
+from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from .. import batches, updates
+from .. import batches, uploads
 from ..enums import BatchState
 from ..forms import ColumnsForm, ListForm
-from ..models import ImportBatch
+from ..models import CardUpdate, ImportBatch
 from ..reading.reader import DROP_REASONS, quoted
 from ..rules import check_columns_can_change, check_file_is_stored, check_sheet_can_change
 
@@ -63,16 +64,20 @@ def upload(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            data = file.read()
-            if updates.leads_to_cards(data, request.actor):
-                # A downloaded list that comes back is not a list of new people.
-                return redirect("imports:update", updates.update_from_workbook(data, file.name, by=request.actor).pk)
-            batch = batches.upload_list(organization=own, data=data, name=file.name, by=request.actor)
+            taken = uploads.take(file.read(), file.name, organization=own, by=request.actor)
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            return redirect("imports:columns", batch.pk)
+            return _page_of(request, taken)
     return render(request, "members/imports/upload.html", {"form": form, "organization": own})
+
+
+def _page_of(request: ActorRequest, taken: ImportBatch | CardUpdate | Job) -> HttpResponse:
+    """Redirect to what became of a file."""
+    if isinstance(taken, Job):
+        messages.info(request, _("The file is large: it is being read. This page leads on when it is done."))
+        return redirect("jobs:detail", taken.pk)
+    return redirect("imports:update" if isinstance(taken, CardUpdate) else "imports:columns", taken.pk)
 
 
 @require_GET
@@ -87,8 +92,13 @@ def template(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Redirect to the current step of the list."""
+    """Redirect to the current step of the list; of one that is being read, to the job or to a page that says so."""
     batch = load_batch(request, pk)
+    if batch.is_being_read:
+        job = uploads.reading_job(batch, request.actor)
+        return (
+            redirect("jobs:detail", job) if job else render(request, "members/imports/reading.html", {"batch": batch})
+        )
     return redirect("imports:columns" if batch.state == BatchState.UPLOADED else "imports:rows", batch.pk)
 
 
@@ -136,7 +146,7 @@ def sheet(request: ActorRequest, pk: int) -> HttpResponse:
     """Switch to another sheet of the same workbook."""
     batch = load_batch(request, pk)
     try:
-        batch = batches.choose_sheet(batch.pk, sheet=request.POST.get("sheet", ""), by=request.actor)
+        return _page_of(request, uploads.take_sheet(batch.pk, request.POST.get("sheet", ""), by=request.actor))
     except RuleViolation as refusal:
         say_violation(request, refusal)
     return redirect("imports:columns", batch.pk)

@@ -80,6 +80,16 @@ def check_took_place(meeting: Meeting | None, today: dt.date) -> None:
         raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
 
 
+def check_attendance_is_open(meeting: Meeting | None, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-A5) if the meeting is in the future or its minutes are closed.
+
+    Whether the applicants came cannot be recorded then.
+    """
+    check_took_place(meeting, today)
+    if meeting is not None and meeting.state in CLOSED_MEETINGS:
+        raise RuleViolation("V-A5", _("The minutes are closed: open them again first."))
+
+
 def check_can_be_planned_again(meeting: Meeting) -> None:
     """Raise `RuleViolation` (V-A5) if something was decided, so the meeting cannot go back to the plan."""
     states.check(meeting, MeetingState.PLANNED, "V-A5")

@@ -22,7 +22,7 @@ from registry.access import require
 from registry.enums import Level, Permission
 from registry.errors import RuleViolation
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, seen_among
 
 from .. import rules
 from ..enums import DECIDED_APPEALS, AppealState, ItemKind, ItemState
@@ -102,6 +102,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "appeal": appeal, "item": item, "runs": runs, "told": told, "may_print": may_print,
         "may_restore": runs and allowed(rules.check_appeal_can_be_restored, appeal),
+        "application_seen": bool(seen_among(Application.objects.visible_to(request.actor), [appeal.application_id])),
     }  # fmt: skip
     return render(request, "members/meetings/appeal.html", context)
 

@@ -25,7 +25,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import GoverningBody, Organization
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, seen_among
 
 from .. import rules
 from ..enums import DECIDED_ITEMS, ItemState, MeetingState
@@ -137,6 +137,9 @@ def detail_context(
         "released": _released(meeting) if not (is_open or rows) else [],
         "rows": rows,
         "applicants": any(item.applications.all() for item in items),
+        "seen": seen_among(
+            Application.objects.visible_to(request.actor), (each.pk for row in rows for each in row["applications"])
+        ),
         "may_print": request.actor.may(Permission.PRINT, meeting.organization),
         "present": present,
         "quorum": rules.quorum_of(meeting.seats) if meeting.seats else None,

@@ -156,6 +156,7 @@ def _general(request: ActorRequest, member: Member, opened: Iterable[DataClass] 
     _add_boxes(request, context, opened)
     if context["charter"].blanks:
         context["blanks"] = blanks_of(member, request.actor)
+        context["may_write_off"] = request.actor.may(Permission.WRITE_OFF_BLANKS, member.organization)
     if represents(member.category, context["charter"]):
         context |= wards_context(request.actor, member)
     context["consent_template"] = first_template("documents/consent_panel.html", "members/card/consent.html")

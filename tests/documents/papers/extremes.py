@@ -14,6 +14,7 @@ from documents.papers import (
     meeting_papers,
     reconciliation_report,
     registration_book,
+    screen_list,
     state_on_day,
     transfer_slip,
 )
@@ -80,6 +81,17 @@ def state(wide: bool) -> Printed:
     head, unit = _organization(place.keeper, wide), _organization(place.cells[0], wide)
     batch = batch_of(head)
     return state_on_day.STATE, state_on_day.build(head, TODAY, _lines(unit, wide), units=True, batch=batch), batch
+
+
+def listed(wide: bool) -> Printed:
+    place = _organization(places.voi().keeper, wide)
+    batch = batch_of(place)
+    name, text = " ".join(_names(wide).values()), long(300, wide=wide)
+    found = screen_list.Listed(
+        "Список членов", [text, text], ["Фамилия, имя, отчество", *("Место работы (учёбы)", "№ билета") * 4],
+        [(name, *(text, long(20, wide=wide)) * 4) for _ in range(30)],
+    )  # fmt: skip
+    return screen_list.LIST, screen_list.build(place, found, batch), batch
 
 
 def report(wide: bool) -> Printed:
@@ -215,6 +227,7 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "decision": decision,
     "registration_book": book,
     "state_on_day": state,
+    "screen_list": listed,
     "reconciliation_report": report,
     "destruction_act": act,
     "destruction_extract": extract_of_journal,

@@ -198,7 +198,7 @@ def test_v_c3_the_journal_says_what_became_of_each_ticket(made: Papers) -> None:
     day = f"{today():%d.%m.%Y}"
     text = pages_of(printed("ticket_journal", *arguments("ticket_journal", made)))[1]
     assert f"1 0000101 Абрамова Александра Владимировна 12.03.2019 первичный {day} № 1 от {day}" in text
-    assert f"сдан: акт о сдаче № 1 от {day}; уничтожен: акт об уничтожении № 1 от {day}" in text
+    assert f"сдан: акт № 1 от {day}; уничтожен: акт № 1 от {day}" in text
     assert text.count("сдан:") == 1
 
 

@@ -12,9 +12,11 @@ from itertools import pairwise
 import pytest
 from pypdf import PdfReader
 
+from documents.papers import reconciliation_report
 from documents.printing import core
 from documents.printing.core import forms, papers
 from documents.printing.typography import bound
+from members.reconciliation.models import Reconciliation
 from tests.documents.papers.extremes import EXTREME, TODAY
 from tests.documents.printing.test_contract import CASES, print_one, sizes
 from tests.documents.samples import text_of
@@ -124,3 +126,13 @@ def test_numbers_have_their_thousands_apart(code: str) -> None:
     wanted = {"reconciliation_report": "1 234 567", "destruction_extract": "123 456, 123 456"}[code]
     assert wanted in said
     assert wanted.replace(" ", "") not in said
+
+
+@pytest.mark.parametrize(("questionnaires", "word"), [(1, "Примечание: "), (2, "Причина расхождения: ")])
+def test_v_b8_a_note_is_the_reason_for_a_difference_only_where_there_is_one(questionnaires: int, word: str) -> None:
+    paper, (sheet,), batch = EXTREME["reconciliation_report"](False)
+    built = {**sheet, "differs": questionnaires != 1, "note": "Все на месте."}
+    assert f"{word}Все на месте." in text_of(core.render(paper, [built], batch))
+    found = Reconciliation(unit=batch.organization, year=TODAY.year, state="open", note="Все на месте.")
+    counts = {"by_book": 1, "questionnaires": questionnaires}
+    assert reconciliation_report.build(found, counts, [], None, batch)[0]["differs"] == (questionnaires != 1)

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from documents.tickets.models import BlankPaper, BlankStock
+from documents.tickets.models import Blank, BlankPaper, BlankStock
 from documents.tickets.queries.balance import balance_on, below, present_balance, total_of
 from members.book.enums import EndReason
+from members.meetings.models import Appeal
 from members.movement.enums import PaperCard
 from members.movement.transitions.leaving import deregister
 from registry.charters.voi import CHARTER
@@ -20,6 +21,7 @@ from registry.days import day_text
 from registry.enums import Level, Role
 from registry.organizations.models import BodySeat, GoverningBody, Organization
 from tests.members import places
+from tests.members.meetings.test_appeal_notices import excluded
 from tests.members.places import signed_in
 from tests.registry import trees
 
@@ -85,11 +87,33 @@ def test_v_b14_tickets_of_those_who_left_are_listed_and_collected(held: Stocks) 
     check_books()
 
 
+def test_v_b14_the_ticket_of_the_excluded_is_kept_while_an_appeal_runs(held: Stocks) -> None:
+    item = excluded(held.place)
+    person = item.member
+    assert person is not None
+    blank = Blank.objects.create(
+        federation=held.place.head.federation, kind="ticket", series="Я", number=1, width=6,
+        organization=held.place.keeper, state="issued", member=person,
+    )  # fmt: skip
+    assert [one.pk for one in Blank.objects.to_collect(held.place.keeper)] == [blank.pk]
+    appeal = Appeal.objects.create(
+        organization=held.place.region, against=item, member=person, received_on=today(), term_on=today(),
+        person_name=person.full_name,
+    )  # fmt: skip
+    assert list(Blank.objects.to_collect(held.place.keeper)) == []
+    Appeal.objects.filter(pk=appeal.pk).update(state="dismissed", decided_on=today())
+    assert [one.pk for one in Blank.objects.to_collect(held.place.keeper)] == [blank.pk]
+
+
 def test_v_c1_a_ticket_is_chosen_from_the_card(held: Stocks) -> None:
     (ticket,) = issue(held, member(held))
     client = signed_in(held.place.chair)
     page = reverse("documents:move_issued")
     assert client.get(page, {"blank": ticket.pk}).context["form"].initial["numbers"] == "0000101"
+    card = reverse("members:detail", args=[ticket.member_id])
+    link = f"{page}?blank={ticket.pk}"
+    assert link in client.get(card).content.decode()
+    assert link not in signed_in(held.place.region_chair).get(card).content.decode()
     for strange in ("", "0", "x", "9" * 30, "99999"):
         assert "numbers" not in client.get(page, {"blank": strange}).context["form"].initial
 

@@ -365,6 +365,12 @@ TABLE: Table = {
             **new.fresh(s),
         },
     ),
+    imports.keep_unread: Asked(
+        PLACE,
+        "Organization",
+        lambda s: {"organization": s.keeper, "data": b"\xd0", "content_type": "text/csv", "name": "a.csv"},
+    ),
+    imports.keep_read: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.unread(s).pk, **new.fresh(s)}),
     imports.keep_sheet: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk, **new.fresh(s)}),
     imports.keep_columns: Asked(
         LIST,

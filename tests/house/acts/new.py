@@ -11,7 +11,7 @@ from members.admission.models import Application, Attachment, Representation
 from members.admission.transitions import applications, attachments, representations
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import BookLine, Registration
-from members.lists import batches, updates
+from members.lists import batches, loading, updates
 from members.lists.models import CardUpdate, ImportBatch
 from members.lists.transitions import batches as imports
 from members.lists.transitions import updates as card_updates
@@ -240,6 +240,10 @@ def batch(s: Scene, text: str = _LIST) -> ImportBatch:
     data = text.encode()
     batch = batches.upload_list(organization=s.keeper, data=data, name="list.csv", by=s.chair)
     return batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=s.chair)
+
+
+def unread(s: Scene) -> ImportBatch:
+    return loading.keep_unread(_LIST.encode(), "list.csv", organization=s.keeper, by=s.chair)
 
 
 def fresh(s: Scene) -> dict[str, Any]:

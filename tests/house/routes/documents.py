@@ -8,6 +8,8 @@ KEEPS_BLANKS = "200 200 200 403 403 404 302"
 ISSUES_BLANKS = "200 200 404 403 403 404 302"
 #: Pages of write-offs of one's own organisation, and the balance of any organisation in scope.
 WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
+#: A print of one's own organisation that has blanks.
+PRINTS_BLANKS = WRITES_OFF_BLANKS
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
@@ -40,5 +42,8 @@ ROUTES: dict[str, Route] = {
     "documents:destroy_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
     "documents:keeper_of_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
     "documents:blank_balance": Route(CHAIR, ("local",), READ, NO),
+    "documents:blank_books": Route(CHAIR, (), PRINTS_BLANKS, PRINTS_BLANKS),
+    "documents:print_empty_blank_paper": Route(CHAIR, ("issue_sheet",), NO, PRINTS_BLANKS),
+    "documents:print_blank_paper": Route(CHAIR, ("sheet",), NO, "200 404 404 403 403 404 302"),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

@@ -10,8 +10,8 @@ from django.urls import reverse
 from openpyxl.worksheet.worksheet import Worksheet
 
 from members.lists import answers, batches
-from members.lists.batches import REMARKS
 from members.lists.enums import RowVerdict
+from members.lists.loading import REMARKS
 from members.lists.models import ImportBatch, ImportRow
 from registry.journal.models import Event
 from tests.members.lists.test_batches import codes, load, row_of, sheet, verdicts

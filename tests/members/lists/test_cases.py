@@ -52,6 +52,59 @@ def guesses(batch: ImportBatch) -> list[tuple[str, str, bool]]:
     return [(guess["heading"], guess["field"], guess["sure"]) for guess in batch.guesses]
 
 
+SCHOOL = [
+    ("Липова", dt.date(1980, 3, 12), "+79161234501"), ("Вязов", dt.date(1975, 11, 30), "+79161234502"),
+    ("Ясенева", dt.date(1991, 1, 5), "+79161234503"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("start", ["c01", "c02", "c13", "c16", "c16c", "c21"])
+def test_u_5_files_that_other_programs_open_are_read(start: str) -> None:
+    place = union()
+    batch = case(place, start)
+    names = ("surname", "birth_date", "phone_mobile")
+    assert (read(batch, *names), verdicts(batch)) == (SCHOOL, {"ready": 3})
+    assert (
+        read(batch, "workplace", "position", "education", "dues_form", "joined_on")
+        == [("МБОУ СОШ № 1", "учитель", "higher", "cashless", dt.date(2010, 9, 1))] * 3
+    )
+    assert on_cards(place, batch, *names) == SCHOOL
+
+
+def test_u_5_a_second_sheet_and_rows_of_an_empty_form_are_named() -> None:
+    place = union()
+    assert (case(place, "c13").sheet, case(place, "c13").sheets) == ("ПО № 1", ["ПО № 1", "ПО № 2"])
+    dropped = case(place, "c21").dropped
+    assert [(row["number"], row["reason"]) for row in dropped if row["reason"] != "heading"] == [
+        (number, "prefilled") for number in range(5, 13)
+    ]
+
+
+def test_u_5_the_value_of_a_cell_merged_downwards_is_that_of_every_row() -> None:
+    place = union()
+    batch = case(place, "c04")
+    right = [("МБДОУ «Ромашка»", "воспитатель")] * 3
+    assert read(batch, "workplace", "position") == right
+    assert [codes(batch, number) for number in (2, 3, 4)] == [[], ["merged", "merged"], ["merged", "merged"]]
+    assert on_cards(place, batch, "workplace", "position") == right
+
+
+def test_u_5_formulas_without_a_result_are_told() -> None:
+    batch = case(union(), "c05")
+    assert read(batch, "workplace", "joined_on", "phone_mobile") == [(None, None, None)]
+    told = [issue.field for issue in batches.issues_of(row_of(batch, 2)) if issue.code == "formula_result_left"]
+    assert sorted(told) == ["joined_on", "phone", "workplace"]
+    assert verdicts(batch) == {"unsure": 1}
+
+
+def test_u_5_days_that_count_from_1904() -> None:
+    place = union()
+    batch = case(place, "c15")
+    right = [(dt.date(1980, 3, 12),), (dt.date(1975, 11, 30),)]
+    assert (read(batch, "birth_date"), verdicts(batch)) == (right, {"unsure": 2})
+    assert on_cards(place, batch, "birth_date") == right
+
+
 def test_u_5_a_surname_like_a_patronymic_may_stand_last() -> None:
     place = voi()
     batch = case(place, "c07")

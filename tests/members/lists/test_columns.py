@@ -180,6 +180,7 @@ def test_headings_are_normalised() -> None:
 def test_any_heading_is_handled(heading: str, values: list[str]) -> None:
     class Odd:
         headings = (heading, heading)
+        parts: dict[int, str] = {}
 
         def column(self, index: int) -> list[str]:
             return values

@@ -14,8 +14,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from members.lists import batches
-from members.lists.batches import REMARKS
 from members.lists.enums import RowVerdict
+from members.lists.loading import REMARKS
 from members.lists.models import ImportBatch, ImportRow
 from members.lists.remarks import remarks_workbook
 from members.lists.verdicts import kinds_asked

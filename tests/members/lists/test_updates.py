@@ -20,6 +20,7 @@ from members.lists import updates
 from members.lists.enums import UpdateState, UpdateVerdict
 from members.lists.jobs import forget_old_updates
 from members.lists.models import CardUpdate, CardUpdateRow, ImportBatch
+from members.lists.reading.reader import read_table
 from members.lists.transitions import updates as transitions
 from members.people import exports
 from members.people.models import HealthRecord, Member
@@ -125,7 +126,7 @@ def test_u_5_a_workbook_without_numbers_of_cards_is_not_guessed() -> None:
     place, members = school()
     book = Book(members, place.chair).fill(0, email="a@example.ru")
     book.sheet.delete_cols(book.columns[CARD])
-    assert updates.leads_to_cards(book.data, place.chair) is False
+    assert updates.leads_to_cards(read_table(book.data), place.chair) is False
     with refused("U-5", field="file"):
         book.load(place.chair)
 

@@ -242,7 +242,7 @@ def test_v_a6_notifying_the_appellant_is_a_task_of_the_region_until_recorded(pla
     application = turned_down(place)
     item = settled(place, appeal_of(place, application), adopted=False)
     note = reverse("meetings:notify", args=[item.pk])
-    assert tasks(place) == [("Сообщите решение по жалобе 1 заявителю", note)]
+    assert tasks(place) == [("Сообщить решение по жалобе:", note)]
     assert not [task for task in meetings(place.chair, timezone.localdate()) if "жалоб" in str(task.text)]
     appeal_page = reverse("meetings:appeal", args=[item.appeal_id])
     assert note in region.get(appeal_page).content.decode()

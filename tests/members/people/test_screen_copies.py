@@ -16,18 +16,19 @@ from django.utils import timezone
 from documents.consents.transitions.consents import mark_many_signed
 from documents.papers.screen_list import (
     HEIGHT,
+    LINE,
     MAX_LINES,
     NUMBER,
     SIZE,
     WIDTH,
     Listed,
-    _lines,
+    _needed,
     build,
     render_list,
     widths_of,
 )
 from documents.printing.core import Batch
-from documents.printing.fitting import fit
+from documents.printing.fitting import LEADING, POINT, READABLE_SIZE, fit
 from documents.printing.models import PrintRecord
 from dues.ledger.transitions import charge_new_year
 from members.people.columns import offered, with_keys
@@ -270,7 +271,11 @@ def test_columns_share_the_width_and_words_stay_whole() -> None:
     ("text", "width"), [("", 20.0), ("Ли", 20.0), ("Слово " * 9, 20.0), ("Слово" * 9, 20.0), ("Слово " * 500, 20.0)]
 )
 def test_a_row_has_the_lines_that_its_longest_text_needs(text: str, width: float) -> None:
-    lines = _lines(text, width)
+    room, height = _needed(text, width)
+    lines = round((room - 0.1) / LINE)
     assert 1 <= lines <= MAX_LINES
+    fitted = fit(text, (width,), room=room / POINT, size=SIZE, grows=READABLE_SIZE)
+    assert fitted.size >= READABLE_SIZE
+    assert height == pytest.approx(max(room, len(fitted.lines[0]) * fitted.size * LEADING * POINT))
     if " " in text and len(text) < 100:
-        assert (lines, fit(text, (width,), room=lines * 10.6, size=SIZE).size) == (5, SIZE)
+        assert (lines, fitted.size) == (5, SIZE)
