@@ -21,7 +21,7 @@ from registry.organizations.transitions.renames import ask_rename
 from ..access import Actor
 from ..enums import Level, Role
 from ..errors import RuleViolation
-from . import accounts, applications, consents, dues, moves, numbers
+from . import accounts, applications, consents, dues, moves, numbers, tickets
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -90,6 +90,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
     for keeper in (keepers[0], keepers[1]):
         applications.file(keeper, tree.places[keeper.pk], people, by, neighbour=keepers[2])
     moves.happen(tree, keepers[:-1], people, by)
+    tickets.supply(tree, people, by)
     return tree
 
 

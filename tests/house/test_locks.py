@@ -18,6 +18,8 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from documents.tickets.models import BlankStock
+from documents.tickets.transitions.issuing import post_issue
 from dues.ledger.models import DuesAccount
 from dues.ledger.transitions import charge_new_year
 from dues.payments.transitions import record_payment
@@ -44,7 +46,7 @@ from registry.organizations.transitions.founding import found_organization
 from tests.members import places
 from tests.registry import trees
 
-from .acts import Scene, new, scene
+from .acts import Scene, new, scene, tickets
 
 pytestmark = [
     pytest.mark.usefixtures("several_connections"),
@@ -208,7 +210,17 @@ def check_and_report(s: Scene) -> tuple[Step, Step]:
     return partial(check, found.pk, {s.member.pk: "missing"}, by=cell), partial(report, found.pk, note="?", by=cell)
 
 
+def two_sheets(s: Scene) -> tuple[Step, Step]:
+    """Two officers post sheets of one stock; each of them would give its lowest number."""
+    sheets = [tickets.sheet(s, surname) for surname in ("Первая", "Вторая")]
+    return (
+        partial(post_issue, sheets[0].pk, made_on=TODAY(), by=s.chair),
+        partial(post_issue, sheets[1].pk, made_on=TODAY(), by=s.chair),
+    )
+
+
 CASES: dict[str, Case] = {
+    "two issue sheets of one stock": Case(BlankStock, two_sheets),
     "a payment and the charge of the year": Case(DuesAccount, payment_and_year),
     "two organisations with one code": Case(Transfer, two_codes),
     "two transfers between two organisations": Case(Organization, crossing),

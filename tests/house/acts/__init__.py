@@ -16,4 +16,4 @@ TABLE: Table = {
     **tickets.TABLE,
 }
 
-__all__ = ["ACTORS", "PARTS", "TABLE", "Asked", "Scene", "scene"]
+__all__ = ["ACTORS", "PARTS", "TABLE", "Asked", "Scene", "scene", "tickets"]

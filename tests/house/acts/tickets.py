@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents.tickets.models import BlankPaper
+from documents.tickets.models import BlankPaper, BlankStock
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions import issuing, stock
 from members.people.models import Member
@@ -31,13 +31,16 @@ def _handed(s: Scene) -> BlankPaper:
     )
 
 
-def _waiting(s: Scene) -> Member:
-    return s.put(surname="Безбилетова")
+def _waiting(s: Scene, surname: str = "Безбилетова") -> Member:
+    return s.put(surname=surname)
 
 
-def _sheet(s: Scene) -> BlankPaper:
-    _received(s, s.keeper, s.chair)
-    return issuing.prepare_issue(s.keeper.pk, kind="ticket", members=[_waiting(s).pk], made_on=TODAY(), by=s.chair)
+def sheet(s: Scene, surname: str = "Безбилетова") -> BlankPaper:
+    """An issue sheet of one member, with blanks in stock."""
+    if not BlankStock.objects.filter(organization=s.keeper).exists():
+        _received(s, s.keeper, s.chair)
+    members = [_waiting(s, surname).pk]
+    return issuing.prepare_issue(s.keeper.pk, kind="ticket", members=members, made_on=TODAY(), by=s.chair)
 
 
 TABLE: Table = {
@@ -77,9 +80,9 @@ TABLE: Table = {
         lambda s: {"organization_id": s.keeper.pk, "kind": "ticket", "members": [_waiting(s).pk], "made_on": TODAY()},
         SOCIETY,
     ),
-    issuing.drop_issue: Asked(KEPT, "BlankPaper", lambda s: {"paper_id": _sheet(s).pk}, SOCIETY),
+    issuing.drop_issue: Asked(KEPT, "BlankPaper", lambda s: {"paper_id": sheet(s).pk}, SOCIETY),
     issuing.post_issue: Asked(
-        KEPT, "Member BlankPaper BlankStock Blank", lambda s: {"paper_id": _sheet(s).pk, "made_on": TODAY()}, SOCIETY
+        KEPT, "Member BlankPaper BlankStock Blank", lambda s: {"paper_id": sheet(s).pk, "made_on": TODAY()}, SOCIETY
     ),
     issuing.take_over_tickets: Asked(
         PLACE, "Federation Member BlankStock", lambda s: {"organization_id": s.keeper.pk, "made_on": TODAY()}, SOCIETY

@@ -1,0 +1,103 @@
+"""Blanks of the demonstration: received, handed down, issued; some on the way, a sheet in preparation (V-C1, V-C3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from documents.tickets.queries.issuing import waiting
+from documents.tickets.ranges import NumberRange
+from documents.tickets.transitions.issuing import post_issue, prepare_issue, take_over_tickets
+from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, receive_blanks
+from members.meetings.enums import ItemKind
+from members.meetings.queries import usual_title
+from members.meetings.transitions import decisions
+from registry.organizations.models import Organization
+
+from ..access import Actor
+from .board import Board
+from .people import People
+from .tree import Tree
+
+#: Members on the sheet that is posted, and on the one that is not.
+ISSUED, PREPARED = 6, 4
+
+
+def supply(tree: Tree, people: People, by: Actor) -> None:
+    """Create the way of blanks from the head down to members of the first two organisations that keep cards."""
+    if "ticket" not in tree.head.charter.blanks:
+        return
+    way = _Way(people.today, by)
+    way.receive(tree.head, "ticket", _tickets(1, 5000), ago=200)
+    way.receive(tree.head, "card", NumberRange("К", 1, 2000, 6), ago=200)
+    first, second = tree.locals[:2]
+    # What is confirmed moves on the day of the confirmation, which is today.
+    for number, region in enumerate(tree.regions[:3]):
+        # One region is late with its confirmation, the act of the other is new.
+        given = _tickets(1 + 1000 * number, 1000 + 1000 * number)
+        way.hand_down(tree.head, region, given, ago=(180, 21, 3)[number], confirmed=number == 0)
+    for keeper, numbers in ((first, _tickets(4001, 4100)), (second, _tickets(4101, 4200))):
+        take_over_tickets(keeper.pk, made_on=way.day(140), by=by)
+        way.hand_down(tree.head, keeper, numbers, ago=120, confirmed=True)
+    way.hand_down(tree.head, first, _tickets(4201, 4250), ago=4)
+    way.hand_down(tree.head, first, NumberRange("К", 1, 100, 6), ago=120, confirmed=True, kind="card")
+    below = next(keeper for keeper in tree.locals if keeper.path.startswith(tree.regions[0].path))
+    way.hand_down(tree.regions[0], below, _tickets(1, 100), ago=0)
+    way.decide(first, people)
+    way.issue(first)
+
+
+def _tickets(first: int, last: int) -> NumberRange:
+    return NumberRange("АБ", first, last, 6)
+
+
+class _Way:
+    """What happens to blanks, so many days ago."""
+
+    def __init__(self, today: dt.date, by: Actor) -> None:
+        self.today, self.by = today, by
+
+    def day(self, ago: int) -> dt.date:
+        return self.today - dt.timedelta(days=ago)
+
+    def receive(self, organization: Organization, kind: str, numbers: NumberRange, *, ago: int) -> None:
+        receive_blanks(
+            organization.pk, kind=kind, numbers=[numbers], number="214", made_on=self.day(ago),
+            source="Типография «Оттиск»", by=self.by,
+        )  # fmt: skip
+
+    def hand_down(
+        self,
+        giver: Organization,
+        receiver: Organization,
+        numbers: NumberRange,
+        *,
+        ago: int,
+        confirmed: bool = False,
+        kind: str = "ticket",
+    ) -> None:
+        act = hand_down_blanks(
+            giver.pk, receiver_id=receiver.pk, kind=kind, numbers=[numbers], made_on=self.day(ago), by=self.by
+        )
+        if confirmed:
+            confirm_blanks(act.pk, by=self.by)
+
+    def decide(self, keeper: Organization, people: People) -> None:
+        """Let the body decide on a new ticket in place of a damaged one; nobody has issued it yet."""
+        with_ticket = keeper.members.registered().exclude(ticket_number="").exclude(agenda_items__isnull=False)
+        member = with_ticket.order_by("-pk")[0]
+        item = decisions.put_forward(
+            organization=keeper, kind=ItemKind.DUPLICATE, member=member, ticket_reason="damaged",
+            title=usual_title(ItemKind.DUPLICATE, member, tail=keeper.charter.wording["member"].partition(" ")[2]),
+            statement_on=self.day(16), filed_on=self.day(16), by=self.by,
+        )  # fmt: skip
+        Board(keeper, people, self.by).through([item], held_on=self.day(11), number="27")
+
+    def issue(self, keeper: Organization) -> None:
+        """Post a sheet of some who have no ticket, and prepare one for others."""
+        first = waiting(keeper, self.by, "ticket").filter(ticket_number="").order_by("sort_key", "pk")
+        ids = list(first.values_list("pk", flat=True)[: ISSUED + PREPARED])
+        for members, posted in ((ids[:ISSUED], True), (ids[ISSUED:], False)):
+            if members:
+                sheet = prepare_issue(keeper.pk, kind="ticket", members=members, made_on=self.today, by=self.by)
+                if posted:
+                    post_issue(sheet.pk, made_on=self.today, by=self.by)
