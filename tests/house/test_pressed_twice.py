@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.tickets.ranges import NumberRange
+from documents.tickets.transitions.stock import receive_blanks
 from members.lists import batches
 from members.movement.models import Transfer
 from members.movement.transitions import leaving, transfers
@@ -46,6 +48,15 @@ Button = tuple[str, dict[str, Any], Actor, str]
 def mark(place: places.Place) -> Button:
     address = reverse("cells:add_mark", args=[place.put().pk])
     return address, {"kind": "trip", "text": "Командировка", "on": DAY}, place.chair, "member.mark_added"
+
+
+def spoiled(place: places.Place) -> Button:
+    receive_blanks(
+        place.keeper.pk, kind="ticket", numbers=[NumberRange("Ж", 1, 9, 6)], number="7", made_on=TODAY,
+        source="Типография", by=place.chair,
+    )  # fmt: skip
+    form = {"kind": "ticket", "paper_kind": "spoiled", "numbers": "Ж 000001–000002", "note": "залиты", "made_on": DAY}
+    return reverse("documents:write_off_blanks"), form, place.chair, "blanks.written_off"
 
 
 def entry(_place: places.Place) -> Button:
@@ -165,7 +176,7 @@ def merging(place: places.Place) -> Button:
 
 BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
-    putting, undoing, report, rename, merging,
+    putting, undoing, report, rename, merging, spoiled,
 ]  # fmt: skip
 
 
