@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from members.people.models import Member
 from registry import states
@@ -46,8 +47,9 @@ class Receiver:
 
     @property
     def reason_text(self) -> str:
-        """Return the reason in words, for the act of destruction."""
-        return str(IssueReason(self.reason).label)
+        """Return the reason in Russian words, for the act of destruction."""
+        with override("ru"):
+            return str(IssueReason(self.reason).label)
 
 
 def check_has_kind(organization: Organization, kind: str) -> None:
