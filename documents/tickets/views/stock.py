@@ -92,9 +92,10 @@ def receive(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.KEEP_BLANKS)
 def hand_down(request: ActorRequest) -> HttpResponse:
-    """Hand blanks of the stock down to an organisation below."""
+    """Hand blanks of the stock down to an organisation below, or give unneeded ones back to the superior."""
     organization = own_organization(request)
     require(request.actor, Permission.KEEP_BLANKS, organization)
+    title = _("Return blanks to the superior") if organization.keeps_cards else _("Hand blanks down")
     receivers = _receivers(request, organization)
     form = HandDownForm(organization, request.POST if request.method == "POST" else None, receivers=receivers)
     ranges = BlankRange.objects.visible_to(request.actor).in_stock().filter(organization=organization)
@@ -103,7 +104,7 @@ def hand_down(request: ActorRequest) -> HttpResponse:
         return transitions.hand_down_blanks(organization.pk, receiver_id=receiver, by=request.actor, **values)  # type: ignore[arg-type]
 
     return ask_paper(
-        request, form, post, title=_("Hand blanks down"), button=_("Hand down"),
+        request, form, post, title=title, button=_("Hand down"),
         done=_("The act is made. The blanks are on the way until the receiver confirms them."),
         beside=[one.range for one in ranges.order_by("kind", "series", "first")[:MAX_SHOWN]],
     )  # fmt: skip
