@@ -21,7 +21,7 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of the act; without a paper it is filled by hand."""
     head = head_of(paper, batch)
     if paper is None:
-        return [head]
+        return [{**head, "differences": [{"number": 1}, {"number": 2}]}]
     known = counted_before(paper)
     missing, found = moved_by(paper, to=(Place.LOST,)), moved_by(paper, to=(Place.STOCK,))
     there = known
@@ -36,8 +36,10 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
             "there": grouped(count_of(there)),
             "there_rows": _cells(there),
             "total": counted(there),
-            "missing": rows_of(missing),
-            "found": rows_of(found),
+            "differences": [
+                *({**row, "missing": row["count"]} for row in rows_of(missing)),
+                *({**row, "number": len(missing) + row["number"], "found": row["count"]} for row in rows_of(found)),
+            ],
             "missing_total": counted(missing) if missing else "",
             "found_total": counted(found) if found else "",
         }

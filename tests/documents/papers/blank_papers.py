@@ -111,11 +111,11 @@ def printed(code: str, *given: Any) -> bytes:
 def lengthen(found: Papers) -> None:
     """Give names, grounds and notes their longest values."""
     long = "Замоскворецкая-Константинопольская Александра-Виктория Абдурахмангаджиевна кызы " * 3
-    IssueLine.objects.update(full_name=long[:200], ground=("протокол № 1234567890/2026-КО " * 9)[:200])
+    IssueLine.objects.update(full_name=long[:200], ground=("протокол № 1234567890/КО-12 " * 9)[:200])
     IssueLine.objects.update(replaces="АБВГДЕЖЗИК 000000000123", reason="damaged")
     BlankPaper.objects.update(
         note=("обстоятельства изложены в протоколе осмотра помещения " * 12)[:500], number="9" * 30,
-signed_by=[("заместитель председателя правления по организационной работе " + long)[:98]] * 10,
+        signed_by=[("заместитель председателя правления по организационной работе " + long)[:98]] * 10,
     )  # fmt: skip
     Blank.objects.update(reason=("изменение фамилии, имени или отчества " * 9)[:200])
     for place in (found.keeper, found.stocks.place.head):

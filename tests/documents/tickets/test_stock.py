@@ -208,19 +208,19 @@ def test_v_c1_the_books_notice_what_is_not_in_the_movements(held: Stocks) -> Non
 
 
 def test_v_c1_the_books_notice_numbers_that_were_received_twice(held: Stocks) -> None:
-    first = held.receive(numbers(2001, 2100)).movements.get()
-    inside = held.receive(numbers(3001, 3001)).movements.get()
-    held.receive(numbers(2101, 2101))
+    first = held.receive(numbers(4001, 4100)).movements.get()
+    inside = held.receive(numbers(5001, 5001)).movements.get()
+    held.receive(numbers(4101, 4101))
     assert list(numbers_received_once()) == []
     again = {
         name: getattr(first, name) for name in ("federation", "kind", "series", "width", "taker", "to_place", "made_on")
     }
-    for position, (begin, end) in enumerate([(2050, 2060), (2100, 2100), (2101, 2102)], 2):
+    for position, (begin, end) in enumerate([(4050, 4060), (4100, 4100), (4101, 4102)], 2):
         BlankMovement.objects.create(
             **again, paper=inside.paper, position=position, first=begin, last=end, made_at=first.made_at
         )
     twice = [m.pk for m in BlankMovement.objects.filter(paper=inside.paper, position__gt=1).order_by("position")]
-    single = BlankMovement.objects.get(first=2101, last=2101)
+    single = BlankMovement.objects.get(first=4101, last=4101)
     assert list(numbers_received_once()) == [
         f"movements {first.pk} and {twice[0]} received the same numbers",
         f"movements {first.pk} and {twice[1]} received the same numbers",
