@@ -15,6 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.models import Consent, ConsentText
+from documents.tickets.models import BlankPaper
 from dues.ledger.models import LedgerEntry
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
@@ -248,6 +249,8 @@ def _papers(world: World) -> None:
     rows["unsigned"] = mine.filter(signed_on__isnull=True).order_by("pk")[0].member
     rows["text"] = ConsentText.objects.filter(federation=rows["local"].federation)[0]
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
+    sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
+    rows["issue_sheet"] = sheets.order_by("-state", "pk")[0]
     rows["rate"] = Rate.objects.filter(federation=rows["local"].federation)[0]
     rows["job"] = start_job("documents.print", {"form": "consent", "ids": [rows["member"].pk]}, by=chair)
     assert Job.objects.count() == 1
