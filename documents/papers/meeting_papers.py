@@ -26,7 +26,7 @@ from dues.money import on_paper
 from members.admission.models import Application
 from members.meetings.enums import ItemKind, ItemState
 from members.meetings.models import AgendaItem, Appeal, Meeting
-from members.meetings.queries import tail_of
+from members.meetings.queries import names_in_minutes, tail_of
 from members.meetings.rules import (
     agenda_of,
     carries,
@@ -61,7 +61,7 @@ def build_agenda(meeting: Meeting) -> list[dict[str, Any]]:
 def build_minutes(meeting: Meeting) -> list[dict[str, Any]]:
     """Return the values of the minutes: attendance, and for each item what was heard, said and decided."""
     attendance = _attendance(meeting)
-    return [_common("minutes", meeting) | {"items": _items(meeting, attendance["present_count"])} | attendance]
+    return [_common("minutes", meeting) | attendance | {"items": _items(meeting, attendance["present_count"])}]
 
 
 def _items(meeting: Meeting, present: int) -> list[dict[str, Any]]:
@@ -278,11 +278,12 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
 
 
 def _attendance(meeting: Meeting) -> dict[str, Any]:
-    present = [attendance.seat.full_name for attendance in meeting.attendance.select_related("seat")]
-    seats = meeting.seats or 0
+    """Return who was present, with organisation and body as they were called when the minutes were closed."""
+    names = names_in_minutes(meeting)
+    seats, present = meeting.seats or 0, len(names.present)
     return {
-        "present": sorted(present), "present_count": len(present), "seats": seats,
-        "quorum": seats > 0 and len(present) >= quorum_of(seats),
+        "organization": names.organization, "body": body_in_genitive(names.body), "present": names.present,
+        "present_count": present, "seats": seats, "quorum": seats > 0 and present >= quorum_of(seats),
     }  # fmt: skip
 
 

@@ -1,18 +1,22 @@
-"""Default wording of subjects and decisions, in Russian because papers are Russian (practice 4.9)."""
+"""Default wording of subjects and decisions, in Russian because papers are Russian (practice 4.9); names in minutes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.text import capfirst
 
 from dues.money import on_paper
 from members.people.models import Member
 from registry.days import day_text
+from registry.organizations.models import BodySeat, GoverningBody, Organization
 
-from .enums import ItemKind
+from .enums import ItemKind, MeetingState
 from .models import AgendaItem, Meeting
 
 #: Maximum number of applicants named in the decision; longer lists are printed below it in the minutes.
@@ -171,3 +175,47 @@ def tail_of(item: AgendaItem) -> str:
 def _applicants(item: AgendaItem) -> str:
     names = [a.full_name for a in item.applications.order_by("sort_key", "pk")]
     return "; ".join(names) if len(names) <= MAX_NAMED else f"заявителей по списку ({len(names)} чел.)"
+
+
+@dataclass(frozen=True)
+class MinutesNames:
+    """Names of organisation and body, and of those of its members who were present, in alphabetical order."""
+
+    organization: str
+    body: str
+    present: list[str]
+
+
+def names_in_minutes(meeting: Meeting) -> MinutesNames:
+    """Return the names that stand in the minutes: once they are closed, those of that moment (V-B1).
+
+    What is renamed or corrected afterwards does not change a paper that was signed.
+    """
+    closed_at = _closed_at(meeting)
+    seats = list(meeting.attendance.values_list("seat", flat=True))
+    return MinutesNames(
+        _names(Organization, "full_name", [meeting.organization_id], closed_at)[meeting.organization_id],
+        _names(GoverningBody, "name", [meeting.body_id], closed_at)[meeting.body_id],
+        sorted(_names(BodySeat, "full_name", seats, closed_at).values()),
+    )
+
+
+def _closed_at(meeting: Meeting) -> dt.datetime | None:
+    """Return when the minutes were closed, for the last time if they were opened again; None while they are open."""
+    if meeting.state != MeetingState.CLOSED:
+        return None
+    rows = meeting.history.order_by("-history_date", "-history_id").values_list("state", "history_date")
+    moment = None
+    for state, moved_at in rows:
+        if state != MeetingState.CLOSED:
+            break
+        moment = moved_at
+    return moment
+
+
+def _names(model: Any, field: str, ids: Collection[int], moment: dt.datetime | None) -> dict[int, str]:
+    found = dict(model._default_manager.filter(pk__in=ids).values_list("pk", field))
+    if moment is not None:
+        then = model.history.filter(id__in=ids, history_date__lte=moment).order_by("history_date", "history_id")
+        found |= dict(then.values_list("id", field))
+    return found

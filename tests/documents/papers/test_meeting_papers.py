@@ -12,9 +12,11 @@ import pytest
 from documents.papers import meeting_papers
 from documents.papers.minutes_wording import body_in_genitive, with_declined_names
 from documents.templatetags.paper import stop
-from members.meetings.models import AgendaItem
+from members.meetings.models import AgendaItem, Meeting
 from members.meetings.queries import usual_resolution
+from members.meetings.transitions.meetings import close_minutes, reopen_minutes
 from members.people.models import Member
+from registry.organizations.transitions.passports import edit_body, edit_seat
 from tests.documents.samples import text_of
 from tests.members import applicants, sessions
 from tests.members.places import Place
@@ -116,6 +118,39 @@ def test_v_a5_the_minutes_say_heard_spoke_decided_and_voted_in_this_order(place:
     assert "РЕШИЛИ: Принять в члены ВОИ Ковалёву Анну Ильиничну." in minutes
     extract = printed(meeting_papers.render_extract(item, one))
     assert re.findall(r"[А-Я]{6,}:", extract) == ["СЛУШАЛИ:", "РЕШИЛИ:", "ГОЛОСОВАЛИ:"]
+
+
+def test_v_b1_closed_minutes_keep_the_names_that_they_were_closed_with(place: Place) -> None:
+    one = applicants.apply(place, surname="Ковалёва", given_name="Анна", patronymic="Ильинична", sex="female")
+    item = sessions.decided(sessions.admission(place, [one]), place.chair)
+    meeting = item.meeting
+    assert meeting is not None
+    seat = meeting.attendance.order_by("pk")[0].seat
+
+    def names() -> list[bool]:
+        paper = printed(meeting_papers.render_meeting(meeting_papers.MINUTES, Meeting.objects.get(pk=meeting.pk)))
+        extract = printed(meeting_papers.render_extract(AgendaItem.objects.get(pk=item.pk), one))
+        return [name in text for text in (paper, extract) for name in ("Переменова Ия Львовна", "нового совета")]
+
+    def rename(name: str, body: str) -> None:
+        edit_seat(
+            seat.pk, full_name=name, duty=seat.duty, since=seat.since, until=seat.until, minutes=seat.minutes,
+            without_card=True, by=place.chair,
+        )  # fmt: skip
+        edit_body(meeting.body_id, kind=meeting.body.kind, name=body, by=place.chair)
+
+    former = seat.full_name, meeting.body.name
+    rename("Переменова Ия Львовна", "Новый совет")
+    assert names() == [True, True, True, True]
+    rename(*former)
+    close_minutes(meeting.pk, number="7", by=place.chair)
+    rename("Переменова Ия Львовна", "Новый совет")
+    assert names() == [False, False, False, False]
+    reopen_minutes(meeting.pk, by=place.chair)
+    assert names() == [True, True, True, True]
+    close_minutes(meeting.pk, number="7", by=place.chair)
+    rename(*former)
+    assert names() == [True, True, True, True]
 
 
 def test_v_a5_the_notice_has_the_address_of_the_applicant(place: Place) -> None:
