@@ -184,7 +184,7 @@ PAGES: dict[str, Page] = {
     "documents:destroy_blanks": Page(CHAIR),
     "documents:keeper_of_blanks": Page(CHAIR),
     "documents:blank_balance": Page(CHAIR, ("local",)),
-    "documents:blank_paper": Page(CHAIR, ("issue_sheet",)),
+    "documents:blank_paper": Page(CHAIR, ("sheet_of_tickets",)),
     "documents:blank_books": Page(CHAIR),
     "documents:issue_blanks": Page(CHAIR),
     "documents:take_over_tickets": Page(CHAIR),

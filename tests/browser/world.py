@@ -250,7 +250,7 @@ def _papers(world: World) -> None:
     rows["text"] = ConsentText.objects.filter(federation=rows["local"].federation)[0]
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
-    rows["issue_sheet"] = sheets.order_by("-state", "pk")[0]
+    rows["sheet_of_tickets"] = sheets.order_by("-state", "pk")[0]
     rows["rate"] = Rate.objects.filter(federation=rows["local"].federation)[0]
     rows["job"] = start_job("documents.print", {"form": "consent", "ids": [rows["member"].pk]}, by=chair)
     assert Job.objects.count() == 1
