@@ -106,7 +106,7 @@ def _row(entry: Entry, organization: Organization, names: ShortNames) -> dict[st
 
 
 def _who(entry: Entry, organization: Organization, names: ShortNames) -> str:
-    """Return from whom the numbers came, to whom they went, or what became of them."""
+    """Return the giver of the numbers, their receiver, or their new state."""
     movement, paper = entry.movement, entry.paper
     if movement.giver_id is None:
         return paper.source if movement.to_place == Place.STOCK else "Приняты на учёт выданные ранее"

@@ -1,4 +1,4 @@
-"""Registration journal of tickets: to whom each was issued, and what became of it (V-C3, practice D9).
+"""Registration journal of tickets: the receiver of each ticket and its state today (V-C3, practice D9).
 
 Marks of a period are those that were recorded until its end, so that a closed period is printed the same for ever.
 """

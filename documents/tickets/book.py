@@ -247,7 +247,7 @@ def lock_stocks(act: Act, kind: str, organizations: Iterable[Organization]) -> d
 
 
 def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRange]:
-    """Return the lowest numbers of the stock, `count` together; fewer if there are not so many.
+    """Return the lowest `count` numbers of the stock, or all of them if the stock has fewer.
 
     Call it under the lock of the balance only: what is chosen without it may be gone when it is moved.
     """

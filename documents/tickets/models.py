@@ -255,9 +255,9 @@ class BlankPaper(models.Model):
     #: Number and day of the paper; the registry's own papers get the next number of the year when they are posted.
     number = models.CharField(_("paper №"), max_length=30, blank=True)
     made_on = models.DateField(_("date of the paper"))
-    #: From whom blanks were received from outside.
+    #: The sender of blanks that came from outside.
     source = models.CharField(_("received from"), max_length=200, blank=True)
-    #: To whom they are handed down.
+    #: The organisation that receives blanks handed down.
     receiver = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, blank=True, related_name="blank_papers_received",
         verbose_name=_("handed down to"),
