@@ -1,5 +1,6 @@
 """Shared code of the commands that read a spreadsheet for one organisation."""
 
+from abc import abstractmethod
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -53,9 +54,9 @@ class ListCommand(BaseCommand):
             if options["dry_run"]:
                 self.tell(_("Nothing was changed: this was a dry run."))
 
+    @abstractmethod
     def work(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
         """Read the file, print what is made of it, and do it."""
-        raise NotImplementedError
 
     def after(self, by: Actor) -> None:
         """Record what a dry run leaves behind too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
@@ -35,13 +36,13 @@ class AddingAdmin(ScopedAdmin):
     #: What is said above the form.
     before_adding: Any = ""
 
+    @abstractmethod
     def adding_form(self, data: QueryDict | None, actor: Actor) -> forms.Form:
         """Return the form, bound to what was sent."""
-        raise NotImplementedError
 
+    @abstractmethod
     def add(self, request: HttpRequest, form: Any, actor: Actor) -> HttpResponse:
         """Call the transition and return the next page. Raises `RuleViolation`, `NotAllowed`."""
-        raise NotImplementedError
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request) and is_installation(request)
