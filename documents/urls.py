@@ -5,7 +5,7 @@ from django.urls import path
 from documents.consents.views import consents, texts
 
 from .printing import views as printing
-from .tickets.views import balance, issuing, journals, prints, stock, writing_off
+from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
 
 app_name = "documents"
 
@@ -32,16 +32,16 @@ urlpatterns = [
     path("blanks/destroy/", writing_off.destroy, name="destroy_blanks"),
     path("blanks/keeper/", writing_off.keeper, name="keeper_of_blanks"),
     path("blanks/balance/<id:pk>/", balance.balance, name="blank_balance"),
-    path("blanks/papers/<id:pk>/", stock.paper, name="blank_paper"),
+    path("blanks/papers/<id:pk>/", papers.paper, name="blank_paper"),
     path("blanks/books/", prints.books, name="blank_books"),
     path("blanks/empty/<slug:code>/", prints.print_empty, name="print_empty_blank_paper"),
     path("blanks/papers/<id:pk>/print/", prints.print_paper, name="print_blank_paper"),
-    path("blanks/papers/<id:pk>/confirm/", stock.confirm, name="confirm_blanks"),
-    path("blanks/papers/<id:pk>/take-back/", stock.take_back, name="take_back_blanks"),
+    path("blanks/papers/<id:pk>/confirm/", papers.confirm, name="confirm_blanks"),
+    path("blanks/papers/<id:pk>/take-back/", papers.take_back, name="take_back_blanks"),
     path("blanks/issue/", issuing.issue, name="issue_blanks"),
     path("blanks/issue/chosen/", issuing.issue_chosen, name="issue_chosen"),
-    path("blanks/papers/<id:pk>/post/", issuing.post, name="post_issue"),
-    path("blanks/papers/<id:pk>/drop/", issuing.drop, name="drop_issue"),
+    path("blanks/papers/<id:pk>/post/", papers.post, name="post_issue"),
+    path("blanks/papers/<id:pk>/drop/", papers.drop, name="drop_issue"),
     path("blanks/opening/", issuing.opening, name="take_over_tickets"),
     path("blanks/journal/", journals.journal, name="ticket_journal"),
 ]

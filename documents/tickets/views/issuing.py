@@ -27,7 +27,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.requests import ids_in
 from registry.states import allowed, may_become
-from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, addresses, needs, page_of, say_violation
 
 from ..enums import BlankKind, IssueReason, PaperKind, PaperState
 from ..forms import IssueForm, WaitingForm
@@ -158,8 +158,11 @@ def issue_chosen(request: ActorRequest) -> HttpResponse:
     return redirect("documents:blank_paper", paper.pk)
 
 
-def sheet_context(request: ActorRequest, paper: BlankPaper) -> dict[str, Any]:
-    """Return the lines of the paper, page by page, and what a sheet in preparation needs to be posted."""
+def sheet_context(request: ActorRequest, paper: BlankPaper, form: IssueForm | None = None) -> dict[str, Any]:
+    """Return the lines of the paper, page by page, and what a sheet in preparation needs to be posted.
+
+    `form` is the one that was sent and not accepted.
+    """
     lines = page_of(request, paper.lines.select_related("blank").order_by("position"))
     ids = [line.member_id for line in lines]
     context: dict[str, Any] = {
@@ -169,41 +172,9 @@ def sheet_context(request: ActorRequest, paper: BlankPaper) -> dict[str, Any]:
     may_post = request.actor.may(Permission.KEEP_BLANKS, paper.organization)
     if may_post and allowed(check_is_issue, paper) and may_become(paper, PaperState.POSTED):
         there = _in_stock(request, paper.organization, paper.blank)
-        form = IssueForm(initial={"made_on": timezone.localdate()})
+        form = form or IssueForm(initial={"made_on": timezone.localdate()})
         context |= {"post_form": form, "in_stock": there, "short": there < lines.paginator.count}
     return context
-
-
-@require_POST
-@needs(Permission.KEEP_BLANKS)
-def post(request: ActorRequest, pk: int) -> HttpResponse:
-    """Issue the blanks of a sheet."""
-    found = load(BlankPaper.objects.visible_to(request.actor), pk)
-    form = IssueForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["made_on"])))
-        return redirect("documents:blank_paper", pk)
-    try:
-        transitions.post_issue(found.pk, made_on=form.cleaned_data["made_on"], by=request.actor)
-    except RuleViolation as violation:
-        say_violation(request, violation)
-    else:
-        messages.success(request, _("The tickets are issued, their numbers are on the cards."))
-    return redirect("documents:blank_paper", pk)
-
-
-@require_POST
-@needs(Permission.KEEP_BLANKS)
-def drop(request: ActorRequest, pk: int) -> HttpResponse:
-    """Drop a sheet that was not posted."""
-    found = load(BlankPaper.objects.visible_to(request.actor), pk)
-    try:
-        transitions.drop_issue(found.pk, by=request.actor)
-    except RuleViolation as violation:
-        say_violation(request, violation)
-        return redirect("documents:blank_paper", pk)
-    messages.success(request, _("The sheet is dropped; nothing was issued."))
-    return redirect("documents:issue_blanks")
 
 
 @require_http_methods(["GET", "POST"])

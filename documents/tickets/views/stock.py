@@ -1,33 +1,28 @@
-"""Blanks in stock: balances, receipt, handing down, confirmation (V-C1)."""
+"""Blanks in stock: balances, receipt, handing down (V-C1)."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from registry.access import require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.states import allowed
-from registry.views import ActorRequest, load, needs, page_of, say_violation
+from registry.views import ActorRequest, needs, page_of
 
 from .. import rules
-from ..enums import BlankKind, PaperState
-from ..forms import ConfirmForm, HandDownForm, ReceiptForm
+from ..enums import BlankKind
+from ..forms import HandDownForm, ReceiptForm
 from ..models import LABELS, BlankPaper, BlankRange, BlankStock
 from ..queries.writing_off import to_collect, void_of
-from ..ranges import count_of, merged
 from ..transitions import stock as transitions
-from .issuing import sheet_context
 from .pages import ask_paper, own_organization
-from .prints import printer_of
 
 #: Maximum number of ranges shown for one stock, and of organisations offered as receivers.
 MAX_SHOWN, MAX_RECEIVERS = 100, 500
@@ -116,57 +111,3 @@ def _receivers(request: ActorRequest, organization: Organization) -> list[tuple[
     found = list(below.order_by("path").values_list("pk", "short_name")[:MAX_RECEIVERS])
     above = organization.parent
     return found if above is None else [*found, (above.pk, above.short_name)]
-
-
-@require_GET
-@needs(Permission.VIEW_MEMBERS)
-def paper(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show one paper: what moved by it, its lines, and what can be done with it."""
-    related = ("organization__federation", "receiver")
-    found = load(BlankPaper.objects.visible_to(request.actor).select_related(*related), pk)
-    sent = transitions.numbers_on_the_way(found)
-    may_confirm = found.state == PaperState.SENT and allowed(rules.check_can_confirm, found, request.actor)
-    moved = merged({m.range for m in found.movements.all() if m.from_place != "on_the_way"})
-    context = {
-        "paper": found,
-        "numbers": sent or moved,
-        "count": count_of(sent or moved),
-        "form": ConfirmForm(initial={"accepted": "\n".join(map(str, sent))}) if may_confirm else None,
-        "may_print": printer_of(found, request.actor) is not None,
-        "may_take_back": allowed(rules.check_is_sent, found)
-        and request.actor.may(Permission.KEEP_BLANKS, found.organization),
-        **sheet_context(request, found),
-    }
-    return render(request, "documents/tickets/paper.html", context)
-
-
-@require_POST
-@needs(Permission.KEEP_BLANKS)
-def confirm(request: ActorRequest, pk: int) -> HttpResponse:
-    """Confirm an act of handing down, whole or in part."""
-    found = load(BlankPaper.objects.visible_to(request.actor), pk)
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["accepted"])))
-        return redirect("documents:blank_paper", pk)
-    try:
-        transitions.confirm_blanks(found.pk, accepted=form.cleaned_data["accepted"], by=request.actor)
-    except RuleViolation as violation:
-        say_violation(request, violation)
-    else:
-        messages.success(request, _("The blanks are in your stock."))
-    return redirect("documents:blank_paper", pk)
-
-
-@require_POST
-@needs(Permission.KEEP_BLANKS)
-def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take an act back that the receiver has not confirmed."""
-    found = load(BlankPaper.objects.visible_to(request.actor), pk)
-    try:
-        transitions.take_back_blanks(found.pk, by=request.actor)
-    except RuleViolation as violation:
-        say_violation(request, violation)
-    else:
-        messages.success(request, _("The blanks are in your stock again."))
-    return redirect("documents:blank_paper", pk)

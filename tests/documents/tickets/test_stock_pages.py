@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from documents.tickets.models import BlankPaper, BlankRange
+from documents.tickets.transitions.issuing import prepare_issue
 from tests.members import places
 from tests.members.places import signed_in
 
@@ -93,3 +96,30 @@ def test_v_c1_the_overview_takes_the_same_queries_for_many_papers(held: Stocks) 
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("documents:blanks"))
     assert len(many) == len(few)
+
+
+def test_v_c1_what_was_typed_stays_when_a_confirmation_or_an_issue_is_refused(held: Stocks) -> None:
+    act = held.hand_down(numbers(201, 300))
+    receiver, page = signed_in(held.place.region_chair), reverse("documents:blank_paper", args=[act.pk])
+    for typed, at, said in (
+        ("0000201 что-то", ["accepted"], "В номере бланка не больше"),
+        ("0000199–0000300", [], "в этом акте нет"),
+    ):
+        shown = receiver.post(page + "confirm/", {"accepted": typed})
+        assert (shown.status_code, list(shown.context["form"].errors)) == (200, at)
+        assert said in shown.content.decode()
+        assert f">\n{typed}</textarea>" in shown.content.decode()
+    assert in_stock(held, "region") == []
+    member = held.place.put(ticket_number="")
+    sheet = prepare_issue(
+        held.place.keeper.pk, kind="ticket", members=[member.pk], made_on=today(), by=held.place.chair
+    )
+    chair, page = signed_in(held.place.chair), reverse("documents:blank_paper", args=[sheet.pk])
+    ahead = f"{today() + dt.timedelta(days=1):%d.%m.%Y}"
+    for typed in (ahead, "31.02.2020"):
+        shown = chair.post(page + "post/", {"made_on": typed})
+        assert (shown.status_code, list(shown.context["post_form"].errors)) == (200, ["made_on"])
+        assert f'value="{typed}"' in shown.content.decode()
+    assert chair.post(page + "post/", {"made_on": f"{today():%d.%m.%Y}"}).status_code == 302
+    again = chair.post(page + "post/", {"made_on": f"{today():%d.%m.%Y}"})
+    assert "Документ уже нельзя изменить" in again.content.decode()

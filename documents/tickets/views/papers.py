@@ -1,0 +1,123 @@
+"""One paper of blanks: what moved by it, and what can be done with it (V-C1, V-C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.states import allowed
+from registry.views import ActorRequest, add_violation, load, needs, say_violation
+
+from .. import rules
+from ..enums import PaperState, Place
+from ..forms import ConfirmForm, IssueForm
+from ..models import BlankPaper
+from ..ranges import count_of, merged
+from ..transitions import issuing, stock
+from .issuing import sheet_context
+from .prints import printer_of
+
+
+def _load(request: ActorRequest, pk: int) -> BlankPaper:
+    related = ("organization__federation", "receiver")
+    return load(BlankPaper.objects.visible_to(request.actor).select_related(*related), pk)
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def paper(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show one paper: what moved by it, its lines, and what can be done with it."""
+    return _page(request, _load(request, pk))
+
+
+def _page(
+    request: ActorRequest,
+    found: BlankPaper,
+    confirming: ConfirmForm | None = None,
+    posting: IssueForm | None = None,
+) -> HttpResponse:
+    """Show the paper; a form that was sent and not accepted keeps what was typed."""
+    sent = stock.numbers_on_the_way(found)
+    may_confirm = found.state == PaperState.SENT and allowed(rules.check_can_confirm, found, request.actor)
+    if may_confirm and confirming is None:
+        confirming = ConfirmForm(initial={"accepted": "\n".join(map(str, sent))})
+    moved = merged({m.range for m in found.movements.all() if m.from_place != Place.ON_THE_WAY})
+    context = {
+        "paper": found,
+        "numbers": sent or moved,
+        "count": count_of(sent or moved),
+        "form": confirming if may_confirm else None,
+        "may_print": printer_of(found, request.actor) is not None,
+        "may_take_back": allowed(rules.check_is_sent, found)
+        and request.actor.may(Permission.KEEP_BLANKS, found.organization),
+        **sheet_context(request, found, posting),
+    }
+    return render(request, "documents/tickets/paper.html", context)
+
+
+@require_POST
+@needs(Permission.KEEP_BLANKS)
+def confirm(request: ActorRequest, pk: int) -> HttpResponse:
+    """Confirm an act of handing down, whole or in part."""
+    found, form = _load(request, pk), ConfirmForm(request.POST)
+    if _do(request, form, lambda values: stock.confirm_blanks(pk, **values, by=request.actor)):
+        messages.success(request, _("The blanks are in your stock."))
+        return redirect("documents:blank_paper", pk)
+    return _page(request, found, confirming=form)
+
+
+@require_POST
+@needs(Permission.KEEP_BLANKS)
+def post(request: ActorRequest, pk: int) -> HttpResponse:
+    """Issue the blanks of a sheet."""
+    found, form = _load(request, pk), IssueForm(request.POST)
+    if _do(request, form, lambda values: issuing.post_issue(pk, **values, by=request.actor)):
+        messages.success(request, _("The tickets are issued, their numbers are on the cards."))
+        return redirect("documents:blank_paper", pk)
+    return _page(request, found, posting=form)
+
+
+@require_POST
+@needs(Permission.KEEP_BLANKS)
+def take_back(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take an act back that the receiver has not confirmed."""
+    _load(request, pk)
+    if _do(request, None, lambda _values: stock.take_back_blanks(pk, by=request.actor)):
+        messages.success(request, _("The blanks are in your stock again."))
+    return redirect("documents:blank_paper", pk)
+
+
+@require_POST
+@needs(Permission.KEEP_BLANKS)
+def drop(request: ActorRequest, pk: int) -> HttpResponse:
+    """Drop a sheet that was not posted."""
+    _load(request, pk)
+    if not _do(request, None, lambda _values: issuing.drop_issue(pk, by=request.actor)):
+        return redirect("documents:blank_paper", pk)
+    messages.success(request, _("The sheet is dropped; nothing was issued."))
+    return redirect("documents:issue_blanks")
+
+
+def _do(request: ActorRequest, form: forms.Form | None, step: Callable[[dict[str, Any]], object]) -> bool:
+    """Return whether the form is valid and the step with its values is done; why not is said by form or message."""
+    if form is not None and not form.is_valid():
+        return False
+    try:
+        step(form.cleaned_data if form is not None else {})
+    except RuleViolation as violation:
+        # What is about no field may be about the paper, which then has no form any more.
+        if form is not None and violation.field in form.fields:
+            add_violation(form, violation)
+        else:
+            say_violation(request, violation)
+        return False
+    return True
