@@ -288,7 +288,7 @@ class BlankPaper(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}".strip()
+        return f"{self.get_kind_display()} № {self.number}" if self.number else str(self.get_kind_display())
 
 
 class IssueLineQuerySet(models.QuerySet["IssueLine"]):

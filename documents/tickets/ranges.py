@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,6 +145,12 @@ def merged(ranges: Iterable[NumberRange]) -> list[NumberRange]:
 def without(ranges: Iterable[NumberRange], taken: NumberRange) -> list[NumberRange]:
     """Return what is left of the ranges without the numbers of `taken`."""
     return [part for one in ranges for part in one.without(taken)]
+
+
+def listed(ranges: Sequence[NumberRange], most: int | None = None) -> str:
+    """Return the ranges in one line, at most so many of them: «000101–000200 (100), 000205 …»."""
+    text = ", ".join(map(str, ranges[:most]))
+    return f"{text} …" if most is not None and len(ranges) > most else text
 
 
 def count_of(ranges: Iterable[NumberRange]) -> int:

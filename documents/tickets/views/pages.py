@@ -53,7 +53,7 @@ def ask_paper(
 ) -> HttpResponse:
     """Show the form; when it is sent and valid, post the paper of its values and show that.
 
-    `beside` is what stands above the form: ranges in stock, for example; `shown` is what another template shows.
+    `beside` are the lines above the form: numbers in stock, for example; `shown` is what another template shows.
     """
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,10 +22,11 @@ from .. import rules
 from ..enums import PaperState, Place
 from ..forms import ConfirmForm, IssueForm
 from ..models import BlankPaper
-from ..ranges import count_of, merged
+from ..ranges import count_of, listed, merged
 from ..transitions import issuing, stock
 from .issuing import sheet_context
 from .prints import printer_of
+from .stock import MAX_SHOWN
 
 
 def _load(request: ActorRequest, pk: int) -> BlankPaper:
@@ -53,8 +55,8 @@ def _page(
     moved = merged({m.range for m in found.movements.all() if m.from_place != Place.ON_THE_WAY})
     context = {
         "paper": found,
-        "numbers": sent or moved,
-        "count": count_of(sent or moved),
+        "numbers": listed(sent or moved, MAX_SHOWN),
+        "count": number_format(count_of(sent or moved), force_grouping=True),
         "form": confirming if may_confirm else None,
         "may_print": printer_of(found, request.actor) is not None,
         "may_take_back": allowed(rules.check_is_sent, found)

@@ -6,6 +6,8 @@ from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,8 +21,10 @@ from registry.views import ActorRequest, needs, page_of
 from .. import rules
 from ..enums import BlankKind
 from ..forms import HandDownForm, ReceiptForm
-from ..models import LABELS, BlankPaper, BlankRange, BlankStock
+from ..models import LABELS, BlankPaper, BlankStock
+from ..queries.counting import stock_of
 from ..queries.writing_off import to_collect, void_of
+from ..ranges import listed
 from ..transitions import stock as transitions
 from .pages import ask_paper, own_organization
 
@@ -35,19 +39,16 @@ def overview(request: ActorRequest) -> HttpResponse:
     organization = own_organization(request)
     found = BlankStock.objects.visible_to(request.actor).filter(organization=organization).select_related("keeper")
     stocks = {s.kind: s for s in found}
-    held = BlankRange.objects.visible_to(request.actor).in_stock().filter(organization=organization)
-    ranges = list(held.order_by("kind", "series", "first")[: MAX_SHOWN + 1])
     kinds = []
     writes_off = False
     for kind in organization.charter.blanks:
         balance = stocks.get(kind) or BlankStock(organization=organization, kind=kind)
         counts = [(capfirst(str(label)), getattr(balance, name)) for name, label in LABELS.items()]
         writes_off |= allowed(rules.check_may_write_off, balance, request.actor)
-        own = [one.range for one in ranges if one.kind == kind]
         kinds.append({
-            "title": capfirst(str(BlankKind(kind).label)), "received": balance.received,
-            "counts": [(label, count) for label, count in counts if count], "ranges": own[:MAX_SHOWN],
-            "keeper": balance.keeper,
+            "title": capfirst(str(BlankKind(kind).label)), "received": _grouped(balance.received),
+            "counts": [(label, _grouped(count)) for label, count in counts if count],
+            "numbers": listed(stock_of(organization, kind), MAX_SHOWN), "keeper": balance.keeper,
         })  # fmt: skip
     papers = BlankPaper.objects.visible_to(request.actor).select_related("organization", "receiver")
     keeps = request.actor.may(Permission.KEEP_BLANKS, organization)
@@ -92,8 +93,9 @@ def hand_down(request: ActorRequest) -> HttpResponse:
     require(request.actor, Permission.KEEP_BLANKS, organization)
     title = _("Return blanks to the superior") if organization.keeps_cards else _("Hand blanks down")
     receivers = _receivers(request, organization)
-    form = HandDownForm(organization, request.POST if request.method == "POST" else None, receivers=receivers)
-    ranges = BlankRange.objects.visible_to(request.actor).in_stock().filter(organization=organization)
+    data, initial = request.POST if request.method == "POST" else None, {"made_on": timezone.localdate()}
+    form = HandDownForm(organization, data, initial=initial, receivers=receivers)
+    kinds = [(BlankKind(kind), listed(stock_of(organization, kind), MAX_SHOWN)) for kind in organization.charter.blanks]
 
     def post(receiver: int, **values: object) -> BlankPaper:
         return transitions.hand_down_blanks(organization.pk, receiver_id=receiver, by=request.actor, **values)  # type: ignore[arg-type]
@@ -101,8 +103,12 @@ def hand_down(request: ActorRequest) -> HttpResponse:
     return ask_paper(
         request, form, post, title=title, button=_("Hand down"),
         done=_("The act is made. The blanks are on the way until the receiver confirms them."),
-        beside=[one.range for one in ranges.order_by("kind", "series", "first")[:MAX_SHOWN]],
+        beside=[f"{capfirst(str(kind.label))}: № {numbers}" for kind, numbers in kinds if numbers],
     )  # fmt: skip
+
+
+def _grouped(count: int) -> str:
+    return str(number_format(count, force_grouping=True))
 
 
 def _receivers(request: ActorRequest, organization: Organization) -> list[tuple[int, str]]:

@@ -25,6 +25,7 @@ from ..forms import CountForm, DestroyForm, KeeperForm, MoveIssuedForm, WriteOff
 from ..models import Blank
 from ..queries.counting import counted, differences, stock_of
 from ..queries.writing_off import answered_for, commission_of, to_collect, void_of, void_since
+from ..ranges import listed
 from ..rules import MAX_LINES
 from ..transitions import stock
 from ..transitions import writing_off as transitions
@@ -55,11 +56,12 @@ def write_off(request: ActorRequest) -> HttpResponse:
     organization = _own(request)
     kind = shown_kind(request, organization)
     form = WriteOffForm(organization, _data(request), initial={**_today(), "kind": kind})
+    numbers = listed(stock_of(organization, kind), MAX_SHOWN)
     return ask_paper(
         request, form, partial(transitions.write_off_blanks, organization.pk, by=request.actor),
         title=_("Write blanks off"), button=_("Write off"), done=_("The blanks are written off."),
         lead=_("Blanks that nobody received. Spoiled ones are crossed out and kept until they are destroyed."),
-        beside=stock_of(organization, kind)[:MAX_SHOWN],
+        beside=[f"№ {numbers}"] if numbers else [],
     )  # fmt: skip
 
 

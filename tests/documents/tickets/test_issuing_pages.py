@@ -139,7 +139,7 @@ def test_v_c1_the_opening_names_conflicts_and_takes_the_rest_over(held: Stocks) 
 # The journal
 
 
-def test_v_c3_the_journal_has_every_issued_number_in_order_with_its_fate(held: Stocks) -> None:
+def test_v_c3_the_journal_has_every_issued_number_in_order_with_its_state(held: Stocks) -> None:
     first, second = put(held, "Яковлева"), put(held, "Абрамова")
     issue(held, first)
     issue(held, second)
@@ -147,7 +147,7 @@ def test_v_c3_the_journal_has_every_issued_number_in_order_with_its_fate(held: S
     issue(held, first)
     rows = signed_in(held.place.chair).get(reverse(JOURNAL)).context["rows"]
     assert [(str(line.blank), line.member, line.blank.state, str(void or "")) for line, void in rows] == [
-        ("0000101", first, "lost", "ведомость выдачи 3"),
+        ("0000101", first, "lost", "ведомость выдачи № 3"),
         ("0000102", second, "issued", ""),
         ("0000103", first, "issued", ""),
     ]

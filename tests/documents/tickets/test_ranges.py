@@ -12,6 +12,7 @@ from documents.tickets.ranges import (
     BadNumbers,
     NumberRange,
     count_of,
+    listed,
     merged,
     parse_number,
     parse_range,
@@ -120,3 +121,9 @@ def test_merged_ranges_are_the_same_numbers_in_the_fewest_ranges(ranges: list[Nu
     assert all((a.series, a.last + 1) != (b.series, b.first) for a, b in itertools.pairwise(found))
     for one in apart:
         assert _set(without(found, one)) == _set(apart) - _set([one])
+
+
+def test_a_line_of_ranges_says_that_there_are_more() -> None:
+    ranges = [NumberRange("", 1, 5, 3), NumberRange("", 7, 7, 3)]
+    assert [listed(ranges, most) for most in (None, 2, 1)] == ["001–005 (5), 007", "001–005 (5), 007", "001–005 (5) …"]
+    assert listed([], 1) == ""

@@ -45,7 +45,7 @@ def day() -> str:
 def test_v_c1_spoiled_blanks_are_written_off_on_a_page(held: Stocks) -> None:
     client = signed_in(held.place.chair)
     page = reverse("documents:write_off_blanks")
-    assert [str(one) for one in client.get(page).context["beside"]] == ["0000101–0000200 (100)"]
+    assert [str(one) for one in client.get(page).context["beside"]] == ["№ 0000101–0000200 (100)"]
     typed = {
         "kind": "ticket", "paper_kind": "spoiled", "numbers": "0000101–0000103", "note": "залиты", "made_on": day(),
         "signed_by": "",
