@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -29,34 +28,11 @@ from tests.members import places
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 from tests.registry import trees
+from tests.registry.charter_pages import admin, client, place, url_of
+from tests.registry.charter_pages import shown as charter_values
 
 pytestmark = pytest.mark.django_db
-PLACES = {"voi": places.voi, "education_union": places.union}
-
-
-@pytest.fixture(params=sorted(PLACES))
-def place(request: pytest.FixtureRequest) -> Place:
-    return PLACES[request.param]()
-
-
-@pytest.fixture
-def admin(place: Place) -> Actor:
-    return trees.officer(place.head, Role.ADMINISTRATOR, "Наладова")
-
-
-@pytest.fixture
-def client(admin: Actor) -> Client:
-    return signed_in(admin)
-
-
-def url_of(place: Place) -> str:
-    return reverse("admin:registry_federation_change", args=[place.head.federation_id])
-
-
-def shown(client: Client, url: str) -> dict[str, Any]:
-    """Return the values of the form as a browser would send them back."""
-    initial = client.get(url).context["adminform"].form.initial
-    return {name: value for name, value in initial.items() if name != "id"}
+__all__ = ["admin", "client", "place"]
 
 
 def own(place: Place) -> charters.Charter:
@@ -65,7 +41,7 @@ def own(place: Place) -> charters.Charter:
 
 
 def test_terms_of_the_charter_are_changed_within_their_bounds(client: Client, place: Place) -> None:
-    url, values = url_of(place), shown(client, url_of(place))
+    url, values = url_of(place), charter_values(client, place)
     terms = [name for name in ("after_decision_days", "appeal_months", "transfer_working_days") if name in values]
     assert terms == [name for name in terms if name in own(place).terms]
     assert "appeal_months" in terms
@@ -97,7 +73,7 @@ def test_u_5a_cards_that_would_become_incomplete_are_counted_before_the_change(c
     member = place.put()
     Member.objects.filter(pk=member.pk).update(email="", missing=0)
     url = url_of(place)
-    values = shown(client, url)
+    values = charter_values(client, place)
     values["required"] = [*values["required"], "email"]
     asked = client.post(url, values)
     text = asked.content.decode()
@@ -126,7 +102,7 @@ def test_u_5a_cards_that_would_become_incomplete_are_counted_before_the_change(c
 
 def test_u_5a_a_change_that_concerns_no_card_is_not_asked_about(client: Client, place: Place) -> None:
     url = url_of(place)
-    values = shown(client, url)
+    values = charter_values(client, place)
     values["required"] = [*values["required"], "email"]
     assert (client.post(url, values).status_code, "email" in own(place).required) == (302, True)
 
@@ -170,7 +146,7 @@ def test_fields_that_rules_need_are_always_offered(place: Place, admin: Actor) -
 def test_every_page_works_without_the_fields_that_are_left_out(client: Client, place: Place) -> None:
     member = place.put(email="a@example.org")
     url = url_of(place)
-    values = shown(client, url)
+    values = charter_values(client, place)
     optional = own(place).optional
     asked = client.post(url, {**values, "hidden": optional})
     assert (asked.status_code, "1 карточка содержит" in asked.content.decode()) == (200, True)
@@ -194,7 +170,7 @@ def test_every_page_works_without_the_fields_that_are_left_out(client: Client, p
 
 
 def test_holidays_and_moved_days_count_in_terms_of_working_days(client: Client, place: Place) -> None:
-    url, values = url_of(place), shown(client, url_of(place))
+    url, values = url_of(place), charter_values(client, place)
     # Friday; then a weekend that is worked on Saturday, and a Monday off.
     day = dt.date(2017, 9, 15)
     assert after_working_days(day, 1, own(place).moved_days) == dt.date(2017, 9, 18)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -31,38 +29,14 @@ from registry.journal.models import Event
 from registry.organizations.models import Federation, Organization
 from registry.organizations.rules.charters import can_go_out_of_use
 from registry.organizations.transitions.charters import change_charter
-from tests.members import places
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 from tests.registry import trees
+from tests.registry.charter_pages import admin, client, place, url_of
+from tests.registry.charter_pages import shown as charter_values
 
 pytestmark = pytest.mark.django_db
-PLACES = {"voi": places.voi, "education_union": places.union}
-
-
-@pytest.fixture(params=sorted(PLACES))
-def place(request: pytest.FixtureRequest) -> Place:
-    return PLACES[request.param]()
-
-
-@pytest.fixture
-def admin(place: Place) -> Actor:
-    return trees.officer(place.head, Role.ADMINISTRATOR, "Наладова")
-
-
-@pytest.fixture
-def client(admin: Actor) -> Client:
-    return signed_in(admin)
-
-
-def url_of(place: Place) -> str:
-    return reverse("admin:registry_federation_change", args=[place.head.federation_id])
-
-
-def sent(client: Client, place: Place) -> dict[str, Any]:
-    """Return the values of the form as a browser would send them back."""
-    initial = client.get(url_of(place)).context["adminform"].form.initial
-    return {name: value for name, value in initial.items() if name != "id"}
+__all__ = ["admin", "client", "place"]
 
 
 def again(place: Place) -> Organization:
@@ -93,7 +67,7 @@ def test_u_5a_every_reference_list_is_on_the_page_with_words(client: Client, pla
 
 def test_u_5a_a_value_on_cards_is_asked_about_once_and_stays_there(client: Client, place: Place) -> None:
     member = place.put(education="secondary")
-    values = {**sent(client, place), "education": ["secondary"]}
+    values = {**charter_values(client, place), "education": ["secondary"]}
     asked = client.post(url_of(place), values)
     text = asked.content.decode()
     assert "В 1 карточке стоит значение, которое больше не будет предлагаться; в ней оно останется." in text
@@ -103,9 +77,9 @@ def test_u_5a_a_value_on_cards_is_asked_about_once_and_stays_there(client: Clien
     assert own(place).out_of_use == {"education": ("secondary",)}
     assert Event.objects.get(action="federation.charter_changed").facts == {"fields": ["out_of_use"]}
     # What is out of use already is not asked about again, and comes back without its tick.
-    assert client.post(url_of(place), {**sent(client, place), "appeal_months": "2"}).status_code == 302
+    assert client.post(url_of(place), {**charter_values(client, place), "appeal_months": "2"}).status_code == 302
     assert Member.objects.get(pk=member.pk).education == "secondary"
-    assert client.post(url_of(place), {**sent(client, place), "education": []}).status_code == 302
+    assert client.post(url_of(place), {**charter_values(client, place), "education": []}).status_code == 302
     assert "secondary" in dict(choices_of("education", own(place)))
     assert "out_of_use" not in Federation.objects.get(pk=place.head.federation_id).charter_values
 
