@@ -107,13 +107,14 @@ class Ledger:
 
     # Number by number --------------------------------------------------------------------------------------------
 
-    def move(self, blank: Blank, to: Place, *, taker: Organization | None = None, reason: str = "") -> Blank:
-        """Move a number that left the stock to another place, or into the balance of another organisation."""
-        giver, taker = blank.organization, taker or blank.organization
-        self._record(blank.range, giver, blank.state, taker, to)
-        blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
-        self.act.save(blank)
-        return blank
+    def move(self, moves: Sequence[tuple[Blank, Place, str]], *, taker: Organization) -> None:
+        """Move numbers that left the stock to another place each, for a reason, into the balance of the taker."""
+        for blank, to, reason in moves:
+            self._record(blank.range, blank.organization, blank.state, taker, to)
+            blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
+            blank.version += 1
+        changed = ["state", "organization", "reason", "version"]
+        self.act.update_many(Blank, [blank for blank, _to, _reason in moves], changed)
 
     def bring_back(self, blank: Blank) -> None:
         """Put a lost number that no member ever had back into the stock."""

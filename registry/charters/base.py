@@ -251,6 +251,10 @@ class Charter:
         foreign = {name for name, categories in self.only_for.items() if category not in categories}
         return self.excused.get(category, frozenset()) | foreign
 
+    def asks_for(self, name: str) -> bool:
+        """Return whether a card may be incomplete without the field."""
+        return name in self.required or any(name in others for others in self.stand_ins.values())
+
     def document_of(self, rule: str) -> str:
         """Return the document and section where the rule stands, in words; empty for a rule of no document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
