@@ -285,9 +285,13 @@ class Charter:
             allowed["terms"] = {**self.terms, **terms}
         if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:
             allowed["moved_days"] = {dt.date.fromisoformat(day): name == "days_worked" for day, name in moved}
-        for name in ("minimum_age", "retention_years"):
+        for name in ("minimum_age", "retention_years", "blanks_counted_in"):
             if name in values:
                 allowed[name] = int(values[name])
+        if "blanks" in values:
+            allowed["blanks"] = tuple(values["blanks"])
+        if "written_off_by_another" in values:
+            allowed["written_off_by_another"] = bool(values["written_off_by_another"])
         for name in ("labels", "wording"):
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}

@@ -25,6 +25,7 @@ from ..rules.marks import (
     check_can_lift,
     check_mark,
     check_measure_chosen,
+    check_not_carried_out,
     check_not_lifted,
     check_not_noted,
     former_name_in,
@@ -147,9 +148,13 @@ def note_new_tickets(act: Act, cards: Sequence[tuple[Member, str]]) -> None:
 
 
 def undo_measure(act: Act, item: AgendaItem) -> None:
-    """Remove the mark of a reversed decision. Raises `RuleViolation` (V-A5) if the measure was lifted since."""
+    """Remove the mark of a reversed decision.
+
+    Raises `RuleViolation` if the measure was lifted since (V-A5), or the ticket was issued by the decision (V-B5).
+    """
     for mark in act.lock_many(CardMark.objects.filter(item=item)):
         check_not_lifted(mark)
+        check_not_carried_out(mark)
         member = mark.member
         act.delete(mark)
         ask_for_reprint([member])
