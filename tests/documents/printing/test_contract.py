@@ -16,7 +16,12 @@ from tests.documents import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-PAGES = {"application": 1, "consent": 2, "questionnaire": 2, "member_card": 2}
+PAGES = {
+    "application": 1, "consent": 2, "questionnaire": 2, "member_card": 2, "membership_ticket": 2, "certificate": 1,
+    **dict.fromkeys(
+        ("duplicate_statement", "departure_statement", "transfer_statement", "leaving_statement"), 1
+    ),
+}  # fmt: skip
 CASES = [
     (charter, form.code, kind)
     for charter in samples.CHARTERS
