@@ -103,8 +103,12 @@ def _pages(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, An
     """Return the eight pages of the booklet, with empty rows behind the written ones."""
     whole = {table: [*of_table, *({} for _ in range(ROOM[table] - len(of_table)))] for table, of_table in rows.items()}
     halves = {table: (of_table[: ROWS[table]], of_table[ROWS[table] :]) for table, of_table in whole.items()}
-    tables_of = [{"kind": table, "rows": half} for table in ROWS for half in halves[table]]
-    return [{"kind": "cover"}, {"kind": "holder"}, {"kind": "issued"}, *tables_of, {"kind": "back"}]
+    marks = [_page(table, rows=half) for table in ROWS for half in halves[table]]
+    return [_page("cover"), _page("holder"), _page("issued"), *marks, _page("back")]
+
+
+def _page(kind: str, **values: Any) -> dict[str, Any]:
+    return {"kind": kind, f"is_{kind}": True, **values}
 
 
 def _spreads(pages: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
