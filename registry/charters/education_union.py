@@ -254,7 +254,15 @@ CHARTER = Charter(
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
     by_workplace=True,
-    forms=("application", "consent", "member_card"),
+    forms=(
+        "application",
+        "consent",
+        "member_card",
+        "certificate",
+        "departure_statement",
+        "transfer_statement",
+        "leaving_statement",
+    ),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
@@ -290,6 +298,7 @@ CHARTER = Charter(
         "of_members": "членов Профсоюза",
         "members": "члены Профсоюза",
         "member": "член Профсоюза",
+        "as_member": "членом Общероссийского Профсоюза образования",
         "federation_full": "Общероссийский Профсоюз образования",
         "consent_tick": (
             "В соответствии с ФЗ № 152-ФЗ «О персональных данных» даю свое согласие на использование моих "

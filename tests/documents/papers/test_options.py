@@ -28,6 +28,17 @@ SHOWN = {
         "sex", "education", "disability_cause", "disability_group", "mobility", "prostheses", "needs",
     },
     ("voi", "member_card"): {"sex", "education", "marital_status", "disability_group", "disability_cause"},
+    ("voi", "membership_ticket"): set(),
+    ("voi", "certificate"): {"sex"},
+    # Names are declined by sex.
+    ("voi", "duplicate_statement"): {"sex"},
+    ("voi", "departure_statement"): {"sex"},
+    ("voi", "transfer_statement"): {"sex"},
+    ("voi", "leaving_statement"): {"sex"},
+    ("education_union", "certificate"): {"sex"},
+    ("education_union", "departure_statement"): {"sex"},
+    ("education_union", "transfer_statement"): {"sex"},
+    ("education_union", "leaving_statement"): {"sex"},
     ("education_union", "application"): {"sex", "dues_form"},
     ("education_union", "consent"): {"paper_kind"},
     ("education_union", "member_card"): {
