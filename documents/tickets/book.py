@@ -7,11 +7,12 @@ balances concerned, which `lock_stocks` takes, so a number is chosen and moved i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from members.people.models import Member
@@ -20,7 +21,7 @@ from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 
 from .enums import PaperKind, PaperState, Place
-from .models import COUNT_OF, COUNTS, Blank, BlankMovement, BlankPaper, BlankRange, BlankStock
+from .models import COUNT_OF, COUNTS, Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 from .queries.numbering import next_paper_number
 from .ranges import NumberRange, count_of
 
@@ -277,6 +278,24 @@ def pass_on_blanks(act: Act, ended: Organization, heir: Organization) -> None:
         ledger = Ledger(act, paper, stocks, act.today)
         ledger.pass_on(act.lock_many(kept.select_related("organization").order_by("series", "number")), heir)
         ledger.close()
+
+
+def forget_names(member: Member, stems: Collection[str], instead: str) -> None:
+    """Remove the name of a member whose card is destroyed from sheets, and texts that have it; numbers stay (V-B14).
+
+    `stems` are beginnings of their surnames; a reason or note that contains one becomes `instead`, in the history too.
+    """
+    IssueLine.objects.filter(member=member).update(full_name="")
+    moved = Q(pk__in=[])
+    blanks = list(Blank.objects.filter(member=member))
+    for blank in blanks:
+        moved |= Q(kind=blank.kind, series=blank.series, first__lte=blank.number, last__gte=blank.number)
+    papers = BlankMovement.objects.filter(moved, federation=member.federation_id).values_list("paper", flat=True)
+    for model, ids, text in ((Blank, [b.pk for b in blanks], "reason"), (BlankPaper, list(papers), "note")):
+        rows: Any
+        for rows in (model.objects.filter(pk__in=ids), model.history.filter(id__in=ids)):
+            named = [row.pk for row in rows if any(stem in getattr(row, text) for stem in stems)]
+            rows.filter(pk__in=named).update(**{text: instead})
 
 
 def _known_already(numbers: NumberRange) -> RuleViolation:

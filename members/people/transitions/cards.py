@@ -27,7 +27,7 @@ from ..rules.decided import check_before_moves, check_correction, check_not_fixe
 from ..rules.duplicates import refusing_taken_numbers
 from ..rules.editing import checked_changes
 from ..rules.entries import check_entry, check_not_entered, entry_kind
-from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, place_of, to_stored
+from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, place_of, ticket_text, to_stored
 from ..rules.marks import former_name_text, is_renamed
 from . import reminders
 from .marks import note, note_new_ticket
@@ -88,7 +88,8 @@ def put_ticket_number(act: Act, member: Member, number: str) -> None:
     The member has to be locked (V-B3, V-B5).
     """
     counted, former = copy(member), member.ticket_number
-    member.ticket_number = number
+    # As a number that is typed there: a form of the card finds nothing changed, and duplicates are found.
+    member.ticket_number = ticket_text(number)
     member.missing = len(missing_fields(card_values(member), member.organization.charter))  # type: ignore[union-attr]
     renew_keys(member)
     ask_for_reprint([member])
