@@ -11,6 +11,7 @@ class ConsentPurpose(TextChoices):
     """Purposes; each has a consent of its own (156-ФЗ, practice 7.2)."""
 
     PROCESSING = "processing", _("processing of personal data")
+    TRANSFER = "transfer", _("transfer to the bonus programme and the producer of cards")
 
 
 CONSENT_MOVES: dict[str, set[str]] = {

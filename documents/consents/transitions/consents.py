@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.db.models import prefetch_related_objects
 
+from documents.exchange import book as exchange
 from documents.printing.rules import check_registered
 from members.people.enums import ConsentState
 from members.people.models import Member
@@ -47,6 +48,7 @@ def mark_signed(
         scans = {member.pk: _store(scan, organization, by)} if scan is not None else {}
         (consent,) = book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
         set_state(act, [member], ConsentState.SIGNED)
+        exchange.tell(act, [member])
         act.about(member, organization=organization, consent=consent.pk, version=consent.text.version)
     return consent
 
@@ -79,6 +81,7 @@ def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], by: 
         }
         book.sign(act, members, days, organization.federation)
         set_state(act, members, ConsentState.SIGNED)
+        exchange.tell(act, members)
         write_events("consent.signed", by=by, about=members, organization=organization, rule="U-7")
         # Each card has its own event already.
         act.silent = True
@@ -93,6 +96,7 @@ def take_back_tick(member_id: int, *, by: Actor) -> Consent:
         states.check(consent, ConsentState.PRINTED, "N-C1")
         book.take_back_signature(act, consent)
         set_state(act, [member], ConsentState.PRINTED)
+        exchange.tell(act, [member])
         act.about(member, organization=organization, consent=consent.pk)
     return consent
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from documents.consents import book as consents
 from documents.consents.models import Consent
+from documents.exchange import book as exchange
 from members.admission.models import Attachment, Representation
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import Registration
@@ -77,6 +78,7 @@ def close(
     member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
     member.erase_after = None if state == MemberState.IN_TRANSIT else erase_after(organization.charter, state, on)
     act.save(member)
+    exchange.tell(act, [member])
     return registration
 
 
@@ -115,6 +117,7 @@ def reopen(act: Act, member: Member) -> Organization:
         )
     count_in([member])
     _assign_files(member, keeper)
+    exchange.tell(act, [member])
     return keeper
 
 
@@ -170,6 +173,7 @@ def open_at(
     book.enter(act, [member], on=on)
     count_in([member])
     _assign_files(member, keeper)
+    exchange.tell(act, [member])
     return registration
 
 

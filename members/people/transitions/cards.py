@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from documents.exchange import book as exchange
 from members.book.enums import EndReason
 from members.book.transitions import lines as book
 from registry.access import Actor, require_reading
@@ -96,6 +97,7 @@ def put_ticket_number(act: Act, member: Member, number: str) -> None:
     act.save(member)
     note_new_ticket(act, member, former)
     book.refresh(act, member)
+    exchange.tell(act, [member])
     _count_anew(counted, member)
 
 
@@ -135,6 +137,7 @@ def _save_changes(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
             setattr(registration, name, value if value is not None or name.endswith(("_on", "_date")) else "")
         act.save(registration)
     _update_book(act, member, changed)
+    exchange.tell(act, [member])
 
 
 def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:

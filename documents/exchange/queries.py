@@ -1,0 +1,72 @@
+"""What the bonus programme is told, and of whom: read from cards and consents, stored nowhere (U-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef
+
+from documents.consents.enums import ConsentPurpose
+from documents.consents.models import Consent
+from members.people.enums import PRESENT_MEMBERS, ConsentState
+
+from .enums import SENT_FIELDS, Word
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from members.people.models import Member
+
+    from .models import OutboxEntry
+
+
+def fields_of(member: Member) -> dict[str, str]:
+    """Return the fields of the card that the programme gets; empty ones are left out."""
+    values = {name: getattr(member, name) for name in SENT_FIELDS}
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else str(value) for name, value in values.items() if value
+    }
+
+
+def digest_of(entry: OutboxEntry, member: Member) -> str:
+    """Return the digest of what is sent; keyed by the entry, so that equal people have different ones."""
+    content = json.dumps([str(entry.subject), fields_of(member)], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def body_of(entry: OutboxEntry, member: Member | None, at: dt.datetime) -> bytes:
+    """Return the message as JSON; one that revokes has no field of the card."""
+    data: dict[str, Any] = {"subject": str(entry.subject), "version": entry.version}
+    if member is not None and not entry.is_revoked:
+        data["person"] = fields_of(member)
+    kind = "member.revoked" if entry.is_revoked else "member.updated"
+    message: Mapping[str, Any] = {"type": kind, "timestamp": at.isoformat(timespec="seconds"), "data": data}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def message_id_of(entry: OutboxEntry) -> str:
+    """Return the id of the message: the same at every attempt, another one for every version."""
+    return f"{entry.subject.hex}.{entry.version}"
+
+
+def consenting(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Return those whom the programme may know: present members with a signed consent to the transfer."""
+    signed = Consent.objects.filter(member=OuterRef("pk"), purpose=ConsentPurpose.TRANSFER, state=ConsentState.SIGNED)
+    return members.filter(Exists(signed), state__in=PRESENT_MEMBERS)
+
+
+def words_of(members: Collection[Member]) -> dict[int, Word]:
+    """Return by id what the programme is to know of each member now."""
+    signed = set(
+        Consent.objects.filter(
+            member__in=[member.pk for member in members], purpose=ConsentPurpose.TRANSFER, state=ConsentState.SIGNED
+        ).values_list("member_id", flat=True)
+    )
+    return {
+        member.pk: Word.MEMBER if member.pk in signed and member.state in PRESENT_MEMBERS else Word.REVOKED
+        for member in members
+    }
