@@ -45,6 +45,8 @@ class Entry:
     above: bool = False
     #: Only under charters with blanks of strict accountability.
     blanks: bool = False
+    #: Only under charters with a bonus programme.
+    programme: bool = False
     #: Only under charters with cells below the organisations that keep the cards.
     cells: bool = False
     #: Key of `tasks.known_counts` whose count is shown beside the label.
@@ -158,6 +160,15 @@ NAVIGATION = (
         "papers",
         _("Print consents and mark the signed ones with their date."),
         (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS),
+    ),
+    Entry(
+        "documents:programme",
+        _("Bonus programme"),
+        "gift",
+        "papers",
+        _("Who takes part, and what the programme has been told."),
+        (Permission.VIEW_MEMBERS,),
+        programme=True,
     ),
     Entry(
         "documents:blanks",
@@ -282,6 +293,8 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if entry.collects and not (own is not None and allowed(check_collects, own)):
             continue
         if entry.blanks and (own is None or not own.charter.blanks):
+            continue
+        if entry.programme and (own is None or not own.charter.programme_site):
             continue
         if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue

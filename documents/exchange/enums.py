@@ -102,7 +102,7 @@ SCHEDULE = tuple(
 CLAIM = dt.timedelta(minutes=2)
 #: The longest wait that the programme may ask for by Retry-After.
 MAX_RETRY_AFTER = dt.timedelta(hours=6)
-#: How long everybody waits once the programme's site cannot be reached.
-PAUSE = dt.timedelta(minutes=1)
+#: How long everybody waits once the programme's site cannot be reached: as long as it is away already, within these.
+PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
 #: How long a replaced secret still signs, so that the programme can change over.
 FORMER_SECRET_FOR = dt.timedelta(days=7)

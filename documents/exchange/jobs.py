@@ -45,7 +45,7 @@ def deliver(work: Work) -> None:
     A site that cannot be reached ends the job: it would be as silent for the others.
     """
     told, until = 0, time.monotonic() + MAX_DELIVERY_SECONDS
-    while time.monotonic() < until and (message := take_up(work.params["federation"], by=_EXCHANGE)) is not None:
+    while time.monotonic() < until and (message := take_up(work.params["federation"])) is not None:
         outcome = send(message)
         told += outcome == Outcome.DONE
         work.note(told=told)
@@ -60,7 +60,7 @@ def send(message: Message) -> Outcome:
         message.address, message.body, message.headers, networks=networks(), ca_file=settings.EXCHANGE_CA_FILE
     )
     answer = judge(message, answer, timezone.now())
-    note_answer(message, answer, by=_EXCHANGE)
+    note_answer(message, answer)
     return answer.outcome
 
 
@@ -83,7 +83,7 @@ def reconcile_all(today: dt.date) -> None:
     for federation_id in with_programme():
         after: int | None = 0
         while after is not None:
-            after = reconcile(federation_id, after, by=_EXCHANGE)
+            after = reconcile(federation_id, after)
     book.forget_erased()
 
 

@@ -52,6 +52,8 @@ class ExchangeSettings(models.Model):
     gone_at = models.DateTimeField(_("switched off by the programme"), null=True, editable=False)
     #: Nothing is sent until then, because the programme asked for it or cannot be reached.
     paused_until = models.DateTimeField(null=True, editable=False)
+    #: Since when its site cannot be reached or is overloaded.
+    away_since = models.DateTimeField(_("cannot be reached since"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords(excluded_fields=["secret", "former_secret"])
@@ -148,7 +150,8 @@ class OutboxEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["federation", "next_at"], condition=Q(state=OutboxState.WAITING), name="outbox_due"),
-            models.Index(fields=["organization", "since"], condition=~Q(state=OutboxState.TOLD), name="outbox_untold"),
+            models.Index(fields=["federation", "since"], condition=~Q(state=OutboxState.TOLD), name="outbox_untold"),
+            models.Index(fields=["organization", "-told_at"], name="outbox_of_organization"),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +171,12 @@ class OutboxEntry(models.Model):
     def is_revoked(self) -> bool:
         """Return whether the person no longer takes part."""
         return self.word == Word.REVOKED
+
+    @property
+    def reason(self) -> str:
+        """Return in words why the last attempt failed, with the status of the answer; empty before the first one."""
+        words = str(self.get_outcome_display()) if self.outcome else ""
+        return f"{words} ({self.status})" if self.status else words
 
     @property
     def due_at(self) -> dt.datetime:

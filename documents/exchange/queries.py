@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
@@ -13,15 +14,16 @@ from django.db.models import Exists, OuterRef
 from documents.consents.enums import ConsentPurpose
 from documents.consents.models import Consent
 from members.people.enums import PRESENT_MEMBERS, ConsentState
+from members.people.rules.fields import label_of
 
 from .enums import SENT_FIELDS, Word
+from .models import ExchangeSettings, OutboxEntry
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from members.people.models import Member
-
-    from .models import OutboxEntry
+    from registry.charters.base import Charter
 
 
 def fields_of(member: Member) -> dict[str, str]:
@@ -70,3 +72,27 @@ def words_of(members: Collection[Member]) -> dict[int, Word]:
         member.pk: Word.MEMBER if member.pk in signed and member.state in PRESENT_MEMBERS else Word.REVOKED
         for member in members
     }
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the card says about the exchange: the entry, if there is one, and whether anything is sent at all."""
+
+    entry: OutboxEntry | None
+    consented: bool
+    sends: bool
+
+
+def told_of(member: Member) -> Told:
+    """Return what the programme knows of the member."""
+    exchange = ExchangeSettings.objects.filter(federation=member.federation_id).first()
+    return Told(
+        OutboxEntry.objects.filter(member=member).first(),
+        words_of([member])[member.pk] == Word.MEMBER,
+        exchange is not None and exchange.sends,
+    )
+
+
+def sent_labels(charter: Charter) -> list[str]:
+    """Return the labels of the fields that the programme gets."""
+    return [str(label_of(name, charter)) for name in SENT_FIELDS]

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message to the bonus programme',
                 'verbose_name_plural': 'messages to the bonus programme',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['federation', 'next_at'], name='outbox_due'), models.Index(condition=models.Q(('state', 'told'), _negated=True), fields=['organization', 'since'], name='outbox_untold')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['federation', 'next_at'], name='outbox_due'), models.Index(condition=models.Q(('state', 'told'), _negated=True), fields=['federation', 'since'], name='outbox_untold'), models.Index(fields=['organization', '-told_at'], name='outbox_of_organization')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('offered_version__lte', models.F('version')), ('told_version__lte', models.F('offered_version'))), name='outbox_versions_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('next_at__isnull', True)), _connector='OR'), name='outbox_waiting_has_an_attempt')],
             },
         ),

@@ -24,7 +24,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).
     "floors": ("book",),
     "transitions": ("transitions",),
-    "reading": ("reading", "spreadsheets", "posting"),
+    "reading": ("reading", "spreadsheets", "posting", "receiving"),
     "sheets": (
         "core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames", "typography",
     ),

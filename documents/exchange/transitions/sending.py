@@ -14,10 +14,13 @@ from registry.sizes import CHUNK, CHUNK_CHANGED
 from registry.transitions import Act, change, quietly
 
 from .. import book, signing
-from ..enums import MAX_RETRY_AFTER, OF_SITE, PAUSE, Answer, Channel, Outcome
+from ..enums import MAX_PAUSE, MAX_RETRY_AFTER, OF_SITE, PAUSE, Answer, Channel, Outcome
 from ..models import ExchangeSettings, OutboxEntry
 from ..queries import body_of, consenting, message_id_of, words_of
 from ..rules import check_can_be_replayed, check_sends
+
+#: The actor of what the exchange does by itself.
+_EXCHANGE = Actor.system("exchange")
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,13 @@ class Message:
     signed_answers: bool
 
 
-def take_up(federation_id: int, *, by: Actor) -> Message | None:
+def take_up(federation_id: int) -> Message | None:
     """Begin an attempt for the entry that has waited longest, and return its message; None if nothing is due.
 
     Two workers never get the same entry. A person whose consent was withdrawn is not sent, even where nobody has said
     so to the outbox.
     """
-    with quietly(by) as act:
+    with quietly(_EXCHANGE) as act:
         exchange = ExchangeSettings.objects.sending(act.now).filter(federation=federation_id).first()
         if exchange is None:
             return None
@@ -91,13 +94,13 @@ def judge(message: Message, answer: Answer, now: dt.datetime) -> Answer:
     return answer if genuine else Answer(Outcome.FORGED, answer.status)
 
 
-def note_answer(message: Message, answer: Answer, *, by: Actor) -> None:
+def note_answer(message: Message, answer: Answer) -> None:
     """Record what came of the attempt (U-7).
 
     A confirmed version stands, whatever else happened meanwhile. A failure counts only while the attempt is the latest
     one. A programme that takes no more messages is switched off; one that is overloaded or away is left alone a while.
     """
-    with change(by=by, rule="U-7", event="exchange.told") as act:
+    with change(by=_EXCHANGE, rule="U-7", event="exchange.told") as act:
         entry = act.lock(OutboxEntry, message.entry_id)
         act.about(
             entry.member, organization=entry.organization, entry=entry.pk, version=message.version,
@@ -105,6 +108,8 @@ def note_answer(message: Message, answer: Answer, *, by: Actor) -> None:
         )  # fmt: skip
         if answer.outcome == Outcome.DONE:
             act.silent = not book.confirm(act, entry, message.version)
+            away = ExchangeSettings.objects.filter(federation=entry.federation_id, away_since__isnull=False)
+            away.update(away_since=None, paused_until=None)
             return
         act.silent = True
         if (entry.version, entry.attempts) == (message.version, message.attempt) and not entry.is_told:
@@ -112,16 +117,18 @@ def note_answer(message: Message, answer: Answer, *, by: Actor) -> None:
             if entry.has_failed:
                 act.event, act.silent = "exchange.failed", False
     if answer.outcome in OF_SITE:
-        _site_is_away(entry.federation_id, answer, by)
+        _site_is_away(entry.federation_id, answer)
 
 
-def _site_is_away(federation_id: int, answer: Answer, by: Actor) -> None:
+def _site_is_away(federation_id: int, answer: Answer) -> None:
     """Leave the programme's site alone for a while, or for good."""
-    with change(by=by, rule="U-7", event="exchange.gone") as act:
+    with change(by=_EXCHANGE, rule="U-7", event="exchange.gone") as act:
         (exchange,) = act.lock_many(ExchangeSettings.objects.filter(federation=federation_id))
-        pause = max(min(answer.retry_after or PAUSE, MAX_RETRY_AFTER), PAUSE)
+        since = exchange.away_since or act.now
+        asked = min(answer.retry_after or PAUSE, MAX_RETRY_AFTER)
+        pause = max(asked, PAUSE, min(act.now - since, MAX_PAUSE))
         # Neither a new version nor history: nobody has changed the settings.
-        ExchangeSettings.objects.filter(pk=exchange.pk).update(paused_until=act.now + pause)
+        ExchangeSettings.objects.filter(pk=exchange.pk).update(away_since=since, paused_until=act.now + pause)
         act.silent = answer.outcome != Outcome.GONE or not exchange.sends
         if not act.silent:
             exchange.channel, exchange.gone_at = Channel.OFF, act.now
@@ -151,12 +158,12 @@ def replay(entry_ids: Collection[int], *, by: Actor) -> int:
     return len(waiting)
 
 
-def reconcile(federation_id: int, after: int, *, by: Actor) -> int | None:
+def reconcile(federation_id: int, after: int) -> int | None:
     """Compare a portion of the members with the outbox and write down what it lacks (U-7).
 
     The portion begins after the id `after`; its last id is returned, None at the end.
     """
-    with quietly(by) as act:
+    with quietly(_EXCHANGE) as act:
         members = Member.objects.filter(federation=federation_id, pk__gt=after)
         concerned = consenting(members) | members.filter(outbox__isnull=False)
         ids = list(concerned.order_by("pk").values_list("pk", flat=True).distinct()[:CHUNK_CHANGED])

@@ -36,7 +36,7 @@ def change_settings(
             act.silent = True
             return exchange
         # What the programme said before was said at the former address or by the former settings.
-        exchange.gone_at = exchange.paused_until = None
+        exchange.gone_at = exchange.paused_until = exchange.away_since = None
         act.save(exchange)
         act.about(exchange, organization=head)
     return exchange

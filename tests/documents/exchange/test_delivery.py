@@ -14,6 +14,7 @@ from django.utils import timezone
 from documents.exchange import book, integrity, jobs
 from documents.exchange.enums import (
     CLAIM,
+    MAX_PAUSE,
     MAX_RETRY_AFTER,
     PAUSE,
     SCHEDULE,
@@ -27,7 +28,6 @@ from documents.exchange.models import ExchangeSettings, OutboxEntry
 from documents.exchange.rules import MAX_JITTER, next_attempt
 from documents.exchange.transitions.sending import Message, note_answer, reconcile, replay, take_up
 from members.people.models import Member
-from registry.access import Actor
 from registry.jobs import queue
 from registry.jobs.models import Job
 from registry.journal.models import Event
@@ -42,7 +42,6 @@ from .consenting import consent, entry_of, switched_on, tell, withdraw
 from .programme import OTHER_SECRET, SECRET, Programme
 
 pytestmark = pytest.mark.django_db
-BY = Actor.system("exchange")
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def member(union: Place, programme: Programme) -> Member:
 def attempt(place: Place) -> Outcome | None:
     """Send what is due first, now."""
     ExchangeSettings.objects.update(paused_until=None)
-    message = take_up(place.head.federation_id, by=BY)
+    message = take_up(place.head.federation_id)
     return jobs.send(message) if message is not None else None
 
 
@@ -68,7 +67,7 @@ def again(place: Place) -> Outcome | None:
 
 
 def taken(place: Place) -> Message:
-    message = take_up(place.head.federation_id, by=BY)
+    message = take_up(place.head.federation_id)
     assert message is not None
     return message
 
@@ -102,7 +101,7 @@ def test_u7_nothing_is_sent_until_it_is_switched_on(union: Place, member: Member
         ExchangeSettings.objects.all().delete()
     else:
         ExchangeSettings.objects.update(channel=channel)
-    assert take_up(union.head.federation_id, by=BY) is None
+    assert take_up(union.head.federation_id) is None
     jobs.start_deliveries(timezone.now())
     assert Job.objects.filter(kind=jobs.DELIVER).count() == 0
 
@@ -200,6 +199,24 @@ def test_u7_a_pause_is_bounded_and_makes_no_history(union: Place, member: Member
     assert abs((exchange.paused_until - timezone.now() - PAUSE).total_seconds()) < 5
 
 
+@pytest.mark.parametrize(
+    ("away", "pause"), [(dt.timedelta(minutes=10), dt.timedelta(minutes=10)), (dt.timedelta(hours=5), MAX_PAUSE)]
+)
+def test_u7_the_longer_a_site_is_away_the_longer_it_is_left_alone(
+    union: Place, member: Member, programme: Programme, away: dt.timedelta, pause: dt.timedelta
+) -> None:
+    since = timezone.now() - away
+    switched_on(union, programme.url, away_since=since)
+    programme.answers_with(other.status(503), other.status(200))
+    attempt(union)
+    exchange = ExchangeSettings.objects.get()
+    assert exchange.away_since == since and exchange.paused_until is not None
+    assert abs((exchange.paused_until - timezone.now() - pause).total_seconds()) < 5
+    assert again(union) == Outcome.DONE
+    exchange = ExchangeSettings.objects.get()
+    assert (exchange.away_since, exchange.paused_until) == (None, None)
+
+
 def test_u7_a_refusal_of_one_person_pauses_nobody(union: Place, member: Member, programme: Programme) -> None:
     programme.answers_with(other.status(400, Retry_After="3600"))
     attempt(union)
@@ -256,9 +273,9 @@ def test_u7_answers_in_another_order_leave_the_newest_word(union: Place, member:
     tell(member, union)
     second = taken(union)
     assert (first.version, second.version) == (1, 2)
-    note_answer(second, Answer(Outcome.DONE, 200), by=BY)
+    note_answer(second, Answer(Outcome.DONE, 200))
     for late in (Answer(Outcome.DONE, 200), Answer(Outcome.BROKEN, 500)):
-        note_answer(first, late, by=BY)
+        note_answer(first, late)
         entry = entry_of(member)
         assert (entry.state, entry.told_version, entry.outcome) == (OutboxState.TOLD, 2, Outcome.DONE)
 
@@ -266,7 +283,7 @@ def test_u7_answers_in_another_order_leave_the_newest_word(union: Place, member:
 def test_u7_a_confirmed_former_word_does_not_hide_the_newer_one(union: Place, member: Member) -> None:
     first = taken(union)
     withdraw(member, union)
-    note_answer(first, Answer(Outcome.DONE, 200), by=BY)
+    note_answer(first, Answer(Outcome.DONE, 200))
     entry = entry_of(member)
     assert (entry.state, entry.word, entry.told_version, entry.version) == (OutboxState.WAITING, Word.REVOKED, 1, 2)
     assert Event.objects.filter(action="exchange.told").count() == 0
@@ -275,9 +292,9 @@ def test_u7_a_confirmed_former_word_does_not_hide_the_newer_one(union: Place, me
 
 def test_u7_the_same_answer_twice_changes_nothing(union: Place, member: Member) -> None:
     message = taken(union)
-    note_answer(message, Answer(Outcome.DONE, 200), by=BY)
+    note_answer(message, Answer(Outcome.DONE, 200))
     before = OutboxEntry.objects.values().get()
-    note_answer(message, Answer(Outcome.DONE, 200), by=BY)
+    note_answer(message, Answer(Outcome.DONE, 200))
     assert OutboxEntry.objects.values().get() == {**before, "told_at": before["told_at"]}
 
 
@@ -285,18 +302,18 @@ def test_u7_a_late_failure_of_a_former_attempt_does_not_count(union: Place, memb
     first = taken(union)
     OutboxEntry.objects.update(next_at=timezone.now())
     second = taken(union)
-    note_answer(first, Answer(Outcome.BROKEN, 500), by=BY)
+    note_answer(first, Answer(Outcome.BROKEN, 500))
     assert entry_of(member).outcome == Outcome.LOST
-    note_answer(second, Answer(Outcome.BROKEN, 500), by=BY)
+    note_answer(second, Answer(Outcome.BROKEN, 500))
     assert entry_of(member).outcome == Outcome.BROKEN
 
 
 def test_u7_a_worker_that_died_leaves_it_to_another_one(union: Place, member: Member, programme: Programme) -> None:
     message = taken(union)
     now = timezone.now()
-    assert take_up(union.head.federation_id, by=BY) is None
+    assert take_up(union.head.federation_id) is None
     with at((now + CLAIM - dt.timedelta(seconds=5)).isoformat()):
-        assert take_up(union.head.federation_id, by=BY) is None
+        assert take_up(union.head.federation_id) is None
     with at((now + CLAIM + dt.timedelta(seconds=5)).isoformat()):
         found = taken(union)
     assert found.headers["webhook-id"] == message.headers["webhook-id"]
@@ -400,8 +417,8 @@ def test_u7_the_daily_comparison_finds_whom_nobody_told(union: Place, member: Me
 
 
 def test_u7_the_comparison_goes_on_in_portions(union: Place, member: Member) -> None:
-    assert reconcile(union.head.federation_id, 0, by=BY) == member.pk
-    assert reconcile(union.head.federation_id, member.pk, by=BY) is None
+    assert reconcile(union.head.federation_id, 0) == member.pk
+    assert reconcile(union.head.federation_id, member.pk) is None
 
 
 # Two workers, on PostgreSQL.
@@ -412,7 +429,7 @@ def both_take(place: Place) -> list[int]:
 
     def take(_number: int) -> int:
         try:
-            message = take_up(place.head.federation_id, by=BY)
+            message = take_up(place.head.federation_id)
             return message.entry_id if message is not None else 0
         finally:
             connection.close()
