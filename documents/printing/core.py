@@ -59,6 +59,8 @@ class Paper:
     stylesheet: str = ""
     #: Whether it is printed on both sides, so that each sheet of a bundle begins on a new leaf.
     two_sided: bool = False
+    #: Whether it is kept in the archive for decades, so that its PDF is PDF/A too: minutes, acts, books, journals.
+    archived: bool = False
 
     def template_names(self, charter: Charter) -> list[str]:
         """Return the names of the charter's own template and of the common one."""
@@ -215,7 +217,7 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
             "two_sided": paper.two_sided,
         },
     )
-    return Sheets(html, batch.take_pictures(), paper.two_sided)
+    return Sheets(html, batch.take_pictures(), paper.two_sided, paper.archived)
 
 
 def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
