@@ -9,11 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
-
 from documents.consents.enums import ConsentPurpose
-from documents.consents.models import Consent
-from members.people.enums import PRESENT_MEMBERS, ConsentState
+from documents.consents.queries import signed_for
+from members.people.enums import PRESENT_MEMBERS
+from members.people.models import Member
 from members.people.rules.fields import label_of
 
 from .enums import SENT_FIELDS, Word
@@ -22,7 +21,6 @@ from .models import ExchangeSettings, OutboxEntry
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from members.people.models import Member
     from registry.charters.base import Charter
 
 
@@ -57,21 +55,14 @@ def message_id_of(entry: OutboxEntry) -> str:
 
 def consenting(members: QuerySet[Member]) -> QuerySet[Member]:
     """Return those whom the programme may know: present members with a signed consent to the transfer."""
-    signed = Consent.objects.filter(member=OuterRef("pk"), purpose=ConsentPurpose.TRANSFER, state=ConsentState.SIGNED)
-    return members.filter(Exists(signed), state__in=PRESENT_MEMBERS)
+    return signed_for(members.filter(state__in=PRESENT_MEMBERS), ConsentPurpose.TRANSFER)
 
 
 def words_of(members: Collection[Member]) -> dict[int, Word]:
     """Return by id what the programme is to know of each member now."""
-    signed = set(
-        Consent.objects.filter(
-            member__in=[member.pk for member in members], purpose=ConsentPurpose.TRANSFER, state=ConsentState.SIGNED
-        ).values_list("member_id", flat=True)
-    )
-    return {
-        member.pk: Word.MEMBER if member.pk in signed and member.state in PRESENT_MEMBERS else Word.REVOKED
-        for member in members
-    }
+    found = consenting(Member.objects.filter(pk__in=[member.pk for member in members]))
+    known = set(found.values_list("pk", flat=True))
+    return {member.pk: Word.MEMBER if member.pk in known else Word.REVOKED for member in members}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, Entry, PassportTab, Rate, Section
+from .base import Charter, Entry, PassportTab, Rate, Recipient, Section
 
 CHARTER = Charter(
     key="education_union",
@@ -256,7 +256,12 @@ CHARTER = Charter(
     by_workplace=True,
     programme_name="ПРОФКАРДС",
     programme_site="https://profcards.ru",
-    forms=("application", "consent", "member_card"),
+    consents=("processing", "transfer", "publication"),
+    recipients=(
+        Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),
+        Recipient("card_producer", _("producer of the electronic cards")),
+    ),
+    forms=("application", "consent", "consent_transfer", "consent_publication", "member_card"),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}

@@ -30,6 +30,8 @@ SHOWN = {
     ("voi", "member_card"): {"sex", "education", "marital_status", "disability_group", "disability_cause"},
     ("education_union", "application"): {"sex", "dues_form"},
     ("education_union", "consent"): {"paper_kind"},
+    ("education_union", "consent_transfer"): {"paper_kind"},
+    ("education_union", "consent_publication"): {"paper_kind"},
     ("education_union", "member_card"): {
         "sex", "category", "marital_status", "education", "worker_category", "study_form", "dues_form",
     },

@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0008_blanks_of_strict_accountability'),
-        ('members', '0024_large_lists_are_read_by_a_job'),
+        ('documents', '0009_consents_have_purposes'),
+        ('members', '0025_cards_can_be_blocked'),
         ('registry', '0008_until_when_an_organization_has_a_chair'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('signed_answers', models.BooleanField(default=False, verbose_name='the programme signs its answers')),
                 ('gone_at', models.DateTimeField(editable=False, null=True, verbose_name='switched off by the programme')),
                 ('paused_until', models.DateTimeField(editable=False, null=True)),
+                ('away_since', models.DateTimeField(editable=False, null=True, verbose_name='cannot be reached since')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
                 ('signed_answers', models.BooleanField(default=False, verbose_name='the programme signs its answers')),
                 ('gone_at', models.DateTimeField(editable=False, null=True, verbose_name='switched off by the programme')),
                 ('paused_until', models.DateTimeField(editable=False, null=True)),
+                ('away_since', models.DateTimeField(editable=False, null=True, verbose_name='cannot be reached since')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('federation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='exchange', to='registry.federation', verbose_name='federation')),
             ],
