@@ -232,6 +232,15 @@ NAVIGATION = (
         own=True,
     ),
     Entry(
+        "documents:programme_settings",
+        _("Exchange with the bonus programme"),
+        "gift",
+        "organization",
+        _("Address and secret of the programme; switch the exchange on or off."),
+        (Permission.ADMINISTER,),
+        programme=True,
+    ),
+    Entry(
         "accounts:list",
         _("Accounts"),
         "key-round",

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import signed_for
-from members.people.enums import PRESENT_MEMBERS
-from members.people.models import Member
+from members.people.models import Member, MemberQuerySet
 from members.people.rules.fields import label_of
 
 from .enums import SENT_FIELDS, Word
@@ -53,9 +52,12 @@ def message_id_of(entry: OutboxEntry) -> str:
     return f"{entry.subject.hex}.{entry.version}"
 
 
-def consenting(members: QuerySet[Member]) -> QuerySet[Member]:
-    """Return those whom the programme may know: present members with a signed consent to the transfer."""
-    return signed_for(members.filter(state__in=PRESENT_MEMBERS), ConsentPurpose.TRANSFER)
+def consenting(members: MemberQuerySet) -> QuerySet[Member]:
+    """Return those whom the programme may know: present members with a signed consent to the transfer.
+
+    A card whose processing is blocked is none of them (N-C1).
+    """
+    return signed_for(members.usable().present(), ConsentPurpose.TRANSFER)
 
 
 def words_of(members: Collection[Member]) -> dict[int, Word]:

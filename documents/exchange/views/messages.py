@@ -68,6 +68,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "rows": [(entry, entry.member_id in seen) for entry in entries],
         "above": not organization.keeps_cards,
         "told": chosen == TOLD,
+        "shown": chosen,
         "most": MAX_LISTED,
         "may_set": actor.may(Permission.ADMINISTER),
         "may_send_again": chosen != TOLD and actor.may(Permission.EXPORT) and allowed(check_sends, exchange),
@@ -76,7 +77,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 
 
 def _labels() -> dict[str, str]:
-    return {LATE: _("Not confirmed in time"), WAITING: _("Waiting"), TOLD: _("Sent")}
+    return {LATE: _("Not confirmed in time"), WAITING: _("Not confirmed yet"), TOLD: _("Sent")}
 
 
 def _sections(entries: OutboxQuerySet, organization: Organization) -> dict[str, OutboxQuerySet]:
@@ -95,13 +96,14 @@ def _count(key: str, rows: OutboxQuerySet) -> int | None:
 @require_POST
 @needs(Permission.EXPORT)
 def send_again(request: ActorRequest) -> HttpResponse:
-    """Send the selected messages again, or all that were not confirmed in time."""
+    """Send the selected messages again, or all of the tab."""
     organization = own_organization(request)
     require(request.actor, Permission.EXPORT, organization)
     back = safe_next(request, reverse("documents:programme"))
     visible = OutboxEntry.objects.visible_to(request.actor)
     if request.POST.get("all") == "1":
-        ids = list(_sections(visible, organization)[LATE].values_list("pk", flat=True)[:CHUNK])
+        shown = _sections(visible, organization)[WAITING if request.POST.get("show") == WAITING else LATE]
+        ids = list(shown.values_list("pk", flat=True)[:CHUNK])
     else:
         ids = ids_in(request.POST)[:CHUNK]
     if not ids:

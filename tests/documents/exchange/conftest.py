@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -13,9 +12,8 @@ from .programme import Programme, running
 
 
 @pytest.fixture
-def programme(settings: Any) -> Iterator[Programme]:
-    """A server on loopback, which the installation allows."""
-    settings.EXCHANGE_NETWORKS = ["127.0.0.0/8"]
+def programme() -> Iterator[Programme]:
+    """A server on loopback, which the settings of the tests allow."""
     with running() as server:
         yield server
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from documents.consents.enums import ConsentPurpose
 from documents.consents.models import Consent
+from documents.consents.transitions.consents import mark_many_signed, mark_signed, take_back_tick
 from documents.exchange import book
 from documents.exchange.enums import SENT_FIELDS, TELL_WITHIN, OutboxState, Outcome, Word
 from documents.exchange.models import OutboxEntry
@@ -20,6 +21,7 @@ from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.cards import edit_card, put_ticket_number
+from registry import charters
 from registry.transitions import quietly
 from tests.members import places
 from tests.members.places import Place
@@ -141,6 +143,35 @@ def test_n_c1_a_withdrawal_is_a_revocation_without_a_value_of_the_card(union: Pl
     assert (entry.word, entry.version, entry.state, entry.digest) == (Word.REVOKED, 2, OutboxState.WAITING, "")
     body = body_of(entry, Member.objects.get(pk=member.pk), timezone.now()).decode()
     assert (member.surname in body, "member.revoked" in body, "person" in body) == (False, True, False)
+
+
+def test_n_c1_a_card_whose_processing_is_blocked_is_revoked(union: Place, member: Member) -> None:
+    told(member)
+    Member.objects.filter(pk=member.pk).update(blocked_on=TODAY())
+    tell(member, union)
+    assert word(member) == (Word.REVOKED, 2, OutboxState.WAITING)
+
+
+def test_u7_the_mark_of_the_consent_writes_the_word_and_taking_it_back_the_revocation(union: Place) -> None:
+    one, other = union.put(), union.put(surname="Белова")
+    for member in (one, other):
+        mark_signed(member.pk, signed_on=TODAY(), by_hand=True, by=union.chair)
+    assert OutboxEntry.objects.count() == 0
+    given = {"purpose": ConsentPurpose.TRANSFER, "by_hand": True, "by": union.chair}
+    mark_signed(one.pk, signed_on=TODAY(), **given)
+    mark_many_signed({other.pk: TODAY()}, **given)
+    assert [word(member) for member in (one, other)] == [(Word.MEMBER, 1, OutboxState.WAITING)] * 2
+    told(one)
+    take_back_tick(one.pk, by=union.chair)
+    assert word(one) == (Word.MEMBER, 1, OutboxState.TOLD)
+    take_back_tick(one.pk, purpose=ConsentPurpose.TRANSFER, by=union.chair)
+    assert word(one) == (Word.REVOKED, 2, OutboxState.WAITING)
+
+
+def test_u7_the_consent_names_every_field_that_is_sent() -> None:
+    wording = charters.get("education_union").consent_for(ConsentPurpose.TRANSFER)
+    named = {name for category in wording["data"] for name in category["fields"]}
+    assert set(SENT_FIELDS) <= named
 
 
 def test_n_c1_whoever_was_never_sent_needs_no_revocation(union: Place, member: Member) -> None:

@@ -107,14 +107,16 @@ def test_u7_a_failed_message_is_sent_again_from_the_list_and_from_the_card(union
         assert (entry.state, entry.attempts, entry.next_at is not None) == (OutboxState.WAITING, 0, True)
 
 
-def test_u7_all_that_is_sent_again_is_what_failed_or_is_late(union: Place, member: Member) -> None:
+@pytest.mark.parametrize("tab", ["late", "waiting"])
+def test_u7_all_that_is_sent_again_is_what_the_tab_shows(union: Place, member: Member, tab: str) -> None:
     failed(member)
     other = union.put(surname="Белова")
     consent(other, union)
     later = timezone.now() + dt.timedelta(hours=1)
     OutboxEntry.objects.filter(member=other).update(next_at=later)
-    signed_in(union.chair).post(AGAIN, {"all": "1"})
-    assert (entry_of(member).state, entry_of(other).next_at) == (OutboxState.WAITING, later)
+    signed_in(union.chair).post(AGAIN, {"all": "1", "show": tab})
+    assert entry_of(member).state == OutboxState.WAITING
+    assert (entry_of(other).next_at == later) is (tab == "late")
 
 
 def test_u7_nothing_is_offered_to_be_sent_while_the_exchange_is_off(union: Place, member: Member) -> None:
@@ -228,7 +230,8 @@ def test_u7_saving_without_a_change_records_nothing(union: Place, admin: Actor) 
         ("https://программа.рф/", False), ("https://programme.example:0/", False),
     ],
 )  # fmt: skip
-def test_u7_an_address_is_https_without_name_and_password(address: str, right: bool) -> None:
+def test_u7_an_address_is_https_without_name_and_password(settings: Any, address: str, right: bool) -> None:
+    settings.EXCHANGE_NETWORKS = []
     if right:
         check_address(address)
     else:
@@ -237,7 +240,7 @@ def test_u7_an_address_is_https_without_name_and_password(address: str, right: b
 
 
 def test_u7_plain_http_is_for_installations_with_allowed_networks(settings: Any) -> None:
-    settings.EXCHANGE_NETWORKS = ["127.0.0.0/8"]
+    assert settings.EXCHANGE_NETWORKS == ["127.0.0.0/8"]
     check_address("http://127.0.0.1:8000/")
 
 
@@ -255,7 +258,8 @@ def test_u7_settings_that_could_not_send_are_refused(channel: str, address: str,
     check_settings(channel="web", address=ADDRESS, secret=SECRET)
 
 
-def test_u7_a_refused_address_is_said_beside_its_field(union: Place, admin: Actor) -> None:
+def test_u7_a_refused_address_is_said_beside_its_field(union: Place, admin: Actor, settings: Any) -> None:
+    settings.EXCHANGE_NETWORKS = []
     page = post_settings(signed_in(admin), address="http://programme.example/", make_secret="on").content.decode()
     assert ("Адрес должен начинаться с https://" in page, ExchangeSettings.objects.count()) == (True, 0)
 

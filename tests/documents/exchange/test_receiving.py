@@ -67,8 +67,7 @@ def test_u7_what_is_no_message_is_refused(body: bytes, changed: dict[str, Any], 
 
 
 @pytest.mark.django_db
-def test_u7_both_sides_understand_each_other(union: Place, settings: Any) -> None:
-    settings.EXCHANGE_NETWORKS = ["127.0.0.0/8"]
+def test_u7_both_sides_understand_each_other(union: Place) -> None:
     member = union.put()
     consent(member, union)
     switched_on(union, "http://127.0.0.1/", signed_answers=True)
