@@ -25,7 +25,7 @@ from registry.sizes import CHUNK
 from registry.transitions import Act, change, write_events
 
 from .models import PrintRecord
-from .rules import CARD_FORM, CELL_FORMS, check_readable, printed_at
+from .rules import CARD_FORM, CELL_FORMS, CONTINUED_FORMS, check_readable, printed_at
 
 #: The consent form, whose printing changes the consent's state.
 CONSENT_FORM = "consent"
@@ -91,7 +91,7 @@ def _record(
                     printed_by=by.account,
                     job_id=job_id,
                     card_version=versions.get(member.pk, member.version),
-                    lines=carried.get(member.pk, {}) if form == CARD_FORM else {},
+                    lines=carried.get(member.pk, {}) if form in CONTINUED_FORMS else {},
                 )
                 for member in members
             ],

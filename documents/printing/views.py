@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.consents.enums import PURPOSES_OF_FORMS
-from documents.papers import member_card
 from documents.papers.card_lines import Additions
 from members.people.filters import selected_ids
 from members.people.models import Member
@@ -37,7 +37,7 @@ from .gaps import gaps_of
 from .jobs import MAX_PEOPLE_PER_PART, carried, sheets_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
-from .rules import CARD_FORM, paper_carries, printed_at
+from .rules import paper_carries, printed_at
 from .transitions import record_blank, record_prints
 
 #: Maximum number of people printed within the request; more are printed by a job.
@@ -115,7 +115,9 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     require(actor, Permission.PRINT, printed_at(form, member))
     new = _new_lines(chosen, member, actor)
     if request.method == "POST" and "new_lines" in request.POST:
-        return _print_new_lines(member, new, actor)
+        return _print_new_lines(chosen, member, new, actor)
+    if request.method == "POST" and "onto_blank" in request.POST:
+        return _print_onto_blank(chosen, member, actor)
     if request.method == "POST":
         return _print_now(_with_others(request, chosen), [member.pk], actor)
     context = {
@@ -130,19 +132,35 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
 
 
 def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
-    """Return the lines missing on an existing paper card; None for other papers or if none was printed (V-B2)."""
-    if form.code != CARD_FORM:
+    """Return the lines missing on an existing card or ticket; None for other papers or if none was printed (V-B2)."""
+    if form.additions_for is None:
         return None
-    return member_card.additions_for(member, batch_of(actor), paper_carries(member))
+    return form.additions_for(member, batch_of(actor), paper_carries(form.code, member))
 
 
-def _print_new_lines(member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
-    if new is None or not new.count or new.no_room:
+def _print_new_lines(form: Form, member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
+    if form.build_additions is None or new is None or not new.count or new.no_room:
         raise Http404
-    batch, form = batch_of(actor), member_card.FORM
-    data = render_sheets(form, [member_card.build_additions(member, batch, new)], batch)
+    batch = batch_of(actor)
+    data = render_sheets(_onto(form), [form.build_additions(member, batch, new)], batch)
     record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
     return answers.paper(data, f"{form.code}-new")
+
+
+def _print_onto_blank(form: Form, member: Member, actor: Actor) -> HttpResponse:
+    """Print the values only, onto a bought blank; the blank contains what a whole print does."""
+    if form.build_values is None or form.carries is None:
+        raise Http404
+    batch = batch_of(actor)
+    data = render_sheets(_onto(form), [form.build_values(member, batch)], batch)
+    contents = {member.pk: form.carries(member, batch)}
+    record_prints(form.code, contents, data_classes=form.data_classes, by=actor)
+    return answers.paper(data, f"{form.code}-values")
+
+
+def _onto(form: Form) -> Form:
+    """Return the form as it is printed onto existing paper."""
+    return form if form.onto_sides else replace(form, two_sided=False)
 
 
 def beside(form: Form, actor: Actor) -> list[Form]:

@@ -13,7 +13,7 @@ from typing import Any
 from ..enums import DataClass, Level
 
 #: Keys of `wording` that every charter must define.
-WORDS = frozenset({"federation_full", "member", "members", "of_members", "consent_tick"})
+WORDS = frozenset({"federation_full", "as_member", "member", "members", "of_members", "consent_tick"})
 
 #: Terms of the charter, as numbers, that an administrator may change.
 CHANGEABLE_TERMS = ("after_decision_days", "appeal_months", "transfer_working_days")
@@ -276,6 +276,10 @@ class Charter:
         foreign = {name for name, categories in self.only_for.items() if category not in categories}
         return self.excused.get(category, frozenset()) | foreign
 
+    def asks_for(self, name: str) -> bool:
+        """Return whether a card may be incomplete without the field."""
+        return name in self.required or any(name in others for others in self.stand_ins.values())
+
     def document_of(self, rule: str) -> str:
         """Return the document and section where the rule stands, in words; empty for a rule of no document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
@@ -306,13 +310,17 @@ class Charter:
             allowed["terms"] = {**self.terms, **terms}
         if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:
             allowed["moved_days"] = {dt.date.fromisoformat(day): name == "days_worked" for day, name in moved}
-        for name in ("minimum_age", "retention_years"):
+        for name in ("minimum_age", "retention_years", "blanks_counted_in"):
             if name in values:
                 allowed[name] = int(values[name])
         if "recipients" in values:
             allowed["recipients"] = tuple(
                 replace(one, **values["recipients"].get(one.key, {})) for one in self.recipients
             )
+        if "blanks" in values:
+            allowed["blanks"] = tuple(values["blanks"])
+        if "written_off_by_another" in values:
+            allowed["written_off_by_another"] = bool(values["written_off_by_another"])
         for name in ("labels", "wording"):
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}

@@ -261,7 +261,17 @@ CHARTER = Charter(
         Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),
         Recipient("card_producer", _("producer of the electronic cards")),
     ),
-    forms=("application", "consent", "consent_transfer", "consent_publication", "member_card"),
+    forms=(
+        "application",
+        "consent",
+        "consent_transfer",
+        "consent_publication",
+        "member_card",
+        "certificate",
+        "departure_statement",
+        "transfer_statement",
+        "leaving_statement",
+    ),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
@@ -297,6 +307,7 @@ CHARTER = Charter(
         "of_members": "членов Профсоюза",
         "members": "члены Профсоюза",
         "member": "член Профсоюза",
+        "as_member": "членом Общероссийского Профсоюза образования",
         "federation_full": "Общероссийский Профсоюз образования",
         "consent_tick": (
             "В соответствии с ФЗ № 152-ФЗ «О персональных данных» даю свое согласие на использование моих "

@@ -199,13 +199,13 @@ def mark(request: ActorRequest, pk: int) -> HttpResponse:
         "form": form,
         "card": _card(member),
         "purpose": ConsentPurpose(purpose).label if purpose != ConsentPurpose.PROCESSING else "",
-        "markable": can_be_marked(member, _state(member, purpose), by=request.actor),
+        "markable": can_be_marked(member, _state(member, purpose, request.actor), by=request.actor),
     }
     return render(request, "documents/consents/mark.html", context, status=200)
 
 
-def _state(member: Member, purpose: str) -> str:
-    return Member.objects.filter(pk=member.pk).values_list(state_for(purpose), flat=True).get()
+def _state(member: Member, purpose: str, actor: Actor) -> str:
+    return Member.objects.visible_to(actor).filter(pk=member.pk).values_list(state_for(purpose), flat=True).get()
 
 
 def _card(member: Member) -> str:

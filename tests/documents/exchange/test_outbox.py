@@ -20,7 +20,7 @@ from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.people.enums import ConsentState
 from members.people.models import Member
-from members.people.transitions.cards import edit_card, put_ticket_number
+from members.people.transitions.cards import edit_card, put_ticket_numbers
 from registry import charters
 from registry.transitions import quietly
 from tests.members import places
@@ -105,7 +105,7 @@ def test_u7_a_change_that_the_programme_sees_is_a_new_word(
 def test_u7_a_new_ticket_number_is_a_new_word(union: Place, member: Member) -> None:
     told(member)
     with quietly(union.chair) as act:
-        put_ticket_number(act, act.lock(Member, member.pk), "0202")
+        put_ticket_numbers(act, [(act.lock(Member, member.pk), "0202")], union.keeper.charter)
     assert word(member) == (Word.MEMBER, 2, OutboxState.WAITING)
 
 
