@@ -57,6 +57,7 @@ class ExchangeSettingsAdmin(ReadOnlyAdmin):
     """The exchange with the bonus programme; it is set up on its own page, which checks addresses and secrets (U-7)."""
 
     list_display = ("federation", "channel", "address", "gone_at")
+    list_filter = (ScopedFilter, "channel")
     list_select_related = ("federation",)
     fields = ("federation", "channel", "address", "signed_answers", "gone_at")
 

@@ -53,7 +53,7 @@ def tell(act: Act, members: Collection[Member]) -> int:
 
 
 #: What a new word changes.
-_WORD = ["word", "version", "state", "digest", "since", "next_at", "attempts", "outcome", "status", "organization"]
+_WORD = ["word", "version", "state", "digest", "since", "next_at", "attempts", "outcome", "code", "organization"]
 
 
 def _with_programme(federations: set[int]) -> set[int]:
@@ -72,7 +72,7 @@ def _update(entry: OutboxEntry, member: Member, word: Word, now: dt.datetime) ->
     entry.since = entry.since if entry.version and not entry.is_told else now
     entry.word, entry.digest, entry.version = word, digest, entry.version + 1
     entry.state, entry.next_at = OutboxState.WAITING, now
-    entry.attempts, entry.outcome, entry.status = 0, "", None
+    entry.attempts, entry.outcome, entry.code = 0, "", None
     return True
 
 
@@ -81,8 +81,8 @@ def claim(act: Act, entry: OutboxEntry) -> None:
     entry.attempts += 1
     entry.offered_version = entry.version
     # Replaced by the outcome; it stays where the worker dies.
-    entry.outcome, entry.status, entry.next_at = Outcome.LOST, None, act.now + CLAIM
-    entry.save(update_fields=["attempts", "offered_version", "outcome", "status", "next_at"])
+    entry.outcome, entry.code, entry.next_at = Outcome.LOST, None, act.now + CLAIM
+    entry.save(update_fields=["attempts", "offered_version", "outcome", "code", "next_at"])
 
 
 def confirm(act: Act, entry: OutboxEntry, version: int) -> bool:
@@ -95,8 +95,8 @@ def confirm(act: Act, entry: OutboxEntry, version: int) -> bool:
     newest = version == entry.version
     if newest:
         entry.state, entry.next_at = OutboxState.TOLD, None
-        entry.outcome, entry.status = Outcome.DONE, None
-    entry.save(update_fields=["told_version", "told_at", "state", "next_at", "outcome", "status"])
+        entry.outcome, entry.code = Outcome.DONE, None
+    entry.save(update_fields=["told_version", "told_at", "state", "next_at", "outcome", "code"])
     return newest
 
 
@@ -104,11 +104,11 @@ def fail(
     act: Act, entry: OutboxEntry, outcome: Outcome, *, status: int | None, asked: dt.timedelta | None = None
 ) -> None:
     """Record a failed attempt, and when the next one is made; after the last one the entry has failed."""
-    entry.outcome, entry.status = outcome, status
+    entry.outcome, entry.code = outcome, status
     entry.next_at = next_attempt(entry.attempts, act.now, asked=asked)
     if entry.next_at is None:
         entry.state = OutboxState.FAILED
-    entry.save(update_fields=["outcome", "status", "next_at", "state"])
+    entry.save(update_fields=["outcome", "code", "next_at", "state"])
 
 
 def send_again(act: Act, entries: Collection[OutboxEntry]) -> None:

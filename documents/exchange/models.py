@@ -125,7 +125,7 @@ class OutboxEntry(models.Model):
     next_at = models.DateTimeField(_("next attempt"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     outcome = models.CharField(_("what happened"), max_length=12, choices=Outcome.choices, blank=True)
-    status = models.PositiveSmallIntegerField(_("status of the answer"), null=True)
+    code = models.PositiveSmallIntegerField(_("status of the answer"), null=True)
     #: The newest version that was ever on its way; 0 while the programme cannot know the person.
     offered_version = models.PositiveIntegerField(default=0, editable=False)
     #: The newest version that the programme has confirmed, and when.
@@ -176,7 +176,7 @@ class OutboxEntry(models.Model):
     def reason(self) -> str:
         """Return in words why the last attempt failed, with the status of the answer; empty before the first one."""
         words = str(self.get_outcome_display()) if self.outcome else ""
-        return f"{words} ({self.status})" if self.status else words
+        return f"{words} ({self.code})" if self.code else words
 
     @property
     def due_at(self) -> dt.datetime:

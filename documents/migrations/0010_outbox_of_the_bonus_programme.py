@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('next_at', models.DateTimeField(null=True, verbose_name='next attempt')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('outcome', models.CharField(blank=True, choices=[('done', 'the programme has confirmed it'), ('lost', 'the registry was stopped while it was sending'), ('no_host', "the programme's address was not found"), ('private', "the programme's address leads into an internal network"), ('unreachable', 'there was no connection to the programme'), ('certificate', "the certificate of the programme's site is not valid"), ('silent', 'the programme did not answer in time'), ('cut_off', 'the answer of the programme broke off'), ('too_large', 'the answer of the programme was too long'), ('redirected', "the programme's address has moved"), ('busy', 'the programme was overloaded'), ('broken', 'the programme had a fault of its own'), ('refused', 'the programme refused it'), ('gone', 'the programme takes no more messages at this address'), ('forged', 'the answer was not signed by the programme')], max_length=12, verbose_name='what happened')),
-                ('status', models.PositiveSmallIntegerField(null=True, verbose_name='status of the answer')),
+                ('code', models.PositiveSmallIntegerField(null=True, verbose_name='status of the answer')),
                 ('offered_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('told_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('told_at', models.DateTimeField(null=True, verbose_name='sent at')),

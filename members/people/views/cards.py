@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from documents.exchange.queries import told_of
+from documents.exchange.rules import check_can_be_replayed
 from documents.printing.core import papers as all_papers
 from documents.printing.core import title_of
 from documents.printing.models import PrintRecord
@@ -160,7 +161,12 @@ def _general(request: ActorRequest, member: Member, opened: Iterable[DataClass] 
         context["may_write_off"] = request.actor.may(Permission.WRITE_OFF_BLANKS, member.organization)
     if context["charter"].programme_site:
         context["told"] = told_of(member)
-        context["may_send_again"] = request.actor.may(Permission.EXPORT, member.organization)
+        entry = context["told"].entry
+        context["may_send_again"] = (
+            entry is not None
+            and request.actor.may(Permission.EXPORT, member.organization)
+            and allowed(check_can_be_replayed, entry)
+        )
     if represents(member.category, context["charter"]):
         context |= wards_context(request.actor, member)
     context["consent_template"] = first_template("documents/consent_panel.html", "members/card/consent.html")

@@ -138,7 +138,7 @@ def test_u7_after_a_failure_the_same_message_comes_again(
     programme.answers_with(say, other.status(200))
     assert attempt(union) == outcome
     entry = entry_of(member)
-    assert (entry.state, entry.outcome, entry.status, entry.attempts) == (OutboxState.WAITING, outcome, status, 1)
+    assert (entry.state, entry.outcome, entry.code, entry.attempts) == (OutboxState.WAITING, outcome, status, 1)
     assert attempt(union) is None
     assert again(union) == Outcome.DONE
     assert len({one.headers["webhook-id"] for one in programme.received}) == 1

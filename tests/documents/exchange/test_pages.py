@@ -53,7 +53,7 @@ def admin(union: Place) -> Actor:
 def failed(member: Member, **values: Any) -> OutboxEntry:
     given = {
         "state": OutboxState.FAILED, "next_at": None, "attempts": len(SCHEDULE), "offered_version": 1,
-        "outcome": Outcome.BROKEN, "status": 500, **values,
+        "outcome": Outcome.BROKEN, "code": 500, **values,
     }  # fmt: skip
     OutboxEntry.objects.filter(member=member).update(**given)
     return entry_of(member)
