@@ -14,15 +14,13 @@ from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.jobs.kinds import daily, job, often
-from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.jobs.work import Work
-from registry.organizations.models import Organization
 
 from . import book
 from .enums import OF_SITE, Outcome
-from .models import ExchangeSettings, OutboxEntry
 from .posting import post
+from .queries import heads_to_deliver, heads_with_programme
 from .rules import networks
 from .transitions.sending import Message, judge, note_answer, reconcile, take_up
 
@@ -70,24 +68,15 @@ def start_deliveries(now: dt.datetime) -> None:
 
     Two workers that ask at the same time start two, which share the entries.
     """
-    for exchange in ExchangeSettings.objects.sending(now):
-        due = OutboxEntry.objects.due(now).filter(federation=exchange.federation_id)
-        head = Organization.objects.get(federation=exchange.federation_id, parent=None)
-        if due.exists() and not Job.objects.open().filter(kind=DELIVER, organization=head).exists():
-            start_job(DELIVER, {"federation": exchange.federation_id}, by=_EXCHANGE, organization=head)
+    for head in heads_to_deliver(now, DELIVER):
+        start_job(DELIVER, {"federation": head.federation_id}, by=_EXCHANGE, organization=head)
 
 
 @daily
 def reconcile_all(today: dt.date) -> None:
     """Find members of whom the programme does not know what it should, and forget destroyed cards (U-7)."""
-    for federation_id in with_programme():
+    for head in heads_with_programme():
         after: int | None = 0
         while after is not None:
-            after = reconcile(federation_id, after)
+            after = reconcile(head.federation_id, after)
     book.forget_erased()
-
-
-def with_programme() -> list[int]:
-    """Return the ids of federations with a bonus programme."""
-    heads = Organization.objects.filter(parent=None).select_related("federation")
-    return [head.federation_id for head in heads if head.charter.programme_site]

@@ -135,20 +135,20 @@ def _exchange(connection: _Connection, path: str, body: bytes, headers: Mapping[
         connection.request("POST", path, body, {**headers, "Connection": "close"})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
-        content = response.read(MAX_ANSWER_BYTES + 1)
+        received = response.read(MAX_ANSWER_BYTES + 1)
         if connection.hung_up:
             return Answer(Outcome.SILENT, response.status)
         # A bounded read of a shorter answer says nothing of what is missing.
         if response.length:
-            cut_off = len(content) <= MAX_ANSWER_BYTES
+            cut_off = len(received) <= MAX_ANSWER_BYTES
             return Answer(Outcome.CUT_OFF if cut_off else Outcome.TOO_LARGE, response.status)
     except ssl.SSLCertVerificationError:
         return Answer(Outcome.CERTIFICATE)
     except Exception as error:  # noqa: BLE001 - whatever the other side sends ends as an outcome
         return Answer(_outcome_of(error, connection))
-    if len(content) > MAX_ANSWER_BYTES:
+    if len(received) > MAX_ANSWER_BYTES:
         return Answer(Outcome.TOO_LARGE, response.status)
-    return Answer(judge(response.status), response.status, retry_after(found.get("retry-after", "")), found, content)
+    return Answer(judge(response.status), response.status, retry_after(found.get("retry-after", "")), found, received)
 
 
 def _outcome_of(error: Exception, connection: _Connection) -> Outcome:

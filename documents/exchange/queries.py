@@ -13,6 +13,8 @@ from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import signed_for
 from members.people.models import Member, MemberQuerySet
 from members.people.rules.fields import label_of
+from registry.jobs.models import Job
+from registry.organizations.models import Organization
 
 from .enums import SENT_FIELDS, Word
 from .models import ExchangeSettings, OutboxEntry
@@ -84,6 +86,25 @@ def told_of(member: Member) -> Told:
         words_of([member])[member.pk] == Word.MEMBER,
         exchange is not None and exchange.sends,
     )
+
+
+def exchange_of(organization: Organization) -> ExchangeSettings | None:
+    """Return the settings of the organisation's federation, or None before the first ones."""
+    return ExchangeSettings.objects.filter(federation=organization.federation_id).first()
+
+
+def heads_with_programme() -> list[Organization]:
+    """Return the heads of the federations that have a bonus programme."""
+    heads = Organization.objects.filter(parent=None).select_related("federation")
+    return [head for head in heads if head.charter.programme_site]
+
+
+def heads_to_deliver(now: dt.datetime, kind: str) -> list[Organization]:
+    """Return the heads of federations with something to send, for which no job of the kind waits or runs."""
+    sending = ExchangeSettings.objects.sending(now).values_list("federation", flat=True)
+    due = [pk for pk in sending if OutboxEntry.objects.due(now).filter(federation=pk).exists()]
+    busy = Job.objects.open().filter(kind=kind).values("organization")
+    return list(Organization.objects.filter(parent=None, federation__in=due).exclude(pk__in=busy)) if due else []
 
 
 def sent_labels(charter: Charter) -> list[str]:

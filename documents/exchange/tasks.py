@@ -58,7 +58,7 @@ def _administers(actor: Actor) -> bool:
 
 
 def _gone(scope: Scope) -> QuerySet[Any, Any]:
-    return tally(ExchangeSettings.objects.filter(federation=scope.own.federation_id, gone_at__isnull=False))
+    return tally(ExchangeSettings.objects.visible_to(scope.actor).filter(gone_at__isnull=False))
 
 
 @provider(_administers, gone=_gone)

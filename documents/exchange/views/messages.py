@@ -25,7 +25,8 @@ from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of, say_violation, seen_among
 
 from ..enums import OutboxState
-from ..models import ExchangeSettings, OutboxEntry, OutboxQuerySet
+from ..models import OutboxEntry, OutboxQuerySet
+from ..queries import exchange_of
 from ..rules import check_has_programme, check_sends
 from ..transitions.sending import replay
 
@@ -48,7 +49,7 @@ def own_organization(request: ActorRequest) -> Organization:
 def overview(request: ActorRequest) -> HttpResponse:
     """List the messages: those that nobody has confirmed in time first, with the reason in words."""
     organization, actor = own_organization(request), request.actor
-    exchange = ExchangeSettings.objects.filter(federation=organization.federation_id).first()
+    exchange = exchange_of(organization)
     sections = _sections(OutboxEntry.objects.visible_to(actor), organization)
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in sections else next(iter(sections))
