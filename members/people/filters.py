@@ -33,6 +33,7 @@ from registry.requests import ids_in
 from .enums import OPEN_CONSENTS, ConsentState, Sex
 from .filter_fields import (
     YES_NO,
+    CardStatuses,
     Dates,
     Filled,
     FilterForm,
@@ -115,6 +116,7 @@ class MemberFilter(django_filters.FilterSet):
     photo = Filled(label=_("has a photograph"))
     phone = Filled(label=_("has a mobile telephone"), field_name="phone_mobile")
     email = Filled(label=_("has an e-mail address"))
+    electronic_card = CardStatuses(label=_("electronic card"))
     empty = choice(label=_("not given on the card"), method="without")
     batch = choice(label=_("loaded list"))
 
@@ -150,6 +152,8 @@ class MemberFilter(django_filters.FilterSet):
         reads = self.actor.may(Permission.VIEW_DUES) and self.actor.reads(DataClass.MONEY)
         if charter is None or not charter.charges_dues or not reads:
             del self.filters["dues"]
+        if charter is None or charter.electronic_cards is None:
+            del self.filters["electronic_card"]
         if own is not None and own.keeps_cards and charter is not None and charter.cell is not None:
             cells = [(str(cell.pk), cell.short_name) for cell in cells_of(own)]
             self.filters["cell"].extra["choices"] = [("none", _("without a cell")), *cells]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, Entry, PassportTab, Rate, Section
+from .base import Charter, ElectronicCards, Entry, PassportTab, Rate, Section
 
 CHARTER = Charter(
     key="education_union",
@@ -254,6 +254,7 @@ CHARTER = Charter(
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
     by_workplace=True,
+    electronic_cards=ElectronicCards(producer="ООО «Интернет Медиа»"),
     forms=("application", "consent", "member_card"),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
@@ -281,6 +282,9 @@ CHARTER = Charter(
         "U-5a": "Алгоритм начала работы, шаг 5",
         "U-6": "Алгоритм начала работы, шаг 6",
         "U-7": "Алгоритм начала работы, шаг 7",
+        "U-8": "Алгоритм начала работы, шаг 8",
+        "U-9": "Алгоритм начала работы, шаг 9",
+        "U-10": "Алгоритм начала работы, шаг 10",
         "V-C5": "Федеральный закон № 152-ФЗ",
         "N-C": "Федеральный закон № 152-ФЗ",
     },
@@ -291,6 +295,7 @@ CHARTER = Charter(
         "members": "члены Профсоюза",
         "member": "член Профсоюза",
         "federation_full": "Общероссийский Профсоюз образования",
+        "electronic_card": "Электронный профсоюзный билет",
         "consent_tick": (
             "В соответствии с ФЗ № 152-ФЗ «О персональных данных» даю свое согласие на использование моих "
             "персональных данных"
