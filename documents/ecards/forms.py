@@ -15,9 +15,9 @@ from registry.checks import MAX_UPLOAD_BYTES
 from registry.spreadsheets.files import EMPTY, Unreadable
 from registry.widgets import DateField, UploadInput
 
+from .contents import AnswerLine
 from .enums import BLOCKED_BY_HAND, BlockReason, RequestReason
 from .reading.answers import read_answer
-from .rules import AnswerLine
 
 #: What of the list of members without a card is shown.
 _SHOWN = [("ready", _("who can have a card made")), ("lacking", _("who lacks something")), ("all", _("All"))]

@@ -10,9 +10,9 @@ from members.people.enums import PRESENT_MEMBERS
 from registry.integrity import invariant
 from registry.sizes import CHUNK
 
-from .contents import frozen_requests, manifest_of
 from .enums import BATCHED_REQUESTS, BatchState, CardState, RequestState
 from .models import CardBatch, CardDeliveryLine, CardRequest, ElectronicCard
+from .queries.manifest import frozen_requests, manifest_of
 from .rules import manifest_digest
 
 

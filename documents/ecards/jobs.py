@@ -20,8 +20,8 @@ from registry.jobs.work import Work
 from registry.sizes import PAGE_ROWS
 from registry.spreadsheets.writing import Workbook
 
-from .contents import LIST, MANIFEST, frozen_requests, manifest_of, photo_name
 from .models import CardBatch, CardRequest
+from .queries.manifest import LIST, MANIFEST, frozen_requests, manifest_of, photo_name
 from .rules import check_is_sent
 
 #: The day of the files in the archive, so that the same order makes the same archive.

@@ -155,6 +155,10 @@ class CardRequestQuerySet(models.QuerySet["CardRequest"]):
         """Return the cards that the organisation has for its own members."""
         return self.in_hand(place).filter(organization=place)
 
+    def with_travel(self) -> CardRequestQuerySet:
+        """Annotate the requests with `travels`: the card is in a parcel or act whose receipt is not confirmed."""
+        return self.annotate(travels=_on_the_way())
+
     def to_pack(self, collector: Organization) -> CardRequestQuerySet:
         """Return the cards that were made for the organisation's orders and are in no parcel that is on the way."""
         return self.filter(~_on_the_way(), batch__organization=collector, state=RequestState.MADE)

@@ -6,12 +6,10 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from members.people.enums import MemberState
 from members.people.models import Member
@@ -20,6 +18,7 @@ from registry.enums import Level
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
+from .contents import Candidate
 from .enums import BLOCKED_BY_HAND, OrderState, RequestReason, RequestState
 from .models import CardBatch, CardOrder, CardRequest, ElectronicCard
 
@@ -32,50 +31,6 @@ _NUMBER = re.compile(r"[0-9]{8,19}")
 _SPACES = re.compile(r"[\s\u00a0-]+")
 #: What a parcel is called by: letters, digits, spaces and hyphens.
 _TRACKING = re.compile(r"[0-9A-Za-zА-Яа-яЁё /-]{4,40}")
-
-#: What somebody can lack for a card, by the name of its page.
-LACKS = {
-    "card": gettext_lazy("the card of the registry is not complete"),
-    "photo": gettext_lazy("no photograph"),
-    "processing": gettext_lazy("the consent to processing is not signed"),
-    "transfer": gettext_lazy("the consent to the transfer of data is not signed"),
-    "blocked": gettext_lazy("processing is blocked"),
-    "open": gettext_lazy("a card is ordered already"),
-    "valid": gettext_lazy("there is a valid card"),
-}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A member with what they lack for a card (keys of `LACKS`), and the request that a new one follows."""
-
-    member: Member
-    lacks: tuple[str, ...] = ()
-    reason: str = RequestReason.FIRST
-    former: CardRequest | None = None
-
-    @property
-    def reason_text(self) -> str:
-        """Return the reason in words."""
-        return capfirst(str(RequestReason(self.reason).label))
-
-    @property
-    def lacks_text(self) -> str:
-        """Return what is lacking in words."""
-        return ", ".join(str(LACKS[key]) for key in self.lacks)
-
-
-@dataclass(frozen=True)
-class AnswerLine:
-    """A line of the answer. `request_id` is None for text that is no id, `made` for a result that says neither."""
-
-    row: int
-    request_id: int | None
-    made: bool | None
-    #: The number of a made card; None if its check digit does not agree, empty if there is none.
-    number: str | None = ""
-    note: str = ""
-
 
 # Days
 
@@ -194,16 +149,6 @@ def check_reason(candidate: Candidate, reason: str) -> None:
         raise RuleViolation("U-8", _("Choose why another card is made."), field="reason")
     if "valid" not in candidate.lacks:
         raise RuleViolation("U-8", _("There is no valid card in whose place another one is made."), field="reason")
-
-
-def replacing(candidate: Candidate, reason: str) -> Candidate:
-    """Return the candidate for a card in place of the valid one."""
-    return replace(candidate, lacks=tuple(key for key in candidate.lacks if key != "valid"), reason=reason)
-
-
-def ordered_already(found: Iterable[Candidate]) -> list[Candidate]:
-    """Return the candidates of an order: their request is open, and a valid card stays until the new one is there."""
-    return [replace(one, lacks=tuple(key for key in one.lacks if key not in {"open", "valid"})) for one in found]
 
 
 def check_no_other_draft(order: CardOrder) -> None:

@@ -7,11 +7,12 @@ balances concerned, which `lock_stocks` takes, so a number is chosen and moved i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from members.people.models import Member
@@ -20,7 +21,7 @@ from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 
 from .enums import PaperKind, PaperState, Place
-from .models import COUNT_OF, COUNTS, Blank, BlankMovement, BlankPaper, BlankRange, BlankStock
+from .models import COUNT_OF, COUNTS, Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 from .queries.numbering import next_paper_number
 from .ranges import NumberRange, count_of
 
@@ -106,13 +107,14 @@ class Ledger:
 
     # Number by number --------------------------------------------------------------------------------------------
 
-    def move(self, blank: Blank, to: Place, *, taker: Organization | None = None, reason: str = "") -> Blank:
-        """Move a number that left the stock to another place, or into the balance of another organisation."""
-        giver, taker = blank.organization, taker or blank.organization
-        self._record(blank.range, giver, blank.state, taker, to)
-        blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
-        self.act.save(blank)
-        return blank
+    def move(self, moves: Sequence[tuple[Blank, Place, str]], *, taker: Organization) -> None:
+        """Move numbers that left the stock to another place each, for a reason, into the balance of the taker."""
+        for blank, to, reason in moves:
+            self._record(blank.range, blank.organization, blank.state, taker, to)
+            blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
+            blank.version += 1
+        changed = ["state", "organization", "reason", "version"]
+        self.act.update_many(Blank, [blank for blank, _to, _reason in moves], changed)
 
     def bring_back(self, blank: Blank) -> None:
         """Put a lost number that no member ever had back into the stock."""
@@ -268,15 +270,36 @@ def pass_on_blanks(act: Act, ended: Organization, heir: Organization) -> None:
         if not kept.exists():
             continue
         stocks = lock_stocks(act, kind, [ended, heir])
+        # The last paper may be of a day that has begun farther east only.
+        last = BlankMovement.objects.of(ended.pk).filter(kind=kind).aggregate(day=Max("made_on"))["day"]
+        made_on = max(act.today, last)
         paper = BlankPaper(
-            organization=ended, kind=PaperKind.HAND_DOWN, blank=kind, state=PaperState.POSTED, made_on=act.today,
-            receiver=heir, confirmed_on=act.today, made_by=act.by.account,
+            organization=ended, kind=PaperKind.HAND_DOWN, blank=kind, state=PaperState.POSTED, made_on=made_on,
+            receiver=heir, confirmed_on=made_on, made_by=act.by.account,
         )  # fmt: skip
         paper.number = next_paper_number(paper)
         act.save(paper)
-        ledger = Ledger(act, paper, stocks, act.today)
+        ledger = Ledger(act, paper, stocks, made_on)
         ledger.pass_on(act.lock_many(kept.select_related("organization").order_by("series", "number")), heir)
         ledger.close()
+
+
+def forget_names(member: Member, stems: Collection[str], instead: str) -> None:
+    """Remove the name of a member whose card is destroyed from sheets, and texts that have it; numbers stay (V-B14).
+
+    `stems` are beginnings of their surnames; a reason or note that contains one becomes `instead`, in the history too.
+    """
+    IssueLine.objects.filter(member=member).update(full_name="")
+    moved = Q(pk__in=[])
+    blanks = list(Blank.objects.filter(member=member))
+    for blank in blanks:
+        moved |= Q(kind=blank.kind, series=blank.series, first__lte=blank.number, last__gte=blank.number)
+    papers = BlankMovement.objects.filter(moved, federation=member.federation_id).values_list("paper", flat=True)
+    for model, ids, text in ((Blank, [b.pk for b in blanks], "reason"), (BlankPaper, list(papers), "note")):
+        rows: Any
+        for rows in (model.objects.filter(pk__in=ids), model.history.filter(id__in=ids)):
+            named = [row.pk for row in rows if any(stem in getattr(row, text) for stem in stems)]
+            rows.filter(pk__in=named).update(**{text: instead})
 
 
 def _known_already(numbers: NumberRange) -> RuleViolation:

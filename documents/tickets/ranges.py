@@ -44,6 +44,12 @@ class NumberRange:
         digits = f"{number:0{self.width}}"
         return f"{self.series} {digits}" if self.series else digits
 
+    def spellings(self, number: int) -> set[str]:
+        """Return the number as people type it on cards: with and without a hyphen and capital letters."""
+        series, digits = self.series.replace(" ", ""), f"{number:0{self.width}}"
+        marks = {"", "-"} if series else {""}
+        return {f"{letters}{mark}{digits}" for letters in {series, series.lower()} for mark in marks}
+
     def numbers(self) -> Iterator[str]:
         """Yield every number as it is printed."""
         return map(self.text_of, range(self.first, self.last + 1))

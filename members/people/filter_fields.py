@@ -79,7 +79,7 @@ class CardStatuses(django_filters.ChoiceFilter):
         super().__init__(*args, choices=CardStatus.choices, empty_label=_("any"), **kwargs)
 
     def filter(self, qs: MemberQuerySet, value: str) -> MemberQuerySet:
-        return with_status(qs, value) if value else qs
+        return qs.filter(pk__in=with_status(qs, value).values("pk")) if value else qs
 
 
 NOT_GIVEN = "none"

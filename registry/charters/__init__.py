@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from .base import Admission, Charter, ElectronicCards, Entry, Option, PassportTab, Rate, Section
+from .base import Admission, Charter, ElectronicCards, Entry, Option, PassportTab, Rate, Recipient, Section
 
 __all__ = [
     "Admission",
@@ -14,6 +14,7 @@ __all__ = [
     "Option",
     "PassportTab",
     "Rate",
+    "Recipient",
     "Section",
     "choices",
     "get",

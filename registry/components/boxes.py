@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .. import states
-from .base import NOTHING, attribute, classes, element, markup
+from .base import NOTHING, attribute, classes, element, escaped, markup, markup_join
 from .base import shown as as_shown
 from .icons import MESSAGE_ICONS
 from .icons import icon as icon_named
@@ -70,6 +72,23 @@ def message(content: str, tone: str = "info") -> SafeString:
     """Return a message in a frame of its tone."""
     mark = icon_named(MESSAGE_ICONS.get(tone, "info"))
     return markup('<div class="{}">\n{}\n<div>{}</div>\n</div>', classes("message", tone), mark, content)
+
+
+def blockers(title: str, lines: Iterable[Any]) -> SafeString:
+    """Return a message with what stands in the way, or nothing.
+
+    A line with a `page` (name of an address) and a `number` is a link to it.
+    """
+    items = [(_blocker(line),) for line in lines]
+    if not items:
+        return NOTHING
+    listed = markup_join("", "<li>{}</li>", items)
+    return message(markup('<p class="strong">{}</p><div class="prose"><ul>{}</ul></div>', title, listed), "bad")
+
+
+def _blocker(line: Any) -> SafeString:
+    page = getattr(line, "page", "")
+    return markup('<a href="{}">{}</a>', reverse(page, args=[line.number]), line) if page else escaped(line)
 
 
 def placeholder(

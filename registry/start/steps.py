@@ -104,7 +104,7 @@ def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> Steps | No
     if organization is None or not organization.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, organization):
         return None
     figures = sums or totals_under(organization)
-    done, links = _state(organization, figures)
+    done, links = _state(organization, figures, actor)
     counted: list[Step] = []
     outside: list[Step] = []
     current_found = False
@@ -120,7 +120,7 @@ def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> Steps | No
     return None if steps.finished and put_away else steps
 
 
-def _state(organization: Organization, sums: Mapping[str, int]) -> tuple[set[str], dict[str, str]]:
+def _state(organization: Organization, sums: Mapping[str, int], actor: Actor) -> tuple[set[str], dict[str, str]]:
     figures = Figures(**sums)
     done = {"install", "login"}
     if organization.name_checked_at:
@@ -134,7 +134,7 @@ def _state(organization: Organization, sums: Mapping[str, int]) -> tuple[set[str
         if figures.members == figures.consents_signed:
             done |= {"consents", "ticks"}
     if organization.charter.electronic_cards is not None:
-        done |= _cards_done(organization)
+        done |= _cards_done(organization, actor)
     links = {
         "passport": reverse("organizations:passport", args=[organization.pk]),
         "members": reverse("imports:upload"),
@@ -146,10 +146,10 @@ def _state(organization: Organization, sums: Mapping[str, int]) -> tuple[set[str
     return done, links
 
 
-def _cards_done(organization: Organization) -> set[str]:
+def _cards_done(organization: Organization, actor: Actor) -> set[str]:
     done = set()
-    if CardOrder.objects.filter(organization=organization, submitted_on__isnull=False).exists():
+    if CardOrder.objects.visible_to(actor).filter(organization=organization, submitted_on__isnull=False).exists():
         done.add("card_order")
-    if ElectronicCard.objects.filter(request__organization=organization).exists():
+    if ElectronicCard.objects.visible_to(actor).filter(request__organization=organization).exists():
         done.add("card_hand_out")
     return done

@@ -69,6 +69,7 @@ SCRIPTS = (
 _TAGS: tuple[Callable[..., SafeString], ...] = (
     boxes.pill,
     boxes.state_pill,
+    boxes.blockers,
     boxes.placeholder,
     boxes.meter,
     facts.fact,

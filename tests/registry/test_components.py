@@ -39,6 +39,12 @@ def render(source: str, **context: Any) -> str:
     return html.replace("\n", "")
 
 
+class Blocking(str):
+    """A line with the page that it is about."""
+
+    page, number = "meetings:detail", 7
+
+
 COMPONENTS = {
     "{% icon 'check' %}": "[check]",
     "<p{% attributes attrs %}>": f'<p data-x="{SAFE}">',
@@ -79,6 +85,11 @@ COMPONENTS = {
     "{% message 'warn' %}x{% endmessage %}": '<div class="message warn">[triangle-alert]<div>x</div></div>',
     "{% message 'bad' %}x{% endmessage %}": '<div class="message bad">[circle-alert]<div>x</div></div>',
     "{% message e %}x{% endmessage %}": f'<div class="message {SAFE}">[info]<div>x</div></div>',
+    "{% blockers e nothing %}": "",
+    "{% blockers e blocking %}": (
+        f'<div class="message bad">[circle-alert]<div><p class="strong">{SAFE}</p><div class="prose"><ul>'
+        f'<li>{SAFE}</li><li><a href="/meetings/7/">{SAFE}</a></li></ul></div></div></div>'
+    ),
     "{% placeholder e %}": f'<div class="empty">[inbox]<p class="title">{SAFE}</p></div>',
     "{% placeholder e e icon='users' action=e url=e secondary=e secondary_url=e %}": (
         f'<div class="empty">[users]<p class="title">{SAFE}</p><p>{SAFE}</p><div class="cluster">'
@@ -230,9 +241,11 @@ COMPONENTS = {
 VALUES = {
     "csrf_token": EVIL,
     "none": None,
+    "nothing": [],
     "attrs": {"data-x": EVIL},
     "job": Job(state="done"),
     "lines": "1\n<2>",
+    "blocking": [EVIL, Blocking(EVIL)],
     "pairs": [(EVIL, EVIL), (2, None)],
     "full": [
         dict.fromkeys(("text", "link", "link_url", "detail", "term", "action", "action_url"), EVIL) | {"tone": "bad"}

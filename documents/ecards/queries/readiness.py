@@ -14,6 +14,7 @@ from members.people.models import Member
 from registry.access import Actor
 from registry.organizations.models import Organization
 
+from ..contents import Candidate
 from ..enums import (
     FAILED_REQUESTS,
     PRODUCTION_REQUESTS,
@@ -26,7 +27,6 @@ from ..enums import (
     RequestState,
 )
 from ..models import CardRequest, ElectronicCard
-from ..rules import Candidate
 
 #: Why a card was blocked → why the next one is made.
 _REASONS = {

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from registry.errors import RuleViolation
 from registry.spreadsheets.files import Row, check_sheet, read_sheets, visible
 
-from ..rules import AnswerLine, check_answer_size, check_has_columns, parse_number
+from ..contents import AnswerLine
+from ..rules import check_answer_size, check_has_columns, parse_number
 
 #: Maximum number of rows above the heading.
 _MAX_ABOVE = 20

@@ -17,11 +17,11 @@ from registry.transitions import Act, change
 
 from .. import rules
 from ..book import drop_photos
-from ..contents import manifest_of
+from ..contents import AnswerLine
 from ..enums import BatchState, Outcome, RequestState
 from ..models import CODE_LENGTH, CardAnswer, CardBatch, CardRequest
+from ..queries.manifest import manifest_of
 from ..queries.numbering import next_batch_number, next_serial
-from ..rules import AnswerLine
 from .orders import check_again
 
 #: Letters and digits of a code: those that nobody takes for one another.

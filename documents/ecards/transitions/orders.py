@@ -13,6 +13,7 @@ from registry.transitions import Act, change
 
 from .. import rules
 from ..book import draft_order
+from ..contents import ordered_already, replacing
 from ..enums import OrderState, RequestState
 from ..models import CardOrder, CardRequest
 from ..queries.numbering import next_order_number
@@ -36,7 +37,7 @@ def add_to_order(organization_id: int, *, members: Collection[int], reason: str 
         if reason:
             for one in found:
                 rules.check_reason(one, reason)
-            found = [rules.replacing(one, reason) for one in found]
+            found = [replacing(one, reason) for one in found]
         order = draft_order(act, organization)
         rules.check_chosen(found, wanted=len(set(members)), already=order.requests.open().count())
         new = [
@@ -145,7 +146,7 @@ def check_again(requests: Collection[CardRequest], organization: Organization | 
     members = Member.objects.registered().filter(pk__in=[request.member_id for request in requests])
     if organization is not None:
         members = members.filter(organization=organization)
-    found = by_member(rules.ordered_already(candidates(members)))
+    found = by_member(ordered_already(candidates(members)))
     rules.check_ready(requests, found)
 
 

@@ -21,11 +21,12 @@ from registry.states import allowed, may_become
 from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
 
 from .. import rules
+from ..contents import AnswerLine
 from ..enums import PRODUCTION_REQUESTS, SETTLED_OUTCOMES, BatchState, Outcome, RequestState
 from ..forms import AnswerForm, NoteForm
 from ..models import CardAnswer, CardBatch, CardRequest
 from ..queries.counting import request_states
-from ..rules import MAX_NAMED, AnswerLine
+from ..rules import MAX_NAMED
 from ..transitions import batches as transitions
 from .pages import ask, own_collector, posted, take_step
 
@@ -59,7 +60,8 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
     found, actor = _load(request, pk), request.actor
     requests = CardRequest.objects.visible_to(actor).filter(batch=found)
     lines = page_of(
-        request, requests.select_related("member", "organization").order_by("position", "member__sort_key", "pk")
+        request,
+        requests.with_travel().select_related("member", "organization").order_by("position", "member__sort_key", "pk"),
     )
     may = actor.may(Permission.ORDER_CARDS, found.organization)
     sent = allowed(rules.check_is_sent, found)
@@ -111,7 +113,7 @@ def archive(request: ActorRequest, pk: int) -> HttpResponse:
         say_violation(request, violation)
         return redirect(_page(pk))
     # With the ids of the members, by which copies of a card are found when it is sealed.
-    ids = list(CardRequest.objects.filter(batch=found, member__isnull=False).values_list("member", flat=True))
+    ids = list(found.requests.filter(member__isnull=False).values_list("member", flat=True))
     job = start_job(
         "documents.card_archive", {"batch": pk, "ids": ids}, by=request.actor, organization=found.organization
     )
@@ -145,7 +147,7 @@ def printed(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that all cards of the order are printed here; those that went wrong are marked one by one before."""
     found = _load(request, pk)
     require(request.actor, Permission.ORDER_CARDS, found.organization)
-    waiting = CardRequest.objects.filter(batch=found, state=RequestState.SENT).order_by("position")
+    waiting = found.requests.filter(state=RequestState.SENT).order_by("position")
     lines = [AnswerLine(row, one, made=True) for row, one in enumerate(waiting.values_list("pk", flat=True), 1)]
     step = partial(transitions.record_answer, pk, lines, printed_here=True, by=request.actor)
     return take_step(request, step, _("The cards are printed. Enter them as a parcel or hand them down."), _page(pk))

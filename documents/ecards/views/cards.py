@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 from registry.access import require
 from registry.enums import Permission
 from registry.requests import ids_in
+from registry.states import allowed
 from registry.views import ActorRequest, load, needs
 
 from ..forms import BlockForm, DestroyForm, HandOutForm, NoteForm
 from ..models import CardRequest, ElectronicCard
-from ..rules import MAX_CARDS
+from ..rules import MAX_CARDS, check_can_destroy
 from ..transitions import cards as transitions
 from .pages import ask, own_keeper, posted
 
@@ -74,6 +75,8 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
 def destroy(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that a blocked or replaced card was destroyed."""
     card = _load(request, pk)
+    if not allowed(check_can_destroy, card):
+        raise Http404
     step = partial(transitions.destroy_card, pk, by=request.actor)
     form = DestroyForm(posted(request), initial={"on": timezone.localdate()})
     return ask(

@@ -26,11 +26,12 @@ from registry.requests import ids_in
 from registry.states import allowed, may_become
 from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
 
+from ..contents import LACKS
 from ..enums import OrderState, RequestState
 from ..forms import AnotherForm, ChooseForm
 from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
-from ..rules import LACKS, MAX_LINES, check_is_draft
+from ..rules import MAX_LINES, check_is_draft, check_no_other_draft
 from ..transitions import orders as transitions
 from .pages import ask, own_keeper, posted, take_step
 
@@ -114,7 +115,7 @@ def another(request: ActorRequest, pk: int) -> HttpResponse:
     """Order another card for a member whose valid one stays in use until then."""
     member = load(Member.objects.visible_to(request.actor).registered().select_related("organization"), pk)
     require(request.actor, Permission.ORDER_CARDS, member.organization)
-    step = partial(transitions.add_to_order, member.organization_id, members=[member.pk], by=request.actor)
+    step = partial(transitions.add_to_order, member.organization_id or 0, members=[member.pk], by=request.actor)
     return ask(
         request, AnotherForm(posted(request)), step, title=_("Another electronic card"), button=_("Put into the order"),
         lead=_("The present card stays valid until the new one is handed out."),
@@ -136,7 +137,7 @@ def order(request: ActorRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "seen": seen_among(Member.objects.visible_to(actor), [line.member_id for line in lines]),
         "may_change": orders and allowed(check_is_draft, found),
-        "may_recall": orders and may_become(found, OrderState.DRAFT),
+        "may_recall": orders and may_become(found, OrderState.DRAFT) and allowed(check_no_other_draft, found),
         "may_check": actor.may(Permission.ORDER_CARDS, found.collector) and may_become(found, OrderState.ACCEPTED),
         "may_print": actor.may(Permission.PRINT, found.organization) and lines.paginator.count > 0,
     }

@@ -18,7 +18,7 @@ from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, say_violation
 
-from ..rules import check_collects
+from ..rules import check_can_order, check_collects
 
 
 def own_organization(request: ActorRequest) -> Organization:
@@ -34,7 +34,7 @@ def own_organization(request: ActorRequest) -> Organization:
 def own_keeper(request: ActorRequest) -> Organization:
     """Return the actor's organisation. Raises `Http404` unless its members receive their cards there, `NotAllowed`."""
     organization = own_organization(request)
-    if not organization.keeps_cards:
+    if not allowed(check_can_order, organization):
         raise Http404
     require(request.actor, Permission.ORDER_CARDS, organization)
     return organization

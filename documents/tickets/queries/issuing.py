@@ -16,6 +16,7 @@ from members.people.models import CardMark, Member
 from registry.access import Actor
 from registry.days import day_text
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK_READ
 
 from ..enums import BlankKind, IssueReason, Place
 from ..models import Blank, BlankRange
@@ -144,9 +145,13 @@ def standing_elsewhere(federation_id: int, numbers: Iterable[NumberRange]) -> st
 
     Numbers of cards are unique in a federation, so a blank with such a number cannot be issued.
     """
-    texts = [text for one in numbers for text in one.numbers()]
-    on_cards = Member.objects.filter(federation=federation_id, ticket_number__in=texts)
-    return on_cards.exclude(state=MemberState.WITHDRAWN).values_list("ticket_number", flat=True).first() or ""
+    texts = [text for one in numbers for n in range(one.first, one.last + 1) for text in sorted(one.spellings(n))]
+    on_cards = Member.objects.filter(federation=federation_id).exclude(state=MemberState.WITHDRAWN)
+    for start in range(0, len(texts), CHUNK_READ):
+        found = on_cards.filter(ticket_number__in=texts[start : start + CHUNK_READ]).order_by("pk")
+        if number := found.values_list("ticket_number", flat=True).first():
+            return number
+    return ""
 
 
 def _taken(organization: Organization, typed: list[Typed]) -> tuple[set[tuple[str, int]], list[NumberRange]]:

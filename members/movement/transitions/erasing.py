@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent
 from documents.ecards.models import CardRequest
+from documents.tickets.book import forget_names
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
 from members.meetings.models import AgendaItem, Appeal
@@ -176,6 +177,8 @@ def _drop_rows(member: Member) -> int:
     )
     _blank(CardRequest, {"member": member}, printed_name="", code=None)
     _blank_appeals(Appeal.objects.filter(member=member))
+    surnames = {member.surname, *Member.history.filter(id=member.pk).values_list("surname", flat=True)}
+    forget_names(member, [_stem(surname) for surname in surnames], _GONE)
     drop_drafts(member)
     gone = _drop_application(application) if application is not None else 0
     return gone + _drop_traces(Member, pk)
@@ -232,13 +235,17 @@ def _blank_admissions(application: Application) -> None:
     items = {*ever.filter(id=application.pk).values_list("item_id", flat=True)} - {None}
     shared = set(ever.filter(item__in=items).exclude(id=application.pk).values_list("item_id", flat=True))
     _blank(AgendaItem, {"pk__in": items - shared}, **_UNSAID)
-    # The name may be inflected, so its ending is ignored.
-    stem = application.surname[: max(3, len(application.surname) - 2)]
+    stem = _stem(application.surname)
     for rows in (AgendaItem.objects.filter(pk__in=shared), AgendaItem.history.filter(id__in=shared)):
         for row in rows:
             named = {name: _GONE for name in _WORDS if stem in getattr(row, name)}
             if named:
                 rows.filter(pk=row.pk).update(**named)
+
+
+def _stem(surname: str) -> str:
+    """Return the beginning of the surname, which is the same in all its cases."""
+    return surname[: max(3, len(surname) - 2)]
 
 
 def forget_records() -> int:

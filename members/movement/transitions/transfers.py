@@ -16,6 +16,7 @@ from members.book.models import Registration
 from members.people.enums import MemberState
 from members.people.models import Member
 from members.people.rules import person
+from members.people.rules.fields import ticket_text
 from registry import states
 from registry.access import Actor
 from registry.days import after_working_days
@@ -297,7 +298,7 @@ def _by_code(act: Act, organization: Organization, ticket_number: str, code: str
         return None
     found = Transfer.objects.filter(
         federation_id=organization.federation_id, state=TransferState.IN_TRANSIT,
-        code_digest=digest(code), ticket_number=ticket_number.strip(),
+        code_digest=digest(code), ticket_number=ticket_text(ticket_number),
     )  # fmt: skip
     return next(iter(act.lock_many(found)), None)
 

@@ -22,6 +22,7 @@ from registry.text import name_letters
 from ..enums import PRESENT_MEMBERS, MemberState
 from ..errors import DuplicateFound
 from ..models import Member
+from .ledger_numbers import known_to_ledger
 
 
 class DuplicateKind(StrEnum):
@@ -31,6 +32,8 @@ class DuplicateKind(StrEnum):
     PERSON = "person"
     #: Same name in the same organisation, one of the birth dates unknown.
     NAME = "name"
+    #: A number that the ledger of blanks knows: a ticket with it is issued by a sheet, or was.
+    BLANK = "blank"
     #: Same name and birth date in an application that waits for its decision.
     APPLICATION = "application"
 
@@ -51,7 +54,7 @@ class Duplicate:
     @property
     def certain(self) -> bool:
         """Return whether the duplicate is always refused; a probable one may be confirmed to be somebody else."""
-        return self.kind in {DuplicateKind.SNILS, DuplicateKind.TICKET}
+        return self.kind in {DuplicateKind.SNILS, DuplicateKind.TICKET, DuplicateKind.BLANK}
 
     @property
     def sentence(self) -> Any:
@@ -63,6 +66,9 @@ class Duplicate:
 _SENTENCES = {
     DuplicateKind.SNILS: _("A person with this SNILS is registered already: %(organization)s."),
     DuplicateKind.TICKET: _("This ticket number is taken already: %(organization)s."),
+    DuplicateKind.BLANK: _(
+        "A ticket with this number is in the ledger of blanks. It gets onto the card by an issue sheet alone."
+    ),
     DuplicateKind.PERSON: _("A person with the same name and date of birth is registered already: %(organization)s."),
     DuplicateKind.NAME: _(
         "A person with the same name is registered already, and one of the dates of birth is unknown: %(organization)s."
@@ -119,6 +125,7 @@ class _Index:
         self.snils: dict[str, list[dict[str, Any]]] = {}
         self.tickets: dict[str, list[dict[str, Any]]] = {}
         self.names: dict[str, list[dict[str, Any]]] = {}
+        self.blanks = known_to_ledger(federation, {p.get("ticket_number") or "" for p in people}, exclude=exclude)
         base = Member.objects.filter(federation=federation)
         if exclude is not None:
             base = base.exclude(pk=exclude)
@@ -147,9 +154,13 @@ def _duplicates_of(
     values: Mapping[str, Any], index: _Index, actor: Actor | None, organization: Organization | None
 ) -> Iterator[Duplicate]:
     told = set()
+    number = values.get("ticket_number") or ""
+    if number in index.blanks and number not in index.tickets:
+        ref = salted_hmac("members.duplicate", f"{DuplicateKind.BLANK}:{number}").hexdigest()[:16]
+        yield Duplicate(DuplicateKind.BLANK, "", None, ref)
     for kind, rows in (
         (DuplicateKind.SNILS, index.snils.get(values.get("snils") or "", [])),
-        (DuplicateKind.TICKET, index.tickets.get(values.get("ticket_number") or "", [])),
+        (DuplicateKind.TICKET, index.tickets.get(number, [])),
         (DuplicateKind.PERSON, index.names.get(_key_of(values), [])),
     ):
         for row in rows:

@@ -52,7 +52,9 @@ def checked_changes(
     if wrong:
         raise wrong[0]
     if _WHO & changed.keys():
-        found = find_duplicates(member.federation, after, actor=by, organization=organization, exclude=member.pk)
+        # A number that stood there before the ledger of blanks knew it hinders no other change.
+        who = after if "ticket_number" in changed else {**after, "ticket_number": ""}
+        found = find_duplicates(member.federation, who, actor=by, organization=organization, exclude=member.pk)
         violation = duplicate_violation(found, values.get("confirmed_duplicate"))
         if violation is not None:
             raise violation

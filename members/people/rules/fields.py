@@ -215,7 +215,8 @@ def _phones(text: str) -> str:
     return ", ".join(checks.parse_phone(part) for part in text.split(",") if part.strip())
 
 
-def _ticket(text: str) -> str:
+def ticket_text(text: str) -> str:
+    """Return the number of a ticket as it stands on a card: without blanks and the sign of a number."""
     return "".join(text.replace("№", "").split())
 
 
@@ -225,7 +226,7 @@ _NORMALISE: dict[str, Callable[[str], str]] = {
     "phone_home": _phones,
     "email": checks.parse_email,
     "postcode": checks.parse_postcode,
-    "ticket_number": _ticket,
+    "ticket_number": ticket_text,
 }
 _NORMALISE_PASSPORT: dict[str, Callable[[str], str]] = {
     "paper_series": checks.parse_passport_series,

@@ -12,12 +12,11 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.enums import ConsentPurpose
-from documents.consents.models import Consent, ConsentText
 from documents.consents.transitions.consents import mark_signed
+from documents.ecards.contents import AnswerLine
 from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
-from documents.ecards.rules import AnswerLine, check_digit
+from documents.ecards.rules import check_digit
 from documents.ecards.transitions import batches, cards, deliveries, orders
-from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.cards import put_photo
 from registry.access import Actor
@@ -51,22 +50,10 @@ def number(count: int) -> str:
     return digits + check_digit(digits)
 
 
-def sign_transfer(member: Member) -> None:
-    """Sign the consent to the transfer of data; its own pages have tests of their own."""
-    purpose = ConsentPurpose.TRANSFER
-    text, _made = ConsentText.objects.get_or_create(
-        federation=member.federation, purpose=purpose, version=1, defaults={"valid_from": today(), "wording": {}}
-    )
-    Consent.objects.create(
-        member=member, purpose=purpose, text=text, state=ConsentState.SIGNED, signed_on=today(),
-        ticked_at=timezone.now(),
-    )  # fmt: skip
-
-
 def sign_all(member: Member, by: Actor) -> None:
     """Sign both consents that a card needs."""
-    mark_signed(member.pk, signed_on=today(), by_hand=True, by=by)
-    sign_transfer(member)
+    for purpose in (ConsentPurpose.PROCESSING, ConsentPurpose.TRANSFER):
+        mark_signed(member.pk, purpose=purpose, signed_on=today(), by_hand=True, by=by)
 
 
 @dataclass

@@ -15,12 +15,12 @@ import pytest
 
 from documents.consents.models import Consent
 from documents.ecards import rules
-from documents.ecards.contents import frozen_requests, manifest_of
+from documents.ecards.contents import AnswerLine
 from documents.ecards.integrity import batches_are_unchanged
 from documents.ecards.jobs import card_archive
 from documents.ecards.models import CardAnswer, CardBatch, CardRequest, ElectronicCard
+from documents.ecards.queries.manifest import frozen_requests, manifest_of
 from documents.ecards.reading.answers import read_answer
-from documents.ecards.rules import AnswerLine
 from documents.ecards.transitions import batches, orders
 from members.people.models import Member
 from members.people.transitions.cards import put_photo

@@ -9,6 +9,7 @@ import pytest
 
 from documents.consents.models import Consent
 from documents.ecards import rules
+from documents.ecards.contents import LACKS
 from documents.ecards.enums import OrderState
 from documents.ecards.models import CardOrder, CardRequest
 from documents.ecards.queries.readiness import candidates, ready, without_card
@@ -33,15 +34,15 @@ def held() -> Cards:
 @pytest.mark.parametrize(
     ("moment", "day"),
     [
-        (dt.datetime(2027, 3, 1, 11, 59, 59, tzinfo=MOSCOW), dt.date(2027, 3, 1)),
-        (dt.datetime(2027, 3, 1, 12, 0, tzinfo=MOSCOW), dt.date(2027, 3, 15)),
-        (dt.datetime(2027, 3, 14, 23, 59, tzinfo=MOSCOW), dt.date(2027, 3, 15)),
-        (dt.datetime(2027, 3, 15, 11, 59, tzinfo=MOSCOW), dt.date(2027, 3, 15)),
-        (dt.datetime(2027, 3, 15, 12, 0, tzinfo=MOSCOW), dt.date(2027, 4, 1)),
-        (dt.datetime(2027, 12, 15, 12, 0, tzinfo=MOSCOW), dt.date(2028, 1, 1)),
+        (dt.datetime(2021, 3, 1, 11, 59, 59, tzinfo=MOSCOW), dt.date(2021, 3, 1)),
+        (dt.datetime(2021, 3, 1, 12, 0, tzinfo=MOSCOW), dt.date(2021, 3, 15)),
+        (dt.datetime(2021, 3, 14, 23, 59, tzinfo=MOSCOW), dt.date(2021, 3, 15)),
+        (dt.datetime(2021, 3, 15, 11, 59, tzinfo=MOSCOW), dt.date(2021, 3, 15)),
+        (dt.datetime(2021, 3, 15, 12, 0, tzinfo=MOSCOW), dt.date(2021, 4, 1)),
+        (dt.datetime(2021, 12, 15, 12, 0, tzinfo=MOSCOW), dt.date(2022, 1, 1)),
         # The first of the month begins in Vladivostok seven hours earlier, the cut-off is that of Moscow.
-        (dt.datetime(2027, 3, 1, 18, 59, tzinfo=ZoneInfo("Asia/Vladivostok")), dt.date(2027, 3, 1)),
-        (dt.datetime(2027, 3, 1, 19, 0, tzinfo=ZoneInfo("Asia/Vladivostok")), dt.date(2027, 3, 15)),
+        (dt.datetime(2021, 3, 1, 18, 59, tzinfo=ZoneInfo("Asia/Vladivostok")), dt.date(2021, 3, 1)),
+        (dt.datetime(2021, 3, 1, 19, 0, tzinfo=ZoneInfo("Asia/Vladivostok")), dt.date(2021, 3, 15)),
     ],
 )  # fmt: skip
 def test_u8_orders_before_noon_of_moscow_belong_to_the_day(moment: dt.datetime, day: dt.date) -> None:
@@ -49,7 +50,7 @@ def test_u8_orders_before_noon_of_moscow_belong_to_the_day(moment: dt.datetime, 
 
 
 def test_u9_cards_are_dispatched_within_fourteen_days_of_processing() -> None:
-    assert rules.ship_by(ElectronicCards(producer="П"), dt.date(2027, 2, 15)) == dt.date(2027, 3, 1)
+    assert rules.ship_by(ElectronicCards(producer="П"), dt.date(2021, 2, 15)) == dt.date(2021, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def lack(held: Cards, what: str) -> Member:
 def test_u8_who_lacks_something_is_named_with_it_and_nobody_is_put_in(held: Cards, what: str) -> None:
     member = lack(held, what)
     before = CardRequest.objects.count()
-    with refused("U-8", blockers=[f"{member.full_name}: {rules.LACKS[what]}"]):
+    with refused("U-8", blockers=[f"{member.full_name}: {LACKS[what]}"]):
         held.order("Абрамова", "Белова")
     assert CardRequest.objects.count() == before
     (one,) = candidates(Member.objects.filter(pk=member.pk))

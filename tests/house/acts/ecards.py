@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from documents.ecards.contents import AnswerLine
 from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
-from documents.ecards.rules import AnswerLine
 from documents.ecards.transitions import batches, cards, deliveries, orders
 from members.people.models import Member
 from members.people.transitions.cards import put_photo
