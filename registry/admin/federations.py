@@ -31,6 +31,7 @@ from registry.organizations.rules.charters import (
     DAYS,
     FLAGS,
     LABELS,
+    LONGEST_RECIPIENT,
     can_go_out_of_use,
     check_blanks_stay,
     check_charter_value,
@@ -45,6 +46,8 @@ from .base import ReadOnlyAdmin
 
 FIELDS = ("required", "hidden")
 BLANKS = ("blanks", *FLAGS, "blanks_counted_in")
+#: Parts of what is said of a recipient of members' data → their label.
+_PARTS = {"name": _("%(who)s: full name"), "address": _("%(who)s: address")}
 
 
 class DaysField(forms.CharField):
@@ -126,6 +129,13 @@ class CharterForm(forms.ModelForm):
             self.initial[name] = list(self.before.out_of_use.get(name, ()))
         for name in DAYS:
             self.initial[name] = [dt.date.fromisoformat(day) for day in self.instance.charter_values.get(name, ())]
+        for key, part, recipient in recipient_fields(self.before):
+            self.fields[f"{key}_{part}"] = forms.CharField(
+                label=recipient, max_length=LONGEST_RECIPIENT, required=False,
+                widget=forms.TextInput(attrs={"size": 80}),
+            )  # fmt: skip
+        for recipient in self.before.recipients:
+            self.initial.update({f"{recipient.key}_{part}": getattr(recipient, part) for part in _PARTS})
         for name, (least, most) in numbers_of(self.own).items():
             self.fields[name] = forms.IntegerField(
                 label=LABELS[name],
@@ -142,6 +152,11 @@ class CharterForm(forms.ModelForm):
         names = (*FIELDS, *DAYS, "blanks", *FLAGS, *numbers_of(self.own))
         given = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         given["out_of_use"] = {name: self.cleaned_data[name] for name in self.own.lists if self.cleaned_data.get(name)}
+        if self.own.recipients:
+            given["recipients"] = {
+                one.key: {part: self.cleaned_data.get(f"{one.key}_{part}", "") for part in _PARTS}
+                for one in self.own.recipients
+            }
         return {name: number_in(self.own, name) if value is None else value for name, value in given.items()}
 
     def clean(self) -> dict[str, Any]:
@@ -170,6 +185,13 @@ class CharterForm(forms.ModelForm):
         self.fields["confirmed"].widget = forms.CheckboxInput(attrs={"value": shown})
         for sentence in said:
             self.add_error("confirmed", sentence)
+
+
+def recipient_fields(charter: Charter) -> Iterator[tuple[str, str, str]]:
+    """Yield key, part and label of the fields about those who receive members' data."""
+    for recipient in charter.recipients:
+        for part, words in _PARTS.items():
+            yield recipient.key, part, words % {"who": recipient.title}
 
 
 def list_label(name: str, charter: Charter) -> str:
@@ -245,6 +267,8 @@ class FederationAdmin(ReadOnlyAdmin):
         own = charters.get(obj.charter_key)
         numbers = tuple(name for name in numbers_of(own) if name not in BLANKS)
         lists = tuple(own.lists)
+        recipients = tuple(f"{key}_{part}" for key, part, _label in recipient_fields(own))
+        named = _("The consent to the transfer states them.")
         told = _(
             "Tick the values that are no longer offered. Cards and papers that have them keep them, and the list of "
             "members can still be filtered by them. The charter defines which values there are, because the approved "
@@ -256,6 +280,7 @@ class FederationAdmin(ReadOnlyAdmin):
             (_("Holidays and moved days"), {"fields": DAYS}),
             (_("Tickets and blanks"), {"fields": BLANKS}),
             (_("Reference lists: values out of use"), {"fields": lists, "description": told}),
+            *([(LABELS["recipients"], {"fields": recipients, "description": named})] if recipients else []),
             (_("Fields of the card"), {"fields": ("confirmed", *FIELDS)}),
         ]
 

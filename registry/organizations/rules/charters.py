@@ -28,6 +28,9 @@ DAYS = ("days_off", "days_worked")
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 
+#: Longest name, or address, of a recipient of members' data.
+LONGEST_RECIPIENT = 250
+
 #: Reasons for leaving on which rules count: they stay in use.
 _NEEDED_REASONS = frozenset({"death", "departure"})
 
@@ -36,6 +39,7 @@ LABELS = {
     "required": _("Required fields of the card"),
     "hidden": _("Fields that the card does not offer"),
     "out_of_use": _("Values of reference lists that are out of use"),
+    "recipients": _("Recipients of members' data"),
     "days_off": _("Days off beyond the calendar"),
     "days_worked": _("Days off that are worked"),
     "blanks": _("Blanks of strict accountability"),
@@ -72,6 +76,9 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     if name == "out_of_use":
         _check_out_of_use(charter, value)
         return
+    if name == "recipients":
+        _check_recipients(charter, value)
+        return
     if name in DAYS:
         if len(value) > _MOST_DAYS:
             refusal = ngettext_lazy(
@@ -94,6 +101,16 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     if not least <= int(value) <= most:
         bounds = {"least": least, "most": most}
         raise RuleViolation("U-5a", _("A number from %(least)s to %(most)s is expected.") % bounds, field=name)
+
+
+def _check_recipients(charter: Charter, value: Mapping[str, Mapping[str, str]]) -> None:
+    known = {recipient.key for recipient in charter.recipients}
+    for key, said in value.items():
+        if key not in known or set(said) - {"name", "address"}:
+            raise RuleViolation("U-5a", _("The charter has no such recipient."))
+        for part, text in said.items():
+            if len(text) > LONGEST_RECIPIENT:
+                raise RuleViolation("U-5a", _("Write it shorter."), field=f"{key}_{part}")
 
 
 def can_go_out_of_use(name: str, key: str) -> bool:

@@ -19,10 +19,10 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
     """Store an administrator's values of the charter; values equal to the charter's own are not stored.
 
     `values`: `required` and `hidden` (names of card fields), `out_of_use` (reference list → values), `days_off` and
-    `days_worked` (ISO dates), `blanks` (kinds), `written_off_by_another`, `blanks_counted_in` (a month, or 0),
-    `minimum_age`, `retention_years` (years), terms of the charter (days or months, `rules.charters.numbers_of`).
-    Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody but the installation and the
-    federation's administrators.
+    `days_worked` (ISO dates), `recipients` (key → name and address), `blanks` (kinds), `written_off_by_another`,
+    `blanks_counted_in` (a month, or 0), `minimum_age`, `retention_years` (years), terms of the charter (days or months,
+    `rules.charters.numbers_of`). Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody
+    but the installation and the federation's administrators.
     """
     if not by.administers or by.organization not in (None, _head(federation_id)):
         raise NotAllowed
@@ -55,6 +55,9 @@ def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
     check_charter_value(charter, name, value)
     if name == "out_of_use":
         return {part: sorted(set(keys)) for part, keys in sorted(value.items()) if keys}
+    if name == "recipients":
+        kept = {key: {part: said.get(part, "").strip() for part in ("name", "address")} for key, said in value.items()}
+        return {key: said for key, said in sorted(kept.items()) if any(said.values())}
     if name == "blanks":
         return [kind for kind in BlankKind.values if kind in value]
     if name in FLAGS:
@@ -66,7 +69,7 @@ def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
 
 
 def _default(charter: charters.Charter, name: str) -> Any:
-    if name == "out_of_use":
+    if name in ("out_of_use", "recipients"):
         return {}
     if name in ("hidden", *DAYS):
         return []
