@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0009_consents_have_purposes'),
+        ('documents', '0010_electronic_cards'),
         ('members', '0025_cards_can_be_blocked'),
         ('registry', '0008_until_when_an_organization_has_a_chair'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
