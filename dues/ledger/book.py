@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -272,20 +272,22 @@ def _charge_all(
         "due_on": charge.due_on, "paper": charge.paper, "posted_at": act.now,
         "posted_by": act.by.account.pk if act.by.account else None, "rule": rule,
     }  # fmt: skip
-    same = LedgerEntry.objects.filter(
-        account=OuterRef("pk"), kind=EntryKind.CHARGE, fee=charge.fee, year=charge.year
-    ).order_by()
-    before = same.values("account").annotate(count=Count("pk")).values("count")
-    number = Cast(Coalesce(Subquery(before), 0) + 1, CharField())
-    begin, middle = Value("charge:"), Value(f":{charge.fee}:{charge.year or ''}:")
-    key = Concat(begin, Cast("pk", CharField()), middle, number, output_field=CharField())
     charged: set[int] = set()
     for start in range(0, len(accounts), CHUNK):
         ids = [account.pk for account in accounts[start : start + CHUNK]]
+        same = LedgerEntry.objects.filter(account__in=ids, kind=EntryKind.CHARGE, fee=charge.fee, year=charge.year)
+        rows = list(same.values_list("account", "reversed_by"))
         # Somebody else may have charged some before the accounts were locked.
-        lacking = DuesAccount.objects.filter(~Exists(same.filter(reversed_by__isnull=True)), pk__in=ids)
-        charged |= set(lacking.values_list("pk", flat=True))
-        _insert_from(lacking, {"account": F("pk"), "key": key, **values})
+        lacking = set(ids) - {pk for pk, reversal in rows if reversal is None}
+        charged |= lacking
+        before = Counter(pk for pk, _reversal in rows)
+        by_number: defaultdict[int, list[int]] = defaultdict(list)
+        for pk in sorted(lacking):
+            by_number[before[pk] + 1].append(pk)
+        for number, some in by_number.items():
+            begin, end = Value("charge:"), Value(f":{charge.fee}:{charge.year or ''}:{number}")
+            key = Concat(begin, Cast("pk", CharField()), end, output_field=CharField())
+            _insert_from(DuesAccount.objects.filter(pk__in=some), {"account": F("pk"), "key": key, **values})
     plain: list[DuesAccount] = []
     others: list[DuesAccount] = []
     for account in accounts:
