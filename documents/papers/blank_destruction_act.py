@@ -28,5 +28,6 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 ACT = Paper(
-    code="blank_destruction_act", title="Акт об уничтожении членских документов", build=build, stylesheet="blank_act"
-)
+    code="blank_destruction_act", title="Акт об уничтожении членских документов", build=build,
+    stylesheet="blank_act", archived=True,
+)  # fmt: skip

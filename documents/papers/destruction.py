@@ -73,8 +73,10 @@ def _number(record: DestructionRecord) -> str:
 
 
 ACT = Paper(
-    code="destruction_act", title="Акт об уничтожении персональных данных", build=build, stylesheet="destruction"
-)
+    code="destruction_act", title="Акт об уничтожении персональных данных", build=build, stylesheet="destruction",
+    archived=True,
+)  # fmt: skip
 EXTRACT = Paper(
-    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=build, stylesheet="destruction"
-)
+    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=build,
+    stylesheet="destruction", archived=True,
+)  # fmt: skip

@@ -43,5 +43,5 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
 
 ACT = Paper(
     code="hand_down_act", title="Акт передачи бланков строгой отчётности", build=build, data_classes=frozenset(),
-    stylesheet="blank_act",
+    stylesheet="blank_act", archived=True,
 )  # fmt: skip

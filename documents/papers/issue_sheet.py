@@ -79,4 +79,4 @@ def first_or_duplicate(line: IssueLine) -> str:
     return f"дубликат ({said})" if said else "дубликат"
 
 
-SHEET = Paper(code="issue_sheet", title="Ведомость выдачи членских билетов", build=build)
+SHEET = Paper(code="issue_sheet", title="Ведомость выдачи членских билетов", build=build, archived=True)

@@ -111,8 +111,8 @@ def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str,
 
 
 AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agenda, template="meeting")
-MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting")
-EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting")
+MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting", archived=True)
+EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting", archived=True)
 INVITATION = Paper(code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting")
 DECISION = Paper(
     code="decision",

@@ -90,4 +90,4 @@ def _row(line: BookLine) -> dict[str, Any]:
     }
 
 
-BOOK = Paper(code="registration_book", title="Книга регистрации", build=build)
+BOOK = Paper(code="registration_book", title="Книга регистрации", build=build, archived=True)

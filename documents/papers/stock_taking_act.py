@@ -52,5 +52,5 @@ def _cells(ranges: list[NumberRange]) -> str:
 
 ACT = Paper(
     code="stock_taking_act", title="Акт инвентаризации бланков строгой отчётности", build=build,
-    data_classes=frozenset(), stylesheet="blank_act",
+    data_classes=frozenset(), stylesheet="blank_act", archived=True,
 )  # fmt: skip

@@ -125,5 +125,5 @@ def _who(entry: Entry, organization: Organization, names: ShortNames) -> str:
 
 BOOK = Paper(
     code="ticket_book", title="Книга учёта бланков строгой отчётности", build=build, data_classes=frozenset(),
-    stylesheet="blank_book",
+    stylesheet="blank_book", archived=True,
 )  # fmt: skip

@@ -77,5 +77,6 @@ def _mark(place: str, paper: BlankPaper) -> str:
 
 
 JOURNAL = Paper(
-    code="ticket_journal", title="Журнал регистрации членских билетов", build=build, stylesheet="blank_book"
-)
+    code="ticket_journal", title="Журнал регистрации членских билетов", build=build, stylesheet="blank_book",
+    archived=True,
+)  # fmt: skip

@@ -44,5 +44,6 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 ACT = Paper(
-    code="write_off_act", title="Акт о списании бланков строгой отчётности", build=build, stylesheet="blank_act"
-)
+    code="write_off_act", title="Акт о списании бланков строгой отчётности", build=build, stylesheet="blank_act",
+    archived=True,
+)  # fmt: skip

@@ -31,6 +31,7 @@ from .typography import bound_html
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from documents.papers.card_lines import Additions
     from members.people.models import Member
     from registry.access import Actor
     from registry.charters.base import Charter
@@ -59,6 +60,8 @@ class Paper:
     stylesheet: str = ""
     #: Whether it is printed on both sides, so that each sheet of a bundle begins on a new leaf.
     two_sided: bool = False
+    #: Whether it is kept in the archive for decades, so that its PDF is PDF/A too: minutes, acts, books, journals.
+    archived: bool = False
 
     def template_names(self, charter: Charter) -> list[str]:
         """Return the names of the charter's own template and of the common one."""
@@ -90,6 +93,19 @@ class Form(Paper):
     operator_fields: tuple[str, ...] = ()
     #: Returns the lines on a sheet for the print record, if the paper is continued line by line (V-B2).
     carries: Callable[[Member, Batch], Mapping[str, Any]] | None = None
+    #: Returns the lines missing on a sheet with the recorded ones, or None if it cannot be continued.
+    additions_for: Callable[[Member, Batch, Mapping[str, Any]], Additions | None] | None = None
+    #: Returns the values of the sheet that shows only those lines, each in its place.
+    build_additions: Callable[[Member, Batch, Additions], Mapping[str, Any]] | None = None
+    #: Returns the values without labels and lines, if the paper is also printed onto bought blanks.
+    build_values: Callable[[Member, Batch], Mapping[str, Any]] | None = None
+    #: Whether what is printed onto existing paper has fronts and backs; otherwise each page is put in by hand.
+    onto_sides: bool = True
+
+    @property
+    def onto_blanks(self) -> bool:
+        """Whether the form is also printed onto bought blanks."""
+        return self.build_values is not None
 
     def members(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
         """Return the members with the related records that the form shows."""
@@ -215,7 +231,7 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
             "two_sided": paper.two_sided,
         },
     )
-    return Sheets(html, batch.take_pictures(), paper.two_sided)
+    return Sheets(html, batch.take_pictures(), paper.two_sided, paper.archived)
 
 
 def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:

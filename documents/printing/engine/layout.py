@@ -12,6 +12,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from .archiving import archived
 from .sheets import STYLES_DIR, Sheets, style_names
 from .tagging import complete_tags
 
@@ -40,17 +41,20 @@ def _fonts() -> FontConfiguration:
 
 
 def lay_out(sheets: Sheets) -> bytes:
-    """Return one tagged PDF of the sheets with embedded fonts; reproducible, and empty without sheets."""
+    """Return one tagged PDF of the sheets with embedded fonts, PDF/A if they are archived; reproducible, and empty
+    without sheets.
+    """
     if not sheets.html:
         return b""
     document = HTML(string=sheets.html, url_fetcher=OwnFiles(sheets.pictures))
     with _without_garbage_collection():
-        return document.write_pdf(
+        pdf: bytes = document.write_pdf(
             font_config=_fonts(),
             stylesheets=[_classes_for_styles(document)],
             pdf_variant="pdf/ua-1",
             finisher=_finisher(sheets),
         )
+    return archived(pdf) if sheets.archived else pdf
 
 
 def _classes_for_styles(document: HTML) -> CSS:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pikepdf
 
+from .archiving import written
+
 
 def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
     """Return one tagged document of the tagged parts; title, language and metadata are those of the first.
@@ -38,9 +40,7 @@ def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
     if outline:
         with whole.open_outline() as found:
             found.root[:] = [pikepdf.OutlineItem(title, page) for title, page in outline]
-    result = io.BytesIO()
-    whole.save(result, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-    return result.getvalue()
+    return written(whole)
 
 
 def page_count(pdf: bytes) -> int:

@@ -17,6 +17,8 @@ class Sheets(NamedTuple):
     #: Pictures by their names in the HTML.
     pictures: Mapping[str, bytes]
     two_sided: bool
+    #: Whether the PDF is made for the archive: PDF/A besides PDF/UA.
+    archived: bool = False
 
 
 #: No sheets; rendered to empty bytes.

@@ -1,4 +1,4 @@
-"""What WeasyPrint leaves out of the tags: words for options and blanks, and the heads of table cells.
+"""What WeasyPrint leaves out of the tags: words for options and blanks, heads of table cells, bodies of list items.
 
 It runs when the PDF is complete in memory but not yet written. Texts of boxes and their elements in the structure are
 paired by their order, which is the same because WeasyPrint makes both in one walk over the boxes.
@@ -21,10 +21,12 @@ AFTER, INSTEAD = "data-after", "data-instead"
 
 
 def complete_tags(document: Any, pdf: pydyf.PDF, html: str) -> None:
-    """Add the words of `AFTER` and `INSTEAD` to tags and copied text, and its heads to each table cell.
+    """Add the words of `AFTER` and `INSTEAD` to tags and copied text, its heads to each table cell, and to the body of
+    each list item what lies beside it.
 
     Identifiers begin with a digest of the HTML, so that those of joined documents differ.
     """
+    _complete_bodies(pdf)
     elements = _text_elements(pdf)
     for number, page in enumerate(document.pages):
         texts = list(_texts(page._page_box))
@@ -43,6 +45,28 @@ def complete_tags(document: Any, pdf: pydyf.PDF, html: str) -> None:
         tree = pydyf.Dictionary({"Names": names})
         pdf.add_object(tree)
         _root(pdf)["IDTree"] = tree.reference
+
+
+def _complete_bodies(pdf: pydyf.PDF) -> None:
+    """Move what an item of a list holds beside label and body into the body: PDF/UA allows nothing else there."""
+    elements = {found.reference: found for found in _dictionaries(pdf) if found.get("Type") == "/StructElem"}
+    for item in [found for found in elements.values() if found["S"] == "/LI"]:
+        kids, body = pydyf.Array(), None
+        for reference in item["K"]:
+            kid = elements[reference]
+            if kid["S"] in {"/Lbl", "/LBody"}:
+                kids.append(reference)
+                body = kid if kid["S"] == "/LBody" else body
+                continue
+            if body is None:
+                body = pydyf.Dictionary(
+                    {"Type": "/StructElem", "S": "/LBody", "K": pydyf.Array(), "Pg": item["Pg"], "P": item.reference}
+                )
+                pdf.add_object(body)
+                kids.append(body.reference)
+            body["K"].append(reference)
+            kid["P"] = body.reference
+        item["K"] = kids
 
 
 def _root(pdf: pydyf.PDF) -> Any:

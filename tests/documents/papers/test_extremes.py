@@ -21,6 +21,7 @@ from tests.documents.papers.blank_papers import CODES
 from tests.documents.papers.extremes import EXTREME, TODAY
 from tests.documents.printing.test_contract import CASES, print_one, sizes
 from tests.documents.samples import text_of
+from tests.documents.validity import check_accessible
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Margins in points: right and bottom, with half a point for rounding. Slips to be cut out have a narrow lower one.
@@ -59,6 +60,7 @@ def torn(pdf: bytes) -> list[str]:
 
 
 def check(pdf: bytes, bottom: float = BOTTOM) -> None:
+    check_accessible(pdf)
     reader = PdfReader(io.BytesIO(pdf))
     assert [size for page in reader.pages for size in sizes(page) if size < 6] == []
     assert [word for word in words(pdf) if word[1] < RIGHT] == []

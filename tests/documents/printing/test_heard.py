@@ -16,6 +16,7 @@ from documents.printing.engine.merging import merge
 from documents.printing.engine.sheets import Sheets
 from tests.documents import samples
 from tests.documents.papers.extremes import EXTREME
+from tests.documents.validity import check_accessible
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -153,6 +154,7 @@ def test_a_bundle_has_the_heads_of_all_its_parts_and_an_outline_by_person() -> N
         member.surname = name
         parts.append(render(form, [{**form.build(member, batch), "outline": member.full_name}], batch))
     pdf = merge(parts, leaves=True)
+    check_accessible(pdf)
     document, found = opened(pdf)
     assert len(document.Root.StructTreeRoot.IDTree.Names) == 2 * len([one for one in found if one.S == "/TH"])
     with document.open_outline() as outline:
@@ -182,6 +184,17 @@ def test_every_paper_with_a_table_says_its_heads_and_where_to_sign(code: str) ->
     cell, wanted, signatures = TOLD[code]
     assert heads(pdf)[cell] == wanted
     assert said(pdf).count("(место для подписи)") == signatures
+
+
+def test_u_6_what_stands_beside_the_text_of_a_list_item_belongs_to_its_body() -> None:
+    html = '<html lang="ru"><title>x</title><ul><li>а<p>б</p><p>в</p></li><li><p>г</p></li></ul>'
+    _document, found = opened(lay_out(Sheets(html, {}, two_sided=False)))
+    items = [element for element in found if element.S == "/LI"]
+    assert [[str(kid.S) for kid in item.K] for item in items] == [["/Lbl", "/LBody"]] * 2
+    assert all(item == kid.P for item in items for kid in item.K)
+    bodies = [item.K[1] for item in items]
+    assert [[str(kid.S) for kid in body.K] for body in bodies] == [["/Span", "/P", "/P"], ["/P"]]
+    assert all(body == kid.P for body in bodies for kid in body.K)
 
 
 @pytest.mark.parametrize("code", ["application", "consent", "questionnaire"])
