@@ -273,14 +273,17 @@ def _charge_all(
         "posted_by": act.by.account.pk if act.by.account else None, "rule": rule,
     }  # fmt: skip
     charged: set[int] = set()
+    paid_for_it: set[int] = set()
     for start in range(0, len(accounts), CHUNK):
         ids = [account.pk for account in accounts[start : start + CHUNK]]
-        same = LedgerEntry.objects.filter(account__in=ids, kind=EntryKind.CHARGE, fee=charge.fee, year=charge.year)
-        rows = list(same.values_list("account", "reversed_by"))
+        same = LedgerEntry.objects.filter(account__in=ids, fee=charge.fee, year=charge.year)
+        rows = list(same.exclude(kind=EntryKind.REVERSAL).values_list("account", "kind", "reversed_by"))
+        paid_for_it |= {pk for pk, kind, reversal in rows if kind == EntryKind.PAYMENT and reversal is None}
+        charges = [(pk, reversal) for pk, kind, reversal in rows if kind == EntryKind.CHARGE]
         # Somebody else may have charged some before the accounts were locked.
-        lacking = set(ids) - {pk for pk, reversal in rows if reversal is None}
+        lacking = set(ids) - {pk for pk, reversal in charges if reversal is None}
         charged |= lacking
-        before = Counter(pk for pk, _reversal in rows)
+        before = Counter(pk for pk, _reversal in charges)
         by_number: defaultdict[int, list[int]] = defaultdict(list)
         for pk in sorted(lacking):
             by_number[before[pk] + 1].append(pk)
@@ -292,9 +295,11 @@ def _charge_all(
     others: list[DuesAccount] = []
     for account in accounts:
         if account.pk in charged:
-            # The whole charge is open where nothing is paid in advance and no later year is covered.
-            is_plain = not account.advance and (account.paid_to is None or account.paid_to < (charge.year or 0))
-            (plain if is_plain else others).append(account)
+            # The whole charge is open, and nothing else changes, where nothing is paid for it or in advance and no
+            # later year is covered.
+            covered = account.paid_to is not None and account.paid_to >= (charge.year or 0)
+            touched = account.advance or covered or account.pk in paid_for_it
+            (others if touched else plain).append(account)
     for start in range(0, len(plain), CHUNK):
         DuesAccount.objects.filter(pk__in=[account.pk for account in plain[start : start + CHUNK]]).update(
             unpaid=F("unpaid") + Value(charge.amount, output_field=KopecksField()),

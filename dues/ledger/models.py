@@ -162,6 +162,8 @@ class ClosedBooks(models.Model):
         "registry.Organization", models.PROTECT, related_name="closed_books", verbose_name=_("organisation")
     )
     until = models.DateField(_("closed until"))
+    #: Why the last change opened a month again; empty where it closed one.
+    reason = models.CharField(_("reason for opening again"), max_length=200, blank=True)
 
     history = HistoricalRecords()
 

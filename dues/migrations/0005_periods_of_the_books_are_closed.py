@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('until', models.DateField(verbose_name='closed until')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason for opening again')),
                 ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='closed_books', to='registry.organization', verbose_name='organisation')),
             ],
             options={
@@ -31,6 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('until', models.DateField(verbose_name='closed until')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason for opening again')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),

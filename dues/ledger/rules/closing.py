@@ -18,6 +18,13 @@ def closed_until(organization: Organization) -> dt.date | None:
     return ClosedBooks.objects.filter(organization=organization).values_list("until", flat=True).first()
 
 
+def next_to_close(organization: Organization, today: dt.date) -> dt.date | None:
+    """Return the last day of the month before this one, or None if the books are closed until then."""
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    closed = closed_until(organization)
+    return last if closed is None or closed < last else None
+
+
 def first_open_day(day: dt.date, closed: dt.date | None) -> dt.date:
     """Return the day, or the first one after the closed period, where a late charge is dated."""
     return day if closed is None else max(day, closed + dt.timedelta(days=1))
