@@ -85,22 +85,22 @@ def test_n_d1_sums_are_exact_and_a_part_of_a_kopeck_is_none() -> None:
 
 @pytest.mark.parametrize("until", [LAST - DAY, LAST.replace(day=1), TODAY.replace(day=15)])
 def test_n_d1_only_whole_months_are_closed(place: places.Place, until: dt.date) -> None:
-    with refused("N-D1", match="Books are closed by whole months"):
+    with refused("N-D1", match="целыми месяцами"):
         check_can_be_closed(place.keeper, until, TODAY)
 
 
 def test_n_d1_a_month_is_closed_on_the_day_after_its_end(place: places.Place) -> None:
     check_can_be_closed(place.keeper, dt.date(2027, 2, 28), dt.date(2027, 3, 1))
-    with refused("N-D1", match="has not passed"):
+    with refused("N-D1", match="ещё не закончился"):
         check_can_be_closed(place.keeper, dt.date(2027, 2, 28), dt.date(2027, 2, 28))
-    with refused("N-D1", match="has not passed"):
+    with refused("N-D1", match="ещё не закончился"):
         check_can_be_closed(place.keeper, dt.date(2027, 3, 31), dt.date(2027, 3, 30))
 
 
 def test_n_d1_the_last_closed_day_is_closed_and_the_next_is_open() -> None:
     check_open(LAST + DAY, LAST)
     check_open(LAST, None)
-    with refused("N-D1", match="The books are closed until"):
+    with refused("N-D1", match="Учёт закрыт по"):
         check_open(LAST, LAST)
     assert [first_open_day(LAST, LAST), first_open_day(TODAY, LAST - DAY), first_open_day(LAST, None)] == [
         LAST + DAY,
@@ -115,9 +115,9 @@ def test_n_d1_months_are_closed_in_turn_and_the_last_is_opened_again(place: plac
     close_books(place.keeper.pk, before, by=place.chair)
     close_books(place.keeper.pk, LAST, by=place.chair)
     assert next_to_close(place.keeper, TODAY) is None
-    with refused("N-D1", match="already"):
+    with refused("N-D1", match="Учёт уже закрыт"):
         close_books(place.keeper.pk, LAST, by=place.chair)
-    with refused("N-D1", match="Say why"):
+    with refused("N-D1", match="Укажите, почему"):
         reopen_books(place.keeper.pk, reason=" ", by=place.chair)
     reopen_books(place.keeper.pk, reason="Нашлась ведомость", by=place.chair)
     books = ClosedBooks.objects.get(organization=place.keeper)
@@ -126,7 +126,7 @@ def test_n_d1_months_are_closed_in_turn_and_the_last_is_opened_again(place: plac
         (before, ""), (LAST, ""), (before, "Нашлась ведомость"),
     ]  # fmt: skip
     ClosedBooks.objects.all().delete()
-    with refused("N-D1", match="No period is closed"):
+    with refused("N-D1", match="Закрытых периодов нет"):
         reopen_books(place.keeper.pk, reason="Ошибка", by=place.chair)
 
 
@@ -134,10 +134,10 @@ def test_n_d1_nothing_is_paid_into_a_closed_month(place: places.Place) -> None:
     member = place.put()
     admit(place, [member], TODAY)
     close_books(place.keeper.pk, LAST, by=place.chair)
-    with refused("N-D1", match="The books are closed until"):
+    with refused("N-D1", match="Учёт закрыт по"):
         pay(place, member, made_on=LAST)
     late: dict[str, Any] = {"fee": "annual", "year": TODAY.year, "amount": Decimal(50), "paper": "Ведомость"}
-    with refused("N-D1", match="The books are closed until"):
+    with refused("N-D1", match="Учёт закрыт по"):
         record_payments(place.keeper.pk, [Paid(member.pk, made_on=LAST, key="1", **late)], by=place.chair)
     assert pay(place, member, made_on=LAST + DAY).entry.made_on == LAST + DAY
 
