@@ -90,11 +90,11 @@ def test_n_d1_only_whole_months_are_closed(place: places.Place, until: dt.date) 
 
 
 def test_n_d1_a_month_is_closed_on_the_day_after_its_end(place: places.Place) -> None:
-    check_can_be_closed(place.keeper, dt.date(2027, 2, 28), dt.date(2027, 3, 1))
+    check_can_be_closed(place.keeper, dt.date(2019, 2, 28), dt.date(2019, 3, 1))
     with refused("N-D1", match="ещё не закончился"):
-        check_can_be_closed(place.keeper, dt.date(2027, 2, 28), dt.date(2027, 2, 28))
+        check_can_be_closed(place.keeper, dt.date(2019, 2, 28), dt.date(2019, 2, 28))
     with refused("N-D1", match="ещё не закончился"):
-        check_can_be_closed(place.keeper, dt.date(2027, 3, 31), dt.date(2027, 3, 30))
+        check_can_be_closed(place.keeper, dt.date(2019, 3, 31), dt.date(2019, 3, 30))
 
 
 def test_n_d1_the_last_closed_day_is_closed_and_the_next_is_open() -> None:
