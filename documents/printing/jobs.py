@@ -79,7 +79,12 @@ def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member],
     members = [found[pk] for pk in ids if pk in found]
     if not members or members[0].organization is None:
         return [], None
-    return members, batch_for(actor, members[0].organization)
+    batch = batch_for(actor, members[0].organization)
+    lacks = form.lacks
+    if lacks is not None:
+        # A sheet without what the law requires is not printed (V-C5).
+        members = [member for member in members if not lacks(member, batch)]
+    return members, batch if members else None
 
 
 def _facts(form: Form, members: Sequence[Member], batch: Batch) -> Printed:
