@@ -192,7 +192,7 @@ def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member
     """Return those whose sheets would lack what the law requires, with what that is."""
     if form.lacks is None:
         return []
-    members = form.members(Member.objects.visible_to(actor).registered()).filter(pk__in=ids).alphabetical()
+    members = form.members(Member.objects.visible_to(actor).registered().filter(pk__in=ids).alphabetical())
     return [(member, lacks) for member in members if (lacks := lacks_of(form, member, actor))]
 
 
