@@ -4,6 +4,7 @@ from django.urls import path
 
 from documents.consents.views import consents, texts
 
+from . import views
 from .printing import views as printing
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("forms/<slug:form>/blank/", printing.print_blank, name="print_blank"),
     path("forms/<slug:form>/members/<id:pk>/", printing.print_member, name="print_member"),
     path("forms/<slug:form>/many/", printing.print_many, name="print_many"),
+    path("organization/<slug:code>/", views.organization_paper, name="organization_paper"),
     path("consents/", consents.register, name="consents"),
     path("consents/mark/", consents.mark_many, name="mark_many"),
     path("consents/members/<id:pk>/", consents.mark, name="mark_consent"),

@@ -45,7 +45,10 @@ from ..rules.leaving import erase_after, last_place
 from ..rules.transfers import checked_workplace
 
 #: Kinds of jobs whose results contain data of cards.
-_COPYING = ("documents.print", "documents.print_invitations", "members.export")
+_COPYING = (
+    "documents.print", "documents.print_invitations", "documents.print_list", "documents.print_people",
+    "members.export",
+)  # fmt: skip
 
 
 def close(
