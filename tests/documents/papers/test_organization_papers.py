@@ -174,8 +174,8 @@ def test_the_list_of_a_primary_organisation_is_alphabetical_with_count_and_signa
     Member.objects.filter(pk=member.pk).update(joined_year_only=True)
     (text,) = pages(places.signed_in(union.chair).post(url("member_list")).content)
     assert text.startswith(
-        f"СПИСОК ЧЛЕНОВ ПРОФСОЮЗА, состоящих на учёте {union.keeper.full_name} № п/п Фамилия, имя, отчество Дата рождения "
-        "Должность, место работы или учёбы Дата вступления Отметка 1 Ёлкина Марфа Никифоровна 22.09.1978 педагог "
+        f"СПИСОК ЧЛЕНОВ ПРОФСОЮЗА, состоящих на учёте {union.keeper.full_name} № п/п Фамилия, имя, отчество "
+        "Дата рождения Должность, место работы или учёбы Дата вступления Отметка 1 Ёлкина Марфа Никифоровна 22.09.1978 педагог "
         "2001 г. 2 Яшина Марфа Никифоровна 22.09.1978 Школа № 15 07.05.2001 "
         f"Всего состоит на учёте: 2 (два) человека. Составлен по записям реестра на {SHORT}."
     ), text
