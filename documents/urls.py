@@ -36,6 +36,7 @@ urlpatterns = [
     path("blanks/balance/<id:pk>/", balance.balance, name="blank_balance"),
     path("blanks/papers/<id:pk>/", papers.paper, name="blank_paper"),
     path("blanks/books/", prints.books, name="blank_books"),
+    path("blanks/books/<id:pk>/", prints.books, name="blank_books_of"),
     path("blanks/empty/<slug:code>/", prints.print_empty, name="print_empty_blank_paper"),
     path("blanks/papers/<id:pk>/print/", prints.print_paper, name="print_blank_paper"),
     path("blanks/papers/<id:pk>/confirm/", papers.confirm, name="confirm_blanks"),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.consents.enums import PURPOSES_OF_FORMS
 from documents.papers.card_lines import Additions
 from members.people.filters import selected_ids
 from members.people.models import Member
@@ -29,7 +30,7 @@ from registry.jobs.queue import start_job
 from registry.organizations.queries import recent_totals
 from registry.views import ActorRequest, load, needs
 
-from .core import Batch, Form, batch_for, blank, forms_for, forms_of, papers, title_of
+from .core import Batch, Form, batch_for, blank, bundle, forms_for, forms_of, papers, title_of
 from .core import render as render_sheets
 from .filters import printed_order
 from .gaps import gaps_of
@@ -119,9 +120,10 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     if request.method == "POST" and "onto_blank" in request.POST:
         return _print_onto_blank(chosen, member, actor)
     if request.method == "POST":
-        return _print_now(chosen, [member.pk], actor)
+        return _print_now(_with_others(request, chosen), [member.pk], actor)
     context = {
         "form": chosen,
+        "beside": beside(chosen, actor),
         "new": new,
         "member": member,
         "gaps": gaps_of(chosen, member, batch_of(actor)),
@@ -162,12 +164,28 @@ def _onto(form: Form) -> Form:
     return form if form.onto_sides else replace(form, two_sided=False)
 
 
-def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
-    data, printed = sheets_of(form, ids, actor)
-    if not printed:
-        raise Http404
-    record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
-    return answers.paper(data, form.code)
+def beside(form: Form, actor: Actor) -> list[Form]:
+    """Return the forms that can be printed together with this one: consents for the other purposes."""
+    if form.code not in PURPOSES_OF_FORMS:
+        return []
+    return [other for other in forms_for(actor) if other.code in PURPOSES_OF_FORMS and other != form]
+
+
+def _with_others(request: ActorRequest, form: Form) -> list[Form]:
+    ticked = request.POST.getlist("also")
+    return [form, *(other for other in beside(form, request.actor) if other.code in ticked)]
+
+
+def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor) -> HttpResponse:
+    pdfs = []
+    with transaction.atomic():
+        for form in chosen:
+            data, printed = sheets_of(form, ids, actor)
+            if not printed:
+                raise Http404
+            record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
+            pdfs.append(data)
+    return answers.paper(bundle(chosen[0], pdfs) if len(pdfs) > 1 else pdfs[0], chosen[0].code)
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,14 +205,19 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
             "too_many": len(ids) > MAX_PEOPLE,
             "most": MAX_PEOPLE,
         }
+        context["beside"] = beside(chosen, actor)
         context["at_once"] = len(ids) <= MAX_DIRECT_PRINTS
         context["pdfs"], context["in_one"] = math.ceil(len(ids) / PEOPLE_PER_PDF), PEOPLE_PER_PDF
         return render(request, "documents/print_many.html", context)
     if len(ids) <= MAX_DIRECT_PRINTS:
-        return _print_now(chosen, printed_order(ids, actor), actor)
+        return _print_now(_with_others(request, chosen), printed_order(ids, actor), actor)
+    ordered = printed_order(ids, actor)
     with transaction.atomic():
-        job = start_job("documents.print", {"form": chosen.code, "ids": printed_order(ids, actor)}, by=actor)
-    return redirect("jobs:detail", job.pk)
+        jobs = [
+            start_job("documents.print", {"form": form.code, "ids": ordered}, by=actor)
+            for form in _with_others(request, chosen)
+        ]
+    return redirect("jobs:detail", jobs[0].pk) if len(jobs) == 1 else redirect("documents:print")
 
 
 def back_to_list(request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, Entry, PassportTab, Rate, Section
+from .base import Charter, Entry, PassportTab, Rate, Recipient, Section
 
 CHARTER = Charter(
     key="education_union",
@@ -254,9 +254,16 @@ CHARTER = Charter(
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
     by_workplace=True,
+    consents=("processing", "transfer", "publication"),
+    recipients=(
+        Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),
+        Recipient("card_producer", _("producer of the electronic cards")),
+    ),
     forms=(
         "application",
         "consent",
+        "consent_transfer",
+        "consent_publication",
         "member_card",
         "certificate",
         "departure_statement",

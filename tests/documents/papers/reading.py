@@ -36,8 +36,10 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),
     **dict.fromkeys((Account, Appointment), DataClass.SERVICE),
-    **dict.fromkeys((Organization, Federation, GoverningBody, BodySeat, Meeting, Attendance), None),
-    **dict.fromkeys((OrganizationPassport, Reconciliation, ConsentText, StoredFile), None),
+    **dict.fromkeys(
+        (Organization, OrganizationPassport, Federation, GoverningBody, BodySeat, Meeting, Attendance), None
+    ),
+    **dict.fromkeys((Reconciliation, ConsentText, StoredFile), None),
 }
 
 

@@ -41,6 +41,8 @@ SHOWN = {
     ("education_union", "leaving_statement"): {"sex"},
     ("education_union", "application"): {"sex", "dues_form"},
     ("education_union", "consent"): {"paper_kind"},
+    ("education_union", "consent_transfer"): {"paper_kind"},
+    ("education_union", "consent_publication"): {"paper_kind"},
     ("education_union", "member_card"): {
         "sex", "category", "marital_status", "education", "worker_category", "study_form", "dues_form",
     },

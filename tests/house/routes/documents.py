@@ -46,6 +46,7 @@ ROUTES: dict[str, Route] = {
     "documents:keeper_of_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
     "documents:blank_balance": Route(CHAIR, ("local",), READ, NO),
     "documents:blank_books": Route(CHAIR, (), PRINTS_BLANKS, PRINTS_BLANKS),
+    "documents:blank_books_of": Route(CHAIR, ("local",), OWN, OWN),
     "documents:print_empty_blank_paper": Route(CHAIR, ("issue_sheet",), NO, PRINTS_BLANKS),
     "documents:print_blank_paper": Route(CHAIR, ("sheet",), NO, OWN),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
