@@ -18,7 +18,7 @@ from documents.printing.core import Paper, batch_for, render_long
 from documents.printing.rules import check_mail_count, check_mail_period, check_people, check_readable, papers_about
 from documents.printing.transitions import record_other_print
 from members.book.queries.year_figures import year_figures
-from members.meetings.enums import ItemState, MeetingState
+from members.meetings.enums import HELD_MEETINGS, ItemState
 from members.meetings.models import AgendaItem, Meeting
 from members.movement.models import Transfer
 from members.people.enums import Category
@@ -97,7 +97,7 @@ def _print_mail(request: ActorRequest, own: Organization, first: dt.date, last: 
 
 def _print_report(request: ActorRequest, own: Organization, year: int) -> HttpResponse:
     held = Meeting.objects.visible_to(request.actor).filter(
-        organization=own, held_on__year=year, state__in=[MeetingState.HELD, MeetingState.CLOSED]
+        organization=own, held_on__year=year, state__in=HELD_MEETINGS
     )
     adopted = AgendaItem.objects.filter(meeting__in=held, state=ItemState.ADOPTED)
     employed = Member.objects.visible_to(request.actor).registered()
