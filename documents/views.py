@@ -99,7 +99,7 @@ def _print_report(request: ActorRequest, own: Organization, year: int) -> HttpRe
     held = Meeting.objects.visible_to(request.actor).filter(
         organization=own, held_on__year=year, state__in=HELD_MEETINGS
     )
-    adopted = AgendaItem.objects.filter(meeting__in=held, state=ItemState.ADOPTED)
+    adopted = AgendaItem.objects.visible_to(request.actor).filter(meeting__in=held, state=ItemState.ADOPTED)
     employed = Member.objects.visible_to(request.actor).registered()
     pages = public_report.build(
         own,

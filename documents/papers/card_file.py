@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
-from documents.printing.models import PrintRecord
-from documents.printing.rules import CARD_FORM
+from documents.printing.rules import CARD_FORM, printed_last
 from documents.printing.russian import cards_in_words, grouped
 from registry.days import day_text
 
@@ -29,18 +28,12 @@ def build(place: Organization, members: Sequence[Member], batch: Batch) -> list[
     """Return the values of each page for the members in the order of the file."""
     return paged(
         place,
-        list(_rows(members, _printed(members), batch)),
+        list(_rows(members, printed_last(CARD_FORM, members), batch)),
         WIDTHS,
         batch,
         head=f"Опись картотеки на {day_text(batch.today)}: {place.short_name}",
         total=cards_in_words(len(members)),
     )
-
-
-def _printed(members: Sequence[Member]) -> dict[int, dt.datetime]:
-    """Return when the card of each member was printed last."""
-    found = PrintRecord.objects.filter(form=CARD_FORM, member__in=[member.pk for member in members])
-    return dict(found.order_by("printed_at").values_list("member_id", "printed_at"))
 
 
 def _rows(members: Sequence[Member], printed: Mapping[int, dt.datetime], batch: Batch) -> Iterator[dict[str, Any]]:

@@ -91,6 +91,13 @@ def paper_carries(form: str, member: Member) -> Mapping[str, Any]:
     return records.order_by("-printed_at", "-pk").values_list("lines", flat=True).first() or {}
 
 
+def printed_last(form: str, members: Iterable[Member]) -> dict[int, dt.datetime]:
+    """Return when the form was last printed for each of the members, by their ids."""
+    found = PrintRecord.objects.filter(form=form, member__in=[member.pk for member in members])
+    # The latest stands last, and counts.
+    return {pk: at for pk, at in found.order_by("printed_at").values_list("member", "printed_at") if pk}
+
+
 def check_registered(member: Member) -> None:
     """Raise `RuleViolation` unless the member is registered: papers and consents are for members only (U-6)."""
     if member.state != MemberState.REGISTERED:
