@@ -82,6 +82,8 @@ ACTIONS: dict[str, Any] = {
     "consent.signed": _("consent marked as signed"),
     "consent.tick_taken_back": _("mark of a consent taken back"),
     "consent_text.issued": _("new version of the consent's text"),
+    "dues.books_closed": _("books of dues closed until a day"),
+    "dues.books_reopened": _("last month of the books opened again"),
     "dues.list_paid": _("payments of dues recorded from a list"),
     "dues.paid": _("payment of dues recorded"),
     "dues.payment_reversed": _("payment of dues reversed"),
