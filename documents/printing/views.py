@@ -31,14 +31,14 @@ from registry.jobs.queue import start_job
 from registry.organizations.queries import recent_totals
 from registry.views import ActorRequest, load, needs
 
-from .core import Batch, Form, batch_for, blank, bundle, forms_for, forms_of, title_of
+from .core import Batch, Form, batch_for, blank, bundle, forms_for, forms_of, papers, title_of
 from .core import render as render_sheets
 from .filters import printed_order
 from .gaps import gaps_of
 from .jobs import MAX_PEOPLE_PER_PART, carried, sheets_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
-from .rules import paper_carries, printed_at
+from .rules import paper_carries, papers_about, printed_at
 from .transitions import record_blank, record_prints
 
 #: Maximum number of people printed within the request; more are printed by a job.
@@ -86,6 +86,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         records = list(latest.select_related("member", "organization", "printed_by")[:MAX_LATEST])
     context = {
         "forms": forms_for(actor),
+        "about": [papers()[code] for code in papers_about(actor.organization)] if actor.organization else [],
         "people": recent_totals(actor)["members"],
         "most": MAX_PEOPLE,
         "jobs": jobs,
