@@ -4,6 +4,7 @@ from django.urls import path
 
 from documents.consents.views import consents, texts
 
+from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
 from .exchange.views import messages, settings
@@ -17,6 +18,7 @@ urlpatterns = [
     path("forms/<slug:form>/blank/", printing.print_blank, name="print_blank"),
     path("forms/<slug:form>/members/<id:pk>/", printing.print_member, name="print_member"),
     path("forms/<slug:form>/many/", printing.print_many, name="print_many"),
+    path("organization/<slug:code>/", views.organization_paper, name="organization_paper"),
     path("consents/", consents.register, name="consents"),
     path("consents/mark/", consents.mark_many, name="mark_many"),
     path("consents/members/<id:pk>/", consents.mark, name="mark_consent"),

@@ -168,6 +168,8 @@ class Charter:
     rates: tuple[Rate, ...]
     #: Terms in days or as (month, day).
     terms: Mapping[str, Any]
+    #: Codes of the papers about an organisation that keeps cards, in the order of the menu.
+    organization_papers: tuple[str, ...] = ()
     #: Russian wording of papers and screens that differs between federations.
     wording: Mapping[str, str] = field(default_factory=dict)
     #: Field → its label, where the federation's term differs from the model's.

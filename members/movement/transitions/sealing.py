@@ -47,7 +47,10 @@ from ..rules.leaving import erase_after, last_place
 from ..rules.transfers import checked_workplace
 
 #: Kinds of jobs whose results contain data of cards.
-_COPYING = ("documents.print", "documents.print_invitations", "documents.card_archive", "members.export")
+_COPYING = (
+    "documents.print", "documents.print_invitations", "documents.print_list", "documents.print_people",
+    "documents.card_archive", "members.export",
+)  # fmt: skip
 
 
 def close(

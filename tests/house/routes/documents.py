@@ -25,6 +25,8 @@ ISSUES_BLANKS = "200 200 404 403 403 404 302"
 WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
 #: A print of one's own organisation that has blanks.
 PRINTS_BLANKS = WRITES_OFF_BLANKS
+#: A paper about an organisation of the society that keeps cards.
+KEEPERS_PRINTS = "200 200 404 403 403 404 302"
 
 #: A page that needs no sign-in.
 ANYBODY = "200 200 200 200 200 200 200"
@@ -36,6 +38,7 @@ ROUTES: dict[str, Route] = {
     "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
+    "documents:organization_paper": Route(CHAIR, ("card_file",), KEEPERS_PRINTS, "302 200 404 403 403 404 302"),
     "documents:consents": Route(CHAIR, (), MINE, NO),
     "documents:mark_many": Route(CHAIR, (), NO, "302 302 302 403 403 302 302"),
     "documents:mark_consent": Route(CHAIR, ("unsigned",), OWN, OWN),
