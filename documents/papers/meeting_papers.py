@@ -124,35 +124,41 @@ DECISION = Paper(
 )
 
 
-def sheets_of(paper: Paper, organization: Organization, *about: Any) -> Sheets:
-    """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`."""
+def sheets_of(paper: Paper, organization: Organization, *about: Any, codes: Sequence[str] = ()) -> Sheets:
+    """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`.
+
+    `codes` are the verification codes of its sheets, if they have some.
+    """
     batch = Batch(organization, frozenset(), organization.today)
-    return sheets_for(paper, paper.build(*about), batch)
+    sheets = paper.build(*about)
+    if codes:
+        sheets = [values | {"paper_code": code} for values, code in zip(sheets, codes, strict=True)]
+    return sheets_for(paper, sheets, batch)
 
 
-def render_meeting(paper: Paper, meeting: Meeting) -> bytes:
+def render_meeting(paper: Paper, meeting: Meeting, *, code: str = "") -> bytes:
     """Return the PDF of the agenda or the minutes."""
-    return lay_out_sheets(sheets_of(paper, meeting.organization, meeting))
+    return lay_out_sheets(sheets_of(paper, meeting.organization, meeting, codes=[code]))
 
 
-def render_extract(item: AgendaItem, application: Application | None) -> bytes:
+def render_extract(item: AgendaItem, application: Application | None, *, code: str = "") -> bytes:
     """Return the PDF of the extract from the minutes."""
-    return lay_out_sheets(sheets_of(EXTRACT, item.organization, item, application))
+    return lay_out_sheets(sheets_of(EXTRACT, item.organization, item, application, codes=[code]))
 
 
-def render_invitations(applications: Sequence[Application]) -> bytes:
+def render_invitations(applications: Sequence[Application], *, codes: Sequence[str] = ()) -> bytes:
     """Return the PDF of the notices of the meeting."""
-    return lay_out_sheets(sheets_of(INVITATION, applications[0].organization, applications))
+    return lay_out_sheets(sheets_of(INVITATION, applications[0].organization, applications, codes=codes))
 
 
-def render_decisions(applications: Sequence[Application]) -> bytes:
+def render_decisions(applications: Sequence[Application], *, codes: Sequence[str] = ()) -> bytes:
     """Return the PDF of the notices of the decision for applicants of an organisation."""
-    return lay_out_sheets(sheets_of(DECISION, applications[0].organization, applications))
+    return lay_out_sheets(sheets_of(DECISION, applications[0].organization, applications, codes=codes))
 
 
-def render_notice(item: AgendaItem) -> bytes:
+def render_notice(item: AgendaItem, *, code: str = "") -> bytes:
     """Return the PDF of the notice of a decision other than an admission."""
-    return lay_out_sheets(sheets_of(DECISION, item.organization, item))
+    return lay_out_sheets(sheets_of(DECISION, item.organization, item, codes=[code]))
 
 
 def _item_decision(item: AgendaItem) -> dict[str, Any]:

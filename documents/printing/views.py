@@ -21,23 +21,27 @@ from members.people.models import Member
 from members.people.views.member_list import clean_query
 from registry import answers
 from registry.access import Actor, require
+from registry.days import moment_text
 from registry.enums import Permission
-from registry.errors import NotAllowed
+from registry.errors import NotAllowed, RuleViolation
 from registry.indexes import by_index
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.queries import recent_totals
-from registry.views import ActorRequest, load, needs
+from registry.views import ActorRequest, add_violation, load, needs
 
+from .codes import in_groups
 from .core import Batch, Form, batch_for, blank, forms_for, forms_of, title_of
 from .core import render as render_sheets
 from .filters import printed_order
+from .forms import CodeForm
 from .gaps import gaps_of
-from .jobs import MAX_PEOPLE_PER_PART, carried, sheets_of
+from .jobs import MAX_PEOPLE_PER_PART, carried, codes_of, sheets_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
+from .queries import latest_print, page_about
 from .rules import CARD_FORM, paper_carries, printed_at
-from .transitions import record_blank, record_prints
+from .transitions import find_print, record_blank, record_prints
 
 #: Maximum number of people printed within the request; more are printed by a job.
 MAX_DIRECT_PRINTS = 5
@@ -63,11 +67,11 @@ def form_of(actor: Actor, code: str) -> Form:
     return form
 
 
-def batch_of(actor: Actor) -> Batch:
-    """Return a batch for the actor's own organisation."""
+def batch_of(actor: Actor, *, blank: bool = False) -> Batch:
+    """Return a batch for the actor's own organisation, or one of a blank form."""
     if actor.organization is None:
         raise NotAllowed
-    return batch_for(actor, actor.organization)
+    return batch_for(actor, actor.organization, blank=blank)
 
 
 @require_GET
@@ -93,12 +97,37 @@ def overview(request: ActorRequest) -> HttpResponse:
     return render(request, "documents/print.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+@needs(Permission.PRINT)
+def look_up(request: ActorRequest) -> HttpResponse:
+    """Ask for the verification code of a paper, and show what it was printed of, when and by whom."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"]
+        try:
+            record = find_print(code, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            page = page_about(record, request.actor)
+            context |= {
+                "record": record,
+                "title": title_of(record.form),
+                "code": in_groups(code),
+                "printed_at": moment_text(record.printed_at),
+                "url": reverse(page[0], args=[page[1]]) if page else "",
+                "latest": latest_print(record, request.actor),
+            }
+    return render(request, "documents/look_up.html", context)
+
+
 @require_POST
 @needs(Permission.PRINT)
 def print_blank(request: ActorRequest, form: str) -> HttpResponse:
     """Print a blank form."""
     chosen = form_of(request.actor, form)
-    data = blank(chosen, batch_of(request.actor))
+    data = blank(chosen, batch_of(request.actor, blank=True))
     record_blank(chosen.code, by=request.actor)
     return answers.pdf(data, f"{chosen.code}-blank")
 
@@ -139,7 +168,14 @@ def _print_new_lines(member: Member, new: Additions | None, actor: Actor) -> Htt
         raise Http404
     batch, form = batch_of(actor), member_card.FORM
     data = render_sheets(form, [member_card.build_additions(member, batch, new)], batch)
-    record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
+    record_prints(
+        form.code,
+        {member.pk: new.carried},
+        data_classes=form.data_classes,
+        by=actor,
+        outdated=new.outdated,
+        codes={member.pk: batch.code},
+    )
     return answers.paper(data, f"{form.code}-new")
 
 
@@ -147,7 +183,7 @@ def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
     data, printed = sheets_of(form, ids, actor)
     if not printed:
         raise Http404
-    record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
+    record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed))
     return answers.paper(data, form.code)
 
 

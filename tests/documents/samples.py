@@ -17,6 +17,8 @@ from registry.organizations.models import Federation, Organization
 from tests.registry import trees
 
 TODAY = dt.date(2025, 11, 23)
+#: Verification code of the papers, and how it stands at their foot.
+CODE, CODE_LINE = "1234567890123450", "Код проверки: 1234 5678 9012 3450"
 KINDS = ("filled", "partly", "blank", "longest")
 CHARTERS = ("voi", "education_union")
 ALL_CLASSES = frozenset(DataClass)
@@ -153,10 +155,10 @@ def longest(charter: str, organization: Organization) -> Member:
 
 
 def batch_of(
-    organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY
+    organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY, code: str = CODE
 ) -> Batch:
     """A batch of the organisation, on the tests' day unless another is named."""
-    return Batch(organization, reads, printed_on)
+    return Batch(organization, reads, printed_on, code)
 
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:
@@ -164,7 +166,7 @@ def paper(code: str, organization: Organization, member: Member | None, **kwargs
     form: Form = forms()[code]
     if member is not None and not kwargs.pop("as_given", False):
         member = form.members(Member.objects.filter(pk=member.pk)).get()
-    batch = batch_of(organization, **kwargs)
+    batch = batch_of(organization, **kwargs, code=CODE if member is not None else "")
     return render(form, [form.build(member, batch)], batch)
 
 

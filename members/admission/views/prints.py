@@ -36,10 +36,12 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if found.code == consent.FORM.code:
         context = consent.build_for_applicant(application, card, batch)
         data = render(found, [context], batch)
-        record_consent_print(application, consent.kept(context), organization=organization, by=request.actor)
+        record_consent_print(
+            application, consent.kept(context), organization=organization, code=batch.code, by=request.actor
+        )
     else:
         data = render(found, [found.build(card, batch)], batch)
-        record_other_print(found.code, application, organization=organization, by=request.actor)
+        record_other_print(found.code, application, organization=organization, code=batch.code, by=request.actor)
     return answers.paper(data, found.code)
 
 
@@ -59,7 +61,7 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     subject = ward_as_member(ward, organization.charter, organization)
     context = consent.build_for_ward(subject, representative, ward, batch)
     data = render(consent.FORM, [context], batch)
-    record_consent_print(ward, consent.kept(context), organization=organization, by=request.actor)
+    record_consent_print(ward, consent.kept(context), organization=organization, code=batch.code, by=request.actor)
     return answers.paper(data, consent.FORM.code)
 
 
@@ -78,7 +80,7 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
     batch = batch_for(request.actor, owner.organization)
     subject = ward_as_member(ward, batch.charter, owner.organization)
     data = render(found, [found.build(subject, batch)], batch)
-    record_other_print(found.code, ward, organization=place, by=request.actor)
+    record_other_print(found.code, ward, organization=place, code=batch.code, by=request.actor)
     return answers.paper(data, found.code)
 
 

@@ -13,6 +13,7 @@ PRINTS_BLANKS = WRITES_OFF_BLANKS
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
+    "documents:look_up": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
     "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
