@@ -28,20 +28,21 @@ if TYPE_CHECKING:
 _SIGNATURE = ["text", "state", "signed_on", "ticked_by", "ticked_at", "scan", "paper"]
 
 
-def text_of_day(federation: Federation, day: dt.date) -> ConsentText:
+def text_of_day(federation: Federation, day: dt.date, purpose: str = ConsentPurpose.PROCESSING) -> ConsentText:
     """Return the text in force on the day, or the unsaved one that has to be issued first.
 
     The charter's own wording is issued when the first consent needs it, and again once the charter has changed; a
     wording of the administrator stays until they issue another.
     """
-    found = ConsentText.objects.in_force(federation, day)
-    last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
-    outdated = found is not None and found.of_charter and found == last and found.wording != federation.charter.consent
+    own = federation.charter.consent_for(purpose)
+    found = ConsentText.objects.in_force(federation, day, purpose)
+    last = ConsentText.objects.latest_of(federation, purpose)
+    outdated = found is not None and found.of_charter and found == last and found.wording != own
     if found is not None and not outdated:
         return found
     return ConsentText(
-        federation=federation, purpose=ConsentPurpose.PROCESSING, version=last.version + 1 if last else 1,
-        valid_from=day, wording=federation.charter.consent, of_charter=True,
+        federation=federation, purpose=purpose, version=last.version + 1 if last else 1,
+        valid_from=day, wording=own, of_charter=True,
     )  # fmt: skip
 
 
@@ -51,9 +52,9 @@ def was_signed(paper: Mapping[str, Any], signed_on: dt.date) -> bool:
     return printed_on is not None and printed_on <= signed_on
 
 
-def text_in_force(act: Act, federation: Federation) -> ConsentText:
+def text_in_force(act: Act, federation: Federation, purpose: str = ConsentPurpose.PROCESSING) -> ConsentText:
     """Return the text that is printed today; the charter's own is issued when a consent needs it."""
-    text = text_of_day(federation, act.today)
+    text = text_of_day(federation, act.today, purpose)
     if text.pk is not None:
         return text
     try:
@@ -62,14 +63,14 @@ def text_in_force(act: Act, federation: Federation) -> ConsentText:
     except IntegrityError:
         # Another first print has issued it meanwhile. The federation is not locked for it: organisations and cards are
         # locked already, and whoever changes the tree locks it before them.
-        text = text_of_day(federation, act.today)
+        text = text_of_day(federation, act.today, purpose)
         if text.pk is None:
             raise
     return text
 
 
 def text_signed(
-    act: Act, federation: Federation, signed_on: dt.date, printed: ConsentText | None = None
+    act: Act, federation: Federation, signed_on: dt.date, purpose: str, printed: ConsentText | None = None
 ) -> ConsentText:
     """Return the text of a paper signed on the day: the printed one, unless it is newer than the signature.
 
@@ -77,40 +78,47 @@ def text_signed(
     """
     if printed is not None and printed.valid_from <= signed_on:
         return printed
-    today = text_in_force(act, federation)
-    known = ConsentText.objects.filter(federation=federation, purpose=today.purpose)
-    return ConsentText.objects.in_force(federation, signed_on) or known.order_by("version").first() or today
+    today = text_in_force(act, federation, purpose)
+    known = ConsentText.objects.filter(federation=federation, purpose=purpose)
+    return ConsentText.objects.in_force(federation, signed_on, purpose) or known.order_by("version").first() or today
 
 
-def issue_text(act: Act, federation: Federation, *, wording: Mapping[str, Any], valid_from: dt.date) -> ConsentText:
+def issue_text(
+    act: Act, federation: Federation, *, purpose: str, wording: Mapping[str, Any], valid_from: dt.date
+) -> ConsentText:
     """Add the next version of the text. Raises `IntegrityError` if somebody else adds it at the same time."""
-    last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
+    last = ConsentText.objects.latest_of(federation, purpose)
     text = ConsentText(
-        federation=federation, version=last.version + 1 if last else 1, valid_from=valid_from, wording=dict(wording)
-    )
+        federation=federation, purpose=purpose, version=last.version + 1 if last else 1, valid_from=valid_from,
+        wording=dict(wording),
+    )  # fmt: skip
     act.save(text)
     return text
 
 
-def open_consent(act: Act, member: Member) -> Consent | None:
+def open_consent(act: Act, member: Member, purpose: str = ConsentPurpose.PROCESSING) -> Consent | None:
     """Return the member's printed or signed consent, locked until the end of the change."""
-    return next(iter(act.lock_many(Consent.objects.open().filter(member=member))), None)
+    return next(iter(act.lock_many(Consent.objects.open().filter(member=member, purpose=purpose))), None)
 
 
 def print_for(
-    act: Act, members: Collection[Member], federation: Federation, papers: Mapping[int, Mapping[str, Any]] | None = None
+    act: Act,
+    members: Collection[Member],
+    federation: Federation,
+    papers: Mapping[int, Mapping[str, Any]] | None = None,
+    purpose: str = ConsentPurpose.PROCESSING,
 ) -> None:
     """Record that consents in today's wording were printed; none of the members has a signed one.
 
     `papers` are the values on the sheets besides the wording, by the member's id.
     """
-    text, papers = text_in_force(act, federation), papers or {}
-    waiting = _printed(act, members)
+    text, papers = text_in_force(act, federation, purpose), papers or {}
+    waiting = _printed(act, members, purpose)
     for consent in waiting.values():
         consent.text, consent.printed_at, consent.paper = text, act.now, dict(papers.get(consent.member_id, {}))
     act.update_many(Consent, list(waiting.values()), ["text", "printed_at", "paper"])
     new = [
-        Consent(member=member, text=text, printed_at=act.now, paper=dict(papers.get(member.pk, {})))
+        Consent(member=member, purpose=purpose, text=text, printed_at=act.now, paper=dict(papers.get(member.pk, {})))
         for member in members
         if member.pk not in waiting
     ]
@@ -123,6 +131,7 @@ def sign(
     days: Mapping[int, dt.date],
     federation: Federation,
     *,
+    purpose: str = ConsentPurpose.PROCESSING,
     scans: Mapping[int, StoredFile] | None = None,
     papers: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> list[Consent]:
@@ -132,20 +141,20 @@ def sign(
     day. None of the members may have a signed consent.
     """
     scans, papers = scans or {}, papers or {}
-    waiting = _printed(act, members)
+    waiting = _printed(act, members, purpose)
     for member in members:
         if member.pk not in waiting and (paper := papers.get(member.pk)):
             # Printed for an applicant, who had no consent on record yet.
-            text = ConsentText.objects.get(federation=federation, version=paper["version"])
-            waiting[member.pk] = Consent(member=member, text=text, paper=dict(paper))
+            text = ConsentText.objects.get(federation=federation, purpose=purpose, version=paper["version"])
+            waiting[member.pk] = Consent(member=member, purpose=purpose, text=text, paper=dict(paper))
     printed = ConsentText.objects.in_bulk({consent.text_id for consent in waiting.values()})
-    consents = [waiting.get(member.pk) or Consent(member=member) for member in members]
+    consents = [waiting.get(member.pk) or Consent(member=member, purpose=purpose) for member in members]
     texts: dict[tuple[dt.date, int | None], ConsentText] = {}
     for consent in consents:
         day = days[consent.member_id]
         key = (day, consent.text_id)
         if key not in texts:
-            texts[key] = text_signed(act, federation, day, printed.get(consent.text_id))
+            texts[key] = text_signed(act, federation, day, purpose, printed.get(consent.text_id))
         if consent.text_id != texts[key].pk or not was_signed(consent.paper, day):
             consent.paper = {}
         consent.text = texts[key]
@@ -175,24 +184,27 @@ def keep_scan(act: Act, consent: Consent, scan: StoredFile) -> None:
 
 
 def expire(act: Act, members: Iterable[Member]) -> set[int]:
-    """Expire the members' consents, which name another operator. Return the ids of members who had one."""
+    """Expire the members' consents, which name another operator.
+
+    Return the ids of members who had one to the processing.
+    """
     found = list(Consent.objects.open().filter(member__in=members))
     for consent in found:
         consent.state = ConsentState.EXPIRED
         consent.ticked_at = consent.ticked_at if consent.signed_on else None
     act.update_many(Consent, found, ["state", "ticked_at"])
-    return {consent.member_id for consent in found}
+    return {consent.member_id for consent in found if consent.purpose == ConsentPurpose.PROCESSING}
 
 
 def restore(act: Act, member: Member, *, as_before: dt.datetime) -> str | None:
-    """Restore consents that expired after that time. Return the state of the last one, or None."""
+    """Restore consents that expired after that time. Return the state of the one to the processing, or None."""
     state = None
     for consent in Consent.objects.filter(member=member, state=ConsentState.EXPIRED):
         before = consent.history.filter(history_date__lt=as_before).order_by("-history_date").first()
         if before is not None and before.state in OPEN_CONSENTS:
             consent.state, consent.ticked_at = before.state, before.ticked_at
             act.save(consent)
-            state = before.state
+            state = before.state if consent.purpose == ConsentPurpose.PROCESSING else state
     return state
 
 
@@ -202,7 +214,8 @@ def delete_of(act: Act, members: Collection[Member]) -> None:
         act.delete(consent)
 
 
-def _printed(act: Act, members: Iterable[Member]) -> dict[int, Consent]:
+def _printed(act: Act, members: Iterable[Member], purpose: str) -> dict[int, Consent]:
     """Return the members' unsigned consents by the member's id, locked."""
-    found = act.lock_many(Consent.objects.filter(member__in=list(members), state=ConsentState.PRINTED))
+    unsigned = Consent.objects.filter(purpose=purpose, state=ConsentState.PRINTED)
+    found = act.lock_many(unsigned.filter(member__in=list(members)))
     return {consent.member_id: consent for consent in found}

@@ -11,6 +11,17 @@ class ConsentPurpose(TextChoices):
     """Purposes; each has a consent of its own (156-ФЗ, practice 7.2)."""
 
     PROCESSING = "processing", _("processing of personal data")
+    TRANSFER = "transfer", _("transfer to the bonus programme and the producer of cards")
+    PUBLICATION = "publication", _("publication")
+
+
+#: Code of the paper that each consent is printed on → its purpose.
+PURPOSES_OF_FORMS: dict[str, str] = {
+    "consent": ConsentPurpose.PROCESSING,
+    "consent_transfer": ConsentPurpose.TRANSFER,
+    "consent_publication": ConsentPurpose.PUBLICATION,
+}
+FORMS_OF_PURPOSES = {purpose: form for form, purpose in PURPOSES_OF_FORMS.items()}
 
 
 CONSENT_MOVES: dict[str, set[str]] = {

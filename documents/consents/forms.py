@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.people.models import Member
-from registry.charters.base import Charter
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.widgets import DateField, UploadInput
 
@@ -26,7 +25,7 @@ class ByHandField(forms.BooleanField):
 
 
 class SignForm(forms.Form):
-    """Marks a consent as signed, in the federation's wording, with the date on the paper (U-7)."""
+    """Marks a consent as signed, with the date on the paper (U-7); `tick` is what the box says."""
 
     given = forms.BooleanField(error_messages={"required": _("Tick the box: without it nothing is marked.")})
     signed_on = DateField(
@@ -45,9 +44,9 @@ class SignForm(forms.Form):
         widget=UploadInput(accept="application/pdf,image/jpeg,image/png"),
     )
 
-    def __init__(self, *args: Any, charter: Charter, lacking: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tick: Any, lacking: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["given"].label = charter.wording["consent_tick"]
+        self.fields["given"].label = tick
         self.lacking = lacking
         if not lacking:
             del self.fields["by_hand"]

@@ -13,6 +13,7 @@ from registry.jobs.kinds import job
 from registry.jobs.work import Work
 from registry.sizes import CHUNK_CHANGED
 
+from .enums import ConsentPurpose
 from .transitions.consents import mark_many_signed
 
 
@@ -27,12 +28,17 @@ def _marked(summary: Mapping[str, Any]) -> str:
 def mark_consents(work: Work) -> None:
     """Mark the consents of the members `params["ids"]` as signed on `params["signed_on"]`.
 
-    `params["by_hand"]` says that what their cards lack was written on the papers.
+    `params["by_hand"]` says that what their cards lack was written on the papers, `params["purpose"]` what for.
     """
     signed_on = dt.date.fromisoformat(work.params["signed_on"])
 
     def mark(ids: list[int]) -> None:
-        mark_many_signed(dict.fromkeys(ids, signed_on), by_hand=work.params.get("by_hand", False), by=work.actor)
+        mark_many_signed(
+            dict.fromkeys(ids, signed_on),
+            purpose=work.params.get("purpose", ConsentPurpose.PROCESSING),
+            by_hand=work.params.get("by_hand", False),
+            by=work.actor,
+        )
 
     work.each(work.params["ids"], CHUNK_CHANGED, mark)
     work.finish(marked=len(work.params["ids"]))

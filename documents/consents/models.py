@@ -29,6 +29,10 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
         """Return the federation's text in force on the day, or None before the first version."""
         return self.filter(federation=federation, purpose=purpose, valid_from__lte=day).order_by("-version").first()
 
+    def latest_of(self, federation: Federation, purpose: str) -> ConsentText | None:
+        """Return the federation's last version for the purpose, whenever it begins, or None."""
+        return self.filter(federation=federation, purpose=purpose).order_by("-version").first()
+
 
 class ConsentText(models.Model):
     """A version of the consent's text; consents keep the version that was signed."""

@@ -17,6 +17,8 @@ from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation
 
+from .enums import ConsentPurpose
+
 if TYPE_CHECKING:
     from members.people.models import Member
     from registry.access import Actor
@@ -45,6 +47,12 @@ def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -
     if valid_from < today or (last is not None and valid_from <= last and valid_from != today):
         message = _("Choose today or a later day that no other version begins on.")
         raise RuleViolation("N-C1", message, field="valid_from")
+
+
+def check_has_purpose(purpose: str, charter: Charter) -> None:
+    """Raise `RuleViolation` (N-C1) unless members of the federation consent to this purpose."""
+    if purpose not in charter.consents:
+        raise RuleViolation("N-C1", _("The charter has no consent for this purpose."))
 
 
 def check_acts_for(organization: Organization | None) -> Organization:
@@ -78,13 +86,13 @@ def check_signature(
     return signed_on
 
 
-def can_be_marked(member: Member, *, by: Actor) -> bool:
-    """Return whether the member's consent can be marked as signed now."""
+def can_be_marked(member: Member, state: str, *, by: Actor) -> bool:
+    """Return whether the member's consent, now in the state, can be marked as signed."""
     return (
         member.state == MemberState.REGISTERED
         and member.organization is not None
         and by.may(Permission.MARK_CONSENTS, member.organization)
-        and member.consent_state != ConsentState.SIGNED
+        and state != ConsentState.SIGNED
     )
 
 
@@ -105,12 +113,13 @@ def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:
     return [name for name in kept if name not in covered]
 
 
-def distributes(wording: Mapping[str, Any]) -> bool:
-    """Return whether the wording allows distribution, for which the law wants a consent of its own (152-ФЗ art. 10.1).
+def distributes(wording: Mapping[str, Any], purpose: str = ConsentPurpose.PROCESSING) -> bool:
+    """Return whether a wording for another purpose allows distribution (152-ФЗ art. 10.1).
 
-    The form as approved in 2020 does; administrators may choose it, and are told.
+    The law wants a consent of its own for that. The form as approved in 2020 does; administrators may choose it, and
+    are told.
     """
-    return "распростран" in wording["actions"].lower()
+    return purpose != ConsentPurpose.PUBLICATION and "распростран" in wording["actions"].lower()
 
 
 def lacking(member: Member) -> list[str]:
@@ -136,7 +145,7 @@ def check_complete(members: Collection[Member], *, by_hand: bool) -> None:
     raise RuleViolation("V-C5", message % {"missing": named + more}, field="by_hand")
 
 
-def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
+def check_wording(wording: Mapping[str, Any], charter: Charter, purpose: str = ConsentPurpose.PROCESSING) -> None:
     """Raise `RuleViolation` if the wording lacks a point required by law (V-C5, 152-ФЗ art. 9 p. 4, practice 7.1)."""
     for name in REQUIRED_WORDING:
         if not wording.get(name):
@@ -146,7 +155,8 @@ def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
     for name, other in (("processor_address", "processor"), ("processor", "processor_address")):
         if wording.get(other) and not wording.get(name):
             raise RuleViolation("V-C5", _("Write both the name and the address, or neither."), field=name)
-    missing = uncovered_fields(wording, charter)
+    # The other purposes concern a part of the data.
+    missing = uncovered_fields(wording, charter) if purpose == ConsentPurpose.PROCESSING else []
     if missing:
         message = _("The list of data does not cover these fields of the card: %(fields)s.") % {
             "fields": ", ".join(missing)

@@ -21,6 +21,7 @@ from registry.enums import DataClass
 
 if TYPE_CHECKING:
     from documents.printing.core import Batch
+    from dues.ledger.models import LedgerEntry
     from members.book.models import Registration
     from members.people.models import Member
 
@@ -106,20 +107,21 @@ def entrance_paid_on(member: Member | None, batch: Batch) -> Any:
 
 
 def _fees(member: Member, batch: Batch) -> list[Line]:
+    return [
+        Line(entry.pk, {"date": day_text(entry.made_on), "amount": f"{on_paper(entry.amount)} руб."}, {})
+        for entry in annual_payments(member, batch)
+    ]
+
+
+def annual_payments(member: Member, batch: Batch) -> list[LedgerEntry]:
+    """Return the payments of annual fees by date; none if the reader may not see dues."""
     account = getattr(member, "dues", None)
     if account is None or DataClass.MONEY not in batch.reads:
         return []
     payments = [
         entry for entry in live(account.entries.all()) if entry.kind == EntryKind.PAYMENT and entry.fee == Fee.ANNUAL
     ]
-    return [
-        Line(
-            entry.pk,
-            {"date": day_text(entry.made_on), "amount": f"{on_paper(entry.amount)} руб."},
-            {},
-        )
-        for entry in sorted(payments, key=lambda entry: (entry.made_on, entry.pk))
-    ]
+    return sorted(payments, key=lambda entry: (entry.made_on, entry.pk))
 
 
 def rows_of(lines: Iterable[Line]) -> list[dict[str, Any]]:

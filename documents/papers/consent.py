@@ -1,5 +1,5 @@
 """Consent to the processing of personal data: appendix 2 of the instruction and
-the union's form (U-6, 152-ФЗ art. 9).
+the union's form (U-6, 152-ФЗ art. 9). Consents for other purposes are built of the same sheet.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: What a filled consent says where there is nothing to write, so that nobody adds it after the signature.
 NOTHING = "нет"
+#: What the numbers of the sheets begin with.
+_LETTERS: dict[str, str] = {ConsentPurpose.TRANSFER: "ПД-", ConsentPurpose.PUBLICATION: "Р-"}
 _PERSON = ("name", "paper_kind", "paper_series", "paper_number", "paper_issued_on", "paper_issued_by", "signer")
 #: Values of the sheet that are kept with the consent; the rest is its wording.
 _KEPT = (
@@ -44,12 +46,13 @@ _KEPT = (
 )
 
 
-def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+def build(member: Member | None, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> Mapping[str, Any]:
     """Return the values of the form; those of a signed consent are what was signed, marked as a copy."""
-    signed = _signed(member)
+    signed = _signed(member, purpose)
     if signed is not None:
-        return _copy(batch, signed.text, signed.paper, signed.signed_on) or _today(member, batch, signed.text)
-    return _today(member, batch)
+        copy = _copy(batch, signed.text, signed.paper, signed.signed_on)
+        return copy or _today(member, batch, purpose, signed.text)
+    return _today(member, batch, purpose)
 
 
 def build_for_applicant(application: Application, card: Member, batch: Batch) -> Mapping[str, Any]:
@@ -73,9 +76,9 @@ def build_for_ward(ward: Member, representative: Member, mandate: Representation
     return {**context, "representative": block, "signer": block["signer"]}
 
 
-def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
+def carried(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> Mapping[str, Any]:
     """Return what the printed sheet says besides its wording; nothing for a signed consent, which stays as it was."""
-    return {} if _signed(member) is not None else kept(build(member, batch))
+    return {} if _signed(member, purpose) is not None else kept(build(member, batch, purpose))
 
 
 def kept(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,16 +108,24 @@ def _authority(mandate: Representation) -> str:
     return f"{line}, {mandate.mandate_issued_by}" if line and mandate.mandate_issued_by else line
 
 
-def _signed(member: Member | None) -> Consent | None:
+def _signed(member: Member | None, purpose: str) -> Consent | None:
     # Applicants and represented persons have no consent on record yet.
     given = member.consents.all() if member is not None and member.pk else ()
-    return next((consent for consent in given if consent.state == ConsentState.SIGNED), None)
+    signed = (one for one in given if one.purpose == purpose and one.state == ConsentState.SIGNED)
+    return next(signed, None)
 
 
-def _today(member: Member | None, batch: Batch, text: ConsentText | None = None) -> dict[str, Any]:
+def _today(
+    member: Member | None,
+    batch: Batch,
+    purpose: str = ConsentPurpose.PROCESSING,
+    text: ConsentText | None = None,
+) -> dict[str, Any]:
     """Return the values as of today, in the given text; with one they are a copy without the paper that was signed."""
     copy = _not_the_signed(batch) if text is not None else ""
-    text = text or batch.once("consent text", lambda: text_of_day(batch.organization.federation, batch.today))
+    text = text or batch.once(
+        ("consent text", purpose), lambda: text_of_day(batch.organization.federation, batch.today, purpose)
+    )
     keeper = batch.keeper(member)
     operator = batch.operator(keeper) if keeper else None
     subject = card_of(member, batch, "identity")
@@ -134,7 +145,7 @@ def _today(member: Member | None, batch: Batch, text: ConsentText | None = None)
         "representative": {},
         "signer": subject.get("signer", ""),
         "filled": member is not None,
-        "number": _number(member) if member is not None and member.pk else "",
+        "number": _number(member, purpose) if member is not None and member.pk else "",
         "copy": copy,
         "printed_on": batch.today.isoformat(),
     }
@@ -175,11 +186,11 @@ def _not_the_signed(batch: Batch) -> str:
     return f"Копия. Сведения — на {day_text(batch.today)}, подписан другой экземпляр."
 
 
-def _number(member: Member) -> str:
+def _number(member: Member, purpose: str) -> str:
     """Return the number of the member's consent that is open, or of the next one."""
-    given = sorted((c.pk, c.state) for c in member.consents.all() if c.purpose == ConsentPurpose.PROCESSING)
+    given = sorted((c.pk, c.state) for c in member.consents.all() if c.purpose == purpose)
     places = [place for place, (_pk, state) in enumerate(given, 1) if state in OPEN_CONSENTS]
-    return f"{member.pk}-{places[-1] if places else len(given) + 1}"
+    return f"{_LETTERS.get(purpose, '')}{member.pk}-{places[-1] if places else len(given) + 1}"
 
 
 def _lines(text: ConsentText) -> list[str]:
@@ -210,11 +221,17 @@ def _person(card: Mapping[str, Any], address: str) -> dict[str, Any]:
 def _third_parties(
     wording: Mapping[str, Any], keeper: Organization | None, operator: Organization | None, batch: Batch
 ) -> str:
-    """Return the third parties, including the superiors, who see the cards below them (N-H1)."""
+    """Return who receives the data: the superiors, who see the cards below them (N-H1), the charter's recipients, or
+    the operator's page where they are published.
+    """
     named = [wording["third_parties"]] if wording["third_parties"] else []
+    if wording.get("recipients_are_third_parties"):
+        named += [", ".join(part for part in (one.name, one.address) if part) for one in batch.charter.recipients]
+    if wording.get("resource_is_named") and operator:
+        named += [page] if (page := batch.once(("page", operator.pk), operator.page)) else []
     if wording["superiors_are_third_parties"] and keeper:
         named += [o.full_name for o in reversed(batch.superiors(keeper)) if o != operator]
-    return "; ".join(named)
+    return "; ".join(name for name in named if name)
 
 
 FORM = Form(

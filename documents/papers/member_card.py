@@ -105,6 +105,8 @@ FORM = Form(
     related=("health", "photo"),
     prefetched=("registrations__organization", "marks", "entries", "dues__entries"),
     carries=carried,
+    additions_for=additions_for,
+    build_additions=build_additions,
     fields=(
         "surname",
         "given_name",

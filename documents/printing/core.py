@@ -32,6 +32,7 @@ from .typography import bound_html
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from documents.papers.card_lines import Additions
     from members.people.models import Member
     from registry.access import Actor
     from registry.charters.base import Charter
@@ -93,6 +94,19 @@ class Form(Paper):
     operator_fields: tuple[str, ...] = ()
     #: Returns the lines on a sheet for the print record, if the paper is continued line by line (V-B2).
     carries: Callable[[Member, Batch], Mapping[str, Any]] | None = None
+    #: Returns the lines missing on a sheet with the recorded ones, or None if it cannot be continued.
+    additions_for: Callable[[Member, Batch, Mapping[str, Any]], Additions | None] | None = None
+    #: Returns the values of the sheet that shows only those lines, each in its place.
+    build_additions: Callable[[Member, Batch, Additions], Mapping[str, Any]] | None = None
+    #: Returns the values without labels and lines, if the paper is also printed onto bought blanks.
+    build_values: Callable[[Member, Batch], Mapping[str, Any]] | None = None
+    #: Whether what is printed onto existing paper has fronts and backs; otherwise each page is put in by hand.
+    onto_sides: bool = True
+
+    @property
+    def onto_blanks(self) -> bool:
+        """Whether the form is also printed onto bought blanks."""
+        return self.build_values is not None
 
     def members(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
         """Return the members with the related records that the form shows."""

@@ -31,6 +31,9 @@ UNKNOWN_CODE = "paper.code_unknown"
 MAX_UNKNOWN_CODES, WITHIN = 10, dt.timedelta(minutes=15)
 #: The card that accompanies a member for life and is continued line by line.
 CARD_FORM = "member_card"
+#: The membership ticket, whose marks are continued in the same way.
+TICKET_FORM = "membership_ticket"
+CONTINUED_FORMS = frozenset({CARD_FORM, TICKET_FORM})
 #: Papers that primary cells keep and print; all others are printed where the cards are kept.
 CELL_FORMS = frozenset({"questionnaire"})
 
@@ -51,9 +54,9 @@ def printed_at(form: str, owner: Member | Application) -> Organization | None:
     return unit or owner.organization
 
 
-def paper_carries(member: Member) -> Mapping[str, Any]:
-    """Return the lines on the member's paper card by its last print record, or an empty mapping."""
-    records = PrintRecord.objects.filter(member=member, form=CARD_FORM).exclude(lines={})
+def paper_carries(form: str, member: Member) -> Mapping[str, Any]:
+    """Return the lines on the member's paper card or ticket by its last print record, or an empty mapping."""
+    records = PrintRecord.objects.filter(member=member, form=form).exclude(lines={})
     return records.order_by("-printed_at", "-pk").values_list("lines", flat=True).first() or {}
 
 

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from documents.consents import book
+from documents.consents.enums import PURPOSES_OF_FORMS, ConsentPurpose
+from documents.consents.queries import signed_for
 from members.admission.models import Application, Representation
 from members.meetings.models import Meeting
 from members.people.enums import ConsentState
@@ -25,7 +27,7 @@ from registry.transitions import Act, change, write_event, write_events
 
 from . import rules
 from .models import PrintRecord
-from .rules import CARD_FORM, CELL_FORMS, check_readable, printed_at
+from .rules import CARD_FORM, CELL_FORMS, CONTINUED_FORMS, check_readable, printed_at
 
 #: The consent form, whose printing changes the consent's state.
 CONSENT_FORM = "consent"
@@ -82,8 +84,8 @@ def _record(
         return
     with change(by=by, rule="U-6", event="paper.printed") as act:
         act.require(Permission.PRINT, organization)
-        if form == CONSENT_FORM:
-            _await_signatures(act, organization, members, carried)
+        if form in PURPOSES_OF_FORMS:
+            _await_signatures(act, organization, members, carried, PURPOSES_OF_FORMS[form])
         PrintRecord.objects.bulk_create(
             [
                 PrintRecord(
@@ -94,7 +96,7 @@ def _record(
                     printed_by=by.account,
                     job_id=job_id,
                     card_version=versions.get(member.pk, member.version),
-                    lines=carried.get(member.pk, {}) if form == CARD_FORM else {},
+                    lines=carried.get(member.pk, {}) if form in CONTINUED_FORMS else {},
                     code=codes.get(member.pk) or None,
                 )
                 for member in members
@@ -107,12 +109,20 @@ def _record(
 
 
 def _await_signatures(
-    act: Act, organization: Organization, members: Sequence[Member], papers: Mapping[int, Mapping[str, Any]]
+    act: Act,
+    organization: Organization,
+    members: Sequence[Member],
+    papers: Mapping[int, Mapping[str, Any]],
+    purpose: str,
 ) -> None:
     """Set unsigned consents to «printed», in today's wording."""
     locked = act.lock_many(Member.objects.filter(pk__in=[m.pk for m in members]))
-    unsigned = [member for member in locked if member.consent_state != ConsentState.SIGNED]
-    book.print_for(act, unsigned, organization.federation, papers)
+    known = Member.objects.filter(pk__in=[member.pk for member in locked])
+    signed = set(signed_for(known, purpose).values_list("pk", flat=True))
+    unsigned = [member for member in locked if member.pk not in signed]
+    book.print_for(act, unsigned, organization.federation, papers, purpose)
+    if purpose != ConsentPurpose.PROCESSING:
+        return
     moved = [m for m in unsigned if m.consent_state != ConsentState.PRINTED]
     set_state(act, moved, ConsentState.PRINTED)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents.papers import member_card
+from documents.consents.enums import PURPOSES_OF_FORMS
 from documents.papers.card_lines import Additions
 from members.people.filters import selected_ids
 from members.people.models import Member
@@ -31,7 +32,7 @@ from registry.organizations.queries import recent_totals
 from registry.views import ActorRequest, add_violation, load, needs
 
 from .codes import in_groups
-from .core import Batch, Form, batch_for, blank, forms_for, forms_of, title_of
+from .core import Batch, Form, batch_for, blank, bundle, forms_for, forms_of, title_of
 from .core import render as render_sheets
 from .filters import printed_order
 from .forms import CodeForm
@@ -40,7 +41,7 @@ from .jobs import MAX_PEOPLE_PER_PART, carried, codes_of, sheets_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
 from .queries import latest_print, page_about
-from .rules import CARD_FORM, paper_carries, printed_at
+from .rules import paper_carries, printed_at
 from .transitions import find_print, record_blank, record_prints
 
 #: Maximum number of people printed within the request; more are printed by a job.
@@ -68,7 +69,7 @@ def form_of(actor: Actor, code: str) -> Form:
 
 
 def batch_of(actor: Actor, *, blank: bool = False) -> Batch:
-    """Return a batch for the actor's own organisation, or one of a blank form."""
+    """Return a batch for the actor's own organisation; one of a blank form, or for paper that has a code, has none."""
     if actor.organization is None:
         raise NotAllowed
     return batch_for(actor, actor.organization, blank=blank)
@@ -143,11 +144,14 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     require(actor, Permission.PRINT, printed_at(form, member))
     new = _new_lines(chosen, member, actor)
     if request.method == "POST" and "new_lines" in request.POST:
-        return _print_new_lines(member, new, actor)
+        return _print_new_lines(chosen, member, new, actor)
+    if request.method == "POST" and "onto_blank" in request.POST:
+        return _print_onto_blank(chosen, member, actor)
     if request.method == "POST":
-        return _print_now(chosen, [member.pk], actor)
+        return _print_now(_with_others(request, chosen), [member.pk], actor)
     context = {
         "form": chosen,
+        "beside": beside(chosen, actor),
         "new": new,
         "member": member,
         "gaps": gaps_of(chosen, member, batch_of(actor)),
@@ -157,34 +161,61 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
 
 
 def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
-    """Return the lines missing on an existing paper card; None for other papers or if none was printed (V-B2)."""
-    if form.code != CARD_FORM:
+    """Return the lines missing on an existing card or ticket; None for other papers or if none was printed (V-B2)."""
+    if form.additions_for is None:
         return None
-    return member_card.additions_for(member, batch_of(actor), paper_carries(member))
+    return form.additions_for(member, batch_of(actor), paper_carries(form.code, member))
 
 
-def _print_new_lines(member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
-    if new is None or not new.count or new.no_room:
+def _print_new_lines(form: Form, member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
+    if form.build_additions is None or new is None or not new.count or new.no_room:
         raise Http404
-    batch, form = batch_of(actor), member_card.FORM
-    data = render_sheets(form, [member_card.build_additions(member, batch, new)], batch)
-    record_prints(
-        form.code,
-        {member.pk: new.carried},
-        data_classes=form.data_classes,
-        by=actor,
-        outdated=new.outdated,
-        codes={member.pk: batch.code},
-    )
+    batch = batch_of(actor, blank=True)
+    data = render_sheets(_onto(form), [form.build_additions(member, batch, new)], batch)
+    record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
     return answers.paper(data, f"{form.code}-new")
 
 
-def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
-    data, printed = sheets_of(form, ids, actor)
-    if not printed:
+def _print_onto_blank(form: Form, member: Member, actor: Actor) -> HttpResponse:
+    """Print the values only, onto a bought blank; the blank contains what a whole print does."""
+    if form.build_values is None or form.carries is None:
         raise Http404
-    record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed))
-    return answers.paper(data, form.code)
+    batch = batch_of(actor, blank=True)
+    data = render_sheets(_onto(form), [form.build_values(member, batch)], batch)
+    contents = {member.pk: form.carries(member, batch)}
+    record_prints(form.code, contents, data_classes=form.data_classes, by=actor)
+    return answers.paper(data, f"{form.code}-values")
+
+
+def _onto(form: Form) -> Form:
+    """Return the form as it is printed onto existing paper."""
+    return form if form.onto_sides else replace(form, two_sided=False)
+
+
+def beside(form: Form, actor: Actor) -> list[Form]:
+    """Return the forms that can be printed together with this one: consents for the other purposes."""
+    if form.code not in PURPOSES_OF_FORMS:
+        return []
+    return [other for other in forms_for(actor) if other.code in PURPOSES_OF_FORMS and other != form]
+
+
+def _with_others(request: ActorRequest, form: Form) -> list[Form]:
+    ticked = request.POST.getlist("also")
+    return [form, *(other for other in beside(form, request.actor) if other.code in ticked)]
+
+
+def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor) -> HttpResponse:
+    pdfs = []
+    with transaction.atomic():
+        for form in chosen:
+            data, printed = sheets_of(form, ids, actor)
+            if not printed:
+                raise Http404
+            record_prints(
+                form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed)
+            )
+            pdfs.append(data)
+    return answers.paper(bundle(chosen[0], pdfs) if len(pdfs) > 1 else pdfs[0], chosen[0].code)
 
 
 @require_http_methods(["GET", "POST"])
@@ -204,14 +235,19 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
             "too_many": len(ids) > MAX_PEOPLE,
             "most": MAX_PEOPLE,
         }
+        context["beside"] = beside(chosen, actor)
         context["at_once"] = len(ids) <= MAX_DIRECT_PRINTS
         context["pdfs"], context["in_one"] = math.ceil(len(ids) / PEOPLE_PER_PDF), PEOPLE_PER_PDF
         return render(request, "documents/print_many.html", context)
     if len(ids) <= MAX_DIRECT_PRINTS:
-        return _print_now(chosen, printed_order(ids, actor), actor)
+        return _print_now(_with_others(request, chosen), printed_order(ids, actor), actor)
+    ordered = printed_order(ids, actor)
     with transaction.atomic():
-        job = start_job("documents.print", {"form": chosen.code, "ids": printed_order(ids, actor)}, by=actor)
-    return redirect("jobs:detail", job.pk)
+        jobs = [
+            start_job("documents.print", {"form": form.code, "ids": ordered}, by=actor)
+            for form in _with_others(request, chosen)
+        ]
+    return redirect("jobs:detail", jobs[0].pk) if len(jobs) == 1 else redirect("documents:print")
 
 
 def back_to_list(request: HttpRequest) -> str:

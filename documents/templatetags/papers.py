@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django import template
 
+from documents.consents.enums import ConsentPurpose
 from documents.consents.forms import SignForm
+from documents.consents.queries import tick_of
 from documents.consents.rules import lacking
 from members.people.models import Member
 
@@ -14,4 +16,6 @@ register = template.Library()
 @register.simple_tag
 def sign_form(member: Member) -> SignForm | None:
     """Return an unbound form for marking a consent on the card's page; errors are shown on its own page."""
-    return SignForm(charter=member.organization.charter, lacking=lacking(member)) if member.organization else None
+    if member.organization is None:
+        return None
+    return SignForm(tick=tick_of(ConsentPurpose.PROCESSING, member.organization.charter), lacking=lacking(member))

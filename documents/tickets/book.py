@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from members.people.models import Member
@@ -107,13 +107,14 @@ class Ledger:
 
     # Number by number --------------------------------------------------------------------------------------------
 
-    def move(self, blank: Blank, to: Place, *, taker: Organization | None = None, reason: str = "") -> Blank:
-        """Move a number that left the stock to another place, or into the balance of another organisation."""
-        giver, taker = blank.organization, taker or blank.organization
-        self._record(blank.range, giver, blank.state, taker, to)
-        blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
-        self.act.save(blank)
-        return blank
+    def move(self, moves: Sequence[tuple[Blank, Place, str]], *, taker: Organization) -> None:
+        """Move numbers that left the stock to another place each, for a reason, into the balance of the taker."""
+        for blank, to, reason in moves:
+            self._record(blank.range, blank.organization, blank.state, taker, to)
+            blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
+            blank.version += 1
+        changed = ["state", "organization", "reason", "version"]
+        self.act.update_many(Blank, [blank for blank, _to, _reason in moves], changed)
 
     def bring_back(self, blank: Blank) -> None:
         """Put a lost number that no member ever had back into the stock."""
@@ -269,13 +270,16 @@ def pass_on_blanks(act: Act, ended: Organization, heir: Organization) -> None:
         if not kept.exists():
             continue
         stocks = lock_stocks(act, kind, [ended, heir])
+        # The last paper may be of a day that has begun farther east only.
+        last = BlankMovement.objects.of(ended.pk).filter(kind=kind).aggregate(day=Max("made_on"))["day"]
+        made_on = max(act.today, last)
         paper = BlankPaper(
-            organization=ended, kind=PaperKind.HAND_DOWN, blank=kind, state=PaperState.POSTED, made_on=act.today,
-            receiver=heir, confirmed_on=act.today, made_by=act.by.account,
+            organization=ended, kind=PaperKind.HAND_DOWN, blank=kind, state=PaperState.POSTED, made_on=made_on,
+            receiver=heir, confirmed_on=made_on, made_by=act.by.account,
         )  # fmt: skip
         paper.number = next_paper_number(paper)
         act.save(paper)
-        ledger = Ledger(act, paper, stocks, act.today)
+        ledger = Ledger(act, paper, stocks, made_on)
         ledger.pass_on(act.lock_many(kept.select_related("organization").order_by("series", "number")), heir)
         ledger.close()
 

@@ -46,7 +46,7 @@ register(
     "documents.Blank",
     BLANK_MOVES,
     _("№ %(name)s cannot be recorded so: it is %(state)s."),
-    named_by="number",
+    named_by="number_text",
     tones={
         Place.STOCK: "",
         Place.ON_THE_WAY: "info",

@@ -128,6 +128,13 @@ def check_can_confirm(paper: BlankPaper, by: Actor) -> None:
         raise RuleViolation("V-C1", _("The act is confirmed by the organisation that receives the blanks."))
 
 
+def check_came_after(paper: BlankPaper, made_on: dt.date) -> None:
+    """Raise `RuleViolation` (V-C1) if the blanks came before the day of the act by which they were handed down."""
+    if made_on < paper.made_on:
+        message = _("The blanks were handed down on %(day)s. Enter that day or a later one.")
+        raise RuleViolation("V-C1", message % {"day": day_text(paper.made_on)}, field="made_on")
+
+
 def check_is_sent(paper: BlankPaper) -> None:
     """Raise `RuleViolation` (V-C1) unless the paper is an act of handing down that waits for its confirmation."""
     if paper.kind != PaperKind.HAND_DOWN or paper.state != PaperState.SENT:

@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from documents.consents.models import Consent
+from documents.consents.enums import ConsentPurpose
+from documents.consents.queries import latest, state_for
 from dues.ledger.queries.showing import standing_pill
 from registry.access import Actor
 from registry.checks import format_phone, format_snils
@@ -189,42 +191,39 @@ def offered(actor: Actor) -> list[Column]:
     return columns
 
 
-def _latest_consent(name: str) -> Subquery:
-    return Subquery(Consent.objects.filter(member=OuterRef("pk")).order_by("-pk").values(name)[:1])
-
-
 def _day_cell(day: dt.date | None) -> Cell:
     return Cell(day_text(day), value=day) if day is not None else Cell("—", value="")
 
 
-def _printed(member: Any) -> Cell:
-    moment = member.consent_printed_at
-    return _day_cell(timezone.localtime(moment).date() if moment is not None else None)
+def _about_consent(purpose: str) -> tuple[Column, ...]:
+    """Return the columns about the consent for the purpose: its state, when it was printed and when signed."""
+    key = "consent" if purpose == ConsentPurpose.PROCESSING else purpose
+    in_state, printed, signed = f"{key}_now", f"{key}_printed_at", f"{key}_signed_on"
+
+    def state(member: Member) -> Cell:
+        now = ConsentState(getattr(member, in_state))
+        return Cell(str(now.label), CONSENT_TONES[now])
+
+    def printed_on(member: Member) -> Cell:
+        moment = getattr(member, printed)
+        return _day_cell(timezone.localtime(moment).date() if moment is not None else None)
+
+    of_state = F("consent_state") if purpose == ConsentPurpose.PROCESSING else state_for(purpose)
+    return (
+        Column(key, gettext_lazy("Consent"), state, ("id",), annotations={in_state: of_state}),
+        Column(
+            f"{key}_printed", gettext_lazy("Printed"), printed_on, ("id",),
+            annotations={printed: latest("printed_at", purpose)},
+        ),
+        Column(
+            f"{key}_signed", gettext_lazy("Signed on"), lambda member: _day_cell(getattr(member, signed)), ("id",),
+            annotations={signed: latest("signed_on", purpose)},
+        ),
+    )  # fmt: skip
 
 
-#: Columns of the register of consents: of an organisation that keeps cards or a cell, and of their superiors.
-_CONSENT = (
-    Column(
-        "consent",
-        gettext_lazy("Consent"),
-        lambda m: Cell(m.get_consent_state_display(), CONSENT_TONES[ConsentState(m.consent_state)]),
-        ("consent_state",),
-    ),
-    Column(
-        "consent_printed",
-        gettext_lazy("Printed"),
-        _printed,
-        ("id",),
-        annotations={"consent_printed_at": _latest_consent("printed_at")},
-    ),
-    Column(
-        "consent_signed",
-        gettext_lazy("Signed on"),
-        lambda m: _day_cell(m.consent_signed_on),  # type: ignore[attr-defined]
-        ("id",),
-        annotations={"consent_signed_on": _latest_consent("signed_on")},
-    ),
-)
+#: Columns of the register of consents, by purpose.
+_CONSENT = {str(purpose): _about_consent(purpose) for purpose in ConsentPurpose}
 _PLACE = gettext_lazy("Organisation or cell")
 _UNIT = Column("consent_unit", _PLACE, lambda m: Cell(m.unit.short_name if m.unit else ""), ("unit__short_name",))
 _KEEPER = Column(
@@ -235,15 +234,15 @@ _KEEPER = Column(
 )
 
 
-def of_consents(place: Organization) -> list[Column]:
+def of_consents(place: Organization, purpose: str) -> list[Column]:
     """Return the columns of the register of consents; for superiors a cell means nothing without its keeper."""
     wide = not place.keeps_cards and place.level != place.charter.cell
-    return [_KEEPER if wide else _UNIT, *_CONSENT]
+    return [_KEEPER if wide else _UNIT, *_CONSENT[purpose]]
 
 
 def with_keys(keys: Iterable[str], actor: Actor) -> list[Column]:
     """Return the columns with these keys that the actor may see, in the order of the keys."""
-    general = (_UNIT, _KEEPER, *_CONSENT) if actor.reads(DataClass.GENERAL) else ()
+    general = (_UNIT, _KEEPER, *chain.from_iterable(_CONSENT.values())) if actor.reads(DataClass.GENERAL) else ()
     known = {column.key: column for column in (*offered(actor), *general)}
     return [known[key] for key in keys if key in known]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from documents.consents.queries import state_for
 from dues.ledger.queries.figures import with_standing
 from members.book.enums import RegistrationReason
 from members.book.models import Registration
@@ -49,6 +50,9 @@ from .rules.person import cells_of
 from .search import QUERY_LENGTH, matching
 from .sorting import NAME, order_by
 
+#: Purpose of a consent → the filter by its state.
+FILTERS_OF_PURPOSES = {"processing": "consent", "transfer": "transfer", "publication": "publication"}
+_CONSENTS = [("wanted", _("to be printed")), *ConsentState.choices]
 #: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.
 MAX_FOUND = 20_000
 #: Maximum number of results of a search among more than `MAX_FOUND` people.
@@ -80,7 +84,9 @@ class MemberFilter(django_filters.FilterSet):
         label=_("organisation"), queryset=Organization.objects.visible_to(None), empty_label=_("any"), method="within"
     )
     cell = choice(label=_("primary cell"), method="in_cell")
-    consent = choice([("wanted", _("to be printed")), *ConsentState.choices], label=_("consent"), method="of_consent")
+    consent = choice(_CONSENTS, label=_("consent"), method="of_consent")
+    transfer = choice(_CONSENTS, label=_("consent to the transfer"), method="of_consent")
+    publication = choice(_CONSENTS, label=_("consent to publication"), method="of_consent")
     complete = choice(
         [("yes", _("complete")), ("no", _("something is missing"))],
         label=_("completeness of the card"),
@@ -160,6 +166,9 @@ class MemberFilter(django_filters.FilterSet):
         else:
             self.filters["organization"].queryset = Organization.objects.visible_to(self.actor)
             self.filters["organization"].extra["widget"] = forms.HiddenInput if self._below is None else forms.Select
+        for purpose, name in FILTERS_OF_PURPOSES.items():
+            if charter is None or purpose not in charter.consents:
+                del self.filters[name]
         if batches := self._batches():
             self.filters["batch"].extra["choices"] = batches
         else:
@@ -300,10 +309,9 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(cell__isnull=True) if value == "none" else queryset.filter(cell=int(value))
 
     def of_consent(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        found = queryset.alias(state_now=F("consent_state") if name == "consent" else state_for(name))
         # Members whose consent was withdrawn or has expired are asked for a new one.
-        if value == "wanted":
-            return queryset.exclude(consent_state__in=OPEN_CONSENTS)
-        return queryset.filter(consent_state=value)
+        return found.exclude(state_now__in=OPEN_CONSENTS) if value == "wanted" else found.filter(state_now=value)
 
     def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return queryset.filter(missing=0) if value == "yes" else queryset.filter(missing__gt=0)

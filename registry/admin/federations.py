@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from documents.tickets.enums import BlankKind
 from members.book.enums import EndReason
 from members.book.models import Registration
 from members.people.queries.lacking import count_filled, count_having, count_newly_incomplete
@@ -28,8 +29,11 @@ from registry.jobs.queue import start_job
 from registry.organizations.models import Federation, Organization
 from registry.organizations.rules.charters import (
     DAYS,
+    FLAGS,
     LABELS,
+    LONGEST_RECIPIENT,
     can_go_out_of_use,
+    check_blanks_stay,
     check_charter_value,
     check_together,
     number_in,
@@ -41,6 +45,9 @@ from ..admin_site import actor_of
 from .base import ReadOnlyAdmin
 
 FIELDS = ("required", "hidden")
+BLANKS = ("blanks", *FLAGS, "blanks_counted_in")
+#: Parts of what is said of a recipient of members' data → their label.
+_PARTS = {"name": _("%(who)s: full name"), "address": _("%(who)s: address")}
 
 
 class DaysField(forms.CharField):
@@ -85,6 +92,14 @@ class CharterForm(forms.ModelForm):
         label=LABELS["days_worked"],
         help_text=_("Weekends and holidays on which people work, as moved by the government."),
     )
+    blanks = forms.MultipleChoiceField(
+        label=LABELS["blanks"], widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Each number of these is accounted for, from its receipt to its destruction."),
+    )  # fmt: skip
+    written_off_by_another = forms.BooleanField(
+        label=LABELS["written_off_by_another"], required=False,
+        help_text=_("Acts of spoiled and lost blanks, stock-taking and destruction are posted by somebody else then."),
+    )  # fmt: skip
     confirmed = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Change it all the same"))
 
     class Meta:
@@ -98,6 +113,10 @@ class CharterForm(forms.ModelForm):
         for name, names in (("required", self.own.fields), ("hidden", self.own.optional)):
             choices = [(field, capfirst(str(label_of_field(field, self.own)))) for field in names]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        kinds = [(kind.value, capfirst(str(kind.label))) for kind in BlankKind]
+        self.fields["blanks"].choices = kinds  # type: ignore[attr-defined]
+        for name in ("blanks", *FLAGS):
+            self.initial[name] = getattr(self.before, name)
         self.initial["required"] = sorted(self.before.required)
         self.initial["hidden"] = [name for name in self.own.optional if name not in self.before.fields]
         for name in self.own.lists:
@@ -110,6 +129,13 @@ class CharterForm(forms.ModelForm):
             self.initial[name] = list(self.before.out_of_use.get(name, ()))
         for name in DAYS:
             self.initial[name] = [dt.date.fromisoformat(day) for day in self.instance.charter_values.get(name, ())]
+        for key, part, recipient in recipient_fields(self.before):
+            self.fields[f"{key}_{part}"] = forms.CharField(
+                label=recipient, max_length=LONGEST_RECIPIENT, required=False,
+                widget=forms.TextInput(attrs={"size": 80}),
+            )  # fmt: skip
+        for recipient in self.before.recipients:
+            self.initial.update({f"{recipient.key}_{part}": getattr(recipient, part) for part in _PARTS})
         for name, (least, most) in numbers_of(self.own).items():
             self.fields[name] = forms.IntegerField(
                 label=LABELS[name],
@@ -123,9 +149,14 @@ class CharterForm(forms.ModelForm):
     @property
     def values(self) -> dict[str, Any]:
         """The values as the transition takes them; an empty number becomes the charter's own."""
-        names = [name for name in (*FIELDS, *DAYS, *numbers_of(self.own)) if name in self.cleaned_data]
-        given = {name: self.cleaned_data[name] for name in names}
+        names = (*FIELDS, *DAYS, "blanks", *FLAGS, *numbers_of(self.own))
+        given = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         given["out_of_use"] = {name: self.cleaned_data[name] for name in self.own.lists if self.cleaned_data.get(name)}
+        if self.own.recipients:
+            given["recipients"] = {
+                one.key: {part: self.cleaned_data.get(f"{one.key}_{part}", "") for part in _PARTS}
+                for one in self.own.recipients
+            }
         return {name: number_in(self.own, name) if value is None else value for name, value in given.items()}
 
     def clean(self) -> dict[str, Any]:
@@ -133,6 +164,7 @@ class CharterForm(forms.ModelForm):
         for name, value in self.values.items():
             self._ask(check_charter_value, self.own, name, value)
         self._ask(check_together, self.own, self.values)
+        self._ask(check_blanks_stay, self.instance, self.values.get("blanks", self.before.blanks))
         if not self.errors:
             self._warn(list(effects(self.instance, self.values)))
         return cleaned
@@ -153,6 +185,13 @@ class CharterForm(forms.ModelForm):
         self.fields["confirmed"].widget = forms.CheckboxInput(attrs={"value": shown})
         for sentence in said:
             self.add_error("confirmed", sentence)
+
+
+def recipient_fields(charter: Charter) -> Iterator[tuple[str, str, str]]:
+    """Yield key, part and label of the fields about those who receive members' data."""
+    for recipient in charter.recipients:
+        for part, words in _PARTS.items():
+            yield recipient.key, part, words % {"who": recipient.title}
 
 
 def list_label(name: str, charter: Charter) -> str:
@@ -226,7 +265,10 @@ class FederationAdmin(ReadOnlyAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         own = charters.get(obj.charter_key)
-        numbers, lists = tuple(numbers_of(own)), tuple(own.lists)
+        numbers = tuple(name for name in numbers_of(own) if name not in BLANKS)
+        lists = tuple(own.lists)
+        recipients = tuple(f"{key}_{part}" for key, part, _label in recipient_fields(own))
+        named = _("The consent to the transfer states them.")
         told = _(
             "Tick the values that are no longer offered. Cards and papers that have them keep them, and the list of "
             "members can still be filtered by them. The charter defines which values there are, because the approved "
@@ -236,7 +278,9 @@ class FederationAdmin(ReadOnlyAdmin):
             (None, {"fields": self.readonly_fields}),
             (_("Ages and terms"), {"fields": numbers}),
             (_("Holidays and moved days"), {"fields": DAYS}),
+            (_("Tickets and blanks"), {"fields": BLANKS}),
             (_("Reference lists: values out of use"), {"fields": lists, "description": told}),
+            *([(LABELS["recipients"], {"fields": recipients, "description": named})] if recipients else []),
             (_("Fields of the card"), {"fields": ("confirmed", *FIELDS)}),
         ]
 

@@ -4,9 +4,21 @@ import importlib
 import pkgutil
 from functools import cache
 
-from .base import Admission, Charter, Entry, Option, PassportTab, Rate, Section
+from .base import Admission, Charter, Entry, Option, PassportTab, Rate, Recipient, Section
 
-__all__ = ["Admission", "Charter", "Entry", "Option", "PassportTab", "Rate", "Section", "choices", "get", "keys"]
+__all__ = [
+    "Admission",
+    "Charter",
+    "Entry",
+    "Option",
+    "PassportTab",
+    "Rate",
+    "Recipient",
+    "Section",
+    "choices",
+    "get",
+    "keys",
+]
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 from ..enums import DataClass, Level
 
 #: Keys of `wording` that every charter must define.
-WORDS = frozenset({"federation_full", "member", "members", "of_members", "consent_tick"})
+WORDS = frozenset({"federation_full", "as_member", "member", "members", "of_members", "consent_tick"})
 
 #: Terms of the charter, as numbers, that an administrator may change.
 CHANGEABLE_TERMS = ("after_decision_days", "appeal_months", "transfer_working_days")
@@ -87,6 +87,19 @@ class Rate:
     amount: Decimal
     valid_from: str
     paper: str
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody outside the federation who receives data of members on a consent of its own (practice 7.2).
+
+    An administrator enters name and address, which the consent states.
+    """
+
+    key: str
+    title: Text
+    name: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,6 +177,10 @@ class Charter:
     #: Whether members belong where they work or study: after a transfer the place is asked for again.
     by_workplace: bool = False
     admission: Admission = field(default_factory=Admission)
+    #: Purposes that members consent to on a sheet each: keys of `documents.consents.enums.ConsentPurpose`.
+    consents: tuple[str, ...] = ("processing",)
+    #: Who receives the data of members that have consented to the transfer.
+    recipients: tuple[Recipient, ...] = ()
     #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); none where papers have no
     #: numbers of their own (V-C1).
     blanks: tuple[str, ...] = ()
@@ -194,17 +211,21 @@ class Charter:
 
     @property
     def consent(self) -> dict[str, Any]:
-        """The first version of the consent's wording; administrators store later versions as records."""
-        return {name: value for name, value in self._consent.items() if name != "variants"}
+        """The first version of the wording of the consent to processing."""
+        return self.consent_for("processing")
 
-    @property
-    def consent_variants(self) -> dict[str, dict[str, Any]]:
-        """Whole wordings that administrators may choose instead, by name: the form as approved in its year."""
-        return {name: {**self.consent, **changed} for name, changed in self._consent.get("variants", {}).items()}
+    def consent_for(self, purpose: str) -> dict[str, Any]:
+        """Return the first version of the consent's wording; administrators store later versions as records."""
+        return {name: value for name, value in self._wording_for(purpose).items() if name != "variants"}
 
-    @property
-    def _consent(self) -> dict[str, Any]:
-        places = [Path(place) / "consents" / f"{self.key}.json" for place in sys.modules[__package__].__path__]
+    def consent_variants(self, purpose: str) -> dict[str, dict[str, Any]]:
+        """Return whole wordings that administrators may choose instead, by name: the form as approved in its year."""
+        whole = self._wording_for(purpose)
+        return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
+
+    def _wording_for(self, purpose: str) -> dict[str, Any]:
+        name = f"{self.key}.json" if purpose == "processing" else f"{self.key}.{purpose}.json"
+        places = [Path(place) / "consents" / name for place in sys.modules[__package__].__path__]
         path = next((path for path in places if path.exists()), places[0])
         wording: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return wording
@@ -251,6 +272,10 @@ class Charter:
         foreign = {name for name, categories in self.only_for.items() if category not in categories}
         return self.excused.get(category, frozenset()) | foreign
 
+    def asks_for(self, name: str) -> bool:
+        """Return whether a card may be incomplete without the field."""
+        return name in self.required or any(name in others for others in self.stand_ins.values())
+
     def document_of(self, rule: str) -> str:
         """Return the document and section where the rule stands, in words; empty for a rule of no document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
@@ -281,9 +306,17 @@ class Charter:
             allowed["terms"] = {**self.terms, **terms}
         if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:
             allowed["moved_days"] = {dt.date.fromisoformat(day): name == "days_worked" for day, name in moved}
-        for name in ("minimum_age", "retention_years"):
+        for name in ("minimum_age", "retention_years", "blanks_counted_in"):
             if name in values:
                 allowed[name] = int(values[name])
+        if "recipients" in values:
+            allowed["recipients"] = tuple(
+                replace(one, **values["recipients"].get(one.key, {})) for one in self.recipients
+            )
+        if "blanks" in values:
+            allowed["blanks"] = tuple(values["blanks"])
+        if "written_off_by_another" in values:
+            allowed["written_off_by_another"] = bool(values["written_off_by_another"])
         for name in ("labels", "wording"):
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, Entry, PassportTab, Rate, Section
+from .base import Charter, Entry, PassportTab, Rate, Recipient, Section
 
 CHARTER = Charter(
     key="education_union",
@@ -254,7 +254,22 @@ CHARTER = Charter(
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
     by_workplace=True,
-    forms=("application", "consent", "member_card"),
+    consents=("processing", "transfer", "publication"),
+    recipients=(
+        Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),
+        Recipient("card_producer", _("producer of the electronic cards")),
+    ),
+    forms=(
+        "application",
+        "consent",
+        "consent_transfer",
+        "consent_publication",
+        "member_card",
+        "certificate",
+        "departure_statement",
+        "transfer_statement",
+        "leaving_statement",
+    ),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
@@ -290,6 +305,7 @@ CHARTER = Charter(
         "of_members": "членов Профсоюза",
         "members": "члены Профсоюза",
         "member": "член Профсоюза",
+        "as_member": "членом Общероссийского Профсоюза образования",
         "federation_full": "Общероссийский Профсоюз образования",
         "consent_tick": (
             "В соответствии с ФЗ № 152-ФЗ «О персональных данных» даю свое согласие на использование моих "

@@ -202,7 +202,18 @@ CHARTER = Charter(
         ),
         by_address=True,
     ),
-    forms=("application", "consent", "questionnaire", "member_card"),
+    forms=(
+        "application",
+        "consent",
+        "questionnaire",
+        "member_card",
+        "membership_ticket",
+        "certificate",
+        "duplicate_statement",
+        "departure_statement",
+        "transfer_statement",
+        "leaving_statement",
+    ),
     card_rows={"registrations": 7, "marks": 7, "fees": 15},
     card_continued=True,
     off_card=frozenset(
@@ -256,6 +267,7 @@ CHARTER = Charter(
         "of_members": "членов ВОИ",
         "members": "члены ВОИ",
         "member": "член ВОИ",
+        "as_member": "членом Общероссийской общественной организации «Всероссийское общество инвалидов»",
         "federation_full": "Общероссийская общественная организация «Всероссийское общество инвалидов»",
         # Terms of the questionnaire (appendix 3, item 6).
         "education.secondary": "среднее",

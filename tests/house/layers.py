@@ -25,7 +25,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "transitions": ("transitions",),
     "reading": ("reading", "spreadsheets"),
     "sheets": (
-        "core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames", "typography",
+        "core", "engine", "codes", "declension", "fitting", "gaps", "imposition", "packing", "russian", "surnames",
+        "typography",
     ),
     "papers": ("papers",),
     "work": (

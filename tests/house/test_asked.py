@@ -60,6 +60,7 @@ UNASKED: dict[str, set[str]] = {
         "members.admission.rules.steps.check_decided_here",
         "members.movement.rules.leaving.check_exclusion",
         "members.movement.rules.leaving.check_is_excluded",
+        "members.people.rules.marks.check_not_carried_out",
         "members.people.rules.marks.check_not_lifted",
     },
     "the page of the step lists what prevents it": {

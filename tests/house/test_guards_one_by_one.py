@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -44,29 +43,15 @@ from tests.members import applicants, sessions
 from tests.refusals import refused
 from tests.registry import trees
 
+from . import guards_of_blanks
 from .acts import Scene
 from .acts.new import WARD, ago
 from .cast import picture
+from .guards import Case, Step, at
 from .test_transitions_by_role import files, own_files, scenes  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
-Step = Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is refused, by which rule, at which field or in which words; the step is made in a scene."""
-
-    rule: str
-    said: str
-    step: Callable[[Scene], Step]
-    charter: str = "society"
-
-
-def at(field: str) -> str:
-    """The refusal names the field."""
-    return f"@{field}"
 
 
 def ended(organization: Organization) -> None:
@@ -277,6 +262,7 @@ def liquidating(s: Scene, **values: Any) -> Step:
 
 
 CASES: dict[str, Case] = {
+    **guards_of_blanks.CASES,
     # Consents and dues
     "a method that the wording does not describe": Case(
         "V-C5",

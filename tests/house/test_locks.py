@@ -18,8 +18,11 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from documents.tickets.models import BlankStock
+from documents.tickets.enums import PaperKind
+from documents.tickets.models import BlankPaper, BlankStock
 from documents.tickets.transitions.issuing import post_issue
+from documents.tickets.transitions.stock import confirm_blanks, take_back_blanks
+from documents.tickets.transitions.writing_off import move_issued
 from dues.ledger.models import DuesAccount
 from dues.ledger.transitions import charge_new_year
 from dues.payments.transitions import record_payment
@@ -46,6 +49,7 @@ from registry.organizations.transitions.founding import found_organization
 from tests.members import places
 from tests.registry import trees
 
+from . import guards_of_blanks
 from .acts import Scene, new, scene, tickets
 
 pytestmark = [
@@ -219,7 +223,25 @@ def two_sheets(s: Scene) -> tuple[Step, Step]:
     )
 
 
+def confirmed_and_taken_back(s: Scene) -> tuple[Step, Step]:
+    """The receiver confirms an act that its giver takes back."""
+    act = guards_of_blanks.handing(s)()
+    return partial(confirm_blanks, act.pk, by=s.chair), partial(take_back_blanks, act.pk, by=s.superior)
+
+
+def cancelled_and_destroyed(s: Scene) -> tuple[Step, Step]:
+    """Two officers write the same spoiled blanks off."""
+    destroying = guards_of_blanks.destroying(s)
+    cancelling = partial(
+        move_issued, s.keeper.pk, paper_kind=PaperKind.CANCELLATION, blanks=destroying.keywords["blanks"],
+        made_on=TODAY(), note="порча", by=s.chair,
+    )  # fmt: skip
+    return cancelling, destroying
+
+
 CASES: dict[str, Case] = {
+    "an act of handing down confirmed and taken back": Case(BlankPaper, confirmed_and_taken_back),
+    "blanks cancelled and destroyed": Case(BlankStock, cancelled_and_destroyed),
     "two issue sheets of one stock": Case(BlankStock, two_sheets),
     "a payment and the charge of the year": Case(DuesAccount, payment_and_year),
     "two organisations with one code": Case(Transfer, two_codes),

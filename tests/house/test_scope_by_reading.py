@@ -50,7 +50,6 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("registry/accounts/search.py", "Account", "get_queryset"): "narrowed by home or appointment to the scope below it",
     ("registry/accounts/search.py", "Appointment", "not_over"): "only narrows organisations that are read in scope",
     ("members/people/filters.py", "Registration", "filter"): "only narrows people that are read in scope",
-    ("members/people/columns.py", "Consent", "filter"): "only adds to people that are read in scope",
     ("members/book/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
     ("members/lists/loading.py", "ColumnMapping", "filter"): "of the organisation whose file is read",
     ("members/lists/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",

@@ -67,6 +67,7 @@ CHARTER = Charter(
     terms={"after_decision_days": 14, "appeal_months": 1},
     wording={
         "federation_full": "Общество рыболовов",
+        "as_member": "членом Общества рыболовов",
         "member": "член общества",
         "members": "члены общества",
         "of_members": "членов общества",

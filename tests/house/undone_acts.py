@@ -29,6 +29,11 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan, mark_signed, take_back_tick
+from documents.tickets.models import Blank, BlankRange
+from documents.tickets.ranges import NumberRange
+from documents.tickets.transitions.issuing import drop_issue, post_issue, prepare_issue
+from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, receive_blanks, take_back_blanks
+from documents.tickets.transitions.writing_off import take_stock
 from members.admission.models import Application
 from members.admission.transitions.applications import withdraw_application
 from members.admission.transitions.attachments import attach, remove_attachment
@@ -432,6 +437,50 @@ def applications_with_scans_withdrawn_and_erased(place: Place) -> Iterator[None]
     withdraw_application(two.pk, by=place.chair)
     Application.objects.filter(pk=two.pk).update(erase_after=timezone.localdate())
     erase_application(two.pk, by=place.chair)
+    yield
+
+
+# Blanks
+
+
+def _blanks(place: Place) -> dict[str, Any]:
+    return {"kind": "ticket", "made_on": timezone.localdate(), "by": place.region_chair}
+
+
+@act
+def blanks_handed_down_and_taken_back(place: Place) -> Iterator[None]:
+    given, ten = _blanks(place), [NumberRange("", 1, 10, 7)]
+    receive_blanks(place.region.pk, **given, numbers=ten, number="1", source="Типография")
+    taken_back = hand_down_blanks(place.region.pk, **given, receiver_id=place.keeper.pk, numbers=ten)
+    take_back_blanks(taken_back.pk, by=place.region_chair)
+    confirmed = hand_down_blanks(place.region.pk, **given, receiver_id=place.keeper.pk, numbers=ten)
+    confirm_blanks(confirmed.pk, accepted=[NumberRange("", 1, 8, 7)], by=place.chair)
+    assert BlankRange.objects.get(organization=place.keeper).range == NumberRange("", 1, 8, 7)
+    yield
+
+
+@act
+def sheet_refused_dropped_and_posted(place: Place) -> Iterator[None]:
+    one = place.put(surname="Билетова", snils="", ticket_number="", phone_mobile="", confirmed_duplicate=True)
+    given = {**_blanks(place), "members": [one.pk], "by": place.chair}
+    drop_issue(prepare_issue(place.keeper.pk, **given).pk, by=place.chair)
+    sheet = prepare_issue(place.keeper.pk, **given)
+    posted = {"made_on": timezone.localdate(), "by": place.chair}
+    with suppress(Undone), transaction.atomic():
+        post_issue(sheet.pk, **posted)
+        raise Undone
+    assert not Blank.objects.exists()
+    post_issue(sheet.pk, **posted)
+    assert Blank.objects.get().member == one
+    yield
+
+
+@act
+def blanks_lost_and_found(place: Place) -> Iterator[None]:
+    given = {**_blanks(place), "note": "пересчёт", "signed_by": ["Громов Г. Г.", "Швец Ш. Ш."], "by": place.chair}
+    for last in (7, 8):
+        take_stock(place.keeper.pk, **given, counted=[NumberRange("", 2, last, 7)])
+    assert list(Blank.objects.values_list("number", "state")) == [(1, "issued")]
     yield
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.tickets.models import BlankStock
 from members.movement.transitions.transfers import request_departure
 from members.people.models import Member
 from members.people.queries.lacking import count_filled, count_newly_incomplete
@@ -197,3 +198,36 @@ def test_a_day_off_moves_the_answer_to_a_transfer() -> None:
     chair = Actor.of(place.chair.account)  # type: ignore[arg-type]
     transfer = request_departure(member.pk, target=trees.again(other), by=chair)
     assert transfer.answer_by == after_working_days(timezone.localdate(), 11) > usual
+
+
+def test_v_c1_kinds_of_blanks_and_who_writes_them_off_are_changed_where_the_other_values_are(
+    client: Client, place: Place
+) -> None:
+    before, values = own(place), charter_values(client, place)
+    asked = {"blanks": ["card"], "written_off_by_another": "on", "blanks_counted_in": "3"}
+    assert client.post(url_of(place), {**values, **asked}).status_code == 302
+    after = own(place)
+    assert (after.blanks, after.written_off_by_another, after.blanks_counted_in) == (("card",), True, 3)
+    changed = Federation.objects.get(pk=place.head.federation_id).charter_values
+    assert changed == {"blanks": ["card"], "written_off_by_another": True, "blanks_counted_in": 3}
+    for name, wrong in (("blanks", ["badge"]), ("blanks_counted_in", "13"), ("blanks_counted_in", "-1")):
+        answer = client.post(url_of(place), {**values, **asked, name: wrong})
+        assert (answer.status_code, own(place)) == (200, after)
+    # What is not changed is the charter's own again.
+    assert client.post(url_of(place), values).status_code == 302
+    assert own(place) == before
+
+
+def test_v_c1_a_kind_of_blanks_that_was_received_stays(client: Client, place: Place, admin: Actor) -> None:
+    change_charter(place.head.federation_id, values={"blanks": ["card", "ticket"]}, by=admin)
+    stock = BlankStock.objects.create(organization=place.keeper, kind="card")
+    # Nothing was received yet.
+    change_charter(place.head.federation_id, values={"blanks": ["ticket"]}, by=admin)
+    BlankStock.objects.filter(pk=stock.pk).update(received=1, lost=1)
+    with refused("V-C1", field="blanks"):
+        change_charter(place.head.federation_id, values={"minimum_age": 15}, by=admin)
+    change_charter(place.head.federation_id, values={"blanks": ["card"]}, by=admin)
+    values = charter_values(client, place)
+    answer = client.post(url_of(place), {**values, "blanks": ["ticket"]})
+    assert (answer.status_code, own(place).blanks) == (200, ("card",))
+    assert "подлежат учёту" in answer.content.decode()

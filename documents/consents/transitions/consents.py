@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from django.db.models import prefetch_related_objects
@@ -22,89 +22,115 @@ from registry.organizations.models import Organization
 from registry.transitions import Act, change, quietly, write_event, write_events
 
 from .. import book
+from ..enums import ConsentPurpose
 from ..models import Consent
-from ..rules import check_complete, check_is_signed, check_scan, check_signature
+from ..queries import signed_for
+from ..rules import check_complete, check_has_purpose, check_is_signed, check_scan, check_signature
 
 
 def mark_signed(
-    member_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by_hand: bool = False, by: Actor
+    member_id: int,
+    *,
+    purpose: str = ConsentPurpose.PROCESSING,
+    signed_on: dt.date | None,
+    scan: bytes | None = None,
+    by_hand: bool = False,
+    by: Actor,
 ) -> Consent:
-    """Mark the member's consent as signed; the paper is kept by the organisation (U-7).
+    """Mark the member's consent for the purpose as signed; the paper is kept by the organisation (U-7).
 
     The text version is the printed one. For a paper not printed by the registry, or printed only after the
     signature, it is the one in force on the day of the signature. `by_hand` says that what the card lacks was written
-    on the paper by hand. Raises `RuleViolation` for an impossible date, a card that lacks identity paper or address, a
-    consent that is signed already or a file that is not a scan; `NotAllowed`, `Member.DoesNotExist`.
+    on the paper by hand. Raises `RuleViolation` for a purpose that the charter does not have, an impossible date, a
+    card that lacks identity paper or address, a consent that is signed already or a file that is not a scan;
+    `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="U-7", event="consent.signed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _card_keeper(act, member)
+        check_has_purpose(purpose, organization.charter)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
         check_complete([member], by_hand=by_hand)
-        printed = book.open_consent(act, member)
+        printed = book.open_consent(act, member, purpose)
         if printed is not None:
             states.check(printed, ConsentState.SIGNED, "N-C1")
         scans = {member.pk: _store(scan, organization, by)} if scan is not None else {}
-        (consent,) = book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
-        set_state(act, [member], ConsentState.SIGNED)
-        act.about(member, organization=organization, consent=consent.pk, version=consent.text.version)
+        federation = organization.federation
+        (consent,) = book.sign(act, [member], {member.pk: day}, federation, purpose=purpose, scans=scans)
+        _note_on_cards(act, [member], purpose, ConsentState.SIGNED)
+        facts = {"consent": consent.pk, "version": consent.text.version, "purpose": purpose}
+        act.about(member, organization=organization, **facts)
     return consent
 
 
-def mark_many_signed(dates: Mapping[int, dt.date | None], *, by_hand: bool = False, by: Actor) -> int:
+def mark_many_signed(
+    dates: Mapping[int, dt.date | None],
+    *,
+    purpose: str = ConsentPurpose.PROCESSING,
+    by_hand: bool = False,
+    by: Actor,
+) -> int:
     """Mark consents of many members, each with the date on the paper; return the number marked.
 
     Consents marked already are unchanged. Raises `RuleViolation` for the first wrong date, or for cards that lack what
     was not written by hand; nothing is then marked.
     """
-    found = Member.objects.visible_to(by).registered().filter(pk__in=dates).exclude(consent_state=ConsentState.SIGNED)
+    found = Member.objects.visible_to(by).registered().filter(pk__in=dates)
     with quietly(by) as act:
         locked = act.lock_many(Member.objects.filter(pk__in=list(found.values_list("pk", flat=True))))
+        # Asked again of the locked cards: another officer may have marked them meanwhile.
+        signed = set(
+            signed_for(Member.objects.filter(pk__in=[m.pk for m in locked]), purpose).values_list("pk", flat=True)
+        )
+        locked = [member for member in locked if member.pk not in signed]
         prefetch_related_objects(locked, "identity")
         check_complete(locked, by_hand=by_hand)
         members = sorted(locked, key=lambda member: (member.organization_id or 0, member.pk))
         for _keeper_id, group in groupby(members, key=lambda member: member.organization_id):
-            _mark_group(list(group), dates, by)
+            _mark_group(list(group), dates, purpose, by)
     return len(members)
 
 
-def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], by: Actor) -> None:
+def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], purpose: str, by: Actor) -> None:
     with change(by=by, rule="U-7", event="consent.signed") as act:
         organization = _card_keeper(act, members[0])
+        check_has_purpose(purpose, organization.charter)
         days = {
             member.pk: check_signature(
                 dates[member.pk], birth_date=member.birth_date, today=act.today, field=f"date_{member.pk}"
             )
             for member in members
         }
-        book.sign(act, members, days, organization.federation)
-        set_state(act, members, ConsentState.SIGNED)
-        write_events("consent.signed", by=by, about=members, organization=organization, rule="U-7")
+        book.sign(act, members, days, organization.federation, purpose=purpose)
+        _note_on_cards(act, members, purpose, ConsentState.SIGNED)
+        write_events(
+            "consent.signed", by=by, about=members, organization=organization, rule="U-7", purpose=str(purpose)
+        )
         # Each card has its own event already.
         act.silent = True
 
 
-def take_back_tick(member_id: int, *, by: Actor) -> Consent:
+def take_back_tick(member_id: int, *, purpose: str = ConsentPurpose.PROCESSING, by: Actor) -> Consent:
     """Take back a mark set by mistake; the consent is unsigned again, and the history keeps both steps (K12)."""
     with change(by=by, rule="U-7", event="consent.tick_taken_back") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _card_keeper(act, member)
-        consent = _signed(act, member)
+        consent = _signed(act, member, purpose)
         states.check(consent, ConsentState.PRINTED, "N-C1")
         book.take_back_signature(act, consent)
-        set_state(act, [member], ConsentState.PRINTED)
-        act.about(member, organization=organization, consent=consent.pk)
+        _note_on_cards(act, [member], purpose, ConsentState.PRINTED)
+        act.about(member, organization=organization, consent=consent.pk, purpose=purpose)
     return consent
 
 
-def attach_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
+def attach_scan(member_id: int, *, purpose: str = ConsentPurpose.PROCESSING, scan: bytes, by: Actor) -> Consent:
     """Add the scan of a signed consent, replacing an earlier one."""
     with change(by=by, rule="U-6", event="consent.scan_put") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _card_keeper(act, member)
-        consent = _signed(act, member)
+        consent = _signed(act, member, purpose)
         book.keep_scan(act, consent, _store(scan, organization, by))
-        act.about(member, organization=organization, consent=consent.pk)
+        act.about(member, organization=organization, consent=consent.pk, purpose=purpose)
     return consent
 
 
@@ -126,8 +152,14 @@ def _card_keeper(act: Act, member: Member) -> Organization:
     return organization
 
 
-def _signed(act: Act, member: Member) -> Consent:
-    return check_is_signed(book.open_consent(act, member), member)
+def _signed(act: Act, member: Member, purpose: str) -> Consent:
+    return check_is_signed(book.open_consent(act, member, purpose), member)
+
+
+def _note_on_cards(act: Act, members: Sequence[Member], purpose: str, state: str) -> None:
+    """Note the state on the cards, which say it of the processing alone."""
+    if purpose == ConsentPurpose.PROCESSING:
+        set_state(act, members, state)
 
 
 def _store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,9 +19,9 @@ from documents.printing.transitions import CONSENT_FORM
 from documents.printing.views import back_to_list, choice_context
 from members.people.columns import cells_by_member, of_consents
 from members.people.enums import USUAL_CONSENTS, ConsentState
-from members.people.filters import MAX_FOUND, MemberFilter, ids_in_order, selected_ids
+from members.people.filters import FILTERS_OF_PURPOSES, MAX_FOUND, MemberFilter, ids_in_order, selected_ids
 from members.people.models import Member
-from members.people.views.member_list import clean_query
+from members.people.views.member_list import clean_query, purpose_in
 from registry import answers
 from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
@@ -33,8 +33,10 @@ from registry.organizations.queries import recent_totals_of_children, recent_tot
 from registry.requests import ids_in
 from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, say_violation
 
+from ..enums import FORMS_OF_PURPOSES, ConsentPurpose
 from ..forms import MarkManyForm, ScanForm, SignForm
 from ..models import Consent
+from ..queries import state_for, tick_of
 from ..rules import can_be_marked, check_complete, lacking
 from ..transitions.consents import attach_scan, mark_many_signed, mark_signed, note_scan_opened, take_back_tick
 
@@ -51,21 +53,30 @@ def register(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     if actor.organization is None:
         raise NotAllowed
+    purpose = purpose_in(request)
     listing = MemberFilter(request.GET, actor=actor)
     place = listing.place or actor.organization
     wide = listing.reach > MAX_FOUND
-    sums = _sums(recent_totals_under(place))
-    if not wide:
-        sums |= _exact(place, actor)
+    sums = _sums(recent_totals_under(place)) if purpose == ConsentPurpose.PROCESSING else {}
+    if not wide or not sums:
+        sums |= _exact(place, purpose, actor)
     query = clean_query(request.GET)
     query["from"] = "consents"
     context: dict[str, Any] = {
+        "purpose": purpose,
+        "kept": [
+            (name, value)
+            for name in ("purpose", FILTERS_OF_PURPOSES[purpose], "organization")
+            if (value := request.GET.get(name))
+        ],
+        "purposes": _purposes(request, purpose),
         "listing": listing,
         "form": listing.form,
         "place": place,
         "sums": sums,
-        "below": _below(place, actor),
-        "states": _states(request, sums),
+        "below": _below(place, actor) if purpose == ConsentPurpose.PROCESSING else [],
+        "states": _states(request, purpose, sums),
+        "form_code": FORMS_OF_PURPOSES[purpose],
         "query": query.urlencode(),
         "may_print": actor.may(Permission.PRINT)
         and actor.reads(DataClass.IDENTITY)
@@ -77,7 +88,7 @@ def register(request: ActorRequest) -> HttpResponse:
     }
     context["chooses"] = context["may_print"] or context["may_mark"]
     if not wide:
-        count, columns = min(listing.count(), MAX_FOUND), of_consents(place)
+        count, columns = min(listing.count(), MAX_FOUND), of_consents(place, purpose)
         page = page_of(request, listing.found.values_list("pk", flat=True), count=count)
         members, card = Member.objects.visible_to(actor), addresses("members:detail")
         context |= {
@@ -101,11 +112,30 @@ def _sums(figures: dict[str, int]) -> dict[str, int]:
     }
 
 
-def _exact(place: Organization, actor: Actor) -> dict[str, int]:
+def _exact(place: Organization, purpose: str, actor: Actor) -> dict[str, int]:
     """Count people by the state of their consent; stored figures only know printed and signed ones."""
     people = Member.objects.visible_to(actor).registered().filter(unit__path__startswith=place.path)
-    counts = people.order_by().values_list("consent_state").annotate(count=Count("pk"))
-    return {**dict.fromkeys(ConsentState.values, 0), **{str(state): count for state, count in counts}}
+    known = F("consent_state") if purpose == ConsentPurpose.PROCESSING else state_for(purpose)
+    rows = people.order_by().annotate(state_now=known).values_list("state_now").annotate(count=Count("pk"))
+    counts = {str(state): count for state, count in rows}
+    return {**dict.fromkeys(ConsentState.values, 0), **counts, "all": sum(counts.values())}
+
+
+def _purposes(request: HttpRequest, present: str) -> list[tuple[Any, str, bool]]:
+    """Return label and URL of each purpose of the charter; nothing where there is one."""
+    charter = request.actor.organization.charter  # type: ignore[attr-defined]
+    if len(charter.consents) < 2:
+        return []
+    base = clean_query(request.GET)
+    for name in ("purpose", *FILTERS_OF_PURPOSES.values()):
+        base.pop(name, None)
+    found = []
+    for purpose in charter.consents:
+        query = base.copy()
+        if purpose != ConsentPurpose.PROCESSING:
+            query["purpose"] = purpose
+        found.append((ConsentPurpose(purpose).label, f"?{query.urlencode()}", purpose == present))
+    return found
 
 
 def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
@@ -118,10 +148,10 @@ def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
     return [{"organization": child, **_sums(figures[child.pk])} for child in children if child.pk in figures]
 
 
-def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
+def _states(request: HttpRequest, purpose: str, sums: dict[str, int]) -> list[dict[str, Any]]:
     """Return the states with their counts and URLs."""
-    base = clean_query(request.GET)
-    present = base.pop("consent", [""])[-1]
+    base, filtered = clean_query(request.GET), FILTERS_OF_PURPOSES[purpose]
+    present = base.pop(filtered, [""])[-1]
     # Rare states are shown only if somebody is in one of them.
     states = [state for state in ConsentState if state in USUAL_CONSENTS or sums.get(state.value)]
     shown = [("", _("All"), "all"), *((state.value, state.label, state.value) for state in states)]
@@ -129,7 +159,7 @@ def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
     for key, label, name in shown:
         query = base.copy()
         if key:
-            query["consent"] = key
+            query[filtered] = key
         result.append({"label": label, "count": sums[name], "url": f"?{query.urlencode()}", "current": key == present})
     return result
 
@@ -146,13 +176,14 @@ def _load_member(request: ActorRequest, pk: int) -> Member:
 @needs(Permission.MARK_CONSENTS)
 def mark(request: ActorRequest, pk: int) -> HttpResponse:
     """Mark a consent as signed, with its date; errors are shown on a page of its own with the typed values."""
-    member = _load_member(request, pk)
-    charter = member.organization.charter  # type: ignore[union-attr]
-    form = SignForm(request.POST or None, request.FILES or None, charter=charter, lacking=lacking(member))
+    member, purpose = _load_member(request, pk), purpose_in(request)
+    tick = tick_of(purpose, member.organization.charter)  # type: ignore[union-attr]
+    form = SignForm(request.POST or None, request.FILES or None, tick=tick, lacking=lacking(member))
     if request.method == "POST" and form.is_valid():
         try:
             mark_signed(
                 member.pk,
+                purpose=purpose,
                 signed_on=form.cleaned_data["signed_on"],
                 scan=form.scan_bytes,
                 by_hand=form.cleaned_data.get("by_hand", False),
@@ -167,9 +198,14 @@ def mark(request: ActorRequest, pk: int) -> HttpResponse:
         "member": member,
         "form": form,
         "card": _card(member),
-        "markable": can_be_marked(member, by=request.actor),
+        "purpose": ConsentPurpose(purpose).label if purpose != ConsentPurpose.PROCESSING else "",
+        "markable": can_be_marked(member, _state(member, purpose, request.actor), by=request.actor),
     }
     return render(request, "documents/consents/mark.html", context, status=200)
+
+
+def _state(member: Member, purpose: str, actor: Actor) -> str:
+    return Member.objects.visible_to(actor).filter(pk=member.pk).values_list(state_for(purpose), flat=True).get()
 
 
 def _card(member: Member) -> str:
@@ -180,10 +216,10 @@ def _card(member: Member) -> str:
 @needs(Permission.MARK_CONSENTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a mark set by mistake, after confirmation."""
-    member = _load_member(request, pk)
+    member, purpose = _load_member(request, pk), purpose_in(request)
     if request.method == "POST":
         try:
-            take_back_tick(member.pk, by=request.actor)
+            take_back_tick(member.pk, purpose=purpose, by=request.actor)
         except RuleViolation as violation:
             say_violation(request, violation)
         else:
@@ -196,11 +232,11 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.MARK_CONSENTS)
 def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Add a scan to a consent that is marked already."""
-    member = _load_member(request, pk)
+    member, purpose = _load_member(request, pk), purpose_in(request)
     form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
     if request.method == "POST" and form.is_valid():
         try:
-            attach_scan(member.pk, scan=form.scan_bytes, by=request.actor)
+            attach_scan(member.pk, purpose=purpose, scan=form.scan_bytes, by=request.actor)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -230,7 +266,7 @@ def scan(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.MARK_CONSENTS)
 def mark_many(request: ActorRequest) -> HttpResponse:
     """Ask for the dates of the selected people's papers, then mark the consents."""
-    actor = request.actor
+    actor, purpose = request.actor, purpose_in(request)
     require(actor, Permission.MARK_CONSENTS, actor.organization)
     marking = request.POST.get("marking") == "1"
     chosen = marking and request.POST.get("all") != "1"
@@ -240,11 +276,11 @@ def mark_many(request: ActorRequest) -> HttpResponse:
     if not ids and not listed:
         messages.warning(request, _("Nobody is selected. Tick the people first."))
         return redirect(back_to_list(request))
-    waiting = list(_waiting(ids, actor))
+    waiting = _waiting(ids, purpose, actor)
     if not waiting and not listed:
         messages.info(request, _("All the chosen consents are already marked."))
         return redirect(back_to_list(request))
-    shown = list(_waiting(listed, actor)) or waiting
+    shown = _waiting(listed, purpose, actor) or waiting
     separate = len(shown) <= MAX_SEPARATE_DATES
     form = MarkManyForm(
         request.POST if marking else None,
@@ -253,35 +289,38 @@ def mark_many(request: ActorRequest) -> HttpResponse:
         lacking={m.pk: points for m in shown if (points := lacking(m))},
     )
     if form.is_bound and form.is_valid():
-        response = _mark(request, form, waiting, separate)
+        response = _mark(request, form, waiting, purpose, separate)
         if response is not None:
             return response
     context = {**choice_context(request, [m.pk for m in waiting]), "form": form, "apart": separate}
-    context |= {"already": len(ids) - len(waiting), "tick": actor.organization.charter.wording["consent_tick"]}  # type: ignore[union-attr]
+    context |= {"already": len(ids) - len(waiting), "tick": tick_of(purpose, actor.organization.charter)}  # type: ignore[union-attr]
     return render(request, "documents/consents/mark_many.html", context)
 
 
-def _waiting(ids: list[int], actor: Actor) -> list[Member]:
+def _waiting(ids: list[int], purpose: str, actor: Actor) -> list[Member]:
     """Return those whose consent is not marked, in the given order, with their identity papers."""
     found: dict[int, Member] = {}
     for start in range(0, len(ids), 1000):
         people = Member.objects.visible_to(actor).registered().select_related("identity")
         part = people.filter(pk__in=ids[start : start + 1000])
-        found |= {m.pk: m for m in part.exclude(consent_state=ConsentState.SIGNED)}
+        found |= {m.pk: m for m in part.alias(state_now=state_for(purpose)).exclude(state_now=ConsentState.SIGNED)}
     return [found[pk] for pk in ids if pk in found]
 
 
-def _mark(request: ActorRequest, form: MarkManyForm, waiting: list[Member], separate: bool) -> HttpResponse | None:
+def _mark(
+    request: ActorRequest, form: MarkManyForm, waiting: list[Member], purpose: str, separate: bool
+) -> HttpResponse | None:
     """Mark the consents, directly or by a job. Return None if a date is refused, with the error on the form."""
     signed_on, by_hand = form.cleaned_data["signed_on"], form.cleaned_data.get("by_hand", False)
     dates = form.dates if separate else dict.fromkeys((m.pk for m in waiting), signed_on)
     try:
         if len(dates) <= MAX_MARKED_DIRECTLY:
-            count = mark_many_signed(dates, by_hand=by_hand, by=request.actor)
+            count = mark_many_signed(dates, purpose=purpose, by_hand=by_hand, by=request.actor)
         else:
             check_complete(waiting, by_hand=by_hand)
             with transaction.atomic():
                 params = {"ids": list(dates), "signed_on": signed_on.isoformat(), "by_hand": by_hand}
+                params["purpose"] = purpose
                 job = start_job("documents.mark_consents", params, by=request.actor)
             return redirect("jobs:detail", job.pk)
     except RuleViolation as violation:

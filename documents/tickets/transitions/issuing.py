@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from members.people.models import Member
 from members.people.rules.duplicates import refusing_taken_numbers
-from members.people.transitions.cards import put_ticket_number
+from members.people.transitions.cards import put_ticket_numbers
 from registry import states
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Federation, Organization
+from registry.sizes import CHUNK_UPDATED
 from registry.transitions import change
 
 from .. import rules
@@ -100,9 +101,11 @@ def post_issue(paper_id: int, *, made_on: dt.date, by: Actor) -> BlankPaper:
             receiver = found[member.pk]
             line.blank, line.full_name, line.joined_on = blank, member.full_name, member.joined_on
             line.reason, line.ground, line.replaces = receiver.reason, receiver.ground, receiver.former
-            if paper.blank == BlankKind.TICKET:
-                put_ticket_number(act, member, blank.number_text)
-        IssueLine.objects.bulk_update(lines, ["blank", "full_name", "joined_on", "reason", "ground", "replaces"])
+        written = ["blank", "full_name", "joined_on", "reason", "ground", "replaces"]
+        IssueLine.objects.bulk_update(lines, written, batch_size=CHUNK_UPDATED)
+        if paper.blank == BlankKind.TICKET:
+            issued = [(member, blank.number_text) for member, blank in zip(members, blanks, strict=True)]
+            put_ticket_numbers(act, issued, paper.organization.charter)
         act.about(paper, organization=paper.organization, blanks=len(blanks))
     return paper
 
@@ -166,7 +169,8 @@ def _void_former(
 ) -> None:
     """Move the former tickets of the members: a lost one is lost, others are cancelled and wait to be destroyed."""
     former = Blank.objects.filter(member__in=members, kind=ledger.paper.blank, state=Place.ISSUED)
+    void = []
     for blank in ledger.act.lock_many(former.select_related("organization")):
         one = found[blank.member_id]  # type: ignore[index]
-        lost = one.reason == IssueReason.LOST
-        ledger.move(blank, Place.LOST if lost else Place.CANCELLED, taker=here, reason=one.reason_text)
+        void.append((blank, Place.LOST if one.reason == IssueReason.LOST else Place.CANCELLED, one.reason_text))
+    ledger.move(void, taker=here)

@@ -100,10 +100,12 @@ def hand_down_blanks(
     return paper
 
 
-def confirm_blanks(paper_id: int, *, accepted: Sequence[NumberRange] | None = None, by: Actor) -> BlankPaper:
+def confirm_blanks(
+    paper_id: int, *, accepted: Sequence[NumberRange] | None = None, made_on: dt.date | None = None, by: Actor
+) -> BlankPaper:
     """Confirm the act of handing down; numbers that are not accepted go back to the giver (V-C1).
 
-    `accepted` is None for all of them. The day of the movement is the day of the confirmation.
+    `accepted` is None for all of them, `made_on` is the day on which the blanks came, None for today.
     """
     with change(by=by, rule="V-C1", event="blanks.confirmed") as act:
         paper = act.lock(BlankPaper.objects.visible_to(by), paper_id)
@@ -111,12 +113,17 @@ def confirm_blanks(paper_id: int, *, accepted: Sequence[NumberRange] | None = No
         states.check(paper, PaperState.POSTED, "V-C1")
         receiver: Organization = paper.receiver  # type: ignore[assignment]
         act.require(Permission.KEEP_BLANKS, receiver)
+        # The day of the act may have begun at the giver only, farther east.
+        latest = max(act.today, paper.made_on)
+        made_on = made_on or latest
+        rules.check_day(made_on, latest)
+        rules.check_came_after(paper, made_on)
         sent = numbers_on_the_way(paper)
         taken = sent if accepted is None else list(accepted)
         returned = rules.check_accepted(sent, taken)
-        paper.state, paper.confirmed_on = PaperState.POSTED, act.today
+        paper.state, paper.confirmed_on = PaperState.POSTED, made_on
         act.save(paper)
-        with posting(act, paper, act.today, receiver) as ledger:
+        with posting(act, paper, made_on, receiver) as ledger:
             for one in sorted(taken):
                 ledger.arrive(one, paper.organization, receiver)
             for one in returned:

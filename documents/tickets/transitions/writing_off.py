@@ -81,8 +81,8 @@ def move_issued(
         with posting(act, paper, made_on, *(blank.organization for blank in found)) as ledger:
             paper.number = next_paper_number(paper)
             act.save(paper)
-            for blank in _locked(act, chosen.filter(organization__in=ledger.stocks), blanks, to):
-                ledger.move(blank, to, taker=organization, reason=note)
+            locked = _locked(act, chosen.filter(organization__in=ledger.stocks), blanks, to)
+            ledger.move([(blank, to, note) for blank in locked], taker=organization)
         act.about(paper, organization=organization, blanks=len(found))
     return paper
 
@@ -146,8 +146,7 @@ def destroy_blanks(
             act.save(paper)
             chosen = Blank.objects.filter(pk__in=blanks, organization=organization, kind=kind)
             locked = _locked(act, chosen, blanks, Place.DESTROYED)
-            for blank in locked:
-                ledger.move(blank, Place.DESTROYED)
+            ledger.move([(blank, Place.DESTROYED, "") for blank in locked], taker=organization)
         act.about(paper, organization=organization, blanks=len(locked))
     return paper
 

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -51,7 +52,8 @@ def _page(
     sent = stock.numbers_on_the_way(found)
     may_confirm = found.state == PaperState.SENT and allowed(rules.check_can_confirm, found, request.actor)
     if may_confirm and confirming is None:
-        confirming = ConfirmForm(initial={"accepted": "\n".join(map(str, sent))})
+        initial = {"accepted": "\n".join(map(str, sent)), "made_on": max(timezone.localdate(), found.made_on)}
+        confirming = ConfirmForm(initial=initial)
     moved = merged({m.range for m in found.movements.all() if m.from_place != Place.ON_THE_WAY})
     context = {
         "paper": found,

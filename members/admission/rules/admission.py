@@ -71,6 +71,7 @@ def check_nothing_rests(applications: Sequence[Application], more: Sequence[Any]
         | Q(Exists(CardMark.objects.filter(member=OuterRef("pk"))))
         | Q(Exists(Transfer.objects.filter(member=OuterRef("pk"))))
         | Q(prints__isnull=False)
+        | Q(blanks__isnull=False)
         | Q(entries__isnull=False)
         | Q(photo__isnull=False)
     )

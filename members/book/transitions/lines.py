@@ -90,24 +90,31 @@ def correct_day(act: Act, line: BookLine, day: dt.date) -> None:
     act.save(line)
 
 
-def refresh(act: Act, member: Member) -> None:
-    """Copy name, ticket and years from the card to the open line."""
-    line = _open_line(member)
-    if line is None:
-        return
-    before = [getattr(line, name) for name in _SNAPSHOT]
-    _copy(member, line)
-    if before != [getattr(line, name) for name in _SNAPSHOT]:
-        act.save(line)
+def refresh(act: Act, members: Sequence[Member]) -> None:
+    """Copy name, ticket and years from the cards to their open lines."""
+    lines = _open_lines(members)
+    changed: list[BookLine] = []
+    names = {"search_key"}
+    for member in members:
+        line = lines.get(member.pk)
+        if line is None:
+            continue
+        before = {name: getattr(line, name) for name in _SNAPSHOT}
+        _copy(member, line)
+        if other := {name for name, value in before.items() if value != getattr(line, name)}:
+            changed.append(line)
+            names |= other
+    act.update_many(BookLine, changed, sorted(names))
 
 
-def former(member: Member) -> tuple[list[str], list[str]]:
-    """Return the names and ticket numbers that the member had before, with those that the open line still has."""
-    line = _open_line(member)
-    if line is None:
-        return [], []
-    names, tickets = _former(member, line)
-    return names.splitlines(), tickets.splitlines()
+def former(members: Sequence[Member]) -> dict[int, tuple[list[str], list[str]]]:
+    """Return the names and ticket numbers that each member had before, with those that the open line still has."""
+    lines, found = _open_lines(members), {}
+    for member in members:
+        line = lines.get(member.pk)
+        names, tickets = _former(member, line) if line is not None else ("", "")
+        found[member.pk] = (names.splitlines(), tickets.splitlines())
+    return found
 
 
 def forget_name(act: Act, member: Member, name: str) -> None:
@@ -159,7 +166,12 @@ def _copy(member: Member, line: BookLine) -> None:
 
 
 def _open_line(member: Member) -> BookLine | None:
-    return BookLine.objects.filter(member=member, left_on__isnull=True).first()
+    return _open_lines([member]).get(member.pk)
+
+
+def _open_lines(members: Iterable[Member]) -> dict[int | None, BookLine]:
+    found = BookLine.objects.filter(member__in=[member.pk for member in members], left_on__isnull=True)
+    return {line.member_id: line for line in found.order_by("-pk")}
 
 
 def _former(member: Member, line: BookLine) -> tuple[str, str]:

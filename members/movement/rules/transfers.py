@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.consents.models import Consent
 from documents.printing.models import PrintRecord
+from documents.tickets.models import Blank
 from dues.ledger.models import LedgerEntry
 from members.admission.models import Representation
 from members.book.models import BookLine, Registration
@@ -261,17 +262,19 @@ def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
 
 
 def what_rests_on_arrival(member: Member, line: BookLine) -> bool:
-    """Return whether the card was changed, signed for, printed or paid for since the line was written."""
+    """Return whether the card was changed, signed for, printed, paid for or issued a blank since the line's day."""
     since = line.recorded_at
     history: Any = Member.history
     opened = history.filter(id=member.pk, organization_id=member.organization_id, history_date__gte=since)
     first = opened.order_by("history_date", "history_id").values_list("version", flat=True).first()
     beside: tuple[Any, ...] = (IdentityPaper, HealthRecord, Questionnaire, CardEntry, CardMark, Representation)
     consents: Any = Consent.history
+    blanks: Any = Blank.history
     return (
         first != member.version
         or any(model.history.filter(member=member, history_date__gte=since).exists() for model in beside)
         or consents.filter(member=member, history_date__gte=since).exclude(state=ConsentState.EXPIRED).exists()
         or PrintRecord.objects.filter(member=member, printed_at__gte=since).exists()
+        or blanks.filter(member=member, history_date__gte=since).exists()
         or LedgerEntry.objects.filter(account__member=member, posted_at__gte=since).exists()
     )

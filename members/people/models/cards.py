@@ -39,11 +39,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, actor: Actor | None) -> MemberQuerySet:
         """Return cards whose unit is in the actor's subtree (N-H1).
 
-        Cards in transit or ended have no unit: nobody sees them.
+        Cards in transit or ended have no unit: nobody sees them. Blocked cards are left out (N-C1).
         """
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "unit__"))
+        return self.usable().filter(in_scope(actor, "unit__"))
 
     def editable_by(self, actor: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> MemberQuerySet:
         """Return cards that the actor may change: those that their own organisation keeps."""
@@ -53,6 +53,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         if own is None or permission not in actor.permissions:
             return self.none()
         return self.visible_to(actor).filter(organization=own)
+
+    def usable(self) -> MemberQuerySet:
+        """Return members whose data may be processed: no blocked cards (N-C1)."""
+        return self.filter(blocked_on__isnull=True)
 
     def present(self) -> MemberQuerySet:
         """Return members of the federation: registered or in transit."""
@@ -204,6 +208,8 @@ class Member(Person):
     consent_state = models.CharField(
         _("consent"), max_length=10, choices=ConsentState.choices, default=ConsentState.NONE, editable=False
     )
+    #: Since when the data are only kept: the consent to their processing was withdrawn (N-C1).
+    blocked_on = models.DateField(_("processing blocked on"), null=True, blank=True, editable=False)
     #: Number of empty required fields, updated by the transitions; 0 is a complete card.
     missing = models.PositiveSmallIntegerField(default=0, editable=False)
     batch = models.ForeignKey("members.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="members")

@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from documents.tickets.enums import BlankKind, Place
+from documents.tickets.models import Blank
 from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem
 from registry.days import day_text
@@ -71,6 +73,16 @@ def check_measure_chosen(item: AgendaItem) -> int:
     if item.mark_id is None:
         raise RuleViolation("V-A5", _("Choose the measure to be lifted."))
     return item.mark_id
+
+
+def check_not_carried_out(mark: CardMark) -> None:
+    """Raise `RuleViolation` (V-B5) if the member holds the ticket that was issued by the decision: it is void first."""
+    issued = Blank.objects.filter(member=mark.member_id, kind=BlankKind.TICKET, state=Place.ISSUED)
+    if mark.kind == MarkKind.TICKET and mark.new_number == mark.member.ticket_number and issued.exists():
+        message = _(
+            "Ticket № %(number)s was issued by this decision. First record that it is returned, lost or cancelled."
+        )
+        raise RuleViolation("V-B5", message % {"number": mark.new_number})
 
 
 def check_not_lifted(mark: CardMark) -> None:

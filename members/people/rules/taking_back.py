@@ -27,11 +27,12 @@ def check_nothing_rests(found: QuerySet[Member], more: Sequence[Any] = ()) -> No
 
 
 def what_rests(found: QuerySet[Member]) -> list[Any]:
-    """Return a sentence for each card that was changed, signed for or printed since it was entered."""
+    """Return a sentence for each card that was changed, signed for, printed or issued a blank since it was entered."""
     touched = found.filter(
         Q(version__gt=1)
         | Q(consents__isnull=False)
         | Q(prints__isnull=False)
+        | Q(blanks__isnull=False)
         | Q(entries__isnull=False)
         | Q(photo__isnull=False)
     )

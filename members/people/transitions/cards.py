@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from members.book.enums import EndReason
 from members.book.transitions import lines as book
 from registry.access import Actor, require_reading
+from registry.charters.base import Charter
 from registry.enums import DataClass, Permission
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -30,7 +31,7 @@ from ..rules.entries import check_entry, check_not_entered, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, place_of, ticket_text, to_stored
 from ..rules.marks import former_name_text, is_renamed
 from . import reminders
-from .marks import note, note_new_ticket
+from .marks import note, note_new_tickets
 from .paper_card import ask_for_reprint, stands_on_card
 from .registration import count_in, renew_keys
 
@@ -53,9 +54,9 @@ def edit_card(
             if stands_on_card(changed, organization.charter):
                 ask_for_reprint([member])
             _save_changes(act, member, changed)
-            _count_anew(counted, member)
+            _count_anew([(counted, member)])
             _note_name(act, member, called, counted.ticket_number)
-            note_new_ticket(act, member, counted.ticket_number)
+            note_new_tickets(act, [(member, counted.ticket_number)])
         act.silent = not changed
         act.about(member, organization=organization, fields=sorted(changed))
     return member
@@ -77,26 +78,30 @@ def correct_decided(
         text = correction_text(before, changed, reason=reason.strip(), paper=paper.strip())
         note(act, member, kind=MarkKind.CORRECTION, text=text, on=act.today)
         _save_changes(act, member, changed)
-        _count_anew(counted, member)
+        _count_anew([(counted, member)])
         act.about(member, organization=organization, fields=sorted(changed))
     return member
 
 
-def put_ticket_number(act: Act, member: Member, number: str) -> None:
-    """Write the number of an issued ticket on the card, and into the mark of the decision that replaced the former one.
+def put_ticket_numbers(act: Act, issued: Sequence[tuple[Member, str]], charter: Charter) -> None:
+    """Write the numbers of issued tickets on the cards, and into the marks of the decisions that replaced former ones.
 
-    The member has to be locked (V-B3, V-B5).
+    The members have to be locked (V-B3, V-B5).
     """
-    counted, former = copy(member), member.ticket_number
-    # As a number that is typed there: a form of the card finds nothing changed, and duplicates are found.
-    member.ticket_number = ticket_text(number)
-    member.missing = len(missing_fields(card_values(member), member.organization.charter))  # type: ignore[union-attr]
-    renew_keys(member)
-    ask_for_reprint([member])
-    act.save(member)
-    note_new_ticket(act, member, former)
-    book.refresh(act, member)
-    _count_anew(counted, member)
+    members, before = [member for member, _number in issued], [copy(member) for member, _number in issued]
+    asked = charter.asks_for("ticket_number")
+    for member, number in issued:
+        # As a number that is typed there: a form of the card finds nothing changed, and duplicates are found.
+        member.ticket_number = ticket_text(number)
+        member.version += 1
+        if asked:
+            member.missing = len(missing_fields(card_values(member), charter))
+    renew_keys(members)
+    ask_for_reprint(members)
+    act.update_many(Member, members, ["ticket_number", "search_key", "version", *(["missing"] if asked else [])])
+    note_new_tickets(act, [(member, was.ticket_number) for member, was in zip(members, before, strict=True)])
+    book.refresh(act, members)
+    _count_anew(zip(before, members, strict=True))
 
 
 def _keeper(act: Act, member: Member, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
@@ -117,7 +122,7 @@ def _save_changes(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
         if place_of(name) == "member":
             setattr(member, "cell_id" if name == "cell" else name, to_stored(name, value))
     member.unit_id = member.cell_id or member.organization_id
-    renew_keys(member)
+    renew_keys([member])
     act.save(member)
     for part, model in PARTS.items():
         own = {name: to_stored(name, value) for name, value in changed.items() if place_of(name) == part}
@@ -144,7 +149,7 @@ def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
     if "cell" in changed:
         cell = Organization.objects.get(pk=member.cell_id) if member.cell_id else None
         book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
-    book.refresh(act, member)
+    book.refresh(act, [member])
 
 
 def _note_name(act: Act, member: Member, former: str, ticket: str) -> None:
@@ -154,10 +159,15 @@ def _note_name(act: Act, member: Member, former: str, ticket: str) -> None:
         note(act, member, kind=MarkKind.NAME, text=text, on=act.today, former_number=ticket)
 
 
-def _count_anew(before: Member, after: Member) -> None:
-    if (before.unit_id, before.missing > 0) != (after.unit_id, after.missing > 0):
-        # One call, so that the rows of two units are locked in the order of ids.
-        count_in([after], less=[before])
+def _count_anew(cards: Iterable[tuple[Member, Member]]) -> None:
+    """Count the cards, each as it was before and after the change, in the figures of their units."""
+    moved = [
+        (before, after)
+        for before, after in cards
+        if (before.unit_id, before.missing > 0) != (after.unit_id, after.missing > 0)
+    ]
+    # One call, so that the rows of two units are locked in the order of ids.
+    count_in([after for _before, after in moved], less=[before for before, _after in moved])
 
 
 def add_entry(member_id: int, *, kind: str, values: Mapping[str, Any], by: Actor) -> CardEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from ..rules.marks import (
     check_can_lift,
     check_mark,
     check_measure_chosen,
+    check_not_carried_out,
     check_not_lifted,
     check_not_noted,
     former_name_in,
@@ -88,7 +90,7 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
         member, pk = mark.member, mark.pk
         if former := former_name_in(mark):
             book.forget_name(act, member, former)
-            renew_keys(member)
+            renew_keys([member])
         act.delete(mark)
         reminders.refresh(act, [member])
         ask_for_reprint([member])
@@ -125,25 +127,34 @@ def number_marks(act: Act, meeting: Meeting) -> None:
             act.save(mark.member)
 
 
-def note_new_ticket(act: Act, member: Member, former: str) -> None:
-    """Write a new number into the mark of the decision to replace the ticket, also if it is corrected (V-B5)."""
-    if not member.ticket_number or member.ticket_number == former:
-        return
-    open_marks = CardMark.objects.filter(member=member, kind=MarkKind.TICKET, item__isnull=False)
-    found = open_marks.filter(new_number__in={"", former}).order_by("-made_on", "-pk").first()
-    if found is None:
-        return
-    mark = act.lock(CardMark.objects.select_related("item__meeting"), found.pk)
-    mark.former_number, mark.new_number = mark.former_number or former, member.ticket_number
-    if mark.item is not None:
-        mark.text = mark_of(mark.item, former=mark.former_number, new=mark.new_number)
-    act.save(mark)
+def note_new_tickets(act: Act, cards: Sequence[tuple[Member, str]]) -> None:
+    """Write new numbers into the marks of the decisions to replace tickets, also if they are corrected (V-B5).
+
+    `cards` are the members with the number that each had before.
+    """
+    changed = {member.pk: (member, former) for member, former in cards if member.ticket_number not in {"", former}}
+    decided = CardMark.objects.filter(member__in=changed, kind=MarkKind.TICKET, item__isnull=False)
+    last: dict[int, CardMark] = {}
+    for mark in decided.order_by("made_on", "pk"):
+        if mark.new_number in {"", changed[mark.member_id][1]}:
+            last[mark.member_id] = mark
+    chosen = CardMark.objects.filter(pk__in=[mark.pk for mark in last.values()])
+    for mark in act.lock_many(chosen.select_related("item__meeting")):
+        member, former = changed[mark.member_id]
+        mark.former_number, mark.new_number = mark.former_number or former, member.ticket_number
+        if mark.item is not None:
+            mark.text = mark_of(mark.item, former=mark.former_number, new=mark.new_number)
+        act.save(mark)
 
 
 def undo_measure(act: Act, item: AgendaItem) -> None:
-    """Remove the mark of a reversed decision. Raises `RuleViolation` (V-A5) if the measure was lifted since."""
+    """Remove the mark of a reversed decision.
+
+    Raises `RuleViolation` if the measure was lifted since (V-A5), or the ticket was issued by the decision (V-B5).
+    """
     for mark in act.lock_many(CardMark.objects.filter(item=item)):
         check_not_lifted(mark)
+        check_not_carried_out(mark)
         member = mark.member
         act.delete(mark)
         ask_for_reprint([member])

@@ -316,16 +316,22 @@ def _member(card: Mapping[str, Any], organization: Organization, common: Mapping
         missing=len(missing_fields(card, charter)),
         **own,
     )
-    renew_keys(member)
+    _renew(member)
     return member
 
 
-def renew_keys(member: Member) -> None:
-    """Update the keys for searching, sorting and duplicates from the values of the card and from its line of the book.
+def renew_keys(members: Sequence[Member]) -> None:
+    """Update the keys for searching, sorting and duplicates from the values of the cards and from their lines of the
+    book.
 
-    A person is also found by former names and tickets (V-B5).
+    People are also found by former names and tickets (V-B5).
     """
-    names, tickets = book.former(member) if member.pk else ((), ())
+    former = book.former(members)
+    for member in members:
+        _renew(member, *former[member.pk])
+
+
+def _renew(member: Member, names: Sequence[str] = (), tickets: Sequence[str] = ()) -> None:
     member.search_key = member_search_key(
         [member.surname, member.given_name, member.patronymic],
         snils=member.snils,

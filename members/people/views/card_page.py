@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from documents.consents.enums import FORMS_OF_PURPOSES, ConsentPurpose
 from documents.consents.models import Consent
 from documents.consents.rules import check_is_signed
 from documents.printing.core import forms_for
@@ -23,7 +25,7 @@ from registry.enums import DataClass, Permission
 from registry.states import allowed, name_of, tone_of
 from registry.views import ActorRequest, load
 
-from ..enums import CONSENT_WORDS, UNPRINTED_CONSENTS, ConsentState, MemberState
+from ..enums import CONSENT_TONES, CONSENT_WORDS, UNPRINTED_CONSENTS, ConsentState, MemberState
 from ..models import Member
 from ..queries.neighbours import neighbours
 from ..rules.completeness import missing_fields
@@ -118,7 +120,8 @@ def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | N
     if member.missing:
         return Link(_("Complete the card"), f"{edit}?missing", "list-checks")
     if member.consent_state in UNPRINTED_CONSENTS and prints:
-        consent = next((link for link in prints if "consent" in link.url), None)
+        address = reverse("documents:print_member", args=[FORMS_OF_PURPOSES[ConsentPurpose.PROCESSING], member.pk])
+        consent = next((link for link in prints if link.url == address), None)
         if consent is not None:
             return Link(_("Print the consent"), consent.url, "printer")
     if member.consent_state == ConsentState.PRINTED:
@@ -141,16 +144,40 @@ def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
         Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
     )
     actor, found = request.actor, list(consents.order_by("-pk"))
+    charter = member.organization.charter if member.organization else None
     may_mark = (
         member.organization is not None
         and allowed(check_registered, member)
         and actor.may(Permission.MARK_CONSENTS, member.organization)
     )
+    of_processing = [consent for consent in found if consent.purpose == ConsentPurpose.PROCESSING]
+    latest = of_processing[0] if of_processing else None
     return {
         "consents": found,
-        "consent_tick": member.organization.charter.wording.get("consent_tick", "") if member.organization else "",
+        "consent": latest,
+        "consent_tick": charter.wording.get("consent_tick", "") if charter else "",
+        "other_consents": [
+            _other(purpose, found) for purpose in charter.consents if purpose != ConsentPurpose.PROCESSING
+        ]
+        if charter
+        else [],
         "may_mark": may_mark,
-        "may_unmark": may_mark and allowed(check_is_signed, found[0] if found else None, member),
+        "may_unmark": may_mark and allowed(check_is_signed, latest, member),
+    }
+
+
+def _other(purpose: str, consents: Sequence[Consent]) -> dict[str, Any]:
+    """Return what the card shows of a purpose besides the processing."""
+    latest = next((consent for consent in consents if consent.purpose == purpose), None)
+    state = ConsentState(latest.state if latest is not None else ConsentState.NONE)
+    return {
+        "purpose": purpose,
+        "label": ConsentPurpose(purpose).label,
+        "form": FORMS_OF_PURPOSES[purpose],
+        "consent": latest,
+        "state": state.label,
+        "tone": CONSENT_TONES[state] or "warn",
+        "signed": state == ConsentState.SIGNED,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -157,6 +157,15 @@ def clean_query(data: QueryDict) -> QueryDict:
         if name != "page" and value.strip():
             query[name] = value
     return query
+
+
+def purpose_in(request: ActorRequest) -> str:
+    """Return the purpose of consents that the query names, by default the processing; 404 for one of no charter."""
+    purpose = request.GET.get("purpose", "processing")
+    federation = request.actor.federation
+    if federation is None or purpose not in federation.charter.consents:
+        raise Http404
+    return purpose
 
 
 def shown(count: int, limit: int = MAX_FOUND) -> str:

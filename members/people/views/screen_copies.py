@@ -29,7 +29,7 @@ from .. import exports
 from ..columns import Column, chosen, of_consents
 from ..filters import MemberFilter, kept_values
 from ..transitions.exports import record_export
-from .member_list import clean_query
+from .member_list import clean_query, purpose_in
 
 #: Value of `from` in addresses of the register of consents, whose columns are its own.
 CONSENTS = "consents"
@@ -57,7 +57,7 @@ def _shown(request: ActorRequest) -> _Shown | HttpResponseRedirect:
     of_register = request.GET.get("from") == CONSENTS
     ids = listing.first(LIST_ROWS + 1)
     if 0 < len(ids) <= LIST_ROWS:
-        columns = of_consents(place) if of_register else chosen(actor)
+        columns = of_consents(place, purpose_in(request)) if of_register else chosen(actor)
         return _Shown(listing, place, columns, ids)
     if ids:
         text = _("A list has at most %(count)s people. Narrow it by filters, then print or download it.")

@@ -227,6 +227,11 @@ class Organization(models.Model):
         found = {o.pk: o for o in Organization.objects.filter(pk__in=self.ancestor_ids)}
         return [found[pk] for pk in self.ancestor_ids if pk in found]
 
+    def page(self) -> str:
+        """Return the address of the organisation's pages on the web as its passport gives it, or an empty string."""
+        passport = getattr(self, "passport", None)
+        return (passport.site or passport.page) if passport is not None else ""
+
     def operator(self) -> Organization:
         """Return the operator of personal data: itself or the nearest superior that
         is a legal entity (practice 2.1).

@@ -8,19 +8,28 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from documents.tickets.enums import BlankKind
+from documents.tickets.models import BlankStock
 from registry.charters import Charter
 from registry.charters.base import CHANGEABLE_TERMS, END_REASONS
 from registry.days import from_iso
 from registry.errors import RuleViolation
 
+from ..models import Federation
+
 #: Numbers that an administrator may change, with their bounds.
-NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
+NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75), "blanks_counted_in": (0, 12)}
+#: What an administrator switches on or off.
+FLAGS = ("written_off_by_another",)
 
 #: Lists of days: those of no work, and those of work, whatever the calendar says.
 DAYS = ("days_off", "days_worked")
 #: Most days in each list, and the years in which they lie.
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
+
+#: Longest name, or address, of a recipient of members' data.
+LONGEST_RECIPIENT = 250
 
 #: Reasons for leaving on which rules count: they stay in use.
 _NEEDED_REASONS = frozenset({"death", "departure"})
@@ -30,8 +39,12 @@ LABELS = {
     "required": _("Required fields of the card"),
     "hidden": _("Fields that the card does not offer"),
     "out_of_use": _("Values of reference lists that are out of use"),
+    "recipients": _("Recipients of members' data"),
     "days_off": _("Days off beyond the calendar"),
     "days_worked": _("Days off that are worked"),
+    "blanks": _("Blanks of strict accountability"),
+    "written_off_by_another": _("Who keeps blanks does not write them off"),
+    "blanks_counted_in": _("Month by whose end the stock of blanks is counted, 0 for none"),
     "minimum_age": _("Minimum age of members, years"),
     "retention_years": _("Years for which closed cards and ended applications are kept"),
     "after_decision_days": _("Days within which a decision is told"),
@@ -63,6 +76,9 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     if name == "out_of_use":
         _check_out_of_use(charter, value)
         return
+    if name == "recipients":
+        _check_recipients(charter, value)
+        return
     if name in DAYS:
         if len(value) > _MOST_DAYS:
             refusal = ngettext_lazy(
@@ -72,6 +88,12 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
         if not all((day := from_iso(text)) is not None and day.year in _YEARS for text in value):
             raise RuleViolation("U-5a", _("Check the dates."), field=name)
         return
+    if name == "blanks":
+        if set(value) - set(BlankKind.values):
+            raise RuleViolation("U-5a", _("There are no such blanks."), field="blanks")
+        return
+    if name in FLAGS:
+        return
     numbers = numbers_of(charter)
     if name not in numbers:
         raise RuleViolation("U-5a", _("This value of the charter cannot be changed here."))
@@ -79,6 +101,16 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     if not least <= int(value) <= most:
         bounds = {"least": least, "most": most}
         raise RuleViolation("U-5a", _("A number from %(least)s to %(most)s is expected.") % bounds, field=name)
+
+
+def _check_recipients(charter: Charter, value: Mapping[str, Mapping[str, str]]) -> None:
+    known = {recipient.key for recipient in charter.recipients}
+    for key, said in value.items():
+        if key not in known or set(said) - {"name", "address"}:
+            raise RuleViolation("U-5a", _("The charter has no such recipient."))
+        for part, text in said.items():
+            if len(text) > LONGEST_RECIPIENT:
+                raise RuleViolation("U-5a", _("Write it shorter."), field=f"{key}_{part}")
 
 
 def can_go_out_of_use(name: str, key: str) -> bool:
@@ -95,6 +127,13 @@ def _check_out_of_use(charter: Charter, out: Mapping[str, Collection[str]]) -> N
             raise RuleViolation("U-5a", _("Death and departure stay in use: rules count on them."), field=name)
         if set(own) == set(keys):
             raise RuleViolation("U-5a", _("At least one value stays in use."), field=name)
+
+
+def check_blanks_stay(federation: Federation, kinds: Collection[str]) -> None:
+    """Raise `RuleViolation` (V-C1) unless the federation keeps the kinds of blanks that it has received."""
+    stocks = BlankStock.objects.filter(organization__federation=federation, received__gt=0)
+    if stocks.exclude(kind__in=kinds).exists():
+        raise RuleViolation("V-C1", _("Blanks that were received have to be accounted for."), field="blanks")
 
 
 def check_together(charter: Charter, values: Mapping[str, Any]) -> None:

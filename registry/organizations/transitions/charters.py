@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from documents.tickets.enums import BlankKind
 from registry import charters
 from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.transitions import change
 
 from ..models import Federation, Organization
-from ..rules.charters import DAYS, check_charter_value, check_together, number_in
+from ..rules.charters import DAYS, FLAGS, check_blanks_stay, check_charter_value, check_together, number_in
 
 
 def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) -> Federation:
     """Store an administrator's values of the charter; values equal to the charter's own are not stored.
 
     `values`: `required` and `hidden` (names of card fields), `out_of_use` (reference list → values), `days_off` and
-    `days_worked` (ISO dates), `minimum_age`, `retention_years` (years), terms of the charter (days or months,
+    `days_worked` (ISO dates), `recipients` (key → name and address), `blanks` (kinds), `written_off_by_another`,
+    `blanks_counted_in` (a month, or 0), `minimum_age`, `retention_years` (years), terms of the charter (days or months,
     `rules.charters.numbers_of`). Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody
     but the installation and the federation's administrators.
     """
@@ -35,6 +37,7 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
             else:
                 kept[name] = stored
         check_together(charter, kept)
+        check_blanks_stay(federation, charter.changed(kept).blanks)
         changed = sorted(name for name in values if kept.get(name) != federation.charter_values.get(name))
         federation.charter_values = kept
         act.silent = not changed
@@ -52,6 +55,13 @@ def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
     check_charter_value(charter, name, value)
     if name == "out_of_use":
         return {part: sorted(set(keys)) for part, keys in sorted(value.items()) if keys}
+    if name == "recipients":
+        kept = {key: {part: said.get(part, "").strip() for part in ("name", "address")} for key, said in value.items()}
+        return {key: said for key, said in sorted(kept.items()) if any(said.values())}
+    if name == "blanks":
+        return [kind for kind in BlankKind.values if kind in value]
+    if name in FLAGS:
+        return bool(value)
     # The name cannot be optional.
     if name in ("hidden", *DAYS):
         return sorted(set(value))
@@ -59,8 +69,12 @@ def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
 
 
 def _default(charter: charters.Charter, name: str) -> Any:
-    if name == "out_of_use":
+    if name in ("out_of_use", "recipients"):
         return {}
     if name in ("hidden", *DAYS):
         return []
+    if name == "blanks":
+        return list(charter.blanks)
+    if name in FLAGS:
+        return getattr(charter, name)
     return sorted(charter.required) if name == "required" else number_in(charter, name)

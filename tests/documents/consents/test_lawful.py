@@ -81,7 +81,7 @@ def test_k1_the_form_of_2020_is_a_whole_wording_that_an_administrator_may_choose
     answer = client.post(reverse("documents:new_text") + "?start=2020", values, follow=True)
     assert "статья 10.1" in answer.content.decode()
     text = ConsentText.objects.get()
-    assert text.wording == voi.keeper.charter.consent_variants["2020"]
+    assert text.wording == voi.keeper.charter.consent_variants("processing")["2020"]
     assert "статья 10.1" in client.get(reverse("documents:text", args=[text.pk])).content.decode()
     form = client.get(reverse("documents:new_text")).context["form"]
     assert rules.distributes(form.initial)

@@ -71,7 +71,7 @@ def test_k1_a_new_version_is_printed_from_its_first_day_on(voi: places.Place, ad
     assert today is not None
     assert later is not None
     assert (today.version, later.version) == (1, 2)
-    assert Event.objects.get(action="consent_text.issued").facts == {"version": 2}
+    assert Event.objects.get(action="consent_text.issued").facts == {"version": 2, "purpose": "processing"}
 
 
 def test_k1_before_a_first_version_of_a_later_day_the_wording_of_the_charter_is_printed(

@@ -24,7 +24,7 @@ from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.accounts.models import Account, Appointment
 from registry.enums import DataClass
 from registry.files.models import StoredFile
-from registry.organizations.models import BodySeat, Federation, GoverningBody, Organization
+from registry.organizations.models import BodySeat, Federation, GoverningBody, Organization, OrganizationPassport
 
 #: The class of what a model says; None where it says nothing of a person. A model that a paper reads must stand here.
 CLASSES: dict[type[models.Model], DataClass | None] = {
@@ -36,7 +36,9 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),
     **dict.fromkeys((Account, Appointment), DataClass.SERVICE),
-    **dict.fromkeys((Organization, Federation, GoverningBody, BodySeat, Meeting, Attendance), None),
+    **dict.fromkeys(
+        (Organization, OrganizationPassport, Federation, GoverningBody, BodySeat, Meeting, Attendance), None
+    ),
     **dict.fromkeys((Reconciliation, ConsentText, StoredFile), None),
 }
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from documents.papers import member_card
 from documents.printing import jobs as document_jobs
 from documents.printing.models import PrintRecord
-from documents.printing.rules import paper_carries
+from documents.printing.rules import CARD_FORM, paper_carries
 from documents.printing.tasks import cards_to_print_again
 from dues.ledger.enums import Fee
 from dues.payments.transitions import record_payment, reverse_payment
@@ -314,7 +314,7 @@ def test_v_b2_without_a_recorded_print_there_are_no_lines_to_add() -> None:
     union = places.union()
     member = union.put()
     print_whole(union, member)
-    assert paper_carries(member) == {}
+    assert paper_carries(CARD_FORM, member) == {}
     assert print_new(union, member).status_code == 404
     batch = samples.batch_of(union.keeper)
     assert member_card.additions_for(member, batch, {"room": {}}) is None

@@ -17,12 +17,14 @@ from django.template.loader import select_template
 from django.utils import timezone
 from pypdf import PdfReader
 
+from documents.consents.enums import PURPOSES_OF_FORMS
 from documents.papers import consent, meeting_papers, member_card
 from documents.papers.screen_list import Listed
 from documents.printing import core, rules
 from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
 from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
+from dues.ledger.models import DuesAccount, LedgerEntry
 from members.admission.models import Application
 from members.admission.queries.applicants import ward_as_member
 from members.admission.transitions.representations import add_representation
@@ -63,10 +65,16 @@ Arguments = list[tuple[Any, ...] | dict[str, Any]]
 
 
 def of_a_member(form: Form) -> Arguments:
-    """Return a member with every field filled."""
+    """Return a member with every field filled who has paid an annual fee."""
     found: Arguments = []
     for place in (places.voi(), places.union()):
-        member = place.put()
+        if form.code in PURPOSES_OF_FORMS and form.code not in place.keeper.charter.forms:
+            continue
+        member = place.put(paper_kind="passport", paper_number="123456")
+        LedgerEntry.objects.create(
+            account=DuesAccount.objects.get_or_create(member=member)[0], organization=place.keeper, kind="payment",
+            fee="annual", year=2020, amount=50, made_on=TODAY, key=f"fee of {member.pk}", posted_at=timezone.now(),
+        )  # fmt: skip
         for entry in place.keeper.charter.entries:
             CardEntry.objects.create(member=member, kind=entry.key, title="Запись")
         found.append((form.members(Member.objects.filter(pk=member.pk)).get(), batch_of(place.keeper)))
@@ -333,7 +341,7 @@ def test_every_template_and_style_sheet_of_papers_belongs_to_one() -> None:
 
 
 def test_codes_that_rules_and_charters_name_are_those_of_forms() -> None:
-    named = {rules.CARD_FORM, printing.CONSENT_FORM, *rules.CELL_FORMS}
+    named = {rules.CARD_FORM, *PURPOSES_OF_FORMS, *rules.CELL_FORMS}
     named |= {code for key in charters.keys() for code in charters.get(key).forms}  # noqa: SIM118
     assert named == set(forms())
     assert [form.code for form in forms_of(charters.get("voi"))] == list(charters.get("voi").forms)

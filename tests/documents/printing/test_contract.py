@@ -17,7 +17,13 @@ from tests.documents.validity import check_accessible
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-PAGES = {"application": 1, "consent": 2, "questionnaire": 2, "member_card": 2}
+PAGES = {
+    "application": 1, "consent": 2, "consent_transfer": 2, "consent_publication": 2,
+    "questionnaire": 2, "member_card": 2, "membership_ticket": 2, "certificate": 1,
+    **dict.fromkeys(
+        ("duplicate_statement", "departure_statement", "transfer_statement", "leaving_statement"), 1
+    ),
+}  # fmt: skip
 CASES = [
     (charter, form.code, kind)
     for charter in samples.CHARTERS

@@ -63,8 +63,10 @@ def test_v_c1_an_act_goes_from_page_to_page(held: Stocks) -> None:
         BlankPaper.objects.latest("pk").pk
     ]
     shown = receiver.get(page).context
-    assert (shown["form"].initial, shown["may_take_back"]) == ({"accepted": "0000201–0000300 (100)"}, False)
-    receiver.post(page + "confirm/", {"accepted": "0000201–0000299"})
+    assert (shown["form"].initial, shown["may_take_back"]) == (
+        {"accepted": "0000201–0000300 (100)", "made_on": today()}, False,
+    )  # fmt: skip
+    receiver.post(page + "confirm/", {"accepted": "0000201–0000299", "made_on": f"{today():%d.%m.%Y}"})
     assert in_stock(held, "region") == ["0000201–0000299 (99)"]
     assert in_stock(held, "head") == ["0000001–0000100 (100)", "0000300–0001000 (701)"]
     assert receiver.get(page).context["form"] is None
@@ -105,7 +107,7 @@ def test_v_c1_what_was_typed_stays_when_a_confirmation_or_an_issue_is_refused(he
         ("0000201 что-то", ["accepted"], "В номере бланка не больше"),
         ("0000199–0000300", [], "в этом акте нет"),
     ):
-        shown = receiver.post(page + "confirm/", {"accepted": typed})
+        shown = receiver.post(page + "confirm/", {"accepted": typed, "made_on": f"{today():%d.%m.%Y}"})
         assert (shown.status_code, list(shown.context["form"].errors)) == (200, at)
         assert said in shown.content.decode()
         assert f">\n{typed}</textarea>" in shown.content.decode()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0008_blanks_of_strict_accountability'),
+        ('documents', '0009_consents_have_purposes'),
     ]
 
     operations = [

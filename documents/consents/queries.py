@@ -1,0 +1,41 @@
+"""What members have consented to, by purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from members.people.enums import ConsentState
+from members.people.models import Member
+
+from .enums import ConsentPurpose
+from .models import Consent
+
+if TYPE_CHECKING:
+    from registry.charters.base import Charter
+
+
+def signed_for(members: QuerySet[Member], purpose: str) -> QuerySet[Member]:
+    """Return those of the members whose consent for the purpose is signed and neither withdrawn nor expired (N-C1)."""
+    signed = Consent.objects.filter(member=OuterRef("pk"), purpose=purpose, state=ConsentState.SIGNED)
+    return members.filter(Exists(signed))
+
+
+def latest(name: str, purpose: str) -> Subquery:
+    """Return an expression of members: the field of their latest consent for the purpose, or None."""
+    return Subquery(Consent.objects.filter(member=OuterRef("pk"), purpose=purpose).order_by("-pk").values(name)[:1])
+
+
+def state_for(purpose: str) -> Any:
+    """Return an expression of members: the state of their latest consent for the purpose (`ConsentState`)."""
+    return Coalesce(latest("state", purpose), Value(ConsentState.NONE.value))
+
+
+def tick_of(purpose: str, charter: Charter) -> str:
+    """Return the words beside the box that marks the consent as signed; of the processing they are the charter's."""
+    if purpose == ConsentPurpose.PROCESSING:
+        return charter.wording["consent_tick"]
+    return _("The consent is signed by the member: %(purpose)s") % {"purpose": ConsentPurpose(purpose).label}

@@ -1,0 +1,38 @@
+"""Certificate of membership, for whoever asks the member for it (practice D21)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Form
+from documents.printing.declension import Case
+from registry.checks import format_phone
+
+from .card import card_of, chair_of, name_in
+
+if TYPE_CHECKING:
+    from members.people.models import Member
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """Return the values of the certificate; its number and date come from the outgoing register, by hand."""
+    keeper = batch.keeper(member)
+    return {
+        "organization": keeper,
+        "phone": format_phone(keeper.phone) if keeper else "",
+        "card": card_of(member, batch),
+        "name_dative": name_in(member, Case.DATIVE) if member else "",
+        "as_member": batch.charter.wording["as_member"],
+        "chair": chair_of(keeper) if keeper else "",
+    }
+
+
+FORM = Form(
+    code="certificate",
+    title="Справка о членстве",
+    build=build,
+    two_sided=False,
+    fields=("surname", "given_name", "sex", "birth_date", "joined_on", "ticket_number"),
+    keeper_fields=("full_name", "legal_address", "inn", "ogrn", "chair_name"),
+)

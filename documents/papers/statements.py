@@ -1,0 +1,28 @@
+"""Statements of a member: duplicate, deregistration, transfer, leaving (V-B5, V-B10, V-B12, practice D20).
+
+Who asks and whom is filled from the card; what the member decides is underlined or written by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from documents.printing.core import Form
+
+from .application import build
+
+DUPLICATE = Form(
+    code="duplicate_statement",
+    title="Заявление о дубликате",
+    build=build,
+    stylesheet="statement",
+    two_sided=False,
+    fields=(
+        "surname", "given_name", "sex", "city", "street", "house", "phone_mobile", "workplace", "position",
+        "ticket_number",
+    ),
+    keeper_fields=("chair_name", "chair_sex"),
+)  # fmt: skip
+DEPARTURE = replace(DUPLICATE, code="departure_statement", title="Заявление о снятии с учёта")
+TRANSFER = replace(DUPLICATE, code="transfer_statement", title="Заявление о переводе")
+LEAVING = replace(DUPLICATE, code="leaving_statement", title="Заявление о выходе")
