@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for
+from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for, word_of_sheets
 from documents.printing.declension import Case, signed_name, with_initials
 from documents.printing.engine.sheets import Sheets
 from documents.printing.rules import (
@@ -113,7 +113,9 @@ def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str,
 AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agenda, template="meeting")
 MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting", archived=True)
 EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting", archived=True)
-INVITATION = Paper(code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting")
+INVITATION = Paper(
+    code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting", as_word=True
+)
 DECISION = Paper(
     code="decision",
     title="Извещение о решении",
@@ -121,6 +123,7 @@ DECISION = Paper(
     # The notice of an admission states the fees to pay.
     data_classes=frozenset({DataClass.GENERAL, DataClass.MONEY}),
     template="meeting",
+    as_word=True,
 )
 
 
@@ -146,19 +149,25 @@ def render_extract(item: AgendaItem, application: Application | None, *, code: s
     return lay_out_sheets(sheets_of(EXTRACT, item.organization, item, application, codes=[code]))
 
 
-def render_invitations(applications: Sequence[Application], *, codes: Sequence[str] = ()) -> bytes:
-    """Return the PDF of the notices of the meeting."""
-    return lay_out_sheets(sheets_of(INVITATION, applications[0].organization, applications, codes=codes))
+def render_invitations(applications: Sequence[Application], *, codes: Sequence[str] = (), word: bool = False) -> bytes:
+    """Return the notices of the meeting."""
+    return _notices(INVITATION, applications[0].organization, applications, codes=codes, word=word)
 
 
-def render_decisions(applications: Sequence[Application], *, codes: Sequence[str] = ()) -> bytes:
-    """Return the PDF of the notices of the decision for applicants of an organisation."""
-    return lay_out_sheets(sheets_of(DECISION, applications[0].organization, applications, codes=codes))
+def render_decisions(applications: Sequence[Application], *, codes: Sequence[str] = (), word: bool = False) -> bytes:
+    """Return the notices of the decision for applicants of an organisation."""
+    return _notices(DECISION, applications[0].organization, applications, codes=codes, word=word)
 
 
-def render_notice(item: AgendaItem, *, code: str = "") -> bytes:
-    """Return the PDF of the notice of a decision other than an admission."""
-    return lay_out_sheets(sheets_of(DECISION, item.organization, item, codes=[code]))
+def render_notice(item: AgendaItem, *, code: str = "", word: bool = False) -> bytes:
+    """Return the notice of a decision other than an admission."""
+    return _notices(DECISION, item.organization, item, codes=[code], word=word)
+
+
+def _notices(paper: Paper, organization: Organization, about: Any, *, codes: Sequence[str], word: bool) -> bytes:
+    """Return notices as a PDF, or as a file of Word."""
+    sheets = sheets_of(paper, organization, about, codes=codes)
+    return word_of_sheets(paper, sheets) if word else lay_out_sheets(sheets)
 
 
 def _item_decision(item: AgendaItem) -> dict[str, Any]:

@@ -63,6 +63,8 @@ class Paper:
     two_sided: bool = False
     #: Whether it is kept in the archive for decades, so that its PDF is PDF/A too: minutes, acts, books, journals.
     archived: bool = False
+    #: Whether it is offered as a file of Word too, for those who have to change a word by hand.
+    as_word: bool = False
 
     def template_names(self, charter: Charter) -> list[str]:
         """Return the names of the charter's own template and of the common one."""
@@ -275,6 +277,19 @@ def word_for(path: str, charter: Charter) -> str:
 def render(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
     """Return one tagged PDF of the contexts with embedded fonts; the output is reproducible."""
     return lay_out_sheets(sheets_for(paper, contexts, batch))
+
+
+def render_word(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
+    """Return the contexts as one file of Word, made of the same sheets as the PDF."""
+    return word_of_sheets(paper, sheets_for(paper, contexts, batch))
+
+
+def word_of_sheets(paper: Paper, sheets: Sheets) -> bytes:
+    """Return the sheets as a file of Word."""
+    # It is seldom asked for, and takes a while to load.
+    from .word import word_of  # noqa: PLC0415
+
+    return word_of(sheets, paper.title)
 
 
 def render_long(paper: Paper, pages: Sequence[Mapping[str, Any]], size: int, batch: Batch) -> bytes:

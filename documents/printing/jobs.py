@@ -32,7 +32,7 @@ from registry.jobs.work import Prepare, Work
 from registry.organizations.models import Organization
 
 from .codes import new_code
-from .core import Batch, Form, Paper, batch_for, bundle, forms, render_all, sheets_for
+from .core import Batch, Form, Paper, batch_for, bundle, forms, render_all, sheets_for, word_of_sheets
 from .engine.merging import page_count
 from .engine.sheets import NOTHING, Sheets
 from .packing import pack
@@ -65,18 +65,29 @@ def sheets_of_many(
 
     def parts() -> Iterator[Sheets]:
         for ids in chunks:
-            members, batch = _people(form, ids, actor)
-            printed.append(_facts(form, members, batch) if batch else {})
-            if batch is None:
-                yield NOTHING
-                continue
-            codes = codes_of(printed[-1])
-            made = ((one, form.build(one, batch)) for one in members)
-            contexts = [{**sheet, "outline": one.full_name, "paper_code": codes[one.pk]} for one, sheet in made]
-            yield sheets_for(form, contexts, batch)
+            sheets, facts = _made(form, ids, actor)
+            printed.append(facts)
+            yield sheets
 
     for pdf in render_all(parts()):
         yield pdf, printed.popleft()
+
+
+def words_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
+    """Return the same as a file of Word; it is empty if all have left."""
+    sheets, printed = _made(form, ids, actor)
+    return (word_of_sheets(form, sheets) if printed else b""), printed
+
+
+def _made(form: Form, ids: Sequence[int], actor: Actor) -> tuple[Sheets, Printed]:
+    members, batch = _people(form, ids, actor)
+    if batch is None:
+        return NOTHING, {}
+    printed = _facts(form, members, batch)
+    codes = codes_of(printed)
+    made = ((one, form.build(one, batch)) for one in members)
+    contexts = [{**sheet, "outline": one.full_name, "paper_code": codes[one.pk]} for one, sheet in made]
+    return sheets_for(form, contexts, batch), printed
 
 
 def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member], Batch | None]:

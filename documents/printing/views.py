@@ -29,6 +29,7 @@ from registry.indexes import by_index
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.queries import recent_totals
+from registry.requests import asks_for_word
 from registry.views import ActorRequest, add_violation, load, needs
 
 from .codes import in_groups
@@ -37,7 +38,7 @@ from .core import render as render_sheets
 from .filters import printed_order
 from .forms import CodeForm
 from .gaps import gaps_of
-from .jobs import MAX_PEOPLE_PER_PART, carried, codes_of, sheets_of
+from .jobs import MAX_PEOPLE_PER_PART, carried, codes_of, sheets_of, words_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
 from .queries import latest_print, page_about
@@ -147,6 +148,8 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
         return _print_new_lines(chosen, member, new, actor)
     if request.method == "POST" and "onto_blank" in request.POST:
         return _print_onto_blank(chosen, member, actor)
+    if request.method == "POST" and asks_for_word(request):
+        return _word_now(chosen, member, actor)
     if request.method == "POST":
         return _print_now(_with_others(request, chosen), [member.pk], actor)
     context = {
@@ -202,6 +205,16 @@ def beside(form: Form, actor: Actor) -> list[Form]:
 def _with_others(request: ActorRequest, form: Form) -> list[Form]:
     ticked = request.POST.getlist("also")
     return [form, *(other for other in beside(form, request.actor) if other.code in ticked)]
+
+
+def _word_now(form: Form, member: Member, actor: Actor) -> HttpResponse:
+    """Give the paper as a file of Word; that counts as printing it."""
+    if not form.as_word:
+        raise Http404
+    with transaction.atomic():
+        data, printed = words_of(form, [member.pk], actor)
+        record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed))
+    return answers.word(data, form.code)
 
 
 def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor) -> HttpResponse:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from documents.printing.core import Batch, Form, forms, render
+from documents.printing.core import Batch, Form, forms, lay_out_sheets, sheets_for
+from documents.printing.engine.sheets import Sheets
 from members.people.models import CardEntry, Member
 from members.people.transitions.registration import register_person
 from registry.enums import DataClass, Level
@@ -163,11 +164,16 @@ def batch_of(
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:
     """One sheet of the form."""
+    return lay_out_sheets(sheets(code, organization, member, **kwargs))
+
+
+def sheets(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> Sheets:
+    """The same before it is laid out."""
     form: Form = forms()[code]
     if member is not None and not kwargs.pop("as_given", False):
         member = form.members(Member.objects.filter(pk=member.pk)).get()
     batch = batch_of(organization, **kwargs, code=CODE if member is not None else "")
-    return render(form, [form.build(member, batch)], batch)
+    return sheets_for(form, [form.build(member, batch)], batch)
 
 
 def text_of(pdf: bytes) -> str:

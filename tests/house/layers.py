@@ -26,7 +26,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "reading": ("reading", "spreadsheets"),
     "sheets": (
         "core", "engine", "codes", "declension", "fitting", "gaps", "imposition", "packing", "russian", "surnames",
-        "typography",
+        "typography", "word",
     ),
     "papers": ("papers",),
     "work": (

@@ -6,13 +6,14 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from documents.papers import consent, questionnaire
-from documents.printing.core import Form, batch_for, forms_of, render
+from documents.printing.core import Form, batch_for, forms_of, render, render_word
 from documents.printing.rules import check_readable, printed_at
 from documents.printing.transitions import record_consent_print, record_other_print
 from members.people.models import Member
 from registry import answers
 from registry.access import require
 from registry.enums import Permission
+from registry.requests import asks_for_word
 from registry.views import ActorRequest, needs
 
 from ..models import Application
@@ -31,18 +32,22 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if found is None or application.member_id is not None:
         raise Http404
     check_readable(found.data_classes, by=request.actor)
+    word = asks_for_word(request)
+    if word and not found.as_word:
+        raise Http404
+    lay_out = render_word if word else render
     batch = batch_for(request.actor, application.organization)
     card, organization = as_member(application), application.organization
     if found.code == consent.FORM.code:
         context = consent.build_for_applicant(application, card, batch)
-        data = render(found, [context], batch)
+        data = lay_out(found, [context], batch)
         record_consent_print(
             application, consent.kept(context), organization=organization, code=batch.code, by=request.actor
         )
     else:
-        data = render(found, [found.build(card, batch)], batch)
+        data = lay_out(found, [found.build(card, batch)], batch)
         record_other_print(found.code, application, organization=organization, code=batch.code, by=request.actor)
-    return answers.paper(data, found.code)
+    return answers.word(data, found.code) if word else answers.paper(data, found.code)
 
 
 @require_POST

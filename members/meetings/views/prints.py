@@ -18,6 +18,7 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
+from registry.requests import asks_for_word
 from registry.states import allowed
 from registry.views import ActorRequest, load, needs, say_violation
 
@@ -59,9 +60,10 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
                 job = start_job("documents.print_invitations", params, by=request.actor)
             return redirect("jobs:detail", job.pk)
         codes = {pk: new_code() for pk in ids}
-        data = meeting_papers.render_invitations(list(invited), codes=list(codes.values()))
+        word = asks_for_word(request)
+        data = meeting_papers.render_invitations(list(invited), codes=list(codes.values()), word=word)
         record_notices(paper.code, meeting, codes, by=request.actor)
-        return answers.paper(data, paper.code)
+        return _answer(request, data, paper.code)
     code = new_code()
     data = meeting_papers.render_meeting(paper, meeting, code=code)
     record_other_print(paper.code, meeting, organization=meeting.organization, code=code, by=request.actor)
@@ -107,12 +109,12 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     code = new_code()
     try:
-        data = meeting_papers.render_notice(item, code=code)
+        data = meeting_papers.render_notice(item, code=code, word=asks_for_word(request))
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
     record_other_print(DECISION.code, item, organization=item.organization, code=code, by=request.actor, rule="V-A6")
-    return answers.paper(data, DECISION.code)
+    return _answer(request, data, DECISION.code)
 
 
 @require_POST
@@ -126,12 +128,17 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
         raise Http404
     code = new_code()
     try:
-        data = render([application], codes=[code])
+        data = render([application], codes=[code], word=asks_for_word(request))
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("applications:detail", pk)
     record_other_print(form, application, organization=application.organization, code=code, by=request.actor)
-    return answers.paper(data, form)
+    return _answer(request, data, form)
+
+
+def _answer(request: ActorRequest, data: bytes, code: str) -> HttpResponse:
+    """Return notices as they were asked for."""
+    return answers.word(data, code) if asks_for_word(request) else answers.paper(data, code)
 
 
 def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
