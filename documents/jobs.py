@@ -1,4 +1,5 @@
 """Registers the background jobs of the app's packages."""
 
 from .consents import jobs as consents_jobs  # noqa: F401
+from .ecards import jobs as ecards_jobs  # noqa: F401
 from .printing import jobs as printing_jobs  # noqa: F401

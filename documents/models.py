@@ -1,6 +1,15 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
 from .consents.models import Consent, ConsentText
+from .ecards.models import (
+    CardAnswer,
+    CardBatch,
+    CardDelivery,
+    CardDeliveryLine,
+    CardOrder,
+    CardRequest,
+    ElectronicCard,
+)
 from .printing.models import PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
@@ -10,8 +19,15 @@ __all__ = [
     "BlankPaper",
     "BlankRange",
     "BlankStock",
+    "CardAnswer",
+    "CardBatch",
+    "CardDelivery",
+    "CardDeliveryLine",
+    "CardOrder",
+    "CardRequest",
     "Consent",
     "ConsentText",
+    "ElectronicCard",
     "IssueLine",
     "PrintRecord",
 ]

@@ -45,6 +45,8 @@ class Entry:
     above: bool = False
     #: Only under charters with blanks of strict accountability.
     blanks: bool = False
+    #: Only under charters with electronic cards.
+    electronic_cards: bool = False
     #: Only under charters with cells below the organisations that keep the cards.
     cells: bool = False
     #: Key of `tasks.known_counts` whose count is shown beside the label.
@@ -170,6 +172,16 @@ NAVIGATION = (
         blanks=True,
     ),
     Entry(
+        "documents:cards",
+        _("Electronic cards"),
+        "id-card",
+        "papers",
+        _("Order plastic cards, follow them to the producer and back, hand them out."),
+        (Permission.VIEW_MEMBERS,),
+        no_cell=True,
+        electronic_cards=True,
+    ),
+    Entry(
         "documents:print",
         _("Printing"),
         "printer",
@@ -282,6 +294,8 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if entry.collects and not (own is not None and allowed(check_collects, own)):
             continue
         if entry.blanks and (own is None or not own.charter.blanks):
+            continue
+        if entry.electronic_cards and (own is None or own.charter.electronic_cards is None):
             continue
         if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue

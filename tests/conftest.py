@@ -1,8 +1,10 @@
 """Fixtures of all tests: separate files, no outside network, settings of hypothesis."""
 
 import gc
+import hashlib
 import ipaddress
 import os
+import pickle
 import shutil
 import socket
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from documents.printing.engine import layout
+from documents.printing.engine.sheets import Sheets
 from tests import emptying, worlds
 from tests.installation import installation, migrated
 
@@ -125,6 +129,23 @@ def contexts_of_pages_alone() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "store_rendered_templates", keep)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def laid_out_once() -> Iterator[dict[bytes, bytes]]:
+    """Lay the same sheets out once: the PDF is the same to the byte. Tests of the engine itself clear what is kept."""
+    made: dict[bytes, bytes] = {}
+    lay_out = layout.lay_out
+
+    def kept(sheets: Sheets) -> bytes:
+        key = hashlib.sha256(pickle.dumps(sheets)).digest()
+        if key not in made:
+            made[key] = lay_out(sheets)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "lay_out", kept)
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ Pages are divided here and not by the layout engine, so that a sheet of any leng
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
@@ -40,21 +40,28 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page; a draft has no numbers yet, without a paper the sheet is filled by hand."""
     lines = list(paper.lines.select_related("blank").order_by("position")) if paper is not None else []
     rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
-    taken = [
-        rows_taken(((str(row.get(name, "")), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW)
-        for row in rows
-    ]
     head = head_of(paper, batch)
     kind = paper.blank if paper is not None else "ticket"
     numbers = merged(line.blank.range for line in lines if line.blank is not None)
     common = {**head, "kinds": kind_genitive(kind), "whose": NUMBER_OF[kind], "widths": WIDTHS}
+    ending = {
+        "total": counted(numbers) if numbers else "", "numbers": spans(numbers) if len(numbers) <= MAX_RANGES else "",
+    }  # fmt: skip
+    return divided(rows, WIDTHS, common, ending)
+
+
+def divided(
+    rows: Sequence[Mapping[str, Any]], widths: Mapping[str, float], common: Mapping[str, Any], ending: Mapping[str, Any]
+) -> list[Mapping[str, Any]]:
+    """Return the values of each page of a list that is signed at its end; the last page has those of `ending` too."""
+    taken = [
+        rows_taken(((str(row.get(name, "")), width) for name, width in widths.items()), height=CELL, size=SIZE, row=ROW)
+        for row in rows
+    ]
     pages: list[dict[str, Any]] = []
     for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
         pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
-    pages[-1] |= {
-        "last": True, "total": counted(numbers) if numbers else "",
-        "numbers": spans(numbers) if len(numbers) <= MAX_RANGES else "",
-    }  # fmt: skip
+    pages[-1] |= {"last": True, **ending}
     return [{**page, "of": len(pages)} for page in pages]
 
 

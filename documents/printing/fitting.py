@@ -6,7 +6,7 @@ Lines are broken here and not by the layout engine, so that a form's layout does
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import accumulate, count
 from math import ceil
 
 from .typography import bound
@@ -22,9 +22,17 @@ MIN_SIZE = 6.0
 #: What follows the part of a value that fits, if the rest goes on elsewhere.
 CUT = "…"
 
-# Advance widths of PT Serif, thousandths of the font size; unlisted characters count as the widest.
-_WIDTHS = {
-    letter: width
+
+class _Widths(dict[str, int]):
+    """Advance widths of characters; unlisted ones count as the widest."""
+
+    def __missing__(self, letter: str) -> int:
+        return 1000
+
+
+# PT Serif, thousandths of the font size.
+_WIDTHS = _Widths(
+    (letter, width)
     for width, letters in {
         243: "'", 279: ".", 283: ",", 288: "j", 301: "il", 327: ":", 332: ";", 341: "J", 342: "f", 343: "()",
         344: "/", 352: "I \u00a0", 371: "t", 384: "r", 388: '"', 410: "_", 425: "-", 431: "г", 433: "s", 466: "сc",
@@ -38,8 +46,7 @@ _WIDTHS = {
         867: "МM", 886: "—", 930: "Ш", 934: "W", 947: "Ж", 961: "Щ", 968: "Ю", 1064: "@", 1127: "№",
     }.items()
     for letter in letters
-}  # fmt: skip
-_WIDEST = 1000
+)  # fmt: skip
 #: Height (mm) of the border of a row.
 _BORDER = 0.3
 #: Space (mm) reserved at the end of a line for rounding.
@@ -76,7 +83,7 @@ class Fits:
 
 def text_width(text: str, size: float) -> float:
     """Return the width (mm) of the text in PT Serif of the given size (points)."""
-    return sum(_WIDTHS.get(letter, _WIDEST) for letter in text) * size * POINT / 1000
+    return sum(map(_WIDTHS.__getitem__, text)) * size * POINT / 1000
 
 
 # Lines may break after a hyphen, but not within numbers such as telephone numbers.
@@ -90,14 +97,17 @@ def _words(text: str) -> list[tuple[str, str]]:
     ]
 
 
-def _break(text: str, widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
-    """Break the text into lines of the widths (mm). Return None if there are too few or a word is too wide.
+def _break(words: Sequence[tuple[str, str]], widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
+    """Break the words into lines of the widths (mm). Return None if there are too few or a word is too wide.
 
     With `divide` such a word continues on the next line.
     """
     rooms = [width - _SLACK for width in widths]
+    # Seen at once in most sizes that are tried.
+    if text_width("".join(word for _joint, word in words), size) > sum(rooms):
+        return None
     lines = [""]
-    for joint, word in _words(text):
+    for joint, word in words:
         joined = f"{lines[-1]}{joint}{word}" if lines[-1] else word
         if text_width(joined, size) <= rooms[len(lines) - 1]:
             lines[-1] = joined
@@ -119,10 +129,8 @@ def _break(text: str, widths: Sequence[float], size: float, *, divide: bool) -> 
 
 def _letters_in(text: str, room: float, size: float) -> int:
     """Return the number of characters that fit into `room` (mm), at least one."""
-    width = 0.0
-    for position, letter in enumerate(text):
-        width += text_width(letter, size)
-        if width > room:
+    for position, width in enumerate(accumulate(map(_WIDTHS.__getitem__, text))):
+        if width * size * POINT / 1000 > room:
             return max(position, 1)
     return len(text)
 
@@ -145,27 +153,29 @@ def fit(
     if not text:
         return Fitted(tuple(() for _ in widths), size)
 
-    def broken(part: str, tried: float, *, divide: bool, more: int = 0) -> Fitted | None:
+    def broken(words: Sequence[tuple[str, str]], tried: float, *, divide: bool, more: int = 0) -> Fitted | None:
         per_line = 1 + more + max(0, int((room / tried - first) / LEADING))
         rooms = [width for width in widths for _ in range(per_line)]
-        lines = _break(part, rooms, tried, divide=divide)
+        lines = _break(words, rooms, tried, divide=divide)
         return None if lines is None else _grouped(lines, per_line, len(widths), tried)
 
+    whole = _words(text)
     # Words are divided only if they do not fit at an easily readable size.
     sizes = [(size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
     sizes += [(size - step / 4, True) for step in range(int((size - (grows or MIN_SIZE)) * 4) + 1)]
     for tried, divide in sizes:
-        found = broken(text, tried, divide=divide)
+        found = broken(whole, tried, divide=divide)
         if found is not None:
             return found
     if grows:
-        wanted = (broken(text, grows, divide=True, more=more) for more in count(1))
+        wanted = (broken(whole, grows, divide=True, more=more) for more in count(1))
         return next(found for found in wanted if found is not None)
     kept, lost = 0, len(text)
     while lost - kept > 1:
         half = (kept + lost) // 2
-        kept, lost = (kept, half) if broken(text[:half].rstrip() + CUT, MIN_SIZE, divide=True) is None else (half, lost)
-    found = broken(text[:kept].rstrip() + CUT, MIN_SIZE, divide=True)
+        fits = broken(_words(text[:half].rstrip() + CUT), MIN_SIZE, divide=True) is not None
+        kept, lost = (half, lost) if fits else (kept, half)
+    found = broken(_words(text[:kept].rstrip() + CUT), MIN_SIZE, divide=True)
     lines = found.lines if found is not None else (*(() for _ in widths[1:]), (CUT,))
     return Fitted(lines, MIN_SIZE, cut=True)
 

@@ -61,6 +61,18 @@ CONTENT: dict[str, Content] = {
     "documents.IssueLine": Content(
         Sealed.STAYS, Erased.DETACHED, "the sheet is kept; the name on it is destroyed with the card", ("full_name",)
     ),
+    "documents.CardRequest": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "orders and parcels are kept; the name on the card is destroyed",
+        ("printed_name", "code"),
+    ),
+    "documents.ElectronicCard": Content(
+        Sealed.STAYS, Erased.DETACHED, "a number is accounted for, without whose it was"
+    ),
+    "documents.CardDeliveryLine": Content(
+        Sealed.STAYS, Erased.DETACHED, "a line of an act names the request, which names nobody then"
+    ),
     "members.Reminder": Content(
         Sealed.DROPPED, Erased.DELETED, "days ahead are the keeper's; the next one reckons anew"
     ),

@@ -51,6 +51,8 @@ def balance(request: ActorRequest, pk: int) -> HttpResponse:
         "total": (total.received, total.labelled(names)),
         "query": urlencode({"kind": kind, "on": day_text(day)}),
         "title": capfirst(str(BlankKind(kind).label)),
+        "may_print": request.actor.may(Permission.PRINT, organization)
+        and organization.level != organization.charter.cell,
     }  # fmt: skip
     return render(request, "documents/tickets/balance.html", context)
 

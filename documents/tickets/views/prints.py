@@ -14,6 +14,8 @@ from documents.papers import (
     blank_destruction_act,
     hand_down_act,
     issue_sheet,
+    opening_act,
+    receipt_act,
     stock_taking_act,
     ticket_book,
     ticket_journal,
@@ -36,8 +38,10 @@ from ..forms import BookForm
 from ..models import BlankPaper
 from .pages import own_organization
 
-#: Kind of paper → what is printed of it. What came from outside has a paper of its own.
+#: Kind of paper → what is printed of it.
 PRINTS: dict[str, Paper] = {
+    PaperKind.OPENING: opening_act.ACT,
+    PaperKind.RECEIPT: receipt_act.ACT,
     PaperKind.ISSUE: issue_sheet.SHEET,
     PaperKind.HAND_DOWN: hand_down_act.ACT,
     PaperKind.STOCK_TAKING: stock_taking_act.ACT,
@@ -51,8 +55,7 @@ BOOKS = {paper.code: paper for paper in (ticket_book.BOOK, ticket_journal.JOURNA
 
 def printer_of(paper: BlankPaper, actor: Actor) -> Organization | None:
     """Return for which organisation the actor prints the paper: who made it or receives it; None for nobody."""
-    printed = PRINTS.get(paper.kind)
-    if printed is None or not all(map(actor.reads, printed.data_classes)):
+    if not all(map(actor.reads, PRINTS[paper.kind].data_classes)):
         return None
     both = (paper.organization, paper.receiver)
     return next((one for one in both if one is not None and actor.may(Permission.PRINT, one)), None)
@@ -64,9 +67,7 @@ def print_paper(request: ActorRequest, pk: int) -> HttpResponse:
     """Print a sheet or an act; what is posted is printed the same for ever."""
     related = ("organization__federation", "receiver__federation")
     found = load(BlankPaper.objects.visible_to(request.actor).select_related(*related), pk)
-    paper = PRINTS.get(found.kind)
-    if paper is None:
-        raise Http404
+    paper = PRINTS[found.kind]
     check_readable(paper.data_classes, by=request.actor)
     organization = printer_of(found, request.actor) or found.organization
     require(request.actor, Permission.PRINT, organization)
@@ -78,9 +79,9 @@ def print_paper(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
-def books(request: ActorRequest) -> HttpResponse:
-    """Ask for book, kind and period, and print the book."""
-    organization = own_organization(request)
+def books(request: ActorRequest, pk: int | None = None) -> HttpResponse:
+    """Ask for book, kind and period, and print the book of the actor's organisation, or of one below."""
+    organization = own_organization(request) if pk is None else _below(request, pk)
     require(request.actor, Permission.PRINT, organization)
     today = organization.today
     initial = {"first": today.replace(month=1, day=1), "last": today}
@@ -95,10 +96,19 @@ def books(request: ActorRequest) -> HttpResponse:
             add_violation(form, violation)
     context = {
         "form": form,
-        "back": reverse("documents:blanks"),
-        "empty": [paper for paper in EMPTY.values() if all(map(reads, paper.data_classes))],
+        "below": None if pk is None else organization,
+        "back": reverse("documents:blanks") if pk is None else reverse("documents:blank_balance", args=[pk]),
+        "empty": [] if pk is not None else [paper for paper in EMPTY.values() if all(map(reads, paper.data_classes))],
     }
     return render(request, "documents/tickets/books.html", context)
+
+
+def _below(request: ActorRequest, pk: int) -> Organization:
+    """Return the organisation in scope. Raises `Http404` if it keeps no blanks: cells never do."""
+    organization = load(Organization.objects.visible_to(request.actor).select_related("federation"), pk)
+    if not organization.charter.blanks or organization.level == organization.charter.cell:
+        raise Http404
+    return organization
 
 
 def _print_book(

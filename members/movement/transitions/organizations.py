@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent
+from documents.ecards.book import pass_on_cards
 from documents.tickets.book import pass_on_blanks
 from members.admission.enums import BOUND_APPLICATIONS
 from members.admission.models import Application, Attachment
@@ -69,6 +70,7 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
             _redirect_transfers(act, source, *home)
         moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
         pass_on_blanks(act, source, home[0] if home else target)
+        pass_on_cards(act, source, home[0] if home else target)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -88,6 +90,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
         if organization.parent is not None:
             _leave_to(act, organization, organization.parent)
             pass_on_blanks(act, organization, organization.parent)
+            pass_on_cards(act, organization, organization.parent)
         lifecycle.end(act, organization, on=on)
         act.about(organization, organization=organization)
     return organization

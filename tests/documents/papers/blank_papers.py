@@ -19,6 +19,8 @@ from tests.worlds import world
 
 #: Papers that are built of one paper, and books that are built of an organisation and a period.
 OF_ONE = {
+    "receipt_act": "received",
+    "opening_act": "opened",
     "issue_sheet": "sheet",
     "hand_down_act": "handed_down",
     "stock_taking_act": "counted",
@@ -35,6 +37,8 @@ class Papers:
     """The world of `stocks` with one paper of each kind."""
 
     stocks: Stocks
+    received: BlankPaper
+    opened: BlankPaper
     sheet: BlankPaper
     draft: BlankPaper
     handed_down: BlankPaper
@@ -90,7 +94,14 @@ def all_papers() -> Papers:
     )
     act = held.hand_down(numbers(301, 310), numbers(320, 324), to=keeper)
     stock.confirm_blanks(act.pk, accepted=[numbers(301, 310)], by=chair)
-    return Papers(held, sheet, draft, act, counted, spoiled, destroyed)
+    given = {"kind": "card", "number": "18", "made_on": today(), "source": "Типография «Оттиск»", "by": chair}
+    received = stock.receive_blanks(
+        keeper.pk, numbers=[numbers(1, 20, series="К"), numbers(31, 35, series="К")], **given
+    )
+    for surname, number in (("Евсеева", "0104512"), ("Жданова", "0104513")):
+        held.place.put(surname=surname, snils="", ticket_number=number, paper_number="")
+    opened = issuing.take_over_tickets(keeper.pk, made_on=today(), by=chair)
+    return Papers(held, received, opened, sheet, draft, act, counted, spoiled, destroyed)
 
 
 def arguments(code: str, found: Papers, day: dt.date | None = None) -> tuple[Any, ...]:

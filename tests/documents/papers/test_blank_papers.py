@@ -17,7 +17,7 @@ from documents.papers import ticket_book
 from documents.printing.core import papers
 from documents.printing.models import PrintRecord
 from documents.tickets.enums import PaperKind
-from documents.tickets.models import Blank, BlankPaper, IssueLine
+from documents.tickets.models import Blank, IssueLine
 from documents.tickets.queries.printed import book_of
 from documents.tickets.transitions import writing_off
 from registry.enums import Role
@@ -83,7 +83,7 @@ def test_v_c2_every_paper_of_blanks_keeps_margins_letters_fonts_tags_and_signatu
     # All who sign do so on one page.
     signing = [page for page in pages_of(pdf) if "Подписи комиссии" in page]
     assert [page.count("Член комиссии") for page in signing] == (
-        [] if code in {*BOOKS, "issue_sheet", "hand_down_act"} else [9 if kind == "longest" else 2]
+        [] if code in {*BOOKS, "issue_sheet", "opening_act", "hand_down_act"} else [9 if kind == "longest" else 2]
     )
 
 
@@ -126,9 +126,10 @@ def test_v_c2_the_book_has_every_movement_with_what_was_left_and_its_sum_is_the_
         ("Уничтожены: № 0000102", "", "", "", "", "93"),
         ("Уничтожены: № 0000150–0000151", "", "", "", "", "93"),
         ("ВОИ", "10", "0000301–0000310", "", "", "103"),
-        ("Итого", "110", "", "7", "", "103"),
+        ("Приняты на учёт выданные ранее", "2", "0104512–0104513", "2", "0104512–0104513", "103"),
+        ("Итого", "112", "", "9", "", "103"),
     ]
-    assert [row["left"] for row in rows[-3:]] == [two, three, three]
+    assert [row["left"] for row in rows[-4:]] == [two, three, three, three]
     assert {row["day"] for row in rows[1:-1]} == {day}
     assert rows[2]["ground"] == f"ведомость выдачи № 1 от {day}"
     assert [page["page"] for page in pages] == [1, 2, 3]
@@ -200,6 +201,24 @@ def test_v_c3_the_journal_says_what_became_of_each_ticket(made: Papers) -> None:
     assert text.count("сдан:") == 1
 
 
+def test_v_c1_the_act_of_receipt_says_from_whom_by_which_paper_and_which_numbers(made: Papers) -> None:
+    (page,) = pages_of(printed("receipt_act", *arguments("receipt_act", made)))
+    day = f"{today():%d.%m.%Y}"
+    assert f"Типография «Оттиск» Документ, с которым получены (накладная, акт) № 18 от {day}" in page
+    assert "Вид бланков учётная карточка" in page
+    assert "1 К 0000001–0000020 20 2 К 0000031–0000035 5 Всего принято: 25 (двадцать пять) бланков" in page
+
+
+def test_v_c1_the_opening_act_has_a_line_for_each_ticket_of_before_and_no_name_once_a_card_is_destroyed(
+    made: Papers,
+) -> None:
+    IssueLine.objects.filter(blank__number=104513).update(full_name="")
+    (page,) = pages_of(printed("opening_act", *arguments("opening_act", made)))
+    assert "ВСТУПИТЕЛЬНЫЙ АКТ № 1 о выданных ранее членских билетах" in page
+    assert "1 Евсеева Александра Владимировна 0104512 12.03.2019 2 (данные уничтожены) 0104513 12.03.2019" in page
+    assert "Принято на учёт: 2 (два) бланка" in page
+
+
 def test_v_c1_the_act_of_handing_down_says_what_was_accepted(made: Papers) -> None:
     (page,) = pages_of(printed("hand_down_act", *arguments("hand_down_act", made)))
     assert "Всего передано: 15 (пятнадцать) бланков" in page
@@ -254,11 +273,6 @@ def test_v_c2_papers_are_printed_on_their_page_and_recorded(made: Papers) -> Non
         (code, "blankpaper", made.keeper.pk, made.stocks.place.chair.account.pk)
         for code in OF_ONE  # type: ignore[union-attr]
     )
-    receipt = BlankPaper.objects.get(kind=PaperKind.RECEIPT)
-    assert (
-        signed_in(made.stocks.head_chair).post(reverse("documents:print_blank_paper", args=[receipt.pk])).status_code
-        == 404
-    )
 
 
 def test_v_c2_books_and_empty_forms_are_printed_on_a_page_and_bad_periods_are_refused(made: Papers) -> None:
@@ -278,6 +292,29 @@ def test_v_c2_books_and_empty_forms_are_printed_on_a_page_and_bad_periods_are_re
         assert empty.content[:5] == b"%PDF-"
     assert client.post(reverse("documents:print_empty_blank_paper", args=["minutes"])).status_code == 404
     assert sorted(PrintRecord.objects.values_list("form", flat=True)) == sorted(CODES)
+
+
+def test_v_c2_a_superior_prints_the_books_of_those_below_and_nobody_else_does(made: Papers) -> None:
+    place, day = made.stocks.place, f"{today():%d.%m.%Y}"
+    url = reverse("documents:blank_books_of", args=[place.keeper.pk])
+    balance = reverse("documents:blank_balance", args=[place.keeper.pk])
+    sent = {"kind": "ticket", "first": day, "last": day}
+    superior = signed_in(place.region_chair)
+    assert url in superior.get(balance).content.decode()
+    for code in BOOKS:
+        answer = superior.post(url, {**sent, "book": code})
+        assert answer.content == printed(code, place.keeper, "ticket", today(), today(), samples.batch_of(place.keeper))
+    records = PrintRecord.objects.values_list("form", "organization", "printed_by")
+    assert sorted(records) == [(code, place.keeper.pk, place.region_chair.account.pk) for code in BOOKS]  # type: ignore[union-attr]
+    assert superior.get(url).context["empty"] == []
+    assert signed_in(place.reviewer).get(url).status_code == 403
+    assert url not in signed_in(place.reviewer).get(balance).content.decode()
+    assert superior.get(reverse("documents:blank_books_of", args=[place.cells[0].pk])).status_code == 404
+    neighbour = trees.below(place.region, place.keeper.level, "Соседняя МО ВОИ")
+    other = signed_in(trees.officer(neighbour, Role.CHAIR, "Соседова"))
+    for code in BOOKS:
+        assert other.post(url, {**sent, "book": code}).status_code == 404
+    assert PrintRecord.objects.count() == len(BOOKS)
 
 
 def test_v_c2_who_may_not_print_and_other_organisations_get_nothing(made: Papers) -> None:

@@ -1,6 +1,6 @@
 """Papers and consents."""
 
-from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, Route
+from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, SCHOOL, UNION_REGION, Route
 
 #: A page about the blanks of one's own organisation: every reader, whoever keeps them, whoever issues them to members.
 OWN_BLANKS = "200 200 200 200 403 404 302"
@@ -10,6 +10,9 @@ ISSUES_BLANKS = "200 200 404 403 403 404 302"
 WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
 #: A print of one's own organisation that has blanks.
 PRINTS_BLANKS = WRITES_OFF_BLANKS
+
+#: A page that needs no sign-in.
+ANYBODY = "200 200 200 200 200 200 200"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
@@ -44,7 +47,40 @@ ROUTES: dict[str, Route] = {
     "documents:keeper_of_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
     "documents:blank_balance": Route(CHAIR, ("local",), READ, NO),
     "documents:blank_books": Route(CHAIR, (), PRINTS_BLANKS, PRINTS_BLANKS),
+    "documents:blank_books_of": Route(CHAIR, ("local",), OWN, OWN),
     "documents:print_empty_blank_paper": Route(CHAIR, ("issue_sheet",), NO, PRINTS_BLANKS),
     "documents:print_blank_paper": Route(CHAIR, ("sheet",), NO, OWN),
+    "documents:cards": Route(SCHOOL, (), OWN_BLANKS, NO),
+    "documents:choose_cards": Route(SCHOOL, (), ISSUES_BLANKS, "302 302 404 403 403 404 302"),
+    "documents:order_chosen": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
+    "documents:another_card": Route(SCHOOL, ("teacher",), OWN, OWN),
+    "documents:card_order": Route(SCHOOL, ("card_draft",), READ, NO),
+    "documents:submit_cards": Route(SCHOOL, ("card_draft",), NO, DO),
+    "documents:recall_cards": Route(SCHOOL, ("card_draft",), NO, DO),
+    "documents:drop_card_order": Route(SCHOOL, ("card_draft",), NO, DO),
+    "documents:check_cards": Route(SCHOOL, ("card_draft",), NO, "403 404 404 403 403 404 302"),
+    "documents:print_card_order": Route(SCHOOL, ("card_draft",), NO, OWN),
+    "documents:take_out_card": Route(SCHOOL, ("card_line",), NO, DO),
+    "documents:reject_card": Route(UNION_REGION, ("card_ordered",), OWN, OWN),
+    "documents:fail_card": Route(UNION_REGION, ("card_sent",), OWN, OWN),
+    "documents:give_card_back": Route(SCHOOL, ("card_lying",), OWN, OWN),
+    "documents:gather_cards": Route(UNION_REGION, (), NO, "302 302 302 403 403 404 302"),
+    "documents:card_batch": Route(UNION_REGION, ("card_batch",), READ, NO),
+    "documents:send_cards": Route(UNION_REGION, ("card_batch_draft",), NO, DO),
+    "documents:drop_card_batch": Route(UNION_REGION, ("card_batch_draft",), NO, DO),
+    "documents:card_archive": Route(UNION_REGION, ("card_batch",), NO, DO),
+    "documents:load_card_answer": Route(UNION_REGION, ("card_batch",), OWN, OWN),
+    "documents:cards_printed": Route(UNION_REGION, ("card_batch",), NO, DO),
+    "documents:print_card_faces": Route(UNION_REGION, ("card_batch",), NO, "404 404 404 403 403 404 302"),
+    "documents:card_answer": Route(UNION_REGION, ("card_answer",), READ, NO),
+    "documents:card_parcel": Route(UNION_REGION, (), KEEPS_BLANKS, KEEPS_BLANKS),
+    "documents:hand_cards_down": Route(SCHOOL, (), KEEPS_BLANKS, KEEPS_BLANKS),
+    "documents:card_delivery": Route(UNION_REGION, ("card_parcel",), READ, NO),
+    "documents:confirm_cards": Route(UNION_REGION, ("card_parcel",), NO, DO),
+    "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
+    "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
+    "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
+    "documents:destroy_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
+    "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405"),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

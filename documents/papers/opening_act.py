@@ -1,0 +1,45 @@
+"""Opening act: tickets that members had before the ledger, taken into it as issued (V-C1).
+
+Pages are divided here and not by the layout engine, so that an act of any length has continuous page numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Paper
+from registry.days import day_text
+
+from .blank_words import counted, head_of
+from .issue_sheet import ENDING, ERASED, FIRST, divided
+
+if TYPE_CHECKING:
+    from documents.tickets.models import BlankPaper, IssueLine
+
+#: Widths of the cells (mm).
+WIDTHS = {"name": 84, "ticket": 38, "joined": 25}
+
+
+def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of each page; without a paper the act is filled by hand."""
+    lines = list(paper.lines.select_related("blank").order_by("position")) if paper is not None else []
+    rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
+    numbers = [line.blank.range for line in lines if line.blank is not None]
+    ending = {"total": counted(numbers) if numbers else ""}
+    return divided(rows, WIDTHS, {**head_of(paper, batch), "widths": WIDTHS}, ending)
+
+
+def _row(line: IssueLine) -> dict[str, Any]:
+    return {
+        "number": line.position,
+        "name": line.full_name or ERASED,
+        "ticket": line.blank.number_text if line.blank is not None else "",
+        "joined": day_text(line.joined_on),
+    }
+
+
+ACT = Paper(
+    code="opening_act", title="Вступительный акт о выданных членских билетах", build=build, stylesheet="issue_sheet",
+    archived=True,
+)  # fmt: skip
