@@ -24,7 +24,7 @@ def check_word(data: bytes, pdf: bytes, sheets: Sheets) -> None:
         said = said.replace(foot, "")
     assert _words(body_of(document)) == said
     sections = list(document.sections)
-    assert len(sections) == sheets.html.count('<article class="sheet"')
+    assert len(sections) == sheets.html.count('class="sheet"')
     for section in sections:
         edges = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
         assert [round(edge.mm) for edge in edges if edge is not None] == [15, 15, 15, 25]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0009_consents_have_purposes'),
+        ('documents', '0010_electronic_cards'),
     ]
 
     operations = [
