@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from members.meetings.rules import can_be_told, decided_by
@@ -37,6 +38,9 @@ CONTINUED_FORMS = frozenset({CARD_FORM, TICKET_FORM})
 #: Papers that primary cells keep and print; all others are printed where the cards are kept.
 CELL_FORMS = frozenset({"questionnaire"})
 
+#: Maximum number of people in one list of an organisation, and of letters in one register.
+MAX_LISTED, MAX_LETTERS = 10_000, 500
+
 
 def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
     """Raise `NotAllowed` unless the actor may read all classes of data on the paper (V-C5)."""
@@ -46,6 +50,38 @@ def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
 def prints_here(form: str, organization: Organization) -> bool:
     """Return whether the organisation prints this paper; cells print only what they keep (V-C4, V-H1)."""
     return form in CELL_FORMS or organization.level != organization.charter.cell
+
+
+def papers_about(organization: Organization) -> tuple[str, ...]:
+    """Return the codes of the papers about the organisation itself; only keepers of cards print them (V-B6)."""
+    return organization.charter.organization_papers if organization.keeps_cards else ()
+
+
+def check_people(count: int) -> None:
+    """Raise `RuleViolation` (V-B6) if nobody is registered, or too many for one list."""
+    if not count:
+        raise RuleViolation("V-B6", _("Nobody is registered here yet, so there is nothing to list."))
+    if count > MAX_LISTED:
+        message = _("A list has at most %(most)s people.")
+        raise RuleViolation("V-B6", message % {"most": number_format(MAX_LISTED, force_grouping=True)})
+
+
+def check_mail_period(first: dt.date, last: dt.date, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-B12) for a period that ends before it begins, or in the future."""
+    if last > today:
+        raise RuleViolation("V-B12", _("The date is in the future. Correct it."), field="last")
+    if first > last:
+        raise RuleViolation("V-B12", _("The period ends before it begins."), field="last")
+
+
+def check_mail_count(count: int) -> None:
+    """Raise `RuleViolation` (V-B12) if nothing was sent in the period, or too much for one register."""
+    if not count:
+        message = _("No card was sent by registered mail in this period. The number is entered when a card is sent.")
+        raise RuleViolation("V-B12", message, field="first")
+    if count > MAX_LETTERS:
+        message = _("A register has at most %(most)s letters. Choose a shorter period.")
+        raise RuleViolation("V-B12", message % {"most": MAX_LETTERS}, field="first")
 
 
 def printed_at(form: str, owner: Member | Application) -> Organization | None:
@@ -75,6 +111,13 @@ def check_may_look_up(by: Actor, now: dt.datetime) -> None:
 def no_such_paper() -> RuleViolation:
     """Return the refusal of a code that no paper has, or one beyond the actor's scope (V-C5)."""
     return RuleViolation("V-C5", _("There is no such paper."), field="code")
+
+
+def printed_last(form: str, members: Iterable[Member]) -> dict[int, dt.datetime]:
+    """Return when the form was last printed for each of the members, by their ids."""
+    found = PrintRecord.objects.filter(form=form, member__in=[member.pk for member in members])
+    # The latest stands last, and counts.
+    return {pk: at for pk, at in found.order_by("printed_at").values_list("member", "printed_at") if pk}
 
 
 def check_registered(member: Member) -> None:

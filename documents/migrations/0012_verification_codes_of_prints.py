@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0010_electronic_cards'),
+        ('documents', '0011_outbox_of_the_bonus_programme'),
     ]
 
     operations = [
