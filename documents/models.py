@@ -10,7 +10,7 @@ from .ecards.models import (
     CardRequest,
     ElectronicCard,
 )
-from .printing.models import PrintRecord
+from .printing.models import PrinterCalibration, PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "ElectronicCard",
     "IssueLine",
     "PrintRecord",
+    "PrinterCalibration",
 ]

@@ -170,6 +170,8 @@ ACTIONS: dict[str, Any] = {
     "organization.took_in": _("another organisation merged into this one"),
     "paper.blank_printed": _("blank form printed"),
     "paper.printed": _("paper printed"),
+    "printer.removed": _("printer deleted"),
+    "printer.saved": _("printer and its shifts entered"),
     "reconciliation.checked": _("check-list of a reconciliation filled"),
     "reconciliation.opened": _("reconciliation opened"),
     "reconciliation.reported": _("report on reconciliation sent"),

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from documents.ecards.contents import AnswerLine
 from documents.ecards.models import CardBatch, CardRequest, ElectronicCard
 from documents.ecards.transitions import batches, deliveries, orders
 from documents.ecards.transitions.cards import hand_out
+from documents.printing.models import SHIFTS
+from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import prepare_issue
 from documents.tickets.transitions.stock import hand_down_blanks, receive_blanks
@@ -204,7 +207,8 @@ def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> d
     receive_blanks(top.pk, number="17", source="Типография", **given)
     handed = hand_down_blanks(top.pk, receiver_id=here.pk, **given)
     sheet = prepare_issue(here.pk, kind="card", members=[member.pk], made_on=today, by=chair)
-    return {"handed": handed, "sheet": sheet}
+    printer = save_printer(here.pk, name="Принтер", shifts=dict.fromkeys(SHIFTS, Decimal(0)), by=chair)
+    return {"handed": handed, "sheet": sheet, "printer": printer}
 
 
 def _cards(world: World) -> dict[str, Any]:

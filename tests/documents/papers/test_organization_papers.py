@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from documents import views
 from documents.printing import rules
 from documents.printing.core import papers
 from documents.printing.models import PrintRecord
 from documents.printing.transitions import record_prints
+from documents.views import organizations as views
 from members.book.enums import EndReason
 from members.book.models import BookLine
 from members.book.queries.year_figures import year_figures

@@ -32,7 +32,7 @@ from registry.organizations.models import Organization
 from registry.sizes import LIST_ROWS_AT_ONCE
 from registry.views import ActorRequest, add_violation, needs
 
-from .forms import PaperForm, PeriodForm, YearForm
+from ..forms import PaperForm, PeriodForm, YearForm
 
 
 class Offered(NamedTuple):
