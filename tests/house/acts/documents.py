@@ -67,12 +67,12 @@ TABLE: Table = {
         "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "count": 1}
     ),
     printing.save_printer: Asked(
-        "+++-- 0 --- -- 000 +",
+        "+++-- 0 ++- +- 000 +",
         "Organization",
         lambda s: {"organization_id": s.keeper.pk, **_shifts()},
     ),
     printing.remove_printer: Asked(
-        "+++-- 0 --- -- 000 +", "PrinterCalibration", lambda s: {"printer_id": _printer(s).pk}
+        "+++-- 0 ++- +- 000 +", "PrinterCalibration", lambda s: {"printer_id": _printer(s).pk}
     ),
     printing.record_consent_print: Asked(
         "+++-- - ++- +- --- +",
