@@ -9,7 +9,7 @@ from django.conf import settings
 
 from documents.printing.codes import code_picture
 from documents.printing.core import Batch, Paper
-from documents.printing.fitting import POINT, Fitted, fit
+from documents.printing.fitting import POINT, fit
 from registry.files import storage
 
 from .card_sheet import grouped_number
@@ -44,10 +44,11 @@ def build(requests: Sequence[CardRequest], batch: Batch) -> list[Mapping[str, An
     ]
 
 
-def _fitted(place: str, text: str) -> Fitted:
-    """Return the text in letters that fit; the card has no room to grow, so a longer one is cut."""
+def _fitted(place: str, text: str) -> dict[str, Any]:
+    """Return lines and size of letters that fit; the card has no room to grow, so a longer text is cut."""
     width, height, size = PLACES[place]
-    return fit(text, (width,), room=height / POINT, size=size)
+    fitted = fit(text, (width,), room=height / POINT, size=size)
+    return {"lines": fitted.lines[0], "size": f"{fitted.size:g}"}
 
 
 def address_of(code: str) -> str:

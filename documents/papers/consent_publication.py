@@ -31,4 +31,5 @@ FORM = Form(
     fields=consent.FORM.fields,
     operator_fields=consent.FORM.operator_fields,
     carries=partial(consent.carried, purpose=ConsentPurpose.PUBLICATION),
+    lacks=partial(consent.lacks, purpose=ConsentPurpose.PUBLICATION),
 )

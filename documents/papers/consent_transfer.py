@@ -31,4 +31,5 @@ FORM = Form(
     fields=consent.FORM.fields,
     operator_fields=consent.FORM.operator_fields,
     carries=partial(consent.carried, purpose=ConsentPurpose.TRANSFER),
+    lacks=partial(consent.lacks, purpose=ConsentPurpose.TRANSFER),
 )

@@ -31,6 +31,7 @@ from .typography import bound_html
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from documents.consents.rules import Lack
     from documents.papers.card_lines import Additions
     from members.people.models import Member
     from registry.access import Actor
@@ -93,6 +94,8 @@ class Form(Paper):
     operator_fields: tuple[str, ...] = ()
     #: Returns the lines on a sheet for the print record, if the paper is continued line by line (V-B2).
     carries: Callable[[Member, Batch], Mapping[str, Any]] | None = None
+    #: Returns what the law requires of the filled sheet and what it would lack: such a sheet is not printed (V-C5).
+    lacks: Callable[[Member, Batch], Sequence[Lack]] | None = None
     #: Returns the lines missing on a sheet with the recorded ones, or None if it cannot be continued.
     additions_for: Callable[[Member, Batch, Mapping[str, Any]], Additions | None] | None = None
     #: Returns the values of the sheet that shows only those lines, each in its place.

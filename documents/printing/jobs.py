@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from documents.papers import meeting_papers, screen_list, state_on_day
+from documents.papers import list_pages, meeting_papers, screen_list, state_on_day
 from documents.papers.registration_book import BOOK, PAGES
 from members.admission.models import Application
 from members.book.models import BookLine
@@ -30,7 +30,7 @@ from registry.jobs.kinds import job
 from registry.jobs.work import Prepare, Work
 from registry.organizations.models import Organization
 
-from .core import Batch, Form, Paper, batch_for, bundle, forms, render_all, sheets_for
+from .core import Batch, Form, Paper, batch_for, bundle, forms, papers, render_all, sheets_for
 from .engine.merging import page_count
 from .engine.sheets import NOTHING, Sheets
 from .packing import pack
@@ -79,7 +79,12 @@ def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member],
     members = [found[pk] for pk in ids if pk in found]
     if not members or members[0].organization is None:
         return [], None
-    return members, batch_for(actor, members[0].organization)
+    batch = batch_for(actor, members[0].organization)
+    lacks = form.lacks
+    if lacks is not None:
+        # A sheet without what the law requires is not printed (V-C5).
+        members = [member for member in members if not lacks(member, batch)]
+    return members, batch if members else None
 
 
 def _facts(form: Form, members: Sequence[Member], batch: Batch) -> Printed:
@@ -255,3 +260,19 @@ def print_list(work: Work) -> None:
     work.each(range(len(pages)), screen_list.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     record_list_print(place, [column.key for column in columns], count=len(listed.rows), by=actor)
     work.finish(bundle(form, work.parts()), name=f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+
+
+@job("documents.print_people", _("Printing of a list of the organisation's members"))
+def print_people(work: Work) -> None:
+    """Print the paper `params["paper"]` of `params["place"]` about the members `params["ids"]`, in parts."""
+    actor, paper = work.actor, papers()[work.params["paper"]]
+    place = Organization.objects.visible_to(actor).select_related("federation").get(pk=work.params["place"])
+    require(actor, Permission.PRINT, place)
+    check_readable(paper.data_classes, by=actor)
+    found = Member.objects.visible_to(actor).registered().select_related("cell").in_bulk(work.params["ids"])
+    batch = batch_for(actor, place)
+    pages = paper.build(place, [found[pk] for pk in work.params["ids"] if pk in found], batch)
+
+    work.each(range(len(pages)), list_pages.PAGES, work.keep_part, prepare=_pages(paper, pages, batch))
+    record_other_print(paper.code, place, organization=place, by=actor, rule="V-B6")
+    work.finish(bundle(paper, work.parts()), name=f"{paper.code}-{timezone.localdate():%Y-%m-%d}.pdf")

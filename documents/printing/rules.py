@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from members.meetings.rules import can_be_told, decided_by
@@ -31,6 +33,9 @@ CONTINUED_FORMS = frozenset({CARD_FORM, TICKET_FORM})
 #: Papers that primary cells keep and print; all others are printed where the cards are kept.
 CELL_FORMS = frozenset({"questionnaire"})
 
+#: Maximum number of people in one list of an organisation, and of letters in one register.
+MAX_LISTED, MAX_LETTERS = 10_000, 500
+
 
 def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
     """Raise `NotAllowed` unless the actor may read all classes of data on the paper (V-C5)."""
@@ -40,6 +45,38 @@ def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
 def prints_here(form: str, organization: Organization) -> bool:
     """Return whether the organisation prints this paper; cells print only what they keep (V-C4, V-H1)."""
     return form in CELL_FORMS or organization.level != organization.charter.cell
+
+
+def papers_about(organization: Organization) -> tuple[str, ...]:
+    """Return the codes of the papers about the organisation itself; only keepers of cards print them (V-B6)."""
+    return organization.charter.organization_papers if organization.keeps_cards else ()
+
+
+def check_people(count: int) -> None:
+    """Raise `RuleViolation` (V-B6) if nobody is registered, or too many for one list."""
+    if not count:
+        raise RuleViolation("V-B6", _("Nobody is registered here yet, so there is nothing to list."))
+    if count > MAX_LISTED:
+        message = _("A list has at most %(most)s people.")
+        raise RuleViolation("V-B6", message % {"most": number_format(MAX_LISTED, force_grouping=True)})
+
+
+def check_mail_period(first: dt.date, last: dt.date, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-B12) for a period that ends before it begins, or in the future."""
+    if last > today:
+        raise RuleViolation("V-B12", _("The date is in the future. Correct it."), field="last")
+    if first > last:
+        raise RuleViolation("V-B12", _("The period ends before it begins."), field="last")
+
+
+def check_mail_count(count: int) -> None:
+    """Raise `RuleViolation` (V-B12) if nothing was sent in the period, or too much for one register."""
+    if not count:
+        message = _("No card was sent by registered mail in this period. The number is entered when a card is sent.")
+        raise RuleViolation("V-B12", message, field="first")
+    if count > MAX_LETTERS:
+        message = _("A register has at most %(most)s letters. Choose a shorter period.")
+        raise RuleViolation("V-B12", message % {"most": MAX_LETTERS}, field="first")
 
 
 def printed_at(form: str, owner: Member | Application) -> Organization | None:
@@ -52,6 +89,13 @@ def paper_carries(form: str, member: Member) -> Mapping[str, Any]:
     """Return the lines on the member's paper card or ticket by its last print record, or an empty mapping."""
     records = PrintRecord.objects.filter(member=member, form=form).exclude(lines={})
     return records.order_by("-printed_at", "-pk").values_list("lines", flat=True).first() or {}
+
+
+def printed_last(form: str, members: Iterable[Member]) -> dict[int, dt.datetime]:
+    """Return when the form was last printed for each of the members, by their ids."""
+    found = PrintRecord.objects.filter(form=form, member__in=[member.pk for member in members])
+    # The latest stands last, and counts.
+    return {pk: at for pk, at in found.order_by("printed_at").values_list("member", "printed_at") if pk}
 
 
 def check_registered(member: Member) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.consents.enums import PURPOSES_OF_FORMS
+from documents.consents.rules import Lack
 from documents.papers.card_lines import Additions
 from members.people.filters import selected_ids
 from members.people.models import Member
@@ -30,14 +31,14 @@ from registry.jobs.queue import start_job
 from registry.organizations.queries import recent_totals
 from registry.views import ActorRequest, load, needs
 
-from .core import Batch, Form, batch_for, blank, bundle, forms_for, forms_of, title_of
+from .core import Batch, Form, batch_for, blank, bundle, forms_for, forms_of, papers, title_of
 from .core import render as render_sheets
 from .filters import printed_order
 from .gaps import gaps_of
 from .jobs import MAX_PEOPLE_PER_PART, carried, sheets_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
-from .rules import paper_carries, printed_at
+from .rules import paper_carries, papers_about, printed_at
 from .transitions import record_blank, record_prints
 
 #: Maximum number of people printed within the request; more are printed by a job.
@@ -85,6 +86,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         records = list(latest.select_related("member", "organization", "printed_by")[:MAX_LATEST])
     context = {
         "forms": forms_for(actor),
+        "about": [papers()[code] for code in papers_about(actor.organization)] if actor.organization else [],
         "people": recent_totals(actor)["members"],
         "most": MAX_PEOPLE,
         "jobs": jobs,
@@ -118,10 +120,12 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
         return _print_new_lines(chosen, member, new, actor)
     if request.method == "POST" and "onto_blank" in request.POST:
         return _print_onto_blank(chosen, member, actor)
-    if request.method == "POST":
+    lacks = lacks_of(chosen, member, actor)
+    if request.method == "POST" and not lacks:
         return _print_now(_with_others(request, chosen), [member.pk], actor)
     context = {
         "form": chosen,
+        "lacks": lacks,
         "beside": beside(chosen, actor),
         "new": new,
         "member": member,
@@ -163,6 +167,36 @@ def _onto(form: Form) -> Form:
     return form if form.onto_sides else replace(form, two_sided=False)
 
 
+def lacks_of(form: Form, member: Member, actor: Actor) -> list[tuple[Any, str]]:
+    """Return what the law requires of the sheet and what it would lack, each with the page where it is filled in."""
+    found = form.lacks(member, batch_of(actor)) if form.lacks is not None else ()
+    return [(lack.point, _page_of(lack, member, actor)) for lack in found]
+
+
+def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
+    """Return the address where the actor fills in the point, or an empty string."""
+    if lack.place == "card":
+        may = actor.may(Permission.EDIT_MEMBERS, member.organization)
+        return f"{reverse('members:edit', args=[member.pk])}?missing" if may else ""
+    if lack.place == "passport":
+        operator = member.organization.operator() if member.organization is not None else None
+        may = operator is not None and actor.may(Permission.EDIT_PASSPORT, operator)
+        return reverse("organizations:passport", args=[operator.pk]) if may and operator is not None else ""
+    if not actor.administers or actor.federation is None:
+        return ""
+    if lack.place == "text":
+        return reverse("documents:texts")
+    return reverse("admin:registry_federation_change", args=[actor.federation.pk])
+
+
+def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member, list[tuple[Any, str]]]]:
+    """Return those whose sheets would lack what the law requires, with what that is."""
+    if form.lacks is None:
+        return []
+    members = form.members(Member.objects.visible_to(actor).registered().filter(pk__in=ids).alphabetical())
+    return [(member, lacks) for member in members if (lacks := lacks_of(form, member, actor))]
+
+
 def beside(form: Form, actor: Actor) -> list[Form]:
     """Return the forms that can be printed together with this one: consents for the other purposes."""
     if form.code not in PURPOSES_OF_FORMS:
@@ -180,10 +214,11 @@ def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor) -> Http
     with transaction.atomic():
         for form in chosen:
             data, printed = sheets_of(form, ids, actor)
-            if not printed:
-                raise Http404
-            record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
-            pdfs.append(data)
+            if printed:
+                record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
+                pdfs.append(data)
+        if not pdfs:
+            raise Http404
     return answers.paper(bundle(chosen[0], pdfs) if len(pdfs) > 1 else pdfs[0], chosen[0].code)
 
 
@@ -205,6 +240,9 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
             "most": MAX_PEOPLE,
         }
         context["beside"] = beside(chosen, actor)
+        left_out = _left_out(chosen, ids, actor) if len(ids) <= MAX_PEOPLE else []
+        context |= {"left_out": left_out[:MAX_NAMES], "left_out_count": len(left_out)}
+        context["nobody"] = len(left_out) == len(ids)
         context["at_once"] = len(ids) <= MAX_DIRECT_PRINTS
         context["pdfs"], context["in_one"] = math.ceil(len(ids) / PEOPLE_PER_PDF), PEOPLE_PER_PDF
         return render(request, "documents/print_many.html", context)

@@ -255,6 +255,8 @@ CHARTER = Charter(
     transfer="request",
     by_workplace=True,
     electronic_cards=ElectronicCards(producer="ООО «Интернет Медиа»"),
+    programme_name="ПРОФКАРДС",
+    programme_site="https://profcards.ru",
     consents=("processing", "transfer", "publication"),
     recipients=(
         Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),
@@ -271,6 +273,7 @@ CHARTER = Charter(
         "transfer_statement",
         "leaving_statement",
     ),
+    organization_papers=("member_list", "public_report"),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from documents.consents.rules import Lack, check_points
 from documents.papers import consent, questionnaire
 from documents.printing.core import Form, batch_for, forms_of, render
 from documents.printing.rules import check_readable, printed_at
@@ -13,7 +15,8 @@ from members.people.models import Member
 from registry import answers
 from registry.access import require
 from registry.enums import Permission
-from registry.views import ActorRequest, needs
+from registry.errors import RuleViolation
+from registry.views import ActorRequest, needs, say_violation
 
 from ..models import Application
 from ..queries.applicants import as_member, ward_as_member
@@ -35,6 +38,8 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     card, organization = as_member(application), application.organization
     if found.code == consent.FORM.code:
         context = consent.build_for_applicant(application, card, batch)
+        if not context["copy"] and (lacks := consent.lacks(card, batch)):
+            return _refused(request, lacks, application)
         data = render(found, [context], batch)
         record_consent_print(application, consent.kept(context), organization=organization, by=request.actor)
     else:
@@ -80,6 +85,15 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
     data = render(found, [found.build(subject, batch)], batch)
     record_other_print(found.code, ward, organization=place, by=request.actor)
     return answers.paper(data, found.code)
+
+
+def _refused(request: ActorRequest, lacks: list[Lack], application: Application) -> HttpResponse:
+    """Say which points the consent would lack, and go back to the application, where they are filled in."""
+    try:
+        check_points(lacks)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    return redirect("applications:detail", application.pk)
 
 
 def _forms_of(owner: Member | Application | None) -> list[Form]:

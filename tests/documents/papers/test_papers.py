@@ -30,6 +30,7 @@ from members.admission.queries.applicants import ward_as_member
 from members.admission.transitions.representations import add_representation
 from members.book.enums import EndReason
 from members.book.models import BookLine
+from members.book.queries.year_figures import YearFigures
 from members.meetings.models import AgendaItem
 from members.meetings.transitions import agenda, decisions
 from members.movement.enums import PaperCard
@@ -184,6 +185,35 @@ def transfer_slip() -> Arguments:
     return [(member.transfers.get(), "ABCD-EFGH-JKLM", batch_of(place.keeper))]
 
 
+def card_file() -> Arguments:
+    place = places.voi()
+    member = place.put(cell=place.cells[0].pk)
+    printing.record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
+    return [(place.keeper, list(Member.objects.select_related("cell")), batch_of(place.keeper))]
+
+
+def member_list() -> Arguments:
+    place = places.union()
+    place.put()
+    return [(place.keeper, list(Member.objects.all()), batch_of(place.keeper))]
+
+
+def mail_register() -> Arguments:
+    place = places.voi()
+    member = place.put()
+    deregister(
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.MAILED,
+        mail_number="14100080412345", by=place.chair,
+    )  # fmt: skip
+    return [(place.keeper, [member.transfers.get()], TODAY, TODAY, batch_of(place.keeper))]
+
+
+def public_report() -> Arguments:
+    place = places.union()
+    figures = YearFigures(TODAY, 10, 3, {"dismissal": 1, "retirement": 2}, 10)
+    return [(place.keeper, TODAY.year, figures, 9, {"held": 2, "items": 5}, batch_of(place.keeper))]
+
+
 #: What the papers that are about no member are built of.
 BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "agenda": meeting,
@@ -199,6 +229,10 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
     "transfer_slip": transfer_slip,
+    "card_file": card_file,
+    "member_list": member_list,
+    "mail_register": mail_register,
+    "public_report": public_report,
     **blank_papers.BUILT_OF,
     **card_papers.BUILT_OF,
 }

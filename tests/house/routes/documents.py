@@ -1,6 +1,21 @@
 """Papers and consents."""
 
-from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, SCHOOL, UNION_REGION, Route
+from .base import (
+    ADMIN,
+    CHAIR,
+    DO,
+    HEAD,
+    LOG,
+    MINE,
+    MINE_RIGHT,
+    NO,
+    OWN,
+    READ,
+    SCHOOL,
+    UNION_ADMIN,
+    UNION_REGION,
+    Route,
+)
 
 #: A page about the blanks of one's own organisation: every reader, whoever keeps them, whoever issues them to members.
 OWN_BLANKS = "200 200 200 200 403 404 302"
@@ -10,15 +25,20 @@ ISSUES_BLANKS = "200 200 404 403 403 404 302"
 WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
 #: A print of one's own organisation that has blanks.
 PRINTS_BLANKS = WRITES_OFF_BLANKS
+#: A paper about an organisation of the society that keeps cards.
+KEEPERS_PRINTS = "200 200 404 403 403 404 302"
 
 #: A page that needs no sign-in.
 ANYBODY = "200 200 200 200 200 200 200"
+#: A page of the federation's bonus programme.
+PROGRAMME = "200 200 200 200 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
     "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
+    "documents:organization_paper": Route(CHAIR, ("card_file",), KEEPERS_PRINTS, "302 200 404 403 403 404 302"),
     "documents:consents": Route(CHAIR, (), MINE, NO),
     "documents:mark_many": Route(CHAIR, (), NO, "302 302 302 403 403 302 302"),
     "documents:mark_consent": Route(CHAIR, ("unsigned",), OWN, OWN),
@@ -27,6 +47,11 @@ ROUTES: dict[str, Route] = {
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
+    "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:programme_settings": Route(
+        UNION_ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"
+    ),
     "documents:blanks": Route(CHAIR, (), OWN_BLANKS, NO),
     "documents:receive_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
     "documents:hand_down_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
