@@ -167,6 +167,7 @@ PAGES: dict[str, Page] = {
     "cells:reconciliations": Page(CHAIR),
     "cells:reconcile": Page(CELL, ("reconciliation",)),
     "documents:print": Page(CHAIR),
+    "documents:look_up": Page(CHAIR),
     "documents:print_member": Page(CHAIR, ("consent", "member")),
     "documents:print_many": Page(CHAIR, ("consent",)),
     "documents:consents": Page(CHAIR),

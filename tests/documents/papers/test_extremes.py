@@ -66,8 +66,9 @@ def check(pdf: bytes, right: float = RIGHT, bottom: float = BOTTOM) -> None:
     reader = PdfReader(io.BytesIO(pdf))
     assert [size for page in reader.pages for size in sizes(page) if size < 6] == []
     assert [word for word in words(pdf) if word[1] < right] == []
-    # The number of a page stands in the margin: «3» or «3 из 12».
-    assert [word for word in words(pdf) if word[2] < bottom and not re.fullmatch(r"\d+|из", word[3])] == []
+    # The number of a page stands in the margin: «3» or «3 из 12», and so does the verification code.
+    known = re.compile(r"\d+|из|Код|проверки:")
+    assert [word for word in words(pdf) if word[2] < bottom and not known.fullmatch(word[3])] == []
     assert torn(pdf) == []
 
 
