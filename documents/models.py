@@ -10,6 +10,7 @@ from .ecards.models import (
     CardRequest,
     ElectronicCard,
 )
+from .exchange.models import ExchangeSettings, OutboxEntry
 from .printing.models import PrinterCalibration, PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
@@ -28,7 +29,9 @@ __all__ = [
     "Consent",
     "ConsentText",
     "ElectronicCard",
+    "ExchangeSettings",
     "IssueLine",
+    "OutboxEntry",
     "PrintRecord",
     "PrinterCalibration",
 ]

@@ -95,5 +95,7 @@ def print_test(request: ActorRequest, pk: int) -> HttpResponse:
     printer = _load(request, pk)
     batch = batch_for(request.actor, printer.organization)
     data = moved(render_sheets(SHEET, SHEET.build(printer, batch), batch), printer)
-    record_other_print(SHEET.code, printer, organization=printer.organization, by=request.actor, rule="V-B2")
+    record_other_print(
+        SHEET.code, printer, organization=printer.organization, code=batch.code, by=request.actor, rule="V-B2"
+    )
     return answers.paper(data, SHEET.code)

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models
 
 from documents.consents.models import Consent, ConsentText
+from documents.ecards.models import CardOrder, CardRequest
 from documents.printing.models import PrinterCalibration
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
 from dues.ledger.models import DuesAccount, LedgerEntry
@@ -31,8 +32,8 @@ from registry.organizations.models import BodySeat, Federation, GoverningBody, O
 CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
     **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent), DataClass.GENERAL),
-    **dict.fromkeys((Blank, IssueLine), DataClass.GENERAL),
-    **dict.fromkeys((BlankMovement, BlankPaper, PrinterCalibration), None),
+    **dict.fromkeys((Blank, IssueLine, CardRequest), DataClass.GENERAL),
+    **dict.fromkeys((BlankMovement, BlankPaper, CardOrder, PrinterCalibration), None),
     IdentityPaper: DataClass.IDENTITY,
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),

@@ -1,6 +1,21 @@
 """Papers and consents."""
 
-from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, SCHOOL, UNION_REGION, Route
+from .base import (
+    ADMIN,
+    CHAIR,
+    DO,
+    HEAD,
+    LOG,
+    MINE,
+    MINE_RIGHT,
+    NO,
+    OWN,
+    READ,
+    SCHOOL,
+    UNION_ADMIN,
+    UNION_REGION,
+    Route,
+)
 
 #: A page about the blanks of one's own organisation: every reader, whoever keeps them, whoever issues them to members.
 OWN_BLANKS = "200 200 200 200 403 404 302"
@@ -15,9 +30,12 @@ KEEPERS_PRINTS = "200 200 404 403 403 404 302"
 
 #: A page that needs no sign-in.
 ANYBODY = "200 200 200 200 200 200 200"
+#: A page of the federation's bonus programme.
+PROGRAMME = "200 200 200 200 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
+    "documents:look_up": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
     "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
@@ -35,6 +53,11 @@ ROUTES: dict[str, Route] = {
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
+    "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:programme_settings": Route(
+        UNION_ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"
+    ),
     "documents:blanks": Route(CHAIR, (), OWN_BLANKS, NO),
     "documents:receive_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
     "documents:hand_down_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
@@ -60,7 +83,7 @@ ROUTES: dict[str, Route] = {
     "documents:cards": Route(SCHOOL, (), OWN_BLANKS, NO),
     "documents:choose_cards": Route(SCHOOL, (), ISSUES_BLANKS, "302 302 404 403 403 404 302"),
     "documents:order_chosen": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
-    "documents:another_card": Route(SCHOOL, ("teacher",), OWN, OWN),
+    "documents:another_card": Route(SCHOOL, ("card_holder",), OWN, OWN),
     "documents:card_order": Route(SCHOOL, ("card_draft",), READ, NO),
     "documents:submit_cards": Route(SCHOOL, ("card_draft",), NO, DO),
     "documents:recall_cards": Route(SCHOOL, ("card_draft",), NO, DO),
@@ -87,7 +110,7 @@ ROUTES: dict[str, Route] = {
     "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
     "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
     "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
-    "documents:destroy_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
+    "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),
     "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405"),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

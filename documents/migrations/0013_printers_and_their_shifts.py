@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0010_electronic_cards'),
+        ('documents', '0012_verification_codes_of_prints'),
         ('registry', '0009_photographs_on_electronic_cards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
