@@ -4,12 +4,12 @@ from django.urls import path
 
 from documents.consents.views import consents, texts
 
+from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
 from .exchange.views import messages, settings
 from .printing import views as printing
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
-from .views import organizations, printers
 
 app_name = "documents"
 
@@ -19,12 +19,12 @@ urlpatterns = [
     path("forms/<slug:form>/blank/", printing.print_blank, name="print_blank"),
     path("forms/<slug:form>/members/<id:pk>/", printing.print_member, name="print_member"),
     path("forms/<slug:form>/many/", printing.print_many, name="print_many"),
-    path("organization/<slug:code>/", organizations.organization_paper, name="organization_paper"),
-    path("printers/", printers.printer_list, name="printers"),
-    path("printers/add/", printers.edit, name="add_printer"),
-    path("printers/<id:pk>/", printers.edit, name="edit_printer"),
-    path("printers/<id:pk>/remove/", printers.remove, name="remove_printer"),
-    path("printers/<id:pk>/test/", printers.print_test, name="test_printer"),
+    path("organization/<slug:code>/", views.organization_paper, name="organization_paper"),
+    path("printers/", views.printer_list, name="printers"),
+    path("printers/add/", views.edit_printer, name="add_printer"),
+    path("printers/<id:pk>/", views.edit_printer, name="edit_printer"),
+    path("printers/<id:pk>/remove/", views.delete_printer, name="remove_printer"),
+    path("printers/<id:pk>/test/", views.print_test_sheet, name="test_printer"),
     path("consents/", consents.register, name="consents"),
     path("consents/mark/", consents.mark_many, name="mark_many"),
     path("consents/members/<id:pk>/", consents.mark, name="mark_consent"),

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from documents import views
 from documents.printing import rules
 from documents.printing.core import papers
 from documents.printing.models import PrintRecord
 from documents.printing.transitions import record_prints
-from documents.views import organizations as views
 from members.book.enums import EndReason
 from members.book.models import BookLine
 from members.book.queries.year_figures import year_figures
@@ -88,7 +88,7 @@ def test_v_b6_the_inventory_lists_the_cards_by_cell_and_name(voi: places.Place) 
         f"вне первичных ячеек: 1 4 Вольная {rest} {born} Всего карточек: 4 (четыре) карточки. "
         f"Составлена по записям реестра на {SHORT}. Составил(а)"
     ), text
-    assert text.endswith("1 из 1")
+    assert "1 из 1" in text
     assert list(PrintRecord.objects.values_list("form", "organization").order_by("pk"))[1:] == [
         ("card_file", voi.keeper.pk)
     ]
