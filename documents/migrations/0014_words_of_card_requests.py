@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0012_verification_codes_of_prints'),
+        ('documents', '0013_printers_and_their_shifts'),
     ]
 
     operations = [
