@@ -1,6 +1,16 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
 from .consents.models import Consent, ConsentText
+from .ecards.models import (
+    CardAnswer,
+    CardBatch,
+    CardDelivery,
+    CardDeliveryLine,
+    CardOrder,
+    CardRequest,
+    ElectronicCard,
+)
+from .exchange.models import ExchangeSettings, OutboxEntry
 from .printing.models import PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
@@ -10,8 +20,17 @@ __all__ = [
     "BlankPaper",
     "BlankRange",
     "BlankStock",
+    "CardAnswer",
+    "CardBatch",
+    "CardDelivery",
+    "CardDeliveryLine",
+    "CardOrder",
+    "CardRequest",
     "Consent",
     "ConsentText",
+    "ElectronicCard",
+    "ExchangeSettings",
     "IssueLine",
+    "OutboxEntry",
     "PrintRecord",
 ]

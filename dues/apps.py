@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from registry.guards import APPEND_ONLY
+from registry.guards import APPEND_ONLY, CLOSED_UNTIL
 
 
 class DuesConfig(AppConfig):
@@ -15,3 +15,4 @@ class DuesConfig(AppConfig):
     def ready(self) -> None:
         if "dues_ledgerentry" not in APPEND_ONLY:
             APPEND_ONLY.append("dues_ledgerentry")
+        CLOSED_UNTIL["dues_ledgerentry"] = ("dues_closedbooks", "made_on")

@@ -1,9 +1,11 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
-from .ledger.models import DuesAccount, LedgerEntry
+from .ledger.models import BookAccount, ClosedBooks, DuesAccount, LedgerEntry
 from .rates.models import Rate
 
 __all__ = [
+    "BookAccount",
+    "ClosedBooks",
     "DuesAccount",
     "LedgerEntry",
     "Rate",

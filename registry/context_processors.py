@@ -45,6 +45,10 @@ class Entry:
     above: bool = False
     #: Only under charters with blanks of strict accountability.
     blanks: bool = False
+    #: Only under charters with electronic cards.
+    electronic_cards: bool = False
+    #: Only under charters with a bonus programme.
+    programme: bool = False
     #: Only under charters with cells below the organisations that keep the cards.
     cells: bool = False
     #: Key of `tasks.known_counts` whose count is shown beside the label.
@@ -160,6 +164,15 @@ NAVIGATION = (
         (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS),
     ),
     Entry(
+        "documents:programme",
+        _("Bonus programme"),
+        "gift",
+        "papers",
+        _("Who takes part, and what the programme has been told."),
+        (Permission.VIEW_MEMBERS,),
+        programme=True,
+    ),
+    Entry(
         "documents:blanks",
         _("Tickets and blanks"),
         "id-card",
@@ -168,6 +181,16 @@ NAVIGATION = (
         (Permission.VIEW_MEMBERS,),
         no_cell=True,
         blanks=True,
+    ),
+    Entry(
+        "documents:cards",
+        _("Electronic cards"),
+        "id-card",
+        "papers",
+        _("Order plastic cards, follow them to the producer and back, hand them out."),
+        (Permission.VIEW_MEMBERS,),
+        no_cell=True,
+        electronic_cards=True,
     ),
     Entry(
         "documents:print",
@@ -219,6 +242,15 @@ NAVIGATION = (
         _("Passport of your organisation, its name and governing bodies."),
         (Permission.VIEW_ORGANIZATIONS, Permission.EDIT_PASSPORT),
         own=True,
+    ),
+    Entry(
+        "documents:programme_settings",
+        _("Exchange with the bonus programme"),
+        "gift",
+        "organization",
+        _("Address and secret of the programme; switch the exchange on or off."),
+        (Permission.ADMINISTER,),
+        programme=True,
     ),
     Entry(
         "accounts:list",
@@ -282,6 +314,10 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if entry.collects and not (own is not None and allowed(check_collects, own)):
             continue
         if entry.blanks and (own is None or not own.charter.blanks):
+            continue
+        if entry.electronic_cards and (own is None or own.charter.electronic_cards is None):
+            continue
+        if entry.programme and (own is None or not own.charter.programme_site):
             continue
         if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     MARK_CONSENTS = "mark_consents"
     KEEP_BLANKS = "keep_blanks"
     WRITE_OFF_BLANKS = "write_off_blanks"
+    ORDER_CARDS = "order_cards"
     VIEW_DUES = "view_dues"
     RECORD_DUES = "record_dues"
     SET_RATES = "set_rates"

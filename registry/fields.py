@@ -1,6 +1,7 @@
-"""Encrypted model fields for identity papers, health data and other special categories (152-ФЗ, practice 7.6)."""
+"""Model fields: sums of money, and encrypted values of identity papers and health data (152-ФЗ, practice 7.6)."""
 
 import json
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -69,6 +70,32 @@ class EncryptedJSONField(EncryptedTextField):
         return json.dumps(self.value_from_object(obj), ensure_ascii=False, sort_keys=True)
 
 
+class KopecksField(models.BigIntegerField):
+    """An amount of roubles, stored as a whole number of kopecks: SQLite keeps decimal numbers as floating point.
+
+    Raises `ValueError` for an amount with a fraction of a kopeck, or for one that is not a number.
+    """
+
+    # For the type checker: values of this field are decimal numbers.
+    _pyi_private_set_type: Decimal | int  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+
+    def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
+        return value if value is None else Decimal(value).scaleb(-2)
+
+    def to_python(self, value: Any) -> Any:
+        return value if value is None else Decimal(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        amount = Decimal(value)
+        kopecks = int(amount.scaleb(2)) if amount.is_finite() else 0
+        if not amount.is_finite() or amount != Decimal(kopecks).scaleb(-2):
+            raise ValueError(f"{value} is no sum of roubles and kopecks")
+        return kopecks
+
+
 def encrypted_fields(model: type[models.Model], path: str = "") -> list[str]:
     """Return the names of the model's encrypted fields behind `path`, for `defer` in lists that show none of them."""
     return [f"{path}{field.name}" for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
@@ -78,6 +105,7 @@ __all__ = [
     "EncryptedJSONField",
     "EncryptedTextField",
     "InvalidToken",
+    "KopecksField",
     "cipher",
     "decrypt",
     "encrypt",

@@ -1,4 +1,6 @@
-"""Guards in the database: append-only tables refuse UPDATE, DELETE, REPLACE and TRUNCATE; ranges do not overlap."""
+"""Guards in the database: append-only tables refuse UPDATE, DELETE, REPLACE and TRUNCATE, and rows of a closed period;
+ranges do not overlap.
+"""
 
 from typing import Any
 
@@ -6,6 +8,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 #: Append-only tables. Other apps add theirs in their `apps.ready`.
 APPEND_ONLY: list[str] = ["registry_event"]
+
+#: Append-only tables → the table that says until which day an organisation's rows are closed, and their column of days.
+CLOSED_UNTIL: dict[str, tuple[str, str]] = {}
 
 #: Tables whose ranges from `first` to `last` do not overlap among rows that agree in the columns.
 NO_OVERLAP: dict[str, tuple[str, ...]] = {}
@@ -19,6 +24,16 @@ EXISTS_ALREADY = "row exists in append-only table"
 #: `INSERT OR REPLACE` deletes the row with the same key without firing the DELETE trigger.
 _SQLITE_INSERT = f"""CREATE TRIGGER {{table}}_no_replace BEFORE INSERT ON {{table}} WHEN {{repeats}}
 BEGIN SELECT RAISE(ABORT, '{EXISTS_ALREADY} {{table}}'); END"""
+
+#: A row of a closed period.
+_CLOSED = """EXISTS (SELECT 1 FROM {closed} c
+WHERE c.organization_id = NEW.organization_id AND c.until >= NEW.{day})"""
+
+_SQLITE_CLOSED = f"""CREATE TRIGGER IF NOT EXISTS {{table}}_no_closed BEFORE INSERT ON {{table}} WHEN {_CLOSED}
+BEGIN SELECT RAISE(ABORT, 'closed period in table {{table}}'); END"""
+
+_POSTGRES_CLOSED = f"""CREATE OR REPLACE FUNCTION {{table}}_closed() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF {_CLOSED} THEN RAISE EXCEPTION 'closed period in table {{table}}'; END IF; RETURN NEW; END $$"""
 
 _SQLITE_OVERLAP = """CREATE TRIGGER IF NOT EXISTS {table}_no_overlap_{verb} BEFORE {verb} ON {table}
 WHEN EXISTS (SELECT 1 FROM {table} WHERE {same} AND id <> COALESCE(NEW.id, -1)
@@ -40,6 +55,9 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
         for table, columns in NO_OVERLAP.items():
             if table in present:
                 _keep_apart(connection, cursor, table, columns)
+        for table, (closed, day) in CLOSED_UNTIL.items():
+            if {table, closed} <= present:
+                _keep_closed(connection, cursor, table, closed, day)
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)
         for table in APPEND_ONLY:
@@ -67,6 +85,35 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
                 cursor.execute(_SQLITE_INSERT.format(table=table, repeats=repeats))
 
 
+def lift(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Remove the triggers of an append-only table, for a migration that fills new columns of its rows.
+
+    They are installed again after the migrations.
+    """
+    connection = connections[using]
+    on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        for kind in _kinds(connection):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on_table}")
+        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_closed{on_table}")
+
+
+def _kinds(connection: Any) -> tuple[str, ...]:
+    return ("change", "truncate") if connection.vendor == "postgresql" else ("update", "delete", "replace")
+
+
+def _keep_closed(connection: Any, cursor: Any, table: str, closed: str, day: str) -> None:
+    names = {"table": table, "closed": closed, "day": day}
+    if connection.vendor == "postgresql":
+        cursor.execute(_POSTGRES_CLOSED.format(**names))
+        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_closed ON {table}")
+        cursor.execute(
+            f"CREATE TRIGGER {table}_no_closed BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_closed()"
+        )
+    else:
+        cursor.execute(_SQLITE_CLOSED.format(**names))
+
+
 def _keep_apart(connection: Any, cursor: Any, table: str, columns: tuple[str, ...]) -> None:
     if connection.vendor == "postgresql":
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_no_overlap"])
@@ -90,11 +137,12 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
                 "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
                 "UNION SELECT conname FROM pg_constraint WHERE contype = 'x'"
             )
-            kinds, apart = ["change", "truncate"], ["no_overlap"]
+            apart = ["no_overlap"]
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            kinds, apart = ["update", "delete", "replace"], ["no_overlap_insert", "no_overlap_update"]
+            apart = ["no_overlap_insert", "no_overlap_update"]
         found = {name for (name,) in cursor.fetchall()}
-    wanted = [f"{table}_no_{kind}" for table in APPEND_ONLY for kind in kinds]
+    wanted = [f"{table}_no_{kind}" for table in APPEND_ONLY for kind in _kinds(connection)]
+    wanted += [f"{table}_no_closed" for table in CLOSED_UNTIL]
     wanted += [f"{table}_{kind}" for table in NO_OVERLAP for kind in apart]
     return [name for name in wanted if name not in found]

@@ -23,11 +23,10 @@ from django.utils.dateparse import parse_date
 from .access import Actor
 from .charters.base import Charter
 from .enums import Role
+from .fields import KopecksField
 
 if TYPE_CHECKING:
     from .organizations.models import Organization
-
-_CENT = Decimal("0.01")
 
 
 class Given(Expression):
@@ -94,7 +93,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows there are; their first day, the lowest id and the sum where the query asks for them."""
+    """How many rows there are; their first day, the lowest id and the sum of money where the query asks for them."""
 
     count: int = 0
     first: dt.date | None = None
@@ -111,7 +110,7 @@ def tally(
     """Return the query of one row that a `Tally` is made of; `first`, `one` and `total` are aggregates."""
     nothing: dict[str, Any] = {
         "first": models.DateField(), "one": models.BigIntegerField(),
-        "total": models.DecimalField(max_digits=14, decimal_places=2)
+        "total": KopecksField()
     }  # fmt: skip
     given = {"first": first, "one": one, "total": total}
     columns = {name: given[name] or Cast(Value(None), field) for name, field in nothing.items()}
@@ -151,9 +150,9 @@ def count_all(actor: Actor, wanted: Mapping[str, Tallying], today: dt.date | Non
 
 
 def _tally(count: int, first: Any, one: int | None, total: Any) -> Tally:
-    # SQLite knows neither dates nor decimal numbers.
+    # SQLite knows no dates.
     day = parse_date(first) if isinstance(first, str) else first
-    return Tally(count, day, one, None if total is None else Decimal(str(total)).quantize(_CENT))
+    return Tally(count, day, one, None if total is None else Decimal(total).scaleb(-2))
 
 
 _COMPILED: dict[tuple[Any, ...], tuple[str, Sequence[Any]] | None] = {}

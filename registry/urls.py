@@ -24,6 +24,7 @@ _AREAS = [
     ("moves/", "members.movement.urls"),
     ("cells/", "members.urls"),
     ("papers/", "documents.urls"),
+    ("", "documents.ecards.urls"),
     ("dues/", "dues.urls"),
 ]
 

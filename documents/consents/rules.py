@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,15 @@ _MAX_NAMED = 5
 
 #: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
+
+#: Those of them that stand on the sheet by themselves → their names.
+POINTS_OF_TEXT = {
+    "purposes": _("purpose of the processing"),
+    "data": _("list of the data"),
+    "actions": _("actions with the data"),
+    "method": _("way of processing"),
+    "term": _("term and way of withdrawal"),
+}
 
 
 def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
@@ -129,6 +139,49 @@ def lacking(member: Member) -> list[str]:
     paper = getattr(member, "identity", None)
     values = {**vars(paper if paper is not None else IdentityPaper()), **vars(member)}
     return [str(label) for label in lacking_for_consent(values).values()]
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A point that the law requires in a consent and that has no value, and where it is filled in."""
+
+    point: Any
+    #: `card`, `passport` of the operator, `charter`, or `text`.
+    place: str
+
+
+def points_lacking(
+    member: Member, wording: Mapping[str, Any], data: Sequence[str], operator: Organization | None, charter: Charter
+) -> list[Lack]:
+    """Return the points that a consent would lack (152-ФЗ art. 9 p. 4, practice 7.1).
+
+    `data` are the categories that the sheet will list. The signature is given by hand; what concerns a representative
+    or somebody who processes the data by order is stated on the sheet as «нет» where there is nobody.
+    """
+    found = [Lack(label, "card") for label in lacking(member)]
+    if operator is None or not operator.full_name:
+        found.append(Lack(_("name of the operator"), "passport"))
+    if operator is None or not (operator.legal_address or operator.postal_address):
+        found.append(Lack(_("address of the operator"), "passport"))
+    if wording.get("resource_is_named") and operator is not None and not operator.page():
+        found.append(Lack(_("web page on which the data are published"), "passport"))
+    if wording.get("recipients_are_third_parties"):
+        for recipient in charter.recipients:
+            if not (recipient.name and recipient.address):
+                label = _("name and address: %(who)s") % {"who": recipient.title}
+                found.append(Lack(label, "charter"))
+    said = {**wording, "data": data}
+    found += [Lack(label, "text") for name, label in POINTS_OF_TEXT.items() if not said.get(name)]
+    if bool(wording.get("processor")) != bool(wording.get("processor_address")):
+        found.append(Lack(_("name and address of who processes the data by order"), "text"))
+    return found
+
+
+def check_points(lacks: Collection[Lack]) -> None:
+    """Raise `RuleViolation` (V-C5) where a consent lacks points that the law requires."""
+    if lacks:
+        message = _("The consent is not printed: the law requires in it what is missing. %(points)s.")
+        raise RuleViolation("V-C5", message % {"points": "; ".join(str(lack.point) for lack in lacks)})
 
 
 def check_complete(members: Collection[Member], *, by_hand: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from documents.consents.book import text_of_day, was_signed
 from documents.consents.enums import ConsentPurpose
 from documents.consents.models import ConsentText
+from documents.consents.rules import Lack, points_lacking
 from documents.printing.core import Batch, Form
 from documents.printing.russian import MANDATES
 from members.admission.rules.representations import signs_alone
@@ -81,6 +82,16 @@ def carried(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSI
     return {} if _signed(member, purpose) is not None else kept(build(member, batch, purpose))
 
 
+def lacks(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> list[Lack]:
+    """Return the points that the law requires and that the sheet would lack; a copy of a signed one is printed."""
+    if _signed(member, purpose) is not None:
+        return []
+    text, keeper = _text(batch, purpose), batch.keeper(member)
+    data = [line for part in ("data", "other_data") for line in clauses(text.wording[part], batch.charter)]
+    operator = batch.operator(keeper) if keeper else None
+    return points_lacking(member, text.wording, data, operator, batch.charter)
+
+
 def kept(context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a sheet that copies of the consent need; nothing for a copy. They name the person."""
     if context["copy"]:
@@ -108,6 +119,12 @@ def _authority(mandate: Representation) -> str:
     return f"{line}, {mandate.mandate_issued_by}" if line and mandate.mandate_issued_by else line
 
 
+def _text(batch: Batch, purpose: str) -> ConsentText:
+    return batch.once(
+        ("consent text", purpose), lambda: text_of_day(batch.organization.federation, batch.today, purpose)
+    )
+
+
 def _signed(member: Member | None, purpose: str) -> Consent | None:
     # Applicants and represented persons have no consent on record yet.
     given = member.consents.all() if member is not None and member.pk else ()
@@ -123,9 +140,7 @@ def _today(
 ) -> dict[str, Any]:
     """Return the values as of today, in the given text; with one they are a copy without the paper that was signed."""
     copy = _not_the_signed(batch) if text is not None else ""
-    text = text or batch.once(
-        ("consent text", purpose), lambda: text_of_day(batch.organization.federation, batch.today, purpose)
-    )
+    text = text or _text(batch, purpose)
     keeper = batch.keeper(member)
     operator = batch.operator(keeper) if keeper else None
     subject = card_of(member, batch, "identity")
@@ -238,6 +253,7 @@ FORM = Form(
     code="consent",
     title="Согласие на обработку персональных данных",
     build=build,
+    as_word=True,
     data_classes=frozenset({DataClass.GENERAL, DataClass.IDENTITY}),
     related=("identity",),
     prefetched=("consents__text",),
@@ -248,4 +264,5 @@ FORM = Form(
     operator_fields=("full_name", "ogrn", "inn", "legal_address"),
     for_applicants=True,
     carries=carried,
+    lacks=lacks,
 )  # fmt: skip

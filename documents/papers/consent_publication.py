@@ -24,6 +24,7 @@ FORM = Form(
     code="consent_publication",
     title="Согласие на распространение персональных данных",
     build=build,
+    as_word=True,
     template=consent.FORM.code,
     data_classes=consent.FORM.data_classes,
     related=consent.FORM.related,
@@ -31,4 +32,5 @@ FORM = Form(
     fields=consent.FORM.fields,
     operator_fields=consent.FORM.operator_fields,
     carries=partial(consent.carried, purpose=ConsentPurpose.PUBLICATION),
+    lacks=partial(consent.lacks, purpose=ConsentPurpose.PUBLICATION),
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from members.meetings.rules import can_be_told, decided_by
 from members.people.enums import MemberState
 from registry.access import require_reading
+from registry.days import moment_text
 from registry.enums import DataClass
 from registry.errors import RuleViolation
+from registry.journal.models import Event
 
 from .models import PrintRecord
 
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
+#: Event of a code that no paper in the actor's scope has, and how many of them are allowed within which time.
+UNKNOWN_CODE = "paper.code_unknown"
+MAX_UNKNOWN_CODES, WITHIN = 10, dt.timedelta(minutes=15)
 #: The card that accompanies a member for life and is continued line by line.
 CARD_FORM = "member_card"
 #: The membership ticket, whose marks are continued in the same way.
@@ -30,6 +37,9 @@ TICKET_FORM = "membership_ticket"
 CONTINUED_FORMS = frozenset({CARD_FORM, TICKET_FORM})
 #: Papers that primary cells keep and print; all others are printed where the cards are kept.
 CELL_FORMS = frozenset({"questionnaire"})
+
+#: Maximum number of people in one list of an organisation, and of letters in one register.
+MAX_LISTED, MAX_LETTERS = 10_000, 500
 
 
 def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
@@ -42,6 +52,38 @@ def prints_here(form: str, organization: Organization) -> bool:
     return form in CELL_FORMS or organization.level != organization.charter.cell
 
 
+def papers_about(organization: Organization) -> tuple[str, ...]:
+    """Return the codes of the papers about the organisation itself; only keepers of cards print them (V-B6)."""
+    return organization.charter.organization_papers if organization.keeps_cards else ()
+
+
+def check_people(count: int) -> None:
+    """Raise `RuleViolation` (V-B6) if nobody is registered, or too many for one list."""
+    if not count:
+        raise RuleViolation("V-B6", _("Nobody is registered here yet, so there is nothing to list."))
+    if count > MAX_LISTED:
+        message = _("A list has at most %(most)s people.")
+        raise RuleViolation("V-B6", message % {"most": number_format(MAX_LISTED, force_grouping=True)})
+
+
+def check_mail_period(first: dt.date, last: dt.date, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-B12) for a period that ends before it begins, or in the future."""
+    if last > today:
+        raise RuleViolation("V-B12", _("The date is in the future. Correct it."), field="last")
+    if first > last:
+        raise RuleViolation("V-B12", _("The period ends before it begins."), field="last")
+
+
+def check_mail_count(count: int) -> None:
+    """Raise `RuleViolation` (V-B12) if nothing was sent in the period, or too much for one register."""
+    if not count:
+        message = _("No card was sent by registered mail in this period. The number is entered when a card is sent.")
+        raise RuleViolation("V-B12", message, field="first")
+    if count > MAX_LETTERS:
+        message = _("A register has at most %(most)s letters. Choose a shorter period.")
+        raise RuleViolation("V-B12", message % {"most": MAX_LETTERS}, field="first")
+
+
 def printed_at(form: str, owner: Member | Application) -> Organization | None:
     """Return the organisation that prints the paper: the member's cell or the keeper of card or application (V-C4)."""
     unit = getattr(owner, "unit", None) if form in CELL_FORMS else None
@@ -52,6 +94,30 @@ def paper_carries(form: str, member: Member) -> Mapping[str, Any]:
     """Return the lines on the member's paper card or ticket by its last print record, or an empty mapping."""
     records = PrintRecord.objects.filter(member=member, form=form).exclude(lines={})
     return records.order_by("-printed_at", "-pk").values_list("lines", flat=True).first() or {}
+
+
+def check_may_look_up(by: Actor, now: dt.datetime) -> None:
+    """Raise `RuleViolation` (V-C5) after too many codes of the account that were of no paper in its scope."""
+    unknown = Event.objects.filter(action=UNKNOWN_CODE, account=by.account).order_by("-at").values_list("at", flat=True)
+    # Of the newest, as many as are allowed, the oldest has to be forgotten first.
+    for at in unknown[MAX_UNKNOWN_CODES - 1 : MAX_UNKNOWN_CODES]:
+        if now < at + WITHIN:
+            # The minute is told whole, so that the next attempt is not a moment too early.
+            moment = moment_text(at + WITHIN + dt.timedelta(seconds=59))
+            said = _("Too many codes that no paper has. The next attempt is possible at %(moment)s.")
+            raise RuleViolation("V-C5", said % {"moment": moment}, field="code")
+
+
+def no_such_paper() -> RuleViolation:
+    """Return the refusal of a code that no paper has, or one beyond the actor's scope (V-C5)."""
+    return RuleViolation("V-C5", _("There is no such paper."), field="code")
+
+
+def printed_last(form: str, members: Iterable[Member]) -> dict[int, dt.datetime]:
+    """Return when the form was last printed for each of the members, by their ids."""
+    found = PrintRecord.objects.filter(form=form, member__in=[member.pk for member in members])
+    # The latest stands last, and counts.
+    return {pk: at for pk, at in found.order_by("printed_at").values_list("member", "printed_at") if pk}
 
 
 def check_registered(member: Member) -> None:

@@ -153,11 +153,21 @@ def people_in_words(count: int) -> str:
     return _counted(count, "человек", "человека", "человек")
 
 
+def cards_in_words(count: int) -> str:
+    """Return «22 (двадцать две) карточки», for an inventory."""
+    return _counted(count, "карточка", "карточки", "карточек", gender="f")
+
+
+def letters_in_words(count: int) -> str:
+    """Return «22 (двадцать два) отправления», for a register of mail."""
+    return _counted(count, "отправление", "отправления", "отправлений", gender="n")
+
+
 def blanks_in_words(count: int) -> str:
     """Return «22 (двадцать два) бланка», for acts."""
     return _counted(count, "бланк", "бланка", "бланков")
 
 
-def _counted(count: int, one: str, few: str, many: str) -> str:
+def _counted(count: int, one: str, few: str, many: str, *, gender: str = "m") -> str:
     word = many if 11 <= count % 100 <= 14 else {1: one, 2: few, 3: few, 4: few}.get(count % 10, many)
-    return f"{grouped(count)} ({num2words(count, lang='ru')}) {word}"
+    return f"{grouped(count)} ({num2words(count, lang='ru', gender=gender)}) {word}"

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,17 +22,22 @@ from dues.rates.models import Rate
 from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on, rates_of, starting_rates
 from members.people.models import Member
 from registry.errors import RuleViolation
+from registry.fields import KopecksField
 from registry.organizations.models import Federation, Organization
-from registry.sizes import CHUNK
+from registry.sizes import CHUNK, CHUNK_READ
 
-from .enums import EntryKind, Fee
-from .models import DuesAccount, LedgerEntry
+from .enums import CHARGED, AccountKind, EntryKind, Fee
+from .models import BookAccount, DuesAccount, LedgerEntry
 from .queries.figures import not_charged
+from .rules.closing import closed_until, first_open_day
 from .rules.standing import live, standing
 
 if TYPE_CHECKING:
     from registry.transitions import Act
 
+
+#: What an account of the books is found by: kind, kind of dues, year.
+_Key = tuple[AccountKind, str, int]
 
 #: Fields of `DuesAccount` that store the standing.
 STANDING_FIELDS = ("unpaid", "unpaid_since", "paid_to", "advance", "entrance_paid_on")
@@ -39,12 +47,20 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
     """Return the members' personal accounts by the member's id, created if missing, locked until the end of the
     change.
     """
-    ids = [member.pk for member in members]
-    known = set(DuesAccount.objects.filter(member__in=ids).values_list("member_id", flat=True))
-    missing = [DuesAccount(member=member) for member in members if member.pk not in known]
-    DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
-    locked = act.lock_many(DuesAccount.objects.filter(member__in=ids))
-    return {account.member_id: account for account in locked if account.member_id is not None}
+    ids = sorted(member.pk for member in members)
+    accounts: list[int] = []
+    for start in range(0, len(ids), CHUNK_READ):
+        some = ids[start : start + CHUNK_READ]
+        own = DuesAccount.objects.filter(member__in=some)
+        known = set(own.values_list("member_id", flat=True))
+        missing = [DuesAccount(member_id=pk) for pk in some if pk not in known]
+        DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
+        accounts += own.values_list("pk", flat=True)
+    # All in one order, so that two changes never wait for each other.
+    accounts.sort()
+    parts = range(0, len(accounts), CHUNK_READ)
+    locked = [act.lock_many(DuesAccount.objects.filter(pk__in=accounts[at : at + CHUNK_READ])) for at in parts]
+    return {account.member_id: account for part in locked for account in part if account.member_id is not None}
 
 
 def load_starting_rates(act: Act, federation: Federation) -> list[Rate]:
@@ -89,15 +105,19 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     members = members.exclude(joined_on__year__gt=year)
     if known_before is not None:
         members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
+    found = list(members.only("joined_on", "joined_year_only"))
+    joined_in_it = [m for m in found if m.joined_on and m.joined_on.year == year and not m.joined_year_only]
 
     def wanted(member: Member) -> list[LedgerEntry]:
-        joined = member.joined_on
-        if joined is None or joined.year < year or member.joined_year_only:
-            return [_charge(annual, year, new_year, annual_term(annual, year))]
+        joined = member.joined_on or new_year
         then = rate_on(rates, Fee.ANNUAL, joined) or annual
         return [_charge(then, year, joined, annual_due_of_new(then, joined))]
 
-    return _post_charges(act, list(members), wanted, organization=organization, rule="V-D1")
+    count = _post_charges(act, joined_in_it, wanted, organization=organization, rule="V-D1")
+    left_out = {member.pk for member in joined_in_it}
+    accounts = open_accounts(act, [member for member in found if member.pk not in left_out])
+    charge = _charge(annual, year, new_year, annual_term(annual, year))
+    return count + _charge_all(act, list(accounts.values()), charge, organization=organization, rule="V-D1")
 
 
 def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None:
@@ -126,6 +146,8 @@ def reverse(
             LedgerEntry(
                 account_id=entry.account_id,
                 organization_id=entry.organization_id,
+                debit_id=entry.credit_id,
+                credit_id=entry.debit_id,
                 kind=EntryKind.REVERSAL,
                 fee=entry.fee,
                 year=entry.year,
@@ -162,7 +184,7 @@ def post_payments(
     act: Act, payments: Sequence[Payment], *, organization: Organization, rule: str = "V-D1"
 ) -> list[LedgerEntry]:
     """Post payments to accounts locked by the caller, and update the accounts."""
-    posted = LedgerEntry.objects.bulk_create(
+    posted = _book(
         [
             LedgerEntry(
                 account=payment.account,
@@ -180,10 +202,46 @@ def post_payments(
             )
             for payment in payments
         ],
-        batch_size=CHUNK,
+        organization,
     )
     _update_standing(list({payment.account.pk: payment.account for payment in payments}.values()))
     return posted
+
+
+def _book(entries: Sequence[LedgerEntry], organization: Organization) -> list[LedgerEntry]:
+    """Insert charges and payments into the organisation's books, with the two accounts of each."""
+    sides = [_sides(entry) for entry in entries]
+    accounts = _book_accounts(organization, {key for both in sides for key in both})
+    for entry, (debit, credit) in zip(entries, sides, strict=True):
+        entry.debit, entry.credit = accounts[debit], accounts[credit]
+    return LedgerEntry.objects.bulk_create(entries, batch_size=CHUNK)
+
+
+def _sides(entry: LedgerEntry) -> tuple[_Key, _Key]:
+    """Return the accounts of debit and credit: a payment of a kind that is not charged is income at once."""
+    members, income = (AccountKind.MEMBERS, "", 0), (AccountKind.INCOME, str(entry.fee), entry.year or 0)
+    if entry.kind == EntryKind.CHARGE:
+        return members, income
+    return (AccountKind.RECEIVED, "", 0), members if entry.fee in CHARGED else income
+
+
+def _book_accounts(organization: Organization, wanted: Set[_Key]) -> dict[_Key, BookAccount]:
+    """Return the accounts of the organisation's books, the wanted ones opened if they are missing."""
+    known = _known_accounts(organization)
+    missing = [
+        BookAccount(organization=organization, kind=kind, fee=fee, year=year)
+        for kind, fee, year in sorted(wanted - known.keys())
+    ]
+    if not missing:
+        return known
+    # Somebody else may open one at the same time.
+    BookAccount.objects.bulk_create(missing, ignore_conflicts=True)
+    return _known_accounts(organization)
+
+
+def _known_accounts(organization: Organization) -> dict[_Key, BookAccount]:
+    found = BookAccount.objects.filter(organization=organization)
+    return {(AccountKind(account.kind), account.fee, account.year): account for account in found}
 
 
 def _charge(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> LedgerEntry:
@@ -198,6 +256,77 @@ def _charge(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> 
     )
 
 
+def _charge_all(
+    act: Act, accounts: Sequence[DuesAccount], charge: LedgerEntry, *, organization: Organization, rule: str
+) -> int:
+    """Post the same charge to all accounts that lack it, by statements for many rows; return the number of entries.
+
+    The accounts are locked by the caller.
+    """
+    charge.made_on = first_open_day(charge.made_on, closed_until(organization))
+    both = _sides(charge)
+    books = _book_accounts(organization, set(both))
+    values = {
+        "organization": organization.pk, "debit": books[both[0]].pk, "credit": books[both[1]].pk, "kind": charge.kind,
+        "fee": charge.fee, "year": charge.year, "amount": charge.amount, "made_on": charge.made_on,
+        "due_on": charge.due_on, "paper": charge.paper, "posted_at": act.now,
+        "posted_by": act.by.account.pk if act.by.account else None, "rule": rule,
+    }  # fmt: skip
+    charged: set[int] = set()
+    paid_for_it: set[int] = set()
+    for start in range(0, len(accounts), CHUNK):
+        ids = [account.pk for account in accounts[start : start + CHUNK]]
+        same = LedgerEntry.objects.filter(account__in=ids, fee=charge.fee, year=charge.year)
+        rows = list(same.exclude(kind=EntryKind.REVERSAL).values_list("account", "kind", "reversed_by"))
+        paid_for_it |= {pk for pk, kind, reversal in rows if kind == EntryKind.PAYMENT and reversal is None}
+        charges = [(pk, reversal) for pk, kind, reversal in rows if kind == EntryKind.CHARGE]
+        # Somebody else may have charged some before the accounts were locked.
+        lacking = set(ids) - {pk for pk, reversal in charges if reversal is None}
+        charged |= lacking
+        before = Counter(pk for pk, _reversal in charges)
+        by_number: defaultdict[int, list[int]] = defaultdict(list)
+        for pk in sorted(lacking):
+            by_number[before[pk] + 1].append(pk)
+        for number, some in by_number.items():
+            begin, end = Value("charge:"), Value(f":{charge.fee}:{charge.year or ''}:{number}")
+            key = Concat(begin, Cast("pk", CharField()), end, output_field=CharField())
+            _insert_from(DuesAccount.objects.filter(pk__in=some), {"account": F("pk"), "key": key, **values})
+    plain: list[DuesAccount] = []
+    others: list[DuesAccount] = []
+    for account in accounts:
+        if account.pk in charged:
+            # The whole charge is open, and nothing else changes, where nothing is paid for it or in advance and no
+            # later year is covered.
+            covered = account.paid_to is not None and account.paid_to >= (charge.year or 0)
+            touched = account.advance or covered or account.pk in paid_for_it
+            (others if touched else plain).append(account)
+    for start in range(0, len(plain), CHUNK):
+        DuesAccount.objects.filter(pk__in=[account.pk for account in plain[start : start + CHUNK]]).update(
+            unpaid=F("unpaid") + Value(charge.amount, output_field=KopecksField()),
+            unpaid_since=Least(Coalesce("unpaid_since", Value(charge.due_on)), Value(charge.due_on)),
+        )
+    _update_standing(others)
+    return len(charged)
+
+
+def _insert_from(rows: QuerySet[Any], values: Mapping[str, Any]) -> None:
+    """Insert an entry for each row; the values by field are constants or expressions of the row."""
+    fields: list[Any] = [LedgerEntry._meta.get_field(name) for name in values]
+    chosen = [
+        value if hasattr(value, "resolve_expression") else Value(value, output_field=_plain(field))
+        for field, value in zip(fields, values.values(), strict=True)
+    ]
+    sql, params = rows.order_by("pk").values_list(*chosen).query.sql_with_params()
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {LedgerEntry._meta.db_table} ({columns}) {sql}", params)
+
+
+def _plain(field: Any) -> Any:
+    """Return the field of a value: of a foreign key the field that it refers to."""
+    return getattr(field, "target_field", field)
+
+
 def _post_charges(
     act: Act,
     members: Sequence[Member],
@@ -209,6 +338,7 @@ def _post_charges(
     """Post to each member the wanted charges that are missing; return the number of entries."""
     accounts = open_accounts(act, members)
     entries = _entries(accounts.values())
+    closed = closed_until(organization)
     posted: list[LedgerEntry] = []
     for member in members:
         account = accounts[member.pk]
@@ -227,7 +357,7 @@ def _post_charges(
                     fee=charge.fee,
                     year=charge.year,
                     amount=charge.amount,
-                    made_on=charge.made_on,
+                    made_on=first_open_day(charge.made_on, closed),
                     due_on=charge.due_on,
                     paper=charge.paper,
                     # The number distinguishes the charge from a reversed one of an undone admission.
@@ -237,7 +367,7 @@ def _post_charges(
                     rule=rule,
                 )
             )
-    LedgerEntry.objects.bulk_create(posted, batch_size=CHUNK)
+    _book(posted, organization)
     touched = {entry.account_id for entry in posted}
     _update_standing([account for account in accounts.values() if account.pk in touched])
     return len(posted)

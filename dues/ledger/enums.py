@@ -24,5 +24,18 @@ class EntryKind(TextChoices):
     REVERSAL = "reversal", _("reversal")
 
 
+class AccountKind(TextChoices):
+    """Accounts of an organisation's books; every entry moves its sum from one to another (N-D1, ADR 15)."""
+
+    #: What members owe; the personal account of an entry says who.
+    MEMBERS = "members", _("settlements with members")
+    #: By kind of dues and year.
+    INCOME = "income", _("income from dues")
+    #: Payments that were recorded by their paper, without a cash desk or a bank statement.
+    RECEIVED = "received", _("money received")
+    #: What was owed and paid before the organisation kept its books here.
+    OPENING = "opening", _("opening balances")
+
+
 #: Kinds of dues that are charged; payments beyond the charges are advances. Other kinds are only received.
 CHARGED = (Fee.ENTRANCE, Fee.ANNUAL, Fee.PROPERTY)

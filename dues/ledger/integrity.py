@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 
 from members.people.enums import MemberState
 from members.people.models import Member
@@ -13,7 +14,7 @@ from registry.integrity import invariant
 from registry.sizes import CHUNK_READ
 
 from .book import STANDING_FIELDS
-from .enums import EntryKind
+from .enums import CHARGED, AccountKind, EntryKind
 from .models import DuesAccount, LedgerEntry
 from .rules.standing import standing
 
@@ -38,6 +39,23 @@ def standings() -> Iterable[str]:
 def accounts() -> Iterable[str]:
     without = Member.objects.filter(state=MemberState.REGISTERED, dues__isnull=True)
     yield from (f"member {pk} has no personal account" for pk in without.values_list("pk", flat=True))
+
+
+@invariant("Both sides of an entry are accounts of its organisation, as its kind says")
+def sides() -> Iterable[str]:
+    own = Q(debit__organization=F("organization"), credit__organization=F("organization"))
+    of_income = Q(credit__kind=AccountKind.INCOME, credit__fee=F("fee"), credit__year=Coalesce("year", 0))
+    settles = Q(credit__kind=AccountKind.MEMBERS, fee__in=CHARGED)
+    charge = Q(kind=EntryKind.CHARGE, debit__kind=AccountKind.MEMBERS) & (
+        of_income | Q(credit__kind=AccountKind.OPENING)
+    )
+    payment = Q(kind=EntryKind.PAYMENT) & (
+        Q(debit__kind=AccountKind.RECEIVED) & (settles | (of_income & ~Q(fee__in=CHARGED)))
+        | Q(debit__kind=AccountKind.OPENING) & settles
+    )
+    reversal = Q(kind=EntryKind.REVERSAL, debit=F("reverses__credit"), credit=F("reverses__debit"))
+    astray = LedgerEntry.objects.exclude(pk__in=LedgerEntry.objects.filter(own, charge | payment | reversal))
+    yield from (f"entry {pk} is booked on the wrong accounts" for pk in astray.values_list("pk", flat=True))
 
 
 @invariant("A reversal repeats what it reverses, and nothing stands charged twice")

@@ -1,4 +1,7 @@
-"""Models of personal accounts and the append-only ledger (V-D1, N-D1). Amounts are roubles, exact to the kopeck."""
+"""Models of personal accounts, the accounts of the books and the append-only ledger (V-D1, N-D1).
+
+Amounts are roubles, exact to the kopeck.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
+from registry.days import day_text
 from registry.enums import Permission
+from registry.fields import KopecksField
+from registry.history import HistoricalRecords
 
-from .enums import EntryKind, Fee
+from .enums import AccountKind, EntryKind, Fee
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -35,13 +41,13 @@ class DuesAccount(models.Model):
         "members.Member", models.SET_NULL, null=True, related_name="dues", verbose_name=_("member")
     )
     #: Sum of the uncovered charges, due or not yet.
-    unpaid = models.DecimalField(_("not paid, roubles"), max_digits=12, decimal_places=2, default=Decimal(0))
+    unpaid = KopecksField(_("not paid, roubles"), default=Decimal(0))
     #: Due date of the oldest uncovered charge; arrears begin on the next day.
     unpaid_since = models.DateField(_("not paid since"), null=True, blank=True)
     #: Last year whose annual fee is covered.
     paid_to = models.PositiveSmallIntegerField(_("paid to year"), null=True, blank=True)
     #: Amount paid beyond all charges.
-    advance = models.DecimalField(_("paid in advance, roubles"), max_digits=12, decimal_places=2, default=Decimal(0))
+    advance = KopecksField(_("paid in advance, roubles"), default=Decimal(0))
     entrance_paid_on = models.DateField(_("entrance fee paid on"), null=True, blank=True)
 
     objects = DuesAccountQuerySet.as_manager()
@@ -55,6 +61,32 @@ class DuesAccount(models.Model):
         return str(self.pk)
 
 
+class BookAccount(models.Model):
+    """An account in the books of an organisation (N-D1, ADR 15)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="book_accounts", verbose_name=_("organisation")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=AccountKind.choices)
+    #: Of income: the kind of dues, and the year or 0.
+    fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), default=0)
+
+    class Meta:
+        verbose_name = _("account of the books")
+        verbose_name_plural = _("accounts of the books")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "fee", "year"], name="book_account_once"),
+            models.CheckConstraint(
+                condition=(Q(kind=AccountKind.INCOME) & ~Q(fee="")) | (~Q(kind=AccountKind.INCOME) & Q(fee="", year=0)),
+                name="book_account_of_income_has_fee",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
     def visible_to(self, actor: Actor | None) -> LedgerEntryQuerySet:
         """Return the entries of members in the actor's subtree."""
@@ -64,17 +96,23 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
 
 
 class LedgerEntry(models.Model):
-    """An entry of the ledger; the database refuses to change or delete it (N-D1)."""
+    """An entry of the ledger: a sum for the debit of one account and the credit of another (N-D1, ADR 15).
 
+    The database refuses to change or delete entries, and to add some to a closed period.
+    """
+
+    #: Whom the entry is about.
     account = models.ForeignKey(DuesAccount, models.PROTECT, related_name="entries", verbose_name=_("account"))
     #: The organisation that kept the card when the entry was made.
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="ledger", verbose_name=_("organisation")
     )
+    debit = models.ForeignKey(BookAccount, models.PROTECT, related_name="debits", verbose_name=_("debit"))
+    credit = models.ForeignKey(BookAccount, models.PROTECT, related_name="credits", verbose_name=_("credit"))
     kind = models.CharField(_("kind"), max_length=10, choices=EntryKind.choices)
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    amount = models.DecimalField(_("sum, roubles"), max_digits=12, decimal_places=2)
+    amount = KopecksField(_("sum, roubles"))
     #: Date of the charge or of the payment.
     made_on = models.DateField(_("date"))
     due_on = models.DateField(_("due by"), null=True, blank=True)
@@ -98,6 +136,7 @@ class LedgerEntry(models.Model):
         ordering = ["made_on", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="entry_above_zero"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="entry_has_two_sides"),
             models.CheckConstraint(
                 condition=(Q(kind=EntryKind.REVERSAL) & Q(reverses__isnull=False))
                 | (~Q(kind=EntryKind.REVERSAL) & Q(reverses__isnull=True)),
@@ -114,3 +153,23 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+
+class ClosedBooks(models.Model):
+    """Until which day the books of an organisation are closed: no entry of that day or before is added (N-D1)."""
+
+    organization = models.OneToOneField(
+        "registry.Organization", models.PROTECT, related_name="closed_books", verbose_name=_("organisation")
+    )
+    until = models.DateField(_("closed until"))
+    #: Why the last change opened a month again; empty where it closed one.
+    reason = models.CharField(_("reason for opening again"), max_length=200, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("closed books")
+        verbose_name_plural = _("closed books")
+
+    def __str__(self) -> str:
+        return day_text(self.until)

@@ -1,4 +1,4 @@
-"""Transition that charges the annual fee (V-D1, practice 4.7)."""
+"""Transitions that charge the annual fee, and close and reopen periods of the books (V-D1, N-D1, practice 4.7)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
-from registry.transitions import change
+from registry.transitions import Act, change
 
 from . import book as ledger
+from .models import ClosedBooks
+from .rules import closing
 
 
 def charge_new_year(organization_id: int, year: int, *, by: Actor, known_before: dt.date | None = None) -> int:
@@ -21,12 +23,45 @@ def charge_new_year(organization_id: int, year: int, *, by: Actor, known_before:
     Raises `RuleViolation` for a year that has not begun, `NotAllowed`.
     """
     with change(by=by, rule="V-D1", event="dues.year_charged") as act:
-        organization = act.lock(Organization.objects.visible_to(by), organization_id)
-        act.require(Permission.RECORD_DUES, organization)
-        if not organization.keeps_cards:
-            raise NotAllowed
+        organization = _keeper(act, organization_id)
         check_year(year, act.today)
         count = ledger.charge_year(act, organization, year, known_before=known_before)
         act.about(organization, organization=organization, year=year, count=count)
         act.silent = not count
     return count
+
+
+def close_books(organization_id: int, until: dt.date, *, by: Actor) -> ClosedBooks:
+    """Close the books of the organisation until the last day of a month: no entry of an earlier day is added (N-D1).
+
+    Raises `RuleViolation`, `NotAllowed`.
+    """
+    with change(by=by, rule="N-D1", event="dues.books_closed") as act:
+        organization = _keeper(act, organization_id)
+        closing.check_can_be_closed(organization, until, act.today)
+        books = ClosedBooks.objects.filter(organization=organization).first() or ClosedBooks(organization=organization)
+        books.until, books.reason = until, ""
+        act.save(books)
+        act.about(books, organization=organization, until=until.isoformat())
+    return books
+
+
+def reopen_books(organization_id: int, *, reason: str, by: Actor) -> None:
+    """Open the last closed month again (N-D1). Raises `RuleViolation`, `NotAllowed`."""
+    with change(by=by, rule="N-D1", event="dues.books_reopened") as act:
+        organization = _keeper(act, organization_id)
+        closing.check_can_be_reopened(organization, reason)
+        books = act.lock(ClosedBooks, organization.closed_books.pk)
+        opened, books.until = books.until, books.until.replace(day=1) - dt.timedelta(days=1)
+        books.reason = reason.strip()
+        act.save(books)
+        act.about(books, organization=organization, until=opened.isoformat())
+
+
+def _keeper(act: Act, organization_id: int) -> Organization:
+    """Return the organisation, locked, if the actor records its dues and it keeps cards."""
+    organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
+    act.require(Permission.RECORD_DUES, organization)
+    if not organization.keeps_cards:
+        raise NotAllowed
+    return organization

@@ -9,20 +9,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dues.money import money
 from dues.payments.rules import check_collects
 from dues.rates.rules.rates import rates_in_force, rates_of
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
+from registry.organizations.models import Organization
 from registry.states import allowed
-from registry.views import ActorRequest, needs, say_violation
+from registry.views import ActorRequest, add_violation, needs, say_violation
 
 from .enums import Fee
+from .forms import CloseBooksForm, ReopenBooksForm
 from .queries.figures import year_sums
 from .queries.showing import amount_of, term_of
-from .transitions import charge_new_year
+from .rules.closing import closed_until, next_to_close
+from .transitions import charge_new_year, close_books, reopen_books
 
 
 @require_GET
@@ -47,7 +50,10 @@ def overview(request: ActorRequest) -> HttpResponse:
         "owed": money(sums.owed) if sums else "",
         "annual": annual,
         "rates": [(rate, amount_of(rate), term_of(rate)) for rate in present],
-        "may_charge": annual and own.keeps_cards and actor.may(Permission.RECORD_DUES, own),
+        "may_charge": annual and _may_close(request, own),
+        "closed": closed_until(own),
+        "may_close": _may_close(request, own),
+        "closes": next_to_close(own, today),
         "collects": keeps and actor.may(Permission.RECORD_DUES, own),
         "debtors_url": f"{reverse('members:list')}?dues=arrears" if actor.may(Permission.VIEW_MEMBERS) else "",
     }
@@ -69,3 +75,53 @@ def charge(request: ActorRequest) -> HttpResponse:
         text = ngettext("The fee was charged to %(n)s person.", "The fee was charged to %(n)s people.", count)
         messages.success(request, text % {"n": count} if count else _("Everybody is charged already."))
     return redirect("dues:overview")
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def close(request: ActorRequest) -> HttpResponse:
+    """Close the books until the end of a month."""
+    own = _own_books(request)
+    initial = {"until": next_to_close(own, timezone.localdate())}
+    form = CloseBooksForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            close_books(own.pk, form.cleaned_data["until"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The books are closed. Nothing is added to the closed months any more."))
+            return redirect("dues:overview")
+    return render(request, "dues/close_books.html", {"form": form, "organization": own, "closed": closed_until(own)})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def reopen(request: ActorRequest) -> HttpResponse:
+    """Open the last closed month again."""
+    own = _own_books(request)
+    form = ReopenBooksForm(request.POST if request.method == "POST" else None)
+    closed = closed_until(own)
+    if closed is None:
+        messages.info(request, _("No period is closed."))
+        return redirect("dues:overview")
+    if form.is_valid():
+        try:
+            reopen_books(own.pk, reason=form.cleaned_data["reason"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The month is open again."))
+            return redirect("dues:overview")
+    return render(request, "dues/reopen_books.html", {"form": form, "organization": own, "closed": closed})
+
+
+def _may_close(request: ActorRequest, own: Organization) -> bool:
+    return own.keeps_cards and request.actor.may(Permission.RECORD_DUES, own)
+
+
+def _own_books(request: ActorRequest) -> Organization:
+    own = request.actor.organization
+    if own is None or not _may_close(request, own):
+        raise NotAllowed
+    return own

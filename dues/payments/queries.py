@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import F, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from dues.ledger.enums import EntryKind, Fee
@@ -17,6 +17,7 @@ from dues.rates.rules.rates import rate_on
 from members.people.enums import DuesForm
 from members.people.models import Member, MemberQuerySet
 from registry.access import Actor
+from registry.fields import KopecksField
 from registry.organizations.models import Organization
 
 from .rules import Purpose
@@ -68,7 +69,7 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
     payments = entries.filter(kind=EntryKind.PAYMENT).values("account").annotate(total=Sum("amount")).values("total")
     people = members.annotate(
         charge=Subquery(entries.filter(kind=EntryKind.CHARGE).values("amount")[:1]),
-        named=Coalesce(Subquery(payments), NOTHING),
+        named=Coalesce(Subquery(payments), Value(NOTHING, output_field=KopecksField())),
     )
     # Payments without a charge of their own year cover the oldest charges: whoever is paid up to the year owes nothing
     # for it, and whoever is not has only what was paid for that year.

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from dues.ledger import book as ledger
 from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.ledger.rules.closing import check_open, closed_until
 from dues.ledger.rules.standing import live, standing
 from dues.rates.models import Rate
 from dues.rates.rules.rates import rates_of
@@ -78,6 +79,7 @@ def record_payment(
         if before is not None:
             act.silent = True
             return Recorded(before, before=True)
+        check_open(made_on, closed_until(member.organization))
         _check(paid, member, entries, rates_of(member.organization.federation), act.today)
         entry = ledger.post_payments(act, [_payment(paid, account)], organization=member.organization)[0]
         ask_for_reprint([member])
@@ -106,7 +108,7 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
         entries: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
         for entry in LedgerEntry.objects.filter(account__in=[a.pk for a in accounts.values()]):
             entries[entry.account_id].append(entry)
-        rates = rates_of(keeper.federation)
+        rates, closed = rates_of(keeper.federation), closed_until(keeper)
         new: dict[str, ledger.Payment] = {}
         refused: dict[int, RuleViolation] = {}
         for paid in payments:
@@ -115,6 +117,7 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
             if payment.key in new or rules.payment_with_key(entries[account.pk], paid.key) is not None:
                 continue
             try:
+                check_open(paid.made_on, closed)
                 _check(paid, members[paid.member_id], entries[account.pk], rates, act.today)
             except RuleViolation as violation:
                 refused.setdefault(paid.member_id, violation)

@@ -61,6 +61,24 @@ CONTENT: dict[str, Content] = {
     "documents.IssueLine": Content(
         Sealed.STAYS, Erased.DETACHED, "the sheet is kept; the name on it is destroyed with the card", ("full_name",)
     ),
+    "documents.CardRequest": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "orders and parcels are kept; the name on the card is destroyed",
+        ("printed_name", "code"),
+    ),
+    "documents.ElectronicCard": Content(
+        Sealed.STAYS, Erased.DETACHED, "a number is accounted for, without whose it was"
+    ),
+    "documents.CardDeliveryLine": Content(
+        Sealed.STAYS, Erased.DETACHED, "a line of an act names the request, which names nobody then"
+    ),
+    "documents.OutboxEntry": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "the bonus programme still has to hear of the withdrawal; names nobody",
+        ("digest",),
+    ),
     "members.Reminder": Content(
         Sealed.DROPPED, Erased.DELETED, "days ahead are the keeper's; the next one reckons anew"
     ),
@@ -103,6 +121,7 @@ OTHER_PLACES: dict[str, str] = {
     "registry.StoredFile": (
         "photographs and scans go with the card; results of jobs when it is sealed or after their term"
     ),
+    "documents.ExchangeSettings": "the secrets of the exchange with the bonus programme; names nobody",
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",

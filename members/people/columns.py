@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import latest, state_for
+from documents.ecards.enums import CARD_STATUS_TONES, CardStatus
+from documents.ecards.queries.readiness import status_expression
 from dues.ledger.queries.showing import standing_pill
 from registry.access import Actor
 from registry.checks import format_phone, format_snils
@@ -127,6 +129,11 @@ def _reprint(member: Member) -> Cell:
     return Cell(_("print again"), "warn") if member.reprint else Cell("")
 
 
+def _electronic_card(member: Any) -> Cell:
+    status = CardStatus(member.electronic_card)
+    return Cell(str(status.label), CARD_STATUS_TONES[status] or None)
+
+
 def _dues(member: Member) -> Cell:
     text, tone = standing_pill(getattr(member, "dues", None), timezone.localdate())
     return Cell(text, None if tone == "ok" else tone)
@@ -186,6 +193,10 @@ def offered(actor: Actor) -> list[Column]:
     columns.append(Column("consent_state", gettext_lazy("consent"), _consent))
     columns.append(Column("missing", gettext_lazy("card"), _missing))
     columns.append(Column("reprint", gettext_lazy("paper card"), _reprint))
+    if charter.electronic_cards is not None:
+        shown = {"electronic_card": status_expression()}
+        label = gettext_lazy("electronic card")
+        columns.append(Column("electronic_card", label, _electronic_card, ("id",), annotations=shown))
     if charter.charges_dues and actor.may(Permission.VIEW_DUES) and actor.reads(DataClass.MONEY):
         columns.append(Column("dues", gettext_lazy("dues"), _dues, reads=_DUES))
     return columns

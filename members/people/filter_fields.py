@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from documents.ecards.enums import CardStatus
+from documents.ecards.queries.readiness import with_status
 from registry.widgets import DateField
 
 from .models import Member, MemberQuerySet
@@ -68,6 +70,16 @@ class Filled(django_filters.ChoiceFilter):
 
 def choice(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(choices=list(choices), empty_label=_("any"), **kwargs)
+
+
+class CardStatuses(django_filters.ChoiceFilter):
+    """Filter on how far the electronic card is (U-8 to U-10)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, choices=CardStatus.choices, empty_label=_("any"), **kwargs)
+
+    def filter(self, qs: MemberQuerySet, value: str) -> MemberQuerySet:
+        return qs.filter(pk__in=with_status(qs, value).values("pk")) if value else qs
 
 
 NOT_GIVEN = "none"

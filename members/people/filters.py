@@ -34,6 +34,7 @@ from registry.requests import ids_in
 from .enums import OPEN_CONSENTS, ConsentState, Sex
 from .filter_fields import (
     YES_NO,
+    CardStatuses,
     Dates,
     Filled,
     FilterForm,
@@ -121,6 +122,7 @@ class MemberFilter(django_filters.FilterSet):
     photo = Filled(label=_("has a photograph"))
     phone = Filled(label=_("has a mobile telephone"), field_name="phone_mobile")
     email = Filled(label=_("has an e-mail address"))
+    electronic_card = CardStatuses(label=_("electronic card"))
     empty = choice(label=_("not given on the card"), method="without")
     batch = choice(label=_("loaded list"))
 
@@ -156,6 +158,8 @@ class MemberFilter(django_filters.FilterSet):
         reads = self.actor.may(Permission.VIEW_DUES) and self.actor.reads(DataClass.MONEY)
         if charter is None or not charter.charges_dues or not reads:
             del self.filters["dues"]
+        if charter is None or charter.electronic_cards is None:
+            del self.filters["electronic_card"]
         if own is not None and own.keeps_cards and charter is not None and charter.cell is not None:
             cells = [(str(cell.pk), cell.short_name) for cell in cells_of(own)]
             self.filters["cell"].extra["choices"] = [("none", _("without a cell")), *cells]
@@ -321,8 +325,7 @@ class MemberFilter(django_filters.FilterSet):
 
     def from_outside(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         # Whoever arrived with a card of the registry was registered elsewhere before. The subquery runs for the few
-        # arrivals
-        # only; with EXISTS the database would read all registrations.
+        # arrivals only; with EXISTS the database would read all registrations.
         first = Registration.objects.filter(member=OuterRef("member")).order_by("pk").values("pk")[:1]
         arrived = Registration.objects.filter(start_reason=RegistrationReason.ARRIVAL, pk=Subquery(first))
         found = Exists(arrived.filter(member=OuterRef("pk")))

@@ -4,11 +4,12 @@ import importlib
 import pkgutil
 from functools import cache
 
-from .base import Admission, Charter, Entry, Option, PassportTab, Rate, Recipient, Section
+from .base import Admission, Charter, ElectronicCards, Entry, Option, PassportTab, Rate, Recipient, Section
 
 __all__ = [
     "Admission",
     "Charter",
+    "ElectronicCards",
     "Entry",
     "Option",
     "PassportTab",

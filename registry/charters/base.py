@@ -120,6 +120,28 @@ class Admission:
 
 
 @dataclass(frozen=True)
+class ElectronicCards:
+    """How a federation has its electronic cards made (U-8 to U-10)."""
+
+    #: Who makes the cards, as on the order; empty where the federation prints them itself.
+    producer: str
+    #: Days of the month on which orders are processed; an order of such a day before `cutoff` is still in it (Q7).
+    processing_days: tuple[int, ...] = (1, 15)
+    #: Hour and time zone of that moment.
+    cutoff: dt.time = dt.time(12)
+    cutoff_zone: str = "Europe/Moscow"
+    #: Calendar days after processing by which the cards are sent (U-9).
+    ship_days: int = 14
+    #: First and last number of the federation's own range, before the check digit; None where the producer numbers.
+    range: tuple[int, int] | None = None
+
+    @property
+    def printed_here(self) -> bool:
+        """Whether the federation prints the cards itself, from its own range."""
+        return not self.producer
+
+
+@dataclass(frozen=True)
 class Charter:
     """The charter of one federation. All other code asks the charter and never which federation it is."""
 
@@ -146,6 +168,8 @@ class Charter:
     rates: tuple[Rate, ...]
     #: Terms in days or as (month, day).
     terms: Mapping[str, Any]
+    #: Codes of the papers about an organisation that keeps cards, in the order of the menu.
+    organization_papers: tuple[str, ...] = ()
     #: Russian wording of papers and screens that differs between federations.
     wording: Mapping[str, str] = field(default_factory=dict)
     #: Field → its label, where the federation's term differs from the model's.
@@ -188,6 +212,12 @@ class Charter:
     written_off_by_another: bool = False
     #: The month by whose end the stock of blanks is counted each year; 0 where none is asked for.
     blanks_counted_in: int = 0
+    #: How electronic cards are made; None where members have none (U-8).
+    electronic_cards: ElectronicCards | None = None
+    #: Site of the bonus programme, where members register; empty where the federation has no programme (U-11).
+    programme_site: str = ""
+    #: What the programme is called.
+    programme_name: str = ""
     #: Reference list → values that an administrator has put out of use: cards keep them, forms do not offer them.
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.

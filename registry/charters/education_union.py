@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, Entry, PassportTab, Rate, Recipient, Section
+from .base import Charter, ElectronicCards, Entry, PassportTab, Rate, Recipient, Section
 
 CHARTER = Charter(
     key="education_union",
@@ -254,6 +254,9 @@ CHARTER = Charter(
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
     by_workplace=True,
+    electronic_cards=ElectronicCards(producer="ООО «Интернет Медиа»"),
+    programme_name="ПРОФКАРДС",
+    programme_site="https://profcards.ru",
     consents=("processing", "transfer", "publication"),
     recipients=(
         Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),
@@ -270,6 +273,7 @@ CHARTER = Charter(
         "transfer_statement",
         "leaving_statement",
     ),
+    organization_papers=("member_list", "public_report"),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
@@ -296,6 +300,9 @@ CHARTER = Charter(
         "U-5a": "Алгоритм начала работы, шаг 5",
         "U-6": "Алгоритм начала работы, шаг 6",
         "U-7": "Алгоритм начала работы, шаг 7",
+        "U-8": "Алгоритм начала работы, шаг 8",
+        "U-9": "Алгоритм начала работы, шаг 9",
+        "U-10": "Алгоритм начала работы, шаг 10",
         "V-C5": "Федеральный закон № 152-ФЗ",
         "N-C": "Федеральный закон № 152-ФЗ",
     },
@@ -307,6 +314,7 @@ CHARTER = Charter(
         "member": "член Профсоюза",
         "as_member": "членом Общероссийского Профсоюза образования",
         "federation_full": "Общероссийский Профсоюз образования",
+        "electronic_card": "Электронный профсоюзный билет",
         "consent_tick": (
             "В соответствии с ФЗ № 152-ФЗ «О персональных данных» даю свое согласие на использование моих "
             "персональных данных"

@@ -214,6 +214,7 @@ CHARTER = Charter(
         "transfer_statement",
         "leaving_statement",
     ),
+    organization_papers=("card_file", "mail_register"),
     card_rows={"registrations": 7, "marks": 7, "fees": 15},
     card_continued=True,
     off_card=frozenset(

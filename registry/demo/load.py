@@ -15,13 +15,14 @@ from members.people.transitions.registration import register_many
 from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import block_account
 from registry.organizations.models import Federation, Organization
+from registry.organizations.transitions.charters import change_charter
 from registry.organizations.transitions.founding import found_federation
 from registry.organizations.transitions.renames import ask_rename
 
 from ..access import Actor
 from ..enums import Level, Role
 from ..errors import RuleViolation
-from . import accounts, applications, consents, dues, moves, numbers, tickets
+from . import accounts, applications, cards, consents, dues, exchange, moves, numbers, tickets
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -81,6 +82,11 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
         genitive_name=f"{name}"[:300],
     )
     load_rates(head.federation, by=by)
+    if head.charter.recipients:
+        # Firms and addresses that do not exist.
+        firms = {"bonus_programme": "ООО «Бонусная программа»", "card_producer": "ООО «Карты и билеты»"}
+        named = {key: {"name": name, "address": "119000, г. Москва, ул. Садовая, д. 2"} for key, name in firms.items()}
+        change_charter(head.federation_id, values={"recipients": named}, by=by)
     founder = Founder(head, people, by)
     tree = founder.society() if charter == "voi" else founder.union()
     keepers = tree.locals if head.charter.keeps_cards(Level.LOCAL) else tree.primaries
@@ -91,6 +97,10 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
         applications.file(keeper, tree.places[keeper.pk], people, by, neighbour=keepers[2])
     moves.happen(tree, keepers[:-1], people, by)
     tickets.supply(tree, people, by)
+    cards.order_cards(tree, people, by)
+    if head.charter.programme_site:
+        exchange.switch_on(head)
+        exchange.tell(keepers[0], by)
     return tree
 
 

@@ -11,4 +11,5 @@ class FilePurpose(TextChoices):
     CONSENT_SCAN = "consent_scan", _("scan of a signed consent")
     IMPORT_SOURCE = "import_source", _("uploaded list")
     JOB_RESULT = "job_result", _("result of a job")
+    CARD_PHOTO = "card_photo", _("photograph on an electronic card")
     ATTACHMENT = "attachment", _("scan of a paper")

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from documents.ecards.models import CardOrder, ElectronicCard
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Figures, Organization
@@ -38,7 +39,8 @@ WORDS = {
     "ticks": Words(_("Ticks of consent on the cards"), _("With the date of the signature."), _("Mark signed consents")),
     "card_order": Words(
         _("Order of plastic electronic tickets"),
-        _("Made outside the registry: ask your superior organisation how. Processed on the 1st and the 15th."),
+        _("The producer processes orders on the 1st and the 15th of each month."),
+        _("Order cards"),
     ),
     "card_dispatch": Words(
         _("The cards are made and sent"),
@@ -46,10 +48,8 @@ WORDS = {
     ),
     "card_hand_out": Words(
         _("Handing out the cards, status «ВЫДАН»"),
-        _(
-            "Fetch them from your superior organisation, hand them out against signature; the status is not kept "
-            "here yet."
-        ),
+        _("Confirm the act of your superior organisation, print the sheet, mark who has received a card."),
+        _("Hand out cards"),
     ),
     "bonus_programme": Words(
         _("Telling members about the bonus programme"),
@@ -57,7 +57,7 @@ WORDS = {
     ),
 }
 #: Steps that are taken outside the registry; it does not know whether they are done, so they are not counted.
-OUTSIDE = {"card_order", "card_dispatch", "card_hand_out", "bonus_programme"}
+OUTSIDE = {"card_dispatch", "bonus_programme"}
 #: Key of the account's preferences: ids of the organisations whose finished steps were put away.
 PUT_AWAY = "start.steps_put_away"
 
@@ -104,7 +104,7 @@ def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> Steps | No
     if organization is None or not organization.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, organization):
         return None
     figures = sums or totals_under(organization)
-    done, links = _state(organization, figures)
+    done, links = _state(organization, figures, actor)
     counted: list[Step] = []
     outside: list[Step] = []
     current_found = False
@@ -120,7 +120,7 @@ def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> Steps | No
     return None if steps.finished and put_away else steps
 
 
-def _state(organization: Organization, sums: Mapping[str, int]) -> tuple[set[str], dict[str, str]]:
+def _state(organization: Organization, sums: Mapping[str, int], actor: Actor) -> tuple[set[str], dict[str, str]]:
     figures = Figures(**sums)
     done = {"install", "login"}
     if organization.name_checked_at:
@@ -133,10 +133,23 @@ def _state(organization: Organization, sums: Mapping[str, int]) -> tuple[set[str
             done.add("consents")
         if figures.members == figures.consents_signed:
             done |= {"consents", "ticks"}
+    if organization.charter.electronic_cards is not None:
+        done |= _cards_done(organization, actor)
     links = {
         "passport": reverse("organizations:passport", args=[organization.pk]),
         "members": reverse("imports:upload"),
         "consents": reverse("documents:consents"),
         "ticks": reverse("documents:consents"),
+        "card_order": reverse("documents:choose_cards"),
+        "card_hand_out": reverse("documents:hand_out_cards"),
     }
     return done, links
+
+
+def _cards_done(organization: Organization, actor: Actor) -> set[str]:
+    done = set()
+    if CardOrder.objects.visible_to(actor).filter(organization=organization, submitted_on__isnull=False).exists():
+        done.add("card_order")
+    if ElectronicCard.objects.visible_to(actor).filter(request__organization=organization).exists():
+        done.add("card_hand_out")
+    return done

@@ -1,9 +1,10 @@
-"""`python -m tests.benchmarks.run [--people N] [--year | --big N | --blanks N]`: how quick the pages and
+"""`python -m tests.benchmarks.run [--people N] [--year | --big N | --blanks N | --dues N]`: how quick the pages and
 the long works are, and with how many queries.
 
 Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
 throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair. With
-`--blanks N`: a society with N blanks in `--organizations` (2,500), and its balances.
+`--blanks N`: a society with N blanks in `--organizations` (2,500), and its balances. With `--dues N`: a society of N
+people, and the annual charges of three years.
 The database and the files live in a directory that goes away at the end.
 """
 
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=5, help="runs of which the median is shown (5)")
     parser.add_argument("--big", type=int, metavar="N", help="a federation of N people on PostgreSQL instead")
     parser.add_argument("--blanks", type=int, metavar="N", help="a federation of N blanks on PostgreSQL instead")
+    parser.add_argument("--dues", type=int, metavar="N", help="the annual charge of N people on PostgreSQL instead")
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
     parser.add_argument("--pages-only", action="store_true", help="leave out imports and printing")
@@ -38,7 +40,7 @@ def main() -> int:
         # That clock knows this process alone.
         os.environ["PRINT_PROCESSES"] = "1"
     with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
-        if not options.big and not options.blanks:
+        if not (options.big or options.blanks or options.dues):
             _installation(f"sqlite:///{directory}/registry.sqlite3", directory)
             from tests.benchmarks import organization, year
 
@@ -47,8 +49,10 @@ def main() -> int:
 
         with postgres.cluster() as url:
             _installation(url, directory)
-            from tests.benchmarks import blanks, federation
+            from tests.benchmarks import blanks, dues, federation
 
+            if options.dues:
+                return dues.run(options)
             return blanks.run(options) if options.blanks else federation.run(options)
 
 

@@ -108,12 +108,46 @@ CYCLES = {
     "CONSENT_MOVES": Cycle(
         "Consent", "documents.Consent", "documents/consents/transitions/consents.py", "U-7, N-C1", ("none",)
     ),
+    "OUTBOX_MOVES": Cycle(
+        "Message to the bonus programme",
+        "documents.OutboxEntry",
+        "documents/exchange/book.py",
+        "U-7, N-C1",
+        ("waiting",),
+    ),
     "BLANK_MOVES": Cycle(
         "Blank of strict accountability",
         "documents.Blank",
         "documents/tickets/book.py",
         "V-C1, V-B15",
         ("stock",),
+    ),
+    "CARD_REQUEST_MOVES": Cycle(
+        "Request for an electronic card",
+        "documents.CardRequest",
+        "documents/ecards/transitions/orders.py",
+        "U-8 to U-10",
+        ("draft",),
+    ),
+    "CARD_MOVES": Cycle(
+        "Electronic card", "documents.ElectronicCard", "documents/ecards/transitions/cards.py", "U-10", ("active",)
+    ),
+    "CARD_ORDER_MOVES": Cycle(
+        "Order of electronic cards", "documents.CardOrder", "documents/ecards/transitions/orders.py", "U-8", ("draft",)
+    ),
+    "CARD_BATCH_MOVES": Cycle(
+        "Consolidated order of electronic cards",
+        "documents.CardBatch",
+        "documents/ecards/transitions/batches.py",
+        "U-8",
+        ("draft",),
+    ),
+    "CARD_DELIVERY_MOVES": Cycle(
+        "Delivery of electronic cards",
+        "documents.CardDelivery",
+        "documents/ecards/transitions/deliveries.py",
+        "U-9, U-10",
+        ("on_the_way",),
     ),
     "BLANK_PAPER_MOVES": Cycle(
         "Paper of blanks", "documents.BlankPaper", "documents/tickets/transitions/stock.py", "V-C1, V-C3", ("draft",)

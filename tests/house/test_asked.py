@@ -26,6 +26,7 @@ Check = Callable[..., Any]
 #: Reasons → the checks that no screen asks.
 UNASKED: dict[str, set[str]] = {
     "a record that the form offers among those that fit": {
+        "documents.ecards.rules.check_receiver",
         "documents.tickets.rules.check_can_keep",
         "members.admission.rules.applications.check_can_be_routed",
         "members.meetings.rules.deciding.check_body",
@@ -49,6 +50,7 @@ UNASKED: dict[str, set[str]] = {
         "documents.tickets.rules.check_in_order",
     },
     "the database lists the records that pass": {
+        "documents.ecards.rules.check_not_on_the_way",
         "members.meetings.rules.planning.check_applied_before",
         "members.meetings.rules.planning.check_can_be_put_on",
         "members.meetings.rules.planning.check_on_agenda",

@@ -18,7 +18,7 @@ from dues.rates.transitions import load_rates
 from members.admission.transitions.applications import file_application
 from members.book.models import Registration
 from members.meetings.transitions.agenda import put_on
-from members.people.models import Member
+from members.people.models import IdentityPaper, Member
 from registry import charters, integrity
 from registry.access import Actor
 from registry.enums import Level
@@ -167,6 +167,10 @@ def test_u6_the_consent_of_a_third_charter_is_printed_in_its_own_words(
     region: Organization, chair: Actor, tmp_path: Path
 ) -> None:
     (member,) = trees.members(region, surname="Ершов")
+    # What the law requires in every consent.
+    paper = {"paper_number": "1", "paper_issued_on": "2006-04-27", "paper_issued_by": "ОВД"}
+    IdentityPaper.objects.create(member=member, **paper)
+    Member.objects.filter(pk=member.pk).update(city="Рыбинск")
     target = tmp_path / "consent.pdf"
     call_command("print", "consent", member=[member.pk], output=target)
     text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(target.read_bytes())).pages).split())

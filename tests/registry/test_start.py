@@ -73,7 +73,7 @@ def test_u8_steps_outside_the_registry_are_not_counted() -> None:
     with translation.override("ru"):
         outside = [str(step.label) for step in found.outside]
         assert outside == [str(words.label) for key, words in steps.WORDS.items() if key in steps.OUTSIDE]
-    assert ({step.state for step in found.outside}, len(found.counted)) == ({"outside"}, 7)
+    assert ({step.state for step in found.outside}, len(found.counted)) == ({"outside"}, 9)
 
 
 def finish(chair: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

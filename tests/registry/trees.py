@@ -30,6 +30,7 @@ def head(charter: str = "education_union", name: str = "Профсоюз", code:
         short_name=name,
         by=INSTALLATION,
         is_legal_entity=True,
+        legal_address="119415, г. Москва, ул. Удальцова, д. 11",
     )
 
 

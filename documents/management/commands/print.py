@@ -114,6 +114,11 @@ class Command(BaseCommand):
         if len(federations) > 1:
             raise CommandError("The members belong to different federations; print them apart.")
         form = self._form(options["form"], federations.pop())
+        for member in form.members(Member.objects.visible_to(actor).registered().filter(pk__in=wanted)):
+            lacks = form.lacks(member, batch_for(actor, member.organization)) if form.lacks else ()  # type: ignore[arg-type]
+            if lacks:
+                points = ", ".join(str(lack.point) for lack in lacks)
+                raise CommandError(f"The paper of the member {member.pk} lacks what the law requires: {points}.")
         ids = printed_order(wanted, actor)
         facts: Printed = {}
 
@@ -140,7 +145,7 @@ class Command(BaseCommand):
         organization = self._organization(options)
         form = self._form(options["form"], organization.federation)
         actor = Actor.system(_ACTOR, organization)
-        data = blank(form, batch_for(actor, organization))
+        data = blank(form, batch_for(actor, organization, blank=True))
         return iter([(options["output"], data)]), lambda: record_blank(form.code, by=actor)
 
     def _organization(self, options: dict[str, Any]) -> Organization:

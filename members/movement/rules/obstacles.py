@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from documents.ecards.enums import ACCEPTED_REQUESTS, OPEN_ORDERS, PRODUCTION_REQUESTS, DeliveryState
+from documents.ecards.models import CardDelivery, CardOrder, CardRequest
 from documents.tickets.models import BlankPaper, BlankStock
 from members.admission.models import Application
 from members.lists.models import ImportBatch
@@ -172,6 +174,38 @@ def blank_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
         for act in acts[:MAX_NAMED]
     ]
     return [*found, *with_rest(lines, acts.count())]
+
+
+def card_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
+    """Return orders of electronic cards that are not checked, cards on the way or lying there, and those being made."""
+    looks = by.may(Permission.VIEW_MEMBERS, organization)
+    orders = CardOrder.objects.filter(Q(organization=organization) | Q(collector=organization), state__in=OPEN_ORDERS)
+    lines = [
+        Obstacle(
+            _("%(order)s: %(state)s") % {"order": order, "state": order.get_state_display()},
+            "documents:card_order" if looks else "",
+            order.pk,
+        )
+        for order in orders.order_by("pk")[:MAX_NAMED]
+    ]
+    found = with_rest(lines, orders.count())
+    moving = CardDelivery.objects.filter(Q(giver=organization) | Q(receiver=organization))
+    moving = moving.filter(state=DeliveryState.ON_THE_WAY).order_by("pk")
+    lines = [
+        Obstacle(
+            _("Electronic cards on the way: %(what)s") % {"what": one},
+            "documents:card_delivery" if looks else "",
+            one.pk,
+        )
+        for one in moving[:MAX_NAMED]
+    ]
+    found += with_rest(lines, moving.count())
+    waiting = Q(state__in=(*ACCEPTED_REQUESTS, *PRODUCTION_REQUESTS), order__collector=organization)
+    passing = CardRequest.objects.in_hand(organization).exclude(organization=organization)
+    if count := CardRequest.objects.filter(waiting).count() + passing.count():
+        text = ngettext("%(count)s electronic card in work", "%(count)s electronic cards in work", count)
+        found.append(Obstacle(text % {"count": count}))
+    return found
 
 
 def batch_obstacles(organization: Organization) -> list[Obstacle]:

@@ -128,6 +128,7 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
         *obstacles.reconciliation_obstacles(source, by, *RUNNING_RECONCILIATIONS),
         *job_blockers(source),
         *obstacles.blank_obstacles(source, by),
+        *obstacles.card_obstacles(source, by),
         *obstacles.batch_obstacles(source),
     ]
 
@@ -146,6 +147,7 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *appointment_blockers(organization, by),
         *job_blockers(organization),
         *obstacles.blank_obstacles(organization, by),
+        *obstacles.card_obstacles(organization, by),
         *obstacles.batch_obstacles(organization),
     ]
 

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent
+from documents.ecards.models import CardRequest
+from documents.exchange import book as exchange
 from documents.tickets.book import forget_names
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -58,6 +60,7 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
             act, organization, member_number=member.pk, ticket_number=member.ticket_number,
             categories=list(rules.CATEGORIES), reason=rules.REASONS[member.state],  # type: ignore[index]
         )  # fmt: skip
+        exchange.tell(act, [member])
         files = _drop_files_of_member(member) + _drop_copies_of_books(member)
         record.counts = {"files": files, "records": _drop_rows(member)}
         record.save(force_insert=True)
@@ -131,6 +134,7 @@ def _drop_files_of_member(member: Member) -> int:
     ids = {
         member.photo_id,
         *Consent.objects.filter(member=member).values_list("scan_id", flat=True),
+        *CardRequest.objects.filter(member=member).values_list("photo_id", flat=True),
         *Attachment.objects.filter(member=member).values_list("file_id", flat=True),
         *Attachment.objects.filter(application__member=member).values_list("file_id", flat=True),
         *Member.history.filter(id=member.pk).values_list("photo_id", flat=True),
@@ -173,6 +177,7 @@ def _drop_rows(member: Member) -> int:
         birth_year=None,
         destination="",
     )
+    _blank(CardRequest, {"member": member}, printed_name="", code=None)
     _blank_appeals(Appeal.objects.filter(member=member))
     surnames = {member.surname, *Member.history.filter(id=member.pk).values_list("surname", flat=True)}
     forget_names(member, [_stem(surname) for surname in surnames], _GONE)
@@ -211,7 +216,7 @@ def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
     return gone
 
 
-def _blank(model: type[AgendaItem] | type[BookLine], found: dict[str, Any], **values: Any) -> None:
+def _blank(model: type[AgendaItem] | type[BookLine] | type[CardRequest], found: dict[str, Any], **values: Any) -> None:
     """Overwrite fields of the records and their history so that they no longer name the person."""
     tracked: Any = model.history
     columns = {field.name for field in tracked.model._meta.fields}

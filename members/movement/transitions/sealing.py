@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from documents.consents import book as consents
 from documents.consents.models import Consent
+from documents.ecards import book as cards
+from documents.exchange import book as exchange
 from members.admission.models import Attachment, Representation
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import Registration
@@ -45,7 +47,10 @@ from ..rules.leaving import erase_after, last_place
 from ..rules.transfers import checked_workplace
 
 #: Kinds of jobs whose results contain data of cards.
-_COPYING = ("documents.print", "documents.print_invitations", "members.export")
+_COPYING = (
+    "documents.print", "documents.print_invitations", "documents.print_list", "documents.print_people",
+    "documents.card_archive", "members.export",
+)  # fmt: skip
 
 
 def close(
@@ -72,11 +77,14 @@ def close(
     book.leave(act, [member], on=on, reason=reason, destination=destination)
     count_in((), less=[member])
     drop_holdings(act, member, organization, died=reason == EndReason.DEATH)
+    if state != MemberState.IN_TRANSIT:
+        cards.end_cards(act, member)
     member.last_organization_id, member.last_unit_id = member.organization_id, member.unit_id
     member.organization = member.cell = member.unit = None
     member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
     member.erase_after = None if state == MemberState.IN_TRANSIT else erase_after(organization.charter, state, on)
     act.save(member)
+    exchange.tell(act, [member])
     return registration
 
 
@@ -115,6 +123,9 @@ def reopen(act: Act, member: Member) -> Organization:
         )
     count_in([member])
     _assign_files(member, keeper)
+    cards.restore_cards(act, member)
+    cards.take_along(act, member, keeper)
+    exchange.tell(act, [member])
     return keeper
 
 
@@ -170,6 +181,8 @@ def open_at(
     book.enter(act, [member], on=on)
     count_in([member])
     _assign_files(member, keeper)
+    cards.take_along(act, member, keeper)
+    exchange.tell(act, [member])
     return registration
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.papers import mail_register
+from documents.printing.rules import papers_about
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.states import allowed
@@ -39,6 +41,9 @@ def transfer_list(request: ActorRequest) -> HttpResponse:
         "page": page_of(request, found.order_by("-started_on", "-pk")),
         "settled": settled,
         "may_receive": keeps,
+        "mail_register": own is not None
+        and mail_register.REGISTER.code in papers_about(own)
+        and request.actor.may(Permission.PRINT, own),
         "by_code": own is not None and not own.charter.transfers_by_request,
     }
     return render(request, "members/moves/list.html", context)

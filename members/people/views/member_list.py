@@ -189,6 +189,10 @@ def permissions(actor: Actor) -> dict[str, bool]:
         "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
         "collect": own is not None and allowed(check_collects, own) and actor.may(Permission.RECORD_DUES, own),
         "tickets": keeps and own is not None and bool(own.charter.blanks) and actor.may(Permission.KEEP_BLANKS, own),
+        "cards": keeps
+        and own is not None
+        and own.charter.electronic_cards is not None
+        and actor.may(Permission.ORDER_CARDS, own),
         "cells": keeps and own is not None and own.charter.cell is not None and actor.may(Permission.EDIT_MEMBERS, own),
     }
 

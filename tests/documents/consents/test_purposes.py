@@ -23,7 +23,7 @@ from members.people.models import Member
 from registry import charters, integrity
 from registry.enums import DataClass, Role
 from registry.jobs.models import Job
-from registry.organizations.models import Federation
+from registry.organizations.models import Federation, OrganizationPassport
 from registry.organizations.transitions.charters import change_charter
 from tests.documents import samples
 from tests.members import places
@@ -34,6 +34,10 @@ pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
 OTHERS = (ConsentPurpose.TRANSFER, ConsentPurpose.PUBLICATION)
+COMPLETE: dict[str, Any] = {
+    "paper_kind": "passport", "paper_number": "123456", "paper_issued_on": dt.date(2006, 4, 27),
+    "paper_issued_by": "ОВД", "city": "Тула",
+}  # fmt: skip
 RECIPIENTS = {
     "bonus_programme": {"name": "ООО «Бонус»", "address": "г. Тула, ул. Мира, д. 1"},
     "card_producer": {"name": "ООО «Карты»", "address": "г. Орёл, ул. Садовая, д. 2"},
@@ -143,7 +147,7 @@ def test_u7_the_sheet_of_the_transfer_names_the_recipients_of_the_charter_and_th
     union: places.Place, client: Client
 ) -> None:
     name_recipients(union)
-    member = union.put()
+    member = union.put(**COMPLETE)
     address = reverse("documents:print_member", args=["consent_transfer", member.pk])
     text = samples.text_of(client.post(address).content)
     said = "ООО «Бонус», г. Тула, ул. Мира, д. 1; ООО «Карты», г. Орёл, ул. Садовая, д. 2"
@@ -173,7 +177,8 @@ def test_u7_recipients_are_those_of_the_charter(union: places.Place) -> None:
 def test_u6_chosen_purposes_are_printed_together_each_on_a_sheet_and_with_a_record_of_its_own(
     union: places.Place, client: Client
 ) -> None:
-    member = union.put()
+    member = union.put(**COMPLETE)
+    OrganizationPassport.objects.update_or_create(organization=union.head, defaults={"site": "https://example.ru"})
     answer = client.post(
         reverse("documents:print_member", args=["consent", member.pk]), {"also": ["consent_publication", "member_card"]}
     )

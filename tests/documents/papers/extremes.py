@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from documents.papers import (
+    card_file,
     credentials_slip,
     destruction,
+    mail_register,
     meeting_papers,
+    member_list,
+    public_report,
     reconciliation_report,
     registration_book,
     screen_list,
@@ -19,13 +24,16 @@ from documents.papers import (
     transfer_slip,
 )
 from documents.printing.core import Batch, Paper
+from documents.printing.russian import END_REASONS
 from members.book.models import BookLine
+from members.book.queries.year_figures import YearFigures
 from members.meetings.models import Attendance, Meeting
 from members.movement.models import DestructionRecord, Transfer
 from members.people.models import Member
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.accounts.models import Account, Appointment
-from registry.organizations.models import BodySeat, GoverningBody, Organization
+from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
+from tests.documents.papers import card_papers
 from tests.documents.samples import batch_of
 from tests.members import applicants, places, sessions
 
@@ -133,6 +141,58 @@ def transfer(wide: bool) -> Printed:
     return transfer_slip.SLIP, transfer_slip.build(one, "ABCD-EFGH-JKLM", batch), batch
 
 
+def _people(place: Organization, cells: Sequence[Organization], wide: bool) -> list[Member]:
+    return [
+        Member(
+            **_names(wide), birth_date=TODAY, joined_on=TODAY, ticket_number=long(20, wide=wide), organization=place,
+            position=long(150, wide=wide), cell=cells[number // 10] if number // 10 < len(cells) else None,
+        )
+        for number in range(30)
+    ]  # fmt: skip
+
+
+def inventory(wide: bool) -> Printed:
+    place = places.voi()
+    keeper, cells = _organization(place.keeper, wide), [_organization(cell, wide) for cell in place.cells]
+    batch = batch_of(keeper)
+    return card_file.INVENTORY, card_file.build(keeper, _people(keeper, cells, wide), batch), batch
+
+
+def people(wide: bool) -> Printed:
+    keeper = _organization(places.union().keeper, wide)
+    batch = batch_of(keeper)
+    return member_list.LIST, member_list.build(keeper, _people(keeper, [], wide), batch), batch
+
+
+def mail(wide: bool) -> Printed:
+    keeper = _organization(places.voi().keeper, wide)
+    batch = batch_of(keeper)
+    sent = [
+        Transfer(
+            person_name=" ".join(_names(wide).values()), source=keeper, started_on=TODAY, reason=long(300, wide=wide),
+            mail_number=long(30, wide=wide), state="cancelled", ended_on=TODAY,
+        )
+        for _ in range(30)
+    ]  # fmt: skip
+    return mail_register.REGISTER, mail_register.build(keeper, sent, TODAY, TODAY, batch), batch
+
+
+def report_to_all(wide: bool) -> Printed:
+    keeper = _organization(places.union().keeper, wide)
+    keeper.passport = OrganizationPassport(
+        organization=keeper, employer_name=long(300, wide=wide), agreement_number=long(60, wide=wide),
+        agreement_on=TODAY, agreement_until=TODAY, employees=1_234_567,
+    )  # fmt: skip
+    batch = batch_of(keeper)
+    figures = YearFigures(TODAY, 1_234_567, 1_234_567, dict.fromkeys(END_REASONS, 1_234_567), 1_234_567)
+    counts = dict.fromkeys(("held", "items"), 1_234_567)
+    return (
+        public_report.REPORT,
+        public_report.build(keeper, TODAY.year, figures, 1_234_567, counts, batch),
+        batch,
+    )
+
+
 def _destruction(paper: Paper, wide: bool) -> Printed:
     organization = _organization(places.voi().keeper, wide)
     batch = batch_of(organization)
@@ -218,6 +278,10 @@ def invitation(wide: bool) -> Printed:
     return meeting_papers.INVITATION, meeting_papers.INVITATION.build(found), batch_of(organization)
 
 
+def cards(code: str, wide: bool) -> Printed:
+    return card_papers.longest(code, _names(wide), lambda organization: _organization(organization, wide))
+
+
 #: Each paper that is no form, by its code.
 EXTREME: dict[str, Callable[[bool], Printed]] = {
     "agenda": agenda,
@@ -233,4 +297,9 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "destruction_extract": extract_of_journal,
     "credentials_slip": slips,
     "transfer_slip": transfer,
+    **{code: partial(cards, code) for code in card_papers.BUILT_OF},
+    "card_file": inventory,
+    "member_list": people,
+    "mail_register": mail,
+    "public_report": report_to_all,
 }

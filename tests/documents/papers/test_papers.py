@@ -30,6 +30,7 @@ from members.admission.queries.applicants import ward_as_member
 from members.admission.transitions.representations import add_representation
 from members.book.enums import EndReason
 from members.book.models import BookLine
+from members.book.queries.year_figures import YearFigures
 from members.meetings.models import AgendaItem
 from members.meetings.transitions import agenda, decisions
 from members.movement.enums import PaperCard
@@ -42,7 +43,7 @@ from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass
-from tests.documents.papers import blank_papers
+from tests.documents.papers import blank_papers, card_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.printing.test_contract import boxes
 from tests.documents.samples import ALL_CLASSES, batch_of, text_of
@@ -54,6 +55,8 @@ from tests.registry import trees
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = timezone.localdate()
+#: Points from the edge of a card of 85.6 × 54 mm within which nothing is printed.
+EDGE_OF_CARDS = 8
 #: Parts of pages, and the page around each sheet.
 COMMON = {"document", "paper", "continued"}
 
@@ -182,6 +185,35 @@ def transfer_slip() -> Arguments:
     return [(member.transfers.get(), "ABCD-EFGH-JKLM", batch_of(place.keeper))]
 
 
+def card_file() -> Arguments:
+    place = places.voi()
+    member = place.put(cell=place.cells[0].pk)
+    printing.record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
+    return [(place.keeper, list(Member.objects.select_related("cell")), batch_of(place.keeper))]
+
+
+def member_list() -> Arguments:
+    place = places.union()
+    place.put()
+    return [(place.keeper, list(Member.objects.all()), batch_of(place.keeper))]
+
+
+def mail_register() -> Arguments:
+    place = places.voi()
+    member = place.put()
+    deregister(
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.MAILED,
+        mail_number="14100080412345", by=place.chair,
+    )  # fmt: skip
+    return [(place.keeper, [member.transfers.get()], TODAY, TODAY, batch_of(place.keeper))]
+
+
+def public_report() -> Arguments:
+    place = places.union()
+    figures = YearFigures(TODAY, 10, 3, {"dismissal": 1, "retirement": 2}, 10)
+    return [(place.keeper, TODAY.year, figures, 9, {"held": 2, "items": 5}, batch_of(place.keeper))]
+
+
 #: What the papers that are about no member are built of.
 BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "agenda": meeting,
@@ -197,7 +229,12 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
     "transfer_slip": transfer_slip,
+    "card_file": card_file,
+    "member_list": member_list,
+    "mail_register": mail_register,
+    "public_report": public_report,
     **blank_papers.BUILT_OF,
+    **card_papers.BUILT_OF,
 }
 
 
@@ -370,7 +407,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
     built = [paper.build(**given) if isinstance(given, dict) else paper.build(*given) for given in arguments(paper)]
     for sheets in built:
         batch = batch_of(place.keeper)
-        if code in {"credentials_slip", "transfer_slip"}:
+        if code in {"credentials_slip", "transfer_slip", "card_face"}:
             for sheet in sheets:
                 _put_pictures(sheet, batch)
         pdf = core.render(paper, sheets, batch)
@@ -381,8 +418,9 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
             width, height = float(page.mediabox.width), float(page.mediabox.height)
             for x, y, text in boxes(page):
                 # The number of a page stands in the margin.
-                lowest = 14 if text.strip().isdigit() else 28
-                assert 28 <= x <= width - 28 and lowest <= y <= height - 28, text
+                edge = EDGE_OF_CARDS if code == "card_face" else 28
+                lowest = 14 if text.strip().isdigit() else edge
+                assert edge <= x <= width - edge and lowest <= y <= height - edge, text
         said = text_of(pdf)
         assert [wrong for wrong in ("None", "[]", ", ,", ",,", "..", "{", "False", "True") if wrong in said] == []
 

@@ -58,6 +58,13 @@ def test_u6_papers_for_members_are_one_pdf_in_alphabetical_order(voi: places.Pla
     assert Consent.objects.filter(state="printed").count() == (3 if form == "consent" else 0)
 
 
+def test_v_c5_a_consent_without_what_the_law_requires_is_not_written(voi: places.Place, tmp_path: Path) -> None:
+    member = voi.put(paper_number="")
+    with pytest.raises(CommandError, match=f"{member.pk} lacks what the law requires: документ"):
+        command("consent", "--member", member.pk, "--output", tmp_path / "a.pdf")
+    assert (list(tmp_path.iterdir()), PrintRecord.objects.count()) == ([], 0)
+
+
 def test_a_pipe_or_device_is_written_to_and_not_replaced(voi: places.Place, tmp_path: Path) -> None:
     pipe, read = tmp_path / "pipe", list[bytes]()
     os.mkfifo(pipe)

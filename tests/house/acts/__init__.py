@@ -2,7 +2,7 @@
 tests/house/test_transitions_by_role.py walks through.
 """
 
-from tests.house.acts import blanks_written_off, documents, dues, members, registry, tickets
+from tests.house.acts import blanks_written_off, documents, dues, ecards, exchange, members, registry, tickets
 
 from .base import ACTORS, Asked, Scene, Table, scene
 from .registry import PARTS
@@ -13,7 +13,9 @@ TABLE: Table = {
     **dues.TABLE,
     **documents.TABLE,
     **blanks_written_off.TABLE,
+    **exchange.TABLE,
     **tickets.TABLE,
+    **ecards.TABLE,
 }
 
 __all__ = ["ACTORS", "PARTS", "TABLE", "Asked", "Scene", "scene", "tickets"]

@@ -35,6 +35,14 @@ def _rate(s: Scene) -> dict[str, Any]:
     return {"fee": "annual", "amount": Decimal("77"), "valid_from": day, "paper": "Постановление № 7"}
 
 
+def _last_month() -> dt.date:
+    return timezone.localdate().replace(day=1) - dt.timedelta(days=1)
+
+
+def _closed(s: Scene) -> int:
+    return years.close_books(s.keeper.pk, _last_month(), by=s.chair).organization_id
+
+
 def _set_rate(s: Scene) -> int:
     return rates.set_rate(s.keeper.federation, **_rate(s), by=s.actors["head"]).pk
 
@@ -55,5 +63,14 @@ TABLE: Table = {
         "Organization DuesAccount",
         lambda s: {"organization_id": s.keeper.pk, "year": timezone.localdate().year},
         SOCIETY,
+    ),
+    years.close_books: Asked(PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, "until": _last_month()}),
+    years.reopen_books: Asked(
+        PLACE,
+        "Organization ClosedBooks",
+        lambda s: {
+            "organization_id": years.close_books(s.keeper.pk, _last_month(), by=s.chair).organization_id,
+            "reason": "Ошибка",
+        },
     ),
 }

@@ -1,6 +1,21 @@
 """Papers and consents."""
 
-from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, Route
+from .base import (
+    ADMIN,
+    CHAIR,
+    DO,
+    HEAD,
+    LOG,
+    MINE,
+    MINE_RIGHT,
+    NO,
+    OWN,
+    READ,
+    SCHOOL,
+    UNION_ADMIN,
+    UNION_REGION,
+    Route,
+)
 
 #: A page about the blanks of one's own organisation: every reader, whoever keeps them, whoever issues them to members.
 OWN_BLANKS = "200 200 200 200 403 404 302"
@@ -10,12 +25,21 @@ ISSUES_BLANKS = "200 200 404 403 403 404 302"
 WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
 #: A print of one's own organisation that has blanks.
 PRINTS_BLANKS = WRITES_OFF_BLANKS
+#: A paper about an organisation of the society that keeps cards.
+KEEPERS_PRINTS = "200 200 404 403 403 404 302"
+
+#: A page that needs no sign-in.
+ANYBODY = "200 200 200 200 200 200 200"
+#: A page of the federation's bonus programme.
+PROGRAMME = "200 200 200 200 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
+    "documents:look_up": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
     "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
+    "documents:organization_paper": Route(CHAIR, ("card_file",), KEEPERS_PRINTS, "302 200 404 403 403 404 302"),
     "documents:consents": Route(CHAIR, (), MINE, NO),
     "documents:mark_many": Route(CHAIR, (), NO, "302 302 302 403 403 302 302"),
     "documents:mark_consent": Route(CHAIR, ("unsigned",), OWN, OWN),
@@ -24,6 +48,11 @@ ROUTES: dict[str, Route] = {
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
+    "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:programme_settings": Route(
+        UNION_ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"
+    ),
     "documents:blanks": Route(CHAIR, (), OWN_BLANKS, NO),
     "documents:receive_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
     "documents:hand_down_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
@@ -46,5 +75,37 @@ ROUTES: dict[str, Route] = {
     "documents:blank_books_of": Route(CHAIR, ("local",), OWN, OWN),
     "documents:print_empty_blank_paper": Route(CHAIR, ("issue_sheet",), NO, PRINTS_BLANKS),
     "documents:print_blank_paper": Route(CHAIR, ("sheet",), NO, OWN),
+    "documents:cards": Route(SCHOOL, (), OWN_BLANKS, NO),
+    "documents:choose_cards": Route(SCHOOL, (), ISSUES_BLANKS, "302 302 404 403 403 404 302"),
+    "documents:order_chosen": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
+    "documents:another_card": Route(SCHOOL, ("card_holder",), OWN, OWN),
+    "documents:card_order": Route(SCHOOL, ("card_draft",), READ, NO),
+    "documents:submit_cards": Route(SCHOOL, ("card_draft",), NO, DO),
+    "documents:recall_cards": Route(SCHOOL, ("card_draft",), NO, DO),
+    "documents:drop_card_order": Route(SCHOOL, ("card_draft",), NO, DO),
+    "documents:check_cards": Route(SCHOOL, ("card_draft",), NO, "403 404 404 403 403 404 302"),
+    "documents:print_card_order": Route(SCHOOL, ("card_draft",), NO, OWN),
+    "documents:take_out_card": Route(SCHOOL, ("card_line",), NO, DO),
+    "documents:reject_card": Route(UNION_REGION, ("card_ordered",), OWN, OWN),
+    "documents:fail_card": Route(UNION_REGION, ("card_sent",), OWN, OWN),
+    "documents:give_card_back": Route(SCHOOL, ("card_lying",), OWN, OWN),
+    "documents:gather_cards": Route(UNION_REGION, (), NO, "302 302 302 403 403 404 302"),
+    "documents:card_batch": Route(UNION_REGION, ("card_batch",), READ, NO),
+    "documents:send_cards": Route(UNION_REGION, ("card_batch_draft",), NO, DO),
+    "documents:drop_card_batch": Route(UNION_REGION, ("card_batch_draft",), NO, DO),
+    "documents:card_archive": Route(UNION_REGION, ("card_batch",), NO, DO),
+    "documents:load_card_answer": Route(UNION_REGION, ("card_batch",), OWN, OWN),
+    "documents:cards_printed": Route(UNION_REGION, ("card_batch",), NO, DO),
+    "documents:print_card_faces": Route(UNION_REGION, ("card_batch",), NO, "404 404 404 403 403 404 302"),
+    "documents:card_answer": Route(UNION_REGION, ("card_answer",), READ, NO),
+    "documents:card_parcel": Route(UNION_REGION, (), KEEPS_BLANKS, KEEPS_BLANKS),
+    "documents:hand_cards_down": Route(SCHOOL, (), KEEPS_BLANKS, KEEPS_BLANKS),
+    "documents:card_delivery": Route(UNION_REGION, ("card_parcel",), READ, NO),
+    "documents:confirm_cards": Route(UNION_REGION, ("card_parcel",), NO, DO),
+    "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
+    "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
+    "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
+    "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),
+    "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405"),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

@@ -569,14 +569,6 @@ def test_u8_steps_outside_the_registry_say_what_to_do(chair: Actor) -> None:
         assert found is not None
         last = [(step.url, str(step.hint)) for step in found.outside]
     assert last == [
-        ("", "Made outside the registry: ask your superior organisation how. Processed on the 1st and the 15th."),
         ("", "Nothing to do: they are sent to the regional organisation within 14 days of processing."),
-        (
-            "",
-            (
-                "Fetch them from your superior organisation, hand them out against signature; the status is not kept "
-                "here yet."
-            ),
-        ),
         ("", "Tell them yourself how to register with ПРОФКАРДС; the registry sends nothing there."),
     ]

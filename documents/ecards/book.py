@@ -1,0 +1,110 @@
+"""What becomes of electronic cards when a member leaves, goes elsewhere or comes back (U-8, U-10, V-B10, V-B14).
+
+Called by the transitions that move cards of members; they have locked the member and check permissions and rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from registry import states
+from registry.files import storage
+from registry.files.models import StoredFile
+
+from .enums import UNSENT_REQUESTS, BlockReason, CardState, OrderState, RequestState
+from .models import CardOrder, CardRequest, ElectronicCard
+from .rules import collector_of
+
+if TYPE_CHECKING:
+    from members.people.models import Member
+    from registry.organizations.models import Organization
+    from registry.transitions import Act
+
+
+def end_cards(act: Act, member: Member) -> None:
+    """Block the valid card of a member who left, and cancel the open request (U-10).
+
+    A card that has arrived lies with an officer, who destroys it.
+    """
+    open_requests = CardRequest.objects.open().filter(member=member)
+    for request in act.lock_many(open_requests) if open_requests.exists() else ():
+        arrived = request.state == RequestState.ARRIVED
+        to = RequestState.RETURNED if arrived else RequestState.CANCELLED
+        states.check(request, to, "U-10")
+        if request.state in UNSENT_REQUESTS:
+            request.batch = None
+        drop_photos([request])
+        request.state = to
+        act.save(request)
+    cards = ElectronicCard.objects.active().filter(member=member)
+    for card in act.lock_many(cards) if cards.exists() else ():
+        block(act, card, BlockReason.LEFT)
+
+
+def restore_cards(act: Act, member: Member) -> None:
+    """Make the card valid again that the end of a membership has blocked, as the end is taken back (U-10)."""
+    last = ElectronicCard.objects.filter(member=member).order_by("-pk").first()
+    if last is not None and last.state == CardState.BLOCKED and last.block_reason == BlockReason.LEFT:
+        last = act.lock(ElectronicCard, last.pk)
+        states.check(last, CardState.ACTIVE, "U-10")
+        last.state, last.blocked_on, last.block_reason = CardState.ACTIVE, None, ""
+        act.save(last)
+
+
+def take_along(act: Act, member: Member, keeper: Organization) -> None:
+    """Let the member's card and open request go on at the organisation that keeps the card of the registry now (U-8).
+
+    What the producer does not have yet is ordered anew there; what is made already goes to the new organisation.
+    """
+    requests = CardRequest.objects.open().filter(member=member).exclude(organization=keeper)
+    if not requests.exists():
+        return
+    order = draft_order(act, keeper) if requests.filter(state__in=UNSENT_REQUESTS).exists() else None
+    for request in act.lock_many(requests):
+        request.organization = keeper
+        if order is not None:
+            request.order, request.batch, request.state = order, None, RequestState.DRAFT
+        act.save(request)
+
+
+def draft_order(act: Act, organization: Organization) -> CardOrder:
+    """Return the organisation's order that is being prepared, locked; a new one if there is none.
+
+    The caller has locked the organisation.
+    """
+    drafts = CardOrder.objects.filter(organization=organization, state=OrderState.DRAFT)
+    found = next(iter(act.lock_many(drafts)), None)
+    if found is None:
+        found = CardOrder(
+            organization=organization, collector=collector_of(organization), state=OrderState.DRAFT,
+            made_by=act.by.account,
+        )  # fmt: skip
+        act.save(found)
+    return found
+
+
+def block(act: Act, card: ElectronicCard, reason: str) -> None:
+    """Block the card, locked, from today on."""
+    states.check(card, CardState.BLOCKED, "U-10")
+    card.state, card.blocked_on, card.block_reason = CardState.BLOCKED, act.today, reason
+    act.save(card)
+
+
+def pass_on_cards(act: Act, ended: Organization, heir: Organization) -> None:
+    """Let requests and cards of an organisation that ends go on at another one (N-H3)."""
+    found = CardRequest.objects.filter(organization=ended)
+    requests = act.lock_many(found) if found.exists() else []
+    for request in requests:
+        request.organization = heir
+        request.place = heir if request.place_id == ended.pk else request.place
+    act.update_many(CardRequest, requests, ["organization", "place"])
+
+
+def drop_photos(requests: Iterable[CardRequest]) -> None:
+    """Delete the copies of photographs that are not needed any more; the caller saves the requests."""
+    ids = [request.photo_id for request in requests if request.photo_id is not None]
+    for file in StoredFile.objects.filter(pk__in=ids):
+        storage.drop(file)
+    for request in requests:
+        request.photo = None

@@ -1,0 +1,238 @@
+"""States and choices of electronic cards: requests, cards, orders, batches, deliveries (U-8 to U-10)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from registry.states import register
+
+
+class RequestState(TextChoices):
+    """State of the request for one card."""
+
+    DRAFT = "draft", _("to be checked")
+    CHECKED = "checked", pgettext_lazy("card request", "checked")
+    REJECTED = "rejected", pgettext_lazy("card request", "not accepted")
+    ORDERED = "ordered", _("in the order for the producer")
+    SENT = "sent", _("sent to the producer")
+    MADE = "made", pgettext_lazy("card", "made")
+    FAILED = "failed", pgettext_lazy("card", "not made")
+    ARRIVED = "arrived", pgettext_lazy("card", "arrived")
+    HANDED_OUT = "handed_out", pgettext_lazy("card", "handed out")
+    RETURNED = "returned", pgettext_lazy("card", "not handed out")
+    CANCELLED = "cancelled", pgettext_lazy("card request", "cancelled")
+
+
+#: Requests that go on; a member has at most one.
+OPEN_REQUESTS = (
+    RequestState.DRAFT, RequestState.CHECKED, RequestState.ORDERED, RequestState.SENT, RequestState.MADE,
+    RequestState.ARRIVED,
+)  # fmt: skip
+#: Requests that the producer does not have yet.
+UNSENT_REQUESTS = (RequestState.DRAFT, RequestState.CHECKED, RequestState.ORDERED)
+#: Open requests that are in a batch for the producer, and closed ones that are followed by another request.
+BATCHED_REQUESTS = (RequestState.ORDERED, RequestState.SENT, RequestState.MADE, RequestState.ARRIVED)
+FAILED_REQUESTS = (RequestState.REJECTED, RequestState.FAILED, RequestState.RETURNED)
+#: Requests that the region accepted and did not send yet.
+ACCEPTED_REQUESTS = (RequestState.CHECKED, RequestState.ORDERED)
+#: Requests whose card exists, or is being made.
+PRODUCTION_REQUESTS = (RequestState.SENT, RequestState.MADE)
+CARD_REQUEST_MOVES: dict[str, set[str]] = {
+    RequestState.DRAFT: {RequestState.CHECKED, RequestState.REJECTED, RequestState.CANCELLED},
+    # Back to the beginning: the member takes it along to another organisation.
+    RequestState.CHECKED: {RequestState.ORDERED, RequestState.REJECTED, RequestState.DRAFT, RequestState.CANCELLED},
+    RequestState.ORDERED: {
+        RequestState.SENT, RequestState.CHECKED, RequestState.REJECTED, RequestState.DRAFT, RequestState.CANCELLED,
+    },
+    RequestState.SENT: {RequestState.MADE, RequestState.FAILED, RequestState.CANCELLED},
+    # A card can be lost on the way.
+    RequestState.MADE: {RequestState.ARRIVED, RequestState.FAILED, RequestState.CANCELLED},
+    RequestState.ARRIVED: {RequestState.HANDED_OUT, RequestState.RETURNED},
+    RequestState.REJECTED: set(),
+    RequestState.FAILED: set(),
+    RequestState.HANDED_OUT: set(),
+    RequestState.RETURNED: set(),
+    RequestState.CANCELLED: set(),
+}  # fmt: skip
+register(
+    "documents.CardRequest",
+    CARD_REQUEST_MOVES,
+    _("This cannot be done with the card of %(name)s now: %(state)s."),
+    named_by="name_shown",
+    tones={
+        RequestState.DRAFT: "",
+        RequestState.CHECKED: "info",
+        RequestState.REJECTED: "bad",
+        RequestState.ORDERED: "info",
+        RequestState.SENT: "info",
+        RequestState.MADE: "info",
+        RequestState.FAILED: "bad",
+        RequestState.ARRIVED: "warn",
+        RequestState.HANDED_OUT: "ok",
+        RequestState.RETURNED: "",
+        RequestState.CANCELLED: "",
+    },
+)
+
+
+class RequestReason(TextChoices):
+    """Why a card is made."""
+
+    FIRST = "first", _("first card")
+    NAME = "name", _("change of name")
+    LOST = "lost", pgettext_lazy("electronic card", "lost")
+    STOLEN = "stolen", pgettext_lazy("electronic card", "stolen")
+    DAMAGED = "damaged", pgettext_lazy("electronic card", "damaged")
+
+
+class CardState(TextChoices):
+    """State of a card that was handed out."""
+
+    ACTIVE = "active", pgettext_lazy("electronic card", "valid")
+    BLOCKED = "blocked", pgettext_lazy("electronic card", "blocked")
+    REPLACED = "replaced", pgettext_lazy("electronic card", "replaced by another")
+    DESTROYED = "destroyed", pgettext_lazy("electronic card", "destroyed")
+
+
+CARD_MOVES: dict[str, set[str]] = {
+    CardState.ACTIVE: {CardState.BLOCKED, CardState.REPLACED},
+    # Valid again: a leaving that was entered by mistake is taken back.
+    CardState.BLOCKED: {CardState.ACTIVE, CardState.REPLACED, CardState.DESTROYED},
+    CardState.REPLACED: {CardState.DESTROYED},
+    CardState.DESTROYED: set(),
+}
+register(
+    "documents.ElectronicCard",
+    CARD_MOVES,
+    _("This cannot be done with the card: it is %(state)s."),
+    tones={CardState.ACTIVE: "ok", CardState.BLOCKED: "bad", CardState.REPLACED: "", CardState.DESTROYED: ""},
+)
+
+
+#: Cards that nobody can use again.
+VOID_CARDS = (CardState.REPLACED, CardState.DESTROYED)
+
+
+class BlockReason(TextChoices):
+    """Why a card is not valid any more."""
+
+    LOST = "lost", pgettext_lazy("electronic card", "lost")
+    STOLEN = "stolen", pgettext_lazy("electronic card", "stolen")
+    DAMAGED = "damaged", pgettext_lazy("electronic card", "damaged")
+    LEFT = "left", _("membership ended")
+
+
+#: Reasons that an officer enters; the end of the membership blocks the card by itself.
+BLOCKED_BY_HAND = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
+
+
+class OrderState(TextChoices):
+    """State of an organisation's order."""
+
+    DRAFT = "draft", _("being prepared")
+    SUBMITTED = "submitted", pgettext_lazy("card order", "submitted")
+    ACCEPTED = "accepted", pgettext_lazy("card order", "accepted")
+    RETURNED = "returned", pgettext_lazy("card order", "returned")
+    DROPPED = "dropped", pgettext_lazy("card order", "dropped")
+
+
+#: Orders that wait for something.
+OPEN_ORDERS = (OrderState.DRAFT, OrderState.SUBMITTED)
+CARD_ORDER_MOVES: dict[str, set[str]] = {
+    OrderState.DRAFT: {OrderState.SUBMITTED, OrderState.DROPPED},
+    # Back to the beginning: recalled before it was checked.
+    OrderState.SUBMITTED: {OrderState.DRAFT, OrderState.ACCEPTED, OrderState.RETURNED},
+    OrderState.ACCEPTED: set(),
+    OrderState.RETURNED: set(),
+    OrderState.DROPPED: set(),
+}
+register(
+    "documents.CardOrder",
+    CARD_ORDER_MOVES,
+    _("The order cannot be changed so: it is %(state)s."),
+    tones={
+        OrderState.DRAFT: "warn",
+        OrderState.SUBMITTED: "info",
+        OrderState.ACCEPTED: "ok",
+        OrderState.RETURNED: "bad",
+        OrderState.DROPPED: "",
+    },
+)
+
+
+class BatchState(TextChoices):
+    """State of a consolidated order for the producer."""
+
+    DRAFT = "draft", _("being prepared")
+    SENT = "sent", pgettext_lazy("consolidated order", "sent")
+    DROPPED = "dropped", pgettext_lazy("consolidated order", "dropped")
+
+
+CARD_BATCH_MOVES: dict[str, set[str]] = {
+    BatchState.DRAFT: {BatchState.SENT, BatchState.DROPPED},
+    BatchState.SENT: set(),
+    BatchState.DROPPED: set(),
+}
+register(
+    "documents.CardBatch",
+    CARD_BATCH_MOVES,
+    _("The consolidated order cannot be changed any more: it is %(state)s."),
+    tones={BatchState.DRAFT: "warn", BatchState.SENT: "ok", BatchState.DROPPED: ""},
+)
+
+
+class DeliveryState(TextChoices):
+    """State of a parcel or of an act of handing cards over."""
+
+    ON_THE_WAY = "on_the_way", _("on the way")
+    RECEIVED = "received", pgettext_lazy("parcel", "received")
+
+
+CARD_DELIVERY_MOVES: dict[str, set[str]] = {
+    DeliveryState.ON_THE_WAY: {DeliveryState.RECEIVED},
+    DeliveryState.RECEIVED: set(),
+}
+register(
+    "documents.CardDelivery",
+    CARD_DELIVERY_MOVES,
+    _("The receipt is confirmed already."),
+    tones={DeliveryState.ON_THE_WAY: "info", DeliveryState.RECEIVED: "ok"},
+)
+
+
+class Outcome(TextChoices):
+    """What came of one line of the producer's answer; codes, for no personal data are kept of the file."""
+
+    MADE = "made", pgettext_lazy("card", "made")
+    FAILED = "failed", pgettext_lazy("card", "not made")
+    KNOWN = "known", _("recorded before")
+    REPEATED = "repeated", _("repeats an earlier line")
+    CONTRADICTS = "contradicts", _("contradicts an earlier line or answer")
+    UNKNOWN = "unknown", _("no card of this order")
+    CANCELLED = "cancelled", _("the request was cancelled meanwhile")
+    NO_RESULT = "no_result", _("neither made nor not made")
+    BAD_NUMBER = "bad_number", _("wrong card number")
+    TAKEN_NUMBER = "taken_number", _("the number belongs to another card")
+
+
+#: Lines that need nobody's attention.
+SETTLED_OUTCOMES = (Outcome.MADE, Outcome.FAILED, Outcome.KNOWN, Outcome.REPEATED)
+
+
+class CardStatus(TextChoices):
+    """What the list of members says of somebody's card; of an open request before that of the card in use."""
+
+    NONE = "none", _("not ordered")
+    ORDERED = "ordered", _("in an order")
+    REFUSED = "refused", _("not accepted or not made")
+    PRODUCTION = "production", _("being made")
+    ABOVE = "above", _("at the superior organisation")
+    HERE = "here", _("to be handed out")
+    ISSUED = "issued", _("ВЫДАН")
+    BLOCKED = "blocked", pgettext_lazy("electronic card", "blocked")
+
+
+CARD_STATUS_TONES: dict[str, str] = {
+    CardStatus.NONE: "", CardStatus.ORDERED: "info", CardStatus.REFUSED: "bad", CardStatus.PRODUCTION: "info",
+    CardStatus.ABOVE: "info", CardStatus.HERE: "warn", CardStatus.ISSUED: "ok", CardStatus.BLOCKED: "bad",
+}  # fmt: skip

@@ -1,0 +1,64 @@
+"""Invariants of electronic cards (U-8 to U-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from members.people.enums import PRESENT_MEMBERS
+from registry.integrity import invariant
+from registry.sizes import CHUNK
+
+from .enums import BATCHED_REQUESTS, BatchState, CardState, RequestState
+from .models import CardBatch, CardDeliveryLine, CardRequest, ElectronicCard
+from .queries.manifest import frozen_requests, manifest_of
+from .rules import manifest_digest
+
+
+@invariant("A sent order of electronic cards says what it said when it was sent")
+def batches_are_unchanged() -> Iterable[str]:
+    sent = CardBatch.objects.filter(state=BatchState.SENT).select_related("organization")
+    for batch in sent.order_by("pk").iterator(CHUNK):
+        requests = frozen_requests(batch)
+        # A name that was destroyed with the card of the registry cannot be compared any more.
+        whole = all(request.member_id for request in requests)
+        if whole and manifest_digest(manifest_of(batch, requests)) != batch.digest:
+            yield f"batch {batch.pk}: the manifest is not that which was sent"
+
+
+@invariant("A valid electronic card was handed out to a member of the federation")
+def valid_cards_have_an_owner() -> Iterable[str]:
+    active = ElectronicCard.objects.active().select_related("request", "member")
+    gone = active.filter(Q(member=None) | ~Q(member__state__in=PRESENT_MEMBERS))
+    yield from (f"card {card.pk}: nobody registered has it" for card in gone.order_by("pk"))
+    foreign = active.exclude(member=F("request__member"))
+    yield from (f"card {card.pk}: it belongs to another member than its request" for card in foreign.order_by("pk"))
+
+
+@invariant("A card is handed out once its request is, and requests in production are in an order that was sent")
+def requests_agree_with_cards() -> Iterable[str]:
+    card = ElectronicCard.objects.filter(request=OuterRef("pk"))
+    handed_out = CardRequest.objects.filter(state=RequestState.HANDED_OUT, member__isnull=False)
+    yield from (f"request {one.pk}: handed out without a card" for one in handed_out.filter(~Exists(card)))
+    early = CardRequest.objects.exclude(state=RequestState.HANDED_OUT).filter(Exists(card))
+    yield from (f"request {one.pk}: has a card and is {one.state}" for one in early)
+    sent = [state for state in BATCHED_REQUESTS if state != RequestState.ORDERED]
+    unsent = CardRequest.objects.filter(state__in=sent).exclude(batch__state=BatchState.SENT)
+    yield from (f"request {one.pk}: {one.state} in an order that was not sent" for one in unsent)
+
+
+@invariant("A card on the way was made, and lies nowhere else than with its giver")
+def deliveries_agree_with_requests() -> Iterable[str]:
+    on_the_way = CardDeliveryLine.objects.filter(arrived__isnull=True).select_related("delivery", "request")
+    for line in on_the_way.order_by("pk").iterator(CHUNK):
+        if line.request.place_id != line.delivery.giver_id:
+            yield f"request {line.request_id}: on the way by delivery {line.delivery_id}, but it lies elsewhere"
+
+
+@invariant("The state of an electronic card has its day and reason")
+def states_have_their_days() -> Iterable[str]:
+    blocked = ElectronicCard.objects.filter(state=CardState.BLOCKED, blocked_on=None)
+    yield from (f"card {card.pk}: blocked without a day" for card in blocked)
+    destroyed = ElectronicCard.objects.filter(state=CardState.DESTROYED, destroyed_on=None)
+    yield from (f"card {card.pk}: destroyed without a day" for card in destroyed)

@@ -1,0 +1,96 @@
+"""The archive of a batch for the producer: list, photographs, manifest (U-8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import tempfile
+import zipfile
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from documents.papers.card_face import address_of
+from registry.access import require
+from registry.answers import ZIP
+from registry.enums import Permission
+from registry.files import storage
+from registry.jobs.kinds import job
+from registry.jobs.work import Work
+from registry.sizes import PAGE_ROWS
+from registry.spreadsheets.writing import Workbook
+
+from .models import CardBatch, CardRequest
+from .queries.manifest import LIST, MANIFEST, frozen_requests, manifest_of, photo_name
+from .rules import check_is_sent
+
+#: The day of the files in the archive, so that the same order makes the same archive.
+_DAY = (2026, 1, 1, 0, 0, 0)
+_CREATED = dt.datetime(*_DAY)
+#: What the archive takes of memory before it goes on in a temporary file.
+_MAX_IN_MEMORY = 8 * 1024 * 1024
+_COLUMNS = [
+    ("id", 12),
+    ("№ п/п", 8),
+    ("Фамилия, имя, отчество", 45),
+    ("№ карты", 22),
+    ("Адрес для QR-кода", 70),
+    ("Фото", 26),
+]
+
+
+@job("documents.card_archive", _("Archive of an order of electronic cards"))
+def card_archive(work: Work) -> None:
+    """Make the archive of the batch `params["batch"]`, photograph by photograph."""
+    batch = CardBatch.objects.visible_to(work.actor).get(pk=work.params["batch"])
+    require(work.actor, Permission.ORDER_CARDS, batch.organization)
+    check_is_sent(batch)
+    requests = frozen_requests(batch)
+
+    def pack(part: list[CardRequest]) -> str:
+        with io.BytesIO() as target:
+            with zipfile.ZipFile(target, "w") as archive:
+                for request in part:
+                    if request.photo is not None:
+                        _put(archive, photo_name(request), storage.read(request.photo))
+            return work.keep_part(target.getvalue())
+
+    work.each(requests, PAGE_ROWS, pack)
+    with tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY) as target:
+        with zipfile.ZipFile(target, "w") as archive:
+            _put(archive, MANIFEST, manifest_of(batch, requests).encode())
+            _put(archive, LIST, list_of(requests))
+            for part in work.parts():
+                with zipfile.ZipFile(io.BytesIO(part)) as photos:
+                    for name in photos.namelist():
+                        _put(archive, name, photos.read(name))
+        target.seek(0)
+        data = target.read()
+    work.finish(data, name=f"cards-{batch.pk}.zip", content_type=ZIP, cards=len(requests))
+
+
+def list_of(requests: list[CardRequest]) -> bytes:
+    """Return the workbook of the batch; the producer's answer keeps the column of the ids."""
+    with override("ru"), Workbook(constant_memory=True) as book:
+        # The same order makes the same file.
+        book.book.set_properties({"created": _CREATED})
+        page = book.add_page("Карты", _COLUMNS, frozen=1)
+        for row, request in enumerate(requests, 1):
+            number = request.number if request.serial is not None else ""
+            # Numbers as text: a spreadsheet rounds more than fifteen digits.
+            values = [
+                request.pk,
+                request.position,
+                request.printed_name,
+                number,
+                address_of(request.code or ""),
+                photo_name(request),
+            ]
+            for column, value in enumerate(values):
+                book.write(page, row, column, value)
+    return book.data
+
+
+def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    packed = zipfile.ZIP_STORED if name.endswith(".jpg") else zipfile.ZIP_DEFLATED
+    archive.writestr(zipfile.ZipInfo(name, _DAY), data, packed)

@@ -1,0 +1,142 @@
+"""Who can have an electronic card made, what others lack, and how far everybody's card is (U-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from documents.consents.enums import ConsentPurpose
+from documents.consents.queries import signed_for
+from members.people.models import Member
+from registry.access import Actor
+from registry.organizations.models import Organization
+
+from ..contents import Candidate
+from ..enums import (
+    FAILED_REQUESTS,
+    PRODUCTION_REQUESTS,
+    UNSENT_REQUESTS,
+    VOID_CARDS,
+    BlockReason,
+    CardState,
+    CardStatus,
+    RequestReason,
+    RequestState,
+)
+from ..models import CardRequest, ElectronicCard
+
+#: Why a card was blocked → why the next one is made.
+_REASONS = {
+    BlockReason.LOST: RequestReason.LOST,
+    BlockReason.STOLEN: RequestReason.STOLEN,
+    BlockReason.DAMAGED: RequestReason.DAMAGED,
+}
+
+
+def without_card(organization: Organization, actor: Actor) -> QuerySet[Member]:
+    """Return the registered members who have neither a valid card nor an open request."""
+    members = Member.objects.visible_to(actor).registered().filter(organization=organization)
+    return members.filter(~Exists(_valid()), ~Exists(_open()))
+
+
+def ready(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Return those who lack nothing for a card: card, photograph, both consents (U-8)."""
+    signed = signed_for(members, ConsentPurpose.PROCESSING)
+    signed = signed_for(signed, ConsentPurpose.TRANSFER)
+    return signed.filter(missing=0, photo__isnull=False, blocked_on__isnull=True)
+
+
+def candidates(members: QuerySet[Member]) -> list[Candidate]:
+    """Return the members in alphabetical order with what each lacks for a card, and the request that came before.
+
+    Uses a constant number of queries.
+    """
+    people = list(members.order_by("sort_key", "pk"))
+    ids = [member.pk for member in people]
+    these = Member.objects.filter(pk__in=ids)
+    signed = {
+        purpose: set(signed_for(these, purpose).values_list("pk", flat=True))
+        for purpose in (ConsentPurpose.PROCESSING, ConsentPurpose.TRANSFER)
+    }
+    requests: dict[int | None, CardRequest] = {}
+    for request in CardRequest.objects.filter(member__in=ids).order_by("pk"):
+        requests[request.member_id] = request
+    cards: dict[int | None, ElectronicCard] = {}
+    for card in ElectronicCard.objects.filter(member__in=ids).order_by("pk"):
+        cards[card.member_id] = card
+    opened = set(CardRequest.objects.open().filter(member__in=ids).values_list("member", flat=True))
+    found = []
+    for member in people:
+        held = cards.get(member.pk)
+        checks = {
+            "card": member.missing == 0,
+            "photo": member.photo_id is not None,
+            "processing": member.pk in signed[ConsentPurpose.PROCESSING],
+            "transfer": member.pk in signed[ConsentPurpose.TRANSFER],
+            "blocked": member.blocked_on is None,
+            "open": member.pk not in opened,
+            "valid": held is None or held.state != CardState.ACTIVE,
+        }
+        former = requests.get(member.pk)
+        found.append(
+            Candidate(member, tuple(key for key, fine in checks.items() if not fine), _reason(held, former), former)
+        )
+    return found
+
+
+def _reason(held: ElectronicCard | None, former: CardRequest | None) -> str:
+    """Return why the next card is made: why the former one is void, or what a request that came to nothing said."""
+    if former is not None and former.state in FAILED_REQUESTS:
+        return former.reason
+    if held is None or held.state != CardState.BLOCKED:
+        return RequestReason.FIRST
+    return _REASONS.get(BlockReason(held.block_reason), RequestReason.FIRST)
+
+
+def by_member(found: Iterable[Candidate]) -> dict[int, Candidate]:
+    """Return the candidates by the member's id."""
+    return {one.member.pk: one for one in found}
+
+
+def _valid() -> QuerySet[ElectronicCard]:
+    return ElectronicCard.objects.active().filter(member=OuterRef("pk"))
+
+
+def _open() -> QuerySet[CardRequest]:
+    return CardRequest.objects.open().filter(member=OuterRef("pk"))
+
+
+def status_expression() -> Any:
+    """Return the expression of `CardStatus` for members: the open request first, then the card, then what failed."""
+    open_request = Subquery(_open().annotate(how_far=_how_far()).values("how_far")[:1])
+    held = ElectronicCard.objects.filter(member=OuterRef("pk")).exclude(state__in=VOID_CARDS)
+    last_card = Subquery(held.annotate(how_far=_of_card()).order_by("-pk").values("how_far")[:1])
+    failed = CardRequest.objects.filter(member=OuterRef("pk"), state__in=FAILED_REQUESTS)
+    last_failed = Subquery(failed.annotate(how_far=Value(CardStatus.REFUSED.value)).values("how_far")[:1])
+    return Coalesce(open_request, last_card, last_failed, Value(CardStatus.NONE.value), output_field=CharField())
+
+
+def _how_far() -> Case:
+    return Case(
+        When(state__in=UNSENT_REQUESTS, then=Value(CardStatus.ORDERED.value)),
+        When(state__in=PRODUCTION_REQUESTS, then=Value(CardStatus.PRODUCTION.value)),
+        When(state=RequestState.ARRIVED, place=F("organization"), then=Value(CardStatus.HERE.value)),
+        default=Value(CardStatus.ABOVE.value),
+        output_field=CharField(),
+    )
+
+
+def _of_card() -> Case:
+    return Case(
+        When(state=CardState.ACTIVE, then=Value(CardStatus.ISSUED.value)),
+        default=Value(CardStatus.BLOCKED.value),
+        output_field=CharField(),
+    )
+
+
+def with_status(members: QuerySet[Member], status: str) -> QuerySet[Member]:
+    """Return the members whose card is so far."""
+    return members.annotate(card_status=status_expression()).filter(card_status=status)

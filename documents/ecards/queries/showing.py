@@ -1,0 +1,38 @@
+"""What is said of somebody's cards: on the card of the registry, and behind the QR (U-8, U-10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from members.people.enums import PRESENT_MEMBERS
+from members.people.models import Member
+from registry.access import Actor
+
+from ..models import CODE_LENGTH, CardRequest, ElectronicCard
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What the public page says of a valid card."""
+
+    organization: str
+    initials: str
+
+
+def verified(code: str) -> Verified | None:
+    """Return what is said of the valid card with this code; None for every other code."""
+    if len(code) != CODE_LENGTH:
+        return None
+    found = ElectronicCard.objects.active().filter(request__code=code, member__state__in=PRESENT_MEMBERS)
+    card = found.select_related("member", "request__organization").first()
+    if card is None or card.member is None:
+        return None
+    member = card.member
+    letters = [name[0] for name in (member.surname, member.given_name, member.patronymic) if name]
+    return Verified(card.request.organization.short_name, " ".join(f"{letter}." for letter in letters))
+
+
+def requests_of(member: Member, actor: Actor) -> list[CardRequest]:
+    """Return the member's requests with their cards, the latest first."""
+    found = CardRequest.objects.visible_to(actor).filter(member=member)
+    return list(found.select_related("card", "order", "place", "organization").order_by("-pk"))

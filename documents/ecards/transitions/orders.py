@@ -1,0 +1,157 @@
+"""Orders of electronic cards: choosing members, submitting, checking by the region (U-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from members.people.models import Member
+from registry import states
+from registry.access import Actor
+from registry.enums import Permission
+from registry.organizations.models import Organization
+from registry.transitions import Act, change
+
+from .. import rules
+from ..book import draft_order
+from ..contents import ordered_already, replacing
+from ..enums import OrderState, RequestState
+from ..models import CardOrder, CardRequest
+from ..queries.numbering import next_order_number
+from ..queries.readiness import by_member, candidates
+
+
+def add_to_order(organization_id: int, *, members: Collection[int], reason: str = "", by: Actor) -> CardOrder:
+    """Put the members into the order that the organisation prepares; a new one is begun if there is none (U-8).
+
+    `reason` is given for a member whose valid card stays in use until the new one is handed out. Raises `Blocked`
+    (U-8) if somebody lacks something, with who and what; then nobody is put in.
+    """
+    with change(by=by, rule="U-8", event="cards.ordered") as act:
+        organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.require(Permission.ORDER_CARDS, organization)
+        rules.check_can_order(organization)
+        here = Member.objects.visible_to(by).registered().filter(organization=organization, pk__in=members)
+        # Two officers who choose the same person are served one after the other.
+        act.lock_many(Member.objects.filter(pk__in=list(here.values_list("pk", flat=True))))
+        found = candidates(here)
+        if reason:
+            for one in found:
+                rules.check_reason(one, reason)
+            found = [replacing(one, reason) for one in found]
+        order = draft_order(act, organization)
+        rules.check_chosen(found, wanted=len(set(members)), already=order.requests.open().count())
+        new = [
+            CardRequest(
+                member=one.member, organization=organization, order=order, reason=one.reason, replaces=one.former,
+                federation=organization.federation,
+            )
+            for one in found
+        ]  # fmt: skip
+        act.create_many(CardRequest, new)
+        act.about(order, organization=organization, requests=len(new))
+    return order
+
+
+def take_out(request_id: int, *, by: Actor) -> CardRequest:
+    """Take a member out of the order that is being prepared (U-8)."""
+    with change(by=by, rule="U-8", event="cards.taken_out") as act:
+        order = _locked_order(act, CardRequest.objects.visible_to(by).get(pk=request_id).order_id)
+        request = act.lock(CardRequest.objects.visible_to(by), request_id)
+        act.require(Permission.ORDER_CARDS, order.organization)
+        rules.check_is_draft(order)
+        states.check(request, RequestState.CANCELLED, "U-8")
+        request.state = RequestState.CANCELLED
+        act.save(request)
+        act.about(order, organization=order.organization, request=request.pk)
+    return request
+
+
+def drop_order(order_id: int, *, by: Actor) -> CardOrder:
+    """Drop an order that was not submitted; its requests are cancelled (U-8)."""
+    with change(by=by, rule="U-8", event="cards.order_dropped") as act:
+        order = act.lock(CardOrder.objects.visible_to(by), order_id)
+        act.require(Permission.ORDER_CARDS, order.organization)
+        states.check(order, OrderState.DROPPED, "U-8")
+        requests = act.lock_many(order.requests.open())
+        for request in requests:
+            request.state = RequestState.CANCELLED
+        act.update_many(CardRequest, requests, ["state"])
+        order.state = OrderState.DROPPED
+        act.save(order)
+        act.about(order, organization=order.organization)
+    return order
+
+
+def submit_order(order_id: int, *, by: Actor) -> CardOrder:
+    """Submit the order to the regional organisation, once more checked member by member (U-8).
+
+    Raises `Blocked` (U-8) if somebody has left or lacks something meanwhile.
+    """
+    with change(by=by, rule="U-8", event="cards.submitted") as act:
+        order = _locked_order(act, order_id)
+        act.require(Permission.ORDER_CARDS, order.organization)
+        states.check(order, OrderState.SUBMITTED, "U-8")
+        requests = list(order.requests.open())
+        rules.check_filled(len(requests))
+        check_again(requests, order.organization)
+        if order.number is None:
+            order.number = next_order_number(order, act.today)
+        order.state, order.submitted_on = OrderState.SUBMITTED, act.today
+        order.process_on = rules.processing_day(rules.cards_of(order.organization), act.now)
+        act.save(order)
+        act.about(order, organization=order.organization, requests=len(requests))
+    return order
+
+
+def recall_order(order_id: int, *, by: Actor) -> CardOrder:
+    """Recall a submitted order that was not checked yet, to change it (U-8)."""
+    with change(by=by, rule="U-8", event="cards.recalled") as act:
+        order = _locked_order(act, order_id)
+        act.require(Permission.ORDER_CARDS, order.organization)
+        states.check(order, OrderState.DRAFT, "U-8")
+        rules.check_no_other_draft(order)
+        order.state, order.process_on = OrderState.DRAFT, None
+        act.save(order)
+        act.about(order, organization=order.organization)
+    return order
+
+
+def check_order(order_id: int, *, rejected: Mapping[int, str] | None = None, by: Actor) -> CardOrder:
+    """Accept the lines of a submitted order; those in `rejected` go back with their reasons (U-8).
+
+    `rejected` has reasons by the request's id. An order of which nothing is accepted is returned.
+    """
+    rejected = rejected or {}
+    with change(by=by, rule="U-8", event="cards.checked") as act:
+        order = act.lock(CardOrder.objects.visible_to(by), order_id)
+        act.require(Permission.ORDER_CARDS, order.collector)
+        states.check(order, OrderState.ACCEPTED, "U-8")
+        requests = act.lock_many(order.requests.open())
+        rules.check_rejections(rejected, [request.pk for request in requests])
+        for request in requests:
+            to = RequestState.REJECTED if request.pk in rejected else RequestState.CHECKED
+            states.check(request, to, "U-8")
+            request.state, request.note = to, rejected.get(request.pk, "").strip()
+        act.update_many(CardRequest, requests, ["state", "note"])
+        order.state = OrderState.ACCEPTED if len(requests) > len(rejected) else OrderState.RETURNED
+        act.save(order)
+        act.about(
+            order, organization=order.organization, accepted=len(requests) - len(rejected), rejected=len(rejected)
+        )
+    return order
+
+
+def check_again(requests: Collection[CardRequest], organization: Organization | None = None) -> None:
+    """Raise `Blocked` (U-8) if somebody of the requests has left or lacks something since they were chosen."""
+    members = Member.objects.registered().filter(pk__in=[request.member_id for request in requests])
+    if organization is not None:
+        members = members.filter(organization=organization)
+    found = by_member(ordered_already(candidates(members)))
+    rules.check_ready(requests, found)
+
+
+def _locked_order(act: Act, order_id: int) -> CardOrder:
+    """Return the order, locked after its organisation, so that no member is put in meanwhile."""
+    visible = CardOrder.objects.visible_to(act.by)
+    act.lock(Organization, visible.values_list("organization", flat=True).get(pk=order_id))
+    return act.lock(visible, order_id)

@@ -1,0 +1,206 @@
+"""Consolidated orders: gathering, sending, the archive, the producer's answer (U-8)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.people.models import Member
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.jobs.queue import start_job
+from registry.states import allowed, may_become
+from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
+
+from .. import rules
+from ..contents import AnswerLine
+from ..enums import PRODUCTION_REQUESTS, SETTLED_OUTCOMES, BatchState, Outcome, RequestState
+from ..forms import AnswerForm, NoteForm
+from ..models import CardAnswer, CardBatch, CardRequest
+from ..queries.counting import request_states
+from ..rules import MAX_NAMED
+from ..transitions import batches as transitions
+from .pages import ask, own_collector, posted, take_step
+
+
+def _load(request: ActorRequest, pk: int) -> CardBatch:
+    return load(CardBatch.objects.visible_to(request.actor).select_related("organization__federation"), pk)
+
+
+def _page(pk: int) -> str:
+    return reverse("documents:card_batch", args=[pk])
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def gather(request: ActorRequest) -> HttpResponse:
+    """Put all accepted requests into the consolidated order."""
+    organization = own_collector(request)
+    try:
+        batch = transitions.gather_batch(organization.pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("documents:cards")
+    messages.success(request, _("The accepted requests are in the consolidated order."))
+    return redirect("documents:card_batch", batch.pk)
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def batch(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a consolidated order with its cards, the answers to it, and what can be done with it."""
+    found, actor = _load(request, pk), request.actor
+    requests = CardRequest.objects.visible_to(actor).filter(batch=found)
+    lines = page_of(
+        request,
+        requests.with_travel().select_related("member", "organization").order_by("position", "member__sort_key", "pk"),
+    )
+    may = actor.may(Permission.ORDER_CARDS, found.organization)
+    sent = allowed(rules.check_is_sent, found)
+    context = {
+        "batch": found,
+        "lines": lines,
+        "seen": seen_among(Member.objects.visible_to(actor), [line.member_id for line in lines]),
+        "states": request_states(requests),
+        "answers": CardAnswer.objects.visible_to(actor).filter(batch=found)[:MAX_NAMED],
+        "may_send": may and may_become(found, BatchState.SENT),
+        "may_answer": may and sent,
+        "may_print_faces": may and sent and allowed(rules.check_printed_here, found.organization)
+        and actor.may(Permission.PRINT, found.organization),
+        "overdue": sent and found.ship_by is not None and found.ship_by < found.organization.today
+        and requests.filter(state__in=PRODUCTION_REQUESTS).exists(),
+    }  # fmt: skip
+    return render(request, "documents/ecards/batch.html", context)
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def send(request: ActorRequest, pk: int) -> HttpResponse:
+    """Send the consolidated order to the producer."""
+    _load(request, pk)
+    done = _("The order is sent: its cards are not changed any more. Download the archive for the producer.")
+    return take_step(request, partial(transitions.send_batch, pk, by=request.actor), done, _page(pk))
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def drop(request: ActorRequest, pk: int) -> HttpResponse:
+    """Drop a consolidated order that was not sent."""
+    _load(request, pk)
+    step = partial(transitions.drop_batch, pk, by=request.actor)
+    return take_step(
+        request, step, _("The consolidated order is dropped; its requests wait again."), reverse("documents:cards")
+    )
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def archive(request: ActorRequest, pk: int) -> HttpResponse:
+    """Let a job make the archive for the producer."""
+    found = _load(request, pk)
+    require(request.actor, Permission.ORDER_CARDS, found.organization)
+    try:
+        rules.check_is_sent(found)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect(_page(pk))
+    # With the ids of the members, by which copies of a card are found when it is sealed.
+    ids = list(found.requests.filter(member__isnull=False).values_list("member", flat=True))
+    job = start_job(
+        "documents.card_archive", {"batch": pk, "ids": ids}, by=request.actor, organization=found.organization
+    )
+    return redirect("jobs:detail", job.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ORDER_CARDS)
+def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
+    """Load the producer's answer, and show what came of each line."""
+    found = _load(request, pk)
+    require(request.actor, Permission.ORDER_CARDS, found.organization)
+    form = AnswerForm(posted(request), request.FILES if request.method == "POST" else None)
+    try:
+        if request.method == "POST" and form.is_valid():
+            answer = transitions.record_answer(pk, form.lines, by=request.actor)
+            return redirect("documents:card_answer", answer.pk)
+    except RuleViolation as violation:
+        form.add_error("file", str(violation.message))
+    context = {
+        "form": form, "title": _("Load the answer of the producer"), "button": _("Load"), "back": _page(pk),
+        "overview": reverse("documents:cards"), "upload": True,
+        "lead": _("It may be about a part of the cards, in any order. What is recorded already stays as it is."),
+    }  # fmt: skip
+    return render(request, "documents/ecards/form.html", context)
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def printed(request: ActorRequest, pk: int) -> HttpResponse:
+    """Record that all cards of the order are printed here; those that went wrong are marked one by one before."""
+    found = _load(request, pk)
+    require(request.actor, Permission.ORDER_CARDS, found.organization)
+    waiting = found.requests.filter(state=RequestState.SENT).order_by("position")
+    lines = [AnswerLine(row, one, made=True) for row, one in enumerate(waiting.values_list("pk", flat=True), 1)]
+    step = partial(transitions.record_answer, pk, lines, printed_here=True, by=request.actor)
+    return take_step(request, step, _("The cards are printed. Enter them as a parcel or hand them down."), _page(pk))
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def answer(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show an answer of the producer line by line: what was recorded, and what was not and why."""
+    found = load(CardAnswer.objects.visible_to(request.actor).select_related("batch", "loaded_by"), pk)
+    wrong = [line for line in found.lines if line[2] not in SETTLED_OUTCOMES]
+    page = page_of(request, wrong + [line for line in found.lines if line[2] in SETTLED_OUTCOMES])
+    ids = [one for _row, one, _outcome in page.object_list if one is not None]
+    requests = CardRequest.objects.visible_to(request.actor).select_related("member").in_bulk(ids)
+    counts: dict[str, int] = {}
+    for _row, _one, outcome in found.lines:
+        counts[outcome] = counts.get(outcome, 0) + 1
+    waiting = CardRequest.objects.visible_to(request.actor).filter(batch=found.batch, state=RequestState.SENT)
+    rows: list[tuple[int, CardRequest | None, Any, bool]] = [
+        (row, requests.get(one), Outcome(outcome).label, outcome in SETTLED_OUTCOMES)
+        for row, one, outcome in page.object_list
+    ]
+    context = {
+        "answer": found, "page": page, "rows": rows, "wrong": len(wrong), "missing": waiting.count(),
+        "counts": [(outcome.label, counts[outcome]) for outcome in Outcome if outcome in counts],
+    }  # fmt: skip
+    return render(request, "documents/ecards/answer.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ORDER_CARDS)
+def reject(request: ActorRequest, pk: int) -> HttpResponse:
+    """Leave a member out of the consolidated order."""
+    found = load(CardRequest.objects.visible_to(request.actor).select_related("batch__organization", "member"), pk)
+    require(request.actor, Permission.ORDER_CARDS, found.batch.organization if found.batch else found.organization)
+    step = partial(transitions.reject_request, pk, by=request.actor)
+    return ask(
+        request, NoteForm(posted(request)), step, title=_("Leave out: %(name)s") % {"name": found.name_shown},
+        button=_("Leave out"), lead=_("The organisation reads the reason and can order anew."),
+        done=_("The member is not in the consolidated order any more."),
+        to=_page(found.batch_id) if found.batch_id else reverse("documents:cards"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ORDER_CARDS)
+def fail(request: ActorRequest, pk: int) -> HttpResponse:
+    """Record that a card is not made, or was lost on the way to the region."""
+    found = load(CardRequest.objects.visible_to(request.actor).select_related("batch__organization", "member"), pk)
+    require(request.actor, Permission.ORDER_CARDS, found.batch.organization if found.batch else found.organization)
+    step = partial(transitions.fail_request, pk, by=request.actor)
+    return ask(
+        request, NoteForm(posted(request)), step, title=_("Not made: %(name)s") % {"name": found.name_shown},
+        button=_("Record it"), lead=_("The organisation reads the reason and can order a new card."),
+        done=_("It is recorded."), to=_page(found.batch_id) if found.batch_id else reverse("documents:cards"),
+    )  # fmt: skip

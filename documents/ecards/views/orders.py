@@ -1,0 +1,208 @@
+"""Orders of electronic cards: choosing members, the order, checking by the region (U-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from documents.printing.views import back_to_list
+from members.people.filters import selected_ids
+from members.people.models import Member
+from members.people.search import matching
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.requests import ids_in
+from registry.states import allowed, may_become
+from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
+
+from ..contents import LACKS
+from ..enums import OrderState, RequestState
+from ..forms import AnotherForm, ChooseForm
+from ..models import CardOrder, CardRequest
+from ..queries.readiness import candidates, ready, without_card
+from ..rules import MAX_LINES, check_is_draft, check_no_other_draft
+from ..transitions import orders as transitions
+from .pages import ask, own_keeper, posted, take_step
+
+#: What somebody lacks → the page where it is settled.
+_PAGES = {
+    "card": lambda pk: reverse("members:edit", args=[pk]) + "?missing",
+    "photo": lambda pk: reverse("members:change_photo", args=[pk]),
+    "processing": lambda pk: reverse("members:detail", args=[pk]) + "#consent",
+    "transfer": lambda pk: reverse("members:detail", args=[pk]) + "#consent",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ORDER_CARDS)
+def choose(request: ActorRequest) -> HttpResponse:
+    """List the members without a card, with what each lacks; put the chosen into the order."""
+    organization = own_keeper(request)
+    form = ChooseForm(request.GET)
+    people = _found(without_card(organization, request.actor), form)
+    if request.method == "POST":
+        if request.POST.get("all") == "1":
+            chosen: Collection[int] = list(
+                people.order_by("sort_key", "pk").values_list("pk", flat=True)[: MAX_LINES + 1]
+            )
+        else:
+            chosen = ids_in(request.POST, most=MAX_LINES + 1)
+        return _add(request, organization, chosen, back=request.get_full_path())
+    page = page_of(request, people.order_by("sort_key", "pk").values_list("pk", flat=True))
+    here = Member.objects.visible_to(request.actor).filter(pk__in=list(page.object_list))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "page": page,
+        "query": query.urlencode(),
+        "rows": [(one, [(LACKS[key], _PAGES[key](one.member.pk)) for key in one.lacks]) for one in candidates(here)],
+        "draft": CardOrder.objects.visible_to(request.actor)
+        .filter(organization=organization, state=OrderState.DRAFT)
+        .first(),
+    }
+    return render(request, "documents/ecards/choose.html", context)
+
+
+def _found(people: QuerySet[Member], form: ChooseForm) -> QuerySet[Member]:
+    form.is_valid()
+    asked = form.cleaned_data
+    condition = matching(asked.get("q"))
+    if condition is not None:
+        people = people.filter(condition)
+    who = asked.get("who") or "ready"
+    if who == "ready":
+        return ready(people)
+    return people.exclude(pk__in=ready(people).values("pk")) if who == "lacking" else people
+
+
+def _add(request: ActorRequest, organization: Organization, chosen: Collection[int], *, back: str) -> HttpResponse:
+    try:
+        order = transitions.add_to_order(organization.pk, members=chosen, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect(back)
+    messages.success(request, _("The members are in the order. Look through it, then submit it."))
+    return redirect("documents:card_order", order.pk)
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def order_chosen(request: ActorRequest) -> HttpResponse:
+    """Put those chosen on the list of members into the order."""
+    organization = own_keeper(request)
+    ids = selected_ids(request, request.actor)
+    if not ids:
+        messages.warning(request, _("Nobody is selected. Tick the people first."))
+        return redirect(back_to_list(request))
+    return _add(request, organization, ids[: MAX_LINES + 1], back=back_to_list(request))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ORDER_CARDS)
+def another(request: ActorRequest, pk: int) -> HttpResponse:
+    """Order another card for a member whose valid one stays in use until then."""
+    member = load(Member.objects.visible_to(request.actor).registered().select_related("organization"), pk)
+    require(request.actor, Permission.ORDER_CARDS, member.organization)
+    step = partial(transitions.add_to_order, member.organization_id or 0, members=[member.pk], by=request.actor)
+    return ask(
+        request, AnotherForm(posted(request)), step, title=_("Another electronic card"), button=_("Put into the order"),
+        lead=_("The present card stays valid until the new one is handed out."),
+        done=_("The member is in the order of the organisation."), to=reverse("members:detail", args=[member.pk]),
+    )  # fmt: skip
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def order(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show an order with its members, and what can be done with it."""
+    found = _load(request, pk)
+    actor = request.actor
+    orders = actor.may(Permission.ORDER_CARDS, found.organization)
+    requests = found.requests.exclude(state=RequestState.CANCELLED).select_related("member")
+    lines = page_of(request, requests.order_by("member__sort_key", "pk"), MAX_LINES)
+    context = {
+        "order": found,
+        "lines": lines,
+        "seen": seen_among(Member.objects.visible_to(actor), [line.member_id for line in lines]),
+        "may_change": orders and allowed(check_is_draft, found),
+        "may_recall": orders and may_become(found, OrderState.DRAFT) and allowed(check_no_other_draft, found),
+        "may_check": actor.may(Permission.ORDER_CARDS, found.collector) and may_become(found, OrderState.ACCEPTED),
+        "may_print": actor.may(Permission.PRINT, found.organization) and lines.paginator.count > 0,
+    }
+    return render(request, "documents/ecards/order.html", context)
+
+
+def _load(request: ActorRequest, pk: int) -> CardOrder:
+    return load(CardOrder.objects.visible_to(request.actor).select_related("organization__federation", "collector"), pk)
+
+
+def _page(pk: int) -> str:
+    return reverse("documents:card_order", args=[pk])
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def submit(request: ActorRequest, pk: int) -> HttpResponse:
+    """Submit the order to the region."""
+    _load(request, pk)
+    return take_step(
+        request, partial(transitions.submit_order, pk, by=request.actor), _("The order is submitted."), _page(pk)
+    )
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def recall(request: ActorRequest, pk: int) -> HttpResponse:
+    """Recall an order that was not checked yet."""
+    _load(request, pk)
+    return take_step(
+        request,
+        partial(transitions.recall_order, pk, by=request.actor),
+        _("The order can be changed again."),
+        _page(pk),
+    )
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def drop(request: ActorRequest, pk: int) -> HttpResponse:
+    """Drop an order that was not submitted."""
+    _load(request, pk)
+    step = partial(transitions.drop_order, pk, by=request.actor)
+    return take_step(request, step, _("The order is dropped."), reverse("documents:cards"))
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def check(request: ActorRequest, pk: int) -> HttpResponse:
+    """Accept the members of an order; a reason beside a name returns that one."""
+    found = _load(request, pk)
+    notes = {one: request.POST.get(f"note_{one}", "").strip()[:200] for one in _waiting(found)}
+    rejected = {one: note for one, note in notes.items() if note}
+    step = partial(transitions.check_order, pk, rejected=rejected, by=request.actor)
+    return take_step(request, step, _("The order is checked."), _page(pk))
+
+
+def _waiting(order: CardOrder) -> list[int]:
+    return list(order.requests.open().values_list("pk", flat=True))
+
+
+@require_POST
+@needs(Permission.ORDER_CARDS)
+def take_out(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take a member out of the order that is being prepared."""
+    found = load(CardRequest.objects.visible_to(request.actor), pk)
+    step: Any = partial(transitions.take_out, pk, by=request.actor)
+    return take_step(request, step, _("The member is taken out of the order."), _page(found.order_id))

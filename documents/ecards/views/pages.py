@@ -1,0 +1,97 @@
+"""What the pages of electronic cards share: whose cards they are, and a page that asks for one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.states import allowed
+from registry.views import ActorRequest, add_violation, say_violation
+
+from ..rules import check_can_order, check_collects
+
+
+def own_organization(request: ActorRequest) -> Organization:
+    """Return the actor's organisation. Raises `Http404` if its federation has no electronic cards."""
+    organization = request.actor.organization
+    if organization is None or organization.charter.electronic_cards is None:
+        raise Http404
+    if organization.level == organization.charter.cell:
+        raise Http404
+    return organization
+
+
+def own_keeper(request: ActorRequest) -> Organization:
+    """Return the actor's organisation. Raises `Http404` unless its members receive their cards there, `NotAllowed`."""
+    organization = own_organization(request)
+    if not allowed(check_can_order, organization):
+        raise Http404
+    require(request.actor, Permission.ORDER_CARDS, organization)
+    return organization
+
+
+def own_collector(request: ActorRequest) -> Organization:
+    """Return the actor's organisation. Raises `Http404` unless orders are consolidated there, `NotAllowed`."""
+    organization = own_organization(request)
+    if not allowed(check_collects, organization):
+        raise Http404
+    require(request.actor, Permission.ORDER_CARDS, organization)
+    return organization
+
+
+def posted(request: ActorRequest) -> Any:
+    """Return the data of a form that was sent, or None."""
+    return request.POST if request.method == "POST" else None
+
+
+def take_step(request: ActorRequest, step: Callable[[], object], done: Any, to: str) -> HttpResponse:
+    """Take the step, say that it is done or why not, and show the page `to`."""
+    try:
+        step()
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, done)
+    return redirect(to)
+
+
+def ask(
+    request: ActorRequest,
+    form: forms.Form,
+    step: Callable[..., object],
+    *,
+    title: Any,
+    button: Any,
+    done: Any,
+    to: str,
+    lead: Any = "",
+    template: str = "documents/ecards/form.html",
+    **shown: Any,
+) -> HttpResponse:
+    """Show the form; when it is sent and valid, take the step with its values and show the page `to`."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            step(**form.cleaned_data)
+        except RuleViolation as violation:
+            if violation.field in form.fields:
+                add_violation(form, violation)
+            else:
+                say_violation(request, violation)
+        else:
+            messages.success(request, done)
+            return redirect(to)
+    context = {
+        "form": form, "title": title, "lead": lead, "button": button, "back": to,
+        "overview": reverse("documents:cards"), **shown,
+    }  # fmt: skip
+    return render(request, template, context)

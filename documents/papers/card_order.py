@@ -1,0 +1,75 @@
+"""Order of electronic cards, as it is submitted to the superior organisation (U-8, practice U5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.ecards.enums import RequestReason, RequestState
+from documents.ecards.rules import cards_of
+from documents.printing.core import Batch, Paper
+from documents.printing.fitting import pages_of, rows_taken
+from documents.printing.russian import count_in_words
+
+from .blank_words import name_of
+from .card import chair_of
+from .issue_sheet import CELL, ENDING, ERASED, FIRST, ROW, ROWS, SIZE
+
+if TYPE_CHECKING:
+    from documents.ecards.models import CardOrder, CardRequest
+
+#: Widths of the cells (mm), and what the ending takes of rows beside the signatures.
+WIDTHS = {"name": 73, "reason": 46, "former": 33}
+_STATEMENT = 2
+#: Why a card is made.
+REASONS: dict[str, str] = {
+    RequestReason.FIRST: "первичный",
+    RequestReason.NAME: "изменение данных",
+    RequestReason.LOST: "утрата",
+    RequestReason.STOLEN: "кража",
+    RequestReason.DAMAGED: "повреждение",
+}
+
+
+def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of each page; without an order the paper is filled by hand."""
+    organization = order.organization if order is not None else batch.organization
+    requests = _requests(order) if order is not None else []
+    ending = ENDING + _STATEMENT
+    rows = [_row(number, request) for number, request in enumerate(requests, 1)]
+    rows = rows or [{"number": number} for number in range(1, FIRST - ending + 1)]
+    taken = [
+        rows_taken(((str(row.get(name, "")), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW)
+        for row in rows
+    ]
+    cards = cards_of(organization)
+    common = {
+        "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
+        "number": order.number if order is not None else "", "day": order.submitted_on if order is not None else None,
+        "draft": order is not None and order.number is None, "producer": cards.producer, "widths": WIDTHS,
+        "receiver": name_of(order.collector) if order is not None else "",
+        "process_on": order.process_on if order is not None else None,
+    }  # fmt: skip
+    pages: list[dict[str, Any]] = []
+    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ending):
+        pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
+    pages[-1] |= {"last": True, "total": f"{len(requests)} ({count_in_words(len(requests))})" if requests else ""}
+    return [{**page, "of": len(pages)} for page in pages]
+
+
+def _requests(order: CardOrder) -> list[CardRequest]:
+    found = order.requests.exclude(state=RequestState.CANCELLED).select_related("member", "replaces")
+    return sorted(found, key=lambda request: (request.member.sort_key if request.member else "", request.pk))
+
+
+def _row(number: int, request: CardRequest) -> dict[str, Any]:
+    former = request.replaces.number if request.replaces is not None else None
+    return {
+        "number": number,
+        "name": request.name_shown or ERASED,
+        "reason": REASONS[request.reason],
+        "former": former or "",
+    }
+
+
+ORDER = Paper(code="card_order", title="Заявка на выпуск электронных билетов", build=build, stylesheet="issue_sheet")

@@ -1,0 +1,57 @@
+"""Rules on closed periods of the books: what was reported is not changed any more (N-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.days import day_text
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+
+from ..models import ClosedBooks
+
+
+def closed_until(organization: Organization) -> dt.date | None:
+    """Return the last day of the closed period, or None if nothing is closed."""
+    return ClosedBooks.objects.filter(organization=organization).values_list("until", flat=True).first()
+
+
+def next_to_close(organization: Organization, today: dt.date) -> dt.date | None:
+    """Return the last day of the month before this one, or None if the books are closed until then."""
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    closed = closed_until(organization)
+    return last if closed is None or closed < last else None
+
+
+def first_open_day(day: dt.date, closed: dt.date | None) -> dt.date:
+    """Return the day, or the first one after the closed period, where a late charge is dated."""
+    return day if closed is None else max(day, closed + dt.timedelta(days=1))
+
+
+def check_open(day: dt.date, closed: dt.date | None) -> None:
+    """Raise `RuleViolation` for a day in the period that is closed until the other day (N-D1)."""
+    if closed is not None and day <= closed:
+        message = _("The books are closed until %(day)s. Take a later date, and name the day in the paper.")
+        raise RuleViolation("N-D1", message % {"day": day_text(closed)}, field="made_on")
+
+
+def check_can_be_closed(organization: Organization, until: dt.date, today: dt.date) -> None:
+    """Raise `RuleViolation` unless the day ends a month that has passed and is later than what is closed (N-D1)."""
+    if (until + dt.timedelta(days=1)).day != 1:
+        raise RuleViolation("N-D1", _("Books are closed by whole months. Take the last day of a month."), field="until")
+    if until >= today:
+        raise RuleViolation("N-D1", _("This month has not passed yet."), field="until")
+    closed = closed_until(organization)
+    if closed is not None and until <= closed:
+        message = _("The books are closed until %(day)s already.")
+        raise RuleViolation("N-D1", message % {"day": day_text(closed)}, field="until")
+
+
+def check_can_be_reopened(organization: Organization, reason: str) -> None:
+    """Raise `RuleViolation` if nothing is closed, or without a reason (N-D1)."""
+    if closed_until(organization) is None:
+        raise RuleViolation("N-D1", _("No period is closed."))
+    if not reason.strip():
+        raise RuleViolation("N-D1", _("Say why the period is opened again."), field="reason")

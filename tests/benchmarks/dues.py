@@ -1,0 +1,75 @@
+"""The annual charge of a society of many people on PostgreSQL: how long it takes, and again (V-D1).
+
+The members are written in bulk, past the transitions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+
+from django.db import connection
+from django.utils import timezone, translation
+
+from dues.ledger.integrity import reversals, sides, standings
+from dues.ledger.models import BookAccount, LedgerEntry
+from dues.ledger.transitions import charge_new_year
+from members.people.models import Member
+from members.people.transitions.registration import renew_keys
+from registry.access import Actor
+from registry.enums import Level
+from registry.organizations.models import Organization
+from registry.organizations.transitions.founding import found_federation, found_organization
+
+from .measure import say, table, timed
+
+#: What a year's charge of 100,000 people may take, seconds.
+YEAR_SECONDS = 10
+#: People in each organisation.
+_EACH = 5_000
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build, charge three years and each of them again; return 1 if a year is slow or the books do not agree."""
+    translation.activate("ru")
+    by, today = Actor.system("benchmark"), timezone.localdate()
+    keepers = _society(options.dues, by)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    found, slow = [], False
+    for year in range(today.year - 2, today.year + 1):
+        for turn in ("first", "again"):
+            seconds, count = timed(lambda year=year: sum(charge_new_year(k.pk, year, by=by) for k in keepers))
+            slow |= seconds > YEAR_SECONDS * options.dues / 100_000
+            found.append((year, turn, count, f"{seconds:.1f}"))
+    table(("year", "", "charged", "s"), found)
+    say(f"{LedgerEntry.objects.count()} entries, {BookAccount.objects.count()} accounts of the books")
+    faults = [*standings(), *sides(), *reversals()]
+    say(f"{len(faults)} faults in the books")
+    return int(slow or bool(faults))
+
+
+def _society(people: int, by: Actor) -> list[Organization]:
+    head = found_federation(
+        code="voi", name="ВОИ", charter_key="voi", full_name="Общество", short_name="ВОИ", by=by, is_legal_entity=True
+    )
+    region = found_organization(parent=head, level=Level.REGIONAL, short_name="Область", full_name="Область", by=by)
+    keepers = []
+    for start in range(0, people, _EACH):
+        name = f"Местная организация № {start // _EACH + 1}"
+        keeper = found_organization(parent=region, level=Level.LOCAL, short_name=name, full_name=name, by=by)
+        keepers.append(keeper)
+        _members(keeper, min(_EACH, people - start), start)
+    return keepers
+
+
+def _members(keeper: Organization, count: int, first: int) -> None:
+    made = []
+    for number in range(first, first + count):
+        member = Member(
+            federation_id=keeper.federation_id, organization=keeper, unit=keeper, surname="Иванова", given_name="Анна",
+            birth_date=dt.date(1970, 1, 1), joined_on=dt.date(2010, 5, 1), ticket_number=f"{number:07}",
+        )  # fmt: skip
+        renew_keys(member)
+        made.append(member)
+    Member.objects.bulk_create(made, batch_size=900)
