@@ -1,4 +1,4 @@
-"""The Django admin's list of the texts of consents."""
+"""The Django admin's lists of the texts of consents and of the exchange with the bonus programme."""
 
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from documents.consents.models import ConsentText
 from documents.consents.views.texts import wording_of
+from documents.exchange.models import ExchangeSettings
 from registry.admin import ReadOnlyAdmin, ScopedFilter
-from registry.admin_site import is_installation
+from registry.admin_site import actor_of, is_installation
 
 
 @admin.register(ConsentText)
@@ -49,3 +50,22 @@ class ConsentTextAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("wording"))
     def text(self, text: ConsentText) -> SafeString:
         return SafeString(render_to_string("documents/texts/wording.html", wording_of(text)))
+
+
+@admin.register(ExchangeSettings)
+class ExchangeSettingsAdmin(ReadOnlyAdmin):
+    """The exchange with the bonus programme; it is set up on its own page, which checks addresses and secrets (U-7)."""
+
+    list_display = ("federation", "channel", "address", "gone_at")
+    list_filter = (ScopedFilter, "channel")
+    list_select_related = ("federation",)
+    fields = ("federation", "channel", "address", "signed_answers", "gone_at")
+
+    def links_of_list(self, request: HttpRequest) -> list[tuple[str, str]]:
+        own = actor_of(request).organization
+        if own is None or not own.charter.programme_site:
+            return []
+        return [(_("Settings of the exchange"), reverse("documents:programme_settings"))]
+
+    def links_of(self, obj: Any, request: HttpRequest) -> list[tuple[str, str]]:
+        return self.links_of_list(request)

@@ -10,6 +10,7 @@ from .ecards.models import (
     CardRequest,
     ElectronicCard,
 )
+from .exchange.models import ExchangeSettings, OutboxEntry
 from .printing.models import PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
@@ -28,6 +29,8 @@ __all__ = [
     "Consent",
     "ConsentText",
     "ElectronicCard",
+    "ExchangeSettings",
     "IssueLine",
+    "OutboxEntry",
     "PrintRecord",
 ]

@@ -7,6 +7,7 @@ from documents.consents.views import consents, texts, withdrawals
 from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
+from .exchange.views import messages, settings
 from .printing import views as printing
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
 
@@ -34,6 +35,9 @@ urlpatterns = [
     path("texts/", texts.versions, name="texts"),
     path("texts/new/", texts.new, name="new_text"),
     path("texts/<id:pk>/", texts.show, name="text"),
+    path("programme/", messages.overview, name="programme"),
+    path("programme/again/", messages.send_again, name="send_again"),
+    path("programme/settings/", settings.change, name="programme_settings"),
     path("blanks/", stock.overview, name="blanks"),
     path("blanks/receive/", stock.receive, name="receive_blanks"),
     path("blanks/hand-down/", stock.hand_down, name="hand_down_blanks"),

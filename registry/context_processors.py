@@ -47,6 +47,8 @@ class Entry:
     blanks: bool = False
     #: Only under charters with electronic cards.
     electronic_cards: bool = False
+    #: Only under charters with a bonus programme.
+    programme: bool = False
     #: Only under charters with cells below the organisations that keep the cards.
     cells: bool = False
     #: Key of `tasks.known_counts` whose count is shown beside the label.
@@ -162,6 +164,15 @@ NAVIGATION = (
         (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS),
     ),
     Entry(
+        "documents:programme",
+        _("Bonus programme"),
+        "gift",
+        "papers",
+        _("Who takes part, and what the programme has been told."),
+        (Permission.VIEW_MEMBERS,),
+        programme=True,
+    ),
+    Entry(
         "documents:blanks",
         _("Tickets and blanks"),
         "id-card",
@@ -233,6 +244,15 @@ NAVIGATION = (
         own=True,
     ),
     Entry(
+        "documents:programme_settings",
+        _("Exchange with the bonus programme"),
+        "gift",
+        "organization",
+        _("Address and secret of the programme; switch the exchange on or off."),
+        (Permission.ADMINISTER,),
+        programme=True,
+    ),
+    Entry(
         "accounts:list",
         _("Accounts"),
         "key-round",
@@ -296,6 +316,8 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if entry.blanks and (own is None or not own.charter.blanks):
             continue
         if entry.electronic_cards and (own is None or own.charter.electronic_cards is None):
+            continue
+        if entry.programme and (own is None or not own.charter.programme_site):
             continue
         if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue

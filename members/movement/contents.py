@@ -74,6 +74,12 @@ CONTENT: dict[str, Content] = {
     "documents.CardDeliveryLine": Content(
         Sealed.STAYS, Erased.DETACHED, "a line of an act names the request, which names nobody then"
     ),
+    "documents.OutboxEntry": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "the bonus programme still has to hear of the withdrawal; names nobody",
+        ("digest",),
+    ),
     "members.Reminder": Content(
         Sealed.DROPPED, Erased.DELETED, "days ahead are the keeper's; the next one reckons anew"
     ),
@@ -116,6 +122,7 @@ OTHER_PLACES: dict[str, str] = {
     "registry.StoredFile": (
         "photographs and scans go with the card; results of jobs when it is sealed or after their term"
     ),
+    "documents.ExchangeSettings": "the secrets of the exchange with the bonus programme; names nobody",
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",

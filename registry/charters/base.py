@@ -214,6 +214,10 @@ class Charter:
     blanks_counted_in: int = 0
     #: How electronic cards are made; None where members have none (U-8).
     electronic_cards: ElectronicCards | None = None
+    #: Site of the bonus programme, where members register; empty where the federation has no programme (U-11).
+    programme_site: str = ""
+    #: What the programme is called.
+    programme_name: str = ""
     #: Reference list → values that an administrator has put out of use: cards keep them, forms do not offer them.
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.

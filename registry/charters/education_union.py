@@ -255,6 +255,8 @@ CHARTER = Charter(
     transfer="request",
     by_workplace=True,
     electronic_cards=ElectronicCards(producer="ООО «Интернет Медиа»"),
+    programme_name="ПРОФКАРДС",
+    programme_site="https://profcards.ru",
     consents=("processing", "transfer", "publication"),
     recipients=(
         Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),

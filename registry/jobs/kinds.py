@@ -112,9 +112,26 @@ def meanwhile_of(row: Job) -> str:
 
 Daily = Callable[[dt.date], None]
 DailyThere = Callable[[dt.date, str], None]
+Often = Callable[[dt.datetime], None]
+_OFTEN: list[Often] = []
 _DAILY: dict[Daily, dt.date] = {}
 #: By the time zone whose day it was; the empty one is the installation's.
 _DAILY_THERE: dict[tuple[DailyThere, str], dt.date] = {}
+
+
+def often(function: Often) -> Often:
+    """Register work that each worker does several times a minute: a short look whether something is due.
+
+    It gets the present moment and starts a job for what takes longer.
+    """
+    _OFTEN.append(function)
+    return function
+
+
+def run_often(now: dt.datetime) -> None:
+    """Do the work that is registered by `often`."""
+    for function in _OFTEN:
+        _lost(function.__name__, lambda: function(now))  # noqa: B023 - called at once
 
 
 def daily(function: Daily) -> Daily:
@@ -164,6 +181,6 @@ def _lost(name: str, work: Callable[[], None]) -> bool:
     try:
         work()
     except Exception as error:  # noqa: BLE001 - one of them does not stop the others
-        logger.error("daily %s failed: %s", name, type(error).__name__)
+        logger.error("%s failed: %s", name, type(error).__name__)
         return lost_database(error)
     return False

@@ -26,7 +26,7 @@ from registry.organizations.models import Organization
 from registry.transitions import change, quietly, write_event
 
 from .enums import OPEN_JOBS, JobState
-from .kinds import _KINDS, give_up, logger, run_daily, run_daily_there
+from .kinds import _KINDS, give_up, logger, run_daily, run_daily_there, run_often
 from .models import Job
 from .work import RESULT_LIFETIME, Cancelled, LostLease, Work
 
@@ -187,7 +187,7 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
 
 
 def sweep() -> int:
-    """Requeue jobs of dead workers, delete expired results and old drafts, run daily work.
+    """Requeue jobs of dead workers, delete expired results and old drafts, run what is due.
 
     Return the number of requeued jobs.
     """
@@ -213,6 +213,7 @@ def sweep() -> int:
     sweep_drafts()
     run_daily(timezone.localdate(now))
     run_daily_there(now)
+    run_often(now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_LIFETIME).delete()
     return requeued
 

@@ -10,6 +10,7 @@ from .base import DATABASES, DEMO_SECRET
 
 DEBUG = False
 DEMO = True
+EXCHANGE_NETWORKS = ["127.0.0.0/8"]
 SECRET_KEY = DEMO_SECRET
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 # Argon2 is slow by design; tests of the hasher name it themselves.

@@ -62,6 +62,7 @@ LOGINS = (
     "union-local",
     "union-region",
     "voi-admin",
+    "union-admin",
 )
 #: What nobody but readers of these two cards may meet in an answer.
 SECRETS = {

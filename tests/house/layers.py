@@ -15,7 +15,8 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: From bottom to top: the layer, and the names of the modules that belong to it. A name is that of a module of the
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
-    "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "states", "sizes"),
+    "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "signing", "states",
+    "sizes"),
     "models": ("models", "access", "fields", "history", "storage", "search", "guards", "monitoring", "indexes",
     "tallies"),
     "rules": ("rules", "contents"),
@@ -23,7 +24,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).
     "floors": ("book",),
     "transitions": ("transitions",),
-    "reading": ("reading", "spreadsheets"),
+    "reading": ("reading", "spreadsheets", "posting", "receiving"),
     "sheets": (
         "core", "engine", "codes", "declension", "fitting", "gaps", "imposition", "packing", "russian", "surnames",
         "typography",

@@ -108,6 +108,13 @@ CYCLES = {
     "CONSENT_MOVES": Cycle(
         "Consent", "documents.Consent", "documents/consents/transitions/consents.py", "U-7, N-C1", ("none",)
     ),
+    "OUTBOX_MOVES": Cycle(
+        "Message to the bonus programme",
+        "documents.OutboxEntry",
+        "documents/exchange/book.py",
+        "U-7, N-C1",
+        ("waiting",),
+    ),
     "BLANK_MOVES": Cycle(
         "Blank of strict accountability",
         "documents.Blank",

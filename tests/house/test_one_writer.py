@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from documents.consents import book
+from documents.exchange import book as exchange
 from dues.ledger import book as ledger
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,6 +16,7 @@ APPS = ("registry", "members", "dues", "documents")
 #: The only module that writes rows of these models.
 WRITERS = {
     Path(book.__file__): {"Consent", "ConsentText"},
+    Path(exchange.__file__): {"OutboxEntry"},
     Path(ledger.__file__): {"LedgerEntry", "DuesAccount"},
 }
 #: The demonstration moves days and authors into the past, where no transition can write them.

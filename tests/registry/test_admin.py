@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 #: Lists of the administrator: nothing of a member's card is among them.
 LISTED = {
     "registry.federation", "registry.organization", "registry.account", "registry.appointment", "registry.event",
-    "registry.job", "dues.rate", "documents.consenttext", "members.destructionrecord",
+    "registry.job", "dues.rate", "documents.consenttext", "documents.exchangesettings", "members.destructionrecord",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from documents.consents.models import ConsentText
+from documents.exchange.models import ExchangeSettings
 from dues.rates.models import Rate
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
@@ -63,6 +64,7 @@ def two(request: pytest.FixtureRequest) -> Two:
         ConsentText.objects.create(
             federation=organization.federation, version=1, valid_from="2024-01-01", wording=wording
         )
+        ExchangeSettings.objects.create(federation=organization.federation)
         Rate.objects.create(
             federation=organization.federation, fee="annual", amount=50, valid_from="2020-01-01",
             paper=f"Постановление {organization.short_name}",
@@ -89,6 +91,7 @@ def first(label: str, organization: Organization) -> object:
         "registry.event": lambda: Event.objects.filter(organization=organization, action="account.blocked").get(),
         "registry.job": lambda: Job.objects.get(organization=organization),
         "dues.rate": lambda: Rate.objects.get(federation=organization.federation),
+        "documents.exchangesettings": lambda: organization.federation.exchange,
         "documents.consenttext": lambda: organization.federation.consent_texts.first(),
     }
     return of[label]()

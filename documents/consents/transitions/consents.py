@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.db.models import prefetch_related_objects
 
+from documents.exchange import book as exchange
 from documents.printing.rules import check_registered
 from members.people.enums import ConsentState
 from members.people.models import Member
@@ -161,9 +162,10 @@ def _signed(act: Act, member: Member, purpose: str) -> Consent:
 
 
 def _note_on_cards(act: Act, members: Sequence[Member], purpose: str, state: str) -> None:
-    """Note the state on the cards, which say it of the processing alone."""
+    """Note the state on the cards, which say it of the processing alone, and in the outbox of the bonus programme."""
     if purpose == ConsentPurpose.PROCESSING:
         set_state(act, members, state)
+    exchange.tell(act, members)
 
 
 def store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:

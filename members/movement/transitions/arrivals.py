@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.consents import book as consents
+from documents.exchange import book as exchange
 from members.book.enums import EndReason
 from members.book.models import Registration
 from members.book.transitions import lines as book
@@ -51,6 +52,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
         else:
             sealing.reopen(act, member)
             _again(act, transfer, TransferState.REQUESTED)
+        exchange.tell(act, [member])
         act.about(transfer, organization=target, member=member.pk)
     return transfer, code
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent
 from documents.ecards.models import CardRequest
+from documents.exchange import book as exchange
 from documents.tickets.book import forget_names
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -59,6 +60,7 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
             act, organization, member_number=member.pk, ticket_number=member.ticket_number,
             categories=list(rules.CATEGORIES), reason=rules.REASONS[member.state],  # type: ignore[index]
         )  # fmt: skip
+        exchange.tell(act, [member])
         files = _drop_files_of_member(member) + _drop_copies_of_books(member)
         record.counts = {"files": files, "records": _drop_rows(member)}
         record.save(force_insert=True)

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent
 from documents.ecards.book import pass_on_cards
+from documents.exchange import book as exchange
 from documents.tickets.book import pass_on_blanks
 from members.admission.enums import BOUND_APPLICATIONS
 from members.admission.models import Application, Attachment
@@ -119,6 +120,7 @@ def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
     files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
     StoredFile.objects.filter(pk__in=files).update(organization=heir)
     Member.objects.filter(last_organization=ended).update(last_organization=heir)
+    exchange.hand_over(ended, heir)
 
 
 def _rehome(
@@ -148,6 +150,7 @@ def _rehome(
         rebooked = list(elsewhere.values_list("pk", flat=True))
         chunk.exclude(pk__in=kept).update(organization=keeper, cell=cell, unit=unit, version=F("version") + 1)
         _remember(act, chunk)
+        exchange.tell(act, chunk)
         moved = list(Member.objects.filter(pk__in=rebooked).order_by("sort_key", "pk"))
         book.move(act, moved, on=on, reason=EndReason(reason), destination=unit.short_name)
     return len(ids)
@@ -162,6 +165,7 @@ def _renew_consents(act: Act, organization: Organization, parent: Organization) 
         expire_consents_of(act, chunk)
         chunk.update(version=F("version") + 1)
         _remember(act, chunk)
+        exchange.tell(act, chunk)
 
 
 def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, reason: str) -> None:

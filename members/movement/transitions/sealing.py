@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from documents.consents import book as consents
 from documents.consents.models import Consent
 from documents.ecards import book as cards
+from documents.exchange import book as exchange
 from members.admission.models import Attachment, Representation
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import Registration
@@ -83,6 +84,7 @@ def close(
     member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
     member.erase_after = None if state == MemberState.IN_TRANSIT else erase_after(organization.charter, state, on)
     act.save(member)
+    exchange.tell(act, [member])
     return registration
 
 
@@ -123,6 +125,7 @@ def reopen(act: Act, member: Member) -> Organization:
     _assign_files(member, keeper)
     cards.restore_cards(act, member)
     cards.take_along(act, member, keeper)
+    exchange.tell(act, [member])
     return keeper
 
 
@@ -179,6 +182,7 @@ def open_at(
     count_in([member])
     _assign_files(member, keeper)
     cards.take_along(act, member, keeper)
+    exchange.tell(act, [member])
     return registration
 
 

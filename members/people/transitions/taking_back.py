@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from documents.exchange import book as exchange
 from dues.ledger import book as ledger
 from members.book.enums import EndReason
 from members.book.models import Registration
@@ -62,4 +63,5 @@ def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
         member.organization = member.cell = member.unit = None
         member.version += 1
     act.update_many(Member, list(members), ["state", "organization", "cell", "unit", "version"])
+    exchange.tell(act, members)
     Reminder.objects.filter(member__in=members).delete()

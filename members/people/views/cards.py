@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from documents.ecards.queries.showing import requests_of
+from documents.exchange.queries import told_of
+from documents.exchange.rules import check_can_be_replayed
 from documents.printing.core import papers as all_papers
 from documents.printing.core import title_of
 from documents.printing.models import PrintRecord
@@ -161,6 +163,14 @@ def _general(request: ActorRequest, member: Member, opened: Iterable[DataClass] 
     if context["charter"].electronic_cards is not None:
         context["card_requests"] = requests_of(member, request.actor)
         context["may_order_cards"] = request.actor.may(Permission.ORDER_CARDS, member.organization)
+    if context["charter"].programme_site:
+        context["told"] = told_of(member)
+        entry = context["told"].entry
+        context["may_send_again"] = (
+            entry is not None
+            and request.actor.may(Permission.EXPORT, member.organization)
+            and allowed(check_can_be_replayed, entry)
+        )
     if represents(member.category, context["charter"]):
         context |= wards_context(request.actor, member)
     context["consent_template"] = first_template("documents/consent_panel.html", "members/card/consent.html")

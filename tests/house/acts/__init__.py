@@ -2,7 +2,7 @@
 tests/house/test_transitions_by_role.py walks through.
 """
 
-from tests.house.acts import blanks_written_off, documents, dues, ecards, members, registry, tickets
+from tests.house.acts import blanks_written_off, documents, dues, ecards, exchange, members, registry, tickets
 
 from .base import ACTORS, Asked, Scene, Table, scene
 from .registry import PARTS
@@ -13,6 +13,7 @@ TABLE: Table = {
     **dues.TABLE,
     **documents.TABLE,
     **blanks_written_off.TABLE,
+    **exchange.TABLE,
     **tickets.TABLE,
     **ecards.TABLE,
 }

@@ -41,4 +41,5 @@ class Route:
 
 CHAIR, CELL, REGION, HEAD, ADMIN = "voi-local", "voi-primary", "voi-region", "voi-federal", "voi-admin"
 SCHOOL, UNION_LOCAL, UNION_REGION, TARGET = "union-primary", "union-local", "union-region", "union-target"
+UNION_ADMIN = "union-admin"
 LOG = ("registry_event", "registry_journalchain")

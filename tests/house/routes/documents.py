@@ -1,6 +1,21 @@
 """Papers and consents."""
 
-from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, SCHOOL, UNION_REGION, Route
+from .base import (
+    ADMIN,
+    CHAIR,
+    DO,
+    HEAD,
+    LOG,
+    MINE,
+    MINE_RIGHT,
+    NO,
+    OWN,
+    READ,
+    SCHOOL,
+    UNION_ADMIN,
+    UNION_REGION,
+    Route,
+)
 
 #: A page about the blanks of one's own organisation: every reader, whoever keeps them, whoever issues them to members.
 OWN_BLANKS = "200 200 200 200 403 404 302"
@@ -15,6 +30,8 @@ KEEPERS_PRINTS = "200 200 404 403 403 404 302"
 
 #: A page that needs no sign-in.
 ANYBODY = "200 200 200 200 200 200 200"
+#: A page of the federation's bonus programme.
+PROGRAMME = "200 200 200 200 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
@@ -30,6 +47,11 @@ ROUTES: dict[str, Route] = {
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
+    "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:programme_settings": Route(
+        UNION_ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"
+    ),
     "documents:blanks": Route(CHAIR, (), OWN_BLANKS, NO),
     "documents:receive_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),
     "documents:hand_down_blanks": Route(CHAIR, (), KEEPS_BLANKS, KEEPS_BLANKS),

@@ -1,0 +1,108 @@
+"""Choices of the exchange with the bonus programme: what it is told, how, and what came of it (U-7)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from registry.states import register
+
+
+class Channel(TextChoices):
+    """How the programme is told."""
+
+    OFF = "off", _("switched off")
+    WEB = "web", _("sent to the programme's address")
+
+
+class Word(TextChoices):
+    """What the programme is told of a person."""
+
+    MEMBER = "member", _("takes part")
+    REVOKED = "revoked", pgettext_lazy("bonus programme", "withdrawn")
+
+
+class OutboxState(TextChoices):
+    """Where the newest word on a person is."""
+
+    WAITING = "waiting", _("waiting to be sent")
+    TOLD = "told", pgettext_lazy("bonus programme", "sent")
+    FAILED = "failed", _("could not be sent")
+
+
+OUTBOX_MOVES: dict[str, set[str]] = {
+    OutboxState.WAITING: {OutboxState.TOLD, OutboxState.FAILED},
+    # A new word on the person, or the same one sent again.
+    OutboxState.TOLD: {OutboxState.WAITING},
+    OutboxState.FAILED: {OutboxState.WAITING, OutboxState.TOLD},
+}
+register(
+    "documents.OutboxEntry",
+    OUTBOX_MOVES,
+    _("This is %(state)s already."),
+    tones={OutboxState.WAITING: "info", OutboxState.TOLD: "ok", OutboxState.FAILED: "bad"},
+)
+
+
+class Outcome(TextChoices):
+    """What became of one attempt to send."""
+
+    DONE = "done", _("the programme has confirmed it")
+    LOST = "lost", _("the registry was stopped while it was sending")
+    NO_HOST = "no_host", _("the programme's address was not found")
+    PRIVATE = "private", _("the programme's address leads into an internal network")
+    UNREACHABLE = "unreachable", _("there was no connection to the programme")
+    CERTIFICATE = "certificate", _("the certificate of the programme's site is not valid")
+    SILENT = "silent", _("the programme did not answer in time")
+    CUT_OFF = "cut_off", _("the answer of the programme broke off")
+    TOO_LARGE = "too_large", _("the answer of the programme was too long")
+    REDIRECTED = "redirected", _("the programme's address has moved")
+    BUSY = "busy", _("the programme was overloaded")
+    BROKEN = "broken", _("the programme had a fault of its own")
+    REFUSED = "refused", _("the programme refused it")
+    GONE = "gone", _("the programme takes no more messages at this address")
+    FORGED = "forged", _("the answer was not signed by the programme")
+
+
+#: Outcomes that are about the programme's site and not about one person: the others wait with them.
+OF_SITE = frozenset(
+    {
+        Outcome.NO_HOST, Outcome.PRIVATE, Outcome.UNREACHABLE, Outcome.CERTIFICATE, Outcome.SILENT, Outcome.BUSY,
+        Outcome.GONE,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request, and what the other side has answered."""
+
+    outcome: Outcome
+    status: int | None = None
+    #: How long the other side asks to wait.
+    retry_after: dt.timedelta | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+#: Fields of the card that the programme gets, as the consent to the transfer names them; no other ever leaves (U-7).
+SENT_FIELDS = ("surname", "given_name", "patronymic", "birth_date", "ticket_number", "phone_mobile", "email")
+
+#: Within this time of the tick the programme has to be told (U-7).
+TELL_WITHIN = dt.timedelta(hours=24)
+#: Waits before each attempt, the first one included (Standard Webhooks 1.0.0).
+SCHEDULE = tuple(
+    dt.timedelta(seconds=seconds)
+    for seconds in (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
+)
+#: An attempt whose worker has died is made again after this time; a single request ends long before.
+CLAIM = dt.timedelta(minutes=2)
+#: The longest wait that the programme may ask for by Retry-After.
+MAX_RETRY_AFTER = dt.timedelta(hours=6)
+#: How long everybody waits once the programme's site cannot be reached: as long as it is away already, within these.
+PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
+#: How long a replaced secret still signs, so that the programme can change over.
+FORMER_SECRET_FOR = dt.timedelta(days=7)

@@ -1,0 +1,189 @@
+"""Models of the exchange with the bonus programme: its settings and the outbox (U-7, ADR 13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+from registry.enums import Permission
+from registry.fields import EncryptedTextField
+from registry.history import HistoricalRecords
+
+from .enums import TELL_WITHIN, Channel, OutboxState, Outcome, Word
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class ExchangeSettingsQuerySet(models.QuerySet["ExchangeSettings"]):
+    def visible_to(self, actor: Actor | None) -> ExchangeSettingsQuerySet:
+        """Return the settings of the administrator's federation."""
+        if actor is None or Permission.ADMINISTER not in actor.permissions:
+            return self.none()
+        own = actor.organization
+        return self.filter(federation=own.federation_id) if own is not None else self
+
+    def sending(self, now: dt.datetime) -> ExchangeSettingsQuerySet:
+        """Return those by which something may be sent now."""
+        return self.filter(Q(paused_until=None) | Q(paused_until__lte=now), channel=Channel.WEB)
+
+
+class ExchangeSettings(models.Model):
+    """Where and how a federation tells its bonus programme; without a row nothing is sent."""
+
+    federation = models.OneToOneField(
+        "registry.Federation", models.PROTECT, related_name="exchange", verbose_name=_("federation")
+    )
+    channel = models.CharField(_("exchange"), max_length=5, choices=Channel.choices, default=Channel.OFF)
+    address = models.CharField(_("address of the programme"), max_length=300, blank=True)
+    secret = EncryptedTextField(_("secret"), blank=True)
+    #: The secret that was replaced signs beside the new one until then.
+    former_secret = EncryptedTextField(blank=True, editable=False)
+    former_until = models.DateTimeField(null=True, editable=False)
+    signed_answers = models.BooleanField(_("the programme signs its answers"), default=False)
+    #: The programme has answered that it takes no more messages; it was switched off then.
+    gone_at = models.DateTimeField(_("switched off by the programme"), null=True, editable=False)
+    #: Nothing is sent until then, because the programme asked for it or cannot be reached.
+    paused_until = models.DateTimeField(null=True, editable=False)
+    #: Since when its site cannot be reached or is overloaded.
+    away_since = models.DateTimeField(_("cannot be reached since"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["secret", "former_secret"])
+    objects = ExchangeSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange with the bonus programme")
+        verbose_name_plural = _("exchange with the bonus programme")
+        constraints = [
+            models.CheckConstraint(condition=Q(channel=Channel.OFF) | ~Q(address=""), name="exchange_has_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.federation)
+
+    @property
+    def sends(self) -> bool:
+        """Return whether the exchange is switched on."""
+        return self.channel != Channel.OFF
+
+    def secrets_at(self, now: dt.datetime) -> list[str]:
+        """Return the secrets that sign at the moment, the newest first."""
+        former = self.former_secret if self.former_until is not None and now < self.former_until else ""
+        return [secret for secret in (self.secret, former) if secret]
+
+
+class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
+    def visible_to(self, actor: Actor | None) -> OutboxQuerySet:
+        """Return the entries of organisations in the actor's subtree."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "organization__"))
+
+    def due(self, now: dt.datetime) -> OutboxQuerySet:
+        """Return entries whose next attempt is due."""
+        return self.filter(state=OutboxState.WAITING, next_at__lte=now)
+
+    def untold(self) -> OutboxQuerySet:
+        """Return entries of which the programme does not know the newest word."""
+        return self.exclude(state=OutboxState.TOLD)
+
+    def overdue(self, now: dt.datetime) -> OutboxQuerySet:
+        """Return untold entries whose word is older than the rule allows (U-7)."""
+        return self.untold().filter(since__lte=now - TELL_WITHIN)
+
+
+class OutboxEntry(models.Model):
+    """The newest word on one person for the programme; holds ids, versions and times, and nothing of the card."""
+
+    #: Names the person towards the programme, also after the card is destroyed.
+    subject = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    federation = models.ForeignKey("registry.Federation", models.PROTECT, related_name="+", editable=False)
+    #: Who keeps the card, or kept it last.
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    member = models.OneToOneField(
+        "members.Member", models.SET_NULL, null=True, related_name="outbox", verbose_name=_("member")
+    )
+    word = models.CharField(_("what the programme is told"), max_length=8, choices=Word.choices)
+    #: Rises with each word; the programme drops a message whose version is lower than one that it knows.
+    version = models.PositiveIntegerField(_("version"), default=1)
+    state = models.CharField(_("state"), max_length=8, choices=OutboxState.choices, default=OutboxState.WAITING)
+    #: Digest of the sent fields, keyed by the subject; it tells whether a change of the card concerns the programme.
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    #: Since when the newest word waits.
+    since = models.DateTimeField(_("waiting since"))
+    #: Next attempt, or when a worker that holds the entry is believed dead; empty once there is nothing to send.
+    next_at = models.DateTimeField(_("next attempt"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    outcome = models.CharField(_("what happened"), max_length=12, choices=Outcome.choices, blank=True)
+    code = models.PositiveSmallIntegerField(_("status of the answer"), null=True)
+    #: The newest version that was ever on its way; 0 while the programme cannot know the person.
+    offered_version = models.PositiveIntegerField(default=0, editable=False)
+    #: The newest version that the programme has confirmed, and when.
+    told_version = models.PositiveIntegerField(default=0, editable=False)
+    told_at = models.DateTimeField(_("sent at"), null=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message to the bonus programme")
+        verbose_name_plural = _("messages to the bonus programme")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(told_version__lte=F("offered_version"), offered_version__lte=F("version")),
+                name="outbox_versions_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=OutboxState.WAITING, next_at__isnull=False)
+                | (~Q(state=OutboxState.WAITING) & Q(next_at__isnull=True)),
+                name="outbox_waiting_has_an_attempt",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["federation", "next_at"], condition=Q(state=OutboxState.WAITING), name="outbox_due"),
+            models.Index(fields=["federation", "since"], condition=~Q(state=OutboxState.TOLD), name="outbox_untold"),
+            models.Index(fields=["organization", "-told_at"], name="outbox_of_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}"
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether the programme knows the newest word."""
+        return self.state == OutboxState.TOLD
+
+    @property
+    def has_failed(self) -> bool:
+        """Return whether no more attempts are made by themselves."""
+        return self.state == OutboxState.FAILED
+
+    @property
+    def is_revoked(self) -> bool:
+        """Return whether the person no longer takes part."""
+        return self.word == Word.REVOKED
+
+    @property
+    def reason(self) -> str:
+        """Return in words why the last attempt failed, with the status of the answer; empty before the first one."""
+        words = str(self.get_outcome_display()) if self.outcome else ""
+        return f"{words} ({self.code})" if self.code else words
+
+    @property
+    def due_at(self) -> dt.datetime:
+        """Until when the programme has to be told (U-7)."""
+        return self.since + TELL_WITHIN
+
+    @property
+    def is_overdue(self) -> bool:
+        """Return whether the term has passed."""
+        return not self.is_told and self.due_at <= timezone.now()

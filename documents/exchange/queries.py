@@ -1,0 +1,112 @@
+"""What the bonus programme is told, and of whom: read from cards and consents, stored nowhere (U-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from documents.consents.enums import ConsentPurpose
+from documents.consents.queries import signed_for
+from members.people.models import Member, MemberQuerySet
+from members.people.rules.fields import label_of
+from registry.jobs.models import Job
+from registry.organizations.models import Organization
+
+from .enums import SENT_FIELDS, Word
+from .models import ExchangeSettings, OutboxEntry
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from registry.charters.base import Charter
+
+
+def fields_of(member: Member) -> dict[str, str]:
+    """Return the fields of the card that the programme gets; empty ones are left out."""
+    values = {name: getattr(member, name) for name in SENT_FIELDS}
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else str(value) for name, value in values.items() if value
+    }
+
+
+def digest_of(entry: OutboxEntry, member: Member) -> str:
+    """Return the digest of what is sent; keyed by the entry, so that equal people have different ones."""
+    content = json.dumps([str(entry.subject), fields_of(member)], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def body_of(entry: OutboxEntry, member: Member | None, at: dt.datetime) -> bytes:
+    """Return the message as JSON; one that revokes has no field of the card."""
+    data: dict[str, Any] = {"subject": str(entry.subject), "version": entry.version}
+    if member is not None and not entry.is_revoked:
+        data["person"] = fields_of(member)
+    kind = "member.revoked" if entry.is_revoked else "member.updated"
+    message: Mapping[str, Any] = {"type": kind, "timestamp": at.isoformat(timespec="seconds"), "data": data}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def message_id_of(entry: OutboxEntry) -> str:
+    """Return the id of the message: the same at every attempt, another one for every version."""
+    return f"{entry.subject.hex}.{entry.version}"
+
+
+def consenting(members: MemberQuerySet) -> QuerySet[Member]:
+    """Return those whom the programme may know: present members with a signed consent to the transfer.
+
+    A card whose processing is blocked is none of them (N-C1).
+    """
+    return signed_for(members.usable().present(), ConsentPurpose.TRANSFER)
+
+
+def words_of(members: Collection[Member]) -> dict[int, Word]:
+    """Return by id what the programme is to know of each member now."""
+    found = consenting(Member.objects.filter(pk__in=[member.pk for member in members]))
+    known = set(found.values_list("pk", flat=True))
+    return {member.pk: Word.MEMBER if member.pk in known else Word.REVOKED for member in members}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the card says about the exchange: the entry, if there is one, and whether anything is sent at all."""
+
+    entry: OutboxEntry | None
+    consented: bool
+    sends: bool
+
+
+def told_of(member: Member) -> Told:
+    """Return what the programme knows of the member."""
+    exchange = ExchangeSettings.objects.filter(federation=member.federation_id).first()
+    return Told(
+        OutboxEntry.objects.filter(member=member).first(),
+        words_of([member])[member.pk] == Word.MEMBER,
+        exchange is not None and exchange.sends,
+    )
+
+
+def exchange_of(organization: Organization) -> ExchangeSettings | None:
+    """Return the settings of the organisation's federation, or None before the first ones."""
+    return ExchangeSettings.objects.filter(federation=organization.federation_id).first()
+
+
+def heads_with_programme() -> list[Organization]:
+    """Return the heads of the federations that have a bonus programme."""
+    heads = Organization.objects.filter(parent=None).select_related("federation")
+    return [head for head in heads if head.charter.programme_site]
+
+
+def heads_to_deliver(now: dt.datetime, kind: str) -> list[Organization]:
+    """Return the heads of federations with something to send, for which no job of the kind waits or runs."""
+    sending = ExchangeSettings.objects.sending(now).values_list("federation", flat=True)
+    due = [pk for pk in sending if OutboxEntry.objects.due(now).filter(federation=pk).exists()]
+    busy = Job.objects.open().filter(kind=kind).values("organization")
+    return list(Organization.objects.filter(parent=None, federation__in=due).exclude(pk__in=busy)) if due else []
+
+
+def sent_labels(charter: Charter) -> list[str]:
+    """Return the labels of the fields that the programme gets."""
+    return [str(label_of(name, charter)) for name in SENT_FIELDS]

@@ -1,0 +1,99 @@
+"""Rules of the exchange with the bonus programme (U-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import random
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+
+from .enums import MAX_RETRY_AFTER, SCHEDULE, Channel
+from .signing import key_of
+
+if TYPE_CHECKING:
+    from .models import ExchangeSettings, OutboxEntry
+
+#: How much of a wait chance may add to it, so that many entries that failed together do not come back together.
+MAX_JITTER = 0.2
+
+
+def check_has_programme(organization: Organization | None) -> Organization:
+    """Return the organisation. Raises `RuleViolation` where its federation has no bonus programme (U-7)."""
+    if organization is None or not organization.charter.programme_site:
+        raise RuleViolation("U-7", _("Your federation has no bonus programme."))
+    return organization
+
+
+def check_settings(*, channel: str, address: str, secret: str) -> None:
+    """Raise `RuleViolation` where messages could not be sent so, or not safely (U-7)."""
+    if secret:
+        try:
+            key_of(secret)
+        except ValueError:
+            message = _("This is not a secret: it begins with whsec_ and is followed by 32 or more letters and digits.")
+            raise RuleViolation("U-7", message, field="new_secret") from None
+    if channel == Channel.OFF and not address:
+        return
+    if not address:
+        raise RuleViolation("U-7", _("Enter the address that the programme has given you."), field="address")
+    check_address(address)
+    if channel != Channel.OFF and not secret:
+        message = _("Without a secret the programme cannot tell that a message is yours. Enter one or have one made.")
+        raise RuleViolation("U-7", message, field="new_secret")
+
+
+def check_address(address: str) -> None:
+    """Raise `RuleViolation` unless it is an https address without name and password (U-7).
+
+    Plain http is for internal networks that the installation allows.
+    """
+    try:
+        parts = urlsplit(address)
+        known = bool(parts.hostname) and parts.port != 0 and not any(sign.isspace() for sign in address)
+    except ValueError:
+        known = False
+    if not known or parts.fragment or "@" in parts.netloc or not address.isascii():
+        message = _("This is not an address. It looks like https://programme.example.ru/members.")
+        raise RuleViolation("U-7", message, field="address")
+    if parts.scheme != "https" and not (parts.scheme == "http" and settings.EXCHANGE_NETWORKS):
+        message = _("The address has to begin with https://, so that nobody reads along.")
+        raise RuleViolation("U-7", message, field="address")
+
+
+def networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Return the internal networks into which the installation allows messages."""
+    return [ipaddress.ip_network(network) for network in settings.EXCHANGE_NETWORKS]
+
+
+def check_sends(exchange: ExchangeSettings | None) -> None:
+    """Raise `RuleViolation` while the exchange is switched off (U-7)."""
+    if exchange is None or not exchange.sends:
+        raise RuleViolation("U-7", _("The exchange is switched off. Your federation's administrator switches it on."))
+
+
+def check_can_be_replayed(entry: OutboxEntry) -> None:
+    """Raise `RuleViolation` for what the programme has confirmed (U-7)."""
+    if entry.is_told:
+        raise RuleViolation("U-7", _("The programme has confirmed this already: there is nothing to send again."))
+
+
+def next_attempt(
+    attempts: int, now: dt.datetime, *, asked: dt.timedelta | None = None, chance: float | None = None
+) -> dt.datetime | None:
+    """Return when to try again after so many failed attempts, or None if no more are made.
+
+    `asked` is the wait that the programme asked for: it prolongs the schedule's and is bounded. `chance`, from 0 to 1,
+    stands for the random part.
+    """
+    if attempts >= len(SCHEDULE):
+        return None
+    chance = random.random() if chance is None else chance  # noqa: S311 - spreads load, protects nothing
+    wait = SCHEDULE[attempts] * (1 + MAX_JITTER * chance)
+    return now + max(wait, min(asked or dt.timedelta(), MAX_RETRY_AFTER))

@@ -1,0 +1,74 @@
+"""Tasks of the exchange: what was not confirmed in time, and a programme that takes no more messages (U-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, provider
+
+from .enums import Channel
+from .models import ExchangeSettings, OutboxEntry
+
+
+def _answers_for_members(actor: Actor) -> bool:
+    """Where the members are, and at the head: those between cannot do anything that these two do not."""
+    own = actor.organization
+    if own is None or not own.charter.programme_site or not actor.may(Permission.EXPORT, own):
+        return False
+    return own.keeps_cards or own.parent_id is None
+
+
+def _overdue(scope: Scope) -> QuerySet[Any, Any]:
+    sending = OutboxEntry.objects.visible_to(scope.actor).untold().exclude(federation__exchange__channel=Channel.OFF)
+    # A day is the term of the rule.
+    return tally(sending.filter(federation__exchange__isnull=False, since__lte=scope.moment(-1)))
+
+
+@provider(_answers_for_members, overdue=_overdue)
+def overdue_messages(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Messages that the programme has not confirmed within 24 hours (U-7)."""
+    overdue = waiting["overdue"]
+    if overdue.count:
+        text = ngettext(
+            "The bonus programme has not confirmed %(n)s message",
+            "The bonus programme has not confirmed %(n)s messages",
+            overdue.count,
+        )
+        yield Task(
+            text=text % {"n": overdue.count},
+            detail=_("It has to be told within 24 hours. The list says what stands in the way."),
+            due=waiting.today,
+            action=_("Look"),
+            action_url=reverse("documents:programme"),
+        )
+
+
+def _administers(actor: Actor) -> bool:
+    own = actor.organization
+    return own is not None and bool(own.charter.programme_site) and actor.administers
+
+
+def _gone(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(ExchangeSettings.objects.visible_to(scope.actor).filter(gone_at__isnull=False))
+
+
+@provider(_administers, gone=_gone)
+def programme_gone(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """The programme has answered that it takes no more messages; nothing is sent until the address is changed (U-7)."""
+    if waiting["gone"].count:
+        yield Task(
+            text=_("The bonus programme takes no more messages at its address"),
+            detail=_("The exchange was switched off. Ask the programme for the new address."),
+            due=waiting.today,
+            action=_("Settings"),
+            action_url=reverse("documents:programme_settings"),
+        )

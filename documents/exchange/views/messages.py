@@ -1,0 +1,122 @@
+"""The page of the bonus programme: what it was told, what waits, what could not be sent (U-7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from members.people.models import Member
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.navigation import safe_next
+from registry.organizations.models import Organization
+from registry.requests import ids_in
+from registry.sizes import CHUNK
+from registry.states import allowed
+from registry.views import ActorRequest, needs, page_of, say_violation, seen_among
+
+from ..enums import OutboxState
+from ..models import OutboxEntry, OutboxQuerySet
+from ..queries import exchange_of
+from ..rules import check_has_programme, check_sends
+from ..transitions.sending import replay
+
+#: Maximum number of messages that the page covers; more are those of a first day or of a long fault.
+MAX_LISTED = 1_000
+#: Keys of the tabs: what needs somebody, what waits, what was told; the last one where the members are.
+LATE, WAITING, TOLD = "late", "waiting", "told"
+
+
+def own_organization(request: ActorRequest) -> Organization:
+    """Return the actor's organisation. Raises `Http404` where the federation has no bonus programme."""
+    organization = request.actor.organization
+    if organization is None or not allowed(check_has_programme, organization):
+        raise Http404
+    return organization
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def overview(request: ActorRequest) -> HttpResponse:
+    """List the messages: those that nobody has confirmed in time first, with the reason in words."""
+    organization, actor = own_organization(request), request.actor
+    exchange = exchange_of(organization)
+    sections = _sections(OutboxEntry.objects.visible_to(actor), organization)
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in sections else next(iter(sections))
+    page = page_of(request, sections[chosen].select_related("member", "organization")[:MAX_LISTED])
+    entries = list(page)
+    seen = seen_among(Member.objects.visible_to(actor), [entry.member_id for entry in entries])
+    context: dict[str, Any] = {
+        "organization": organization,
+        "programme": organization.charter.programme_name,
+        "exchange": exchange,
+        "tabs": [
+            {"label": label, "url": f"?show={key}", "current": key == chosen, "count": _count(key, sections[key])}
+            for key, label in _labels().items()
+            if key in sections
+        ],
+        "page": page,
+        "rows": [(entry, entry.member_id in seen) for entry in entries],
+        "above": not organization.keeps_cards,
+        "told": chosen == TOLD,
+        "shown": chosen,
+        "most": MAX_LISTED,
+        "may_set": actor.may(Permission.ADMINISTER),
+        "may_send_again": chosen != TOLD and actor.may(Permission.EXPORT) and allowed(check_sends, exchange),
+    }
+    return render(request, "documents/exchange/overview.html", context)
+
+
+def _labels() -> dict[str, str]:
+    return {LATE: _("Not confirmed in time"), WAITING: _("Not confirmed yet"), TOLD: _("Sent")}
+
+
+def _sections(entries: OutboxQuerySet, organization: Organization) -> dict[str, OutboxQuerySet]:
+    now = timezone.now()
+    late = entries.untold().filter(pk__in=entries.overdue(now).values("pk")) | entries.filter(state=OutboxState.FAILED)
+    found = {LATE: late.order_by("since", "pk"), WAITING: entries.untold().order_by("since", "pk")}
+    if organization.keeps_cards:
+        found[TOLD] = entries.filter(state=OutboxState.TOLD).order_by("-told_at", "-pk")
+    return found
+
+
+def _count(key: str, rows: OutboxQuerySet) -> int | None:
+    return rows[:MAX_LISTED].count() if key != TOLD else None
+
+
+@require_POST
+@needs(Permission.EXPORT)
+def send_again(request: ActorRequest) -> HttpResponse:
+    """Send the selected messages again, or all of the tab."""
+    organization = own_organization(request)
+    require(request.actor, Permission.EXPORT, organization)
+    back = safe_next(request, reverse("documents:programme"))
+    visible = OutboxEntry.objects.visible_to(request.actor)
+    if request.POST.get("all") == "1":
+        shown = _sections(visible, organization)[WAITING if request.POST.get("show") == WAITING else LATE]
+        ids = list(shown.values_list("pk", flat=True)[:CHUNK])
+    else:
+        ids = ids_in(request.POST)[:CHUNK]
+    if not ids:
+        messages.warning(request, _("Nothing is selected. Tick the messages first."))
+        return redirect(back)
+    try:
+        count = replay(ids, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        text = ngettext(
+            "%(n)s message will be sent within a minute.", "%(n)s messages will be sent within a minute.", count
+        )
+        messages.success(request, text % {"n": count})
+    return redirect(back)

@@ -1,0 +1,23 @@
+"""Fixtures of the exchange: a programme on loopback, and members of the union."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.members import places
+
+from .programme import Programme, running
+
+
+@pytest.fixture
+def programme() -> Iterator[Programme]:
+    """A server on loopback, which the settings of the tests allow."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def union(db: None) -> places.Place:
+    return places.union()
