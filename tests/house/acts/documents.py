@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from documents.consents.models import Consent
-from documents.consents.transitions import consents, texts
+from documents.consents.models import Consent, Withdrawal
+from documents.consents.transitions import consents, texts, withdrawals
 from documents.printing import transitions as printing
 from registry.enums import DataClass
 
@@ -20,6 +20,16 @@ PRINTERS = "+++-- - ++- +- 0-0 +"
 
 def _signed(s: Scene) -> Consent:
     return consents.mark_signed(s.member.pk, signed_on=timezone.localdate(), scan=picture(), by_hand=True, by=s.chair)
+
+
+def _withdrawn(s: Scene) -> Withdrawal:
+    return withdrawals.register_withdrawal(
+        _signed(s).member_id, purposes=["processing"], received_on=timezone.localdate(), channel="hand", by=s.chair
+    )
+
+
+def _blocked(s: Scene) -> Withdrawal:
+    return withdrawals.block_card(_withdrawn(s).pk, by=s.chair)
 
 
 def _wording(s: Scene) -> dict[str, Any]:
@@ -38,6 +48,28 @@ TABLE: Table = {
     consents.take_back_tick: Asked(CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id}),
     consents.attach_scan: Asked(
         CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
+    ),
+    withdrawals.register_withdrawal: Asked(
+        CARD,
+        "Member Consent",
+        lambda s: {
+            "member_id": _signed(s).member_id,
+            "purposes": ["processing"],
+            "received_on": timezone.localdate(),
+            "channel": "hand",
+        },
+    ),
+    withdrawals.block_card: Asked(CARD, "Member Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk}),
+    withdrawals.note_told: Asked(
+        CARD, "Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk, "told_on": timezone.localdate()}
+    ),
+    withdrawals.release_card: Asked(
+        "+00-- 0 --- -- 000 +",
+        "Member Withdrawal Consent",
+        lambda s: {"withdrawal_id": _blocked(s).pk, "signed_on": timezone.localdate()},
+    ),
+    withdrawals.note_blocked_opened: Asked(
+        "+---- - +-- -- --- +", "", lambda s: {"withdrawal": _blocked(s)}, why="the view loads the statement in scope"
     ),
     consents.note_scan_opened: Asked(
         NOTED_BY_READERS, "", lambda s: {"consent": _signed(s)}, why="the view loads the consent in scope"
