@@ -97,6 +97,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
         applications.file(keeper, tree.places[keeper.pk], people, by, neighbour=keepers[2])
     moves.happen(tree, keepers[:-1], people, by)
     tickets.supply(tree, people, by)
+    consents.withdraw(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.switch_on(head)
         exchange.tell(keepers[0], by)

@@ -99,7 +99,7 @@ def block_card(withdrawal_id: int, *, by: Actor) -> Withdrawal:
 
 def note_blocked_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
     """Record that a blocked card was opened (V-C5). Raises `NotAllowed` for those who may not read it."""
-    if not by.reads_blocked and not by.is_system:
+    if not by.is_system and not Member.objects.opened_to(by).filter(pk=withdrawal.member_id).exists():
         raise NotAllowed
     write_event(
         "member.blocked_opened", by=by, rule="V-C5", about=withdrawal.member, organization=_answers_for(withdrawal)

@@ -148,6 +148,18 @@ def test_n_c1_a_blocked_card_counts_nowhere_and_is_in_nobodys_scope(place: place
     assert find_duplicates(place.head.federation, same, actor=place.chair) == []
 
 
+def test_n_c1_a_card_that_is_blocked_without_a_withdrawal_or_the_other_way_round_is_found(place: places.Place) -> None:
+    withdrawal = blocked(place)
+    member = withdrawal.member_id
+    Member.objects.filter(pk=member).update(blocked_on=None)
+    assert f"member {member} is not blocked after a withdrawal" in wrong()
+    Member.objects.filter(pk=member).update(blocked_on=today())
+    Consent.objects.filter(member=member).update(state="printed")
+    assert wrong() == [f"withdrawal {withdrawal.pk}: a consent to the processing is in force"]
+    Withdrawal.objects.filter(pk=withdrawal.pk).update(blocked_at=None)
+    assert wrong() == [f"member {member} is blocked without a withdrawal"]
+
+
 def test_n_c1_the_two_chairs_alone_read_a_blocked_card(place: places.Place) -> None:
     withdrawal = blocked(place)
     readers = {

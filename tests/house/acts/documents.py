@@ -16,6 +16,8 @@ from .base import CARD, NOTED_BY_READERS, Asked, Scene, Table
 
 #: Papers are printed by whoever keeps the card and by every chair and registrar above.
 PRINTERS = "+++-- - ++- +- 0-0 +"
+#: What is done about a statement, which those see who mark consents here or above.
+STATEMENT = "+++00 0 --0 -0 000 +"
 
 
 def _signed(s: Scene) -> Consent:
@@ -59,12 +61,12 @@ TABLE: Table = {
             "channel": "hand",
         },
     ),
-    withdrawals.block_card: Asked(CARD, "Member Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk}),
+    withdrawals.block_card: Asked(STATEMENT, "Member Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk}),
     withdrawals.note_told: Asked(
-        CARD, "Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk, "told_on": timezone.localdate()}
+        STATEMENT, "Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk, "told_on": timezone.localdate()}
     ),
     withdrawals.release_card: Asked(
-        "+00-- 0 --- -- 000 +",
+        "+0000 0 -00 00 000 +",
         "Member Withdrawal Consent",
         lambda s: {"withdrawal_id": _blocked(s).pk, "signed_on": timezone.localdate()},
     ),
