@@ -181,7 +181,7 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
     found = _load(request, pk)
     keeper = found.member.organization or found.organization
     require(request.actor, Permission.PRINT, keeper)
-    data = withdrawal_notice.render_notice(found, batch_for(request.actor, keeper))
-    code = withdrawal_notice.NOTICE.code
-    record_other_print(code, found, organization=keeper, by=request.actor, rule="N-C1")
-    return answers.paper(data, code)
+    batch, form = batch_for(request.actor, keeper), withdrawal_notice.NOTICE.code
+    data = withdrawal_notice.render_notice(found, batch)
+    record_other_print(form, found, organization=keeper, code=batch.code, by=request.actor, rule="N-C1")
+    return answers.paper(data, form)

@@ -26,6 +26,8 @@ from tests.documents.validity import check_accessible
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Margins in points: right and bottom, with half a point for rounding. Slips to be cut out have a narrow lower one.
 RIGHT, BOTTOM, BOTTOM_OF_SLIPS = 42.0, 42.0, 20.0
+#: Papers with other margins: slips to be cut out, and cards of plastic.
+MARGINS = {"credentials_slip": (RIGHT, BOTTOM_OF_SLIPS), "card_face": (8.0, 8.0)}
 #: What stays with the next word: the end of a line that another one follows.
 _TORN = re.compile(r"(?:^|[\s(«])(?:№|§|д\.|кв\.|ул\.|г\.|им\.|обл\.|корп\.|[А-ЯЁ]\.)$")
 
@@ -59,13 +61,14 @@ def torn(pdf: bytes) -> list[str]:
     return found
 
 
-def check(pdf: bytes, bottom: float = BOTTOM) -> None:
+def check(pdf: bytes, right: float = RIGHT, bottom: float = BOTTOM) -> None:
     check_accessible(pdf)
     reader = PdfReader(io.BytesIO(pdf))
     assert [size for page in reader.pages for size in sizes(page) if size < 6] == []
-    assert [word for word in words(pdf) if word[1] < RIGHT] == []
-    # The number of a page stands in the margin: «3» or «3 из 12».
-    assert [word for word in words(pdf) if word[2] < bottom and not re.fullmatch(r"\d+|из", word[3])] == []
+    assert [word for word in words(pdf) if word[1] < right] == []
+    # The number of a page stands in the margin: «3» or «3 из 12», and so does the verification code.
+    known = re.compile(r"\d+|из|Код|проверки:")
+    assert [word for word in words(pdf) if word[2] < bottom and not known.fullmatch(word[3])] == []
     assert torn(pdf) == []
 
 
@@ -79,7 +82,7 @@ def test_the_extremes_are_of_every_paper_that_is_no_form() -> None:
 def test_no_paper_has_small_letters_or_torn_words_or_goes_beyond_its_margins(code: str, wide: bool) -> None:
     paper, sheets, batch = EXTREME[code](wide)
     assert paper.code == code
-    check(core.render(paper, sheets, batch), BOTTOM_OF_SLIPS if code == "credentials_slip" else BOTTOM)
+    check(core.render(paper, sheets, batch), *MARGINS.get(code, (RIGHT, BOTTOM)))
 
 
 @pytest.mark.parametrize(("charter", "code", "kind"), [case for case in CASES if case[2] in {"filled", "longest"}])

@@ -45,7 +45,7 @@ from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass
-from tests.documents.papers import blank_papers
+from tests.documents.papers import blank_papers, card_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.printing.test_contract import boxes
 from tests.documents.samples import ALL_CLASSES, batch_of, text_of
@@ -57,6 +57,8 @@ from tests.registry import trees
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = timezone.localdate()
+#: Points from the edge of a card of 85.6 × 54 mm within which nothing is printed.
+EDGE_OF_CARDS = 8
 #: Parts of pages, and the page around each sheet.
 COMMON = {"document", "paper", "continued"}
 
@@ -246,6 +248,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "mail_register": mail_register,
     "public_report": public_report,
     **blank_papers.BUILT_OF,
+    **card_papers.BUILT_OF,
 }
 
 
@@ -418,7 +421,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
     built = [paper.build(**given) if isinstance(given, dict) else paper.build(*given) for given in arguments(paper)]
     for sheets in built:
         batch = batch_of(place.keeper)
-        if code in {"credentials_slip", "transfer_slip"}:
+        if code in {"credentials_slip", "transfer_slip", "card_face"}:
             for sheet in sheets:
                 _put_pictures(sheet, batch)
         pdf = core.render(paper, sheets, batch)
@@ -429,8 +432,9 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
             width, height = float(page.mediabox.width), float(page.mediabox.height)
             for x, y, text in boxes(page):
                 # The number of a page stands in the margin.
-                lowest = 14 if text.strip().isdigit() else 28
-                assert 28 <= x <= width - 28 and lowest <= y <= height - 28, text
+                edge = EDGE_OF_CARDS if code == "card_face" else 28
+                lowest = 14 if text.strip().isdigit() else edge
+                assert edge <= x <= width - edge and lowest <= y <= height - edge, text
         said = text_of(pdf)
         assert [wrong for wrong in ("None", "[]", ", ,", ",,", "..", "{", "False", "True") if wrong in said] == []
 
