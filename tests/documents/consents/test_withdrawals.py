@@ -154,8 +154,9 @@ def test_n_c1_a_card_that_is_blocked_without_a_withdrawal_or_the_other_way_round
     Member.objects.filter(pk=member).update(blocked_on=None)
     assert f"member {member} is not blocked after a withdrawal" in wrong()
     Member.objects.filter(pk=member).update(blocked_on=today())
-    Consent.objects.filter(member=member).update(state="printed")
-    assert wrong() == [f"withdrawal {withdrawal.pk}: a consent to the processing is in force"]
+    Consent.objects.filter(member=member).update(state="signed")
+    assert f"withdrawal {withdrawal.pk}: a consent to the processing is in force" in wrong()
+    Consent.objects.filter(member=member).update(state="withdrawn")
     Withdrawal.objects.filter(pk=withdrawal.pk).update(blocked_at=None)
     assert wrong() == [f"member {member} is blocked without a withdrawal"]
 
