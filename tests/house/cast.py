@@ -17,7 +17,6 @@ from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
 from documents.consents.transitions.withdrawals import register_withdrawal
-from documents.ecards.transitions.batches import gather_batch
 from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
@@ -182,10 +181,6 @@ def _plant(world: World) -> None:
         rows["withdrawing"].pk, purposes=["processing"], received_on=timezone.localdate(), channel="hand", by=chair
     )
     rows |= _blanks(world, here, chair, rows["signed"])
-    region = world.who("union-region")
-    assert region.organization is not None
-    rows["card_batch_draft"] = gather_batch(region.organization.pk, by=region)
-    rows["card_ordered"] = rows["card_batch_draft"].requests.all()[0]
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
