@@ -43,11 +43,11 @@ def sheets_of(charter: str, code: str, kind: str) -> Sheets:
     organization = samples.keeper(charter)
     if kind == "longest":
         member = samples.longest(charter, organization)
-        return samples.sheets(code, organization, member, as_given=True)
+        return samples.sheets(code, organization, member, as_given=True, code_of_print=samples.CODE)
     member = {"filled": samples.person, "partly": lambda _c, o: samples.half_known(o), "blank": lambda _c, _o: None}[
         kind
     ](charter, organization)
-    return samples.sheets(code, organization, member)
+    return samples.sheets(code, organization, member, code_of_print=samples.CODE if member is not None else "")
 
 
 def boxes(page: Any) -> list[tuple[float, float, str]]:
