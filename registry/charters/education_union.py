@@ -272,6 +272,7 @@ CHARTER = Charter(
         "departure_statement",
         "transfer_statement",
         "leaving_statement",
+        "leaflet",
     ),
     organization_papers=("member_list", "public_report"),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
