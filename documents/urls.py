@@ -15,6 +15,7 @@ app_name = "documents"
 
 urlpatterns = [
     path("", printing.overview, name="print"),
+    path("check/", printing.look_up, name="look_up"),
     path("forms/<slug:form>/blank/", printing.print_blank, name="print_blank"),
     path("forms/<slug:form>/members/<id:pk>/", printing.print_member, name="print_member"),
     path("forms/<slug:form>/many/", printing.print_many, name="print_many"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from documents.papers import card_file, mail_register, member_list, public_report
 from documents.papers.list_pages import PAGES
+from documents.printing.codes import new_code
 from documents.printing.core import Paper, batch_for, render_long
 from documents.printing.rules import check_mail_count, check_mail_period, check_people, check_readable, papers_about
 from documents.printing.transitions import record_other_print
@@ -76,7 +77,7 @@ def _print_people(paper: Paper) -> Callable[..., HttpResponse]:
         actor, ids = request.actor, people_of(own, request.actor)
         check_people(len(ids))
         if len(ids) > LIST_ROWS_AT_ONCE:
-            params = {"paper": paper.code, "place": own.pk, "ids": ids}
+            params = {"paper": paper.code, "place": own.pk, "ids": ids, "code": new_code()}
             return redirect("jobs:detail", start_job("documents.print_people", params, by=actor).pk)
         found = Member.objects.visible_to(actor).select_related("cell").in_bulk(ids)
         batch = batch_for(actor, own)
@@ -115,8 +116,9 @@ def _print_report(request: ActorRequest, own: Organization, year: int) -> HttpRe
 def _answer(
     paper: Paper, pages: Sequence[Mapping[str, Any]], own: Organization, actor: Actor, *, rule: str
 ) -> HttpResponse:
-    data = render_long(paper, pages, PAGES, batch_for(actor, own))
-    record_other_print(paper.code, own, organization=own, by=actor, rule=rule)
+    batch = batch_for(actor, own)
+    data = render_long(paper, pages, PAGES, batch)
+    record_other_print(paper.code, own, organization=own, code=batch.code, by=actor, rule=rule)
     return answers.paper(data, paper.code)
 
 

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 
 PDF = "application/pdf"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZIP = "application/zip"
 
 #: Seconds for which the browser may show a photograph without requesting it again.
@@ -25,6 +26,11 @@ def pdf(data: bytes, name: str) -> HttpResponse:
 def paper(data: bytes, code: str) -> HttpResponse:
     """Return a printed form as a PDF named by its code and today's date."""
     return pdf(data, f"{code}-{timezone.localdate():%Y-%m-%d}")
+
+
+def word(data: bytes, code: str) -> HttpResponse:
+    """Return a printed form as a file of Word, named by its code and today's date, as a download."""
+    return _response(data, WORD, f"{code}-{timezone.localdate():%Y-%m-%d}.docx", saved=True)
 
 
 def workbook(data: bytes, name: str) -> HttpResponse:

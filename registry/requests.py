@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from django.core.exceptions import BadRequest
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 #: Maximum number of digits in a record's version sent by a form.
 VERSION_DIGITS = 9
 #: Maximum number of digits that fits an id column (2**63 - 1 has nineteen).
 ID_DIGITS = 18
+
+
+def asks_for_word(request: HttpRequest) -> bool:
+    """Return whether the paper is wanted as a file of Word, beside the PDF at the same address."""
+    return request.GET.get("as") == "word"
 
 
 def number_in(text: str, digits: int = ID_DIGITS) -> int | None:

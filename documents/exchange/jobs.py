@@ -115,7 +115,7 @@ def mail_leaflets(work: Work) -> None:
     if own is None:
         raise NotAllowed
     end_lost(work.row.pk)
-    batch = batch_for(work.actor, own)
+    batch = batch_for(work.actor, own, blank=True)
     letter = Letter(own, render(leaflet.FORM, [leaflet.build(None, batch)], batch))
     counts = {"sent": 0, "failed": 0, "skipped": 0}
     for member_id in work.params["ids"][:MAX_LEAFLETS]:

@@ -32,4 +32,5 @@ FORM = Form(
     keeper_fields=("chair_name", "chair_sex"),
     two_sided=False,
     for_applicants=True,
+    as_word=True,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, bundle, render_all, sheets_for
-from documents.printing.fitting import pages_of, rows_taken
+from documents.printing.fitting import CELL_PADDING, pages_of, rows_taken
 from documents.printing.russian import blanks_in_words, count_in_words
 from documents.tickets.enums import BlankKind, PaperKind, PaperState
 from documents.tickets.queries.printed import as_on, moment_of
@@ -95,17 +95,27 @@ def name_of(organization: Organization) -> str:
 
 
 def pages_in(
-    rows: Sequence[Mapping[str, Any]], widths: Mapping[str, float], common: Mapping[str, Any], *, last: str
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[tuple[str, float, str]],
+    common: Mapping[str, Any],
+    *,
+    last: str,
 ) -> list[Mapping[str, Any]]:
-    """Return the pages of a book: cover, rows, and the leaf for the seal, which begins with `last`."""
+    """Return the pages of a book: cover, rows, and the leaf for the seal, which begins with `last`.
+
+    `columns` are those of the `grid` tag.
+    """
     taken = [
-        rows_taken(((str(row.get(name, "")), width) for name, width in widths.items()), height=CELL, size=SIZE, row=ROW)
+        rows_taken(
+            ((str(row.get(name, "")), width - CELL_PADDING) for name, width, _align in columns),
+            height=CELL, size=SIZE, row=ROW,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     pages: list[Mapping[str, Any]] = [{**common, "cover": True, "page": 1}]
     for part in pages_of(taken, first=ROWS, others=ROWS, ending=0):
         one = rows[part.start : part.stop]
-        pages.append({**common, "rows": one, "widths": widths, "page": len(pages) + 1})
+        pages.append({**common, "rows": one, "columns": columns, "page": len(pages) + 1})
     total = len(pages) + 1
     pages.append({**common, "seal": last, "page": total, "total": count_in_words(total)})
     return pages

@@ -33,6 +33,7 @@ FORM = Form(
     title="Справка о членстве",
     build=build,
     two_sided=False,
+    as_word=True,
     fields=("surname", "given_name", "sex", "birth_date", "joined_on", "ticket_number"),
     keeper_fields=("full_name", "legal_address", "inn", "ogrn", "chair_name"),
 )

@@ -253,6 +253,7 @@ FORM = Form(
     code="consent",
     title="Согласие на обработку персональных данных",
     build=build,
+    as_word=True,
     data_classes=frozenset({DataClass.GENERAL, DataClass.IDENTITY}),
     related=("identity",),
     prefetched=("consents__text",),

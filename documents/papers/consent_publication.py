@@ -24,6 +24,7 @@ FORM = Form(
     code="consent_publication",
     title="Согласие на распространение персональных данных",
     build=build,
+    as_word=True,
     template=consent.FORM.code,
     data_classes=consent.FORM.data_classes,
     related=consent.FORM.related,

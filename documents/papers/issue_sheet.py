@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
-from documents.printing.fitting import pages_of, rows_taken
+from documents.printing.fitting import CELL_PADDING, pages_of, rows_taken
 from documents.tickets.enums import IssueReason, PaperKind
 from documents.tickets.ranges import merged
 from registry.days import day_text
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 FIRST, ROWS, ENDING = 18, 22, 7
 #: Height of a row and of its cells (mm), size of the letters (points).
 ROW, CELL, SIZE = 10.4, 8.8, 10.0
-#: Widths of the cells (mm).
-WIDTHS = {"name": 40, "ticket": 19, "ground": 23, "kind": 23}
+#: Columns of the sheet: value, width (mm), whether it is centred.
+COLUMNS = (
+    ("number", 9, "n"), ("name", 42, ""), ("ticket", 21, "n"), ("ground", 25, ""), ("kind", 25, ""), ("day", 19, "n"),
+    ("signature", 29, ""),
+)  # fmt: skip
 #: Maximum number of ranges that stand below the rows as well.
 MAX_RANGES = 6
 #: Why a duplicate is issued.
@@ -43,24 +46,31 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     head = head_of(paper, batch)
     kind = paper.blank if paper is not None else "ticket"
     numbers = merged(line.blank.range for line in lines if line.blank is not None)
-    common = {**head, "kinds": kind_genitive(kind), "whose": NUMBER_OF[kind], "widths": WIDTHS}
+    common = {**head, "kinds": kind_genitive(kind), "whose": NUMBER_OF[kind]}
     ending = {
         "total": counted(numbers) if numbers else "", "numbers": spans(numbers) if len(numbers) <= MAX_RANGES else "",
     }  # fmt: skip
-    return divided(rows, WIDTHS, common, ending)
+    return divided(rows, COLUMNS, common, ending)
 
 
 def divided(
-    rows: Sequence[Mapping[str, Any]], widths: Mapping[str, float], common: Mapping[str, Any], ending: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[tuple[str, float, str]],
+    common: Mapping[str, Any],
+    ending: Mapping[str, Any],
 ) -> list[Mapping[str, Any]]:
     """Return the values of each page of a list that is signed at its end; the last page has those of `ending` too."""
     taken = [
-        rows_taken(((str(row.get(name, "")), width) for name, width in widths.items()), height=CELL, size=SIZE, row=ROW)
+        rows_taken(
+            ((str(row.get(name, "")), width - CELL_PADDING) for name, width, _align in columns),
+            height=CELL, size=SIZE, row=ROW,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     pages: list[dict[str, Any]] = []
     for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
-        pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
+        one = {"rows": rows[part.start : part.stop], "columns": columns}
+        pages.append({**common, **one, "page": len(pages) + 1, "first": not pages})
     pages[-1] |= {"last": True, **ending}
     return [{**page, "of": len(pages)} for page in pages]
 

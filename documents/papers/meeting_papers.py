@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for
+from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for, word_of_sheets
 from documents.printing.declension import Case, signed_name, with_initials
 from documents.printing.engine.sheets import Sheets
 from documents.printing.rules import (
@@ -113,7 +113,9 @@ def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str,
 AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agenda, template="meeting")
 MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting", archived=True)
 EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting", archived=True)
-INVITATION = Paper(code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting")
+INVITATION = Paper(
+    code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting", as_word=True
+)
 DECISION = Paper(
     code="decision",
     title="Извещение о решении",
@@ -121,38 +123,51 @@ DECISION = Paper(
     # The notice of an admission states the fees to pay.
     data_classes=frozenset({DataClass.GENERAL, DataClass.MONEY}),
     template="meeting",
+    as_word=True,
 )
 
 
-def sheets_of(paper: Paper, organization: Organization, *about: Any) -> Sheets:
-    """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`."""
+def sheets_of(paper: Paper, organization: Organization, *about: Any, codes: Sequence[str] = ()) -> Sheets:
+    """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`.
+
+    `codes` are the verification codes of its sheets, if they have some.
+    """
     batch = Batch(organization, frozenset(), organization.today)
-    return sheets_for(paper, paper.build(*about), batch)
+    sheets = paper.build(*about)
+    if codes:
+        sheets = [values | {"paper_code": code} for values, code in zip(sheets, codes, strict=True)]
+    return sheets_for(paper, sheets, batch)
 
 
-def render_meeting(paper: Paper, meeting: Meeting) -> bytes:
+def render_meeting(paper: Paper, meeting: Meeting, *, code: str = "") -> bytes:
     """Return the PDF of the agenda or the minutes."""
-    return lay_out_sheets(sheets_of(paper, meeting.organization, meeting))
+    return lay_out_sheets(sheets_of(paper, meeting.organization, meeting, codes=[code]))
 
 
-def render_extract(item: AgendaItem, application: Application | None) -> bytes:
+def render_extract(item: AgendaItem, application: Application | None, *, code: str = "") -> bytes:
     """Return the PDF of the extract from the minutes."""
-    return lay_out_sheets(sheets_of(EXTRACT, item.organization, item, application))
+    return lay_out_sheets(sheets_of(EXTRACT, item.organization, item, application, codes=[code]))
 
 
-def render_invitations(applications: Sequence[Application]) -> bytes:
-    """Return the PDF of the notices of the meeting."""
-    return lay_out_sheets(sheets_of(INVITATION, applications[0].organization, applications))
+def render_invitations(applications: Sequence[Application], *, codes: Sequence[str] = (), word: bool = False) -> bytes:
+    """Return the notices of the meeting."""
+    return _notices(INVITATION, applications[0].organization, applications, codes=codes, word=word)
 
 
-def render_decisions(applications: Sequence[Application]) -> bytes:
-    """Return the PDF of the notices of the decision for applicants of an organisation."""
-    return lay_out_sheets(sheets_of(DECISION, applications[0].organization, applications))
+def render_decisions(applications: Sequence[Application], *, codes: Sequence[str] = (), word: bool = False) -> bytes:
+    """Return the notices of the decision for applicants of an organisation."""
+    return _notices(DECISION, applications[0].organization, applications, codes=codes, word=word)
 
 
-def render_notice(item: AgendaItem) -> bytes:
-    """Return the PDF of the notice of a decision other than an admission."""
-    return lay_out_sheets(sheets_of(DECISION, item.organization, item))
+def render_notice(item: AgendaItem, *, code: str = "", word: bool = False) -> bytes:
+    """Return the notice of a decision other than an admission."""
+    return _notices(DECISION, item.organization, item, codes=[code], word=word)
+
+
+def _notices(paper: Paper, organization: Organization, about: Any, *, codes: Sequence[str], word: bool) -> bytes:
+    """Return notices as a PDF, or as a file of Word."""
+    sheets = sheets_of(paper, organization, about, codes=codes)
+    return word_of_sheets(paper, sheets) if word else lay_out_sheets(sheets)
 
 
 def _item_decision(item: AgendaItem) -> dict[str, Any]:
@@ -202,7 +217,7 @@ def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
         return again | {"pending": against}
     meeting = check_has_meeting(item)
     final = {
-        "body": body_in_genitive(meeting.body.name),
+        "body": body_in_genitive(meeting.body.name, meeting.body.name_genitive),
         "number": meeting.number,
         "day": day_text(meeting.held_on),
         "resolution": with_declined_names(item.resolution, people_of(item)),
@@ -261,7 +276,7 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
         **{f"is_{paper}": paper == kind for paper in ("invitation", "agenda", "minutes", "extract")},
         "federation": organization.charter.wording["federation_full"],
         "organization": organization.full_name,
-        "body": body_in_genitive(meeting.body.name),
+        "body": body_in_genitive(meeting.body.name, meeting.body.name_genitive),
         "number": meeting.number,
         "day": day_text(meeting.held_on),
         "time": f"{meeting.starts_at:%H:%M}",
@@ -282,7 +297,8 @@ def _attendance(meeting: Meeting) -> dict[str, Any]:
     names = names_in_minutes(meeting)
     seats, present = meeting.seats or 0, len(names.present)
     return {
-        "organization": names.organization, "body": body_in_genitive(names.body), "present": names.present,
+        "organization": names.organization, "body": body_in_genitive(names.body, names.body_genitive),
+        "present": names.present,
         "present_count": present, "seats": seats, "quorum": seats > 0 and present >= quorum_of(seats),
     }  # fmt: skip
 

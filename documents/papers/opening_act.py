@@ -17,8 +17,8 @@ from .issue_sheet import ENDING, ERASED, FIRST, divided
 if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper, IssueLine
 
-#: Widths of the cells (mm).
-WIDTHS = {"name": 84, "ticket": 38, "joined": 25}
+#: Columns of the act: value, width (mm), whether it is centred.
+COLUMNS = (("number", 11, "n"), ("name", 86, ""), ("ticket", 40, "n"), ("joined", 33, "n"))
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
@@ -27,7 +27,7 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
     numbers = [line.blank.range for line in lines if line.blank is not None]
     ending = {"total": counted(numbers) if numbers else ""}
-    return divided(rows, WIDTHS, {**head_of(paper, batch), "widths": WIDTHS}, ending)
+    return divided(rows, COLUMNS, head_of(paper, batch), ending)
 
 
 def _row(line: IssueLine) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.fitting import rows_taken
+from documents.printing.fitting import CELL_PADDING, rows_taken
 from documents.printing.russian import END_REASONS, count_in_words
 from registry.days import day_text
 
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
 #: Number of rows on a page, and the height of a row and of its cells in mm.
 ROWS, ROW, CELL = 15, 9.6, 8.0
-#: Size of the letters in points, and widths (mm) of the cells that may need more than one row.
+#: Size of the letters in points.
 SIZE = 11.0
-WIDTHS = {"name": 64, "ticket_number": 23, "destination": 49}
+#: Columns of the book: value, width (mm), whether it is centred.
+COLUMNS = (
+    ("number", 13, "n"), ("name", 66, ""), ("birth_year", 16, "n"), ("ticket_number", 25, "n"),
+    ("joined_year", 18, "n"), ("entered_on", 24, "n"), ("left_on", 24, "n"), ("destination", 51, ""), ("note", 20, ""),
+)  # fmt: skip
 #: Number of pages in one run of the layout engine.
 PAGES = 20
 
@@ -46,8 +50,9 @@ def _pages(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     left = ROWS
     for line in lines:
         taken = rows_taken(
-            ((str(line[name]), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW
-        )
+            ((str(line.get(name, "")), width - CELL_PADDING) for name, width, _align in COLUMNS),
+            height=CELL, size=SIZE, row=ROW,
+        )  # fmt: skip
         if taken > left:
             # What is left of the page stays without rows, in which somebody could be entered later.
             pages.append([])
@@ -72,7 +77,7 @@ def _common(unit: Organization, batch: Batch) -> dict[str, Any]:
         "whose": batch.charter.wording["of_members"],
         "chair": chair_of(unit),
         "printed": day_text(batch.today),
-        "width": WIDTHS,
+        "columns": COLUMNS,
     }
 
 

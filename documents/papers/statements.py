@@ -17,6 +17,7 @@ DUPLICATE = Form(
     build=build,
     stylesheet="statement",
     two_sided=False,
+    as_word=True,
     fields=(
         "surname", "given_name", "sex", "city", "street", "house", "phone_mobile", "workplace", "position",
         "ticket_number",

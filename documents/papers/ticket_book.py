@@ -23,8 +23,11 @@ from .card import chair_of
 if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
-#: Widths of the cells that may need more than one line (mm).
-WIDTHS = {"who": 38, "ground": 31, "came": 28, "went": 28, "left": 30}
+#: Columns of the book: value, width (mm), whether it is centred.
+COLUMNS = (
+    ("day", 18, "n"), ("who", 40, ""), ("ground", 33, ""), ("came_count", 18, "n"), ("came", 30, ""),
+    ("went_count", 18, "n"), ("went", 30, ""), ("signature", 20, ""), ("left_count", 18, "n"), ("left", 32, ""),
+)  # fmt: skip
 #: Maximum number of ranges that an entry names as left in stock, and ranges in a row of the whole stock.
 MAX_LEFT, RANGES_OF_ROW = 4, 4
 #: Where numbers go to → what the book says in place of who received them.
@@ -62,7 +65,7 @@ def build(
         "first": first,
         "last": last,
     }
-    return pages_in([*rows, *closing], WIDTHS, common, last="В настоящей книге")
+    return pages_in([*rows, *closing], COLUMNS, common, last="В настоящей книге")
 
 
 def _period(first: dt.date, last: dt.date) -> str:

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper
     from registry.organizations.models import Organization
 
-#: Widths of the cells that may need more than one line (mm).
-WIDTHS = {"ticket": 22, "name": 44, "ground": 28, "kind": 30, "sheet": 19, "mark": 36, "note": 18}
+#: Columns of the journal: value, width (mm), whether it is centred.
+COLUMNS = (
+    ("number", 10, "n"), ("ticket", 24, "n"), ("name", 46, ""), ("joined", 18, "n"), ("ground", 30, ""),
+    ("kind", 32, ""), ("issued", 18, "n"), ("sheet", 21, ""), ("mark", 38, ""), ("note", 20, ""),
+)  # fmt: skip
 _MARKS = {
     Place.RETURNED: "сдан",
     Place.LOST: "утрачен",
@@ -49,7 +52,7 @@ def build(
         "first": first,
         "last": last,
     }
-    return pages_in(rows, WIDTHS, common, last="В настоящем журнале")
+    return pages_in(rows, COLUMNS, common, last="В настоящем журнале")
 
 
 def _row(position: int, one: JournalLine) -> dict[str, Any]:

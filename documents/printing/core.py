@@ -20,6 +20,7 @@ from django.utils.translation import override
 from members.people.rules.fields import label_of
 from registry.enums import DataClass
 
+from .codes import in_groups, new_code
 from .engine.merging import merge
 from .engine.sheets import Sheets, style_names
 from .engine.workers import lay_out_all
@@ -63,6 +64,8 @@ class Paper:
     two_sided: bool = False
     #: Whether it is kept in the archive for decades, so that its PDF is PDF/A too: minutes, acts, books, journals.
     archived: bool = False
+    #: Whether it is offered as a file of Word too, for those who have to change a word by hand.
+    as_word: bool = False
 
     def template_names(self, charter: Charter) -> list[str]:
         """Return the names of the charter's own template and of the common one."""
@@ -123,6 +126,9 @@ class Batch:
     reads: frozenset[DataClass]
     #: The day of the print at the organisation whose paper it is.
     today: dt.date
+    #: Verification code of the paper that is printed; empty for blank forms and previews. Sheets that are papers of
+    #: their own bring theirs as `paper_code` of their values.
+    code: str = ""
     _known: dict[Any, Any] = field(default_factory=dict)
     _pictures: dict[str, bytes] = field(default_factory=dict)
 
@@ -175,9 +181,12 @@ def reads_of(actor: Actor) -> frozenset[DataClass]:
     return frozenset(data_class for data_class in DataClass if actor.reads(data_class))
 
 
-def batch_for(actor: Actor, organization: Organization) -> Batch:
-    """Return a batch dated today for the organisation, with the classes of data that the actor may read."""
-    return Batch(organization, reads_of(actor), organization.today)
+def batch_for(actor: Actor, organization: Organization, *, blank: bool = False) -> Batch:
+    """Return a batch dated today for the organisation, with the classes of data that the actor may read.
+
+    Its paper has a new verification code, to be recorded with the print, unless it is a blank form.
+    """
+    return Batch(organization, reads_of(actor), organization.today, "" if blank else new_code())
 
 
 @cache
@@ -221,10 +230,16 @@ def forms_for(actor: Actor) -> list[Form]:
 
 
 def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
-    """Return the sheets of the contexts, ready to be rendered; `outline` of a context is its entry of the outline."""
+    """Return the sheets of the contexts, ready to be rendered.
+
+    `outline` of a context is its entry of the outline, `paper_code` its verification code if that is not the batch's.
+    """
     # Papers are in Russian whatever the language of the interface.
     with override("ru"):
-        sheets = [(mark_safe(_sheet(paper, one, batch)), one.get("outline", "")) for one in contexts]
+        sheets = [
+            (mark_safe(_sheet(paper, one, batch)), one.get("outline", ""), in_groups(one.get("paper_code", batch.code)))
+            for one in contexts
+        ]
     html = render_to_string(
         "prints/document.html",
         {
@@ -265,6 +280,19 @@ def word_for(path: str, charter: Charter) -> str:
 def render(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
     """Return one tagged PDF of the contexts with embedded fonts; the output is reproducible."""
     return lay_out_sheets(sheets_for(paper, contexts, batch))
+
+
+def render_word(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
+    """Return the contexts as one file of Word, made of the same sheets as the PDF."""
+    return word_of_sheets(paper, sheets_for(paper, contexts, batch))
+
+
+def word_of_sheets(paper: Paper, sheets: Sheets) -> bytes:
+    """Return the sheets as a file of Word."""
+    # It is seldom asked for, and takes a while to load.
+    from .word import word_of  # noqa: PLC0415
+
+    return word_of(sheets, paper.title)
 
 
 def render_long(paper: Paper, pages: Sequence[Mapping[str, Any]], size: int, batch: Batch) -> bytes:

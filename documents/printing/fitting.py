@@ -47,6 +47,8 @@ _WIDTHS = _Widths(
     }.items()
     for letter in letters
 )  # fmt: skip
+#: Padding (mm) of both sides of a cell in a long table.
+CELL_PADDING = 2.0
 #: Height (mm) of the border of a row.
 _BORDER = 0.3
 #: Space (mm) reserved at the end of a line for rounding.
@@ -185,10 +187,13 @@ def rows_taken(values: Iterable[tuple[str, float]], *, height: float, size: floa
 
     `height` (mm) is that of a cell and `row` that of its row, `size` that of the letters in points.
     """
-    tallest = 0.0
-    for text, width in values:
-        fitted = fit(text, (width,), room=height / POINT, size=size, grows=READABLE_SIZE)
-        tallest = max(tallest, len(fitted.lines[0]) * fitted.size * LEADING * POINT)
+    fitted = (fit(text, (width,), room=height / POINT, size=size, grows=READABLE_SIZE) for text, width in values)
+    return rows_of(fitted, row)
+
+
+def rows_of(fitted: Iterable[Fitted], row: float) -> int:
+    """Return how many rows of the height (mm) the fitted cells of one row take."""
+    tallest = max((len(one.lines[0]) * one.size * LEADING * POINT for one in fitted), default=0.0)
     return max(1, ceil((tallest + _BORDER) / row))
 
 

@@ -7,6 +7,7 @@ import json
 import uuid
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -30,12 +31,24 @@ from registry.jobs.kinds import job
 from registry.jobs.work import Prepare, Work
 from registry.organizations.models import Organization
 
-from .core import Batch, Form, Paper, batch_for, bundle, forms, papers, render_all, sheets_for
+from .codes import new_code
+from .core import (
+    Batch,
+    Form,
+    Paper,
+    batch_for,
+    bundle,
+    forms,
+    papers,
+    render_all,
+    sheets_for,
+    word_of_sheets,
+)  # fmt: skip
 from .engine.merging import page_count
 from .engine.sheets import NOTHING, Sheets
 from .packing import pack
 from .rules import CARD_FORM, check_readable
-from .transitions import record_list_print, record_other_print, record_prints
+from .transitions import record_list_print, record_notices, record_other_print, record_prints
 
 #: Number of people in one run of the layout engine, one or two seconds of work: enough to outweigh its start, few
 #: enough
@@ -45,8 +58,8 @@ MAX_PEOPLE_PER_PART = 10
 MAX_NOTICES_PER_PART = 25
 
 
-#: Member id → version of the card and lines on the sheet, for the print record.
-Printed = dict[int, tuple[int, Mapping[str, Any]]]
+#: Member id → version of the card, lines on the sheet and verification code, for the print record.
+Printed = dict[int, tuple[int, Mapping[str, Any], str]]
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
@@ -63,15 +76,29 @@ def sheets_of_many(
 
     def parts() -> Iterator[Sheets]:
         for ids in chunks:
-            members, batch = _people(form, ids, actor)
-            printed.append(_facts(form, members, batch) if batch else {})
-            if batch is None:
-                yield NOTHING
-                continue
-            yield sheets_for(form, [{**form.build(one, batch), "outline": one.full_name} for one in members], batch)
+            sheets, facts = _made(form, ids, actor)
+            printed.append(facts)
+            yield sheets
 
     for pdf in render_all(parts()):
         yield pdf, printed.popleft()
+
+
+def words_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
+    """Return the same as a file of Word; it is empty if all have left."""
+    sheets, printed = _made(form, ids, actor)
+    return (word_of_sheets(form, sheets) if printed else b""), printed
+
+
+def _made(form: Form, ids: Sequence[int], actor: Actor) -> tuple[Sheets, Printed]:
+    members, batch = _people(form, ids, actor)
+    if batch is None:
+        return NOTHING, {}
+    printed = _facts(form, members, batch)
+    codes = codes_of(printed)
+    made = ((one, form.build(one, batch)) for one in members)
+    contexts = [{**sheet, "outline": one.full_name, "paper_code": codes[one.pk]} for one, sheet in made]
+    return sheets_for(form, contexts, batch), printed
 
 
 def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member], Batch | None]:
@@ -89,12 +116,17 @@ def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member],
 
 def _facts(form: Form, members: Sequence[Member], batch: Batch) -> Printed:
     carries = form.carries or (lambda _member, _batch: {})
-    return {member.pk: (member.version, carries(member, batch)) for member in members}
+    return {member.pk: (member.version, carries(member, batch), new_code()) for member in members}
 
 
 def carried(printed: Printed) -> dict[int, Mapping[str, Any]]:
     """Return the lines on the sheet of each member."""
-    return {pk: lines for pk, (_version, lines) in printed.items()}
+    return {pk: lines for pk, (_version, lines, _code) in printed.items()}
+
+
+def codes_of(printed: Printed) -> dict[int, str]:
+    """Return the verification code on the sheet of each member."""
+    return {pk: code for pk, (_version, _lines, code) in printed.items()}
 
 
 def _printed(summary: Mapping[str, Any]) -> str:
@@ -143,7 +175,13 @@ def _with_facts(pdf: bytes, printed: Printed) -> bytes:
 def _split_facts(part: bytes) -> tuple[bytes, Printed]:
     end = 4 + int.from_bytes(part[:4], "big")
     facts = json.loads(part[4:end])
-    return part[end:], {int(pk): (version, lines) for pk, (version, lines) in facts.items()}
+    # Parts laid out before papers had codes go without.
+    known = {int(pk): [*fact, ""] for pk, fact in facts.items()}
+    return part[end:], {pk: (version, lines, code) for pk, (version, lines, code, *_) in known.items()}
+
+
+def _state(fact: tuple[int, Mapping[str, Any], str] | None) -> str:
+    return json.dumps(fact and fact[:2])
 
 
 def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID | None = None) -> int:
@@ -152,7 +190,8 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
     if form.code == CARD_FORM:
         members, batch = _people(form, list(printed), by)
         now = _facts(form, members, batch) if batch is not None else {}
-        changed = {pk for pk, fact in printed.items() if json.dumps(now.get(pk)) != json.dumps(fact)}
+        # Their codes differ each time.
+        changed = {pk for pk, fact in printed.items() if _state(now.get(pk)) != _state(fact)}
     recorded = 0
     for outdated, ids in ((False, printed.keys() - changed), (True, changed)):
         recorded += record_prints(
@@ -163,6 +202,7 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
             job_id=job_id,
             outdated=outdated,
             versions={pk: printed[pk][0] for pk in ids},
+            codes={pk: printed[pk][2] for pk in ids},
         )
     return recorded
 
@@ -181,12 +221,12 @@ def print_book(work: Work) -> None:
         Organization.objects.visible_to(work.actor).select_related("federation", "parent").get(pk=work.params["unit"])
     )
     require(work.actor, Permission.PRINT, unit)
-    batch = Batch(unit, frozenset({DataClass.GENERAL}), unit.today)
+    batch = Batch(unit, frozenset({DataClass.GENERAL}), unit.today, work.params.get("code", ""))
     lines = list(BookLine.objects.visible_to(work.actor).filter(unit=unit).order_by("number"))
     pages = BOOK.build(unit, lines, batch)
 
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))
-    record_other_print(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
+    record_other_print(BOOK.code, unit, organization=unit, code=batch.code, by=work.actor, rule="V-B7")
     work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
 
 
@@ -202,27 +242,37 @@ def print_invitations(work: Work) -> None:
     require(work.actor, Permission.PRINT, meeting.organization)
     invited = Application.objects.visible_to(work.actor).invited_to(meeting)
 
+    printed: deque[Printed] = deque()
+
     def sheets_of_chunk(ids: list[int]) -> Sheets:
         found = invited.filter(pk__in=ids).in_bulk()
         # Applicants who have withdrawn or were decided on meanwhile get no notice.
         told = [found[pk] for pk in ids if pk in found]
+        printed.append({one.pk: (0, {}, new_code()) for one in told})
         if not told:
             return NOTHING
-        return meeting_papers.sheets_of(meeting_papers.INVITATION, told[0].organization, told)
+        codes = list(codes_of(printed[-1]).values())
+        return meeting_papers.sheets_of(meeting_papers.INVITATION, told[0].organization, told, codes=codes)
+
+    def lay_out(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
+        for pdf in render_all(map(sheets_of_chunk, chunks)):
+            facts = printed.popleft()
+            yield _with_facts(pdf, facts) if facts else b""
 
     work.each(
         work.params["applications"],
         MAX_NOTICES_PER_PART,
         lambda part: work.keep_part(part) if part else None,
-        prepare=lambda chunks: render_all(map(sheets_of_chunk, chunks)),
+        prepare=lay_out,
     )
-    parts = work.parts()
+    parts = [_split_facts(part) for part in work.parts()]
     if not parts:
         work.finish(people=0)
         return
-    data = bundle(meeting_papers.INVITATION, parts)
+    data = bundle(meeting_papers.INVITATION, (pdf for pdf, _facts in parts))
     with transaction.atomic():
-        record_other_print(meeting_papers.INVITATION.code, meeting, organization=meeting.organization, by=work.actor)
+        codes = {pk: code for _pdf, facts in parts for pk, code in codes_of(facts).items()}
+        record_notices(meeting_papers.INVITATION.code, meeting, codes, by=work.actor)
         name = f"{meeting_papers.INVITATION.code}-{timezone.localdate():%Y-%m-%d}.pdf"
         # Each notice has one page.
         work.finish(data, name=name, people=page_count(data))
@@ -235,13 +285,13 @@ def print_day(work: Work) -> None:
     require(work.actor, Permission.PRINT, place)
     found = BookLine.objects.visible_to(work.actor).select_related("unit__parent").in_bulk(work.params["lines"])
     lines = [found[pk] for pk in work.params["lines"] if pk in found]
-    batch = Batch(place, frozenset({DataClass.GENERAL}), place.today)
+    batch = Batch(place, frozenset({DataClass.GENERAL}), place.today, work.params.get("code", ""))
     day = dt.date.fromisoformat(work.params["day"])
     pages = state_on_day.build(place, day, lines, units=work.params["units"], batch=batch)
 
     form = state_on_day.STATE
     work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
-    record_other_print(form.code, place, organization=place, by=work.actor, rule="V-B7")
+    record_other_print(form.code, place, organization=place, code=batch.code, by=work.actor, rule="V-B7")
     work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")
 
 
@@ -252,13 +302,14 @@ def print_list(work: Work) -> None:
     place = Organization.objects.visible_to(actor).select_related("federation").get(pk=work.params["place"])
     require(actor, Permission.PRINT, place)
     columns, listing = with_keys(work.params["columns"], actor), MemberFilter(work.params["filters"], actor=actor)
-    batch = batch_for(actor, place)
+    batch = replace(batch_for(actor, place), code=work.params.get("code", ""))
     listed = paper_list(work.params["ids"], columns, listing)
     pages = screen_list.build(place, listed, batch)
 
     form = screen_list.LIST
     work.each(range(len(pages)), screen_list.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
-    record_list_print(place, [column.key for column in columns], count=len(listed.rows), by=actor)
+    keys = [column.key for column in columns]
+    record_list_print(place, keys, count=len(listed.rows), code=batch.code, by=actor)
     work.finish(bundle(form, work.parts()), name=f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf")
 
 
@@ -270,9 +321,9 @@ def print_people(work: Work) -> None:
     require(actor, Permission.PRINT, place)
     check_readable(paper.data_classes, by=actor)
     found = Member.objects.visible_to(actor).registered().select_related("cell").in_bulk(work.params["ids"])
-    batch = batch_for(actor, place)
+    batch = replace(batch_for(actor, place), code=work.params.get("code", ""))
     pages = paper.build(place, [found[pk] for pk in work.params["ids"] if pk in found], batch)
 
     work.each(range(len(pages)), list_pages.PAGES, work.keep_part, prepare=_pages(paper, pages, batch))
-    record_other_print(paper.code, place, organization=place, by=actor, rule="V-B6")
+    record_other_print(paper.code, place, organization=place, code=batch.code, by=actor, rule="V-B6")
     work.finish(bundle(paper, work.parts()), name=f"{paper.code}-{timezone.localdate():%Y-%m-%d}.pdf")

@@ -43,6 +43,10 @@ class PrintRecord(models.Model):
     about = models.CharField(_("what it is about"), max_length=40, blank=True, default="")
     #: Lines of the tables on the paper card, ids by table; the next printing adds the others (V-B2).
     lines = models.JSONField(default=dict, blank=True)
+    #: Verification code at the foot of the paper; blank forms and papers printed before there were codes have none.
+    code = models.CharField(_("verification code"), max_length=16, null=True, unique=True, editable=False)
+    #: Id of the record named by `about`.
+    about_id = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = PrintRecordQuerySet.as_manager()
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from members.meetings.rules import can_be_told, decided_by
 from members.people.enums import MemberState
 from registry.access import require_reading
+from registry.days import moment_text
 from registry.enums import DataClass
 from registry.errors import RuleViolation
+from registry.journal.models import Event
 
 from .models import PrintRecord
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
+#: Event of a code that no paper in the actor's scope has, and how many of them are allowed within which time.
+UNKNOWN_CODE = "paper.code_unknown"
+MAX_UNKNOWN_CODES, WITHIN = 10, dt.timedelta(minutes=15)
 #: The card that accompanies a member for life and is continued line by line.
 CARD_FORM = "member_card"
 #: The membership ticket, whose marks are continued in the same way.
@@ -89,6 +94,23 @@ def paper_carries(form: str, member: Member) -> Mapping[str, Any]:
     """Return the lines on the member's paper card or ticket by its last print record, or an empty mapping."""
     records = PrintRecord.objects.filter(member=member, form=form).exclude(lines={})
     return records.order_by("-printed_at", "-pk").values_list("lines", flat=True).first() or {}
+
+
+def check_may_look_up(by: Actor, now: dt.datetime) -> None:
+    """Raise `RuleViolation` (V-C5) after too many codes of the account that were of no paper in its scope."""
+    unknown = Event.objects.filter(action=UNKNOWN_CODE, account=by.account).order_by("-at").values_list("at", flat=True)
+    # Of the newest, as many as are allowed, the oldest has to be forgotten first.
+    for at in unknown[MAX_UNKNOWN_CODES - 1 : MAX_UNKNOWN_CODES]:
+        if now < at + WITHIN:
+            # The minute is told whole, so that the next attempt is not a moment too early.
+            moment = moment_text(at + WITHIN + dt.timedelta(seconds=59))
+            said = _("Too many codes that no paper has. The next attempt is possible at %(moment)s.")
+            raise RuleViolation("V-C5", said % {"moment": moment}, field="code")
+
+
+def no_such_paper() -> RuleViolation:
+    """Return the refusal of a code that no paper has, or one beyond the actor's scope (V-C5)."""
+    return RuleViolation("V-C5", _("There is no such paper."), field="code")
 
 
 def printed_last(form: str, members: Iterable[Member]) -> dict[int, dt.datetime]:

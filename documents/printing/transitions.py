@@ -15,6 +15,7 @@ from documents.consents import book
 from documents.consents.enums import PURPOSES_OF_FORMS, ConsentPurpose
 from documents.consents.queries import signed_for
 from members.admission.models import Application, Representation
+from members.meetings.models import Meeting
 from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
@@ -22,8 +23,9 @@ from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
-from registry.transitions import Act, change, write_events
+from registry.transitions import Act, change, write_event, write_events
 
+from . import rules
 from .models import PrintRecord
 from .rules import CARD_FORM, CELL_FORMS, CONTINUED_FORMS, check_readable, printed_at
 
@@ -43,12 +45,14 @@ def record_prints(
     job_id: uuid.UUID | None = None,
     outdated: bool = False,
     versions: Mapping[int, int] | None = None,
+    codes: Mapping[int, str] | None = None,
 ) -> int:
     """Record a print for each member; consents become «printed». Return the number recorded.
 
     A mapping gives the lines now on each card, or what each consent says; a printed card is up to date again unless
-    `outdated` lines remain on it (V-B2). `versions` are those of the rendered cards, if not the current ones. Members
-    not registered or not in scope are skipped. Raises `NotAllowed` without the right to print or to read.
+    `outdated` lines remain on it (V-B2). `versions` are those of the rendered cards, if not the current ones, `codes`
+    the verification codes at the foot of the papers. Members not registered or not in scope are skipped. Raises
+    `NotAllowed` without the right to print or to read.
     """
     check_readable(data_classes, by=by)
     found = Member.objects.visible_to(by).registered().filter(pk__in=member_ids)
@@ -59,7 +63,7 @@ def record_prints(
     for _place, group in groupby(rows, key=attrgetter(place)):
         members = list(group)
         recorded += len(members)
-        _record(form, members, by=by, job_id=job_id, carried=carried, versions=versions or {})
+        _record(form, members, by=by, job_id=job_id, carried=carried, versions=versions or {}, codes=codes or {})
     if form == CARD_FORM and not outdated:
         found.filter(reprint=True).update(reprint=False)
     return recorded
@@ -73,6 +77,7 @@ def _record(
     job_id: uuid.UUID | None,
     carried: Mapping[int, Mapping[str, Any]],
     versions: Mapping[int, int],
+    codes: Mapping[int, str],
 ) -> None:
     organization = printed_at(form, members[0])
     if organization is None:
@@ -92,6 +97,7 @@ def _record(
                     job_id=job_id,
                     card_version=versions.get(member.pk, member.version),
                     lines=carried.get(member.pk, {}) if form in CONTINUED_FORMS else {},
+                    code=codes.get(member.pk) or None,
                 )
                 for member in members
             ],
@@ -134,7 +140,7 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
 
 
 def record_consent_print(
-    owner: Application | Representation, paper: Mapping[str, Any], *, organization: Organization, by: Actor
+    owner: Application | Representation, paper: Mapping[str, Any], *, organization: Organization, code: str, by: Actor
 ) -> None:
     """Record the print of an applicant's or a represented person's consent, and keep what it says until it is signed.
 
@@ -148,34 +154,73 @@ def record_consent_print(
             book.text_in_force(act, organization.federation)
             # Nothing on the record was edited, so its version stays.
             rows.filter(consent_signed_on=None).update(consent_paper=dict(paper))
-        _record_other(act, CONSENT_FORM, owner, organization)
+        _record_other(act, CONSENT_FORM, owner, organization, code)
 
 
 def record_other_print(
-    form: str, about: Model, *, organization: Organization, by: Actor, rule: str = "V-A4"
+    form: str, about: Model, *, organization: Organization, code: str, by: Actor, rule: str = "V-A4"
 ) -> PrintRecord:
-    """Record the print of a paper not about a member: of an applicant, a
-    represented person, a book, a report, an act.
+    """Record the print of a paper not about a member: of an applicant, a represented person, a book, a report, an act.
+
+    `code` is the verification code at its foot, that of the batch that laid it out.
     """
     with change(by=by, rule=rule, event="paper.printed") as act:
         act.require(Permission.PRINT, organization)
-        return _record_other(act, form, about, organization)
+        return _record_other(act, form, about, organization, code)
 
 
-def record_list_print(place: Organization, columns: Sequence[str], *, count: int, by: Actor) -> PrintRecord:
+def record_notices(form: str, meeting: Meeting, codes: Mapping[int, str], *, by: Actor) -> None:
+    """Record the print of notices of the meeting for the applications, whose verification codes are given (V-A5)."""
+    with change(by=by, rule="V-A5", event="paper.printed") as act:
+        act.require(Permission.PRINT, meeting.organization)
+        common = {"form": form, "organization": meeting.organization, "printed_at": act.now, "printed_by": by.account}
+        PrintRecord.objects.bulk_create(
+            [PrintRecord(**common, about="application", about_id=pk, code=code or None) for pk, code in codes.items()],
+            batch_size=CHUNK,
+        )
+        act.about(meeting, organization=meeting.organization, form=form, count=len(codes))
+
+
+def record_list_print(place: Organization, columns: Sequence[str], *, count: int, code: str, by: Actor) -> PrintRecord:
     """Record the print of a list as the screen shows it: its columns and the number of people (V-C5)."""
     with change(by=by, rule="V-C5", event="members.list_printed") as act:
         act.require(Permission.PRINT, place)
-        return _record_other(act, LIST_FORM, place, place, count=count, columns=list(columns))
+        return _record_other(act, LIST_FORM, place, place, code, count=count, columns=list(columns))
 
 
-def _record_other(act: Act, form: str, about: Model, organization: Organization, **facts: Any) -> PrintRecord:
+def find_print(code: str, *, by: Actor) -> PrintRecord:
+    """Return the print with this verification code, within the actor's scope, and note that they asked (V-C5).
+
+    Raises `RuleViolation` for codes that no paper has and for those of papers beyond the scope, with the same words,
+    and after too many of them. Raises `NotAllowed` without the right to print.
+    """
+    with change(by=by, rule="V-C5", event="paper.looked_up") as act:
+        act.require(Permission.PRINT, by.organization)
+        rules.check_may_look_up(by, act.now)
+        related = ("member", "organization__federation", "printed_by")
+        record = PrintRecord.objects.visible_to(by).filter(code=code).select_related(*related).first()
+        if record is None:
+            write_event(rules.UNKNOWN_CODE, by=by, rule="V-C5", organization=by.organization)
+            act.silent = True
+        else:
+            act.about(record, organization=record.organization, form=record.form)
+    # What was noted has to be committed, so the exception is raised after the transaction.
+    if record is None:
+        raise rules.no_such_paper()
+    return record
+
+
+def _record_other(
+    act: Act, form: str, about: Model, organization: Organization, code: str, **facts: Any
+) -> PrintRecord:
     record = PrintRecord.objects.create(
         form=form,
         organization=organization,
         printed_at=act.now,
         printed_by=act.by.account,
         about=about._meta.model_name or "",
+        about_id=about.pk,
+        code=code or None,
     )
     act.about(about, organization=organization, form=form, **facts)
     return record

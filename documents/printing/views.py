@@ -23,23 +23,28 @@ from members.people.models import Member
 from members.people.views.member_list import clean_query
 from registry import answers
 from registry.access import Actor, require
+from registry.days import moment_text
 from registry.enums import Permission
-from registry.errors import NotAllowed
+from registry.errors import NotAllowed, RuleViolation
 from registry.indexes import by_index
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.queries import recent_totals
-from registry.views import ActorRequest, load, needs
+from registry.requests import asks_for_word
+from registry.views import ActorRequest, add_violation, load, needs
 
+from .codes import in_groups
 from .core import Batch, Form, batch_for, blank, bundle, forms_for, forms_of, papers, title_of
 from .core import render as render_sheets
 from .filters import printed_order
+from .forms import CodeForm
 from .gaps import gaps_of
-from .jobs import MAX_PEOPLE_PER_PART, carried, sheets_of
+from .jobs import MAX_PEOPLE_PER_PART, carried, codes_of, sheets_of, words_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
+from .queries import latest_print, page_about
 from .rules import paper_carries, papers_about, printed_at
-from .transitions import record_blank, record_prints
+from .transitions import find_print, record_blank, record_prints
 
 #: Maximum number of people printed within the request; more are printed by a job.
 MAX_DIRECT_PRINTS = 5
@@ -65,11 +70,11 @@ def form_of(actor: Actor, code: str) -> Form:
     return form
 
 
-def batch_of(actor: Actor) -> Batch:
-    """Return a batch for the actor's own organisation."""
+def batch_of(actor: Actor, *, blank: bool = False) -> Batch:
+    """Return a batch for the actor's own organisation; one of a blank form, or for paper that has a code, has none."""
     if actor.organization is None:
         raise NotAllowed
-    return batch_for(actor, actor.organization)
+    return batch_for(actor, actor.organization, blank=blank)
 
 
 @require_GET
@@ -96,12 +101,37 @@ def overview(request: ActorRequest) -> HttpResponse:
     return render(request, "documents/print.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+@needs(Permission.PRINT)
+def look_up(request: ActorRequest) -> HttpResponse:
+    """Ask for the verification code of a paper, and show what it was printed of, when and by whom."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"]
+        try:
+            record = find_print(code, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            page = page_about(record, request.actor)
+            context |= {
+                "record": record,
+                "title": title_of(record.form),
+                "code": in_groups(code),
+                "printed_at": moment_text(record.printed_at),
+                "url": reverse(page[0], args=[page[1]]) if page else "",
+                "latest": latest_print(record, request.actor),
+            }
+    return render(request, "documents/look_up.html", context)
+
+
 @require_POST
 @needs(Permission.PRINT)
 def print_blank(request: ActorRequest, form: str) -> HttpResponse:
     """Print a blank form."""
     chosen = form_of(request.actor, form)
-    data = blank(chosen, batch_of(request.actor))
+    data = blank(chosen, batch_of(request.actor, blank=True))
     record_blank(chosen.code, by=request.actor)
     return answers.pdf(data, f"{chosen.code}-blank")
 
@@ -121,6 +151,8 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     if request.method == "POST" and "onto_blank" in request.POST:
         return _print_onto_blank(chosen, member, actor)
     lacks = lacks_of(chosen, member, actor)
+    if request.method == "POST" and not lacks and asks_for_word(request):
+        return _word_now(chosen, member, actor)
     if request.method == "POST" and not lacks:
         return _print_now(_with_others(request, chosen), [member.pk], actor)
     context = {
@@ -145,7 +177,7 @@ def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
 def _print_new_lines(form: Form, member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
     if form.build_additions is None or new is None or not new.count or new.no_room:
         raise Http404
-    batch = batch_of(actor)
+    batch = batch_of(actor, blank=True)
     data = render_sheets(_onto(form), [form.build_additions(member, batch, new)], batch)
     record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
     return answers.paper(data, f"{form.code}-new")
@@ -155,7 +187,7 @@ def _print_onto_blank(form: Form, member: Member, actor: Actor) -> HttpResponse:
     """Print the values only, onto a bought blank; the blank contains what a whole print does."""
     if form.build_values is None or form.carries is None:
         raise Http404
-    batch = batch_of(actor)
+    batch = batch_of(actor, blank=True)
     data = render_sheets(_onto(form), [form.build_values(member, batch)], batch)
     contents = {member.pk: form.carries(member, batch)}
     record_prints(form.code, contents, data_classes=form.data_classes, by=actor)
@@ -209,13 +241,25 @@ def _with_others(request: ActorRequest, form: Form) -> list[Form]:
     return [form, *(other for other in beside(form, request.actor) if other.code in ticked)]
 
 
+def _word_now(form: Form, member: Member, actor: Actor) -> HttpResponse:
+    """Give the paper as a file of Word; that counts as printing it."""
+    if not form.as_word:
+        raise Http404
+    with transaction.atomic():
+        data, printed = words_of(form, [member.pk], actor)
+        record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed))
+    return answers.word(data, form.code)
+
+
 def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor) -> HttpResponse:
     pdfs = []
     with transaction.atomic():
         for form in chosen:
             data, printed = sheets_of(form, ids, actor)
             if printed:
-                record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
+                record_prints(
+                    form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed)
+                )
                 pdfs.append(data)
         if not pdfs:
             raise Http404

@@ -1,8 +1,10 @@
 """Template tags of papers: ruled fields, cells, dates and options to underline."""
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 from django import template
 from django.template import Context
@@ -10,7 +12,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.printing.declension import without_tail
-from documents.printing.fitting import LEADING, MIN_SIZE, POINT, READABLE_SIZE, Fits, fit, text_width
+from documents.printing.fitting import (
+    CELL_PADDING,
+    LEADING,
+    MIN_SIZE,
+    POINT,
+    READABLE_SIZE,
+    Fits,
+    fit,
+    rows_of,
+    text_width,
+)
 from documents.printing.russian import MONTHS
 
 register = template.Library()
@@ -124,6 +136,39 @@ def cell(
     if bare and fitted.size == size:
         return text
     return format_html('<span class="cell" style="font-size:{}pt">{}</span>', f"{fitted.size:g}", text)
+
+
+@register.simple_tag
+def grid(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[tuple[str, float, str]],
+    cell: float,
+    height: float,
+    size: float,
+) -> Mapping[str, Any]:
+    """Return the rows of a table for `data-rows`, their letters for `data-letters`, and their height together (mm).
+
+    The rows are drawn when everything else is laid out (`engine.grids`). `columns` are the name of the value, the width
+    of the column (mm), and "n" where it is centred. `cell` is the height of a cell and `height` that of a row (mm),
+    which grows by whole rows with what its cells need.
+    """
+    drawn, letters = [], set[str]()
+    for row in rows:
+        fitted = [
+            fit(_text(row.get(name, "")), (width - CELL_PADDING,), room=cell / POINT, size=size, grows=READABLE_SIZE)
+            for name, width, _align in columns
+        ]
+        cells: list[list[Any]] = []
+        for one, (_name, _width, align) in zip(fitted, columns, strict=True):
+            lines = [normalize("NFC", line) for line in one.lines[0]]
+            letters |= set().union(*lines)
+            cells.append([lines, one.size, align == "n"] if lines else [])
+        drawn.append((rows_of(fitted, height) * height, cells))
+    widths = [width for _name, width, _align in columns]
+    return {
+        "rows": json.dumps({"widths": widths, "rows": drawn}, ensure_ascii=False), "letters": "".join(sorted(letters)),
+        "height": round(sum(tall for tall, _cells in drawn), 2),
+    }  # fmt: skip
 
 
 def _with_path(tag: str) -> None:

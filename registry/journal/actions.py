@@ -175,6 +175,8 @@ ACTIONS: dict[str, Any] = {
     "organization.time_zone_set": _("time zone set"),
     "organization.took_in": _("another organisation merged into this one"),
     "paper.blank_printed": _("blank form printed"),
+    "paper.code_unknown": _("verification code typed that no paper has"),
+    "paper.looked_up": _("paper looked up by its verification code"),
     "paper.printed": _("paper printed"),
     "reconciliation.checked": _("check-list of a reconciliation filled"),
     "reconciliation.opened": _("reconciliation opened"),

@@ -9,7 +9,8 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from documents.printing.core import Batch, Form, forms, render
+from documents.printing.core import Batch, Form, forms, lay_out_sheets, sheets_for
+from documents.printing.engine.sheets import Sheets
 from members.people.models import CardEntry, Member
 from members.people.transitions.registration import register_person
 from registry.enums import DataClass, Level
@@ -17,6 +18,8 @@ from registry.organizations.models import Federation, Organization
 from tests.registry import trees
 
 TODAY = dt.date(2025, 11, 23)
+#: Verification code of the papers, and how it stands at their foot.
+CODE, CODE_LINE = "1234567890123450", "Код проверки: 1234 5678 9012 3450"
 KINDS = ("filled", "partly", "blank", "longest")
 CHARTERS = ("voi", "education_union")
 ALL_CLASSES = frozenset(DataClass)
@@ -153,19 +156,24 @@ def longest(charter: str, organization: Organization) -> Member:
 
 
 def batch_of(
-    organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY
+    organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY, code: str = CODE
 ) -> Batch:
     """A batch of the organisation, on the tests' day unless another is named."""
-    return Batch(organization, reads, printed_on)
+    return Batch(organization, reads, printed_on, code)
 
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:
     """One sheet of the form."""
+    return lay_out_sheets(sheets(code, organization, member, **kwargs))
+
+
+def sheets(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> Sheets:
+    """The same before it is laid out."""
     form: Form = forms()[code]
     if member is not None and not kwargs.pop("as_given", False):
         member = form.members(Member.objects.filter(pk=member.pk)).get()
-    batch = batch_of(organization, **kwargs)
-    return render(form, [form.build(member, batch)], batch)
+    batch = batch_of(organization, **kwargs, code=CODE if member is not None else "")
+    return sheets_for(form, [form.build(member, batch)], batch)
 
 
 def text_of(pdf: bytes) -> str:

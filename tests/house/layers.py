@@ -27,7 +27,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "reading": ("reading", "spreadsheets", "posting", "receiving"),
     "sheets": (
         "core", "engine", "codes", "declension", "fitting", "gaps", "imposition", "packing", "russian", "surnames",
-        "typography",
+        "typography", "word",
     ),
     "papers": ("papers",),
     "work": (

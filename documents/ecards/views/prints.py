@@ -35,14 +35,15 @@ def _print(
     request: ActorRequest, paper: Paper, pages: Sequence[Mapping[str, Any]], about: Any, batch: Batch, rule: str
 ) -> HttpResponse:
     data = render_pages(paper, pages, batch)
-    record_other_print(paper.code, about, organization=batch.organization, by=request.actor, rule=rule)
+    record_other_print(paper.code, about, organization=batch.organization, code=batch.code, by=request.actor, rule=rule)
     return answers.paper(data, paper.code)
 
 
 def _batch(request: ActorRequest, paper: Paper, organization: Organization) -> Batch:
     check_readable(paper.data_classes, by=request.actor)
     require(request.actor, Permission.PRINT, organization)
-    return batch_for(request.actor, organization)
+    # The face of a card has no foot: its code is that of the card.
+    return batch_for(request.actor, organization, blank=paper is card_face.FACE)
 
 
 @require_POST

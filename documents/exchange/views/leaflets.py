@@ -99,9 +99,10 @@ def _labels(request: ActorRequest, own: Organization, found: QuerySet[Member]) -
         messages.info(request, _("Without an address on the card: %(n)s.") % {"n": without})
     if not with_address:
         return redirect("documents:leaflets")
-    batch = batch_for(request.actor, own)
+    # A sheet of labels is cut up, so that it has no code.
+    batch = batch_for(request.actor, own, blank=True)
     data = render_long(address_labels.LABELS, address_labels.build(with_address, batch), SHEETS, batch)
-    record_other_print(address_labels.LABELS.code, own, organization=own, by=request.actor, rule="U-11")
+    record_other_print(address_labels.LABELS.code, own, organization=own, code="", by=request.actor, rule="U-11")
     return answers.paper(data, address_labels.LABELS.code)
 
 

@@ -145,7 +145,7 @@ class Command(BaseCommand):
         organization = self._organization(options)
         form = self._form(options["form"], organization.federation)
         actor = Actor.system(_ACTOR, organization)
-        data = blank(form, batch_for(actor, organization))
+        data = blank(form, batch_for(actor, organization, blank=True))
         return iter([(options["output"], data)]), lambda: record_blank(form.code, by=actor)
 
     def _organization(self, options: dict[str, Any]) -> Organization:

@@ -13,6 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from .archiving import archived
+from .grids import draw_grids
 from .sheets import STYLES_DIR, Sheets, style_names
 from .tagging import complete_tags
 
@@ -79,6 +80,7 @@ def _finisher(sheets: Sheets) -> Callable[[Any, Any], None]:
 
     def finish(document: Any, pdf: Any) -> None:
         complete_tags(document, pdf, sheets.html)
+        draw_grids(document, pdf)
         pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge" if sheets.two_sided else "/Simplex"
 
     return finish

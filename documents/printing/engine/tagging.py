@@ -27,15 +27,15 @@ def complete_tags(document: Any, pdf: pydyf.PDF, html: str) -> None:
     Identifiers begin with a digest of the HTML, so that those of joined documents differ.
     """
     _complete_bodies(pdf)
-    elements = _text_elements(pdf)
+    elements = text_elements(pdf)
     for number, page in enumerate(document.pages):
-        texts = list(_texts(page._page_box))
+        texts = list(texts_of(page._page_box))
         properties = _marked_content(pdf, number)
         for said, element in _said(texts, elements[pdf.page_references[number]]):
             element["ActualText"] = pydyf.String(said)
             properties[element["K"][0]]["ActualText"] = pydyf.String(said)
     prefix = hashlib.sha256(html.encode()).hexdigest()[:12]
-    heads = [head for page in document.pages for table in _tables(page._page_box) for head in _link_heads(table)]
+    heads = [head for page in document.pages for table in tables_in(page._page_box) for head in _link_heads(table)]
     names = pydyf.Array()
     for number, head in enumerate(heads):
         # Heads are referred to by the string itself, which is written when the document is.
@@ -49,7 +49,7 @@ def complete_tags(document: Any, pdf: pydyf.PDF, html: str) -> None:
 
 def _complete_bodies(pdf: pydyf.PDF) -> None:
     """Move what an item of a list holds beside label and body into the body: PDF/UA allows nothing else there."""
-    elements = {found.reference: found for found in _dictionaries(pdf) if found.get("Type") == "/StructElem"}
+    elements = {found.reference: found for found in dictionaries(pdf) if found.get("Type") == "/StructElem"}
     for item in [found for found in elements.values() if found["S"] == "/LI"]:
         kids, body = pydyf.Array(), None
         for reference in item["K"]:
@@ -70,10 +70,11 @@ def _complete_bodies(pdf: pydyf.PDF) -> None:
 
 
 def _root(pdf: pydyf.PDF) -> Any:
-    return next(found for found in _dictionaries(pdf) if found.get("Type") == "/StructTreeRoot")
+    return next(found for found in dictionaries(pdf) if found.get("Type") == "/StructTreeRoot")
 
 
-def _dictionaries(pdf: pydyf.PDF) -> Iterator[Any]:
+def dictionaries(pdf: pydyf.PDF) -> Iterator[Any]:
+    """Yield the dictionaries among the objects."""
     return (found for found in pdf.objects if isinstance(found, pydyf.Dictionary))
 
 
@@ -83,7 +84,7 @@ def _children(box: Any) -> Iterator[Any]:
         yield from child.children if isinstance(child, boxes.LineBox) else [child]
 
 
-def _texts(box: Any) -> Iterator[Any]:
+def texts_of(box: Any) -> Iterator[Any]:
     """Yield the text boxes in the order of the structure; those of links have no elements of their own."""
     in_link = str(getattr(box, "element_tag", None)).partition(":")[0] == "a"
     for child in _children(box):
@@ -91,13 +92,13 @@ def _texts(box: Any) -> Iterator[Any]:
             if not in_link:
                 yield child
         else:
-            yield from _texts(child)
+            yield from texts_of(child)
 
 
-def _text_elements(pdf: pydyf.PDF) -> dict[Any, list[Any]]:
+def text_elements(pdf: pydyf.PDF) -> dict[Any, list[Any]]:
     """Return the elements of texts, which hold marked content themselves, by page."""
     found = defaultdict(list)
-    for element in _dictionaries(pdf):
+    for element in dictionaries(pdf):
         if element.get("S") == "/Span" and element["K"] and isinstance(element["K"][0], int):
             found[element["Pg"]].append(element)
     return found
@@ -153,11 +154,12 @@ class _Cell:
         return self.right < other.left and self.top <= other.bottom and other.top <= self.bottom
 
 
-def _tables(box: Any) -> Iterator[Any]:
+def tables_in(box: Any) -> Iterator[Any]:
+    """Yield the boxes of the tables within the box."""
     for child in _children(box):
         if isinstance(child, boxes.TableBox):
             yield child
-        yield from _tables(child)
+        yield from tables_in(child)
 
 
 def _rows(box: Any, *, in_head: bool = False) -> Iterator[tuple[Any, bool]]:
@@ -168,7 +170,8 @@ def _rows(box: Any, *, in_head: bool = False) -> Iterator[tuple[Any, bool]]:
             yield from _rows(child, in_head=child.element_tag == "thead")
 
 
-def _cells(table: Any) -> list[_Cell]:
+def cells_of(table: Any) -> list[_Cell]:
+    """Return the cells of the table row by row, each with its place."""
     taken: set[tuple[int, int]] = set()
     found = []
     for top, (row, in_head) in enumerate(_rows(table)):
@@ -184,7 +187,7 @@ def _cells(table: Any) -> list[_Cell]:
 
 def _link_heads(table: Any) -> list[Any]:
     """Set the scope of heads and the heads of cells; return the heads' elements."""
-    cells = [cell for cell in _cells(table) if hasattr(cell.box, "mark")]
+    cells = [cell for cell in cells_of(table) if hasattr(cell.box, "mark")]
     heads = [cell for cell in cells if cell.is_head]
     for head in heads:
         head.tag["ID"] = pydyf.String()

@@ -73,7 +73,7 @@ def print_paper(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.PRINT, organization)
     batch = batch_for(request.actor, organization)
     data = render_pages(paper, paper.build(found, batch), batch)
-    record_other_print(paper.code, found, organization=organization, by=request.actor, rule="V-C2")
+    record_other_print(paper.code, found, organization=organization, code=batch.code, by=request.actor, rule="V-C2")
     return answers.paper(data, paper.code)
 
 
@@ -119,7 +119,9 @@ def _print_book(
     pages: list[Any] = paper.build(organization, kind, first, last, batch)
     rules.check_printable(len(pages))
     data = render_pages(paper, pages, batch)
-    record_other_print(paper.code, organization, organization=organization, by=request.actor, rule="V-C2")
+    record_other_print(
+        paper.code, organization, organization=organization, code=batch.code, by=request.actor, rule="V-C2"
+    )
     return answers.paper(data, paper.code)
 
 
@@ -131,7 +133,7 @@ def print_empty(request: ActorRequest, code: str) -> HttpResponse:
     require(request.actor, Permission.PRINT, organization)
     if code not in EMPTY:
         raise Http404
-    paper, batch = EMPTY[code], batch_for(request.actor, organization)
+    paper, batch = EMPTY[code], batch_for(request.actor, organization, blank=True)
     check_readable(paper.data_classes, by=request.actor)
     data = render_pages(paper, paper.build(None, batch), batch)
     record_blank(paper.code, by=request.actor)

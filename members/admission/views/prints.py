@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from documents.consents.rules import Lack, check_points
 from documents.papers import consent, questionnaire
-from documents.printing.core import Form, batch_for, forms_of, render
+from documents.printing.core import Form, batch_for, forms_of, render, render_word
 from documents.printing.rules import check_readable, printed_at
 from documents.printing.transitions import record_consent_print, record_other_print
 from members.people.models import Member
@@ -16,6 +16,7 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.requests import asks_for_word
 from registry.views import ActorRequest, needs, say_violation
 
 from ..models import Application
@@ -34,18 +35,24 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if found is None or application.member_id is not None:
         raise Http404
     check_readable(found.data_classes, by=request.actor)
+    word = asks_for_word(request)
+    if word and not found.as_word:
+        raise Http404
+    lay_out = render_word if word else render
     batch = batch_for(request.actor, application.organization)
     card, organization = as_member(application), application.organization
     if found.code == consent.FORM.code:
         context = consent.build_for_applicant(application, card, batch)
         if not context["copy"] and (lacks := consent.lacks(card, batch)):
             return _refused(request, lacks, application)
-        data = render(found, [context], batch)
-        record_consent_print(application, consent.kept(context), organization=organization, by=request.actor)
+        data = lay_out(found, [context], batch)
+        record_consent_print(
+            application, consent.kept(context), organization=organization, code=batch.code, by=request.actor
+        )
     else:
-        data = render(found, [found.build(card, batch)], batch)
-        record_other_print(found.code, application, organization=organization, by=request.actor)
-    return answers.paper(data, found.code)
+        data = lay_out(found, [found.build(card, batch)], batch)
+        record_other_print(found.code, application, organization=organization, code=batch.code, by=request.actor)
+    return answers.word(data, found.code) if word else answers.paper(data, found.code)
 
 
 @require_POST
@@ -64,7 +71,7 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     subject = ward_as_member(ward, organization.charter, organization)
     context = consent.build_for_ward(subject, representative, ward, batch)
     data = render(consent.FORM, [context], batch)
-    record_consent_print(ward, consent.kept(context), organization=organization, by=request.actor)
+    record_consent_print(ward, consent.kept(context), organization=organization, code=batch.code, by=request.actor)
     return answers.paper(data, consent.FORM.code)
 
 
@@ -83,7 +90,7 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
     batch = batch_for(request.actor, owner.organization)
     subject = ward_as_member(ward, batch.charter, owner.organization)
     data = render(found, [found.build(subject, batch)], batch)
-    record_other_print(found.code, ward, organization=place, by=request.actor)
+    record_other_print(found.code, ward, organization=place, code=batch.code, by=request.actor)
     return answers.paper(data, found.code)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from documents.papers import state_on_day
+from documents.printing.codes import new_code
 from documents.printing.core import batch_for
 from documents.printing.transitions import record_other_print
 from members.people import exports
@@ -96,12 +97,14 @@ def print_day(request: ActorRequest, pk: int) -> HttpResponse:
     if isinstance(asked, HttpResponseRedirect):
         return asked
     if len(asked.lines) > MAX_PRINTED_AT_ONCE:
-        return redirect("jobs:detail", start_job("documents.print_day", asked.params, by=request.actor).pk)
+        return redirect(
+            "jobs:detail", start_job("documents.print_day", {**asked.params, "code": new_code()}, by=request.actor).pk
+        )
     found = BookLine.objects.visible_to(request.actor).select_related("unit__parent").in_bulk(asked.lines)
     lines = [found[pk] for pk in asked.lines if pk in found]
     batch = batch_for(request.actor, asked.place)
     pages = state_on_day.build(asked.place, asked.day, lines, units=asked.units, batch=batch)
     data = state_on_day.render_state(pages, batch)
     form = state_on_day.STATE
-    record_other_print(form.code, asked.place, organization=asked.place, by=request.actor, rule="V-B7")
+    record_other_print(form.code, asked.place, organization=asked.place, code=batch.code, by=request.actor, rule="V-B7")
     return answers.paper(data, form.code)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from documents.papers.registration_book import BOOK, render_book
+from documents.printing.codes import new_code
 from documents.printing.core import batch_for
 from documents.printing.transitions import record_other_print
 from registry import answers
@@ -32,9 +33,9 @@ def print_book(request: ActorRequest, pk: int) -> HttpResponse:
     lines = BookLine.objects.visible_to(request.actor).filter(unit=unit)
     if lines.count() > MAX_LINES_AT_ONCE:
         with transaction.atomic():
-            job = start_job("documents.print_book", {"unit": unit.pk}, by=request.actor)
+            job = start_job("documents.print_book", {"unit": unit.pk, "code": new_code()}, by=request.actor)
         return redirect("jobs:detail", job.pk)
     batch = batch_for(request.actor, unit)
     data = render_book(unit, list(lines.order_by("number")), batch)
-    record_other_print(BOOK.code, unit, organization=unit, by=request.actor, rule="V-B7")
+    record_other_print(BOOK.code, unit, organization=unit, code=batch.code, by=request.actor, rule="V-B7")
     return answers.paper(data, BOOK.code)

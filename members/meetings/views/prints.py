@@ -9,14 +9,16 @@ from django.views.decorators.http import require_POST
 
 from documents.papers import meeting_papers
 from documents.papers.meeting_papers import AGENDA, DECISION, EXTRACT, INVITATION, MINUTES
+from documents.printing.codes import new_code
 from documents.printing.rules import check_can_be_told
-from documents.printing.transitions import record_other_print
+from documents.printing.transitions import record_notices, record_other_print
 from members.admission.models import Application
 from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
+from registry.requests import asks_for_word
 from registry.states import allowed
 from registry.views import ActorRequest, load, needs, say_violation
 
@@ -57,10 +59,14 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
             with transaction.atomic():
                 job = start_job("documents.print_invitations", params, by=request.actor)
             return redirect("jobs:detail", job.pk)
-        data = meeting_papers.render_invitations(list(invited))
-    else:
-        data = meeting_papers.render_meeting(paper, meeting)
-    record_other_print(paper.code, meeting, organization=meeting.organization, by=request.actor)
+        codes = {pk: new_code() for pk in ids}
+        word = asks_for_word(request)
+        data = meeting_papers.render_invitations(list(invited), codes=list(codes.values()), word=word)
+        record_notices(paper.code, meeting, codes, by=request.actor)
+        return _answer(request, data, paper.code)
+    code = new_code()
+    data = meeting_papers.render_meeting(paper, meeting, code=code)
+    record_other_print(paper.code, meeting, organization=meeting.organization, code=code, by=request.actor)
     return answers.paper(data, paper.code)
 
 
@@ -76,8 +82,9 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
     application = None
     if request.POST.get("application"):
         application = load(Application.objects.visible_to(request.actor).filter(item=item), request.POST["application"])
-    data = meeting_papers.render_extract(item, application)
-    record_other_print(EXTRACT.code, application or item, organization=item.organization, by=request.actor)
+    code, about = new_code(), application or item
+    data = meeting_papers.render_extract(item, application, code=code)
+    record_other_print(EXTRACT.code, about, organization=item.organization, code=code, by=request.actor)
     return answers.paper(data, EXTRACT.code)
 
 
@@ -100,13 +107,14 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.PRINT, item.organization)
     if not allowed(check_can_be_told, item):
         raise Http404
+    code = new_code()
     try:
-        data = meeting_papers.render_notice(item)
+        data = meeting_papers.render_notice(item, code=code, word=asks_for_word(request))
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
-    record_other_print(DECISION.code, item, organization=item.organization, by=request.actor, rule="V-A6")
-    return answers.paper(data, DECISION.code)
+    record_other_print(DECISION.code, item, organization=item.organization, code=code, by=request.actor, rule="V-A6")
+    return _answer(request, data, DECISION.code)
 
 
 @require_POST
@@ -118,20 +126,27 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     render = _OF_ONE_APPLICANT.get(form)
     if render is None:
         raise Http404
+    code = new_code()
     try:
-        data = render([application])
+        data = render([application], codes=[code], word=asks_for_word(request))
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("applications:detail", pk)
-    record_other_print(form, application, organization=application.organization, by=request.actor)
-    return answers.paper(data, form)
+    record_other_print(form, application, organization=application.organization, code=code, by=request.actor)
+    return _answer(request, data, form)
+
+
+def _answer(request: ActorRequest, data: bytes, code: str) -> HttpResponse:
+    """Return notices as they were asked for."""
+    return answers.word(data, code) if asks_for_word(request) else answers.paper(data, code)
 
 
 def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
     """Return the notices of decisions for applicants of one organisation as one PDF; the caller checked permission."""
     found = Application.objects.visible_to(request.actor).filter(pk__in=ids).select_related(*_OF_AN_APPLICANT)
     applications = list(found.order_by("sort_key", "pk"))
-    data = meeting_papers.render_decisions(applications)
-    for application in applications:
-        record_other_print(DECISION.code, application, organization=application.organization, by=request.actor)
+    codes = [new_code() for _ in applications]
+    data = meeting_papers.render_decisions(applications, codes=codes)
+    for one, code in zip(applications, codes, strict=True):
+        record_other_print(DECISION.code, one, organization=one.organization, code=code, by=request.actor)
     return answers.paper(data, DECISION.code)

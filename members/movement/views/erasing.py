@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.papers import destruction
-from documents.printing.core import Paper, batch_for
+from documents.printing.core import Batch, Paper, batch_for
 from documents.printing.transitions import record_other_print
 from members.admission.models import Application
 from members.people.models import Member
@@ -118,16 +118,14 @@ def erase_all(request: ActorRequest) -> HttpResponse:
 @needs(Permission.ERASE)
 def print_act(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the act about all records of the same day."""
-    found = _of_the_day(request, pk)
-    return _print(request, destruction.ACT, destruction.render_act(found, _batch(request, found)), found)
+    return _print(request, destruction.ACT, destruction.render_act, pk)
 
 
 @require_POST
 @needs(Permission.ERASE)
 def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the extract from the journal that belongs to the act."""
-    found = _of_the_day(request, pk)
-    return _print(request, destruction.EXTRACT, destruction.render_extract(found, _batch(request, found)), found)
+    return _print(request, destruction.EXTRACT, destruction.render_extract, pk)
 
 
 def _own(request: ActorRequest) -> Organization:
@@ -154,10 +152,13 @@ def _of_the_day(request: ActorRequest, pk: int) -> list[DestructionRecord]:
     return list(found.select_related("organization__federation", "organization__parent").order_by("number"))
 
 
-def _batch(request: ActorRequest, found: list[DestructionRecord]) -> Any:
-    return batch_for(request.actor, found[0].organization)
-
-
-def _print(request: ActorRequest, form: Paper, data: bytes, found: list[DestructionRecord]) -> HttpResponse:
-    record_other_print(form.code, found[0], organization=found[0].organization, by=request.actor, rule="V-B14")
+def _print(
+    request: ActorRequest, form: Paper, lay_out: Callable[[list[DestructionRecord], Batch], bytes], pk: int
+) -> HttpResponse:
+    found = _of_the_day(request, pk)
+    batch = batch_for(request.actor, found[0].organization)
+    data = lay_out(found, batch)
+    record_other_print(
+        form.code, found[0], organization=found[0].organization, code=batch.code, by=request.actor, rule="V-B14"
+    )
     return answers.paper(data, form.code)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from documents.papers import screen_list
+from documents.printing.codes import new_code
 from documents.printing.core import batch_for
 from documents.printing.transitions import record_list_print
 from registry import answers
@@ -92,10 +93,16 @@ def print_list(request: ActorRequest) -> HttpResponse:
     if len(shown.ids) > LIST_ROWS_AT_ONCE:
         # What was searched for is personal data, so it is no parameter of a job.
         filters = {**kept_values(request.GET), "sort": shown.listing.sort}
-        params = {"place": shown.place.pk, "ids": shown.ids, "columns": shown.keys, "filters": filters}
+        params = {
+            "place": shown.place.pk,
+            "ids": shown.ids,
+            "columns": shown.keys,
+            "filters": filters,
+            "code": new_code(),
+        }
         return redirect("jobs:detail", start_job("documents.print_list", params, by=actor).pk)
     batch = batch_for(actor, shown.place)
     listed = exports.paper_list(shown.ids, shown.columns, shown.listing)
     data = screen_list.render_list(screen_list.build(shown.place, listed, batch), batch)
-    record_list_print(shown.place, shown.keys, count=len(listed.rows), by=actor)
+    record_list_print(shown.place, shown.keys, count=len(listed.rows), code=batch.code, by=actor)
     return answers.paper(data, screen_list.LIST.code)

@@ -44,5 +44,7 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
         batch,
     )
     data = render(REPORT, sheets, batch)
-    record_other_print(REPORT.code, reconciliation, organization=reconciliation.unit, by=actor, rule="V-B8")
+    record_other_print(
+        REPORT.code, reconciliation, organization=reconciliation.unit, code=batch.code, by=actor, rule="V-B8"
+    )
     return answers.paper(data, REPORT.code)

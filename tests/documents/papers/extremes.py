@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -33,6 +34,7 @@ from members.people.models import Member
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.accounts.models import Account, Appointment
 from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
+from tests.documents.papers import card_papers
 from tests.documents.samples import batch_of
 from tests.members import applicants, places, sessions
 
@@ -285,6 +287,10 @@ def invitation(wide: bool) -> Printed:
     return meeting_papers.INVITATION, meeting_papers.INVITATION.build(found), batch_of(organization)
 
 
+def cards(code: str, wide: bool) -> Printed:
+    return card_papers.longest(code, _names(wide), lambda organization: _organization(organization, wide))
+
+
 #: Each paper that is no form, by its code.
 EXTREME: dict[str, Callable[[bool], Printed]] = {
     "agenda": agenda,
@@ -300,6 +306,7 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "destruction_extract": extract_of_journal,
     "credentials_slip": slips,
     "transfer_slip": transfer,
+    **{code: partial(cards, code) for code in card_papers.BUILT_OF},
     "card_file": inventory,
     "member_list": people,
     "mail_register": mail,

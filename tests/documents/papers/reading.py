@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models
 
 from documents.consents.models import Consent, ConsentText
+from documents.ecards.models import CardOrder, CardRequest
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.rates.models import Rate
@@ -30,8 +31,8 @@ from registry.organizations.models import BodySeat, Federation, GoverningBody, O
 CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
     **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent), DataClass.GENERAL),
-    **dict.fromkeys((Blank, IssueLine), DataClass.GENERAL),
-    **dict.fromkeys((BlankMovement, BlankPaper), None),
+    **dict.fromkeys((Blank, IssueLine, CardRequest), DataClass.GENERAL),
+    **dict.fromkeys((BlankMovement, BlankPaper, CardOrder), None),
     IdentityPaper: DataClass.IDENTITY,
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),

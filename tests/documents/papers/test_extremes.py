@@ -26,8 +26,9 @@ from tests.documents.validity import check_accessible
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Margins in points: right and bottom, with half a point for rounding. Slips to be cut out have a narrow lower one.
 RIGHT, BOTTOM, BOTTOM_OF_SLIPS = 42.0, 42.0, 20.0
-#: Labels fill the sheet; printers leave 4 mm free.
-EDGE_OF_LABELS = 12.0
+#: Papers with other margins: slips to be cut out, cards of plastic, and labels that fill the sheet but for the 4 mm
+#: that printers leave free.
+MARGINS = {"credentials_slip": (RIGHT, BOTTOM_OF_SLIPS), "card_face": (8.0, 8.0), "address_labels": (12.0, 12.0)}
 #: What stays with the next word: the end of a line that another one follows.
 _TORN = re.compile(r"(?:^|[\s(«])(?:№|§|д\.|кв\.|ул\.|г\.|им\.|обл\.|корп\.|[А-ЯЁ]\.)$")
 
@@ -61,13 +62,14 @@ def torn(pdf: bytes) -> list[str]:
     return found
 
 
-def check(pdf: bytes, bottom: float = BOTTOM, right: float = RIGHT) -> None:
+def check(pdf: bytes, right: float = RIGHT, bottom: float = BOTTOM) -> None:
     check_accessible(pdf)
     reader = PdfReader(io.BytesIO(pdf))
     assert [size for page in reader.pages for size in sizes(page) if size < 6] == []
     assert [word for word in words(pdf) if word[1] < right] == []
-    # The number of a page stands in the margin: «3» or «3 из 12».
-    assert [word for word in words(pdf) if word[2] < bottom and not re.fullmatch(r"\d+|из", word[3])] == []
+    # The number of a page stands in the margin: «3» or «3 из 12», and so does the verification code.
+    known = re.compile(r"\d+|из|Код|проверки:")
+    assert [word for word in words(pdf) if word[2] < bottom and not known.fullmatch(word[3])] == []
     assert torn(pdf) == []
 
 
@@ -81,8 +83,7 @@ def test_the_extremes_are_of_every_paper_that_is_no_form() -> None:
 def test_no_paper_has_small_letters_or_torn_words_or_goes_beyond_its_margins(code: str, wide: bool) -> None:
     paper, sheets, batch = EXTREME[code](wide)
     assert paper.code == code
-    edges = {"credentials_slip": (BOTTOM_OF_SLIPS, RIGHT), "address_labels": (EDGE_OF_LABELS, EDGE_OF_LABELS)}
-    check(core.render(paper, sheets, batch), *edges.get(code, (BOTTOM, RIGHT)))
+    check(core.render(paper, sheets, batch), *MARGINS.get(code, (RIGHT, BOTTOM)))
 
 
 @pytest.mark.parametrize(("charter", "code", "kind"), [case for case in CASES if case[2] in {"filled", "longest"}])

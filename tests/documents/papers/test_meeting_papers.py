@@ -12,6 +12,7 @@ import pytest
 from documents.papers import meeting_papers
 from documents.papers.minutes_wording import body_in_genitive, with_declined_names
 from documents.templatetags.paper import stop
+from members.admission.models import Application
 from members.meetings.models import AgendaItem, Meeting
 from members.meetings.queries import usual_resolution
 from members.meetings.transitions.meetings import close_minutes, reopen_minutes
@@ -118,6 +119,19 @@ def test_v_a5_the_minutes_say_heard_spoke_decided_and_voted_in_this_order(place:
     assert "РЕШИЛИ: Принять в члены ВОИ Ковалёву Анну Ильиничну." in minutes
     extract = printed(meeting_papers.render_extract(item, one))
     assert re.findall(r"[А-Я]{6,}:", extract) == ["СЛУШАЛИ:", "РЕШИЛИ:", "ГОЛОСОВАЛИ:"]
+
+
+def test_u_4_minutes_and_notices_name_the_body_as_it_is_typed_in_the_genitive(place: Place) -> None:
+    one = applicants.apply(place)
+    item = sessions.decided(sessions.admission(place, [one]), place.chair)
+    assert item.meeting is not None
+    body = item.meeting.body
+    edit_body(body.pk, kind=body.kind, name=body.name, name_genitive="Совета всех", by=place.chair)
+    found = AgendaItem.objects.get(pk=item.pk)
+    assert found.meeting is not None
+    assert "заседания Совета всех" in printed(meeting_papers.render_meeting(meeting_papers.MINUTES, found.meeting))
+    one = Application.objects.get(pk=one.pk)
+    assert "на заседании Совета всех" in printed(meeting_papers.render_decisions([one]))
 
 
 def test_v_b1_closed_minutes_keep_the_names_that_they_were_closed_with(place: Place) -> None:

@@ -43,7 +43,7 @@ from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass
-from tests.documents.papers import blank_papers
+from tests.documents.papers import blank_papers, card_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.printing.test_contract import boxes
 from tests.documents.samples import ALL_CLASSES, batch_of, text_of
@@ -55,6 +55,8 @@ from tests.registry import trees
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = timezone.localdate()
+#: Points from the edge of a card of 85.6 × 54 mm within which nothing is printed.
+EDGE_OF_CARDS = 8
 #: Parts of pages, and the page around each sheet.
 COMMON = {"document", "paper", "continued"}
 
@@ -239,6 +241,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "public_report": public_report,
     "address_labels": address_labels,
     **blank_papers.BUILT_OF,
+    **card_papers.BUILT_OF,
 }
 
 
@@ -411,7 +414,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
     built = [paper.build(**given) if isinstance(given, dict) else paper.build(*given) for given in arguments(paper)]
     for sheets in built:
         batch = batch_of(place.keeper)
-        if code in {"credentials_slip", "transfer_slip"}:
+        if code in {"credentials_slip", "transfer_slip", "card_face"}:
             for sheet in sheets:
                 _put_pictures(sheet, batch)
         pdf = core.render(paper, sheets, batch)
@@ -423,7 +426,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
             for x, y, text in boxes(page):
                 # The number of a page stands in the margin.
                 # Labels fill the sheet, of which printers leave 4 mm free.
-                edge = 12 if code == "address_labels" else 28
+                edge = {"card_face": EDGE_OF_CARDS, "address_labels": 12}.get(code, 28)
                 lowest = 14 if text.strip().isdigit() else edge
                 assert edge <= x <= width - edge and lowest <= y <= height - edge, text
         said = text_of(pdf)

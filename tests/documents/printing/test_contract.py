@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from documents.printing.core import forms_of
+from documents.printing.core import forms, forms_of, lay_out_sheets, word_of_sheets
+from documents.printing.engine.sheets import Sheets
 from registry import charters
 from tests.documents import samples
 from tests.documents.validity import check_accessible
+from tests.documents.words import check_word
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -33,14 +35,18 @@ CASES = [
 
 
 def print_one(charter: str, code: str, kind: str) -> bytes:
+    return lay_out_sheets(sheets_of(charter, code, kind))
+
+
+def sheets_of(charter: str, code: str, kind: str) -> Sheets:
     organization = samples.keeper(charter)
     if kind == "longest":
         member = samples.longest(charter, organization)
-        return samples.paper(code, organization, member, as_given=True)
+        return samples.sheets(code, organization, member, as_given=True)
     member = {"filled": samples.person, "partly": lambda _c, o: samples.half_known(o), "blank": lambda _c, _o: None}[
         kind
     ](charter, organization)
-    return samples.paper(code, organization, member)
+    return samples.sheets(code, organization, member)
 
 
 def boxes(page: Any) -> list[tuple[float, float, str]]:
@@ -90,8 +96,11 @@ def fonts_of(reader: PdfReader) -> set[str]:
 def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_stray(
     charter: str, code: str, kind: str
 ) -> None:
-    pdf = print_one(charter, code, kind)
+    sheets = sheets_of(charter, code, kind)
+    pdf = lay_out_sheets(sheets)
     check_accessible(pdf)
+    if forms()[code].as_word:
+        check_word(word_of_sheets(forms()[code], sheets), pdf, sheets)
     reader = PdfReader(io.BytesIO(pdf))
     # What is too long for its field follows on a leaf of its own.
     forms_pages = reader.pages[: PAGES[code]]
@@ -107,9 +116,12 @@ def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_s
         # 25 mm left, 15 mm elsewhere: nothing stands in a margin.
         for x, y, text in boxes(page):
             assert 70.8 - 1 <= x <= 595.3 - 42.5, text
-            assert 42.5 - 2 <= y <= 841.9 - 42.5, text
+            # The verification code stands in the margin.
+            lowest = 14 if text.strip() in samples.CODE_LINE else 42.5 - 2
+            assert lowest <= y <= 841.9 - 42.5, text
 
         assert all(size >= 6 for size in sizes(page))
+        assert page.extract_text().count(samples.CODE_LINE) == (0 if kind == "blank" else 1)
     assert not beyond(pdf)
 
     text = samples.text_of(pdf).replace("Я, ,", "").replace("( )", "")

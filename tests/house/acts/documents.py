@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from documents.consents.models import Consent
 from documents.consents.transitions import consents, texts
+from documents.printing import codes
 from documents.printing import transitions as printing
 from registry.enums import DataClass
 
 from ..cast import picture
+from . import new
 from .base import CARD, NOTED_BY_READERS, Asked, Scene, Table
 
 #: Papers are printed by whoever keeps the card and by every chair and registrar above.
@@ -20,6 +22,12 @@ PRINTERS = "+++-- - ++- +- 0-0 +"
 
 def _signed(s: Scene) -> Consent:
     return consents.mark_signed(s.member.pk, signed_on=timezone.localdate(), scan=picture(), by_hand=True, by=s.chair)
+
+
+def _printed(s: Scene) -> str:
+    code = codes.new_code()
+    printing.record_other_print("decision", s.apply(), organization=s.keeper, code=code, by=s.chair)
+    return code
 
 
 def _wording(s: Scene) -> dict[str, Any]:
@@ -51,15 +59,23 @@ TABLE: Table = {
         "+++-- + ++- +- +0+ 0", "Organization", lambda s: {"form": "consent"}, why="in the actor's own organisation"
     ),
     printing.record_other_print: Asked(
-        "+++-- - ++- +- --- +", "", lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper}
+        "+++-- - ++- +- --- +",
+        "",
+        lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper, "code": ""},
     ),
+    printing.record_notices: Asked(
+        "+++-- - ++- +- --- +",
+        "",
+        lambda s: {"form": "invitation", "meeting": new.meeting(s), "codes": {s.apply().pk: ""}},
+    ),
+    printing.find_print: Asked("+++-- ! ++- +- !-! +", "", lambda s: {"code": _printed(s)}),
     printing.record_list_print: Asked(
-        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "count": 1}
+        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "count": 1, "code": ""}
     ),
     printing.record_consent_print: Asked(
         "+++-- - ++- +- --- +",
         "Application",
-        lambda s: {"owner": s.apply(), "paper": {"name": "x"}, "organization": s.keeper},
+        lambda s: {"owner": s.apply(), "paper": {"name": "x"}, "organization": s.keeper, "code": ""},
     ),
     texts.issue_text: Asked(
         "----- - --- -+ --- !", "Federation", lambda s: {"wording": _wording(s), "valid_from": timezone.localdate()}

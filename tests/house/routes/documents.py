@@ -37,6 +37,7 @@ LEAFLETS = "200 200 404 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
+    "documents:look_up": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
     "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
@@ -81,7 +82,7 @@ ROUTES: dict[str, Route] = {
     "documents:cards": Route(SCHOOL, (), OWN_BLANKS, NO),
     "documents:choose_cards": Route(SCHOOL, (), ISSUES_BLANKS, "302 302 404 403 403 404 302"),
     "documents:order_chosen": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
-    "documents:another_card": Route(SCHOOL, ("teacher",), OWN, OWN),
+    "documents:another_card": Route(SCHOOL, ("card_holder",), OWN, OWN),
     "documents:card_order": Route(SCHOOL, ("card_draft",), READ, NO),
     "documents:submit_cards": Route(SCHOOL, ("card_draft",), NO, DO),
     "documents:recall_cards": Route(SCHOOL, ("card_draft",), NO, DO),
@@ -108,7 +109,7 @@ ROUTES: dict[str, Route] = {
     "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
     "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
     "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
-    "documents:destroy_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
+    "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),
     "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405"),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

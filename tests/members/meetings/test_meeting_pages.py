@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.printing.codes import in_groups
 from documents.printing.models import PrintRecord
 from dues.ledger.transitions import charge_new_year
 from members.admission.models import Application
@@ -380,7 +381,7 @@ def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair
     notice = paper(chair, "print_applicant", one.pk, "decision")
     assert "Решение: принять в члены ВОИ." in notice and "Членский билет Вы можете получить" in notice
     assert sorted(PrintRecord.objects.values_list("form", flat=True)) == [
-        "agenda", "decision", "extract", "invitation", "invitation", "minutes",
+        "agenda", "decision", "extract", *["invitation"] * 3, "minutes",
     ]  # fmt: skip
 
 
@@ -402,7 +403,9 @@ def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_i
     notices = re.sub(r"\s+", " ", text_of(storage.read(job.result)))
     at = [notices.index(one.surname) for one in sorted(told, key=lambda one: one.sort_key)]
     assert (at, gone.surname in notices, notices.count("УВЕДОМЛЕНИЕ О ЗАСЕДАНИИ")) == (sorted(at), False, 5)
-    assert list(PrintRecord.objects.values_list("form", "about")) == [("invitation", "meeting")]
+    printed = PrintRecord.objects.order_by("pk").values_list("form", "about", "about_id", "code")
+    assert [row[:3] for row in printed] == [("invitation", "application", one.pk) for one in told]
+    assert [notices.count(f"Код проверки: {in_groups(code)}") for *_row, code in printed] == [1] * 5
     # The file holds the address of somebody whose card is closed to the organisation later.
     sessions.decided(item, place.chair)
     told[0].refresh_from_db()

@@ -1,0 +1,379 @@
+"""Papers as files of Word, made of the sheets that the PDF is laid out from: no second set of templates.
+
+A sheet is read as a list of blocks, each with pieces of text, and the blocks are written by python-docx. Elements and
+classes that are not known here are read as plain paragraphs, so nothing that the PDF says is left out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Length, Mm, Pt
+from lxml import html as lxml_html
+
+from .engine.sheets import Sheets
+from .fitting import text_width
+
+#: A font of every computer with Word that is as wide as that of the PDF.
+FONT, SIZE, SMALL = "Times New Roman", 11.0, 8.0
+#: Margins of every paper (mm): upper, right, lower, left.
+MARGINS = (15, 15, 15, 25)
+_WIDTH = re.compile(r"width:([\d.]+)mm")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+#: Marks for the layout of the PDF alone: places where a line may end.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u00ad\u2060"))
+_UNDERSCORE = text_width("_", SIZE)
+#: Elements that begin a block; everything else is text within one.
+_BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "ul", "ol", "li", "table", "section", "article", "dl", "dt", "dd"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of text of one look; `\\n` begins a new line, `\\t` goes to the next tab stop."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    underlined: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph: its pieces, its place, and whether it stays with the next one on a page."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    align: str = "left"
+    #: Indent of the block and of its first line (mm), size of its letters (points).
+    indent: float = 0
+    first: float = 0
+    size: float = SIZE
+    #: Space before it (mm), and tab stops (mm).
+    before: float = 0
+    stops: tuple[float, ...] = ()
+    together: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of blocks, row by row; cells that another one covers are None."""
+
+    rows: list[list[list[Block] | None]]
+    #: How many rows and columns a cell covers, by its row and column.
+    spans: dict[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a paper: its blocks, and the lines at the foot of its pages."""
+
+    blocks: list[Block | Table]
+    foot: list[str]
+
+
+def word_of(sheets: Sheets, title: str) -> bytes:
+    """Return the sheets as a .docx of A4 pages, each sheet beginning on a new one."""
+    document = Document()
+    document.core_properties.title = title
+    document.core_properties.author = ""
+    document.core_properties.language = "ru-RU"
+    style: Any = document.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(SIZE)
+    fonts = style.element.rPr.rFonts
+    for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(kind), FONT)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "ru-RU")
+    style.element.rPr.append(language)
+    for number, sheet in enumerate(sheets_in(sheets.html)):
+        section = document.sections[0] if number == 0 else _next_section(document)
+        _lay_out(section, sheet.foot)
+        for block in sheet.blocks:
+            if isinstance(block, Table):
+                _write_table(document, block)
+            else:
+                _write(document.add_paragraph(), block)
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
+def sheets_in(html: str) -> list[Sheet]:
+    """Return the sheets of the document."""
+    body = lxml_html.document_fromstring(html).find("body")
+    found = []
+    for article in body.iter("article"):
+        foot = [article.get("data-code", "")]
+        foot = [element.get("data-foot") for element in article.iter() if element.get("data-foot")] + foot
+        found.append(Sheet(list(_blocks(article, Block())), [line for line in foot if line]))
+    return found
+
+
+# Reading
+
+
+def _blocks(element: Any, around: Block) -> Iterator[Block | Table]:
+    """Yield the blocks within an element; text beside blocks makes blocks of its own."""
+    waiting: list[Piece] = [*_plain(element.text, Piece(""))]
+    for child in element:
+        if child.tag in _BLOCKS:
+            yield from _kept(waiting, around)
+            waiting = []
+            yield from _block(child, around)
+        else:
+            waiting += _pieces(child, Piece(""))
+        waiting += _plain(child.tail, Piece(""))
+    yield from _kept(waiting, around)
+
+
+def _block(element: Any, around: Block) -> Iterator[Block | Table]:
+    classes = set((element.get("class") or "").split())
+    inner = _looks(element, classes, around)
+    if element.tag == "table":
+        yield _table(element, inner)
+    elif "captions" in classes:
+        yield _captions(element, inner)
+    elif element.tag in {"ul", "ol"}:
+        yield from _items(element, inner)
+    elif any(child.tag in _BLOCKS for child in element):
+        blocks = list(_blocks(element, replace(inner, before=0)))
+        # The space belongs to the whole; it stands together on a page if it has to.
+        for number, block in enumerate(blocks):
+            whole = bool(classes & {"whole", "signatures", "receipt", "decision"}) and number + 1 < len(blocks)
+            if isinstance(block, Block):
+                before = inner.before if number == 0 and inner.before else block.before
+                yield replace(block, before=before, together=block.together or whole)
+            else:
+                yield block
+    else:
+        bold = element.tag in {"h1", "h2", "h3"}
+        pieces = _inside(element, Piece("", bold=bold, italic="again" in classes))
+        yield from _kept(pieces, inner)
+
+
+def _looks(element: Any, classes: set[str], around: Block) -> Block:
+    """Return a block without text that stands as the element does."""
+    block = replace(around, pieces=[])
+    if "addressee" in classes or "to" in classes:
+        block = replace(block, indent=82)
+    if "appendix" in classes:
+        block = replace(block, align="right")
+    if classes & {"centre", "status", "dear", "again", "letterhead"} or element.tag == "h1":
+        block = replace(block, align="centre")
+    if "caption" in classes:
+        block = replace(block, align="centre", size=SMALL)
+    if classes & {"statement", "clause"}:
+        block = replace(block, align="justify")
+    if element.tag == "h1":
+        block = replace(block, size=13.0, before=8, together=True)
+    if element.tag in {"h2", "h3"}:
+        block = replace(block, before=2, together=True)
+    if classes & {"signature", "signatures", "receipt", "decision", "outgoing"}:
+        block = replace(block, before=8)
+    if classes & {"signing", "sign", "seal"}:
+        block = replace(block, before=4)
+    return block
+
+
+def _items(element: Any, around: Block) -> Iterator[Block | Table]:
+    for number, item in enumerate((child for child in element if child.tag == "li"), 1):
+        mark = f"{number}. " if element.tag == "ol" else "– "
+        blocks = list(_blocks(item, replace(around, indent=around.indent + 5, before=0)))
+        for position, block in enumerate(blocks):
+            if position == 0 and isinstance(block, Block):
+                yield replace(block, pieces=[Piece(mark), *block.pieces], first=-5)
+            else:
+                yield block
+
+
+def _captions(element: Any, around: Block) -> Block:
+    """Return captions under rules as a line with tab stops in the middle of their widths."""
+    pieces, stops, left = [], [], 0.0
+    for span in element.iter("span"):
+        width = _width(span)
+        stops.append(left + width / 2)
+        pieces.append(Piece("\t" + _said("".join(span.itertext()))))
+        left += width
+    return replace(around, pieces=pieces, size=SMALL, stops=tuple(stops))
+
+
+def _table(element: Any, around: Block) -> Table:
+    rows: list[list[list[Block] | None]] = []
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    covered: set[tuple[int, int]] = set()
+    for top, row in enumerate(element.iter("tr")):
+        cells: list[list[Block] | None] = []
+        for cell in row:
+            if cell.tag not in {"td", "th"}:
+                continue
+            while (top, len(cells)) in covered:
+                cells.append(None)
+            left = len(cells)
+            height, width = int(cell.get("rowspan", 1)), int(cell.get("colspan", 1))
+            if (height, width) != (1, 1):
+                spans[top, left] = (height, width)
+                covered |= {(top + y, left + x) for y in range(height) for x in range(width)}
+            inner = replace(around, size=SIZE - 1, align="centre" if cell.tag == "th" else "left")
+            cells.append([block for block in _blocks(cell, inner) if isinstance(block, Block)])
+            cells += [None] * (width - 1)
+        while (top, len(cells)) in covered:
+            cells.append(None)
+        rows.append(cells)
+    return Table(rows, spans)
+
+
+def _kept(pieces: list[Piece], around: Block) -> Iterator[Block]:
+    """Yield the block of the pieces, with single spaces and none at the ends of lines, unless it is empty."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        text = piece.text
+        if not joined or joined[-1].text.endswith((" ", "\n")):
+            text = text.lstrip(" ")
+        if text.startswith("\n") and joined:
+            joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip(" "))
+        if text:
+            joined.append(replace(piece, text=text))
+    while joined and not joined[-1].text.strip(" \n"):
+        joined.pop()
+    if joined:
+        joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip(" \n"))
+        yield replace(around, pieces=joined)
+
+
+def _inside(element: Any, look: Piece) -> list[Piece]:
+    pieces = [*_plain(element.text, look)]
+    for child in element:
+        pieces += _pieces(child, look)
+        pieces += _plain(child.tail, look)
+    return pieces
+
+
+def _pieces(element: Any, look: Piece) -> list[Piece]:
+    """Return the pieces of an element within a line; comments have none."""
+    if not isinstance(element.tag, str) or element.tag in {"img", "svg", "style"}:
+        return []
+    classes = set((element.get("class") or "").split())
+    if element.tag == "br":
+        return _line_break(element)
+    if "rule" in classes:
+        return _rule(element, classes, look)
+    if element.tag in {"b", "strong"}:
+        look = replace(look, bold=True)
+    if element.tag in {"i", "em"}:
+        look = replace(look, italic=True)
+    if element.tag == "u":
+        look = replace(look, underlined=True)
+    if "caption" in classes:
+        return [Piece(" "), *_inside(element, look)]
+    return _inside(element, look)
+
+
+def _line_break(element: Any) -> list[Piece]:
+    """Return a new line, but none between the lines of one field: Word breaks its text where it has to."""
+    after = element.getnext()
+    before = element.getprevious()
+    rules = [one is not None and "rule" in (one.get("class") or "").split() for one in (before, after)]
+    of_field = all(rules) and not (element.tail or "").strip() and after is not None and "".join(after.itertext())
+    return [Piece(" " if of_field else "\n")]
+
+
+def _rule(element: Any, classes: set[str], look: Piece) -> list[Piece]:
+    """Return what stands on a rule, underlined, or as many underscores as the empty rule is wide."""
+    text = "" if "blank" in classes else _said(" ".join(element.itertext()))
+    if text:
+        return [replace(look, text=text, underlined=True)]
+    return [replace(look, text="_" * max(1, int(_width(element) / _UNDERSCORE)))]
+
+
+def _plain(text: str | None, look: Piece) -> list[Piece]:
+    said = _SPACES.sub(" ", text or "").translate(_UNSEEN)
+    return [replace(look, text=said)] if said else []
+
+
+def _said(text: str) -> str:
+    return _SPACES.sub(" ", text).translate(_UNSEEN).strip(" ")
+
+
+def _width(element: Any) -> float:
+    found = _WIDTH.search(element.get("style") or "")
+    return float(found[1]) if found else 0.0
+
+
+# Writing
+
+_ALIGNED = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "centre": WD_ALIGN_PARAGRAPH.CENTER,
+    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
+}
+
+
+def _next_section(document: Any) -> Any:
+    """Begin a section on a new page. Its break belongs to the last paragraph: one of its own could need a page."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    breaking = document.element.body.findall(qn("w:p"))[-1]
+    before = breaking.getprevious()
+    if before is not None and before.tag == qn("w:p"):
+        before.get_or_add_pPr().append(breaking.pPr.sectPr)
+        document.element.body.remove(breaking)
+    return section
+
+
+def _lay_out(section: Any, foot: Iterable[str]) -> None:
+    """Set size and margins of the section's pages, and what stands at their foot."""
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    upper, right, lower, left = map(Mm, MARGINS)
+    section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = upper, right, lower, left
+    section.footer_distance = Mm(6)
+    section.footer.is_linked_to_previous = False
+    lines = section.footer.paragraphs
+    for number, text in enumerate(foot):
+        paragraph = lines[number] if number < len(lines) else section.footer.add_paragraph()
+        _write(paragraph, Block([Piece(text)], size=SMALL))
+
+
+def _write(paragraph: Any, block: Block) -> None:
+    looks = paragraph.paragraph_format
+    looks.alignment = _ALIGNED[block.align]
+    looks.left_indent, looks.first_line_indent = _mm(block.indent), _mm(block.first)
+    looks.space_before, looks.space_after = _mm(block.before), Pt(2 if block.size == SIZE else 0)
+    looks.line_spacing = 1.0
+    looks.keep_with_next = block.together
+    for stop in block.stops:
+        looks.tab_stops.add_tab_stop(_mm(stop), WD_TAB_ALIGNMENT.CENTER)
+    for piece in block.pieces:
+        run = paragraph.add_run(piece.text)
+        run.bold, run.italic, run.underline = piece.bold, piece.italic, piece.underlined
+        run.font.size = Pt(block.size)
+
+
+def _write_table(document: Any, table: Table) -> None:
+    columns = max((len(row) for row in table.rows), default=0)
+    if not columns:
+        return
+    made = document.add_table(rows=len(table.rows), cols=columns, style="Table Grid")
+    for (top, left), (height, width) in table.spans.items():
+        bottom, right = min(top + height, len(table.rows)) - 1, min(left + width, columns) - 1
+        made.cell(top, left).merge(made.cell(bottom, right))
+    for top, row in enumerate(table.rows):
+        for left, blocks in enumerate(row):
+            for number, block in enumerate(blocks or ()):
+                cell = made.cell(top, left)
+                _write(cell.paragraphs[0] if number == 0 else cell.add_paragraph(), block)
+
+
+def _mm(length: float) -> Length:
+    return Mm(length)

@@ -1,0 +1,159 @@
+"""Files of Word are made of the same sheets as PDFs, given out one by one and recorded as prints (U-6)."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+from documents.consents.models import Consent
+from documents.printing.codes import in_groups
+from documents.printing.core import papers
+from documents.printing.engine.sheets import Sheets
+from documents.printing.models import PrintRecord
+from documents.printing.word import FONT, Block, Table, sheets_in, word_of
+from registry.answers import WORD
+from tests.documents.words import body_of
+from tests.members import applicants, places, sessions
+
+pytestmark = pytest.mark.once
+
+HTML = """<!DOCTYPE html><html lang="ru"><body>
+<article class="sheet" data-code="Код проверки: 1"><div data-foot="Согласие № 5">
+<p class="appendix">Приложение</p>
+<div class="addressee"><p>Председателю</p><div class="row">{rule}</div><p class="caption">(имя)</p></div>
+<h1>ЗАЯВЛЕНИЕ</h1>
+<p class="statement">Прошу <strong>принять</strong> <i>меня</i>, <u data-after=" (да)">инвалида</u>.</p>
+<div class="row">От {long}</div>
+<ul><li>одно<span class="caption">(пояснение)</span></li></ul><ol><li>первое</li><li>второе</li></ol>
+<div class="row captions"><span class="caption" style="width:60mm">(подпись)</span><span class="caption"
+ style="width:40mm">(ФИО)</span></div>
+<table><tr><th rowspan="2">а</th><th colspan="2">б</th></tr><tr><td>1 &lt; 2</td><td>3</td></tr></table>
+слова без абзаца
+</div></article>
+<article class="sheet"><p>второй лист</p></article></body></html>"""
+RULE = '<span class="rule blank" style="width:88mm" data-instead="(не заполнено)">____________</span>'
+LONG = (
+    '<span class="rule" style="width:82mm">Иванова Ивана<br>Ивановича</span><br>'
+    '<span class="rule" style="width:88mm">младшего</span><br><span class="rule" style="width:88mm"></span>'
+)
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    html = HTML.replace("{rule}", RULE).replace("{long}", LONG)
+    return Document(io.BytesIO(word_of(Sheets(html, {}, two_sided=False), "Заявление")))
+
+
+def test_blocks_stand_where_they_stand_on_the_paper(document: Any) -> None:
+    paragraphs = {paragraph.text: paragraph for paragraph in document.paragraphs}
+    looks = {text: paragraph.paragraph_format for text, paragraph in paragraphs.items()}
+    assert looks["Приложение"].alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    assert round(looks["Председателю"].left_indent.mm) == 82
+    assert looks["(имя)"].alignment == looks["ЗАЯВЛЕНИЕ"].alignment == WD_ALIGN_PARAGRAPH.CENTER
+    assert paragraphs["ЗАЯВЛЕНИЕ"].runs[0].bold and looks["ЗАЯВЛЕНИЕ"].keep_with_next
+    stated = paragraphs["Прошу принять меня, инвалида."]
+    runs = [run for run in stated.runs if run.text.strip(" ,.")]
+    assert [(run.text.strip(), run.bold, run.italic, run.underline) for run in runs] == [
+        ("Прошу", False, False, False), ("принять", True, False, False), ("меня", False, True, False),
+        ("инвалида", False, False, True),
+    ]  # fmt: skip
+    # The lines of one field are one text in Word; the empty line below it is left to be filled.
+    (field,) = [text for text in paragraphs if text.startswith("От ")]
+    words, empty = field.split("\n")
+    assert words == "От Иванова Ивана Ивановича младшего" and set(empty) == {"_"} and len(empty) > 30
+    (blank,) = [text for text in paragraphs if set(text) == {"_"}]
+    assert len(blank) == len(empty)
+    for mark in ("– одно (пояснение)", "1. первое", "2. второе"):
+        assert (round(looks[mark].left_indent.mm), round(looks[mark].first_line_indent.mm)) == (5, -5)
+    stops = looks["\t(подпись)\t(ФИО)"].tab_stops
+    assert [round(stop.position.mm) for stop in stops] == [30, 80]
+    assert "слова без абзаца" in paragraphs
+    assert document.styles["Normal"].font.name == FONT
+    assert (document.core_properties.title, document.core_properties.language) == ("Заявление", "ru-RU")
+
+
+def test_tables_keep_their_spans_and_each_sheet_has_its_own_foot(document: Any) -> None:
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [["а", "б", "б"], ["а", "1 < 2", "3"]]
+    first, second = document.sections
+    assert [paragraph.text for paragraph in first.footer.paragraphs] == ["Согласие № 5", "Код проверки: 1"]
+    assert [paragraph.text for paragraph in second.footer.paragraphs] == [""]
+    assert body_of(document).endswith("слова без абзаца\nвторой лист")
+
+
+def test_blocks_are_read_of_the_sheet_with_nothing_left_out() -> None:
+    (sheet,) = sheets_in(
+        "<html><body><article>голый <b>текст</b><p></p><section><p>а<!-- нет --></p>б</section>"
+        "<table><tr><td>в</td></tr></table></article></body></html>"
+    )
+    assert [block.text if isinstance(block, Block) else block.rows[0][0][0].text for block in sheet.blocks] == [  # type: ignore[index]
+        "голый текст", "а", "б", "в",
+    ]  # fmt: skip
+    assert [type(block) for block in sheet.blocks] == [Block, Block, Block, Table]
+
+
+def test_applications_consents_statements_and_notices_are_given_as_word() -> None:
+    assert {code for code, paper in papers().items() if paper.as_word} == {
+        "application", "consent", "consent_transfer", "consent_publication", "certificate", "duplicate_statement",
+        "departure_statement", "transfer_statement", "leaving_statement", "invitation", "decision",
+    }  # fmt: skip
+
+
+def given(answer: Any, code: str) -> Any:
+    assert (answer.status_code, answer["Content-Type"]) == (200, WORD)
+    assert answer["Content-Disposition"].startswith(f'attachment; filename="{code}-')
+    assert answer["Content-Disposition"].endswith('.docx"')
+    return Document(io.BytesIO(answer.content))
+
+
+@pytest.mark.django_db
+def test_u_6_a_file_of_word_for_a_member_counts_as_a_print_with_its_code() -> None:
+    place = places.voi()
+    member, client = place.put(), places.signed_in(place.chair)
+    url = reverse("documents:print_member", args=["consent", member.pk])
+    assert 'formaction="?as=word"' in client.get(url).content.decode()
+    document = given(client.post(f"{url}?as=word"), "consent")
+    assert member.full_name in body_of(document)
+    record = PrintRecord.objects.get()
+    assert (record.form, record.member) == ("consent", member)
+    foot = [paragraph.text for paragraph in document.sections[0].footer.paragraphs]
+    assert foot[-1] == f"Код проверки: {in_groups(record.code or '')}"
+    assert Consent.objects.get().state == "printed"
+
+
+@pytest.mark.django_db
+def test_u_6_what_is_no_letter_is_not_given_as_word() -> None:
+    place = places.voi()
+    member, client = place.put(), places.signed_in(place.chair)
+    url = reverse("documents:print_member", args=["member_card", member.pk])
+    assert "as=word" not in client.get(url).content.decode()
+    assert client.post(f"{url}?as=word").status_code == 404
+    assert PrintRecord.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_v_a5_papers_of_applicants_and_notices_are_given_as_word() -> None:
+    place = sessions.place()
+    application = applicants.apply(place)
+    client = places.signed_in(place.chair)
+    page = client.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    for form in ("application", "consent"):
+        url = f"{reverse('applications:print', args=[application.pk, form])}?as=word"
+        assert f'action="{url}"' in page
+        assert application.surname in body_of(given(client.post(url), form))
+    questionnaire = reverse("applications:print", args=[application.pk, "questionnaire"])
+    assert client.post(f"{questionnaire}?as=word").status_code == 404
+    item = sessions.admission(place, [application])
+    url = reverse("meetings:print_applicant", args=[application.pk, "invitation"])
+    assert "УВЕДОМЛЕНИЕ О ЗАСЕДАНИИ" in body_of(given(client.post(f"{url}?as=word"), "invitation"))
+    sessions.decided(item, place.chair)
+    url = reverse("meetings:print_applicant", args=[application.pk, "decision"])
+    assert "ИЗВЕЩЕНИЕ О РЕШЕНИИ" in body_of(given(client.post(f"{url}?as=word"), "decision"))
+    assert sorted(PrintRecord.objects.values_list("form", "about_id")) == [
+        (form, application.pk) for form in ("application", "consent", "decision", "invitation")
+    ]
