@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
 from documents.ecards.transitions.batches import gather_batch
+from documents.printing.models import SHIFTS
+from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import prepare_issue
 from documents.tickets.transitions.stock import hand_down_blanks, receive_blanks
@@ -200,7 +203,8 @@ def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> d
     receive_blanks(top.pk, number="17", source="Типография", **given)
     handed = hand_down_blanks(top.pk, receiver_id=here.pk, **given)
     sheet = prepare_issue(here.pk, kind="card", members=[member.pk], made_on=today, by=chair)
-    return {"handed": handed, "sheet": sheet}
+    printer = save_printer(here.pk, name="Принтер", shifts=dict.fromkeys(SHIFTS, Decimal(0)), by=chair)
+    return {"handed": handed, "sheet": sheet, "printer": printer}
 
 
 def _sealed(chair: Actor, surname: str) -> Member:
