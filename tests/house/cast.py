@@ -16,7 +16,6 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
-from documents.ecards.transitions.batches import gather_batch
 from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
@@ -177,10 +176,6 @@ def _plant(world: World) -> None:
     here = chair.organization
     assert here is not None
     rows |= _blanks(world, here, chair, rows["signed"])
-    region = world.who("union-region")
-    assert region.organization is not None
-    rows["card_batch_draft"] = gather_batch(region.organization.pk, by=region)
-    rows["card_ordered"] = rows["card_batch_draft"].requests.all()[0]
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
