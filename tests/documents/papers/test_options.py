@@ -37,6 +37,7 @@ SHOWN = {
     ("voi", "leaving_statement"): {"sex"},
     ("voi", "withdrawal_statement"): {"sex"},
     ("education_union", "certificate"): {"sex"},
+    ("education_union", "leaflet"): set(),
     ("education_union", "departure_statement"): {"sex"},
     ("education_union", "transfer_statement"): {"sex"},
     ("education_union", "leaving_statement"): {"sex"},

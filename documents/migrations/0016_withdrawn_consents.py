@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0014_words_of_card_requests'),
+        ('documents', '0015_leaflets_by_email'),
         ('members', '0025_cards_can_be_blocked'),
         ('registry', '0009_photographs_on_electronic_cards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
