@@ -11,7 +11,7 @@ from .ecards.models import (
     ElectronicCard,
 )
 from .exchange.models import ExchangeSettings, OutboxEntry
-from .printing.models import PrintRecord
+from .printing.models import PrinterCalibration, PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "IssueLine",
     "OutboxEntry",
     "PrintRecord",
+    "PrinterCalibration",
 ]

@@ -177,6 +177,8 @@ ACTIONS: dict[str, Any] = {
     "paper.code_unknown": _("verification code typed that no paper has"),
     "paper.looked_up": _("paper looked up by its verification code"),
     "paper.printed": _("paper printed"),
+    "printer.removed": _("printer deleted"),
+    "printer.saved": _("printer and its shifts entered"),
     "reconciliation.checked": _("check-list of a reconciliation filled"),
     "reconciliation.opened": _("reconciliation opened"),
     "reconciliation.reported": _("report on reconciliation sent"),

@@ -198,7 +198,7 @@ PAGES: dict[str, Page] = {
     "documents:card_batch": Page(UNION_REGION, ("card_batch",)),
     "documents:load_card_answer": Page(UNION_REGION, ("card_batch",)),
     "documents:card_answer": Page(UNION_REGION, ("card_answer",)),
-    "documents:reject_card": Page(UNION_REGION, ("card_checked",)),
+    "documents:reject_card": Page(UNION_REGION, ("card_ordered",)),
     "documents:fail_card": Page(UNION_REGION, ("card_sent",)),
     "documents:card_parcel": Page(UNION_REGION),
     "documents:hand_cards_down": Page(SCHOOL),

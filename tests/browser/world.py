@@ -16,6 +16,7 @@ from PIL import Image
 
 from documents.consents.models import Consent, ConsentText
 from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
+from documents.ecards.transitions.batches import gather_batch
 from documents.tickets.models import BlankPaper
 from dues.ledger.models import LedgerEntry
 from dues.rates.models import Rate
@@ -108,7 +109,9 @@ def _cards(world: World) -> None:
     rows["card_draft"] = CardOrder.objects.get(state="draft")
     rows["card_line"] = rows["card_draft"].requests.all()[0]
     rows["card_submitted"] = CardOrder.objects.get(state="submitted")
-    rows["card_checked"] = requests.filter(state="checked")[0]
+    region = world.who("union-region")
+    rows["card_batch_draft"] = gather_batch(world.home("union-region").pk, by=region)
+    rows["card_ordered"] = rows["card_batch_draft"].requests.all()[0]
 
 
 def _organizations(world: World) -> None:

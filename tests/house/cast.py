@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
-from documents.ecards.transitions.batches import gather_batch
+from documents.printing.models import SHIFTS
+from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import prepare_issue
 from documents.tickets.transitions.stock import hand_down_blanks, receive_blanks
@@ -174,10 +176,6 @@ def _plant(world: World) -> None:
     here = chair.organization
     assert here is not None
     rows |= _blanks(world, here, chair, rows["signed"])
-    region = world.who("union-region")
-    assert region.organization is not None
-    rows["card_batch_draft"] = gather_batch(region.organization.pk, by=region)
-    rows["card_ordered"] = rows["card_batch_draft"].requests.all()[0]
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
@@ -200,7 +198,8 @@ def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> d
     receive_blanks(top.pk, number="17", source="Типография", **given)
     handed = hand_down_blanks(top.pk, receiver_id=here.pk, **given)
     sheet = prepare_issue(here.pk, kind="card", members=[member.pk], made_on=today, by=chair)
-    return {"handed": handed, "sheet": sheet}
+    printer = save_printer(here.pk, name="Принтер", shifts=dict.fromkeys(SHIFTS, Decimal(0)), by=chair)
+    return {"handed": handed, "sheet": sheet, "printer": printer}
 
 
 def _sealed(chair: Actor, surname: str) -> Member:

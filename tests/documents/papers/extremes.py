@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from documents.papers import (
+    calibration_sheet,
     card_file,
     credentials_slip,
     destruction,
@@ -24,6 +26,7 @@ from documents.papers import (
     transfer_slip,
 )
 from documents.printing.core import Batch, Paper
+from documents.printing.models import SHIFTS, PrinterCalibration
 from documents.printing.russian import END_REASONS
 from members.book.models import BookLine
 from members.book.queries.year_figures import YearFigures
@@ -177,6 +180,14 @@ def mail(wide: bool) -> Printed:
     return mail_register.REGISTER, mail_register.build(keeper, sent, TODAY, TODAY, batch), batch
 
 
+def printer_sheet(wide: bool) -> Printed:
+    keeper = _organization(places.voi().keeper, wide)
+    batch = batch_of(keeper)
+    shifts = dict.fromkeys(SHIFTS, Decimal("-20.0"))
+    printer = PrinterCalibration(organization=keeper, name=long(60, wide=wide), **shifts)
+    return calibration_sheet.SHEET, calibration_sheet.build(printer, batch), batch
+
+
 def report_to_all(wide: bool) -> Printed:
     keeper = _organization(places.union().keeper, wide)
     keeper.passport = OrganizationPassport(
@@ -302,4 +313,5 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "member_list": people,
     "mail_register": mail,
     "public_report": report_to_all,
+    "calibration_sheet": printer_sheet,
 }

@@ -12,6 +12,7 @@ from django.db import models
 
 from documents.consents.models import Consent, ConsentText
 from documents.ecards.models import CardOrder, CardRequest
+from documents.printing.models import PrinterCalibration
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.rates.models import Rate
@@ -32,7 +33,7 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
     **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent), DataClass.GENERAL),
     **dict.fromkeys((Blank, IssueLine, CardRequest), DataClass.GENERAL),
-    **dict.fromkeys((BlankMovement, BlankPaper, CardOrder), None),
+    **dict.fromkeys((BlankMovement, BlankPaper, CardOrder, PrinterCalibration), None),
     IdentityPaper: DataClass.IDENTITY,
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),

@@ -74,7 +74,7 @@ def test_v_c2_every_paper_of_blanks_keeps_margins_letters_fonts_tags_and_signatu
             # The number of a page and the code of the print may stand in the margin.
             lowest = 14 if text.strip().isdigit() or text.strip() in samples.CODE_LINE else MARGIN - 2
             assert LEFT - 1 <= x <= size[0] - MARGIN and lowest <= y <= size[1] - MARGIN, text
-        assert all(letters >= 6 for letters in sizes(page))
+    assert min(sizes(pdf)) >= 6
     found = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     ends = re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', found)
     assert [word for edge, word in ends if float(edge) > size[0] - MARGIN + 0.5] == []

@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from documents.printing import core, rules
 from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
 from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
+from documents.printing.models import SHIFTS
 from dues.ledger.models import DuesAccount, LedgerEntry
 from members.admission.models import Application
 from members.admission.queries.applicants import ward_as_member
@@ -208,6 +210,13 @@ def mail_register() -> Arguments:
     return [(place.keeper, [member.transfers.get()], TODAY, TODAY, batch_of(place.keeper))]
 
 
+def calibration_sheet() -> Arguments:
+    place = places.voi()
+    shifts = dict.fromkeys(SHIFTS, Decimal("-1.5"))
+    printer = printing.save_printer(place.keeper.pk, name="Принтер", shifts=shifts, by=place.chair)
+    return [(printer, batch_of(place.keeper))]
+
+
 def public_report() -> Arguments:
     place = places.union()
     figures = YearFigures(TODAY, 10, 3, {"dismissal": 1, "retirement": 2}, 10)
@@ -233,6 +242,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "member_list": member_list,
     "mail_register": mail_register,
     "public_report": public_report,
+    "calibration_sheet": calibration_sheet,
     **blank_papers.BUILT_OF,
     **card_papers.BUILT_OF,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from documents.consents.models import Consent
 from documents.consents.transitions import consents, texts
 from documents.printing import codes
 from documents.printing import transitions as printing
+from documents.printing.models import SHIFTS, PrinterCalibration
 from registry.enums import DataClass
 
 from ..cast import picture
@@ -32,6 +34,14 @@ def _printed(s: Scene) -> str:
 
 def _wording(s: Scene) -> dict[str, Any]:
     return dict(s.keeper.federation.charter.consent)
+
+
+def _shifts() -> dict[str, Any]:
+    return {"name": "Принтер", "shifts": dict.fromkeys(SHIFTS, Decimal(0))}
+
+
+def _printer(s: Scene) -> PrinterCalibration:
+    return printing.save_printer(s.keeper.pk, **_shifts(), by=s.chair)
 
 
 TABLE: Table = {
@@ -71,6 +81,14 @@ TABLE: Table = {
     printing.find_print: Asked("+++-- ! ++- +- !-! +", "", lambda s: {"code": _printed(s)}),
     printing.record_list_print: Asked(
         "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "count": 1, "code": ""}
+    ),
+    printing.save_printer: Asked(
+        "+++-- 0 ++- +- 000 +",
+        "Organization",
+        lambda s: {"organization_id": s.keeper.pk, **_shifts()},
+    ),
+    printing.remove_printer: Asked(
+        "+++-- 0 ++- +- 000 +", "PrinterCalibration", lambda s: {"printer_id": _printer(s).pk}
     ),
     printing.record_consent_print: Asked(
         "+++-- - ++- +- --- +",
