@@ -37,4 +37,10 @@ def grouped_number(number: str) -> str:
     return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
-SHEET = Paper(code="card_sheet", title="Ведомость выдачи электронных билетов", build=build, stylesheet="issue_sheet")
+SHEET = Paper(
+    code="card_sheet",
+    title="Ведомость выдачи электронных билетов",
+    build=build,
+    stylesheet="issue_sheet",
+    archived=True,
+)
