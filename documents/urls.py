@@ -96,6 +96,7 @@ urlpatterns = [
     path("cards/deliveries/<id:pk>/", deliveries.delivery, name="card_delivery"),
     path("cards/deliveries/<id:pk>/confirm/", deliveries.confirm, name="confirm_cards"),
     path("cards/hand-out/", cards.hand_out, name="hand_out_cards"),
+    path("cards/empty/<slug:code>/", card_prints.print_empty, name="print_empty_card_paper"),
     path("cards/hand-out/sheet/", card_prints.print_sheet, name="print_card_sheet"),
     path("cards/<id:pk>/block/", cards.block, name="block_card"),
     path("cards/<id:pk>/destroy/", cards.destroy, name="destroy_card"),

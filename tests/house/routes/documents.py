@@ -119,6 +119,7 @@ ROUTES: dict[str, Route] = {
     "documents:card_delivery": Route(UNION_REGION, ("card_parcel",), READ, NO),
     "documents:confirm_cards": Route(UNION_REGION, ("card_parcel",), NO, DO),
     "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
+    "documents:print_empty_card_paper": Route(SCHOOL, ("card_order",), NO, ISSUES_BLANKS),
     "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
     "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
     "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),
