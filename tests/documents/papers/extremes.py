@@ -10,7 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from documents.consents.models import Withdrawal
 from documents.papers import (
+    address_labels,
     calibration_sheet,
     card_file,
     credentials_slip,
@@ -24,6 +26,7 @@ from documents.papers import (
     screen_list,
     state_on_day,
     transfer_slip,
+    withdrawal_notice,
 )
 from documents.printing.core import Batch, Paper
 from documents.printing.models import SHIFTS, PrinterCalibration
@@ -180,6 +183,14 @@ def mail(wide: bool) -> Printed:
     return mail_register.REGISTER, mail_register.build(keeper, sent, TODAY, TODAY, batch), batch
 
 
+def labels(wide: bool) -> Printed:
+    keeper = _organization(places.union().keeper, wide)
+    batch = batch_of(keeper)
+    address = {"street": 150, "house": 40, "flat": 20, "city": 120, "region": 120}
+    member = Member(**_names(wide), postcode="300041", **{k: long(n, wide=wide) for k, n in address.items()})
+    return address_labels.LABELS, address_labels.build([member] * 25, batch), batch
+
+
 def printer_sheet(wide: bool) -> Printed:
     keeper = _organization(places.voi().keeper, wide)
     batch = batch_of(keeper)
@@ -226,6 +237,24 @@ def act(wide: bool) -> Printed:
 
 def extract_of_journal(wide: bool) -> Printed:
     return _destruction(destruction.EXTRACT, wide)
+
+
+def notice(wide: bool) -> Printed:
+    place = places.union()
+    keeper = _organization(place.keeper, wide)
+    Organization.objects.filter(pk=place.head.pk).update(
+        full_name=long(250, wide=wide), legal_address=long(200, wide=wide)
+    )
+    member = Member(
+        federation=keeper.federation, organization=keeper, unit=keeper, **_names(wide), street=long(120, wide=wide),
+        city=long(100, wide=wide), house=long(20, wide=wide),
+    )  # fmt: skip
+    withdrawal = Withdrawal(
+        member=member, organization=keeper, purposes=list(keeper.charter.consents), stops_processing=True,
+        received_on=TODAY, destroy_by=TODAY,
+    )  # fmt: skip
+    batch = batch_of(keeper)
+    return withdrawal_notice.NOTICE, withdrawal_notice.build(withdrawal, batch), batch
 
 
 def _meeting(paper: Paper, wide: bool) -> Printed:
@@ -307,11 +336,13 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "destruction_act": act,
     "destruction_extract": extract_of_journal,
     "credentials_slip": slips,
+    "withdrawal_notice": notice,
     "transfer_slip": transfer,
     **{code: partial(cards, code) for code in card_papers.BUILT_OF},
     "card_file": inventory,
     "member_list": people,
     "mail_register": mail,
     "public_report": report_to_all,
+    "address_labels": labels,
     "calibration_sheet": printer_sheet,
 }

@@ -19,6 +19,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from documents.consents.enums import PURPOSES_OF_FORMS
+from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.withdrawals import register_withdrawal
 from documents.papers import consent, meeting_papers, member_card
 from documents.papers.screen_list import Listed
 from documents.printing import core, rules
@@ -187,6 +189,17 @@ def transfer_slip() -> Arguments:
     return [(member.transfers.get(), "ABCD-EFGH-JKLM", batch_of(place.keeper))]
 
 
+def withdrawal_notice() -> Arguments:
+    place = places.union()
+    member = place.put()
+    for purpose in place.keeper.charter.consents:
+        mark_signed(member.pk, purpose=purpose, signed_on=TODAY, by_hand=True, by=place.chair)
+    found = register_withdrawal(
+        member.pk, purposes=place.keeper.charter.consents, received_on=TODAY, channel="post", by=place.chair
+    )
+    return [(found, batch_of(place.keeper))]
+
+
 def card_file() -> Arguments:
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
@@ -208,6 +221,12 @@ def mail_register() -> Arguments:
         mail_number="14100080412345", by=place.chair,
     )  # fmt: skip
     return [(place.keeper, [member.transfers.get()], TODAY, TODAY, batch_of(place.keeper))]
+
+
+def address_labels() -> Arguments:
+    place = places.union()
+    place.put(street="ул. Садовая", house="5")
+    return [(list(Member.objects.all()), batch_of(place.keeper))]
 
 
 def calibration_sheet() -> Arguments:
@@ -237,11 +256,13 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_act": destruction,
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
+    "withdrawal_notice": withdrawal_notice,
     "transfer_slip": transfer_slip,
     "card_file": card_file,
     "member_list": member_list,
     "mail_register": mail_register,
     "public_report": public_report,
+    "address_labels": address_labels,
     "calibration_sheet": calibration_sheet,
     **blank_papers.BUILT_OF,
     **card_papers.BUILT_OF,
@@ -428,7 +449,8 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
             width, height = float(page.mediabox.width), float(page.mediabox.height)
             for x, y, text in boxes(page):
                 # The number of a page stands in the margin.
-                edge = EDGE_OF_CARDS if code == "card_face" else 28
+                # Labels fill the sheet, of which printers leave 4 mm free.
+                edge = {"card_face": EDGE_OF_CARDS, "address_labels": 12}.get(code, 28)
                 lowest = 14 if text.strip().isdigit() else edge
                 assert edge <= x <= width - edge and lowest <= y <= height - edge, text
         said = text_of(pdf)
