@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from documents.printing.models import MAX_SHIFT, SHIFTS, PrinterCalibration
 from registry.organizations.models import Organization
 from registry.widgets import DateField
 
@@ -44,3 +45,29 @@ class YearForm(PaperForm):
         super().__init__(organization, *args, **kwargs)
         this = organization.today.year
         self.fields["year"].choices = [(year, str(year)) for year in range(this, this - YEARS, -1)]  # type: ignore[attr-defined]
+
+
+class PrinterForm(forms.ModelForm[PrinterCalibration]):
+    """A printer and its shifts; whether the name is free is for the rules."""
+
+    class Meta:
+        model = PrinterCalibration
+        fields = ("name", *SHIFTS)
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SHIFTS:
+            self.fields[name] = forms.DecimalField(
+                label=self.fields[name].label,
+                min_value=-MAX_SHIFT,
+                max_value=MAX_SHIFT,
+                decimal_places=1,
+                localize=True,
+            )
+        self.fields["name"].help_text = _("For example: the printer in the accounts office.")
+        self.initial["version"] = self.instance.version
+
+    def validate_unique(self) -> None:
+        """Leave it to the rule, which knows the organisation."""

@@ -10,8 +10,8 @@ from .ecards.models import (
     CardRequest,
     ElectronicCard,
 )
-from .exchange.models import ExchangeSettings, OutboxEntry
-from .printing.models import PrintRecord
+from .exchange.models import ExchangeSettings, LeafletMail, OutboxEntry
+from .printing.models import PrinterCalibration, PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
     "ElectronicCard",
     "ExchangeSettings",
     "IssueLine",
+    "LeafletMail",
     "OutboxEntry",
     "PrintRecord",
+    "PrinterCalibration",
 ]

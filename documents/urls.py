@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from documents.consents.views import consents, texts
+from documents.consents.views import consents, texts, withdrawals
 
 from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
-from .exchange.views import messages, settings
+from .exchange.views import leaflets, messages, settings
 from .printing import views as printing
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
 
@@ -20,17 +20,31 @@ urlpatterns = [
     path("forms/<slug:form>/members/<id:pk>/", printing.print_member, name="print_member"),
     path("forms/<slug:form>/many/", printing.print_many, name="print_many"),
     path("organization/<slug:code>/", views.organization_paper, name="organization_paper"),
+    path("printers/", views.printer_list, name="printers"),
+    path("printers/add/", views.edit_printer, name="add_printer"),
+    path("printers/<id:pk>/", views.edit_printer, name="edit_printer"),
+    path("printers/<id:pk>/remove/", views.delete_printer, name="remove_printer"),
+    path("printers/<id:pk>/test/", views.print_test_sheet, name="test_printer"),
     path("consents/", consents.register, name="consents"),
     path("consents/mark/", consents.mark_many, name="mark_many"),
     path("consents/members/<id:pk>/", consents.mark, name="mark_consent"),
     path("consents/members/<id:pk>/take-back/", consents.take_back, name="take_back"),
     path("consents/members/<id:pk>/scan/", consents.add_scan, name="add_scan"),
+    path("consents/members/<id:pk>/withdraw/", withdrawals.withdraw, name="withdraw_consent"),
+    path("consents/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
+    path("consents/withdrawals/<id:pk>/", withdrawals.withdrawal, name="withdrawal"),
+    path("consents/withdrawals/<id:pk>/block/", withdrawals.block, name="block_member"),
+    path("consents/withdrawals/<id:pk>/told/", withdrawals.told, name="withdrawal_told"),
+    path("consents/withdrawals/<id:pk>/release/", withdrawals.release, name="release_card"),
+    path("consents/withdrawals/<id:pk>/notice/", withdrawals.print_notice, name="print_withdrawal_notice"),
     path("consents/<id:pk>/scan/", consents.scan, name="consent_scan"),
     path("texts/", texts.versions, name="texts"),
     path("texts/new/", texts.new, name="new_text"),
     path("texts/<id:pk>/", texts.show, name="text"),
     path("programme/", messages.overview, name="programme"),
     path("programme/again/", messages.send_again, name="send_again"),
+    path("programme/leaflets/", leaflets.leaflets, name="leaflets"),
+    path("programme/leaflets/give/", leaflets.give, name="give_leaflets"),
     path("programme/settings/", settings.change, name="programme_settings"),
     path("blanks/", stock.overview, name="blanks"),
     path("blanks/receive/", stock.receive, name="receive_blanks"),
@@ -82,6 +96,7 @@ urlpatterns = [
     path("cards/deliveries/<id:pk>/", deliveries.delivery, name="card_delivery"),
     path("cards/deliveries/<id:pk>/confirm/", deliveries.confirm, name="confirm_cards"),
     path("cards/hand-out/", cards.hand_out, name="hand_out_cards"),
+    path("cards/empty/<slug:code>/", card_prints.print_empty, name="print_empty_card_paper"),
     path("cards/hand-out/sheet/", card_prints.print_sheet, name="print_card_sheet"),
     path("cards/<id:pk>/block/", cards.block, name="block_card"),
     path("cards/<id:pk>/destroy/", cards.destroy, name="destroy_card"),

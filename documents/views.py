@@ -1,4 +1,4 @@
-"""Papers about the organisation itself: inventory of the card file, list of members, register of mail, report."""
+"""Papers about the organisation itself, and its printers with their test sheet (V-B2, V-B6, V-B12)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,30 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.papers import card_file, mail_register, member_list, public_report
+from documents.papers.calibration_sheet import SHEET, moved
 from documents.papers.list_pages import PAGES
 from documents.printing.codes import new_code
 from documents.printing.core import Paper, batch_for, render_long
-from documents.printing.rules import check_mail_count, check_mail_period, check_people, check_readable, papers_about
-from documents.printing.transitions import record_other_print
+from documents.printing.core import render as render_sheets
+from documents.printing.models import SHIFTS, PrinterCalibration
+from documents.printing.rules import (
+    MAX_PRINTERS,
+    check_mail_count,
+    check_mail_period,
+    check_people,
+    check_readable,
+    papers_about,
+)
+from documents.printing.transitions import record_other_print, remove_printer, save_printer
 from members.book.queries.year_figures import year_figures
 from members.meetings.enums import HELD_MEETINGS, ItemState
 from members.meetings.models import AgendaItem, Meeting
@@ -27,13 +39,13 @@ from members.people.models import Member
 from registry import answers
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
+from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.sizes import LIST_ROWS_AT_ONCE
-from registry.views import ActorRequest, add_violation, needs
+from registry.views import ActorRequest, add_violation, load, needs
 
-from .forms import PaperForm, PeriodForm, YearForm
+from .forms import PaperForm, PeriodForm, PrinterForm, YearForm
 
 
 class Offered(NamedTuple):
@@ -132,3 +144,80 @@ OFFERED = {
         Offered(public_report.REPORT, YearForm, _print_report),
     )
 }
+
+
+def _own(request: ActorRequest) -> Organization:
+    own = request.actor.organization
+    if own is None:
+        raise NotAllowed
+    require(request.actor, Permission.PRINT, own)
+    return own
+
+
+def _printer(request: ActorRequest, pk: int) -> PrinterCalibration:
+    found = PrinterCalibration.objects.visible_to(request.actor).filter(organization=_own(request))
+    return load(found.select_related("organization__federation"), pk)
+
+
+@require_GET
+@needs(Permission.PRINT)
+def printer_list(request: ActorRequest) -> HttpResponse:
+    """List the printers of the actor's organisation with their shifts."""
+    found = PrinterCalibration.objects.visible_to(request.actor).filter(organization=_own(request))
+    printers = list(found[:MAX_PRINTERS])
+    context = {"printers": printers, "may_add": len(printers) < MAX_PRINTERS}
+    return render(request, "documents/printers.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.PRINT)
+def edit_printer(request: ActorRequest, pk: int | None = None) -> HttpResponse:
+    """Enter a printer, or change it."""
+    own = _own(request)
+    printer = PrinterCalibration(organization=own) if pk is None else _printer(request, pk)
+    form = PrinterForm(request.POST if request.method == "POST" else None, instance=printer)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        shifts = {name: values[name] for name in SHIFTS}
+        try:
+            save_printer(
+                own.pk,
+                name=values["name"],
+                shifts=shifts,
+                printer_id=pk,
+                version=values["version"] if pk else None,
+                by=request.actor,
+            )
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        except StaleVersion:
+            text = _("Somebody else has changed the printer meanwhile. Look at its values, then change them.")
+            messages.warning(request, text)
+            return redirect("documents:edit_printer", printer.pk)
+        else:
+            messages.success(request, _("The printer is saved. Its test sheet shows whether the cross is right."))
+            return redirect("documents:printers")
+    return render(request, "documents/printer.html", {"form": form, "printer": printer if pk else None})
+
+
+@require_POST
+@needs(Permission.PRINT)
+def delete_printer(request: ActorRequest, pk: int) -> HttpResponse:
+    """Delete a printer."""
+    _printer(request, pk)
+    remove_printer(pk, by=request.actor)
+    messages.success(request, _("The printer is deleted."))
+    return redirect("documents:printers")
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_test_sheet(request: ActorRequest, pk: int) -> HttpResponse:
+    """Print the test sheet as the printer is set."""
+    printer = _printer(request, pk)
+    batch = batch_for(request.actor, printer.organization)
+    data = moved(render_sheets(SHEET, SHEET.build(printer, batch), batch), printer)
+    record_other_print(
+        SHEET.code, printer, organization=printer.organization, code=batch.code, by=request.actor, rule="V-B2"
+    )
+    return answers.paper(data, SHEET.code)

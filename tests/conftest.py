@@ -41,9 +41,25 @@ def examples(number: int) -> int:
     return number if "DATABASE_URL" not in os.environ else max(number // 3, 5)
 
 
+#: Files that take longest, begun first so that the processes of the suite end together. The first one prepares the
+#: installation for which others would wait.
+LONGEST = (
+    "house/test_backup.py", "house/test_links.py", "house/test_url_scope.py", "documents/papers/test_extremes.py",
+    "house/test_undone_acts.py", "house/test_database_restarts.py", "members/lists/test_screens.py",
+    "documents/papers/test_blank_papers.py", "house/test_transitions_by_role.py", "documents/printing/test_printing.py",
+    "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",
+    "house/test_commands.py", "documents/papers/test_card_lines.py", "documents/papers/test_not_offered.py",
+    "documents/printing/test_killed_worker.py", "registry/organizations/test_lifecycle_sequences.py",
+    "dues/test_sequences.py", "documents/tickets/test_sequences.py", "browser/test_accessibility.py",
+    "browser/test_journeys.py", "browser/test_admission.py", "browser/test_without_javascript.py",
+)  # fmt: skip
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests on PostgreSQL that do not use the database."""
+    """Put the longest files first, and deselect tests on PostgreSQL that do not use the database."""
+    order = {Path(__file__).parent / name: position for position, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
     if "DATABASE_URL" not in os.environ:
         return
     left = [item for item in items if _asks_the_database(item)]

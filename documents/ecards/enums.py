@@ -10,7 +10,7 @@ from registry.states import register
 class RequestState(TextChoices):
     """State of the request for one card."""
 
-    DRAFT = "draft", _("to be checked")
+    DRAFT = "draft", _("in the order of the organisation")
     CHECKED = "checked", pgettext_lazy("card request", "checked")
     REJECTED = "rejected", pgettext_lazy("card request", "not accepted")
     ORDERED = "ordered", _("in the order for the producer")

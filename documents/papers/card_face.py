@@ -9,6 +9,7 @@ from django.conf import settings
 
 from documents.printing.codes import code_picture
 from documents.printing.core import Batch, Paper
+from documents.printing.fitting import POINT, fit
 from registry.files import storage
 
 from .card_sheet import grouped_number
@@ -16,6 +17,13 @@ from .card_sheet import grouped_number
 if TYPE_CHECKING:
     from documents.ecards.models import CardRequest
 
+#: Width and height of each text on the card (mm), and the size of its letters (points).
+PLACES = {
+    "federation": (77.6, 6.6, 7.5),
+    "title": (77.6, 4.6, 9.0),
+    "name": (33.0, 17.5, 10.0),
+    "number": (33.0, 4.6, 9.0),
+}
 #: What the card is called, where the charter has no word of its own.
 TITLE = "Электронный членский билет"
 
@@ -25,15 +33,22 @@ def build(requests: Sequence[CardRequest], batch: Batch) -> list[Mapping[str, An
     wording = batch.charter.wording
     return [
         {
-            "federation": wording["federation_full"],
-            "title": wording.get("electronic_card", TITLE),
-            "name": request.printed_name,
-            "number": grouped_number(request.number or ""),
+            "federation": _fitted("federation", wording["federation_full"]),
+            "title": _fitted("title", wording.get("electronic_card", TITLE)),
+            "name": _fitted("name", request.printed_name),
+            "number": _fitted("number", grouped_number(request.number or "")),
             "photo": _photo(request, batch),
             "code": batch.picture(f"code-{request.pk}", code_picture(address_of(request.code or ""))),
         }
         for request in requests
     ]
+
+
+def _fitted(place: str, text: str) -> dict[str, Any]:
+    """Return lines and size of letters that fit; the card has no room to grow, so a longer text is cut."""
+    width, height, size = PLACES[place]
+    fitted = fit(text, (width,), room=height / POINT, size=size)
+    return {"lines": fitted.lines[0], "size": f"{fitted.size:g}"}
 
 
 def address_of(code: str) -> str:

@@ -56,4 +56,4 @@ def _rows(members: Sequence[Member], printed: Mapping[int, dt.datetime], batch: 
         }
 
 
-INVENTORY = Paper(code="card_file", title="Опись картотеки", build=build, stylesheet="state_on_day")
+INVENTORY = Paper(code="card_file", title="Опись картотеки", build=build, stylesheet="state_on_day", archived=True)

@@ -55,4 +55,6 @@ def _note(one: Transfer) -> str:
     return f"{word} {day_text(one.ended_on)}" if word and one.ended_on else word
 
 
-REGISTER = Paper(code="mail_register", title="Реестр заказной корреспонденции", build=build, stylesheet="state_on_day")
+REGISTER = Paper(
+    code="mail_register", title="Реестр заказной корреспонденции", build=build, stylesheet="state_on_day", archived=True
+)

@@ -217,7 +217,7 @@ def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
         return again | {"pending": against}
     meeting = check_has_meeting(item)
     final = {
-        "body": body_in_genitive(meeting.body.name),
+        "body": body_in_genitive(meeting.body.name, meeting.body.name_genitive),
         "number": meeting.number,
         "day": day_text(meeting.held_on),
         "resolution": with_declined_names(item.resolution, people_of(item)),
@@ -276,7 +276,7 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
         **{f"is_{paper}": paper == kind for paper in ("invitation", "agenda", "minutes", "extract")},
         "federation": organization.charter.wording["federation_full"],
         "organization": organization.full_name,
-        "body": body_in_genitive(meeting.body.name),
+        "body": body_in_genitive(meeting.body.name, meeting.body.name_genitive),
         "number": meeting.number,
         "day": day_text(meeting.held_on),
         "time": f"{meeting.starts_at:%H:%M}",
@@ -297,7 +297,8 @@ def _attendance(meeting: Meeting) -> dict[str, Any]:
     names = names_in_minutes(meeting)
     seats, present = meeting.seats or 0, len(names.present)
     return {
-        "organization": names.organization, "body": body_in_genitive(names.body), "present": names.present,
+        "organization": names.organization, "body": body_in_genitive(names.body, names.body_genitive),
+        "present": names.present,
         "present_count": present, "seats": seats, "quorum": seats > 0 and present >= quorum_of(seats),
     }  # fmt: skip
 

@@ -84,8 +84,13 @@ def _declined(member: Member, case: Case) -> str:
     return name if member.sex or name != member.full_name else ""
 
 
-def body_in_genitive(name: str) -> str:
-    """Return «правления», to follow «заседания»; a name that cannot be declined is put in brackets."""
+def body_in_genitive(name: str, typed: str = "") -> str:
+    """Return «правления», to follow «заседания»; a name that cannot be declined is put in brackets.
+
+    What is typed for the body takes precedence.
+    """
+    if typed:
+        return typed
     declined = decline_organization(name, Case.GENITIVE)
     if declined == name and not name.lower().startswith("бюро"):
         return f"коллегиального органа ({name})" if name else "коллегиального органа"

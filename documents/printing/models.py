@@ -1,7 +1,8 @@
-"""Model of print records."""
+"""Models of print records and of printers."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
+from registry.history import HistoricalRecords
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -69,3 +71,49 @@ class PrintRecord(models.Model):
             return self.member.full_name
         labels = {"": _("empty form"), "application": _("applicant"), "representation": _("represented person")}
         return str(labels.get(self.about, self.organization.short_name))
+
+
+#: Maximum shift of a printer in millimetres, in each direction.
+MAX_SHIFT = Decimal(20)
+#: Fields of the shifts: to the right and down, of the front and of the back of a sheet.
+SHIFTS = ("front_x", "front_y", "back_x", "back_y")
+
+
+class PrinterCalibrationQuerySet(models.QuerySet["PrinterCalibration"]):
+    def visible_to(self, actor: Actor | None) -> PrinterCalibrationQuerySet:
+        """Return the printers of organisations in the actor's subtree."""
+        return self.filter(in_scope(actor, "organization__"))
+
+
+class PrinterCalibration(models.Model):
+    """A printer of an organisation, and by how much its prints are moved so that they fall into place (V-B2).
+
+    The shifts are millimetres to the right and down, added to what is printed onto existing cards, tickets and blanks.
+    """
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="printers", verbose_name=_("organisation")
+    )
+    name = models.CharField(_("printer"), max_length=60)
+    front_x = models.DecimalField(_("front: to the right, mm"), max_digits=3, decimal_places=1, default=Decimal(0))
+    front_y = models.DecimalField(_("front: down, mm"), max_digits=3, decimal_places=1, default=Decimal(0))
+    back_x = models.DecimalField(_("back: to the right, mm"), max_digits=3, decimal_places=1, default=Decimal(0))
+    back_y = models.DecimalField(_("back: down, mm"), max_digits=3, decimal_places=1, default=Decimal(0))
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = PrinterCalibrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("printer")
+        verbose_name_plural = _("printers")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="printer_name_once"),
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__range": (-MAX_SHIFT, MAX_SHIFT) for name in SHIFTS}), name="printer_shifts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

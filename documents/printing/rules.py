@@ -17,7 +17,7 @@ from registry.enums import DataClass
 from registry.errors import RuleViolation
 from registry.journal.models import Event
 
-from .models import PrintRecord
+from .models import MAX_SHIFT, SHIFTS, PrinterCalibration, PrintRecord
 
 if TYPE_CHECKING:
     from members.admission.models import Application
@@ -40,6 +40,8 @@ CELL_FORMS = frozenset({"questionnaire"})
 
 #: Maximum number of people in one list of an organisation, and of letters in one register.
 MAX_LISTED, MAX_LETTERS = 10_000, 500
+#: Maximum number of printers that an organisation keeps.
+MAX_PRINTERS = 20
 
 
 def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
@@ -118,6 +120,23 @@ def printed_last(form: str, members: Iterable[Member]) -> dict[int, dt.datetime]
     found = PrintRecord.objects.filter(form=form, member__in=[member.pk for member in members])
     # The latest stands last, and counts.
     return {pk: at for pk, at in found.order_by("printed_at").values_list("member", "printed_at") if pk}
+
+
+def check_printer(printer: PrinterCalibration) -> None:
+    """Raise `RuleViolation` (V-B2) for a name that another printer has, a shift beyond its bounds, or too many."""
+    others = PrinterCalibration.objects.filter(organization=printer.organization_id).exclude(pk=printer.pk)
+    names = list(others.values_list("name", flat=True)[: MAX_PRINTERS + 1])
+    if not printer.name:
+        raise RuleViolation("V-B2", _("Enter the name of the printer."), field="name")
+    if printer.name in names:
+        raise RuleViolation("V-B2", _("There is a printer with this name already."), field="name")
+    if printer.pk is None and len(names) >= MAX_PRINTERS:
+        message = _("There are %(most)s printers already. Delete one that is no longer used.")
+        raise RuleViolation("V-B2", message % {"most": MAX_PRINTERS}, field="name")
+    for name in SHIFTS:
+        if abs(getattr(printer, name)) > MAX_SHIFT:
+            message = _("The print can be moved by at most %(most)s mm in each direction.")
+            raise RuleViolation("V-B2", message % {"most": MAX_SHIFT}, field=name)
 
 
 def check_registered(member: Member) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -26,8 +27,8 @@ from registry.sizes import CHUNK
 from registry.transitions import Act, change, write_event, write_events
 
 from . import rules
-from .models import PrintRecord
-from .rules import CARD_FORM, CELL_FORMS, CONTINUED_FORMS, check_readable, printed_at
+from .models import SHIFTS, PrinterCalibration, PrintRecord
+from .rules import CARD_FORM, CELL_FORMS, CONTINUED_FORMS, check_printer, check_readable, printed_at
 
 #: The consent form, whose printing changes the consent's state.
 CONSENT_FORM = "consent"
@@ -224,3 +225,43 @@ def _record_other(
     )
     act.about(about, organization=organization, form=form, **facts)
     return record
+
+
+def save_printer(
+    organization_id: int,
+    *,
+    name: str,
+    shifts: Mapping[str, Decimal],
+    by: Actor,
+    printer_id: int | None = None,
+    version: int | None = None,
+) -> PrinterCalibration:
+    """Keep a printer of the organisation with its shifts in mm, a new one or `printer_id` (V-B2).
+
+    Raises `RuleViolation` (V-B2) for wrong values or too many printers, `StaleVersion`, `NotAllowed`.
+    """
+    with change(by=by, rule="V-B2", event="printer.saved") as act:
+        # Also keeps two people from adding the same name at once.
+        organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.require(Permission.PRINT, organization)
+        if printer_id is None:
+            printer = PrinterCalibration(organization=organization)
+        else:
+            own = PrinterCalibration.objects.visible_to(by).filter(organization=organization)
+            printer = act.lock(own, printer_id, version=version)
+        printer.name = name.strip()
+        for field in SHIFTS:
+            setattr(printer, field, shifts[field])
+        check_printer(printer)
+        act.save(printer)
+        act.about(printer, organization=organization)
+    return printer
+
+
+def remove_printer(printer_id: int, *, by: Actor) -> None:
+    """Delete a printer that is no longer used."""
+    with change(by=by, rule="V-B2", event="printer.removed") as act:
+        printer = act.lock(PrinterCalibration.objects.visible_to(by), printer_id)
+        act.require(Permission.PRINT, printer.organization)
+        act.about(None, organization=printer.organization, printer=printer.pk)
+        act.delete(printer)

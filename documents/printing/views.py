@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.consents.enums import PURPOSES_OF_FORMS
 from documents.consents.rules import Lack
+from documents.papers.calibration_sheet import moved
 from documents.papers.card_lines import Additions
 from members.people.filters import selected_ids
 from members.people.models import Member
@@ -40,10 +41,10 @@ from .filters import printed_order
 from .forms import CodeForm
 from .gaps import gaps_of
 from .jobs import MAX_PEOPLE_PER_PART, carried, codes_of, sheets_of, words_of
-from .models import PrintRecord
+from .models import PrinterCalibration, PrintRecord
 from .packing import MAX_PARTS
 from .queries import latest_print, page_about
-from .rules import paper_carries, papers_about, printed_at
+from .rules import MAX_PRINTERS, paper_carries, papers_about, printed_at
 from .transitions import find_print, record_blank, record_prints
 
 #: Maximum number of people printed within the request; more are printed by a job.
@@ -147,9 +148,9 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     require(actor, Permission.PRINT, printed_at(form, member))
     new = _new_lines(chosen, member, actor)
     if request.method == "POST" and "new_lines" in request.POST:
-        return _print_new_lines(chosen, member, new, actor)
+        return _print_new_lines(chosen, member, new, actor, _printer(request))
     if request.method == "POST" and "onto_blank" in request.POST:
-        return _print_onto_blank(chosen, member, actor)
+        return _print_onto_blank(chosen, member, actor, _printer(request))
     lacks = lacks_of(chosen, member, actor)
     if request.method == "POST" and not lacks and asks_for_word(request):
         return _word_now(chosen, member, actor)
@@ -163,6 +164,7 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
         "member": member,
         "gaps": gaps_of(chosen, member, batch_of(actor)),
         "may_edit": actor.may(Permission.EDIT_MEMBERS, member.organization),
+        "printers": printers_of(actor),
     }
     return render(request, "documents/print_member.html", context)
 
@@ -174,16 +176,34 @@ def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
     return form.additions_for(member, batch_of(actor), paper_carries(form.code, member))
 
 
-def _print_new_lines(form: Form, member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
+def printers_of(actor: Actor) -> list[PrinterCalibration]:
+    """Return the printers of the actor's organisation, to be chosen for printing onto existing paper."""
+    found = PrinterCalibration.objects.visible_to(actor).filter(organization=actor.organization)
+    return list(found[:MAX_PRINTERS])
+
+
+def _printer(request: ActorRequest) -> PrinterCalibration | None:
+    """Return the chosen printer, or None. Raises `Http404` for one that the organisation has not."""
+    chosen = request.POST.get("printer", "")
+    if not chosen:
+        return None
+    return load(
+        PrinterCalibration.objects.visible_to(request.actor).filter(organization=request.actor.organization), chosen
+    )
+
+
+def _print_new_lines(
+    form: Form, member: Member, new: Additions | None, actor: Actor, printer: PrinterCalibration | None
+) -> HttpResponse:
     if form.build_additions is None or new is None or not new.count or new.no_room:
         raise Http404
     batch = batch_of(actor, blank=True)
     data = render_sheets(_onto(form), [form.build_additions(member, batch, new)], batch)
     record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
-    return answers.paper(data, f"{form.code}-new")
+    return answers.paper(moved(data, printer, sides=form.onto_sides), f"{form.code}-new")
 
 
-def _print_onto_blank(form: Form, member: Member, actor: Actor) -> HttpResponse:
+def _print_onto_blank(form: Form, member: Member, actor: Actor, printer: PrinterCalibration | None) -> HttpResponse:
     """Print the values only, onto a bought blank; the blank contains what a whole print does."""
     if form.build_values is None or form.carries is None:
         raise Http404
@@ -191,7 +211,7 @@ def _print_onto_blank(form: Form, member: Member, actor: Actor) -> HttpResponse:
     data = render_sheets(_onto(form), [form.build_values(member, batch)], batch)
     contents = {member.pk: form.carries(member, batch)}
     record_prints(form.code, contents, data_classes=form.data_classes, by=actor)
-    return answers.paper(data, f"{form.code}-values")
+    return answers.paper(moved(data, printer, sides=form.onto_sides), f"{form.code}-values")
 
 
 def _onto(form: Form) -> Form:

@@ -183,6 +183,8 @@ class MinutesNames:
 
     organization: str
     body: str
+    #: What is typed for the body in the genitive case, if anything.
+    body_genitive: str
     present: list[str]
 
 
@@ -196,6 +198,7 @@ def names_in_minutes(meeting: Meeting) -> MinutesNames:
     return MinutesNames(
         _names(Organization, "full_name", [meeting.organization_id], closed_at)[meeting.organization_id],
         _names(GoverningBody, "name", [meeting.body_id], closed_at)[meeting.body_id],
+        _names(GoverningBody, "name_genitive", [meeting.body_id], closed_at)[meeting.body_id],
         sorted(_names(BodySeat, "full_name", seats, closed_at).values()),
     )
 

@@ -22,7 +22,7 @@ from registry.organizations.transitions.renames import ask_rename
 from ..access import Actor
 from ..enums import Level, Role
 from ..errors import RuleViolation
-from . import accounts, applications, consents, dues, exchange, moves, numbers, tickets
+from . import accounts, applications, cards, consents, dues, exchange, moves, numbers, tickets
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -97,6 +97,8 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
         applications.file(keeper, tree.places[keeper.pk], people, by, neighbour=keepers[2])
     moves.happen(tree, keepers[:-1], people, by)
     tickets.supply(tree, people, by)
+    cards.order_cards(tree, people, by)
+    consents.withdraw(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.switch_on(head)
         exchange.tell(keepers[0], by)

@@ -1,13 +1,16 @@
-"""Blanks of the demonstration: received, handed down, issued; some on the way, a sheet in preparation (V-C1, V-C3)."""
+"""Blanks of the demonstration: received, handed down, issued, void; some on the way, a sheet to post (V-C3)."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from documents.tickets.enums import PaperKind, Place
+from documents.tickets.models import Blank
 from documents.tickets.queries.issuing import waiting
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import post_issue, prepare_issue, take_over_tickets
-from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, receive_blanks
+from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, name_keeper, receive_blanks
+from documents.tickets.transitions.writing_off import move_issued, write_off_blanks
 from members.meetings.enums import ItemKind
 from members.meetings.queries import usual_title
 from members.meetings.transitions import decisions
@@ -20,6 +23,8 @@ from .tree import Tree
 
 #: Members on the sheet that is posted, and on the one that is not.
 ISSUED, PREPARED = 6, 4
+#: Days after which blanks that were handed down are confirmed.
+DAYS_ON_THE_WAY = 3
 
 
 def supply(tree: Tree, people: People, by: Actor) -> None:
@@ -27,19 +32,22 @@ def supply(tree: Tree, people: People, by: Actor) -> None:
     if "ticket" not in tree.head.charter.blanks:
         return
     way = _Way(people.today, by)
-    way.receive(tree.head, "ticket", _tickets(1, 5000), ago=200)
-    way.receive(tree.head, "card", NumberRange("К", 1, 2000, 6), ago=200)
+    # Long enough ago for a year-end without stock-taking and act of destruction: both are overdue.
+    way.receive(tree.head, "ticket", _tickets(1, 5000), ago=500)
+    way.receive(tree.head, "card", NumberRange("К", 1, 2000, 6), ago=500)
     first, second = tree.locals[:2]
-    # What is confirmed moves on the day of the confirmation, which is today.
     for number, region in enumerate(tree.regions[:3]):
         # One region is late with its confirmation, the act of the other is new.
         given = _tickets(1 + 1000 * number, 1000 + 1000 * number)
         way.hand_down(tree.head, region, given, ago=(180, 21, 3)[number], confirmed=number == 0)
     for keeper, numbers in ((first, _tickets(4001, 4100)), (second, _tickets(4101, 4200))):
-        take_over_tickets(keeper.pk, made_on=way.day(140), by=by)
-        way.hand_down(tree.head, keeper, numbers, ago=120, confirmed=True)
+        take_over_tickets(keeper.pk, made_on=way.day(490), by=by)
+        way.hand_down(tree.head, keeper, numbers, ago=480, confirmed=True)
     way.hand_down(tree.head, first, _tickets(4201, 4250), ago=4)
-    way.hand_down(tree.head, first, NumberRange("К", 1, 100, 6), ago=120, confirmed=True, kind="card")
+    way.hand_down(tree.head, first, NumberRange("К", 1, 100, 6), ago=480, confirmed=True, kind="card")
+    way.keep(first)
+    way.spoil(first, _tickets(4099, 4100), ago=400)
+    way.lose(first, ago=40)
     below = next(keeper for keeper in tree.locals if keeper.path.startswith(tree.regions[0].path))
     way.hand_down(tree.regions[0], below, _tickets(1, 100), ago=0)
     way.decide(first, people)
@@ -79,7 +87,29 @@ class _Way:
             giver.pk, receiver_id=receiver.pk, kind=kind, numbers=[numbers], made_on=self.day(ago), by=self.by
         )
         if confirmed:
-            confirm_blanks(act.pk, by=self.by)
+            confirm_blanks(act.pk, made_on=self.day(max(ago - DAYS_ON_THE_WAY, 0)), by=self.by)
+
+    def keep(self, keeper: Organization) -> None:
+        """Name who keeps the tickets: the first who was appointed there."""
+        appointment = keeper.appointments.current().order_by("pk").first()
+        if appointment is not None:
+            name_keeper(keeper.pk, kind="ticket", account_id=appointment.account_id, by=self.by)
+
+    def spoil(self, keeper: Organization, numbers: NumberRange, *, ago: int) -> None:
+        """Write blanks off that wait for their destruction since."""
+        write_off_blanks(
+            keeper.pk, kind="ticket", paper_kind=PaperKind.SPOILED, numbers=[numbers], made_on=self.day(ago),
+            note="Испорчены при заполнении", by=self.by,
+        )  # fmt: skip
+
+    def lose(self, keeper: Organization, *, ago: int) -> None:
+        """Record that a member lost a ticket; no body has decided on a new one yet."""
+        blank = Blank.objects.filter(organization=keeper, state=Place.ISSUED).order_by("pk").first()
+        if blank is not None:
+            move_issued(
+                keeper.pk, paper_kind=PaperKind.LOST, blanks=[blank.pk], made_on=self.day(ago),
+                note="Утрачен при переезде", by=self.by,
+            )  # fmt: skip
 
     def decide(self, keeper: Organization, people: People) -> None:
         """Let the body decide on a new ticket in place of a damaged one; nobody has issued it yet."""

@@ -16,11 +16,13 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (form.dataset.sent) {
+  // Another button that leads elsewhere, such as that of the file beside the PDF, asks for something else.
+  const target = event.submitter?.formAction || form.action;
+  if (form.dataset.sent === target) {
     event.preventDefault();
     return;
   }
-  form.dataset.sent = "yes";
+  form.dataset.sent = target;
   // A download leaves the page as it is: the form becomes usable again.
   setTimeout(() => delete form.dataset.sent, 5000);
 });

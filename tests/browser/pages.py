@@ -33,6 +33,7 @@ class Page:
 
 
 CHAIR, REGION, CELL, SCHOOL = "voi-local", "voi-region", "voi-primary", "union-primary"
+UNION_REGION = "union-region"
 
 PAGES: dict[str, Page] = {
     "login": Page(""),
@@ -173,6 +174,9 @@ PAGES: dict[str, Page] = {
     "documents:mark_consent": Page(CHAIR, ("unsigned",)),
     "documents:take_back": Page(CHAIR, ("signed",)),
     "documents:add_scan": Page(CHAIR, ("signed",)),
+    "documents:withdraw_consent": Page(CHAIR, ("signed",)),
+    "documents:withdrawals": Page(CHAIR),
+    "documents:withdrawal": Page(CHAIR, ("withdrawal",)),
     "documents:texts": Page("voi-federal"),
     "documents:text": Page("voi-federal", ("text",)),
     "documents:new_text": Page("voi-admin"),
@@ -190,6 +194,23 @@ PAGES: dict[str, Page] = {
     "documents:issue_blanks": Page(CHAIR),
     "documents:take_over_tickets": Page(CHAIR),
     "documents:ticket_journal": Page(CHAIR),
+    "documents:cards": Page(UNION_REGION),
+    "documents:choose_cards": Page(SCHOOL, query="?who=all"),
+    "documents:another_card": Page(SCHOOL, ("card_holder",)),
+    "documents:card_order": Page(UNION_REGION, ("card_submitted",)),
+    "documents:card_batch": Page(UNION_REGION, ("card_batch",)),
+    "documents:load_card_answer": Page(UNION_REGION, ("card_batch",)),
+    "documents:card_answer": Page(UNION_REGION, ("card_answer",)),
+    "documents:reject_card": Page(UNION_REGION, ("card_ordered",)),
+    "documents:fail_card": Page(UNION_REGION, ("card_sent",)),
+    "documents:card_parcel": Page(UNION_REGION),
+    "documents:hand_cards_down": Page(SCHOOL),
+    "documents:card_delivery": Page(UNION_REGION, ("card_parcel",)),
+    "documents:hand_out_cards": Page(SCHOOL),
+    "documents:give_card_back": Page(SCHOOL, ("card_lying",)),
+    "documents:block_card": Page(SCHOOL, ("electronic_card",)),
+    "documents:destroy_card": Page(SCHOOL, ("void_card",)),
+    "verify_card": Page("", ("a" * 32,)),
     "dues:overview": Page(CHAIR),
     "dues:collect": Page(CHAIR),
     "dues:rates": Page(CHAIR),

@@ -1,4 +1,4 @@
-"""The way of a blank: from the head down to a member, and the new ticket in place of it (V-B5, V-C1, V-C3)."""
+"""The way of a blank: from the head to a member, the new ticket in place of it, its destruction (V-B5, V-B15, V-C1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import datetime as dt
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from documents.tickets.models import Blank
+from documents.tickets.enums import PaperKind
+from documents.tickets.models import Blank, BlankPaper
 from members.meetings.enums import ItemKind
 from members.meetings.transitions.agenda import put_on
 from members.meetings.transitions.decisions import put_forward
@@ -39,6 +40,7 @@ def hand_down(page: Page, receiver: Organization, numbers: str) -> None:
 def confirm(page: Page) -> None:
     page.goto("/papers/blanks/")
     follow(page, "Compare and confirm")
+    expect(page.locator("main [name=made_on]")).to_have_value(f"{timezone.localdate():%d.%m.%Y}")
     press(page, "Confirm")
     expect(page.get_by_text(ru("The blanks are in your stock."))).to_be_visible()
 
@@ -57,7 +59,7 @@ def decide(place: Place, by: Actor, member: Member) -> None:
     """The body decides on a new ticket; its own pages have tests of their own."""
     today = timezone.localdate()
     item = put_forward(
-        organization=place.keeper, kind=ItemKind.DUPLICATE, title="О дубликате", member=member, ticket_reason="lost",
+        organization=place.keeper, kind=ItemKind.DUPLICATE, title="О дубликате", member=member, ticket_reason="damaged",
         statement_on=today, filed_on=today, by=by,
     )  # fmt: skip
     meeting = sessions.planned(place.keeper, by, held_on=today, starts_at=dt.time(0, 1))
@@ -66,7 +68,18 @@ def decide(place: Place, by: Actor, member: Member) -> None:
     sessions.decided(item, by)
 
 
-def test_v_c1_a_blank_goes_from_the_head_to_a_member_and_is_replaced(window: OpenWindow) -> None:
+def destroy(page: Page) -> None:
+    """The commission destroys the one void blank by an act."""
+    page.goto("/papers/blanks/")
+    page.get_by_text(ru("Actions"), exact=True).first.click()
+    follow(page, "Destroy void blanks")
+    expect(page.get_by_role("rowheader", name="АБ 000021")).to_be_visible()
+    fill(page, way="разрезан", signed_by="председатель Громов Г. Г.\nчлен комиссии Швец Ш. Ш.")
+    press(page, "Post the act")
+    expect(page.get_by_text(ru("The act is posted. Print it and have it signed."))).to_be_visible()
+
+
+def test_v_c1_a_blank_goes_from_the_head_to_a_member_is_replaced_and_destroyed(window: OpenWindow) -> None:
     held = empty()
     place = held.place
     member = place.put(ticket_number="")
@@ -88,7 +101,8 @@ def test_v_c1_a_blank_goes_from_the_head_to_a_member_and_is_replaced(window: Ope
 
     issue(chair, member)
     follow(chair, member.full_name)
-    expect(chair.get_by_text("АБ 000021").first).to_be_visible()
+    # As a typed number stands on a card.
+    expect(chair.get_by_text("АБ000021").first).to_be_visible()
     decide(place, place.chair, member)
     chair.goto("/")
     expect(chair.get_by_text("Выдать 1 билет взамен прежнего").first).to_be_attached()
@@ -96,5 +110,14 @@ def test_v_c1_a_blank_goes_from_the_head_to_a_member_and_is_replaced(window: Ope
     chair.goto("/papers/blanks/journal/")
     assert [row.inner_text() for row in chair.locator("tbody th").all()] == ["АБ 000021", "АБ 000022"]
     issued = Blank.objects.filter(organization=place.keeper).order_by("number")
-    assert list(issued.values_list("number", "state")) == [(21, "lost"), (22, "issued")]
+    assert list(issued.values_list("number", "state")) == [(21, "cancelled"), (22, "issued")]
+
+    destroy(chair)
+    assert list(issued.values_list("number", "state")) == [(21, "destroyed"), (22, "issued")]
+    act = BlankPaper.objects.get(kind=PaperKind.DESTRUCTION)
+    assert act.signed_by == ["председатель Громов Г. Г.", "член комиссии Швец Ш. Ш."]
+    expect(chair.get_by_role("button", name=ru("Print"))).to_be_visible()
+    # Nothing is left to be destroyed.
+    chair.goto("/papers/blanks/destroy/")
+    expect(chair.get_by_text(ru("No void blanks wait."))).to_be_visible()
     assert wrong() == {}

@@ -15,6 +15,8 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.models import Consent, ConsentText
+from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
+from documents.ecards.transitions.batches import gather_batch
 from documents.tickets.models import BlankPaper
 from dues.ledger.models import LedgerEntry
 from dues.rates.models import Rate
@@ -89,7 +91,27 @@ def build(patch: pytest.MonkeyPatch) -> World:
     _moves(world)
     _papers(world)
     _meetings(world)
+    _cards(world)
     return world
+
+
+def _cards(world: World) -> None:
+    """Electronic cards of the demonstration's first school."""
+    rows, requests = world.rows, CardRequest.objects.filter(organization=world.home("union-primary")).order_by("pk")
+    rows["card_batch"] = CardBatch.objects.get()
+    rows["card_answer"] = rows["card_batch"].answers.get()
+    rows["card_sent"] = requests.filter(state="sent")[0]
+    rows["card_lying"] = requests.to_hand_out(world.home("union-primary"))[0]
+    rows["card_parcel"] = CardDelivery.objects.get(giver=None, state="on_the_way")
+    rows["electronic_card"] = ElectronicCard.objects.active().order_by("pk")[0]
+    rows["void_card"] = ElectronicCard.objects.get(state="blocked")
+    rows["card_holder"] = rows["electronic_card"].member
+    rows["card_draft"] = CardOrder.objects.get(state="draft")
+    rows["card_line"] = rows["card_draft"].requests.all()[0]
+    rows["card_submitted"] = CardOrder.objects.get(state="submitted")
+    region = world.who("union-region")
+    rows["card_batch_draft"] = gather_batch(world.home("union-region").pk, by=region)
+    rows["card_ordered"] = rows["card_batch_draft"].requests.all()[0]
 
 
 def _organizations(world: World) -> None:

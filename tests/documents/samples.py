@@ -156,7 +156,7 @@ def longest(charter: str, organization: Organization) -> Member:
 
 
 def batch_of(
-    organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY, code: str = CODE
+    organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY, code: str = ""
 ) -> Batch:
     """A batch of the organisation, on the tests' day unless another is named."""
     return Batch(organization, reads, printed_on, code)
@@ -172,7 +172,7 @@ def sheets(code: str, organization: Organization, member: Member | None, **kwarg
     form: Form = forms()[code]
     if member is not None and not kwargs.pop("as_given", False):
         member = form.members(Member.objects.filter(pk=member.pk)).get()
-    batch = batch_of(organization, **kwargs, code=CODE if member is not None else "")
+    batch = batch_of(organization, code=kwargs.pop("code_of_print", ""), **kwargs)
     return sheets_for(form, [form.build(member, batch)], batch)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,10 +16,9 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
-from documents.ecards.contents import AnswerLine
-from documents.ecards.models import CardBatch, CardRequest, ElectronicCard
-from documents.ecards.transitions import batches, deliveries, orders
-from documents.ecards.transitions.cards import hand_out
+from documents.consents.transitions.withdrawals import register_withdrawal
+from documents.printing.models import SHIFTS
+from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import prepare_issue
 from documents.tickets.transitions.stock import hand_down_blanks, receive_blanks
@@ -29,7 +28,6 @@ from members.movement.enums import PaperCard
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
-from members.people.transitions.cards import put_photo
 from members.people.transitions.registration import register_person
 from members.reconciliation.models import ChangeProposal
 from registry.access import Actor
@@ -43,9 +41,6 @@ from registry.organizations.models import Organization
 from registry.organizations.transitions.renames import ask_rename, decide_rename
 from tests.browser import world as browser_world
 from tests.browser.world import World
-from tests.documents.ecards.cards_world import number as card_number
-from tests.documents.ecards.cards_world import sign_all
-from tests.members.places import UNION_PERSON
 from tests.registry import trees
 
 #: The actors of a row in this order.
@@ -177,12 +172,15 @@ def _plant(world: World) -> None:
     rows, chair = world.rows, world.who("voi-local")
     for name, values in SECRETS.items():
         Member.objects.filter(pk=rows[name].pk).update(**values)
+    rows["withdrawing"] = _with_another_consent(chair, rows["signed"])
     attach_scan(rows["signed"].pk, scan=picture(), by=chair)
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
     here = chair.organization
     assert here is not None
+    rows["withdrawal"] = register_withdrawal(
+        rows["withdrawing"].pk, purposes=["processing"], received_on=timezone.localdate(), channel="hand", by=chair
+    )
     rows |= _blanks(world, here, chair, rows["signed"])
-    rows |= _cards(world)
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
@@ -192,6 +190,12 @@ def _plant(world: World) -> None:
     # Last, for sealing a card drops the copies that jobs of its organisation made.
     result = storage.keep(picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf")
     Job.objects.filter(pk=rows["job"].pk).update(state=JobState.DONE, result=result, finished_at=timezone.now())
+
+
+def _with_another_consent(chair: Actor, other: Member) -> Member:
+    """Somebody of the chair's organisation, besides the other one, whose consent is signed."""
+    mine = Member.objects.visible_to(chair).filter(organization=chair.organization, consent_state="signed")
+    return mine.exclude(pk=other.pk).order_by("-pk")[0]
 
 
 def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> dict[str, Any]:
@@ -205,55 +209,8 @@ def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> d
     receive_blanks(top.pk, number="17", source="Типография", **given)
     handed = hand_down_blanks(top.pk, receiver_id=here.pk, **given)
     sheet = prepare_issue(here.pk, kind="card", members=[member.pk], made_on=today, by=chair)
-    return {"handed": handed, "sheet": sheet}
-
-
-def _cards(world: World) -> dict[str, Any]:
-    """Electronic cards of the school: one in an order, in a batch, sent, on the way, lying there, handed out."""
-    chair, region = world.who("union-primary"), world.who("union-region")
-    school, above = chair.organization, region.organization
-    assert school is not None and above is not None
-    today = timezone.localdate()
-    names = ("Картова", "Посылова", "Выдачина", "Лежанова", "Сводова", "Черновикова")
-    people = [_with_papers(chair, surname) for surname in names]
-
-    def send(members: Sequence[Member]) -> CardBatch:
-        order = orders.add_to_order(school.pk, members=[member.pk for member in members], by=chair)
-        orders.check_order(orders.submit_order(order.pk, by=chair).pk, by=region)
-        return batches.gather_batch(above.pk, by=region)
-
-    sent = batches.send_batch(send(people[:4]).pk, by=region)
-    still, *made = CardRequest.objects.filter(batch=sent).order_by("member")
-    lines = [AnswerLine(2, one.pk, made=True, number=card_number(one.pk)) for one in made]
-    answer = batches.record_answer(sent.pk, lines, by=region)
-    parcels = [
-        deliveries.record_parcel(above.pk, requests=ids, tracking=f"RA {number}", sent_on=today, by=region)
-        for number, ids in enumerate(([made[0].pk], [one.pk for one in made[1:]]), 10)
-    ]
-    lying = [one.pk for one in made[1:]]
-    deliveries.confirm_delivery(parcels[1].pk, arrived=lying, by=region)
-    act = deliveries.hand_down(above.pk, receiver_id=school.pk, requests=lying, sent_on=today, by=region)
-    deliveries.confirm_delivery(act.pk, arrived=lying, by=chair)
-    hand_out(school.pk, requests=lying[:1], on=today, by=chair)
-    batch = send(people[4:5])
-    draft = orders.add_to_order(school.pk, members=[people[5].pk], by=chair)
-    return {
-        "card_batch": sent, "card_answer": answer, "card_sent": still, "card_parcel": parcels[0],
-        "card_lying": CardRequest.objects.get(pk=lying[1]),
-        "electronic_card": ElectronicCard.objects.get(request=lying[0]),
-        "card_batch_draft": batch, "card_ordered": batch.requests.get(), "card_draft": draft,
-        "card_line": draft.requests.get(),
-    }  # fmt: skip
-
-
-def _with_papers(chair: Actor, surname: str) -> Member:
-    """Return a member who lacks nothing for an electronic card."""
-    assert chair.organization is not None
-    values = {**UNION_PERSON, "surname": surname, "confirmed_duplicate": True}
-    member = register_person(organization=chair.organization, values=values, by=chair, ground="карточка")
-    put_photo(member.pk, jpeg=picture("JPEG"), by=chair)
-    sign_all(member, chair)
-    return member
+    printer = save_printer(here.pk, name="Принтер", shifts=dict.fromkeys(SHIFTS, Decimal(0)), by=chair)
+    return {"handed": handed, "sheet": sheet, "printer": printer}
 
 
 def _sealed(chair: Actor, surname: str) -> Member:

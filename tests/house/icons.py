@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,6 +22,7 @@ _IN_TEMPLATES = re.compile(r"""(?:\{%-?\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""
 _FUNCTIONS = {"icon", "icon_named", "optional_icon"}
 
 
+@cache
 def used() -> set[str]:
     """Return the names of the icons that templates and modules name."""
     found: set[str] = set()

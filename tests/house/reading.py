@@ -13,6 +13,12 @@ def tree_of(module: Module) -> ast.Module:
     return ast.parse(module.text)
 
 
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Every node of the tree; most checks ask for those of all modules."""
+    return tuple(ast.walk(tree))
+
+
 def called(node: ast.Call) -> str:
     """The last name of what is called: `filter` of `Member.objects.filter(…)`."""
     function = node.func
@@ -23,9 +29,9 @@ def called(node: ast.Call) -> str:
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
     """Every call in the tree."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in nodes(tree) if isinstance(node, ast.Call))
 
 
 def strings(tree: ast.AST) -> set[str]:
     """Every string constant in the tree."""
-    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {n.value for n in nodes(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}

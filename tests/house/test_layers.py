@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.layers import APART, LAYERS, check, contract, in_order, layer_of
+from tests.house.reading import nodes, tree_of
 from tests.house.tree import PACKAGES, ROOT, modules
 
 MODULES = in_order()
@@ -88,7 +89,7 @@ def test_an_import_from_another_package_names_it_in_full() -> None:
     wrong = []
     for module in modules():
         is_package = module.path.name == "__init__.py"
-        for node in ast.walk(ast.parse(module.text)):
+        for node in nodes(tree_of(module)):
             if isinstance(node, ast.ImportFrom) and node.level and module.package:
                 above = module.name.split(".")[: -node.level + is_package or None]
                 if above[:2] != [module.app, module.package]:

@@ -56,27 +56,25 @@ class Crawl:
     broken: dict[str, str] = field(default_factory=dict)
 
     def run(self, start: str = "/") -> Crawl:
-        waiting = deque([start])
+        waiting = deque([(start, self._ask(start))])
         while waiting:
-            page = waiting.popleft()
-            for link in self._links(page, self._ask(page)):
+            page, text = waiting.popleft()
+            for link in self._links(page, text):
                 if link not in self.answers:
                     waiting += self._follow(page, link)
         return self
 
-    def _follow(self, page: str, link: str) -> list[str]:
+    def _follow(self, page: str, link: str) -> list[tuple[str, str]]:
+        """Try the link; return its address and text if it is to be opened."""
         source, target = kind_of(page), kind_of(link)
         if self.tried[source, target] >= TRIED:
             return []
         self.tried[source, target] += 1
-        self.answers[link] = 0
-        if self.opened[target] < OPENED:
-            self.opened[target] += 1
-            self.answers[link] = 200
-            self._ask(link, page)
-            return [link]
-        self._ask(link, page)
-        return []
+        text = self._ask(link, page)
+        if self.opened[target] >= OPENED:
+            return []
+        self.opened[target] += 1
+        return [(link, text)]
 
     def _ask(self, link: str, page: str = "") -> str:
         answer: Any = self.client.get(link)

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from registry.checks import MAX_UPLOAD_BYTES
 
-from .reading import called, calls, strings, tree_of
+from .reading import called, calls, nodes, strings, tree_of
 from .tree import APPS, modules
 
 #: The decorators of a view from the outermost: a wrong method is 405 for everybody, a missing permission 403.
@@ -112,7 +112,7 @@ def test_numbers_in_a_request_are_read_in_one_module() -> None:
 def lists_of_states(tree: ast.AST) -> list[str]:
     """Every list, set or tuple of states that is written out, as the sorted names of the states."""
     found = []
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         elements = node.elts if isinstance(node, ast.List | ast.Set | ast.Tuple) else []
         names = sorted(ast.unparse(e) for e in elements)
         if len(names) > 1 and all(re.fullmatch(r"\w+(State|Status)\.[A-Z_]+", name) for name in names):
@@ -138,7 +138,7 @@ def twins_by_hand(tree: ast.AST) -> list[int]:
     """Lines at which a refusal is caught only to answer no."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ExceptHandler)
         and node.type is not None
         and re.search(r"RuleViolation|NotAllowed|Blocked", ast.unparse(node.type))
@@ -170,7 +170,7 @@ def test_days_are_written_and_ages_counted_in_one_module() -> None:
 def sizes_by_hand(tree: ast.AST) -> list[str]:
     """Every size of a page or a batch that is a number of its own."""
     found = []
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             names = [ast.unparse(target) for target in node.targets]
             found += [name for name in names if re.search(r"CHUNK|BATCH$|^_?PAGE_|PER_PAGE|_LIMIT$", name)]
@@ -193,7 +193,7 @@ def test_sizes_of_pages_and_batches_stand_in_one_module() -> None:
 def limits_by_hand(tree: ast.AST) -> list[str]:
     """Every comparison of the size of a file with something else than the common limit."""
     found = []
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Compare):
             sides = [ast.unparse(side) for side in (node.left, *node.comparators)]
             of_file = any(re.search(r"(\bfile|upload\w*)\.size$|^len\((data|content)\)$", side) for side in sides)
@@ -227,7 +227,7 @@ def test_snils_is_cut_into_groups_in_one_module() -> None:
 
 def keepers_by_hand(tree: ast.AST) -> list[str]:
     """Every comparison of a level with that at which a charter keeps the cards."""
-    compared = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    compared = [ast.unparse(node) for node in nodes(tree) if isinstance(node, ast.Compare)]
     return [text for text in compared if re.search(r"\b(charter|self)\.keeper\b", text)]
 
 
@@ -243,10 +243,10 @@ def test_workbooks_are_written_in_one_module() -> None:
 
 def asked_past_the_act(tree: ast.AST) -> list[str]:
     """Every permission that is asked within a change, but not of its act, which then does not know whose day it is."""
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With)]
+    blocks = [node for node in nodes(tree) if isinstance(node, ast.With)]
     changes = [block for block in blocks if any("change(" in ast.unparse(item) for item in block.items)]
     asked = [call for block in changes for call in calls(block) if ast.unparse(call.func) == "require"]
-    takes_act = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and "act" in _names(node)]
+    takes_act = [node for node in nodes(tree) if isinstance(node, ast.FunctionDef) and "act" in _names(node)]
     asked += [call for function in takes_act for call in calls(function) if ast.unparse(call.func) == "require"]
     return [ast.unparse(call) for call in asked]
 

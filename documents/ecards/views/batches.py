@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -177,18 +177,27 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "documents/ecards/answer.html", context)
 
 
+def _in_a_batch(request: ActorRequest, pk: int) -> tuple[CardRequest, str]:
+    """Return the request with the page of its consolidated order. Raises `Http404` if it is in none, `NotAllowed`."""
+    requests = CardRequest.objects.visible_to(request.actor).select_related("batch__organization", "member")
+    found = load(requests, pk)
+    if found.batch is None:
+        raise Http404
+    require(request.actor, Permission.ORDER_CARDS, found.batch.organization)
+    return found, _page(found.batch.pk)
+
+
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def reject(request: ActorRequest, pk: int) -> HttpResponse:
     """Leave a member out of the consolidated order."""
-    found = load(CardRequest.objects.visible_to(request.actor).select_related("batch__organization", "member"), pk)
-    require(request.actor, Permission.ORDER_CARDS, found.batch.organization if found.batch else found.organization)
+    found, address = _in_a_batch(request, pk)
     step = partial(transitions.reject_request, pk, by=request.actor)
     return ask(
         request, NoteForm(posted(request)), step, title=_("Leave out: %(name)s") % {"name": found.name_shown},
         button=_("Leave out"), lead=_("The organisation reads the reason and can order anew."),
         done=_("The member is not in the consolidated order any more."),
-        to=_page(found.batch_id) if found.batch_id else reverse("documents:cards"),
+        to=address,
     )  # fmt: skip
 
 
@@ -196,11 +205,10 @@ def reject(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.ORDER_CARDS)
 def fail(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that a card is not made, or was lost on the way to the region."""
-    found = load(CardRequest.objects.visible_to(request.actor).select_related("batch__organization", "member"), pk)
-    require(request.actor, Permission.ORDER_CARDS, found.batch.organization if found.batch else found.organization)
+    found, address = _in_a_batch(request, pk)
     step = partial(transitions.fail_request, pk, by=request.actor)
     return ask(
         request, NoteForm(posted(request)), step, title=_("Not made: %(name)s") % {"name": found.name_shown},
         button=_("Record it"), lead=_("The organisation reads the reason and can order a new card."),
-        done=_("It is recorded."), to=_page(found.batch_id) if found.batch_id else reverse("documents:cards"),
+        done=_("It is recorded."), to=address,
     )  # fmt: skip

@@ -39,8 +39,8 @@ from .pages import ask, own_keeper, posted, take_step
 _PAGES = {
     "card": lambda pk: reverse("members:edit", args=[pk]) + "?missing",
     "photo": lambda pk: reverse("members:change_photo", args=[pk]),
-    "processing": lambda pk: reverse("members:detail", args=[pk]) + "#consent",
-    "transfer": lambda pk: reverse("members:detail", args=[pk]) + "#consent",
+    "processing": lambda pk: reverse("documents:mark_consent", args=[pk]),
+    "transfer": lambda pk: reverse("documents:mark_consent", args=[pk]) + "?purpose=transfer",
 }
 
 

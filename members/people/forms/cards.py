@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from documents.papers.card import name_in
+from documents.printing.declension import Case
 from registry.access import Actor
 from registry.charters.base import Section
 from registry.enums import DataClass
@@ -155,7 +157,15 @@ class CardForm(forms.Form):
                 "From the ticket journal. A new one is issued by an issue sheet."
             )
         if self.member is not None:
+            self._preview_names(self.member)
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
+
+    def _preview_names(self, member: Member) -> None:
+        """Say beside the declined names what papers print now."""
+        for name, case in (("name_genitive", Case.GENITIVE), ("name_dative", Case.DATIVE)):
+            if name in self.fields:
+                said = _("Papers say now: %(name)s.") % {"name": name_in(member, case)}
+                self.fields[name].help_text = f"{self.fields[name].help_text} {said}"
 
     def _condition(self, names: Iterable[str]) -> dict[str, str]:
         """Return the attributes by which a script hides these fields while they are empty and do not concern the

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
 from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from documents.papers.card import chair_of, operator_in_dative, organization_in_genitive
+from documents.papers.minutes_wording import body_in_genitive
+from documents.printing.declension import Case
 from registry.access import Actor
 from registry.charters.base import PassportTab
 from registry.checks import CheckFailed, format_phone
@@ -39,6 +44,12 @@ _HELP = {
     "account": _("20 digits; checked against the BIC."),
     "chair_name": _("Surname, name, patronymic in full."),
     "dues_percent": _("For example 1 or 1.5."),
+}
+#: Declined names of the passport → what papers print for them.
+DECLINED: dict[str, Callable[[Organization], str]] = {
+    "genitive_name": organization_in_genitive,
+    "dative_name": operator_in_dative,
+    "chair_dative": partial(chair_of, case=Case.DATIVE),
 }
 _YES_NO = [("", "—"), ("true", _("yes")), ("false", _("no"))]
 
@@ -71,6 +82,8 @@ class PassportForm(forms.Form):
         for name in self.names:
             self.fields[name] = build(name, organization)
             self.fields[name].marked = name in wanted  # type: ignore[attr-defined]
+            if name in DECLINED:
+                self.fields[name].help_text = printed_now(self.fields[name].help_text, DECLINED[name](organization))
             self.initial[name] = _initial(name, self.fields[name], self.saved[name])
 
     def _is_legal_entity(self) -> bool:
@@ -205,6 +218,12 @@ def build(name: str, organization: Organization) -> forms.Field:
     return field
 
 
+def printed_now(help_text: Any, name: str) -> str:
+    """Return the help of a declined name, with what papers say now, if anything."""
+    said = gettext("Papers say now: %(name)s.") % {"name": name} if name else ""
+    return f"{help_text} {said}".strip()
+
+
 def _to_bool(text: str) -> bool:
     return text == "true"
 
@@ -218,12 +237,16 @@ class BodyForm(forms.Form):
         max_length=150,
         help_text=_("As in the papers: board, trade-union committee …"),
     )
+    name_genitive = forms.CharField(label=_("Name in the genitive case"), max_length=150, required=False)
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = {*organization.charter.bodies, self.initial.get("kind")}
         kinds = [(kind, capfirst(str(label))) for kind, label in BodyKind.choices if kind in offered]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        name, typed = self.initial.get("name", ""), self.initial.get("name_genitive", "")
+        printed = f"заседание {body_in_genitive(name, typed)}" if name else ""
+        self.fields["name_genitive"].help_text = printed_now(_("Only if the papers decline the name wrongly."), printed)
 
 
 class SeatForm(forms.Form):

@@ -30,6 +30,13 @@ class GoverningBody(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=BodyKind.choices)
     name = models.CharField(_("name"), max_length=150)
+    name_genitive = models.CharField(
+        _("name in the genitive case"),
+        max_length=150,
+        blank=True,
+        default="",
+        help_text=_("Only if the papers decline the name wrongly."),
+    )
 
     history = HistoricalRecords()
     objects = GoverningBodyQuerySet.as_manager()

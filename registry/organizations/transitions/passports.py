@@ -46,23 +46,30 @@ def fill_passport(
     return passport
 
 
-def add_body(organization_id: int, *, kind: str, name: str, by: Actor) -> GoverningBody:
-    """Add a governing body (U-4)."""
+def add_body(organization_id: int, *, kind: str, name: str, by: Actor, name_genitive: str = "") -> GoverningBody:
+    """Add a governing body (U-4); `name_genitive` is for papers that decline its name wrongly."""
     with change(by=by, rule="U-4", event="organization.body_added") as act:
         organization = _lock_organization(act, organization_id)
         rules.check_body_name(organization, name)
         body = GoverningBody(organization=organization, kind=kind, name=names.plain_name(name, 150))
+        body.name_genitive = names.plain_name(name_genitive, 150)
         act.save(body)
         act.about(body, organization=organization, kind=kind)
     return body
 
 
-def edit_body(body_id: int, *, kind: str, name: str, by: Actor) -> GoverningBody:
-    """Change kind and name of a governing body (U-4)."""
+def edit_body(body_id: int, *, kind: str, name: str, by: Actor, name_genitive: str | None = None) -> GoverningBody:
+    """Change kind and name of a governing body (U-4).
+
+    A new name does not keep the genitive of the former one: without a `name_genitive` papers decline it themselves.
+    """
     with change(by=by, rule="U-4", event="organization.body_changed") as act:
         body, organization = _lock_body(act, body_id)
         rules.check_body_name(organization, name, excluding=body.pk)
+        former, given = (body.name, body.name_genitive), names.plain_name(name_genitive or "", 150)
         body.kind, body.name = kind, names.plain_name(name, 150)
+        renamed = body.name != former[0] and given in ("", former[1])
+        body.name_genitive = "" if renamed else former[1] if name_genitive is None else given
         act.save(body)
         act.about(body, organization=organization, kind=kind)
     return body

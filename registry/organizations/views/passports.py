@@ -171,7 +171,9 @@ def body_edit(request: ActorRequest, pk: int) -> HttpResponse:
     """Edit kind and name of a governing body (U-4)."""
     body = _load_body(request, pk)
     data = request.POST if request.method == "POST" else None
-    form = BodyForm(body.organization, data, initial={"kind": body.kind, "name": body.name})
+    form = BodyForm(
+        body.organization, data, initial={name: getattr(body, name) for name in ("kind", "name", "name_genitive")}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             passports.edit_body(body.pk, by=request.actor, **form.cleaned_data)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
+from documents.consents.models import Withdrawal
 from documents.papers import (
+    address_labels,
+    calibration_sheet,
     card_file,
     credentials_slip,
     destruction,
@@ -21,8 +26,10 @@ from documents.papers import (
     screen_list,
     state_on_day,
     transfer_slip,
+    withdrawal_notice,
 )
 from documents.printing.core import Batch, Paper
+from documents.printing.models import SHIFTS, PrinterCalibration
 from documents.printing.russian import END_REASONS
 from members.book.models import BookLine
 from members.book.queries.year_figures import YearFigures
@@ -32,6 +39,7 @@ from members.people.models import Member
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.accounts.models import Account, Appointment
 from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
+from tests.documents.papers import card_papers
 from tests.documents.samples import batch_of
 from tests.members import applicants, places, sessions
 
@@ -175,6 +183,22 @@ def mail(wide: bool) -> Printed:
     return mail_register.REGISTER, mail_register.build(keeper, sent, TODAY, TODAY, batch), batch
 
 
+def labels(wide: bool) -> Printed:
+    keeper = _organization(places.union().keeper, wide)
+    batch = batch_of(keeper)
+    address = {"street": 150, "house": 40, "flat": 20, "city": 120, "region": 120}
+    member = Member(**_names(wide), postcode="300041", **{k: long(n, wide=wide) for k, n in address.items()})
+    return address_labels.LABELS, address_labels.build([member] * 25, batch), batch
+
+
+def printer_sheet(wide: bool) -> Printed:
+    keeper = _organization(places.voi().keeper, wide)
+    batch = batch_of(keeper)
+    shifts = dict.fromkeys(SHIFTS, Decimal("-20.0"))
+    printer = PrinterCalibration(organization=keeper, name=long(60, wide=wide), **shifts)
+    return calibration_sheet.SHEET, calibration_sheet.build(printer, batch), batch
+
+
 def report_to_all(wide: bool) -> Printed:
     keeper = _organization(places.union().keeper, wide)
     keeper.passport = OrganizationPassport(
@@ -213,6 +237,24 @@ def act(wide: bool) -> Printed:
 
 def extract_of_journal(wide: bool) -> Printed:
     return _destruction(destruction.EXTRACT, wide)
+
+
+def notice(wide: bool) -> Printed:
+    place = places.union()
+    keeper = _organization(place.keeper, wide)
+    Organization.objects.filter(pk=place.head.pk).update(
+        full_name=long(250, wide=wide), legal_address=long(200, wide=wide)
+    )
+    member = Member(
+        federation=keeper.federation, organization=keeper, unit=keeper, **_names(wide), street=long(120, wide=wide),
+        city=long(100, wide=wide), house=long(20, wide=wide),
+    )  # fmt: skip
+    withdrawal = Withdrawal(
+        member=member, organization=keeper, purposes=list(keeper.charter.consents), stops_processing=True,
+        received_on=TODAY, destroy_by=TODAY,
+    )  # fmt: skip
+    batch = batch_of(keeper)
+    return withdrawal_notice.NOTICE, withdrawal_notice.build(withdrawal, batch), batch
 
 
 def _meeting(paper: Paper, wide: bool) -> Printed:
@@ -276,6 +318,10 @@ def invitation(wide: bool) -> Printed:
     return meeting_papers.INVITATION, meeting_papers.INVITATION.build(found), batch_of(organization)
 
 
+def cards(code: str, wide: bool) -> Printed:
+    return card_papers.longest(code, _names(wide), lambda organization: _organization(organization, wide))
+
+
 #: Each paper that is no form, by its code.
 EXTREME: dict[str, Callable[[bool], Printed]] = {
     "agenda": agenda,
@@ -290,9 +336,13 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "destruction_act": act,
     "destruction_extract": extract_of_journal,
     "credentials_slip": slips,
+    "withdrawal_notice": notice,
     "transfer_slip": transfer,
+    **{code: partial(cards, code) for code in card_papers.BUILT_OF},
     "card_file": inventory,
     "member_list": people,
     "mail_register": mail,
     "public_report": report_to_all,
+    "address_labels": labels,
+    "calibration_sheet": printer_sheet,
 }

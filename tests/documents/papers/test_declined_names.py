@@ -9,8 +9,10 @@ from django.utils.translation import override
 
 from documents.printing.core import forms
 from documents.printing.gaps import gaps_of
+from members.people.forms.cards import CardForm
 from members.people.models import Member
-from registry.organizations.models import Organization
+from registry.organizations.forms.passports import PassportForm
+from registry.organizations.models import Organization, OrganizationPassport
 from registry.organizations.transitions.passports import fill_passport
 from registry.organizations.transitions.renames import rename_organization
 from tests.documents import samples
@@ -65,6 +67,26 @@ def test_u_4_a_new_chair_does_not_inherit_the_declined_name_of_the_former(values
     organization = keeper(chair_dative="Сидоровой А.П.")
     fill_passport(organization.pk, tab="chair", values=values, by=trees.officer(organization))
     assert trees.again(organization).chair_dative == dative
+
+
+def test_u_4_card_and_passport_say_beside_each_declined_name_what_papers_print_now() -> None:
+    organization = keeper(dative_name="Обществу «Надежда»", genitive_name="")
+    chair = trees.officer(organization)
+    member = samples.person("voi", organization)
+    member.name_dative = "Иванову Петру"
+    passport = OrganizationPassport.objects.get(organization=organization)
+    with override("ru"):
+        card = CardForm(organization=organization, actor=chair, member=member)
+        tabs = [PassportForm(tab, organization, passport) for tab in organization.charter.passport]
+        fields = {name: str(field.help_text) for form in (card, *tabs) for name, field in form.fields.items()}
+    for name, printed in (
+        ("name_genitive", "Иванова Петра Сергеевича"),
+        ("name_dative", "Иванову Петру"),
+        ("genitive_name", "Одинцовской районной организации ВОИ"),
+        ("dative_name", "Обществу «Надежда»"),
+        ("chair_dative", "Сидоровой А.П."),
+    ):
+        assert fields[name].endswith(f"Сейчас в документах: {printed}."), name
 
 
 def test_u_3_a_new_name_of_an_organisation_is_declined_again() -> None:

@@ -88,7 +88,7 @@ def test_v_b6_the_inventory_lists_the_cards_by_cell_and_name(voi: places.Place) 
         f"вне первичных ячеек: 1 4 Вольная {rest} {born} Всего карточек: 4 (четыре) карточки. "
         f"Составлена по записям реестра на {SHORT}. Составил(а)"
     ), text
-    assert text.endswith("1 из 1")
+    assert "1 из 1" in text
     assert list(PrintRecord.objects.values_list("form", "organization").order_by("pk"))[1:] == [
         ("card_file", voi.keeper.pk)
     ]

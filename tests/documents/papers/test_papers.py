@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from documents.consents.enums import PURPOSES_OF_FORMS
+from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.withdrawals import register_withdrawal
 from documents.papers import consent, meeting_papers, member_card
 from documents.papers.screen_list import Listed
 from documents.printing import core, rules
 from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
 from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
+from documents.printing.models import SHIFTS
 from dues.ledger.models import DuesAccount, LedgerEntry
 from members.admission.models import Application
 from members.admission.queries.applicants import ward_as_member
@@ -43,7 +47,7 @@ from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass
-from tests.documents.papers import blank_papers
+from tests.documents.papers import blank_papers, card_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.printing.test_contract import boxes
 from tests.documents.samples import ALL_CLASSES, batch_of, text_of
@@ -55,6 +59,8 @@ from tests.registry import trees
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = timezone.localdate()
+#: Points from the edge of a card of 85.6 × 54 mm within which nothing is printed.
+EDGE_OF_CARDS = 8
 #: Parts of pages, and the page around each sheet.
 COMMON = {"document", "paper", "continued"}
 
@@ -183,6 +189,17 @@ def transfer_slip() -> Arguments:
     return [(member.transfers.get(), "ABCD-EFGH-JKLM", batch_of(place.keeper))]
 
 
+def withdrawal_notice() -> Arguments:
+    place = places.union()
+    member = place.put()
+    for purpose in place.keeper.charter.consents:
+        mark_signed(member.pk, purpose=purpose, signed_on=TODAY, by_hand=True, by=place.chair)
+    found = register_withdrawal(
+        member.pk, purposes=place.keeper.charter.consents, received_on=TODAY, channel="post", by=place.chair
+    )
+    return [(found, batch_of(place.keeper))]
+
+
 def card_file() -> Arguments:
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
@@ -206,6 +223,19 @@ def mail_register() -> Arguments:
     return [(place.keeper, [member.transfers.get()], TODAY, TODAY, batch_of(place.keeper))]
 
 
+def address_labels() -> Arguments:
+    place = places.union()
+    place.put(street="ул. Садовая", house="5")
+    return [(list(Member.objects.all()), batch_of(place.keeper))]
+
+
+def calibration_sheet() -> Arguments:
+    place = places.voi()
+    shifts = dict.fromkeys(SHIFTS, Decimal("-1.5"))
+    printer = printing.save_printer(place.keeper.pk, name="Принтер", shifts=shifts, by=place.chair)
+    return [(printer, batch_of(place.keeper))]
+
+
 def public_report() -> Arguments:
     place = places.union()
     figures = YearFigures(TODAY, 10, 3, {"dismissal": 1, "retirement": 2}, 10)
@@ -226,12 +256,16 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_act": destruction,
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
+    "withdrawal_notice": withdrawal_notice,
     "transfer_slip": transfer_slip,
     "card_file": card_file,
     "member_list": member_list,
     "mail_register": mail_register,
     "public_report": public_report,
+    "address_labels": address_labels,
+    "calibration_sheet": calibration_sheet,
     **blank_papers.BUILT_OF,
+    **card_papers.BUILT_OF,
 }
 
 
@@ -404,7 +438,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
     built = [paper.build(**given) if isinstance(given, dict) else paper.build(*given) for given in arguments(paper)]
     for sheets in built:
         batch = batch_of(place.keeper)
-        if code in {"credentials_slip", "transfer_slip"}:
+        if code in {"credentials_slip", "transfer_slip", "card_face"}:
             for sheet in sheets:
                 _put_pictures(sheet, batch)
         pdf = core.render(paper, sheets, batch)
@@ -415,8 +449,10 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
             width, height = float(page.mediabox.width), float(page.mediabox.height)
             for x, y, text in boxes(page):
                 # The number of a page stands in the margin.
-                lowest = 14 if text.strip().isdigit() else 28
-                assert 28 <= x <= width - 28 and lowest <= y <= height - 28, text
+                # Labels fill the sheet, of which printers leave 4 mm free.
+                edge = {"card_face": EDGE_OF_CARDS, "address_labels": 12}.get(code, 28)
+                lowest = 14 if text.strip().isdigit() else edge
+                assert edge <= x <= width - edge and lowest <= y <= height - edge, text
         said = text_of(pdf)
         assert [wrong for wrong in ("None", "[]", ", ,", ",,", "..", "{", "False", "True") if wrong in said] == []
 

@@ -75,7 +75,7 @@ def line(unit: Organization, number: int, **values: Any) -> BookLine:
 def test_v_b7_the_book_has_its_columns_numbered_pages_and_the_leaf_for_the_seal(voi: places.Place) -> None:
     lines = [line(voi.keeper, number) for number in range(1, book.ROWS + 2)]
     lines[0].left_on, lines[0].reason, lines[0].destination = dt.date(2020, 2, 3), EndReason.DEPARTURE, "Калуга"
-    pdf = book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper, code=""))
+    pdf = book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper))
     found = pages(pdf)
     assert [
         (round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in PdfReader(io.BytesIO(pdf)).pages
@@ -105,7 +105,7 @@ def test_v_b7_the_longest_line_and_an_empty_book_keep_their_pages(voi: places.Pl
         "reason": "death",
     }
     lines = [line(voi.keeper, number, **long) for number in range(1, book.ROWS + 1)]
-    found = pages(book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper, code="")))
+    found = pages(book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper)))
     # Each takes the place of five rows, in letters of 7 points.
     assert [text.rsplit(" ", 1)[-1] for text in found] == [str(number) for number in range(1, 8)]
     assert [text.count("смерть") for text in found] == [0, 3, 3, 3, 3, 3, 0]
@@ -347,6 +347,6 @@ def test_papers_of_units_are_not_offered_as_forms() -> None:
     assert sorted(forms()) == [
         "application", "certificate", "consent", "consent_publication", "consent_transfer", "departure_statement",
         "duplicate_statement", "leaving_statement", "member_card", "membership_ticket", "questionnaire",
-        "transfer_statement",
+        "transfer_statement", "withdrawal_statement",
     ]  # fmt: skip
     assert re.fullmatch(r"[a-z_]+", book.BOOK.code)

@@ -32,6 +32,8 @@ KEEPERS_PRINTS = "200 200 404 403 403 404 302"
 ANYBODY = "200 200 200 200 200 200 200"
 #: A page of the federation's bonus programme.
 PROGRAMME = "200 200 200 200 403 404 302"
+#: The same where the members are.
+LEAFLETS = "200 200 404 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
@@ -40,16 +42,30 @@ ROUTES: dict[str, Route] = {
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
     "documents:organization_paper": Route(CHAIR, ("card_file",), KEEPERS_PRINTS, "302 200 404 403 403 404 302"),
+    "documents:printers": Route(CHAIR, (), MINE_RIGHT, NO),
+    "documents:add_printer": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
+    "documents:edit_printer": Route(CHAIR, ("printer",), OWN, OWN),
+    "documents:remove_printer": Route(CHAIR, ("printer",), NO, DO),
+    "documents:test_printer": Route(CHAIR, ("printer",), NO, OWN),
     "documents:consents": Route(CHAIR, (), MINE, NO),
     "documents:mark_many": Route(CHAIR, (), NO, "302 302 302 403 403 302 302"),
     "documents:mark_consent": Route(CHAIR, ("unsigned",), OWN, OWN),
     "documents:take_back": Route(CHAIR, ("signed",), OWN, DO),
     "documents:add_scan": Route(CHAIR, ("signed",), OWN, OWN),
+    "documents:withdraw_consent": Route(CHAIR, ("signed",), OWN, OWN),
+    "documents:withdrawals": Route(CHAIR, (), MINE_RIGHT, NO),
+    "documents:withdrawal": Route(CHAIR, ("withdrawal",), OWN, NO),
+    "documents:block_member": Route(CHAIR, ("withdrawal",), NO, DO),
+    "documents:withdrawal_told": Route(CHAIR, ("withdrawal",), NO, OWN),
+    "documents:release_card": Route(CHAIR, ("withdrawal",), NO, OWN),
+    "documents:print_withdrawal_notice": Route(CHAIR, ("withdrawal",), NO, OWN),
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
     "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:leaflets": Route(SCHOOL, (), LEAFLETS, NO),
+    "documents:give_leaflets": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
     "documents:programme_settings": Route(
         UNION_ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"
     ),
@@ -78,7 +94,7 @@ ROUTES: dict[str, Route] = {
     "documents:cards": Route(SCHOOL, (), OWN_BLANKS, NO),
     "documents:choose_cards": Route(SCHOOL, (), ISSUES_BLANKS, "302 302 404 403 403 404 302"),
     "documents:order_chosen": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
-    "documents:another_card": Route(SCHOOL, ("teacher",), OWN, OWN),
+    "documents:another_card": Route(SCHOOL, ("card_holder",), OWN, OWN),
     "documents:card_order": Route(SCHOOL, ("card_draft",), READ, NO),
     "documents:submit_cards": Route(SCHOOL, ("card_draft",), NO, DO),
     "documents:recall_cards": Route(SCHOOL, ("card_draft",), NO, DO),
@@ -103,9 +119,10 @@ ROUTES: dict[str, Route] = {
     "documents:card_delivery": Route(UNION_REGION, ("card_parcel",), READ, NO),
     "documents:confirm_cards": Route(UNION_REGION, ("card_parcel",), NO, DO),
     "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
+    "documents:print_empty_card_paper": Route(SCHOOL, ("card_order",), NO, ISSUES_BLANKS),
     "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
     "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
-    "documents:destroy_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
+    "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),
     "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405"),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

@@ -327,6 +327,27 @@ def test_u4_a_body_its_seats_and_their_end(chair: Actor) -> None:
         remove_body(body.pk, by=chair)
 
 
+def test_u4_a_name_of_a_body_that_is_declined_wrongly_is_typed_and_not_inherited_by_a_new_one(chair: Actor) -> None:
+    assert chair.organization is not None
+    name, typed = "Контрольное бюро", "Контрольного бюро"
+    body = add_body(chair.organization.pk, kind="audit", name=name, name_genitive=f" {typed}", by=chair)
+    url, client = reverse("organizations:body_edit", args=[body.pk]), signed_in(chair)
+    assert f"Сейчас в документах: заседание {typed}." in client.get(url).content.decode()
+
+    def edited(**values: str) -> str:
+        edit_body(body.pk, by=chair, **{"kind": "audit", "name": name, **values})
+        return GoverningBody.objects.get().name_genitive
+
+    assert edited() == typed
+    assert edited(name_genitive="контрольного бюро") == "контрольного бюро"
+    assert edited(name="Комиссия", name_genitive="контрольного бюро") == ""
+    assert "Сейчас в документах: заседание комиссии." in client.get(url).content.decode()
+    assert edited(name="Ревком", name_genitive="Ревкома") == "Ревкома"
+    assert edited(name="Ревком", name_genitive="") == ""
+    client.post(url, {"kind": "audit", "name": "Ревком", "name_genitive": "Ревкома"})
+    assert GoverningBody.objects.get().name_genitive == "Ревкома"
+
+
 def test_u4_an_empty_body_is_removed_and_names_do_not_repeat(chair: Actor) -> None:
     body = add_body(chair.organization.pk, kind="audit", name="Ревизионная комиссия", by=chair)
     with refused("U-4", field="name"):

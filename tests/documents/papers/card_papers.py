@@ -1,0 +1,56 @@
+"""Papers of electronic cards for tests: filled, empty, and with the longest values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from documents.ecards.models import CardOrder, CardRequest
+from documents.papers import card_face, card_order, card_sheet
+from documents.printing.core import Batch, Paper
+from registry.organizations.models import Organization
+from tests.documents.ecards.cards_world import Cards, cards_world
+from tests.documents.samples import batch_of
+
+Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
+
+
+def _held() -> tuple[Cards, CardOrder, list[CardRequest]]:
+    held = cards_world()
+    held.sent("Абрамова", "Белова")
+    order = CardOrder.objects.select_related("organization__federation", "collector").get()
+    return held, order, list(CardRequest.objects.select_related("photo", "member").order_by("position"))
+
+
+def order() -> list[tuple[Any, ...]]:
+    held, found, _requests = _held()
+    return [(found, batch_of(held.keeper)), (None, batch_of(held.keeper))]
+
+
+def sheet() -> list[tuple[Any, ...]]:
+    held, _order, requests = _held()
+    return [(requests, batch_of(held.keeper)), (None, batch_of(held.keeper))]
+
+
+def face() -> list[tuple[Any, ...]]:
+    held, _order, requests = _held()
+    return [(requests, batch_of(held.keeper))]
+
+
+BUILT_OF = {"card_order": order, "card_sheet": sheet, "card_face": face}
+
+
+def longest(code: str, names: Mapping[str, str], organization: Callable[[Organization], Organization]) -> Printed:
+    """Return the paper with these names and the organisation's longest ones."""
+    held, found, requests = _held()
+    name = " ".join(names.values())[:300]
+    for digit, request in enumerate(requests):
+        CardRequest.objects.filter(pk=request.pk).update(printed_name=name, number=f"{'9' * 18}{digit}")
+    batch = batch_of(organization(held.keeper))
+    requests = list(CardRequest.objects.select_related("photo", "member"))
+    if code == "card_order":
+        found = CardOrder.objects.select_related("organization__federation", "collector").get()
+        return card_order.ORDER, card_order.build(found, batch), batch
+    if code == "card_sheet":
+        return card_sheet.SHEET, card_sheet.build(requests * 20, batch), batch
+    return card_face.FACE, card_face.build(requests, batch), batch
