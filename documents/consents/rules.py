@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -175,6 +175,14 @@ def points_lacking(
     if bool(wording.get("processor")) != bool(wording.get("processor_address")):
         found.append(Lack(_("name and address of who processes the data by order"), "text"))
     return found
+
+
+def hindering(lacks: Iterable[Lack], *, by_hand: bool) -> list[Lack]:
+    """Return the points without which a consent is not printed.
+
+    `by_hand` says that what the card lacks is written on the sheet by hand, where lines are left for it.
+    """
+    return [lack for lack in lacks if not (by_hand and lack.place == "card")]
 
 
 def check_points(lacks: Collection[Lack]) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from documents.consents.rules import hindering
 from documents.papers import list_pages, meeting_papers, screen_list, state_on_day
 from documents.papers.registration_book import BOOK, PAGES
 from members.admission.models import Application
@@ -62,21 +63,25 @@ MAX_NOTICES_PER_PART = 25
 Printed = dict[int, tuple[int, Mapping[str, Any], str]]
 
 
-def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
-    """Return the PDF for these members in order, and who is on it; members who left the scope are omitted."""
-    ((pdf, printed),) = sheets_of_many(form, [ids], actor)
+def sheets_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
+    """Return the PDF for these members in order, and who is on it.
+
+    Members who left the scope are omitted, and those whose sheet would lack what the law requires. `by_hand` says that
+    what a card lacks of it is written on the sheet by hand.
+    """
+    ((pdf, printed),) = sheets_of_many(form, [ids], actor, by_hand=by_hand)
     return pdf, printed
 
 
 def sheets_of_many(
-    form: Form, chunks: Iterable[Sequence[int]], actor: Actor
+    form: Form, chunks: Iterable[Sequence[int]], actor: Actor, *, by_hand: bool = False
 ) -> Generator[tuple[bytes, Printed], None, None]:
     """Yield the same for each chunk; if all its members have left, the PDF is empty."""
     printed: deque[Printed] = deque()
 
     def parts() -> Iterator[Sheets]:
         for ids in chunks:
-            sheets, facts = _made(form, ids, actor)
+            sheets, facts = _made(form, ids, actor, by_hand=by_hand)
             printed.append(facts)
             yield sheets
 
@@ -84,14 +89,14 @@ def sheets_of_many(
         yield pdf, printed.popleft()
 
 
-def words_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
+def words_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
     """Return the same as a file of Word; it is empty if all have left."""
-    sheets, printed = _made(form, ids, actor)
+    sheets, printed = _made(form, ids, actor, by_hand=by_hand)
     return (word_of_sheets(form, sheets) if printed else b""), printed
 
 
-def _made(form: Form, ids: Sequence[int], actor: Actor) -> tuple[Sheets, Printed]:
-    members, batch = _people(form, ids, actor)
+def _made(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool) -> tuple[Sheets, Printed]:
+    members, batch = _people(form, ids, actor, by_hand=by_hand)
     if batch is None:
         return NOTHING, {}
     printed = _facts(form, members, batch)
@@ -101,7 +106,7 @@ def _made(form: Form, ids: Sequence[int], actor: Actor) -> tuple[Sheets, Printed
     return sheets_for(form, contexts, batch), printed
 
 
-def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member], Batch | None]:
+def _people(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool) -> tuple[list[Member], Batch | None]:
     found = form.members(Member.objects.visible_to(actor).registered()).in_bulk(ids)
     members = [found[pk] for pk in ids if pk in found]
     if not members or members[0].organization is None:
@@ -110,7 +115,7 @@ def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member],
     lacks = form.lacks
     if lacks is not None:
         # A sheet without what the law requires is not printed (V-C5).
-        members = [member for member in members if not lacks(member, batch)]
+        members = [member for member in members if not hindering(lacks(member, batch), by_hand=by_hand)]
     return members, batch if members else None
 
 
@@ -147,7 +152,8 @@ def print_many(work: Work) -> None:
     check_readable(form.data_classes, by=work.actor)
 
     def lay_out(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
-        for pdf, printed in sheets_of_many(form, chunks, work.actor):
+        by_hand = bool(work.params.get("by_hand"))
+        for pdf, printed in sheets_of_many(form, chunks, work.actor, by_hand=by_hand):
             yield _with_facts(pdf, printed) if printed else b""
 
     work.each(
@@ -188,7 +194,8 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
     """Record the prints. Cards changed since their sheet was rendered remain marked for printing (V-B2)."""
     changed = set()
     if form.code == CARD_FORM:
-        members, batch = _people(form, list(printed), by)
+        # They were laid out already.
+        members, batch = _people(form, list(printed), by, by_hand=True)
         now = _facts(form, members, batch) if batch is not None else {}
         # Their codes differ each time.
         changed = {pk for pk, fact in printed.items() if _state(now.get(pk)) != _state(fact)}

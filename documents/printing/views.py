@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.consents.enums import PURPOSES_OF_FORMS
-from documents.consents.rules import Lack
+from documents.consents.rules import Lack, hindering
 from documents.papers.calibration_sheet import moved
 from documents.papers.card_lines import Additions
 from members.people.filters import selected_ids
@@ -151,14 +151,16 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
         return _print_new_lines(chosen, member, new, actor, _printer(request))
     if request.method == "POST" and "onto_blank" in request.POST:
         return _print_onto_blank(chosen, member, actor, _printer(request))
-    lacks = lacks_of(chosen, member, actor)
-    if request.method == "POST" and not lacks and asks_for_word(request):
-        return _word_now(chosen, member, actor)
-    if request.method == "POST" and not lacks:
-        return _print_now(_with_others(request, chosen), [member.pk], actor)
+    by_hand = "by_hand" in request.POST
+    lacks = _lacks(chosen, member, actor)
+    if request.method == "POST" and not hindering(lacks, by_hand=by_hand):
+        if asks_for_word(request):
+            return _word_now(chosen, member, actor, by_hand=by_hand)
+        return _print_now(_with_others(request, chosen), [member.pk], actor, by_hand=by_hand)
     context = {
         "form": chosen,
-        "lacks": lacks,
+        "lacks": _with_pages(lacks, member, actor),
+        "by_hand": bool(lacks) and not hindering(lacks, by_hand=True),
         "beside": beside(chosen, actor),
         "new": new,
         "member": member,
@@ -219,10 +221,14 @@ def _onto(form: Form) -> Form:
     return form if form.onto_sides else replace(form, two_sided=False)
 
 
-def lacks_of(form: Form, member: Member, actor: Actor) -> list[tuple[Any, str]]:
-    """Return what the law requires of the sheet and what it would lack, each with the page where it is filled in."""
-    found = form.lacks(member, batch_of(actor)) if form.lacks is not None else ()
-    return [(lack.point, _page_of(lack, member, actor)) for lack in found]
+def _lacks(form: Form, member: Member, actor: Actor) -> Sequence[Lack]:
+    """Return what the law requires of the sheet and what it would lack."""
+    return form.lacks(member, batch_of(actor)) if form.lacks is not None else ()
+
+
+def _with_pages(lacks: Sequence[Lack], member: Member, actor: Actor) -> list[tuple[Any, str]]:
+    """Return the points, each with the page where it is filled in."""
+    return [(lack.point, _page_of(lack, member, actor)) for lack in lacks]
 
 
 def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
@@ -241,12 +247,12 @@ def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
     return reverse("admin:registry_federation_change", args=[actor.federation.pk])
 
 
-def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member, list[tuple[Any, str]]]]:
+def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member, Sequence[Lack]]]:
     """Return those whose sheets would lack what the law requires, with what that is."""
     if form.lacks is None:
         return []
     members = form.members(Member.objects.visible_to(actor).registered().filter(pk__in=ids).alphabetical())
-    return [(member, lacks) for member in members if (lacks := lacks_of(form, member, actor))]
+    return [(member, lacks) for member in members if (lacks := _lacks(form, member, actor))]
 
 
 def beside(form: Form, actor: Actor) -> list[Form]:
@@ -261,21 +267,21 @@ def _with_others(request: ActorRequest, form: Form) -> list[Form]:
     return [form, *(other for other in beside(form, request.actor) if other.code in ticked)]
 
 
-def _word_now(form: Form, member: Member, actor: Actor) -> HttpResponse:
+def _word_now(form: Form, member: Member, actor: Actor, *, by_hand: bool) -> HttpResponse:
     """Give the paper as a file of Word; that counts as printing it."""
     if not form.as_word:
         raise Http404
     with transaction.atomic():
-        data, printed = words_of(form, [member.pk], actor)
+        data, printed = words_of(form, [member.pk], actor, by_hand=by_hand)
         record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed))
     return answers.word(data, form.code)
 
 
-def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor) -> HttpResponse:
+def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor, *, by_hand: bool) -> HttpResponse:
     pdfs = []
     with transaction.atomic():
         for form in chosen:
-            data, printed = sheets_of(form, ids, actor)
+            data, printed = sheets_of(form, ids, actor, by_hand=by_hand)
             if printed:
                 record_prints(
                     form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed)
@@ -296,7 +302,14 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
     if not ids:
         messages.warning(request, _("Nobody is selected. Tick the people first."))
         return redirect(back_to_list(request))
-    if request.POST.get("confirmed") != "1" or len(ids) > MAX_PEOPLE:
+    by_hand = "by_hand" in request.POST
+    confirmed = request.POST.get("confirmed") == "1" and len(ids) <= MAX_PEOPLE
+    if confirmed and not by_hand and len(ids) <= MAX_DIRECT_PRINTS and len(_left_out(chosen, ids, actor)) == len(ids):
+        messages.warning(
+            request, _("Nothing was printed: complete the cards, or tick that the rest is written in by hand.")
+        )
+        confirmed = False
+    if not confirmed:
         context = {
             **choice_context(request, ids),
             "form": chosen,
@@ -305,17 +318,19 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
         }
         context["beside"] = beside(chosen, actor)
         left_out = _left_out(chosen, ids, actor) if len(ids) <= MAX_PEOPLE else []
-        context |= {"left_out": left_out[:MAX_NAMES], "left_out_count": len(left_out)}
-        context["nobody"] = len(left_out) == len(ids)
+        named = [(member, _with_pages(lacks, member, actor)) for member, lacks in left_out[:MAX_NAMES]]
+        context |= {"left_out": named, "left_out_count": len(left_out)}
+        context["by_hand"] = any(not hindering(lacks, by_hand=True) for _member, lacks in left_out)
+        context["nobody"] = len(left_out) == len(ids) and not context["by_hand"]
         context["at_once"] = len(ids) <= MAX_DIRECT_PRINTS
         context["pdfs"], context["in_one"] = math.ceil(len(ids) / PEOPLE_PER_PDF), PEOPLE_PER_PDF
         return render(request, "documents/print_many.html", context)
     if len(ids) <= MAX_DIRECT_PRINTS:
-        return _print_now(_with_others(request, chosen), printed_order(ids, actor), actor)
+        return _print_now(_with_others(request, chosen), printed_order(ids, actor), actor, by_hand=by_hand)
     ordered = printed_order(ids, actor)
     with transaction.atomic():
         jobs = [
-            start_job("documents.print", {"form": form.code, "ids": ordered}, by=actor)
+            start_job("documents.print", {"form": form.code, "ids": ordered, "by_hand": by_hand}, by=actor)
             for form in _with_others(request, chosen)
         ]
     return redirect("jobs:detail", jobs[0].pk) if len(jobs) == 1 else redirect("documents:print")

@@ -182,6 +182,8 @@ def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, 
             box.check()
         page.locator("main summary", has_text=ru("Print")).click()
         page.locator("main [formaction^='/papers/forms/consent/many/']").click()
+    # The lists of chairs hold no identity papers: they are written on the consents by hand.
+    page.locator("main [name=by_hand]").check()
     press(page, "Print")
     expect(page).to_have_url(re.compile("/jobs/"))
     run_jobs()

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from documents.consents.rules import hindering
 from documents.printing.core import Form, batch_for, blank, bundle, forms_of, papers
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
@@ -49,6 +50,9 @@ class Command(BaseCommand):
         parser.add_argument("form", nargs="?", help="code of the form; --list names them")
         parser.add_argument("--member", type=_id, nargs="+", action="extend", default=[], metavar="ID", help="whom for")
         parser.add_argument("--blank", action="store_true", help="the empty form")
+        parser.add_argument(
+            "--by-hand", action="store_true", help="what a card lacks of a consent is written in by hand"
+        )
         parser.add_argument("--federation", metavar="CODE", help="whose form, where there are several federations")
         parser.add_argument("--organization", metavar="CODE", help="of which organisation the empty form is")
         parser.add_argument(
@@ -116,8 +120,8 @@ class Command(BaseCommand):
         form = self._form(options["form"], federations.pop())
         for member in form.members(Member.objects.visible_to(actor).registered().filter(pk__in=wanted)):
             lacks = form.lacks(member, batch_for(actor, member.organization)) if form.lacks else ()  # type: ignore[arg-type]
-            if lacks:
-                points = ", ".join(str(lack.point) for lack in lacks)
+            if left := hindering(lacks, by_hand=options["by_hand"]):
+                points = ", ".join(str(lack.point) for lack in left)
                 raise CommandError(f"The paper of the member {member.pk} lacks what the law requires: {points}.")
         ids = printed_order(wanted, actor)
         facts: Printed = {}
@@ -125,7 +129,7 @@ class Command(BaseCommand):
         chunks = [ids[start : start + MAX_PEOPLE_PER_PART] for start in range(0, len(ids), MAX_PEOPLE_PER_PART)]
 
         def pdfs() -> Iterator[bytes]:
-            for pdf, printed in sheets_of_many(form, chunks, actor):
+            for pdf, printed in sheets_of_many(form, chunks, actor, by_hand=options["by_hand"]):
                 facts.update(printed)
                 yield pdf
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from documents.consents.models import Consent, ConsentText
-from documents.consents.rules import Lack, check_points, points_lacking
+from documents.consents.rules import Lack, check_points, hindering, points_lacking
 from documents.papers import consent, consent_publication, consent_transfer
 from documents.printing.jobs import sheets_of
 from documents.printing.models import PrintRecord
@@ -125,7 +125,26 @@ def test_v_c5_of_many_those_who_lack_a_point_are_named_and_left_out(union: place
     client.post(reverse("documents:print_many", args=["consent"]), {**data, "confirmed": "1"})
     assert list(Consent.objects.values_list("member", flat=True)) == [whole.pk]
     alone = client.post(reverse("documents:print_many", args=["consent"]), {"selected": [other.pk]})
-    assert alone.context["nobody"] is True
+    assert (alone.context["nobody"], alone.context["by_hand"]) == (False, True)
+    nothing = client.post(reverse("documents:print_many", args=["consent"]), {"selected": [other.pk], "confirmed": "1"})
+    assert nothing["Content-Type"].startswith("text/html")
+    assert list(Consent.objects.values_list("member", flat=True)) == [whole.pk]
+    by_hand = {"selected": [other.pk], "confirmed": "1", "by_hand": "1"}
+    assert client.post(reverse("documents:print_many", args=["consent"]), by_hand)["Content-Type"] == "application/pdf"
+    assert set(Consent.objects.values_list("member", flat=True)) == {whole.pk, other.pk}
+
+
+def test_v_c5_what_is_not_on_the_card_is_never_written_in_by_hand(union: places.Place) -> None:
+    card, text = Lack("адрес", "card"), Lack("цель", "text")
+    assert [hindering([card, text], by_hand=by_hand) for by_hand in (False, True)] == [[card, text], [text]]
+    member = union.put(**COMPLETE | {"city": ""})
+    address = reverse("documents:print_member", args=["consent", member.pk])
+    client = places.signed_in(union.chair)
+    assert client.get(address).context["by_hand"] is True
+    assert client.post(address, {"by_hand": "1"})["Content-Type"] == "application/pdf"
+    Organization.objects.update(legal_address="", postal_address="")
+    assert client.get(address).context["by_hand"] is False
+    assert client.post(address, {"by_hand": "1"})["Content-Type"].startswith("text/html")
 
 
 def test_v_c5_points_lead_administrators_to_the_charter_and_chairs_nowhere_above_them(union: places.Place) -> None:
