@@ -10,7 +10,7 @@ from .ecards.models import (
     CardRequest,
     ElectronicCard,
 )
-from .exchange.models import ExchangeSettings, OutboxEntry
+from .exchange.models import ExchangeSettings, LeafletMail, OutboxEntry
 from .printing.models import PrinterCalibration, PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
@@ -31,6 +31,7 @@ __all__ = [
     "ElectronicCard",
     "ExchangeSettings",
     "IssueLine",
+    "LeafletMail",
     "OutboxEntry",
     "PrintRecord",
     "PrinterCalibration",

@@ -7,7 +7,7 @@ from documents.consents.views import consents, texts
 from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
-from .exchange.views import messages, settings
+from .exchange.views import leaflets, messages, settings
 from .printing import views as printing
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
 
@@ -36,6 +36,8 @@ urlpatterns = [
     path("texts/<id:pk>/", texts.show, name="text"),
     path("programme/", messages.overview, name="programme"),
     path("programme/again/", messages.send_again, name="send_again"),
+    path("programme/leaflets/", leaflets.leaflets, name="leaflets"),
+    path("programme/leaflets/give/", leaflets.give, name="give_leaflets"),
     path("programme/settings/", settings.change, name="programme_settings"),
     path("blanks/", stock.overview, name="blanks"),
     path("blanks/receive/", stock.receive, name="receive_blanks"),
@@ -87,6 +89,7 @@ urlpatterns = [
     path("cards/deliveries/<id:pk>/", deliveries.delivery, name="card_delivery"),
     path("cards/deliveries/<id:pk>/confirm/", deliveries.confirm, name="confirm_cards"),
     path("cards/hand-out/", cards.hand_out, name="hand_out_cards"),
+    path("cards/empty/<slug:code>/", card_prints.print_empty, name="print_empty_card_paper"),
     path("cards/hand-out/sheet/", card_prints.print_sheet, name="print_card_sheet"),
     path("cards/<id:pk>/block/", cards.block, name="block_card"),
     path("cards/<id:pk>/destroy/", cards.destroy, name="destroy_card"),

@@ -67,6 +67,37 @@ class Outcome(TextChoices):
     FORGED = "forged", _("the answer was not signed by the programme")
 
 
+class LeafletState(TextChoices):
+    """What became of a leaflet sent by e-mail."""
+
+    SENDING = "sending", _("being sent")
+    SENT = "sent", pgettext_lazy("leaflet", "sent by e-mail")
+    FAILED = "failed", _("e-mail could not be sent")
+
+
+LEAFLET_MOVES: dict[str, set[str]] = {
+    LeafletState.SENDING: {LeafletState.SENT, LeafletState.FAILED},
+    LeafletState.SENT: set(),
+    LeafletState.FAILED: set(),
+}
+register(
+    "documents.LeafletMail",
+    LEAFLET_MOVES,
+    _("This is %(state)s already."),
+    tones={LeafletState.SENDING: "info", LeafletState.SENT: "ok", LeafletState.FAILED: "bad"},
+)
+#: The leaflet has reached the member, or may have.
+MAILED_STATES = frozenset({LeafletState.SENDING, LeafletState.SENT})
+
+
+class MailFailure(TextChoices):
+    """Why an e-mail could not be sent."""
+
+    ADDRESS = "address", _("the mail server refused the address")
+    SERVER = "server", _("the mail server could not be reached")
+    LOST = "lost", _("the registry was stopped while it was sending")
+
+
 #: Outcomes that are about the programme's site and not about one person: the others wait with them.
 OF_SITE = frozenset(
     {

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+import smtplib
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
+from documents.papers import leaflet
+from documents.printing.core import batch_for, render
+from members.people.models import Member
+from registry import answers
 from registry.access import Actor
+from registry.errors import NotAllowed, RuleViolation
 from registry.jobs.kinds import daily, job, often
 from registry.jobs.queue import start_job
-from registry.jobs.work import Work
+from registry.jobs.work import Cancelled, Work
+from registry.organizations.models import Organization
 
 from . import book
-from .enums import OF_SITE, Outcome
+from .enums import OF_SITE, MailFailure, Outcome
 from .posting import post
 from .queries import heads_to_deliver, heads_with_programme
-from .rules import networks
+from .rules import MAX_LEAFLETS, networks
+from .transitions.leaflets import begin_mail, end_lost, end_mail
 from .transitions.sending import Message, judge, note_answer, reconcile, take_up
 
-DELIVER = "documents.tell_programme"
+DELIVER, MAIL = "documents.tell_programme", "documents.mail_leaflets"
 #: Seconds after which a delivery makes room for other jobs; what remains is due for the next one.
 MAX_DELIVERY_SECONDS = 5 * 60
 #: The actor of what the exchange does by itself.
@@ -80,3 +89,84 @@ def reconcile_all(today: dt.date) -> None:
         while after is not None:
             after = reconcile(head.federation_id, after)
     book.forget_erased()
+
+
+def _mailed(summary: Mapping[str, Any]) -> str:
+    sent, failed, skipped = (summary.get(name, 0) for name in ("sent", "failed", "skipped"))
+    text = ngettext("%(n)s leaflet was sent.", "%(n)s leaflets were sent.", sent) % {"n": sent}
+    if failed:
+        more = ngettext("%(n)s could not be sent.", "%(n)s could not be sent.", failed)
+        text = f"{text} {more % {'n': failed}}"
+    if skipped:
+        more = ngettext(
+            "%(n)s person has it already or cannot get it.", "%(n)s people have it already or cannot get it.", skipped
+        )
+        text = f"{text} {more % {'n': skipped}}"
+    return text
+
+
+@job(MAIL, _("Leaflets by e-mail"), outcome=_mailed, meanwhile=_("You may leave this page and go on working."))
+def mail_leaflets(work: Work) -> None:
+    """Send the leaflet to the members `params["ids"]`, one e-mail each; `params["again"]` to those who have it too.
+
+    Ends when the mail server cannot be reached: it would be the same for the others.
+    """
+    own = work.row.organization
+    if own is None:
+        raise NotAllowed
+    end_lost(work.row.pk)
+    batch = batch_for(work.actor, own, blank=True)
+    letter = Letter(own, render(leaflet.FORM, [leaflet.build(None, batch)], batch))
+    counts = {"sent": 0, "failed": 0, "skipped": 0}
+    for member_id in work.params["ids"][:MAX_LEAFLETS]:
+        outcome = _mail_one(work, letter, member_id)
+        counts[outcome if outcome in counts else "failed"] += 1
+        work.note(**counts)
+        if work.is_cancelled:
+            raise Cancelled
+        if outcome == MailFailure.SERVER:
+            break
+    work.finish(sent=counts["sent"], failed=counts["failed"], skipped=counts["skipped"])
+
+
+def _mail_one(work: Work, letter: Letter, member_id: int) -> str:
+    """Send one e-mail outside of any transaction; return «sent», «skipped» or why it failed."""
+    try:
+        mail = begin_mail(member_id, job_id=work.row.pk, again=work.params.get("again", False), by=work.actor)
+    except (RuleViolation, Member.DoesNotExist):
+        return "skipped"
+    if mail is None:
+        return "skipped"
+    failure = letter.send(mail.member.email)
+    end_mail(mail.pk, failure)
+    return failure or "sent"
+
+
+class Letter:
+    """The e-mail with the leaflet; it names nobody, so that it is the same for all."""
+
+    def __init__(self, organization: Organization, pdf: bytes) -> None:
+        charter = organization.charter
+        self.pdf = pdf
+        with override("ru"):
+            self.subject = _("Bonus programme %(programme)s: how to register") % {"programme": charter.programme_name}
+            self.text = _(
+                "Good day!\n\nHow to register with %(programme)s and how to buy is in the attached leaflet. "
+                "The programme's site: %(site)s\n\n%(organization)s"
+            ) % {
+                "programme": charter.programme_name, "site": charter.programme_site,
+                "organization": organization.short_name,
+            }  # fmt: skip
+        self.reply_to = [organization.email] if organization.email else []
+
+    def send(self, address: str) -> MailFailure | None:
+        """Send the letter to the address; return why it could not be sent, or None."""
+        message = EmailMessage(str(self.subject), str(self.text), to=[address], reply_to=self.reply_to)
+        message.attach("leaflet.pdf", self.pdf, answers.PDF)
+        try:
+            message.send()
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
+            return MailFailure.ADDRESS
+        except (smtplib.SMTPException, OSError):
+            return MailFailure.SERVER
+        return None

@@ -16,7 +16,7 @@ from registry.enums import Permission
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
 
-from .enums import TELL_WITHIN, Channel, OutboxState, Outcome, Word
+from .enums import TELL_WITHIN, Channel, LeafletState, MailFailure, OutboxState, Outcome, Word
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -187,3 +187,39 @@ class OutboxEntry(models.Model):
     def is_overdue(self) -> bool:
         """Return whether the term has passed."""
         return not self.is_told and self.due_at <= timezone.now()
+
+
+class LeafletMailQuerySet(models.QuerySet["LeafletMail"]):
+    def visible_to(self, actor: Actor | None) -> LeafletMailQuerySet:
+        """Return the e-mails to members in the actor's subtree."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "member__unit__"))
+
+
+class LeafletMail(models.Model):
+    """A leaflet that was sent to a member by e-mail (U-11); the address stands on the card alone."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="leaflets", verbose_name=_("member"))
+    job = models.ForeignKey("registry.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
+    sent_by = models.ForeignKey(
+        "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("sent by")
+    )
+    sent_at = models.DateTimeField(_("sent at"))
+    state = models.CharField(_("state"), max_length=8, choices=LeafletState.choices, default=LeafletState.SENDING)
+    failure = models.CharField(_("what happened"), max_length=8, choices=MailFailure.choices, blank=True)
+
+    objects = LeafletMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("leaflet sent by e-mail")
+        verbose_name_plural = _("leaflets sent by e-mail")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}"
+
+    @property
+    def has_failed(self) -> bool:
+        """Return whether it did not reach the mail server."""
+        return self.state == LeafletState.FAILED

@@ -9,15 +9,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import signed_for
+from documents.printing.models import PrintRecord
 from members.people.models import Member, MemberQuerySet
 from members.people.rules.fields import label_of
 from registry.jobs.models import Job
 from registry.organizations.models import Organization
 
-from .enums import SENT_FIELDS, Word
-from .models import ExchangeSettings, OutboxEntry
+from .enums import MAILED_STATES, SENT_FIELDS, Word
+from .models import ExchangeSettings, LeafletMail, OutboxEntry
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -69,6 +72,10 @@ def words_of(members: Collection[Member]) -> dict[int, Word]:
     return {member.pk: Word.MEMBER if member.pk in known else Word.REVOKED for member in members}
 
 
+#: Code of the paper.
+LEAFLET_FORM = "leaflet"
+
+
 @dataclass(frozen=True)
 class Told:
     """What the card says about the exchange: the entry, if there is one, and whether anything is sent at all."""
@@ -86,6 +93,20 @@ def told_of(member: Member) -> Told:
         words_of([member])[member.pk] == Word.MEMBER,
         exchange is not None and exchange.sends,
     )
+
+
+def with_leaflets(members: QuerySet[Member], given: bool | None = None) -> QuerySet[Member]:
+    """Return the members with when the leaflet was last printed for them (`leaflet_printed_at`); `given` filters them.
+
+    A leaflet is given once it was printed or sent by e-mail.
+    """
+    prints = PrintRecord.objects.filter(member=OuterRef("pk"), form=LEAFLET_FORM).order_by("-printed_at")
+    mails = LeafletMail.objects.filter(member=OuterRef("pk"), state__in=MAILED_STATES)
+    found = members.annotate(leaflet_printed_at=Subquery(prints.values("printed_at")[:1]))
+    if given is None:
+        return found
+    has = Exists(prints) | Exists(mails)
+    return found.filter(has) if given else found.exclude(has)
 
 
 def exchange_of(organization: Organization) -> ExchangeSettings | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import random
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,8 +19,12 @@ from .enums import MAX_RETRY_AFTER, SCHEDULE, Channel
 from .signing import key_of
 
 if TYPE_CHECKING:
+    from members.people.models import Member
+
     from .models import ExchangeSettings, OutboxEntry
 
+#: Maximum number of people who get a leaflet by one print, one sheet of labels or one job of e-mails.
+MAX_LEAFLETS = 500
 #: How much of a wait chance may add to it, so that many entries that failed together do not come back together.
 MAX_JITTER = 0.2
 
@@ -82,6 +87,32 @@ def check_can_be_replayed(entry: OutboxEntry) -> None:
     """Raise `RuleViolation` for what the programme has confirmed (U-7)."""
     if entry.is_told:
         raise RuleViolation("U-7", _("The programme has confirmed this already: there is nothing to send again."))
+
+
+def check_keeps_members(organization: Organization | None) -> Organization:
+    """Return the organisation. Raises `RuleViolation` unless it keeps cards and has a bonus programme (U-11)."""
+    own = check_has_programme(organization)
+    if not own.keeps_cards:
+        raise RuleViolation("U-11", _("Leaflets are given out where the members are."))
+    return own
+
+
+def check_can_be_mailed(member: Member, *, consented: bool) -> None:
+    """Raise `RuleViolation` unless the member has an e-mail address and consented to the transfer (U-11, N-C1)."""
+    if not consented:
+        message = _("%(name)s has not signed the consent to the transfer of data.")
+        raise RuleViolation("U-11", message % {"name": member.full_name})
+    if not member.email:
+        raise RuleViolation("U-11", _("%(name)s has no e-mail address on the card.") % {"name": member.full_name})
+
+
+def check_chosen(ids: Collection[int]) -> None:
+    """Raise `RuleViolation` if nobody is chosen, or more people than one job takes (U-11)."""
+    if not ids:
+        raise RuleViolation("U-11", _("Nobody is selected. Tick the people first."))
+    if len(ids) > MAX_LEAFLETS:
+        message = _("At most %(most)s people at once. Choose fewer.")
+        raise RuleViolation("U-11", message % {"most": MAX_LEAFLETS})
 
 
 def next_attempt(

@@ -73,6 +73,7 @@ CONTENT: dict[str, Content] = {
     "documents.CardDeliveryLine": Content(
         Sealed.STAYS, Erased.DETACHED, "a line of an act names the request, which names nobody then"
     ),
+    "documents.LeafletMail": Content(Sealed.CLOSED, Erased.DELETED, "tells that a leaflet was sent to the person"),
     "documents.OutboxEntry": Content(
         Sealed.STAYS,
         Erased.DETACHED,

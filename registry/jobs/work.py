@@ -42,6 +42,11 @@ class Work:
         self.params: dict[str, Any] = row.params
         self.progressed_at = timezone.now()
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Return whether the owner has asked to cancel the job."""
+        return Job.objects.filter(pk=self.row.pk, cancel_asked=True).exists()
+
     def each(
         self, items: Sequence[Any], size: int, step: Callable[[Any], str | None], *, prepare: Prepare | None = None
     ) -> None:
@@ -57,7 +62,7 @@ class Work:
         chunks = (list(items[start : start + size]) for start in range(at, len(items), size))
         with closing(prepare(chunks) if prepare is not None else chunks) as prepared:
             while at < len(items):
-                if Job.objects.filter(pk=self.row.pk, cancel_asked=True).exists():
+                if self.is_cancelled:
                     raise Cancelled
                 ready = next(prepared)
                 with transaction.atomic():

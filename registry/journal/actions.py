@@ -96,6 +96,7 @@ ACTIONS: dict[str, Any] = {
     "exchange.gone": _("exchange switched off by the bonus programme"),
     "exchange.replayed": _("messages sent to the bonus programme again"),
     "exchange.told": _("bonus programme told"),
+    "exchange.leaflet_mailed": _("leaflet about the bonus programme sent by e-mail"),
     "federation.charter_changed": _("charter values changed"),
     "federation.founded": _("federation founded"),
     "import.accepted": _("assumptions of a list accepted"),

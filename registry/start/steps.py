@@ -53,7 +53,8 @@ WORDS = {
     ),
     "bonus_programme": Words(
         _("Telling members about the bonus programme"),
-        _("Tell them yourself how to register with ПРОФКАРДС; the registry sends nothing there."),
+        _("Hand out the leaflet on how to register: printed, by e-mail or by post."),
+        _("Leaflets"),
     ),
 }
 #: Steps that are taken outside the registry; it does not know whether they are done, so they are not counted.
@@ -142,6 +143,7 @@ def _state(organization: Organization, sums: Mapping[str, int], actor: Actor) ->
         "ticks": reverse("documents:consents"),
         "card_order": reverse("documents:choose_cards"),
         "card_hand_out": reverse("documents:hand_out_cards"),
+        "bonus_programme": reverse("documents:leaflets"),
     }
     return done, links
 

@@ -1,10 +1,10 @@
-"""`python -m tests.benchmarks.run [--people N] [--year | --big N | --blanks N | --dues N]`: how quick the pages and
-the long works are, and with how many queries.
+"""`python -m tests.benchmarks.run [--people N] [--year | --papers N | --big N | --blanks N | --dues N]`: how quick the
+pages and the long works are, and with how many queries.
 
 Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
 throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair. With
 `--blanks N`: a society with N blanks in `--organizations` (2,500), and its balances. With `--dues N`: a society of N
-people, and the annual charges of three years.
+people, and the annual charges of three years. With `--papers N`: every form for N people, and lists of 500 lines.
 The database and the files live in a directory that goes away at the end.
 """
 
@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--dues", type=int, metavar="N", help="the annual charge of N people on PostgreSQL instead")
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
+    parser.add_argument("--papers", type=int, metavar="N", help="every form for N people instead, and long lists")
     parser.add_argument("--pages-only", action="store_true", help="leave out imports and printing")
     parser.add_argument("--cpu", action="store_true", help="count the processor's time instead of the wall clock's")
     options = parser.parse_args()
@@ -42,8 +43,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
         if not (options.big or options.blanks or options.dues):
             _installation(f"sqlite:///{directory}/registry.sqlite3", directory)
-            from tests.benchmarks import organization, year
+            from tests.benchmarks import organization, papers, year
 
+            if options.papers:
+                return papers.run(options)
             return year.run(options) if options.year else organization.run(options)
         from tests import postgres
 

@@ -115,6 +115,13 @@ CYCLES = {
         "U-7, N-C1",
         ("waiting",),
     ),
+    "LEAFLET_MOVES": Cycle(
+        "Leaflet sent by e-mail",
+        "documents.LeafletMail",
+        "documents/exchange/transitions/leaflets.py",
+        "U-11",
+        ("sending",),
+    ),
     "BLANK_MOVES": Cycle(
         "Blank of strict accountability",
         "documents.Blank",

@@ -27,7 +27,7 @@ from registry.views import ActorRequest, needs, page_of, say_violation, seen_amo
 from ..enums import OutboxState
 from ..models import OutboxEntry, OutboxQuerySet
 from ..queries import exchange_of
-from ..rules import check_has_programme, check_sends
+from ..rules import check_has_programme, check_keeps_members, check_sends
 from ..transitions.sending import replay
 
 #: Maximum number of messages that the page covers; more are those of a first day or of a long fault.
@@ -71,6 +71,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "told": chosen == TOLD,
         "shown": chosen,
         "most": MAX_LISTED,
+        "may_give": actor.may(Permission.PRINT, organization) and allowed(check_keeps_members, organization),
         "may_set": actor.may(Permission.ADMINISTER),
         "may_send_again": chosen != TOLD and actor.may(Permission.EXPORT) and allowed(check_sends, exchange),
     }

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from documents.papers import (
+    address_labels,
     calibration_sheet,
     card_file,
     credentials_slip,
@@ -180,6 +181,14 @@ def mail(wide: bool) -> Printed:
     return mail_register.REGISTER, mail_register.build(keeper, sent, TODAY, TODAY, batch), batch
 
 
+def labels(wide: bool) -> Printed:
+    keeper = _organization(places.union().keeper, wide)
+    batch = batch_of(keeper)
+    address = {"street": 150, "house": 40, "flat": 20, "city": 120, "region": 120}
+    member = Member(**_names(wide), postcode="300041", **{k: long(n, wide=wide) for k, n in address.items()})
+    return address_labels.LABELS, address_labels.build([member] * 25, batch), batch
+
+
 def printer_sheet(wide: bool) -> Printed:
     keeper = _organization(places.voi().keeper, wide)
     batch = batch_of(keeper)
@@ -313,5 +322,6 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "member_list": people,
     "mail_register": mail,
     "public_report": report_to_all,
+    "address_labels": labels,
     "calibration_sheet": printer_sheet,
 }

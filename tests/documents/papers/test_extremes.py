@@ -27,8 +27,9 @@ from tests.documents.validity import check_accessible
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Margins in points: right and bottom, with half a point for rounding. Slips to be cut out have a narrow lower one.
 RIGHT, BOTTOM, BOTTOM_OF_SLIPS = 42.0, 42.0, 20.0
-#: Papers with other margins: slips to be cut out, and cards of plastic.
-MARGINS = {"credentials_slip": (RIGHT, BOTTOM_OF_SLIPS), "card_face": (8.0, 8.0)}
+#: Papers with other margins: slips to be cut out, cards of plastic, and labels that fill the sheet but for the 4 mm
+#: that printers leave free.
+MARGINS = {"credentials_slip": (RIGHT, BOTTOM_OF_SLIPS), "card_face": (8.0, 8.0), "address_labels": (12.0, 12.0)}
 #: What stays with the next word: the end of a line that another one follows.
 _TORN = re.compile(r"(?:^|[\s(«])(?:№|§|д\.|кв\.|ул\.|г\.|им\.|обл\.|корп\.|[А-ЯЁ]\.)$")
 

@@ -14,12 +14,15 @@ from documents.papers.minutes_wording import body_in_genitive, with_declined_nam
 from documents.templatetags.paper import stop
 from members.admission.models import Application
 from members.meetings.models import AgendaItem, Meeting
-from members.meetings.queries import usual_resolution
+from members.meetings.queries import usual_resolution, usual_title
+from members.meetings.transitions import decisions
+from members.meetings.transitions.agenda import put_on
 from members.meetings.transitions.meetings import close_minutes, reopen_minutes
 from members.people.models import Member
 from registry.organizations.transitions.passports import edit_body, edit_seat
 from tests.documents.samples import text_of
-from tests.members import applicants, sessions
+from tests.members import applicants, places, sessions
+from tests.members.applicants import days
 from tests.members.places import Place
 from tests.registry import trees
 
@@ -225,3 +228,28 @@ def test_v_a5_who_received_the_notice_signs_on_one_line(place: Place) -> None:
 )
 def test_a_sentence_has_one_full_stop(text: str, printed: str) -> None:
     assert stop(text) == printed
+
+
+def test_u9_the_extract_of_the_union_names_its_federation_committee_and_members_in_its_own_words() -> None:
+    union = places.union()
+    member = union.put(surname="Соловей", given_name="Лев", patronymic="Ильич", sex="male")
+    body = sessions.body_of(union.keeper)
+    edit_body(body.pk, kind="committee", name="Профсоюзный комитет", name_genitive="", by=union.chair)
+    title = usual_title("exclusion", member, tail="Профсоюза", exclusion_reason="violation")
+    item = decisions.put_forward(
+        organization=union.keeper, kind="exclusion", title=title, member=member, exclusion_reason="violation",
+        filed_on=days(5), by=union.chair,
+    )  # fmt: skip
+    meeting = sessions.planned(union.keeper, union.chair, held_on=days(0))
+    put_on(meeting.pk, items=[item.pk], by=union.chair)
+    sessions.held(meeting, union.chair)
+    item.refresh_from_db()
+    sessions.decided(item, union.chair, resolution=usual_resolution(item, adopted=True), reason="")
+    text = printed(meeting_papers.render_extract(AgendaItem.objects.get(pk=item.pk), None))
+    assert text.startswith(f"Общероссийский Профсоюз образования {union.keeper.full_name} ВЫПИСКА ИЗ ПРОТОКОЛА № "), (
+        text
+    )
+    assert "заседания профсоюзного комитета" in text
+    assert "Соловья Льва Ильича" in text and "членов Профсоюза" in text
+    assert re.findall(r"[А-Я]{6,}:", text) == ["СЛУШАЛИ:", "РЕШИЛИ:", "ГОЛОСОВАЛИ:"]
+    assert "ВОИ" not in text

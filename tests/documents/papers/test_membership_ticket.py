@@ -199,7 +199,9 @@ def test_v_b2_new_marks_are_printed_alone_onto_the_open_ticket(voi: places.Place
     assert 'name="new_lines"' not in chair.get(url(member)).content.decode()
     assert chair.post(url(member), {"new_lines": "1"}).status_code == 404
     pay(voi, member, "b")
-    assert chair.get(url(member)).context["new"].count == 1
+    page = chair.get(url(member))
+    assert page.context["new"].count == 1
+    assert "Вкладывайте раскрытый билет в принтер вручную" in page.content.decode()
     pdf = printed(voi, member, new_lines="1")
     reader = PdfReader(io.BytesIO(pdf))
     (page,) = reader.pages
@@ -265,7 +267,9 @@ def test_only_the_ticket_is_printed_onto_bought_blanks(voi: places.Place) -> Non
     member = voi.put()
     chair = places.signed_in(voi.chair)
     address = reverse("documents:print_member", args=["member_card", member.pk])
-    assert 'name="onto_blank"' in chair.get(url(member)).content.decode()
+    page = chair.get(url(member)).content.decode()
+    assert 'name="onto_blank"' in page
+    assert "Печатаются только сведения, на своих местах бланка размером 160 × 110 мм" in page
     assert 'name="onto_blank"' not in chair.get(address).content.decode()
     assert chair.post(address, {"onto_blank": "1"}).status_code == 404
     assert places.signed_in(voi.reviewer).post(url(member), {"onto_blank": "1"}).status_code == 403

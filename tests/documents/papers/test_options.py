@@ -36,6 +36,7 @@ SHOWN = {
     ("voi", "transfer_statement"): {"sex"},
     ("voi", "leaving_statement"): {"sex"},
     ("education_union", "certificate"): {"sex"},
+    ("education_union", "leaflet"): set(),
     ("education_union", "departure_statement"): {"sex"},
     ("education_union", "transfer_statement"): {"sex"},
     ("education_union", "leaving_statement"): {"sex"},

@@ -210,6 +210,12 @@ def mail_register() -> Arguments:
     return [(place.keeper, [member.transfers.get()], TODAY, TODAY, batch_of(place.keeper))]
 
 
+def address_labels() -> Arguments:
+    place = places.union()
+    place.put(street="ул. Садовая", house="5")
+    return [(list(Member.objects.all()), batch_of(place.keeper))]
+
+
 def calibration_sheet() -> Arguments:
     place = places.voi()
     shifts = dict.fromkeys(SHIFTS, Decimal("-1.5"))
@@ -242,6 +248,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "member_list": member_list,
     "mail_register": mail_register,
     "public_report": public_report,
+    "address_labels": address_labels,
     "calibration_sheet": calibration_sheet,
     **blank_papers.BUILT_OF,
     **card_papers.BUILT_OF,
@@ -428,7 +435,8 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
             width, height = float(page.mediabox.width), float(page.mediabox.height)
             for x, y, text in boxes(page):
                 # The number of a page stands in the margin.
-                edge = EDGE_OF_CARDS if code == "card_face" else 28
+                # Labels fill the sheet, of which printers leave 4 mm free.
+                edge = {"card_face": EDGE_OF_CARDS, "address_labels": 12}.get(code, 28)
                 lowest = 14 if text.strip().isdigit() else edge
                 assert edge <= x <= width - edge and lowest <= y <= height - edge, text
         said = text_of(pdf)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from documents.exchange.transitions import sending, settings
+from documents.exchange.transitions import leaflets, sending, settings
+from members.people.models import Member
 from tests.documents.exchange.consenting import consent, entry_of, switched_on
 from tests.documents.exchange.programme import SECRET
 
@@ -18,7 +19,15 @@ def _waiting(s: Scene) -> int:
     return entry_of(s.member).pk
 
 
+def _reachable(s: Scene) -> int:
+    """The member, who has consented and has an e-mail address."""
+    consent(s.member, s.place)
+    Member.objects.filter(pk=s.member.pk).update(email="member@example.org")
+    return s.member.pk
+
+
 TABLE: Table = {
+    leaflets.begin_mail: Asked("+++0- - ++- +0 000 +", "Member", lambda s: {"member_id": _reachable(s)}, UNION),
     sending.replay: Asked("+++-- 0 ++- +- 0-! !", "OutboxEntry", lambda s: {"entry_ids": [_waiting(s)]}, UNION),
     settings.change_settings: Asked(
         "----- - --- -+ --- !",

@@ -32,6 +32,8 @@ KEEPERS_PRINTS = "200 200 404 403 403 404 302"
 ANYBODY = "200 200 200 200 200 200 200"
 #: A page of the federation's bonus programme.
 PROGRAMME = "200 200 200 200 403 404 302"
+#: The same where the members are.
+LEAFLETS = "200 200 404 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
@@ -55,6 +57,8 @@ ROUTES: dict[str, Route] = {
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
     "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:leaflets": Route(SCHOOL, (), LEAFLETS, NO),
+    "documents:give_leaflets": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
     "documents:programme_settings": Route(
         UNION_ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"
     ),
@@ -108,6 +112,7 @@ ROUTES: dict[str, Route] = {
     "documents:card_delivery": Route(UNION_REGION, ("card_parcel",), READ, NO),
     "documents:confirm_cards": Route(UNION_REGION, ("card_parcel",), NO, DO),
     "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
+    "documents:print_empty_card_paper": Route(SCHOOL, ("card_order",), NO, ISSUES_BLANKS),
     "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
     "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
     "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),

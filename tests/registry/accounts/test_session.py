@@ -570,5 +570,5 @@ def test_u8_steps_outside_the_registry_say_what_to_do(chair: Actor) -> None:
         last = [(step.url, str(step.hint)) for step in found.outside]
     assert last == [
         ("", "Nothing to do: they are sent to the regional organisation within 14 days of processing."),
-        ("", "Tell them yourself how to register with ПРОФКАРДС; the registry sends nothing there."),
+        ("/papers/programme/leaflets/", "Hand out the leaflet on how to register: printed, by e-mail or by post."),
     ]

@@ -1,0 +1,121 @@
+"""How quick the papers are: every form of both charters and lists of many lines, by the jobs that print them.
+
+Times are those of the processor, of this process and of those that lay the papers out; on two cores a print takes half
+of it where nothing else runs. The memory is that of this process and of one layout process for each core, at its peak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import resource
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from pypdf import PdfReader
+
+from documents.papers import card_file
+from documents.printing.core import Form, forms_of
+from members.people.models import Member
+from members.people.transitions.registration import register_many
+from registry.access import Actor
+from registry.accounts.models import Account
+from registry.demo.accounts import give
+from registry.demo.tree import Founder
+from registry.enums import Role
+from registry.jobs.models import Job
+from registry.jobs.queue import fetch_result, run_job, start_job
+from registry.organizations.models import Organization
+from registry.organizations.transitions.founding import found_federation
+
+from .measure import say, table
+from .organization import Place
+
+#: Seconds on two cores that 100 cards, and 500 lines of a list, may take; megabytes of a batch.
+CARDS_SECONDS, LINES_SECONDS, MEGABYTES = 25, 3, 400
+_CARDS, _LINES = 100, 500
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each form for `options.papers` people, then the lists; return the number of figures that exceed limits."""
+    place = Place()
+    place.grow(max(options.papers, _LINES))
+    school, teacher = _school(place, options.papers)
+    say(f"{options.papers} people")
+    rows = []
+    for keeper, chair in ((place.keeper, place.chair), (school, teacher)):
+        ids = list(Member.objects.filter(organization=keeper).values_list("pk", flat=True)[: options.papers])
+        for form in forms_of(keeper.charter):
+            if all(chair.reads(data_class) for data_class in form.data_classes):
+                rows.append(_form(form, keeper, ids, chair))
+    rows += _lists(place)
+    table(("paper", "pages", "seconds", "on two cores", "pages a second", "at most", ""), rows)
+    most = megabytes()
+    say(f"\nMemory at the peak: {most:.0f} MB (at most {MEGABYTES})")
+    return sum(1 for row in rows if row[-1]) + (most > MEGABYTES)
+
+
+def _school(place: Place, people: int) -> tuple[Organization, Actor]:
+    """Return a primary organisation of the union with so many people, and its chair."""
+    head = found_federation(
+        code="union", name="Профсоюз", charter_key="education_union", full_name="Профсоюз", short_name="Профсоюз",
+        by=place.by, is_legal_entity=True,
+    )  # fmt: skip
+    school = Founder(head, place.people, place.by).union().primaries[0]
+    values = [
+        place.people.union_member(workplace="Школа № 7", city="Тула", region="Тульская область", postcode="300041")
+        | {"confirmed_duplicate": True}
+        for _ in range(people)
+    ]
+    register_many(
+        organization=school, people=[{**one, "registered_on": one["joined_on"]} for one in values], by=place.by
+    )
+    give("teacher", school, Role.CHAIR, place.people, place.by)
+    Account.objects.filter(login="teacher").update(must_change_password=False)
+    return school, Actor.of(Account.objects.get(login="teacher"))
+
+
+def _form(form: Form, keeper: Organization, ids: list[int], chair: Actor) -> tuple[Any, ...]:
+    limit = CARDS_SECONDS if form.code == "member_card" and len(ids) == _CARDS else ""
+    name = f"{keeper.charter.key} {form.code}"
+    return _printed(name, lambda: start_job("documents.print", {"form": form.code, "ids": ids}, by=chair), chair, limit)
+
+
+def _lists(place: Place) -> list[tuple[Any, ...]]:
+    ids = list(
+        Member.objects.filter(organization=place.keeper).order_by("cell", "sort_key").values_list("pk", flat=True)
+    )
+    lists = {"paper": card_file.INVENTORY.code, "place": place.keeper.pk, "ids": ids[:_LINES]}
+    return [
+        _printed(
+            f"card_file, {len(lists['ids'])} lines",
+            lambda: start_job("documents.print_people", lists, by=place.chair),
+            place.chair,
+            LINES_SECONDS,
+        )
+    ]
+
+
+def _printed(name: str, start: Callable[[], Job], by: Actor, limit: float | str) -> tuple[Any, ...]:
+    job = start()
+    before = seconds()
+    run_job.func(str(job.pk))
+    spent = seconds() - before
+    job.refresh_from_db()
+    pages = len(PdfReader(io.BytesIO(fetch_result(job.pk, by=by)[1])).pages)
+    on_two = spent / 2
+    slow = "SLOW" if limit and on_two > float(limit) else ""
+    return name, pages, f"{spent:.1f}", f"{on_two:.1f}", f"{pages / on_two:.1f}", limit, slow
+
+
+def seconds() -> float:
+    """Return the processor time of this process and of those that it waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def megabytes() -> float:
+    """Return the largest memory of this process, and of as many layout processes as run at once."""
+    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own + child * settings.PRINT_PROCESSES

@@ -1,0 +1,66 @@
+"""A mail server on loopback for tests: takes letters by SMTP, refuses addresses, or hangs up."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+
+@dataclass
+class PostOffice:
+    """What the server has taken, and what it does with the next letters."""
+
+    port: int = 0
+    letters: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    #: Addresses that it refuses.
+    refused: set[str] = field(default_factory=set)
+    #: After how many letters it hangs up on everybody.
+    closes_after: int = 1000
+
+
+class Counter(socketserver.StreamRequestHandler):
+    office: PostOffice
+
+    def handle(self) -> None:
+        if len(self.office.letters) >= self.office.closes_after:
+            return
+        to, body = "", b""
+        self._say("220 post office")
+        while line := self.rfile.readline().decode().strip():
+            word = line.upper()
+            if word.startswith(("EHLO", "HELO")):
+                self._say("250 post office")
+            elif word.startswith("RCPT"):
+                to = line.partition("<")[2].partition(">")[0]
+                self._say("550 no such person" if to in self.office.refused else "250 ok")
+            elif word == "DATA":
+                self._say("354 go on")
+                while (part := self.rfile.readline()) != b".\r\n":
+                    body += part
+                letter = message_from_bytes(body, policy=policy.default)
+                assert isinstance(letter, EmailMessage)
+                self.office.letters.append((to, letter))
+                self._say("250 taken")
+            else:
+                self._say("221 bye" if word == "QUIT" else "250 ok")
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@contextmanager
+def open_office() -> Iterator[PostOffice]:
+    office = PostOffice()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), type("Own", (Counter,), {"office": office})) as server:
+        server.daemon_threads = True
+        office.port = server.server_address[1]
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            yield office
+        finally:
+            server.shutdown()
