@@ -51,15 +51,16 @@ contracts: .venv/dev
 translations: $(CATALOGUES)
 
 # Files stay with one process, so what a module prepares once is prepared once; tests/conftest.py says which come first.
-TWO := -n 2 --dist loadfile --no-loadscope-reorder
+PARALLEL := --dist loadfile --no-loadscope-reorder -n
 suite: .venv/dev $(CATALOGUES)
-	env -u DATABASE_URL $(BIN)/pytest $(TWO) -m "not browser"
+	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 2 -m "not browser"
 
+# Two cores have time for three browsers, for each waits for its pages.
 suite-browser: .venv/dev $(CATALOGUES)
-	env -u DATABASE_URL $(BIN)/pytest $(TWO) -m browser tests/browser
+	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 3 -m browser tests/browser
 
 suite-postgres: .venv/dev $(CATALOGUES)
-	$(BIN)/python tests/postgres.py $(BIN)/pytest $(TWO) -m "not browser and not once"
+	$(BIN)/python tests/postgres.py $(BIN)/pytest $(PARALLEL) 2 -m "not browser and not once"
 
 # With the clock at days on which tests have failed; New Year in Moscow, where it is still December elsewhere.
 # Some of it: make suite-days DAYS=2028-02-29 SUITES="suite-browser suite-postgres"

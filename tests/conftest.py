@@ -41,7 +41,7 @@ def examples(number: int) -> int:
     return number if "DATABASE_URL" not in os.environ else max(number // 3, 5)
 
 
-#: Files that take longest, begun first so that both processes of the suite end together. The first one prepares the
+#: Files that take longest, begun first so that the processes of the suite end together. The first one prepares the
 #: installation for which others would wait.
 LONGEST = (
     "house/test_backup.py", "house/test_links.py", "house/test_url_scope.py", "documents/papers/test_extremes.py",
@@ -50,7 +50,8 @@ LONGEST = (
     "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",
     "house/test_commands.py", "documents/papers/test_card_lines.py", "documents/papers/test_not_offered.py",
     "documents/printing/test_killed_worker.py", "registry/organizations/test_lifecycle_sequences.py",
-    "dues/test_sequences.py", "documents/tickets/test_sequences.py",
+    "dues/test_sequences.py", "documents/tickets/test_sequences.py", "browser/test_accessibility.py",
+    "browser/test_journeys.py", "browser/test_admission.py", "browser/test_without_javascript.py",
 )  # fmt: skip
 
 

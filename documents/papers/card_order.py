@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, Any
 from documents.ecards.enums import RequestReason, RequestState
 from documents.ecards.rules import cards_of
 from documents.printing.core import Batch, Paper
-from documents.printing.fitting import pages_of, rows_taken
-from documents.printing.russian import count_in_words
+from documents.printing.russian import plastic_in_words
 
 from .blank_words import name_of
 from .card import chair_of
-from .issue_sheet import CELL, ENDING, ERASED, FIRST, ROW, ROWS, SIZE
+from .issue_sheet import ENDING, ERASED, FIRST, divided
 
 if TYPE_CHECKING:
     from documents.ecards.models import CardOrder, CardRequest
 
-#: Widths of the cells (mm), and what the ending takes of rows beside the signatures.
-WIDTHS = {"name": 73, "reason": 46, "former": 33}
-_STATEMENT = 2
+#: Columns of the order: value, width (mm), whether it is centred.
+COLUMNS = (("number", 14, "n"), ("name", 75, ""), ("reason", 46, ""), ("former", 35, "n"))
 #: Why a card is made.
 REASONS: dict[str, str] = {
     RequestReason.FIRST: "первичный",
@@ -35,26 +33,14 @@ def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page; without an order the paper is filled by hand."""
     organization = order.organization if order is not None else batch.organization
     requests = _requests(order) if order is not None else []
-    ending = ENDING + _STATEMENT
     rows = [_row(number, request) for number, request in enumerate(requests, 1)]
-    rows = rows or [{"number": number} for number in range(1, FIRST - ending + 1)]
-    taken = [
-        rows_taken(((str(row.get(name, "")), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW)
-        for row in rows
-    ]
-    cards = cards_of(organization)
+    rows = rows or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
     common = {
         "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
         "number": order.number if order is not None else "", "day": order.submitted_on if order is not None else None,
-        "draft": order is not None and order.number is None, "producer": cards.producer, "widths": WIDTHS,
-        "receiver": name_of(order.collector) if order is not None else "",
-        "process_on": order.process_on if order is not None else None,
+        "draft": order is not None and order.number is None, "producer": cards_of(organization).producer,
     }  # fmt: skip
-    pages: list[dict[str, Any]] = []
-    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ending):
-        pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
-    pages[-1] |= {"last": True, "total": f"{len(requests)} ({count_in_words(len(requests))})" if requests else ""}
-    return [{**page, "of": len(pages)} for page in pages]
+    return divided(rows, COLUMNS, common, {"total": plastic_in_words(len(requests)) if requests else ""})
 
 
 def _requests(order: CardOrder) -> list[CardRequest]:

@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
-from documents.printing.fitting import pages_of, rows_taken
 
 from .blank_words import name_of
 from .card import chair_of
-from .issue_sheet import CELL, ENDING, ERASED, FIRST, ROW, ROWS, SIZE
+from .issue_sheet import ENDING, ERASED, FIRST, divided
 
 if TYPE_CHECKING:
     from documents.ecards.models import CardRequest
 
-#: Widths of the cells (mm).
-WIDTHS = {"name": 66, "card": 42}
+#: Columns of the sheet: value, width (mm), whether it is centred.
+COLUMNS = (("number", 12, "n"), ("name", 68, ""), ("card", 44, "n"), ("day", 20, "n"), ("signature", 26, ""))
 
 
 def build(requests: Sequence[CardRequest] | None, batch: Batch) -> list[Mapping[str, Any]]:
@@ -26,19 +25,11 @@ def build(requests: Sequence[CardRequest] | None, batch: Batch) -> list[Mapping[
         {"number": number, "name": request.name_shown or ERASED, "card": grouped_number(request.number or "")}
         for number, request in enumerate(requests or (), 1)
     ] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
-    taken = [
-        rows_taken(((str(row.get(name, "")), width) for name, width in WIDTHS.items()), height=CELL, size=SIZE, row=ROW)
-        for row in rows
-    ]
     common = {
         "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
-        "day": batch.today if requests else None, "widths": WIDTHS,
+        "day": batch.today if requests else None,
     }  # fmt: skip
-    pages: list[dict[str, Any]] = []
-    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
-        pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
-    pages[-1]["last"] = True
-    return [{**page, "of": len(pages)} for page in pages]
+    return divided(rows, COLUMNS, common, {})
 
 
 def grouped_number(number: str) -> str:

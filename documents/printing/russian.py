@@ -158,6 +158,11 @@ def cards_in_words(count: int) -> str:
     return _counted(count, "карточка", "карточки", "карточек", gender="f")
 
 
+def plastic_in_words(count: int) -> str:
+    """Return «22 (двадцать две) карты», for an order of electronic cards."""
+    return _counted(count, "карта", "карты", "карт", gender="f")
+
+
 def letters_in_words(count: int) -> str:
     """Return «22 (двадцать два) отправления», for a register of mail."""
     return _counted(count, "отправление", "отправления", "отправлений", gender="n")

@@ -13,7 +13,7 @@ from documents.papers import card_face, card_order, card_sheet
 from documents.papers.blank_words import render_pages
 from documents.printing.core import Batch, Paper, batch_for
 from documents.printing.rules import check_readable
-from documents.printing.transitions import record_other_print
+from documents.printing.transitions import record_blank, record_other_print
 from registry import answers
 from registry.access import require
 from registry.enums import Permission
@@ -29,6 +29,8 @@ from .pages import own_keeper
 
 #: Maximum number of faces printed within a request; the printer takes them hundred by hundred too.
 MAX_FACES = 100
+#: Papers that are printed empty too.
+EMPTY = {paper.code: paper for paper in (card_order.ORDER, card_sheet.SHEET)}
 
 
 def _print(
@@ -68,6 +70,21 @@ def print_sheet(request: ActorRequest) -> HttpResponse:
     requests = list(lying.order_by("member__sort_key", "pk")[: rules.MAX_CARDS])
     pages = card_sheet.build(requests, batch)
     return _print(request, card_sheet.SHEET, pages, organization, batch, "U-10")
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_empty(request: ActorRequest, code: str) -> HttpResponse:
+    """Print an empty order or sheet, to be filled by hand."""
+    organization = own_keeper(request)
+    if code not in EMPTY:
+        raise Http404
+    paper = EMPTY[code]
+    require(request.actor, Permission.PRINT, organization)
+    batch = batch_for(request.actor, organization, blank=True)
+    data = render_pages(paper, paper.build(None, batch), batch)
+    record_blank(paper.code, by=request.actor)
+    return answers.paper(data, paper.code)
 
 
 @require_POST

@@ -277,13 +277,17 @@ def test_u8_order_and_sheet_are_printed_and_recorded(held: Cards) -> None:
     client = signed_in(held.chair)
     order = held.submitted("Абрамова")
     text = text_of(client.post(reverse("documents:print_card_order", args=[order.pk])).content)
-    assert ("ЗАЯВКА № 1" in text, "Абрамова Марфа Никифоровна" in text, "1 (один)" in text) == (True, True, True)
+    assert ("ЗАЯВКА № 1" in text, "Абрамова Марфа Никифоровна" in text, "1 (одна) карта" in text) == (True, True, True)
     requests = held.arrived("Белова", "Власова")
     text = text_of(client.post(reverse("documents:print_card_sheet")).content)
     assert ["Белова" in text, "Власова" in text, "9999 0000 0000 0" in text] == [True] * 3
     text = text_of(client.post(reverse("documents:print_card_sheet"), {"selected": [requests[0].pk]}).content)
     assert ["Белова" in text, "Власова" in text] == [True, False]
-    assert list(PrintRecord.objects.values_list("form", flat=True)) == ["card_sheet", "card_sheet", "card_order"]
+    empty = text_of(client.post(reverse("documents:print_empty_card_paper", args=["card_order"])).content)
+    assert ("ЗАЯВКА №" in empty, "Абрамова" in empty) == (True, False)
+    assert client.post(reverse("documents:print_empty_card_paper", args=["card_face"])).status_code == 404
+    printed = ["card_order", "card_sheet", "card_sheet", "card_order"]
+    assert list(PrintRecord.objects.order_by("-pk").values_list("form", flat=True)) == printed
 
 
 # Tasks
