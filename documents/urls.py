@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.consents.views import consents, texts
+from documents.consents.views import consents, texts, withdrawals
 
 from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
@@ -30,6 +30,13 @@ urlpatterns = [
     path("consents/members/<id:pk>/", consents.mark, name="mark_consent"),
     path("consents/members/<id:pk>/take-back/", consents.take_back, name="take_back"),
     path("consents/members/<id:pk>/scan/", consents.add_scan, name="add_scan"),
+    path("consents/members/<id:pk>/withdraw/", withdrawals.withdraw, name="withdraw_consent"),
+    path("consents/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
+    path("consents/withdrawals/<id:pk>/", withdrawals.withdrawal, name="withdrawal"),
+    path("consents/withdrawals/<id:pk>/block/", withdrawals.block, name="block_member"),
+    path("consents/withdrawals/<id:pk>/told/", withdrawals.told, name="withdrawal_told"),
+    path("consents/withdrawals/<id:pk>/release/", withdrawals.release, name="release_card"),
+    path("consents/withdrawals/<id:pk>/notice/", withdrawals.print_notice, name="print_withdrawal_notice"),
     path("consents/<id:pk>/scan/", consents.scan, name="consent_scan"),
     path("texts/", texts.versions, name="texts"),
     path("texts/new/", texts.new, name="new_text"),

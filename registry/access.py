@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q
 
-from .enums import DataClass, Permission, Role
+from .enums import DataClass, Level, Permission, Role
 from .errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from registry.organizations.models import Federation, Organization
 
 P = Permission
+
+#: Ending of lookups that reach an organisation by a member's card.
+_BY_MEMBER = "member__unit__"
 
 _REVIEW = {P.VIEW_MEMBERS, P.VIEW_ORGANIZATIONS, P.VIEW_DUES}
 _KEEP = {
@@ -126,6 +129,12 @@ class Actor:
         own = self.organization
         return Permission.ADMINISTER in self.permissions and (own is None or own.parent_id is None)
 
+    @property
+    def reads_blocked(self) -> bool:
+        """Whether the actor reads cards of which the processing is blocked: the keeper's chair, the region's (N-C1)."""
+        own = self.organization
+        return self.role == Role.CHAIR and own is not None and (own.keeps_cards or own.level == Level.REGIONAL)
+
     def _keeps(self, organization: Organization) -> bool:
         """Return whether the organisation is a cell whose cards the actor's own organisation keeps (V-H1)."""
         own = self.organization
@@ -154,14 +163,20 @@ def in_scope(actor: Actor | None, prefix: str = "") -> Q:
     """Return the filter that limits organisations to the subtree of the actor's appointment.
 
     `prefix` is a lookup that leads to an organisation, such as `unit__`. Without an appointment nothing matches.
-    Nothing else measures scope.
+    Nothing else measures scope. What leads there by a member leaves blocked cards out (N-C1).
     """
     if actor is None:
         return Q(pk__in=[])
     own = actor.organization
+    used = usable(prefix.removesuffix("unit__")) if prefix.endswith(_BY_MEMBER) else Q()
     if own is None:
-        return Q() if actor.is_system else Q(pk__in=[])
-    return Q(**{f"{prefix}federation_id": own.federation_id, f"{prefix}path__startswith": own.path})
+        return used if actor.is_system else Q(pk__in=[])
+    return used & Q(**{f"{prefix}federation_id": own.federation_id, f"{prefix}path__startswith": own.path})
+
+
+def usable(prefix: str = "") -> Q:
+    """Return the filter that leaves blocked cards out; `prefix` leads to a member, who may be missing (N-C1)."""
+    return Q(**{f"{prefix}blocked_on__isnull": True})
 
 
 def holders(permission: Permission) -> list[Role]:

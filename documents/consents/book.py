@@ -183,6 +183,15 @@ def keep_scan(act: Act, consent: Consent, scan: StoredFile) -> None:
         storage.drop(earlier)
 
 
+def withdraw(act: Act, member: Member, purposes: Collection[str], day: dt.date) -> list[Consent]:
+    """End the member's open consents for these purposes; the only place where a consent is withdrawn."""
+    found = act.lock_many(Consent.objects.open().filter(member=member, purpose__in=purposes))
+    for consent in found:
+        consent.state, consent.withdrawn_on = ConsentState.WITHDRAWN, day
+    act.update_many(Consent, found, ["state", "withdrawn_on"])
+    return found
+
+
 def expire(act: Act, members: Iterable[Member]) -> set[int]:
     """Expire the members' consents, which name another operator.
 

@@ -42,3 +42,17 @@ register(
     },
     tones=CONSENT_TONES,
 )
+
+
+class Channel(TextChoices):
+    """How a statement reached the organisation."""
+
+    HAND = "hand", _("handed over in person")
+    POST = "post", _("by post")
+    EMAIL = "email", _("by e-mail")
+
+
+#: Working days within which the processing stops, and within which the person is told in writing (N-C1).
+DAYS_TO_STOP, DAYS_TO_TELL = 3, 10
+#: Days within which what nothing else keeps is destroyed (152-ФЗ art. 21 p. 5).
+DAYS_TO_DESTROY = 30

@@ -13,6 +13,8 @@ from members.people.models import Member
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.widgets import DateField, UploadInput
 
+from .enums import Channel, ConsentPurpose
+
 #: The way of processing that an administrator has put into words.
 OWN = "own"
 
@@ -133,6 +135,51 @@ class MarkManyForm(forms.Form):
             }
             for m in self.members
         ]
+
+
+class WithdrawForm(forms.Form):
+    """A statement by which a member withdraws consents; only those that are open are offered (N-C1)."""
+
+    purposes = forms.MultipleChoiceField(
+        label=_("Which consents the statement withdraws"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick the consents that the statement withdraws.")},
+    )
+    received_on = DateField(
+        label=_("Date on which the statement was received"),
+        past=True,
+        help_text=_("The terms run from this day."),
+    )
+    channel = forms.ChoiceField(label=_("How it was received"), choices=Channel.choices, widget=forms.RadioSelect)
+    scan = forms.FileField(
+        label=_("Scan of the statement"),
+        required=False,
+        help_text=_("If you have one: PDF, JPEG or PNG, not more than 10 MB."),
+        widget=UploadInput(accept="application/pdf,image/jpeg,image/png"),
+    )
+
+    def __init__(self, *args: Any, purposes: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(purpose, ConsentPurpose(purpose).label) for purpose in purposes]
+        self.fields["purposes"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def scan_bytes(self) -> bytes | None:
+        """The uploaded scan; files larger than allowed are not read completely."""
+        file = self.cleaned_data.get("scan")
+        return file.read(MAX_UPLOAD_BYTES + 1) if file else None
+
+
+class ToldForm(forms.Form):
+    """The day on which the person was told in writing."""
+
+    told_on = DateField(label=_("Date of the notice"), past=True)
+
+
+class ReleaseForm(forms.Form):
+    """A new consent to the processing, which makes a blocked card usable again."""
+
+    signed_on = DateField(label=_("Date of the signature"), past=True, help_text=_("As written on the signed paper."))
 
 
 class TextForm(forms.Form):

@@ -10,7 +10,7 @@ from members.people.enums import OPEN_CONSENTS, MemberState
 from members.people.models import Member
 from registry.integrity import invariant
 
-from .models import Consent
+from .models import Consent, Withdrawal
 
 
 @invariant("The consent on a card is the one in force")
@@ -23,3 +23,21 @@ def consent_states() -> Iterable[str]:
         yield from (
             f"member {pk}: a consent is {state}, the card does not say so" for pk in hides.values_list("pk", flat=True)
         )
+
+
+@invariant("A card is blocked while a withdrawal of the processing blocks it, and only then")
+def blocked_cards() -> Iterable[str]:
+    blocks = Withdrawal.objects.filter(member=OuterRef("pk"), blocked_at__isnull=False, ended_on__isnull=True)
+    astray = Member.objects.filter(blocked_on__isnull=False).exclude(Exists(blocks))
+    yield from (f"member {pk} is blocked without a withdrawal" for pk in astray.values_list("pk", flat=True))
+    free = Member.objects.filter(Exists(blocks), blocked_on__isnull=True)
+    yield from (f"member {pk} is not blocked after a withdrawal" for pk in free.values_list("pk", flat=True))
+
+
+@invariant("Who has withdrawn the consent to the processing has none in force")
+def withdrawn_consents() -> Iterable[str]:
+    in_force = Consent.objects.open().filter(member=OuterRef("member"), purpose="processing")
+    wrong = Withdrawal.objects.filter(Exists(in_force), blocked_at__isnull=False, ended_on__isnull=True)
+    yield from (
+        f"withdrawal {pk}: a consent to the processing is in force" for pk in wrong.values_list("pk", flat=True)
+    )

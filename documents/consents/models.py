@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.people.enums import OPEN_CONSENTS, ConsentState
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.enums import Permission
 from registry.fields import EncryptedJSONField
 from registry.history import HistoricalRecords
 
-from .enums import ConsentPurpose
+from .enums import Channel, ConsentPurpose
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -125,3 +125,73 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}, {self.get_state_display()}"
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def visible_to(self, actor: Actor | None) -> WithdrawalQuerySet:
+        """Return statements in the actor's subtree; those about blocked cards for those who read such cards."""
+        if actor is None or Permission.MARK_CONSENTS not in actor.permissions:
+            return self.none()
+        found = self.filter(in_scope(actor, "organization__"))
+        return found if actor.reads_blocked or actor.is_system else found.filter(usable("member__"))
+
+    def to_block(self) -> WithdrawalQuerySet:
+        """Return withdrawals of the processing whose card is not blocked yet."""
+        return self.filter(stops_processing=True, blocked_at__isnull=True, ended_on__isnull=True)
+
+    def to_tell(self) -> WithdrawalQuerySet:
+        """Return withdrawals of which the person has not been told in writing."""
+        return self.filter(told_on__isnull=True, ended_on__isnull=True)
+
+
+class Withdrawal(models.Model):
+    """A statement by which a member withdraws consents, with its terms (N-C1, 152-ФЗ art. 21 p. 5)."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="withdrawals", verbose_name=_("member"))
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    #: Keys of `ConsentPurpose`.
+    purposes = models.JSONField(_("consents that are withdrawn"), default=list)
+    #: Whether the consent to processing is among them, so that the card is blocked.
+    stops_processing = models.BooleanField(default=False, editable=False)
+    received_on = models.DateField(_("received on"))
+    channel = models.CharField(_("how it was received"), max_length=6, choices=Channel.choices)
+    scan = models.ForeignKey(
+        "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
+    )
+    stop_by = models.DateField(_("processing stops by"))
+    tell_by = models.DateField(_("the person is told by"))
+    destroy_by = models.DateField(_("what nothing else keeps is destroyed by"))
+    blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
+    told_on = models.DateField(_("told in writing on"), null=True, blank=True)
+    #: The day of a new consent to the processing, which makes the card usable again.
+    ended_on = models.DateField(_("new consent signed on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = WithdrawalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("withdrawal of consents")
+        verbose_name_plural = _("withdrawals of consents")
+        ordering = ["-received_on", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["organization", "tell_by"],
+                condition=Q(told_on__isnull=True, ended_on__isnull=True),
+                name="withdrawal_to_tell",
+            ),
+            models.Index(
+                fields=["organization", "stop_by"],
+                condition=Q(stops_processing=True, blocked_at__isnull=True, ended_on__isnull=True),
+                name="withdrawal_to_block",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def labels(self) -> list[str]:
+        """The purposes in words."""
+        return [str(ConsentPurpose(purpose).label) for purpose in self.purposes]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from registry.charters.base import Charter
     from registry.organizations.models import Organization
 
-    from .models import Consent
+    from .models import Consent, Withdrawal
 
 
 #: The day the law on personal data came into force; no consent is older.
@@ -215,3 +215,58 @@ def check_wording(wording: Mapping[str, Any], charter: Charter, purpose: str = C
             "fields": ", ".join(missing)
         }
         raise RuleViolation("V-C5", message, field="data")
+
+
+def check_withdrawal(
+    purposes: Collection[str], open_purposes: Collection[str], received_on: dt.date | None, today: dt.date
+) -> dt.date:
+    """Return the day on which a statement of withdrawal was received.
+
+    Raises `RuleViolation` (N-C1) unless each purpose has a consent that is printed or signed, and the day is given and
+    not in the future.
+    """
+    if not purposes:
+        raise RuleViolation("N-C1", _("Tick the consents that the statement withdraws."), field="purposes")
+    if set(purposes) - set(open_purposes):
+        raise RuleViolation(
+            "N-C1", _("There is no consent for this purpose that could be withdrawn."), field="purposes"
+        )
+    if received_on is None or received_on > today or received_on < FIRST_CONSENT:
+        message = _("Enter the day on which the statement was received, today or earlier.")
+        raise RuleViolation("N-C1", message, field="received_on")
+    return received_on
+
+
+def check_can_be_blocked(withdrawal: Withdrawal) -> None:
+    """Raise `RuleViolation` (N-C1) unless the consent to the processing was withdrawn and the card is not blocked."""
+    if not withdrawal.stops_processing:
+        raise RuleViolation("N-C1", _("The consent to the processing was not withdrawn: the card is not blocked."))
+    if withdrawal.blocked_at is not None or withdrawal.ended_on is not None:
+        raise RuleViolation("N-C1", _("The card is blocked already, or a new consent was signed."))
+
+
+def check_can_be_told(withdrawal: Withdrawal, told_on: dt.date | None, today: dt.date) -> dt.date:
+    """Return the day on which the person was told.
+
+    Raises `RuleViolation` (N-C1) for a second notice, or a wrong day.
+    """
+    if withdrawal.told_on is not None:
+        raise RuleViolation("N-C1", _("The notice is recorded already."))
+    if told_on is None or not withdrawal.received_on <= told_on <= today:
+        message = _("Enter the day of the notice: not before the statement was received, and not in the future.")
+        raise RuleViolation("N-C1", message, field="told_on")
+    return told_on
+
+
+def check_can_be_released(withdrawal: Withdrawal) -> None:
+    """Raise `RuleViolation` (N-C1) unless the card is blocked because of this statement."""
+    if withdrawal.blocked_at is None or withdrawal.ended_on is not None:
+        raise RuleViolation("N-C1", _("The card is not blocked."))
+
+
+def check_signed_again(signed_on: dt.date, withdrawal: Withdrawal) -> None:
+    """Raise `RuleViolation` (N-C1) if the new consent is older than the statement that withdrew the former one."""
+    if signed_on < withdrawal.received_on:
+        raise RuleViolation(
+            "N-C1", _("The new consent is older than its withdrawal. Check the date."), field="signed_on"
+        )

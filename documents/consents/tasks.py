@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +12,10 @@ from django.utils.translation import ngettext
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Figures
+from registry.tallies import tally
 from registry.tasks import Task, Waiting, keeps, provider
+
+from .models import Withdrawal
 
 
 @provider(keeps(Permission.MARK_CONSENTS))
@@ -39,3 +43,40 @@ def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             action=_("Mark them"),
             action_url=reverse("documents:consents") + "?consent=printed",
         )
+
+
+@provider(
+    keeps(Permission.MARK_CONSENTS),
+    block=lambda scope: tally(
+        Withdrawal.objects.visible_to(scope.actor).to_block(), first=Min("stop_by"), one=Min("pk")
+    ),
+    tell=lambda scope: tally(Withdrawal.objects.visible_to(scope.actor).to_tell(), first=Min("tell_by"), one=Min("pk")),
+)
+def withdrawals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Yield tasks for cards to block and people to tell after withdrawals, with their terms (N-C1)."""
+    block, tell = waiting["block"], waiting["tell"]
+    if block.count:
+        yield Task(
+            text=ngettext("Block %(n)s card", "Block %(n)s cards", block.count) % {"n": block.count},
+            detail=_("The consent to the processing was withdrawn; the processing stops within 3 working days."),
+            due=block.first,
+            action=_("Open"),
+            action_url=_page_of(block.count, block.one),
+        )
+    if tell.count:
+        yield Task(
+            text=ngettext(
+                "Tell %(n)s person about the withdrawn consent",
+                "Tell %(n)s people about withdrawn consents",
+                tell.count,
+            )
+            % {"n": tell.count},
+            detail=_("In writing, within 10 working days of the statement."),
+            due=tell.first,
+            action=_("Open"),
+            action_url=_page_of(tell.count, tell.one),
+        )
+
+
+def _page_of(count: int, one: int | None) -> str:
+    return reverse("documents:withdrawal", args=[one]) if count == 1 else reverse("documents:withdrawals")

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.enums import Permission
 from registry.history import HistoricalRecords
 
@@ -137,7 +137,8 @@ def _on_the_way() -> Exists:
 class CardRequestQuerySet(models.QuerySet["CardRequest"]):
     def visible_to(self, actor: Actor | None) -> CardRequestQuerySet:
         """Return the requests of organisations in the actor's subtree."""
-        return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
+        here = in_scope(actor, "organization__") & usable("member__")
+        return self.filter(here) if _may_look(actor) else self.none()
 
     def open(self) -> CardRequestQuerySet:
         """Return the requests that go on."""
@@ -241,7 +242,8 @@ class CardRequest(models.Model):
 class ElectronicCardQuerySet(models.QuerySet["ElectronicCard"]):
     def visible_to(self, actor: Actor | None) -> ElectronicCardQuerySet:
         """Return the cards handed out by organisations in the actor's subtree, or of members who went there."""
-        return self.filter(in_scope(actor, "request__organization__")) if _may_look(actor) else self.none()
+        here = in_scope(actor, "request__organization__") & usable("request__member__")
+        return self.filter(here) if _may_look(actor) else self.none()
 
     def active(self) -> ElectronicCardQuerySet:
         return self.filter(state=CardState.ACTIVE)

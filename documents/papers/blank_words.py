@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[str, str]] = {
 NUMBER_OF: dict[str, str] = {BlankKind.TICKET: "билета", BlankKind.CARD: "карточки"}
 #: Papers as the ground of an entry.
 PAPERS: dict[str, str] = {
-    PaperKind.OPENING: "вступительный акт",
+    PaperKind.OPENING: "акт о начальных остатках",
     PaperKind.RECEIPT: "документ",
     PaperKind.HAND_DOWN: "акт передачи",
     PaperKind.ISSUE: "ведомость выдачи",

@@ -40,6 +40,6 @@ def _row(line: IssueLine) -> dict[str, Any]:
 
 
 ACT = Paper(
-    code="opening_act", title="Вступительный акт о выданных членских билетах", build=build, stylesheet="issue_sheet",
+    code="opening_act", title="Акт о начальных остатках членских билетов", build=build, stylesheet="issue_sheet",
     archived=True,
 )  # fmt: skip

@@ -26,4 +26,5 @@ DUPLICATE = Form(
 )  # fmt: skip
 DEPARTURE = replace(DUPLICATE, code="departure_statement", title="Заявление о снятии с учёта")
 TRANSFER = replace(DUPLICATE, code="transfer_statement", title="Заявление о переводе")
+WITHDRAWAL = replace(DUPLICATE, code="withdrawal_statement", title="Заявление об отзыве согласия")
 LEAVING = replace(DUPLICATE, code="leaving_statement", title="Заявление о выходе")

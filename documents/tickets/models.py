@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from members.meetings.enums import AppealState
 from members.people.enums import MemberState
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.enums import Permission
 from registry.history import HistoricalRecords
 
@@ -294,7 +294,8 @@ class BlankPaper(models.Model):
 class IssueLineQuerySet(models.QuerySet["IssueLine"]):
     def visible_to(self, actor: Actor | None) -> IssueLineQuerySet:
         """Return lines of issue sheets of organisations in the actor's subtree."""
-        return self.filter(in_scope(actor, "paper__organization__")) if _may_look(actor) else self.none()
+        here = in_scope(actor, "paper__organization__") & usable("member__")
+        return self.filter(here) if _may_look(actor) else self.none()
 
 
 class IssueLine(models.Model):

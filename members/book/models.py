@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.movement.enums import PaperCard
-from registry.access import Actor, in_scope
+from registry.access import Actor, in_scope, usable
 from registry.enums import Permission
 from registry.history import HistoricalRecords
 
@@ -81,7 +81,7 @@ class BookLineQuerySet(models.QuerySet["BookLine"]):
         """Return lines of the books in the actor's subtree; they stay after the card has gone (V-B10)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "unit__"))
+        return self.filter(in_scope(actor, "unit__"), usable("member__"))
 
     def below(self, organization: Organization) -> BookLineQuerySet:
         """Return the lines of the organisation's own book and of all books below it."""

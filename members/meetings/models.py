@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.admission.enums import NoticeWay
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.days import day_text
 from registry.enums import Permission
 from registry.fields import EncryptedTextField
@@ -131,7 +131,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         """Return items of the bodies in the actor's subtree."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "organization__"))
+        return self.filter(in_scope(actor, "organization__"), usable("member__"))
 
     def waiting(self) -> AgendaItemQuerySet:
         return self.filter(state=ItemState.WAITING)
@@ -252,7 +252,8 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """Return appeals to the bodies in the actor's subtree, and those against its decisions."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "organization__") | in_scope(actor, "against__organization__"))
+        here = in_scope(actor, "organization__") | in_scope(actor, "against__organization__")
+        return self.filter(here).filter(usable("member__"))
 
     def open(self) -> AppealQuerySet:
         """Return appeals that are not decided yet."""

@@ -55,6 +55,7 @@ CONTENT: dict[str, Content] = {
     "members.Representation": Content(Sealed.CLOSED, Erased.DELETED, "a child or ward is on the card of the member"),
     "members.Attachment": Content(Sealed.CLOSED, Erased.DELETED, "scans of the person's papers, with their files"),
     "documents.Consent": Content(Sealed.CLOSED, Erased.DELETED, "consent and its scan belong to the card"),
+    "documents.Withdrawal": Content(Sealed.CLOSED, Erased.DELETED, "the statement belongs to the card, as consents do"),
     "documents.Blank": Content(
         Sealed.STAYS, Erased.DETACHED, "a number is accounted for for ever, without whose it was", ()
     ),

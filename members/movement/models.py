@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.enums import Permission
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
@@ -24,7 +24,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """Return transfers from or to the actor's subtree."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "source__") | in_scope(actor, "target__"))
+        return self.filter(in_scope(actor, "source__") | in_scope(actor, "target__")).filter(usable("member__"))
 
     def open(self) -> TransferQuerySet:
         """Return transfers that are not settled yet."""

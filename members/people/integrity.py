@@ -42,7 +42,7 @@ def registrations() -> Iterable[str]:
 def figures() -> Iterable[str]:
     counted: dict[int, dict[str, Any]] = {
         row["unit"]: dict(row)
-        for row in Member.objects.filter(state=MemberState.REGISTERED)
+        for row in Member.objects.registered()
         .values("unit")
         .annotate(
             members=Count("pk"),

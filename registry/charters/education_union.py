@@ -272,6 +272,7 @@ CHARTER = Charter(
         "departure_statement",
         "transfer_statement",
         "leaving_statement",
+        "withdrawal_statement",
         "leaflet",
     ),
     organization_papers=("member_list", "public_report"),

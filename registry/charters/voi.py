@@ -213,6 +213,7 @@ CHARTER = Charter(
         "departure_statement",
         "transfer_statement",
         "leaving_statement",
+        "withdrawal_statement",
     ),
     organization_papers=("card_file", "mail_register"),
     card_rows={"registrations": 7, "marks": 7, "fees": 15},

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from documents.consents.models import Consent, ConsentText
 from documents.consents.transitions.consents import mark_many_signed
+from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.printing.transitions import record_prints
 from members.people.models import Member
 from registry.accounts.models import Account
@@ -37,6 +38,17 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
     Consent.objects.filter(member__in=signed).update(
         printed_at=Cast(F("signed_on"), DateTimeField()), ticked_at=Cast(F("signed_on"), DateTimeField())
     )
+
+
+def withdraw(keeper: Organization, people: People, by: Actor) -> None:
+    """Register two statements of withdrawal: the card of one is blocked, the other waits with its terms (N-C1)."""
+    signed = Member.objects.visible_to(by).filter(organization=keeper, consent_state="signed").order_by("-pk")
+    blocked, waiting = signed.exclude(agenda_items__isnull=False)[:2]
+    for member, ago, channel in ((blocked, 6, "post"), (waiting, 1, "hand")):
+        day = people.today - dt.timedelta(days=ago)
+        found = register_withdrawal(member.pk, purposes=["processing"], received_on=day, channel=channel, by=by)
+        if member == blocked:
+            block_card(found.pk, by=by)
 
 
 def take_over(chair: Account, keeper: Organization, since: dt.date) -> None:

@@ -98,6 +98,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
     moves.happen(tree, keepers[:-1], people, by)
     tickets.supply(tree, people, by)
     cards.order_cards(tree, people, by)
+    consents.withdraw(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.switch_on(head)
         exchange.tell(keepers[0], by)

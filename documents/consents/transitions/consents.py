@@ -48,14 +48,14 @@ def mark_signed(
     """
     with change(by=by, rule="U-7", event="consent.signed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _card_keeper(act, member)
+        organization = card_keeper(act, member)
         check_has_purpose(purpose, organization.charter)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
         check_complete([member], by_hand=by_hand)
         printed = book.open_consent(act, member, purpose)
         if printed is not None:
             states.check(printed, ConsentState.SIGNED, "N-C1")
-        scans = {member.pk: _store(scan, organization, by)} if scan is not None else {}
+        scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
         federation = organization.federation
         (consent,) = book.sign(act, [member], {member.pk: day}, federation, purpose=purpose, scans=scans)
         _note_on_cards(act, [member], purpose, ConsentState.SIGNED)
@@ -94,7 +94,7 @@ def mark_many_signed(
 
 def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], purpose: str, by: Actor) -> None:
     with change(by=by, rule="U-7", event="consent.signed") as act:
-        organization = _card_keeper(act, members[0])
+        organization = card_keeper(act, members[0])
         check_has_purpose(purpose, organization.charter)
         days = {
             member.pk: check_signature(
@@ -115,7 +115,7 @@ def take_back_tick(member_id: int, *, purpose: str = ConsentPurpose.PROCESSING, 
     """Take back a mark set by mistake; the consent is unsigned again, and the history keeps both steps (K12)."""
     with change(by=by, rule="U-7", event="consent.tick_taken_back") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _card_keeper(act, member)
+        organization = card_keeper(act, member)
         consent = _signed(act, member, purpose)
         states.check(consent, ConsentState.PRINTED, "N-C1")
         book.take_back_signature(act, consent)
@@ -128,9 +128,9 @@ def attach_scan(member_id: int, *, purpose: str = ConsentPurpose.PROCESSING, sca
     """Add the scan of a signed consent, replacing an earlier one."""
     with change(by=by, rule="U-6", event="consent.scan_put") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _card_keeper(act, member)
+        organization = card_keeper(act, member)
         consent = _signed(act, member, purpose)
-        book.keep_scan(act, consent, _store(scan, organization, by))
+        book.keep_scan(act, consent, store(scan, organization, by))
         act.about(member, organization=organization, consent=consent.pk, purpose=purpose)
     return consent
 
@@ -146,7 +146,11 @@ def note_scan_opened(consent: Consent, *, by: Actor) -> None:
     )
 
 
-def _card_keeper(act: Act, member: Member) -> Organization:
+def card_keeper(act: Act, member: Member) -> Organization:
+    """Return the organisation that keeps the card and marks its consents.
+
+    Raises `RuleViolation` for a member who is not registered any more, `NotAllowed`.
+    """
     check_registered(member)
     organization = Organization.objects.select_related("federation").get(members=member)
     act.require(Permission.MARK_CONSENTS, organization)
@@ -164,7 +168,8 @@ def _note_on_cards(act: Act, members: Sequence[Member], purpose: str, state: str
     exchange.tell(act, members)
 
 
-def _store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:
+def store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:
+    """Store the scan of a consent or of a statement about one. Raises `RuleViolation` for a file that is no scan."""
     data, content_type, ending = check_scan(scan)
     return storage.keep(
         data, purpose=FilePurpose.CONSENT_SCAN, name=f"consent.{ending}", content_type=content_type,

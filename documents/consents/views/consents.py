@@ -164,7 +164,7 @@ def _states(request: HttpRequest, purpose: str, sums: dict[str, int]) -> list[di
     return result
 
 
-def _load_member(request: ActorRequest, pk: int) -> Member:
+def load_member(request: ActorRequest, pk: int) -> Member:
     """Return a registered member whose consent the actor may mark."""
     members = Member.objects.visible_to(request.actor).registered().select_related("organization__federation")
     member = load(members, pk)
@@ -176,7 +176,7 @@ def _load_member(request: ActorRequest, pk: int) -> Member:
 @needs(Permission.MARK_CONSENTS)
 def mark(request: ActorRequest, pk: int) -> HttpResponse:
     """Mark a consent as signed, with its date; errors are shown on a page of its own with the typed values."""
-    member, purpose = _load_member(request, pk), purpose_in(request)
+    member, purpose = load_member(request, pk), purpose_in(request)
     tick = tick_of(purpose, member.organization.charter)  # type: ignore[union-attr]
     form = SignForm(request.POST or None, request.FILES or None, tick=tick, lacking=lacking(member))
     if request.method == "POST" and form.is_valid():
@@ -216,7 +216,7 @@ def _card(member: Member) -> str:
 @needs(Permission.MARK_CONSENTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a mark set by mistake, after confirmation."""
-    member, purpose = _load_member(request, pk), purpose_in(request)
+    member, purpose = load_member(request, pk), purpose_in(request)
     if request.method == "POST":
         try:
             take_back_tick(member.pk, purpose=purpose, by=request.actor)
@@ -232,7 +232,7 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.MARK_CONSENTS)
 def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Add a scan to a consent that is marked already."""
-    member, purpose = _load_member(request, pk), purpose_in(request)
+    member, purpose = load_member(request, pk), purpose_in(request)
     form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
     if request.method == "POST" and form.is_valid():
         try:

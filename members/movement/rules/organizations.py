@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from members.admission.models import Application
 from members.book.models import Registration
 from members.meetings.models import AgendaItem
-from members.people.enums import OPEN_CONSENTS
+from members.people.enums import OPEN_CONSENTS, MemberState
 from members.people.models import Member, MemberQuerySet
 from members.reconciliation.enums import RUNNING_RECONCILIATIONS, ReconciliationState
 from registry.access import Actor
@@ -30,7 +30,9 @@ from . import obstacles
 
 def people_of(organization: Organization) -> MemberQuerySet:
     """Return the members whose card the organisation keeps, or who belong to it as a cell."""
-    return Member.objects.filter(Q(organization=organization) | Q(cell=organization)).registered()
+    here = Q(organization=organization) | Q(cell=organization)
+    # Blocked cards go along: the successor answers for them.
+    return Member.objects.filter(here, state=MemberState.REGISTERED)
 
 
 def keeper_and_cell(

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.enums import DataClass, Permission
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
@@ -56,14 +56,21 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def usable(self) -> MemberQuerySet:
         """Return members whose data may be processed: no blocked cards (N-C1)."""
-        return self.filter(blocked_on__isnull=True)
+        return self.filter(usable())
+
+    def opened_to(self, actor: Actor) -> MemberQuerySet:
+        """Return blocked cards for those who read them: the chair of the keeper and the region's (N-C1)."""
+        if not actor.reads_blocked:
+            return self.none()
+        return self.filter(in_scope(actor, "unit__")).exclude(usable())
 
     def present(self) -> MemberQuerySet:
         """Return members of the federation: registered or in transit."""
         return self.filter(state__in=PRESENT_MEMBERS)
 
     def registered(self) -> MemberQuerySet:
-        return self.filter(state=MemberState.REGISTERED)
+        """Return registered members without blocked cards."""
+        return self.usable().filter(state=MemberState.REGISTERED)
 
     def alphabetical(self) -> MemberQuerySet:
         """Return the members in Russian alphabetical order, the same on every database."""

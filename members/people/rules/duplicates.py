@@ -126,7 +126,7 @@ class _Index:
         self.tickets: dict[str, list[dict[str, Any]]] = {}
         self.names: dict[str, list[dict[str, Any]]] = {}
         self.blanks = known_to_ledger(federation, {p.get("ticket_number") or "" for p in people}, exclude=exclude)
-        base = Member.objects.filter(federation=federation)
+        base = Member.objects.usable().filter(federation=federation)
         if exclude is not None:
             base = base.exclude(pk=exclude)
         present = Q(state__in=PRESENT_MEMBERS)

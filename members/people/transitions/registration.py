@@ -359,7 +359,9 @@ def count_in(members: Sequence[Member], *, less: Sequence[Member] = ()) -> None:
 
 
 def figures_of(member: Member) -> dict[str, int]:
-    """Return what one member adds to the stored figures of their unit."""
+    """Return what one member adds to the stored figures of their unit; a blocked card adds nothing (N-C1)."""
+    if member.blocked_on is not None:
+        return {}
     return {
         "members": 1,
         "incomplete": int(member.missing > 0),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from documents.consents.models import Withdrawal
 from documents.papers import (
     address_labels,
     calibration_sheet,
@@ -25,6 +26,7 @@ from documents.papers import (
     screen_list,
     state_on_day,
     transfer_slip,
+    withdrawal_notice,
 )
 from documents.printing.core import Batch, Paper
 from documents.printing.models import SHIFTS, PrinterCalibration
@@ -237,6 +239,24 @@ def extract_of_journal(wide: bool) -> Printed:
     return _destruction(destruction.EXTRACT, wide)
 
 
+def notice(wide: bool) -> Printed:
+    place = places.union()
+    keeper = _organization(place.keeper, wide)
+    Organization.objects.filter(pk=place.head.pk).update(
+        full_name=long(250, wide=wide), legal_address=long(200, wide=wide)
+    )
+    member = Member(
+        federation=keeper.federation, organization=keeper, unit=keeper, **_names(wide), street=long(120, wide=wide),
+        city=long(100, wide=wide), house=long(20, wide=wide),
+    )  # fmt: skip
+    withdrawal = Withdrawal(
+        member=member, organization=keeper, purposes=list(keeper.charter.consents), stops_processing=True,
+        received_on=TODAY, destroy_by=TODAY,
+    )  # fmt: skip
+    batch = batch_of(keeper)
+    return withdrawal_notice.NOTICE, withdrawal_notice.build(withdrawal, batch), batch
+
+
 def _meeting(paper: Paper, wide: bool) -> Printed:
     place = sessions.place()
     one, other = (applicants.apply(place) for _ in range(2))
@@ -316,6 +336,7 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "destruction_act": act,
     "destruction_extract": extract_of_journal,
     "credentials_slip": slips,
+    "withdrawal_notice": notice,
     "transfer_slip": transfer,
     **{code: partial(cards, code) for code in card_papers.BUILT_OF},
     "card_file": inventory,

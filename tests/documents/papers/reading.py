@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from documents.consents.models import Consent, ConsentText
+from documents.consents.models import Consent, ConsentText, Withdrawal
 from documents.ecards.models import CardOrder, CardRequest
 from documents.printing.models import PrinterCalibration
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
@@ -31,7 +31,7 @@ from registry.organizations.models import BodySeat, Federation, GoverningBody, O
 #: The class of what a model says; None where it says nothing of a person. A model that a paper reads must stand here.
 CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
-    **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent), DataClass.GENERAL),
+    **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent, Withdrawal), DataClass.GENERAL),
     **dict.fromkeys((Blank, IssueLine, CardRequest), DataClass.GENERAL),
     **dict.fromkeys((BlankMovement, BlankPaper, CardOrder, PrinterCalibration), None),
     IdentityPaper: DataClass.IDENTITY,

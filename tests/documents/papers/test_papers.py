@@ -19,6 +19,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from documents.consents.enums import PURPOSES_OF_FORMS
+from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.withdrawals import register_withdrawal
 from documents.papers import consent, meeting_papers, member_card
 from documents.papers.screen_list import Listed
 from documents.printing import core, rules
@@ -187,6 +189,17 @@ def transfer_slip() -> Arguments:
     return [(member.transfers.get(), "ABCD-EFGH-JKLM", batch_of(place.keeper))]
 
 
+def withdrawal_notice() -> Arguments:
+    place = places.union()
+    member = place.put()
+    for purpose in place.keeper.charter.consents:
+        mark_signed(member.pk, purpose=purpose, signed_on=TODAY, by_hand=True, by=place.chair)
+    found = register_withdrawal(
+        member.pk, purposes=place.keeper.charter.consents, received_on=TODAY, channel="post", by=place.chair
+    )
+    return [(found, batch_of(place.keeper))]
+
+
 def card_file() -> Arguments:
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
@@ -243,6 +256,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_act": destruction,
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
+    "withdrawal_notice": withdrawal_notice,
     "transfer_slip": transfer_slip,
     "card_file": card_file,
     "member_list": member_list,

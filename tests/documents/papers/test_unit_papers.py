@@ -347,6 +347,6 @@ def test_papers_of_units_are_not_offered_as_forms() -> None:
     assert sorted(forms()) == [
         "application", "certificate", "consent", "consent_publication", "consent_transfer", "departure_statement",
         "duplicate_statement", "leaving_statement", "member_card", "membership_ticket", "questionnaire",
-        "transfer_statement",
+        "transfer_statement", "withdrawal_statement",
     ]  # fmt: skip
     assert re.fullmatch(r"[a-z_]+", book.BOOK.code)

@@ -24,7 +24,11 @@ PAGES = {
     "application": 1, "consent": 2, "consent_transfer": 2, "consent_publication": 2,
     "questionnaire": 2, "member_card": 2, "membership_ticket": 2, "certificate": 1, "leaflet": 1,
     **dict.fromkeys(
-        ("duplicate_statement", "departure_statement", "transfer_statement", "leaving_statement"), 1
+        (
+            "duplicate_statement", "departure_statement", "transfer_statement", "leaving_statement",
+            "withdrawal_statement",
+        ),
+        1,
     ),
 }  # fmt: skip
 CASES = [

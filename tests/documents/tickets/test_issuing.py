@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from documents.tickets.integrity import balances_of_blanks, movements_have_a_balance, tickets_of_cards
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, BlankStock, IssueLine
@@ -23,8 +25,11 @@ from members.people.models import CardMark, Member
 from members.people.search import matching
 from members.people.transitions.cards import edit_card
 from registry.errors import NotAllowed
+from registry.organizations.models import Figures
+from registry.organizations.transitions.charters import change_charter
 from tests.members import sessions
 from tests.refusals import refused
+from tests.registry import trees
 
 from .stocks import Stocks, numbers, stocks, today
 
@@ -231,6 +236,29 @@ def test_v_c1_a_number_that_stands_on_another_card_is_not_issued(held: Stocks) -
     assert counts(held) == {"received": 100, "in_stock": 100}
 
 
+def test_v_c3_a_sheet_of_many_is_posted_in_as_many_queries_as_one_of_few(held: Stocks) -> None:
+    counted = []
+    for names in (["Абрамова"], ["Белова", "Власова", "Громова", "Дымова"]):
+        paper = prepare(held, *(put(held, name) for name in names))
+        with CaptureQueriesContext(connection) as queries:
+            post(held, paper)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+def test_u_5a_a_card_that_lacked_its_ticket_alone_is_complete_when_it_is_issued(held: Stocks) -> None:
+    change_charter(held.place.head.federation_id, values={"required": ["ticket_number"]}, by=trees.INSTALLATION)
+    one = put(held, "Абрамова")
+
+    def state() -> tuple[int, int]:
+        return Member.objects.get(pk=one.pk).missing, Figures.objects.get(organization=one.unit_id).incomplete
+
+    assert state() == (1, 1)
+    issue(held, one)
+    assert state() == (0, 0)
+    check_books()
+
+
 def test_v_c1_who_keeps_no_blanks_issues_none(held: Stocks) -> None:
     paper = prepare(held, put(held, "Абрамова"))
     for act in (
@@ -265,6 +293,23 @@ def test_v_b5_the_former_ticket_is_void_when_the_new_one_is_issued(held: Stocks,
     found = matching("0000101")
     assert found is not None
     assert list(Member.objects.filter(found)) == [member]
+    check_books()
+
+
+def test_v_b5_each_of_several_has_their_own_former_and_new_number(held: Stocks) -> None:
+    both = [put(held, "Яковлева", ticket_number="77"), put(held, "Абрамова", ticket_number="78")]
+    marks = [decide_duplicate(held, member, "damaged") for member in both]
+    issue(held, *both)
+    for member, mark, former, new in zip(both, marks, ("77", "78"), ("0000102", "0000101"), strict=True):
+        mark.refresh_from_db()
+        line = member.book_lines.get()
+        assert (mark.former_number, mark.new_number) == (former, new)
+        assert (line.ticket_number, line.former_tickets) == (new, former)
+        assert on_card(member) == new
+        for number in (former, new):
+            found = matching(number)
+            assert found is not None
+            assert list(Member.objects.filter(found)) == [member]
     check_books()
 
 

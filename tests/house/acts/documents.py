@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from documents.consents.models import Consent
-from documents.consents.transitions import consents, texts
+from documents.consents.models import Consent, Withdrawal
+from documents.consents.transitions import consents, texts, withdrawals
 from documents.printing import codes
 from documents.printing import transitions as printing
 from documents.printing.models import SHIFTS, PrinterCalibration
@@ -20,10 +20,22 @@ from .base import CARD, NOTED_BY_READERS, Asked, Scene, Table
 
 #: Papers are printed by whoever keeps the card and by every chair and registrar above.
 PRINTERS = "+++-- - ++- +- 0-0 +"
+#: What is done about a statement, which those see who mark consents here or above.
+STATEMENT = "+++00 0 --0 -0 000 +"
 
 
 def _signed(s: Scene) -> Consent:
     return consents.mark_signed(s.member.pk, signed_on=timezone.localdate(), scan=picture(), by_hand=True, by=s.chair)
+
+
+def _withdrawn(s: Scene) -> Withdrawal:
+    return withdrawals.register_withdrawal(
+        _signed(s).member_id, purposes=["processing"], received_on=timezone.localdate(), channel="hand", by=s.chair
+    )
+
+
+def _blocked(s: Scene) -> Withdrawal:
+    return withdrawals.block_card(_withdrawn(s).pk, by=s.chair)
 
 
 def _printed(s: Scene) -> str:
@@ -56,6 +68,28 @@ TABLE: Table = {
     consents.take_back_tick: Asked(CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id}),
     consents.attach_scan: Asked(
         CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
+    ),
+    withdrawals.register_withdrawal: Asked(
+        CARD,
+        "Member Consent",
+        lambda s: {
+            "member_id": _signed(s).member_id,
+            "purposes": ["processing"],
+            "received_on": timezone.localdate(),
+            "channel": "hand",
+        },
+    ),
+    withdrawals.block_card: Asked(STATEMENT, "Member Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk}),
+    withdrawals.note_told: Asked(
+        STATEMENT, "Withdrawal", lambda s: {"withdrawal_id": _withdrawn(s).pk, "told_on": timezone.localdate()}
+    ),
+    withdrawals.release_card: Asked(
+        "+0000 0 -00 00 000 +",
+        "Member Withdrawal Consent",
+        lambda s: {"withdrawal_id": _blocked(s).pk, "signed_on": timezone.localdate()},
+    ),
+    withdrawals.note_blocked_opened: Asked(
+        "+---- - +-- -- --- +", "", lambda s: {"withdrawal": _blocked(s)}, why="the view loads the statement in scope"
     ),
     consents.note_scan_opened: Asked(
         NOTED_BY_READERS, "", lambda s: {"consent": _signed(s)}, why="the view loads the consent in scope"

@@ -1,0 +1,152 @@
+"""Transitions of withdrawn consents: registering the statement, blocking, the notice, a new consent (N-C1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from copy import copy
+
+from documents.exchange import book as exchange
+from members.people.enums import ConsentState
+from members.people.models import Member
+from members.people.transitions.consent_state import set_state
+from members.people.transitions.registration import count_in
+from registry.access import Actor
+from registry.days import after_working_days
+from registry.enums import Permission
+from registry.errors import NotAllowed
+from registry.organizations.models import Organization
+from registry.transitions import change, write_event
+
+from .. import book
+from ..enums import DAYS_TO_DESTROY, DAYS_TO_STOP, DAYS_TO_TELL, ConsentPurpose
+from ..models import Consent, Withdrawal
+from ..rules import (
+    check_can_be_blocked,
+    check_can_be_released,
+    check_can_be_told,
+    check_signature,
+    check_signed_again,
+    check_withdrawal,
+)
+from .consents import card_keeper, store
+
+
+def register_withdrawal(
+    member_id: int,
+    *,
+    purposes: Collection[str],
+    received_on: dt.date | None,
+    channel: str,
+    scan: bytes | None = None,
+    by: Actor,
+) -> Withdrawal:
+    """Register the statement by which a member withdraws consents; they end at once, the terms begin to run.
+
+    The processing stops within 3 working days of the statement, the person is told in writing within 10; what nothing
+    else keeps is destroyed within 30 days. Raises `RuleViolation` for a consent that is not open, a wrong day or a file
+    that is no scan; `NotAllowed`, `Member.DoesNotExist`.
+    """
+    with change(by=by, rule="N-C1", event="consent.withdrawn") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = card_keeper(act, member)
+        given = set(Consent.objects.open().filter(member=member).values_list("purpose", flat=True))
+        day = check_withdrawal(purposes, given, received_on, act.today)
+        moved = organization.charter.moved_days
+        withdrawal = Withdrawal(
+            member=member,
+            organization=organization,
+            purposes=[str(purpose) for purpose in ConsentPurpose if purpose in purposes],
+            stops_processing=ConsentPurpose.PROCESSING in purposes,
+            received_on=day,
+            channel=channel,
+            scan=store(scan, organization, by) if scan is not None else None,
+            stop_by=after_working_days(day, DAYS_TO_STOP, moved),
+            tell_by=after_working_days(day, DAYS_TO_TELL, moved),
+            destroy_by=day + dt.timedelta(days=DAYS_TO_DESTROY),
+        )
+        act.save(withdrawal)
+        book.withdraw(act, member, purposes, day)
+        if withdrawal.stops_processing:
+            set_state(act, [member], ConsentState.WITHDRAWN)
+        exchange.tell(act, [member])
+        act.about(member, organization=organization, withdrawal=withdrawal.pk, purposes=withdrawal.purposes)
+    return withdrawal
+
+
+def block_card(withdrawal_id: int, *, by: Actor) -> Withdrawal:
+    """Block the card of a member who withdrew the consent to the processing: it is only kept, and read by two chairs.
+
+    Raises `RuleViolation` where nothing has to be blocked; `NotAllowed`, `Withdrawal.DoesNotExist`.
+    """
+    with change(by=by, rule="N-C1", event="member.blocked") as act:
+        found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True)
+        member = act.lock(Member, found.get())
+        withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
+        organization = _answers_for(withdrawal)
+        act.require(Permission.MARK_CONSENTS, organization)
+        check_can_be_blocked(withdrawal)
+        before = copy(member)
+        member.blocked_on = act.today
+        count_in([member], less=[before])
+        act.save(member)
+        withdrawal.blocked_at = act.now
+        act.save(withdrawal)
+        exchange.tell(act, [member])
+        act.about(member, organization=organization, withdrawal=withdrawal.pk)
+    return withdrawal
+
+
+def note_blocked_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
+    """Record that a blocked card was opened (V-C5). Raises `NotAllowed` for those who may not read it."""
+    if not by.is_system and not Member.objects.opened_to(by).filter(pk=withdrawal.member_id).exists():
+        raise NotAllowed
+    write_event(
+        "member.blocked_opened", by=by, rule="V-C5", about=withdrawal.member, organization=_answers_for(withdrawal)
+    )
+
+
+def note_told(withdrawal_id: int, *, told_on: dt.date | None, by: Actor) -> Withdrawal:
+    """Record that the person was told in writing. Raises `RuleViolation` for a wrong day or a second notice."""
+    with change(by=by, rule="N-C1", event="consent.withdrawal_told") as act:
+        withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
+        organization = _answers_for(withdrawal)
+        act.require(Permission.MARK_CONSENTS, organization)
+        withdrawal.told_on = check_can_be_told(withdrawal, told_on, act.today)
+        act.save(withdrawal)
+        act.about(withdrawal.member, organization=organization, withdrawal=withdrawal.pk)
+    return withdrawal
+
+
+def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by: Actor) -> Withdrawal:
+    """Mark a new consent to the processing as signed; the blocked card is usable again.
+
+    Raises `RuleViolation` where the card is not blocked, for an impossible day or a file that is no scan; `NotAllowed`,
+    `Withdrawal.DoesNotExist`.
+    """
+    with change(by=by, rule="N-C1", event="member.released") as act:
+        found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True)
+        member = act.lock(Member, found.get())
+        withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
+        organization = _answers_for(withdrawal)
+        act.require(Permission.MARK_CONSENTS, organization)
+        check_can_be_released(withdrawal)
+        day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
+        check_signed_again(day, withdrawal)
+        scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
+        book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
+        before = copy(member)
+        member.blocked_on, member.consent_state = None, ConsentState.SIGNED
+        count_in([member], less=[before])
+        act.save(member)
+        withdrawal.ended_on = day
+        act.save(withdrawal)
+        exchange.tell(act, [member])
+        act.about(member, organization=organization, withdrawal=withdrawal.pk)
+    return withdrawal
+
+
+def _answers_for(withdrawal: Withdrawal) -> Organization:
+    """Return who keeps the card now: after a merger the successor answers for the statement."""
+    keeper = withdrawal.member.organization
+    return keeper if keeper is not None else withdrawal.organization

@@ -1,0 +1,187 @@
+"""Views of withdrawn consents: the statement, its terms, the blocked card, the notice, a new consent (N-C1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from documents.papers import withdrawal_notice
+from documents.printing.core import batch_for
+from documents.printing.transitions import record_other_print
+from members.people.rules.fields import card_values
+from members.people.views.facts import boxes
+from registry import answers
+from registry.access import require
+from registry.enums import DataClass, Permission
+from registry.errors import RuleViolation
+from registry.states import allowed
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+
+from ..forms import ReleaseForm, ToldForm, WithdrawForm
+from ..models import Consent, Withdrawal
+from ..rules import check_can_be_blocked, check_can_be_released
+from ..transitions.withdrawals import block_card, note_blocked_opened, note_told, register_withdrawal, release_card
+from .consents import load_member
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MARK_CONSENTS)
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    """Register the statement by which a member withdraws consents."""
+    member = load_member(request, pk)
+    found = Consent.objects.visible_to(request.actor).open().filter(member=member).order_by("purpose")
+    purposes = list(found.values_list("purpose", flat=True))
+    initial = {"received_on": timezone.localdate(), "channel": "hand"}
+    form = WithdrawForm(request.POST or None, request.FILES or None, purposes=purposes, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            withdrawal = register_withdrawal(
+                member.pk,
+                purposes=data["purposes"],
+                received_on=data["received_on"],
+                channel=data["channel"],
+                scan=form.scan_bytes,
+                by=request.actor,
+            )
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The statement is registered. Its terms are among the tasks."))
+            return redirect("documents:withdrawal", withdrawal.pk)
+    return render(request, "documents/consents/withdraw.html", {"member": member, "form": form, "purposes": purposes})
+
+
+@require_GET
+@needs(Permission.MARK_CONSENTS)
+def withdrawals(request: ActorRequest) -> HttpResponse:
+    """List the statements by which members withdrew consents, the latest first."""
+    found = Withdrawal.objects.visible_to(request.actor).select_related("member", "organization")
+    page = page_of(request, found.order_by("-received_on", "-pk"))
+    return render(request, "documents/consents/withdrawals.html", {"page": page, "today": timezone.localdate()})
+
+
+@require_GET
+@needs(Permission.MARK_CONSENTS)
+def withdrawal(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a statement with its terms; of a blocked card also what is stored, which is recorded in the journal."""
+    found = _load(request, pk)
+    if found.member.blocked_on is not None:
+        note_blocked_opened(found, by=request.actor)
+    return _page(request, found)
+
+
+def _load(request: ActorRequest, pk: int) -> Withdrawal:
+    related = ("member__organization__federation", "organization__federation", "scan")
+    return load(Withdrawal.objects.visible_to(request.actor).select_related(*related), pk)
+
+
+def _page(
+    request: ActorRequest, found: Withdrawal, told: ToldForm | None = None, release: ReleaseForm | None = None
+) -> HttpResponse:
+    actor, member, today = request.actor, found.member, timezone.localdate()
+    keeper = member.organization or found.organization
+    may_act = actor.may(Permission.MARK_CONSENTS, keeper)
+    blocked = member.blocked_on is not None
+    context: dict[str, Any] = {
+        "withdrawal": found,
+        "member": member,
+        "blocked": blocked,
+        "today": today,
+        "may_block": may_act and allowed(check_can_be_blocked, found),
+        "told": told or (ToldForm(initial={"told_on": today}) if may_act and found.told_on is None else None),
+        "release": release or (ReleaseForm() if may_act and allowed(check_can_be_released, found) else None),
+        "may_print": actor.may(Permission.PRINT, keeper),
+    }
+    if blocked:
+        values = card_values(member)
+        context["boxes"] = [
+            box
+            for tab in ("general", "questionnaire")
+            for box in boxes(
+                member, values, actor=actor, charter=keeper.charter, tab=tab, opened=set(DataClass), missing=(),
+                today=today,
+            )
+        ]  # fmt: skip
+    return render(request, "documents/consents/withdrawal.html", context)
+
+
+@require_POST
+@needs(Permission.MARK_CONSENTS)
+def block(request: ActorRequest, pk: int) -> HttpResponse:
+    """Block the card of a member who withdrew the consent to the processing."""
+    try:
+        found = block_card(_load(request, pk).pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, _("The card is blocked."))
+        if not request.actor.reads_blocked:
+            return redirect("documents:withdrawals")
+        return redirect("documents:withdrawal", found.pk)
+    return redirect("documents:withdrawal", pk)
+
+
+@require_POST
+@needs(Permission.MARK_CONSENTS)
+def told(request: ActorRequest, pk: int) -> HttpResponse:
+    """Record that the person was told in writing."""
+    found, form = _load(request, pk), ToldForm(request.POST)
+    return _done(
+        request, found, form,
+        lambda: note_told(found.pk, told_on=form.cleaned_data["told_on"], by=request.actor),
+        _("The notice is recorded."), told=form,
+    )  # fmt: skip
+
+
+@require_POST
+@needs(Permission.MARK_CONSENTS)
+def release(request: ActorRequest, pk: int) -> HttpResponse:
+    """Mark a new consent as signed; the blocked card is usable again."""
+    found, form = _load(request, pk), ReleaseForm(request.POST)
+    return _done(
+        request, found, form,
+        lambda: release_card(found.pk, signed_on=form.cleaned_data["signed_on"], by=request.actor),
+        _("The new consent is marked as signed. The card can be used again."), release=form,
+    )  # fmt: skip
+
+
+def _done(
+    request: ActorRequest,
+    found: Withdrawal,
+    form: forms.Form,
+    act: Callable[[], Withdrawal],
+    said: str,
+    **shown: Any,
+) -> HttpResponse:
+    """Carry out what the form asks for, or show the page again with what was typed."""
+    if form.is_valid():
+        try:
+            act()
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, said)
+            return redirect("documents:withdrawal", found.pk)
+    return _page(request, found, **shown)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
+    """Print the notice to the person about the end of the processing."""
+    found = _load(request, pk)
+    keeper = found.member.organization or found.organization
+    require(request.actor, Permission.PRINT, keeper)
+    batch, form = batch_for(request.actor, keeper), withdrawal_notice.NOTICE.code
+    data = withdrawal_notice.render_notice(found, batch)
+    record_other_print(form, found, organization=keeper, code=batch.code, by=request.actor, rule="N-C1")
+    return answers.paper(data, form)

@@ -1,0 +1,70 @@
+"""Notice to a member that the processing of personal data has stopped (N-C1, practice N3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.consents.enums import ConsentPurpose
+from documents.printing.core import Batch, Paper, render
+from documents.printing.declension import Case
+from registry.enums import DataClass
+
+from .card import chair_of, name_in
+
+if TYPE_CHECKING:
+    from documents.consents.models import Withdrawal
+
+#: The consents in the words of the notice.
+_WORDS: dict[str, str] = {
+    ConsentPurpose.PROCESSING: "на обработку персональных данных",
+    ConsentPurpose.TRANSFER: "на передачу персональных данных оператору бонусной программы и изготовителю билетов",
+    ConsentPurpose.PUBLICATION: "на распространение персональных данных",
+}
+#: What has stopped.
+_STOPPED: dict[str, str] = {
+    ConsentPurpose.PROCESSING: (
+        "обработка персональных данных прекращена, учётная карточка заблокирована: она только хранится и не входит в "
+        "списки, выгрузки и печать"
+    ),
+    ConsentPurpose.TRANSFER: "передача персональных данных прекращена",
+    ConsentPurpose.PUBLICATION: "распространение персональных данных прекращено",
+}
+#: What is kept although the consent is withdrawn: what it is, the ground, the term (practice 7.5).
+KEPT = (
+    ("протоколы заседаний и решения о приёме", "законодательство об архивном деле", "постоянно"),
+    ("книга регистрации, документы о вступлении и о билетах", "законодательство об архивном деле", "3 года"),
+    ("ведомости и записи об уплате взносов", "законодательство о бухгалтерском учёте", "5 лет"),
+    ("согласие и заявление о его отзыве", "подтверждение законности обработки", "3 года"),
+)
+
+
+def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of the notice."""
+    member, keeper = withdrawal.member, withdrawal.organization
+    operator = batch.operator(keeper)
+    return [
+        {
+            "operator": operator.full_name or operator.short_name,
+            "address": operator.legal_address or operator.postal_address,
+            "whom": name_in(member, Case.DATIVE),
+            "lives_at": member.residence or member.address,
+            "received_on": withdrawal.received_on,
+            "consents": [_WORDS[purpose] for purpose in withdrawal.purposes],
+            "stopped": [_STOPPED[purpose] for purpose in withdrawal.purposes],
+            "kept": KEPT if withdrawal.stops_processing else (),
+            "destroy_by": withdrawal.destroy_by,
+            "chair": chair_of(keeper),
+        }
+    ]
+
+
+def render_notice(withdrawal: Withdrawal, batch: Batch) -> bytes:
+    """Return the PDF of the notice."""
+    return render(NOTICE, build(withdrawal, batch), batch)
+
+
+NOTICE = Paper(
+    code="withdrawal_notice", title="Уведомление о прекращении обработки персональных данных", build=build,
+    data_classes=frozenset({DataClass.GENERAL}), stylesheet="statement",
+)  # fmt: skip
