@@ -105,7 +105,7 @@ def _tickets(place: Place) -> int:
     keeper, by, today = place.keeper, place.chair, timezone.localdate()
     given: dict[str, Any] = {"kind": "ticket", "number": "1", "made_on": today, "source": "Типография", "by": by}
     for line in range(1, _LINES):
-        receive_blanks(keeper.pk, numbers=[NumberRange("", 10 * line, 10 * line, 7)], **given)
+        receive_blanks(keeper.pk, numbers=[NumberRange("", line, line, 7)], **given)
     receive_blanks(keeper.pk, numbers=[NumberRange("", 100_001, 100_000 + 2 * _TICKETS, 7)], **given)
     Member.objects.update(ticket_number="")
     ids = list(Member.objects.registered().filter(organization=keeper).order_by("pk").values_list("pk", flat=True))

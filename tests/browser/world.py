@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from PIL import Image
 
-from documents.consents.models import Consent, ConsentText
+from documents.consents.models import Consent, ConsentText, Withdrawal
 from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
 from documents.ecards.transitions.batches import gather_batch
 from documents.tickets.models import BlankPaper
@@ -270,6 +270,7 @@ def _papers(world: World) -> None:
     rows["signed"] = mine.filter(signed_on__isnull=False).order_by("pk")[0].member
     rows["unsigned"] = mine.filter(signed_on__isnull=True).order_by("pk")[0].member
     rows["text"] = ConsentText.objects.filter(federation=rows["local"].federation)[0]
+    rows["withdrawal"] = Withdrawal.objects.to_block().get(organization=chair.organization)
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
     rows["sheet_of_tickets"] = sheets.order_by("-state", "pk")[0]

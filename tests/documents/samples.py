@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from pypdf import PdfReader
 
 from documents.printing.core import Batch, Form, forms, lay_out_sheets, sheets_for
 from documents.printing.engine.sheets import Sheets
+from dues.ledger import book
+from dues.ledger.models import DuesAccount, LedgerEntry
 from members.people.models import CardEntry, Member
 from members.people.transitions.registration import register_person
 from registry.enums import DataClass, Level
@@ -160,6 +164,16 @@ def batch_of(
 ) -> Batch:
     """A batch of the organisation, on the tests' day unless another is named."""
     return Batch(organization, reads, printed_on, code)
+
+
+def paid(organization: Organization, member: Member, year: int, made_on: dt.date) -> None:
+    """Book a payment of the annual fee of the year, as it came before the registry."""
+    entry = LedgerEntry(
+        account=DuesAccount.objects.get_or_create(member=member)[0], organization=organization, kind="payment",
+        fee="annual", year=year, amount=Decimal(50), made_on=made_on, key=f"fee of {member.pk} for {year}",
+        posted_at=timezone.now(),
+    )  # fmt: skip
+    book._book([entry], organization)
 
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:

@@ -16,7 +16,6 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
-from documents.consents.transitions.withdrawals import register_withdrawal
 from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
@@ -172,14 +171,10 @@ def _plant(world: World) -> None:
     rows, chair = world.rows, world.who("voi-local")
     for name, values in SECRETS.items():
         Member.objects.filter(pk=rows[name].pk).update(**values)
-    rows["withdrawing"] = _with_another_consent(chair, rows["signed"])
     attach_scan(rows["signed"].pk, scan=picture(), by=chair)
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
     here = chair.organization
     assert here is not None
-    rows["withdrawal"] = register_withdrawal(
-        rows["withdrawing"].pk, purposes=["processing"], received_on=timezone.localdate(), channel="hand", by=chair
-    )
     rows |= _blanks(world, here, chair, rows["signed"])
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
@@ -190,12 +185,6 @@ def _plant(world: World) -> None:
     # Last, for sealing a card drops the copies that jobs of its organisation made.
     result = storage.keep(picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf")
     Job.objects.filter(pk=rows["job"].pk).update(state=JobState.DONE, result=result, finished_at=timezone.now())
-
-
-def _with_another_consent(chair: Actor, other: Member) -> Member:
-    """Somebody of the chair's organisation, besides the other one, whose consent is signed."""
-    mine = Member.objects.visible_to(chair).filter(organization=chair.organization, consent_state="signed")
-    return mine.exclude(pk=other.pk).order_by("-pk")[0]
 
 
 def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from documents.printing.imposition import imposed, leaves_of
 from documents.printing.models import PrintRecord
 from documents.printing.rules import TICKET_FORM, paper_carries
 from dues.ledger.enums import Fee
-from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.payments.transitions import record_payment, reverse_payment
 from members.book.models import Registration
 from members.people.models import Member
@@ -58,12 +57,8 @@ def pay(place: places.Place, member: Member, key: str, *, year: int = TODAY.year
 
 def paid(place: places.Place, member: Member, *years: int) -> None:
     """Write payments of the annual fee of these years, as they came before the registry."""
-    account, _made = DuesAccount.objects.get_or_create(member=member)
     for year in years:
-        LedgerEntry.objects.create(
-            account=account, organization=place.keeper, kind="payment", fee=Fee.ANNUAL, year=year,
-            amount=Decimal(50), made_on=TODAY, key=f"year {year}", posted_at=timezone.now(),
-        )  # fmt: skip
+        samples.paid(place.keeper, member, year, TODAY)
 
 
 def again(member: Member) -> Member:

@@ -28,7 +28,6 @@ from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
 from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
 from documents.printing.models import SHIFTS
-from dues.ledger.models import DuesAccount, LedgerEntry
 from members.admission.models import Application
 from members.admission.queries.applicants import ward_as_member
 from members.admission.transitions.representations import add_representation
@@ -50,7 +49,7 @@ from registry.enums import DataClass
 from tests.documents.papers import blank_papers, card_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.printing.test_contract import boxes
-from tests.documents.samples import ALL_CLASSES, batch_of, text_of
+from tests.documents.samples import ALL_CLASSES, batch_of, paid, text_of
 from tests.documents.validity import check_accessible, check_archived
 from tests.members import applicants, places, sessions
 from tests.members.applicants import days
@@ -78,10 +77,7 @@ def of_a_member(form: Form) -> Arguments:
         if form.code in PURPOSES_OF_FORMS and form.code not in place.keeper.charter.forms:
             continue
         member = place.put(paper_kind="passport", paper_number="123456")
-        LedgerEntry.objects.create(
-            account=DuesAccount.objects.get_or_create(member=member)[0], organization=place.keeper, kind="payment",
-            fee="annual", year=2020, amount=50, made_on=TODAY, key=f"fee of {member.pk}", posted_at=timezone.now(),
-        )  # fmt: skip
+        paid(place.keeper, member, 2020, TODAY)
         for entry in place.keeper.charter.entries:
             CardEntry.objects.create(member=member, kind=entry.key, title="Запись")
         found.append((form.members(Member.objects.filter(pk=member.pk)).get(), batch_of(place.keeper)))

@@ -138,7 +138,11 @@ def test_a_very_long_print_is_packed_as_several_pdfs(keeper: Any) -> None:
 
 
 def test_forms_are_discovered_and_have_a_template_for_each_charter_that_uses_them() -> None:
-    assert set(forms()) == {module.path.stem for module in modules() if "\nFORM = Form(" in module.text}
+    # One form a module; those that differ in a title only stand together.
+    alone = {module.path.stem for module in modules() if "\nFORM = Form(" in module.text}
+    assert set(forms()) == alone | {
+        "duplicate_statement", "departure_statement", "transfer_statement", "leaving_statement", "withdrawal_statement",
+    }  # fmt: skip
     for key in charters.keys():  # noqa: SIM118 - a function of the package
         charter = charters.get(key)
         assert [form.code for form in forms_of(charter)] == [code for code in charter.forms if code in forms()]
