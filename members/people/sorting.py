@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, CharField, Expression, F, IntegerField, OrderBy, TextField, Value, When
 from django.db.models.functions import Length, Lower
 
+from documents.ecards.queries.readiness import status_expression
 from registry.charters.base import Charter
 from registry.enums import DataClass
 
@@ -38,6 +39,8 @@ _OWN: dict[str, tuple[Any, ...]] = {
     "missing": (F("missing"),),
     "reprint": (F("reprint"),),
     "dues": (F("dues__unpaid"),),
+    # People of the same status stand together.
+    "electronic_card": (status_expression(),),
 }
 
 

@@ -202,7 +202,7 @@ def _select(context: Mapping[str, Any]) -> SafeString:
 def _options(group: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
     lines = markup_join(
         "",
-        '<option value="{}"{}>{}</option>\n',
+        '<option value="{}"{}>{}</option>',
         ((_text(option["value"]), attributes(option["attrs"]), shown(option["label"])) for option in options),
     )
     return markup('<optgroup label="{}">\n{}</optgroup>\n', group, lines) if group else lines

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.charters.base import Charter
+
 ACTIONS: dict[str, Any] = {
     "blanks.confirmed": _("blanks confirmed"),
     "blanks.counted": _("stock of blanks counted"),
@@ -214,6 +216,16 @@ ACTIONS: dict[str, Any] = {
     "update.prepared": _("change of many cards prepared"),
     "update.undone": _("change of many cards undone"),
 }
+
+
+#: First word of an action → what the charter must have for it to occur.
+_NEEDS = {"blanks": "blanks", "cards": "electronic_cards", "exchange": "programme_site"}
+
+
+def actions_of(charter: Charter) -> dict[str, Any]:
+    """Return the actions that occur in a federation with this charter, with their names."""
+    without = {word for word, needed in _NEEDS.items() if not getattr(charter, needed)}
+    return {action: label for action, label in ACTIONS.items() if action.split(".")[0] not in without}
 
 
 def label_of(action: str) -> Any:

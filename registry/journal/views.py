@@ -25,7 +25,7 @@ from registry.requests import number_in
 from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_number
 
-from .actions import ACTIONS, label_of
+from .actions import ACTIONS, actions_of, label_of
 from .models import Event
 
 #: Maximum number of pages; the filters narrow the list.
@@ -66,10 +66,10 @@ def journal(request: ActorRequest) -> HttpResponse:
     only = None
     if asked:
         only = load(Organization.objects.visible_to(request.actor), number_in(asked))
-    form = JournalForm(
-        [(key, capfirst(str(label))) for key, label in sorted(ACTIONS.items(), key=lambda item: str(item[1]))],
-        request.GET,
-    )
+    own = request.actor.federation
+    actions = actions_of(own.charter) if own is not None else ACTIONS
+    named = sorted(actions.items(), key=lambda item: str(item[1]))
+    form = JournalForm([(key, capfirst(str(label))) for key, label in named], request.GET)
     events = _events(request.actor, form, only)
     page = UncountedPage(events, page_number(request, MAX_PAGES), PAGE_ROWS)
     context = {

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 
-from registry.journal.actions import ACTIONS
+from registry.charters import choices, get
+from registry.journal.actions import ACTIONS, actions_of
 
 from .tree import modules
 
@@ -23,3 +24,10 @@ def test_n_s1_every_action_written_to_the_journal_has_a_name() -> None:
 def test_n_s1_the_journal_names_no_action_that_never_happens() -> None:
     literal = {act for text in CODE for act in re.findall(ACT, text)}
     assert set(ACTIONS) - literal == set()
+
+
+def test_n_s1_the_filter_of_the_journal_leaves_out_what_the_charter_has_not() -> None:
+    left = {
+        key: {action.split(".")[0] for action in ACTIONS.keys() - actions_of(get(key))} for key, _title in choices()
+    }
+    assert left == {"voi": {"cards", "exchange"}, "education_union": {"blanks"}}

@@ -133,11 +133,15 @@ def note_new_tickets(act: Act, cards: Sequence[tuple[Member, str]]) -> None:
     `cards` are the members with the number that each had before.
     """
     changed = {member.pk: (member, former) for member, former in cards if member.ticket_number not in {"", former}}
+    if not changed:
+        return
     decided = CardMark.objects.filter(member__in=changed, kind=MarkKind.TICKET, item__isnull=False)
     last: dict[int, CardMark] = {}
     for mark in decided.order_by("made_on", "pk"):
         if mark.new_number in {"", changed[mark.member_id][1]}:
             last[mark.member_id] = mark
+    if not last:
+        return
     chosen = CardMark.objects.filter(pk__in=[mark.pk for mark in last.values()])
     for mark in act.lock_many(chosen.select_related("item__meeting")):
         member, former = changed[mark.member_id]

@@ -260,7 +260,7 @@ def test_u6_many_are_printed_by_a_job_with_progress(
     voi: places.Place, run_jobs: Any, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job, client = asked_for(voi)
-    assert sorted(job.params) == ["form", "ids"]
+    assert sorted(job.params) == ["by_hand", "form", "ids"]
     seen: list[tuple[int, int, bool]] = []
     before = document_jobs.sheets_for
 

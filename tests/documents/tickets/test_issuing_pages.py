@@ -123,7 +123,9 @@ def test_v_c1_pages_of_issuing_are_for_those_who_keep_cards_and_blanks(held: Sto
 
 def test_v_c1_the_opening_names_conflicts_and_takes_the_rest_over(held: Stocks) -> None:
     put(held, "Абрамова", ticket_number="9000001")
-    wrong = put(held, "Белова", ticket_number="0000150")
+    wrong = put(held, "Белова")
+    # Typed before the blanks were received.
+    Member.objects.filter(pk=wrong.pk).update(ticket_number="0000150")
     client, page = signed_in(held.place.chair), reverse(OPENING)
     seen = client.get(page)
     assert (seen.context["count"], seen.context["conflicts"]) == (

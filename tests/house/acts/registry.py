@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from documents.consents.transitions.consents import store
 from registry.accounts.models import Account, SavedFilter
 from registry.accounts.transitions import accounts, installation, screens, sessions
 from registry.enums import Level, Role
@@ -241,4 +242,4 @@ TABLE: Table = {
 }
 
 #: What every transition is made of; asked through each of them.
-PARTS = {change, quietly, write_event, write_events}
+PARTS = {change, quietly, store, write_event, write_events}

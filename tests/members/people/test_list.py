@@ -320,7 +320,8 @@ def test_the_columns_of_a_charter_read_their_fields_with_the_row(found: Callable
         for column in columns.offered(actor):
             fields = columns.read_fields([column])
             related = {field.partition("__")[0] for field in fields if "__" in field}
-            member = Member.objects.select_related(*related).only(*fields).get()
+            shown = Member.objects.select_related(*related).only(*fields)
+            member = shown.annotate(**column.annotations).get()
             with CaptureQueriesContext(connection) as captured:
                 column.show(member)
                 assert member.full_name
