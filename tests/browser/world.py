@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ from PIL import Image
 from documents.consents.models import Consent, ConsentText, Withdrawal
 from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
 from documents.ecards.transitions.batches import gather_batch
+from documents.printing.models import SHIFTS
+from documents.printing.transitions import save_printer
 from documents.tickets.models import BlankPaper
 from dues.ledger.models import LedgerEntry
+from dues.ledger.transitions import close_books
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -274,6 +278,9 @@ def _papers(world: World) -> None:
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
     rows["sheet_of_tickets"] = sheets.order_by("-state", "pk")[0]
+    close_books(rows["local"].pk, dt.date(timezone.localdate().year - 3, 12, 31), by=chair)
+    shifts = dict.fromkeys(SHIFTS, Decimal(0))
+    rows["shifted_printer"] = save_printer(rows["local"].pk, name="Лазерный", shifts=shifts, by=chair)
     rows["rate"] = Rate.objects.filter(federation=rows["local"].federation)[0]
     rows["job"] = start_job("documents.print", {"form": "consent", "ids": [rows["member"].pk]}, by=chair)
     assert Job.objects.count() == 1

@@ -22,7 +22,7 @@ from tests.registry import trees
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: Names of file formats, and the other language by its own name.
-INTERNATIONAL = {"xlsx", "pdf", "jpeg", "png", "english"}
+INTERNATIONAL = {"xlsx", "pdf", "word", "jpeg", "png", "english"}
 
 
 class Words(HTMLParser):

@@ -100,7 +100,8 @@ def test_blocks_are_read_of_the_sheet_with_nothing_left_out() -> None:
 def test_applications_consents_statements_and_notices_are_given_as_word() -> None:
     assert {code for code, paper in papers().items() if paper.as_word} == {
         "application", "consent", "consent_transfer", "consent_publication", "certificate", "duplicate_statement",
-        "departure_statement", "transfer_statement", "leaving_statement", "invitation", "decision",
+        "departure_statement", "transfer_statement", "leaving_statement", "withdrawal_statement", "invitation",
+        "decision",
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
     "dues:charge_year": Route(CHAIR, (), NO, "302 302 403 403 403 302 302"),
     "dues:close_books": Route(CHAIR, (), "200 200 403 403 403 200 302", "200 200 403 403 403 200 302"),
-    "dues:reopen_books": Route(CHAIR, (), "302 302 403 403 403 302 302", "302 302 403 403 403 302 302"),
+    "dues:reopen_books": Route(CHAIR, (), "200 302 403 403 403 302 302", "200 302 403 403 403 302 302"),
     "dues:collect": Route(CHAIR, (), KEEPERS, KEEPERS),
     "dues:rates": Route(CHAIR, (), MINE, NO),
     "dues:add_rate": Route(HEAD, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
