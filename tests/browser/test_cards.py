@@ -57,7 +57,8 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     region.goto("/papers/cards/")
     press(region, "Make the consolidated order")
     press(region, "Send the order")
-    batch, request = CardBatch.objects.get(), CardRequest.objects.get()
+    request = CardRequest.objects.get(member=member)
+    batch = CardBatch.objects.get(pk=request.batch_id)
     follow(region, "Load the answer")
     rows = [(request.pk, number(1), "изготовлена", ""), (10**9, number(2), "изготовлена", "")]
     region.locator("main [name=file]").set_input_files(
@@ -91,7 +92,7 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     chair.goto(f"/members/{member.pk}/")
     expect(chair.get_by_text("ВЫДАН").first).to_be_visible()
 
-    card = ElectronicCard.objects.get()
+    card = ElectronicCard.objects.get(member=member)
     assert (card.state, card.member, card.request.batch, card.request.number) == ("active", member, batch, number(1))
     public = window(None)
     public.goto(f"/c/{card.request.code}/")
