@@ -25,6 +25,8 @@ NAME = pwd.getpwuid(os.geteuid()).pw_name
 FAST = [
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
     "max_wal_size=1GB", "shared_buffers=512MB", "autovacuum=off", "jit=off", "max_connections=60",
+    # Each process of the suite restores a registry in one transaction, which locks every table and index.
+    "max_locks_per_transaction=256",
 ]  # fmt: skip
 
 
