@@ -27,6 +27,8 @@ from .people import People
 from .tree import Founder, Place, Tree
 
 SEED = 20
+#: Full names of the federations.
+SOCIETY, UNION = "Всероссийское общество инвалидов", "Общероссийский Профсоюз образования"
 #: Minimum and maximum number of members of an organisation that keeps cards, with and without cells.
 MANY, FEW = (190, 240), (36, 60)
 Say = Callable[[str], None]
@@ -44,26 +46,38 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         today = timezone.localdate()
         by = Actor.system("demonstration")
         say("Общество инвалидов …")
-        society = _federation("voi", "Всероссийское общество инвалидов", "ВОИ", by, People(SEED, today))
+        society = _federation(
+            "voi",
+            SOCIETY,
+            f"Общероссийская общественная организация «{SOCIETY}»",
+            "ВОИ",
+            by,
+            People(SEED, today),
+            Founder.society,
+        )
         say("Профсоюз образования …")
         union = _federation(
             "education_union",
-            "Общероссийский Профсоюз образования",
+            UNION,
+            UNION,
             "Профсоюз образования",
             by,
             People(SEED + 1, today),
+            Founder.union,
         )
         shown = [*_accounts("voi", society, by), *_accounts("union", union, by), accounts.administrator()]
         _loose_ends(union, by)
         return [*shown, _far_east(society, by)]
 
 
-def _federation(charter: str, name: str, short: str, by: Actor, people: People) -> Tree:
+def _federation(
+    charter: str, name: str, full_name: str, short: str, by: Actor, people: People, found: Callable[[Founder], Tree]
+) -> Tree:
     head = found_federation(
         code=charter.replace("_", "-"),
         name=name,
         charter_key=charter,
-        full_name=f"Общероссийская общественная организация «{name}»" if charter == "voi" else name,
+        full_name=full_name,
         short_name=short,
         by=by,
         is_legal_entity=True,
@@ -87,8 +101,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
         firms = {"bonus_programme": "ООО «Бонусная программа»", "card_producer": "ООО «Карты и билеты»"}
         named = {key: {"name": name, "address": "119000, г. Москва, ул. Садовая, д. 2"} for key, name in firms.items()}
         change_charter(head.federation_id, values={"recipients": named}, by=by)
-    founder = Founder(head, people, by)
-    tree = founder.society() if charter == "voi" else founder.union()
+    tree = found(Founder(head, people, by))
     keepers = tree.locals if head.charter.keeps_cards(Level.LOCAL) else tree.primaries
     # The last one has no members: its chair has not signed in yet.
     for keeper in keepers[:-1]:

@@ -73,7 +73,7 @@ def test_u_2_to_u_7_from_the_slip_to_the_signed_consent(
 
 def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **options: Any) -> None:
     """The first day of a new chair, from the superior's screen to the figures of the chair's start page."""
-    head = trees.head(case.charter, "ВОИ" if case.charter == "voi" else "Профсоюз")
+    head = trees.head(case.charter)
     region = trees.below(head, Level.REGIONAL, "Тульская областная")
     above, page = window(trees.officer(region, surname="Громова"), **options), window(**options)
 

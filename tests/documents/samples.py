@@ -89,23 +89,40 @@ _OF_CHARTER: dict[str, dict[str, Any]] = {
         "division": "профгруппа начальной школы",
     },
 }
+_NAMES = {
+    "voi": {
+        "short_name": "Одинцовская районная организация ВОИ",
+        "full_name": "Одинцовская районная организация ВОИ",
+    },
+    "education_union": {
+        "short_name": "ППО МБОУ «СОШ № 7»",
+        "full_name": "Первичная профсоюзная организация МБОУ «СОШ № 7»",
+    },
+}
+_CHAIRS = {
+    "voi": {"chair_name": "Сидорова Анна Петровна", "chair_sex": "female"},
+    "education_union": {"chair_name": "Иванов Иван Иванович", "chair_sex": "male"},
+}
+_ENTRIES = {
+    "education_union": [
+        {
+            "kind": "award",
+            "title": "Почётная грамота",
+            "award_kind": "union",
+            "year": 2020,
+            "document": "№ 12 от 05.10.2020",
+        }
+    ]
+}
 _LONG = "Щучинско-Магометанская объединённая широкопрофильная имени Жукова и Шмидта "
 _NOT_WORDS = {"phone_mobile", "phone_home", "email", "snils", "ticket_number", "postcode", "birth_place", "citizenship"}
 
 
 def keeper(charter: str) -> Organization:
     """The organisation that keeps the cards, under a region, with all its requisites and its chair."""
-    head = trees.head(charter, "ВОИ" if charter == "voi" else "Профсоюз")
+    head = trees.head(charter)
     region = trees.below(head, Level.REGIONAL, "Московская областная организация", is_legal_entity=True)
-    if charter == "voi":
-        names = {
-            "short_name": "Одинцовская районная организация ВОИ",
-            "full_name": "Одинцовская районная организация ВОИ",
-        }
-        chair = {"chair_name": "Сидорова Анна Петровна", "chair_sex": "female"}
-    else:
-        names = {"short_name": "ППО МБОУ «СОШ № 7»", "full_name": "Первичная профсоюзная организация МБОУ «СОШ № 7»"}
-        chair = {"chair_name": "Иванов Иван Иванович", "chair_sex": "male"}
+    names, chair = dict(_NAMES[charter]), _CHAIRS[charter]
     level = Federation.objects.get(pk=head.federation_id).charter.keeper
     made = trees.below(region, level, names.pop("short_name"), **names)
     Organization.objects.filter(pk=made.pk).update(**_REQUISITES, **chair)
@@ -122,9 +139,8 @@ def person(charter: str, organization: Organization, **values: Any) -> Member:
         by=trees.INSTALLATION,
         ground="учётная карточка",
     )
-    if charter == "education_union":
-        entry = {"title": "Почётная грамота", "award_kind": "union", "year": 2020, "document": "№ 12 от 05.10.2020"}
-        CardEntry.objects.create(member=member, kind="award", **entry)
+    for entry in _ENTRIES.get(charter, ()):
+        CardEntry.objects.create(member=member, **entry)
     return member
 
 
@@ -136,8 +152,8 @@ def half_known(organization: Organization, **values: Any) -> Member:
 def longest(charter: str, organization: Organization) -> Member:
     """A member and an organisation with as many letters in every field as it takes, many of them wide."""
     member = Member.objects.select_related("organization__federation").get(pk=person(charter, organization).pk)
-    answers = getattr(member, "questionnaire", None)
-    for source in (member, member.identity, getattr(member, "health", None), answers):
+    answers, health = getattr(member, "questionnaire", None), getattr(member, "health", None)
+    for source in (member, member.identity, health, answers):
         for field in source._meta.concrete_fields if source is not None else ():
             length = getattr(field, "max_length", None)
             plain = not (field.choices or field.name in _NOT_WORDS or field.name.endswith(("_key", "_on", "_state")))
@@ -148,9 +164,9 @@ def longest(charter: str, organization: Organization) -> Member:
     member.identity.paper_number, member.identity.paper_series = "1234567890" * 2, "ЖЩ-ШМ-ЮФ-12"
     member.identity.paper_issued_by = (_LONG * 5)[:200]
     member.name_genitive = ""
-    if charter == "voi":
-        member.health.diagnosis = member.health.needs_other = (_LONG * 10)[:300].strip()
-        member.health.group_since = (_LONG * 2)[:100].strip()
+    if health is not None:
+        health.diagnosis = health.needs_other = (_LONG * 10)[:300].strip()
+        health.group_since = (_LONG * 2)[:100].strip()
     organization = member.organization
     organization.short_name, organization.full_name = (_LONG * 3)[:150].strip(), (_LONG * 5)[:250].strip()
     organization.genitive_name = (_LONG * 5)[:250].strip()

@@ -54,7 +54,7 @@ def latin_words(page: str) -> set[str]:
 
 @pytest.fixture(params=["voi", "education_union"])
 def place(request: pytest.FixtureRequest) -> places.Place:
-    return places.voi() if request.param == "voi" else places.union()
+    return places.of(request.param)
 
 
 def society(place: places.Place) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def build(patch: pytest.MonkeyPatch) -> Cast:
     world = browser_world.build(patch)
     _plant(world)
     accounts: dict[tuple[str, str], Account | None] = {}
+    of_the_other = {"voi": "union-primary", "union": "voi-local"}
     strangers = {side: _strangers(world, side) for side in ("voi", "union")}
     homes = {login: world.home(login) for login in LOGINS}
     homes["union-target"] = trees.again(world.rows["request"].target)
@@ -128,7 +129,7 @@ def build(patch: pytest.MonkeyPatch) -> Cast:
             (login, BRANCH): strangers[side],
             (login, REVIEWER): trees.officer(home, Role.REVIEWER, "Ревизорова").account,
             (login, EX): ended,
-            (login, FEDERATION): world.who("union-primary" if side == "voi" else "voi-local").account,
+            (login, FEDERATION): world.who(of_the_other[side]).account,
             (login, NOBODY): None,
         }
     return Cast(world, accounts, {account.pk: _signed_in(account) for account in accounts.values() if account})

@@ -31,7 +31,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from registry.enums import Level
 from tests.registry import trees
-chair = trees.officer(trees.head("voi", "ВОИ"))
+chair = trees.officer(trees.head("voi"))
 session = SessionStore()
 session[SESSION_KEY] = str(chair.account.pk)
 session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

@@ -30,6 +30,20 @@ def test_no_module_outside_the_charters_asks_which_federation_it_is_in() -> None
     assert wrong == []
 
 
+def test_no_test_and_no_demonstration_decides_by_the_name_of_a_charter() -> None:
+    """What differs between charters stands in a table, or in the parameters of the test."""
+    decision = re.compile(r"""[=!]= ["'](voi|union|education_union)["']""")
+    read = [*sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "registry" / "demo").rglob("*.py"))]
+    assert len(read) > 300
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in read
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if decision.search(line)
+    ]
+    assert wrong == []
+
+
 def test_top_level_holds_what_the_readme_names_and_nothing_else() -> None:
     expected = {
         "manage.py", "registry", "members", "documents", "dues", "templates", "static", "tests", "pyproject.toml",

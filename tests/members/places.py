@@ -82,7 +82,7 @@ class Place:
 @world
 def voi() -> Place:
     """Head, region, local organisation that keeps the cards, two cells."""
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Тульская РО ВОИ")
     keeper = trees.below(region, Level.LOCAL, "Заречная МО ВОИ")
     cells = [trees.below(keeper, Level.PRIMARY, f"ПО № {number}") for number in (1, 2)]
@@ -92,9 +92,18 @@ def voi() -> Place:
 @world
 def union() -> Place:
     """Head, region, primary organisation right below it that keeps the cards."""
-    head = trees.head("education_union", "Профсоюз")
+    head = trees.head("education_union")
     region = trees.below(head, Level.REGIONAL, "Тульская РО")
     return _place(head, region, trees.below(region, Level.PRIMARY, "ППО школы № 15"), [])
+
+
+#: Charter → the world of a federation that has it.
+WORLDS = {"voi": voi, "education_union": union}
+
+
+def of(charter: str) -> Place:
+    """Return the world of a federation with this charter."""
+    return WORLDS[charter]()
 
 
 def _place(head: Organization, region: Organization, keeper: Organization, cells: list[Organization]) -> Place:

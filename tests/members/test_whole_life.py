@@ -412,7 +412,7 @@ def counted(life: Life) -> dict[Where, int]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("charter", ["voi", "union"])
+@pytest.mark.parametrize("charter", ["voi", "education_union"])
 @settings(max_examples=examples(12), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     steps=st.lists(
@@ -424,7 +424,7 @@ def test_n_d1_after_any_sequence_of_transitions_everybody_is_counted_once_in_the
 ) -> None:
     # Each example begins with an empty registry, files too.
     with transaction.atomic():
-        live(settle_in(places.voi() if charter == "voi" else places.union()), steps)
+        live(settle_in(places.of(charter)), steps)
         transaction.set_rollback(True)
     for path in storage.orphans()[1]:
         path.unlink()

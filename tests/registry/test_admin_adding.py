@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def head() -> Organization:
-    return trees.head("voi", "ВОИ")
+    return trees.head("voi")
 
 
 @pytest.fixture

@@ -20,8 +20,13 @@ INSTALLATION = Actor.system("test")
 _numbers = itertools.count(1)
 
 
-def head(charter: str = "education_union", name: str = "Профсоюз", code: str = "") -> Organization:
+#: What a federation with the charter is called.
+NAMES = {"voi": "ВОИ", "education_union": "Профсоюз"}
+
+
+def head(charter: str = "education_union", name: str = "", code: str = "") -> Organization:
     """The head of a new federation."""
+    name = name or NAMES[charter]
     return found_federation(
         code=code or f"federation-{next(_numbers)}",
         name=name,

@@ -48,7 +48,7 @@ SIGNED_ON = dt.date(2025, 5, 4)
 
 @pytest.fixture(params=["voi", "education_union"])
 def place(request: pytest.FixtureRequest) -> places.Place:
-    return places.voi() if request.param == "voi" else places.union()
+    return places.of(request.param)
 
 
 @pytest.fixture

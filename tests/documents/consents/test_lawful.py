@@ -127,8 +127,8 @@ def test_152_fz_9_the_processor_is_printed_with_its_address(voi: places.Place, a
     )
 
 
-@pytest.mark.parametrize("key", samples.CHARTERS)
-def test_u_6_a_filled_consent_leaves_nothing_to_be_added(key: str) -> None:
+@pytest.mark.parametrize(("key", "says_of_others"), [("voi", False), ("education_union", True)])
+def test_u_6_a_filled_consent_leaves_nothing_to_be_added(key: str, says_of_others: bool) -> None:
     keeper = samples.keeper(key)
     pdf = samples.paper("consent", keeper, samples.person(key, keeper))
     # The signature, its day, month and year are all that is left to write.
@@ -140,7 +140,7 @@ def test_u_6_a_filled_consent_leaves_nothing_to_be_added(key: str) -> None:
     representative = text[text.index("от представителя субъекта") : text.index("Цель обработки")]
     assert representative.count("нет") == 8
     assert "обработка будет поручена такому лицу нет" in text
-    assert ("иные категории: нет." in text) == (key == "education_union")
+    assert ("иные категории: нет." in text) == says_of_others
     blank = texts(samples.paper("consent", keeper, None))
     assert " нет " not in blank[blank.index("от представителя субъекта") : blank.index("Цель обработки")]
 

@@ -48,7 +48,7 @@ SURNAME = "Щукарёва-Планова"
 
 @pytest.fixture(params=["voi", "education_union"])
 def place(request: pytest.FixtureRequest) -> places.Place:
-    return places.voi() if request.param == "voi" else places.union()
+    return places.of(request.param)
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def _naming(client: Client, start: list[str]) -> set[str]:
 @pytest.mark.once
 @pytest.mark.parametrize("charter", ["voi", "education_union"])
 def test_n_c1_a_blocked_member_appears_on_no_page_of_any_role_but_on_that_of_the_withdrawal(charter: str) -> None:
-    place = places.voi() if charter == "voi" else places.union()
+    place = places.of(charter)
     withdrawal = withdrawn(place, signed(place))
     member = withdrawal.member
     searches = [

@@ -103,7 +103,7 @@ def test_every_option_of_every_model_has_a_russian_word_for_papers() -> None:
 
 def test_the_unions_card_underlines_higher_education_of_any_kind() -> None:
     member = samples.person("education_union", samples.keeper("education_union"), education="higher")
-    form = next(form for _charter, form in FORMS if _charter == "education_union" and form.code == "member_card")
+    form = next(form for form in forms_of(charters.get("education_union")) if form.code == "member_card")
     text = html(form, form.members(Member.objects.filter(pk=member.pk)).get())
     assert ">высшее</u>" in text
 

@@ -62,7 +62,7 @@ def main() -> dict[str, Any]:
     from registry.jobs.queue import STALE_AFTER, start_job
     from tests.registry import trees
 
-    keeper = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL, "Заречная МО ВОИ")
+    keeper = trees.below(trees.head("voi"), Level.LOCAL, "Заречная МО ВОИ")
     ids = [member.pk for member in trees.members(keeper, PEOPLE)]
     chair = trees.officer(keeper)
     pk = start_job("documents.print", {"form": "application", "ids": ids}, by=chair).pk

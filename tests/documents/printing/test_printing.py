@@ -210,7 +210,7 @@ def test_a_form_for_an_unknown_member_is_not_found(voi: places.Place) -> None:
 @pytest.mark.parametrize("charter", ["voi", "education_union"])
 @pytest.mark.parametrize("form", FORMS)
 def test_u6_the_empty_form_names_nobody_and_is_recorded(charter: str, form: str) -> None:
-    place = places.voi() if charter == "voi" else places.union()
+    place = places.of(charter)
     member = place.put()
     answer = places.signed_in(place.chair).post(reverse("documents:print_blank", args=[form]))
     text = samples.text_of(answer.content)

@@ -85,9 +85,9 @@ def small(*rows: tuple[object, ...]) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("name", "kind"), [(SCHOOL, "union"), (LOCAL, "voi"), (OLD, "voi")])
-def test_u_5_a_list_is_registered_and_undone(name: str, kind: str) -> None:
-    place = union() if kind == "union" else voi()
+@pytest.mark.parametrize(("name", "found"), [(SCHOOL, union), (LOCAL, voi), (OLD, voi)])
+def test_u_5_a_list_is_registered_and_undone(name: str, found: Callable[[], Place]) -> None:
+    place = found()
     client = signed_in(place.chair)
     data, decided = (DATA / name).read_bytes(), timezone.localdate() - dt.timedelta(days=1)
     batch = settle(client, upload(client, data, name), minutes_number="7", minutes_date=f"{decided:%d.%m.%Y}")

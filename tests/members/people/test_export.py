@@ -40,7 +40,7 @@ IDENTITY = ("Номер карточки в реестре (не менять)",
 
 @pytest.fixture
 def local() -> Organization:
-    return trees.below(trees.head("voi", "ВОИ"), Level.LOCAL, "Тульская местная")
+    return trees.below(trees.head("voi"), Level.LOCAL, "Тульская местная")
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_u_5_into_an_empty_organisation_the_list_gives_equal_cards(chair: Actor,
     table = read_table(answer.content, "members.xlsx")
     mapping = recognise(table, offered=chair.organization.charter.fields).mapping  # type: ignore[union-attr]
     records = [build_record(row, mapping, today=TODAY, minimum_age=18) for row in table.rows]
-    empty = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL, "Тульская местная")
+    empty = trees.below(trees.head("voi"), Level.LOCAL, "Тульская местная")
     register_many(
         organization=trees.again(empty),
         people=[{**record.values, "confirmed_duplicate": True} for record in records],

@@ -69,7 +69,7 @@ def test_n_s1_a_superior_sees_everything_below_with_the_organisation_beside_it(
 ) -> None:
     put(school, "Первый")
     put(other, "Второй")
-    stranger = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL)
+    stranger = trees.below(trees.head("voi"), Level.LOCAL)
     put(stranger, "Посторонний")
     answer = ask(browser(trees.officer(region)))
     assert surnames(answer) == ["Второй", "Первый"]

@@ -112,7 +112,7 @@ def test_what_is_not_given_can_be_asked_for(client: Client, school: Organization
 
 
 def test_every_optional_column_of_the_card_is_offered_and_closed_data_are_not(school: Organization) -> None:
-    society = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL)
+    society = trees.below(trees.head("voi"), Level.LOCAL)
     found = {
         key: MemberFilter(QueryDict(), actor=trees.officer(place)).filters["empty"]
         for key, place in (("union", school), ("society", society))
@@ -198,7 +198,7 @@ def test_an_invalid_value_finds_nobody_and_is_named(
 
 
 def test_the_charter_decides_which_filters_there_are(school: Organization) -> None:
-    society = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL)
+    society = trees.below(trees.head("voi"), Level.LOCAL)
     trees.below(society, Level.PRIMARY)
     offered = {
         key: set(MemberFilter(QueryDict(), actor=trees.officer(organization)).filters)
@@ -211,7 +211,7 @@ def test_the_charter_decides_which_filters_there_are(school: Organization) -> No
 
 
 def test_v_h1_filter_by_cell_and_by_people_without_a_cell(region: Organization) -> None:
-    local = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL)
+    local = trees.below(trees.head("voi"), Level.LOCAL)
     cell, other = (trees.below(local, Level.PRIMARY, f"Ячейка {number}") for number in (1, 2))
     strange = trees.below(trees.below(trees.head("voi", "Другие"), Level.LOCAL), Level.PRIMARY)
     trees.members(local, surname="Ячейкин", cell=cell)

@@ -139,7 +139,7 @@ def test_the_name_of_a_region_tells_its_time_zone(name: str, zone: str) -> None:
 
 def tree() -> tuple[Organization, Organization, Organization, Organization]:
     """Head, region, local organisation and cell of a society."""
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Тульская РО ВОИ")
     local = trees.below(region, Level.LOCAL, "Заречная МО ВОИ")
     return head, region, local, trees.below(local, Level.PRIMARY, "ПО № 1")
@@ -154,7 +154,7 @@ def faults() -> list[str]:
 
 
 def test_n_h3_a_new_region_takes_the_time_zone_of_its_name_and_all_below_inherit_it() -> None:
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Камчатская РО ВОИ")
     local = trees.below(region, Level.LOCAL, "Омская улица")
     chosen = trees.below(head, Level.REGIONAL, "Приморская РО ВОИ", time_zone=TimeZone.MAGADAN)
@@ -290,7 +290,7 @@ def test_v_d1_a_payment_is_of_the_organization_s_day() -> None:
 
 
 def test_a_change_goes_by_the_organization_that_it_asks_about() -> None:
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     east, west = (trees.below(head, Level.REGIONAL, time_zone=zone) for zone in (KAMCHATKA, KALININGRAD))
     with at(EVE), timezone.override("Asia/Omsk"):
         with change(by=trees.officer(east), rule="", event="x") as act:
@@ -308,7 +308,7 @@ def test_a_change_goes_by_the_organization_that_it_asks_about() -> None:
 
 
 def test_n_h3_a_superior_in_moscow_opens_an_organization_on_the_day_that_it_is_there() -> None:
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Камчатская РО ВОИ", status=OrganizationStatus.FORMING)
     with at(EVE):
         federal = trees.officer(head)
@@ -322,7 +322,7 @@ def test_n_h3_a_superior_in_moscow_opens_an_organization_on_the_day_that_it_is_t
 
 
 def test_n_h2_an_appointment_begins_and_ends_with_the_days_of_its_organization() -> None:
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     east, west = (trees.below(head, Level.REGIONAL, time_zone=zone) for zone in (KAMCHATKA, KALININGRAD))
     held = {}
     for name, organization, starts_on, ends_on in [
@@ -352,7 +352,7 @@ def test_n_h2_an_appointment_begins_and_ends_with_the_days_of_its_organization()
 
 
 def test_n_h2_a_superior_appoints_from_today_there() -> None:
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Камчатская РО ВОИ")
     person = trees.account(region)
     with at(EVE):
@@ -392,7 +392,7 @@ def test_a_page_costs_as_much_in_one_time_zone_as_in_another(django_assert_num_q
 def test_v_d1_the_year_is_charged_when_it_begins_there(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds.discover()
     monkeypatch.setattr(kinds, "_DAILY_THERE", dict.fromkeys(kinds._DAILY_THERE, dt.date.min))
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     with at("2040-06-01"):
         names = {KAMCHATKA: "Камчатская РО", TimeZone.MOSCOW: "Московская РО", KALININGRAD: "Калининградская РО"}
         load_rates(head.federation, by=trees.INSTALLATION)
@@ -498,7 +498,7 @@ def test_papers_carry_the_day_of_their_organization() -> None:
 
 
 def test_u2_a_one_time_password_is_valid_until_the_day_that_it_is_at_its_owner_s() -> None:
-    head = trees.head("voi", "ВОИ")
+    head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Камчатская РО ВОИ")
     with at(EVE):
         federal = trees.officer(head)
