@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from documents.ecards.enums import RequestReason, RequestState
+from documents.ecards.enums import OrderState, RequestReason, RequestState
 from documents.ecards.rules import cards_of
 from documents.printing.core import Batch, Paper
 from documents.printing.russian import plastic_in_words
+from registry.access import usable
 
 from .blank_words import name_of
 from .card import chair_of
@@ -44,7 +45,10 @@ def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 def _requests(order: CardOrder) -> list[CardRequest]:
+    """Return the requests by name. Those of blocked cards stay in a submitted order, not in a draft (N-C1)."""
     found = order.requests.exclude(state=RequestState.CANCELLED).select_related("member", "replaces")
+    if order.state == OrderState.DRAFT:
+        found = found.filter(usable("member__"))
     return sorted(found, key=lambda request: (request.member.sort_key if request.member else "", request.pk))
 
 

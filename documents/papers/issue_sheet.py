@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
 from documents.printing.fitting import CELL_PADDING, pages_of, rows_taken
-from documents.tickets.enums import IssueReason, PaperKind
+from documents.tickets.enums import IssueReason, PaperKind, PaperState
 from documents.tickets.ranges import merged
+from registry.access import usable
 from registry.days import day_text
 
 from .blank_words import NUMBER_OF, counted, head_of, kind_genitive, spans
@@ -41,7 +42,7 @@ ERASED = "(данные уничтожены)"
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page; a draft has no numbers yet, without a paper the sheet is filled by hand."""
-    lines = list(paper.lines.select_related("blank").order_by("position")) if paper is not None else []
+    lines = lines_of(paper) if paper is not None else []
     rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
     head = head_of(paper, batch)
     kind = paper.blank if paper is not None else "ticket"
@@ -51,6 +52,12 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
         "total": counted(numbers) if numbers else "", "numbers": spans(numbers) if len(numbers) <= MAX_RANGES else "",
     }  # fmt: skip
     return divided(rows, COLUMNS, common, ending)
+
+
+def lines_of(paper: BlankPaper) -> list[IssueLine]:
+    """Return the lines in order. Those of blocked cards stay on a sheet that was posted, not on a draft (N-C1)."""
+    lines = paper.lines.filter(usable("member__")) if paper.state == PaperState.DRAFT else paper.lines
+    return list(lines.select_related("blank").order_by("position"))
 
 
 def divided(

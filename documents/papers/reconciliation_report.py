@@ -38,7 +38,7 @@ def build(
     sheet = {
         "unit": unit.full_name or unit.short_name,
         "keeper": (keeper.full_name or keeper.short_name) if keeper is not None and keeper != unit else "",
-        "draft": reconciliation.reported_at is None or reconciliation.state == "open",
+        "draft": reconciliation.is_draft,
         "year": reconciliation.year,
         "whose": charter.wording["of_members"],
         "counts": {name: grouped(count) for name, count in counts.items()},

@@ -229,7 +229,7 @@ def print_book(work: Work) -> None:
     )
     require(work.actor, Permission.PRINT, unit)
     batch = Batch(unit, frozenset({DataClass.GENERAL}), unit.today, work.params.get("code", ""))
-    lines = list(BookLine.objects.visible_to(work.actor).filter(unit=unit).order_by("number"))
+    lines = list(BookLine.objects.on_record(work.actor).filter(unit=unit).order_by("number"))
     pages = BOOK.build(unit, lines, batch)
 
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))

@@ -79,9 +79,13 @@ class Registration(models.Model):
 class BookLineQuerySet(models.QuerySet["BookLine"]):
     def visible_to(self, actor: Actor | None) -> BookLineQuerySet:
         """Return lines of the books in the actor's subtree; they stay after the card has gone (V-B10)."""
+        return self.on_record(actor).filter(usable("member__"))
+
+    def on_record(self, actor: Actor | None) -> BookLineQuerySet:
+        """Return the same for the printed book, which keeps the lines of blocked cards (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "unit__"), usable("member__"))
+        return self.filter(in_scope(actor, "unit__"))
 
     def below(self, organization: Organization) -> BookLineQuerySet:
         """Return the lines of the organisation's own book and of all books below it."""

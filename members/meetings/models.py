@@ -129,9 +129,13 @@ class Attendance(models.Model):
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def visible_to(self, actor: Actor | None) -> AgendaItemQuerySet:
         """Return items of the bodies in the actor's subtree."""
+        return self.on_record(actor).filter(usable("member__"))
+
+    def on_record(self, actor: Actor | None) -> AgendaItemQuerySet:
+        """Return the same for what is counted of a past year, with items about blocked cards (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "organization__"), usable("member__"))
+        return self.filter(in_scope(actor, "organization__"))
 
     def waiting(self) -> AgendaItemQuerySet:
         return self.filter(state=ItemState.WAITING)

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def visible_to(self, actor: Actor | None) -> TransferQuerySet:
         """Return transfers from or to the actor's subtree."""
+        return self.on_record(actor).filter(usable("member__"))
+
+    def on_record(self, actor: Actor | None) -> TransferQuerySet:
+        """Return the same for the printed register of mail, which keeps the lines of blocked cards (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "source__") | in_scope(actor, "target__")).filter(usable("member__"))
+        return self.filter(in_scope(actor, "source__") | in_scope(actor, "target__"))
 
     def open(self) -> TransferQuerySet:
         """Return transfers that are not settled yet."""

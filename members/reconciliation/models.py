@@ -26,6 +26,15 @@ class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
 
+    def on_record(self, actor: Actor | None) -> ChangeProposalQuerySet:
+        """Return the changes of reconciliations in the actor's subtree for a report that was handed in.
+
+        It keeps those of cards that were blocked or have left since (N-C1).
+        """
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "reconciliation__unit__"))
+
     def open(self) -> ChangeProposalQuerySet:
         """Return proposals that wait for an answer."""
         return self.filter(state=ProposalState.OPEN)
@@ -133,6 +142,11 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.year}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether the report was not handed in yet, or was sent back."""
+        return self.reported_at is None or self.state == ReconciliationState.OPEN
 
     @property
     def is_reported(self) -> bool:

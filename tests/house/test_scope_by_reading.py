@@ -8,7 +8,15 @@ from django.urls import get_resolver
 from .test_url_scope import callbacks
 from .tree import Module, modules
 
-SCOPED_FIRST = {"visible_to", "editable_by"}
+SCOPED_FIRST = {"visible_to", "editable_by", "on_record"}
+
+#: Modules that read blocked cards too, each for papers that are printed the same for ever (N-C1).
+ON_RECORD = {
+    "documents/printing/jobs.py": "the registration book",
+    "documents/views.py": "the register of mail, the number of decisions of a past year",
+    "members/book/views/prints.py": "the registration book",
+    "members/reconciliation/views/prints.py": "the report of a reconciliation that was handed in",
+}
 
 #: Layers that are not read, each with its reason; every other module of the project is.
 LEFT_OUT = {
@@ -111,6 +119,10 @@ def test_n_h1_every_queryset_of_a_screen_begins_with_the_scope(module: Module) -
         if (module.where, model, call) not in EXCEPTIONS
     ]
     assert wrong == []
+
+
+def test_n_c1_only_what_prints_the_past_reads_blocked_cards() -> None:
+    assert {module.where for module in READ if ".on_record(" in module.text} == set(ON_RECORD)
 
 
 def test_every_exception_is_still_needed() -> None:

@@ -102,7 +102,8 @@ def print_faces(request: ActorRequest, pk: int) -> HttpResponse:
         say_violation(request, violation)
         return redirect("documents:card_batch", pk)
     first = MAX_FACES * (number_in(request.POST.get("part", ""), 2) or 0)
-    requests = found.requests.filter(photo__isnull=False).select_related("photo")
+    requests = CardRequest.objects.visible_to(request.actor).filter(batch=found, photo__isnull=False)
+    requests = requests.select_related("photo")
     pages = card_face.build(list(requests.order_by("position")[first : first + MAX_FACES]), batch)
     if not pages:
         raise Http404

@@ -31,9 +31,10 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
     reconciliation = load(found, pk)
     require(actor, Permission.PRINT, reconciliation.unit)
     check_readable(REPORT.data_classes, by=actor)
+    changes = ChangeProposal.objects
+    found_changes = changes.visible_to(actor) if reconciliation.is_draft else changes.on_record(actor)
     # Withdrawn proposals were not reported.
-    proposals = ChangeProposal.objects.visible_to(actor).filter(reconciliation=reconciliation)
-    proposals = proposals.exclude(state=ProposalState.WITHDRAWN)
+    proposals = found_changes.filter(reconciliation=reconciliation).exclude(state=ProposalState.WITHDRAWN)
     items = AgendaItem.objects.visible_to(actor).filter(reconciliation=reconciliation, state=ItemState.ADOPTED)
     batch = batch_for(request.actor, reconciliation.unit)
     sheets = REPORT.build(

@@ -1,0 +1,215 @@
+"""Papers of what is past keep the lines of members whose processing is blocked; lists of today do not (N-C1)."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from documents.ecards import rules
+from documents.ecards.models import CardOrder, CardRequest
+from documents.papers import issue_sheet, meeting_papers
+from documents.papers.card_order import ORDER
+from documents.printing.core import papers
+from documents.tickets.models import BlankPaper
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.book.views import prints as book_prints
+from members.meetings.models import AgendaItem
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.transitions import reconciliation as reconciliations
+from registry.access import Actor
+from registry.enums import Role
+from registry.jobs.models import Job
+from tests.documents import samples
+from tests.documents.ecards.cards_world import cards_world
+from tests.documents.papers import blank_papers
+from tests.members import applicants, places, sessions
+from tests.registry import trees
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def voi() -> places.Place:
+    return places.voi()
+
+
+def block_all() -> None:
+    assert Member.objects.update(blocked_on=TODAY)
+
+
+def printed(by: Actor, address: str, **posted: str) -> str:
+    """Return the text of what the address prints, without the verification code, which every print has anew."""
+    answer = places.signed_in(by).post(address, posted)
+    assert answer["Content-Type"] == "application/pdf", answer.status_code
+    return text_of(answer.content)
+
+
+def text_of(pdf: bytes) -> str:
+    found = " ".join(page.extract_text().replace("\u200b", "") for page in PdfReader(io.BytesIO(pdf)).pages)
+    return re.sub(r"Код проверки: (\d{4} ){3}\d{4}", "", " ".join(found.split()))
+
+
+@pytest.mark.parametrize("code", blank_papers.CODES)
+def test_n_c1_papers_of_blanks_are_the_same_after_their_members_were_blocked(code: str) -> None:
+    found = blank_papers.all_papers()
+    given = blank_papers.arguments(code, found)
+    before = papers()[code].build(*given)
+    block_all()
+    after = papers()[code].build(*blank_papers.arguments(code, found))
+    assert after == before
+    assert ("Абрамова" in str(after)) == (code in {"issue_sheet", "ticket_journal"})
+
+
+def test_n_c1_a_draft_of_an_issue_sheet_leaves_the_blocked_out() -> None:
+    found = blank_papers.all_papers()
+    draft = BlankPaper.objects.get(pk=found.draft.pk)
+    (page,) = issue_sheet.build(draft, samples.batch_of(found.keeper))
+    assert [row["name"].split()[0] for row in page["rows"]] == ["Ясная"]
+    block_all()
+    (page,) = issue_sheet.build(draft, samples.batch_of(found.keeper))
+    assert {row.get("name", "") for row in page["rows"]} == {""}
+
+
+@pytest.mark.usefixtures("own_files")
+def test_n_c1_an_order_of_cards_keeps_the_blocked_once_it_is_submitted() -> None:
+    held = cards_world()
+    draft, batch = held.order("Абрамова"), samples.batch_of(held.keeper)
+    order = CardOrder.objects.select_related("organization__federation", "collector")
+    filled = ORDER.build(order.get(), batch)
+    block_all()
+    assert "Абрамова" in str(filled)
+    assert "Абрамова" not in str(ORDER.build(order.get(), batch))
+    Member.objects.update(blocked_on=None)
+    held.sent("Белова")
+    sent = order.exclude(pk=draft.pk).last() or order.get()
+    before = ORDER.build(sent, batch)
+    block_all()
+    assert ORDER.build(sent, batch) == before
+    assert "Белова" in str(before)
+
+
+@pytest.mark.usefixtures("own_files")
+def test_n_c1_no_face_of_a_card_is_printed_for_the_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = cards_world()
+    batch = held.sent("Абрамова", "Белова")
+    monkeypatch.setattr(rules, "check_printed_here", lambda _organization: None)
+    url = reverse("documents:print_card_faces", args=[batch.pk])
+    Member.objects.filter(surname="Абрамова").update(blocked_on=TODAY)
+    text = printed(held.region, url)
+    names = {one.name_shown.split()[0]: one.name_shown.split()[0] in text for one in CardRequest.objects.all()}
+    assert names == {"Абрамова": False, "Белова": True}
+    block_all()
+    assert places.signed_in(held.region).post(url).status_code == 404
+
+
+def test_v_b7_the_registration_book_is_the_same_within_a_request_and_by_a_job(
+    voi: places.Place, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voi.put(surname="Щукина", cell=voi.cells[0].pk)
+    unit, chair = voi.cells[0], trees.officer(voi.cells[0])
+    url = reverse("cells:print_book", args=[unit.pk])
+    before = printed(chair, url)
+    assert "Щукина" in before
+    block_all()
+    assert printed(chair, url) == before
+    monkeypatch.setattr(book_prints, "MAX_LINES_AT_ONCE", 0)
+    assert places.signed_in(chair).post(url).status_code == 302
+    run_jobs()
+    job = Job.objects.get()
+    assert job.result is not None
+    answer = places.signed_in(chair).get(reverse("jobs:result", args=[job.pk]))
+    assert text_of(answer.content) == before
+    # The page is a screen.
+    assert "Щукина" not in places.signed_in(chair).get(reverse("cells:book", args=[unit.pk])).content.decode()
+
+
+def test_v_b12_the_register_of_mail_is_the_same(voi: places.Place) -> None:
+    member = voi.put(surname="Щукина")
+    deregister(
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY, paper_card=PaperCard.MAILED, mail_number="14100080400001",
+        destination="Калуга", by=voi.chair,
+    )  # fmt: skip
+    url, day = reverse("documents:organization_paper", args=["mail_register"]), f"{TODAY:%d.%m.%Y}"
+    before = printed(voi.chair, url, first=day, last=day)
+    assert "Щукина" in before
+    block_all()
+    assert printed(voi.chair, url, first=day, last=day) == before
+    assert "Щукина" not in places.signed_in(voi.chair).get(reverse("moves:list")).content.decode()
+
+
+@pytest.fixture
+def cell_chair(voi: places.Place) -> Actor:
+    return trees.officer(voi.cells[0])
+
+
+@pytest.fixture
+def checked(voi: places.Place, cell_chair: Actor) -> Reconciliation:
+    """The reconciliation of a cell, not reported yet, with one change."""
+    member = voi.put(surname="Щукина", cell=voi.cells[0].pk, workplace="ООО «Завод»")
+    reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
+    found = Reconciliation.objects.get(unit=voi.cells[0])
+    changes: dict[int, Any] = {member.pk: {"workplace": "школа № 7"}}
+    reconciliations.check(found.pk, changes, by=cell_chair)
+    return found
+
+
+def test_v_b8_the_report_of_a_reconciliation_is_the_same_once_it_is_handed_in(
+    cell_chair: Actor, checked: Reconciliation
+) -> None:
+    chair, url = cell_chair, reverse("cells:print_report", args=[checked.pk])
+    assert "школа № 7" in printed(chair, url)
+    block_all()
+    assert "школа № 7" not in printed(chair, url)
+    Member.objects.update(blocked_on=None)
+    reconciliations.report(checked.pk, by=chair)
+    before = printed(chair, url)
+    assert "школа № 7" in before
+    block_all()
+    assert printed(chair, url) == before
+
+
+def test_v_a5_minutes_and_the_agenda_are_the_same() -> None:
+    place = sessions.place()
+    people = [applicants.apply(place, surname=name) for name in ("Акимова", "Щукина")]
+    item = sessions.decided(sessions.admission(place, people), place.chair)
+    assert item.meeting is not None
+    before = [meeting_papers.build_minutes(item.meeting), meeting_papers.build_agenda(item.meeting)]
+    assert "Щукина" in str(before[0])
+    block_all()
+    again = AgendaItem.objects.get(pk=item.pk).meeting
+    assert again is not None
+    assert [meeting_papers.build_minutes(again), meeting_papers.build_agenda(again)] == before
+
+
+def test_v_b7_the_public_report_counts_the_same_decisions() -> None:
+    union = places.union()
+    sessions.decided(sessions.admission(union, [applicants.apply(union)]), union.chair)
+    AgendaItem.objects.update(member=union.put(surname="Щукина", confirmed_duplicate=True))
+    url = reverse("documents:organization_paper", args=["public_report"])
+    before = printed(union.chair, url, year=str(TODAY.year))
+    block_all()
+    after = printed(union.chair, url, year=str(TODAY.year))
+    assert ["Принято решений 1 4." in text for text in (before, after)] == [True, True]
+
+
+def test_n_c1_on_record_goes_no_further_than_the_subtree(voi: places.Place, checked: Reconciliation) -> None:
+    """Control: what is kept for print is kept for those in whose scope it is, and who look at members."""
+    neighbour = trees.officer(trees.below(voi.region, voi.keeper.level, "Соседняя МО ВОИ"))
+    collector = trees.officer(voi.keeper, Role.COLLECTOR)
+    block_all()
+    assert [model.objects.on_record(voi.chair).count() for model in (BookLine, ChangeProposal)] == [1, 1]
+    for actor in (neighbour, collector):
+        for model in (BookLine, ChangeProposal, Transfer, AgendaItem):
+            assert not model.objects.on_record(actor).exists()
