@@ -16,6 +16,7 @@ class Channel(TextChoices):
 
     OFF = "off", _("switched off")
     WEB = "web", _("sent to the programme's address")
+    FILE = "file", _("written into files that are handed over")
 
 
 class Word(TextChoices):
@@ -65,6 +66,8 @@ class Outcome(TextChoices):
     REFUSED = "refused", _("the programme refused it")
     GONE = "gone", _("the programme takes no more messages at this address")
     FORGED = "forged", _("the answer was not signed by the programme")
+    IN_FILE = "in_file", _("it is in a file that was not downloaded yet")
+    PICKED_UP = "picked_up", _("its file was downloaded to be handed over")
 
 
 class LeafletState(TextChoices):
@@ -135,5 +138,9 @@ CLAIM = dt.timedelta(minutes=2)
 MAX_RETRY_AFTER = dt.timedelta(hours=6)
 #: How long everybody waits once the programme's site cannot be reached: as long as it is away already, within these.
 PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
+#: A new file is written at most so often, and again where nobody has downloaded it for a day.
+FILE_EVERY, FILE_AGAIN = dt.timedelta(hours=1), dt.timedelta(hours=24)
+#: How long a file is kept, and how many messages one has at most.
+FILE_KEPT, MAX_IN_FILE = dt.timedelta(days=7), 5_000
 #: How long a replaced secret still signs, so that the programme can change over.
 FORMER_SECRET_FOR = dt.timedelta(days=7)
