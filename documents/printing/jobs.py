@@ -51,10 +51,9 @@ from .packing import pack
 from .rules import CARD_FORM, check_readable
 from .transitions import record_list_print, record_notices, record_other_print, record_prints
 
-#: Number of people in one run of the layout engine, one or two seconds of work: enough to outweigh its start, few
-#: enough
-#: to keep all cores busy.
-MAX_PEOPLE_PER_PART = 10
+#: Number of people in one run of the layout engine, a second of work: enough to outweigh its start, few enough to keep
+#: all cores busy and the memory small.
+MAX_PEOPLE_PER_PART = 5
 #: Number of notices in one run of the layout engine; they are short.
 MAX_NOTICES_PER_PART = 25
 

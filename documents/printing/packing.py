@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .core import Paper, bundle
 
 #: Maximum number of chunks in one PDF: some hundred pages, as many as a printer tray holds.
-MAX_PARTS = 20
+MAX_PARTS = 40
 
 
 def pack(form: Paper, parts: Sequence[bytes], name: str) -> tuple[bytes, str]:
