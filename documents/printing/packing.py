@@ -1,10 +1,11 @@
-"""Packing of long prints: one PDF, or several in an archive."""
+"""Packing of long prints: one file, or several in an archive."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from .core import Paper, bundle
 
@@ -14,12 +15,18 @@ MAX_PARTS = 40
 
 def pack(form: Paper, parts: Sequence[bytes], name: str) -> tuple[bytes, str]:
     """Return the parts as one PDF, or as a ZIP of numbered PDFs if there are many, with the file extension."""
-    if len(parts) <= MAX_PARTS:
-        return bundle(form, parts), "pdf"
+    return pack_files((bundle(form, parts[at : at + MAX_PARTS]) for at in range(0, len(parts), MAX_PARTS)), name, "pdf")
+
+
+def pack_files(files: Iterable[bytes], name: str, ending: str) -> tuple[bytes, str]:
+    """Return the one file, or a ZIP of several that are numbered, with the file extension."""
+    found = iter(files)
+    first, second = next(found), next(found, None)
+    if second is None:
+        return first, ending
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
-        for number, start in enumerate(range(0, len(parts), MAX_PARTS), start=1):
+        for number, file in enumerate(chain((first, second), found), start=1):
             # A fixed time makes the archive reproducible.
-            entry = zipfile.ZipInfo(f"{name}-{number:02}.pdf", date_time=(2000, 1, 1, 0, 0, 0))
-            packed.writestr(entry, bundle(form, parts[start : start + MAX_PARTS]))
+            packed.writestr(zipfile.ZipInfo(f"{name}-{number:02}.{ending}", date_time=(2000, 1, 1, 0, 0, 0)), file)
     return archive.getvalue(), "zip"

@@ -13,13 +13,17 @@ import resource
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import django
 from pypdf import PdfReader
 
-from documents.papers import card_file
 from documents.printing.core import Form, forms_of
+from members.book.models import BookLine
+from members.people.columns import chosen
 from members.people.models import Member
 from members.people.transitions.registration import register_many
 from registry.access import Actor
@@ -43,27 +47,50 @@ _CARDS, _LINES = 100, 500
 
 def run(options: argparse.Namespace) -> int:
     """Print each form for `options.papers` people, then the lists; return the number of figures that exceed limits."""
-    place = Place()
-    place.grow(max(options.papers, _LINES))
-    school, teacher = _school(place, options.papers)
+    # In a process of its own: this one holds what a worker of the queue does.
+    building = get_context("spawn").Process(target=_build, args=(options.papers,))
+    building.start()
+    building.join()
+    if building.exitcode:
+        raise ChildProcessError
+    keepers = [_chair(login) for login in ("chair", "teacher")]
     say(f"{options.papers} people")
     memory = Memory()
     memory.start()
     rows = []
-    for keeper, chair in ((place.keeper, place.chair), (school, teacher)):
+    for keeper, chair in keepers:
         ids = list(Member.objects.filter(organization=keeper).values_list("pk", flat=True)[: options.papers])
         for form in forms_of(keeper.charter):
             if all(chair.reads(data_class) for data_class in form.data_classes):
                 rows.append(_form(form, keeper, ids, chair))
-    rows += _lists(place)
+    rows += _lists()
     table(("paper", "pages", "seconds", "on two cores", "pages a second", "at most", ""), rows)
     shares = f"{memory.before:.0f} before, {memory.others:.0f} of the processes that lay papers out"
     say(f"\nMemory at the peak: {memory.most:.0f} MB (at most {MEGABYTES}): {shares}")
     return sum(1 for row in rows if row[-1]) + (memory.most > MEGABYTES)
 
 
-def _school(place: Place, people: int) -> tuple[Organization, Actor]:
-    """Return a primary organisation of the union with so many people, and its chair."""
+def _build(people: int) -> None:
+    """Make a local organisation of the society and a primary one of the union, each with so many people."""
+    django.setup()
+    place = Place()
+    place.grow(people)
+    _school(place, people)
+    # Without cells, so that all of them stand in one book.
+    listed = [place.values(1_000_000 + number) for number in range(_LINES)]
+    other = [{**one, "registered_on": one["joined_on"]} for one in listed]
+    register_many(organization=place.tree.locals[1], people=other, by=place.by)
+
+
+def _chair(login: str) -> tuple[Organization, Actor]:
+    """Return the organisation of the account and the account as its chair."""
+    actor = Actor.of(Account.objects.get(login=login))
+    assert actor.organization is not None
+    return actor.organization, actor
+
+
+def _school(place: Place, people: int) -> None:
+    """Make a primary organisation of the union, with what the law requires in its consents."""
     head = found_federation(
         code="union", name="Профсоюз", charter_key="education_union", full_name="Профсоюз", short_name="Профсоюз",
         by=place.by, is_legal_entity=True,
@@ -77,7 +104,6 @@ def _school(place: Place, people: int) -> tuple[Organization, Actor]:
     register_many(
         organization=school, people=[{**one, "registered_on": one["joined_on"]} for one in values], by=place.by
     )
-    # What the law requires in the consents.
     named = {one.key: {"name": one.title, "address": "119000, г. Москва"} for one in head.charter.recipients}
     change_charter(head.federation_id, values={"recipients": named}, by=place.by)
     Organization.objects.update(legal_address="119000, г. Москва")
@@ -85,7 +111,6 @@ def _school(place: Place, people: int) -> tuple[Organization, Actor]:
         OrganizationPassport.objects.update_or_create(organization=one, defaults={"site": "https://example.ru/"})
     give("teacher", school, Role.CHAIR, place.people, place.by)
     Account.objects.filter(login="teacher").update(must_change_password=False)
-    return school, Actor.of(Account.objects.get(login="teacher"))
 
 
 def _form(form: Form, keeper: Organization, ids: list[int], chair: Actor) -> tuple[Any, ...]:
@@ -95,18 +120,32 @@ def _form(form: Form, keeper: Organization, ids: list[int], chair: Actor) -> tup
     return _printed(name, lambda: start_job("documents.print", params, by=chair), chair, limit)
 
 
-def _lists(place: Place) -> list[tuple[Any, ...]]:
-    ids = list(
-        Member.objects.filter(organization=place.keeper).order_by("cell", "sort_key").values_list("pk", flat=True)
+def _lists() -> list[tuple[Any, ...]]:
+    """Print each kind of list of `_LINES` people."""
+    _region, chair = _chair("region")
+    keeper, lines = next(
+        (organization, count)
+        for organization in Organization.objects.filter(parent=_region)
+        if (count := BookLine.objects.filter(unit=organization).count())
     )
-    lists = {"paper": card_file.INVENTORY.code, "place": place.keeper.pk, "ids": ids[:_LINES]}
+    assert lines == _LINES
+    people = Member.objects.filter(organization=keeper).order_by("sort_key", "pk")
+    ids, place = list(people.values_list("pk", flat=True)), {"place": keeper.pk}
+    book = list(BookLine.objects.filter(unit=keeper).order_by("sort_key", "pk").values_list("pk", flat=True))
+    day = {**place, "day": keeper.today.isoformat(), "lines": book, "units": True}
+    columns = [column.key for column in chosen(chair)]
+    works: dict[str, tuple[str, dict[str, Any]]] = {
+        "card_file": ("documents.print_people", {**place, "paper": "card_file", "ids": ids}),
+        "member_list": ("documents.print_people", {**place, "paper": "member_list", "ids": ids}),
+        "registration_book": ("documents.print_book", {"unit": keeper.pk}),
+        "state_on_day": ("documents.print_day", day),
+        f"screen_list of {len(columns)} columns": (
+            "documents.print_list", {**place, "ids": ids, "columns": columns, "filters": {}},
+        ),
+    }  # fmt: skip
     return [
-        _printed(
-            f"card_file, {len(lists['ids'])} lines",
-            lambda: start_job("documents.print_people", lists, by=place.chair),
-            place.chair,
-            LINES_SECONDS,
-        )
+        _printed(f"{name}, {_LINES} lines", partial(start_job, kind, params, by=chair), chair, LINES_SECONDS)
+        for name, (kind, params) in works.items()
     ]
 
 
