@@ -54,6 +54,8 @@ from .transitions import record_list_print, record_notices, record_other_print, 
 #: Number of people in one run of the layout engine, a second of work: enough to outweigh its start, few enough to keep
 #: all cores busy and the memory small.
 MAX_PEOPLE_PER_PART = 5
+#: Number of pages of such a part; forms have two, and seldom one more for what is too long for its field.
+PAGES_OF_PEOPLE = 2 * MAX_PEOPLE_PER_PART
 #: Number of people in one file of Word: more make a file that an old computer opens slowly.
 MAX_PEOPLE_PER_WORD = 50
 #: Number of notices in one run of the layout engine; they are short.
@@ -173,16 +175,20 @@ def print_many(work: Work) -> None:
 
     size = MAX_PEOPLE_PER_WORD if word else MAX_PEOPLE_PER_PART
     work.each(work.params["ids"], size, lambda part: work.keep_part(part) if part else None, prepare=lay_out)
-    parts = [_split_facts(part) for part in work.parts()]
-    if not parts:
+    if not work.has_parts:
         work.finish(people=0)
         return
+    printed: Printed = {}
+
+    def files() -> Iterator[bytes]:
+        for file, facts in map(_split_facts, work.parts()):
+            printed.update(facts)
+            yield file
+
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
-    files = [file for file, _facts in parts]
-    data, ending = pack_files(files, name, "docx") if word else pack(form, files, name)
+    data, ending = pack_files(files(), name, "docx") if word else pack(form, files(), name, pages=PAGES_OF_PEOPLE)
     with transaction.atomic():
         # Not the requested number: some may have left the scope meanwhile.
-        printed = {pk: fact for _file, facts in parts for pk, fact in facts.items()}
         people = record_sheets(form, printed, by=work.actor, job_id=work.row.pk)
         work.finish(data, name=f"{name}.{ending}", content_type=TYPES[ending], people=people)
 
@@ -236,6 +242,13 @@ def _pages(form: Paper, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Pre
     )
 
 
+def _finish(work: Work, paper: Paper, day: dt.date, pages: int) -> None:
+    """Store the parts of a list, each of so many pages, as one PDF or as several in an archive."""
+    name = f"{paper.code}-{day:%Y-%m-%d}"
+    data, ending = pack(paper, work.parts(), name, pages=pages)
+    work.finish(data, name=f"{name}.{ending}", content_type=TYPES[ending])
+
+
 @job("documents.print_book", _("Printing of the registration book"))
 def print_book(work: Work) -> None:
     """Print the registration book of `params["unit"]`, in parts."""
@@ -249,7 +262,7 @@ def print_book(work: Work) -> None:
 
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))
     record_other_print(BOOK.code, unit, organization=unit, code=batch.code, by=work.actor, rule="V-B7")
-    work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+    _finish(work, BOOK, timezone.localdate(), PAGES)
 
 
 @job(
@@ -314,7 +327,7 @@ def print_day(work: Work) -> None:
     form = state_on_day.STATE
     work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     record_other_print(form.code, place, organization=place, code=batch.code, by=work.actor, rule="V-B7")
-    work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")
+    _finish(work, form, day, state_on_day.PAGES)
 
 
 @job("documents.print_list", _("Printing of a list of members"))
@@ -332,7 +345,7 @@ def print_list(work: Work) -> None:
     work.each(range(len(pages)), screen_list.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     keys = [column.key for column in columns]
     record_list_print(place, keys, count=len(listed.rows), code=batch.code, by=actor)
-    work.finish(bundle(form, work.parts()), name=f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+    _finish(work, form, timezone.localdate(), screen_list.PAGES)
 
 
 @job("documents.print_people", _("Printing of a list of the organisation's members"))
@@ -348,4 +361,4 @@ def print_people(work: Work) -> None:
 
     work.each(range(len(pages)), list_pages.PAGES, work.keep_part, prepare=_pages(paper, pages, batch))
     record_other_print(paper.code, place, organization=place, code=batch.code, by=actor, rule="V-B6")
-    work.finish(bundle(paper, work.parts()), name=f"{paper.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+    _finish(work, paper, timezone.localdate(), list_pages.PAGES)

@@ -14,11 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import django
 from pypdf import PdfReader
 
 from documents.printing.core import Form, forms_of
@@ -37,7 +35,7 @@ from registry.organizations.models import Organization, OrganizationPassport
 from registry.organizations.transitions.charters import change_charter
 from registry.organizations.transitions.founding import found_federation
 
-from .measure import say, table
+from .measure import apart, say, table
 from .organization import Place
 
 #: Seconds on two cores that 100 cards, and 500 lines of a list, may take; megabytes of a batch.
@@ -48,11 +46,7 @@ _CARDS, _LINES = 100, 500
 def run(options: argparse.Namespace) -> int:
     """Print each form for `options.papers` people, then the lists; return the number of figures that exceed limits."""
     # In a process of its own: this one holds what a worker of the queue does.
-    building = get_context("spawn").Process(target=_build, args=(options.papers,))
-    building.start()
-    building.join()
-    if building.exitcode:
-        raise ChildProcessError
+    apart(__name__, "build", options.papers)
     keepers = [_chair(login) for login in ("chair", "teacher")]
     say(f"{options.papers} people")
     memory = Memory()
@@ -70,9 +64,8 @@ def run(options: argparse.Namespace) -> int:
     return sum(1 for row in rows if row[-1]) + (memory.most > MEGABYTES)
 
 
-def _build(people: int) -> None:
+def build(people: int) -> None:
     """Make a local organisation of the society and a primary one of the union, each with so many people."""
-    django.setup()
     place = Place()
     place.grow(people)
     _school(place, people)
