@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from registry.accounts.transitions.sessions import visitor_address
 
-from ..queries.showing import verified
+from ..queries.showing import find_valid_card
 
 #: How often one address may ask within so many seconds; codes cannot be guessed, so this is against load.
-MAX_ASKED, ASKED_SECONDS = 30, 60
+MAX_REQUESTS, LIMIT_SECONDS = 30, 60
 
 
 @login_not_required
@@ -27,22 +27,22 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     answer.
     """
     with override("ru"):
-        if _asks_too_often(request):
+        if _exceeds_limit(request):
             response = render(request, "documents/ecards/verify_later.html", status=429)
-            response["Retry-After"] = str(ASKED_SECONDS)
+            response["Retry-After"] = str(LIMIT_SECONDS)
         else:
-            response = render(request, "documents/ecards/verify.html", {"found": verified(code)})
+            response = render(request, "documents/ecards/verify.html", {"found": find_valid_card(code)})
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
 
-def _asks_too_often(request: HttpRequest) -> bool:
+def _exceeds_limit(request: HttpRequest) -> bool:
     key = salted_hmac("documents.ecards.verify", visitor_address(request) or "", algorithm="sha256").hexdigest()
     name = f"card-verify-{key}"
-    if cache.add(name, 1, ASKED_SECONDS):
+    if cache.add(name, 1, LIMIT_SECONDS):
         return False
     try:
-        return cache.incr(name) > MAX_ASKED
+        return cache.incr(name) > MAX_REQUESTS
     except ValueError:
         # It has expired between the two.
         return False
