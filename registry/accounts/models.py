@@ -1,4 +1,4 @@
-"""Models of accounts, appointments and saved filters."""
+"""Models of accounts, appointments and saved filters, and counts of visitors without an account."""
 
 from __future__ import annotations
 
@@ -244,3 +244,24 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class VisitCount(models.Model):
+    """How often a visitor without an account has asked for a public page within a stretch of time.
+
+    Kept in the database, so that all workers count together; it names nobody.
+    """
+
+    #: Keyed digest of the page and of the visitor's address.
+    key = models.CharField(max_length=64)
+    #: The end of the stretch, after which the row is of no use.
+    ends_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("count of visits")
+        verbose_name_plural = _("counts of visits")
+        constraints = [models.UniqueConstraint(fields=["key", "ends_at"], name="visit_count_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
