@@ -147,7 +147,9 @@ def replaying(s: Scene, *, on: bool = True, told: bool = False) -> Step:
     if on:
         switched_on(s.place, exchange.ADDRESS)
     if told:
-        OutboxEntry.objects.filter(pk=entry.pk).update(state="told", next_at=None, offered_version=1, told_version=1)
+        OutboxEntry.objects.filter(pk=entry.pk).update(
+            state="confirmed", next_at=None, offered_version=1, confirmed_version=1
+        )
     return partial(sending.replay, [entry.pk], by=s.chair)
 
 
@@ -163,7 +165,7 @@ def mailing(s: Scene, *, consented: bool) -> Step:
         consent(s.member, s.place)
     else:
         Member.objects.filter(pk=s.member.pk).update(email="member@example.org")
-    return partial(leaflets.begin_mail, s.member.pk, by=s.chair)
+    return partial(leaflets.start_mail, s.member.pk, by=s.chair)
 
 
 # Withdrawals

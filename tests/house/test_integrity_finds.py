@@ -127,13 +127,13 @@ OF_CARDS: dict[str, list[str]] = {
         "request N: on the way by delivery N, but it lies elsewhere",
     ],
     "DELETE FROM documents_outboxentry WHERE id = (SELECT MIN(id) FROM documents_outboxentry)": [
-        "member N consented, and the outbox does not say so",
+        "member N consented and has no entry in the outbox",
     ],
     "UPDATE documents_consent SET state = 'withdrawn' WHERE purpose = 'transfer' AND member_id ="
-    " (SELECT MIN(member_id) FROM documents_consent)": ["outbox N names somebody without consent"],
+    " (SELECT MIN(member_id) FROM documents_consent)": ["outbox N is about a person without consent"],
     "UPDATE documents_outboxentry SET member_id = NULL WHERE id = (SELECT MIN(id) FROM documents_outboxentry)": [
-        "member N consented, and the outbox does not say so", "outbox N names a destroyed card",
-        "outbox N names somebody without consent",
+        "member N consented and has no entry in the outbox", "outbox N is about a destroyed card",
+        "outbox N is about a person without consent",
     ],
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from registry.transitions import Act, change
 from .. import book
 from ..enums import MAX_IN_FILE, Channel
 from ..models import ExchangeFile, ExchangeSettings, OutboxEntry
-from ..queries import body_of, words_of
+from ..queries import body_of, message_kinds
 from ..rules import check_can_be_picked_up
 
 _EXCHANGE = Actor.system("exchange")
@@ -46,10 +46,10 @@ def _messages(act: Act, federation: Federation) -> list[tuple[OutboxEntry, bytes
     ids = list(due.values_list("pk", flat=True)[:MAX_IN_FILE])
     entries = act.lock_many(OutboxEntry.objects.due(act.now).filter(pk__in=ids)) if ids else []
     members = Member.objects.in_bulk([entry.member_id for entry in entries if entry.member_id])
-    words = words_of(members.values())
-    astray = [members[e.member_id] for e in entries if e.member_id in words and words[e.member_id] != e.word]
+    kinds = message_kinds(members.values())
+    astray = [members[e.member_id] for e in entries if e.member_id in kinds and kinds[e.member_id] != e.kind]
     if astray:
-        book.tell(act, astray)
+        book.update_outbox(act, astray)
     left_out = {member.pk for member in astray}
     return [
         (entry, body_of(entry, members.get(entry.member_id or 0), act.now))

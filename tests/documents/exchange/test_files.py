@@ -18,7 +18,7 @@ from documents.exchange.enums import Channel
 from documents.exchange.models import ExchangeFile, ExchangeSettings, OutboxEntry
 from documents.exchange.queries import body_of, message_id_of
 from documents.exchange.transitions import files
-from documents.exchange.transitions.sending import take_up
+from documents.exchange.transitions.sending import claim_next
 from documents.exchange.transitions.settings import change_settings
 from members.people.models import Member
 from members.people.transitions.cards import edit_card
@@ -68,7 +68,7 @@ def parts(data: bytes) -> tuple[dict[str, Any], bytes]:
 
 def state(member: Member) -> tuple[str, str, int]:
     entry = entry_of(member)
-    return entry.state, entry.outcome, entry.told_version
+    return entry.state, entry.outcome, entry.confirmed_version
 
 
 def test_u7_a_file_has_the_messages_that_would_be_sent_and_their_digests(
@@ -101,7 +101,7 @@ def test_u7_the_programme_is_told_once_the_file_was_downloaded(union: Place, mem
     assert state(member) == ("waiting", "in_file", 0)
     files.pick_up(file.pk, by=head)
     first = ExchangeFile.objects.get()
-    assert (state(member), first.picked_up_by) == (("told", "picked_up", 1), head.account)
+    assert (state(member), first.picked_up_by) == (("confirmed", "picked_up", 1), head.account)
     files.pick_up(file.pk, by=head)
     assert ExchangeFile.objects.get().picked_up_at == first.picked_up_at
     facts = [event.facts for event in Event.objects.filter(action="exchange.file_picked_up")]
@@ -144,7 +144,7 @@ def test_n_c1_a_downloaded_file_is_deleted_once_it_is_out_of_date(union: Place, 
     files.pick_up(file.pk, by=head)
     edit_card(member.pk, values={"phone_mobile": "+79001112233"}, version=None, by=union.chair)
     assert ExchangeFile.objects.get(pk=file.pk).file is None
-    assert (state(member), state(other)) == (("waiting", "", 1), ("told", "picked_up", 1))
+    assert (state(member), state(other)) == (("waiting", "", 1), ("confirmed", "picked_up", 1))
 
 
 def test_n_c1_a_withdrawal_that_nobody_told_of_is_in_no_file(union: Place, member: Member) -> None:
@@ -160,7 +160,7 @@ def test_u7_no_file_is_written_until_it_is_chosen(union: Place, member: Member, 
 
 
 def test_u7_what_goes_into_files_is_not_sent(union: Place, member: Member) -> None:
-    assert take_up(union.head.federation_id) is None
+    assert claim_next(union.head.federation_id) is None
 
 
 def test_u7_another_way_deletes_the_files_that_wait(union: Place, member: Member, head: Actor) -> None:

@@ -16,7 +16,7 @@ def switch_off(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0016_withdrawn_consents'),
+        ('documents', '0017_kinds_of_messages'),
         ('registry', '0012_files_of_messages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
