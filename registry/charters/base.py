@@ -30,6 +30,9 @@ ALWAYS_OFFERED = frozenset(
 #: Name of the reference list of reasons for leaving; the other lists are called as their fields.
 END_REASONS = "end_reasons"
 
+#: Key of the recipient of members' data who makes the electronic cards.
+CARD_PRODUCER = "card_producer"
+
 #: What follows the group in a rule's id: the number, with a letter.
 _NUMBER = re.compile(r"\d+[a-z]?$")
 
@@ -123,8 +126,8 @@ class Admission:
 class ElectronicCards:
     """How a federation has its electronic cards made (U-8 to U-10)."""
 
-    #: Who makes the cards, as on the order; empty where the federation prints them itself.
-    producer: str
+    #: Whether the federation prints the cards itself, from its own range of numbers, instead of a producer.
+    printed_here: bool = False
     #: Days of the month on which orders are processed; an order of such a day before `cutoff` is still in it (Q7).
     processing_days: tuple[int, ...] = (1, 15)
     #: Hour and time zone of that moment.
@@ -134,11 +137,6 @@ class ElectronicCards:
     ship_days: int = 14
     #: First and last number of the federation's own range, before the check digit; None where the producer numbers.
     range: tuple[int, int] | None = None
-
-    @property
-    def printed_here(self) -> bool:
-        """Whether the federation prints the cards itself, from its own range."""
-        return not self.producer
 
 
 @dataclass(frozen=True)
@@ -238,6 +236,11 @@ class Charter:
         missing = [f"{name}: {', '.join(sorted(what))}" for name, what in lacking.items() if what]
         if missing:
             raise ValueError(f"The charter «{self.key}» lacks {'; '.join(missing)}.")
+
+    @property
+    def card_producer(self) -> str:
+        """The name of the producer of electronic cards, as on orders; empty if the federation prints them itself."""
+        return next((one.name or str(one.title) for one in self.recipients if one.key == CARD_PRODUCER), "")
 
     @property
     def consent(self) -> dict[str, Any]:
@@ -343,6 +346,14 @@ class Charter:
             allowed["recipients"] = tuple(
                 replace(one, **values["recipients"].get(one.key, {})) for one in self.recipients
             )
+        if self.electronic_cards is not None and values.get("cards_printed_here"):
+            own_range = int(values["cards_from"]), int(values["cards_to"])
+            allowed["electronic_cards"] = replace(self.electronic_cards, printed_here=True, range=own_range)
+            # Nobody outside gets the data for a card then.
+            named = allowed.get("recipients", self.recipients)
+            allowed["recipients"] = tuple(one for one in named if one.key != CARD_PRODUCER)
+        if self.programme_site and values.get("programme_site"):
+            allowed["programme_site"] = values["programme_site"]
         if "blanks" in values:
             allowed["blanks"] = tuple(values["blanks"])
         if "written_off_by_another" in values:
