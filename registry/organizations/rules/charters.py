@@ -20,7 +20,7 @@ from ..models import Federation
 
 #: Numbers that an administrator may change, with their bounds.
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75), "blanks_counted_in": (0, 12)}
-#: What an administrator switches on or off.
+#: Settings that an administrator can switch on or off.
 FLAGS = ("written_off_by_another",)
 #: The first and the last number of the own range of electronic cards, without the check digit; 0 for none.
 CARD_RANGE = ("cards_from", "cards_to")
@@ -32,7 +32,7 @@ DAYS = ("days_off", "days_worked")
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 
-#: Longest name, or address, of a recipient of members' data.
+#: Maximum length of the name or address of a recipient of members' data.
 LONGEST_RECIPIENT = 250
 
 #: Longest address of a site: its code on a leaflet stays coarse enough for a telephone.
@@ -134,15 +134,14 @@ def _check_recipients(charter: Charter, value: Mapping[str, Mapping[str, str]]) 
 
 
 def _check_site(address: str) -> None:
-    """The site is printed on leaflets, and its code is opened by telephones; empty means the charter's own."""
+    """Raise `RuleViolation` (U-5a) unless the address is https and short; empty means the charter's own."""
     try:
         parts = urlsplit(address)
         right = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
     except ValueError:
         right = False
-    if address and not (
-        right and address.isascii() and len(address) <= LONGEST_SITE and not set(address) & set(' <>"')
-    ):
+    plain = address.isascii() and len(address) <= LONGEST_SITE and not set(address) & set(' <>"')
+    if address and not (right and plain):
         message = _("Enter an address such as https://programme.example.ru.")
         raise RuleViolation("U-5a", message, field="programme_site")
 

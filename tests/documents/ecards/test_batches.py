@@ -79,7 +79,6 @@ def test_u8_a_dropped_batch_gives_its_requests_back_and_one_can_be_left_out(held
 def test_u8_sending_freezes_names_photographs_and_days(held: Cards) -> None:
     batch = held.gathered("Белова", "Абрамова")
     sent = batches.send_batch(batch.pk, by=held.region)
-    cards = rules.cards_of(held.place.region)
     assert (sent.state, sent.number, sent.sent_on, sent.producer) == ("sent", 1, today(), "ООО «Интернет Медиа»")
     assert sent.ship_by == sent.process_on + dt.timedelta(days=14)  # type: ignore[operator]
     requests = requests_of(sent)
