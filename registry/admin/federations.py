@@ -139,8 +139,8 @@ class CharterForm(forms.ModelForm):
                 widget=forms.TextInput(attrs={"size": 80}),
             )  # fmt: skip
         named = {"recipients": self.instance.charter_values.get("recipients", {})}
-        for recipient in self.own.changed(named).recipients:
-            self.initial.update({f"{recipient.key}_{part}": getattr(recipient, part) for part in _PARTS})
+        for one in self.own.changed(named).recipients:
+            self.initial.update({f"{one.key}_{part}": getattr(one, part) for part in _PARTS})
         for name, (least, most) in numbers_of(self.own).items():
             self.fields[name] = forms.IntegerField(
                 label=LABELS[name],
