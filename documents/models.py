@@ -1,5 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
+from .clauses.models import FormText
 from .consents.models import Consent, ConsentText
 from .ecards.models import (
     CardAnswer,
@@ -30,6 +31,7 @@ __all__ = [
     "ConsentText",
     "ElectronicCard",
     "ExchangeSettings",
+    "FormText",
     "IssueLine",
     "LeafletMail",
     "OutboxEntry",
