@@ -33,6 +33,11 @@ def word(data: bytes, code: str) -> HttpResponse:
     return _response(data, WORD, f"{code}-{timezone.localdate():%Y-%m-%d}.docx", saved=True)
 
 
+def archive(data: bytes, code: str) -> HttpResponse:
+    """Return several files of Word in a ZIP, named by the code of the form and today's date, as a download."""
+    return _response(data, ZIP, f"{code}-{timezone.localdate():%Y-%m-%d}.zip", saved=True)
+
+
 def workbook(data: bytes, name: str) -> HttpResponse:
     """Return an .xlsx workbook as a download; `name` includes its extension."""
     return _response(data, WORKBOOK, name, saved=True)

@@ -52,7 +52,7 @@ def restore_cards(act: Act, member: Member) -> None:
         act.save(last)
 
 
-def take_along(act: Act, member: Member, keeper: Organization) -> None:
+def move_requests(act: Act, member: Member, keeper: Organization) -> None:
     """Let the member's card and open request go on at the organisation that keeps the card of the registry now (U-8).
 
     What the producer does not have yet is ordered anew there; what is made already goes to the new organisation.
@@ -91,7 +91,7 @@ def block(act: Act, card: ElectronicCard, reason: str) -> None:
     act.save(card)
 
 
-def pass_on_cards(act: Act, ended: Organization, heir: Organization) -> None:
+def reassign_cards(act: Act, ended: Organization, heir: Organization) -> None:
     """Let requests and cards of an organisation that ends go on at another one (N-H3)."""
     found = CardRequest.objects.filter(organization=ended)
     requests = act.lock_many(found) if found.exists() else []

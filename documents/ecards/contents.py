@@ -45,12 +45,12 @@ class Candidate:
         return ", ".join(str(LACKS[key]) for key in self.lacks)
 
 
-def replacing(candidate: Candidate, reason: str) -> Candidate:
+def for_replacement(candidate: Candidate, reason: str) -> Candidate:
     """Return the candidate for a card in place of the valid one."""
     return replace(candidate, lacks=tuple(key for key in candidate.lacks if key != "valid"), reason=reason)
 
 
-def ordered_already(found: Iterable[Candidate]) -> list[Candidate]:
+def for_existing_order(found: Iterable[Candidate]) -> list[Candidate]:
     """Return the candidates of an order: their request is open, and a valid card stays until the new one is there."""
     return [replace(one, lacks=tuple(key for key in one.lacks if key not in {"open", "valid"})) for one in found]
 

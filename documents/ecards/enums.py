@@ -123,7 +123,7 @@ class BlockReason(TextChoices):
 
 
 #: Reasons that an officer enters; the end of the membership blocks the card by itself.
-BLOCKED_BY_HAND = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
+MANUAL_BLOCK_REASONS = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
 
 
 class OrderState(TextChoices):

@@ -16,7 +16,7 @@ from registry.spreadsheets.files import EMPTY, Unreadable
 from registry.widgets import DateField, UploadInput
 
 from .contents import AnswerLine
-from .enums import BLOCKED_BY_HAND, BlockReason, RequestReason
+from .enums import MANUAL_BLOCK_REASONS, BlockReason, RequestReason
 from .reading.answers import read_answer
 
 #: What of the list of members without a card is shown.
@@ -30,7 +30,7 @@ class ChooseForm(forms.Form):
     who = forms.ChoiceField(label=_("Show"), required=False, choices=_SHOWN)
 
 
-class AnotherForm(forms.Form):
+class ReplacementForm(forms.Form):
     """Why a member with a valid card receives another one."""
 
     reason = forms.ChoiceField(
@@ -96,7 +96,7 @@ class BlockForm(forms.Form):
     """What happened to a card."""
 
     reason = forms.ChoiceField(
-        label=_("What happened"), choices=[(one, capfirst(str(BlockReason(one).label))) for one in BLOCKED_BY_HAND]
+        label=_("What happened"), choices=[(one, capfirst(str(BlockReason(one).label))) for one in MANUAL_BLOCK_REASONS]
     )
 
 

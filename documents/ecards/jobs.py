@@ -52,24 +52,24 @@ def card_archive(work: Work) -> None:
             with zipfile.ZipFile(target, "w") as archive:
                 for request in part:
                     if request.photo is not None:
-                        _put(archive, photo_name(request), storage.read(request.photo))
+                        _add_file(archive, photo_name(request), storage.read(request.photo))
             return work.keep_part(target.getvalue())
 
     work.each(requests, PAGE_ROWS, pack)
     with tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY) as target:
         with zipfile.ZipFile(target, "w") as archive:
-            _put(archive, MANIFEST, manifest_of(batch, requests).encode())
-            _put(archive, LIST, list_of(requests))
+            _add_file(archive, MANIFEST, manifest_of(batch, requests).encode())
+            _add_file(archive, LIST, card_list(requests))
             for part in work.parts():
                 with zipfile.ZipFile(io.BytesIO(part)) as photos:
                     for name in photos.namelist():
-                        _put(archive, name, photos.read(name))
+                        _add_file(archive, name, photos.read(name))
         target.seek(0)
         data = target.read()
     work.finish(data, name=f"cards-{batch.pk}.zip", content_type=ZIP, cards=len(requests))
 
 
-def list_of(requests: list[CardRequest]) -> bytes:
+def card_list(requests: list[CardRequest]) -> bytes:
     """Return the workbook of the batch; the producer's answer keeps the column of the ids."""
     with override("ru"), Workbook(constant_memory=True) as book:
         # The same order makes the same file.
@@ -91,6 +91,6 @@ def list_of(requests: list[CardRequest]) -> bytes:
     return book.data
 
 
-def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+def _add_file(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     packed = zipfile.ZIP_STORED if name.endswith(".jpg") else zipfile.ZIP_DEFLATED
     archive.writestr(zipfile.ZipInfo(name, _DAY), data, packed)

@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 CODE_LENGTH = 32
 
 
-def _may_look(actor: Actor | None) -> bool:
+def _may_view(actor: Actor | None) -> bool:
     return actor is None or Permission.VIEW_MEMBERS in actor.permissions
 
 
 class CardOrderQuerySet(models.QuerySet["CardOrder"]):
     def visible_to(self, actor: Actor | None) -> CardOrderQuerySet:
         """Return the orders of organisations in the actor's subtree."""
-        return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
+        return self.filter(in_scope(actor, "organization__")) if _may_view(actor) else self.none()
 
     def to_check(self, collector: Organization) -> CardOrderQuerySet:
         """Return the submitted orders that the organisation checks and consolidates."""
@@ -91,7 +91,7 @@ class CardOrder(models.Model):
 class CardBatchQuerySet(models.QuerySet["CardBatch"]):
     def visible_to(self, actor: Actor | None) -> CardBatchQuerySet:
         """Return the consolidated orders of organisations in the actor's subtree."""
-        return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
+        return self.filter(in_scope(actor, "organization__")) if _may_view(actor) else self.none()
 
 
 class CardBatch(models.Model):
@@ -130,7 +130,7 @@ class CardBatch(models.Model):
         return f"{text} № {self.number}" if self.number else str(text)
 
 
-def _on_the_way() -> Exists:
+def _in_transit() -> Exists:
     return Exists(CardDeliveryLine.objects.filter(request=OuterRef("pk"), arrived__isnull=True))
 
 
@@ -138,7 +138,7 @@ class CardRequestQuerySet(models.QuerySet["CardRequest"]):
     def visible_to(self, actor: Actor | None) -> CardRequestQuerySet:
         """Return the requests of organisations in the actor's subtree."""
         here = in_scope(actor, "organization__") & usable("member__")
-        return self.filter(here) if _may_look(actor) else self.none()
+        return self.filter(here) if _may_view(actor) else self.none()
 
     def open(self) -> CardRequestQuerySet:
         """Return the requests that go on."""
@@ -150,19 +150,19 @@ class CardRequestQuerySet(models.QuerySet["CardRequest"]):
 
     def in_hand(self, place: Organization) -> CardRequestQuerySet:
         """Return the cards that lie at the organisation and are not on the way elsewhere."""
-        return self.filter(~_on_the_way(), place=place, state=RequestState.ARRIVED)
+        return self.filter(~_in_transit(), place=place, state=RequestState.ARRIVED)
 
     def to_hand_out(self, place: Organization) -> CardRequestQuerySet:
         """Return the cards that the organisation has for its own members."""
         return self.in_hand(place).filter(organization=place)
 
-    def with_travel(self) -> CardRequestQuerySet:
-        """Annotate the requests with `travels`: the card is in a parcel or act whose receipt is not confirmed."""
-        return self.annotate(travels=_on_the_way())
+    def with_transit(self) -> CardRequestQuerySet:
+        """Annotate the requests with `in_transit`: the card is in a parcel or act whose receipt is not confirmed."""
+        return self.annotate(in_transit=_in_transit())
 
     def to_pack(self, collector: Organization) -> CardRequestQuerySet:
         """Return the cards that were made for the organisation's orders and are in no parcel that is on the way."""
-        return self.filter(~_on_the_way(), batch__organization=collector, state=RequestState.MADE)
+        return self.filter(~_in_transit(), batch__organization=collector, state=RequestState.MADE)
 
 
 class CardRequest(models.Model):
@@ -243,7 +243,7 @@ class ElectronicCardQuerySet(models.QuerySet["ElectronicCard"]):
     def visible_to(self, actor: Actor | None) -> ElectronicCardQuerySet:
         """Return the cards handed out by organisations in the actor's subtree, or of members who went there."""
         here = in_scope(actor, "request__organization__") & usable("request__member__")
-        return self.filter(here) if _may_look(actor) else self.none()
+        return self.filter(here) if _may_view(actor) else self.none()
 
     def active(self) -> ElectronicCardQuerySet:
         return self.filter(state=CardState.ACTIVE)
@@ -296,7 +296,7 @@ class ElectronicCard(models.Model):
 class CardDeliveryQuerySet(models.QuerySet["CardDelivery"]):
     def visible_to(self, actor: Actor | None) -> CardDeliveryQuerySet:
         """Return the parcels and acts that organisations of the actor's subtree give or receive."""
-        if not _may_look(actor):
+        if not _may_view(actor):
             return self.none()
         return self.filter(in_scope(actor, "giver__") | in_scope(actor, "receiver__"))
 
@@ -377,7 +377,7 @@ class CardDeliveryLine(models.Model):
 class CardAnswerQuerySet(models.QuerySet["CardAnswer"]):
     def visible_to(self, actor: Actor | None) -> CardAnswerQuerySet:
         """Return the answers to consolidated orders in the actor's subtree."""
-        return self.filter(in_scope(actor, "batch__organization__")) if _may_look(actor) else self.none()
+        return self.filter(in_scope(actor, "batch__organization__")) if _may_view(actor) else self.none()
 
 
 class CardAnswer(models.Model):

@@ -19,7 +19,7 @@ from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
 from .contents import Candidate
-from .enums import BLOCKED_BY_HAND, OrderState, RequestReason, RequestState
+from .enums import MANUAL_BLOCK_REASONS, OrderState, RequestReason, RequestState
 from .models import CardBatch, CardOrder, CardRequest, ElectronicCard
 
 #: Maximum number of cards of one order, and of a consolidated order, a parcel, an act and a hand-out.
@@ -227,7 +227,7 @@ def check_has_columns(found: bool) -> None:
         raise RuleViolation("U-8", message, field="file")
 
 
-def check_says_why(note: str) -> None:
+def check_has_reason(note: str) -> None:
     """Raise `RuleViolation` (U-8) unless it is said why a card is not made or not handed out."""
     if not note.strip():
         raise RuleViolation("U-8", _("Say why."), field="note")
@@ -268,7 +268,7 @@ def check_packed(found: Sequence[CardRequest], chosen: Sequence[CardRequest], *,
     foreign = [one for one in chosen if one.pk not in {request.pk for request in found}]
     if foreign:
         message = _("These cards were not made for your region, or are in a parcel already:")
-        raise Blocked("U-9", message, [_line(one) for one in foreign[:MAX_NAMED]])
+        raise Blocked("U-9", message, [_card_text(one) for one in foreign[:MAX_NAMED]])
 
 
 def check_receiver(giver: Organization, receiver: Organization) -> None:
@@ -293,12 +293,12 @@ def check_handed_down(
     _check_count(wanted, len(chosen))
     elsewhere = [one for one in chosen if one.pk not in {request.pk for request in found}]
     if elsewhere:
-        raise Blocked("U-10", _("These cards do not lie here:"), [_line(one) for one in elsewhere[:MAX_NAMED]])
+        raise Blocked("U-10", _("These cards do not lie here:"), [_card_text(one) for one in elsewhere[:MAX_NAMED]])
     upwards = giver.path.startswith(receiver.path)
     foreign = [one for one in found if not upwards and not one.organization.path.startswith(receiver.path)]
     if foreign:
         message = _("These cards belong to members of another organisation:")
-        raise Blocked("U-10", message, [_line(one) for one in foreign[:MAX_NAMED]])
+        raise Blocked("U-10", message, [_card_text(one) for one in foreign[:MAX_NAMED]])
 
 
 def check_arrived(arrived: Collection[int], sent: Collection[int]) -> None:
@@ -319,9 +319,9 @@ def check_can_hand_out(
     for one in found:
         member = members.get(one.member_id or 0)
         if one.state != RequestState.ARRIVED or one.place_id != here.pk or one.organization_id != here.pk:
-            blockers.append(_("%(card)s: the card does not lie here") % {"card": _line(one)})
+            blockers.append(_("%(card)s: the card does not lie here") % {"card": _card_text(one)})
         elif member is None or member.state != MemberState.REGISTERED or member.organization_id != here.pk:
-            blockers.append(_("%(card)s: not registered here any more") % {"card": _line(one)})
+            blockers.append(_("%(card)s: not registered here any more") % {"card": _card_text(one)})
     if blockers:
         raise Blocked("U-10", _("Some cards cannot be handed out:"), blockers[:MAX_NAMED])
 
@@ -329,7 +329,7 @@ def check_can_hand_out(
 def check_none_on_the_way(requests: Sequence[CardRequest]) -> None:
     """Raise `Blocked` (U-10) for cards that are handed over by an act whose receipt is not confirmed."""
     if requests:
-        named = [_("%(card)s: on the way by an act") % {"card": _line(one)} for one in requests[:MAX_NAMED]]
+        named = [_("%(card)s: on the way by an act") % {"card": _card_text(one)} for one in requests[:MAX_NAMED]]
         raise Blocked("U-10", _("Some cards cannot be handed out:"), named)
 
 
@@ -342,7 +342,7 @@ def check_hand_out_day(on: dt.date, today: dt.date, arrived_on: dt.date | None) 
 
 def check_block_reason(reason: str) -> None:
     """Raise `RuleViolation` (U-10) for a reason that officers do not enter."""
-    if reason not in BLOCKED_BY_HAND:
+    if reason not in MANUAL_BLOCK_REASONS:
         raise RuleViolation("U-10", _("Choose what happened to the card."), field="reason")
 
 
@@ -361,6 +361,6 @@ def _check_count(wanted: int, found: int) -> None:
         raise RuleViolation("U-10", _("Some of the chosen cards are not there any more. Choose again."))
 
 
-def _line(one: CardRequest) -> str:
+def _card_text(one: CardRequest) -> str:
     name = one.name_shown or capfirst(str(_("data destroyed")))
     return f"№ {one.number}, {name}" if one.number else name

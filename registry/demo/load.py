@@ -114,7 +114,7 @@ def _federation(
     consents.withdraw(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.switch_on(head)
-        exchange.tell(keepers[0], by)
+        exchange.sign_transfers(keepers[0], by)
     return tree
 
 

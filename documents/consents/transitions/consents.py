@@ -165,7 +165,7 @@ def _note_on_cards(act: Act, members: Sequence[Member], purpose: str, state: str
     """Note the state on the cards, which say it of the processing alone, and in the outbox of the bonus programme."""
     if purpose == ConsentPurpose.PROCESSING:
         set_state(act, members, state)
-    exchange.tell(act, members)
+    exchange.update_outbox(act, members)
 
 
 def store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:

@@ -69,7 +69,7 @@ def register_withdrawal(
         book.withdraw(act, member, purposes, day)
         if withdrawal.stops_processing:
             set_state(act, [member], ConsentState.WITHDRAWN)
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         act.about(member, organization=organization, withdrawal=withdrawal.pk, purposes=withdrawal.purposes)
     return withdrawal
 
@@ -92,7 +92,7 @@ def block_card(withdrawal_id: int, *, by: Actor) -> Withdrawal:
         act.save(member)
         withdrawal.blocked_at = act.now
         act.save(withdrawal)
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         act.about(member, organization=organization, withdrawal=withdrawal.pk)
     return withdrawal
 
@@ -141,7 +141,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
         act.save(member)
         withdrawal.ended_on = day
         act.save(withdrawal)
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         act.about(member, organization=organization, withdrawal=withdrawal.pk)
     return withdrawal
 

@@ -13,7 +13,7 @@ from ..models import CardRequest
 from .readiness import status_expression
 
 
-def statuses(organization: Organization, actor: Actor) -> list[tuple[str, str, int]]:
+def status_counts(organization: Organization, actor: Actor) -> list[tuple[str, str, int]]:
     """Return each status with its label and the number of registered members of the organisation."""
     members = Member.objects.visible_to(actor).registered().filter(organization=organization)
     rows = members.annotate(card_status=status_expression()).order_by().values("card_status")
@@ -21,7 +21,7 @@ def statuses(organization: Organization, actor: Actor) -> list[tuple[str, str, i
     return [(status.value, str(status.label), counted[status.value]) for status in CardStatus if status in counted]
 
 
-def request_states(requests: QuerySet[CardRequest]) -> list[tuple[str, int]]:
+def request_state_counts(requests: QuerySet[CardRequest]) -> list[tuple[str, int]]:
     """Return the states of the requests with their numbers, in the order in which a request goes."""
     counted = {row["state"]: row["n"] for row in requests.order_by().values("state").annotate(n=Count("pk"))}
     return [(str(state.label), counted[state.value]) for state in RequestState if state in counted]

@@ -39,7 +39,7 @@ _REASONS = {
 def without_card(organization: Organization, actor: Actor) -> QuerySet[Member]:
     """Return the registered members who have neither a valid card nor an open request."""
     members = Member.objects.visible_to(actor).registered().filter(organization=organization)
-    return members.filter(~Exists(_valid()), ~Exists(_open()))
+    return members.filter(~Exists(_valid_cards()), ~Exists(_open_requests()))
 
 
 def ready(members: QuerySet[Member]) -> QuerySet[Member]:
@@ -101,25 +101,25 @@ def by_member(found: Iterable[Candidate]) -> dict[int, Candidate]:
     return {one.member.pk: one for one in found}
 
 
-def _valid() -> QuerySet[ElectronicCard]:
+def _valid_cards() -> QuerySet[ElectronicCard]:
     return ElectronicCard.objects.active().filter(member=OuterRef("pk"))
 
 
-def _open() -> QuerySet[CardRequest]:
+def _open_requests() -> QuerySet[CardRequest]:
     return CardRequest.objects.open().filter(member=OuterRef("pk"))
 
 
 def status_expression() -> Any:
     """Return the expression of `CardStatus` for members: the open request first, then the card, then what failed."""
-    open_request = Subquery(_open().annotate(how_far=_how_far()).values("how_far")[:1])
+    open_request = Subquery(_open_requests().annotate(status=_request_status()).values("status")[:1])
     held = ElectronicCard.objects.filter(member=OuterRef("pk")).exclude(state__in=VOID_CARDS)
-    last_card = Subquery(held.annotate(how_far=_of_card()).order_by("-pk").values("how_far")[:1])
+    last_card = Subquery(held.annotate(status=_card_status()).order_by("-pk").values("status")[:1])
     failed = CardRequest.objects.filter(member=OuterRef("pk"), state__in=FAILED_REQUESTS)
-    last_failed = Subquery(failed.annotate(how_far=Value(CardStatus.REFUSED.value)).values("how_far")[:1])
+    last_failed = Subquery(failed.annotate(status=Value(CardStatus.REFUSED.value)).values("status")[:1])
     return Coalesce(open_request, last_card, last_failed, Value(CardStatus.NONE.value), output_field=CharField())
 
 
-def _how_far() -> Case:
+def _request_status() -> Case:
     return Case(
         When(state__in=UNSENT_REQUESTS, then=Value(CardStatus.ORDERED.value)),
         When(state__in=PRODUCTION_REQUESTS, then=Value(CardStatus.PRODUCTION.value)),
@@ -129,7 +129,7 @@ def _how_far() -> Case:
     )
 
 
-def _of_card() -> Case:
+def _card_status() -> Case:
     return Case(
         When(state=CardState.ACTIVE, then=Value(CardStatus.ISSUED.value)),
         default=Value(CardStatus.BLOCKED.value),

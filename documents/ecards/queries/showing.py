@@ -12,14 +12,14 @@ from ..models import CODE_LENGTH, CardRequest, ElectronicCard
 
 
 @dataclass(frozen=True)
-class Verified:
+class VerifiedCard:
     """What the public page says of a valid card."""
 
     organization: str
     initials: str
 
 
-def verified(code: str) -> Verified | None:
+def find_valid_card(code: str) -> VerifiedCard | None:
     """Return what is said of the valid card with this code; None for every other code."""
     if len(code) != CODE_LENGTH:
         return None
@@ -29,7 +29,7 @@ def verified(code: str) -> Verified | None:
         return None
     member = card.member
     letters = [name[0] for name in (member.surname, member.given_name, member.patronymic) if name]
-    return Verified(card.request.organization.short_name, " ".join(f"{letter}." for letter in letters))
+    return VerifiedCard(card.request.organization.short_name, " ".join(f"{letter}." for letter in letters))
 
 
 def requests_of(member: Member, actor: Actor) -> list[CardRequest]:

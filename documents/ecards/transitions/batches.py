@@ -22,7 +22,7 @@ from ..enums import BatchState, Outcome, RequestState
 from ..models import CODE_LENGTH, CardAnswer, CardBatch, CardRequest
 from ..queries.manifest import manifest_of
 from ..queries.numbering import next_batch_number, next_serial
-from .orders import check_again
+from .orders import check_still_ready
 
 #: Letters and digits of a code: those that nobody takes for one another.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -72,7 +72,7 @@ def reject_request(request_id: int, *, note: str, by: Actor) -> CardRequest:
         batch = _locked(act, CardRequest.objects.visible_to(by).get(pk=request_id).batch_id)
         states.check_is(batch, {BatchState.DRAFT}, "U-8")
         request = act.lock(CardRequest.objects.filter(batch=batch), request_id)
-        rules.check_says_why(note)
+        rules.check_has_reason(note)
         states.check(request, RequestState.REJECTED, "U-8")
         request.state, request.batch, request.note = RequestState.REJECTED, None, note.strip()
         act.save(request)
@@ -94,7 +94,7 @@ def send_batch(batch_id: int, *, by: Actor) -> CardBatch:
         states.check(batch, BatchState.SENT, "U-8")
         locked = act.lock_many(in_batch)
         rules.check_filled(len(locked))
-        check_again(locked)
+        check_still_ready(locked)
         requests = list(in_batch.select_related("member__photo").order_by("member__sort_key", "pk"))
         cards = rules.cards_of(batch.organization)
         batch.number, batch.sent_on, batch.producer = next_batch_number(batch, act.today), act.today, cards.producer
@@ -156,7 +156,7 @@ def record_answer(batch_id: int, lines: Sequence[AnswerLine], *, printed_here: b
             rules.check_printed_here(batch.organization)
         rules.check_answer_size(len(lines))
         requests = {request.pk: request for request in act.lock_many(CardRequest.objects.filter(batch=batch))}
-        taken = _taken(batch, lines)
+        taken = _numbers_in_use(batch, lines)
         seen: dict[int, AnswerLine] = {}
         results: list[tuple[int, int | None, str]] = []
         changed: list[CardRequest] = []
@@ -178,7 +178,7 @@ def record_answer(batch_id: int, lines: Sequence[AnswerLine], *, printed_here: b
     return answer
 
 
-def _taken(batch: CardBatch, lines: Sequence[AnswerLine]) -> dict[str, int]:
+def _numbers_in_use(batch: CardBatch, lines: Sequence[AnswerLine]) -> dict[str, int]:
     """Return the numbers of the lines that cards of the federation have, with the ids of the requests."""
     numbers = [line.number for line in lines if line.number]
     found = CardRequest.objects.filter(federation=batch.organization.federation_id, number__in=numbers)
@@ -215,7 +215,7 @@ def fail_request(request_id: int, *, note: str, by: Actor) -> CardRequest:
     with change(by=by, rule="U-8", event="cards.failed") as act:
         batch = _locked(act, CardRequest.objects.visible_to(by).get(pk=request_id).batch_id)
         request = act.lock(CardRequest.objects.filter(batch=batch), request_id)
-        rules.check_says_why(note)
+        rules.check_has_reason(note)
         states.check(request, RequestState.FAILED, "U-8")
         rules.check_not_on_the_way(request)
         request.state, request.note = RequestState.FAILED, note.strip()

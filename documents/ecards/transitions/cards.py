@@ -71,7 +71,7 @@ def give_back(request_id: int, *, note: str, by: Actor) -> CardRequest:
     with change(by=by, rule="U-10", event="cards.not_handed_out") as act:
         request = act.lock(CardRequest.objects.visible_to(by), request_id)
         act.require(Permission.ORDER_CARDS, request.place or request.organization)
-        rules.check_says_why(note)
+        rules.check_has_reason(note)
         states.check(request, RequestState.RETURNED, "U-10")
         rules.check_not_on_the_way(request)
         drop_photos([request])

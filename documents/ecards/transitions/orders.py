@@ -13,7 +13,7 @@ from registry.transitions import Act, change
 
 from .. import rules
 from ..book import draft_order
-from ..contents import ordered_already, replacing
+from ..contents import for_existing_order, for_replacement
 from ..enums import OrderState, RequestState
 from ..models import CardOrder, CardRequest
 from ..queries.numbering import next_order_number
@@ -37,7 +37,7 @@ def add_to_order(organization_id: int, *, members: Collection[int], reason: str 
         if reason:
             for one in found:
                 rules.check_reason(one, reason)
-            found = [replacing(one, reason) for one in found]
+            found = [for_replacement(one, reason) for one in found]
         order = draft_order(act, organization)
         rules.check_chosen(found, wanted=len(set(members)), already=order.requests.open().count())
         new = [
@@ -93,7 +93,7 @@ def submit_order(order_id: int, *, by: Actor) -> CardOrder:
         states.check(order, OrderState.SUBMITTED, "U-8")
         requests = list(order.requests.open())
         rules.check_filled(len(requests))
-        check_again(requests, order.organization)
+        check_still_ready(requests, order.organization)
         if order.number is None:
             order.number = next_order_number(order, act.today)
         order.state, order.submitted_on = OrderState.SUBMITTED, act.today
@@ -141,12 +141,12 @@ def check_order(order_id: int, *, rejected: Mapping[int, str] | None = None, by:
     return order
 
 
-def check_again(requests: Collection[CardRequest], organization: Organization | None = None) -> None:
+def check_still_ready(requests: Collection[CardRequest], organization: Organization | None = None) -> None:
     """Raise `Blocked` (U-8) if somebody of the requests has left or lacks something since they were chosen."""
     members = Member.objects.registered().filter(pk__in=[request.member_id for request in requests])
     if organization is not None:
         members = members.filter(organization=organization)
-    found = by_member(ordered_already(candidates(members)))
+    found = by_member(for_existing_order(candidates(members)))
     rules.check_ready(requests, found)
 
 

@@ -25,10 +25,10 @@ from ..contents import AnswerLine
 from ..enums import PRODUCTION_REQUESTS, SETTLED_OUTCOMES, BatchState, Outcome, RequestState
 from ..forms import AnswerForm, NoteForm
 from ..models import CardAnswer, CardBatch, CardRequest
-from ..queries.counting import request_states
+from ..queries.counting import request_state_counts
 from ..rules import MAX_NAMED
 from ..transitions import batches as transitions
-from .pages import ask, own_collector, posted, take_step
+from .pages import ask, own_collector, posted, run_action
 
 
 def _load(request: ActorRequest, pk: int) -> CardBatch:
@@ -61,7 +61,7 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
     requests = CardRequest.objects.visible_to(actor).filter(batch=found)
     lines = page_of(
         request,
-        requests.with_travel().select_related("member", "organization").order_by("position", "member__sort_key", "pk"),
+        requests.with_transit().select_related("member", "organization").order_by("position", "member__sort_key", "pk"),
     )
     may = actor.may(Permission.ORDER_CARDS, found.organization)
     sent = allowed(rules.check_is_sent, found)
@@ -69,7 +69,7 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
         "batch": found,
         "lines": lines,
         "seen": seen_among(Member.objects.visible_to(actor), [line.member_id for line in lines]),
-        "states": request_states(requests),
+        "states": request_state_counts(requests),
         "answers": CardAnswer.objects.visible_to(actor).filter(batch=found)[:MAX_NAMED],
         "may_send": may and may_become(found, BatchState.SENT),
         "may_answer": may and sent,
@@ -87,7 +87,7 @@ def send(request: ActorRequest, pk: int) -> HttpResponse:
     """Send the consolidated order to the producer."""
     _load(request, pk)
     done = _("The order is sent: its cards are not changed any more. Download the archive for the producer.")
-    return take_step(request, partial(transitions.send_batch, pk, by=request.actor), done, _page(pk))
+    return run_action(request, partial(transitions.send_batch, pk, by=request.actor), done, _page(pk))
 
 
 @require_POST
@@ -96,7 +96,7 @@ def drop(request: ActorRequest, pk: int) -> HttpResponse:
     """Drop a consolidated order that was not sent."""
     _load(request, pk)
     step = partial(transitions.drop_batch, pk, by=request.actor)
-    return take_step(
+    return run_action(
         request, step, _("The consolidated order is dropped; its requests wait again."), reverse("documents:cards")
     )
 
@@ -150,7 +150,7 @@ def printed(request: ActorRequest, pk: int) -> HttpResponse:
     waiting = found.requests.filter(state=RequestState.SENT).order_by("position")
     lines = [AnswerLine(row, one, made=True) for row, one in enumerate(waiting.values_list("pk", flat=True), 1)]
     step = partial(transitions.record_answer, pk, lines, printed_here=True, by=request.actor)
-    return take_step(request, step, _("The cards are printed. Enter them as a parcel or hand them down."), _page(pk))
+    return run_action(request, step, _("The cards are printed. Enter them as a parcel or hand them down."), _page(pk))
 
 
 @require_GET

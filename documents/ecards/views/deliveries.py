@@ -26,7 +26,7 @@ from ..forms import HandDownForm, ParcelForm
 from ..models import CardDelivery, CardRequest
 from ..rules import MAX_CARDS
 from ..transitions import deliveries as transitions
-from .pages import ask, own_collector, own_organization, posted, take_step
+from .pages import ask, own_collector, own_organization, posted, run_action
 
 #: Maximum number of organisations offered as receivers.
 MAX_RECEIVERS = 500
@@ -126,4 +126,4 @@ def confirm(request: ActorRequest, pk: int) -> HttpResponse:
     _load(request, pk)
     step = partial(transitions.confirm_delivery, pk, arrived=_chosen(request), by=request.actor)
     done = _("The receipt is confirmed. Cards that are missing lie with the giver again.")
-    return take_step(request, step, done, reverse("documents:card_delivery", args=[pk]))
+    return run_action(request, step, done, reverse("documents:card_delivery", args=[pk]))

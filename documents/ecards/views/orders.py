@@ -28,12 +28,12 @@ from registry.views import ActorRequest, load, needs, page_of, say_violation, se
 
 from ..contents import LACKS
 from ..enums import OrderState, RequestState
-from ..forms import AnotherForm, ChooseForm
+from ..forms import ChooseForm, ReplacementForm
 from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
 from ..rules import MAX_LINES, check_is_draft, check_no_other_draft
 from ..transitions import orders as transitions
-from .pages import ask, own_keeper, posted, take_step
+from .pages import ask, own_keeper, posted, run_action
 
 #: What somebody lacks → the page where it is settled.
 _PAGES = {
@@ -117,7 +117,8 @@ def another(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.ORDER_CARDS, member.organization)
     step = partial(transitions.add_to_order, member.organization_id or 0, members=[member.pk], by=request.actor)
     return ask(
-        request, AnotherForm(posted(request)), step, title=_("Another electronic card"), button=_("Put into the order"),
+        request, ReplacementForm(posted(request)), step, title=_("Another electronic card"),
+        button=_("Put into the order"),
         lead=_("The present card stays valid until the new one is handed out."),
         done=_("The member is in the order of the organisation."), to=reverse("members:detail", args=[member.pk]),
     )  # fmt: skip
@@ -157,7 +158,7 @@ def _page(pk: int) -> str:
 def submit(request: ActorRequest, pk: int) -> HttpResponse:
     """Submit the order to the region."""
     _load(request, pk)
-    return take_step(
+    return run_action(
         request, partial(transitions.submit_order, pk, by=request.actor), _("The order is submitted."), _page(pk)
     )
 
@@ -167,7 +168,7 @@ def submit(request: ActorRequest, pk: int) -> HttpResponse:
 def recall(request: ActorRequest, pk: int) -> HttpResponse:
     """Recall an order that was not checked yet."""
     _load(request, pk)
-    return take_step(
+    return run_action(
         request,
         partial(transitions.recall_order, pk, by=request.actor),
         _("The order can be changed again."),
@@ -181,7 +182,7 @@ def drop(request: ActorRequest, pk: int) -> HttpResponse:
     """Drop an order that was not submitted."""
     _load(request, pk)
     step = partial(transitions.drop_order, pk, by=request.actor)
-    return take_step(request, step, _("The order is dropped."), reverse("documents:cards"))
+    return run_action(request, step, _("The order is dropped."), reverse("documents:cards"))
 
 
 @require_POST
@@ -192,7 +193,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     notes = {one: request.POST.get(f"note_{one}", "").strip()[:200] for one in _waiting(found)}
     rejected = {one: note for one, note in notes.items() if note}
     step = partial(transitions.check_order, pk, rejected=rejected, by=request.actor)
-    return take_step(request, step, _("The order is checked."), _page(pk))
+    return run_action(request, step, _("The order is checked."), _page(pk))
 
 
 def _waiting(order: CardOrder) -> list[int]:
@@ -205,4 +206,4 @@ def take_out(request: ActorRequest, pk: int) -> HttpResponse:
     """Take a member out of the order that is being prepared."""
     found = load(CardRequest.objects.visible_to(request.actor), pk)
     step: Any = partial(transitions.take_out, pk, by=request.actor)
-    return take_step(request, step, _("The member is taken out of the order."), _page(found.order_id))
+    return run_action(request, step, _("The member is taken out of the order."), _page(found.order_id))

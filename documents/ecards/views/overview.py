@@ -18,7 +18,7 @@ from registry.views import ActorRequest, needs, page_of
 from .. import rules
 from ..enums import BatchState, RequestState
 from ..models import CardBatch, CardDelivery, CardOrder, CardRequest
-from ..queries.counting import request_states, statuses
+from ..queries.counting import request_state_counts, status_counts
 from .pages import own_organization
 
 #: Maximum number of consolidated orders and of deliveries that the overview names.
@@ -47,9 +47,9 @@ def overview(request: ActorRequest) -> HttpResponse:
         "today": organization.today,
     }
     if organization.keeps_cards:
-        context["statuses"] = statuses(organization, actor)
+        context["statuses"] = status_counts(organization, actor)
     else:
-        context["states"] = request_states(CardRequest.objects.visible_to(actor))
+        context["states"] = request_state_counts(CardRequest.objects.visible_to(actor))
     if allowed(rules.check_collects, organization):
         context |= _collecting(organization, actor, may_order=may_order)
     return render(request, "documents/ecards/overview.html", context)

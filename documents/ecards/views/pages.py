@@ -54,7 +54,7 @@ def posted(request: ActorRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def take_step(request: ActorRequest, step: Callable[[], object], done: Any, to: str) -> HttpResponse:
+def run_action(request: ActorRequest, step: Callable[[], object], done: Any, to: str) -> HttpResponse:
     """Take the step, say that it is done or why not, and show the page `to`."""
     try:
         step()

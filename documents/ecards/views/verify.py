@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from registry.accounts.transitions.sessions import visitor_address
 from registry.accounts.transitions.visits import count_visit
 
-from ..queries.showing import verified
+from ..queries.showing import find_valid_card
 
-#: How often one address may ask within this time; codes cannot be guessed, so this is against load.
-MAX_ASKED, ASKED_WITHIN = 30, dt.timedelta(minutes=1)
+#: Maximum number of requests from one address within this time. It limits load; codes cannot be guessed anyway.
+MAX_REQUESTS, LIMIT_WINDOW = 30, dt.timedelta(minutes=1)
 
 
 @login_not_required
@@ -28,10 +28,10 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     answer.
     """
     with override("ru"):
-        if count_visit("card", visitor_address(request), within=ASKED_WITHIN) > MAX_ASKED:
+        if count_visit("card", visitor_address(request), within=LIMIT_WINDOW) > MAX_REQUESTS:
             response = render(request, "documents/ecards/verify_later.html", status=429)
-            response["Retry-After"] = str(int(ASKED_WITHIN.total_seconds()))
+            response["Retry-After"] = str(int(LIMIT_WINDOW.total_seconds()))
         else:
-            response = render(request, "documents/ecards/verify.html", {"found": verified(code)})
+            response = render(request, "documents/ecards/verify.html", {"found": find_valid_card(code)})
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response

@@ -6,7 +6,6 @@ are readable without decompression, and an identifier of the file.
 
 from __future__ import annotations
 
-import base64
 import io
 from functools import cache
 from importlib.util import find_spec
@@ -48,6 +47,9 @@ _METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
+#: How an object with a dictionary begins, as qpdf writes it, and how a stream ends.
+_BEGIN, _END = b" 0 obj\n<< ", b"\nendstream"
+
 
 def archived(pdf: bytes) -> bytes:
     """Return the PDF as PDF/A-2u that is still PDF/UA-1; the same for the same PDF, and for its own result."""
@@ -72,40 +74,31 @@ def archived(pdf: bytes) -> bytes:
                 )
             ]
         )
-        _end_unmistakably(opened)
         return written(opened)
 
 
 def written(opened: pikepdf.Pdf) -> bytes:
-    """Return the PDF as a file, reproducibly; streams stay as they are."""
-    data = b""
-    for mode in (pikepdf.ObjectStreamMode.generate, pikepdf.ObjectStreamMode.disable):
-        kept = io.BytesIO()
-        opened.save(
-            kept,
-            object_stream_mode=mode,
-            compress_streams=False,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            deterministic_id=True,
-        )
-        data = kept.getvalue()
-        # How the streams of objects end cannot be chosen, only to have none.
-        if b"\r\nendstream" not in data:
-            break
-    return data
+    """Return the PDF as a file, reproducibly; streams stay as they are, those that are plain are compressed."""
+    kept = io.BytesIO()
+    opened.save(
+        kept,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        deterministic_id=True,
+    )
+    return _ended(kept.getvalue())
 
 
-def _end_unmistakably(opened: pikepdf.Pdf) -> None:
-    """Encode streams whose last byte is a carriage return in letters.
+def _ended(pdf: bytes) -> bytes:
+    """Return the PDF with an end of line of its own after streams whose last byte is a carriage return.
 
     Together with the line feed that follows it would be read as one end of line, and the stream as a byte too short.
+    The byte that is added takes the place of a space of the stream's dictionary, so that everything else stays where
+    the table of the file says.
     """
-    for part in opened.objects:
-        if isinstance(part, pikepdf.Stream) and part.read_raw_bytes().endswith(b"\r"):
-            filters = part.get("/Filter", pikepdf.Array())
-            letters = base64.a85encode(part.read_raw_bytes(), adobe=True).removeprefix(b"<~")
-            known = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
-            part.write(letters, filter=pikepdf.Array([pikepdf.Name.ASCII85Decode, *known]))
+    *streams, rest = pdf.split(b"\r" + _END)
+    begun = (stream.rpartition(_BEGIN) for stream in streams)
+    return b"".join([*(head + begin.rstrip() + part + b"\r\r" + _END for head, begin, part in begun), rest])
 
 
 @cache

@@ -71,9 +71,10 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
     subject = ward_as_member(ward, organization.charter, organization)
     context = consent.build_for_ward(subject, representative, ward, batch)
-    data = render(consent.FORM, [context], batch)
+    word = asks_for_word(request)
+    data = (render_word if word else render)(consent.FORM, [context], batch)
     record_consent_print(ward, consent.kept(context), organization=organization, code=batch.code, by=request.actor)
-    return answers.paper(data, consent.FORM.code)
+    return answers.word(data, consent.FORM.code) if word else answers.paper(data, consent.FORM.code)
 
 
 @require_POST

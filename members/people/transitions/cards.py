@@ -102,7 +102,7 @@ def put_ticket_numbers(act: Act, issued: Sequence[tuple[Member, str]], charter: 
     act.update_many(Member, members, ["ticket_number", "search_key", "version", *(["missing"] if asked else [])])
     note_new_tickets(act, [(member, was.ticket_number) for member, was in zip(members, before, strict=True)])
     book.refresh(act, members)
-    exchange.tell(act, members)
+    exchange.update_outbox(act, members)
     _count_anew(zip(before, members, strict=True))
 
 
@@ -142,7 +142,7 @@ def _save_changes(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
             setattr(registration, name, value if value is not None or name.endswith(("_on", "_date")) else "")
         act.save(registration)
     _update_book(act, member, changed)
-    exchange.tell(act, [member])
+    exchange.update_outbox(act, [member])
 
 
 def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:

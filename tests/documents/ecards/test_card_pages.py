@@ -248,7 +248,7 @@ def test_u8_every_other_code_gets_the_same_answer(held: Cards) -> None:
 
 
 def test_u8_codes_are_not_tried_out(held: Cards, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "MAX_ASKED", 2)
+    monkeypatch.setattr(verify, "MAX_REQUESTS", 2)
     card = held.issued("Абрамова")
     client, page = Client(), reverse("verify_card", args=[card.request.code])
     codes = []

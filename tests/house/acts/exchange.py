@@ -13,21 +13,21 @@ ADDRESS = "https://programme.example/members"
 
 
 def _waiting(s: Scene) -> int:
-    """The message about a member who has consented, to a programme that is switched on."""
+    """Return a waiting message, with the exchange switched on."""
     switched_on(s.place, ADDRESS)
     consent(s.member, s.place)
     return entry_of(s.member).pk
 
 
 def _reachable(s: Scene) -> int:
-    """The member, who has consented and has an e-mail address."""
+    """Return a member with a consent and an e-mail address."""
     consent(s.member, s.place)
     Member.objects.filter(pk=s.member.pk).update(email="member@example.org")
     return s.member.pk
 
 
 TABLE: Table = {
-    leaflets.begin_mail: Asked("+++0- - ++- +0 000 +", "Member", lambda s: {"member_id": _reachable(s)}, UNION),
+    leaflets.start_mail: Asked("+++0- - ++- +0 000 +", "Member", lambda s: {"member_id": _reachable(s)}, UNION),
     sending.replay: Asked("+++-- 0 ++- +- 0-! !", "OutboxEntry", lambda s: {"entry_ids": [_waiting(s)]}, UNION),
     settings.change_settings: Asked(
         "----- - --- -+ --- !",
