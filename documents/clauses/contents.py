@@ -24,7 +24,7 @@ _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 def parts(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of the text in order, each with whether it is a placeholder; braces are left out."""
     for number, part in enumerate(_IN_BRACES.split(text)):
-        if part:
+        if part or number % 2:
             yield part, bool(number % 2)
 
 

@@ -39,9 +39,7 @@ class FormText(models.Model):
         verbose_name = _("form text")
         verbose_name_plural = _("form texts")
         ordering = ["federation", "form", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["federation", "form", "version"], name="form_text_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["federation", "form", "version"], name="form_text_version_once")]
 
     def __str__(self) -> str:
         return f"{self.federation}, {self.form}, {self.version}"
