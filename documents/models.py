@@ -11,7 +11,7 @@ from .ecards.models import (
     CardRequest,
     ElectronicCard,
 )
-from .exchange.models import ExchangeSettings, LeafletMail, OutboxEntry
+from .exchange.models import ExchangeFile, ExchangeSettings, LeafletMail, OutboxEntry
 from .printing.models import PrinterCalibration, PrintRecord
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
@@ -30,6 +30,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "ElectronicCard",
+    "ExchangeFile",
     "ExchangeSettings",
     "FormText",
     "IssueLine",

@@ -8,7 +8,7 @@ from documents.consents.views import consents, texts, withdrawals
 from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
-from .exchange.views import leaflets, messages, settings
+from .exchange.views import files, leaflets, messages, settings
 from .printing import views as printing
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
 
@@ -47,6 +47,7 @@ urlpatterns = [
     path("texts/forms/<slug:code>/new/", form_texts.new, name="new_form_text"),
     path("programme/", messages.overview, name="programme"),
     path("programme/again/", messages.send_again, name="send_again"),
+    path("programme/files/<id:pk>/", files.pick_up, name="programme_file"),
     path("programme/leaflets/", leaflets.leaflets, name="leaflets"),
     path("programme/leaflets/give/", leaflets.give, name="give_leaflets"),
     path("programme/settings/", settings.change, name="programme_settings"),

@@ -97,6 +97,8 @@ ACTIONS: dict[str, Any] = {
     "dues.year_charged": _("annual fees charged"),
     "exchange.changed": _("settings of the exchange with the bonus programme changed"),
     "exchange.failed": _("message to the bonus programme given up"),
+    "exchange.file_picked_up": _("file for the bonus programme downloaded"),
+    "exchange.file_written": _("file for the bonus programme written"),
     "exchange.gone": _("exchange switched off by the bonus programme"),
     "exchange.replayed": _("messages sent to the bonus programme again"),
     "exchange.told": _("bonus programme told"),

@@ -108,7 +108,7 @@ def test_u8_a_sent_batch_is_not_changed(held: Cards) -> None:
         with refused("U-8"):
             step()
     CardRequest.objects.filter(pk=request.pk).update(printed_name="Подмена")
-    assert list(batches_are_unchanged()) == [f"batch {batch.pk}: the manifest is not that which was sent"]
+    assert list(batches_are_unchanged()) == [f"batch {batch.pk}: the manifest differs from the sent one"]
 
 
 def test_u8_sending_checks_everybody_once_more(held: Cards) -> None:

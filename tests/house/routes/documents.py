@@ -69,6 +69,7 @@ ROUTES: dict[str, Route] = {
     ),
     "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
     "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:programme_file": Route(UNION_ADMIN, ("exchange_file",), NO, "403 404 404 403 403 404 302"),
     "documents:leaflets": Route(SCHOOL, (), LEAFLETS, NO),
     "documents:give_leaflets": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
     "documents:programme_settings": Route(
