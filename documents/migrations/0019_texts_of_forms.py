@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0017_kinds_of_messages'),
+        ('documents', '0018_files_for_the_bonus_programme'),
         ('registry', '0011_visits_are_counted_in_the_database'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
