@@ -1,6 +1,6 @@
 """Statements of a member: duplicate, deregistration, transfer, leaving (V-B5, V-B10, V-B12, practice D20).
 
-Who asks and whom is filled from the card; what the member decides is underlined or written by hand.
+Applicant and addressee come from the card; the member underlines or writes the rest by hand.
 """
 
 from __future__ import annotations

@@ -147,11 +147,11 @@ def grid(
     height: float,
     size: float,
 ) -> Mapping[str, Any]:
-    """Return the rows of a table for `data-rows`, their letters for `data-letters`, and their height together (mm).
+    """Return the rows of a table for `data-rows`, their letters for `data-letters`, and their total height (mm).
 
-    The rows are drawn when everything else is laid out (`engine.grids`). `columns` are the name of the value, the width
-    of the column (mm), and "n" where it is centred. `cell` is the height of a cell and `height` that of a row (mm),
-    which grows by whole rows with what its cells need.
+    `engine.grids` draws the rows after the layout. A column is the name of the value, the width (mm) and the alignment
+    ("n" for centred). `cell` is the height of a cell and `height` the height of a row (mm); a row whose text needs more
+    space grows by whole rows.
     """
     drawn, letters = [], set[str]()
     for row in rows:

@@ -46,7 +46,7 @@ from .base import ReadOnlyAdmin
 
 FIELDS = ("required", "hidden")
 BLANKS = ("blanks", *FLAGS, "blanks_counted_in")
-#: Parts of what is said of a recipient of members' data → their label.
+#: Fields of a recipient of members' data → label.
 _PARTS = {"name": _("%(who)s: full name"), "address": _("%(who)s: address")}
 
 
@@ -188,7 +188,7 @@ class CharterForm(forms.ModelForm):
 
 
 def recipient_fields(charter: Charter) -> Iterator[tuple[str, str, str]]:
-    """Yield key, part and label of the fields about those who receive members' data."""
+    """Yield key, field and label of each field about the recipients of members' data."""
     for recipient in charter.recipients:
         for part, words in _PARTS.items():
             yield recipient.key, part, words % {"who": recipient.title}

@@ -92,9 +92,9 @@ class Rate:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody outside the federation who receives data of members on a consent of its own (practice 7.2).
+    """An external recipient of members' data, which needs a separate consent (practice 7.2).
 
-    An administrator enters name and address, which the consent states.
+    An administrator enters the name and address that the consent states.
     """
 
     key: str
@@ -122,23 +122,23 @@ class Admission:
 
 @dataclass(frozen=True)
 class ElectronicCards:
-    """How a federation has its electronic cards made (U-8 to U-10)."""
+    """Settings of a federation's electronic cards (U-8 to U-10)."""
 
-    #: Who makes the cards, as on the order; empty where the federation prints them itself.
+    #: Producer of the cards, as on the order; empty if the federation prints them itself.
     producer: str
-    #: Days of the month on which orders are processed; an order of such a day before `cutoff` is still in it (Q7).
+    #: Days of the month on which orders are processed; an order before `cutoff` belongs to the same day (Q7).
     processing_days: tuple[int, ...] = (1, 15)
-    #: Hour and time zone of that moment.
+    #: Time and time zone of the cut-off.
     cutoff: dt.time = dt.time(12)
     cutoff_zone: str = "Europe/Moscow"
-    #: Calendar days after processing by which the cards are sent (U-9).
+    #: Calendar days after processing within which the cards are sent (U-9).
     ship_days: int = 14
-    #: First and last number of the federation's own range, before the check digit; None where the producer numbers.
+    #: First and last number of the federation's own range, without check digit; None if the producer assigns numbers.
     range: tuple[int, int] | None = None
 
     @property
     def printed_here(self) -> bool:
-        """Whether the federation prints the cards itself, from its own range."""
+        """Return whether the federation prints the cards itself, with numbers of its own range."""
         return not self.producer
 
 
@@ -202,9 +202,9 @@ class Charter:
     #: Whether members belong where they work or study: after a transfer the place is asked for again.
     by_workplace: bool = False
     admission: Admission = field(default_factory=Admission)
-    #: Purposes that members consent to on a sheet each: keys of `documents.consents.enums.ConsentPurpose`.
+    #: Purposes with a separate sheet of consent: keys of `documents.consents.enums.ConsentPurpose`.
     consents: tuple[str, ...] = ("processing",)
-    #: Who receives the data of members that have consented to the transfer.
+    #: Recipients of the data of members who consented to the transfer.
     recipients: tuple[Recipient, ...] = ()
     #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); none where papers have no
     #: numbers of their own (V-C1).
@@ -213,11 +213,11 @@ class Charter:
     written_off_by_another: bool = False
     #: The month by whose end the stock of blanks is counted each year; 0 where none is asked for.
     blanks_counted_in: int = 0
-    #: How electronic cards are made; None where members have none (U-8).
+    #: Settings of electronic cards; None if the federation has none (U-8).
     electronic_cards: ElectronicCards | None = None
-    #: Site of the bonus programme, where members register; empty where the federation has no programme (U-11).
+    #: Website of the bonus programme, where members register; empty if there is no programme (U-11).
     programme_site: str = ""
-    #: What the programme is called.
+    #: Name of the programme.
     programme_name: str = ""
     #: Reference list → values that an administrator has put out of use: cards keep them, forms do not offer them.
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -250,7 +250,7 @@ class Charter:
         return {name: value for name, value in self._wording_for(purpose).items() if name != "variants"}
 
     def consent_variants(self, purpose: str) -> dict[str, dict[str, Any]]:
-        """Return whole wordings that administrators may choose instead, by name: the form as approved in its year."""
+        """Return complete wordings that administrators can choose instead, by name, such as an earlier form."""
         whole = self._wording_for(purpose)
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
 

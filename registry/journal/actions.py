@@ -221,12 +221,12 @@ ACTIONS: dict[str, Any] = {
 }
 
 
-#: First word of an action → what the charter must have for it to occur.
+#: Prefix of an action → condition on the charter under which it can occur.
 _NEEDS = {"blanks": "blanks", "cards": "electronic_cards", "exchange": "programme_site"}
 
 
 def actions_of(charter: Charter) -> dict[str, Any]:
-    """Return the actions that occur in a federation with this charter, with their names."""
+    """Return the actions that can occur in a federation with this charter, with their names."""
     without = {word for word, needed in _NEEDS.items() if not getattr(charter, needed)}
     return {action: label for action, label in ACTIONS.items() if action.split(".")[0] not in without}
 

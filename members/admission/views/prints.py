@@ -97,7 +97,7 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _refused(request: ActorRequest, lacks: list[Lack], application: Application) -> HttpResponse:
-    """Say which points the consent would lack, and go back to the application, where they are filled in."""
+    """Show the points that the consent would lack, on the page of the application, where they are entered."""
     try:
         check_points(lacks)
     except RuleViolation as violation:

@@ -19,7 +19,7 @@ from ..models import Federation
 
 #: Numbers that an administrator may change, with their bounds.
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75), "blanks_counted_in": (0, 12)}
-#: What an administrator switches on or off.
+#: Settings that an administrator can switch on or off.
 FLAGS = ("written_off_by_another",)
 
 #: Lists of days: those of no work, and those of work, whatever the calendar says.
@@ -28,7 +28,7 @@ DAYS = ("days_off", "days_worked")
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 
-#: Longest name, or address, of a recipient of members' data.
+#: Maximum length of the name or address of a recipient of members' data.
 LONGEST_RECIPIENT = 250
 
 #: Reasons for leaving on which rules count: they stay in use.
