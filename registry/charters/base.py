@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -256,6 +257,13 @@ class Charter:
         whole = self._wording_for(purpose)
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
 
+    def clauses_of(self, form: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the clauses of a form's text that administrators may change: name → Russian label and first text.
+
+        The files in `clauses/` hold them, one of each charter and one for all.
+        """
+        return _clauses(self.key).get(form, {})
+
     def _wording_for(self, purpose: str) -> dict[str, Any]:
         name = f"{self.key}.json" if purpose == "processing" else f"{self.key}.{purpose}.json"
         places = [Path(place) / "consents" / name for place in sys.modules[__package__].__path__]
@@ -362,6 +370,14 @@ class Charter:
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}
         return replace(self, **allowed)
+
+
+@cache
+def _clauses(key: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the clauses of the forms of a charter: form → name → label and text."""
+    folder = Path(__file__).parent / "clauses"
+    found = [folder / name for name in ("common.json", f"{key}.json")]
+    return {form: own for path in found if path.exists() for form, own in json.loads(path.read_text("utf-8")).items()}
 
 
 def _without(keys: tuple[str, ...], out: Collection[str]) -> tuple[str, ...]:
