@@ -15,7 +15,9 @@ class CloseBooksForm(forms.Form):
 
 
 class ReopenBooksForm(forms.Form):
-    """Why the last closed month is opened again."""
+    """Why the last closed month is opened again; the page was shown when the books were closed until this day."""
+
+    until = DateField(widget=forms.HiddenInput)
 
     reason = forms.CharField(
         label=_("Reason"),
