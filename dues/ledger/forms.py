@@ -15,7 +15,7 @@ class CloseBooksForm(forms.Form):
 
 
 class ReopenBooksForm(forms.Form):
-    """Why the last closed month is opened again; the page was shown when the books were closed until this day."""
+    """Reason for reopening the last closed month; the page was shown when the books were closed until this day."""
 
     until = DateField(widget=forms.HiddenInput)
 
