@@ -283,7 +283,8 @@ def withdrawal(_place: places.Place) -> Button:
 BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
     putting, undoing, report, rename, merging, spoiled, receipt, handing_down, arrived_blanks, issue, stock_taking,
-    destruction, closing, reopening, order_of_cards, consolidated, parcel_of_cards, cards_received, cards_given, withdrawal,
+    destruction, closing, reopening, order_of_cards, consolidated, parcel_of_cards, cards_received, cards_given,
+    withdrawal,
 ]  # fmt: skip
 
 
