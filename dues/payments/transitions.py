@@ -137,7 +137,7 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
 
 def _keep_open(act: Act, *organizations: int | None) -> None:
     """Lock the organisations whose books are written: whoever closes a month waits, or is waited for (N-D1)."""
-    act.lock_many(Organization.objects.filter(pk__in=organizations))
+    act.lock_many(Organization.objects.filter(pk__in=[pk for pk in organizations if pk is not None]))
 
 
 def _check(paid: Paid, member: Member, entries: Sequence[LedgerEntry], rates: Sequence[Rate], today: dt.date) -> None:
