@@ -100,6 +100,7 @@ class Person(models.Model):
         _("full name in the accusative case"),
         max_length=300,
         blank=True,
+        default="",
         db_default="",
         help_text=_("Only if the papers decline the name wrongly."),
     )
