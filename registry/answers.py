@@ -29,7 +29,7 @@ def paper(data: bytes, code: str) -> HttpResponse:
 
 
 def word(data: bytes, code: str) -> HttpResponse:
-    """Return a printed form as a file of Word, named by its code and today's date, as a download."""
+    """Return a printed form as a Word file for download, named after its code and today's date."""
     return _response(data, WORD, f"{code}-{timezone.localdate():%Y-%m-%d}.docx", saved=True)
 
 

@@ -24,10 +24,10 @@ from .models import CardBatch, CardRequest
 from .queries.manifest import LIST, MANIFEST, frozen_requests, manifest_of, photo_name
 from .rules import check_is_sent
 
-#: The day of the files in the archive, so that the same order makes the same archive.
+#: Date of the files in the archive; it is fixed, so that the same order always gives the same archive.
 _DAY = (2026, 1, 1, 0, 0, 0)
 _CREATED = dt.datetime(*_DAY)
-#: What the archive takes of memory before it goes on in a temporary file.
+#: Size in bytes above which the archive is kept in a temporary file instead of memory.
 _MAX_IN_MEMORY = 8 * 1024 * 1024
 _COLUMNS = [
     ("id", 12),
@@ -41,7 +41,7 @@ _COLUMNS = [
 
 @job("documents.card_archive", _("Archive of an order of electronic cards"))
 def card_archive(work: Work) -> None:
-    """Make the archive of the batch `params["batch"]`, photograph by photograph."""
+    """Make the archive of the batch `params["batch"]` in portions."""
     batch = CardBatch.objects.visible_to(work.actor).get(pk=work.params["batch"])
     require(work.actor, Permission.ORDER_CARDS, batch.organization)
     check_is_sent(batch)
@@ -70,14 +70,14 @@ def card_archive(work: Work) -> None:
 
 
 def card_list(requests: list[CardRequest]) -> bytes:
-    """Return the workbook of the batch; the producer's answer keeps the column of the ids."""
+    """Return the workbook of the batch. The producer's answer has to keep its column of ids."""
     with override("ru"), Workbook(constant_memory=True) as book:
-        # The same order makes the same file.
+        # A fixed date, so that the same order gives the same file.
         book.book.set_properties({"created": _CREATED})
         page = book.add_page("Карты", _COLUMNS, frozen=1)
         for row, request in enumerate(requests, 1):
             number = request.number if request.serial is not None else ""
-            # Numbers as text: a spreadsheet rounds more than fifteen digits.
+            # Numbers are stored as text, because a spreadsheet keeps only fifteen digits.
             values = [
                 request.pk,
                 request.position,

@@ -8,14 +8,19 @@ its own transaction.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from registry.organizations.models import Federation
+from django.db.models import Max
 
-from .enums import CLAIM_TIMEOUT, MessageKind, OutboxState, Outcome
-from .models import OutboxEntry
-from .queries import digest_of, message_kinds
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.organizations.models import Federation
+from registry.sizes import CHUNK
+
+from .enums import CLAIM_TIMEOUT, FILE_AGAIN, FILE_KEPT, MessageKind, OutboxState, Outcome
+from .models import ExchangeFile, OutboxEntry
+from .queries import digest_of, file_of, message_id_of, message_kinds
 from .rules import next_attempt
 
 if TYPE_CHECKING:
@@ -48,6 +53,7 @@ def update_outbox(act: Act, members: Collection[Member]) -> int:
             changed.append(entry)
     never_sent = [e for e in changed if e.is_revoked and not e.offered_version]
     OutboxEntry.objects.filter(pk__in=[e.pk for e in never_sent if e.pk]).delete()
+    drop_files(act, changed)
     kept = [entry for entry in changed if entry not in never_sent]
     OutboxEntry.objects.bulk_create([entry for entry in kept if entry.pk is None])
     OutboxEntry.objects.bulk_update([entry for entry in kept if entry.pk is not None], _MESSAGE_FIELDS)
@@ -111,6 +117,71 @@ def confirm(act: Act, entry: OutboxEntry, version: int) -> bool:
         entry.outcome, entry.code = Outcome.DONE, None
     entry.save(update_fields=["confirmed_version", "confirmed_at", "state", "next_at", "outcome", "code"])
     return newest
+
+
+def put_into_file(act: Act, head: Organization, messages: Sequence[tuple[OutboxEntry, bytes]]) -> ExchangeFile:
+    """Write the messages into the next file of the federation, which the caller has locked (U-7).
+
+    If nobody downloads it for a day, what it says is written again.
+    """
+    number = (ExchangeFile.objects.filter(organization=head).aggregate(last=Max("number"))["last"] or 0) + 1
+    bodies = {message_id_of(entry): body for entry, body in messages}
+    stored = storage.keep(
+        file_of(number, act.now, bodies), purpose=FilePurpose.EXCHANGE, name=f"messages-{number}.zip",
+        content_type="application/zip", organization=head, expires_at=act.now + FILE_KEPT,
+    )  # fmt: skip
+    for entry, _body in messages:
+        entry.offered_version, entry.next_at = entry.version, act.now + FILE_AGAIN
+        entry.outcome, entry.code = Outcome.IN_FILE, None
+    OutboxEntry.objects.bulk_update(
+        [entry for entry, _body in messages], ["offered_version", "next_at", "outcome", "code"], batch_size=CHUNK
+    )
+    return ExchangeFile.objects.create(
+        organization=head, number=number, made_at=act.now, file=stored,
+        lines=[(entry.pk, entry.version) for entry, _body in messages],
+    )  # fmt: skip
+
+
+def confirm_file(act: Act, file: ExchangeFile, entries: Collection[OutboxEntry]) -> None:
+    """Record that the file was downloaded, and that the programme is told of its entries, which are locked."""
+    versions = dict(file.lines)
+    for entry in entries:
+        if versions[entry.pk] > entry.confirmed_version:
+            entry.confirmed_version, entry.confirmed_at = versions[entry.pk], act.now
+        if versions[entry.pk] == entry.version:
+            entry.state, entry.next_at, entry.outcome, entry.code = OutboxState.CONFIRMED, None, Outcome.PICKED_UP, None
+    fields = ["confirmed_version", "confirmed_at", "state", "next_at", "outcome", "code"]
+    OutboxEntry.objects.bulk_update(entries, fields, batch_size=CHUNK)
+    file.picked_up_at, file.picked_up_by = act.now, act.by.account
+    file.save(update_fields=["picked_up_at", "picked_up_by"])
+
+
+def drop_files(act: Act, entries: Collection[OutboxEntry]) -> None:
+    """Delete the files that name one of the entries, which are locked; the others in them are due at once.
+
+    Somebody who withdrew their consent is in no file any more, and no file says what is out of date.
+    """
+    ids = {entry.pk for entry in entries if entry.offered_version}
+    federations = {entry.federation_id for entry in entries if entry.pk in ids}
+    if not ids:
+        return
+    files = ExchangeFile.objects.filter(organization__federation__in=federations, file__isnull=False)
+    _drop(act, [file for file in files if not ids.isdisjoint(pk for pk, _version in file.lines)])
+
+
+def drop_all_files(act: Act, federation: Federation) -> None:
+    """Delete the files of the federation that nobody has downloaded: messages go another way from now on."""
+    _drop(act, list(ExchangeFile.objects.waiting().filter(organization__federation=federation)))
+
+
+def _drop(act: Act, files: Collection[ExchangeFile]) -> None:
+    for file in act.lock_many(ExchangeFile.objects.filter(pk__in=[file.pk for file in files])) if files else ():
+        if file.file is not None:
+            storage.drop(file.file)
+        ExchangeFile.objects.filter(pk=file.pk).update(file=None)
+        if file.picked_up_at is None:
+            inside = OutboxEntry.objects.filter(pk__in=[pk for pk, _version in file.lines], state=OutboxState.WAITING)
+            inside.filter(outcome=Outcome.IN_FILE).update(next_at=act.now, outcome="")
 
 
 def fail(

@@ -16,6 +16,7 @@ class Channel(TextChoices):
 
     OFF = "off", _("switched off")
     WEB = "web", _("sent to the programme's address")
+    FILE = "file", _("written into files that are handed over")
 
 
 class MessageKind(TextChoices):
@@ -65,6 +66,8 @@ class Outcome(TextChoices):
     REFUSED = "refused", _("the programme refused it")
     GONE = "gone", _("the programme takes no more messages at this address")
     FORGED = "forged", _("the answer was not signed by the programme")
+    IN_FILE = "in_file", _("it is in a file that was not downloaded yet")
+    PICKED_UP = "picked_up", _("its file was downloaded to be handed over")
 
 
 class LeafletState(TextChoices):
@@ -135,5 +138,9 @@ CLAIM_TIMEOUT = dt.timedelta(minutes=2)
 MAX_RETRY_AFTER = dt.timedelta(hours=6)
 #: Limits of the pause while the site cannot be reached; in between, the pause is as long as the site has been away.
 MIN_PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
+#: A new file is written at most so often, and again where nobody has downloaded it for a day.
+FILE_EVERY, FILE_AGAIN = dt.timedelta(hours=1), dt.timedelta(hours=24)
+#: How long a file is kept, and how many messages one has at most.
+FILE_KEPT, MAX_IN_FILE = dt.timedelta(days=7), 5_000
 #: How long a replaced secret still signs messages, so that the programme has time to switch to the new one.
 FORMER_SECRET_VALID_FOR = dt.timedelta(days=7)

@@ -28,12 +28,13 @@ from registry.organizations.models import Organization
 from . import book
 from .enums import SITE_OUTCOMES, MailFailure, Outcome
 from .posting import post
-from .queries import heads_to_deliver, heads_with_programme
+from .queries import heads_to_deliver, heads_to_write, heads_with_programme
 from .rules import MAX_LEAFLETS, networks
+from .transitions.files import write_file
 from .transitions.leaflets import fail_interrupted, finish_mail, start_mail
 from .transitions.sending import Message, claim_next, reconcile, record_outcome, verify_answer
 
-DELIVER, MAIL = "documents.tell_programme", "documents.mail_leaflets"
+DELIVER, WRITE, MAIL = "documents.tell_programme", "documents.write_for_programme", "documents.mail_leaflets"
 #: Seconds after which a delivery ends, so that other jobs can run; the next delivery sends the rest.
 MAX_DELIVERY_SECONDS = 5 * 60
 #: The actor of automatic steps.
@@ -79,6 +80,28 @@ def start_deliveries(now: dt.datetime) -> None:
     """
     for head in heads_to_deliver(now, DELIVER):
         start_job(DELIVER, {"federation": head.federation_id}, by=_EXCHANGE, organization=head)
+
+
+def _written(summary: Mapping[str, Any]) -> str:
+    count = summary.get("files", 0)
+    return ngettext("%(n)s file was written.", "%(n)s files were written.", count) % {"n": count}
+
+
+@job(WRITE, _("Files for the bonus programme"), outcome=_written)
+def write_files(work: Work) -> None:
+    """Write what is due in the federation `params["federation"]` into files that somebody hands over."""
+    files = 0
+    while write_file(work.params["federation"]) is not None:
+        files += 1
+        work.note(files=files)
+    work.finish(files=files)
+
+
+@often
+def start_files(now: dt.datetime) -> None:
+    """Start writing for every federation that hands its messages over and has something due."""
+    for head in heads_to_write(now, WRITE):
+        start_job(WRITE, {"federation": head.federation_id}, by=_EXCHANGE, organization=head)
 
 
 @daily

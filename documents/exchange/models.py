@@ -63,7 +63,7 @@ class ExchangeSettings(models.Model):
         verbose_name = _("exchange with the bonus programme")
         verbose_name_plural = _("exchange with the bonus programme")
         constraints = [
-            models.CheckConstraint(condition=Q(channel=Channel.OFF) | ~Q(address=""), name="exchange_has_an_address"),
+            models.CheckConstraint(condition=~Q(channel=Channel.WEB) | ~Q(address=""), name="exchange_has_an_address"),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +73,11 @@ class ExchangeSettings(models.Model):
     def sends(self) -> bool:
         """Return whether the exchange is switched on."""
         return self.channel != Channel.OFF
+
+    @property
+    def writes_files(self) -> bool:
+        """Return whether messages are written into files that somebody hands over."""
+        return self.channel == Channel.FILE
 
     def secrets_at(self, now: dt.datetime) -> list[str]:
         """Return the secrets that sign messages at this time, the newest first."""
@@ -189,6 +194,55 @@ class OutboxEntry(models.Model):
     def is_overdue(self) -> bool:
         """Return whether the message is unconfirmed after `due_at`."""
         return not self.is_confirmed and self.due_at <= timezone.now()
+
+
+class ExchangeFileQuerySet(models.QuerySet["ExchangeFile"]):
+    def visible_to(self, actor: Actor | None) -> ExchangeFileQuerySet:
+        """Return the files of the head of the federation, for those who export data there."""
+        if actor is not None and Permission.EXPORT not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "organization__"))
+
+    def waiting(self) -> ExchangeFileQuerySet:
+        """Return the files that nobody has downloaded yet."""
+        return self.filter(file__isnull=False, picked_up_at=None)
+
+
+class ExchangeFile(models.Model):
+    """A file of messages that somebody downloads and hands to the programme (U-7).
+
+    The record stays; the file is deleted after some days, and at once when one of its messages is outdated.
+    """
+
+    #: The head of the federation.
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    number = models.PositiveIntegerField(_("file №"))
+    made_at = models.DateTimeField(_("written at"))
+    #: Id of the entry and version, of each message.
+    lines = models.JSONField(default=list)
+    file = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, related_name="+")
+    picked_up_at = models.DateTimeField(_("downloaded at"), null=True)
+    picked_up_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("downloaded by")
+    )
+
+    objects = ExchangeFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file for the bonus programme")
+        verbose_name_plural = _("files for the bonus programme")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["organization", "number"], name="exchange_file_once")]
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"
+
+    @property
+    def messages(self) -> int:
+        """Return the number of its messages."""
+        return len(self.lines)
 
 
 class LeafletMailQuerySet(models.QuerySet["LeafletMail"]):

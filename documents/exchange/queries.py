@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,13 +21,17 @@ from members.people.rules.fields import label_of
 from registry.jobs.models import Job
 from registry.organizations.models import Organization
 
-from .enums import MAILED_STATES, SENT_FIELDS, MessageKind
-from .models import ExchangeSettings, LeafletMail, OutboxEntry
+from .enums import FILE_EVERY, MAILED_STATES, SENT_FIELDS, Channel, MessageKind
+from .models import ExchangeFile, ExchangeSettings, LeafletMail, OutboxEntry
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from registry.charters.base import Charter
+
+#: Names within a file of messages, and the day that they bear, so that the same messages make the same file.
+FILE_MANIFEST, FILE_LINES = "manifest.json", "messages.jsonl"
+_FILE_DAY = (2026, 1, 1, 0, 0, 0)
 
 
 def fields_of(member: Member) -> dict[str, str]:
@@ -55,6 +61,23 @@ def body_of(entry: OutboxEntry, member: Member | None, at: dt.datetime) -> bytes
 def message_id_of(entry: OutboxEntry) -> str:
     """Return the id of the message, which is the same for all attempts of one version."""
     return f"{entry.subject.hex}.{entry.version}"
+
+
+def file_of(number: int, at: dt.datetime, bodies: Mapping[str, bytes]) -> bytes:
+    """Return the file of messages by id: a line of JSON for each, and a manifest with their SHA-256 (U-7)."""
+    content = b"".join(body + b"\n" for body in bodies.values())
+    manifest = {
+        "number": number,
+        "made_at": at.isoformat(timespec="seconds"),
+        "file": FILE_LINES,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "messages": [{"id": key, "sha256": hashlib.sha256(body).hexdigest()} for key, body in bodies.items()],
+    }
+    with io.BytesIO() as target:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(zipfile.ZipInfo(FILE_MANIFEST, _FILE_DAY), json.dumps(manifest, indent=1))
+            archive.writestr(zipfile.ZipInfo(FILE_LINES, _FILE_DAY), content, zipfile.ZIP_DEFLATED)
+        return target.getvalue()
 
 
 def consenting(members: MemberQuerySet) -> QuerySet[Member]:
@@ -115,6 +138,19 @@ def heads_with_programme() -> list[Organization]:
     """Return the head organisations of federations with a bonus programme."""
     heads = Organization.objects.filter(parent=None).select_related("federation")
     return [head for head in heads if head.charter.programme_site]
+
+
+def heads_to_write(now: dt.datetime, kind: str) -> list[Organization]:
+    """Return the heads of federations with messages for a file, whose last one was not written just now.
+
+    Those are left out for which a job of the kind waits or runs.
+    """
+    by_file = ExchangeSettings.objects.filter(channel=Channel.FILE).values_list("federation", flat=True)
+    due = [pk for pk in by_file if OutboxEntry.objects.due(now).filter(federation=pk).exists()]
+    busy = Job.objects.open().filter(kind=kind).values("organization")
+    recent = ExchangeFile.objects.filter(made_at__gt=now - FILE_EVERY, file__isnull=False).values("organization")
+    heads = Organization.objects.filter(parent=None, federation__in=due)
+    return list(heads.exclude(pk__in=busy).exclude(pk__in=recent)) if due else []
 
 
 def heads_to_deliver(now: dt.datetime, kind: str) -> list[Organization]:

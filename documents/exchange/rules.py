@@ -20,8 +20,9 @@ from .signing import key_of
 
 if TYPE_CHECKING:
     from members.people.models import Member
+    from registry.files.models import StoredFile
 
-    from .models import ExchangeSettings, OutboxEntry
+    from .models import ExchangeFile, ExchangeSettings, OutboxEntry
 
 #: Maximum number of members for one print of leaflets, one print of labels or one job of e-mails.
 MAX_LEAFLETS = 500
@@ -44,12 +45,12 @@ def check_settings(*, channel: str, address: str, secret: str) -> None:
         except ValueError:
             message = _("This is not a secret: it begins with whsec_ and is followed by 32 or more letters and digits.")
             raise RuleViolation("U-7", message, field="new_secret") from None
-    if channel == Channel.OFF and not address:
+    if channel != Channel.WEB and not address:
         return
     if not address:
         raise RuleViolation("U-7", _("Enter the address that the programme has given you."), field="address")
     check_address(address)
-    if channel != Channel.OFF and not secret:
+    if channel == Channel.WEB and not secret:
         message = _("Without a secret the programme cannot tell that a message is yours. Enter one or have one made.")
         raise RuleViolation("U-7", message, field="new_secret")
 
@@ -87,6 +88,14 @@ def check_can_be_replayed(entry: OutboxEntry) -> None:
     """Raise `RuleViolation` if the programme has confirmed the message (U-7)."""
     if entry.is_confirmed:
         raise RuleViolation("U-7", _("The programme has confirmed this already: there is nothing to send again."))
+
+
+def check_can_be_picked_up(file: ExchangeFile) -> StoredFile:
+    """Return what is stored. Raises `RuleViolation` for a file that is out of date or too old, and deleted (U-7)."""
+    if file.file is None:
+        message = _("This file is out of date and was deleted. What the programme does not know yet is in a newer one.")
+        raise RuleViolation("U-7", message)
+    return file.file
 
 
 def check_keeps_members(organization: Organization | None) -> Organization:

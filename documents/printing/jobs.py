@@ -56,7 +56,7 @@ from .transitions import record_list_print, record_notices, record_other_print, 
 MAX_PEOPLE_PER_PART = 5
 #: Number of pages of such a part; forms have two, and seldom one more for what is too long for its field.
 PAGES_OF_PEOPLE = 2 * MAX_PEOPLE_PER_PART
-#: Number of people in one file of Word: more make a file that an old computer opens slowly.
+#: Number of members in one Word file; an old computer opens larger files slowly.
 MAX_PEOPLE_PER_WORD = 50
 #: Number of notices in one run of the layout engine; they are short.
 MAX_NOTICES_PER_PART = 25
@@ -64,15 +64,15 @@ MAX_NOTICES_PER_PART = 25
 
 #: Ending of the name of a file → its type.
 TYPES = {"pdf": PDF, "docx": WORD, "zip": ZIP}
-#: Member id → version of the card, lines on the sheet and verification code, for the print record.
+#: Member id → version of the card, printed lines and verification code, for the print record.
 Printed = dict[int, tuple[int, Mapping[str, Any], str]]
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
-    """Return the PDF for these members in order, and who is on it.
+    """Return the PDF for these members in order, and data about the printed members.
 
-    Members who left the scope are omitted, and those whose sheet would lack what the law requires. `by_hand` says that
-    what a card lacks of it is written on the sheet by hand.
+    Members out of scope are omitted, and members whose sheet would lack points required by law. `by_hand` allows
+    points that are written on the sheet by hand.
     """
     ((pdf, printed),) = sheets_of_many(form, [ids], actor, by_hand=by_hand)
     return pdf, printed
@@ -97,7 +97,7 @@ def sheets_of_many(
 def words_of_many(
     form: Form, chunks: Iterable[Sequence[int]], actor: Actor, *, by_hand: bool = False
 ) -> Generator[tuple[bytes, Printed], None, None]:
-    """Yield a file of Word for each chunk, and who is on it; if all its members have left, it is empty."""
+    """Yield a Word file for each chunk, with data about its members; it is empty if no member remains."""
     for ids in chunks:
         sheets, printed = _made(form, ids, actor, by_hand=by_hand)
         yield (word_of_sheets(form, sheets) if printed else b""), printed
@@ -128,7 +128,7 @@ def _people(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool) -> t
     batch = batch_for(actor, members[0].organization)
     lacks = form.lacks
     if lacks is not None:
-        # A sheet without what the law requires is not printed (V-C5).
+        # A sheet that lacks points required by law is not printed (V-C5).
         members = [member for member in members if not hindering(lacks(member, batch), by_hand=by_hand)]
     return members, batch if members else None
 
@@ -162,7 +162,7 @@ def _printed(summary: Mapping[str, Any]) -> str:
 def print_many(work: Work) -> None:
     """Print the form `params["form"]` for `params["ids"]`, in order; prints are recorded together with the result.
 
-    With `params["word"]` the result is a file of Word, or several.
+    With `params["word"]` the result is one or more Word files.
     """
     form, word = forms()[work.params["form"]], bool(work.params.get("word"))
     require(work.actor, Permission.PRINT)
@@ -202,7 +202,7 @@ def _with_facts(pdf: bytes, printed: Printed) -> bytes:
 def _split_facts(part: bytes) -> tuple[bytes, Printed]:
     end = 4 + int.from_bytes(part[:4], "big")
     facts = json.loads(part[4:end])
-    # Parts laid out before papers had codes go without.
+    # Parts that were laid out before papers had codes have none.
     known = {int(pk): [*fact, ""] for pk, fact in facts.items()}
     return part[end:], {pk: (version, lines, code) for pk, (version, lines, code, *_) in known.items()}
 
@@ -215,10 +215,10 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
     """Record the prints. Cards changed since their sheet was rendered remain marked for printing (V-B2)."""
     changed = set()
     if form.code == CARD_FORM:
-        # They were laid out already.
+        # Their part is laid out already.
         members, batch = _people(form, list(printed), by, by_hand=True)
         now = _facts(form, members, batch) if batch is not None else {}
-        # Their codes differ each time.
+        # Every layout has new codes.
         changed = {pk for pk, fact in printed.items() if _state(now.get(pk)) != _state(fact)}
     recorded = 0
     for outdated, ids in ((False, printed.keys() - changed), (True, changed)):

@@ -72,7 +72,7 @@ def form_of(actor: Actor, code: str) -> Form:
 
 
 def batch_of(actor: Actor, *, blank: bool = False) -> Batch:
-    """Return a batch for the actor's own organisation; one of a blank form, or for paper that has a code, has none."""
+    """Return a batch for the actor's organisation; without a code for blank forms and for paper that has one."""
     if actor.organization is None:
         raise NotAllowed
     return batch_for(actor, actor.organization, blank=blank)
@@ -105,7 +105,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
 def look_up(request: ActorRequest) -> HttpResponse:
-    """Ask for the verification code of a paper, and show what it was printed of, when and by whom."""
+    """Look up a paper by its verification code: show the record, the time and the person who printed it."""
     form = CodeForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -177,13 +177,13 @@ def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
 
 
 def printers_of(actor: Actor) -> list[PrinterCalibration]:
-    """Return the printers of the actor's organisation, to be chosen for printing onto existing paper."""
+    """Return the printers of the actor's organisation, as choices for printing onto existing paper."""
     found = PrinterCalibration.objects.visible_to(actor).filter(organization=actor.organization)
     return list(found[:MAX_PRINTERS])
 
 
 def _printer(request: ActorRequest) -> PrinterCalibration | None:
-    """Return the chosen printer, or None. Raises `Http404` for one that the organisation has not."""
+    """Return the chosen printer, or None. Raises `Http404` if it belongs to another organisation."""
     chosen = request.POST.get("printer", "")
     if not chosen:
         return None
@@ -204,7 +204,7 @@ def _print_new_lines(
 
 
 def _print_onto_blank(form: Form, member: Member, actor: Actor, printer: PrinterCalibration | None) -> HttpResponse:
-    """Print the values only, onto a bought blank; the blank contains what a whole print does."""
+    """Print only the values, onto a bought blank; record it like a complete print."""
     if form.build_values is None or form.carries is None:
         raise Http404
     batch = batch_of(actor, blank=True)
@@ -220,17 +220,17 @@ def _onto(form: Form) -> Form:
 
 
 def _lacks(form: Form, member: Member, actor: Actor) -> Sequence[Lack]:
-    """Return what the law requires of the sheet and what it would lack."""
+    """Return the points required by law that the sheet would lack."""
     return form.lacks(member, batch_of(actor)) if form.lacks is not None else ()
 
 
 def _with_pages(lacks: Sequence[Lack], member: Member, actor: Actor) -> list[tuple[Any, str]]:
-    """Return the points, each with the page where it is filled in."""
+    """Return the points, each with the URL of the page where it is filled in."""
     return [(lack.point, _page_of(lack, member, actor)) for lack in lacks]
 
 
 def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
-    """Return the address where the actor fills in the point, or an empty string."""
+    """Return the URL where the actor can fill in the point, or an empty string."""
     if lack.place == "card":
         may = actor.may(Permission.EDIT_MEMBERS, member.organization)
         return f"{reverse('members:edit', args=[member.pk])}?missing" if may else ""
@@ -246,7 +246,7 @@ def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
 
 
 def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member, Sequence[Lack]]]:
-    """Return those whose sheets would lack what the law requires, with what that is."""
+    """Return the members whose sheets would lack points required by law, with these points."""
     if form.lacks is None:
         return []
     members = form.members(Member.objects.visible_to(actor).registered().filter(pk__in=ids).alphabetical())
@@ -266,7 +266,7 @@ def _with_others(request: ActorRequest, form: Form) -> list[Form]:
 
 
 def _print_now(request: ActorRequest, form: Form, ids: Sequence[int], *, by_hand: bool) -> HttpResponse:
-    """Give the paper, with those ticked beside it, as a PDF or as a file of Word; both count as printing it."""
+    """Return the paper and the ones selected with it as a PDF or a Word file; record both as a print."""
     actor, chosen, word = request.actor, _with_others(request, form), asks_for_word(request)
     if word and not form.as_word:
         raise Http404

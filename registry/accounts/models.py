@@ -247,14 +247,14 @@ class SavedFilter(models.Model):
 
 
 class VisitCount(models.Model):
-    """How often a visitor without an account has asked for a public page within a stretch of time.
+    """Number of requests for a public page from one address within a time window.
 
-    Kept in the database, so that all workers count together; it names nobody.
+    Stored in the database, so that all workers share the count; it contains no address.
     """
 
     #: Keyed digest of the page and of the visitor's address.
     key = models.CharField(max_length=64)
-    #: The end of the stretch, after which the row is of no use.
+    #: End of the time window, after which the row is not needed.
     ends_at = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField(default=0)
 

@@ -188,7 +188,7 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
 
 
 def sweep() -> int:
-    """Requeue jobs of dead workers, delete expired results, old drafts and counts of visits, run what is due.
+    """Requeue jobs of dead workers, delete expired results, old drafts and counts of visits, run due daily work.
 
     Return the number of requeued jobs.
     """

@@ -14,11 +14,11 @@ from documents.consents.transitions.consents import mark_signed
 from documents.ecards.models import CardDelivery
 from documents.ecards.transitions import batches, cards, deliveries, orders
 from documents.exchange.models import OutboxEntry
-from documents.exchange.transitions import leaflets, sending, settings
+from documents.exchange.transitions import files, leaflets, sending, settings
 from members.people.models import Member
 from registry.organizations.models import Organization
 from tests.documents.ecards.cards_world import NAMES
-from tests.documents.exchange.consenting import consent, entry_of, switched_on
+from tests.documents.exchange.consenting import consent, entry_of, switched_on, withdraw
 from tests.registry import trees
 
 from .acts import Scene, ecards, exchange
@@ -147,8 +147,17 @@ def replaying(s: Scene, *, on: bool = True, told: bool = False) -> Step:
     if on:
         switched_on(s.place, exchange.ADDRESS)
     if told:
-        OutboxEntry.objects.filter(pk=entry.pk).update(state="told", next_at=None, offered_version=1, told_version=1)
+        OutboxEntry.objects.filter(pk=entry.pk).update(
+            state="confirmed", next_at=None, offered_version=1, confirmed_version=1
+        )
     return partial(sending.replay, [entry.pk], by=s.chair)
+
+
+def out_of_date(s: Scene) -> Step:
+    """The member of a file has withdrawn the consent."""
+    file = exchange.written(s)
+    withdraw(s.member, s.place)
+    return partial(files.pick_up, file.pk, by=s.actors["head"])
 
 
 def mailing(s: Scene, *, consented: bool) -> Step:
@@ -156,7 +165,7 @@ def mailing(s: Scene, *, consented: bool) -> Step:
         consent(s.member, s.place)
     else:
         Member.objects.filter(pk=s.member.pk).update(email="member@example.org")
-    return partial(leaflets.begin_mail, s.member.pk, by=s.chair)
+    return partial(leaflets.start_mail, s.member.pk, by=s.chair)
 
 
 # Withdrawals
@@ -333,6 +342,7 @@ CASES: dict[str, Case] = {
     "an exchange of a federation without a programme": Case("U-7", "нет бонусной", lambda s: changing(s)),
     "a message sent again while nothing is sent": case("U-7", "выключена", lambda s: replaying(s, on=False)),
     "a message sent again that is confirmed": case("U-7", "уже подтвердила", lambda s: replaying(s, told=True)),
+    "a file downloaded that is out of date": case("U-7", "устарел", out_of_date),
     "a leaflet to somebody who did not consent": case("U-11", "не подписано", lambda s: mailing(s, consented=False)),
     "a leaflet to somebody without an address": case(
         "U-11", "нет адреса", lambda s: mailing(s, consented=True)

@@ -104,13 +104,13 @@ DAMAGES: dict[str, tuple[str, str]] = {
 #: Damage to electronic cards and to the outbox, with everything that is said of it.
 OF_CARDS: dict[str, list[str]] = {
     "UPDATE documents_cardrequest SET printed_name = 'Другая' WHERE state = 'handed_out'": [
-        "batch N: the manifest is not that which was sent",
+        "batch N: the manifest differs from the sent one",
     ],
-    "UPDATE documents_cardbatch SET digest = 'other'": ["batch N: the manifest is not that which was sent"],
+    "UPDATE documents_cardbatch SET digest = 'other'": ["batch N: the manifest differs from the sent one"],
     "UPDATE documents_electroniccard SET state = 'destroyed'": ["card N: destroyed without a day"],
     "UPDATE documents_electroniccard SET state = 'blocked', block_reason = 'lost'": ["card N: blocked without a day"],
     "UPDATE documents_electroniccard SET member_id = NULL": [
-        "card N: it belongs to another member than its request", "card N: nobody registered has it",
+        "card N: it belongs to another member than its request", "card N: it belongs to no registered member",
     ],
     "UPDATE documents_electroniccard SET member_id = (SELECT MAX(id) FROM members_member)": [
         "card N: it belongs to another member than its request",
@@ -124,16 +124,16 @@ OF_CARDS: dict[str, list[str]] = {
     "UPDATE documents_cardbatch SET state = 'draft' WHERE id = (SELECT batch_id FROM documents_cardrequest"
     " WHERE state = 'sent')": ["request N: sent in an order that was not sent"],
     "UPDATE documents_cardrequest SET place_id = (SELECT MIN(id) FROM registry_organization) WHERE state = 'arrived'": [
-        "request N: on the way by delivery N, but it lies elsewhere",
+        "request N: in transit by delivery N, but it is recorded elsewhere",
     ],
     "DELETE FROM documents_outboxentry WHERE id = (SELECT MIN(id) FROM documents_outboxentry)": [
-        "member N consented, and the outbox does not say so",
+        "member N consented and has no entry in the outbox",
     ],
     "UPDATE documents_consent SET state = 'withdrawn' WHERE purpose = 'transfer' AND member_id ="
-    " (SELECT MIN(member_id) FROM documents_consent)": ["outbox N names somebody without consent"],
+    " (SELECT MIN(member_id) FROM documents_consent)": ["outbox N is about a person without consent"],
     "UPDATE documents_outboxentry SET member_id = NULL WHERE id = (SELECT MIN(id) FROM documents_outboxentry)": [
-        "member N consented, and the outbox does not say so", "outbox N names a destroyed card",
-        "outbox N names somebody without consent",
+        "member N consented and has no entry in the outbox", "outbox N is about a destroyed card",
+        "outbox N is about a person without consent",
     ],
 }  # fmt: skip
 

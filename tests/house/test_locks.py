@@ -26,6 +26,8 @@ from documents.ecards.transitions.cards import hand_out
 from documents.ecards.transitions.deliveries import confirm_delivery, record_parcel
 from documents.ecards.transitions.deliveries import hand_down as hand_cards_down
 from documents.ecards.transitions.orders import add_to_order, submit_order
+from documents.exchange.models import OutboxEntry
+from documents.exchange.transitions.files import pick_up
 from documents.tickets.enums import PaperKind
 from documents.tickets.models import BlankPaper, BlankStock
 from documents.tickets.transitions.issuing import post_issue
@@ -58,7 +60,7 @@ from tests.members import places
 from tests.registry import trees
 
 from . import guards_of_blanks
-from .acts import Scene, ecards, new, scene, tickets
+from .acts import Scene, ecards, exchange, new, scene, tickets
 
 pytestmark = [
     pytest.mark.usefixtures("several_connections", "own_files"),
@@ -297,6 +299,11 @@ def two_batches(s: Scene) -> tuple[Step, Step]:
     return same(partial(send_batch, ecards.gathered(s).pk, by=s.superior))
 
 
+def one_file(s: Scene) -> tuple[Step, Step]:
+    """Two officers download the same file for the programme."""
+    return same(partial(pick_up, exchange.written(s).pk, by=s.actors["head"]))
+
+
 def one_withdrawal(s: Scene) -> tuple[Step, Step]:
     """Two officers register the same statement."""
     mark_signed(s.member.pk, signed_on=TODAY(), by_hand=True, by=s.chair)
@@ -310,6 +317,7 @@ CASES: dict[str, Case] = {
     "a parcel of cards entered by two": Case(Organization, one_parcel, "union"),
     "a card handed out and given back": Case(Organization, one_card, "union"),
     "an order of cards submitted and filled": Case(Organization, one_order, "union"),
+    "a file of messages downloaded by two": Case(OutboxEntry, one_file, "union"),
     "a consolidated order sent twice": Case(Federation, two_batches, "union"),
     "a withdrawal registered twice": Case(Member, one_withdrawal),
     "an act of handing down confirmed and taken back": Case(BlankPaper, confirmed_and_taken_back),

@@ -33,7 +33,7 @@ from documents.ecards.transitions.batches import send_batch
 from documents.exchange.enums import Answer, Channel, Outcome
 from documents.exchange.models import ExchangeSettings, OutboxEntry
 from documents.exchange.signing import new_secret
-from documents.exchange.transitions.sending import note_answer, take_up
+from documents.exchange.transitions.sending import claim_next, record_outcome
 from documents.tickets.models import Blank, BlankRange
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import drop_issue, post_issue, prepare_issue
@@ -517,11 +517,15 @@ def programme_told_of_some(place: Place) -> Iterator[None]:
         federation=waiting[0].federation, channel=Channel.WEB, address="https://programme.example/", secret=new_secret()
     )
     assert exchange.secrets_at(timezone.now())
-    first = take_up(exchange.federation_id)
+    first = claim_next(exchange.federation_id)
     assert first is not None
-    note_answer(first, Answer(Outcome.DONE, 200))
-    take_up(exchange.federation_id)
-    assert sorted(waiting.values_list("state", "outcome")) == [("told", "done"), ("waiting", ""), ("waiting", "lost")]
+    record_outcome(first, Answer(Outcome.DONE, 200))
+    claim_next(exchange.federation_id)
+    assert sorted(waiting.values_list("state", "outcome")) == [
+        ("confirmed", "done"),
+        ("waiting", ""),
+        ("waiting", "lost"),
+    ]
     yield
 
 

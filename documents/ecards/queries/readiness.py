@@ -1,4 +1,4 @@
-"""Who can have an electronic card made, what others lack, and how far everybody's card is (U-8)."""
+"""Candidates for electronic cards, their obstacles, and the card status of members (U-8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..enums import (
 )
 from ..models import CardRequest, ElectronicCard
 
-#: Why a card was blocked → why the next one is made.
+#: Reason for blocking a card → reason for the next request.
 _REASONS = {
     BlockReason.LOST: RequestReason.LOST,
     BlockReason.STOLEN: RequestReason.STOLEN,
@@ -43,14 +43,14 @@ def without_card(organization: Organization, actor: Actor) -> QuerySet[Member]:
 
 
 def ready(members: QuerySet[Member]) -> QuerySet[Member]:
-    """Return those who lack nothing for a card: card, photograph, both consents (U-8)."""
+    """Return the members with a complete card, a photograph and both consents (U-8)."""
     signed = signed_for(members, ConsentPurpose.PROCESSING)
     signed = signed_for(signed, ConsentPurpose.TRANSFER)
     return signed.filter(missing=0, photo__isnull=False, blocked_on__isnull=True)
 
 
 def candidates(members: QuerySet[Member]) -> list[Candidate]:
-    """Return the members in alphabetical order with what each lacks for a card, and the request that came before.
+    """Return the members in alphabetical order, with the obstacles to a card and the former request of each.
 
     Uses a constant number of queries.
     """
@@ -88,7 +88,7 @@ def candidates(members: QuerySet[Member]) -> list[Candidate]:
 
 
 def _reason(held: ElectronicCard | None, former: CardRequest | None) -> str:
-    """Return why the next card is made: why the former one is void, or what a request that came to nothing said."""
+    """Return the reason of a failed former request, or the reason that follows from the blocked card."""
     if former is not None and former.state in FAILED_REQUESTS:
         return former.reason
     if held is None or held.state != CardState.BLOCKED:
@@ -110,7 +110,7 @@ def _open_requests() -> QuerySet[CardRequest]:
 
 
 def status_expression() -> Any:
-    """Return the expression of `CardStatus` for members: the open request first, then the card, then what failed."""
+    """Return the `CardStatus` expression for members: from the open request, else the card, else a failed request."""
     open_request = Subquery(_open_requests().annotate(status=_request_status()).values("status")[:1])
     held = ElectronicCard.objects.filter(member=OuterRef("pk")).exclude(state__in=VOID_CARDS)
     last_card = Subquery(held.annotate(status=_card_status()).order_by("-pk").values("status")[:1])
@@ -138,5 +138,5 @@ def _card_status() -> Case:
 
 
 def with_status(members: QuerySet[Member], status: str) -> QuerySet[Member]:
-    """Return the members whose card is so far."""
+    """Return the members with this card status."""
     return members.annotate(card_status=status_expression()).filter(card_status=status)

@@ -1,4 +1,4 @@
-"""What is said of somebody's cards: on the card of the registry, and behind the QR (U-8, U-10)."""
+"""Data about cards for the public page of the QR, and for the member's card (U-8, U-10)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..models import CODE_LENGTH, CardRequest, ElectronicCard
 
 @dataclass(frozen=True)
 class VerifiedCard:
-    """What the public page says of a valid card."""
+    """Data of a valid card that the public page shows."""
 
     organization: str
     initials: str
 
 
 def find_valid_card(code: str) -> VerifiedCard | None:
-    """Return what is said of the valid card with this code; None for every other code."""
+    """Return the public data of the valid card with this code, or None for any other code."""
     if len(code) != CODE_LENGTH:
         return None
     found = ElectronicCard.objects.active().filter(request__code=code, member__state__in=PRESENT_MEMBERS)

@@ -1,4 +1,4 @@
-"""The public page behind the QR of a card: whether it is valid, and nothing more (U-8)."""
+"""The public page of the QR of a card, which shows only whether the card is valid (U-8)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MAX_REQUESTS, LIMIT_WINDOW = 30, dt.timedelta(minutes=1)
 @login_not_required
 @require_safe
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Say whether the card with this code is valid, of which organisation, and the initials of its owner.
+    """Show whether the card with this code is valid, with the organisation and the owner's initials.
 
-    An unknown code, a card that was never handed out, one that is blocked and one of somebody who left get the same
-    answer.
+    The answer is the same for an unknown code, a card that was never handed out, a blocked card and the card of a
+    former member.
     """
     with override("ru"):
         if count_visit("card", visitor_address(request), within=LIMIT_WINDOW) > MAX_REQUESTS:

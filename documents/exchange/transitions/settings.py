@@ -7,6 +7,7 @@ from registry.enums import Permission
 from registry.organizations.models import Federation
 from registry.transitions import change
 
+from .. import book
 from ..enums import FORMER_SECRET_VALID_FOR
 from ..models import ExchangeSettings
 from ..rules import check_has_programme, check_settings
@@ -35,6 +36,8 @@ def change_settings(
         elif before == (channel, address, signed_answers):
             act.silent = True
             return exchange
+        if before[0] != channel:
+            book.drop_all_files(act, federation)
         # Earlier answers of the programme concerned the former settings.
         exchange.gone_at = exchange.paused_until = exchange.away_since = None
         act.save(exchange)

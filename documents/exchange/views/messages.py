@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from members.people.models import Member
-from registry.access import require
+from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.navigation import safe_next
@@ -25,13 +25,15 @@ from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of, say_violation, seen_among
 
 from ..enums import OutboxState
-from ..models import OutboxEntry, OutboxQuerySet
+from ..models import ExchangeFile, OutboxEntry, OutboxQuerySet
 from ..queries import exchange_of
-from ..rules import check_has_programme, check_keeps_members, check_sends
+from ..rules import check_can_be_picked_up, check_has_programme, check_keeps_members, check_sends
 from ..transitions.sending import replay
 
 #: Maximum number of listed messages; there are more only on the first day or during a long outage.
 MAX_LISTED = 1_000
+#: Maximum number of files that the page names.
+MAX_FILES = 10
 #: Keys of the tabs: late or failed, unconfirmed, confirmed (only at organisations with members).
 LATE, WAITING, CONFIRMED = "late", "waiting", "confirmed"
 
@@ -73,9 +75,16 @@ def overview(request: ActorRequest) -> HttpResponse:
         "most": MAX_LISTED,
         "may_give": actor.may(Permission.PRINT, organization) and allowed(check_keeps_members, organization),
         "may_set": actor.may(Permission.ADMINISTER),
+        "files": _files(actor),
         "may_send_again": chosen != CONFIRMED and actor.may(Permission.EXPORT) and allowed(check_sends, exchange),
     }
     return render(request, "documents/exchange/overview.html", context)
+
+
+def _files(actor: Actor) -> list[tuple[ExchangeFile, bool]]:
+    """Return the latest files of the actor's federation, with whether each can be downloaded."""
+    found = ExchangeFile.objects.visible_to(actor).select_related("picked_up_by", "file")[:MAX_FILES]
+    return [(file, allowed(check_can_be_picked_up, file)) for file in found]
 
 
 def _labels() -> dict[str, str]:
@@ -118,8 +127,14 @@ def send_again(request: ActorRequest) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        text = ngettext(
-            "%(n)s message will be sent within a minute.", "%(n)s messages will be sent within a minute.", count
-        )
+        exchange = exchange_of(organization)
+        if exchange is not None and exchange.writes_files:
+            text = ngettext(
+                "%(n)s message is written into the next file.", "%(n)s messages are written into the next file.", count
+            )
+        else:
+            text = ngettext(
+                "%(n)s message will be sent within a minute.", "%(n)s messages will be sent within a minute.", count
+            )
         messages.success(request, text % {"n": count})
     return redirect(back)

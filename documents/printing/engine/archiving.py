@@ -1,7 +1,7 @@
-"""Turns a tagged PDF into one for the archive: PDF/A-2u and PDF/UA-1 in one file (ISO 19005-2, ISO 14289-1).
+"""Conversion of a tagged PDF for the archive: PDF/A-2u and PDF/UA-1 in one file (ISO 19005-2, ISO 14289-1).
 
-WeasyPrint writes one variant only. What a PDF/A needs besides is added here: the meaning of its colours, metadata that
-are readable without decompression, and an identifier of the file.
+WeasyPrint writes only one of the variants. This module adds the requirements of PDF/A: a colour profile, uncompressed
+metadata, and an identifier of the file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import pikepdf
 
-#: Metadata with both variants. PDF/A knows no properties of PDF/UA, so the file describes them itself.
+#: Metadata that declare both variants. PDF/A does not define the properties of PDF/UA, so the file describes them.
 _METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -52,7 +52,7 @@ _BEGIN, _END = b" 0 obj\n<< ", b"\nendstream"
 
 
 def archived(pdf: bytes) -> bytes:
-    """Return the PDF as PDF/A-2u that is still PDF/UA-1; the same for the same PDF, and for its own result."""
+    """Return the PDF as PDF/A-2u and PDF/UA-1; the result is reproducible, and converting it again changes nothing."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         info = opened.docinfo
         metadata = _METADATA.format(
@@ -78,7 +78,7 @@ def archived(pdf: bytes) -> bytes:
 
 
 def written(opened: pikepdf.Pdf) -> bytes:
-    """Return the PDF as a file, reproducibly; streams stay as they are, those that are plain are compressed."""
+    """Write the PDF reproducibly and return its bytes; uncompressed streams are compressed, others are not changed."""
     kept = io.BytesIO()
     opened.save(
         kept,
@@ -90,11 +90,11 @@ def written(opened: pikepdf.Pdf) -> bytes:
 
 
 def _ended(pdf: bytes) -> bytes:
-    """Return the PDF with an end of line of its own after streams whose last byte is a carriage return.
+    """Return the PDF with an extra line end after each stream whose last byte is a carriage return.
 
-    Together with the line feed that follows it would be read as one end of line, and the stream as a byte too short.
-    The byte that is added takes the place of a space of the stream's dictionary, so that everything else stays where
-    the table of the file says.
+    Readers would take that byte and the following line feed as one line end, and the stream as one byte too short. The
+    added byte replaces a space in the stream's dictionary, so that the offsets in the file's cross-reference table
+    remain valid.
     """
     *streams, rest = pdf.split(b"\r" + _END)
     begun = (stream.rpartition(_BEGIN) for stream in streams)
@@ -103,7 +103,7 @@ def _ended(pdf: bytes) -> bytes:
 
 @cache
 def _colour_profile() -> bytes:
-    """Return the profile of sRGB that comes with WeasyPrint, found without loading it (ADR 7)."""
+    """Return the sRGB profile of WeasyPrint, without importing WeasyPrint (ADR 7)."""
     found = find_spec("weasyprint")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("weasyprint")
