@@ -303,7 +303,7 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
     confirmed = request.POST.get("confirmed") == "1" and len(ids) <= MAX_PEOPLE
     if confirmed and not by_hand and len(ids) <= MAX_DIRECT_PRINTS and len(_left_out(chosen, ids, actor)) == len(ids):
         messages.warning(
-            request, _("Nothing was printed: complete the cards, or tick that the rest is written in by hand.")
+            request, _("Nothing was printed. Complete the cards, or tick that missing data are filled in by hand.")
         )
         confirmed = False
     if not confirmed:

@@ -54,4 +54,4 @@ def check_can_be_reopened(organization: Organization, reason: str) -> None:
     if closed_until(organization) is None:
         raise RuleViolation("N-D1", _("No period is closed."))
     if not reason.strip():
-        raise RuleViolation("N-D1", _("Say why the period is opened again."), field="reason")
+        raise RuleViolation("N-D1", _("Enter the reason for reopening the period."), field="reason")

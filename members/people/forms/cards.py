@@ -164,7 +164,7 @@ class CardForm(forms.Form):
         """Set the help texts of the declined names to the forms that papers print now."""
         for name, case in (("name_genitive", Case.GENITIVE), ("name_dative", Case.DATIVE)):
             if name in self.fields:
-                said = _("Papers say now: %(name)s.") % {"name": name_in(member, case)}
+                said = _("Papers now print: %(name)s.") % {"name": name_in(member, case)}
                 self.fields[name].help_text = f"{self.fields[name].help_text} {said}"
 
     def _condition(self, names: Iterable[str]) -> dict[str, str]:

@@ -43,8 +43,8 @@ LABELS = {
     "days_off": _("Days off beyond the calendar"),
     "days_worked": _("Days off that are worked"),
     "blanks": _("Blanks of strict accountability"),
-    "written_off_by_another": _("Who keeps blanks does not write them off"),
-    "blanks_counted_in": _("Month by whose end the stock of blanks is counted, 0 for none"),
+    "written_off_by_another": _("The keeper of blanks may not write them off"),
+    "blanks_counted_in": _("Month of the stock-taking of blanks, 0 for none"),
     "minimum_age": _("Minimum age of members, years"),
     "retention_years": _("Years for which closed cards and ended applications are kept"),
     "after_decision_days": _("Days within which a decision is told"),
@@ -110,7 +110,7 @@ def _check_recipients(charter: Charter, value: Mapping[str, Mapping[str, str]]) 
             raise RuleViolation("U-5a", _("The charter has no such recipient."))
         for part, text in said.items():
             if len(text) > LONGEST_RECIPIENT:
-                raise RuleViolation("U-5a", _("Write it shorter."), field=f"{key}_{part}")
+                raise RuleViolation("U-5a", _("The text is too long. Shorten it."), field=f"{key}_{part}")
 
 
 def can_go_out_of_use(name: str, key: str) -> bool:
