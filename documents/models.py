@@ -1,5 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
+from .clauses.models import FormText
 from .consents.models import Consent, ConsentText
 from .ecards.models import (
     CardAnswer,
@@ -31,6 +32,7 @@ __all__ = [
     "ElectronicCard",
     "ExchangeFile",
     "ExchangeSettings",
+    "FormText",
     "IssueLine",
     "LeafletMail",
     "OutboxEntry",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from documents.clauses import views as form_texts
 from documents.consents.views import consents, texts, withdrawals
 
 from . import views
@@ -41,6 +42,9 @@ urlpatterns = [
     path("texts/", texts.versions, name="texts"),
     path("texts/new/", texts.new, name="new_text"),
     path("texts/<id:pk>/", texts.show, name="text"),
+    path("texts/forms/", form_texts.form_list, name="form_texts"),
+    path("texts/forms/<slug:code>/", form_texts.form_text, name="form_text"),
+    path("texts/forms/<slug:code>/new/", form_texts.new, name="new_form_text"),
     path("programme/", messages.overview, name="programme"),
     path("programme/again/", messages.send_again, name="send_again"),
     path("programme/files/<id:pk>/", files.pick_up, name="programme_file"),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from documents.ecards.enums import OrderState, RequestReason, RequestState
-from documents.ecards.rules import cards_of
 from documents.printing.core import Batch, Paper
 from documents.printing.russian import plastic_in_words
 from registry.access import usable
@@ -39,7 +38,7 @@ def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     common = {
         "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
         "number": order.number if order is not None else "", "day": order.submitted_on if order is not None else None,
-        "draft": order is not None and order.number is None, "producer": cards_of(organization).producer,
+        "draft": order is not None and order.number is None, "producer": organization.charter.card_producer,
     }  # fmt: skip
     return divided(rows, COLUMNS, common, {"total": plastic_in_words(len(requests)) if requests else ""})
 

@@ -20,6 +20,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     keeper = batch.keeper(member)
     return {
         "organization": keeper,
+        "keeper_name": keeper.short_name if keeper else "",
         "phone": format_phone(keeper.phone) if keeper else "",
         "card": card_of(member, batch),
         "name_dative": name_in(member, Case.DATIVE) if member else "",

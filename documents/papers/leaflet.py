@@ -28,6 +28,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         "person": member is not None,
         "card": card_of(member, batch),
         "organization": keeper.short_name if keeper else "",
+        "keeper_name": keeper.short_name if keeper else "",
         "chair": chair_of(keeper) if keeper else "",
         "phone": format_phone(keeper.phone) if keeper and keeper.phone else "",
     }

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from documents.printing.core import Form
 
-from .application import build
+from .application import values_of
 
 DUPLICATE = Form(
     code="duplicate_statement",
     title="Заявление о дубликате",
-    build=build,
+    build=values_of,
     stylesheet="statement",
     two_sided=False,
     as_word=True,

@@ -17,6 +17,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import override
 
+from documents.clauses.models import FormText
+from documents.clauses.queries import clauses_on
 from members.people.rules.fields import label_of
 from registry.enums import DataClass
 
@@ -129,6 +131,8 @@ class Batch:
     #: Verification code of the paper; empty for blank forms and previews. If each sheet is a separate paper, its values
     #: have the code as `paper_code`.
     code: str = ""
+    #: Clauses to be printed instead of those in force, for the preview of a new version.
+    proposed: Mapping[str, str] | None = None
     _known: dict[Any, Any] = field(default_factory=dict)
     _pictures: dict[str, bytes] = field(default_factory=dict)
 
@@ -156,6 +160,15 @@ class Batch:
         return (
             own.parent if own.level == charter.cell and own.parent and charter.keeps_cards(own.parent.level) else None
         )
+
+    def clauses(self, form: str, day: dt.date) -> Mapping[str, str]:
+        """Return the clauses of the form's text that are printed on the day, by name."""
+        if self.proposed is not None:
+            return self.proposed
+        federation = self.organization.federation
+        of_form = FormText.objects.of_form(federation, form)
+        versions = self.once(("clauses", form), lambda: list(of_form) if self.charter.clauses_of(form) else [])
+        return clauses_on(day, versions, form, self.charter)
 
     def superiors(self, organization: Organization) -> list[Organization]:
         """Return the superiors from the top."""
@@ -232,7 +245,8 @@ def forms_for(actor: Actor) -> list[Form]:
 def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
     """Return the sheets of the contexts, ready to be rendered.
 
-    A context may have an `outline` (title in the PDF outline) and a `paper_code` (verification code of this sheet).
+    A context may have an `outline` (title in the PDF outline), a `paper_code` (verification code of this sheet) and
+    `signed_on` (day of a signed paper, whose text is that of the day).
     """
     # Papers are in Russian whatever the language of the interface.
     with override("ru"):
@@ -256,18 +270,24 @@ def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
     """Return the values of a sheet that will stand in small letters or be cut."""
     fits = Fits()
     with override("ru"):
-        select_template(paper.template_names(batch.charter)).render({**context, "fits": fits})
+        _laid_out(paper, context, batch, fits)
     return fits
 
 
 def _sheet(paper: Paper, context: Mapping[str, Any], batch: Batch) -> str:
     """Return the HTML of a sheet; that of a form is followed by a page with the whole of each value that is cut."""
     fits = Fits() if isinstance(paper, Form) else None
-    html = select_template(paper.template_names(batch.charter)).render({**context, "fits": fits})
+    html = _laid_out(paper, context, batch, fits)
     if fits is not None and fits.cut:
         values = [(word_for(path, batch.charter), text) for path, text in fits.cut]
         html += render_to_string("prints/continued.html", {"values": values, "title": paper.title})
     return bound_html(html)
+
+
+def _laid_out(paper: Paper, context: Mapping[str, Any], batch: Batch, fits: Fits | None) -> str:
+    """Return the HTML of the template."""
+    clauses = batch.clauses(paper.code, context.get("signed_on") or batch.today)
+    return select_template(paper.template_names(batch.charter)).render({**context, "fits": fits, "clauses": clauses})
 
 
 def word_for(path: str, charter: Charter) -> str:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ ALWAYS_OFFERED = frozenset(
 
 #: Name of the reference list of reasons for leaving; the other lists are called as their fields.
 END_REASONS = "end_reasons"
+
+#: Key of the recipient of members' data who makes the electronic cards.
+CARD_PRODUCER = "card_producer"
 
 #: What follows the group in a rule's id: the number, with a letter.
 _NUMBER = re.compile(r"\d+[a-z]?$")
@@ -123,8 +127,8 @@ class Admission:
 class ElectronicCards:
     """Settings of a federation's electronic cards (U-8 to U-10)."""
 
-    #: Producer of the cards, as on the order; empty if the federation prints them itself.
-    producer: str
+    #: Whether the federation prints the cards itself, from its own range of numbers, instead of a producer.
+    printed_here: bool = False
     #: Days of the month on which orders are processed; an order before `cutoff` belongs to the same day (Q7).
     processing_days: tuple[int, ...] = (1, 15)
     #: Time and time zone of the cut-off.
@@ -134,11 +138,6 @@ class ElectronicCards:
     ship_days: int = 14
     #: First and last number of the federation's own range, without check digit; None if the producer assigns numbers.
     range: tuple[int, int] | None = None
-
-    @property
-    def printed_here(self) -> bool:
-        """Return whether the federation prints the cards itself, with numbers of its own range."""
-        return not self.producer
 
 
 @dataclass(frozen=True)
@@ -240,6 +239,11 @@ class Charter:
             raise ValueError(f"The charter «{self.key}» lacks {'; '.join(missing)}.")
 
     @property
+    def card_producer(self) -> str:
+        """The name of the producer of electronic cards, as on orders; empty if the federation prints them itself."""
+        return next((one.name or str(one.title) for one in self.recipients if one.key == CARD_PRODUCER), "")
+
+    @property
     def consent(self) -> dict[str, Any]:
         """The first version of the wording of the consent to processing."""
         return self.consent_for("processing")
@@ -252,6 +256,13 @@ class Charter:
         """Return complete wordings that administrators can choose instead, by name, such as an earlier form."""
         whole = self._wording_for(purpose)
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
+
+    def clauses_of(self, form: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the clauses of a form's text that administrators may change: name → Russian label and first text.
+
+        The files in `clauses/` hold them, one of each charter and one for all.
+        """
+        return _clauses(self.key).get(form, {})
 
     def _wording_for(self, purpose: str) -> dict[str, Any]:
         name = f"{self.key}.json" if purpose == "processing" else f"{self.key}.{purpose}.json"
@@ -343,6 +354,14 @@ class Charter:
             allowed["recipients"] = tuple(
                 replace(one, **values["recipients"].get(one.key, {})) for one in self.recipients
             )
+        if self.electronic_cards is not None and values.get("cards_printed_here"):
+            own_range = int(values["cards_from"]), int(values["cards_to"])
+            allowed["electronic_cards"] = replace(self.electronic_cards, printed_here=True, range=own_range)
+            # Nobody outside gets the data for a card then.
+            named = allowed.get("recipients", self.recipients)
+            allowed["recipients"] = tuple(one for one in named if one.key != CARD_PRODUCER)
+        if self.programme_site and values.get("programme_site"):
+            allowed["programme_site"] = values["programme_site"]
         if "blanks" in values:
             allowed["blanks"] = tuple(values["blanks"])
         if "written_off_by_another" in values:
@@ -351,6 +370,14 @@ class Charter:
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}
         return replace(self, **allowed)
+
+
+@cache
+def _clauses(key: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the clauses of the forms of a charter: form → name → label and text."""
+    folder = Path(__file__).parent / "clauses"
+    found = [folder / name for name in ("common.json", f"{key}.json")]
+    return {form: own for path in found if path.exists() for form, own in json.loads(path.read_text("utf-8")).items()}
 
 
 def _without(keys: tuple[str, ...], out: Collection[str]) -> tuple[str, ...]:

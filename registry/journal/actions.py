@@ -105,6 +105,7 @@ ACTIONS: dict[str, Any] = {
     "exchange.leaflet_mailed": _("leaflet about the bonus programme sent by e-mail"),
     "federation.charter_changed": _("charter values changed"),
     "federation.founded": _("federation founded"),
+    "form_text.issued": _("new version of the text of a form"),
     "import.accepted": _("assumptions of a list accepted"),
     "import.answers_taken_back": _("earlier answers on a list taken back"),
     "import.applied": _("people on a list registered"),

@@ -97,7 +97,8 @@ def send_batch(batch_id: int, *, by: Actor) -> CardBatch:
         check_still_ready(locked)
         requests = list(in_batch.select_related("member__photo").order_by("member__sort_key", "pk"))
         cards = rules.cards_of(batch.organization)
-        batch.number, batch.sent_on, batch.producer = next_batch_number(batch, act.today), act.today, cards.producer
+        batch.number, batch.sent_on = next_batch_number(batch, act.today), act.today
+        batch.producer = batch.organization.charter.card_producer
         batch.process_on = rules.processing_day(cards, act.now)
         batch.ship_by = rules.ship_by(cards, batch.process_on)
         _freeze(act, batch, requests)
@@ -111,7 +112,7 @@ def _freeze(act: Act, batch: CardBatch, requests: Sequence[CardRequest]) -> None
     """Store the printed data in the requests: name, copy of the photograph, code, number of the own range."""
     cards = rules.cards_of(batch.organization)
     federation = batch.organization.federation
-    serial = next_serial(federation, cards.range[0]) if cards.range is not None else None
+    serial = next_serial(federation, *cards.range) if cards.range is not None else None
     unreadable = []
     for position, request in enumerate(requests, 1):
         request.position, request.printed_name = position, request.name_shown

@@ -140,7 +140,7 @@ def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
         "form": form, "title": _("Load the answer of the producer"), "button": _("Load"), "back": _page(pk),
         "overview": reverse("documents:cards"), "upload": True,
         "lead": _(
-            "The answer may contain only some of the cards, in any order. Results that were recorded earlier do not change."
+            "The answer may contain only some of the cards, in any order. Earlier results do not change."
         ),
     }  # fmt: skip
     return render(request, "documents/ecards/form.html", context)

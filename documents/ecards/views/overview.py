@@ -36,7 +36,7 @@ def overview(request: ActorRequest) -> HttpResponse:
     cards = rules.cards_of(organization)
     context: dict[str, Any] = {
         "organization": organization,
-        "producer": cards.producer,
+        "producer": organization.charter.card_producer,
         "process_on": rules.processing_day(cards, timezone.now()),
         "may_order": may_order,
         "keeps": organization.keeps_cards,

@@ -50,7 +50,8 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
             application, consent.kept(context), organization=organization, code=batch.code, by=request.actor
         )
     else:
-        data = lay_out(found, [found.build(card, batch)], batch)
+        context = {**found.build(card, batch), "signed_on": application.filed_on}
+        data = lay_out(found, [context], batch)
         record_other_print(found.code, application, organization=organization, code=batch.code, by=request.actor)
     return answers.word(data, found.code) if word else answers.paper(data, found.code)
 
