@@ -344,7 +344,7 @@ def choice_context(request: ActorRequest, ids: Sequence[int]) -> dict[str, Any]:
     first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:MAX_NAMES]).alphabetical()
     everything = request.method == "GET" or request.POST.get("all") == "1"
     query = clean_query(request.GET)
-    # What was asked for as a file of Word is asked for anew.
+    # The next page asks again for PDF or Word.
     query.pop("as", None)
     return {
         "everything": everything,
