@@ -1,4 +1,4 @@
-"""The way of an electronic card: from both consents to «ВЫДАН», and its public page (U-8 to U-10)."""
+"""The way of an electronic card: from both consents to «ВЫДАН», and what the programme was told (U-7 to U-10)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from documents.ecards.models import CardBatch, CardRequest, ElectronicCard
+from documents.exchange import jobs
 from members.people.models import Member
 from members.people.transitions.cards import put_photo
+from registry.jobs import queue
+from registry.jobs.models import Job
 from tests.documents.ecards.cards_world import jpeg, number
 from tests.documents.ecards.test_batches import workbook
+from tests.documents.exchange.consenting import entry_of, switched_on
+from tests.documents.exchange.programme import running
 from tests.members import places
 
 from .conftest import OpenWindow
@@ -99,4 +104,14 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     expect(public.get_by_text("Билет действует.")).to_be_visible()
     expect(public.get_by_text("А. М. Н.")).to_be_visible()
     assert member.surname not in public.content()
+
+    # The consent to the transfer has put a message into the outbox; a server on loopback receives it.
+    with running() as programme:
+        switched_on(place, programme.url)
+        jobs.start_deliveries(timezone.now())
+        queue.run_job.call(str(Job.objects.get(kind=jobs.DELIVER).pk))
+        assert len(programme.received) == 1
+    chair.goto("/papers/programme/?show=confirmed")
+    expect(chair.get_by_role("row", name=member.full_name)).to_be_visible()
+    assert (entry_of(member).state, entry_of(member).outcome) == ("confirmed", "done")
     assert wrong() == {}
