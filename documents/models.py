@@ -12,6 +12,7 @@ from .ecards.models import (
 )
 from .exchange.models import ExchangeSettings, LeafletMail, OutboxEntry
 from .printing.models import PrinterCalibration, PrintRecord
+from .rights.models import SubjectRequest
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "OutboxEntry",
     "PrintRecord",
     "PrinterCalibration",
+    "SubjectRequest",
 ]
