@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import override
 
+from documents.consents.enums import ConsentPurpose
 from documents.consents.models import Consent
 from members.admission.models import Representation
 from members.lists.models import decode
@@ -142,6 +143,8 @@ def _is_card_field(column: Any) -> bool:
 def _in_words(column: Any, value: Any, charter: Charter) -> str:
     if value is None or value in ("", [], {}) or value is False:
         return ""
+    if column.name == "purposes":
+        return "; ".join(str(ConsentPurpose(one).label) for one in value)
     if isinstance(value, Organization):
         return value.full_name or value.short_name
     if isinstance(value, StoredFile):
@@ -150,7 +153,9 @@ def _in_words(column: Any, value: Any, charter: Charter) -> str:
         return str(value)
     if _is_card_field(column):
         return in_words(column.name, from_stored(column.name, value), charter)
-    return str(dict(column.flatchoices or ()).get(value) or _plain(value, charter, column.name))
+    if column.flatchoices and not isinstance(value, list | dict):
+        return str(dict(column.flatchoices).get(value, value))
+    return _plain(value, charter, column.name)
 
 
 def _plain(value: Any, charter: Charter, name: str = "") -> str:
@@ -173,7 +178,7 @@ def _plain(value: Any, charter: Charter, name: str = "") -> str:
 
 
 def _pair(key: str, value: Any, charter: Charter) -> str:
-    if key in card_fields() and not isinstance(value, Mapping):
+    if key in card_fields() and isinstance(value, str | bool | int | list):
         return f"{label_of(key, charter)}: {in_words(key, from_stored(key, value), charter)}"
     return f"{key}: {_plain(value, charter, key)}"
 

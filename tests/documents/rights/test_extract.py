@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from documents.consents.models import Consent
 from documents.consents.transitions.consents import mark_signed, note_scan_opened
+from documents.consents.transitions.withdrawals import register_withdrawal
 from documents.printing.core import titles
 from documents.printing.transitions import record_prints
 from documents.rights import contents
@@ -19,6 +20,7 @@ from documents.rights.models import SubjectRequest
 from documents.rights.queries.extract import Extract, extract_of, rows_about
 from documents.rights.queries.files import as_file
 from documents.rights.transitions import register_request
+from members.admission.models import Representation
 from members.movement.contents import keyed
 from members.people.models import CardEntry, Member
 from members.people.rules.fields import PARTS
@@ -192,3 +194,18 @@ def test_v_c5_a_change_of_the_card_is_in_the_next_extract(place: places.Place) -
     member = place.put()
     edit_card(member.pk, values={"city": "Тайноград"}, version=None, by=place.chair)
     assert values(made(place, member), "members.Member")[0]["city"] == "Тайноград"
+
+
+def test_n_c1_withdrawn_purposes_and_stored_answers_are_told_in_words(place: places.Place) -> None:
+    member = place.put()
+    mark_signed(member.pk, signed_on=timezone.localdate(), by_hand=True, by=place.chair)
+    register_withdrawal(
+        member.pk, purposes=["processing"], received_on=timezone.localdate(), channel="post", by=place.chair
+    )
+    answers = {"city": "Тула", "needs": ["housing"], "birth_date": {"date": "1970-02-01"}}
+    ward = Representation.objects.create(member=member, surname="Ромашкин", given_name="Тимофей", answers=answers)
+    extract = made(place, member)
+    assert values(extract, "documents.Withdrawal")[0]["purposes"] == "обработка персональных данных"
+    assert values(extract, "documents.Withdrawal")[0]["channel"] == "по почте"
+    (told,) = values(extract, "members.Representation")
+    assert (told["surname"], "Тула" in told["answers"], "01.02.1970" in told["answers"]) == (ward.surname, True, True)
