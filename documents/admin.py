@@ -1,4 +1,4 @@
-"""The Django admin's lists of the texts of consents and of the exchange with the bonus programme."""
+"""Django admin for texts of consents and settings of the exchange with the bonus programme."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ class ConsentTextAdmin(ReadOnlyAdmin):
 
 @admin.register(ExchangeSettings)
 class ExchangeSettingsAdmin(ReadOnlyAdmin):
-    """The exchange with the bonus programme; it is set up on its own page, which checks addresses and secrets (U-7)."""
+    """Read-only list of exchange settings; they are edited on their own page, which checks address and secret (U-7)."""
 
     list_display = ("federation", "channel", "address", "gone_at")
     list_filter = (ScopedFilter, "channel")

@@ -1,4 +1,4 @@
-"""Forms of the papers of an organisation."""
+"""Forms for papers about an organisation, and for printers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from documents.printing.models import MAX_SHIFT, SHIFTS, PrinterCalibration
 from registry.organizations.models import Organization
 from registry.widgets import DateField
 
-#: Number of years for which a report is offered, the present one included.
+#: Number of years in the choices of a report, including the current one.
 YEARS = 6
 
 
 class PaperForm(forms.Form):
-    """A paper of the organisation as it is today."""
+    """Form of a paper that shows the state of today: no fields."""
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,7 +25,7 @@ class PaperForm(forms.Form):
 
 
 class PeriodForm(PaperForm):
-    """The period of a register, from the beginning of this year until today at first."""
+    """Period of a register; the default is from the beginning of this year until today."""
 
     first = DateField(label=pgettext_lazy("period", "From"), past=True)
     last = DateField(label=pgettext_lazy("period", "To"), past=True)
@@ -37,7 +37,7 @@ class PeriodForm(PaperForm):
 
 
 class YearForm(PaperForm):
-    """The year of a report."""
+    """Year of a report."""
 
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
 
@@ -48,7 +48,7 @@ class YearForm(PaperForm):
 
 
 class PrinterForm(forms.ModelForm[PrinterCalibration]):
-    """A printer and its shifts; whether the name is free is for the rules."""
+    """Name and shifts of a printer; the rules check that the name is unique."""
 
     class Meta:
         model = PrinterCalibration
@@ -70,4 +70,4 @@ class PrinterForm(forms.ModelForm[PrinterCalibration]):
         self.initial["version"] = self.instance.version
 
     def validate_unique(self) -> None:
-        """Leave it to the rule, which knows the organisation."""
+        """Skip the check: the rule does it, because the form does not have the organisation."""

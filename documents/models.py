@@ -1,5 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
+from .clauses.models import FormText
 from .consents.models import Consent, ConsentText
 from .ecards.models import (
     CardAnswer,
@@ -10,7 +11,7 @@ from .ecards.models import (
     CardRequest,
     ElectronicCard,
 )
-from .exchange.models import ExchangeSettings, LeafletMail, OutboxEntry
+from .exchange.models import ExchangeFile, ExchangeSettings, LeafletMail, OutboxEntry
 from .printing.models import PrinterCalibration, PrintRecord
 from .rights.models import SubjectRequest
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
@@ -30,7 +31,9 @@ __all__ = [
     "Consent",
     "ConsentText",
     "ElectronicCard",
+    "ExchangeFile",
     "ExchangeSettings",
+    "FormText",
     "IssueLine",
     "LeafletMail",
     "OutboxEntry",

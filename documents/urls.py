@@ -2,12 +2,13 @@
 
 from django.urls import path
 
+from documents.clauses import views as form_texts
 from documents.consents.views import consents, texts, withdrawals
 
 from . import views
 from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
-from .exchange.views import leaflets, messages, settings
+from .exchange.views import files, leaflets, messages, settings
 from .printing import views as printing
 from .rights import views as rights
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
@@ -55,8 +56,12 @@ urlpatterns = [
     path("texts/", texts.versions, name="texts"),
     path("texts/new/", texts.new, name="new_text"),
     path("texts/<id:pk>/", texts.show, name="text"),
+    path("texts/forms/", form_texts.form_list, name="form_texts"),
+    path("texts/forms/<slug:code>/", form_texts.form_text, name="form_text"),
+    path("texts/forms/<slug:code>/new/", form_texts.new, name="new_form_text"),
     path("programme/", messages.overview, name="programme"),
     path("programme/again/", messages.send_again, name="send_again"),
+    path("programme/files/<id:pk>/", files.pick_up, name="programme_file"),
     path("programme/leaflets/", leaflets.leaflets, name="leaflets"),
     path("programme/leaflets/give/", leaflets.give, name="give_leaflets"),
     path("programme/settings/", settings.change, name="programme_settings"),

@@ -1,4 +1,4 @@
-"""Papers about the organisation itself, and its printers with their test sheet (V-B2, V-B6, V-B12)."""
+"""Pages of papers about the organisation, and of its printers (V-B2, V-B6, V-B12)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from .forms import PaperForm, PeriodForm, PrinterForm, YearForm
 
 
 class Offered(NamedTuple):
-    """A paper of an organisation: its form, the function that prints it, the page where it is offered."""
+    """A paper of an organisation: its form, the function that prints it, and the page with its button."""
 
     paper: Paper
     form: type[PaperForm]
@@ -60,7 +60,7 @@ class Offered(NamedTuple):
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
 def organization_paper(request: ActorRequest, code: str) -> HttpResponse:
-    """Ask for period or year, and print the paper of the actor's organisation."""
+    """Show the form of the paper, and print the paper for the actor's organisation."""
     own = request.actor.organization
     if own is None or code not in papers_about(own):
         raise Http404
@@ -172,7 +172,7 @@ def printer_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
 def edit_printer(request: ActorRequest, pk: int | None = None) -> HttpResponse:
-    """Enter a printer, or change it."""
+    """Add or change a printer."""
     own = _own(request)
     printer = PrinterCalibration(organization=own) if pk is None else _printer(request, pk)
     form = PrinterForm(request.POST if request.method == "POST" else None, instance=printer)
@@ -213,7 +213,7 @@ def delete_printer(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_test_sheet(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print the test sheet as the printer is set."""
+    """Print the test sheet with the current shifts of the printer."""
     printer = _printer(request, pk)
     batch = batch_for(request.actor, printer.organization)
     data = moved(render_sheets(SHEET, SHEET.build(printer, batch), batch), printer)

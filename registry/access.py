@@ -131,7 +131,7 @@ class Actor:
 
     @property
     def reads_blocked(self) -> bool:
-        """Whether the actor reads cards of which the processing is blocked: the keeper's chair, the region's (N-C1)."""
+        """Return whether the actor may read blocked cards: the chair of the keeper or of the region (N-C1)."""
         own = self.organization
         return self.role == Role.CHAIR and own is not None and (own.keeps_cards or own.level == Level.REGIONAL)
 
@@ -163,7 +163,7 @@ def in_scope(actor: Actor | None, prefix: str = "") -> Q:
     """Return the filter that limits organisations to the subtree of the actor's appointment.
 
     `prefix` is a lookup that leads to an organisation, such as `unit__`. Without an appointment nothing matches.
-    Nothing else measures scope. What leads there by a member leaves blocked cards out (N-C1).
+    All scopes use this function. If the lookup goes through a member, blocked cards are excluded (N-C1).
     """
     if actor is None:
         return Q(pk__in=[])
@@ -175,7 +175,7 @@ def in_scope(actor: Actor | None, prefix: str = "") -> Q:
 
 
 def usable(prefix: str = "") -> Q:
-    """Return the filter that leaves blocked cards out; `prefix` leads to a member, who may be missing (N-C1)."""
+    """Return the filter that excludes blocked cards; `prefix` is a lookup to a member, who may be null (N-C1)."""
     return Q(**{f"{prefix}blocked_on__isnull": True})
 
 

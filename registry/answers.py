@@ -32,8 +32,13 @@ def paper(data: bytes, code: str) -> HttpResponse:
 
 
 def word(data: bytes, code: str) -> HttpResponse:
-    """Return a printed form as a file of Word, named by its code and today's date, as a download."""
+    """Return a printed form as a Word file for download, named after its code and today's date."""
     return _response(data, WORD, f"{code}-{timezone.localdate():%Y-%m-%d}.docx", saved=True)
+
+
+def archive(data: bytes, code: str) -> HttpResponse:
+    """Return several files of Word in a ZIP, named by the code of the form and today's date, as a download."""
+    return _response(data, ZIP, f"{code}-{timezone.localdate():%Y-%m-%d}.zip", saved=True)
 
 
 def workbook(data: bytes, name: str) -> HttpResponse:

@@ -253,6 +253,14 @@ NAVIGATION = (
         programme=True,
     ),
     Entry(
+        "documents:form_texts",
+        _("Texts of forms"),
+        "file-text",
+        "organization",
+        _("Change the texts of statements and consents, and see the earlier ones."),
+        (Permission.ADMINISTER,),
+    ),
+    Entry(
         "accounts:list",
         _("Accounts"),
         "key-round",

@@ -71,7 +71,7 @@ class EncryptedJSONField(EncryptedTextField):
 
 
 class KopecksField(models.BigIntegerField):
-    """An amount of roubles, stored as a whole number of kopecks: SQLite keeps decimal numbers as floating point.
+    """An amount in roubles, stored as a whole number of kopecks, because SQLite stores decimals as floats.
 
     Raises `ValueError` for an amount with a fraction of a kopeck, or for one that is not a number.
     """

@@ -1,5 +1,5 @@
-"""Guards in the database: append-only tables refuse UPDATE, DELETE, REPLACE and TRUNCATE, and rows of a closed period;
-ranges do not overlap.
+"""Database triggers: append-only tables refuse UPDATE, DELETE, REPLACE, TRUNCATE and rows of closed periods; ranges do
+not overlap.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 #: Append-only tables. Other apps add theirs in their `apps.ready`.
 APPEND_ONLY: list[str] = ["registry_event"]
 
-#: Append-only tables → the table that says until which day an organisation's rows are closed, and their column of days.
+#: Append-only tables → the table with the last closed day of each organisation, and the column with the row's day.
 CLOSED_UNTIL: dict[str, tuple[str, str]] = {}
 
 #: Tables whose ranges from `first` to `last` do not overlap among rows that agree in the columns.
@@ -25,7 +25,7 @@ EXISTS_ALREADY = "row exists in append-only table"
 _SQLITE_INSERT = f"""CREATE TRIGGER {{table}}_no_replace BEFORE INSERT ON {{table}} WHEN {{repeats}}
 BEGIN SELECT RAISE(ABORT, '{EXISTS_ALREADY} {{table}}'); END"""
 
-#: A row of a closed period.
+#: Condition of a row in a closed period.
 _CLOSED = """EXISTS (SELECT 1 FROM {closed} c
 WHERE c.organization_id = NEW.organization_id AND c.until >= NEW.{day})"""
 
@@ -86,7 +86,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
 
 
 def lift(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Remove the triggers of an append-only table, for a migration that fills new columns of its rows.
+    """Remove the triggers of an append-only table, for a migration that changes its rows.
 
     They are installed again after the migrations.
     """

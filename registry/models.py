@@ -1,6 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
-from .accounts.models import Account, Appointment, SavedFilter
+from .accounts.models import Account, Appointment, SavedFilter, VisitCount
 from .drafts.models import Draft
 from .files.models import StoredFile
 from .jobs.models import Job
@@ -31,4 +31,5 @@ __all__ = [
     "RenameRequest",
     "SavedFilter",
     "StoredFile",
+    "VisitCount",
 ]

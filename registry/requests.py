@@ -12,7 +12,7 @@ ID_DIGITS = 18
 
 
 def asks_for_word(request: HttpRequest) -> bool:
-    """Return whether the paper is wanted as a file of Word, beside the PDF at the same address."""
+    """Return whether the paper is requested as a Word file instead of a PDF."""
     return request.GET.get("as") == "word"
 
 

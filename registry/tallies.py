@@ -93,7 +93,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows there are; their first day, the lowest id and the sum of money where the query asks for them."""
+    """Number of rows, and optionally their first day, lowest id and sum of money."""
 
     count: int = 0
     first: dt.date | None = None
@@ -150,7 +150,7 @@ def count_all(actor: Actor, wanted: Mapping[str, Tallying], today: dt.date | Non
 
 
 def _tally(count: int, first: Any, one: int | None, total: Any) -> Tally:
-    # SQLite knows no dates.
+    # SQLite has no type for dates.
     day = parse_date(first) if isinstance(first, str) else first
     return Tally(count, day, one, None if total is None else Decimal(total).scaleb(-2))
 

@@ -193,7 +193,7 @@ def withdraw(act: Act, member: Member, purposes: Collection[str], day: dt.date) 
 
 
 def expire(act: Act, members: Iterable[Member]) -> set[int]:
-    """Expire the members' consents, which name another operator.
+    """Expire the members' consents, because they name another operator.
 
     Return the ids of members who had one to the processing.
     """

@@ -15,7 +15,7 @@ class ConsentPurpose(TextChoices):
     PUBLICATION = "publication", _("publication")
 
 
-#: Code of the paper that each consent is printed on → its purpose.
+#: Code of the printed paper → purpose of the consent.
 PURPOSES_OF_FORMS: dict[str, str] = {
     "consent": ConsentPurpose.PROCESSING,
     "consent_transfer": ConsentPurpose.TRANSFER,
@@ -45,14 +45,14 @@ register(
 
 
 class Channel(TextChoices):
-    """How a statement reached the organisation."""
+    """How the statement was delivered."""
 
     HAND = "hand", _("handed over in person")
     POST = "post", _("by post")
     EMAIL = "email", _("by e-mail")
 
 
-#: Working days within which the processing stops, and within which the person is told in writing (N-C1).
+#: Working days until the processing has to stop, and until the person has to be notified in writing (N-C1).
 DAYS_TO_STOP, DAYS_TO_TELL = 3, 10
-#: Days within which what nothing else keeps is destroyed (152-ФЗ art. 21 p. 5).
+#: Days until data without another legal ground have to be destroyed (152-ФЗ art. 21 p. 5).
 DAYS_TO_DESTROY = 30

@@ -27,7 +27,7 @@ class ByHandField(forms.BooleanField):
 
 
 class SignForm(forms.Form):
-    """Marks a consent as signed, with the date on the paper (U-7); `tick` is what the box says."""
+    """Form to mark a consent as signed, with the date on the paper (U-7); `tick` is the label of the box."""
 
     given = forms.BooleanField(error_messages={"required": _("Tick the box: without it nothing is marked.")})
     signed_on = DateField(
@@ -55,7 +55,7 @@ class SignForm(forms.Form):
 
     @property
     def scan_bytes(self) -> bytes | None:
-        """The uploaded scan; files larger than allowed are not read completely."""
+        """Return the uploaded scan; a file that is too large is not read completely."""
         file = self.cleaned_data.get("scan")
         return file.read(MAX_UPLOAD_BYTES + 1) if file else None
 
@@ -72,7 +72,7 @@ class ScanForm(forms.Form):
 
     @property
     def scan_bytes(self) -> bytes:
-        """The uploaded scan; files larger than allowed are not read completely."""
+        """Return the uploaded scan; a file that is too large is not read completely."""
         data: bytes = self.cleaned_data["scan"].read(MAX_UPLOAD_BYTES + 1)
         return data
 
@@ -138,7 +138,7 @@ class MarkManyForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """A statement by which a member withdraws consents; only those that are open are offered (N-C1)."""
+    """A statement by which a member withdraws consents; only open consents can be chosen (N-C1)."""
 
     purposes = forms.MultipleChoiceField(
         label=_("Which consents the statement withdraws"),
@@ -165,19 +165,19 @@ class WithdrawForm(forms.Form):
 
     @property
     def scan_bytes(self) -> bytes | None:
-        """The uploaded scan; files larger than allowed are not read completely."""
+        """Return the uploaded scan; a file that is too large is not read completely."""
         file = self.cleaned_data.get("scan")
         return file.read(MAX_UPLOAD_BYTES + 1) if file else None
 
 
 class ToldForm(forms.Form):
-    """The day on which the person was told in writing."""
+    """Day on which the person was notified in writing."""
 
     told_on = DateField(label=_("Date of the notice"), past=True)
 
 
 class ReleaseForm(forms.Form):
-    """A new consent to the processing, which makes a blocked card usable again."""
+    """A new consent to the processing, which unblocks the card."""
 
     signed_on = DateField(label=_("Date of the signature"), past=True, help_text=_("As written on the signed paper."))
 

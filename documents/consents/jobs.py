@@ -28,7 +28,8 @@ def _marked(summary: Mapping[str, Any]) -> str:
 def mark_consents(work: Work) -> None:
     """Mark the consents of the members `params["ids"]` as signed on `params["signed_on"]`.
 
-    `params["by_hand"]` says that what their cards lack was written on the papers, `params["purpose"]` what for.
+    `params["purpose"]` is the purpose of the consents; `params["by_hand"]` confirms that data missing on the cards were
+    written on the papers.
     """
     signed_on = dt.date.fromisoformat(work.params["signed_on"])
 

@@ -30,7 +30,7 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
         return self.filter(federation=federation, purpose=purpose, valid_from__lte=day).order_by("-version").first()
 
     def latest_of(self, federation: Federation, purpose: str) -> ConsentText | None:
-        """Return the federation's last version for the purpose, whenever it begins, or None."""
+        """Return the federation's latest version for the purpose, which may become valid in the future, or None."""
         return self.filter(federation=federation, purpose=purpose).order_by("-version").first()
 
 
@@ -129,18 +129,18 @@ class Consent(models.Model):
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def visible_to(self, actor: Actor | None) -> WithdrawalQuerySet:
-        """Return statements in the actor's subtree; those about blocked cards for those who read such cards."""
+        """Return statements in the actor's subtree, with those about blocked cards only if the actor may read them."""
         if actor is None or Permission.MARK_CONSENTS not in actor.permissions:
             return self.none()
         found = self.filter(in_scope(actor, "organization__"))
         return found if actor.reads_blocked or actor.is_system else found.filter(usable("member__"))
 
     def to_block(self) -> WithdrawalQuerySet:
-        """Return withdrawals of the processing whose card is not blocked yet."""
+        """Return withdrawals of the consent to processing whose card is not blocked yet."""
         return self.filter(stops_processing=True, blocked_at__isnull=True, ended_on__isnull=True)
 
     def to_tell(self) -> WithdrawalQuerySet:
-        """Return withdrawals of which the person has not been told in writing."""
+        """Return withdrawals without a written notice to the person."""
         return self.filter(told_on__isnull=True, ended_on__isnull=True)
 
 
@@ -153,7 +153,7 @@ class Withdrawal(models.Model):
     )
     #: Keys of `ConsentPurpose`.
     purposes = models.JSONField(_("consents that are withdrawn"), default=list)
-    #: Whether the consent to processing is among them, so that the card is blocked.
+    #: Whether the consent to processing is withdrawn, so that the card has to be blocked.
     stops_processing = models.BooleanField(default=False, editable=False)
     received_on = models.DateField(_("received on"))
     channel = models.CharField(_("how it was received"), max_length=6, choices=Channel.choices)
@@ -165,7 +165,7 @@ class Withdrawal(models.Model):
     destroy_by = models.DateField(_("what nothing else keeps is destroyed by"))
     blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
     told_on = models.DateField(_("told in writing on"), null=True, blank=True)
-    #: The day of a new consent to the processing, which makes the card usable again.
+    #: The day of a new consent to the processing, which unblocked the card.
     ended_on = models.DateField(_("new consent signed on"), null=True, blank=True)
 
     history = HistoricalRecords()
@@ -193,5 +193,5 @@ class Withdrawal(models.Model):
 
     @property
     def labels(self) -> list[str]:
-        """The purposes in words."""
+        """Return the purposes in words."""
         return [str(ConsentPurpose(purpose).label) for purpose in self.purposes]

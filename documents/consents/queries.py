@@ -1,4 +1,4 @@
-"""What members have consented to, by purpose."""
+"""Queries about members' consents by purpose."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 
 def signed_for(members: QuerySet[Member], purpose: str) -> QuerySet[Member]:
-    """Return those of the members whose consent for the purpose is signed and neither withdrawn nor expired (N-C1)."""
+    """Return the members whose consent for the purpose is signed and neither withdrawn nor expired (N-C1)."""
     signed = Consent.objects.filter(member=OuterRef("pk"), purpose=purpose, state=ConsentState.SIGNED)
     return members.filter(Exists(signed))
 
 
 def latest(name: str, purpose: str) -> Subquery:
-    """Return an expression of members: the field of their latest consent for the purpose, or None."""
+    """Return an expression for members: a field of their latest consent for the purpose, or None."""
     return Subquery(Consent.objects.filter(member=OuterRef("pk"), purpose=purpose).order_by("-pk").values(name)[:1])
 
 
 def state_for(purpose: str) -> Any:
-    """Return an expression of members: the state of their latest consent for the purpose (`ConsentState`)."""
+    """Return an expression for members: the state of their latest consent for the purpose (`ConsentState`)."""
     return Coalesce(latest("state", purpose), Value(ConsentState.NONE.value))
 
 
 def tick_of(purpose: str, charter: Charter) -> str:
-    """Return the words beside the box that marks the consent as signed; of the processing they are the charter's."""
+    """Return the label of the box that marks the consent as signed; the charter has the one for processing."""
     if purpose == ConsentPurpose.PROCESSING:
         return charter.wording["consent_tick"]
     return _("The consent is signed by the member: %(purpose)s") % {"purpose": ConsentPurpose(purpose).label}

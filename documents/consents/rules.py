@@ -39,7 +39,7 @@ _MAX_NAMED = 5
 #: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
 
-#: Those of them that stand on the sheet by themselves → their names.
+#: Required points that a sheet may lack → their names.
 POINTS_OF_TEXT = {
     "purposes": _("purpose of the processing"),
     "data": _("list of the data"),
@@ -60,7 +60,7 @@ def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -
 
 
 def check_has_purpose(purpose: str, charter: Charter) -> None:
-    """Raise `RuleViolation` (N-C1) unless members of the federation consent to this purpose."""
+    """Raise `RuleViolation` (N-C1) unless the federation uses consents for this purpose."""
     if purpose not in charter.consents:
         raise RuleViolation("N-C1", _("The charter has no consent for this purpose."))
 
@@ -97,7 +97,7 @@ def check_signature(
 
 
 def can_be_marked(member: Member, state: str, *, by: Actor) -> bool:
-    """Return whether the member's consent, now in the state, can be marked as signed."""
+    """Return whether a member's consent in this state can be marked as signed."""
     return (
         member.state == MemberState.REGISTERED
         and member.organization is not None
@@ -126,8 +126,8 @@ def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:
 def distributes(wording: Mapping[str, Any], purpose: str = ConsentPurpose.PROCESSING) -> bool:
     """Return whether a wording for another purpose allows distribution (152-ФЗ art. 10.1).
 
-    The law wants a consent of its own for that. The form as approved in 2020 does; administrators may choose it, and
-    are told.
+    The law requires a separate consent for that. The form approved in 2020 allows distribution; administrators can
+    choose it and get a warning.
     """
     return purpose != ConsentPurpose.PUBLICATION and "распростран" in wording["actions"].lower()
 
@@ -143,7 +143,7 @@ def lacking(member: Member) -> list[str]:
 
 @dataclass(frozen=True)
 class Lack:
-    """A point that the law requires in a consent and that has no value, and where it is filled in."""
+    """A point required by law that has no value in a consent, and the place where the value is entered."""
 
     point: Any
     #: `card`, `passport` of the operator, `charter`, or `text`.
@@ -155,8 +155,8 @@ def points_lacking(
 ) -> list[Lack]:
     """Return the points that a consent would lack (152-ФЗ art. 9 p. 4, practice 7.1).
 
-    `data` are the categories that the sheet will list. The signature is given by hand; what concerns a representative
-    or somebody who processes the data by order is stated on the sheet as «нет» where there is nobody.
+    `data` are the categories of data on the sheet. The signature is given by hand. If there is no representative or
+    processor, the sheet says «нет».
     """
     found = [Lack(label, "card") for label in lacking(member)]
     if operator is None or not operator.full_name:
@@ -178,15 +178,15 @@ def points_lacking(
 
 
 def hindering(lacks: Iterable[Lack], *, by_hand: bool) -> list[Lack]:
-    """Return the points without which a consent is not printed.
+    """Return the missing points that prevent printing a consent.
 
-    `by_hand` says that what the card lacks is written on the sheet by hand, where lines are left for it.
+    `by_hand` allows points of the card for which the sheet has empty lines, to be filled in by hand.
     """
     return [lack for lack in lacks if not (by_hand and lack.place == "card")]
 
 
 def check_points(lacks: Collection[Lack]) -> None:
-    """Raise `RuleViolation` (V-C5) where a consent lacks points that the law requires."""
+    """Raise `RuleViolation` (V-C5) if the consent lacks points required by law."""
     if lacks:
         message = _("The consent is not printed: the law requires in it what is missing. %(points)s.")
         raise RuleViolation("V-C5", message % {"points": "; ".join(str(lack.point) for lack in lacks)})
@@ -216,7 +216,7 @@ def check_wording(wording: Mapping[str, Any], charter: Charter, purpose: str = C
     for name, other in (("processor_address", "processor"), ("processor", "processor_address")):
         if wording.get(other) and not wording.get(name):
             raise RuleViolation("V-C5", _("Write both the name and the address, or neither."), field=name)
-    # The other purposes concern a part of the data.
+    # Consents for other purposes are about a part of the data.
     missing = uncovered_fields(wording, charter) if purpose == ConsentPurpose.PROCESSING else []
     if missing:
         message = _("The list of data does not cover these fields of the card: %(fields)s.") % {
@@ -254,7 +254,7 @@ def check_can_be_blocked(withdrawal: Withdrawal) -> None:
 
 
 def check_can_be_told(withdrawal: Withdrawal, told_on: dt.date | None, today: dt.date) -> dt.date:
-    """Return the day on which the person was told.
+    """Return the day on which the person was notified.
 
     Raises `RuleViolation` (N-C1) for a second notice, or a wrong day.
     """

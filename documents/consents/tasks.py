@@ -53,7 +53,7 @@ def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     tell=lambda scope: tally(Withdrawal.objects.visible_to(scope.actor).to_tell(), first=Min("tell_by"), one=Min("pk")),
 )
 def withdrawals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield tasks for cards to block and people to tell after withdrawals, with their terms (N-C1)."""
+    """Yield tasks after withdrawals: cards to block, people to notify, each with its term (N-C1)."""
     block, tell = waiting["block"], waiting["tell"]
     if block.count:
         yield Task(

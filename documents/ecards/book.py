@@ -1,6 +1,6 @@
-"""What becomes of electronic cards when a member leaves, goes elsewhere or comes back (U-8, U-10, V-B10, V-B14).
+"""Changes of electronic cards when a member leaves, changes the organisation or returns (U-8, U-10, V-B10, V-B14).
 
-Called by the transitions that move cards of members; they have locked the member and check permissions and rules.
+The transitions of members call these functions; they have locked the member and check permissions and rules.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def end_cards(act: Act, member: Member) -> None:
     """Block the valid card of a member who left, and cancel the open request (U-10).
 
-    A card that has arrived lies with an officer, who destroys it.
+    A card that has arrived is still with an officer, who destroys it.
     """
     open_requests = CardRequest.objects.open().filter(member=member)
     for request in act.lock_many(open_requests) if open_requests.exists() else ():
@@ -43,7 +43,7 @@ def end_cards(act: Act, member: Member) -> None:
 
 
 def restore_cards(act: Act, member: Member) -> None:
-    """Make the card valid again that the end of a membership has blocked, as the end is taken back (U-10)."""
+    """Unblock the card that the end of the membership has blocked, when that end is cancelled (U-10)."""
     last = ElectronicCard.objects.filter(member=member).order_by("-pk").first()
     if last is not None and last.state == CardState.BLOCKED and last.block_reason == BlockReason.LEFT:
         last = act.lock(ElectronicCard, last.pk)
@@ -52,10 +52,11 @@ def restore_cards(act: Act, member: Member) -> None:
         act.save(last)
 
 
-def take_along(act: Act, member: Member, keeper: Organization) -> None:
-    """Let the member's card and open request go on at the organisation that keeps the card of the registry now (U-8).
+def move_requests(act: Act, member: Member, keeper: Organization) -> None:
+    """Move the member's open requests to the organisation that now keeps the member's card (U-8).
 
-    What the producer does not have yet is ordered anew there; what is made already goes to the new organisation.
+    Requests that were not sent to the producer are added to the order of the new organisation; cards that are made are
+    delivered to it.
     """
     requests = CardRequest.objects.open().filter(member=member).exclude(organization=keeper)
     if not requests.exists():
@@ -69,7 +70,7 @@ def take_along(act: Act, member: Member, keeper: Organization) -> None:
 
 
 def draft_order(act: Act, organization: Organization) -> CardOrder:
-    """Return the organisation's order that is being prepared, locked; a new one if there is none.
+    """Return the organisation's draft order, locked; create one if there is none.
 
     The caller has locked the organisation.
     """
@@ -85,24 +86,24 @@ def draft_order(act: Act, organization: Organization) -> CardOrder:
 
 
 def block(act: Act, card: ElectronicCard, reason: str) -> None:
-    """Block the card, locked, from today on."""
+    """Block the locked card as of today."""
     states.check(card, CardState.BLOCKED, "U-10")
     card.state, card.blocked_on, card.block_reason = CardState.BLOCKED, act.today, reason
     act.save(card)
 
 
-def pass_on_cards(act: Act, ended: Organization, heir: Organization) -> None:
-    """Let requests and cards of an organisation that ends go on at another one (N-H3)."""
+def reassign_cards(act: Act, ended: Organization, successor: Organization) -> None:
+    """Move requests and cards of an organisation that ends to its successor (N-H3)."""
     found = CardRequest.objects.filter(organization=ended)
     requests = act.lock_many(found) if found.exists() else []
     for request in requests:
-        request.organization = heir
-        request.place = heir if request.place_id == ended.pk else request.place
+        request.organization = successor
+        request.place = successor if request.place_id == ended.pk else request.place
     act.update_many(CardRequest, requests, ["organization", "place"])
 
 
 def drop_photos(requests: Iterable[CardRequest]) -> None:
-    """Delete the copies of photographs that are not needed any more; the caller saves the requests."""
+    """Delete the copies of photographs, which are no longer needed; the caller saves the requests."""
     ids = [request.photo_id for request in requests if request.photo_id is not None]
     for file in StoredFile.objects.filter(pk__in=ids):
         storage.drop(file)

@@ -1,4 +1,4 @@
-"""What is known of somebody who is to receive a card, and what a line of the producer's answer says (U-8)."""
+"""Data classes: a candidate for a card, and a line of the producer's answer (U-8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from members.people.models import Member
 from .enums import RequestReason
 from .models import CardRequest
 
-#: What somebody can lack for a card, by the name of its page.
+#: Obstacles to a card, in words.
 LACKS = {
     "card": gettext_lazy("the card of the registry is not complete"),
     "photo": gettext_lazy("no photograph"),
@@ -27,7 +27,7 @@ LACKS = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member with what they lack for a card (keys of `LACKS`), and the request that a new one follows."""
+    """A member with the obstacles to a card (keys of `LACKS`), and their former request."""
 
     member: Member
     lacks: tuple[str, ...] = ()
@@ -41,27 +41,27 @@ class Candidate:
 
     @property
     def lacks_text(self) -> str:
-        """Return what is lacking in words."""
+        """Return the obstacles in words."""
         return ", ".join(str(LACKS[key]) for key in self.lacks)
 
 
-def replacing(candidate: Candidate, reason: str) -> Candidate:
-    """Return the candidate for a card in place of the valid one."""
+def for_replacement(candidate: Candidate, reason: str) -> Candidate:
+    """Return the candidate for a card that replaces the valid one, for this reason."""
     return replace(candidate, lacks=tuple(key for key in candidate.lacks if key != "valid"), reason=reason)
 
 
-def ordered_already(found: Iterable[Candidate]) -> list[Candidate]:
-    """Return the candidates of an order: their request is open, and a valid card stays until the new one is there."""
+def for_existing_order(found: Iterable[Candidate]) -> list[Candidate]:
+    """Return the candidates without the obstacles «open» and «valid», which an existing order always has."""
     return [replace(one, lacks=tuple(key for key in one.lacks if key not in {"open", "valid"})) for one in found]
 
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """A line of the answer. `request_id` is None for text that is no id, `made` for a result that says neither."""
+    """A line of the answer. `request_id` is None if the id is not a number, `made` is None if the result is unclear."""
 
     row: int
     request_id: int | None
     made: bool | None
-    #: The number of a made card; None if its check digit does not agree, empty if there is none.
+    #: The number of a made card; None if its check digit is wrong, empty if there is no number.
     number: str | None = ""
     note: str = ""

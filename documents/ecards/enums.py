@@ -23,23 +23,23 @@ class RequestState(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("card request", "cancelled")
 
 
-#: Requests that go on; a member has at most one.
+#: Open requests; a member has at most one.
 OPEN_REQUESTS = (
     RequestState.DRAFT, RequestState.CHECKED, RequestState.ORDERED, RequestState.SENT, RequestState.MADE,
     RequestState.ARRIVED,
 )  # fmt: skip
-#: Requests that the producer does not have yet.
+#: Open requests that were not sent to the producer yet.
 UNSENT_REQUESTS = (RequestState.DRAFT, RequestState.CHECKED, RequestState.ORDERED)
-#: Open requests that are in a batch for the producer, and closed ones that are followed by another request.
+#: Open requests that belong to a batch for the producer, and closed requests without a card in use.
 BATCHED_REQUESTS = (RequestState.ORDERED, RequestState.SENT, RequestState.MADE, RequestState.ARRIVED)
 FAILED_REQUESTS = (RequestState.REJECTED, RequestState.FAILED, RequestState.RETURNED)
-#: Requests that the region accepted and did not send yet.
+#: Requests that the region has accepted but not sent yet.
 ACCEPTED_REQUESTS = (RequestState.CHECKED, RequestState.ORDERED)
-#: Requests whose card exists, or is being made.
+#: Requests whose card is being made, or is made and has not arrived.
 PRODUCTION_REQUESTS = (RequestState.SENT, RequestState.MADE)
 CARD_REQUEST_MOVES: dict[str, set[str]] = {
     RequestState.DRAFT: {RequestState.CHECKED, RequestState.REJECTED, RequestState.CANCELLED},
-    # Back to the beginning: the member takes it along to another organisation.
+    # Back to draft: the member has moved to another organisation.
     RequestState.CHECKED: {RequestState.ORDERED, RequestState.REJECTED, RequestState.DRAFT, RequestState.CANCELLED},
     RequestState.ORDERED: {
         RequestState.SENT, RequestState.CHECKED, RequestState.REJECTED, RequestState.DRAFT, RequestState.CANCELLED,
@@ -96,7 +96,7 @@ class CardState(TextChoices):
 
 CARD_MOVES: dict[str, set[str]] = {
     CardState.ACTIVE: {CardState.BLOCKED, CardState.REPLACED},
-    # Valid again: a leaving that was entered by mistake is taken back.
+    # Valid again: the end of the membership was entered by mistake and is cancelled.
     CardState.BLOCKED: {CardState.ACTIVE, CardState.REPLACED, CardState.DESTROYED},
     CardState.REPLACED: {CardState.DESTROYED},
     CardState.DESTROYED: set(),
@@ -109,7 +109,7 @@ register(
 )
 
 
-#: Cards that nobody can use again.
+#: Cards that can never become valid again.
 VOID_CARDS = (CardState.REPLACED, CardState.DESTROYED)
 
 
@@ -122,8 +122,8 @@ class BlockReason(TextChoices):
     LEFT = "left", _("membership ended")
 
 
-#: Reasons that an officer enters; the end of the membership blocks the card by itself.
-BLOCKED_BY_HAND = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
+#: Reasons that an officer can choose; the end of the membership blocks the card automatically.
+MANUAL_BLOCK_REASONS = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
 
 
 class OrderState(TextChoices):
@@ -136,11 +136,11 @@ class OrderState(TextChoices):
     DROPPED = "dropped", pgettext_lazy("card order", "dropped")
 
 
-#: Orders that wait for something.
+#: Orders that are not decided yet.
 OPEN_ORDERS = (OrderState.DRAFT, OrderState.SUBMITTED)
 CARD_ORDER_MOVES: dict[str, set[str]] = {
     OrderState.DRAFT: {OrderState.SUBMITTED, OrderState.DROPPED},
-    # Back to the beginning: recalled before it was checked.
+    # Back to draft: recalled before it was checked.
     OrderState.SUBMITTED: {OrderState.DRAFT, OrderState.ACCEPTED, OrderState.RETURNED},
     OrderState.ACCEPTED: set(),
     OrderState.RETURNED: set(),
@@ -201,7 +201,7 @@ register(
 
 
 class Outcome(TextChoices):
-    """What came of one line of the producer's answer; codes, for no personal data are kept of the file."""
+    """Outcome of one line of the producer's answer. Only these codes are stored, no personal data of the file."""
 
     MADE = "made", pgettext_lazy("card", "made")
     FAILED = "failed", pgettext_lazy("card", "not made")
@@ -215,12 +215,12 @@ class Outcome(TextChoices):
     TAKEN_NUMBER = "taken_number", _("the number belongs to another card")
 
 
-#: Lines that need nobody's attention.
+#: Outcomes that need no attention.
 SETTLED_OUTCOMES = (Outcome.MADE, Outcome.FAILED, Outcome.KNOWN, Outcome.REPEATED)
 
 
 class CardStatus(TextChoices):
-    """What the list of members says of somebody's card; of an open request before that of the card in use."""
+    """Status of a member's card in the list of members; an open request takes precedence over the card in use."""
 
     NONE = "none", _("not ordered")
     ORDERED = "ordered", _("in an order")

@@ -16,22 +16,22 @@ from registry.spreadsheets.files import EMPTY, Unreadable
 from registry.widgets import DateField, UploadInput
 
 from .contents import AnswerLine
-from .enums import BLOCKED_BY_HAND, BlockReason, RequestReason
+from .enums import MANUAL_BLOCK_REASONS, BlockReason, RequestReason
 from .reading.answers import read_answer
 
-#: What of the list of members without a card is shown.
+#: Choices of the filter «Show».
 _SHOWN = [("ready", _("who can have a card made")), ("lacking", _("who lacks something")), ("all", _("All"))]
 
 
 class ChooseForm(forms.Form):
-    """Whom the page of choosing shows."""
+    """Search and filter of the page where members are chosen."""
 
     q = forms.CharField(label=_("Search"), max_length=QUERY_LENGTH, required=False)
     who = forms.ChoiceField(label=_("Show"), required=False, choices=_SHOWN)
 
 
-class AnotherForm(forms.Form):
-    """Why a member with a valid card receives another one."""
+class ReplacementForm(forms.Form):
+    """Reason for another card of a member who has a valid one."""
 
     reason = forms.ChoiceField(
         label=_("Why another card is made"),
@@ -40,13 +40,13 @@ class AnotherForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """Why a card is not accepted, not made or not handed out."""
+    """Reason why a card is not accepted, not made or not handed out."""
 
     note = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class AnswerForm(forms.Form):
-    """The producer's answer as a file; valid forms have its `lines`."""
+    """Upload of the producer's answer; a valid form has the parsed `lines`."""
 
     file = forms.FileField(
         label=_("Answer of the producer"),
@@ -57,7 +57,7 @@ class AnswerForm(forms.Form):
     lines: Sequence[AnswerLine] = ()
 
     def clean_file(self) -> Any:
-        """Read the file."""
+        """Parse the file into `lines`."""
         file = self.cleaned_data["file"]
         if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(Unreadable("too_big").message)
@@ -69,14 +69,14 @@ class AnswerForm(forms.Form):
 
 
 class ParcelForm(forms.Form):
-    """A parcel of the producer."""
+    """Tracking number and date of a parcel."""
 
     tracking = forms.CharField(label=_("Tracking number"), max_length=40)
     sent_on = DateField(label=pgettext_lazy("parcel", "Sent on"), past=True)
 
 
 class HandDownForm(forms.Form):
-    """To whom cards are handed over, and when."""
+    """Receiver and date of an act of handing over."""
 
     receiver = forms.TypedChoiceField(label=_("Handed over to"), coerce=int)
     sent_on = DateField(label=_("Date of the act"), past=True)
@@ -87,20 +87,20 @@ class HandDownForm(forms.Form):
 
 
 class HandOutForm(forms.Form):
-    """The day on which cards are handed out."""
+    """Day on which cards are handed out."""
 
     on = DateField(label=_("Handed out on"), past=True)
 
 
 class BlockForm(forms.Form):
-    """What happened to a card."""
+    """Reason for blocking a card."""
 
     reason = forms.ChoiceField(
-        label=_("What happened"), choices=[(one, capfirst(str(BlockReason(one).label))) for one in BLOCKED_BY_HAND]
+        label=_("What happened"), choices=[(one, capfirst(str(BlockReason(one).label))) for one in MANUAL_BLOCK_REASONS]
     )
 
 
 class DestroyForm(forms.Form):
-    """The day on which a card was destroyed."""
+    """Day on which a card was destroyed."""
 
     on = DateField(label=_("Destroyed on"), past=True)

@@ -16,27 +16,27 @@ from .queries.manifest import frozen_requests, manifest_of
 from .rules import manifest_digest
 
 
-@invariant("A sent order of electronic cards says what it said when it was sent")
+@invariant("A sent order of electronic cards is unchanged")
 def batches_are_unchanged() -> Iterable[str]:
     sent = CardBatch.objects.filter(state=BatchState.SENT).select_related("organization")
     for batch in sent.order_by("pk").iterator(CHUNK):
         requests = frozen_requests(batch)
-        # A name that was destroyed with the card of the registry cannot be compared any more.
+        # Destroying a member's card also deletes the name, so such a batch cannot be compared.
         whole = all(request.member_id for request in requests)
         if whole and manifest_digest(manifest_of(batch, requests)) != batch.digest:
-            yield f"batch {batch.pk}: the manifest is not that which was sent"
+            yield f"batch {batch.pk}: the manifest differs from the sent one"
 
 
-@invariant("A valid electronic card was handed out to a member of the federation")
+@invariant("A valid electronic card belongs to a present member")
 def valid_cards_have_an_owner() -> Iterable[str]:
     active = ElectronicCard.objects.active().select_related("request", "member")
     gone = active.filter(Q(member=None) | ~Q(member__state__in=PRESENT_MEMBERS))
-    yield from (f"card {card.pk}: nobody registered has it" for card in gone.order_by("pk"))
+    yield from (f"card {card.pk}: it belongs to no registered member" for card in gone.order_by("pk"))
     foreign = active.exclude(member=F("request__member"))
     yield from (f"card {card.pk}: it belongs to another member than its request" for card in foreign.order_by("pk"))
 
 
-@invariant("A card is handed out once its request is, and requests in production are in an order that was sent")
+@invariant("A request has a card only if it was handed out, and requests in production belong to a sent order")
 def requests_agree_with_cards() -> Iterable[str]:
     card = ElectronicCard.objects.filter(request=OuterRef("pk"))
     handed_out = CardRequest.objects.filter(state=RequestState.HANDED_OUT, member__isnull=False)
@@ -48,15 +48,15 @@ def requests_agree_with_cards() -> Iterable[str]:
     yield from (f"request {one.pk}: {one.state} in an order that was not sent" for one in unsent)
 
 
-@invariant("A card on the way was made, and lies nowhere else than with its giver")
+@invariant("A card in transit is still recorded at its giver")
 def deliveries_agree_with_requests() -> Iterable[str]:
     on_the_way = CardDeliveryLine.objects.filter(arrived__isnull=True).select_related("delivery", "request")
     for line in on_the_way.order_by("pk").iterator(CHUNK):
         if line.request.place_id != line.delivery.giver_id:
-            yield f"request {line.request_id}: on the way by delivery {line.delivery_id}, but it lies elsewhere"
+            yield f"request {line.request_id}: in transit by delivery {line.delivery_id}, but it is recorded elsewhere"
 
 
-@invariant("The state of an electronic card has its day and reason")
+@invariant("Blocked and destroyed electronic cards have a date")
 def states_have_their_days() -> Iterable[str]:
     blocked = ElectronicCard.objects.filter(state=CardState.BLOCKED, blocked_on=None)
     yield from (f"card {card.pk}: blocked without a day" for card in blocked)

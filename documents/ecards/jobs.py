@@ -24,10 +24,10 @@ from .models import CardBatch, CardRequest
 from .queries.manifest import LIST, MANIFEST, frozen_requests, manifest_of, photo_name
 from .rules import check_is_sent
 
-#: The day of the files in the archive, so that the same order makes the same archive.
+#: Date of the files in the archive; it is fixed, so that the same order always gives the same archive.
 _DAY = (2026, 1, 1, 0, 0, 0)
 _CREATED = dt.datetime(*_DAY)
-#: What the archive takes of memory before it goes on in a temporary file.
+#: Size in bytes above which the archive is kept in a temporary file instead of memory.
 _MAX_IN_MEMORY = 8 * 1024 * 1024
 _COLUMNS = [
     ("id", 12),
@@ -41,7 +41,7 @@ _COLUMNS = [
 
 @job("documents.card_archive", _("Archive of an order of electronic cards"))
 def card_archive(work: Work) -> None:
-    """Make the archive of the batch `params["batch"]`, photograph by photograph."""
+    """Make the archive of the batch `params["batch"]` in portions."""
     batch = CardBatch.objects.visible_to(work.actor).get(pk=work.params["batch"])
     require(work.actor, Permission.ORDER_CARDS, batch.organization)
     check_is_sent(batch)
@@ -52,32 +52,32 @@ def card_archive(work: Work) -> None:
             with zipfile.ZipFile(target, "w") as archive:
                 for request in part:
                     if request.photo is not None:
-                        _put(archive, photo_name(request), storage.read(request.photo))
+                        _add_file(archive, photo_name(request), storage.read(request.photo))
             return work.keep_part(target.getvalue())
 
     work.each(requests, PAGE_ROWS, pack)
     with tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY) as target:
         with zipfile.ZipFile(target, "w") as archive:
-            _put(archive, MANIFEST, manifest_of(batch, requests).encode())
-            _put(archive, LIST, list_of(requests))
+            _add_file(archive, MANIFEST, manifest_of(batch, requests).encode())
+            _add_file(archive, LIST, card_list(requests))
             for part in work.parts():
                 with zipfile.ZipFile(io.BytesIO(part)) as photos:
                     for name in photos.namelist():
-                        _put(archive, name, photos.read(name))
+                        _add_file(archive, name, photos.read(name))
         target.seek(0)
         data = target.read()
     work.finish(data, name=f"cards-{batch.pk}.zip", content_type=ZIP, cards=len(requests))
 
 
-def list_of(requests: list[CardRequest]) -> bytes:
-    """Return the workbook of the batch; the producer's answer keeps the column of the ids."""
+def card_list(requests: list[CardRequest]) -> bytes:
+    """Return the workbook of the batch. The producer's answer has to keep its column of ids."""
     with override("ru"), Workbook(constant_memory=True) as book:
-        # The same order makes the same file.
+        # A fixed date, so that the same order gives the same file.
         book.book.set_properties({"created": _CREATED})
         page = book.add_page("Карты", _COLUMNS, frozen=1)
         for row, request in enumerate(requests, 1):
             number = request.number if request.serial is not None else ""
-            # Numbers as text: a spreadsheet rounds more than fifteen digits.
+            # Numbers are stored as text, because a spreadsheet keeps only fifteen digits.
             values = [
                 request.pk,
                 request.position,
@@ -91,6 +91,6 @@ def list_of(requests: list[CardRequest]) -> bytes:
     return book.data
 
 
-def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+def _add_file(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     packed = zipfile.ZIP_STORED if name.endswith(".jpg") else zipfile.ZIP_DEFLATED
     archive.writestr(zipfile.ZipInfo(name, _DAY), data, packed)

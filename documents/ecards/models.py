@@ -32,18 +32,18 @@ if TYPE_CHECKING:
     from registry.access import Actor
     from registry.organizations.models import Organization
 
-#: Length of the code that the QR of a card holds: 32 letters and digits of 5 bits each.
+#: Length of the code in the QR of a card: 32 characters with 5 random bits each.
 CODE_LENGTH = 32
 
 
-def _may_look(actor: Actor | None) -> bool:
+def _may_view(actor: Actor | None) -> bool:
     return actor is None or Permission.VIEW_MEMBERS in actor.permissions
 
 
 class CardOrderQuerySet(models.QuerySet["CardOrder"]):
     def visible_to(self, actor: Actor | None) -> CardOrderQuerySet:
         """Return the orders of organisations in the actor's subtree."""
-        return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
+        return self.filter(in_scope(actor, "organization__")) if _may_view(actor) else self.none()
 
     def to_check(self, collector: Organization) -> CardOrderQuerySet:
         """Return the submitted orders that the organisation checks and consolidates."""
@@ -61,10 +61,10 @@ class CardOrder(models.Model):
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("submitted to")
     )
     state = models.CharField(_("state"), max_length=10, choices=OrderState.choices, default=OrderState.DRAFT)
-    #: Within the organisation and year; given when the order is first submitted.
+    #: Unique within the organisation and year; assigned when the order is first submitted.
     number = models.PositiveIntegerField(_("order №"), null=True, blank=True)
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
-    #: The day on which the producer processes it if it is sent on in time.
+    #: The day on which the producer processes the order if the region sends it in time.
     process_on = models.DateField(_("to be processed on"), null=True, blank=True)
     made_by = models.ForeignKey("registry.Account", models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -91,17 +91,17 @@ class CardOrder(models.Model):
 class CardBatchQuerySet(models.QuerySet["CardBatch"]):
     def visible_to(self, actor: Actor | None) -> CardBatchQuerySet:
         """Return the consolidated orders of organisations in the actor's subtree."""
-        return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
+        return self.filter(in_scope(actor, "organization__")) if _may_view(actor) else self.none()
 
 
 class CardBatch(models.Model):
-    """A consolidated order for the producer; what was sent is never changed (U-8)."""
+    """A consolidated order for the producer; it is never changed after it was sent (U-8)."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="card_batches", verbose_name=_("organisation")
     )
     state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.DRAFT)
-    #: Within the organisation and year; given when the batch is sent.
+    #: Unique within the organisation and year; assigned when the batch is sent.
     number = models.PositiveIntegerField(_("order №"), null=True, blank=True)
     producer = models.CharField(_("producer"), max_length=200, blank=True)
     sent_on = models.DateField(_("sent on"), null=True, blank=True)
@@ -130,7 +130,7 @@ class CardBatch(models.Model):
         return f"{text} № {self.number}" if self.number else str(text)
 
 
-def _on_the_way() -> Exists:
+def _in_transit() -> Exists:
     return Exists(CardDeliveryLine.objects.filter(request=OuterRef("pk"), arrived__isnull=True))
 
 
@@ -138,62 +138,62 @@ class CardRequestQuerySet(models.QuerySet["CardRequest"]):
     def visible_to(self, actor: Actor | None) -> CardRequestQuerySet:
         """Return the requests of organisations in the actor's subtree."""
         here = in_scope(actor, "organization__") & usable("member__")
-        return self.filter(here) if _may_look(actor) else self.none()
+        return self.filter(here) if _may_view(actor) else self.none()
 
     def open(self) -> CardRequestQuerySet:
-        """Return the requests that go on."""
+        """Return the open requests."""
         return self.filter(state__in=OPEN_REQUESTS)
 
     def unsent(self) -> CardRequestQuerySet:
-        """Return the open requests that the producer does not have yet."""
+        """Return the open requests that were not sent to the producer."""
         return self.filter(state__in=UNSENT_REQUESTS)
 
     def in_hand(self, place: Organization) -> CardRequestQuerySet:
-        """Return the cards that lie at the organisation and are not on the way elsewhere."""
-        return self.filter(~_on_the_way(), place=place, state=RequestState.ARRIVED)
+        """Return the requests whose cards are at the organisation and not in transit."""
+        return self.filter(~_in_transit(), place=place, state=RequestState.ARRIVED)
 
     def to_hand_out(self, place: Organization) -> CardRequestQuerySet:
-        """Return the cards that the organisation has for its own members."""
+        """Return the requests whose cards the organisation has for its own members."""
         return self.in_hand(place).filter(organization=place)
 
-    def with_travel(self) -> CardRequestQuerySet:
-        """Annotate the requests with `travels`: the card is in a parcel or act whose receipt is not confirmed."""
-        return self.annotate(travels=_on_the_way())
+    def with_transit(self) -> CardRequestQuerySet:
+        """Annotate the requests with `in_transit`: the card is in a delivery that is not confirmed."""
+        return self.annotate(in_transit=_in_transit())
 
     def to_pack(self, collector: Organization) -> CardRequestQuerySet:
-        """Return the cards that were made for the organisation's orders and are in no parcel that is on the way."""
-        return self.filter(~_on_the_way(), batch__organization=collector, state=RequestState.MADE)
+        """Return the requests of the organisation's batches whose cards are made and in no parcel."""
+        return self.filter(~_in_transit(), batch__organization=collector, state=RequestState.MADE)
 
 
 class CardRequest(models.Model):
-    """The request for one electronic card: what is printed on it, and how far it is (U-8)."""
+    """The request for one electronic card, with the printed data and the state of production (U-8)."""
 
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="card_requests")
-    #: Who hands the card out: the organisation that keeps the member's card of the registry.
+    #: The organisation that hands the card out; it keeps the member's card of the registry.
     organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+")
     order = models.ForeignKey(CardOrder, models.PROTECT, related_name="requests")
     batch = models.ForeignKey(CardBatch, models.PROTECT, null=True, blank=True, related_name="requests")
     state = models.CharField(_("state"), max_length=10, choices=RequestState.choices, default=RequestState.DRAFT)
     reason = models.CharField(_("reason"), max_length=10, choices=RequestReason.choices, default=RequestReason.FIRST)
-    #: The former request: a reprint is a new one.
+    #: The former request, if this one is a reprint.
     replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
-    #: Why it was not accepted, not made or not handed out.
+    #: Reason why the card was not accepted, not made or not handed out.
     note = models.CharField(_("note"), max_length=200, blank=True)
-    #: The name on the card, as it was when the batch was sent; emptied when the card of the registry is destroyed.
+    #: The name on the card, stored when the batch is sent; cleared when the member's card is destroyed.
     printed_name = models.CharField(_("name on the card"), max_length=300, blank=True)
-    #: A copy of the photograph that was sent.
+    #: A copy of the sent photograph.
     photo = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")
     photo_digest = models.CharField(max_length=64, blank=True, editable=False)
-    #: Within the batch, from 1.
+    #: Position within the batch, from 1.
     position = models.PositiveIntegerField(null=True, blank=True, editable=False)
     federation = models.ForeignKey("registry.Federation", models.PROTECT, related_name="+")
-    #: The number with its check digit; null until it is known.
+    #: The card number with its check digit; null until it is known.
     number = models.CharField(_("card №"), max_length=19, null=True, blank=True)
-    #: Place in the federation's own range.
+    #: Number without the check digit, if the federation has its own range.
     serial = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    #: What the QR of the card holds.
+    #: The code in the QR of the card.
     code = models.CharField(max_length=CODE_LENGTH, null=True, blank=True, editable=False, unique=True)
-    #: Where the card lies once it has arrived.
+    #: The organisation where the card is after it has arrived.
     place = models.ForeignKey("registry.Organization", models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(_("ordered at"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -233,7 +233,7 @@ class CardRequest(models.Model):
 
     @property
     def name_shown(self) -> str:
-        """Return the name on the card, before it is sent that of the member; empty once the data are destroyed."""
+        """Return the printed name, or the member's name before the batch is sent; empty if the data are destroyed."""
         if self.printed_name or self.member is None:
             return self.printed_name
         return self.member.full_name
@@ -241,16 +241,16 @@ class CardRequest(models.Model):
 
 class ElectronicCardQuerySet(models.QuerySet["ElectronicCard"]):
     def visible_to(self, actor: Actor | None) -> ElectronicCardQuerySet:
-        """Return the cards handed out by organisations in the actor's subtree, or of members who went there."""
+        """Return the cards of organisations in the actor's subtree, including those of members who moved there."""
         here = in_scope(actor, "request__organization__") & usable("request__member__")
-        return self.filter(here) if _may_look(actor) else self.none()
+        return self.filter(here) if _may_view(actor) else self.none()
 
     def active(self) -> ElectronicCardQuerySet:
         return self.filter(state=CardState.ACTIVE)
 
 
 class ElectronicCard(models.Model):
-    """A card that was handed out; a member has at most one that is valid (U-10)."""
+    """A card that was handed out; a member has at most one valid card (U-10)."""
 
     request = models.OneToOneField(CardRequest, models.PROTECT, related_name="card")
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="electronic_cards")
@@ -288,7 +288,7 @@ class ElectronicCard(models.Model):
 
     @property
     def can_be_destroyed(self) -> bool:
-        """Return whether the card is void and there: one that was lost or stolen is not."""
+        """Return whether the card is no longer valid and an officer can have it: it was not lost or stolen."""
         void = CardState.DESTROYED in CARD_MOVES[self.state]
         return void and self.block_reason not in {BlockReason.LOST, BlockReason.STOLEN}
 
@@ -296,19 +296,19 @@ class ElectronicCard(models.Model):
 class CardDeliveryQuerySet(models.QuerySet["CardDelivery"]):
     def visible_to(self, actor: Actor | None) -> CardDeliveryQuerySet:
         """Return the parcels and acts that organisations of the actor's subtree give or receive."""
-        if not _may_look(actor):
+        if not _may_view(actor):
             return self.none()
         return self.filter(in_scope(actor, "giver__") | in_scope(actor, "receiver__"))
 
     def to_confirm(self, receiver: Organization) -> CardDeliveryQuerySet:
-        """Return what is on the way to the organisation."""
+        """Return the deliveries that the organisation has to confirm."""
         return self.filter(receiver=receiver, state=DeliveryState.ON_THE_WAY)
 
 
 class CardDelivery(models.Model):
-    """A parcel of the producer, or an act by which an organisation hands cards over to another (U-9, U-10)."""
+    """A parcel of the producer, or an act by which one organisation hands cards over to another (U-9, U-10)."""
 
-    #: Empty for a parcel of the producer.
+    #: Null for a parcel of the producer.
     giver = models.ForeignKey(
         "registry.Organization",
         models.PROTECT,
@@ -321,7 +321,7 @@ class CardDelivery(models.Model):
         "registry.Organization", models.PROTECT, related_name="card_deliveries", verbose_name=_("handed over to")
     )
     state = models.CharField(_("state"), max_length=10, choices=DeliveryState.choices, default=DeliveryState.ON_THE_WAY)
-    #: Number of an act, within its giver and year.
+    #: Number of the act, unique within the giver and year.
     number = models.PositiveIntegerField(_("act №"), null=True, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=40, blank=True)
     sent_on = models.DateField(pgettext_lazy("parcel", "sent on"))
@@ -356,7 +356,7 @@ class CardDeliveryLine(models.Model):
     delivery = models.ForeignKey(CardDelivery, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField(_("№"))
     request = models.ForeignKey(CardRequest, models.PROTECT, related_name="delivery_lines")
-    #: Whether the receiver found it; null while it is on the way.
+    #: Whether the card has arrived; null until the receiver confirms the delivery.
     arrived = models.BooleanField(null=True, blank=True)
 
     class Meta:
@@ -377,16 +377,16 @@ class CardDeliveryLine(models.Model):
 class CardAnswerQuerySet(models.QuerySet["CardAnswer"]):
     def visible_to(self, actor: Actor | None) -> CardAnswerQuerySet:
         """Return the answers to consolidated orders in the actor's subtree."""
-        return self.filter(in_scope(actor, "batch__organization__")) if _may_look(actor) else self.none()
+        return self.filter(in_scope(actor, "batch__organization__")) if _may_view(actor) else self.none()
 
 
 class CardAnswer(models.Model):
-    """An answer of the producer as it was loaded: line by line what came of it, in codes and ids."""
+    """An answer of the producer that was loaded: the outcome of each line, as codes and ids."""
 
     batch = models.ForeignKey(CardBatch, models.CASCADE, related_name="answers")
     loaded_at = models.DateTimeField(_("loaded at"), auto_now_add=True)
     loaded_by = models.ForeignKey("registry.Account", models.SET_NULL, null=True, related_name="+")
-    #: Number of the line in the file, id of the request or None, outcome.
+    #: For each line: its number in the file, the id of the request or None, the outcome.
     lines = models.JSONField(default=list)
 
     objects = CardAnswerQuerySet.as_manager()

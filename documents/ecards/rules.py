@@ -1,4 +1,4 @@
-"""Rules of electronic cards: who gets one, when orders are processed, what an answer may say (U-8 to U-10)."""
+"""Rules of electronic cards: days and numbers, orders, answers, deliveries, handing out (U-8 to U-10)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
 from .contents import Candidate
-from .enums import BLOCKED_BY_HAND, OrderState, RequestReason, RequestState
+from .enums import MANUAL_BLOCK_REASONS, OrderState, RequestReason, RequestState
 from .models import CardBatch, CardOrder, CardRequest, ElectronicCard
 
-#: Maximum number of cards of one order, and of a consolidated order, a parcel, an act and a hand-out.
+#: Maximum number of cards in one order, and in a consolidated order, a delivery or a hand-out.
 MAX_LINES, MAX_CARDS = 500, 1_000
-#: Maximum number of lines of an answer, which may repeat cards, and of obstacles that a refusal names.
+#: Maximum number of lines in an answer (cards may be repeated), and of obstacles listed in a refusal.
 MAX_ANSWERED, MAX_NAMED = 3_000, 20
 #: Numbers of cards with their check digit.
 _NUMBER = re.compile(r"[0-9]{8,19}")
 _SPACES = re.compile(r"[\s\u00a0-]+")
-#: What a parcel is called by: letters, digits, spaces and hyphens.
+#: Tracking numbers: letters, digits, spaces, slashes and hyphens.
 _TRACKING = re.compile(r"[0-9A-Za-zА-Яа-яЁё /-]{4,40}")
 
 # Days
@@ -38,10 +38,10 @@ _TRACKING = re.compile(r"[0-9A-Za-zА-Яа-яЁё /-]{4,40}")
 def processing_day(cards: ElectronicCards, moment: dt.datetime) -> dt.date:
     """Return the next day on which the producer processes orders (U-8).
 
-    An order of such a day before the cut-off is still in that day's processing.
+    On a processing day, orders before the cut-off still belong to that day.
     """
     there = moment.astimezone(ZoneInfo(cards.cutoff_zone))
-    # What is sent at the cut-off or later belongs to the next day.
+    # An order at the cut-off or later belongs to the next day.
     first = there.date() if there.time() < cards.cutoff else there.date() + dt.timedelta(days=1)
     day = first
     while day.day not in cards.processing_days:
@@ -50,7 +50,7 @@ def processing_day(cards: ElectronicCards, moment: dt.datetime) -> dt.date:
 
 
 def ship_by(cards: ElectronicCards, processed_on: dt.date) -> dt.date:
-    """Return the last day on which the cards are sent to the region (U-9)."""
+    """Return the day by which the producer sends the cards to the region (U-9)."""
     return processed_on + dt.timedelta(days=cards.ship_days)
 
 
@@ -58,7 +58,7 @@ def ship_by(cards: ElectronicCards, processed_on: dt.date) -> dt.date:
 
 
 def check_digit(digits: str) -> str:
-    """Return the check digit of the number by Luhn's formula (ISO/IEC 7812-1)."""
+    """Return the check digit of the number, by Luhn's formula (ISO/IEC 7812-1)."""
     total = 0
     for at, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if at % 2 == 0 else 1)
@@ -67,17 +67,17 @@ def check_digit(digits: str) -> str:
 
 
 def parse_number(text: str) -> str:
-    """Return the card number without spaces. Raises `RuleViolation` (U-8) unless its check digit agrees."""
+    """Return the card number without spaces. Raises `RuleViolation` (U-8) unless its check digit is right."""
     number = _SPACES.sub("", text)
     if not _NUMBER.fullmatch(number) or check_digit(number[:-1]) != number[-1]:
-        raise RuleViolation("U-8", _("The check digit of the card number does not agree."), field="number")
+        raise RuleViolation("U-8", _("The check digit of the card number is wrong."), field="number")
     return number
 
 
 def number_of(serial: int, cards: ElectronicCards) -> str:
-    """Return the number at this place of the federation's own range.
+    """Return the card number for a serial of the federation's own range, with its check digit.
 
-    Raises `RuleViolation` (U-8) when the range is used up.
+    Raises `RuleViolation` (U-8) if the range is used up.
     """
     first, last = cards.range or (0, 0)
     if not first <= serial <= last:
@@ -90,7 +90,7 @@ def number_of(serial: int, cards: ElectronicCards) -> str:
 
 
 def cards_of(organization: Organization) -> ElectronicCards:
-    """Return how the federation has its cards made. Raises `RuleViolation` (U-8) if it has none."""
+    """Return the federation's settings of electronic cards. Raises `RuleViolation` (U-8) if it has no cards."""
     cards = organization.charter.electronic_cards
     if cards is None:
         raise RuleViolation("U-8", _("This federation has no electronic cards."))
@@ -98,7 +98,7 @@ def cards_of(organization: Organization) -> ElectronicCards:
 
 
 def check_can_order(organization: Organization) -> None:
-    """Raise `RuleViolation` (U-8) unless the organisation orders cards: it keeps those of its members."""
+    """Raise `RuleViolation` (U-8) unless the organisation can order cards for members whose cards it keeps."""
     cards_of(organization)
     if not organization.keeps_cards:
         raise RuleViolation("U-8", _("Cards are ordered by the organisation that keeps the cards of the members."))
@@ -107,20 +107,20 @@ def check_can_order(organization: Organization) -> None:
 
 
 def collector_of(organization: Organization) -> Organization:
-    """Return who consolidates the orders and receives the parcels: the region, or the head without one (U-9)."""
+    """Return the organisation that consolidates orders and receives parcels: the region, or else the head (U-9)."""
     line = [organization, *reversed(organization.ancestors())]
     return next((one for one in line if one.level == Level.REGIONAL), line[-1])
 
 
 def check_collects(organization: Organization) -> None:
-    """Raise `RuleViolation` (U-8) unless orders from below are consolidated here."""
+    """Raise `RuleViolation` (U-8) unless the organisation consolidates orders."""
     cards_of(organization)
     if collector_of(organization) != organization:
         raise RuleViolation("U-8", _("Orders are consolidated by the regional organisation."))
 
 
 def check_chosen(found: Sequence[Candidate], *, wanted: int, already: int = 0) -> None:
-    """Raise `RuleViolation` (U-8) unless somebody is chosen, not too many, and nobody lacks anything."""
+    """Raise `RuleViolation` (U-8) unless the number of chosen members is allowed and none of them has obstacles."""
     if not wanted:
         raise RuleViolation("U-8", _("Choose the members who receive a card."))
     if wanted + already > MAX_LINES:
@@ -131,7 +131,7 @@ def check_chosen(found: Sequence[Candidate], *, wanted: int, already: int = 0) -
 
 
 def check_ready(requests: Iterable[CardRequest], found: Mapping[int, Candidate]) -> None:
-    """Raise `Blocked` (U-8) if somebody of the requests has left or lacks something since they were chosen."""
+    """Raise `Blocked` (U-8) if a member of the requests has left or has obstacles to a card now."""
     gone = [one.name_shown for one in requests if one.member_id not in found]
     _check_ready(found.values(), [_("%(name)s: not registered here any more") % {"name": name} for name in gone])
 
@@ -144,7 +144,7 @@ def _check_ready(found: Iterable[Candidate], blockers: Iterable[str] = ()) -> No
 
 
 def check_reason(candidate: Candidate, reason: str) -> None:
-    """Raise `RuleViolation` (U-8) unless the member with a valid card can have another one for this reason."""
+    """Raise `RuleViolation` (U-8) unless the member has a valid card that can be replaced for this reason."""
     if reason not in {RequestReason.NAME, RequestReason.DAMAGED}:
         raise RuleViolation("U-8", _("Choose why another card is made."), field="reason")
     if "valid" not in candidate.lacks:
@@ -152,25 +152,25 @@ def check_reason(candidate: Candidate, reason: str) -> None:
 
 
 def check_no_other_draft(order: CardOrder) -> None:
-    """Raise `RuleViolation` (U-8) if another order is being prepared: there is one at a time."""
+    """Raise `RuleViolation` (U-8) if the organisation has another draft order."""
     if CardOrder.objects.filter(organization=order.organization_id, state=OrderState.DRAFT).exists():
         raise RuleViolation("U-8", _("Another order is being prepared. Submit or drop it first."))
 
 
 def check_is_draft(order: CardOrder) -> None:
-    """Raise `RuleViolation` (U-8) unless the order is still being prepared."""
+    """Raise `RuleViolation` (U-8) unless the order is a draft."""
     if order.state != OrderState.DRAFT:
         raise RuleViolation("U-8", _("The order is submitted and cannot be changed. Recall it first."))
 
 
 def check_filled(count: int) -> None:
-    """Raise `RuleViolation` (U-8) for an order without members."""
+    """Raise `RuleViolation` (U-8) if the order has no members."""
     if not count:
         raise RuleViolation("U-8", _("Nobody is in the order. Choose members first."))
 
 
 def check_rejections(rejected: Mapping[int, str], known: Collection[int]) -> None:
-    """Raise `RuleViolation` (U-8) unless each member that is not accepted is in the order and has a reason."""
+    """Raise `RuleViolation` (U-8) unless each rejected request is in the order and has a reason."""
     if set(rejected) - set(known):
         raise RuleViolation("U-8", _("Somebody in the list is not in the order any more. Look at it again."))
     for pk, reason in rejected.items():
@@ -179,7 +179,7 @@ def check_rejections(rejected: Mapping[int, str], known: Collection[int]) -> Non
 
 
 def check_can_gather(waiting: int) -> None:
-    """Raise `RuleViolation` (U-8) if no accepted request waits for the producer."""
+    """Raise `RuleViolation` (U-8) if no accepted request is waiting for a batch."""
     if not waiting:
         raise RuleViolation("U-8", _("No accepted requests wait."))
 
@@ -193,7 +193,7 @@ def manifest_digest(content: str) -> str:
 
 
 def check_photos(without: Sequence[str]) -> None:
-    """Raise `Blocked` (U-8) where the file of a photograph cannot be read."""
+    """Raise `Blocked` (U-8) with the names whose photograph cannot be read, if there are any."""
     if without:
         named = [_("%(name)s: the photograph cannot be read") % {"name": name} for name in without[:MAX_NAMED]]
         raise Blocked("U-8", _("No card can be made for some of them:"), named)
@@ -212,7 +212,7 @@ def check_printed_here(organization: Organization) -> None:
 
 
 def check_answer_size(lines: int) -> None:
-    """Raise `RuleViolation` (U-8) for an answer without lines or with too many."""
+    """Raise `RuleViolation` (U-8) if the answer has no lines or too many."""
     if not lines:
         raise RuleViolation("U-8", _("The file has no lines with cards."), field="file")
     if lines > MAX_ANSWERED:
@@ -221,20 +221,20 @@ def check_answer_size(lines: int) -> None:
 
 
 def check_has_columns(found: bool) -> None:
-    """Raise `RuleViolation` (U-8) unless the file has a heading with the column of the ids of the archive."""
+    """Raise `RuleViolation` (U-8) unless the file has the column of ids from the archive."""
     if not found:
         message = _("The file has no column «id» as in the list of the archive. Ask the producer to keep it.")
         raise RuleViolation("U-8", message, field="file")
 
 
-def check_says_why(note: str) -> None:
-    """Raise `RuleViolation` (U-8) unless it is said why a card is not made or not handed out."""
+def check_has_reason(note: str) -> None:
+    """Raise `RuleViolation` (U-8) unless a reason is given."""
     if not note.strip():
         raise RuleViolation("U-8", _("Say why."), field="note")
 
 
 def check_not_on_the_way(request: CardRequest) -> None:
-    """Raise `RuleViolation` (U-9) for a card in a parcel whose receipt is not confirmed."""
+    """Raise `RuleViolation` (U-9) if the card is in a delivery that is not confirmed."""
     if request.delivery_lines.filter(arrived__isnull=True).exists():
         raise RuleViolation("U-9", _("The card is in a parcel on the way. Confirm the receipt first."))
 
@@ -243,7 +243,7 @@ def check_not_on_the_way(request: CardRequest) -> None:
 
 
 def check_tracking(tracking: str) -> str:
-    """Return the tracking number without spaces around. Raises `RuleViolation` (U-9) if it is none."""
+    """Return the tracking number with normalised spaces. Raises `RuleViolation` (U-9) if it is invalid."""
     text = " ".join(tracking.split())
     if not _TRACKING.fullmatch(text):
         raise RuleViolation("U-9", _("Enter the tracking number as it is on the parcel."), field="tracking")
@@ -251,28 +251,28 @@ def check_tracking(tracking: str) -> str:
 
 
 def check_new_parcel(known: bool) -> None:
-    """Raise `RuleViolation` (U-9) for a parcel that was entered before."""
+    """Raise `RuleViolation` (U-9) if the parcel was entered before."""
     if known:
         raise RuleViolation("U-9", _("A parcel with this number is entered already."), field="tracking")
 
 
 def check_day(day: dt.date, today: dt.date, *, field: str = "on") -> None:
-    """Raise `RuleViolation` (U-10) for a day in the future."""
+    """Raise `RuleViolation` (U-10) if the day is in the future."""
     if day > today:
         raise RuleViolation("U-10", _("The date is in the future. Correct it."), field=field)
 
 
 def check_packed(found: Sequence[CardRequest], chosen: Sequence[CardRequest], *, wanted: int) -> None:
-    """Raise `RuleViolation` (U-9) for no cards or too many, and name those of another region or not made."""
+    """Raise `RuleViolation` (U-9) for no or too many cards, `Blocked` with those of another region or not made."""
     _check_count(wanted, len(chosen))
     foreign = [one for one in chosen if one.pk not in {request.pk for request in found}]
     if foreign:
         message = _("These cards were not made for your region, or are in a parcel already:")
-        raise Blocked("U-9", message, [_line(one) for one in foreign[:MAX_NAMED]])
+        raise Blocked("U-9", message, [_card_text(one) for one in foreign[:MAX_NAMED]])
 
 
 def check_receiver(giver: Organization, receiver: Organization) -> None:
-    """Raise `RuleViolation` (U-10) unless cards can be handed over: to an organisation below, or back to a superior."""
+    """Raise `RuleViolation` (U-10) unless the receiver is subordinate or superior to the giver."""
     below = receiver.path.startswith(giver.path) and receiver.pk != giver.pk
     above = giver.path.startswith(receiver.path) and receiver.pk != giver.pk
     same = receiver.federation_id == giver.federation_id and not receiver.has_ended
@@ -289,20 +289,20 @@ def check_handed_down(
     *,
     wanted: int,
 ) -> None:
-    """Raise `RuleViolation` (U-10) for cards that do not lie here, and for those of members of another organisation."""
+    """Raise `Blocked` (U-10) with the cards that are not here or belong to members of another organisation."""
     _check_count(wanted, len(chosen))
     elsewhere = [one for one in chosen if one.pk not in {request.pk for request in found}]
     if elsewhere:
-        raise Blocked("U-10", _("These cards do not lie here:"), [_line(one) for one in elsewhere[:MAX_NAMED]])
+        raise Blocked("U-10", _("These cards do not lie here:"), [_card_text(one) for one in elsewhere[:MAX_NAMED]])
     upwards = giver.path.startswith(receiver.path)
     foreign = [one for one in found if not upwards and not one.organization.path.startswith(receiver.path)]
     if foreign:
         message = _("These cards belong to members of another organisation:")
-        raise Blocked("U-10", message, [_line(one) for one in foreign[:MAX_NAMED]])
+        raise Blocked("U-10", message, [_card_text(one) for one in foreign[:MAX_NAMED]])
 
 
 def check_arrived(arrived: Collection[int], sent: Collection[int]) -> None:
-    """Raise `RuleViolation` (U-10) for cards that are not in the parcel or act."""
+    """Raise `RuleViolation` (U-10) unless all these cards are in the delivery."""
     if set(arrived) - set(sent):
         raise RuleViolation("U-10", _("Some of the ticked cards are not in this delivery. Look at it again."))
 
@@ -313,41 +313,41 @@ def check_arrived(arrived: Collection[int], sent: Collection[int]) -> None:
 def check_can_hand_out(
     found: Sequence[CardRequest], here: Organization, members: Mapping[int, Member], *, wanted: int
 ) -> None:
-    """Raise `RuleViolation` (U-10) unless the cards lie here and belong to people who are registered here."""
+    """Raise `Blocked` (U-10) unless the cards are here and belong to members who are registered here."""
     _check_count(wanted, len(found))
     blockers = []
     for one in found:
         member = members.get(one.member_id or 0)
         if one.state != RequestState.ARRIVED or one.place_id != here.pk or one.organization_id != here.pk:
-            blockers.append(_("%(card)s: the card does not lie here") % {"card": _line(one)})
+            blockers.append(_("%(card)s: the card does not lie here") % {"card": _card_text(one)})
         elif member is None or member.state != MemberState.REGISTERED or member.organization_id != here.pk:
-            blockers.append(_("%(card)s: not registered here any more") % {"card": _line(one)})
+            blockers.append(_("%(card)s: not registered here any more") % {"card": _card_text(one)})
     if blockers:
         raise Blocked("U-10", _("Some cards cannot be handed out:"), blockers[:MAX_NAMED])
 
 
 def check_none_on_the_way(requests: Sequence[CardRequest]) -> None:
-    """Raise `Blocked` (U-10) for cards that are handed over by an act whose receipt is not confirmed."""
+    """Raise `Blocked` (U-10) with the requests, whose cards are in transit, if there are any."""
     if requests:
-        named = [_("%(card)s: on the way by an act") % {"card": _line(one)} for one in requests[:MAX_NAMED]]
+        named = [_("%(card)s: on the way by an act") % {"card": _card_text(one)} for one in requests[:MAX_NAMED]]
         raise Blocked("U-10", _("Some cards cannot be handed out:"), named)
 
 
 def check_hand_out_day(on: dt.date, today: dt.date, arrived_on: dt.date | None) -> None:
-    """Raise `RuleViolation` (U-10) for a day in the future or before the cards arrived."""
+    """Raise `RuleViolation` (U-10) if the day is in the future or before the cards arrived."""
     check_day(on, today)
     if arrived_on is not None and on < arrived_on:
         raise RuleViolation("U-10", _("Some of the cards arrived later. Correct the date."), field="on")
 
 
 def check_block_reason(reason: str) -> None:
-    """Raise `RuleViolation` (U-10) for a reason that officers do not enter."""
-    if reason not in BLOCKED_BY_HAND:
+    """Raise `RuleViolation` (U-10) unless an officer may choose this reason."""
+    if reason not in MANUAL_BLOCK_REASONS:
         raise RuleViolation("U-10", _("Choose what happened to the card."), field="reason")
 
 
 def check_can_destroy(card: ElectronicCard) -> None:
-    """Raise `RuleViolation` (U-10) for a card that nobody has: it was lost or stolen."""
+    """Raise `RuleViolation` (U-10) if the card was lost or stolen, so that no officer has it."""
     if not card.can_be_destroyed:
         raise RuleViolation("U-10", _("The card is not there, so it cannot be destroyed."))
 
@@ -361,6 +361,6 @@ def _check_count(wanted: int, found: int) -> None:
         raise RuleViolation("U-10", _("Some of the chosen cards are not there any more. Choose again."))
 
 
-def _line(one: CardRequest) -> str:
+def _card_text(one: CardRequest) -> str:
     name = one.name_shown or capfirst(str(_("data destroyed")))
     return f"№ {one.number}, {name}" if one.number else name

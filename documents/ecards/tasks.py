@@ -27,17 +27,17 @@ from .rules import cards_of, check_collects, processing_day
 DAYS_TO_CONFIRM = 7
 
 
-def _orders(actor: Actor) -> bool:
+def _may_order(actor: Actor) -> bool:
     own = actor.organization
     return own is not None and own.charter.electronic_cards is not None and actor.may(Permission.ORDER_CARDS, own)
 
 
-def _keeps(actor: Actor) -> bool:
-    return _orders(actor) and actor.organization.keeps_cards  # type: ignore[union-attr]
+def _keeps_cards(actor: Actor) -> bool:
+    return _may_order(actor) and actor.organization.keeps_cards  # type: ignore[union-attr]
 
 
 def _collects(actor: Actor) -> bool:
-    return _orders(actor) and allowed(check_collects, actor.organization)
+    return _may_order(actor) and allowed(check_collects, actor.organization)
 
 
 def _next_processing(actor: Actor) -> dt.date:
@@ -49,9 +49,9 @@ def _drafts(scope: Scope) -> QuerySet[Any, Any]:
     return tally(drafts.filter(order__state=OrderState.DRAFT, state=RequestState.DRAFT))
 
 
-@provider(_keeps, drafts=_drafts)
+@provider(_keeps_cards, drafts=_drafts)
 def orders_to_submit(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Members are in an order that is not submitted: the day of processing comes (U-8)."""
+    """Yield a task if a draft order has members: it has to be submitted before the processing day (U-8)."""
     if count := waiting["drafts"].count:
         text = ngettext(
             "Submit the order of electronic cards: %(n)s member",
@@ -75,7 +75,7 @@ def _to_check(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_collects, submitted=_to_check)
 def orders_to_check(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Orders from below are checked before the day of processing (U-8)."""
+    """Yield a task for submitted orders, which have to be checked before the processing day (U-8)."""
     found = waiting["submitted"]
     if found.count:
         text = ngettext("Check %(n)s order of electronic cards", "Check %(n)s orders of electronic cards", found.count)
@@ -95,7 +95,7 @@ def _checked(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_collects, checked=_checked)
 def batch_to_send(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Accepted requests are sent to the producer before the day of processing (U-8)."""
+    """Yield a task for accepted requests, which have to be sent before the processing day (U-8)."""
     if count := waiting["checked"].count:
         text = ngettext(
             "Send the consolidated order to the producer: %(n)s card",
@@ -120,7 +120,7 @@ def _late(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_collects, late=_late)
 def parcels_overdue(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cards that the producer had to send by now and that have not arrived (U-9)."""
+    """Yield a task for cards that the producer should have sent by now (U-9)."""
     found = waiting["late"]
     if found.count:
         text = ngettext(
@@ -142,9 +142,9 @@ def _coming(scope: Scope) -> QuerySet[Any, Any]:
     return tally(coming.filter(state=DeliveryState.ON_THE_WAY), count=Count("pk"), first=Min("sent_on"), one=Min("pk"))
 
 
-@provider(_orders, coming=_coming)
+@provider(_may_order, coming=_coming)
 def deliveries_to_confirm(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The receiver compares a parcel or an act card by card (U-10)."""
+    """Yield a task for deliveries that the receiver has to confirm (U-10)."""
     found = waiting["coming"]
     if found.count:
         text = ngettext(
@@ -161,15 +161,15 @@ def deliveries_to_confirm(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         )
 
 
-def _lying(scope: Scope) -> QuerySet[Any, Any]:
-    lying = CardRequest.objects.visible_to(scope.actor).in_hand(scope.own).filter(organization=scope.own)
-    return tally(lying)
+def _to_hand_out(scope: Scope) -> QuerySet[Any, Any]:
+    held = CardRequest.objects.visible_to(scope.actor).in_hand(scope.own).filter(organization=scope.own)
+    return tally(held)
 
 
-@provider(_keeps, lying=_lying)
+@provider(_keeps_cards, held=_to_hand_out)
 def cards_to_hand_out(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cards that have arrived are handed out against signature, «ВЫДАН» (U-10)."""
-    if count := waiting["lying"].count:
+    """Yield a task for arrived cards, which are handed out against signature, «ВЫДАН» (U-10)."""
+    if count := waiting["held"].count:
         text = ngettext("Hand out %(n)s electronic card", "Hand out %(n)s electronic cards", count)
         yield Task(
             text=text % {"n": count},
@@ -179,14 +179,14 @@ def cards_to_hand_out(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         )
 
 
-def _passing(scope: Scope) -> QuerySet[Any, Any]:
-    lying = CardRequest.objects.visible_to(scope.actor).in_hand(scope.own)
-    return tally(lying.exclude(organization=scope.own))
+def _to_hand_down(scope: Scope) -> QuerySet[Any, Any]:
+    held = CardRequest.objects.visible_to(scope.actor).in_hand(scope.own)
+    return tally(held.exclude(organization=scope.own))
 
 
-@provider(_orders, passing=_passing)
+@provider(_may_order, passing=_to_hand_down)
 def cards_to_hand_down(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cards of other organisations lie here and go on to them by an act (U-10)."""
+    """Yield a task for cards of other organisations, which are handed over to them by an act (U-10)."""
     if count := waiting["passing"].count:
         text = ngettext(
             "Hand %(n)s electronic card on to its organisation",

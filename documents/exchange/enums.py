@@ -1,4 +1,4 @@
-"""Choices of the exchange with the bonus programme: what it is told, how, and what came of it (U-7)."""
+"""States and choices of the exchange with the bonus programme: messages, outcomes, leaflets (U-7)."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,43 +12,44 @@ from registry.states import register
 
 
 class Channel(TextChoices):
-    """How the programme is told."""
+    """How messages reach the programme."""
 
     OFF = "off", _("switched off")
     WEB = "web", _("sent to the programme's address")
+    FILE = "file", _("written into files that are handed over")
 
 
-class Word(TextChoices):
-    """What the programme is told of a person."""
+class MessageKind(TextChoices):
+    """Kind of a message: the person takes part, or their participation is revoked."""
 
     MEMBER = "member", _("takes part")
     REVOKED = "revoked", pgettext_lazy("bonus programme", "withdrawn")
 
 
 class OutboxState(TextChoices):
-    """Where the newest word on a person is."""
+    """State of the newest message about a person."""
 
     WAITING = "waiting", _("waiting to be sent")
-    TOLD = "told", pgettext_lazy("bonus programme", "sent")
+    CONFIRMED = "confirmed", pgettext_lazy("bonus programme", "sent")
     FAILED = "failed", _("could not be sent")
 
 
 OUTBOX_MOVES: dict[str, set[str]] = {
-    OutboxState.WAITING: {OutboxState.TOLD, OutboxState.FAILED},
-    # A new word on the person, or the same one sent again.
-    OutboxState.TOLD: {OutboxState.WAITING},
-    OutboxState.FAILED: {OutboxState.WAITING, OutboxState.TOLD},
+    OutboxState.WAITING: {OutboxState.CONFIRMED, OutboxState.FAILED},
+    # A new message about the person, or the same one sent again.
+    OutboxState.CONFIRMED: {OutboxState.WAITING},
+    OutboxState.FAILED: {OutboxState.WAITING, OutboxState.CONFIRMED},
 }
 register(
     "documents.OutboxEntry",
     OUTBOX_MOVES,
     _("This is %(state)s already."),
-    tones={OutboxState.WAITING: "info", OutboxState.TOLD: "ok", OutboxState.FAILED: "bad"},
+    tones={OutboxState.WAITING: "info", OutboxState.CONFIRMED: "ok", OutboxState.FAILED: "bad"},
 )
 
 
 class Outcome(TextChoices):
-    """What became of one attempt to send."""
+    """Outcome of one attempt to send a message."""
 
     DONE = "done", _("the programme has confirmed it")
     LOST = "lost", _("the registry was stopped while it was sending")
@@ -65,10 +66,12 @@ class Outcome(TextChoices):
     REFUSED = "refused", _("the programme refused it")
     GONE = "gone", _("the programme takes no more messages at this address")
     FORGED = "forged", _("the answer was not signed by the programme")
+    IN_FILE = "in_file", _("it is in a file that was not downloaded yet")
+    PICKED_UP = "picked_up", _("its file was downloaded to be handed over")
 
 
 class LeafletState(TextChoices):
-    """What became of a leaflet sent by e-mail."""
+    """State of a leaflet sent by e-mail."""
 
     SENDING = "sending", _("being sent")
     SENT = "sent", pgettext_lazy("leaflet", "sent by e-mail")
@@ -86,7 +89,7 @@ register(
     _("This is %(state)s already."),
     tones={LeafletState.SENDING: "info", LeafletState.SENT: "ok", LeafletState.FAILED: "bad"},
 )
-#: The leaflet has reached the member, or may have.
+#: States in which the leaflet has reached the member, or may have.
 MAILED_STATES = frozenset({LeafletState.SENDING, LeafletState.SENT})
 
 
@@ -98,8 +101,8 @@ class MailFailure(TextChoices):
     LOST = "lost", _("the registry was stopped while it was sending")
 
 
-#: Outcomes that are about the programme's site and not about one person: the others wait with them.
-OF_SITE = frozenset(
+#: Outcomes that concern the programme's site and not one person, so that all other messages wait too.
+SITE_OUTCOMES = frozenset(
     {
         Outcome.NO_HOST, Outcome.PRIVATE, Outcome.UNREACHABLE, Outcome.CERTIFICATE, Outcome.SILENT, Outcome.BUSY,
         Outcome.GONE,
@@ -109,31 +112,35 @@ OF_SITE = frozenset(
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a request, and what the other side has answered."""
+    """The outcome of a request, with the answer of the programme."""
 
     outcome: Outcome
     status: int | None = None
-    #: How long the other side asks to wait.
+    #: The wait that the programme asks for.
     retry_after: dt.timedelta | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
 
-#: Fields of the card that the programme gets, as the consent to the transfer names them; no other ever leaves (U-7).
+#: Fields of the card that are sent to the programme. The consent to the transfer names them; no other is sent (U-7).
 SENT_FIELDS = ("surname", "given_name", "patronymic", "birth_date", "ticket_number", "phone_mobile", "email")
 
-#: Within this time of the tick the programme has to be told (U-7).
-TELL_WITHIN = dt.timedelta(hours=24)
+#: Time after the tick within which the message has to be confirmed (U-7).
+SEND_WITHIN = dt.timedelta(hours=24)
 #: Waits before each attempt, the first one included (Standard Webhooks 1.0.0).
-SCHEDULE = tuple(
+RETRY_SCHEDULE = tuple(
     dt.timedelta(seconds=seconds)
     for seconds in (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
-#: An attempt whose worker has died is made again after this time; a single request ends long before.
-CLAIM = dt.timedelta(minutes=2)
+#: Time after which a worker that has not recorded an outcome counts as dead; a request ends long before.
+CLAIM_TIMEOUT = dt.timedelta(minutes=2)
 #: The longest wait that the programme may ask for by Retry-After.
 MAX_RETRY_AFTER = dt.timedelta(hours=6)
-#: How long everybody waits once the programme's site cannot be reached: as long as it is away already, within these.
-PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
-#: How long a replaced secret still signs, so that the programme can change over.
-FORMER_SECRET_FOR = dt.timedelta(days=7)
+#: Limits of the pause while the site cannot be reached; in between, the pause is as long as the site has been away.
+MIN_PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
+#: A new file is written at most so often, and again where nobody has downloaded it for a day.
+FILE_EVERY, FILE_AGAIN = dt.timedelta(hours=1), dt.timedelta(hours=24)
+#: How long a file is kept, and how many messages one has at most.
+FILE_KEPT, MAX_IN_FILE = dt.timedelta(days=7), 5_000
+#: How long a replaced secret still signs messages, so that the programme has time to switch to the new one.
+FORMER_SECRET_VALID_FOR = dt.timedelta(days=7)

@@ -15,7 +15,7 @@ from .models import ExchangeSettings
 
 
 class SettingsForm(forms.Form):
-    """Where the programme is told, and how both sides know each other."""
+    """Address of the programme, and the secret that signs the messages."""
 
     channel = forms.ChoiceField(label=_("Exchange"), choices=Channel.choices, widget=RadioRow)
     address = forms.CharField(

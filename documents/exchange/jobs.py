@@ -1,4 +1,4 @@
-"""Jobs of the exchange with the bonus programme: telling it, and comparing the outbox with cards and consents (U-7)."""
+"""Jobs of the exchange with the bonus programme: sending messages and leaflets, daily reconciliation (U-7, U-11)."""
 
 from __future__ import annotations
 
@@ -26,72 +26,95 @@ from registry.jobs.work import Cancelled, Work
 from registry.organizations.models import Organization
 
 from . import book
-from .enums import OF_SITE, MailFailure, Outcome
+from .enums import SITE_OUTCOMES, MailFailure, Outcome
 from .posting import post
-from .queries import heads_to_deliver, heads_with_programme
+from .queries import heads_to_deliver, heads_to_write, heads_with_programme
 from .rules import MAX_LEAFLETS, networks
-from .transitions.leaflets import begin_mail, end_lost, end_mail
-from .transitions.sending import Message, judge, note_answer, reconcile, take_up
+from .transitions.files import write_file
+from .transitions.leaflets import fail_interrupted, finish_mail, start_mail
+from .transitions.sending import Message, claim_next, reconcile, record_outcome, verify_answer
 
-DELIVER, MAIL = "documents.tell_programme", "documents.mail_leaflets"
-#: Seconds after which a delivery makes room for other jobs; what remains is due for the next one.
+DELIVER, WRITE, MAIL = "documents.tell_programme", "documents.write_for_programme", "documents.mail_leaflets"
+#: Seconds after which a delivery ends, so that other jobs can run; the next delivery sends the rest.
 MAX_DELIVERY_SECONDS = 5 * 60
-#: The actor of what the exchange does by itself.
+#: The actor of automatic steps.
 _EXCHANGE = Actor.system("exchange")
 
 
-def _told(summary: Mapping[str, Any]) -> str:
-    count = summary.get("told", 0)
+def _delivery_result(summary: Mapping[str, Any]) -> str:
+    count = summary.get("confirmed", 0)
     return ngettext("%(n)s message was sent.", "%(n)s messages were sent.", count) % {"n": count}
 
 
-@job(DELIVER, _("Messages to the bonus programme"), outcome=_told)
+@job(DELIVER, _("Messages to the bonus programme"), outcome=_delivery_result)
 def deliver(work: Work) -> None:
-    """Send what is due in the federation `params["federation"]`, one after the other, until nothing is or time is up.
+    """Send the due messages of the federation `params["federation"]`, one by one, until none is left or time is up.
 
-    A site that cannot be reached ends the job: it would be as silent for the others.
+    Ends early if the site cannot be reached, because the other messages would fail too.
     """
-    told, until = 0, time.monotonic() + MAX_DELIVERY_SECONDS
-    while time.monotonic() < until and (message := take_up(work.params["federation"])) is not None:
+    confirmed, until = 0, time.monotonic() + MAX_DELIVERY_SECONDS
+    while time.monotonic() < until and (message := claim_next(work.params["federation"])) is not None:
         outcome = send(message)
-        told += outcome == Outcome.DONE
-        work.note(told=told)
-        if outcome in OF_SITE:
+        confirmed += outcome == Outcome.DONE
+        work.note(confirmed=confirmed)
+        if outcome in SITE_OUTCOMES:
             break
-    work.finish(told=told)
+    work.finish(confirmed=confirmed)
 
 
 def send(message: Message) -> Outcome:
-    """Send the message outside of any transaction, record what came of it, and return that."""
+    """Send the message outside of any transaction; record and return the outcome."""
     answer = post(
         message.address, message.body, message.headers, networks=networks(), ca_file=settings.EXCHANGE_CA_FILE
     )
-    answer = judge(message, answer, timezone.now())
-    note_answer(message, answer)
+    answer = verify_answer(message, answer, timezone.now())
+    record_outcome(message, answer)
     return answer.outcome
 
 
 @often
 def start_deliveries(now: dt.datetime) -> None:
-    """Start a delivery for every federation that has something due, unless one waits or runs already.
+    """Start a delivery for every federation with due messages, unless one is waiting or running already.
 
-    Two workers that ask at the same time start two, which share the entries.
+    Two workers that check at the same time start two deliveries, which share the entries.
     """
     for head in heads_to_deliver(now, DELIVER):
         start_job(DELIVER, {"federation": head.federation_id}, by=_EXCHANGE, organization=head)
 
 
+def _written(summary: Mapping[str, Any]) -> str:
+    count = summary.get("files", 0)
+    return ngettext("%(n)s file was written.", "%(n)s files were written.", count) % {"n": count}
+
+
+@job(WRITE, _("Files for the bonus programme"), outcome=_written)
+def write_files(work: Work) -> None:
+    """Write what is due in the federation `params["federation"]` into files that somebody hands over."""
+    files = 0
+    while write_file(work.params["federation"]) is not None:
+        files += 1
+        work.note(files=files)
+    work.finish(files=files)
+
+
+@often
+def start_files(now: dt.datetime) -> None:
+    """Start writing for every federation that hands its messages over and has something due."""
+    for head in heads_to_write(now, WRITE):
+        start_job(WRITE, {"federation": head.federation_id}, by=_EXCHANGE, organization=head)
+
+
 @daily
 def reconcile_all(today: dt.date) -> None:
-    """Find members of whom the programme does not know what it should, and forget destroyed cards (U-7)."""
+    """Write missing messages for members of all federations, and delete confirmed entries of destroyed cards (U-7)."""
     for head in heads_with_programme():
         after: int | None = 0
         while after is not None:
             after = reconcile(head.federation_id, after)
-    book.forget_erased()
+    book.delete_erased()
 
 
-def _mailed(summary: Mapping[str, Any]) -> str:
+def _mailing_result(summary: Mapping[str, Any]) -> str:
     sent, failed, skipped = (summary.get(name, 0) for name in ("sent", "failed", "skipped"))
     text = ngettext("%(n)s leaflet was sent.", "%(n)s leaflets were sent.", sent) % {"n": sent}
     if failed:
@@ -105,21 +128,22 @@ def _mailed(summary: Mapping[str, Any]) -> str:
     return text
 
 
-@job(MAIL, _("Leaflets by e-mail"), outcome=_mailed, meanwhile=_("You may leave this page and go on working."))
+@job(MAIL, _("Leaflets by e-mail"), outcome=_mailing_result, meanwhile=_("You may leave this page and go on working."))
 def mail_leaflets(work: Work) -> None:
-    """Send the leaflet to the members `params["ids"]`, one e-mail each; `params["again"]` to those who have it too.
+    """Send the leaflet to each of the members `params["ids"]` by e-mail.
 
-    Ends when the mail server cannot be reached: it would be the same for the others.
+    Members who have it already are skipped unless `params["again"]` is true. Ends early if the mail server cannot be
+    reached, because the other e-mails would fail too.
     """
     own = work.row.organization
     if own is None:
         raise NotAllowed
-    end_lost(work.row.pk)
+    fail_interrupted(work.row.pk)
     batch = batch_for(work.actor, own, blank=True)
-    letter = Letter(own, render(leaflet.FORM, [leaflet.build(None, batch)], batch))
+    email = LeafletEmail(own, render(leaflet.FORM, [leaflet.build(None, batch)], batch))
     counts = {"sent": 0, "failed": 0, "skipped": 0}
     for member_id in work.params["ids"][:MAX_LEAFLETS]:
-        outcome = _mail_one(work, letter, member_id)
+        outcome = _mail_one(work, email, member_id)
         counts[outcome if outcome in counts else "failed"] += 1
         work.note(**counts)
         if work.is_cancelled:
@@ -129,21 +153,21 @@ def mail_leaflets(work: Work) -> None:
     work.finish(sent=counts["sent"], failed=counts["failed"], skipped=counts["skipped"])
 
 
-def _mail_one(work: Work, letter: Letter, member_id: int) -> str:
-    """Send one e-mail outside of any transaction; return «sent», «skipped» or why it failed."""
+def _mail_one(work: Work, email: LeafletEmail, member_id: int) -> str:
+    """Send one e-mail outside of any transaction; return «sent», «skipped» or a `MailFailure`."""
     try:
-        mail = begin_mail(member_id, job_id=work.row.pk, again=work.params.get("again", False), by=work.actor)
+        mail = start_mail(member_id, job_id=work.row.pk, again=work.params.get("again", False), by=work.actor)
     except (RuleViolation, Member.DoesNotExist):
         return "skipped"
     if mail is None:
         return "skipped"
-    failure = letter.send(mail.member.email)
-    end_mail(mail.pk, failure)
+    failure = email.send(mail.member.email)
+    finish_mail(mail.pk, failure)
     return failure or "sent"
 
 
-class Letter:
-    """The e-mail with the leaflet; it names nobody, so that it is the same for all."""
+class LeafletEmail:
+    """The e-mail with the leaflet. It contains no names, so it is the same for all recipients."""
 
     def __init__(self, organization: Organization, pdf: bytes) -> None:
         charter = organization.charter
@@ -160,7 +184,7 @@ class Letter:
         self.reply_to = [organization.email] if organization.email else []
 
     def send(self, address: str) -> MailFailure | None:
-        """Send the letter to the address; return why it could not be sent, or None."""
+        """Send the e-mail to the address; return the reason if it could not be sent, else None."""
         message = EmailMessage(str(self.subject), str(self.text), to=[address], reply_to=self.reply_to)
         message.attach("leaflet.pdf", self.pdf, answers.PDF)
         try:

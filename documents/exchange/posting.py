@@ -1,4 +1,4 @@
-"""Sends one message to an address outside: a checked one, no redirects, everything bounded in time and size."""
+"""Send one message to an external address: the address is checked, redirects are refused, time and size are limited."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .enums import Answer, Outcome
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-#: Seconds for one step of the connection, and for the whole request.
+#: Time limits in seconds: for one socket operation, and for the whole request.
 STEP_SECONDS, WHOLE_SECONDS = 10.0, 25.0
 MAX_ANSWER_BYTES = 64 * 1024
-#: Translated IPv4 addresses, which lead wherever the IPv4 address inside leads.
+#: IPv6 addresses that contain an IPv4 address and are routed to it.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _CUT_OFF = (http.client.HTTPException, ConnectionResetError, BrokenPipeError)
 
@@ -35,12 +35,12 @@ class _Refused(Exception):
 
 
 def is_internal(address: Address, networks: Collection[Network]) -> bool:
-    """Return whether the address lies in an allowed internal network."""
+    """Return whether the address is in an allowed internal network."""
     return any(address in network for network in networks if network.version == address.version)
 
 
 def is_allowed(address: Address, networks: Collection[Network] = ()) -> bool:
-    """Return whether a connection to the address may be made: a public one, or one in the allowed networks."""
+    """Return whether connecting is allowed: the address is public, or in one of the allowed networks."""
     if is_internal(address, networks):
         return True
     if isinstance(address, ipaddress.IPv6Address):
@@ -62,11 +62,11 @@ def post(
     step_seconds: float = STEP_SECONDS,
     whole_seconds: float = WHOLE_SECONDS,
 ) -> Answer:
-    """Send the body by POST and return what came of it; never raises for what the other side does.
+    """Send the body by POST and return the outcome; never raises because of the other side.
 
-    The host is resolved once and the connection goes to the address that was checked, so that a second answer of the
-    name server cannot lead elsewhere. `networks` are internal ones that are allowed; `ca_file` holds certificates that
-    are trusted besides those of the system. Plain http is for allowed internal addresses only.
+    The host is resolved once, and the connection uses the address that was checked, so a second answer of the name
+    server cannot redirect it (DNS rebinding). `networks` are the allowed internal networks; `ca_file` contains
+    certificates that are trusted in addition to those of the system. Plain http is allowed for internal addresses only.
     """
     parts = urlsplit(url)
     secure = parts.scheme == "https"
@@ -75,7 +75,7 @@ def post(
     except _Refused as refusal:
         return Answer(refusal.outcome)
     connection = _Connection(parts.hostname or "", parts.port, address, ca_file if secure else None, step_seconds)
-    # The time-out of a socket is that of one step: a byte from time to time would keep the request going for ever.
+    # The socket's time-out applies to each operation, so a server that sends a byte now and then would never time out.
     alarm = threading.Timer(whole_seconds, connection.hang_up)
     alarm.daemon = True
     alarm.start()
@@ -92,7 +92,7 @@ def _resolved(host: str, port: int, networks: Collection[Network], *, secure: bo
     except (OSError, UnicodeError) as error:
         raise _Refused(Outcome.NO_HOST) from error
     addresses = [str(info[4][0]).partition("%")[0] for info in found]
-    # All of them: whoever controls the name would otherwise add an internal address beside a public one.
+    # Every address is checked: the owner of the name could list an internal address next to a public one.
     for address in addresses:
         checked = ipaddress.ip_address(address)
         if not is_allowed(checked, networks) or (not secure and not is_internal(checked, networks)):
@@ -101,7 +101,7 @@ def _resolved(host: str, port: int, networks: Collection[Network], *, secure: bo
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to an address that was checked before; the name is used for certificate and `Host` only."""
+    """A connection to a checked address; the host name is used only for the certificate and the `Host` header."""
 
     def __init__(
         self, host: str, port: int | None, address: tuple[str, int], ca_file: str | None, seconds: float
@@ -122,7 +122,7 @@ class _Connection(http.client.HTTPConnection):
             self.sock = context.wrap_socket(sock, server_hostname=self.host)
 
     def hang_up(self) -> None:
-        """End the request from another thread."""
+        """Abort the request from another thread."""
         self.hung_up = True
         sock = self.sock
         if sock is not None:
@@ -138,17 +138,19 @@ def _exchange(connection: _Connection, path: str, body: bytes, headers: Mapping[
         received = response.read(MAX_ANSWER_BYTES + 1)
         if connection.hung_up:
             return Answer(Outcome.SILENT, response.status)
-        # A bounded read of a shorter answer says nothing of what is missing.
+        # A read with a limit does not raise if the answer ends too early; `length` is what is still missing.
         if response.length:
             cut_off = len(received) <= MAX_ANSWER_BYTES
             return Answer(Outcome.CUT_OFF if cut_off else Outcome.TOO_LARGE, response.status)
     except ssl.SSLCertVerificationError:
         return Answer(Outcome.CERTIFICATE)
-    except Exception as error:  # noqa: BLE001 - whatever the other side sends ends as an outcome
+    except Exception as error:  # noqa: BLE001 - every failure of the other side is an outcome
         return Answer(_outcome_of(error, connection))
     if len(received) > MAX_ANSWER_BYTES:
         return Answer(Outcome.TOO_LARGE, response.status)
-    return Answer(judge(response.status), response.status, retry_after(found.get("retry-after", "")), found, received)
+    return Answer(
+        outcome_of_status(response.status), response.status, retry_after(found.get("retry-after", "")), found, received
+    )
 
 
 def _outcome_of(error: Exception, connection: _Connection) -> Outcome:
@@ -159,8 +161,8 @@ def _outcome_of(error: Exception, connection: _Connection) -> Outcome:
     return Outcome.UNREACHABLE
 
 
-def judge(status: int) -> Outcome:
-    """Return what a status means: only 2xx is a confirmation, a redirect is none and is not followed."""
+def outcome_of_status(status: int) -> Outcome:
+    """Return the outcome for an HTTP status: only 2xx is a confirmation, redirects are not followed."""
     if 200 <= status < 300:
         return Outcome.DONE
     if 300 <= status < 400:
@@ -173,7 +175,7 @@ def judge(status: int) -> Outcome:
 
 
 def retry_after(value: str) -> dt.timedelta | None:
-    """Return the wait that `Retry-After` asks for, in seconds or until a date; None if it says neither."""
+    """Return the wait from a `Retry-After` header (seconds or a date), or None if the value is invalid."""
     value = value.strip()
     if value.isascii() and value.isdecimal():
         return dt.timedelta(seconds=min(int(value[:9]), 10**8))

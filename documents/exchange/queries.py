@@ -1,10 +1,12 @@
-"""What the bonus programme is told, and of whom: read from cards and consents, stored nowhere (U-7)."""
+"""Queries of the exchange: content of messages, members with consent, leaflets, due deliveries (U-7, U-11)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,17 +21,21 @@ from members.people.rules.fields import label_of
 from registry.jobs.models import Job
 from registry.organizations.models import Organization
 
-from .enums import MAILED_STATES, SENT_FIELDS, Word
-from .models import ExchangeSettings, LeafletMail, OutboxEntry
+from .enums import FILE_EVERY, MAILED_STATES, SENT_FIELDS, Channel, MessageKind
+from .models import ExchangeFile, ExchangeSettings, LeafletMail, OutboxEntry
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from registry.charters.base import Charter
 
+#: Names within a file of messages, and the day that they bear, so that the same messages make the same file.
+FILE_MANIFEST, FILE_LINES = "manifest.json", "messages.jsonl"
+_FILE_DAY = (2026, 1, 1, 0, 0, 0)
+
 
 def fields_of(member: Member) -> dict[str, str]:
-    """Return the fields of the card that the programme gets; empty ones are left out."""
+    """Return the fields of the card that are sent to the programme, without empty ones."""
     values = {name: getattr(member, name) for name in SENT_FIELDS}
     return {
         name: value.isoformat() if isinstance(value, dt.date) else str(value) for name, value in values.items() if value
@@ -37,13 +43,13 @@ def fields_of(member: Member) -> dict[str, str]:
 
 
 def digest_of(entry: OutboxEntry, member: Member) -> str:
-    """Return the digest of what is sent; keyed by the entry, so that equal people have different ones."""
+    """Return the digest of the sent fields, keyed by the entry so that two people never share one."""
     content = json.dumps([str(entry.subject), fields_of(member)], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def body_of(entry: OutboxEntry, member: Member | None, at: dt.datetime) -> bytes:
-    """Return the message as JSON; one that revokes has no field of the card."""
+    """Return the message as JSON; a revocation contains no field of the card."""
     data: dict[str, Any] = {"subject": str(entry.subject), "version": entry.version}
     if member is not None and not entry.is_revoked:
         data["person"] = fields_of(member)
@@ -53,52 +59,66 @@ def body_of(entry: OutboxEntry, member: Member | None, at: dt.datetime) -> bytes
 
 
 def message_id_of(entry: OutboxEntry) -> str:
-    """Return the id of the message: the same at every attempt, another one for every version."""
+    """Return the id of the message, which is the same for all attempts of one version."""
     return f"{entry.subject.hex}.{entry.version}"
 
 
-def consenting(members: MemberQuerySet) -> QuerySet[Member]:
-    """Return those whom the programme may know: present members with a signed consent to the transfer.
+def file_of(number: int, at: dt.datetime, bodies: Mapping[str, bytes]) -> bytes:
+    """Return the file of messages by id: a line of JSON for each, and a manifest with their SHA-256 (U-7)."""
+    content = b"".join(body + b"\n" for body in bodies.values())
+    manifest = {
+        "number": number,
+        "made_at": at.isoformat(timespec="seconds"),
+        "file": FILE_LINES,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "messages": [{"id": key, "sha256": hashlib.sha256(body).hexdigest()} for key, body in bodies.items()],
+    }
+    with io.BytesIO() as target:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(zipfile.ZipInfo(FILE_MANIFEST, _FILE_DAY), json.dumps(manifest, indent=1))
+            archive.writestr(zipfile.ZipInfo(FILE_LINES, _FILE_DAY), content, zipfile.ZIP_DEFLATED)
+        return target.getvalue()
 
-    A card whose processing is blocked is none of them (N-C1).
-    """
+
+def consenting(members: MemberQuerySet) -> QuerySet[Member]:
+    """Return the present members with a signed consent to the transfer; blocked cards are excluded (N-C1)."""
     return signed_for(members.usable().present(), ConsentPurpose.TRANSFER)
 
 
-def words_of(members: Collection[Member]) -> dict[int, Word]:
-    """Return by id what the programme is to know of each member now."""
+def message_kinds(members: Collection[Member]) -> dict[int, MessageKind]:
+    """Return the kind of message that applies to each member now, by the member's id."""
     found = consenting(Member.objects.filter(pk__in=[member.pk for member in members]))
     known = set(found.values_list("pk", flat=True))
-    return {member.pk: Word.MEMBER if member.pk in known else Word.REVOKED for member in members}
+    return {member.pk: MessageKind.MEMBER if member.pk in known else MessageKind.REVOKED for member in members}
 
 
-#: Code of the paper.
+#: Code of the leaflet among the papers.
 LEAFLET_FORM = "leaflet"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the card says about the exchange: the entry, if there is one, and whether anything is sent at all."""
+class ExchangeStatus:
+    """State of the exchange for one member, as shown on the card; `entry` is None if nothing was written yet."""
 
     entry: OutboxEntry | None
     consented: bool
     sends: bool
 
 
-def told_of(member: Member) -> Told:
-    """Return what the programme knows of the member."""
+def exchange_status(member: Member) -> ExchangeStatus:
+    """Return the state of the exchange for the member."""
     exchange = ExchangeSettings.objects.filter(federation=member.federation_id).first()
-    return Told(
+    return ExchangeStatus(
         OutboxEntry.objects.filter(member=member).first(),
-        words_of([member])[member.pk] == Word.MEMBER,
+        message_kinds([member])[member.pk] == MessageKind.MEMBER,
         exchange is not None and exchange.sends,
     )
 
 
 def with_leaflets(members: QuerySet[Member], given: bool | None = None) -> QuerySet[Member]:
-    """Return the members with when the leaflet was last printed for them (`leaflet_printed_at`); `given` filters them.
+    """Annotate the members with `leaflet_printed_at`, the time when the leaflet was last printed for them.
 
-    A leaflet is given once it was printed or sent by e-mail.
+    `given` selects the members who have the leaflet, printed or by e-mail (True), or do not have it (False).
     """
     prints = PrintRecord.objects.filter(member=OuterRef("pk"), form=LEAFLET_FORM).order_by("-printed_at")
     mails = LeafletMail.objects.filter(member=OuterRef("pk"), state__in=MAILED_STATES)
@@ -110,18 +130,31 @@ def with_leaflets(members: QuerySet[Member], given: bool | None = None) -> Query
 
 
 def exchange_of(organization: Organization) -> ExchangeSettings | None:
-    """Return the settings of the organisation's federation, or None before the first ones."""
+    """Return the settings of the organisation's federation, or None if they were never saved."""
     return ExchangeSettings.objects.filter(federation=organization.federation_id).first()
 
 
 def heads_with_programme() -> list[Organization]:
-    """Return the heads of the federations that have a bonus programme."""
+    """Return the head organisations of federations with a bonus programme."""
     heads = Organization.objects.filter(parent=None).select_related("federation")
     return [head for head in heads if head.charter.programme_site]
 
 
+def heads_to_write(now: dt.datetime, kind: str) -> list[Organization]:
+    """Return the heads of federations with messages for a file, whose last one was not written just now.
+
+    Those are left out for which a job of the kind waits or runs.
+    """
+    by_file = ExchangeSettings.objects.filter(channel=Channel.FILE).values_list("federation", flat=True)
+    due = [pk for pk in by_file if OutboxEntry.objects.due(now).filter(federation=pk).exists()]
+    busy = Job.objects.open().filter(kind=kind).values("organization")
+    recent = ExchangeFile.objects.filter(made_at__gt=now - FILE_EVERY, file__isnull=False).values("organization")
+    heads = Organization.objects.filter(parent=None, federation__in=due)
+    return list(heads.exclude(pk__in=busy).exclude(pk__in=recent)) if due else []
+
+
 def heads_to_deliver(now: dt.datetime, kind: str) -> list[Organization]:
-    """Return the heads of federations with something to send, for which no job of the kind waits or runs."""
+    """Return the head organisations of federations with due messages and no open job of this kind."""
     sending = ExchangeSettings.objects.sending(now).values_list("federation", flat=True)
     due = [pk for pk in sending if OutboxEntry.objects.due(now).filter(federation=pk).exists()]
     busy = Job.objects.open().filter(kind=kind).values("organization")
@@ -129,5 +162,5 @@ def heads_to_deliver(now: dt.datetime, kind: str) -> list[Organization]:
 
 
 def sent_labels(charter: Charter) -> list[str]:
-    """Return the labels of the fields that the programme gets."""
+    """Return the labels of the fields that are sent to the programme."""
     return [str(label_of(name, charter)) for name in SENT_FIELDS]

@@ -1,4 +1,4 @@
-"""The other side of the exchange, for development: what a programme does with a message (U-7)."""
+"""A receiver of messages for development, which stands in for the bonus programme (U-7)."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ MAX_BODY_BYTES = 20_000
 
 @dataclass(frozen=True)
 class Verdict:
-    """The status of the answer, and what became of the message."""
+    """The HTTP status of the answer, with a line for the console."""
 
     status: HTTPStatus
-    said: str
+    text: str
 
 
 @dataclass
 class Receiver:
-    """Knows the newest version of every person; older messages and repeated ones change nothing."""
+    """Keeps the newest version of every person; older and repeated messages change nothing."""
 
     secrets: Collection[str]
     #: Subject → its newest message.
     known: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def take(self, headers: Mapping[str, str], body: bytes, now: float) -> Verdict:
-        """Check signature and time of a message, and keep it if it is newer; `headers` have lower-case names."""
+    def receive(self, headers: Mapping[str, str], body: bytes, now: float) -> Verdict:
+        """Verify the signature and time of a message, and keep it if it is newer; `headers` have lower-case names."""
         if len(body) > MAX_BODY_BYTES:
             return Verdict(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "refused: too long")
         message_id, signature = headers.get("webhook-id", ""), headers.get("webhook-signature", "")
@@ -46,8 +46,8 @@ class Receiver:
             return Verdict(HTTPStatus.BAD_REQUEST, "refused: not a message")
         newest = int(self.known[subject]["version"]) if subject in self.known else 0
         if version <= newest:
-            word = "the same again" if version == newest else f"older than version {newest}"
-            return Verdict(HTTPStatus.OK, f"{message_id}: {word}, nothing changes")
+            change = "repeated" if version == newest else f"older than version {newest}"
+            return Verdict(HTTPStatus.OK, f"{message_id}: {change}, nothing changes")
         self.known[subject] = data
         person = data.get("person")
         return Verdict(

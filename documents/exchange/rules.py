@@ -15,49 +15,50 @@ from django.utils.translation import gettext as _
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
-from .enums import MAX_RETRY_AFTER, SCHEDULE, Channel
+from .enums import MAX_RETRY_AFTER, RETRY_SCHEDULE, Channel
 from .signing import key_of
 
 if TYPE_CHECKING:
     from members.people.models import Member
+    from registry.files.models import StoredFile
 
-    from .models import ExchangeSettings, OutboxEntry
+    from .models import ExchangeFile, ExchangeSettings, OutboxEntry
 
-#: Maximum number of people who get a leaflet by one print, one sheet of labels or one job of e-mails.
+#: Maximum number of members for one print of leaflets, one print of labels or one job of e-mails.
 MAX_LEAFLETS = 500
-#: How much of a wait chance may add to it, so that many entries that failed together do not come back together.
+#: Random share added to a wait, so that entries that failed together are not all retried together.
 MAX_JITTER = 0.2
 
 
 def check_has_programme(organization: Organization | None) -> Organization:
-    """Return the organisation. Raises `RuleViolation` where its federation has no bonus programme (U-7)."""
+    """Return the organisation. Raises `RuleViolation` if its federation has no bonus programme (U-7)."""
     if organization is None or not organization.charter.programme_site:
         raise RuleViolation("U-7", _("Your federation has no bonus programme."))
     return organization
 
 
 def check_settings(*, channel: str, address: str, secret: str) -> None:
-    """Raise `RuleViolation` where messages could not be sent so, or not safely (U-7)."""
+    """Raise `RuleViolation` unless messages can be sent safely with these settings (U-7)."""
     if secret:
         try:
             key_of(secret)
         except ValueError:
             message = _("This is not a secret: it begins with whsec_ and is followed by 32 or more letters and digits.")
             raise RuleViolation("U-7", message, field="new_secret") from None
-    if channel == Channel.OFF and not address:
+    if channel != Channel.WEB and not address:
         return
     if not address:
         raise RuleViolation("U-7", _("Enter the address that the programme has given you."), field="address")
     check_address(address)
-    if channel != Channel.OFF and not secret:
+    if channel == Channel.WEB and not secret:
         message = _("Without a secret the programme cannot tell that a message is yours. Enter one or have one made.")
         raise RuleViolation("U-7", message, field="new_secret")
 
 
 def check_address(address: str) -> None:
-    """Raise `RuleViolation` unless it is an https address without name and password (U-7).
+    """Raise `RuleViolation` unless it is an https address without user name and password (U-7).
 
-    Plain http is for internal networks that the installation allows.
+    Plain http is accepted only if the installation allows internal networks.
     """
     try:
         parts = urlsplit(address)
@@ -73,7 +74,7 @@ def check_address(address: str) -> None:
 
 
 def networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """Return the internal networks into which the installation allows messages."""
+    """Return the internal networks to which the installation may send messages."""
     return [ipaddress.ip_network(network) for network in settings.EXCHANGE_NETWORKS]
 
 
@@ -84,9 +85,17 @@ def check_sends(exchange: ExchangeSettings | None) -> None:
 
 
 def check_can_be_replayed(entry: OutboxEntry) -> None:
-    """Raise `RuleViolation` for what the programme has confirmed (U-7)."""
-    if entry.is_told:
+    """Raise `RuleViolation` if the programme has confirmed the message (U-7)."""
+    if entry.is_confirmed:
         raise RuleViolation("U-7", _("The programme has confirmed this already: there is nothing to send again."))
+
+
+def check_can_be_picked_up(file: ExchangeFile) -> StoredFile:
+    """Return what is stored. Raises `RuleViolation` for a file that is out of date or too old, and deleted (U-7)."""
+    if file.file is None:
+        message = _("This file is out of date and was deleted. What the programme does not know yet is in a newer one.")
+        raise RuleViolation("U-7", message)
+    return file.file
 
 
 def check_keeps_members(organization: Organization | None) -> Organization:
@@ -107,7 +116,7 @@ def check_can_be_mailed(member: Member, *, consented: bool) -> None:
 
 
 def check_chosen(ids: Collection[int]) -> None:
-    """Raise `RuleViolation` if nobody is chosen, or more people than one job takes (U-11)."""
+    """Raise `RuleViolation` if no member is selected, or more than `MAX_LEAFLETS` (U-11)."""
     if not ids:
         raise RuleViolation("U-11", _("Nobody is selected. Tick the people first."))
     if len(ids) > MAX_LEAFLETS:
@@ -118,13 +127,13 @@ def check_chosen(ids: Collection[int]) -> None:
 def next_attempt(
     attempts: int, now: dt.datetime, *, asked: dt.timedelta | None = None, chance: float | None = None
 ) -> dt.datetime | None:
-    """Return when to try again after so many failed attempts, or None if no more are made.
+    """Return the time of the next attempt after `attempts` failed ones, or None after the last.
 
-    `asked` is the wait that the programme asked for: it prolongs the schedule's and is bounded. `chance`, from 0 to 1,
-    stands for the random part.
+    `asked` is the wait that the programme asked for: it can only lengthen the scheduled wait, up to `MAX_RETRY_AFTER`.
+    `chance`, from 0 to 1, replaces the random number.
     """
-    if attempts >= len(SCHEDULE):
+    if attempts >= len(RETRY_SCHEDULE):
         return None
     chance = random.random() if chance is None else chance  # noqa: S311 - spreads load, protects nothing
-    wait = SCHEDULE[attempts] * (1 + MAX_JITTER * chance)
+    wait = RETRY_SCHEDULE[attempts] * (1 + MAX_JITTER * chance)
     return now + max(wait, min(asked or dt.timedelta(), MAX_RETRY_AFTER))

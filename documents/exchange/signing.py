@@ -1,4 +1,4 @@
-"""Signatures of messages by Standard Webhooks 1.0.0: HMAC-SHA256 of id, time and body."""
+"""Signatures of messages according to Standard Webhooks 1.0.0: HMAC-SHA256 of id, time and body."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 PREFIX = "whsec_"
 MIN_BYTES, MAX_BYTES = 24, 64
-#: Seconds by which the clocks of both sides may differ; older messages are replays.
+#: Maximum difference in seconds between the clocks of both sides; older messages count as replays.
 TOLERANCE_SECONDS = 5 * 60
 
 
@@ -19,7 +19,7 @@ def new_secret() -> str:
 
 
 def key_of(secret: str) -> bytes:
-    """Return the key of a secret, `whsec_` and base64 of 24 to 64 bytes. Raises `ValueError` for anything else."""
+    """Return the key of a secret (`whsec_` and base64 of 24 to 64 bytes). Raises `ValueError` for any other text."""
     if not secret.startswith(PREFIX):
         raise ValueError
     try:
@@ -32,9 +32,9 @@ def key_of(secret: str) -> bytes:
 
 
 def signatures(secrets: Collection[str], message_id: str, at: int, body: bytes) -> str:
-    """Return the value of `webhook-signature`: one signature for each secret, divided by blanks.
+    """Return the value of `webhook-signature`: one signature for each secret, separated by spaces.
 
-    `at` is the time in seconds that `webhook-timestamp` says.
+    `at` is the value of `webhook-timestamp`, in seconds.
     """
     return " ".join(_signature(key_of(secret), message_id, at, body) for secret in secrets)
 
@@ -42,7 +42,7 @@ def signatures(secrets: Collection[str], message_id: str, at: int, body: bytes) 
 def is_signed(
     secrets: Collection[str], signature: str, *, message_id: str, timestamp: str, body: bytes, now: float
 ) -> bool:
-    """Return whether one of the secrets signed the message, and not longer ago than the tolerance."""
+    """Return whether one of the secrets signed the message within the tolerance."""
     if not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 12:
         return False
     at = int(timestamp)

@@ -1,4 +1,4 @@
-"""Tasks of the exchange: what was not confirmed in time, and a programme that takes no more messages (U-7)."""
+"""Tasks of the exchange: overdue messages, and a programme that accepts no more messages (U-7)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .enums import Channel
 from .models import ExchangeSettings, OutboxEntry
 
 
-def _answers_for_members(actor: Actor) -> bool:
-    """Where the members are, and at the head: those between cannot do anything that these two do not."""
+def _handles_messages(actor: Actor) -> bool:
+    """Return whether the actor exports data for an organisation with members or for the head; others need no task."""
     own = actor.organization
     if own is None or not own.charter.programme_site or not actor.may(Permission.EXPORT, own):
         return False
@@ -28,14 +28,16 @@ def _answers_for_members(actor: Actor) -> bool:
 
 
 def _overdue(scope: Scope) -> QuerySet[Any, Any]:
-    sending = OutboxEntry.objects.visible_to(scope.actor).untold().exclude(federation__exchange__channel=Channel.OFF)
-    # A day is the term of the rule.
+    sending = (
+        OutboxEntry.objects.visible_to(scope.actor).unconfirmed().exclude(federation__exchange__channel=Channel.OFF)
+    )
+    # The rule allows one day.
     return tally(sending.filter(federation__exchange__isnull=False, since__lte=scope.moment(-1)))
 
 
-@provider(_answers_for_members, overdue=_overdue)
+@provider(_handles_messages, overdue=_overdue)
 def overdue_messages(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Messages that the programme has not confirmed within 24 hours (U-7)."""
+    """Yield a task for the messages that were not confirmed within 24 hours (U-7)."""
     overdue = waiting["overdue"]
     if overdue.count:
         text = ngettext(
@@ -63,7 +65,7 @@ def _gone(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_administers, gone=_gone)
 def programme_gone(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The programme has answered that it takes no more messages; nothing is sent until the address is changed (U-7)."""
+    """Yield a task if the programme accepts no more messages; nothing is sent until the address is changed (U-7)."""
     if waiting["gone"].count:
         yield Task(
             text=_("The bonus programme takes no more messages at its address"),

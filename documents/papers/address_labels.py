@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 #: Labels of 70 × 37 mm in three columns and eight rows, which fill an A4 sheet.
 PER_SHEET = 24
-#: Width of the text on a label and heights of its lines (mm), size of the letters (points).
+#: Width of the text and heights of the lines on a label (mm), font size (points).
 WIDTH, SIZE = 58, 10.0
 HEIGHTS = {"name": 7.8, "street": 7.8, "city": 3.9, "region": 3.9}
 
 
 def build(members: Sequence[Member], batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the sheets; the last one is filled up with empty labels."""
+    """Return the values of the sheets; the last sheet is padded with empty labels."""
     labels = [_label(member) for member in members]
     sheets = [labels[at : at + PER_SHEET] for at in range(0, len(labels), PER_SHEET)]
     return [{"labels": sheet + [{}] * (PER_SHEET - len(sheet))} for sheet in sheets]
 
 
 def _label(member: Member) -> Mapping[str, str]:
-    """Return name and address in the order of Russian post: from the house up to the region, the postcode last."""
+    """Return name and address in the order of Russian Post: street and house first, region and postcode last."""
     house = f"д. {member.house}" if member.house else ""
     flat = f"кв. {member.flat}" if member.flat else ""
     lines = {
@@ -39,7 +39,7 @@ def _label(member: Member) -> Mapping[str, str]:
 
 
 def _cut(name: str, text: str) -> str:
-    """Return as much of the text as the label has room for in readable letters; it would grow into the next one."""
+    """Truncate the text to what fits on the label, because a longer text would run into the next label."""
     room = HEIGHTS[name] / POINT
     fitted = fit(text, (WIDTH,), room=room, size=SIZE, grows=READABLE_SIZE)
     lines, most = fitted.lines[0], max(1, int(room / (fitted.size * LEADING)))

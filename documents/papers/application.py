@@ -14,20 +14,28 @@ if TYPE_CHECKING:
     from members.people.models import Member
 
 
-def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the form, addressed to the organisation that keeps the card; the date is written by hand."""
+def values_of(member: Member | None, batch: Batch) -> dict[str, Any]:
+    """Return the values of a statement to the organisation that keeps the card; the date is written by hand."""
     keeper = batch.keeper(member)
     return {
         "organization": organization_in_genitive(keeper) if keeper else "",
+        "keeper_name": keeper.short_name if keeper else "",
         "chair": chair_of(keeper, Case.DATIVE) if keeper else "",
         "applicant": card_of(member, batch),
     }
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """Return the values of the form; an application that was filed has the text of that day."""
+    filed = getattr(member, "application", None)
+    return {**values_of(member, batch), "signed_on": filed.filed_on if filed is not None else None}
 
 
 FORM = Form(
     code="application",
     title="Заявление о приёме",
     build=build,
+    related=("application",),
     fields=("surname", "given_name", "sex", "category", "workplace", "position", "dues_form"),
     keeper_fields=("chair_name", "chair_sex"),
     two_sided=False,

@@ -101,9 +101,9 @@ def pages_in(
     *,
     last: str,
 ) -> list[Mapping[str, Any]]:
-    """Return the pages of a book: cover, rows, and the leaf for the seal, which begins with `last`.
+    """Return the pages of a book: cover, rows, and the final leaf for the seal with the text `last`.
 
-    `columns` are those of the `grid` tag.
+    `columns` are the columns of the `grid` tag.
     """
     taken = [
         rows_taken(

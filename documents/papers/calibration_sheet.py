@@ -1,4 +1,4 @@
-"""Test sheet of a printer: a cross on both sides, whose distance from the edges is measured (V-B2, practice D5)."""
+"""Test sheet of a printer: a cross on each side; the user measures its distance from the edges (V-B2, practice D5)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def shifts_of(printer: PrinterCalibration) -> tuple[Shift, Shift]:
-    """Return the shifts of the front and of the back of a sheet, in mm to the right and down."""
+    """Return the shifts of the front and the back of a sheet, in mm to the right and down."""
     return (float(printer.front_x), float(printer.front_y)), (float(printer.back_x), float(printer.back_y))
 
 
 def moved(pdf: bytes, printer: PrinterCalibration | None, *, sides: bool = True) -> bytes:
-    """Return the PDF as the printer needs it; without `sides` every page is a front."""
+    """Return the PDF with its pages shifted for the printer; without `sides` every page is a front page."""
     if printer is None:
         return pdf
     front, back = shifts_of(printer)
@@ -26,7 +26,7 @@ def moved(pdf: bytes, printer: PrinterCalibration | None, *, sides: bool = True)
 
 
 def build(printer: PrinterCalibration, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of both sides, with the shifts as they are now."""
+    """Return the values of both sides, with the current shifts."""
     sides = [
         ("Лицевая сторона", printer.front_x, printer.front_y), ("Оборотная сторона", printer.back_x, printer.back_y)
     ]  # fmt: skip

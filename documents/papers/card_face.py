@@ -17,19 +17,19 @@ from .card_sheet import grouped_number
 if TYPE_CHECKING:
     from documents.ecards.models import CardRequest
 
-#: Width and height of each text on the card (mm), and the size of its letters (points).
+#: Width and height (mm) and font size (points) of each text on the card.
 PLACES = {
     "federation": (77.6, 6.6, 7.5),
     "title": (77.6, 4.6, 9.0),
     "name": (33.0, 17.5, 10.0),
     "number": (33.0, 4.6, 9.0),
 }
-#: What the card is called, where the charter has no word of its own.
+#: Name of the card if the charter has none.
 TITLE = "Электронный членский билет"
 
 
 def build(requests: Sequence[CardRequest], batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each face: name as frozen, photograph, number, QR of the page that tells its validity."""
+    """Return the values of each face: stored name, photograph, number, and the QR of the public page."""
     wording = batch.charter.wording
     return [
         {
@@ -45,14 +45,14 @@ def build(requests: Sequence[CardRequest], batch: Batch) -> list[Mapping[str, An
 
 
 def _fitted(place: str, text: str) -> dict[str, Any]:
-    """Return lines and size of letters that fit; the card has no room to grow, so a longer text is cut."""
+    """Return the lines and the font size that fit on the card; a text that is too long is truncated."""
     width, height, size = PLACES[place]
     fitted = fit(text, (width,), room=height / POINT, size=size)
     return {"lines": fitted.lines[0], "size": f"{fitted.size:g}"}
 
 
 def address_of(code: str) -> str:
-    """Return the address of the public page about the card with this code."""
+    """Return the URL of the public page of the card with this code."""
     return f"{settings.SITE_ADDRESS.rstrip('/')}/c/{code}/"
 
 

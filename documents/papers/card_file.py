@@ -1,4 +1,4 @@
-"""Inventory of the card file: the cards of an organisation as they stand, by cell and name (V-B6, practice D19)."""
+"""Inventory of the card file: the cards of an organisation in their order, by cell and name (V-B6, practice D19)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from members.people.models import Member
     from registry.organizations.models import Organization
 
-#: Widths (mm) of the cells that may need more than one row.
+#: Widths (mm) of the cells whose text may wrap.
 WIDTHS = {"name": 56, "ticket_number": 22}
-#: Place in the file of members who belong to no cell.
+#: Heading for members without a cell.
 NO_CELL = "вне первичных ячеек"
 
 
 def build(place: Organization, members: Sequence[Member], batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page for the members in the order of the file."""
+    """Return the values of each page; `members` are in the order of the card file."""
     return paged(
         place,
         list(_rows(members, printed_last(CARD_FORM, members), batch)),

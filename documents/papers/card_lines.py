@@ -114,7 +114,7 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
 
 
 def annual_payments(member: Member, batch: Batch) -> list[LedgerEntry]:
-    """Return the payments of annual fees by date; none if the reader may not see dues."""
+    """Return the payments of annual fees by date, or nothing if the reader may not see dues."""
     account = getattr(member, "dues", None)
     if account is None or DataClass.MONEY not in batch.reads:
         return []

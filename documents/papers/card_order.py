@@ -1,4 +1,4 @@
-"""Order of electronic cards, as it is submitted to the superior organisation (U-8, practice U5)."""
+"""Order of electronic cards to the superior organisation (U-8, practice U5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from documents.ecards.enums import OrderState, RequestReason, RequestState
-from documents.ecards.rules import cards_of
 from documents.printing.core import Batch, Paper
 from documents.printing.russian import plastic_in_words
 from registry.access import usable
@@ -18,9 +17,9 @@ from .issue_sheet import ENDING, ERASED, FIRST, divided
 if TYPE_CHECKING:
     from documents.ecards.models import CardOrder, CardRequest
 
-#: Columns of the order: value, width (mm), whether it is centred.
+#: Columns of the order: name of the value, width (mm), alignment.
 COLUMNS = (("number", 14, "n"), ("name", 75, ""), ("reason", 46, ""), ("former", 35, "n"))
-#: Why a card is made.
+#: Reasons for a card, as printed.
 REASONS: dict[str, str] = {
     RequestReason.FIRST: "первичный",
     RequestReason.NAME: "изменение данных",
@@ -31,7 +30,7 @@ REASONS: dict[str, str] = {
 
 
 def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without an order the paper is filled by hand."""
+    """Return the values of each page; without an order, those of an empty paper to be filled in by hand."""
     organization = order.organization if order is not None else batch.organization
     requests = _requests(order) if order is not None else []
     rows = [_row(number, request) for number, request in enumerate(requests, 1)]
@@ -39,13 +38,13 @@ def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     common = {
         "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
         "number": order.number if order is not None else "", "day": order.submitted_on if order is not None else None,
-        "draft": order is not None and order.number is None, "producer": cards_of(organization).producer,
+        "draft": order is not None and order.number is None, "producer": organization.charter.card_producer,
     }  # fmt: skip
     return divided(rows, COLUMNS, common, {"total": plastic_in_words(len(requests)) if requests else ""})
 
 
 def _requests(order: CardOrder) -> list[CardRequest]:
-    """Return the requests by name. Those of blocked cards stay in a submitted order, not in a draft (N-C1)."""
+    """Return the requests by name. A submitted order keeps those of blocked members, a draft does not (N-C1)."""
     found = order.requests.exclude(state=RequestState.CANCELLED).select_related("member", "replaces")
     if order.state == OrderState.DRAFT:
         found = found.filter(usable("member__"))

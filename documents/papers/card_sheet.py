@@ -1,4 +1,4 @@
-"""Hand-out sheet of electronic cards: who has received one, with signature (U-10, practice U6)."""
+"""Hand-out sheet of electronic cards, with a column for signatures (U-10, practice U6)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .issue_sheet import ENDING, ERASED, FIRST, divided
 if TYPE_CHECKING:
     from documents.ecards.models import CardRequest
 
-#: Columns of the sheet: value, width (mm), whether it is centred.
+#: Columns of the sheet: name of the value, width (mm), alignment.
 COLUMNS = (("number", 12, "n"), ("name", 68, ""), ("card", 44, "n"), ("day", 20, "n"), ("signature", 26, ""))
 
 
 def build(requests: Sequence[CardRequest] | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without cards the sheet is filled by hand."""
+    """Return the values of each page; without cards, those of an empty sheet to be filled in by hand."""
     organization = batch.organization
     rows: list[dict[str, Any]] = [
         {"number": number, "name": request.name_shown or ERASED, "card": grouped_number(request.number or "")}
@@ -33,7 +33,7 @@ def build(requests: Sequence[CardRequest] | None, batch: Batch) -> list[Mapping[
 
 
 def grouped_number(number: str) -> str:
-    """Return the number in groups of four, as it stands on the card."""
+    """Return the number in groups of four digits, as on the card."""
     return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 

@@ -1,4 +1,4 @@
-"""Certificate of membership, for whoever asks the member for it (practice D21)."""
+"""Certificate of membership, to be presented to third parties (practice D21)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the certificate; its number and date come from the outgoing register, by hand."""
+    """Return the values of the certificate; number and date are written by hand, from the register of outgoing mail."""
     keeper = batch.keeper(member)
     return {
         "organization": keeper,
+        "keeper_name": keeper.short_name if keeper else "",
         "phone": format_phone(keeper.phone) if keeper else "",
         "card": card_of(member, batch),
         "name_dative": name_in(member, Case.DATIVE) if member else "",

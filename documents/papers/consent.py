@@ -1,5 +1,5 @@
 """Consent to the processing of personal data: appendix 2 of the instruction and
-the union's form (U-6, 152-ФЗ art. 9). Consents for other purposes are built of the same sheet.
+the union's form (U-6, 152-ФЗ art. 9). Consents for other purposes use the same sheet.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: What a filled consent says where there is nothing to write, so that nobody adds it after the signature.
 NOTHING = "нет"
-#: What the numbers of the sheets begin with.
+#: Prefix of the sheet numbers.
 _LETTERS: dict[str, str] = {ConsentPurpose.TRANSFER: "ПД-", ConsentPurpose.PUBLICATION: "Р-"}
 _PERSON = ("name", "paper_kind", "paper_series", "paper_number", "paper_issued_on", "paper_issued_by", "signer")
 #: Values of the sheet that are kept with the consent; the rest is its wording.
@@ -83,7 +83,7 @@ def carried(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSI
 
 
 def lacks(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> list[Lack]:
-    """Return the points that the law requires and that the sheet would lack; a copy of a signed one is printed."""
+    """Return the points required by law that the sheet would lack; none for a copy of a signed consent."""
     if _signed(member, purpose) is not None:
         return []
     text, keeper = _text(batch, purpose), batch.keeper(member)
@@ -236,8 +236,8 @@ def _person(card: Mapping[str, Any], address: str) -> dict[str, Any]:
 def _third_parties(
     wording: Mapping[str, Any], keeper: Organization | None, operator: Organization | None, batch: Batch
 ) -> str:
-    """Return who receives the data: the superiors, who see the cards below them (N-H1), the charter's recipients, or
-    the operator's page where they are published.
+    """Return the recipients of the data: superior organisations, which see subordinate cards (N-H1), the charter's
+    recipients, or the operator's website for a publication.
     """
     named = [wording["third_parties"]] if wording["third_parties"] else []
     if wording.get("recipients_are_third_parties"):

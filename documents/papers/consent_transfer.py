@@ -1,4 +1,4 @@
-"""Consent to the transfer of personal data to the recipients that the charter names (U-7, 156-ФЗ)."""
+"""Consent to the transfer of personal data to the recipients named by the charter (U-7, 156-ФЗ)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the form; those of a signed consent are what was signed, marked as a copy."""
+    """Return the values of the form; for a signed consent, the signed values, marked as a copy."""
     return consent.build(member, batch, ConsentPurpose.TRANSFER)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIRST, ROWS, ENDING = 18, 22, 7
 #: Height of a row and of its cells (mm), size of the letters (points).
 ROW, CELL, SIZE = 10.4, 8.8, 10.0
-#: Columns of the sheet: value, width (mm), whether it is centred.
+#: Columns of the sheet: name of the value, width (mm), alignment.
 COLUMNS = (
     ("number", 9, "n"), ("name", 42, ""), ("ticket", 21, "n"), ("ground", 25, ""), ("kind", 25, ""), ("day", 19, "n"),
     ("signature", 29, ""),
@@ -55,7 +55,7 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 def lines_of(paper: BlankPaper) -> list[IssueLine]:
-    """Return the lines in order. Those of blocked cards stay on a sheet that was posted, not on a draft (N-C1)."""
+    """Return the lines in order. Lines of blocked members are kept on a posted sheet, but not on a draft (N-C1)."""
     lines = paper.lines.filter(usable("member__")) if paper.state == PaperState.DRAFT else paper.lines
     return list(lines.select_related("blank").order_by("position"))
 
@@ -66,7 +66,7 @@ def divided(
     common: Mapping[str, Any],
     ending: Mapping[str, Any],
 ) -> list[Mapping[str, Any]]:
-    """Return the values of each page of a list that is signed at its end; the last page has those of `ending` too."""
+    """Return the values of each page of a list with signatures at its end; only the last page has those of `ending`."""
     taken = [
         rows_taken(
             ((str(row.get(name, "")), width - CELL_PADDING) for name, width, _align in columns),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the leaflet; without a member it names nobody and says the same."""
+    """Return the values of the leaflet; without a member it has no name, and is otherwise the same."""
     keeper = batch.keeper(member)
     site = batch.charter.programme_site
     return {
@@ -28,6 +28,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         "person": member is not None,
         "card": card_of(member, batch),
         "organization": keeper.short_name if keeper else "",
+        "keeper_name": keeper.short_name if keeper else "",
         "chair": chair_of(keeper) if keeper else "",
         "phone": format_phone(keeper.phone) if keeper and keeper.phone else "",
     }

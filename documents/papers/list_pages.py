@@ -1,7 +1,6 @@
 """Pages of a list about an organisation: title, rows, count and signatures.
 
-Pages are divided here and not by the layout engine, so that a list of any length can be printed in parts with
-continuous page numbers.
+This module divides rows into pages, so that a list of any length can be laid out in parts with continuous page numbers.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
     from documents.printing.core import Batch
     from registry.organizations.models import Organization
 
-#: Number of rows on the first page, below the title, on other pages, and the rows taken by count and signatures.
+#: Number of rows on the first page and on other pages, and the space of the ending in rows.
 FIRST, ROWS, ENDING = 26, 30, 6
-#: Height of a row and of its cells in mm, size of their letters in points.
+#: Height of a row and of a cell (mm), font size (points).
 ROW, CELL, SIZE = 7.8, 6.6, 10.0
-#: Width (mm) of the text of a heading between rows.
+#: Width (mm) of a heading between rows.
 HEADING = 140
-#: Number of pages in one run of the layout engine.
+#: Number of pages laid out in one go.
 PAGES = 20
 
 
@@ -38,9 +37,9 @@ def paged(
     total: str,
     **common: Any,
 ) -> list[Mapping[str, Any]]:
-    """Return the values of each page; a row with a `heading` stands below a line with it.
+    """Return the values of each page; a row with a `heading` is printed below a line with that heading.
 
-    `widths` (mm) are those of the cells that may need more than one row, `head` stands above all pages but the first.
+    `widths` (mm) are the widths of the cells whose text may wrap; `head` is the header of all pages except the first.
     """
     taken = [
         _taken([(str(row.get(name, "")), width) for name, width in widths.items()])

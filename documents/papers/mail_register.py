@@ -1,4 +1,4 @@
-"""Register of registered mail: the cards that were sent to another place, by their tracking numbers (V-B12, D18)."""
+"""Register of registered mail: cards sent to other organisations, with tracking numbers (V-B12, practice D18)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from members.movement.models import Transfer
     from registry.organizations.models import Organization
 
-#: Widths (mm) of the cells that may need more than one row.
+#: Widths (mm) of the cells whose text may wrap.
 WIDTHS = {"name": 41, "destination": 40, "mail_number": 34, "note": 16}
-#: What became of the card, where the registry knows it.
+#: Remark for each state of a transfer.
 _NOTES = {TransferState.ARRIVED: "прибыла", TransferState.CANCELLED: "отменено"}
 
 

@@ -130,7 +130,7 @@ DECISION = Paper(
 def sheets_of(paper: Paper, organization: Organization, *about: Any, codes: Sequence[str] = ()) -> Sheets:
     """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`.
 
-    `codes` are the verification codes of its sheets, if they have some.
+    `codes` are the verification codes of the sheets, if there are any.
     """
     batch = Batch(organization, frozenset(), organization.today)
     sheets = paper.build(*about)
@@ -160,12 +160,12 @@ def render_decisions(applications: Sequence[Application], *, codes: Sequence[str
 
 
 def render_notice(item: AgendaItem, *, code: str = "", word: bool = False) -> bytes:
-    """Return the notice of a decision other than an admission."""
+    """Return the notice of a decision that is not about an admission."""
     return _notices(DECISION, item.organization, item, codes=[code], word=word)
 
 
 def _notices(paper: Paper, organization: Organization, about: Any, *, codes: Sequence[str], word: bool) -> bytes:
-    """Return notices as a PDF, or as a file of Word."""
+    """Return notices as a PDF or a Word file."""
     sheets = sheets_of(paper, organization, about, codes=codes)
     return word_of_sheets(paper, sheets) if word else lay_out_sheets(sheets)
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from members.people.models import Member
     from registry.organizations.models import Organization
 
-#: Widths (mm) of the cells that may need more than one row.
+#: Widths (mm) of the cells whose text may wrap.
 WIDTHS = {"name": 52, "position": 44}
 
 
 def build(place: Organization, members: Sequence[Member], batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page for the members in their order."""
+    """Return the values of each page for the members in the given order."""
     rows = [
         {
             "number": number,

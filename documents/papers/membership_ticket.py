@@ -1,6 +1,6 @@
 """Membership ticket: appendix 5 of the instruction, a booklet of eight pages on one sheet (V-B3, V-B5).
 
-The ticket is continued line by line like the card: marks that came later are printed into their rows.
+New marks are printed into their rows on the existing ticket, as on the member card.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 #: Table → number of rows on each of its two pages.
 ROWS = {"fees": 11, "registrations": 6}
 ROOM = {table: 2 * rows for table, rows in ROWS.items()}
-#: What the ticket says of its holder; a change of it makes the ticket wrong.
+#: Fields of the holder on the ticket; a change of one makes the ticket outdated.
 _FACTS = ("surname", "given_name", "patronymic", "joined_on")
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the booklet; a ticket with more marks than rows has the latest ones, and rows for others."""
+    """Return the values of the booklet; if there are more marks than rows, it has the latest marks and free rows."""
     return {**_holder(member, batch), "sides": imposed(_pages(_rows_of(member, batch)))}
 
 
 def build_values(member: Member, batch: Batch) -> Mapping[str, Any]:
-    """Return the values for the open spreads of a bought blank, which has all labels and lines."""
+    """Return the values for the spreads of a bought blank, which already has labels and lines."""
     spreads = _spreads(_pages(_rows_of(member, batch)))
     first, *others = spreads
     written = [spread for spread in others if any(row for page in spread for row in page["rows"])]
@@ -43,14 +43,14 @@ def build_values(member: Member, batch: Batch) -> Mapping[str, Any]:
 
 
 def build_additions(member: Member, batch: Batch, new: Additions) -> Mapping[str, Any]:
-    """Return the values for the open spreads that get new marks, each in its row."""
+    """Return the values for the spreads with new marks, each in its row."""
     spreads = _spreads(_pages(new.rows))[1:]
     written = [spread for spread in spreads if any(row.get("new") for page in spread for row in page["rows"])]
     return {**_holder(member, batch), "spreads": written, "onto": "additions"}
 
 
 def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
-    """Return all marks of both tables by their dates."""
+    """Return all marks of both tables, sorted by date."""
     if member is None:
         return {table: [] for table in ROWS}
     return {"fees": _fees(member, batch), "registrations": _registrations(member)}
@@ -64,7 +64,7 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
 
 
 def _registrations(member: Member) -> list[Line]:
-    """Return a line for each registration and each deregistration."""
+    """Return a mark for each registration and each deregistration."""
     marks: list[tuple[Any, int, Registration, str]] = []
     for one in member.registrations.all():
         if one.end_reason == EndReason.UNDONE:
@@ -80,7 +80,7 @@ def _registrations(member: Member) -> list[Line]:
 
 
 def _shown(found: Mapping[str, Sequence[Line]]) -> dict[str, list[Line]]:
-    """Return the marks on a new ticket: the later ones, where all would fill it."""
+    """Return the marks for a new ticket: only the latest, if all of them would leave no free rows."""
     return {
         table: list(lines) if len(lines) < ROOM[table] else list(lines[-ROWS[table] :])
         for table, lines in found.items()
@@ -100,7 +100,7 @@ def _holder(member: Member | None, batch: Batch) -> dict[str, Any]:
 
 
 def _pages(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """Return the eight pages of the booklet, with empty rows behind the written ones."""
+    """Return the eight pages of the booklet; tables are padded with empty rows."""
     whole = {table: [*of_table, *({} for _ in range(ROOM[table] - len(of_table)))] for table, of_table in rows.items()}
     halves = {table: (of_table[: ROWS[table]], of_table[ROWS[table] :]) for table, of_table in whole.items()}
     marks = [_page(table, rows=half) for table in ROWS for half in halves[table]]
@@ -112,12 +112,12 @@ def _page(kind: str, **values: Any) -> dict[str, Any]:
 
 
 def _spreads(pages: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the pages side by side as the open booklet shows them: 2 and 3, 4 and 5, 6 and 7."""
+    """Return the pairs of pages of the open booklet: 2 and 3, 4 and 5, 6 and 7."""
     return [(pages[number], pages[number + 1]) for number in range(1, len(pages) - 1, 2)]
 
 
 def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
-    """Return what a new ticket contains, for its print record."""
+    """Return the contents of a new ticket, for its print record."""
     found = tables(member, batch)
     shown = _shown(found)
     return {
@@ -129,7 +129,7 @@ def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
 
 
 def additions_for(member: Member, batch: Batch, paper: Mapping[str, Any]) -> Additions | None:
-    """Return the marks missing on the ticket that was printed, or None if the member has another one by now."""
+    """Return the marks missing on the printed ticket, or None if the member has another ticket now."""
     if not paper or paper["ticket"] != digest(member.ticket_number):
         return None
     earlier = paper["earlier"]

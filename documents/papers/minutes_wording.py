@@ -85,9 +85,9 @@ def _declined(member: Member, case: Case) -> str:
 
 
 def body_in_genitive(name: str, typed: str = "") -> str:
-    """Return «правления», to follow «заседания»; a name that cannot be declined is put in brackets.
+    """Return the body's name in the genitive («правления»), or the nominative in brackets if it cannot be declined.
 
-    What is typed for the body takes precedence.
+    A genitive that was entered for the body takes precedence.
     """
     if typed:
         return typed

@@ -1,6 +1,6 @@
-"""Opening act: tickets that members had before the ledger, taken into it as issued (V-C1).
+"""Opening act: tickets issued before the ledger existed, entered into it as issued (V-C1).
 
-Pages are divided here and not by the layout engine, so that an act of any length has continuous page numbers.
+This module divides rows into pages, so that an act of any length has continuous page numbers.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from .issue_sheet import ENDING, ERASED, FIRST, divided
 if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper, IssueLine
 
-#: Columns of the act: value, width (mm), whether it is centred.
+#: Columns of the act: name of the value, width (mm), alignment.
 COLUMNS = (("number", 11, "n"), ("name", 86, ""), ("ticket", 40, "n"), ("joined", 33, "n"))
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without a paper the act is filled by hand."""
+    """Return the values of each page; without a paper, those of an empty act to be filled in by hand."""
     lines = list(paper.lines.select_related("blank").order_by("position")) if paper is not None else []
     rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
     numbers = [line.blank.range for line in lines if line.blank is not None]

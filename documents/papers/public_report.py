@@ -1,4 +1,4 @@
-"""Public report of a primary organisation: figures from the registry, the rest by hand (practice 11, U10)."""
+"""Public report of a primary organisation; figures come from the registry, texts are written by hand (practice U10)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def build(
 ) -> list[Mapping[str, Any]]:
     """Return the values of the report.
 
-    `employed` are the members who work now, `meetings` the numbers of meetings `held` and of `items` decided there.
+    `employed` is the number of working members; `meetings` has the numbers of meetings `held` and of decided `items`.
     """
     passport = getattr(place, "passport", None)
     employees = passport.employees if passport is not None else None
@@ -48,5 +48,5 @@ def build(
     return [sheet]
 
 
-#: It counts people and names none of them.
+#: The report has counts and no names.
 REPORT = Paper(code="public_report", title="Публичный отчёт", build=build, data_classes=frozenset(), two_sided=True)

@@ -1,4 +1,4 @@
-"""Act of the commission that received blanks from outside and compared them with the paper they came with (V-C1)."""
+"""Act of the commission that received blanks and compared them with the accompanying paper (V-C1)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the act; without a paper it is filled by hand.
+    """Return the values of the act; without a paper, those of an empty act to be filled in by hand.
 
-    The number of the paper is the sender's, so the act has a line for its own.
+    The paper has the sender's number, so the act has an empty line for its own number.
     """
     head = head_of(paper, batch)
     if paper is None:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 #: Number of rows on a page, and the height of a row and of its cells in mm.
 ROWS, ROW, CELL = 15, 9.6, 8.0
-#: Size of the letters in points.
+#: Font size in points.
 SIZE = 11.0
-#: Columns of the book: value, width (mm), whether it is centred.
+#: Columns of the book: name of the value, width (mm), alignment.
 COLUMNS = (
     ("number", 13, "n"), ("name", 66, ""), ("birth_year", 16, "n"), ("ticket_number", 25, "n"),
     ("joined_year", 18, "n"), ("entered_on", 24, "n"), ("left_on", 24, "n"), ("destination", 51, ""), ("note", 20, ""),

@@ -1,6 +1,6 @@
 """Statements of a member: duplicate, deregistration, transfer, leaving (V-B5, V-B10, V-B12, practice D20).
 
-Who asks and whom is filled from the card; what the member decides is underlined or written by hand.
+Applicant and addressee come from the card; the member underlines or writes the rest by hand.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from documents.printing.core import Form
 
-from .application import build
+from .application import values_of
 
 DUPLICATE = Form(
     code="duplicate_statement",
     title="Заявление о дубликате",
-    build=build,
+    build=values_of,
     stylesheet="statement",
     two_sided=False,
     as_word=True,

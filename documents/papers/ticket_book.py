@@ -23,7 +23,7 @@ from .card import chair_of
 if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
-#: Columns of the book: value, width (mm), whether it is centred.
+#: Columns of the book: name of the value, width (mm), alignment.
 COLUMNS = (
     ("day", 18, "n"), ("who", 40, ""), ("ground", 33, ""), ("came_count", 18, "n"), ("came", 30, ""),
     ("went_count", 18, "n"), ("went", 30, ""), ("signature", 20, ""), ("left_count", 18, "n"), ("left", 32, ""),

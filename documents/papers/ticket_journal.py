@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper
     from registry.organizations.models import Organization
 
-#: Columns of the journal: value, width (mm), whether it is centred.
+#: Columns of the journal: name of the value, width (mm), alignment.
 COLUMNS = (
     ("number", 10, "n"), ("ticket", 24, "n"), ("name", 46, ""), ("joined", 18, "n"), ("ground", 30, ""),
     ("kind", 32, ""), ("issued", 18, "n"), ("sheet", 21, ""), ("mark", 38, ""), ("note", 20, ""),

@@ -15,13 +15,13 @@ from .card import chair_of, name_in
 if TYPE_CHECKING:
     from documents.consents.models import Withdrawal
 
-#: The consents in the words of the notice.
+#: Names of the consents in the notice.
 _WORDS: dict[str, str] = {
     ConsentPurpose.PROCESSING: "на обработку персональных данных",
     ConsentPurpose.TRANSFER: "на передачу персональных данных оператору бонусной программы и изготовителю билетов",
     ConsentPurpose.PUBLICATION: "на распространение персональных данных",
 }
-#: What has stopped.
+#: Processing that has stopped, by purpose.
 _STOPPED: dict[str, str] = {
     ConsentPurpose.PROCESSING: (
         "обработка персональных данных прекращена, учётная карточка заблокирована: она только хранится и не входит в "
@@ -30,7 +30,7 @@ _STOPPED: dict[str, str] = {
     ConsentPurpose.TRANSFER: "передача персональных данных прекращена",
     ConsentPurpose.PUBLICATION: "распространение персональных данных прекращено",
 }
-#: What is kept although the consent is withdrawn: what it is, the ground, the term (practice 7.5).
+#: Data that are kept after the withdrawal: description, legal ground, term (practice 7.5).
 KEPT = (
     ("протоколы заседаний и решения о приёме", "законодательство об архивном деле", "постоянно"),
     ("книга регистрации, документы о вступлении и о билетах", "законодательство об архивном деле", "3 года"),

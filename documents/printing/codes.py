@@ -9,15 +9,15 @@ import secrets
 import segno
 from stdnum import damm
 
-#: Number of digits of a verification code, the check digit included. Digits look like nothing else and are on every
-#: keyboard layout; 15 random ones are 50 bits.
+#: Number of digits of a verification code, including the check digit. Digits are hard to confuse and are on every
+#: keyboard layout; 15 random digits are 50 bits.
 CODE_LENGTH = 16
 _GROUP = 4
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.]+")
 
 
 def new_code() -> str:
-    """Return a random verification code with its check digit, as it is stored: digits only."""
+    """Return a random verification code with its check digit; only digits, as stored."""
     digits = "".join(secrets.choice("0123456789") for _ in range(CODE_LENGTH - 1))
     return digits + damm.calc_check_digit(digits)
 
@@ -28,17 +28,17 @@ def code_digits(typed: str) -> str:
 
 
 def is_whole(code: str) -> bool:
-    """Return whether the text has the form of a code."""
+    """Return whether the text has the length of a code and only digits."""
     return len(code) == CODE_LENGTH and code.isascii() and code.isdigit()
 
 
 def is_mistyped(code: str) -> bool:
-    """Return whether the check digit shows that a digit is wrong or that two neighbours have changed places."""
+    """Return whether the check digit is wrong: a digit was mistyped or two adjacent digits were swapped."""
     return not damm.is_valid(code)
 
 
 def in_groups(code: str) -> str:
-    """Return the code as it stands on paper: «0123 4567 8901 2345»."""
+    """Return the code as printed: «0123 4567 8901 2345»."""
     return " ".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
 
 

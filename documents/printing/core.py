@@ -17,6 +17,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import override
 
+from documents.clauses.models import FormText
+from documents.clauses.queries import clauses_on
 from members.people.rules.fields import label_of
 from registry.enums import DataClass
 
@@ -62,9 +64,9 @@ class Paper:
     stylesheet: str = ""
     #: Whether it is printed on both sides, so that each sheet of a bundle begins on a new leaf.
     two_sided: bool = False
-    #: Whether it is kept in the archive for decades, so that its PDF is PDF/A too: minutes, acts, books, journals.
+    #: Whether the paper is archived for decades, so that its PDF is PDF/A: minutes, acts, books, journals.
     archived: bool = False
-    #: Whether it is offered as a file of Word too, for those who have to change a word by hand.
+    #: Whether the paper is also offered as a Word file, so that users can edit the text.
     as_word: bool = False
 
     def template_names(self, charter: Charter) -> list[str]:
@@ -97,20 +99,20 @@ class Form(Paper):
     operator_fields: tuple[str, ...] = ()
     #: Returns the lines on a sheet for the print record, if the paper is continued line by line (V-B2).
     carries: Callable[[Member, Batch], Mapping[str, Any]] | None = None
-    #: Returns what the law requires of the filled sheet and what it would lack: such a sheet is not printed (V-C5).
+    #: Returns the points required by law that the sheet would lack; such a sheet is not printed (V-C5).
     lacks: Callable[[Member, Batch], Sequence[Lack]] | None = None
     #: Returns the lines missing on a sheet with the recorded ones, or None if it cannot be continued.
     additions_for: Callable[[Member, Batch, Mapping[str, Any]], Additions | None] | None = None
-    #: Returns the values of the sheet that shows only those lines, each in its place.
+    #: Returns the values of a sheet with only these lines, each in its place.
     build_additions: Callable[[Member, Batch, Additions], Mapping[str, Any]] | None = None
     #: Returns the values without labels and lines, if the paper is also printed onto bought blanks.
     build_values: Callable[[Member, Batch], Mapping[str, Any]] | None = None
-    #: Whether what is printed onto existing paper has fronts and backs; otherwise each page is put in by hand.
+    #: Whether existing paper is printed on both sides; otherwise each page is inserted by hand.
     onto_sides: bool = True
 
     @property
     def onto_blanks(self) -> bool:
-        """Whether the form is also printed onto bought blanks."""
+        """Return whether the form can be printed onto bought blanks."""
         return self.build_values is not None
 
     def members(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
@@ -126,9 +128,11 @@ class Batch:
     reads: frozenset[DataClass]
     #: The day of the print at the organisation whose paper it is.
     today: dt.date
-    #: Verification code of the paper that is printed; empty for blank forms and previews. Sheets that are papers of
-    #: their own bring theirs as `paper_code` of their values.
+    #: Verification code of the paper; empty for blank forms and previews. If each sheet is a separate paper, its values
+    #: have the code as `paper_code`.
     code: str = ""
+    #: Clauses to be printed instead of those in force, for the preview of a new version.
+    proposed: Mapping[str, str] | None = None
     _known: dict[Any, Any] = field(default_factory=dict)
     _pictures: dict[str, bytes] = field(default_factory=dict)
 
@@ -157,6 +161,15 @@ class Batch:
             own.parent if own.level == charter.cell and own.parent and charter.keeps_cards(own.parent.level) else None
         )
 
+    def clauses(self, form: str, day: dt.date) -> Mapping[str, str]:
+        """Return the clauses of the form's text that are printed on the day, by name."""
+        if self.proposed is not None:
+            return self.proposed
+        federation = self.organization.federation
+        of_form = FormText.objects.of_form(federation, form)
+        versions = self.once(("clauses", form), lambda: list(of_form) if self.charter.clauses_of(form) else [])
+        return clauses_on(day, versions, form, self.charter)
+
     def superiors(self, organization: Organization) -> list[Organization]:
         """Return the superiors from the top."""
         return self.once(("superiors", organization.pk), organization.ancestors)
@@ -184,7 +197,7 @@ def reads_of(actor: Actor) -> frozenset[DataClass]:
 def batch_for(actor: Actor, organization: Organization, *, blank: bool = False) -> Batch:
     """Return a batch dated today for the organisation, with the classes of data that the actor may read.
 
-    Its paper has a new verification code, to be recorded with the print, unless it is a blank form.
+    Unless it is for a blank form, it has a new verification code, which has to be recorded with the print.
     """
     return Batch(organization, reads_of(actor), organization.today, "" if blank else new_code())
 
@@ -237,7 +250,8 @@ def forms_for(actor: Actor) -> list[Form]:
 def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
     """Return the sheets of the contexts, ready to be rendered.
 
-    `outline` of a context is its entry of the outline, `paper_code` its verification code if that is not the batch's.
+    A context may have an `outline` (title in the PDF outline), a `paper_code` (verification code of this sheet) and
+    `signed_on` (day of a signed paper, whose text is that of the day).
     """
     # Papers are in Russian whatever the language of the interface.
     with override("ru"):
@@ -261,18 +275,24 @@ def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
     """Return the values of a sheet that will stand in small letters or be cut."""
     fits = Fits()
     with override("ru"):
-        select_template(paper.template_names(batch.charter)).render({**context, "fits": fits})
+        _laid_out(paper, context, batch, fits)
     return fits
 
 
 def _sheet(paper: Paper, context: Mapping[str, Any], batch: Batch) -> str:
     """Return the HTML of a sheet; that of a form is followed by a page with the whole of each value that is cut."""
     fits = Fits() if isinstance(paper, Form) else None
-    html = select_template(paper.template_names(batch.charter)).render({**context, "fits": fits})
+    html = _laid_out(paper, context, batch, fits)
     if fits is not None and fits.cut:
         values = [(word_for(path, batch.charter), text) for path, text in fits.cut]
         html += render_to_string("prints/continued.html", {"values": values, "title": paper.title})
     return bound_html(html)
+
+
+def _laid_out(paper: Paper, context: Mapping[str, Any], batch: Batch, fits: Fits | None) -> str:
+    """Return the HTML of the template."""
+    clauses = batch.clauses(paper.code, context.get("signed_on") or batch.today)
+    return select_template(paper.template_names(batch.charter)).render({**context, "fits": fits, "clauses": clauses})
 
 
 def word_for(path: str, charter: Charter) -> str:
@@ -288,13 +308,13 @@ def render(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) ->
 
 
 def render_word(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
-    """Return the contexts as one file of Word, made of the same sheets as the PDF."""
+    """Return the contexts as one Word file, made from the same sheets as the PDF."""
     return word_of_sheets(paper, sheets_for(paper, contexts, batch))
 
 
 def word_of_sheets(paper: Paper, sheets: Sheets) -> bytes:
-    """Return the sheets as a file of Word."""
-    # It is seldom asked for, and takes a while to load.
+    """Return the sheets as a Word file."""
+    # Imported here, because the module is rarely needed and slow to import.
     from .word import word_of  # noqa: PLC0415
 
     return word_of(sheets, paper.title)

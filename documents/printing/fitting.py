@@ -24,7 +24,7 @@ CUT = "…"
 
 
 class _Widths(dict[str, int]):
-    """Advance widths of characters; unlisted ones count as the widest."""
+    """Advance widths of characters; others count as the widest."""
 
     def __missing__(self, letter: str) -> int:
         return 1000
@@ -47,7 +47,7 @@ _WIDTHS = _Widths(
     }.items()
     for letter in letters
 )  # fmt: skip
-#: Padding (mm) of both sides of a cell in a long table.
+#: Horizontal padding (mm) of a cell in a long table, both sides together.
 CELL_PADDING = 2.0
 #: Height (mm) of the border of a row.
 _BORDER = 0.3
@@ -102,10 +102,10 @@ def _words(text: str) -> list[tuple[str, str]]:
 def _break(words: Sequence[tuple[str, str]], widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
     """Break the words into lines of the widths (mm). Return None if there are too few or a word is too wide.
 
-    With `divide` such a word continues on the next line.
+    With `divide`, a word that is too wide is continued on the next line.
     """
     rooms = [width - _SLACK for width in widths]
-    # Seen at once in most sizes that are tried.
+    # A quick check that rejects most of the tried sizes.
     if text_width("".join(word for _joint, word in words), size) > sum(rooms):
         return None
     lines = [""]
@@ -192,7 +192,7 @@ def rows_taken(values: Iterable[tuple[str, float]], *, height: float, size: floa
 
 
 def rows_of(fitted: Iterable[Fitted], row: float) -> int:
-    """Return how many rows of the height (mm) the fitted cells of one row take."""
+    """Return the number of rows, each `height` mm high, that the fitted cells need."""
     tallest = max((len(one.lines[0]) * one.size * LEADING * POINT for one in fitted), default=0.0)
     return max(1, ceil((tallest + _BORDER) / row))
 

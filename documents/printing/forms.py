@@ -1,4 +1,4 @@
-"""Forms of printing."""
+"""Forms for printing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .codes import CODE_LENGTH, code_digits, in_groups, is_mistyped, is_whole
 
 
 class CodeField(forms.CharField):
-    """A verification code as people type it, with spaces, hyphens or neither."""
+    """A verification code, typed with or without spaces and hyphens."""
 
     def clean(self, value: Any) -> str:
         """Return the digits of the code."""
@@ -26,7 +26,7 @@ class CodeField(forms.CharField):
 
 
 class CodeForm(forms.Form):
-    """The code of a paper to look up."""
+    """Verification code of a paper to look up."""
 
     code = CodeField(
         label=gettext_lazy("Verification code"),

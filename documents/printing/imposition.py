@@ -1,4 +1,4 @@
-"""Imposition: which pages of a booklet stand side by side on the sheets that are folded into it."""
+"""Imposition: the order of a booklet's pages on the sheets that are folded."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ T = TypeVar("T")
 
 
 class Side(NamedTuple):
-    """One side of a folded sheet, as it lies open."""
+    """One side of an unfolded sheet, with its left and right page."""
 
     left: int
     right: int
 
 
 class Leaf(NamedTuple):
-    """A folded sheet: the side that is outside in the booklet, and the one that is inside."""
+    """A folded sheet: its outer and its inner side in the booklet."""
 
     outer: Side
     inner: Side
 
 
 def leaves_of(pages: int) -> list[Leaf]:
-    """Return the sheets of a booklet of so many pages, the outermost first; pages are numbered from 1.
+    """Return the sheets of a booklet with this number of pages, the outermost first; pages are numbered from 1.
 
-    Each inner side is printed behind its outer one by turning the paper over its long edge. Raises `ValueError` unless
-    the sheets are full: four pages each.
+    The inner side is printed on the back of the outer side, with the paper turned over its long edge. Raises
+    `ValueError` unless the number of pages is a multiple of four.
     """
     if pages < 1 or pages % 4:
         raise ValueError(f"A booklet of {pages} pages has sheets that are not full.")
@@ -34,7 +34,7 @@ def leaves_of(pages: int) -> list[Leaf]:
 
 
 def imposed(pages: Sequence[T]) -> tuple[list[tuple[T, T]], list[tuple[T, T]]]:
-    """Return the pages of a booklet side by side: on the front and on the back of the paper, sheet below sheet."""
+    """Return the pages of a booklet in pairs: front and back of each paper, sheet after sheet."""
     leaves = leaves_of(len(pages))
     return (
         [(pages[one.outer.left - 1], pages[one.outer.right - 1]) for one in leaves],

@@ -26,7 +26,7 @@ from members.people.exports import paper_list
 from members.people.filters import MemberFilter
 from members.people.models import Member
 from registry.access import Actor, require
-from registry.answers import PDF, ZIP
+from registry.answers import PDF, WORD, ZIP
 from registry.enums import DataClass, Permission
 from registry.jobs.kinds import job
 from registry.jobs.work import Prepare, Work
@@ -47,27 +47,32 @@ from .core import (
 )  # fmt: skip
 from .engine.merging import page_count
 from .engine.sheets import NOTHING, Sheets
-from .packing import pack
+from .packing import pack, pack_files
 from .rules import CARD_FORM, check_readable
 from .transitions import record_list_print, record_notices, record_other_print, record_prints
 
-#: Number of people in one run of the layout engine, one or two seconds of work: enough to outweigh its start, few
-#: enough
-#: to keep all cores busy.
-MAX_PEOPLE_PER_PART = 10
+#: Number of people in one run of the layout engine, a second of work: enough to outweigh its start, few enough to keep
+#: all cores busy and the memory small.
+MAX_PEOPLE_PER_PART = 5
+#: Number of pages of such a part; forms have two, and seldom one more for what is too long for its field.
+PAGES_OF_PEOPLE = 2 * MAX_PEOPLE_PER_PART
+#: Number of members in one Word file; an old computer opens larger files slowly.
+MAX_PEOPLE_PER_WORD = 50
 #: Number of notices in one run of the layout engine; they are short.
 MAX_NOTICES_PER_PART = 25
 
 
-#: Member id → version of the card, lines on the sheet and verification code, for the print record.
+#: Ending of the name of a file → its type.
+TYPES = {"pdf": PDF, "docx": WORD, "zip": ZIP}
+#: Member id → version of the card, printed lines and verification code, for the print record.
 Printed = dict[int, tuple[int, Mapping[str, Any], str]]
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
-    """Return the PDF for these members in order, and who is on it.
+    """Return the PDF for these members in order, and data about the printed members.
 
-    Members who left the scope are omitted, and those whose sheet would lack what the law requires. `by_hand` says that
-    what a card lacks of it is written on the sheet by hand.
+    Members out of scope are omitted, and members whose sheet would lack points required by law. `by_hand` allows
+    points that are written on the sheet by hand.
     """
     ((pdf, printed),) = sheets_of_many(form, [ids], actor, by_hand=by_hand)
     return pdf, printed
@@ -89,10 +94,19 @@ def sheets_of_many(
         yield pdf, printed.popleft()
 
 
+def words_of_many(
+    form: Form, chunks: Iterable[Sequence[int]], actor: Actor, *, by_hand: bool = False
+) -> Generator[tuple[bytes, Printed], None, None]:
+    """Yield a Word file for each chunk, with data about its members; it is empty if no member remains."""
+    for ids in chunks:
+        sheets, printed = _made(form, ids, actor, by_hand=by_hand)
+        yield (word_of_sheets(form, sheets) if printed else b""), printed
+
+
 def words_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
-    """Return the same as a file of Word; it is empty if all have left."""
-    sheets, printed = _made(form, ids, actor, by_hand=by_hand)
-    return (word_of_sheets(form, sheets) if printed else b""), printed
+    """Return the same for these members."""
+    ((file, printed),) = words_of_many(form, [ids], actor, by_hand=by_hand)
+    return file, printed
 
 
 def _made(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool) -> tuple[Sheets, Printed]:
@@ -114,7 +128,7 @@ def _people(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool) -> t
     batch = batch_for(actor, members[0].organization)
     lacks = form.lacks
     if lacks is not None:
-        # A sheet without what the law requires is not printed (V-C5).
+        # A sheet that lacks points required by law is not printed (V-C5).
         members = [member for member in members if not hindering(lacks(member, batch), by_hand=by_hand)]
     return members, batch if members else None
 
@@ -146,30 +160,37 @@ def _printed(summary: Mapping[str, Any]) -> str:
     remains=_("Nothing was printed, and nothing is marked as printed."),
 )
 def print_many(work: Work) -> None:
-    """Print the form `params["form"]` for `params["ids"]`, in order; prints are recorded together with the result."""
-    form = forms()[work.params["form"]]
+    """Print the form `params["form"]` for `params["ids"]`, in order; prints are recorded together with the result.
+
+    With `params["word"]` the result is one or more Word files.
+    """
+    form, word = forms()[work.params["form"]], bool(work.params.get("word"))
     require(work.actor, Permission.PRINT)
     check_readable(form.data_classes, by=work.actor)
 
     def lay_out(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
-        by_hand = bool(work.params.get("by_hand"))
-        for pdf, printed in sheets_of_many(form, chunks, work.actor, by_hand=by_hand):
-            yield _with_facts(pdf, printed) if printed else b""
+        made = words_of_many if word else sheets_of_many
+        for file, printed in made(form, chunks, work.actor, by_hand=bool(work.params.get("by_hand"))):
+            yield _with_facts(file, printed) if printed else b""
 
-    work.each(
-        work.params["ids"], MAX_PEOPLE_PER_PART, lambda part: work.keep_part(part) if part else None, prepare=lay_out
-    )
-    parts = [_split_facts(part) for part in work.parts()]
-    if not parts:
+    size = MAX_PEOPLE_PER_WORD if word else MAX_PEOPLE_PER_PART
+    work.each(work.params["ids"], size, lambda part: work.keep_part(part) if part else None, prepare=lay_out)
+    if not work.has_parts:
         work.finish(people=0)
         return
+    printed: Printed = {}
+
+    def files() -> Iterator[bytes]:
+        for file, facts in map(_split_facts, work.parts()):
+            printed.update(facts)
+            yield file
+
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
-    data, ending = pack(form, [pdf for pdf, _facts in parts], name)
+    data, ending = pack_files(files(), name, "docx") if word else pack(form, files(), name, pages=PAGES_OF_PEOPLE)
     with transaction.atomic():
         # Not the requested number: some may have left the scope meanwhile.
-        printed = {pk: fact for _pdf, facts in parts for pk, fact in facts.items()}
         people = record_sheets(form, printed, by=work.actor, job_id=work.row.pk)
-        work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=people)
+        work.finish(data, name=f"{name}.{ending}", content_type=TYPES[ending], people=people)
 
 
 def _with_facts(pdf: bytes, printed: Printed) -> bytes:
@@ -181,7 +202,7 @@ def _with_facts(pdf: bytes, printed: Printed) -> bytes:
 def _split_facts(part: bytes) -> tuple[bytes, Printed]:
     end = 4 + int.from_bytes(part[:4], "big")
     facts = json.loads(part[4:end])
-    # Parts laid out before papers had codes go without.
+    # Parts that were laid out before papers had codes have none.
     known = {int(pk): [*fact, ""] for pk, fact in facts.items()}
     return part[end:], {pk: (version, lines, code) for pk, (version, lines, code, *_) in known.items()}
 
@@ -194,10 +215,10 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
     """Record the prints. Cards changed since their sheet was rendered remain marked for printing (V-B2)."""
     changed = set()
     if form.code == CARD_FORM:
-        # They were laid out already.
+        # Their part is laid out already.
         members, batch = _people(form, list(printed), by, by_hand=True)
         now = _facts(form, members, batch) if batch is not None else {}
-        # Their codes differ each time.
+        # Every layout has new codes.
         changed = {pk for pk, fact in printed.items() if _state(now.get(pk)) != _state(fact)}
     recorded = 0
     for outdated, ids in ((False, printed.keys() - changed), (True, changed)):
@@ -221,6 +242,13 @@ def _pages(form: Paper, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Pre
     )
 
 
+def _finish(work: Work, paper: Paper, day: dt.date, pages: int) -> None:
+    """Store the parts of a list, each of so many pages, as one PDF or as several in an archive."""
+    name = f"{paper.code}-{day:%Y-%m-%d}"
+    data, ending = pack(paper, work.parts(), name, pages=pages)
+    work.finish(data, name=f"{name}.{ending}", content_type=TYPES[ending])
+
+
 @job("documents.print_book", _("Printing of the registration book"))
 def print_book(work: Work) -> None:
     """Print the registration book of `params["unit"]`, in parts."""
@@ -234,7 +262,7 @@ def print_book(work: Work) -> None:
 
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))
     record_other_print(BOOK.code, unit, organization=unit, code=batch.code, by=work.actor, rule="V-B7")
-    work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+    _finish(work, BOOK, timezone.localdate(), PAGES)
 
 
 @job(
@@ -299,7 +327,7 @@ def print_day(work: Work) -> None:
     form = state_on_day.STATE
     work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     record_other_print(form.code, place, organization=place, code=batch.code, by=work.actor, rule="V-B7")
-    work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")
+    _finish(work, form, day, state_on_day.PAGES)
 
 
 @job("documents.print_list", _("Printing of a list of members"))
@@ -317,7 +345,7 @@ def print_list(work: Work) -> None:
     work.each(range(len(pages)), screen_list.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     keys = [column.key for column in columns]
     record_list_print(place, keys, count=len(listed.rows), code=batch.code, by=actor)
-    work.finish(bundle(form, work.parts()), name=f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+    _finish(work, form, timezone.localdate(), screen_list.PAGES)
 
 
 @job("documents.print_people", _("Printing of a list of the organisation's members"))
@@ -333,4 +361,4 @@ def print_people(work: Work) -> None:
 
     work.each(range(len(pages)), list_pages.PAGES, work.keep_part, prepare=_pages(paper, pages, batch))
     record_other_print(paper.code, place, organization=place, code=batch.code, by=actor, rule="V-B6")
-    work.finish(bundle(paper, work.parts()), name=f"{paper.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+    _finish(work, paper, timezone.localdate(), list_pages.PAGES)

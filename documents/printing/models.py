@@ -45,9 +45,9 @@ class PrintRecord(models.Model):
     about = models.CharField(_("what it is about"), max_length=40, blank=True, default="")
     #: Lines of the tables on the paper card, ids by table; the next printing adds the others (V-B2).
     lines = models.JSONField(default=dict, blank=True)
-    #: Verification code at the foot of the paper; blank forms and papers printed before there were codes have none.
+    #: Verification code in the footer; empty for blank forms and for papers printed before codes existed.
     code = models.CharField(_("verification code"), max_length=16, null=True, unique=True, editable=False)
-    #: Id of the record named by `about`.
+    #: Id of the record; `about` is its model.
     about_id = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = PrintRecordQuerySet.as_manager()
@@ -75,7 +75,7 @@ class PrintRecord(models.Model):
 
 #: Maximum shift of a printer in millimetres, in each direction.
 MAX_SHIFT = Decimal(20)
-#: Fields of the shifts: to the right and down, of the front and of the back of a sheet.
+#: Fields of the shifts to the right and down, for the front and the back of a sheet.
 SHIFTS = ("front_x", "front_y", "back_x", "back_y")
 
 
@@ -86,9 +86,9 @@ class PrinterCalibrationQuerySet(models.QuerySet["PrinterCalibration"]):
 
 
 class PrinterCalibration(models.Model):
-    """A printer of an organisation, and by how much its prints are moved so that they fall into place (V-B2).
+    """A printer of an organisation, with the shifts that compensate its offset (V-B2).
 
-    The shifts are millimetres to the right and down, added to what is printed onto existing cards, tickets and blanks.
+    The shifts are millimetres to the right and down. They apply to prints onto existing cards, tickets and blanks.
     """
 
     organization = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What is told about a print that was looked up by its verification code."""
+"""Queries about a print that was found by its verification code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .models import PrintRecord
 if TYPE_CHECKING:
     from registry.access import Actor
 
-#: Name of a model that papers are about → the model, the name of its page and the field that the page is called by.
+#: Name of a model that papers are about → the model, the URL name of its page and the field in the URL.
 _PAGES: dict[str, tuple[Any, str, str]] = {
     "member": (Member, "members:detail", "pk"),
     "application": (Application, "applications:detail", "pk"),
@@ -30,7 +30,7 @@ _PAGES: dict[str, tuple[Any, str, str]] = {
 
 
 def page_about(record: PrintRecord, actor: Actor) -> tuple[str, Any] | None:
-    """Return name and id of the page of what the paper is about, or None if the actor has no such page."""
+    """Return the URL name and id of the page of the printed record, or None if the actor has no such page."""
     about, pk = ("member", record.member_id) if record.member_id else (record.about, record.about_id)
     if about not in _PAGES or pk is None:
         return None
@@ -40,7 +40,7 @@ def page_about(record: PrintRecord, actor: Actor) -> tuple[str, Any] | None:
 
 
 def latest_print(record: PrintRecord, actor: Actor) -> PrintRecord | None:
-    """Return the newest later print of the same paper for the same record, if there is one in the actor's scope."""
+    """Return the latest newer print of the same paper for the same record in the actor's scope, or None."""
     if record.member_id is None and record.about_id is None:
         return None
     same = PrintRecord.objects.visible_to(actor).filter(

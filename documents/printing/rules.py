@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
-#: Event of a code that no paper in the actor's scope has, and how many of them are allowed within which time.
+#: Journal event of a wrong code, the allowed number of wrong codes, and the time in which they are counted.
 UNKNOWN_CODE = "paper.code_unknown"
 MAX_UNKNOWN_CODES, WITHIN = 10, dt.timedelta(minutes=15)
 #: The card that accompanies a member for life and is continued line by line.
 CARD_FORM = "member_card"
-#: The membership ticket, whose marks are continued in the same way.
+#: The membership ticket, to which new marks are added in the same way.
 TICKET_FORM = "membership_ticket"
 CONTINUED_FORMS = frozenset({CARD_FORM, TICKET_FORM})
 #: Papers that primary cells keep and print; all others are printed where the cards are kept.
 CELL_FORMS = frozenset({"questionnaire"})
 
-#: Maximum number of people in one list of an organisation, and of letters in one register.
+#: Maximum number of members in one list, and of letters in one register.
 MAX_LISTED, MAX_LETTERS = 10_000, 500
-#: Maximum number of printers that an organisation keeps.
+#: Maximum number of printers of an organisation.
 MAX_PRINTERS = 20
 
 
@@ -60,7 +60,7 @@ def papers_about(organization: Organization) -> tuple[str, ...]:
 
 
 def check_people(count: int) -> None:
-    """Raise `RuleViolation` (V-B6) if nobody is registered, or too many for one list."""
+    """Raise `RuleViolation` (V-B6) if there are no members, or too many for one list."""
     if not count:
         raise RuleViolation("V-B6", _("Nobody is registered here yet, so there is nothing to list."))
     if count > MAX_LISTED:
@@ -69,7 +69,7 @@ def check_people(count: int) -> None:
 
 
 def check_mail_period(first: dt.date, last: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-B12) for a period that ends before it begins, or in the future."""
+    """Raise `RuleViolation` (V-B12) if the period ends before it begins, or ends in the future."""
     if last > today:
         raise RuleViolation("V-B12", _("The date is in the future. Correct it."), field="last")
     if first > last:
@@ -77,7 +77,7 @@ def check_mail_period(first: dt.date, last: dt.date, today: dt.date) -> None:
 
 
 def check_mail_count(count: int) -> None:
-    """Raise `RuleViolation` (V-B12) if nothing was sent in the period, or too much for one register."""
+    """Raise `RuleViolation` (V-B12) if no letters were sent in the period, or too many for one register."""
     if not count:
         message = _("No card was sent by registered mail in this period. The number is entered when a card is sent.")
         raise RuleViolation("V-B12", message, field="first")
@@ -99,31 +99,31 @@ def paper_carries(form: str, member: Member) -> Mapping[str, Any]:
 
 
 def check_may_look_up(by: Actor, now: dt.datetime) -> None:
-    """Raise `RuleViolation` (V-C5) after too many codes of the account that were of no paper in its scope."""
+    """Raise `RuleViolation` (V-C5) if the account has entered too many wrong codes."""
     unknown = Event.objects.filter(action=UNKNOWN_CODE, account=by.account).order_by("-at").values_list("at", flat=True)
-    # Of the newest, as many as are allowed, the oldest has to be forgotten first.
+    # The account has to wait until the oldest of the last allowed ones expires.
     for at in unknown[MAX_UNKNOWN_CODES - 1 : MAX_UNKNOWN_CODES]:
         if now < at + WITHIN:
-            # The minute is told whole, so that the next attempt is not a moment too early.
+            # The time is rounded up to a full minute, so that the next attempt is not too early.
             moment = moment_text(at + WITHIN + dt.timedelta(seconds=59))
             said = _("Too many codes that no paper has. The next attempt is possible at %(moment)s.")
             raise RuleViolation("V-C5", said % {"moment": moment}, field="code")
 
 
 def no_such_paper() -> RuleViolation:
-    """Return the refusal of a code that no paper has, or one beyond the actor's scope (V-C5)."""
+    """Return the refusal for an unknown code, or a code of a paper out of scope (V-C5)."""
     return RuleViolation("V-C5", _("There is no such paper."), field="code")
 
 
 def printed_last(form: str, members: Iterable[Member]) -> dict[int, dt.datetime]:
     """Return when the form was last printed for each of the members, by their ids."""
     found = PrintRecord.objects.filter(form=form, member__in=[member.pk for member in members])
-    # The latest stands last, and counts.
+    # The last one in this order is the latest.
     return {pk: at for pk, at in found.order_by("printed_at").values_list("member", "printed_at") if pk}
 
 
 def check_printer(printer: PrinterCalibration) -> None:
-    """Raise `RuleViolation` (V-B2) for a name that another printer has, a shift beyond its bounds, or too many."""
+    """Raise `RuleViolation` (V-B2) for a name in use, a shift out of bounds, or too many printers."""
     others = PrinterCalibration.objects.filter(organization=printer.organization_id).exclude(pk=printer.pk)
     names = list(others.values_list("name", flat=True)[: MAX_PRINTERS + 1])
     if not printer.name:

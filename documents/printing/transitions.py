@@ -50,9 +50,9 @@ def record_prints(
 ) -> int:
     """Record a print for each member; consents become «printed». Return the number recorded.
 
-    A mapping gives the lines now on each card, or what each consent says; a printed card is up to date again unless
-    `outdated` lines remain on it (V-B2). `versions` are those of the rendered cards, if not the current ones, `codes`
-    the verification codes at the foot of the papers. Members not registered or not in scope are skipped. Raises
+    A mapping has the lines now on each card, or the contents of each consent; a printed card is up to date unless
+    `outdated` lines remain on it (V-B2). `versions` are the versions of the rendered cards, if not the current ones;
+    `codes` are the verification codes of the papers. Members not registered or not in scope are skipped. Raises
     `NotAllowed` without the right to print or to read.
     """
     check_readable(data_classes, by=by)
@@ -161,9 +161,9 @@ def record_consent_print(
 def record_other_print(
     form: str, about: Model, *, organization: Organization, code: str, by: Actor, rule: str = "V-A4"
 ) -> PrintRecord:
-    """Record the print of a paper not about a member: of an applicant, a represented person, a book, a report, an act.
+    """Record the print of a paper that is not about a member, such as a book, a report or an act.
 
-    `code` is the verification code at its foot, that of the batch that laid it out.
+    `code` is the verification code of the batch that laid it out.
     """
     with change(by=by, rule=rule, event="paper.printed") as act:
         act.require(Permission.PRINT, organization)
@@ -171,7 +171,7 @@ def record_other_print(
 
 
 def record_notices(form: str, meeting: Meeting, codes: Mapping[int, str], *, by: Actor) -> None:
-    """Record the print of notices of the meeting for the applications, whose verification codes are given (V-A5)."""
+    """Record the print of notices of the meeting, with the verification code for each application (V-A5)."""
     with change(by=by, rule="V-A5", event="paper.printed") as act:
         act.require(Permission.PRINT, meeting.organization)
         common = {"form": form, "organization": meeting.organization, "printed_at": act.now, "printed_by": by.account}
@@ -190,10 +190,10 @@ def record_list_print(place: Organization, columns: Sequence[str], *, count: int
 
 
 def find_print(code: str, *, by: Actor) -> PrintRecord:
-    """Return the print with this verification code, within the actor's scope, and note that they asked (V-C5).
+    """Return the print with this verification code in the actor's scope, and record the query in the journal (V-C5).
 
-    Raises `RuleViolation` for codes that no paper has and for those of papers beyond the scope, with the same words,
-    and after too many of them. Raises `NotAllowed` without the right to print.
+    Raises the same `RuleViolation` for an unknown code and for a paper out of scope, and another one after too many
+    wrong codes. Raises `NotAllowed` without the right to print.
     """
     with change(by=by, rule="V-C5", event="paper.looked_up") as act:
         act.require(Permission.PRINT, by.organization)
@@ -205,7 +205,7 @@ def find_print(code: str, *, by: Actor) -> PrintRecord:
             act.silent = True
         else:
             act.about(record, organization=record.organization, form=record.form)
-    # What was noted has to be committed, so the exception is raised after the transaction.
+    # The journal entry has to be committed, so the exception is raised after the transaction.
     if record is None:
         raise rules.no_such_paper()
     return record
@@ -236,12 +236,12 @@ def save_printer(
     printer_id: int | None = None,
     version: int | None = None,
 ) -> PrinterCalibration:
-    """Keep a printer of the organisation with its shifts in mm, a new one or `printer_id` (V-B2).
+    """Save a new printer of the organisation, or change the printer `printer_id`; shifts are in mm (V-B2).
 
     Raises `RuleViolation` (V-B2) for wrong values or too many printers, `StaleVersion`, `NotAllowed`.
     """
     with change(by=by, rule="V-B2", event="printer.saved") as act:
-        # Also keeps two people from adding the same name at once.
+        # The lock also prevents two people from adding the same name at once.
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.PRINT, organization)
         if printer_id is None:

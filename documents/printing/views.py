@@ -40,9 +40,9 @@ from .core import render as render_sheets
 from .filters import printed_order
 from .forms import CodeForm
 from .gaps import gaps_of
-from .jobs import MAX_PEOPLE_PER_PART, carried, codes_of, sheets_of, words_of
+from .jobs import MAX_PEOPLE_PER_PART, PAGES_OF_PEOPLE, carried, codes_of, sheets_of, words_of
 from .models import PrinterCalibration, PrintRecord
-from .packing import MAX_PARTS
+from .packing import MAX_PAGES, pack_files
 from .queries import latest_print, page_about
 from .rules import MAX_PRINTERS, paper_carries, papers_about, printed_at
 from .transitions import find_print, record_blank, record_prints
@@ -50,7 +50,7 @@ from .transitions import find_print, record_blank, record_prints
 #: Maximum number of people printed within the request; more are printed by a job.
 MAX_DIRECT_PRINTS = 5
 #: Number of people in one PDF of a long print; the page announces it if there will be several.
-PEOPLE_PER_PDF = MAX_PEOPLE_PER_PART * MAX_PARTS
+PEOPLE_PER_PDF = MAX_PEOPLE_PER_PART * (MAX_PAGES // PAGES_OF_PEOPLE)
 #: Maximum number of people in one print.
 MAX_PEOPLE = 2000
 #: Number of names shown before printing.
@@ -72,7 +72,7 @@ def form_of(actor: Actor, code: str) -> Form:
 
 
 def batch_of(actor: Actor, *, blank: bool = False) -> Batch:
-    """Return a batch for the actor's own organisation; one of a blank form, or for paper that has a code, has none."""
+    """Return a batch for the actor's organisation; without a code for blank forms and for paper that has one."""
     if actor.organization is None:
         raise NotAllowed
     return batch_for(actor, actor.organization, blank=blank)
@@ -105,7 +105,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
 def look_up(request: ActorRequest) -> HttpResponse:
-    """Ask for the verification code of a paper, and show what it was printed of, when and by whom."""
+    """Look up a paper by its verification code: show the record, the time and the person who printed it."""
     form = CodeForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -154,9 +154,7 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     by_hand = "by_hand" in request.POST
     lacks = _lacks(chosen, member, actor)
     if request.method == "POST" and not hindering(lacks, by_hand=by_hand):
-        if asks_for_word(request):
-            return _word_now(chosen, member, actor, by_hand=by_hand)
-        return _print_now(_with_others(request, chosen), [member.pk], actor, by_hand=by_hand)
+        return _print_now(request, chosen, [member.pk], by_hand=by_hand)
     context = {
         "form": chosen,
         "lacks": _with_pages(lacks, member, actor),
@@ -179,13 +177,13 @@ def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
 
 
 def printers_of(actor: Actor) -> list[PrinterCalibration]:
-    """Return the printers of the actor's organisation, to be chosen for printing onto existing paper."""
+    """Return the printers of the actor's organisation, as choices for printing onto existing paper."""
     found = PrinterCalibration.objects.visible_to(actor).filter(organization=actor.organization)
     return list(found[:MAX_PRINTERS])
 
 
 def _printer(request: ActorRequest) -> PrinterCalibration | None:
-    """Return the chosen printer, or None. Raises `Http404` for one that the organisation has not."""
+    """Return the chosen printer, or None. Raises `Http404` if it belongs to another organisation."""
     chosen = request.POST.get("printer", "")
     if not chosen:
         return None
@@ -206,7 +204,7 @@ def _print_new_lines(
 
 
 def _print_onto_blank(form: Form, member: Member, actor: Actor, printer: PrinterCalibration | None) -> HttpResponse:
-    """Print the values only, onto a bought blank; the blank contains what a whole print does."""
+    """Print only the values, onto a bought blank; record it like a complete print."""
     if form.build_values is None or form.carries is None:
         raise Http404
     batch = batch_of(actor, blank=True)
@@ -222,17 +220,17 @@ def _onto(form: Form) -> Form:
 
 
 def _lacks(form: Form, member: Member, actor: Actor) -> Sequence[Lack]:
-    """Return what the law requires of the sheet and what it would lack."""
+    """Return the points required by law that the sheet would lack."""
     return form.lacks(member, batch_of(actor)) if form.lacks is not None else ()
 
 
 def _with_pages(lacks: Sequence[Lack], member: Member, actor: Actor) -> list[tuple[Any, str]]:
-    """Return the points, each with the page where it is filled in."""
+    """Return the points, each with the URL of the page where it is filled in."""
     return [(lack.point, _page_of(lack, member, actor)) for lack in lacks]
 
 
 def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
-    """Return the address where the actor fills in the point, or an empty string."""
+    """Return the URL where the actor can fill in the point, or an empty string."""
     if lack.place == "card":
         may = actor.may(Permission.EDIT_MEMBERS, member.organization)
         return f"{reverse('members:edit', args=[member.pk])}?missing" if may else ""
@@ -248,7 +246,7 @@ def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
 
 
 def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member, Sequence[Lack]]]:
-    """Return those whose sheets would lack what the law requires, with what that is."""
+    """Return the members whose sheets would lack points required by law, with these points."""
     if form.lacks is None:
         return []
     members = form.members(Member.objects.visible_to(actor).registered().filter(pk__in=ids).alphabetical())
@@ -267,29 +265,26 @@ def _with_others(request: ActorRequest, form: Form) -> list[Form]:
     return [form, *(other for other in beside(form, request.actor) if other.code in ticked)]
 
 
-def _word_now(form: Form, member: Member, actor: Actor, *, by_hand: bool) -> HttpResponse:
-    """Give the paper as a file of Word; that counts as printing it."""
-    if not form.as_word:
+def _print_now(request: ActorRequest, form: Form, ids: Sequence[int], *, by_hand: bool) -> HttpResponse:
+    """Return the paper and the ones selected with it as a PDF or a Word file; record both as a print."""
+    actor, chosen, word = request.actor, _with_others(request, form), asks_for_word(request)
+    if word and not form.as_word:
         raise Http404
+    files = []
     with transaction.atomic():
-        data, printed = words_of(form, [member.pk], actor, by_hand=by_hand)
-        record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed))
-    return answers.word(data, form.code)
-
-
-def _print_now(chosen: Sequence[Form], ids: Sequence[int], actor: Actor, *, by_hand: bool) -> HttpResponse:
-    pdfs = []
-    with transaction.atomic():
-        for form in chosen:
-            data, printed = sheets_of(form, ids, actor, by_hand=by_hand)
+        for one in chosen:
+            data, printed = (words_of if word else sheets_of)(one, ids, actor, by_hand=by_hand)
             if printed:
                 record_prints(
-                    form.code, carried(printed), data_classes=form.data_classes, by=actor, codes=codes_of(printed)
+                    one.code, carried(printed), data_classes=one.data_classes, by=actor, codes=codes_of(printed)
                 )
-                pdfs.append(data)
-        if not pdfs:
+                files.append(data)
+        if not files:
             raise Http404
-    return answers.paper(bundle(chosen[0], pdfs) if len(pdfs) > 1 else pdfs[0], chosen[0].code)
+    if not word:
+        return answers.paper(bundle(form, files) if len(files) > 1 else files[0], form.code)
+    data, ending = pack_files(files, form.code, "docx")
+    return answers.word(data, form.code) if ending == "docx" else answers.archive(data, form.code)
 
 
 @require_http_methods(["GET", "POST"])
@@ -302,7 +297,9 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
     if not ids:
         messages.warning(request, _("Nobody is selected. Tick the people first."))
         return redirect(back_to_list(request))
-    by_hand = "by_hand" in request.POST
+    by_hand, word = "by_hand" in request.POST, asks_for_word(request)
+    if word and not chosen.as_word:
+        raise Http404
     confirmed = request.POST.get("confirmed") == "1" and len(ids) <= MAX_PEOPLE
     if confirmed and not by_hand and len(ids) <= MAX_DIRECT_PRINTS and len(_left_out(chosen, ids, actor)) == len(ids):
         messages.warning(
@@ -326,11 +323,11 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
         context["pdfs"], context["in_one"] = math.ceil(len(ids) / PEOPLE_PER_PDF), PEOPLE_PER_PDF
         return render(request, "documents/print_many.html", context)
     if len(ids) <= MAX_DIRECT_PRINTS:
-        return _print_now(_with_others(request, chosen), printed_order(ids, actor), actor, by_hand=by_hand)
-    ordered = printed_order(ids, actor)
+        return _print_now(request, chosen, printed_order(ids, actor), by_hand=by_hand)
+    params = {"ids": printed_order(ids, actor), "by_hand": by_hand} | ({"word": True} if word else {})
     with transaction.atomic():
         jobs = [
-            start_job("documents.print", {"form": form.code, "ids": ordered, "by_hand": by_hand}, by=actor)
+            start_job("documents.print", {"form": form.code, **params}, by=actor)
             for form in _with_others(request, chosen)
         ]
     return redirect("jobs:detail", jobs[0].pk) if len(jobs) == 1 else redirect("documents:print")
@@ -346,12 +343,15 @@ def choice_context(request: ActorRequest, ids: Sequence[int]) -> dict[str, Any]:
     """Return the selection for a confirmation page: hidden fields, count and first names."""
     first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:MAX_NAMES]).alphabetical()
     everything = request.method == "GET" or request.POST.get("all") == "1"
+    query = clean_query(request.GET)
+    # What was asked for as a file of Word is asked for anew.
+    query.pop("as", None)
     return {
         "everything": everything,
         "selected": [] if everything else ids,
         "count": len(ids),
         "names": [member.full_name for member in first],
         "more": len(ids) > MAX_NAMES,
-        "query": clean_query(request.GET).urlencode(),
+        "query": query.urlencode(),
         "back": back_to_list(request),
     }

@@ -1,7 +1,7 @@
-"""Papers as files of Word, made of the sheets that the PDF is laid out from: no second set of templates.
+"""Papers as Word files, made from the sheets of the PDF, so that no second set of templates is needed.
 
-A sheet is read as a list of blocks, each with pieces of text, and the blocks are written by python-docx. Elements and
-classes that are not known here are read as plain paragraphs, so nothing that the PDF says is left out.
+A sheet is parsed into blocks with pieces of text, and python-docx writes the blocks. Unknown elements and classes are
+read as plain paragraphs, so no text of the PDF is lost.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from lxml import html as lxml_html
 from .engine.sheets import Sheets
 from .fitting import text_width
 
-#: A font of every computer with Word that is as wide as that of the PDF.
+#: A font that comes with Word and has about the same widths as the font of the PDF.
 FONT, SIZE, SMALL = "Times New Roman", 11.0, 8.0
 #: Margins of every paper (mm): upper, right, lower, left.
 MARGINS = (15, 15, 15, 25)
 _WIDTH = re.compile(r"width:([\d.]+)mm")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-#: Marks for the layout of the PDF alone: places where a line may end.
+#: Characters that only the layout of the PDF needs: possible line ends.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u00ad\u2060"))
 _UNDERSCORE = text_width("_", SIZE)
-#: Elements that begin a block; everything else is text within one.
+#: Elements that start a block; all others are text within a block.
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "ul", "ol", "li", "table", "section", "article", "dl", "dt", "dd"})
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of text of one look; `\\n` begins a new line, `\\t` goes to the next tab stop."""
+    """A piece of text with one format; `\\n` is a line break, `\\t` a tab."""
 
     text: str
     bold: bool = False
@@ -48,11 +48,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph: its pieces, its place, and whether it stays with the next one on a page."""
+    """A paragraph: its pieces, its position, and whether it is kept with the next one on a page."""
 
     pieces: list[Piece] = field(default_factory=list)
     align: str = "left"
-    #: Indent of the block and of its first line (mm), size of its letters (points).
+    #: Indent of the block and of its first line (mm), font size (points).
     indent: float = 0
     first: float = 0
     size: float = SIZE
@@ -68,23 +68,23 @@ class Block:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of blocks, row by row; cells that another one covers are None."""
+    """A table of blocks, row by row; None for cells that are covered by a merged cell."""
 
     rows: list[list[list[Block] | None]]
-    #: How many rows and columns a cell covers, by its row and column.
+    #: Row and column of a merged cell → number of rows and columns that it covers.
     spans: dict[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a paper: its blocks, and the lines at the foot of its pages."""
+    """A sheet of a paper: its blocks, and the lines of its footer."""
 
     blocks: list[Block | Table]
     foot: list[str]
 
 
 def word_of(sheets: Sheets, title: str) -> bytes:
-    """Return the sheets as a .docx of A4 pages, each sheet beginning on a new one."""
+    """Return the sheets as a .docx of A4 pages; each sheet starts on a new page."""
     document = Document()
     document.core_properties.title = title
     document.core_properties.author = ""
@@ -125,7 +125,7 @@ def sheets_in(html: str) -> list[Sheet]:
 
 
 def _blocks(element: Any, around: Block) -> Iterator[Block | Table]:
-    """Yield the blocks within an element; text beside blocks makes blocks of its own."""
+    """Yield the blocks within an element; text next to blocks becomes separate blocks."""
     waiting: list[Piece] = [*_plain(element.text, Piece(""))]
     for child in element:
         if child.tag in _BLOCKS:
@@ -149,7 +149,7 @@ def _block(element: Any, around: Block) -> Iterator[Block | Table]:
         yield from _items(element, inner)
     elif any(child.tag in _BLOCKS for child in element):
         blocks = list(_blocks(element, replace(inner, before=0)))
-        # The space belongs to the whole; it stands together on a page if it has to.
+        # The space belongs to the whole element, which may have to be kept together on a page.
         for number, block in enumerate(blocks):
             whole = bool(classes & {"whole", "signatures", "receipt", "decision"}) and number + 1 < len(blocks)
             if isinstance(block, Block):
@@ -164,7 +164,7 @@ def _block(element: Any, around: Block) -> Iterator[Block | Table]:
 
 
 def _looks(element: Any, classes: set[str], around: Block) -> Block:
-    """Return a block without text that stands as the element does."""
+    """Return a block without text, with the position and format of the element."""
     block = replace(around, pieces=[])
     if "addressee" in classes or "to" in classes:
         block = replace(block, indent=82)
@@ -199,7 +199,7 @@ def _items(element: Any, around: Block) -> Iterator[Block | Table]:
 
 
 def _captions(element: Any, around: Block) -> Block:
-    """Return captions under rules as a line with tab stops in the middle of their widths."""
+    """Return the captions under rules as one line with centred tab stops."""
     pieces, stops, left = [], [], 0.0
     for span in element.iter("span"):
         width = _width(span)
@@ -235,7 +235,7 @@ def _table(element: Any, around: Block) -> Table:
 
 
 def _kept(pieces: list[Piece], around: Block) -> Iterator[Block]:
-    """Yield the block of the pieces, with single spaces and none at the ends of lines, unless it is empty."""
+    """Yield the block with normalised spaces, unless it is empty."""
     joined: list[Piece] = []
     for piece in pieces:
         text = piece.text
@@ -281,7 +281,7 @@ def _pieces(element: Any, look: Piece) -> list[Piece]:
 
 
 def _line_break(element: Any) -> list[Piece]:
-    """Return a new line, but none between the lines of one field: Word breaks its text where it has to."""
+    """Return a line break, or nothing between the lines of one field, because Word breaks its lines itself."""
     after = element.getnext()
     before = element.getprevious()
     rules = [one is not None and "rule" in (one.get("class") or "").split() for one in (before, after)]
@@ -290,7 +290,7 @@ def _line_break(element: Any) -> list[Piece]:
 
 
 def _rule(element: Any, classes: set[str], look: Piece) -> list[Piece]:
-    """Return what stands on a rule, underlined, or as many underscores as the empty rule is wide."""
+    """Return the underlined text of a rule, or underscores of the same width if the rule is empty."""
     text = "" if "blank" in classes else _said(" ".join(element.itertext()))
     if text:
         return [replace(look, text=text, underlined=True)]
@@ -322,7 +322,7 @@ _ALIGNED = {
 
 
 def _next_section(document: Any) -> Any:
-    """Begin a section on a new page. Its break belongs to the last paragraph: one of its own could need a page."""
+    """Start a section on a new page; its break is put into the last paragraph, as an extra one could need a page."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     breaking = document.element.body.findall(qn("w:p"))[-1]
     before = breaking.getprevious()
@@ -333,7 +333,7 @@ def _next_section(document: Any) -> Any:
 
 
 def _lay_out(section: Any, foot: Iterable[str]) -> None:
-    """Set size and margins of the section's pages, and what stands at their foot."""
+    """Set the page size, the margins and the footer of the section."""
     section.page_width, section.page_height = Mm(210), Mm(297)
     upper, right, lower, left = map(Mm, MARGINS)
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = upper, right, lower, left

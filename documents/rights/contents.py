@@ -102,7 +102,7 @@ ACTS: dict[str, str] = {
     "documents.CardRequest": "organization place made_at",
     "documents.CardDeliveryLine": "arrived",
     "documents.LeafletMail": "sent_at state failure",
-    "documents.OutboxEntry": "organization word state since outcome told_at",
+    "documents.OutboxEntry": "organization kind state since outcome confirmed_at",
     "documents.PrintRecord": "form organization printed_at about",
     "documents.SubjectRequest": "organization received_by number kind state received_on channel scan answer_by "
     "extended_on extract_at settled_on reply_channel",
@@ -132,7 +132,8 @@ TECHNICAL: dict[str, str] = {
     "documents.ElectronicCard": "request handed_out_by version",
     "documents.CardDeliveryLine": "delivery position request",
     "documents.LeafletMail": "job sent_by",
-    "documents.OutboxEntry": "subject federation version digest next_at attempts code offered_version told_version",
+    "documents.OutboxEntry": "subject federation version digest next_at attempts code offered_version "
+    "confirmed_version",
     "documents.PrintRecord": "printed_by job card_version lines code about_id",
     "documents.SubjectRequest": "version",
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",

@@ -11,6 +11,7 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from documents.clauses.contents import BETWEEN, parts, word_for
 from documents.printing.declension import without_tail
 from documents.printing.fitting import (
     CELL_PADDING,
@@ -146,11 +147,11 @@ def grid(
     height: float,
     size: float,
 ) -> Mapping[str, Any]:
-    """Return the rows of a table for `data-rows`, their letters for `data-letters`, and their height together (mm).
+    """Return the rows of a table for `data-rows`, their letters for `data-letters`, and their total height (mm).
 
-    The rows are drawn when everything else is laid out (`engine.grids`). `columns` are the name of the value, the width
-    of the column (mm), and "n" where it is centred. `cell` is the height of a cell and `height` that of a row (mm),
-    which grows by whole rows with what its cells need.
+    `engine.grids` draws the rows after the layout. A column is the name of the value, the width (mm) and the alignment
+    ("n" for centred). `cell` is the height of a cell and `height` the height of a row (mm); a row whose text needs more
+    space grows by whole rows.
     """
     drawn, letters = [], set[str]()
     for row in rows:
@@ -211,6 +212,33 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
     else:
         tail = _fill(year, 13, said="____")
     return format_html('<span class="together">«{}» {} {} г.</span>', *date, tail)
+
+
+@register.simple_tag(takes_context=True)
+def clause(context: Context, name: str) -> SafeString:
+    """Return a clause of the form's text, with what is printed in place of the placeholders."""
+    text = context["clauses"][name]
+    return format_html_join("", "{}", ((_in_place(context, *part),) for part in parts(text)))
+
+
+def _in_place(context: Context, part: str, in_braces: bool) -> str:
+    if not in_braces:
+        return part
+    card = context.get("applicant") or context.get("card") or {}
+    if BETWEEN in part:
+        known = bool(card.get("chosen", {}).get("sex"))
+        return word_for(part, is_woman=bool(card.get("is_woman")), is_known=known)
+    if part == "дата":
+        return day(None, century="20")
+    if part == "нужное подчеркнуть":
+        return mark_safe("<i>(нужное подчеркнуть)</i>")
+    values = {
+        "имя": card.get("name"),
+        "билет": card.get("ticket_number"),
+        "адрес": card.get("lives_at") or card.get("address"),
+        "организация": context.get("keeper_name"),
+    }
+    return _text(values[part]) or _blank(60, BLANK)
 
 
 @register.simple_tag

@@ -108,7 +108,7 @@ class Ledger:
     # Number by number --------------------------------------------------------------------------------------------
 
     def move(self, moves: Sequence[tuple[Blank, Place, str]], *, taker: Organization) -> None:
-        """Move numbers that left the stock to another place each, for a reason, into the balance of the taker."""
+        """Move each number that left the stock to another place, for a reason, into the balance of the receiver."""
         for blank, to, reason in moves:
             self._record(blank.range, blank.organization, blank.state, taker, to)
             blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
@@ -270,7 +270,7 @@ def pass_on_blanks(act: Act, ended: Organization, heir: Organization) -> None:
         if not kept.exists():
             continue
         stocks = lock_stocks(act, kind, [ended, heir])
-        # The last paper may be of a day that has begun farther east only.
+        # In a time zone farther east, the last paper may have tomorrow's date.
         last = BlankMovement.objects.of(ended.pk).filter(kind=kind).aggregate(day=Max("made_on"))["day"]
         made_on = max(act.today, last)
         paper = BlankPaper(

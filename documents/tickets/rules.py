@@ -129,7 +129,7 @@ def check_can_confirm(paper: BlankPaper, by: Actor) -> None:
 
 
 def check_came_after(paper: BlankPaper, made_on: dt.date) -> None:
-    """Raise `RuleViolation` (V-C1) if the blanks came before the day of the act by which they were handed down."""
+    """Raise `RuleViolation` (V-C1) if the blanks arrived before the date of the act of handing down."""
     if made_on < paper.made_on:
         message = _("The blanks were handed down on %(day)s. Enter that day or a later one.")
         raise RuleViolation("V-C1", message % {"day": day_text(paper.made_on)}, field="made_on")

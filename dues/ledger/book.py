@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from registry.transitions import Act
 
 
-#: What an account of the books is found by: kind, kind of dues, year.
+#: Key of an account of the books: kind, kind of dues, year.
 _Key = tuple[AccountKind, str, int]
 
 #: Fields of `DuesAccount` that store the standing.
@@ -56,7 +56,7 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
         missing = [DuesAccount(member_id=pk) for pk in some if pk not in known]
         DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
         accounts += own.values_list("pk", flat=True)
-    # All in one order, so that two changes never wait for each other.
+    # Always locked in the same order, to avoid deadlocks.
     accounts.sort()
     parts = range(0, len(accounts), CHUNK_READ)
     locked = [act.lock_many(DuesAccount.objects.filter(pk__in=accounts[at : at + CHUNK_READ])) for at in parts]
@@ -209,7 +209,7 @@ def post_payments(
 
 
 def _book(entries: Sequence[LedgerEntry], organization: Organization) -> list[LedgerEntry]:
-    """Insert charges and payments into the organisation's books, with the two accounts of each."""
+    """Insert charges and payments into the organisation's books, each with its two accounts."""
     sides = [_sides(entry) for entry in entries]
     accounts = _book_accounts(organization, {key for both in sides for key in both})
     for entry, (debit, credit) in zip(entries, sides, strict=True):
@@ -218,7 +218,7 @@ def _book(entries: Sequence[LedgerEntry], organization: Organization) -> list[Le
 
 
 def _sides(entry: LedgerEntry) -> tuple[_Key, _Key]:
-    """Return the accounts of debit and credit: a payment of a kind that is not charged is income at once."""
+    """Return the debit and the credit account; a payment of a kind without charges is income at once."""
     members, income = (AccountKind.MEMBERS, "", 0), (AccountKind.INCOME, str(entry.fee), entry.year or 0)
     if entry.kind == EntryKind.CHARGE:
         return members, income
@@ -226,7 +226,7 @@ def _sides(entry: LedgerEntry) -> tuple[_Key, _Key]:
 
 
 def _book_accounts(organization: Organization, wanted: Set[_Key]) -> dict[_Key, BookAccount]:
-    """Return the accounts of the organisation's books, the wanted ones opened if they are missing."""
+    """Return the accounts of the organisation's books, and open the missing ones among `wanted`."""
     known = _known_accounts(organization)
     missing = [
         BookAccount(organization=organization, kind=kind, fee=fee, year=year)
@@ -234,7 +234,7 @@ def _book_accounts(organization: Organization, wanted: Set[_Key]) -> dict[_Key, 
     ]
     if not missing:
         return known
-    # Somebody else may open one at the same time.
+    # Another process may open the same account at the same time.
     BookAccount.objects.bulk_create(missing, ignore_conflicts=True)
     return _known_accounts(organization)
 
@@ -259,7 +259,7 @@ def _charge(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> 
 def _charge_all(
     act: Act, accounts: Sequence[DuesAccount], charge: LedgerEntry, *, organization: Organization, rule: str
 ) -> int:
-    """Post the same charge to all accounts that lack it, by statements for many rows; return the number of entries.
+    """Post the same charge to all accounts that lack it, with bulk statements; return the number of entries.
 
     The accounts are locked by the caller.
     """
@@ -280,7 +280,7 @@ def _charge_all(
         rows = list(same.exclude(kind=EntryKind.REVERSAL).values_list("account", "kind", "reversed_by"))
         paid_for_it |= {pk for pk, kind, reversal in rows if kind == EntryKind.PAYMENT and reversal is None}
         charges = [(pk, reversal) for pk, kind, reversal in rows if kind == EntryKind.CHARGE]
-        # Somebody else may have charged some before the accounts were locked.
+        # Another process may have charged some before the accounts were locked.
         lacking = set(ids) - {pk for pk, reversal in charges if reversal is None}
         charged |= lacking
         before = Counter(pk for pk, _reversal in charges)
@@ -295,8 +295,8 @@ def _charge_all(
     others: list[DuesAccount] = []
     for account in accounts:
         if account.pk in charged:
-            # The whole charge is open, and nothing else changes, where nothing is paid for it or in advance and no
-            # later year is covered.
+            # If nothing was paid for it or in advance and no later year is covered, the whole charge is open and
+            # nothing else changes.
             covered = account.paid_to is not None and account.paid_to >= (charge.year or 0)
             touched = account.advance or covered or account.pk in paid_for_it
             (others if touched else plain).append(account)
@@ -323,7 +323,7 @@ def _insert_from(rows: QuerySet[Any], values: Mapping[str, Any]) -> None:
 
 
 def _plain(field: Any) -> Any:
-    """Return the field of a value: of a foreign key the field that it refers to."""
+    """Return the field itself, or the referenced field of a foreign key."""
     return getattr(field, "target_field", field)
 
 

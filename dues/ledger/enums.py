@@ -27,13 +27,13 @@ class EntryKind(TextChoices):
 class AccountKind(TextChoices):
     """Accounts of an organisation's books; every entry moves its sum from one to another (N-D1, ADR 15)."""
 
-    #: What members owe; the personal account of an entry says who.
+    #: Debts of members; the personal account of an entry names the member.
     MEMBERS = "members", _("settlements with members")
     #: By kind of dues and year.
     INCOME = "income", _("income from dues")
     #: Payments that were recorded by their paper, without a cash desk or a bank statement.
     RECEIVED = "received", _("money received")
-    #: What was owed and paid before the organisation kept its books here.
+    #: Debts and payments from before the organisation kept its books here.
     OPENING = "opening", _("opening balances")
 
 

@@ -15,7 +15,7 @@ class CloseBooksForm(forms.Form):
 
 
 class ReopenBooksForm(forms.Form):
-    """Why the last closed month is opened again."""
+    """Reason for reopening the last closed month."""
 
     reason = forms.CharField(
         label=_("Reason"),

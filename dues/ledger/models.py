@@ -68,7 +68,7 @@ class BookAccount(models.Model):
         "registry.Organization", models.PROTECT, related_name="book_accounts", verbose_name=_("organisation")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=AccountKind.choices)
-    #: Of income: the kind of dues, and the year or 0.
+    #: For income: the kind of dues, and the year or 0.
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), default=0)
 
@@ -98,10 +98,10 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
 class LedgerEntry(models.Model):
     """An entry of the ledger: a sum for the debit of one account and the credit of another (N-D1, ADR 15).
 
-    The database refuses to change or delete entries, and to add some to a closed period.
+    The database refuses changes and deletions of entries, and new entries in a closed period.
     """
 
-    #: Whom the entry is about.
+    #: The personal account of the member.
     account = models.ForeignKey(DuesAccount, models.PROTECT, related_name="entries", verbose_name=_("account"))
     #: The organisation that kept the card when the entry was made.
     organization = models.ForeignKey(
@@ -156,13 +156,13 @@ class LedgerEntry(models.Model):
 
 
 class ClosedBooks(models.Model):
-    """Until which day the books of an organisation are closed: no entry of that day or before is added (N-D1)."""
+    """The last day of an organisation's closed books; no entry up to this day can be added (N-D1)."""
 
     organization = models.OneToOneField(
         "registry.Organization", models.PROTECT, related_name="closed_books", verbose_name=_("organisation")
     )
     until = models.DateField(_("closed until"))
-    #: Why the last change opened a month again; empty where it closed one.
+    #: Reason of the last reopening; empty if the last change closed a month.
     reason = models.CharField(_("reason for opening again"), max_length=200, blank=True)
 
     history = HistoricalRecords()

@@ -32,7 +32,7 @@ def charge_new_year(organization_id: int, year: int, *, by: Actor, known_before:
 
 
 def close_books(organization_id: int, until: dt.date, *, by: Actor) -> ClosedBooks:
-    """Close the books of the organisation until the last day of a month: no entry of an earlier day is added (N-D1).
+    """Close the books of the organisation up to the last day of a month (N-D1).
 
     Raises `RuleViolation`, `NotAllowed`.
     """
@@ -47,7 +47,7 @@ def close_books(organization_id: int, until: dt.date, *, by: Actor) -> ClosedBoo
 
 
 def reopen_books(organization_id: int, *, reason: str, by: Actor) -> None:
-    """Open the last closed month again (N-D1). Raises `RuleViolation`, `NotAllowed`."""
+    """Reopen the last closed month (N-D1). Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule="N-D1", event="dues.books_reopened") as act:
         organization = _keeper(act, organization_id)
         closing.check_can_be_reopened(organization, reason)

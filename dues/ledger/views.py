@@ -80,7 +80,7 @@ def charge(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def close(request: ActorRequest) -> HttpResponse:
-    """Close the books until the end of a month."""
+    """Close the books up to the end of a month."""
     own = _own_books(request)
     initial = {"until": next_to_close(own, timezone.localdate())}
     form = CloseBooksForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -98,7 +98,7 @@ def close(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def reopen(request: ActorRequest) -> HttpResponse:
-    """Open the last closed month again."""
+    """Reopen the last closed month."""
     own = _own_books(request)
     form = ReopenBooksForm(request.POST if request.method == "POST" else None)
     closed = closed_until(own)

@@ -82,7 +82,7 @@ class BookLineQuerySet(models.QuerySet["BookLine"]):
         return self.on_record(actor).filter(usable("member__"))
 
     def on_record(self, actor: Actor | None) -> BookLineQuerySet:
-        """Return the same for the printed book, which keeps the lines of blocked cards (N-C1)."""
+        """Return the visible lines including those of blocked cards, for the printed book (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "unit__"))

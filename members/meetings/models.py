@@ -132,7 +132,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return self.on_record(actor).filter(usable("member__"))
 
     def on_record(self, actor: Actor | None) -> AgendaItemQuerySet:
-        """Return the same for what is counted of a past year, with items about blocked cards (N-C1)."""
+        """Return the visible items including those about blocked cards, for counts of a past year (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))

@@ -183,7 +183,7 @@ class MinutesNames:
 
     organization: str
     body: str
-    #: What is typed for the body in the genitive case, if anything.
+    #: Name of the body in the genitive case, if it was entered.
     body_genitive: str
     present: list[str]
 

@@ -25,7 +25,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.on_record(actor).filter(usable("member__"))
 
     def on_record(self, actor: Actor | None) -> TransferQuerySet:
-        """Return the same for the printed register of mail, which keeps the lines of blocked cards (N-C1)."""
+        """Return the visible transfers including those of blocked cards, for the printed register of mail (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "source__") | in_scope(actor, "target__"))

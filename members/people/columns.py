@@ -207,7 +207,7 @@ def _day_cell(day: dt.date | None) -> Cell:
 
 
 def _about_consent(purpose: str) -> tuple[Column, ...]:
-    """Return the columns about the consent for the purpose: its state, when it was printed and when signed."""
+    """Return the columns of the consent for the purpose: its state, the day of printing, the day of signing."""
     key = "consent" if purpose == ConsentPurpose.PROCESSING else purpose
     in_state, printed, signed = f"{key}_now", f"{key}_printed_at", f"{key}_signed_on"
 

@@ -73,7 +73,7 @@ def choice(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> django_fil
 
 
 class CardStatuses(django_filters.ChoiceFilter):
-    """Filter on how far the electronic card is (U-8 to U-10)."""
+    """Filter by the status of the electronic card (U-8 to U-10)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, choices=CardStatus.choices, empty_label=_("any"), **kwargs)

@@ -51,7 +51,7 @@ from .rules.person import cells_of
 from .search import QUERY_LENGTH, matching
 from .sorting import NAME, order_by
 
-#: Purpose of a consent → the filter by its state.
+#: Purpose of a consent → filter by the state of the consent.
 FILTERS_OF_PURPOSES = {"processing": "consent", "transfer": "transfer", "publication": "publication"}
 _CONSENTS = [("wanted", _("to be printed")), *ConsentState.choices]
 #: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.

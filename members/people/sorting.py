@@ -39,7 +39,7 @@ _OWN: dict[str, tuple[Any, ...]] = {
     "missing": (F("missing"),),
     "reprint": (F("reprint"),),
     "dues": (F("dues__unpaid"),),
-    # People of the same status stand together.
+    # Members with the same status are grouped.
     "electronic_card": (status_expression(),),
 }
 

@@ -27,9 +27,9 @@ class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
         return self.filter(in_scope(actor, "member__unit__"))
 
     def on_record(self, actor: Actor | None) -> ChangeProposalQuerySet:
-        """Return the changes of reconciliations in the actor's subtree for a report that was handed in.
+        """Return the changes of reconciliations in the actor's subtree, for a submitted report.
 
-        It keeps those of cards that were blocked or have left since (N-C1).
+        Includes changes of cards that were blocked or left later (N-C1).
         """
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
@@ -145,7 +145,7 @@ class Reconciliation(models.Model):
 
     @property
     def is_draft(self) -> bool:
-        """Return whether the report was not handed in yet, or was sent back."""
+        """Return whether the report is not submitted yet, or was sent back."""
         return self.reported_at is None or self.state == ReconciliationState.OPEN
 
     @property

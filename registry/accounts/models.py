@@ -1,4 +1,4 @@
-"""Models of accounts, appointments and saved filters."""
+"""Models of accounts, appointments and saved filters, and counts of visitors without an account."""
 
 from __future__ import annotations
 
@@ -244,3 +244,24 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class VisitCount(models.Model):
+    """Number of requests for a public page from one address within a time window.
+
+    Stored in the database, so that all workers share the count; it contains no address.
+    """
+
+    #: Keyed digest of the page and of the visitor's address.
+    key = models.CharField(max_length=64)
+    #: End of the time window, after which the row is not needed.
+    ends_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("count of visits")
+        verbose_name_plural = _("counts of visits")
+        constraints = [models.UniqueConstraint(fields=["key", "ends_at"], name="visit_count_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -28,10 +28,12 @@ from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Federation, Organization
 from registry.organizations.rules.charters import (
+    CARD_RANGE,
     DAYS,
     FLAGS,
     LABELS,
     LONGEST_RECIPIENT,
+    LONGEST_SITE,
     can_go_out_of_use,
     check_blanks_stay,
     check_charter_value,
@@ -46,7 +48,8 @@ from .base import ReadOnlyAdmin
 
 FIELDS = ("required", "hidden")
 BLANKS = ("blanks", *FLAGS, "blanks_counted_in")
-#: Parts of what is said of a recipient of members' data → their label.
+CARDS = ("cards_printed_here", *CARD_RANGE)
+#: Fields of a recipient of members' data → label.
 _PARTS = {"name": _("%(who)s: full name"), "address": _("%(who)s: address")}
 
 
@@ -129,13 +132,15 @@ class CharterForm(forms.ModelForm):
             self.initial[name] = list(self.before.out_of_use.get(name, ()))
         for name in DAYS:
             self.initial[name] = [dt.date.fromisoformat(day) for day in self.instance.charter_values.get(name, ())]
-        for key, part, recipient in recipient_fields(self.before):
+        self._add_cards_and_programme()
+        for key, part, recipient in recipient_fields(self.own):
             self.fields[f"{key}_{part}"] = forms.CharField(
                 label=recipient, max_length=LONGEST_RECIPIENT, required=False,
                 widget=forms.TextInput(attrs={"size": 80}),
             )  # fmt: skip
-        for recipient in self.before.recipients:
-            self.initial.update({f"{recipient.key}_{part}": getattr(recipient, part) for part in _PARTS})
+        named = {"recipients": self.instance.charter_values.get("recipients", {})}
+        for one in self.own.changed(named).recipients:
+            self.initial.update({f"{one.key}_{part}": getattr(one, part) for part in _PARTS})
         for name, (least, most) in numbers_of(self.own).items():
             self.fields[name] = forms.IntegerField(
                 label=LABELS[name],
@@ -146,10 +151,26 @@ class CharterForm(forms.ModelForm):
             )
             self.initial[name] = number_in(self.before, name)
 
+    def _add_cards_and_programme(self) -> None:
+        """Add what only some charters have: electronic cards, a bonus programme."""
+        if self.before.electronic_cards is not None:
+            self.fields["cards_printed_here"] = forms.BooleanField(
+                label=LABELS["cards_printed_here"], required=False,
+                help_text=_("Their faces are printed from the order; no producer gets the data of members."),
+            )  # fmt: skip
+            self.initial["cards_printed_here"] = self.before.electronic_cards.printed_here
+        if self.own.programme_site:
+            self.fields["programme_site"] = forms.CharField(
+                label=LABELS["programme_site"], max_length=LONGEST_SITE, required=False,
+                help_text=_("The charter says %(number)s.") % {"number": self.own.programme_site},
+                widget=forms.TextInput(attrs={"size": 80}),
+            )  # fmt: skip
+            self.initial["programme_site"] = self.before.programme_site
+
     @property
     def values(self) -> dict[str, Any]:
         """The values as the transition takes them; an empty number becomes the charter's own."""
-        names = (*FIELDS, *DAYS, "blanks", *FLAGS, *numbers_of(self.own))
+        names = (*FIELDS, *DAYS, "blanks", *FLAGS, "cards_printed_here", "programme_site", *numbers_of(self.own))
         given = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         given["out_of_use"] = {name: self.cleaned_data[name] for name in self.own.lists if self.cleaned_data.get(name)}
         if self.own.recipients:
@@ -188,7 +209,7 @@ class CharterForm(forms.ModelForm):
 
 
 def recipient_fields(charter: Charter) -> Iterator[tuple[str, str, str]]:
-    """Yield key, part and label of the fields about those who receive members' data."""
+    """Yield key, field and label of each field about the recipients of members' data."""
     for recipient in charter.recipients:
         for part, words in _PARTS.items():
             yield recipient.key, part, words % {"who": recipient.title}
@@ -265,7 +286,7 @@ class FederationAdmin(ReadOnlyAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         own = charters.get(obj.charter_key)
-        numbers = tuple(name for name in numbers_of(own) if name not in BLANKS)
+        numbers = tuple(name for name in numbers_of(own) if name not in (*BLANKS, *CARDS))
         lists = tuple(own.lists)
         recipients = tuple(f"{key}_{part}" for key, part, _label in recipient_fields(own))
         named = _("The consent to the transfer states them.")
@@ -280,6 +301,8 @@ class FederationAdmin(ReadOnlyAdmin):
             (_("Holidays and moved days"), {"fields": DAYS}),
             (_("Tickets and blanks"), {"fields": BLANKS}),
             (_("Reference lists: values out of use"), {"fields": lists, "description": told}),
+            *([(_("Electronic cards"), {"fields": CARDS})] if own.electronic_cards is not None else []),
+            *([(_("Bonus programme"), {"fields": ("programme_site",)})] if own.programme_site else []),
             *([(LABELS["recipients"], {"fields": recipients, "description": named})] if recipients else []),
             (_("Fields of the card"), {"fields": ("confirmed", *FIELDS)}),
         ]

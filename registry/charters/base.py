@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ ALWAYS_OFFERED = frozenset(
 
 #: Name of the reference list of reasons for leaving; the other lists are called as their fields.
 END_REASONS = "end_reasons"
+
+#: Key of the recipient of members' data who makes the electronic cards.
+CARD_PRODUCER = "card_producer"
 
 #: What follows the group in a rule's id: the number, with a letter.
 _NUMBER = re.compile(r"\d+[a-z]?$")
@@ -91,9 +95,9 @@ class Rate:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody outside the federation who receives data of members on a consent of its own (practice 7.2).
+    """An external recipient of members' data, which needs a separate consent (practice 7.2).
 
-    An administrator enters name and address, which the consent states.
+    An administrator enters the name and address that the consent states.
     """
 
     key: str
@@ -121,24 +125,19 @@ class Admission:
 
 @dataclass(frozen=True)
 class ElectronicCards:
-    """How a federation has its electronic cards made (U-8 to U-10)."""
+    """Settings of a federation's electronic cards (U-8 to U-10)."""
 
-    #: Who makes the cards, as on the order; empty where the federation prints them itself.
-    producer: str
-    #: Days of the month on which orders are processed; an order of such a day before `cutoff` is still in it (Q7).
+    #: Whether the federation prints the cards itself, from its own range of numbers, instead of a producer.
+    printed_here: bool = False
+    #: Days of the month on which orders are processed; an order before `cutoff` belongs to the same day (Q7).
     processing_days: tuple[int, ...] = (1, 15)
-    #: Hour and time zone of that moment.
+    #: Time and time zone of the cut-off.
     cutoff: dt.time = dt.time(12)
     cutoff_zone: str = "Europe/Moscow"
-    #: Calendar days after processing by which the cards are sent (U-9).
+    #: Calendar days after processing within which the cards are sent (U-9).
     ship_days: int = 14
-    #: First and last number of the federation's own range, before the check digit; None where the producer numbers.
+    #: First and last number of the federation's own range, without check digit; None if the producer assigns numbers.
     range: tuple[int, int] | None = None
-
-    @property
-    def printed_here(self) -> bool:
-        """Whether the federation prints the cards itself, from its own range."""
-        return not self.producer
 
 
 @dataclass(frozen=True)
@@ -201,9 +200,9 @@ class Charter:
     #: Whether members belong where they work or study: after a transfer the place is asked for again.
     by_workplace: bool = False
     admission: Admission = field(default_factory=Admission)
-    #: Purposes that members consent to on a sheet each: keys of `documents.consents.enums.ConsentPurpose`.
+    #: Purposes with a separate sheet of consent: keys of `documents.consents.enums.ConsentPurpose`.
     consents: tuple[str, ...] = ("processing",)
-    #: Who receives the data of members that have consented to the transfer.
+    #: Recipients of the data of members who consented to the transfer.
     recipients: tuple[Recipient, ...] = ()
     #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); none where papers have no
     #: numbers of their own (V-C1).
@@ -212,11 +211,11 @@ class Charter:
     written_off_by_another: bool = False
     #: The month by whose end the stock of blanks is counted each year; 0 where none is asked for.
     blanks_counted_in: int = 0
-    #: How electronic cards are made; None where members have none (U-8).
+    #: Settings of electronic cards; None if the federation has none (U-8).
     electronic_cards: ElectronicCards | None = None
-    #: Site of the bonus programme, where members register; empty where the federation has no programme (U-11).
+    #: Website of the bonus programme, where members register; empty if there is no programme (U-11).
     programme_site: str = ""
-    #: What the programme is called.
+    #: Name of the programme.
     programme_name: str = ""
     #: Reference list → values that an administrator has put out of use: cards keep them, forms do not offer them.
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -240,6 +239,11 @@ class Charter:
             raise ValueError(f"The charter «{self.key}» lacks {'; '.join(missing)}.")
 
     @property
+    def card_producer(self) -> str:
+        """The name of the producer of electronic cards, as on orders; empty if the federation prints them itself."""
+        return next((one.name or str(one.title) for one in self.recipients if one.key == CARD_PRODUCER), "")
+
+    @property
     def consent(self) -> dict[str, Any]:
         """The first version of the wording of the consent to processing."""
         return self.consent_for("processing")
@@ -249,9 +253,16 @@ class Charter:
         return {name: value for name, value in self._wording_for(purpose).items() if name != "variants"}
 
     def consent_variants(self, purpose: str) -> dict[str, dict[str, Any]]:
-        """Return whole wordings that administrators may choose instead, by name: the form as approved in its year."""
+        """Return complete wordings that administrators can choose instead, by name, such as an earlier form."""
         whole = self._wording_for(purpose)
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
+
+    def clauses_of(self, form: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the clauses of a form's text that administrators may change: name → Russian label and first text.
+
+        The files in `clauses/` hold them, one of each charter and one for all.
+        """
+        return _clauses(self.key).get(form, {})
 
     def _wording_for(self, purpose: str) -> dict[str, Any]:
         name = f"{self.key}.json" if purpose == "processing" else f"{self.key}.{purpose}.json"
@@ -343,6 +354,14 @@ class Charter:
             allowed["recipients"] = tuple(
                 replace(one, **values["recipients"].get(one.key, {})) for one in self.recipients
             )
+        if self.electronic_cards is not None and values.get("cards_printed_here"):
+            own_range = int(values["cards_from"]), int(values["cards_to"])
+            allowed["electronic_cards"] = replace(self.electronic_cards, printed_here=True, range=own_range)
+            # Nobody outside gets the data for a card then.
+            named = allowed.get("recipients", self.recipients)
+            allowed["recipients"] = tuple(one for one in named if one.key != CARD_PRODUCER)
+        if self.programme_site and values.get("programme_site"):
+            allowed["programme_site"] = values["programme_site"]
         if "blanks" in values:
             allowed["blanks"] = tuple(values["blanks"])
         if "written_off_by_another" in values:
@@ -351,6 +370,14 @@ class Charter:
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}
         return replace(self, **allowed)
+
+
+@cache
+def _clauses(key: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the clauses of the forms of a charter: form → name → label and text."""
+    folder = Path(__file__).parent / "clauses"
+    found = [folder / name for name in ("common.json", f"{key}.json")]
+    return {form: own for path in found if path.exists() for form, own in json.loads(path.read_text("utf-8")).items()}
 
 
 def _without(keys: tuple[str, ...], out: Collection[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, ElectronicCards, Entry, PassportTab, Rate, Recipient, Section
+from .base import CARD_PRODUCER, Charter, ElectronicCards, Entry, PassportTab, Rate, Recipient, Section
 
 CHARTER = Charter(
     key="education_union",
@@ -254,13 +254,13 @@ CHARTER = Charter(
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
     by_workplace=True,
-    electronic_cards=ElectronicCards(producer="ООО «Интернет Медиа»"),
+    electronic_cards=ElectronicCards(),
     programme_name="ПРОФКАРДС",
     programme_site="https://profcards.ru",
     consents=("processing", "transfer", "publication"),
     recipients=(
         Recipient("bonus_programme", _("operator of the bonus programme ПРОФКАРДС")),
-        Recipient("card_producer", _("producer of the electronic cards")),
+        Recipient(CARD_PRODUCER, _("producer of the electronic cards"), name="ООО «Интернет Медиа»"),
     ),
     forms=(
         "application",

@@ -1,4 +1,4 @@
-"""Electronic cards of the demonstration at every stage of their way, with tasks due (U-8 to U-10)."""
+"""Electronic cards for the demonstration in every state, with due tasks (U-8 to U-10)."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from ..access import Actor
 from .people import People
 from .tree import Tree
 
-#: How many members have got a card, have one lying at their organisation, on the way to it, in a parcel, unanswered.
+#: Numbers of cards: handed out, at the organisation, in transit to it, in a parcel, without an answer.
 GIVEN, LYING, COMING, PACKED, UNANSWERED = 4, 2, 2, 2, 2
-#: How many are in the orders that the region has checked, has to check, and that is being prepared.
+#: Numbers of requests in the accepted, the submitted and the draft order.
 CHECKED, SUBMITTED, DRAFT = 3, 2, 2
-#: Days ago on which the consolidated order was sent; its term of dispatch has passed.
+#: Age in days of the sent consolidated order, so that its cards are overdue.
 SENT_AGO = 30
 _SIZE = (600, 800)
 
 
 def order_cards(tree: Tree, people: People, by: Actor) -> None:
-    """Take cards of the first organisation that keeps cards to every stage."""
+    """Create cards in every state for the first organisation that keeps cards."""
     if tree.head.charter.electronic_cards is None:
         return
     keeper, region = tree.primaries[0], tree.regions[0]
@@ -50,10 +50,10 @@ def order_cards(tree: Tree, people: People, by: Actor) -> None:
 
 
 def _ready(keeper: Organization, by: Actor) -> list[Member]:
-    """Give members with a complete card and a signed consent a photograph and the other consent."""
+    """Add a photograph and the other consent to members with a complete card and a signed consent."""
     count = GIVEN + LYING + COMING + PACKED + UNANSWERED + CHECKED + SUBMITTED + DRAFT
     complete = Member.objects.registered().filter(organization=keeper, missing=0, consent_state="signed")
-    # From the end, so that the first cards of the list stay as they are.
+    # From the end, so that the first cards of the list do not change.
     found = list(complete.order_by("-pk")[:count])
     today = keeper.today
     for shade, member in enumerate(found):
@@ -65,7 +65,7 @@ def _ready(keeper: Organization, by: Actor) -> list[Member]:
 
 
 def _picture(shade: int) -> bytes:
-    """Return an outline of a person in place of a photograph."""
+    """Return a drawn outline of a person as a photograph."""
     picture = Image.new("L", _SIZE, shade)
     draw = ImageDraw.Draw(picture)
     draw.ellipse((190, 150, 410, 430), fill=90)
@@ -80,7 +80,7 @@ def _ids(rows: Iterable[Member | CardRequest]) -> list[int]:
 
 
 class _Way:
-    """The way of cards between one organisation and its region."""
+    """Transitions of cards between one organisation and its region."""
 
     def __init__(self, keeper: Organization, region: Organization, today: dt.date, by: Actor) -> None:
         self.keeper, self.region, self.today, self.by = keeper, region, today, by
@@ -93,7 +93,7 @@ class _Way:
         return orders.submit_order(order.pk, by=self.by)
 
     def through(self, members: Sequence[Member]) -> None:
-        """Order cards and take some of them as far as to their owners."""
+        """Order cards, and hand some of them out."""
         orders.check_order(self.submit(members).pk, by=self.by)
         batch = batches.send_batch(batches.gather_batch(self.region.pk, by=self.by).pk, by=self.by)
         requests = list(CardRequest.objects.filter(batch=batch).order_by("position"))
@@ -128,7 +128,7 @@ class _Way:
         deliveries.confirm_delivery(delivery.pk, arrived=arrived, by=self.by)
 
     def _backdate(self, batch: CardBatch) -> None:
-        """Let the batch have been sent so long ago that what the producer has not answered is overdue."""
+        """Move the dates of the batch into the past, so that cards without an answer are overdue."""
         batch = CardBatch.objects.get(pk=batch.pk)
         batch.sent_on, batch.process_on = self.day(SENT_AGO), self.day(SENT_AGO - 7)
         batch.ship_by = batch.process_on + dt.timedelta(days=14)

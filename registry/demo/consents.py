@@ -51,7 +51,7 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
 
 
 def withdraw(keeper: Organization, people: People, by: Actor) -> None:
-    """Register two statements of withdrawal: the card of one is blocked, the other waits with its terms (N-C1)."""
+    """Register two statements of withdrawal; one card is blocked, the other is still to be blocked (N-C1)."""
     signed = Member.objects.visible_to(by).filter(organization=keeper, consent_state="signed").order_by("-pk")
     blocked, waiting = signed.exclude(agenda_items__isnull=False)[:2]
     for member, ago, channel in ((blocked, 6, "post"), (waiting, 1, "hand")):

@@ -1,11 +1,11 @@
-"""The bonus programme of the demonstration: most were told of, some wait, one could not be told (U-7)."""
+"""Messages to the bonus programme for the demonstration: most confirmed, some waiting, one failed (U-7)."""
 
 from __future__ import annotations
 
 from documents.consents.enums import ConsentPurpose
 from documents.consents.transitions.consents import mark_many_signed
 from documents.exchange import book, signing
-from documents.exchange.enums import SCHEDULE, Channel, Outcome
+from documents.exchange.enums import RETRY_SCHEDULE, Channel, Outcome
 from documents.exchange.models import OutboxEntry
 from documents.exchange.transitions.settings import change_settings
 from members.people.enums import ConsentState
@@ -15,22 +15,22 @@ from registry.transitions import quietly
 
 from ..access import Actor
 
-#: Where `manage.py receive_messages` listens.
+#: Address of `manage.py receive_messages`.
 ADDRESS = "http://127.0.0.1:8090/"
-#: How many messages wait for that command.
+#: Number of messages that wait for that command.
 WAITING = 3
 
 
 def switch_on(head: Organization) -> None:
-    """Let the federation exchange messages with a programme on this computer."""
+    """Switch the exchange on, with a programme on this computer."""
     change_settings(
         channel=Channel.WEB, address=ADDRESS, signed_answers=True, new_secret=signing.new_secret(),
         by=Actor.system("demonstration", head),
     )  # fmt: skip
 
 
-def tell(keeper: Organization, by: Actor) -> None:
-    """Mark consents to the transfer of four in five members as signed, and tell the programme of most of them."""
+def sign_transfers(keeper: Organization, by: Actor) -> None:
+    """Mark the consents to the transfer of four in five members as signed; confirm most of the messages."""
     members = Member.objects.visible_to(by).filter(organization=keeper)
     signed = members.filter(consents__purpose=ConsentPurpose.PROCESSING, consents__state=ConsentState.SIGNED)
     days = dict(signed.order_by("pk").values_list("pk", "consents__signed_on"))
@@ -43,6 +43,6 @@ def tell(keeper: Organization, by: Actor) -> None:
             book.confirm(act, entry, entry.version)
         if len(entries) > WAITING:
             last = entries[WAITING - 1]
-            last.attempts = len(SCHEDULE) - 1
+            last.attempts = len(RETRY_SCHEDULE) - 1
             book.claim(act, last)
             book.fail(act, last, Outcome.BROKEN, status=500)

@@ -97,7 +97,7 @@ def _federation(
     )
     load_rates(head.federation, by=by)
     if head.charter.recipients:
-        # Firms and addresses that do not exist.
+        # Invented companies and addresses.
         firms = {"bonus_programme": "ООО «Бонусная программа»", "card_producer": "ООО «Карты и билеты»"}
         named = {key: {"name": name, "address": "119000, г. Москва, ул. Садовая, д. 2"} for key, name in firms.items()}
         change_charter(head.federation_id, values={"recipients": named}, by=by)
@@ -115,7 +115,7 @@ def _federation(
     consents.ask(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.switch_on(head)
-        exchange.tell(keepers[0], by)
+        exchange.sign_transfers(keepers[0], by)
     return tree
 
 

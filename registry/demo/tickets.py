@@ -1,4 +1,4 @@
-"""Blanks of the demonstration: received, handed down, issued, void; some on the way, a sheet to post (V-C3)."""
+"""Blanks for the demonstration: received, handed down, issued, void; some in transit, a sheet to post (V-C3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .tree import Tree
 
 #: Members on the sheet that is posted, and on the one that is not.
 ISSUED, PREPARED = 6, 4
-#: Days after which blanks that were handed down are confirmed.
+#: Days after which the demonstration confirms blanks that were handed down.
 DAYS_ON_THE_WAY = 3
 
 
@@ -32,7 +32,7 @@ def supply(tree: Tree, people: People, by: Actor) -> None:
     if "ticket" not in tree.head.charter.blanks:
         return
     way = _Way(people.today, by)
-    # Long enough ago for a year-end without stock-taking and act of destruction: both are overdue.
+    # Early enough that stock-taking and act of destruction at the year-end are overdue.
     way.receive(tree.head, "ticket", _tickets(1, 5000), ago=500)
     way.receive(tree.head, "card", NumberRange("К", 1, 2000, 6), ago=500)
     first, second = tree.locals[:2]
@@ -90,20 +90,20 @@ class _Way:
             confirm_blanks(act.pk, made_on=self.day(max(ago - DAYS_ON_THE_WAY, 0)), by=self.by)
 
     def keep(self, keeper: Organization) -> None:
-        """Name who keeps the tickets: the first who was appointed there."""
+        """Appoint the keeper of the tickets: the person appointed first."""
         appointment = keeper.appointments.current().order_by("pk").first()
         if appointment is not None:
             name_keeper(keeper.pk, kind="ticket", account_id=appointment.account_id, by=self.by)
 
     def spoil(self, keeper: Organization, numbers: NumberRange, *, ago: int) -> None:
-        """Write blanks off that wait for their destruction since."""
+        """Write off blanks that are then to be destroyed."""
         write_off_blanks(
             keeper.pk, kind="ticket", paper_kind=PaperKind.SPOILED, numbers=[numbers], made_on=self.day(ago),
             note="Испорчены при заполнении", by=self.by,
         )  # fmt: skip
 
     def lose(self, keeper: Organization, *, ago: int) -> None:
-        """Record that a member lost a ticket; no body has decided on a new one yet."""
+        """Record that a member lost a ticket, without a decision about a duplicate."""
         blank = Blank.objects.filter(organization=keeper, state=Place.ISSUED).order_by("pk").first()
         if blank is not None:
             move_issued(

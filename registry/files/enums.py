@@ -12,4 +12,5 @@ class FilePurpose(TextChoices):
     IMPORT_SOURCE = "import_source", _("uploaded list")
     JOB_RESULT = "job_result", _("result of a job")
     CARD_PHOTO = "card_photo", _("photograph on an electronic card")
+    EXCHANGE = "exchange", _("messages for the bonus programme")
     ATTACHMENT = "attachment", _("scan of a paper")

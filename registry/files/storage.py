@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from registry.fields import cipher
 
+from . import tokens
 from .models import StoredFile
 
 #: Seconds after which a file without a committed row belongs to a rolled-back transaction.
@@ -74,7 +75,8 @@ def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: A
     )
     new = _root() / new_place_of(row.pk)
     new.parent.mkdir(parents=True, exist_ok=True)
-    new.write_bytes(cipher().encrypt(data))
+    with new.open("wb") as file:
+        tokens.write(data, settings.FIELD_KEYS[0], file)
     row.save(force_insert=True)
     transaction.on_commit(partial(_move_into_place, row.pk))
     return row
@@ -83,7 +85,7 @@ def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: A
 def read(row: StoredFile) -> bytes:
     """Return the contents. Raises `FileNotFoundError` if the file is missing."""
     with open_file(row.pk) as file:
-        return cipher().decrypt(file.read())
+        return tokens.read(file, settings.FIELD_KEYS)
 
 
 def encrypt_anew(file_id: uuid.UUID) -> None:

@@ -120,16 +120,16 @@ _DAILY_THERE: dict[tuple[DailyThere, str], dt.date] = {}
 
 
 def often(function: Often) -> Often:
-    """Register work that each worker does several times a minute: a short look whether something is due.
+    """Register a short check that each worker runs several times a minute.
 
-    It gets the present moment and starts a job for what takes longer.
+    It receives the current time, and starts a job for longer work.
     """
     _OFTEN.append(function)
     return function
 
 
 def run_often(now: dt.datetime) -> None:
-    """Do the work that is registered by `often`."""
+    """Run the checks registered by `often`."""
     for function in _OFTEN:
         _lost(function.__name__, lambda: function(now))  # noqa: B023 - called at once
 

@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from registry.access import Actor, zone_of
 from registry.accounts.models import Appointment
+from registry.accounts.transitions.visits import sweep_visits
 from registry.drafts.transitions import sweep_drafts
 from registry.errors import NotAllowed, RuleViolation, lost_database
 from registry.files import storage
@@ -187,7 +188,7 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
 
 
 def sweep() -> int:
-    """Requeue jobs of dead workers, delete expired results and old drafts, run what is due.
+    """Requeue jobs of dead workers, delete expired results, old drafts and counts of visits, run due daily work.
 
     Return the number of requeued jobs.
     """
@@ -211,6 +212,7 @@ def sweep() -> int:
             storage.drop(file)
     storage.sweep_uncommitted()
     sweep_drafts()
+    sweep_visits()
     run_daily(timezone.localdate(now))
     run_daily_there(now)
     run_often(now)

@@ -79,10 +79,15 @@ class Work:
         """Store the outcome of a chunk until the end and return its id."""
         return str(self._keep(data, name, "application/octet-stream").pk)
 
-    def parts(self) -> list[bytes]:
-        """Return the outcomes of all chunks in order, including those of earlier attempts."""
+    @property
+    def has_parts(self) -> bool:
+        """Return whether a chunk has left something."""
+        return bool(self.row.checkpoint.get("parts"))
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield the outcomes of all chunks in order, including those of earlier attempts, each when it is due."""
         rows = StoredFile.objects.in_bulk([uuid.UUID(pk) for pk in self.row.checkpoint.get("parts", [])])
-        return [storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", [])]
+        return (storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", []))
 
     def finish(
         self, data: bytes | None = None, *, name: str = "", content_type: str = "application/pdf", **summary: Any

@@ -98,12 +98,15 @@ ACTIONS: dict[str, Any] = {
     "dues.year_charged": _("annual fees charged"),
     "exchange.changed": _("settings of the exchange with the bonus programme changed"),
     "exchange.failed": _("message to the bonus programme given up"),
+    "exchange.file_picked_up": _("file for the bonus programme downloaded"),
+    "exchange.file_written": _("file for the bonus programme written"),
     "exchange.gone": _("exchange switched off by the bonus programme"),
     "exchange.replayed": _("messages sent to the bonus programme again"),
     "exchange.told": _("bonus programme told"),
     "exchange.leaflet_mailed": _("leaflet about the bonus programme sent by e-mail"),
     "federation.charter_changed": _("charter values changed"),
     "federation.founded": _("federation founded"),
+    "form_text.issued": _("new version of the text of a form"),
     "import.accepted": _("assumptions of a list accepted"),
     "import.answers_taken_back": _("earlier answers on a list taken back"),
     "import.applied": _("people on a list registered"),
@@ -227,12 +230,12 @@ ACTIONS: dict[str, Any] = {
 }
 
 
-#: First word of an action → what the charter must have for it to occur.
+#: Prefix of an action → condition on the charter under which it can occur.
 _NEEDS = {"blanks": "blanks", "cards": "electronic_cards", "exchange": "programme_site"}
 
 
 def actions_of(charter: Charter) -> dict[str, Any]:
-    """Return the actions that occur in a federation with this charter, with their names."""
+    """Return the actions that can occur in a federation with this charter, with their names."""
     without = {word for word, needed in _NEEDS.items() if not getattr(charter, needed)}
     return {action: label for action, label in ACTIONS.items() if action.split(".")[0] not in without}
 

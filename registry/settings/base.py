@@ -218,8 +218,8 @@ MONITOR_FREE_MB = env.int("MONITOR_FREE_MB", default=500)
 PRINT_PROCESSES = env.int("PRINT_PROCESSES", default=min(os.cpu_count() or 1, 4))
 # The age public key for which backups are encrypted; its secret key is not kept on the server.
 BACKUP_RECIPIENT = env("BACKUP_RECIPIENT", default="")
-# Internal networks into which messages to the bonus programme may go, and a file with certificates that are trusted
-# besides those of the system (docs/deploy.md).
+# Internal networks to which messages to the bonus programme may be sent, and a file with additional trusted
+# certificates (docs/deploy.md).
 EXCHANGE_NETWORKS = env.list("EXCHANGE_NETWORKS", default=[])
 EXCHANGE_CA_FILE = env("EXCHANGE_CA_FILE", default="")
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")

@@ -13,6 +13,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 DEMO = True
-# For `manage.py receive_messages`, the bonus programme on this computer.
+# For `manage.py receive_messages`, which receives the messages on this computer.
 EXCHANGE_NETWORKS = env.list("EXCHANGE_NETWORKS", default=["127.0.0.0/8"])
 VAR_DIR.mkdir(parents=True, exist_ok=True)

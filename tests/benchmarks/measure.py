@@ -7,8 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing import get_context
 from typing import Any
 
+import django
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -136,6 +139,20 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     begin = CLOCK[0]()
     answer = work()
     return CLOCK[0]() - begin, answer
+
+
+def apart(module: str, function: str, *arguments: Any) -> None:
+    """Call the function of the module in a process of its own. Raises `ChildProcessError` if it fails."""
+    process = get_context("spawn").Process(target=_called, args=(module, function, *arguments))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise ChildProcessError(function)
+
+
+def _called(module: str, function: str, *arguments: Any) -> None:
+    django.setup()
+    getattr(import_module(module), function)(*arguments)
 
 
 def say(text: str = "") -> None:

@@ -13,13 +13,15 @@ import resource
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
 
-from documents.papers import card_file
 from documents.printing.core import Form, forms_of
+from members.book.models import BookLine
+from members.people.columns import chosen
 from members.people.models import Member
 from members.people.transitions.registration import register_many
 from registry.access import Actor
@@ -29,10 +31,11 @@ from registry.demo.tree import Founder
 from registry.enums import Role
 from registry.jobs.models import Job
 from registry.jobs.queue import fetch_result, run_job, start_job
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, OrganizationPassport
+from registry.organizations.transitions.charters import change_charter
 from registry.organizations.transitions.founding import found_federation
 
-from .measure import say, table
+from .measure import apart, say, table
 from .organization import Place
 
 #: Seconds on two cores that 100 cards, and 500 lines of a list, may take; megabytes of a batch.
@@ -42,26 +45,45 @@ _CARDS, _LINES = 100, 500
 
 def run(options: argparse.Namespace) -> int:
     """Print each form for `options.papers` people, then the lists; return the number of figures that exceed limits."""
-    place = Place()
-    place.grow(max(options.papers, _LINES))
-    school, teacher = _school(place, options.papers)
+    # In a process of its own: this one holds what a worker of the queue does.
+    apart(__name__, "build", options.papers)
+    keepers = [_chair(login) for login in ("chair", "teacher")]
     say(f"{options.papers} people")
     memory = Memory()
     memory.start()
     rows = []
-    for keeper, chair in ((place.keeper, place.chair), (school, teacher)):
+    for keeper, chair in keepers:
         ids = list(Member.objects.filter(organization=keeper).values_list("pk", flat=True)[: options.papers])
         for form in forms_of(keeper.charter):
             if all(chair.reads(data_class) for data_class in form.data_classes):
                 rows.append(_form(form, keeper, ids, chair))
-    rows += _lists(place)
+    rows += _lists()
     table(("paper", "pages", "seconds", "on two cores", "pages a second", "at most", ""), rows)
-    say(f"\nMemory at the peak, with the processes that lay papers out: {memory.most:.0f} MB (at most {MEGABYTES})")
+    shares = f"{memory.before:.0f} before, {memory.others:.0f} of the processes that lay papers out"
+    say(f"\nMemory at the peak: {memory.most:.0f} MB (at most {MEGABYTES}): {shares}")
     return sum(1 for row in rows if row[-1]) + (memory.most > MEGABYTES)
 
 
-def _school(place: Place, people: int) -> tuple[Organization, Actor]:
-    """Return a primary organisation of the union with so many people, and its chair."""
+def build(people: int) -> None:
+    """Make a local organisation of the society and a primary one of the union, each with so many people."""
+    place = Place()
+    place.grow(people)
+    _school(place, people)
+    # Without cells, so that all of them stand in one book.
+    listed = [place.values(1_000_000 + number) for number in range(_LINES)]
+    other = [{**one, "registered_on": one["joined_on"]} for one in listed]
+    register_many(organization=place.tree.locals[1], people=other, by=place.by)
+
+
+def _chair(login: str) -> tuple[Organization, Actor]:
+    """Return the organisation of the account and the account as its chair."""
+    actor = Actor.of(Account.objects.get(login=login))
+    assert actor.organization is not None
+    return actor.organization, actor
+
+
+def _school(place: Place, people: int) -> None:
+    """Make a primary organisation of the union, with what the law requires in its consents."""
     head = found_federation(
         code="union", name="Профсоюз", charter_key="education_union", full_name="Профсоюз", short_name="Профсоюз",
         by=place.by, is_legal_entity=True,
@@ -75,29 +97,48 @@ def _school(place: Place, people: int) -> tuple[Organization, Actor]:
     register_many(
         organization=school, people=[{**one, "registered_on": one["joined_on"]} for one in values], by=place.by
     )
+    named = {one.key: {"name": one.title, "address": "119000, г. Москва"} for one in head.charter.recipients}
+    change_charter(head.federation_id, values={"recipients": named}, by=place.by)
+    Organization.objects.update(legal_address="119000, г. Москва")
+    for one in Organization.objects.all():
+        OrganizationPassport.objects.update_or_create(organization=one, defaults={"site": "https://example.ru/"})
     give("teacher", school, Role.CHAIR, place.people, place.by)
     Account.objects.filter(login="teacher").update(must_change_password=False)
-    return school, Actor.of(Account.objects.get(login="teacher"))
 
 
 def _form(form: Form, keeper: Organization, ids: list[int], chair: Actor) -> tuple[Any, ...]:
     limit = CARDS_SECONDS if form.code == "member_card" and len(ids) == _CARDS else ""
     name = f"{keeper.charter.key} {form.code}"
-    return _printed(name, lambda: start_job("documents.print", {"form": form.code, "ids": ids}, by=chair), chair, limit)
+    params = {"form": form.code, "ids": ids, "by_hand": True}
+    return _printed(name, lambda: start_job("documents.print", params, by=chair), chair, limit)
 
 
-def _lists(place: Place) -> list[tuple[Any, ...]]:
-    ids = list(
-        Member.objects.filter(organization=place.keeper).order_by("cell", "sort_key").values_list("pk", flat=True)
+def _lists() -> list[tuple[Any, ...]]:
+    """Print each kind of list of `_LINES` people."""
+    _region, chair = _chair("region")
+    keeper, lines = next(
+        (organization, count)
+        for organization in Organization.objects.filter(parent=_region)
+        if (count := BookLine.objects.filter(unit=organization).count())
     )
-    lists = {"paper": card_file.INVENTORY.code, "place": place.keeper.pk, "ids": ids[:_LINES]}
+    assert lines == _LINES
+    people = Member.objects.filter(organization=keeper).order_by("sort_key", "pk")
+    ids, place = list(people.values_list("pk", flat=True)), {"place": keeper.pk}
+    book = list(BookLine.objects.filter(unit=keeper).order_by("sort_key", "pk").values_list("pk", flat=True))
+    day = {**place, "day": keeper.today.isoformat(), "lines": book, "units": True}
+    columns = [column.key for column in chosen(chair)]
+    works: dict[str, tuple[str, dict[str, Any]]] = {
+        "card_file": ("documents.print_people", {**place, "paper": "card_file", "ids": ids}),
+        "member_list": ("documents.print_people", {**place, "paper": "member_list", "ids": ids}),
+        "registration_book": ("documents.print_book", {"unit": keeper.pk}),
+        "state_on_day": ("documents.print_day", day),
+        f"screen_list of {len(columns)} columns": (
+            "documents.print_list", {**place, "ids": ids, "columns": columns, "filters": {}},
+        ),
+    }  # fmt: skip
     return [
-        _printed(
-            f"card_file, {len(lists['ids'])} lines",
-            lambda: start_job("documents.print_people", lists, by=place.chair),
-            place.chair,
-            LINES_SECONDS,
-        )
+        _printed(f"{name}, {_LINES} lines", partial(start_job, kind, params, by=chair), chair, LINES_SECONDS)
+        for name, (kind, params) in works.items()
     ]
 
 
@@ -124,20 +165,29 @@ class Memory(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.most = 0.0
+        self.own = Path(f"/proc/{os.getpid()}")
+        #: What this process held before, and all of them at most, with the part of the others then.
+        self.before, self.most, self.others = _held(self.own), 0.0, 0.0
 
     def run(self) -> None:
-        own = Path(f"/proc/{os.getpid()}")
         while True:
-            children = [part for task in own.glob("task/*/children") for part in task.read_text().split()]
-            self.most = max(self.most, _held(own) + sum(_held(Path("/proc", pid)) for pid in children))
+            children = [part for task in self.own.glob("task/*/children") for part in _read(task).split()]
+            others = sum(_held(Path("/proc", pid)) for pid in children)
+            whole = _held(self.own) + others
+            if whole > self.most:
+                self.most, self.others = whole, others
             time.sleep(0.1)
 
 
 def _held(process: Path) -> float:
-    """Return the memory that the process holds, nothing if it has ended."""
+    """Return the memory that the process holds, nothing if it has ended; what several share is divided among them."""
+    lines = (line.split() for line in _read(process / "smaps_rollup").splitlines())
+    return next((int(line[1]) / 1024 for line in lines if line[0] == "Pss:"), 0)
+
+
+def _read(path: Path) -> str:
+    """Return the text, or nothing if the process has ended."""
     try:
-        pages = int((process / "statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return 0
-    return pages * resource.getpagesize() / 2**20
+        return path.read_text()
+    except OSError:
+        return ""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan
+from documents.exchange.models import ExchangeFile
 from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
 from documents.tickets.ranges import NumberRange
@@ -179,6 +180,8 @@ def _plant(world: World) -> None:
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
     here = chair.organization
     assert here is not None
+    union = world.home("union-admin")
+    rows["exchange_file"] = ExchangeFile.objects.create(organization=union, number=1, made_at=timezone.now())
     rows |= _blanks(world, here, chair, rows["signed"])
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))

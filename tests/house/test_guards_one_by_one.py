@@ -43,7 +43,7 @@ from tests.members import applicants, sessions
 from tests.refusals import refused
 from tests.registry import trees
 
-from . import guards_of_blanks
+from . import guards_of_blanks, guards_of_cards
 from .acts import Scene
 from .acts.new import WARD, ago
 from .cast import picture
@@ -263,6 +263,7 @@ def liquidating(s: Scene, **values: Any) -> Step:
 
 CASES: dict[str, Case] = {
     **guards_of_blanks.CASES,
+    **guards_of_cards.CASES,
     # Consents and dues
     "a method that the wording does not describe": Case(
         "V-C5",

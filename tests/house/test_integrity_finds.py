@@ -19,6 +19,7 @@ from registry.access import Actor
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
+from tests.documents.ecards.cards_world import cards_world
 from tests.members import applicants, places, sessions
 
 TODAY = timezone.localdate()
@@ -100,6 +101,43 @@ DAMAGES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+#: Damage to electronic cards and to the outbox, with everything that is said of it.
+OF_CARDS: dict[str, list[str]] = {
+    "UPDATE documents_cardrequest SET printed_name = 'Другая' WHERE state = 'handed_out'": [
+        "batch N: the manifest differs from the sent one",
+    ],
+    "UPDATE documents_cardbatch SET digest = 'other'": ["batch N: the manifest differs from the sent one"],
+    "UPDATE documents_electroniccard SET state = 'destroyed'": ["card N: destroyed without a day"],
+    "UPDATE documents_electroniccard SET state = 'blocked', block_reason = 'lost'": ["card N: blocked without a day"],
+    "UPDATE documents_electroniccard SET member_id = NULL": [
+        "card N: it belongs to another member than its request", "card N: it belongs to no registered member",
+    ],
+    "UPDATE documents_electroniccard SET member_id = (SELECT MAX(id) FROM members_member)": [
+        "card N: it belongs to another member than its request",
+    ],
+    "UPDATE documents_cardrequest SET state = 'returned' WHERE state = 'handed_out'": [
+        "request N: has a card and is returned",
+    ],
+    "UPDATE documents_cardrequest SET state = 'handed_out' WHERE state = 'sent'": [
+        "request N: handed out without a card",
+    ],
+    "UPDATE documents_cardbatch SET state = 'draft' WHERE id = (SELECT batch_id FROM documents_cardrequest"
+    " WHERE state = 'sent')": ["request N: sent in an order that was not sent"],
+    "UPDATE documents_cardrequest SET place_id = (SELECT MIN(id) FROM registry_organization) WHERE state = 'arrived'": [
+        "request N: in transit by delivery N, but it is recorded elsewhere",
+    ],
+    "DELETE FROM documents_outboxentry WHERE id = (SELECT MIN(id) FROM documents_outboxentry)": [
+        "member N consented and has no entry in the outbox",
+    ],
+    "UPDATE documents_consent SET state = 'withdrawn' WHERE purpose = 'transfer' AND member_id ="
+    " (SELECT MIN(member_id) FROM documents_consent)": ["outbox N is about a person without consent"],
+    "UPDATE documents_outboxentry SET member_id = NULL WHERE id = (SELECT MIN(id) FROM documents_outboxentry)": [
+        "member N consented and has no entry in the outbox", "outbox N is about a destroyed card",
+        "outbox N is about a person without consent",
+    ],
+}  # fmt: skip
+
+
 def test_n_s1_damage_that_bypasses_the_transitions_is_reported() -> None:
     whole()
     unnamed = {}
@@ -110,6 +148,22 @@ def test_n_s1_damage_that_bypasses_the_transitions_is_reported() -> None:
                 unnamed[sql] = lines
             transaction.set_rollback(True)
     assert (unnamed, found()) == ({}, [])
+
+
+@pytest.mark.usefixtures("own_files")
+def test_n_s1_damage_to_electronic_cards_and_to_the_outbox_is_reported() -> None:
+    held = cards_world()
+    held.issued("Абрамова")
+    held.handed_down("Белова", first=2, tracking="RA 0002")
+    held.sent("Власова")
+    assert found() == []
+    said = {}
+    for sql in OF_CARDS:
+        with transaction.atomic():
+            damage(sql)
+            said[sql] = found()
+            transaction.set_rollback(True)
+    assert said == OF_CARDS
 
 
 def test_n_s1_damage_that_the_database_prevents_is_refused() -> None:

@@ -18,6 +18,16 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.withdrawals import register_withdrawal
+from documents.ecards.models import CardBatch, CardDelivery
+from documents.ecards.transitions.batches import record_answer, send_batch
+from documents.ecards.transitions.cards import hand_out
+from documents.ecards.transitions.deliveries import confirm_delivery, record_parcel
+from documents.ecards.transitions.deliveries import hand_down as hand_cards_down
+from documents.ecards.transitions.orders import add_to_order, submit_order
+from documents.exchange.models import OutboxEntry
+from documents.exchange.transitions.files import pick_up
 from documents.tickets.enums import PaperKind
 from documents.tickets.models import BlankPaper, BlankStock
 from documents.tickets.transitions.issuing import post_issue
@@ -50,10 +60,10 @@ from tests.members import places
 from tests.registry import trees
 
 from . import guards_of_blanks
-from .acts import Scene, new, scene, tickets
+from .acts import Scene, ecards, exchange, new, scene, tickets
 
 pytestmark = [
-    pytest.mark.usefixtures("several_connections"),
+    pytest.mark.usefixtures("several_connections", "own_files"),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock"),
 ]
 TODAY = timezone.localdate
@@ -68,6 +78,8 @@ class Case:
 
     model: type[Model]
     steps: Callable[[Scene], tuple[Step, Step]]
+    #: Where they are taken: the society, or the union, which has electronic cards.
+    charter: str = "society"
 
 
 def waits_at(first: Step, second: Step) -> str:
@@ -239,7 +251,75 @@ def cancelled_and_destroyed(s: Scene) -> tuple[Step, Step]:
     return cancelling, destroying
 
 
+def one_answer(s: Scene) -> tuple[Step, Step]:
+    """Two officers load the producer's answer."""
+    batch = ecards.sent(s)
+    return same(partial(record_answer, batch.pk, ecards.answered(s, batch), by=s.superior))
+
+
+def one_act(s: Scene) -> tuple[Step, Step]:
+    """One officer finds the card of an act, the other does not."""
+    act = ecards.act(s)
+    there = list(act.lines.values_list("request", flat=True))
+    return (
+        partial(confirm_delivery, act.pk, arrived=there, by=s.chair),
+        partial(confirm_delivery, act.pk, arrived=[], by=s.chair),
+    )
+
+
+def one_parcel(s: Scene) -> tuple[Step, Step]:
+    """Two officers enter the same cards, under different numbers of the parcel."""
+    given = {"requests": ecards.made(s), "sent_on": TODAY(), "by": s.superior}
+    enter = partial(record_parcel, s.place.region.pk, **given)
+    return partial(enter, tracking="RA 1111"), partial(enter, tracking="RA 2222")
+
+
+def one_card(s: Scene) -> tuple[Step, Step]:
+    """One officer hands a card out while another gives it back to the region."""
+    requests = ecards.arrived(s)
+    return (
+        partial(hand_out, s.keeper.pk, requests=requests, on=TODAY(), by=s.chair),
+        partial(
+            hand_cards_down, s.keeper.pk, receiver_id=s.place.region.pk, requests=requests, sent_on=TODAY(), by=s.chair
+        ),
+    )
+
+
+def one_order(s: Scene) -> tuple[Step, Step]:
+    """One officer puts somebody into the order that another one submits."""
+    order, more = ecards.order(s), ecards.ready(s, "Поздняя")
+    return (
+        partial(submit_order, order.pk, by=s.chair),
+        partial(add_to_order, s.keeper.pk, members=[more.pk], by=s.chair),
+    )
+
+
+def two_batches(s: Scene) -> tuple[Step, Step]:
+    """Two officers send the same consolidated order."""
+    return same(partial(send_batch, ecards.gathered(s).pk, by=s.superior))
+
+
+def one_file(s: Scene) -> tuple[Step, Step]:
+    """Two officers download the same file for the programme."""
+    return same(partial(pick_up, exchange.written(s).pk, by=s.actors["head"]))
+
+
+def one_withdrawal(s: Scene) -> tuple[Step, Step]:
+    """Two officers register the same statement."""
+    mark_signed(s.member.pk, signed_on=TODAY(), by_hand=True, by=s.chair)
+    given = {"purposes": ["processing"], "received_on": TODAY(), "channel": "hand", "by": s.chair}
+    return same(partial(register_withdrawal, s.member.pk, **given))
+
+
 CASES: dict[str, Case] = {
+    "an answer of the producer loaded twice": Case(CardBatch, one_answer, "union"),
+    "an act of cards confirmed by two": Case(CardDelivery, one_act, "union"),
+    "a parcel of cards entered by two": Case(Organization, one_parcel, "union"),
+    "a card handed out and given back": Case(Organization, one_card, "union"),
+    "an order of cards submitted and filled": Case(Organization, one_order, "union"),
+    "a file of messages downloaded by two": Case(OutboxEntry, one_file, "union"),
+    "a consolidated order sent twice": Case(Federation, two_batches, "union"),
+    "a withdrawal registered twice": Case(Member, one_withdrawal),
     "an act of handing down confirmed and taken back": Case(BlankPaper, confirmed_and_taken_back),
     "blanks cancelled and destroyed": Case(BlankStock, cancelled_and_destroyed),
     "two issue sheets of one stock": Case(BlankStock, two_sheets),
@@ -272,7 +352,8 @@ CASES: dict[str, Case] = {
 @pytest.mark.parametrize("name", CASES)
 def test_n_d2_the_second_waits_at_the_lock_and_without_it_does_not(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = CASES[name]
-    first, second = case.steps(scene(places.voi(), places.union()))
+    society, union = places.voi(), places.union()
+    first, second = case.steps(scene(society, union) if case.charter == "society" else scene(union, society))
     table = case.model._meta.db_table
     assert waits_at(first, second) == table
     lock = QuerySet.select_for_update

@@ -32,6 +32,7 @@ from registry.files.models import StoredFile
 from registry.journal.models import Event
 from registry.organizations.transitions.renames import ask_rename
 from registry.transitions import Act
+from tests.documents.ecards.cards_world import cards_world, ids, lines_of, requests_of
 from tests.members import applicants, places, sessions
 from tests.members.admission.test_applications import posted
 from tests.members.lists.test_batches import sheet
@@ -174,9 +175,47 @@ def merging(place: places.Place) -> Button:
     return address, form, place.region_chair, "organization.merged"
 
 
+def order_of_cards(_place: places.Place) -> Button:
+    held = cards_world()
+    return reverse("documents:submit_cards", args=[held.order("Абрамова").pk]), {}, held.chair, "cards.submitted"
+
+
+def consolidated(_place: places.Place) -> Button:
+    held = cards_world()
+    batch = held.gathered("Абрамова")
+    return reverse("documents:send_cards", args=[batch.pk]), {}, held.region, "cards.sent"
+
+
+def parcel_of_cards(_place: places.Place) -> Button:
+    held = cards_world()
+    form = {"tracking": "RA123456789RU", "sent_on": DAY, "selected": ids(requests_of(held.made("Абрамова")))}
+    return reverse("documents:card_parcel"), form, held.region, "cards.dispatched"
+
+
+def cards_received(_place: places.Place) -> Button:
+    held = cards_world()
+    parcel = held.packed("Абрамова")
+    form = {"selected": lines_of(parcel)}
+    return reverse("documents:confirm_cards", args=[parcel.pk]), form, held.region, "cards.received"
+
+
+def cards_given(_place: places.Place) -> Button:
+    held = cards_world()
+    form = {"on": DAY, "selected": ids(held.arrived("Абрамова"))}
+    return reverse("documents:hand_out_cards"), form, held.chair, "cards.handed_out"
+
+
+def withdrawal(_place: places.Place) -> Button:
+    held = cards_world()
+    address = reverse("documents:withdraw_consent", args=[held.member("Абрамова").pk])
+    form = {"purposes": ["processing", "transfer"], "received_on": DAY, "channel": "hand"}
+    return address, form, held.chair, "consent.withdrawn"
+
+
 BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
-    putting, undoing, report, rename, merging, spoiled,
+    putting, undoing, report, rename, merging, spoiled, order_of_cards, consolidated, parcel_of_cards, cards_received,
+    cards_given, withdrawal,
 ]  # fmt: skip
 
 

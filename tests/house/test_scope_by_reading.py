@@ -39,6 +39,7 @@ OPEN_MODELS = {
     "Federation": "its own federation's charter, reached through the actor",
     "SavedFilter": "always narrowed to the actor's account",
     "ConsentText": "wording of a form, no person in it",
+    "FormText": "wording of a form, no person in it",
 }
 
 #: Whole modules that serve no screen, each with its reason.

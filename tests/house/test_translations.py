@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
 import polib
 import pytest
+from django.template import Context, Template, engines
+from django.templatetags.i18n import BlockTranslateNode
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -108,6 +111,65 @@ def test_a_translation_holds_the_placeholders_of_its_message(catalogue: polib.PO
         elif sorted(PLACEHOLDER.findall(entry.msgstr)) != wanted:
             wrong.append(entry.msgid)
     assert wrong == []
+
+
+def fallen_back(block: BlockTranslateNode) -> list[str]:
+    """Return the Russian texts of the block that Django cannot fill in and silently leaves in English.
+
+    Every «%» of them is doubled, because Django fills values in by it, even where the block has none.
+    """
+    singular, values = block.render_token_list(block.singular)
+    plural, more = block.render_token_list(block.plural)
+    names = dict.fromkeys((*values, *more, block.countervar), 5)
+    found = [
+        translation.npgettext(context, singular, plural, count) if plural else translation.pgettext(context, singular)
+        for context in [block.message_context.resolve(Context()) if block.message_context else ""]
+        for count in ((1, 2, 5) if plural else (1,))
+    ]
+    return [text for text in found if not _can_be_filled_in(text, names)]
+
+
+def _can_be_filled_in(text: str, values: Mapping[str, object]) -> bool:
+    try:
+        text % values
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def blocks(source: Template) -> list[BlockTranslateNode]:
+    return source.nodelist.get_nodes_by_type(BlockTranslateNode)
+
+
+def test_no_block_of_a_template_is_english_because_of_a_percent_sign() -> None:
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    names = [path.relative_to(ROOT / "templates") for path in (ROOT / "templates").rglob("*.*")]
+    with translation.override("ru"):
+        found = {
+            str(name): wrong
+            for name in names if name.suffix in {".html", ".txt"}
+            for block in blocks(engine.get_template(str(name))) if (wrong := fallen_back(block))
+        }  # fmt: skip
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("russian", "wrong"),
+    [
+        ("половина", []), ("50 %% от %(sum)s", []), ("50 % от %(sum)s", ["50 % от %(sum)s"]), ("50 %", ["50 %"]),
+        ("от %(other)s", ["от %(other)s"]),
+    ],
+)  # fmt: skip
+def test_a_block_with_a_plain_percent_sign_is_found(
+    russian: str, wrong: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translation, "pgettext", lambda _context, _text: russian)
+    (block,) = blocks(Template("{% load i18n %}{% blocktranslate %}half of {{ sum }}{% endblocktranslate %}"))
+    assert fallen_back(block) == wrong
+    monkeypatch.setattr(translation, "npgettext", lambda _context, _one, _many, count: russian if count == 5 else "1")
+    counted = "{% blocktranslate count sum=5 %}one{% plural %}{{ sum }}{% endblocktranslate %}"
+    (block,) = blocks(Template("{% load i18n %}" + counted))
+    assert fallen_back(block) == wrong
 
 
 class Words(HTMLParser):

@@ -29,6 +29,11 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan, mark_signed, take_back_tick
+from documents.ecards.transitions.batches import send_batch
+from documents.exchange.enums import Answer, Channel, Outcome
+from documents.exchange.models import ExchangeSettings, OutboxEntry
+from documents.exchange.signing import new_secret
+from documents.exchange.transitions.sending import claim_next, record_outcome
 from documents.tickets.models import Blank, BlankRange
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import drop_issue, post_issue, prepare_issue
@@ -56,6 +61,7 @@ from registry.jobs.work import Work
 from registry.management.commands import backup
 from registry.organizations.transitions.founding import drop_list, keep_list
 from tests import emptying
+from tests.documents.ecards.cards_world import NAMES, Cards
 from tests.members import applicants, places
 from tests.members.movement.test_erasing import sealed
 from tests.members.places import Place
@@ -481,6 +487,45 @@ def blanks_lost_and_found(place: Place) -> Iterator[None]:
     for last in (7, 8):
         take_stock(place.keeper.pk, **given, counted=[NumberRange("", 2, last, 7)])
     assert list(Blank.objects.values_list("number", "state")) == [(1, "issued")]
+    yield
+
+
+# Electronic cards, and the programme
+
+
+@act
+def orders_of_cards_refused_sent_and_handed_out(place: Place) -> Iterator[None]:
+    held = Cards(places.union())
+    for surname in NAMES:
+        held.put(surname)
+    held.issued("Абрамова")
+    batch = held.gathered("Белова")
+    kept = StoredFile.objects.filter(purpose=FilePurpose.CARD_PHOTO)
+    with suppress(Undone), transaction.atomic():
+        send_batch(batch.pk, by=held.region)
+        raise Undone
+    assert not kept.exists()
+    send_batch(batch.pk, by=held.region)
+    assert kept.count() == 1
+    yield
+
+
+@act
+def programme_told_of_some(place: Place) -> Iterator[None]:
+    waiting = OutboxEntry.objects.select_related("federation").order_by("pk")
+    exchange = ExchangeSettings.objects.create(
+        federation=waiting[0].federation, channel=Channel.WEB, address="https://programme.example/", secret=new_secret()
+    )
+    assert exchange.secrets_at(timezone.now())
+    first = claim_next(exchange.federation_id)
+    assert first is not None
+    record_outcome(first, Answer(Outcome.DONE, 200))
+    claim_next(exchange.federation_id)
+    assert sorted(waiting.values_list("state", "outcome")) == [
+        ("confirmed", "done"),
+        ("waiting", ""),
+        ("waiting", "lost"),
+    ]
     yield
 
 

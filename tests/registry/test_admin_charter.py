@@ -231,3 +231,93 @@ def test_v_c1_a_kind_of_blanks_that_was_received_stays(client: Client, place: Pl
     answer = client.post(url_of(place), {**values, "blanks": ["ticket"]})
     assert (answer.status_code, own(place).blanks) == (200, ("card",))
     assert "подлежат учёту" in answer.content.decode()
+
+
+# Electronic cards and the bonus programme of a union
+
+OWN_CARDS = {"cards_printed_here": "on", "cards_from": "10000001", "cards_to": "10000999"}
+
+
+@pytest.fixture
+def union() -> Place:
+    return places.union()
+
+
+@pytest.fixture
+def union_client(union: Place) -> Client:
+    return signed_in(trees.officer(union.head, Role.ADMINISTRATOR, "Наладова"))
+
+
+def test_u8_a_federation_that_prints_its_cards_has_numbers_and_no_producer(union: Place, union_client: Client) -> None:
+    assert own(union).card_producer == "ООО «Интернет Медиа»"
+    url, values = url_of(union), charter_values(union_client, union)
+    assert union_client.post(url, {**values, **OWN_CARDS}).status_code == 302
+    cards = own(union).electronic_cards
+    assert cards is not None
+    assert (cards.printed_here, cards.range, own(union).card_producer) == (True, (10_000_001, 10_000_999), "")
+    assert [one.key for one in own(union).recipients] == ["bonus_programme"]
+    # The producer's data stay where they are entered, for the day on which the federation goes back to it.
+    values = charter_values(union_client, union)
+    assert values["card_producer_name"] == "ООО «Интернет Медиа»"
+    values.pop("cards_printed_here")
+    assert union_client.post(url, values).status_code == 302
+    assert own(union).card_producer == "ООО «Интернет Медиа»"
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0, 0), (1_000_000, 999_999), (1_000_001, 1_000_000), (100_000, 100_000), (1_000_000, 10_000_000)],
+)
+def test_u8_own_cards_need_a_range_of_numbers(union: Place, first: int, last: int) -> None:
+    given = {"cards_printed_here": True, "cards_from": first, "cards_to": last}
+    with refused("U-8", field="cards_from"):
+        change_charter(union.head.federation_id, values=given, by=Actor.system("test"))
+
+
+@pytest.mark.parametrize(("first", "last"), [(1_000_000, 1_000_000), (10**17, 10**18 - 1)])
+def test_u8_the_shortest_and_the_longest_numbers_are_taken(union: Place, first: int, last: int) -> None:
+    given = {"cards_printed_here": True, "cards_from": first, "cards_to": last}
+    charter = change_charter(union.head.federation_id, values=given, by=Actor.system("test")).charter
+    assert charter.electronic_cards is not None
+    assert charter.electronic_cards.range == (first, last)
+
+
+def test_u8_a_federation_without_electronic_cards_prints_none() -> None:
+    place = places.voi()
+    with refused("U-5a", match="здесь не меняется"):
+        change_charter(place.head.federation_id, values={"cards_printed_here": True}, by=Actor.system("test"))
+    with refused("U-5a", match="здесь не меняется"):
+        change_charter(place.head.federation_id, values={"programme_site": "https://a.ru"}, by=Actor.system("test"))
+
+
+def test_u11_the_site_on_leaflets_is_entered_by_the_administrator(union: Place, union_client: Client) -> None:
+    url, values = url_of(union), charter_values(union_client, union)
+    assert values["programme_site"] == "https://profcards.ru"
+    union_client.post(url, {**values, "programme_site": " https://cards.example.ru/join "})
+    assert own(union).programme_site == "https://cards.example.ru/join"
+    union_client.post(url, {**values, "programme_site": ""})
+    assert (own(union).programme_site, own(union)) == ("https://profcards.ru", charters.get("education_union"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://cards.example.ru", "cards.example.ru", "https://", "https://a@cards.example.ru", "https://карты.рф",
+        "https://cards.example.ru/a b", "https://cards.example.ru/<b>", "https://[", "https://cards.example.ru:0",
+        "https://" + "a" * 90 + ".ru",
+    ],
+)  # fmt: skip
+def test_u11_a_site_that_is_none_is_refused(union: Place, address: str) -> None:
+    with refused("U-5a", field="programme_site"):
+        change_charter(union.head.federation_id, values={"programme_site": address}, by=Actor.system("test"))
+
+
+def test_n_c1_the_producer_is_named_in_one_place(union: Place) -> None:
+    """Its name on orders is the one that the consent to the transfer states."""
+    named = {"card_producer": {"name": "ООО «Карты»", "address": "Москва"}}
+    change_charter(union.head.federation_id, values={"recipients": named}, by=Actor.system("test"))
+    assert own(union).card_producer == "ООО «Карты»"
+    named["card_producer"] = {"name": "", "address": ""}
+    change_charter(union.head.federation_id, values={"recipients": named}, by=Actor.system("test"))
+    federation = Federation.objects.get(pk=union.head.federation_id)
+    assert (federation.charter.card_producer, federation.charter_values) == ("ООО «Интернет Медиа»", {})

@@ -41,9 +41,9 @@ def mark_signed(
     """Mark the member's consent for the purpose as signed; the paper is kept by the organisation (U-7).
 
     The text version is the printed one. For a paper not printed by the registry, or printed only after the
-    signature, it is the one in force on the day of the signature. `by_hand` says that what the card lacks was written
-    on the paper by hand. Raises `RuleViolation` for a purpose that the charter does not have, an impossible date, a
-    card that lacks identity paper or address, a consent that is signed already or a file that is not a scan;
+    signature, it is the one in force on the day of the signature. `by_hand` confirms that data missing on the card were
+    written on the paper by hand. Raises `RuleViolation` for a purpose that the charter does not have, an impossible
+    date, a card that lacks identity paper or address, a consent that is signed already or a file that is not a scan;
     `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="U-7", event="consent.signed") as act:
@@ -79,7 +79,7 @@ def mark_many_signed(
     found = Member.objects.visible_to(by).registered().filter(pk__in=dates)
     with quietly(by) as act:
         locked = act.lock_many(Member.objects.filter(pk__in=list(found.values_list("pk", flat=True))))
-        # Asked again of the locked cards: another officer may have marked them meanwhile.
+        # Checked again under the lock: another officer may have marked them meanwhile.
         signed = set(
             signed_for(Member.objects.filter(pk__in=[m.pk for m in locked]), purpose).values_list("pk", flat=True)
         )
@@ -162,14 +162,14 @@ def _signed(act: Act, member: Member, purpose: str) -> Consent:
 
 
 def _note_on_cards(act: Act, members: Sequence[Member], purpose: str, state: str) -> None:
-    """Note the state on the cards, which say it of the processing alone, and in the outbox of the bonus programme."""
+    """Update the cards, which show only the consent to processing, and the outbox of the bonus programme."""
     if purpose == ConsentPurpose.PROCESSING:
         set_state(act, members, state)
-    exchange.tell(act, members)
+    exchange.update_outbox(act, members)
 
 
 def store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:
-    """Store the scan of a consent or of a statement about one. Raises `RuleViolation` for a file that is no scan."""
+    """Store the scan of a consent or of a statement about one. Raises `RuleViolation` if the file is not a scan."""
     data, content_type, ending = check_scan(scan)
     return storage.keep(
         data, purpose=FilePurpose.CONSENT_SCAN, name=f"consent.{ending}", content_type=content_type,

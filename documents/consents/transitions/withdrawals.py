@@ -41,11 +41,11 @@ def register_withdrawal(
     scan: bytes | None = None,
     by: Actor,
 ) -> Withdrawal:
-    """Register the statement by which a member withdraws consents; they end at once, the terms begin to run.
+    """Register a member's statement of withdrawal; the consents end at once and the terms begin.
 
-    The processing stops within 3 working days of the statement, the person is told in writing within 10; what nothing
-    else keeps is destroyed within 30 days. Raises `RuleViolation` for a consent that is not open, a wrong day or a file
-    that is no scan; `NotAllowed`, `Member.DoesNotExist`.
+    The processing has to stop within 3 working days of the statement, the person has to be notified in writing within
+    10; data without another legal ground have to be destroyed within 30 days. Raises `RuleViolation` for a consent that
+    is not open, a wrong day or a file that is not a scan; `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="N-C1", event="consent.withdrawn") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
@@ -69,15 +69,15 @@ def register_withdrawal(
         book.withdraw(act, member, purposes, day)
         if withdrawal.stops_processing:
             set_state(act, [member], ConsentState.WITHDRAWN)
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         act.about(member, organization=organization, withdrawal=withdrawal.pk, purposes=withdrawal.purposes)
     return withdrawal
 
 
 def block_card(withdrawal_id: int, *, by: Actor) -> Withdrawal:
-    """Block the card of a member who withdrew the consent to the processing: it is only kept, and read by two chairs.
+    """Block the card of a member who withdrew the consent to processing; then only two chairs can read it.
 
-    Raises `RuleViolation` where nothing has to be blocked; `NotAllowed`, `Withdrawal.DoesNotExist`.
+    Raises `RuleViolation` if there is nothing to block; `NotAllowed`, `Withdrawal.DoesNotExist`.
     """
     with change(by=by, rule="N-C1", event="member.blocked") as act:
         found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True)
@@ -92,13 +92,13 @@ def block_card(withdrawal_id: int, *, by: Actor) -> Withdrawal:
         act.save(member)
         withdrawal.blocked_at = act.now
         act.save(withdrawal)
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         act.about(member, organization=organization, withdrawal=withdrawal.pk)
     return withdrawal
 
 
 def note_blocked_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
-    """Record that a blocked card was opened (V-C5). Raises `NotAllowed` for those who may not read it."""
+    """Record that a blocked card was opened (V-C5). Raises `NotAllowed` if the actor may not read it."""
     if not by.is_system and not Member.objects.opened_to(by).filter(pk=withdrawal.member_id).exists():
         raise NotAllowed
     write_event(
@@ -116,7 +116,7 @@ def note_statement_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
 
 
 def note_told(withdrawal_id: int, *, told_on: dt.date | None, by: Actor) -> Withdrawal:
-    """Record that the person was told in writing. Raises `RuleViolation` for a wrong day or a second notice."""
+    """Record that the person was notified in writing. Raises `RuleViolation` for a wrong day or a second notice."""
     with change(by=by, rule="N-C1", event="consent.withdrawal_told") as act:
         withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
         organization = _answers_for(withdrawal)
@@ -128,9 +128,9 @@ def note_told(withdrawal_id: int, *, told_on: dt.date | None, by: Actor) -> With
 
 
 def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by: Actor) -> Withdrawal:
-    """Mark a new consent to the processing as signed; the blocked card is usable again.
+    """Mark a new consent to the processing as signed and unblock the card.
 
-    Raises `RuleViolation` where the card is not blocked, for an impossible day or a file that is no scan; `NotAllowed`,
+    Raises `RuleViolation` if the card is not blocked, for an impossible day or a file that is no scan; `NotAllowed`,
     `Withdrawal.DoesNotExist`.
     """
     with change(by=by, rule="N-C1", event="member.released") as act:
@@ -150,12 +150,12 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
         act.save(member)
         withdrawal.ended_on = day
         act.save(withdrawal)
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         act.about(member, organization=organization, withdrawal=withdrawal.pk)
     return withdrawal
 
 
 def _answers_for(withdrawal: Withdrawal) -> Organization:
-    """Return who keeps the card now: after a merger the successor answers for the statement."""
+    """Return the organisation that keeps the card now; after a merger it is the successor."""
     keeper = withdrawal.member.organization
     return keeper if keeper is not None else withdrawal.organization

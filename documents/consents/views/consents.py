@@ -122,7 +122,7 @@ def _exact(place: Organization, purpose: str, actor: Actor) -> dict[str, int]:
 
 
 def _purposes(request: HttpRequest, present: str) -> list[tuple[Any, str, bool]]:
-    """Return label and URL of each purpose of the charter; nothing where there is one."""
+    """Return label and URL of each purpose of the charter, or nothing if there is only one."""
     charter = request.actor.organization.charter  # type: ignore[attr-defined]
     if len(charter.consents) < 2:
         return []

@@ -43,7 +43,7 @@ from .consents import load_member
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MARK_CONSENTS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
-    """Register the statement by which a member withdraws consents."""
+    """Register a member's statement of withdrawal."""
     member = load_member(request, pk)
     found = Consent.objects.visible_to(request.actor).open().filter(member=member).order_by("purpose")
     purposes = list(found.values_list("purpose", flat=True))
@@ -71,7 +71,7 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.MARK_CONSENTS)
 def withdrawals(request: ActorRequest) -> HttpResponse:
-    """List the statements by which members withdrew consents, the latest first."""
+    """List the statements of withdrawal, the latest first."""
     found = Withdrawal.objects.visible_to(request.actor).select_related("member", "organization")
     page = page_of(request, found.order_by("-received_on", "-pk"))
     return render(request, "documents/consents/withdrawals.html", {"page": page, "today": timezone.localdate()})
@@ -80,7 +80,7 @@ def withdrawals(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.MARK_CONSENTS)
 def withdrawal(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a statement with its terms; of a blocked card also what is stored, which is recorded in the journal."""
+    """Show a statement with its terms; also the data of a blocked card, which the journal records."""
     found = _load(request, pk)
     if found.member.blocked_on is not None:
         note_blocked_opened(found, by=request.actor)
@@ -157,7 +157,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MARK_CONSENTS)
 def told(request: ActorRequest, pk: int) -> HttpResponse:
-    """Record that the person was told in writing."""
+    """Record that the person was notified in writing."""
     found, form = _load(request, pk), ToldForm(request.POST)
     return _done(
         request, found, form,
@@ -169,7 +169,7 @@ def told(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MARK_CONSENTS)
 def release(request: ActorRequest, pk: int) -> HttpResponse:
-    """Mark a new consent as signed; the blocked card is usable again."""
+    """Mark a new consent as signed and unblock the card."""
     found, form = _load(request, pk), ReleaseForm(request.POST)
     return _done(
         request, found, form,
@@ -186,7 +186,7 @@ def _done(
     said: str,
     **shown: Any,
 ) -> HttpResponse:
-    """Carry out what the form asks for, or show the page again with what was typed."""
+    """Run the transition of the form, or show the page again with the entered values."""
     if form.is_valid():
         try:
             act()

@@ -1,6 +1,6 @@
-"""What a batch for the producer says: its manifest, and the lines of the list (U-8).
+"""The manifest of a batch for the producer, and names of the files in its archive (U-8).
 
-Made of the values that were frozen when the batch was sent, so that it says the same for ever.
+The manifest is built from values that were stored when the batch was sent, so it never changes.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 from ..models import CardBatch, CardRequest
 
-#: Name of the manifest, of the list, and of a photograph within the archive.
+#: Names of the manifest and the list in the archive.
 MANIFEST, LIST = "manifest.json", "cards.xlsx"
 
 
 def photo_name(request: CardRequest) -> str:
-    """Return the name of the photograph's file within the archive: no personal data."""
+    """Return the file name of the photograph in the archive; it contains no personal data."""
     return f"photos/{request.position:04}-{request.pk}.jpg"
 
 

@@ -1,4 +1,4 @@
-"""Numbers of orders, batches and acts, and of cards of the federation's own range."""
+"""Next numbers of orders, batches and acts, and of cards from the federation's own range."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def _next(found: QuerySet[Any]) -> int:
     return (found.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def next_serial(federation: Federation, first: int) -> int:
+def next_serial(federation: Federation, first: int, last: int) -> int:
     """Return the next place in the federation's own range; the caller has locked the federation."""
-    used = CardRequest.objects.filter(federation=federation, serial__isnull=False)
-    last = used.aggregate(last=Max("serial"))["last"]
-    return max(first, last + 1) if last is not None else first
+    used = CardRequest.objects.filter(federation=federation, serial__range=(first, last))
+    highest = used.aggregate(last=Max("serial"))["last"]
+    return first if highest is None else highest + 1

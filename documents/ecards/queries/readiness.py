@@ -1,4 +1,4 @@
-"""Who can have an electronic card made, what others lack, and how far everybody's card is (U-8)."""
+"""Candidates for electronic cards, their obstacles, and the card status of members (U-8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..enums import (
 )
 from ..models import CardRequest, ElectronicCard
 
-#: Why a card was blocked → why the next one is made.
+#: Reason for blocking a card → reason for the next request.
 _REASONS = {
     BlockReason.LOST: RequestReason.LOST,
     BlockReason.STOLEN: RequestReason.STOLEN,
@@ -39,18 +39,18 @@ _REASONS = {
 def without_card(organization: Organization, actor: Actor) -> QuerySet[Member]:
     """Return the registered members who have neither a valid card nor an open request."""
     members = Member.objects.visible_to(actor).registered().filter(organization=organization)
-    return members.filter(~Exists(_valid()), ~Exists(_open()))
+    return members.filter(~Exists(_valid_cards()), ~Exists(_open_requests()))
 
 
 def ready(members: QuerySet[Member]) -> QuerySet[Member]:
-    """Return those who lack nothing for a card: card, photograph, both consents (U-8)."""
+    """Return the members with a complete card, a photograph and both consents (U-8)."""
     signed = signed_for(members, ConsentPurpose.PROCESSING)
     signed = signed_for(signed, ConsentPurpose.TRANSFER)
     return signed.filter(missing=0, photo__isnull=False, blocked_on__isnull=True)
 
 
 def candidates(members: QuerySet[Member]) -> list[Candidate]:
-    """Return the members in alphabetical order with what each lacks for a card, and the request that came before.
+    """Return the members in alphabetical order, with the obstacles to a card and the former request of each.
 
     Uses a constant number of queries.
     """
@@ -88,7 +88,7 @@ def candidates(members: QuerySet[Member]) -> list[Candidate]:
 
 
 def _reason(held: ElectronicCard | None, former: CardRequest | None) -> str:
-    """Return why the next card is made: why the former one is void, or what a request that came to nothing said."""
+    """Return the reason of a failed former request, or the reason that follows from the blocked card."""
     if former is not None and former.state in FAILED_REQUESTS:
         return former.reason
     if held is None or held.state != CardState.BLOCKED:
@@ -101,25 +101,25 @@ def by_member(found: Iterable[Candidate]) -> dict[int, Candidate]:
     return {one.member.pk: one for one in found}
 
 
-def _valid() -> QuerySet[ElectronicCard]:
+def _valid_cards() -> QuerySet[ElectronicCard]:
     return ElectronicCard.objects.active().filter(member=OuterRef("pk"))
 
 
-def _open() -> QuerySet[CardRequest]:
+def _open_requests() -> QuerySet[CardRequest]:
     return CardRequest.objects.open().filter(member=OuterRef("pk"))
 
 
 def status_expression() -> Any:
-    """Return the expression of `CardStatus` for members: the open request first, then the card, then what failed."""
-    open_request = Subquery(_open().annotate(how_far=_how_far()).values("how_far")[:1])
+    """Return the `CardStatus` expression for members: from the open request, else the card, else a failed request."""
+    open_request = Subquery(_open_requests().annotate(status=_request_status()).values("status")[:1])
     held = ElectronicCard.objects.filter(member=OuterRef("pk")).exclude(state__in=VOID_CARDS)
-    last_card = Subquery(held.annotate(how_far=_of_card()).order_by("-pk").values("how_far")[:1])
+    last_card = Subquery(held.annotate(status=_card_status()).order_by("-pk").values("status")[:1])
     failed = CardRequest.objects.filter(member=OuterRef("pk"), state__in=FAILED_REQUESTS)
-    last_failed = Subquery(failed.annotate(how_far=Value(CardStatus.REFUSED.value)).values("how_far")[:1])
+    last_failed = Subquery(failed.annotate(status=Value(CardStatus.REFUSED.value)).values("status")[:1])
     return Coalesce(open_request, last_card, last_failed, Value(CardStatus.NONE.value), output_field=CharField())
 
 
-def _how_far() -> Case:
+def _request_status() -> Case:
     return Case(
         When(state__in=UNSENT_REQUESTS, then=Value(CardStatus.ORDERED.value)),
         When(state__in=PRODUCTION_REQUESTS, then=Value(CardStatus.PRODUCTION.value)),
@@ -129,7 +129,7 @@ def _how_far() -> Case:
     )
 
 
-def _of_card() -> Case:
+def _card_status() -> Case:
     return Case(
         When(state=CardState.ACTIVE, then=Value(CardStatus.ISSUED.value)),
         default=Value(CardStatus.BLOCKED.value),
@@ -138,5 +138,5 @@ def _of_card() -> Case:
 
 
 def with_status(members: QuerySet[Member], status: str) -> QuerySet[Member]:
-    """Return the members whose card is so far."""
+    """Return the members with this card status."""
     return members.annotate(card_status=status_expression()).filter(card_status=status)

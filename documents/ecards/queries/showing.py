@@ -1,4 +1,4 @@
-"""What is said of somebody's cards: on the card of the registry, and behind the QR (U-8, U-10)."""
+"""Data about cards for the public page of the QR, and for the member's card (U-8, U-10)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..models import CODE_LENGTH, CardRequest, ElectronicCard
 
 
 @dataclass(frozen=True)
-class Verified:
-    """What the public page says of a valid card."""
+class VerifiedCard:
+    """Data of a valid card that the public page shows."""
 
     organization: str
     initials: str
 
 
-def verified(code: str) -> Verified | None:
-    """Return what is said of the valid card with this code; None for every other code."""
+def find_valid_card(code: str) -> VerifiedCard | None:
+    """Return the public data of the valid card with this code, or None for any other code."""
     if len(code) != CODE_LENGTH:
         return None
     found = ElectronicCard.objects.active().filter(request__code=code, member__state__in=PRESENT_MEMBERS)
@@ -29,7 +29,7 @@ def verified(code: str) -> Verified | None:
         return None
     member = card.member
     letters = [name[0] for name in (member.surname, member.given_name, member.patronymic) if name]
-    return Verified(card.request.organization.short_name, " ".join(f"{letter}." for letter in letters))
+    return VerifiedCard(card.request.organization.short_name, " ".join(f"{letter}." for letter in letters))
 
 
 def requests_of(member: Member, actor: Actor) -> list[CardRequest]:

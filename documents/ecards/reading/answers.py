@@ -1,4 +1,4 @@
-"""The producer's answer: a workbook or a text with one line for each card (U-8)."""
+"""Parser of the producer's answer: a workbook or CSV with one line for each card (U-8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..rules import check_answer_size, check_has_columns, parse_number
 
 #: Maximum number of rows above the heading.
 _MAX_ABOVE = 20
-#: Headings as producers write them, without case, signs and spaces.
+#: Headings that producers use, in lower case without spaces and punctuation.
 _HEADINGS: dict[str, frozenset[str]] = {
     "id": frozenset({"id", "идентификатор", "идкарты", "ид"}),
     "number": frozenset({"number", "номер", "номеркарты", "карты", "эпб", "номерэпб", "cardnumber"}),
@@ -25,10 +25,10 @@ _FAILED = ("failed", "неизготовлен", "отказ", "брак", "ош
 
 
 def read_answer(data: bytes) -> list[AnswerLine]:
-    """Return the lines of the first sheet that has the column of the ids.
+    """Return the lines of the first sheet with a column of ids.
 
-    Raises `Unreadable` for a file that is no spreadsheet, `RuleViolation` (U-8) without the column, without lines, or
-    with too many of them.
+    Raises `Unreadable` if the file is not a spreadsheet, `RuleViolation` (U-8) if there is no such column, or no lines
+    or too many.
     """
     for sheet in visible(read_sheets(data)):
         rows = check_sheet(sheet).rows
@@ -60,7 +60,7 @@ def _line(row: Row, columns: dict[str, int]) -> AnswerLine:
     def text(name: str) -> str:
         at = columns.get(name)
         value = row.cells[at] if at is not None and at < len(row.cells) else None
-        # A spreadsheet keeps whole numbers as numbers.
+        # Spreadsheets may store whole numbers as floats.
         value = int(value) if isinstance(value, float) and value.is_integer() else value
         return str(value if value is not None else "").strip()
 
@@ -75,7 +75,7 @@ def _line(row: Row, columns: dict[str, int]) -> AnswerLine:
 
 
 def _result(text: str, number: str, *, has_column: bool) -> bool | None:
-    """Return whether the card is made; without a column of results those with a number are."""
+    """Return whether the card is made; without a column of results, a card with a number is made."""
     if not has_column:
         return bool(number) or None
     word = _plain(text)

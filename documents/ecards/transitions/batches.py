@@ -22,14 +22,14 @@ from ..enums import BatchState, Outcome, RequestState
 from ..models import CODE_LENGTH, CardAnswer, CardBatch, CardRequest
 from ..queries.manifest import manifest_of
 from ..queries.numbering import next_batch_number, next_serial
-from .orders import check_again
+from .orders import check_still_ready
 
-#: Letters and digits of a code: those that nobody takes for one another.
+#: Letters and digits of a code, without those that look alike.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def gather_batch(organization_id: int, *, by: Actor) -> CardBatch:
-    """Put all accepted requests into the consolidated order that is being prepared (U-8)."""
+    """Add all accepted requests to the draft of the consolidated order (U-8)."""
     with change(by=by, rule="U-8", event="cards.gathered") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.ORDER_CARDS, organization)
@@ -51,7 +51,7 @@ def gather_batch(organization_id: int, *, by: Actor) -> CardBatch:
 
 
 def drop_batch(batch_id: int, *, by: Actor) -> CardBatch:
-    """Drop a consolidated order that was not sent; its requests wait again (U-8)."""
+    """Drop an unsent consolidated order; its requests are accepted requests again (U-8)."""
     with change(by=by, rule="U-8", event="cards.batch_dropped") as act:
         batch = _locked(act, batch_id)
         states.check(batch, BatchState.DROPPED, "U-8")
@@ -67,12 +67,12 @@ def drop_batch(batch_id: int, *, by: Actor) -> CardBatch:
 
 
 def reject_request(request_id: int, *, note: str, by: Actor) -> CardRequest:
-    """Leave a member out of the consolidated order; their organisation reads why and orders anew (U-8)."""
+    """Remove a member from the consolidated order, with a reason for their organisation (U-8)."""
     with change(by=by, rule="U-8", event="cards.rejected") as act:
         batch = _locked(act, CardRequest.objects.visible_to(by).get(pk=request_id).batch_id)
         states.check_is(batch, {BatchState.DRAFT}, "U-8")
         request = act.lock(CardRequest.objects.filter(batch=batch), request_id)
-        rules.check_says_why(note)
+        rules.check_has_reason(note)
         states.check(request, RequestState.REJECTED, "U-8")
         request.state, request.batch, request.note = RequestState.REJECTED, None, note.strip()
         act.save(request)
@@ -81,12 +81,12 @@ def reject_request(request_id: int, *, note: str, by: Actor) -> CardRequest:
 
 
 def send_batch(batch_id: int, *, by: Actor) -> CardBatch:
-    """Send the consolidated order: names, photographs and, of the own range, numbers are frozen from now on (U-8).
+    """Send the consolidated order; names, photographs and numbers of the own range cannot change afterwards (U-8).
 
-    Everybody is checked once more. Raises `Blocked` (U-8) with those who lack something; then nothing is sent.
+    Checks all members once more. Raises `Blocked` (U-8) with the members that have obstacles; then nothing is sent.
     """
     with change(by=by, rule="U-8", event="cards.sent") as act:
-        # Numbers of a federation are given one after the other.
+        # The lock of the federation makes its numbers unique.
         act.lock(Federation, CardBatch.objects.visible_to(by).get(pk=batch_id).organization.federation_id)
         in_batch = CardRequest.objects.filter(batch=batch_id, state=RequestState.ORDERED)
         act.lock_many(Member.objects.filter(pk__in=in_batch.values("member")))
@@ -94,10 +94,11 @@ def send_batch(batch_id: int, *, by: Actor) -> CardBatch:
         states.check(batch, BatchState.SENT, "U-8")
         locked = act.lock_many(in_batch)
         rules.check_filled(len(locked))
-        check_again(locked)
+        check_still_ready(locked)
         requests = list(in_batch.select_related("member__photo").order_by("member__sort_key", "pk"))
         cards = rules.cards_of(batch.organization)
-        batch.number, batch.sent_on, batch.producer = next_batch_number(batch, act.today), act.today, cards.producer
+        batch.number, batch.sent_on = next_batch_number(batch, act.today), act.today
+        batch.producer = batch.organization.charter.card_producer
         batch.process_on = rules.processing_day(cards, act.now)
         batch.ship_by = rules.ship_by(cards, batch.process_on)
         _freeze(act, batch, requests)
@@ -108,10 +109,10 @@ def send_batch(batch_id: int, *, by: Actor) -> CardBatch:
 
 
 def _freeze(act: Act, batch: CardBatch, requests: Sequence[CardRequest]) -> None:
-    """Write what is printed onto the requests: name, copy of the photograph, code, number of the own range."""
+    """Store the printed data in the requests: name, copy of the photograph, code, number of the own range."""
     cards = rules.cards_of(batch.organization)
     federation = batch.organization.federation
-    serial = next_serial(federation, cards.range[0]) if cards.range is not None else None
+    serial = next_serial(federation, *cards.range) if cards.range is not None else None
     unreadable = []
     for position, request in enumerate(requests, 1):
         request.position, request.printed_name = position, request.name_shown
@@ -130,7 +131,7 @@ def _freeze(act: Act, batch: CardBatch, requests: Sequence[CardRequest]) -> None
 
 
 def _copy(photo: StoredFile | None, batch: CardBatch, act: Act) -> StoredFile | None:
-    """Store a copy of the photograph that later changes of the card leave alone; None if it cannot be read."""
+    """Store and return a copy of the photograph, or return None if it cannot be read."""
     if photo is None:
         return None
     try:
@@ -144,10 +145,10 @@ def _copy(photo: StoredFile | None, batch: CardBatch, act: Act) -> StoredFile | 
 
 
 def record_answer(batch_id: int, lines: Sequence[AnswerLine], *, printed_here: bool = False, by: Actor) -> CardAnswer:
-    """Record the producer's answer line by line; what was recorded before is not changed by it (U-8).
+    """Record the producer's answer line by line; results that were recorded before are not changed (U-8).
 
-    An answer may be partial, repeated and in any order. Lines that cannot be recorded are named in it with the reason.
-    `printed_here` is for the cards of a federation that prints them itself.
+    An answer may be partial, repeated and in any order. The stored answer has an outcome for each line, also for those
+    that could not be recorded. `printed_here` is True for cards that the federation prints itself.
     """
     with change(by=by, rule="U-8", event="cards.answered") as act:
         batch = _locked(act, batch_id)
@@ -156,7 +157,7 @@ def record_answer(batch_id: int, lines: Sequence[AnswerLine], *, printed_here: b
             rules.check_printed_here(batch.organization)
         rules.check_answer_size(len(lines))
         requests = {request.pk: request for request in act.lock_many(CardRequest.objects.filter(batch=batch))}
-        taken = _taken(batch, lines)
+        taken = _numbers_in_use(batch, lines)
         seen: dict[int, AnswerLine] = {}
         results: list[tuple[int, int | None, str]] = []
         changed: list[CardRequest] = []
@@ -178,8 +179,8 @@ def record_answer(batch_id: int, lines: Sequence[AnswerLine], *, printed_here: b
     return answer
 
 
-def _taken(batch: CardBatch, lines: Sequence[AnswerLine]) -> dict[str, int]:
-    """Return the numbers of the lines that cards of the federation have, with the ids of the requests."""
+def _numbers_in_use(batch: CardBatch, lines: Sequence[AnswerLine]) -> dict[str, int]:
+    """Return the numbers in the lines that other cards of the federation have, with the ids of their requests."""
     numbers = [line.number for line in lines if line.number]
     found = CardRequest.objects.filter(federation=batch.organization.federation_id, number__in=numbers)
     return {number: pk for number, pk in found.values_list("number", "pk") if number is not None}
@@ -211,11 +212,11 @@ def _outcome(
 
 
 def fail_request(request_id: int, *, note: str, by: Actor) -> CardRequest:
-    """Record that a card is not made, or was lost on the way to the region; a new one can be ordered (U-8)."""
+    """Record that a card was not made, or was lost on the way to the region; a new one can be ordered (U-8)."""
     with change(by=by, rule="U-8", event="cards.failed") as act:
         batch = _locked(act, CardRequest.objects.visible_to(by).get(pk=request_id).batch_id)
         request = act.lock(CardRequest.objects.filter(batch=batch), request_id)
-        rules.check_says_why(note)
+        rules.check_has_reason(note)
         states.check(request, RequestState.FAILED, "U-8")
         rules.check_not_on_the_way(request)
         request.state, request.note = RequestState.FAILED, note.strip()

@@ -1,4 +1,4 @@
-"""Handing cards out, blocking and destroying them (U-10)."""
+"""Transitions of cards: handing out, blocking, destroying (U-10)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from ..models import CardDeliveryLine, CardRequest, ElectronicCard
 
 
 def hand_out(organization_id: int, *, requests: Collection[int], on: dt.date, by: Actor) -> int:
-    """Record that the members have received their cards: the status becomes «ВЫДАН» (U-10).
+    """Record that the members have received their cards, status «ВЫДАН»; return the number of cards (U-10).
 
-    A former card of the member is replaced in the same step. Return the number of cards. Raises `Blocked` (U-10) with
-    each card that does not lie here or whose member is not registered here; then none is handed out.
+    The member's former card becomes «replaced» in the same transaction. Raises `Blocked` (U-10) with the cards that are
+    not here or whose member is not registered here; then none is handed out.
     """
     with change(by=by, rule="U-10", event="cards.handed_out") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -67,11 +67,11 @@ def _replace_former(act: Act, members: Collection[int]) -> None:
 
 
 def give_back(request_id: int, *, note: str, by: Actor) -> CardRequest:
-    """Record that a card which lies here is not handed out, and why: it is spoiled, or has a mistake (U-10)."""
+    """Record that an arrived card is not handed out, for example because it is damaged or has a mistake (U-10)."""
     with change(by=by, rule="U-10", event="cards.not_handed_out") as act:
         request = act.lock(CardRequest.objects.visible_to(by), request_id)
         act.require(Permission.ORDER_CARDS, request.place or request.organization)
-        rules.check_says_why(note)
+        rules.check_has_reason(note)
         states.check(request, RequestState.RETURNED, "U-10")
         rules.check_not_on_the_way(request)
         drop_photos([request])
@@ -82,7 +82,7 @@ def give_back(request_id: int, *, note: str, by: Actor) -> CardRequest:
 
 
 def block_card(card_id: int, *, reason: str, by: Actor) -> ElectronicCard:
-    """Block a card that was lost, stolen or damaged; its QR says from now on that it is not valid (U-10)."""
+    """Block a card that was lost, stolen or damaged; the page of its QR then says «not valid» (U-10)."""
     with change(by=by, rule="U-10", event="cards.blocked") as act:
         card = _locked(act, card_id)
         rules.check_block_reason(reason)
@@ -105,7 +105,7 @@ def destroy_card(card_id: int, *, on: dt.date, by: Actor) -> ElectronicCard:
 
 
 def _locked(act: Act, card_id: int) -> ElectronicCard:
-    # The owner is locked before the card, as everywhere.
+    # Locks are always taken in this order: first the member, then the card.
     owner = ElectronicCard.objects.visible_to(act.by).values_list("member", flat=True).get(pk=card_id)
     act.lock_many(Member.objects.filter(pk=owner))
     card = act.lock(ElectronicCard.objects.visible_to(act.by), card_id)

@@ -1,4 +1,4 @@
-"""Parcels of the producer, and acts by which cards go down the tree; the receiver confirms line by line (U-9, U-10)."""
+"""Transitions of deliveries: parcels of the producer, acts of handing over, their confirmation (U-9, U-10)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ..queries.numbering import next_act_number
 def record_parcel(
     organization_id: int, *, requests: Collection[int], tracking: str, sent_on: dt.date, by: Actor
 ) -> CardDelivery:
-    """Enter a parcel that the producer has sent to the region, with its cards (U-9).
+    """Record a parcel that the producer has sent to the region, with its cards (U-9).
 
-    Raises `Blocked` (U-9) for cards of another region, that are not made or are in a parcel already, each named.
+    Raises `Blocked` (U-9) with the cards of another region and those that are not made or in a parcel already.
     """
     with change(by=by, rule="U-9", event="cards.dispatched") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -44,10 +44,10 @@ def record_parcel(
 def hand_down(
     organization_id: int, *, receiver_id: int, requests: Collection[int], sent_on: dt.date, by: Actor
 ) -> CardDelivery:
-    """Hand cards over to an organisation below, or back to a superior, by an act (U-10).
+    """Hand cards over to a subordinate or back to a superior organisation by an act (U-10).
 
-    They lie with the giver until the receiver confirms. Raises `Blocked` (U-10) for cards that do not lie here, and for
-    those of members of another organisation, each named.
+    The cards stay with the giver until the receiver confirms the act. Raises `Blocked` (U-10) with the cards that are
+    not here or belong to members of another organisation.
     """
     with change(by=by, rule="U-10", event="cards.handed_down") as act:
         giver = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -69,10 +69,10 @@ def hand_down(
 
 
 def confirm_delivery(delivery_id: int, *, arrived: Collection[int], by: Actor) -> CardDelivery:
-    """Confirm a parcel or an act line by line: `arrived` are the ids of the requests whose cards are there (U-10).
+    """Confirm a parcel or an act; `arrived` are the ids of the requests whose cards have arrived (U-10).
 
-    Cards of an act that are missing lie with the giver again, those of a parcel wait for another one. Raises
-    `RuleViolation` if the receipt is confirmed already.
+    Missing cards of an act stay with the giver, those of a parcel can be entered in another parcel. Raises
+    `RuleViolation` if the delivery is confirmed already.
     """
     with change(by=by, rule="U-10", event="cards.received") as act:
         delivery = act.lock(CardDelivery.objects.visible_to(by), delivery_id)
@@ -84,7 +84,7 @@ def confirm_delivery(delivery_id: int, *, arrived: Collection[int], by: Actor) -
         there = [request for request in requests if request.pk in set(arrived)]
         for request in there:
             request.place = delivery.receiver
-            # A request that was cancelled on the way stays so; its card is destroyed.
+            # A request that was cancelled meanwhile stays cancelled; its card is destroyed.
             if request.state == RequestState.MADE:
                 request.state = RequestState.ARRIVED
         act.update_many(CardRequest, there, ["place", "state"])
@@ -98,7 +98,7 @@ def confirm_delivery(delivery_id: int, *, arrived: Collection[int], by: Actor) -
 
 
 def _chosen(act: Act, requests: Collection[int]) -> list[CardRequest]:
-    """Return the chosen requests that the actor may see, locked, at most one more than one delivery has."""
+    """Return the chosen requests in the actor's scope, locked; at most `MAX_CARDS` + 1."""
     ids = list(dict.fromkeys(requests))[: rules.MAX_CARDS + 1]
     return act.lock_many(CardRequest.objects.visible_to(act.by).filter(pk__in=ids))
 

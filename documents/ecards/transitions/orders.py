@@ -1,4 +1,4 @@
-"""Orders of electronic cards: choosing members, submitting, checking by the region (U-8)."""
+"""Transitions of orders: adding members, submitting, checking by the region (U-8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.transitions import Act, change
 
 from .. import rules
 from ..book import draft_order
-from ..contents import ordered_already, replacing
+from ..contents import for_existing_order, for_replacement
 from ..enums import OrderState, RequestState
 from ..models import CardOrder, CardRequest
 from ..queries.numbering import next_order_number
@@ -21,23 +21,23 @@ from ..queries.readiness import by_member, candidates
 
 
 def add_to_order(organization_id: int, *, members: Collection[int], reason: str = "", by: Actor) -> CardOrder:
-    """Put the members into the order that the organisation prepares; a new one is begun if there is none (U-8).
+    """Add the members to the organisation's draft order, which is created if there is none (U-8).
 
-    `reason` is given for a member whose valid card stays in use until the new one is handed out. Raises `Blocked`
-    (U-8) if somebody lacks something, with who and what; then nobody is put in.
+    `reason` is the reason to replace a valid card, which stays in use until the new one is handed out. Raises `Blocked`
+    (U-8) with the members that have obstacles; then nobody is added.
     """
     with change(by=by, rule="U-8", event="cards.ordered") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.ORDER_CARDS, organization)
         rules.check_can_order(organization)
         here = Member.objects.visible_to(by).registered().filter(organization=organization, pk__in=members)
-        # Two officers who choose the same person are served one after the other.
+        # The locks make two officers who choose the same member wait for each other.
         act.lock_many(Member.objects.filter(pk__in=list(here.values_list("pk", flat=True))))
         found = candidates(here)
         if reason:
             for one in found:
                 rules.check_reason(one, reason)
-            found = [replacing(one, reason) for one in found]
+            found = [for_replacement(one, reason) for one in found]
         order = draft_order(act, organization)
         rules.check_chosen(found, wanted=len(set(members)), already=order.requests.open().count())
         new = [
@@ -53,7 +53,7 @@ def add_to_order(organization_id: int, *, members: Collection[int], reason: str 
 
 
 def take_out(request_id: int, *, by: Actor) -> CardRequest:
-    """Take a member out of the order that is being prepared (U-8)."""
+    """Remove a member from a draft order (U-8)."""
     with change(by=by, rule="U-8", event="cards.taken_out") as act:
         order = _locked_order(act, CardRequest.objects.visible_to(by).get(pk=request_id).order_id)
         request = act.lock(CardRequest.objects.visible_to(by), request_id)
@@ -67,7 +67,7 @@ def take_out(request_id: int, *, by: Actor) -> CardRequest:
 
 
 def drop_order(order_id: int, *, by: Actor) -> CardOrder:
-    """Drop an order that was not submitted; its requests are cancelled (U-8)."""
+    """Drop a draft order and cancel its requests (U-8)."""
     with change(by=by, rule="U-8", event="cards.order_dropped") as act:
         order = act.lock(CardOrder.objects.visible_to(by), order_id)
         act.require(Permission.ORDER_CARDS, order.organization)
@@ -83,9 +83,9 @@ def drop_order(order_id: int, *, by: Actor) -> CardOrder:
 
 
 def submit_order(order_id: int, *, by: Actor) -> CardOrder:
-    """Submit the order to the regional organisation, once more checked member by member (U-8).
+    """Submit the order to the regional organisation, after all members are checked once more (U-8).
 
-    Raises `Blocked` (U-8) if somebody has left or lacks something meanwhile.
+    Raises `Blocked` (U-8) if a member has left or has obstacles now.
     """
     with change(by=by, rule="U-8", event="cards.submitted") as act:
         order = _locked_order(act, order_id)
@@ -93,7 +93,7 @@ def submit_order(order_id: int, *, by: Actor) -> CardOrder:
         states.check(order, OrderState.SUBMITTED, "U-8")
         requests = list(order.requests.open())
         rules.check_filled(len(requests))
-        check_again(requests, order.organization)
+        check_still_ready(requests, order.organization)
         if order.number is None:
             order.number = next_order_number(order, act.today)
         order.state, order.submitted_on = OrderState.SUBMITTED, act.today
@@ -104,7 +104,7 @@ def submit_order(order_id: int, *, by: Actor) -> CardOrder:
 
 
 def recall_order(order_id: int, *, by: Actor) -> CardOrder:
-    """Recall a submitted order that was not checked yet, to change it (U-8)."""
+    """Turn a submitted order that is not checked yet into a draft again (U-8)."""
     with change(by=by, rule="U-8", event="cards.recalled") as act:
         order = _locked_order(act, order_id)
         act.require(Permission.ORDER_CARDS, order.organization)
@@ -117,9 +117,9 @@ def recall_order(order_id: int, *, by: Actor) -> CardOrder:
 
 
 def check_order(order_id: int, *, rejected: Mapping[int, str] | None = None, by: Actor) -> CardOrder:
-    """Accept the lines of a submitted order; those in `rejected` go back with their reasons (U-8).
+    """Accept the requests of a submitted order, except those in `rejected` (U-8).
 
-    `rejected` has reasons by the request's id. An order of which nothing is accepted is returned.
+    `rejected` maps ids of requests to reasons. If all requests are rejected, the order is returned.
     """
     rejected = rejected or {}
     with change(by=by, rule="U-8", event="cards.checked") as act:
@@ -141,17 +141,17 @@ def check_order(order_id: int, *, rejected: Mapping[int, str] | None = None, by:
     return order
 
 
-def check_again(requests: Collection[CardRequest], organization: Organization | None = None) -> None:
-    """Raise `Blocked` (U-8) if somebody of the requests has left or lacks something since they were chosen."""
+def check_still_ready(requests: Collection[CardRequest], organization: Organization | None = None) -> None:
+    """Raise `Blocked` (U-8) if a member of the requests has left or has obstacles to a card now."""
     members = Member.objects.registered().filter(pk__in=[request.member_id for request in requests])
     if organization is not None:
         members = members.filter(organization=organization)
-    found = by_member(ordered_already(candidates(members)))
+    found = by_member(for_existing_order(candidates(members)))
     rules.check_ready(requests, found)
 
 
 def _locked_order(act: Act, order_id: int) -> CardOrder:
-    """Return the order, locked after its organisation, so that no member is put in meanwhile."""
+    """Lock the organisation and then the order, so that no member is added meanwhile; return the order."""
     visible = CardOrder.objects.visible_to(act.by)
     act.lock(Organization, visible.values_list("organization", flat=True).get(pk=order_id))
     return act.lock(visible, order_id)

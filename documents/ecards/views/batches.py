@@ -1,4 +1,4 @@
-"""Consolidated orders: gathering, sending, the archive, the producer's answer (U-8)."""
+"""Pages of consolidated orders: gathering, sending, the archive, the producer's answer (U-8)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from ..contents import AnswerLine
 from ..enums import PRODUCTION_REQUESTS, SETTLED_OUTCOMES, BatchState, Outcome, RequestState
 from ..forms import AnswerForm, NoteForm
 from ..models import CardAnswer, CardBatch, CardRequest
-from ..queries.counting import request_states
+from ..queries.counting import request_state_counts
 from ..rules import MAX_NAMED
 from ..transitions import batches as transitions
-from .pages import ask, own_collector, posted, take_step
+from .pages import ask, own_collector, posted, run_action
 
 
 def _load(request: ActorRequest, pk: int) -> CardBatch:
@@ -42,7 +42,7 @@ def _page(pk: int) -> str:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def gather(request: ActorRequest) -> HttpResponse:
-    """Put all accepted requests into the consolidated order."""
+    """Add all accepted requests to the consolidated order."""
     organization = own_collector(request)
     try:
         batch = transitions.gather_batch(organization.pk, by=request.actor)
@@ -56,12 +56,12 @@ def gather(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def batch(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a consolidated order with its cards, the answers to it, and what can be done with it."""
+    """Show a consolidated order with its cards, answers and buttons."""
     found, actor = _load(request, pk), request.actor
     requests = CardRequest.objects.visible_to(actor).filter(batch=found)
     lines = page_of(
         request,
-        requests.with_travel().select_related("member", "organization").order_by("position", "member__sort_key", "pk"),
+        requests.with_transit().select_related("member", "organization").order_by("position", "member__sort_key", "pk"),
     )
     may = actor.may(Permission.ORDER_CARDS, found.organization)
     sent = allowed(rules.check_is_sent, found)
@@ -69,7 +69,7 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
         "batch": found,
         "lines": lines,
         "seen": seen_among(Member.objects.visible_to(actor), [line.member_id for line in lines]),
-        "states": request_states(requests),
+        "states": request_state_counts(requests),
         "answers": CardAnswer.objects.visible_to(actor).filter(batch=found)[:MAX_NAMED],
         "may_send": may and may_become(found, BatchState.SENT),
         "may_answer": may and sent,
@@ -87,16 +87,16 @@ def send(request: ActorRequest, pk: int) -> HttpResponse:
     """Send the consolidated order to the producer."""
     _load(request, pk)
     done = _("The order is sent: its cards are not changed any more. Download the archive for the producer.")
-    return take_step(request, partial(transitions.send_batch, pk, by=request.actor), done, _page(pk))
+    return run_action(request, partial(transitions.send_batch, pk, by=request.actor), done, _page(pk))
 
 
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def drop(request: ActorRequest, pk: int) -> HttpResponse:
-    """Drop a consolidated order that was not sent."""
+    """Drop an unsent consolidated order."""
     _load(request, pk)
     step = partial(transitions.drop_batch, pk, by=request.actor)
-    return take_step(
+    return run_action(
         request, step, _("The consolidated order is dropped; its requests wait again."), reverse("documents:cards")
     )
 
@@ -104,7 +104,7 @@ def drop(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def archive(request: ActorRequest, pk: int) -> HttpResponse:
-    """Let a job make the archive for the producer."""
+    """Start the job that makes the archive for the producer."""
     found = _load(request, pk)
     require(request.actor, Permission.ORDER_CARDS, found.organization)
     try:
@@ -112,7 +112,7 @@ def archive(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect(_page(pk))
-    # With the ids of the members, by which copies of a card are found when it is sealed.
+    # The ids of the members are parameters, so that the copies are found when a member's card is sealed.
     ids = list(found.requests.filter(member__isnull=False).values_list("member", flat=True))
     job = start_job(
         "documents.card_archive", {"batch": pk, "ids": ids}, by=request.actor, organization=found.organization
@@ -123,7 +123,7 @@ def archive(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
-    """Load the producer's answer, and show what came of each line."""
+    """Load the producer's answer, and show the outcome of each line."""
     found = _load(request, pk)
     require(request.actor, Permission.ORDER_CARDS, found.organization)
     form = AnswerForm(posted(request), request.FILES if request.method == "POST" else None)
@@ -144,19 +144,19 @@ def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def printed(request: ActorRequest, pk: int) -> HttpResponse:
-    """Record that all cards of the order are printed here; those that went wrong are marked one by one before."""
+    """Record that the federation has printed all cards of the order, except those already marked as not made."""
     found = _load(request, pk)
     require(request.actor, Permission.ORDER_CARDS, found.organization)
     waiting = found.requests.filter(state=RequestState.SENT).order_by("position")
     lines = [AnswerLine(row, one, made=True) for row, one in enumerate(waiting.values_list("pk", flat=True), 1)]
     step = partial(transitions.record_answer, pk, lines, printed_here=True, by=request.actor)
-    return take_step(request, step, _("The cards are printed. Enter them as a parcel or hand them down."), _page(pk))
+    return run_action(request, step, _("The cards are printed. Enter them as a parcel or hand them down."), _page(pk))
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def answer(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show an answer of the producer line by line: what was recorded, and what was not and why."""
+    """Show the outcome of each line of an answer, those that need attention first."""
     found = load(CardAnswer.objects.visible_to(request.actor).select_related("batch", "loaded_by"), pk)
     wrong = [line for line in found.lines if line[2] not in SETTLED_OUTCOMES]
     page = page_of(request, wrong + [line for line in found.lines if line[2] in SETTLED_OUTCOMES])
@@ -178,7 +178,7 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _in_a_batch(request: ActorRequest, pk: int) -> tuple[CardRequest, str]:
-    """Return the request with the page of its consolidated order. Raises `Http404` if it is in none, `NotAllowed`."""
+    """Return the request and the URL of its consolidated order. Raises `Http404` if it has none, `NotAllowed`."""
     requests = CardRequest.objects.visible_to(request.actor).select_related("batch__organization", "member")
     found = load(requests, pk)
     if found.batch is None:
@@ -190,7 +190,7 @@ def _in_a_batch(request: ActorRequest, pk: int) -> tuple[CardRequest, str]:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def reject(request: ActorRequest, pk: int) -> HttpResponse:
-    """Leave a member out of the consolidated order."""
+    """Remove a member from the consolidated order."""
     found, address = _in_a_batch(request, pk)
     step = partial(transitions.reject_request, pk, by=request.actor)
     return ask(
@@ -204,7 +204,7 @@ def reject(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def fail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Record that a card is not made, or was lost on the way to the region."""
+    """Record that a card was not made, or was lost on the way to the region."""
     found, address = _in_a_batch(request, pk)
     step = partial(transitions.fail_request, pk, by=request.actor)
     return ask(

@@ -1,4 +1,4 @@
-"""Handing cards out, blocking and destroying them (U-10)."""
+"""Pages for handing out, blocking and destroying cards (U-10)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .pages import ask, own_keeper, posted
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def hand_out(request: ActorRequest) -> HttpResponse:
-    """List the cards that wait for their owners, and mark the chosen as handed out."""
+    """List the cards that can be handed out, and record that the chosen ones were."""
     organization = own_keeper(request)
     lying = CardRequest.objects.visible_to(request.actor).to_hand_out(organization)
     rows = list(lying.select_related("member", "organization").order_by("member__sort_key", "pk")[:MAX_CARDS])
@@ -46,7 +46,7 @@ def hand_out(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def give_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Record that a card that lies here is not handed out."""
+    """Record that an arrived card is not handed out."""
     found = load(CardRequest.objects.visible_to(request.actor).select_related("place", "organization", "member"), pk)
     require(request.actor, Permission.ORDER_CARDS, found.place or found.organization)
     step = partial(transitions.give_back, pk, by=request.actor)

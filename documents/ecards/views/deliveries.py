@@ -1,4 +1,4 @@
-"""Parcels and acts of handing over: entering, confirming line by line (U-9, U-10)."""
+"""Pages of parcels and acts of handing over (U-9, U-10)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..forms import HandDownForm, ParcelForm
 from ..models import CardDelivery, CardRequest
 from ..rules import MAX_CARDS
 from ..transitions import deliveries as transitions
-from .pages import ask, own_collector, own_organization, posted, take_step
+from .pages import ask, own_collector, own_organization, posted, run_action
 
 #: Maximum number of organisations offered as receivers.
 MAX_RECEIVERS = 500
@@ -35,7 +35,7 @@ MAX_RECEIVERS = 500
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def parcel(request: ActorRequest) -> HttpResponse:
-    """Enter a parcel of the producer with the cards in it."""
+    """Enter a parcel of the producer with its cards."""
     organization = own_collector(request)
     made = CardRequest.objects.visible_to(request.actor).to_pack(organization)
     rows = _rows(made.order_by("batch", "position"))
@@ -52,7 +52,7 @@ def parcel(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def hand_down(request: ActorRequest) -> HttpResponse:
-    """Hand cards over by an act: down the tree, or back to a superior."""
+    """Hand cards over by an act to a subordinate or superior organisation."""
     organization = own_organization(request)
     require(request.actor, Permission.ORDER_CARDS, organization)
     lying = CardRequest.objects.visible_to(request.actor).in_hand(organization)
@@ -90,7 +90,7 @@ def _picked(request: ActorRequest, rows: Sequence[CardRequest], *, everything: b
 
 
 def _receivers(request: ActorRequest, organization: Organization, rows: Sequence[CardRequest]) -> list[tuple[int, str]]:
-    """Return the organisations whose cards lie here with those between, then the superiors."""
+    """Return the choices: organisations between here and the owners of the cards, then the superiors."""
     keepers = {row.organization_id: row.organization for row in rows}
     below = {pk for one in keepers.values() for pk in (*one.ancestor_ids, one.pk)}
     visible = Organization.objects.visible_to(request.actor).working().under(organization)
@@ -102,7 +102,7 @@ def _receivers(request: ActorRequest, organization: Organization, rows: Sequence
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def delivery(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a parcel or an act card by card; its receiver confirms it."""
+    """Show a parcel or an act with its cards; its receiver can confirm it."""
     found = _load(request, pk)
     lines = list(found.lines.select_related("request__organization", "request__member").order_by("position"))
     context = {
@@ -122,8 +122,8 @@ def _load(request: ActorRequest, pk: int) -> CardDelivery:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def confirm(request: ActorRequest, pk: int) -> HttpResponse:
-    """Confirm which cards of a parcel or an act have come."""
+    """Confirm which cards of a parcel or an act have arrived."""
     _load(request, pk)
     step = partial(transitions.confirm_delivery, pk, arrived=_chosen(request), by=request.actor)
     done = _("The receipt is confirmed. Cards that are missing lie with the giver again.")
-    return take_step(request, step, done, reverse("documents:card_delivery", args=[pk]))
+    return run_action(request, step, done, reverse("documents:card_delivery", args=[pk]))

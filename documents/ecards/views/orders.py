@@ -1,4 +1,4 @@
-"""Orders of electronic cards: choosing members, the order, checking by the region (U-8)."""
+"""Pages of orders: choosing members, the order itself, checking by the region (U-8)."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from registry.views import ActorRequest, load, needs, page_of, say_violation, se
 
 from ..contents import LACKS
 from ..enums import OrderState, RequestState
-from ..forms import AnotherForm, ChooseForm
+from ..forms import ChooseForm, ReplacementForm
 from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
 from ..rules import MAX_LINES, check_is_draft, check_no_other_draft
 from ..transitions import orders as transitions
-from .pages import ask, own_keeper, posted, take_step
+from .pages import ask, own_keeper, posted, run_action
 
-#: What somebody lacks → the page where it is settled.
+#: Obstacle to a card → URL of the page where it is removed.
 _PAGES = {
     "card": lambda pk: reverse("members:edit", args=[pk]) + "?missing",
     "photo": lambda pk: reverse("members:change_photo", args=[pk]),
@@ -47,7 +47,7 @@ _PAGES = {
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def choose(request: ActorRequest) -> HttpResponse:
-    """List the members without a card, with what each lacks; put the chosen into the order."""
+    """List the members without a card, with their obstacles; add the chosen ones to the order."""
     organization = own_keeper(request)
     form = ChooseForm(request.GET)
     people = _found(without_card(organization, request.actor), form)
@@ -100,7 +100,7 @@ def _add(request: ActorRequest, organization: Organization, chosen: Collection[i
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def order_chosen(request: ActorRequest) -> HttpResponse:
-    """Put those chosen on the list of members into the order."""
+    """Add the members selected in the list of members to the order."""
     organization = own_keeper(request)
     ids = selected_ids(request, request.actor)
     if not ids:
@@ -112,12 +112,13 @@ def order_chosen(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def another(request: ActorRequest, pk: int) -> HttpResponse:
-    """Order another card for a member whose valid one stays in use until then."""
+    """Order another card for a member who has a valid one."""
     member = load(Member.objects.visible_to(request.actor).registered().select_related("organization"), pk)
     require(request.actor, Permission.ORDER_CARDS, member.organization)
     step = partial(transitions.add_to_order, member.organization_id or 0, members=[member.pk], by=request.actor)
     return ask(
-        request, AnotherForm(posted(request)), step, title=_("Another electronic card"), button=_("Put into the order"),
+        request, ReplacementForm(posted(request)), step, title=_("Another electronic card"),
+        button=_("Put into the order"),
         lead=_("The present card stays valid until the new one is handed out."),
         done=_("The member is in the order of the organisation."), to=reverse("members:detail", args=[member.pk]),
     )  # fmt: skip
@@ -126,7 +127,7 @@ def another(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def order(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show an order with its members, and what can be done with it."""
+    """Show an order with its members and buttons."""
     found = _load(request, pk)
     actor = request.actor
     orders = actor.may(Permission.ORDER_CARDS, found.organization)
@@ -157,7 +158,7 @@ def _page(pk: int) -> str:
 def submit(request: ActorRequest, pk: int) -> HttpResponse:
     """Submit the order to the region."""
     _load(request, pk)
-    return take_step(
+    return run_action(
         request, partial(transitions.submit_order, pk, by=request.actor), _("The order is submitted."), _page(pk)
     )
 
@@ -165,9 +166,9 @@ def submit(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def recall(request: ActorRequest, pk: int) -> HttpResponse:
-    """Recall an order that was not checked yet."""
+    """Recall a submitted order."""
     _load(request, pk)
-    return take_step(
+    return run_action(
         request,
         partial(transitions.recall_order, pk, by=request.actor),
         _("The order can be changed again."),
@@ -178,21 +179,21 @@ def recall(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def drop(request: ActorRequest, pk: int) -> HttpResponse:
-    """Drop an order that was not submitted."""
+    """Drop a draft order."""
     _load(request, pk)
     step = partial(transitions.drop_order, pk, by=request.actor)
-    return take_step(request, step, _("The order is dropped."), reverse("documents:cards"))
+    return run_action(request, step, _("The order is dropped."), reverse("documents:cards"))
 
 
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def check(request: ActorRequest, pk: int) -> HttpResponse:
-    """Accept the members of an order; a reason beside a name returns that one."""
+    """Accept the members of an order, except those for whom a reason is entered."""
     found = _load(request, pk)
     notes = {one: request.POST.get(f"note_{one}", "").strip()[:200] for one in _waiting(found)}
     rejected = {one: note for one, note in notes.items() if note}
     step = partial(transitions.check_order, pk, rejected=rejected, by=request.actor)
-    return take_step(request, step, _("The order is checked."), _page(pk))
+    return run_action(request, step, _("The order is checked."), _page(pk))
 
 
 def _waiting(order: CardOrder) -> list[int]:
@@ -202,7 +203,7 @@ def _waiting(order: CardOrder) -> list[int]:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def take_out(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take a member out of the order that is being prepared."""
+    """Remove a member from a draft order."""
     found = load(CardRequest.objects.visible_to(request.actor), pk)
     step: Any = partial(transitions.take_out, pk, by=request.actor)
-    return take_step(request, step, _("The member is taken out of the order."), _page(found.order_id))
+    return run_action(request, step, _("The member is taken out of the order."), _page(found.order_id))

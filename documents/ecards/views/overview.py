@@ -1,4 +1,4 @@
-"""The overview of electronic cards: how far they are, orders, consolidated orders, deliveries (U-8 to U-10)."""
+"""The overview of electronic cards: counts by status, orders, consolidated orders, deliveries (U-8 to U-10)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from registry.views import ActorRequest, needs, page_of
 from .. import rules
 from ..enums import BatchState, RequestState
 from ..models import CardBatch, CardDelivery, CardOrder, CardRequest
-from ..queries.counting import request_states, statuses
+from ..queries.counting import request_state_counts, status_counts
 from .pages import own_organization
 
-#: Maximum number of consolidated orders and of deliveries that the overview names.
+#: Maximum number of consolidated orders and of deliveries in the overview.
 MAX_NAMED = 20
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def overview(request: ActorRequest) -> HttpResponse:
-    """Show what is to be done with electronic cards, and how far they are."""
+    """Show open work with electronic cards, and counts by status."""
     organization, actor = own_organization(request), request.actor
     orders = CardOrder.objects.visible_to(actor).select_related("organization")
     deliveries = CardDelivery.objects.visible_to(actor).select_related("giver", "receiver")
@@ -36,7 +36,7 @@ def overview(request: ActorRequest) -> HttpResponse:
     cards = rules.cards_of(organization)
     context: dict[str, Any] = {
         "organization": organization,
-        "producer": cards.producer,
+        "producer": organization.charter.card_producer,
         "process_on": rules.processing_day(cards, timezone.now()),
         "may_order": may_order,
         "keeps": organization.keeps_cards,
@@ -47,9 +47,9 @@ def overview(request: ActorRequest) -> HttpResponse:
         "today": organization.today,
     }
     if organization.keeps_cards:
-        context["statuses"] = statuses(organization, actor)
+        context["statuses"] = status_counts(organization, actor)
     else:
-        context["states"] = request_states(CardRequest.objects.visible_to(actor))
+        context["states"] = request_state_counts(CardRequest.objects.visible_to(actor))
     if allowed(rules.check_collects, organization):
         context |= _collecting(organization, actor, may_order=may_order)
     return render(request, "documents/ecards/overview.html", context)

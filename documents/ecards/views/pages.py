@@ -1,4 +1,4 @@
-"""What the pages of electronic cards share: whose cards they are, and a page that asks for one step."""
+"""Helpers for the pages of electronic cards: the actor's organisation, pages that run one transition."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def own_organization(request: ActorRequest) -> Organization:
 
 
 def own_keeper(request: ActorRequest) -> Organization:
-    """Return the actor's organisation. Raises `Http404` unless its members receive their cards there, `NotAllowed`."""
+    """Return the actor's organisation. Raises `Http404` unless it orders cards for its members, `NotAllowed`."""
     organization = own_organization(request)
     if not allowed(check_can_order, organization):
         raise Http404
@@ -41,7 +41,7 @@ def own_keeper(request: ActorRequest) -> Organization:
 
 
 def own_collector(request: ActorRequest) -> Organization:
-    """Return the actor's organisation. Raises `Http404` unless orders are consolidated there, `NotAllowed`."""
+    """Return the actor's organisation. Raises `Http404` unless it consolidates orders, `NotAllowed`."""
     organization = own_organization(request)
     if not allowed(check_collects, organization):
         raise Http404
@@ -50,12 +50,12 @@ def own_collector(request: ActorRequest) -> Organization:
 
 
 def posted(request: ActorRequest) -> Any:
-    """Return the data of a form that was sent, or None."""
+    """Return the submitted data, or None for a GET request."""
     return request.POST if request.method == "POST" else None
 
 
-def take_step(request: ActorRequest, step: Callable[[], object], done: Any, to: str) -> HttpResponse:
-    """Take the step, say that it is done or why not, and show the page `to`."""
+def run_action(request: ActorRequest, step: Callable[[], object], done: Any, to: str) -> HttpResponse:
+    """Run the transition, add a message about success or refusal, and redirect to `to`."""
     try:
         step()
     except RuleViolation as violation:
@@ -78,7 +78,7 @@ def ask(
     template: str = "documents/ecards/form.html",
     **shown: Any,
 ) -> HttpResponse:
-    """Show the form; when it is sent and valid, take the step with its values and show the page `to`."""
+    """Show the form; if valid data are submitted, run the transition with them and redirect to `to`."""
     if request.method == "POST" and form.is_valid():
         try:
             step(**form.cleaned_data)

@@ -1,4 +1,4 @@
-"""Printing the order, the hand-out sheet and the faces of cards (U-8, U-10)."""
+"""Printing of orders, hand-out sheets and faces of cards (U-8, U-10)."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from .. import rules
 from ..models import CardBatch, CardOrder, CardRequest
 from .pages import own_keeper
 
-#: Maximum number of faces printed within a request; the printer takes them hundred by hundred too.
+#: Maximum number of faces in one PDF.
 MAX_FACES = 100
-#: Papers that are printed empty too.
+#: Papers that can also be printed empty.
 EMPTY = {paper.code: paper for paper in (card_order.ORDER, card_sheet.SHEET)}
 
 
@@ -44,7 +44,7 @@ def _print(
 def _batch(request: ActorRequest, paper: Paper, organization: Organization) -> Batch:
     check_readable(paper.data_classes, by=request.actor)
     require(request.actor, Permission.PRINT, organization)
-    # The face of a card has no foot: its code is that of the card.
+    # The face of a card has no footer with a verification code; it shows the code of the card itself.
     return batch_for(request.actor, organization, blank=paper is card_face.FACE)
 
 
@@ -61,7 +61,7 @@ def print_order(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_sheet(request: ActorRequest) -> HttpResponse:
-    """Print the sheet of the ticked cards, or of all that wait to be handed out."""
+    """Print the hand-out sheet of the selected cards, or of all that can be handed out."""
     organization = own_keeper(request)
     batch = _batch(request, card_sheet.SHEET, organization)
     lying = CardRequest.objects.visible_to(request.actor).to_hand_out(organization).select_related("member")
@@ -75,7 +75,7 @@ def print_sheet(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_empty(request: ActorRequest, code: str) -> HttpResponse:
-    """Print an empty order or sheet, to be filled by hand."""
+    """Print an empty order or hand-out sheet, to be filled in by hand."""
     organization = own_keeper(request)
     if code not in EMPTY:
         raise Http404
@@ -90,7 +90,7 @@ def print_empty(request: ActorRequest, code: str) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_faces(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print the faces of the cards of an order, a hundred at a time; `part` counts the hundreds from 0."""
+    """Print the faces of `MAX_FACES` cards of an order; `part` is the number of the portion, from 0."""
     found = load(CardBatch.objects.visible_to(request.actor).select_related("organization__federation"), pk)
     if not allowed(rules.check_printed_here, found.organization):
         raise Http404

@@ -1,48 +1,37 @@
-"""The public page behind the QR of a card: whether it is valid, and nothing more (U-8)."""
+"""The public page of the QR of a card, which shows only whether the card is valid (U-8)."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.crypto import salted_hmac
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from registry.accounts.transitions.sessions import visitor_address
+from registry.accounts.transitions.visits import count_visit
 
-from ..queries.showing import verified
+from ..queries.showing import find_valid_card
 
-#: How often one address may ask within so many seconds; codes cannot be guessed, so this is against load.
-MAX_ASKED, ASKED_SECONDS = 30, 60
+#: Maximum number of requests from one address within this time. It limits load; codes cannot be guessed anyway.
+MAX_REQUESTS, LIMIT_WINDOW = 30, dt.timedelta(minutes=1)
 
 
 @login_not_required
 @require_safe
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Say whether the card with this code is valid, of which organisation, and the initials of its owner.
+    """Show whether the card with this code is valid, with the organisation and the owner's initials.
 
-    An unknown code, a card that was never handed out, one that is blocked and one of somebody who left get the same
-    answer.
+    The answer is the same for an unknown code, a card that was never handed out, a blocked card and the card of a
+    former member.
     """
     with override("ru"):
-        if _asks_too_often(request):
+        if count_visit("card", visitor_address(request), within=LIMIT_WINDOW) > MAX_REQUESTS:
             response = render(request, "documents/ecards/verify_later.html", status=429)
-            response["Retry-After"] = str(ASKED_SECONDS)
+            response["Retry-After"] = str(int(LIMIT_WINDOW.total_seconds()))
         else:
-            response = render(request, "documents/ecards/verify.html", {"found": verified(code)})
+            response = render(request, "documents/ecards/verify.html", {"found": find_valid_card(code)})
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
-
-
-def _asks_too_often(request: HttpRequest) -> bool:
-    key = salted_hmac("documents.ecards.verify", visitor_address(request) or "", algorithm="sha256").hexdigest()
-    name = f"card-verify-{key}"
-    if cache.add(name, 1, ASKED_SECONDS):
-        return False
-    try:
-        return cache.incr(name) > MAX_ASKED
-    except ValueError:
-        # It has expired between the two.
-        return False

@@ -1,4 +1,4 @@
-"""Transitions of leaflets sent by e-mail: begun before it is sent, so that nobody gets it twice (U-11)."""
+"""Transitions of leaflets sent by e-mail; a leaflet is recorded before it is sent, so nobody gets it twice (U-11)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ..rules import check_can_be_mailed
 _LEAFLETS = Actor.system("leaflets")
 
 
-def begin_mail(
+def start_mail(
     member_id: int, *, by: Actor, job_id: uuid.UUID | None = None, again: bool = False
 ) -> LeafletMail | None:
-    """Record that the leaflet is being sent to the member; None if they have it already and `again` is not asked for.
+    """Record that the leaflet is being sent to the member; return None if they have it already and `again` is False.
 
-    The same job never sends it twice, whatever is asked for. Raises `RuleViolation` (U-11) without an address or the
-    consent to the transfer, `NotAllowed`, `Member.DoesNotExist`.
+    One job never sends it twice, even with `again`. Raises `RuleViolation` (U-11) if the address or the consent to the
+    transfer is missing, `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="U-11", event="exchange.leaflet_mailed") as act:
         member = act.lock(Member.objects.visible_to(by).registered(), member_id)
@@ -42,8 +42,8 @@ def begin_mail(
     return mail
 
 
-def end_mail(mail_id: int, failure: MailFailure | None = None) -> LeafletMail:
-    """Record that the mail server has taken the leaflet, or why it has not."""
+def finish_mail(mail_id: int, failure: MailFailure | None = None) -> LeafletMail:
+    """Record that the mail server has accepted the leaflet, or the reason for the failure."""
     with quietly(_LEAFLETS) as act:
         mail = act.lock(LeafletMail, mail_id)
         to = LeafletState.FAILED if failure else LeafletState.SENT
@@ -53,7 +53,7 @@ def end_mail(mail_id: int, failure: MailFailure | None = None) -> LeafletMail:
     return mail
 
 
-def end_lost(job_id: uuid.UUID) -> int:
-    """Record that a worker died while it sent leaflets of the job; return their number."""
+def fail_interrupted(job_id: uuid.UUID) -> int:
+    """Mark the leaflets of the job that a dead worker was sending as failed; return their number."""
     lost = LeafletMail.objects.filter(job=job_id, state=LeafletState.SENDING)
     return lost.update(state=LeafletState.FAILED, failure=MailFailure.LOST)

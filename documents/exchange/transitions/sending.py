@@ -1,4 +1,4 @@
-"""Transitions around one message to the bonus programme: taken up, confirmed, failed, sent again (U-7)."""
+"""Transitions of messages to the bonus programme: claim, outcome, replay, reconciliation (U-7)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from registry.sizes import CHUNK, CHUNK_CHANGED
 from registry.transitions import Act, change, quietly
 
 from .. import book, signing
-from ..enums import MAX_PAUSE, MAX_RETRY_AFTER, OF_SITE, PAUSE, Answer, Channel, Outcome
+from ..enums import MAX_PAUSE, MAX_RETRY_AFTER, MIN_PAUSE, SITE_OUTCOMES, Answer, Channel, Outcome
 from ..models import ExchangeSettings, OutboxEntry
-from ..queries import body_of, consenting, message_id_of, words_of
+from ..queries import body_of, consenting, message_id_of, message_kinds
 from ..rules import check_can_be_replayed, check_sends
 
-#: The actor of what the exchange does by itself.
+#: The actor of automatic steps.
 _EXCHANGE = Actor.system("exchange")
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message on its way; `body` is made of the card now and stored nowhere."""
+    """A message that is being sent; `body` is built from the card at this moment and is not stored."""
 
     entry_id: int
     version: int
@@ -37,11 +37,11 @@ class Message:
     signed_answers: bool
 
 
-def take_up(federation_id: int) -> Message | None:
-    """Begin an attempt for the entry that has waited longest, and return its message; None if nothing is due.
+def claim_next(federation_id: int) -> Message | None:
+    """Start an attempt for the entry that has waited longest; return its message, or None if nothing is due.
 
-    Two workers never get the same entry. A person whose consent was withdrawn is not sent, even where nobody has said
-    so to the outbox.
+    Two workers never get the same entry. Consent and card are compared once more, so data are never sent after a
+    withdrawal, even if a transition forgot to update the outbox.
     """
     with quietly(_EXCHANGE) as act:
         exchange = ExchangeSettings.objects.sending(act.now).filter(federation=federation_id).first()
@@ -69,19 +69,19 @@ def take_up(federation_id: int) -> Message | None:
 def _first_due(act: Act, federation_id: int) -> tuple[OutboxEntry | None, Member | None]:
     due = OutboxEntry.objects.due(act.now).filter(federation=federation_id)
     while first := list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:1]):
-        # Asked again once the row is locked: another worker may have taken it meanwhile.
+        # The condition is checked again under the lock: another worker may have claimed the row meanwhile.
         for entry in act.lock_many(due.filter(pk__in=first)):
             member = Member.objects.filter(pk=entry.member_id or 0).first()
-            if member is None or words_of([member])[member.pk] == entry.word:
+            if member is None or message_kinds([member])[member.pk] == entry.kind:
                 return entry, member
-            book.tell(act, [member])
+            book.update_outbox(act, [member])
     return None, None
 
 
-def judge(message: Message, answer: Answer, now: dt.datetime) -> Answer:
-    """Return the answer, or that it is forged where it should be signed by the programme and is not.
+def verify_answer(message: Message, answer: Answer, now: dt.datetime) -> Answer:
+    """Return the answer, or a forged one if a signature is required or present and is not valid.
 
-    A signed answer repeats the id of the message, so that an earlier answer cannot be played back.
+    A signed answer repeats the id of the message, so an earlier answer cannot be replayed.
     """
     signature = answer.headers.get("webhook-signature", "")
     if answer.outcome != Outcome.DONE or not (signature or message.signed_answers):
@@ -94,17 +94,17 @@ def judge(message: Message, answer: Answer, now: dt.datetime) -> Answer:
     return answer if genuine else Answer(Outcome.FORGED, answer.status)
 
 
-def note_answer(message: Message, answer: Answer) -> None:
-    """Record what came of the attempt (U-7).
+def record_outcome(message: Message, answer: Answer) -> None:
+    """Record the outcome of the attempt (U-7).
 
-    A confirmed version stands, whatever else happened meanwhile. A failure counts only while the attempt is the latest
-    one. A programme that takes no more messages is switched off; one that is overloaded or away is left alone a while.
+    A confirmation always counts; a failure counts only if the attempt is still the latest one. The exchange is
+    switched off if the programme accepts no more messages, and paused if the programme is overloaded or unreachable.
     """
     with change(by=_EXCHANGE, rule="U-7", event="exchange.told") as act:
         entry = act.lock(OutboxEntry, message.entry_id)
         act.about(
             entry.member, organization=entry.organization, entry=entry.pk, version=message.version,
-            word=str(entry.word), outcome=str(answer.outcome),
+            kind=str(entry.kind), outcome=str(answer.outcome),
         )  # fmt: skip
         if answer.outcome == Outcome.DONE:
             act.silent = not book.confirm(act, entry, message.version)
@@ -112,22 +112,22 @@ def note_answer(message: Message, answer: Answer) -> None:
             away.update(away_since=None, paused_until=None)
             return
         act.silent = True
-        if (entry.version, entry.attempts) == (message.version, message.attempt) and not entry.is_told:
+        if (entry.version, entry.attempts) == (message.version, message.attempt) and not entry.is_confirmed:
             book.fail(act, entry, answer.outcome, status=answer.status, asked=answer.retry_after)
             if entry.has_failed:
                 act.event, act.silent = "exchange.failed", False
-    if answer.outcome in OF_SITE:
-        _site_is_away(entry.federation_id, answer)
+    if answer.outcome in SITE_OUTCOMES:
+        _pause_site(entry.federation_id, answer)
 
 
-def _site_is_away(federation_id: int, answer: Answer) -> None:
-    """Leave the programme's site alone for a while, or for good."""
+def _pause_site(federation_id: int, answer: Answer) -> None:
+    """Pause the exchange, or switch it off if the programme accepts no more messages."""
     with change(by=_EXCHANGE, rule="U-7", event="exchange.gone") as act:
         (exchange,) = act.lock_many(ExchangeSettings.objects.filter(federation=federation_id))
         since = exchange.away_since or act.now
-        asked = min(answer.retry_after or PAUSE, MAX_RETRY_AFTER)
-        pause = max(asked, PAUSE, min(act.now - since, MAX_PAUSE))
-        # Neither a new version nor history: nobody has changed the settings.
+        asked = min(answer.retry_after or MIN_PAUSE, MAX_RETRY_AFTER)
+        pause = max(asked, MIN_PAUSE, min(act.now - since, MAX_PAUSE))
+        # Saved without a new version or history, because nobody has changed the settings.
         ExchangeSettings.objects.filter(pk=exchange.pk).update(away_since=since, paused_until=act.now + pause)
         act.silent = answer.outcome != Outcome.GONE or not exchange.sends
         if not act.silent:
@@ -137,10 +137,10 @@ def _site_is_away(federation_id: int, answer: Answer) -> None:
 
 
 def replay(entry_ids: Collection[int], *, by: Actor) -> int:
-    """Send entries again at once, those that have failed too; return their number (U-7).
+    """Send entries again at once, including failed ones; return their number (U-7).
 
-    Entries out of scope or confirmed meanwhile are left out; a single one that is confirmed is refused. Raises
-    `RuleViolation` while the exchange is switched off, `NotAllowed`.
+    Entries out of scope and confirmed ones are skipped. Raises `RuleViolation` if the only entry is confirmed or the
+    exchange is switched off, `NotAllowed`.
     """
     with change(by=by, rule="U-7", event="exchange.replayed") as act:
         own = by.organization
@@ -151,7 +151,7 @@ def replay(entry_ids: Collection[int], *, by: Actor) -> int:
             act.require(Permission.EXPORT, entry.organization)
         if len(entries) == 1:
             check_can_be_replayed(entries[0])
-        waiting = [entry for entry in entries if not entry.is_told]
+        waiting = [entry for entry in entries if not entry.is_confirmed]
         book.send_again(act, waiting)
         act.silent = not waiting
         act.about(entries[0] if len(entries) == 1 else None, organization=own, count=len(waiting))
@@ -159,9 +159,9 @@ def replay(entry_ids: Collection[int], *, by: Actor) -> int:
 
 
 def reconcile(federation_id: int, after: int) -> int | None:
-    """Compare a portion of the members with the outbox and write down what it lacks (U-7).
+    """Write missing messages for the next `CHUNK_CHANGED` members with an id above `after` (U-7).
 
-    The portion begins after the id `after`; its last id is returned, None at the end.
+    Return the last id, or None if there are no more members.
     """
     with quietly(_EXCHANGE) as act:
         members = Member.objects.filter(federation=federation_id, pk__gt=after)
@@ -169,5 +169,5 @@ def reconcile(federation_id: int, after: int) -> int | None:
         ids = list(concerned.order_by("pk").values_list("pk", flat=True).distinct()[:CHUNK_CHANGED])
         if not ids:
             return None
-        book.tell(act, act.lock_many(Member.objects.filter(pk__in=ids)))
+        book.update_outbox(act, act.lock_many(Member.objects.filter(pk__in=ids)))
     return ids[-1]

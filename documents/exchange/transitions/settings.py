@@ -7,7 +7,8 @@ from registry.enums import Permission
 from registry.organizations.models import Federation
 from registry.transitions import change
 
-from ..enums import FORMER_SECRET_FOR
+from .. import book
+from ..enums import FORMER_SECRET_VALID_FOR
 from ..models import ExchangeSettings
 from ..rules import check_has_programme, check_settings
 
@@ -15,10 +16,10 @@ from ..rules import check_has_programme, check_settings
 def change_settings(
     *, channel: str, address: str, signed_answers: bool, new_secret: str = "", by: Actor
 ) -> ExchangeSettings:
-    """Change where the programme is told; an empty secret keeps the present one (U-7).
+    """Change the settings of the exchange; an empty secret keeps the present one (U-7).
 
-    A replaced secret goes on signing for a while beside the new one. Raises `RuleViolation` for an address that is not
-    safe or a secret that is none, `NotAllowed`.
+    A replaced secret signs together with the new one for `FORMER_SECRET_VALID_FOR`. Raises `RuleViolation` for an
+    unsafe address or an invalid secret, `NotAllowed`.
     """
     with change(by=by, rule="U-7", event="exchange.changed") as act:
         act.require(Permission.ADMINISTER)
@@ -30,12 +31,14 @@ def change_settings(
         before = (exchange.channel, exchange.address, exchange.signed_answers)
         exchange.channel, exchange.address, exchange.signed_answers = channel, address, signed_answers
         if new_secret and new_secret != exchange.secret:
-            exchange.former_secret, exchange.former_until = exchange.secret, act.now + FORMER_SECRET_FOR
+            exchange.former_secret, exchange.former_until = exchange.secret, act.now + FORMER_SECRET_VALID_FOR
             exchange.secret = new_secret
         elif before == (channel, address, signed_answers):
             act.silent = True
             return exchange
-        # What the programme said before was said at the former address or by the former settings.
+        if before[0] != channel:
+            book.drop_all_files(act, federation)
+        # Earlier answers of the programme concerned the former settings.
         exchange.gone_at = exchange.paused_until = exchange.away_since = None
         act.save(exchange)
         act.about(exchange, organization=head)

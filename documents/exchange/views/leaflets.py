@@ -1,4 +1,4 @@
-"""The page of leaflets: who has one, and printing, e-mails and address labels for those who have none (U-11)."""
+"""The page of leaflets: the list of members, printing, e-mails and address labels (U-11)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ..queries import LEAFLET_FORM, consenting, with_leaflets
 from ..rules import check_can_be_mailed, check_chosen, check_keeps_members
 from .messages import own_organization
 
-#: Sheets of labels laid out at once.
+#: Number of label sheets laid out in one go.
 SHEETS = 5
 
 
@@ -45,7 +45,7 @@ def _members(request: ActorRequest, own: Organization, show: str) -> QuerySet[Me
 @require_GET
 @needs(Permission.PRINT)
 def leaflets(request: ActorRequest) -> HttpResponse:
-    """List the members who consented to the transfer: without the leaflet, with it, or all."""
+    """List the members who consented to the transfer: those without the leaflet, with it, or all."""
     own = check_place(request)
     show = request.GET.get("show", "")
     page = page_of(request, _members(request, own, show))
@@ -92,14 +92,14 @@ def give(request: ActorRequest) -> HttpResponse:
 
 
 def _labels(request: ActorRequest, own: Organization, found: QuerySet[Member]) -> HttpResponse:
-    """Print labels for those who have an address; the others are counted in a message on the next page."""
+    """Print labels for members with an address; a message on the next page counts the others."""
     with_address = [member for member in found if member.street and member.city]
     if len(with_address) < found.count():
         without = found.count() - len(with_address)
         messages.info(request, _("Without an address on the card: %(n)s.") % {"n": without})
     if not with_address:
         return redirect("documents:leaflets")
-    # A sheet of labels is cut up, so that it has no code.
+    # Labels are cut apart, so the sheet has no verification code.
     batch = batch_for(request.actor, own, blank=True)
     data = render_long(address_labels.LABELS, address_labels.build(with_address, batch), SHEETS, batch)
     record_other_print(address_labels.LABELS.code, own, organization=own, code="", by=request.actor, rule="U-11")
@@ -107,7 +107,7 @@ def _labels(request: ActorRequest, own: Organization, found: QuerySet[Member]) -
 
 
 def check_place(request: ActorRequest) -> Organization:
-    """Return the actor's organisation, which keeps the members' cards. Raises `Http404` where it does not."""
+    """Return the actor's organisation. Raises `Http404` unless it keeps the members' cards."""
     own = own_organization(request)
     if not allowed(check_keeps_members, own):
         raise Http404

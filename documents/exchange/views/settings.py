@@ -1,4 +1,4 @@
-"""The page where the administrator of the federation sets the exchange up (U-7)."""
+"""The settings of the exchange, for the administrator of the federation (U-7)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .messages import own_organization
 @sensitive_post_parameters("new_secret")
 @needs(Permission.ADMINISTER)
 def change(request: ActorRequest) -> HttpResponse:
-    """Change address and secret, switch the exchange on or off; a new secret is shown in the answer and never again."""
+    """Change the address and the secret, or switch the exchange on or off; a new secret is shown only once."""
     organization = own_organization(request)
     exchange = ExchangeSettings.objects.visible_to(request.actor).filter(federation=organization.federation_id).first()
     form = SettingsForm(request.POST or None, exchange=exchange)

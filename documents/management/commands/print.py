@@ -28,7 +28,7 @@ _ACTOR = "print command"
 #: Stands in the list instead of a charter for papers that are printed on the page of what they are about.
 _ON_A_PAGE = "-"
 #: Maximum number of chunks in one file: a joined page with its tags takes some 0.4 MB of memory.
-MAX_PARTS = 10
+MAX_PARTS = 20
 #: The files with their PDFs, and the function that records the printing.
 Paper = tuple[Iterator[tuple[Path, bytes]], Callable[[], object]]
 

@@ -1,4 +1,4 @@
-"""The command `receive_messages`: a bonus programme on this computer, for development."""
+"""The command `receive_messages`: a receiver of messages on this computer, for development."""
 
 import time
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from documents.exchange import signing
 from documents.exchange.models import ExchangeSettings
 from documents.exchange.receiving import MAX_BODY_BYTES, Receiver
 
-#: Nobody but this computer may send here: what comes is shown.
+#: Only this computer may connect, because received data are printed.
 HOST = "127.0.0.1"
 
 
@@ -49,9 +49,9 @@ class Command(BaseCommand):
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 length = int(headers.get("content-length", "0"))
                 body = self.rfile.read(min(length, MAX_BODY_BYTES + 1))
-                verdict = receiver.take(headers, body, time.time())
+                verdict = receiver.receive(headers, body, time.time())
                 status = HTTPStatus(answer) if answer else verdict.status
-                say(f"{status.value} {verdict.said}")
+                say(f"{status.value} {verdict.text}")
                 self.answer(status, headers.get("webhook-id", ""))
 
             def answer(self, status: HTTPStatus, message_id: str) -> None:

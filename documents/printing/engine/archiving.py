@@ -1,12 +1,11 @@
-"""Turns a tagged PDF into one for the archive: PDF/A-2u and PDF/UA-1 in one file (ISO 19005-2, ISO 14289-1).
+"""Conversion of a tagged PDF for the archive: PDF/A-2u and PDF/UA-1 in one file (ISO 19005-2, ISO 14289-1).
 
-WeasyPrint writes one variant only. What a PDF/A needs besides is added here: the meaning of its colours, metadata that
-are readable without decompression, and an identifier of the file.
+WeasyPrint writes only one of the variants. This module adds the requirements of PDF/A: a colour profile, uncompressed
+metadata, and an identifier of the file.
 """
 
 from __future__ import annotations
 
-import base64
 import io
 from functools import cache
 from importlib.util import find_spec
@@ -15,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import pikepdf
 
-#: Metadata with both variants. PDF/A knows no properties of PDF/UA, so the file describes them itself.
+#: Metadata that declare both variants. PDF/A does not define the properties of PDF/UA, so the file describes them.
 _METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -48,9 +47,12 @@ _METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
+#: How an object with a dictionary begins, as qpdf writes it, and how a stream ends.
+_BEGIN, _END = b" 0 obj\n<< ", b"\nendstream"
+
 
 def archived(pdf: bytes) -> bytes:
-    """Return the PDF as PDF/A-2u that is still PDF/UA-1; the same for the same PDF, and for its own result."""
+    """Return the PDF as PDF/A-2u and PDF/UA-1; the result is reproducible, and converting it again changes nothing."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         info = opened.docinfo
         metadata = _METADATA.format(
@@ -72,45 +74,36 @@ def archived(pdf: bytes) -> bytes:
                 )
             ]
         )
-        _end_unmistakably(opened)
         return written(opened)
 
 
 def written(opened: pikepdf.Pdf) -> bytes:
-    """Return the PDF as a file, reproducibly; streams stay as they are."""
-    data = b""
-    for mode in (pikepdf.ObjectStreamMode.generate, pikepdf.ObjectStreamMode.disable):
-        kept = io.BytesIO()
-        opened.save(
-            kept,
-            object_stream_mode=mode,
-            compress_streams=False,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            deterministic_id=True,
-        )
-        data = kept.getvalue()
-        # How the streams of objects end cannot be chosen, only to have none.
-        if b"\r\nendstream" not in data:
-            break
-    return data
+    """Write the PDF reproducibly and return its bytes; uncompressed streams are compressed, others are not changed."""
+    kept = io.BytesIO()
+    opened.save(
+        kept,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        deterministic_id=True,
+    )
+    return _ended(kept.getvalue())
 
 
-def _end_unmistakably(opened: pikepdf.Pdf) -> None:
-    """Encode streams whose last byte is a carriage return in letters.
+def _ended(pdf: bytes) -> bytes:
+    """Return the PDF with an extra line end after each stream whose last byte is a carriage return.
 
-    Together with the line feed that follows it would be read as one end of line, and the stream as a byte too short.
+    Readers would take that byte and the following line feed as one line end, and the stream as one byte too short. The
+    added byte replaces a space in the stream's dictionary, so that the offsets in the file's cross-reference table
+    remain valid.
     """
-    for part in opened.objects:
-        if isinstance(part, pikepdf.Stream) and part.read_raw_bytes().endswith(b"\r"):
-            filters = part.get("/Filter", pikepdf.Array())
-            letters = base64.a85encode(part.read_raw_bytes(), adobe=True).removeprefix(b"<~")
-            known = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
-            part.write(letters, filter=pikepdf.Array([pikepdf.Name.ASCII85Decode, *known]))
+    *streams, rest = pdf.split(b"\r" + _END)
+    begun = (stream.rpartition(_BEGIN) for stream in streams)
+    return b"".join([*(head + begin.rstrip() + part + b"\r\r" + _END for head, begin, part in begun), rest])
 
 
 @cache
 def _colour_profile() -> bytes:
-    """Return the profile of sRGB that comes with WeasyPrint, found without loading it (ADR 7)."""
+    """Return the sRGB profile of WeasyPrint, without importing WeasyPrint (ADR 7)."""
     found = find_spec("weasyprint")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("weasyprint")

@@ -1,9 +1,10 @@
-"""Rows of long tables, drawn onto pages whose heads the layout engine has laid out.
+"""Rows of long tables, drawn onto pages after the layout engine has laid out the table heads.
 
-A cell costs WeasyPrint a millisecond, a page of a register has 150. Lines are broken and heights of rows are known
-before (`documents.printing.fitting`), so rows need no layout: text, rules and tags are written here. A table declares
-its rows as JSON in `ROWS`. An element with `LETTERS` has each letter of them once, so that the font has their glyphs;
-it is laid out where the rows are to be read, and then replaced by them.
+WeasyPrint needs a millisecond for a cell, and a page of a register has 150 cells. `documents.printing.fitting` breaks
+the lines and computes the heights of rows in advance, so rows need no layout: this module writes text, rules and tags
+directly. A table declares its rows as JSON in the attribute `ROWS`. An element with the attribute `LETTERS` contains
+each letter of the rows once, so that the embedded font has their glyphs. The rows replace this element, so it has to
+be at their place in the reading order.
 """
 
 from __future__ import annotations
@@ -20,23 +21,23 @@ from .tagging import cells_of, dictionaries, tables_in, text_elements, texts_of
 ROWS, LETTERS = "data-rows", "data-letters"
 #: Points per millimetre and per pixel of the layout.
 MM, PIXEL = 72 / 25.4, 0.75
-#: Padding of a cell and width of a rule (points).
+#: Padding of a cell, width of a rule (points).
 PADDING, RULE = 1.0 * MM, 0.6
-#: Distance of lines, and of the first baseline from the top of its line, as multiples of the font size (PT Serif).
+#: Line height, and distance of the baseline from the top of a line, as multiples of the font size (PT Serif).
 LEADING, BASELINE = 1.16, 0.9565
-#: Weight of regular letters.
+#: Font weight of regular text.
 REGULAR = 400
 
 
 class _Glyph(NamedTuple):
     font: str
     number: int
-    #: In thousandths of the font size.
+    #: Advance width in thousandths of the font size.
     width: float
 
 
 def draw_grids(document: Any, pdf: pydyf.PDF) -> None:
-    """Draw the rows of all tables that declare them, with their tags, in place of their letters."""
+    """Draw the rows of all tables with `ROWS`, with tags, in place of the elements with `LETTERS`."""
     if not any(table.element.get(ROWS) for page in document.pages for table in tables_in(page._page_box)):
         return
     glyphs = _glyphs(document)
@@ -57,8 +58,8 @@ def draw_grids(document: Any, pdf: pydyf.PDF) -> None:
 
 
 def _glyphs(document: Any) -> dict[str, _Glyph]:
-    """Return the glyph of each letter on the pages, in regular letters where there are some."""
-    # The fonts of one file share what is written of the last.
+    """Return the glyph of each letter on the pages, from the regular font if it has the letter."""
+    # Fonts with the same file share one embedded subset, which has the data of the last one.
     fonts = {font.hash: font for font in document.fonts.values()}.values()
     found: dict[str, _Glyph] = {}
     for font in sorted(fonts, key=lambda one: (one.weight != REGULAR, bool(one.style), one.family != "PT Serif")):
@@ -68,14 +69,14 @@ def _glyphs(document: Any) -> dict[str, _Glyph]:
 
 
 class _Drawing:
-    """What is added to one page."""
+    """Drawing operators and tags that are added to one page."""
 
     def __init__(
         self, pdf: pydyf.PDF, objects: dict[bytes, Any], glyphs: dict[str, _Glyph], page: bytes, stream: list[Any],
         numbers: pydyf.Array,
     ) -> None:  # fmt: skip
         self.pdf, self.objects, self.glyphs = pdf, objects, glyphs
-        #: Reference of the page, operators that draw it, and its elements by the number of their marked content.
+        #: Reference of the page, its content streams, and its structure elements by marked-content number.
         self.page, self.stream, self.numbers = page, stream, numbers
         #: Operators that draw the rows.
         self.drawn: list[Any] = []
@@ -106,12 +107,12 @@ class _Drawing:
         self._rules([(edge, top, edge, y) for edge in edges])
 
     def replace(self, element: Any) -> None:
-        """Put what was drawn in place of a text, which is removed from the structure as well."""
+        """Replace the text of an element by the drawn rows, also in the structure tree."""
         number = element["K"][0]
         marks = ((at, part) for at, part in enumerate(self.stream) if isinstance(part, pydyf.Dictionary))
         begins = next(at for at, part in marks if part.get("MCID") == number)
         ends = self.stream.index(b"EMC", begins)
-        # Points instead of pixels, in black.
+        # Scale from pixels to points; the colour is black.
         scale = f"{1 / PIXEL:.6f}"
         begun = [b"q", f"{scale} 0 0 {scale} 0 0 cm 0 g 0 G {RULE} w".encode()]
         self.stream[begins - 1 : ends + 1] = [*begun, *self.drawn, b"Q"]
@@ -137,7 +138,7 @@ class _Drawing:
         return found
 
     def _text(self, cell: list[Any], data: Any, left: float, right: float, top: float, height: float) -> None:
-        """Draw the lines of a cell, halfway down, each with an element of its own."""
+        """Draw the lines of a cell, vertically centred, each with its own structure element."""
         lines, size, centred = cell
         y = top + (height - len(lines) * size * LEADING) / 2 + size * BASELINE
         for line in lines:
@@ -158,7 +159,7 @@ class _Drawing:
 
 
 def _shown(glyphs: list[_Glyph], size: float) -> Iterator[bytes]:
-    """Yield the operators that show the glyphs, font by font."""
+    """Yield the operators that show the glyphs, grouped by font."""
     at = 0
     while at < len(glyphs):
         end = at

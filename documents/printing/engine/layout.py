@@ -42,8 +42,9 @@ def _fonts() -> FontConfiguration:
 
 
 def lay_out(sheets: Sheets) -> bytes:
-    """Return one tagged PDF of the sheets with embedded fonts, PDF/A if they are archived; reproducible, and empty
-    without sheets.
+    """Return the sheets as one tagged PDF with embedded fonts, as PDF/A if they are archived.
+
+    The result is reproducible; without sheets it is empty.
     """
     if not sheets.html:
         return b""

@@ -17,7 +17,7 @@ class Sheets(NamedTuple):
     #: Pictures by their names in the HTML.
     pictures: Mapping[str, bytes]
     two_sided: bool
-    #: Whether the PDF is made for the archive: PDF/A besides PDF/UA.
+    #: Whether the PDF is for the archive: PDF/A in addition to PDF/UA.
     archived: bool = False
 
 

@@ -1,4 +1,4 @@
-"""Shifting of pages, so that a print falls into place on paper that a printer feeds askew."""
+"""Shifting of pages, to compensate the offset of a printer."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pikepdf
 
 #: Points per millimetre.
 _MM = 72 / 25.4
-#: Millimetres to the right and down.
+#: A shift to the right and down, in millimetres.
 Shift = tuple[float, float]
 
 
 def shifted(pdf: bytes, front: Shift, back: Shift) -> bytes:
-    """Return the PDF with its odd pages moved by `front` and its even ones by `back`; tags and text stay."""
+    """Return the PDF with odd pages shifted by `front` and even pages by `back`; tags and text do not change."""
     if front == back == (0, 0):
         return pdf
     with pikepdf.open(io.BytesIO(pdf)) as opened:

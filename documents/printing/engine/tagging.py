@@ -171,7 +171,7 @@ def _rows(box: Any, *, in_head: bool = False) -> Iterator[tuple[Any, bool]]:
 
 
 def cells_of(table: Any) -> list[_Cell]:
-    """Return the cells of the table row by row, each with its place."""
+    """Return the cells of the table row by row, each with its position."""
     taken: set[tuple[int, int]] = set()
     found = []
     for top, (row, in_head) in enumerate(_rows(table)):

@@ -117,13 +117,13 @@ def _prints(member: Member, titles: Mapping[str, str], limit: int) -> Iterator[R
 
 
 def _programme(member: Member) -> Iterator[Receipt]:
-    for entry in OutboxEntry.objects.filter(member=member, told_at__isnull=False).select_related("federation"):
+    for entry in OutboxEntry.objects.filter(member=member, confirmed_at__isnull=False).select_related("federation"):
         charter = entry.federation.charter
         named = next((one for one in charter.recipients if one.key == "bonus_programme"), None)
         who = (named.name or str(named.title)) if named is not None else "оператор бонусной программы"
-        if entry.told_at is not None:
+        if entry.confirmed_at is not None:
             what = "Сообщение об отзыве согласия" if entry.is_revoked else "Передача сведений по согласию"
-            yield Receipt(entry.told_at, who, what)
+            yield Receipt(entry.confirmed_at, who, what)
 
 
 def _producers(member: Member) -> Iterator[Receipt]:

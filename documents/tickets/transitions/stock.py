@@ -105,7 +105,7 @@ def confirm_blanks(
 ) -> BlankPaper:
     """Confirm the act of handing down; numbers that are not accepted go back to the giver (V-C1).
 
-    `accepted` is None for all of them, `made_on` is the day on which the blanks came, None for today.
+    `accepted` is None for all numbers; `made_on` is the day on which the blanks arrived, None for today.
     """
     with change(by=by, rule="V-C1", event="blanks.confirmed") as act:
         paper = act.lock(BlankPaper.objects.visible_to(by), paper_id)
@@ -113,7 +113,7 @@ def confirm_blanks(
         states.check(paper, PaperState.POSTED, "V-C1")
         receiver: Organization = paper.receiver  # type: ignore[assignment]
         act.require(Permission.KEEP_BLANKS, receiver)
-        # The day of the act may have begun at the giver only, farther east.
+        # If the giver is farther east, the act may have tomorrow's date.
         latest = max(act.today, paper.made_on)
         made_on = made_on or latest
         rules.check_day(made_on, latest)

@@ -38,7 +38,7 @@ from ..forms import BookForm
 from ..models import BlankPaper
 from .pages import own_organization
 
-#: Kind of paper → what is printed of it.
+#: Kind of paper → the form that is printed.
 PRINTS: dict[str, Paper] = {
     PaperKind.OPENING: opening_act.ACT,
     PaperKind.RECEIPT: receipt_act.ACT,
@@ -80,7 +80,7 @@ def print_paper(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
 def books(request: ActorRequest, pk: int | None = None) -> HttpResponse:
-    """Ask for book, kind and period, and print the book of the actor's organisation, or of one below."""
+    """Show the form for book, kind and period, and print the book of the actor's or a subordinate organisation."""
     organization = own_organization(request) if pk is None else _below(request, pk)
     require(request.actor, Permission.PRINT, organization)
     today = organization.today
@@ -104,7 +104,7 @@ def books(request: ActorRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _below(request: ActorRequest, pk: int) -> Organization:
-    """Return the organisation in scope. Raises `Http404` if it keeps no blanks: cells never do."""
+    """Return the organisation in scope. Raises `Http404` for cells, which keep no blanks."""
     organization = load(Organization.objects.visible_to(request.actor).select_related("federation"), pk)
     if not organization.charter.blanks or organization.level == organization.charter.cell:
         raise Http404

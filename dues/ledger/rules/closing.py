@@ -1,4 +1,4 @@
-"""Rules on closed periods of the books: what was reported is not changed any more (N-D1)."""
+"""Rules on closed periods of the books, which protect reported figures from changes (N-D1)."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ def closed_until(organization: Organization) -> dt.date | None:
 
 
 def next_to_close(organization: Organization, today: dt.date) -> dt.date | None:
-    """Return the last day of the month before this one, or None if the books are closed until then."""
+    """Return the last day of the previous month, or None if the books are closed until then."""
     last = today.replace(day=1) - dt.timedelta(days=1)
     closed = closed_until(organization)
     return last if closed is None or closed < last else None
 
 
 def first_open_day(day: dt.date, closed: dt.date | None) -> dt.date:
-    """Return the day, or the first one after the closed period, where a late charge is dated."""
+    """Return the day, or the first day after the closed period if it is later; late charges get this date."""
     return day if closed is None else max(day, closed + dt.timedelta(days=1))
 
 
 def check_open(day: dt.date, closed: dt.date | None) -> None:
-    """Raise `RuleViolation` for a day in the period that is closed until the other day (N-D1)."""
+    """Raise `RuleViolation` if the day is in the closed period (N-D1)."""
     if closed is not None and day <= closed:
         message = _("The books are closed until %(day)s. Take a later date, and name the day in the paper.")
         raise RuleViolation("N-D1", message % {"day": day_text(closed)}, field="made_on")
 
 
 def check_can_be_closed(organization: Organization, until: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` unless the day ends a month that has passed and is later than what is closed (N-D1)."""
+    """Raise `RuleViolation` unless the day is the end of a past month that is not closed yet (N-D1)."""
     if (until + dt.timedelta(days=1)).day != 1:
         raise RuleViolation("N-D1", _("Books are closed by whole months. Take the last day of a month."), field="until")
     if until >= today:
@@ -50,7 +50,7 @@ def check_can_be_closed(organization: Organization, until: dt.date, today: dt.da
 
 
 def check_can_be_reopened(organization: Organization, reason: str) -> None:
-    """Raise `RuleViolation` if nothing is closed, or without a reason (N-D1)."""
+    """Raise `RuleViolation` if no month is closed, or the reason is empty (N-D1)."""
     if closed_until(organization) is None:
         raise RuleViolation("N-D1", _("No period is closed."))
     if not reason.strip():

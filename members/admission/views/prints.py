@@ -50,7 +50,8 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
             application, consent.kept(context), organization=organization, code=batch.code, by=request.actor
         )
     else:
-        data = lay_out(found, [found.build(card, batch)], batch)
+        context = {**found.build(card, batch), "signed_on": application.filed_on}
+        data = lay_out(found, [context], batch)
         record_other_print(found.code, application, organization=organization, code=batch.code, by=request.actor)
     return answers.word(data, found.code) if word else answers.paper(data, found.code)
 
@@ -70,9 +71,10 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
     subject = ward_as_member(ward, organization.charter, organization)
     context = consent.build_for_ward(subject, representative, ward, batch)
-    data = render(consent.FORM, [context], batch)
+    word = asks_for_word(request)
+    data = (render_word if word else render)(consent.FORM, [context], batch)
     record_consent_print(ward, consent.kept(context), organization=organization, code=batch.code, by=request.actor)
-    return answers.paper(data, consent.FORM.code)
+    return answers.word(data, consent.FORM.code) if word else answers.paper(data, consent.FORM.code)
 
 
 @require_POST
@@ -95,7 +97,7 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _refused(request: ActorRequest, lacks: list[Lack], application: Application) -> HttpResponse:
-    """Say which points the consent would lack, and go back to the application, where they are filled in."""
+    """Show the points that the consent would lack, on the page of the application, where they are entered."""
     try:
         check_points(lacks)
     except RuleViolation as violation:

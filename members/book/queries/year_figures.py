@@ -1,4 +1,4 @@
-"""Figures of a year of one registration book: how many were registered, came and left (V-B7)."""
+"""Yearly figures of a registration book: members registered, newly registered and deregistered (V-B7)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .on_day import lines_on
 
 @dataclass(frozen=True)
 class YearFigures:
-    """Members at the end of the year before, those who came and left since, and those on the `last` day."""
+    """Members at the end of the previous year, registrations and deregistrations since, members on the `last` day."""
 
     last: dt.date
     before: int
@@ -28,7 +28,7 @@ class YearFigures:
 
 
 def year_figures(unit: Organization, year: int) -> YearFigures:
-    """Return the figures of the year, of the present one until today; entries taken back as mistakes do not count."""
+    """Return the figures of the year, up to today for the current year; cancelled entries do not count."""
     eve = dt.date(year - 1, 12, 31)
     last = min(dt.date(year, 12, 31), timezone.localdate(timezone=unit.tz))
     lines = BookLine.objects.filter(unit=unit)

@@ -108,7 +108,7 @@ def refresh(act: Act, members: Sequence[Member]) -> None:
 
 
 def former(members: Sequence[Member]) -> dict[int, tuple[list[str], list[str]]]:
-    """Return the names and ticket numbers that each member had before, with those that the open line still has."""
+    """Return the former names and ticket numbers of each member, including those in the open line."""
     lines, found = _open_lines(members), {}
     for member in members:
         line = lines.get(member.pk)

@@ -137,7 +137,7 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
 
 
 def _answer(request: ActorRequest, data: bytes, code: str) -> HttpResponse:
-    """Return notices as they were asked for."""
+    """Return the notices as a PDF or a Word file, as requested."""
     return answers.word(data, code) if asks_for_word(request) else answers.paper(data, code)
 
 

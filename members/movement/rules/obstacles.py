@@ -177,7 +177,7 @@ def blank_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
 
 
 def card_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Return orders of electronic cards that are not checked, cards on the way or lying there, and those being made."""
+    """Return obstacles from electronic cards: unchecked orders, cards in production, in transit or not handed out."""
     looks = by.may(Permission.VIEW_MEMBERS, organization)
     orders = CardOrder.objects.filter(Q(organization=organization) | Q(collector=organization), state__in=OPEN_ORDERS)
     lines = [

@@ -31,7 +31,7 @@ from . import obstacles
 def people_of(organization: Organization) -> MemberQuerySet:
     """Return the members whose card the organisation keeps, or who belong to it as a cell."""
     here = Q(organization=organization) | Q(cell=organization)
-    # Blocked cards go along: the successor answers for them.
+    # Blocked cards are included: the successor becomes responsible for them.
     return Member.objects.filter(here, state=MemberState.REGISTERED)
 
 

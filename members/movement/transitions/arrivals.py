@@ -52,7 +52,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
         else:
             sealing.reopen(act, member)
             _again(act, transfer, TransferState.REQUESTED)
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         act.about(transfer, organization=target, member=member.pk)
     return transfer, code
 

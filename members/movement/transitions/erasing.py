@@ -61,7 +61,7 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
             act, organization, member_number=member.pk, ticket_number=member.ticket_number,
             categories=list(rules.CATEGORIES), reason=rules.REASONS[member.state],  # type: ignore[index]
         )  # fmt: skip
-        exchange.tell(act, [member])
+        exchange.update_outbox(act, [member])
         files = _drop_files_of_member(member) + _drop_copies_of_books(member)
         record.counts = {"files": files, "records": _drop_rows(member)}
         record.save(force_insert=True)

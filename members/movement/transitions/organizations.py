@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent, Withdrawal
-from documents.ecards.book import pass_on_cards
+from documents.ecards.book import reassign_cards
 from documents.exchange import book as exchange
 from documents.rights.models import SubjectRequest
 from documents.tickets.book import pass_on_blanks
@@ -73,7 +73,7 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
             _redirect_transfers(act, source, *home)
         moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
         pass_on_blanks(act, source, home[0] if home else target)
-        pass_on_cards(act, source, home[0] if home else target)
+        reassign_cards(act, source, home[0] if home else target)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -93,7 +93,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
         if organization.parent is not None:
             _leave_to(act, organization, organization.parent)
             pass_on_blanks(act, organization, organization.parent)
-            pass_on_cards(act, organization, organization.parent)
+            reassign_cards(act, organization, organization.parent)
         lifecycle.end(act, organization, on=on)
         act.about(organization, organization=organization)
     return organization
@@ -131,7 +131,7 @@ def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
         act.update_many(model, statements, ["organization"])
         scans = [statement.scan_id for statement in statements]
         StoredFile.objects.filter(pk__in=scans).update(organization=heir)
-    exchange.hand_over(ended, heir)
+    exchange.reassign_entries(ended, heir)
 
 
 def _rehome(
@@ -161,7 +161,7 @@ def _rehome(
         rebooked = list(elsewhere.values_list("pk", flat=True))
         chunk.exclude(pk__in=kept).update(organization=keeper, cell=cell, unit=unit, version=F("version") + 1)
         _remember(act, chunk)
-        exchange.tell(act, chunk)
+        exchange.update_outbox(act, chunk)
         moved = list(Member.objects.filter(pk__in=rebooked).order_by("sort_key", "pk"))
         book.move(act, moved, on=on, reason=EndReason(reason), destination=unit.short_name)
     return len(ids)
@@ -176,7 +176,7 @@ def _renew_consents(act: Act, organization: Organization, parent: Organization) 
         expire_consents_of(act, chunk)
         chunk.update(version=F("version") + 1)
         _remember(act, chunk)
-        exchange.tell(act, chunk)
+        exchange.update_outbox(act, chunk)
 
 
 def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, reason: str) -> None:

@@ -84,7 +84,7 @@ def close(
     member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
     member.erase_after = None if state == MemberState.IN_TRANSIT else erase_after(organization.charter, state, on)
     act.save(member)
-    exchange.tell(act, [member])
+    exchange.update_outbox(act, [member])
     return registration
 
 
@@ -124,8 +124,8 @@ def reopen(act: Act, member: Member) -> Organization:
     count_in([member])
     _assign_files(member, keeper)
     cards.restore_cards(act, member)
-    cards.take_along(act, member, keeper)
-    exchange.tell(act, [member])
+    cards.move_requests(act, member, keeper)
+    exchange.update_outbox(act, [member])
     return keeper
 
 
@@ -181,8 +181,8 @@ def open_at(
     book.enter(act, [member], on=on)
     count_in([member])
     _assign_files(member, keeper)
-    cards.take_along(act, member, keeper)
-    exchange.tell(act, [member])
+    cards.move_requests(act, member, keeper)
+    exchange.update_outbox(act, [member])
     return registration
 
 

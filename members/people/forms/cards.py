@@ -161,7 +161,7 @@ class CardForm(forms.Form):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
 
     def _preview_names(self, member: Member) -> None:
-        """Say beside the declined names what papers print now."""
+        """Set the help texts of the declined names to the forms that papers print now."""
         for name, case in (("name_genitive", Case.GENITIVE), ("name_dative", Case.DATIVE)):
             if name in self.fields:
                 said = _("Papers say now: %(name)s.") % {"name": name_in(member, case)}

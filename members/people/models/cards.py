@@ -39,7 +39,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, actor: Actor | None) -> MemberQuerySet:
         """Return cards whose unit is in the actor's subtree (N-H1).
 
-        Cards in transit or ended have no unit: nobody sees them. Blocked cards are left out (N-C1).
+        Cards in transit or ended have no unit, so nobody sees them. Blocked cards are excluded (N-C1).
         """
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
@@ -55,11 +55,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.visible_to(actor).filter(organization=own)
 
     def usable(self) -> MemberQuerySet:
-        """Return members whose data may be processed: no blocked cards (N-C1)."""
+        """Return members whose data may be processed, without blocked cards (N-C1)."""
         return self.filter(usable())
 
     def opened_to(self, actor: Actor) -> MemberQuerySet:
-        """Return blocked cards for those who read them: the chair of the keeper and the region's (N-C1)."""
+        """Return the blocked cards that the actor may read, as chair of the keeper or of the region (N-C1)."""
         if not actor.reads_blocked:
             return self.none()
         return self.filter(in_scope(actor, "unit__")).exclude(usable())
@@ -219,7 +219,7 @@ class Member(Person):
     consent_state = models.CharField(
         _("consent"), max_length=10, choices=ConsentState.choices, default=ConsentState.NONE, editable=False
     )
-    #: Since when the data are only kept: the consent to their processing was withdrawn (N-C1).
+    #: The day from which the data are only stored, because the consent to processing was withdrawn (N-C1).
     blocked_on = models.DateField(_("processing blocked on"), null=True, blank=True, editable=False)
     #: Number of empty required fields, updated by the transitions; 0 is a complete card.
     missing = models.PositiveSmallIntegerField(default=0, editable=False)

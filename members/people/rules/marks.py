@@ -76,7 +76,7 @@ def check_measure_chosen(item: AgendaItem) -> int:
 
 
 def check_not_carried_out(mark: CardMark) -> None:
-    """Raise `RuleViolation` (V-B5) if the member holds the ticket that was issued by the decision: it is void first."""
+    """Raise `RuleViolation` (V-B5) if the ticket issued by the decision is valid; it is cancelled first."""
     issued = Blank.objects.filter(member=mark.member_id, kind=BlankKind.TICKET, state=Place.ISSUED)
     if mark.kind == MarkKind.TICKET and mark.new_number == mark.member.ticket_number and issued.exists():
         message = _(

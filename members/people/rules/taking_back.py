@@ -27,7 +27,7 @@ def check_nothing_rests(found: QuerySet[Member], more: Sequence[Any] = ()) -> No
 
 
 def what_rests(found: QuerySet[Member]) -> list[Any]:
-    """Return a sentence for each card that was changed, signed for, printed or issued a blank since it was entered."""
+    """Return a sentence for each card with later changes, signatures, prints or blanks."""
     touched = found.filter(
         Q(version__gt=1)
         | Q(consents__isnull=False)

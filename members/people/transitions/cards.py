@@ -85,14 +85,14 @@ def correct_decided(
 
 
 def put_ticket_numbers(act: Act, issued: Sequence[tuple[Member, str]], charter: Charter) -> None:
-    """Write the numbers of issued tickets on the cards, and into the marks of the decisions that replaced former ones.
+    """Write the numbers of issued tickets to the cards, and to the marks of decisions about duplicates.
 
     The members have to be locked (V-B3, V-B5).
     """
     members, before = [member for member, _number in issued], [copy(member) for member, _number in issued]
     asked = charter.asks_for("ticket_number")
     for member, number in issued:
-        # As a number that is typed there: a form of the card finds nothing changed, and duplicates are found.
+        # The number is normalised like a typed one, so that forms see no change and the search for duplicates works.
         member.ticket_number = ticket_text(number)
         member.version += 1
         if asked:
@@ -102,7 +102,7 @@ def put_ticket_numbers(act: Act, issued: Sequence[tuple[Member, str]], charter: 
     act.update_many(Member, members, ["ticket_number", "search_key", "version", *(["missing"] if asked else [])])
     note_new_tickets(act, [(member, was.ticket_number) for member, was in zip(members, before, strict=True)])
     book.refresh(act, members)
-    exchange.tell(act, members)
+    exchange.update_outbox(act, members)
     _count_anew(zip(before, members, strict=True))
 
 
@@ -142,7 +142,7 @@ def _save_changes(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
             setattr(registration, name, value if value is not None or name.endswith(("_on", "_date")) else "")
         act.save(registration)
     _update_book(act, member, changed)
-    exchange.tell(act, [member])
+    exchange.update_outbox(act, [member])
 
 
 def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
@@ -163,13 +163,13 @@ def _note_name(act: Act, member: Member, former: str, ticket: str) -> None:
 
 
 def _count_anew(cards: Iterable[tuple[Member, Member]]) -> None:
-    """Count the cards, each as it was before and after the change, in the figures of their units."""
+    """Update the figures of the units with the cards before and after the change."""
     moved = [
         (before, after)
         for before, after in cards
         if (before.unit_id, before.missing > 0) != (after.unit_id, after.missing > 0)
     ]
-    # One call, so that the rows of two units are locked in the order of ids.
+    # One call for all cards, so that the rows of units are locked in the order of their ids.
     count_in([after for _before, after in moved], less=[before for before, _after in moved])
 
 

@@ -128,9 +128,9 @@ def number_marks(act: Act, meeting: Meeting) -> None:
 
 
 def note_new_tickets(act: Act, cards: Sequence[tuple[Member, str]]) -> None:
-    """Write new numbers into the marks of the decisions to replace tickets, also if they are corrected (V-B5).
+    """Write new or corrected ticket numbers into the marks of the decisions about duplicates (V-B5).
 
-    `cards` are the members with the number that each had before.
+    `cards` are the members, each with the former number.
     """
     changed = {member.pk: (member, former) for member, former in cards if member.ticket_number not in {"", former}}
     if not changed:
@@ -154,7 +154,7 @@ def note_new_tickets(act: Act, cards: Sequence[tuple[Member, str]]) -> None:
 def undo_measure(act: Act, item: AgendaItem) -> None:
     """Remove the mark of a reversed decision.
 
-    Raises `RuleViolation` if the measure was lifted since (V-A5), or the ticket was issued by the decision (V-B5).
+    Raises `RuleViolation` if the measure was lifted later (V-A5), or a ticket was issued by the decision (V-B5).
     """
     for mark in act.lock_many(CardMark.objects.filter(item=item)):
         check_not_lifted(mark)

@@ -321,10 +321,9 @@ def _member(card: Mapping[str, Any], organization: Organization, common: Mapping
 
 
 def renew_keys(members: Sequence[Member]) -> None:
-    """Update the keys for searching, sorting and duplicates from the values of the cards and from their lines of the
-    book.
+    """Update the keys for searching, sorting and duplicates, from the cards and their lines in the book.
 
-    People are also found by former names and tickets (V-B5).
+    The search also finds former names and ticket numbers (V-B5).
     """
     former = book.former(members)
     for member in members:
@@ -359,7 +358,7 @@ def count_in(members: Sequence[Member], *, less: Sequence[Member] = ()) -> None:
 
 
 def figures_of(member: Member) -> dict[str, int]:
-    """Return what one member adds to the stored figures of their unit; a blocked card adds nothing (N-C1)."""
+    """Return the figures that one member adds to their unit; a blocked card adds nothing (N-C1)."""
     if member.blocked_on is not None:
         return {}
     return {

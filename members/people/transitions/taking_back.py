@@ -63,5 +63,5 @@ def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
         member.organization = member.cell = member.unit = None
         member.version += 1
     act.update_many(Member, list(members), ["state", "organization", "cell", "unit", "version"])
-    exchange.tell(act, members)
+    exchange.update_outbox(act, members)
     Reminder.objects.filter(member__in=members).delete()

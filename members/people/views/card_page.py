@@ -167,7 +167,7 @@ def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
 
 
 def _other(purpose: str, consents: Sequence[Consent]) -> dict[str, Any]:
-    """Return what the card shows of a purpose besides the processing."""
+    """Return the data of another purpose than processing that the card shows."""
     latest = next((consent for consent in consents if consent.purpose == purpose), None)
     state = ConsentState(latest.state if latest is not None else ConsentState.NONE)
     return {

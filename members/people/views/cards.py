@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from documents.ecards.queries.showing import requests_of
-from documents.exchange.queries import told_of
+from documents.exchange.queries import exchange_status
 from documents.exchange.rules import check_can_be_replayed
 from documents.printing.core import papers as all_papers
 from documents.printing.core import title_of
@@ -164,8 +164,8 @@ def _general(request: ActorRequest, member: Member, opened: Iterable[DataClass] 
         context["card_requests"] = requests_of(member, request.actor)
         context["may_order_cards"] = request.actor.may(Permission.ORDER_CARDS, member.organization)
     if context["charter"].programme_site:
-        context["told"] = told_of(member)
-        entry = context["told"].entry
+        context["exchange"] = exchange_status(member)
+        entry = context["exchange"].entry
         context["may_send_again"] = (
             entry is not None
             and request.actor.may(Permission.EXPORT, member.organization)

@@ -160,7 +160,7 @@ def clean_query(data: QueryDict) -> QueryDict:
 
 
 def purpose_in(request: ActorRequest) -> str:
-    """Return the purpose of consents that the query names, by default the processing; 404 for one of no charter."""
+    """Return the purpose of consents from the query, by default processing. Raises `Http404` for an unknown one."""
     purpose = request.GET.get("purpose", "processing")
     federation = request.actor.federation
     if federation is None or purpose not in federation.charter.consents:

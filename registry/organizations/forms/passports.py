@@ -45,7 +45,7 @@ _HELP = {
     "chair_name": _("Surname, name, patronymic in full."),
     "dues_percent": _("For example 1 or 1.5."),
 }
-#: Declined names of the passport → what papers print for them.
+#: Fields of declined names → function that returns the printed form.
 DECLINED: dict[str, Callable[[Organization], str]] = {
     "genitive_name": organization_in_genitive,
     "dative_name": operator_in_dative,
@@ -219,7 +219,7 @@ def build(name: str, organization: Organization) -> forms.Field:
 
 
 def printed_now(help_text: Any, name: str) -> str:
-    """Return the help of a declined name, with what papers say now, if anything."""
+    """Return the help text of a declined name, with the form that papers print now, if there is one."""
     said = gettext("Papers say now: %(name)s.") % {"name": name} if name else ""
     return f"{help_text} {said}".strip()
 

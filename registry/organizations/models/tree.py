@@ -228,7 +228,7 @@ class Organization(models.Model):
         return [found[pk] for pk in self.ancestor_ids if pk in found]
 
     def page(self) -> str:
-        """Return the address of the organisation's pages on the web as its passport gives it, or an empty string."""
+        """Return the organisation's website from its passport, or an empty string."""
         passport = getattr(self, "passport", None)
         return (passport.site or passport.page) if passport is not None else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -19,8 +20,11 @@ from ..models import Federation
 
 #: Numbers that an administrator may change, with their bounds.
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75), "blanks_counted_in": (0, 12)}
-#: What an administrator switches on or off.
+#: Settings that an administrator can switch on or off.
 FLAGS = ("written_off_by_another",)
+#: The first and the last number of the own range of electronic cards, without the check digit; 0 for none.
+CARD_RANGE = ("cards_from", "cards_to")
+_CARD_NUMBER_LENGTHS = range(7, 19)
 
 #: Lists of days: those of no work, and those of work, whatever the calendar says.
 DAYS = ("days_off", "days_worked")
@@ -28,8 +32,11 @@ DAYS = ("days_off", "days_worked")
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 
-#: Longest name, or address, of a recipient of members' data.
+#: Maximum length of the name or address of a recipient of members' data.
 LONGEST_RECIPIENT = 250
+
+#: Longest address of a site: its code on a leaflet stays coarse enough for a telephone.
+LONGEST_SITE = 100
 
 #: Reasons for leaving on which rules count: they stay in use.
 _NEEDED_REASONS = frozenset({"death", "departure"})
@@ -45,6 +52,10 @@ LABELS = {
     "blanks": _("Blanks of strict accountability"),
     "written_off_by_another": _("Who keeps blanks does not write them off"),
     "blanks_counted_in": _("Month by whose end the stock of blanks is counted, 0 for none"),
+    "cards_printed_here": _("The federation prints its electronic cards itself"),
+    "cards_from": _("First number of own electronic cards, without the check digit"),
+    "cards_to": _("Last number of own electronic cards, without the check digit"),
+    "programme_site": _("Site of the bonus programme, as on leaflets"),
     "minimum_age": _("Minimum age of members, years"),
     "retention_years": _("Years for which closed cards and ended applications are kept"),
     "after_decision_days": _("Days within which a decision is told"),
@@ -55,11 +66,15 @@ LABELS = {
 
 def numbers_of(charter: Charter) -> dict[str, tuple[int, int]]:
     """Return the numbers of this charter that may be changed, with their bounds; terms that it lacks are not given."""
-    return NUMBERS | {name: _TERMS[name] for name in CHANGEABLE_TERMS if name in charter.terms}
+    cards = dict.fromkeys(CARD_RANGE, (0, 10**18 - 1)) if charter.electronic_cards is not None else {}
+    return NUMBERS | cards | {name: _TERMS[name] for name in CHANGEABLE_TERMS if name in charter.terms}
 
 
 def number_in(charter: Charter, name: str) -> int:
     """Return a number of the charter by its name."""
+    if name in CARD_RANGE:
+        own = charter.electronic_cards.range if charter.electronic_cards is not None else None
+        return own[CARD_RANGE.index(name)] if own else 0
     return int(charter.terms[name] if name in charter.terms else getattr(charter, name))
 
 
@@ -94,6 +109,11 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
         return
     if name in FLAGS:
         return
+    if name == "cards_printed_here" and charter.electronic_cards is not None:
+        return
+    if name == "programme_site" and charter.programme_site:
+        _check_site(value)
+        return
     numbers = numbers_of(charter)
     if name not in numbers:
         raise RuleViolation("U-5a", _("This value of the charter cannot be changed here."))
@@ -111,6 +131,19 @@ def _check_recipients(charter: Charter, value: Mapping[str, Mapping[str, str]]) 
         for part, text in said.items():
             if len(text) > LONGEST_RECIPIENT:
                 raise RuleViolation("U-5a", _("Write it shorter."), field=f"{key}_{part}")
+
+
+def _check_site(address: str) -> None:
+    """Raise `RuleViolation` (U-5a) unless the address is https and short; empty means the charter's own."""
+    try:
+        parts = urlsplit(address)
+        right = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        right = False
+    plain = address.isascii() and len(address) <= LONGEST_SITE and not set(address) & set(' <>"')
+    if address and not (right and plain):
+        message = _("Enter an address such as https://programme.example.ru.")
+        raise RuleViolation("U-5a", message, field="programme_site")
 
 
 def can_go_out_of_use(name: str, key: str) -> bool:
@@ -137,9 +170,16 @@ def check_blanks_stay(federation: Federation, kinds: Collection[str]) -> None:
 
 
 def check_together(charter: Charter, values: Mapping[str, Any]) -> None:
-    """Raise `RuleViolation` for a field that must be filled and is not offered, or a day that is and is not worked
-    (U-5a).
+    """Raise `RuleViolation` for a field that must be filled and is not offered, a day that is and is not worked (U-5a),
+    or own electronic cards without numbers (U-8).
     """
+    if values.get("cards_printed_here"):
+        first, last = (int(values.get(name) or 0) for name in CARD_RANGE)
+        if len(str(first)) not in _CARD_NUMBER_LENGTHS or len(str(first)) != len(str(last)) or first > last:
+            message = _(
+                "Enter the first and the last number of the own range, of 7 to 18 digits and of the same length."
+            )
+            raise RuleViolation("U-8", message, field="cards_from")
     if set(values.get("days_off", ())) & set(values.get("days_worked", ())):
         raise RuleViolation("U-5a", _("The same day cannot be both off and worked."), field="days_worked")
     if set(values.get("required", charter.required)) & set(values.get("hidden", ())):

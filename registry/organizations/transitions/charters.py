@@ -20,9 +20,10 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
 
     `values`: `required` and `hidden` (names of card fields), `out_of_use` (reference list → values), `days_off` and
     `days_worked` (ISO dates), `recipients` (key → name and address), `blanks` (kinds), `written_off_by_another`,
-    `blanks_counted_in` (a month, or 0), `minimum_age`, `retention_years` (years), terms of the charter (days or months,
-    `rules.charters.numbers_of`). Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody
-    but the installation and the federation's administrators.
+    `blanks_counted_in` (a month, or 0), `cards_printed_here` with `cards_from` and `cards_to` (numbers without the
+    check digit), `programme_site` (https), `minimum_age`, `retention_years` (years), terms of the charter (days or
+    months, `rules.charters.numbers_of`). Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for
+    everybody but the installation and the federation's administrators.
     """
     if not by.administers or by.organization not in (None, _head(federation_id)):
         raise NotAllowed
@@ -57,11 +58,14 @@ def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
         return {part: sorted(set(keys)) for part, keys in sorted(value.items()) if keys}
     if name == "recipients":
         kept = {key: {part: said.get(part, "").strip() for part in ("name", "address")} for key, said in value.items()}
-        return {key: said for key, said in sorted(kept.items()) if any(said.values())}
+        own = {one.key: {"name": one.name, "address": one.address} for one in charter.recipients}
+        return {key: said for key, said in sorted(kept.items()) if any(said.values()) and said != own[key]}
     if name == "blanks":
         return [kind for kind in BlankKind.values if kind in value]
-    if name in FLAGS:
+    if name in FLAGS or name == "cards_printed_here":
         return bool(value)
+    if name == "programme_site":
+        return str(value).strip() or charter.programme_site
     # The name cannot be optional.
     if name in ("hidden", *DAYS):
         return sorted(set(value))
@@ -75,6 +79,8 @@ def _default(charter: charters.Charter, name: str) -> Any:
         return []
     if name == "blanks":
         return list(charter.blanks)
-    if name in FLAGS:
+    if name in FLAGS or name == "programme_site":
         return getattr(charter, name)
+    if name == "cards_printed_here":
+        return charter.electronic_cards is not None and charter.electronic_cards.printed_here
     return sorted(charter.required) if name == "required" else number_in(charter, name)

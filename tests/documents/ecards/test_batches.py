@@ -79,8 +79,7 @@ def test_u8_a_dropped_batch_gives_its_requests_back_and_one_can_be_left_out(held
 def test_u8_sending_freezes_names_photographs_and_days(held: Cards) -> None:
     batch = held.gathered("Белова", "Абрамова")
     sent = batches.send_batch(batch.pk, by=held.region)
-    cards = rules.cards_of(held.place.region)
-    assert (sent.state, sent.number, sent.sent_on, sent.producer) == ("sent", 1, today(), cards.producer)
+    assert (sent.state, sent.number, sent.sent_on, sent.producer) == ("sent", 1, today(), "ООО «Интернет Медиа»")
     assert sent.ship_by == sent.process_on + dt.timedelta(days=14)  # type: ignore[operator]
     requests = requests_of(sent)
     assert (surnames(requests), [r.position for r in requests]) == (["Абрамова", "Белова"], [1, 2])
@@ -108,7 +107,7 @@ def test_u8_a_sent_batch_is_not_changed(held: Cards) -> None:
         with refused("U-8"):
             step()
     CardRequest.objects.filter(pk=request.pk).update(printed_name="Подмена")
-    assert list(batches_are_unchanged()) == [f"batch {batch.pk}: the manifest is not that which was sent"]
+    assert list(batches_are_unchanged()) == [f"batch {batch.pk}: the manifest differs from the sent one"]
 
 
 def test_u8_sending_checks_everybody_once_more(held: Cards) -> None:
@@ -133,7 +132,7 @@ def test_u8_a_photograph_that_cannot_be_read_sends_nothing(held: Cards) -> None:
 
 def own_range(monkeypatch: pytest.MonkeyPatch, first: int, last: int) -> None:
     """Let the federation number and print its cards itself."""
-    own = ElectronicCards(producer="", range=(first, last))
+    own = ElectronicCards(printed_here=True, range=(first, last))
     changed = replace(charters.get("education_union"), electronic_cards=own)
     monkeypatch.setitem(charters._charters(), "education_union", changed)
 

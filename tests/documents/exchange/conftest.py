@@ -13,7 +13,7 @@ from .programme import Programme, running
 
 @pytest.fixture
 def programme() -> Iterator[Programme]:
-    """A server on loopback, which the settings of the tests allow."""
+    """Run a server on loopback, which is an allowed network in the test settings."""
     with running() as server:
         yield server
 

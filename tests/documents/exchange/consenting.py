@@ -1,4 +1,4 @@
-"""Members with consents to the transfer, and settings that lead to the programme of the tests."""
+"""Helpers: consents to the transfer, and settings with the address of the test programme."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .programme import SECRET
 
 
 def consent(member: Member, place: Place) -> Consent:
-    """The member signs the consent to the transfer, and the outbox is told of it."""
+    """Sign the consent to the transfer for the member, and update the outbox."""
     text, _new = ConsentText.objects.get_or_create(
         federation=member.federation, purpose=ConsentPurpose.TRANSFER, version=1,
         defaults={"valid_from": timezone.localdate(), "wording": {}},
@@ -29,19 +29,19 @@ def consent(member: Member, place: Place) -> Consent:
         member=member, purpose=ConsentPurpose.TRANSFER, text=text, state=ConsentState.SIGNED,
         signed_on=timezone.localdate(), ticked_at=timezone.now(),
     )  # fmt: skip
-    tell(member, place)
+    update_outbox(member, place)
     return given
 
 
 def withdraw(member: Member, place: Place) -> None:
-    """The member takes the consent back."""
+    """Withdraw the member's consent, and update the outbox."""
     Consent.objects.filter(member=member, purpose=ConsentPurpose.TRANSFER).update(state=ConsentState.WITHDRAWN)
-    tell(member, place)
+    update_outbox(member, place)
 
 
-def tell(member: Member, place: Place) -> None:
+def update_outbox(member: Member, place: Place) -> None:
     with quietly(place.chair) as act:
-        book.tell(act, [Member.objects.get(pk=member.pk)])
+        book.update_outbox(act, [Member.objects.get(pk=member.pk)])
 
 
 def entry_of(member: Member) -> OutboxEntry:
@@ -49,7 +49,7 @@ def entry_of(member: Member) -> OutboxEntry:
 
 
 def switched_on(place: Place, url: str, **values: Any) -> ExchangeSettings:
-    """The exchange of the place's federation with the programme at the address."""
+    """Switch on the exchange of the place's federation with the programme at this address."""
     given: dict[str, Any] = {"channel": Channel.WEB, "address": url, "secret": SECRET, **values}
     exchange, _new = ExchangeSettings.objects.update_or_create(federation=place.head.federation, defaults=given)
     return exchange

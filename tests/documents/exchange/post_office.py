@@ -1,4 +1,4 @@
-"""A mail server on loopback for tests: takes letters by SMTP, refuses addresses, or hangs up."""
+"""A mail server on loopback for tests: accepts e-mails by SMTP, refuses addresses, or disconnects."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from email.message import EmailMessage
 
 @dataclass
 class PostOffice:
-    """What the server has taken, and what it does with the next letters."""
+    """E-mails that the server has accepted, and its behaviour for the next ones."""
 
     port: int = 0
     letters: list[tuple[str, EmailMessage]] = field(default_factory=list)
     #: Addresses that it refuses.
     refused: set[str] = field(default_factory=set)
-    #: After how many letters it hangs up on everybody.
+    #: Number of e-mails after which it disconnects every client.
     closes_after: int = 1000
 
 

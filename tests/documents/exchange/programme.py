@@ -1,4 +1,4 @@
-"""The other side of the exchange for tests: a real server on loopback that answers as it is told to."""
+"""The bonus programme for tests: a real server on loopback with the answers that a test chooses."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Received:
     body: bytes
 
     @property
-    def said(self) -> dict[str, Any]:
+    def message(self) -> dict[str, Any]:
         return dict(json.loads(self.body))
 
     @property
     def data(self) -> dict[str, Any]:
-        return dict(self.said["data"])
+        return dict(self.message["data"])
 
     def is_signed_by(self, secret: str) -> bool:
         return signing.is_signed(
@@ -50,7 +50,7 @@ class Received:
 
 @dataclass
 class Programme:
-    """What the server has received; `answers` are given in turn, the last one again and again."""
+    """Requests that the server has received; it gives `answers` in order and then repeats the last one."""
 
     url: str = ""
     received: list[Received] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         say(self)
 
     def log_message(self, *args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def status(code: int, body: bytes = b"", **headers: str) -> Say:
@@ -94,7 +94,7 @@ def status(code: int, body: bytes = b"", **headers: str) -> Say:
 
 
 def half(to: Handler) -> None:
-    """Promise more than is sent."""
+    """Announce a longer answer than is sent."""
     to.send_response(200)
     to.send_header("Content-Length", "1000")
     to.end_headers()
@@ -102,7 +102,7 @@ def half(to: Handler) -> None:
 
 
 def silent(to: Handler) -> None:
-    """Hang up without a word."""
+    """Close the connection without an answer."""
     to.connection.shutdown(socket.SHUT_RDWR)
 
 
@@ -117,7 +117,7 @@ def slow(seconds: float) -> Say:
 
 
 def dripping(to: Handler) -> None:
-    """Send a letter from time to time, each in time for itself."""
+    """Send one byte at a time, each within the time-out of a socket operation."""
     to.send_response(200)
     to.send_header("Content-Length", "1000")
     to.end_headers()
@@ -130,7 +130,7 @@ def dripping(to: Handler) -> None:
 
 
 def endless(to: Handler) -> None:
-    """Send more than anybody reads."""
+    """Send an answer without an end."""
     try:
         status(200, b"x" * 300_000)(to)
     except OSError:
@@ -138,7 +138,7 @@ def endless(to: Handler) -> None:
 
 
 def signed(secret: str = SECRET, *, message_id: str = "", at: float | None = None) -> Say:
-    """Answer with a signature of the programme's own; by default to the message that was received last."""
+    """Answer with the programme's signature, by default to the last received message."""
 
     def say(to: Handler) -> None:
         own = message_id or to.programme.received[-1].headers["webhook-id"]
@@ -152,7 +152,7 @@ def signed(secret: str = SECRET, *, message_id: str = "", at: float | None = Non
 
 @contextmanager
 def running(wrap: Callable[[socket.socket], socket.socket] | None = None) -> Iterator[Programme]:
-    """A server on loopback; `wrap` makes it one with TLS."""
+    """Run a server on loopback; `wrap` adds TLS."""
     programme = Programme()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Own", (Handler,), {"programme": programme}))
     server.daemon_threads = True

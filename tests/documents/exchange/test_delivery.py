@@ -1,4 +1,4 @@
-"""Messages reach a real server once, in any order of answers, and come back after every failure (U-7)."""
+"""Delivery of messages to a real server: retries after failures, answers in any order, signatures, jobs (U-7)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from django.utils import timezone
 
 from documents.exchange import book, integrity, jobs
 from documents.exchange.enums import (
-    CLAIM,
+    CLAIM_TIMEOUT,
     MAX_PAUSE,
     MAX_RETRY_AFTER,
-    PAUSE,
-    SCHEDULE,
+    MIN_PAUSE,
+    RETRY_SCHEDULE,
     Answer,
     Channel,
+    MessageKind,
     OutboxState,
     Outcome,
-    Word,
 )
 from documents.exchange.models import ExchangeSettings, OutboxEntry
 from documents.exchange.rules import MAX_JITTER, next_attempt
-from documents.exchange.transitions.sending import Message, note_answer, reconcile, replay, take_up
+from documents.exchange.transitions.sending import Message, claim_next, reconcile, record_outcome, replay
 from members.people.models import Member
 from registry.jobs import queue
 from registry.jobs.models import Job
@@ -38,7 +38,7 @@ from tests.members.places import Place
 from tests.refusals import refused
 
 from . import programme as other
-from .consenting import consent, entry_of, switched_on, tell, withdraw
+from .consenting import consent, entry_of, switched_on, update_outbox, withdraw
 from .programme import OTHER_SECRET, SECRET, Programme
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def member(union: Place, programme: Programme) -> Member:
-    """A member who waits to be sent to a programme that is switched on."""
+    """A member with a waiting message, with the exchange switched on."""
     found = union.put()
     consent(found, union)
     switched_on(union, programme.url)
@@ -54,20 +54,20 @@ def member(union: Place, programme: Programme) -> Member:
 
 
 def attempt(place: Place) -> Outcome | None:
-    """Send what is due first, now."""
+    """Send the first due message now."""
     ExchangeSettings.objects.update(paused_until=None)
-    message = take_up(place.head.federation_id)
+    message = claim_next(place.head.federation_id)
     return jobs.send(message) if message is not None else None
 
 
 def again(place: Place) -> Outcome | None:
-    """Send once more without waiting for the schedule."""
+    """Send again without waiting for the schedule."""
     OutboxEntry.objects.filter(state=OutboxState.WAITING).update(next_at=timezone.now())
     return attempt(place)
 
 
 def taken(place: Place) -> Message:
-    message = take_up(place.head.federation_id)
+    message = claim_next(place.head.federation_id)
     assert message is not None
     return message
 
@@ -82,17 +82,22 @@ def test_u7_what_waits_is_sent_signed_and_confirmed(union: Place, member: Member
             "surname": "Абрамова", "given_name": "Марфа", "patronymic": "Никифоровна", "birth_date": "1978-09-22",
         },
     }  # fmt: skip
-    assert (got.said["type"], got.headers["webhook-id"]) == ("member.updated", f"{entry.subject.hex}.1")
+    assert (got.message["type"], got.headers["webhook-id"]) == ("member.updated", f"{entry.subject.hex}.1")
     assert (got.is_signed_by(SECRET), got.is_signed_by(OTHER_SECRET)) == (True, False)
-    assert (entry.state, entry.next_at, entry.told_version, entry.outcome) == (OutboxState.TOLD, None, 1, Outcome.DONE)
+    assert (entry.state, entry.next_at, entry.confirmed_version, entry.outcome) == (
+        OutboxState.CONFIRMED,
+        None,
+        1,
+        Outcome.DONE,
+    )
     assert attempt(union) is None
 
 
-def test_u7_what_was_told_is_in_the_journal_without_a_value(union: Place, member: Member) -> None:
+def test_u7_a_confirmed_message_is_in_the_journal_without_a_value(union: Place, member: Member) -> None:
     attempt(union)
     event = Event.objects.get(action="exchange.told")
     assert (event.object_id, event.organization, event.rule) == (str(member.pk), union.keeper, "U-7")
-    assert event.facts == {"entry": entry_of(member).pk, "version": 1, "word": "member", "outcome": "done"}
+    assert event.facts == {"entry": entry_of(member).pk, "version": 1, "kind": "member", "outcome": "done"}
 
 
 @pytest.mark.parametrize("channel", [Channel.OFF, None])
@@ -101,7 +106,7 @@ def test_u7_nothing_is_sent_until_it_is_switched_on(union: Place, member: Member
         ExchangeSettings.objects.all().delete()
     else:
         ExchangeSettings.objects.update(channel=channel)
-    assert take_up(union.head.federation_id) is None
+    assert claim_next(union.head.federation_id) is None
     jobs.start_deliveries(timezone.now())
     assert Job.objects.filter(kind=jobs.DELIVER).count() == 0
 
@@ -110,12 +115,14 @@ def test_u7_a_withdrawal_is_sent_as_revocation(union: Place, member: Member, pro
     attempt(union)
     withdraw(member, union)
     assert attempt(union) == Outcome.DONE
-    assert [one.said["type"] for one in programme.received] == ["member.updated", "member.revoked"]
+    assert [one.message["type"] for one in programme.received] == ["member.updated", "member.revoked"]
     assert programme.versions == [1, 2]
     assert programme.received[1].data == {"subject": str(entry_of(member).subject), "version": 2}
 
 
-def test_u7_a_withdrawal_that_nobody_told_of_is_not_sent(union: Place, member: Member, programme: Programme) -> None:
+def test_u7_data_are_not_sent_after_a_withdrawal_without_an_update(
+    union: Place, member: Member, programme: Programme
+) -> None:
     member.consents.update(state="withdrawn")
     assert attempt(union) is None
     assert (programme.received, OutboxEntry.objects.count()) == ([], 0)
@@ -132,7 +139,7 @@ def test_u7_a_withdrawal_that_nobody_told_of_is_not_sent(union: Place, member: M
     ],
     ids=["500", "half", "silent", "302", "400"],
 )
-def test_u7_after_a_failure_the_same_message_comes_again(
+def test_u7_after_a_failure_the_same_message_is_sent_again(
     union: Place, member: Member, programme: Programme, say: other.Say, outcome: Outcome, status: int | None
 ) -> None:
     programme.answers_with(say, other.status(200))
@@ -142,21 +149,23 @@ def test_u7_after_a_failure_the_same_message_comes_again(
     assert attempt(union) is None
     assert again(union) == Outcome.DONE
     assert len({one.headers["webhook-id"] for one in programme.received}) == 1
-    assert entry_of(member).state == OutboxState.TOLD
+    assert entry_of(member).state == OutboxState.CONFIRMED
 
 
 @pytest.mark.parametrize("attempts", range(1, 10))
 def test_u7_the_waits_are_those_of_the_schedule_and_a_part_by_chance(attempts: int) -> None:
     now = timezone.now()
-    assert next_attempt(attempts, now, chance=0) == now + SCHEDULE[attempts]
-    assert next_attempt(attempts, now, chance=1) == now + SCHEDULE[attempts] * (1 + MAX_JITTER)
-    assert now + SCHEDULE[attempts] <= (next_attempt(attempts, now) or now) <= now + SCHEDULE[attempts] * 1.2
+    assert next_attempt(attempts, now, chance=0) == now + RETRY_SCHEDULE[attempts]
+    assert next_attempt(attempts, now, chance=1) == now + RETRY_SCHEDULE[attempts] * (1 + MAX_JITTER)
+    assert (
+        now + RETRY_SCHEDULE[attempts] <= (next_attempt(attempts, now) or now) <= now + RETRY_SCHEDULE[attempts] * 1.2
+    )
 
 
 def test_u7_the_schedule_is_the_published_one() -> None:
     minutes = [0, 5 / 60, 5, 30, 120, 300, 600, 840, 1200, 1440]
-    assert [wait.total_seconds() / 60 for wait in SCHEDULE] == minutes
-    assert next_attempt(len(SCHEDULE), timezone.now()) is None
+    assert [wait.total_seconds() / 60 for wait in RETRY_SCHEDULE] == minutes
+    assert next_attempt(len(RETRY_SCHEDULE), timezone.now()) is None
 
 
 @pytest.mark.parametrize(
@@ -196,7 +205,7 @@ def test_u7_a_pause_is_bounded_and_makes_no_history(union: Place, member: Member
     programme.answers_with(other.status(503))
     again(union)
     exchange.refresh_from_db()
-    assert abs((exchange.paused_until - timezone.now() - PAUSE).total_seconds()) < 5
+    assert abs((exchange.paused_until - timezone.now() - MIN_PAUSE).total_seconds()) < 5
 
 
 @pytest.mark.parametrize(
@@ -237,10 +246,10 @@ def test_u7_after_the_last_attempt_it_has_failed_and_is_sent_again_by_hand(
     union: Place, member: Member, programme: Programme
 ) -> None:
     programme.answers_with(other.status(500))
-    for _number in SCHEDULE:
+    for _number in RETRY_SCHEDULE:
         assert again(union) == Outcome.BROKEN
     entry = entry_of(member)
-    assert (entry.state, entry.next_at, entry.attempts) == (OutboxState.FAILED, None, len(SCHEDULE))
+    assert (entry.state, entry.next_at, entry.attempts) == (OutboxState.FAILED, None, len(RETRY_SCHEDULE))
     assert Event.objects.filter(action="exchange.failed", object_id=str(member.pk)).count() == 1
     assert again(union) is None
     programme.answers_with(other.status(200))
@@ -261,60 +270,65 @@ def test_u7_of_many_those_that_are_confirmed_are_left_out(union: Place, member: 
     second = union.put(surname="Белова")
     consent(second, union)
     assert replay([entry_of(member).pk, entry_of(second).pk], by=union.chair) == 1
-    assert entry_of(member).state == OutboxState.TOLD
+    assert entry_of(member).state == OutboxState.CONFIRMED
 
 
 # Answers that come late, twice or in another order.
 
 
-def test_u7_answers_in_another_order_leave_the_newest_word(union: Place, member: Member) -> None:
+def test_u7_answers_in_another_order_confirm_the_newest_message(union: Place, member: Member) -> None:
     first = taken(union)
     Member.objects.filter(pk=member.pk).update(surname="Белова")
-    tell(member, union)
+    update_outbox(member, union)
     second = taken(union)
     assert (first.version, second.version) == (1, 2)
-    note_answer(second, Answer(Outcome.DONE, 200))
+    record_outcome(second, Answer(Outcome.DONE, 200))
     for late in (Answer(Outcome.DONE, 200), Answer(Outcome.BROKEN, 500)):
-        note_answer(first, late)
+        record_outcome(first, late)
         entry = entry_of(member)
-        assert (entry.state, entry.told_version, entry.outcome) == (OutboxState.TOLD, 2, Outcome.DONE)
+        assert (entry.state, entry.confirmed_version, entry.outcome) == (OutboxState.CONFIRMED, 2, Outcome.DONE)
 
 
-def test_u7_a_confirmed_former_word_does_not_hide_the_newer_one(union: Place, member: Member) -> None:
+def test_u7_confirming_a_former_message_does_not_confirm_the_newer_one(union: Place, member: Member) -> None:
     first = taken(union)
     withdraw(member, union)
-    note_answer(first, Answer(Outcome.DONE, 200))
+    record_outcome(first, Answer(Outcome.DONE, 200))
     entry = entry_of(member)
-    assert (entry.state, entry.word, entry.told_version, entry.version) == (OutboxState.WAITING, Word.REVOKED, 1, 2)
+    assert (entry.state, entry.kind, entry.confirmed_version, entry.version) == (
+        OutboxState.WAITING,
+        MessageKind.REVOKED,
+        1,
+        2,
+    )
     assert Event.objects.filter(action="exchange.told").count() == 0
     assert attempt(union) == Outcome.DONE
 
 
 def test_u7_the_same_answer_twice_changes_nothing(union: Place, member: Member) -> None:
     message = taken(union)
-    note_answer(message, Answer(Outcome.DONE, 200))
+    record_outcome(message, Answer(Outcome.DONE, 200))
     before = OutboxEntry.objects.values().get()
-    note_answer(message, Answer(Outcome.DONE, 200))
-    assert OutboxEntry.objects.values().get() == {**before, "told_at": before["told_at"]}
+    record_outcome(message, Answer(Outcome.DONE, 200))
+    assert OutboxEntry.objects.values().get() == {**before, "confirmed_at": before["confirmed_at"]}
 
 
 def test_u7_a_late_failure_of_a_former_attempt_does_not_count(union: Place, member: Member) -> None:
     first = taken(union)
     OutboxEntry.objects.update(next_at=timezone.now())
     second = taken(union)
-    note_answer(first, Answer(Outcome.BROKEN, 500))
+    record_outcome(first, Answer(Outcome.BROKEN, 500))
     assert entry_of(member).outcome == Outcome.LOST
-    note_answer(second, Answer(Outcome.BROKEN, 500))
+    record_outcome(second, Answer(Outcome.BROKEN, 500))
     assert entry_of(member).outcome == Outcome.BROKEN
 
 
-def test_u7_a_worker_that_died_leaves_it_to_another_one(union: Place, member: Member, programme: Programme) -> None:
+def test_u7_another_worker_sends_the_message_of_a_dead_one(union: Place, member: Member, programme: Programme) -> None:
     message = taken(union)
     now = timezone.now()
-    assert take_up(union.head.federation_id) is None
-    with at((now + CLAIM - dt.timedelta(seconds=5)).isoformat()):
-        assert take_up(union.head.federation_id) is None
-    with at((now + CLAIM + dt.timedelta(seconds=5)).isoformat()):
+    assert claim_next(union.head.federation_id) is None
+    with at((now + CLAIM_TIMEOUT - dt.timedelta(seconds=5)).isoformat()):
+        assert claim_next(union.head.federation_id) is None
+    with at((now + CLAIM_TIMEOUT + dt.timedelta(seconds=5)).isoformat()):
         found = taken(union)
     assert found.headers["webhook-id"] == message.headers["webhook-id"]
     assert (found.attempt, entry_of(member).outcome) == (2, Outcome.LOST)
@@ -343,7 +357,7 @@ def test_u7_a_forged_or_replayed_answer_confirms_nothing(
     switched_on(union, programme.url, signed_answers=required)
     programme.answers_with(say)
     assert attempt(union) == outcome
-    assert entry_of(member).told_version == (outcome == Outcome.DONE)
+    assert entry_of(member).confirmed_version == (outcome == Outcome.DONE)
 
 
 def test_u7_while_a_secret_is_replaced_both_sign(union: Place, member: Member, programme: Programme) -> None:
@@ -374,7 +388,7 @@ def test_u7_a_job_sends_everything_that_is_due(union: Place, member: Member, pro
     for letter in "аб":
         consent(union.put(surname=f"Белов{letter}"), union)
     (row,) = run_jobs()
-    assert (row.state, row.summary["told"], len(programme.received)) == ("done", 3, 3)
+    assert (row.state, row.summary["confirmed"], len(programme.received)) == ("done", 3, 3)
     assert run_jobs() == []
 
 
@@ -388,7 +402,7 @@ def test_u7_a_site_that_is_away_ends_the_job(union: Place, member: Member, progr
     consent(union.put(surname="Белова"), union)
     programme.answers_with(other.status(503))
     (row,) = run_jobs()
-    assert (row.state, row.summary["told"], len(programme.received)) == ("done", 0, 1)
+    assert (row.state, row.summary["confirmed"], len(programme.received)) == ("done", 0, 1)
     assert run_jobs() == []
 
 
@@ -397,7 +411,7 @@ def test_u7_the_worker_looks_for_what_is_due(union: Place, member: Member) -> No
     assert Job.objects.filter(kind=jobs.DELIVER).count() == 1
 
 
-def test_u7_the_daily_comparison_finds_whom_nobody_told(union: Place, member: Member) -> None:
+def test_u7_the_daily_reconciliation_finds_missing_messages(union: Place, member: Member) -> None:
     silent = union.put(surname="Белова")
     consent(silent, union)
     entry_of(silent).delete()
@@ -406,17 +420,17 @@ def test_u7_the_daily_comparison_finds_whom_nobody_told(union: Place, member: Me
     withdrawn = union.put(surname="Дымова")
     consent(withdrawn, union)
     withdrawn.consents.update(state="withdrawn")
-    assert list(integrity.words()) == [
-        f"member {silent.pk} consented, and the outbox does not say so",
-        f"outbox {entry_of(withdrawn).pk} names somebody without consent",
+    assert list(integrity.entries_agree_with_consents()) == [
+        f"member {silent.pk} consented and has no entry in the outbox",
+        f"outbox {entry_of(withdrawn).pk} is about a person without consent",
     ]
     jobs.reconcile_all(timezone.localdate())
-    assert list(integrity.words()) == []
+    assert list(integrity.entries_agree_with_consents()) == []
     found = OutboxEntry.objects.order_by("member__surname").values_list("member__surname", "version")
     assert list(found) == [("Белова", 1), ("Чернова", 2)]
 
 
-def test_u7_the_comparison_goes_on_in_portions(union: Place, member: Member) -> None:
+def test_u7_the_reconciliation_continues_in_portions(union: Place, member: Member) -> None:
     assert reconcile(union.head.federation_id, 0) == member.pk
     assert reconcile(union.head.federation_id, member.pk) is None
 
@@ -425,11 +439,11 @@ def test_u7_the_comparison_goes_on_in_portions(union: Place, member: Member) -> 
 
 
 def both_take(place: Place) -> list[int]:
-    """Two workers take up what is due at the same moment; return the ids of the entries that they got."""
+    """Let two workers claim due entries at the same moment; return the ids of the claimed entries."""
 
     def take(_number: int) -> int:
         try:
-            message = take_up(place.head.federation_id)
+            message = claim_next(place.head.federation_id)
             return message.entry_id if message is not None else 0
         finally:
             connection.close()
@@ -452,7 +466,7 @@ def two_waiting(several_connections: None, programme: Programme) -> Place:
 def test_u7_two_workers_never_take_the_same_entry(
     two_waiting: Place, monkeypatch: pytest.MonkeyPatch, locked: bool
 ) -> None:
-    """Without the lock both take the first one."""
+    """Without the lock both claim the same entry."""
     claim = book.claim
 
     def slowly(act: Act, entry: OutboxEntry) -> None:
@@ -481,11 +495,11 @@ def test_u7_nothing_is_open_in_the_database_while_it_is_sent(union: Place, membe
     assert seen == [True]
 
 
-def test_u7_a_word_of_a_change_that_is_undone_is_undone(union: Place, programme: Programme) -> None:
+def test_u7_a_message_is_rolled_back_with_its_change(union: Place, programme: Programme) -> None:
     member = union.put()
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         consent(member, union)
         raise ZeroDivisionError
     assert OutboxEntry.objects.count() == 0
     with quietly(union.chair) as act:
-        assert book.tell(act, [member]) == 0
+        assert book.update_outbox(act, [member]) == 0

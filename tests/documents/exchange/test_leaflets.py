@@ -1,4 +1,4 @@
-"""Leaflets about the bonus programme: printed, sent by a real mail server on loopback, posted with labels (U-11)."""
+"""Leaflets about the bonus programme: printing, e-mails through a real server on loopback, address labels (U-11)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from documents.exchange import jobs
 from documents.exchange.enums import LeafletState, MailFailure
 from documents.exchange.models import LeafletMail
 from documents.exchange.rules import MAX_LEAFLETS, check_can_be_mailed, check_chosen, check_keeps_members
-from documents.exchange.transitions.leaflets import begin_mail, end_lost, end_mail
+from documents.exchange.transitions.leaflets import fail_interrupted, finish_mail, start_mail
 from documents.papers import address_labels, leaflet
 from documents.printing.models import PrintRecord
 from documents.printing.transitions import record_prints
@@ -38,7 +38,7 @@ PAGE, GIVE = reverse("documents:leaflets"), reverse("documents:give_leaflets")
 
 @pytest.fixture
 def office(settings: Any) -> Iterator[PostOffice]:
-    """The mail server that the registry sends by."""
+    """Run the mail server that the registry uses."""
     with open_office() as found:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
@@ -47,7 +47,7 @@ def office(settings: Any) -> Iterator[PostOffice]:
 
 
 def person(place: Place, surname: str = "Абрамова", **values: Any) -> Member:
-    """A member who has consented, with an e-mail address of their own."""
+    """Create a member with a consent and their own e-mail address."""
     found = place.put(surname=surname, **{"email": f"m{Member.objects.count()}@example.org", **values})
     consent(found, place)
     return Member.objects.get(pk=found.pk)
@@ -138,13 +138,13 @@ def test_u11_no_address_gets_into_a_log(union: Place, office: PostOffice, caplog
 def test_u11_letters_of_a_worker_that_died_are_not_known_to_have_arrived(union: Place) -> None:
     member = person(union)
     row = queue.start_job(jobs.MAIL, {"ids": [member.pk]}, by=union.chair, organization=union.keeper)
-    mail = begin_mail(member.pk, job_id=row.pk, by=union.chair)
+    mail = start_mail(member.pk, job_id=row.pk, by=union.chair)
     assert mail is not None
-    assert (end_lost(uuid.uuid4()), end_lost(row.pk)) == (0, 1)
+    assert (fail_interrupted(uuid.uuid4()), fail_interrupted(row.pk)) == (0, 1)
     mail.refresh_from_db()
     assert (mail.state, mail.failure, mail.has_failed) == (LeafletState.FAILED, MailFailure.LOST, True)
     with refused("U-11"):
-        end_mail(mail.pk)
+        finish_mail(mail.pk)
 
 
 def test_u11_one_job_takes_a_bounded_number_of_people() -> None:
@@ -172,7 +172,7 @@ def test_u11_the_rules_are_asked_directly(union: Place) -> None:
 def test_u11_the_reviewer_sends_no_letters(union: Place) -> None:
     member = person(union)
     with pytest.raises(NotAllowed):
-        begin_mail(member.pk, by=union.reviewer)
+        start_mail(member.pk, by=union.reviewer)
 
 
 # The page.
@@ -186,7 +186,7 @@ def test_u11_the_page_lists_who_has_no_leaflet_yet(union: Place) -> None:
     printed, mail, none = person(union), person(union, "Белова"), person(union, "Чернова", email="")
     union.put(surname="Дымова")
     record_prints("leaflet", [printed.pk], data_classes=[DataClass.GENERAL], by=union.chair)
-    begun = begin_mail(mail.pk, by=union.chair)
+    begun = start_mail(mail.pk, by=union.chair)
     assert begun is not None
     client = signed_in(union.chair)
     surnames = ("Абрамова", "Белова", "Чернова", "Дымова")
@@ -195,7 +195,7 @@ def test_u11_the_page_lists_who_has_no_leaflet_yet(union: Place) -> None:
     assert names_on(seen["given"], *surnames) == [True, True, False, False]
     assert names_on(seen["all"], *surnames) == [True, True, True, False]
     assert ("нет адреса" in seen[""], none.pk > 0) == (True, True)
-    end_mail(begun.pk, MailFailure.SERVER)
+    finish_mail(begun.pk, MailFailure.SERVER)
     assert names_on(client.get(PAGE).content.decode(), "Белова") == [True]
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.exchange import signing
-from documents.exchange.enums import FORMER_SECRET_FOR, SCHEDULE, Channel, OutboxState, Outcome
+from documents.exchange.enums import FORMER_SECRET_VALID_FOR, RETRY_SCHEDULE, Channel, OutboxState, Outcome
 from documents.exchange.models import ExchangeSettings, OutboxEntry
 from documents.exchange.rules import check_address, check_can_be_replayed, check_sends, check_settings
 from documents.exchange.tasks import overdue_messages, programme_gone
@@ -38,7 +38,7 @@ PAGE, AGAIN, SETTINGS = (reverse(f"documents:{name}") for name in ("programme", 
 
 @pytest.fixture
 def member(union: Place) -> Member:
-    """A member whose message waits, with an exchange that is switched on."""
+    """A member with a waiting message, with the exchange switched on."""
     found = union.put()
     consent(found, union)
     switched_on(union, ADDRESS)
@@ -52,7 +52,7 @@ def admin(union: Place) -> Actor:
 
 def failed(member: Member, **values: Any) -> OutboxEntry:
     given = {
-        "state": OutboxState.FAILED, "next_at": None, "attempts": len(SCHEDULE), "offered_version": 1,
+        "state": OutboxState.FAILED, "next_at": None, "attempts": len(RETRY_SCHEDULE), "offered_version": 1,
         "outcome": Outcome.BROKEN, "code": 500, **values,
     }  # fmt: skip
     OutboxEntry.objects.filter(member=member).update(**given)
@@ -65,7 +65,7 @@ def shown(client: Client, address: str) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def test_u7_what_failed_stands_first_with_its_reason_in_words(union: Place, member: Member) -> None:
+def test_u7_failed_messages_are_first_with_the_reason_in_words(union: Place, member: Member) -> None:
     failed(member)
     other = union.put(surname="Белова")
     consent(other, union)
@@ -76,15 +76,17 @@ def test_u7_what_failed_stands_first_with_its_reason_in_words(union: Place, memb
 
 
 @pytest.mark.parametrize(("hours", "listed"), [(23, False), (24, True)])
-def test_u7_what_is_overdue_stands_with_what_failed(union: Place, member: Member, hours: int, listed: bool) -> None:
+def test_u7_overdue_messages_are_listed_with_failed_ones(
+    union: Place, member: Member, hours: int, listed: bool
+) -> None:
     OutboxEntry.objects.update(since=timezone.now() - dt.timedelta(hours=hours))
     assert ("Абрамова" in shown(signed_in(union.chair), PAGE)) is listed
 
 
-def test_u7_what_was_told_is_listed_where_the_members_are(union: Place, member: Member) -> None:
-    failed(member, state=OutboxState.TOLD, told_version=1, told_at=timezone.now(), outcome=Outcome.DONE)
-    assert "Абрамова" in shown(signed_in(union.chair), f"{PAGE}?show=told")
-    above = shown(signed_in(union.region_chair), f"{PAGE}?show=told")
+def test_u7_confirmed_messages_are_listed_at_organizations_with_members(union: Place, member: Member) -> None:
+    failed(member, state=OutboxState.CONFIRMED, confirmed_version=1, confirmed_at=timezone.now(), outcome=Outcome.DONE)
+    assert "Абрамова" in shown(signed_in(union.chair), f"{PAGE}?show=confirmed")
+    above = shown(signed_in(union.region_chair), f"{PAGE}?show=confirmed")
     assert ("Абрамова" in above, "Отправлены" in above) == (False, False)
 
 
@@ -141,7 +143,7 @@ def test_u7_the_reviewer_looks_and_sends_nothing(union: Place, member: Member) -
     ("values", "said"),
     [
         ({}, "ждёт отправки"),
-        ({"state": "told", "told_at": timezone.now()}, "Подтверждено программой"),
+        ({"state": "confirmed", "confirmed_at": timezone.now()}, "Подтверждено программой"),
         ({"state": "failed"}, "отправить не удалось"),
     ],
 )
@@ -151,7 +153,7 @@ def test_u7_the_card_says_where_the_message_is(union: Place, member: Member, val
     assert said in shown(signed_in(union.chair), reverse("members:detail", args=[member.pk]))
 
 
-def test_u7_the_card_says_why_nothing_is_told(union: Place) -> None:
+def test_u7_the_card_says_why_nothing_is_sent(union: Place) -> None:
     member = union.put()
     card = shown(signed_in(union.chair), reverse("members:detail", args=[member.pk]))
     assert ("согласие на передачу данных не подписано" in card, "связь с программой выключена" in card) == (True, True)
@@ -202,8 +204,8 @@ def test_u7_the_former_secret_holds_for_a_week(union: Place, admin: Actor) -> No
     exchange = ExchangeSettings.objects.get()
     assert exchange.secrets_at(timezone.now()) == [OTHER_SECRET, SECRET]
     assert exchange.former_until is not None
-    assert abs((exchange.former_until - timezone.now() - FORMER_SECRET_FOR).total_seconds()) < 5
-    assert dt.timedelta(days=7) == FORMER_SECRET_FOR
+    assert abs((exchange.former_until - timezone.now() - FORMER_SECRET_VALID_FOR).total_seconds()) < 5
+    assert dt.timedelta(days=7) == FORMER_SECRET_VALID_FOR
 
 
 def test_u7_new_settings_begin_anew_after_the_programme_was_gone(union: Place, admin: Actor) -> None:
@@ -287,12 +289,12 @@ def test_u7_the_admin_lists_the_exchange_of_its_federation(union: Place, admin: 
 # Rules asked directly, and tasks.
 
 
-def test_u7_what_is_confirmed_cannot_be_sent_again(member: Member) -> None:
+def test_u7_a_confirmed_message_cannot_be_sent_again(member: Member) -> None:
     entry = entry_of(member)
     check_can_be_replayed(entry)
     entry.state = OutboxState.FAILED
     check_can_be_replayed(entry)
-    entry.state = OutboxState.TOLD
+    entry.state = OutboxState.CONFIRMED
     with refused("U-7"):
         check_can_be_replayed(entry)
 

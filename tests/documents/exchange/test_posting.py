@@ -1,4 +1,4 @@
-"""Sending to a real server on loopback, with all its failures; nothing goes where it may not (U-7)."""
+"""Sending to a real server on loopback: failures, checks of addresses, certificates (U-7)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def post(url: str, **options: Any) -> Answer:
     ],
 )  # fmt: skip
 def test_u7_only_2xx_is_a_confirmation(code: int, outcome: str) -> None:
-    assert posting.judge(code) == outcome
+    assert posting.outcome_of_status(code) == outcome
 
 
 def test_u7_what_is_sent_arrives_as_it_is(server: Programme) -> None:
@@ -137,7 +137,7 @@ def test_u7_an_internal_address_gets_nothing(server: Programme) -> None:
 
 
 def names(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[int]:
-    """The name server gives each of the answers once; returns how often it was asked, one entry each time."""
+    """Let the name server give each answer once; return a list with one entry for each query."""
     asked: list[int] = []
     own = socket.getaddrinfo
 
@@ -159,7 +159,7 @@ def test_u7_one_internal_address_among_public_ones_is_enough_to_refuse(monkeypat
 def test_u7_the_address_that_was_checked_is_the_one_that_is_called(
     monkeypatch: pytest.MonkeyPatch, server: Programme
 ) -> None:
-    """A name server that answers differently the second time leads nowhere else (DNS rebinding)."""
+    """A different second answer of the name server has no effect (DNS rebinding)."""
     server.answers_with(other.status(200))
     asked = names(monkeypatch, ["127.0.0.1"], ["10.0.0.1"])
     port = server.url.rpartition(":")[2]

@@ -1,4 +1,4 @@
-"""The receiver for development: takes what is signed, keeps the newest version, is for this computer alone (U-7)."""
+"""The receiver for development: checks signatures, keeps the newest version, accepts only local connections (U-7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 from documents.exchange import jobs, signing
 from documents.exchange.enums import Outcome
 from documents.exchange.receiving import MAX_BODY_BYTES, Receiver, Verdict
-from documents.exchange.transitions.sending import take_up
+from documents.exchange.transitions.sending import claim_next
 from documents.management.commands.receive_messages import Command
 from tests.members.places import Place
 
@@ -31,7 +31,7 @@ def message(version: int = 1, subject: str = "a", **data: Any) -> bytes:
 def sent(receiver: Receiver, body: bytes, *, secret: str = SECRET, at: int = NOW) -> Verdict:
     signature = signing.signatures([secret], "m", at, body)
     headers = {"webhook-id": "m", "webhook-timestamp": str(at), "webhook-signature": signature}
-    return receiver.take(headers, body, NOW)
+    return receiver.receive(headers, body, NOW)
 
 
 def test_u7_the_newest_version_wins_in_any_order() -> None:
@@ -39,14 +39,14 @@ def test_u7_the_newest_version_wins_in_any_order() -> None:
     for version in (2, 1, 2, 3):
         assert sent(receiver, message(version, person={"surname": f"v{version}"})).status == 200
     assert receiver.known["a"]["version"] == 3
-    assert sent(receiver, message(1, subject="b")).said == "m: revoked"
+    assert sent(receiver, message(1, subject="b")).text == "m: revoked"
 
 
-@pytest.mark.parametrize(("version", "said"), [(1, "older than version 2"), (2, "the same again")])
+@pytest.mark.parametrize(("version", "said"), [(1, "older than version 2"), (2, "repeated")])
 def test_u7_what_is_known_changes_nothing(version: int, said: str) -> None:
     receiver = Receiver([SECRET])
     sent(receiver, message(2))
-    assert sent(receiver, message(version)).said == f"m: {said}, nothing changes"
+    assert sent(receiver, message(version)).text == f"m: {said}, nothing changes"
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_u7_both_sides_understand_each_other(union: Place) -> None:
         switched_on(union, f"http://127.0.0.1:{server.server_port}/", signed_answers=True)
         for step in (lambda: None, lambda: withdraw(member, union)):
             step()
-            found = take_up(union.head.federation_id)
+            found = claim_next(union.head.federation_id)
             assert found is not None and jobs.send(found) == Outcome.DONE
     finally:
         server.shutdown()
         server.server_close()
-    assert entry_of(member).told_version == 2
+    assert entry_of(member).confirmed_version == 2
     lines = shown.getvalue().splitlines()
     assert ("Абрамова" in lines[0], lines[1].endswith(".2: revoked")) == (True, True)
 

@@ -17,7 +17,7 @@ from documents.printing import core
 from documents.printing.core import Form, bundle, forms, forms_of, render
 from documents.printing.engine.layout import OwnFiles
 from documents.printing.engine.merging import merge
-from documents.printing.packing import MAX_PARTS, pack
+from documents.printing.packing import MAX_PAGES, pack
 from documents.templatetags.paper import day
 from members.people.models import Member
 from registry import charters
@@ -129,12 +129,12 @@ def test_the_printer_is_asked_for_both_sides_or_for_one(keeper: Any) -> None:
 
 def test_a_very_long_print_is_packed_as_several_pdfs(keeper: Any) -> None:
     form, chunks = chunks_of(keeper, 1, 1)
-    data, ending = pack(form, chunks * (MAX_PARTS + 1), "application")
+    data, ending = pack(form, chunks * (MAX_PAGES // 50 + 1), "application", pages=50)
     assert ending == "zip"
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {name: len(PdfReader(io.BytesIO(archive.read(name))).pages) for name in archive.namelist()}
-    assert sizes == {"application-01.pdf": MAX_PARTS, "application-02.pdf": 1}
-    assert pack(form, chunks, "application") == (chunks[0], "pdf")
+    assert sizes == {"application-01.pdf": MAX_PAGES // 50, "application-02.pdf": 1}
+    assert pack(form, chunks, "application", pages=50) == (chunks[0], "pdf")
 
 
 def test_forms_are_discovered_and_have_a_template_for_each_charter_that_uses_them() -> None:

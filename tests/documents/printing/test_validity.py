@@ -91,9 +91,20 @@ def test_a_stream_that_ends_with_a_carriage_return_keeps_its_length_and_its_data
         stream.write(zlib.compress(ended), filter=pikepdf.Name.FlateDecode)
         kept = archived(saved(opened))
     check_archived(kept)
-    assert b"\r\nendstream" not in kept
+    assert kept.count(b"\r\nendstream") == kept.count(b"\r\r\nendstream") == 1
     with pikepdf.open(io.BytesIO(kept)) as opened:
         assert opened.pages[0].Contents.read_bytes() == ended
+        # Nothing has moved in the file: it is read by its table.
+        assert opened.get_warnings() == []
+
+
+def test_an_archived_paper_is_as_small_as_any_other(pdf: bytes) -> None:
+    """The profile of colours and the description take 5 kB."""
+    kept = archived(pdf)
+    assert len(kept) < len(pdf) + 6_000
+    with pikepdf.open(io.BytesIO(kept)) as opened:
+        plain = [part.objgen for part in opened.objects if isinstance(part, pikepdf.Stream) and "/Filter" not in part]
+        assert plain == [opened.Root.Metadata.objgen]
 
 
 def test_minutes_acts_books_and_journals_are_archived() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -11,16 +12,21 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from documents.consents.models import Consent
+from documents.printing import jobs
 from documents.printing.codes import in_groups
 from documents.printing.core import papers
 from documents.printing.engine.sheets import Sheets
 from documents.printing.models import PrintRecord
 from documents.printing.word import FONT, Block, Table, sheets_in, word_of
-from registry.answers import WORD
+from registry.access import Actor
+from registry.answers import WORD, ZIP
+from registry.jobs.models import Job
+from registry.organizations.transitions.charters import change_charter
 from tests.documents.words import body_of
 from tests.members import applicants, places, sessions
 
 pytestmark = pytest.mark.once
+NAMES = ("Абрамова", "Белова", "Вольская", "Громова", "Дубова", "Ежова")
 
 HTML = """<!DOCTYPE html><html lang="ru"><body>
 <article class="sheet" data-code="Код проверки: 1"><div data-foot="Согласие № 5">
@@ -158,3 +164,67 @@ def test_v_a5_papers_of_applicants_and_notices_are_given_as_word() -> None:
     assert sorted(PrintRecord.objects.values_list("form", "about_id")) == [
         (form, application.pk) for form in ("application", "consent", "decision", "invitation")
     ]
+
+
+@pytest.mark.django_db
+def test_v_a4_the_consent_for_a_represented_person_is_given_as_word() -> None:
+    place = sessions.place()
+    application = applicants.apply(place)
+    ward = applicants.ward_of(application)
+    client, url = places.signed_in(place.chair), f"{reverse('applications:ward_consent', args=[ward.pk])}?as=word"
+    assert f'action="{url}"' in client.get(reverse("applications:ward", args=[ward.pk])).content.decode()
+    text = body_of(given(client.post(url), "consent"))
+    assert ward.full_name in text and application.full_name in text
+    assert [(record.form, record.about_id) for record in PrintRecord.objects.all()] == [("consent", ward.pk)]
+
+
+def many(form: str) -> str:
+    return reverse("documents:print_many", args=[form])
+
+
+def articles(data: bytes) -> list[str]:
+    """Return the text of each file of an archive."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return [body_of(Document(io.BytesIO(packed.read(name)))) for name in packed.namelist()]
+
+
+@pytest.mark.django_db
+def test_u_6_a_few_are_given_as_one_file_of_word_and_with_other_consents_as_an_archive() -> None:
+    place = places.union()
+    named = {key: {"name": "ООО «Карты»", "address": "г. Тула"} for key in ("bonus_programme", "card_producer")}
+    change_charter(place.head.federation_id, values={"recipients": named}, by=Actor.system("test"))
+    members = [place.put(surname=name, snils="", ticket_number="", confirmed_duplicate=True) for name in NAMES[:2]]
+    client, chosen = places.signed_in(place.chair), {"selected": [one.pk for one in members], "by_hand": "1"}
+    asked = client.post(many("consent"), chosen).content.decode()
+    assert 'formaction="?&amp;as=word"' in asked
+    text = body_of(given(client.post(f"{many('consent')}?as=word", {**chosen, "confirmed": "1"}), "consent"))
+    assert [text.index(one.full_name) for one in members] == sorted(text.index(one.full_name) for one in members)
+    answer = client.post(f"{many('consent')}?as=word", {**chosen, "confirmed": "1", "also": ["consent_transfer"]})
+    assert (answer["Content-Type"], len(articles(answer.content))) == (ZIP, 2)
+    assert PrintRecord.objects.count() == 6
+
+
+@pytest.mark.django_db
+def test_u_6_many_are_given_as_word_by_a_job(run_jobs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = places.voi()
+    members = [place.put(surname=name, snils="", ticket_number="", confirmed_duplicate=True) for name in NAMES]
+    client, chosen = places.signed_in(place.chair), {"selected": [one.pk for one in members], "confirmed": "1"}
+    for size, kind, files in ((6, WORD, 1), (4, ZIP, 2)):
+        monkeypatch.setattr(jobs, "MAX_PEOPLE_PER_WORD", size)
+        assert client.post(f"{many('application')}?as=word", chosen).status_code == 302
+        run_jobs()
+        job = Job.objects.latest("created_at")
+        answer = client.get(reverse("jobs:result", args=[job.pk]))
+        assert (answer["Content-Type"], job.summary["people"]) == (kind, len(NAMES))
+        texts = articles(answer.content) if kind == ZIP else [body_of(Document(io.BytesIO(answer.content)))]
+        assert [sum(name in text for name in NAMES) for text in texts] == ([6] if files == 1 else [4, 2])
+    assert PrintRecord.objects.count() == 2 * len(NAMES)
+
+
+@pytest.mark.django_db
+def test_u_6_what_is_no_letter_is_not_given_as_word_for_many() -> None:
+    place = places.voi()
+    client, chosen = places.signed_in(place.chair), {"selected": [place.put().pk], "confirmed": "1"}
+    assert "as=word" not in client.post(many("member_card"), {"selected": chosen["selected"]}).content.decode()
+    assert client.post(f"{many('member_card')}?as=word", chosen).status_code == 404
+    assert PrintRecord.objects.count() == 0

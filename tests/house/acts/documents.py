@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from documents.clauses.transitions import issue_form_text
 from documents.consents.models import Consent, Withdrawal
 from documents.consents.transitions import consents, texts, withdrawals
 from documents.printing import codes
@@ -62,6 +63,11 @@ def _printed(s: Scene) -> str:
 
 def _wording(s: Scene) -> dict[str, Any]:
     return dict(s.keeper.federation.charter.consent)
+
+
+def _clauses(s: Scene) -> dict[str, str]:
+    own = s.keeper.federation.charter.clauses_of("application")
+    return {name: f"{clause['text']} Новое." for name, clause in own.items()}
 
 
 def _shifts() -> dict[str, Any]:
@@ -170,6 +176,11 @@ TABLE: Table = {
         "+++-- - ++- +- --- +",
         "Application",
         lambda s: {"owner": s.apply(), "paper": {"name": "x"}, "organization": s.keeper, "code": ""},
+    ),
+    issue_form_text: Asked(
+        "----- - --- -+ --- -",
+        "Federation",
+        lambda s: {"form": "application", "clauses": _clauses(s), "valid_from": timezone.localdate()},
     ),
     texts.issue_text: Asked(
         "----- - --- -+ --- !", "Federation", lambda s: {"wording": _wording(s), "valid_from": timezone.localdate()}

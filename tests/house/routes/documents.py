@@ -75,8 +75,14 @@ ROUTES: dict[str, Route] = {
     "documents:request_scan": Route(CHAIR, ("own_request",), OWN, NO, writes=LOG),
     "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "documents:form_texts": Route(HEAD, (), MINE, NO),
+    "documents:form_text": Route(HEAD, ("certificate",), MINE, NO),
+    "documents:new_form_text": Route(
+        ADMIN, ("certificate",), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"
+    ),
     "documents:programme": Route(SCHOOL, (), PROGRAMME, NO),
     "documents:send_again": Route(SCHOOL, (), NO, "302 302 302 403 403 404 302"),
+    "documents:programme_file": Route(UNION_ADMIN, ("exchange_file",), NO, "403 404 404 403 403 404 302"),
     "documents:leaflets": Route(SCHOOL, (), LEAFLETS, NO),
     "documents:give_leaflets": Route(SCHOOL, (), NO, "302 302 404 403 403 404 302"),
     "documents:programme_settings": Route(

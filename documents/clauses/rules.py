@@ -1,0 +1,72 @@
+"""Rules of the clauses of forms (U-6)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from registry.charters.base import Charter
+from registry.errors import RuleViolation
+
+from .contents import BETWEEN, PLACEHOLDERS, parts
+
+#: Maximum length of a clause: two thirds of a page at most.
+MAX_CLAUSE = 1500
+#: Numbers of variants of a word that depends on the sex.
+_VARIANTS = (2, 3)
+_MAX_VARIANT = 60
+
+
+def check_form_has_clauses(form: str, charter: Charter) -> None:
+    """Raise `RuleViolation` (U-6) unless the federation prints the form and its text may be changed."""
+    if form not in charter.forms or not charter.clauses_of(form):
+        raise RuleViolation("U-6", _("The text of this form cannot be changed."))
+
+
+def check_clauses(clauses: Mapping[str, str], form: str, charter: Charter) -> None:
+    """Raise `RuleViolation` (U-6) unless exactly the clauses of the form are given, each with a text that can be
+    printed.
+    """
+    if clauses.keys() != charter.clauses_of(form).keys():
+        raise RuleViolation("U-6", _("The clauses are not those of the form."))
+    for name, text in clauses.items():
+        _check_clause(name, text)
+
+
+def _check_clause(name: str, text: str) -> None:
+    if not text.strip():
+        raise RuleViolation("U-6", _("A clause cannot be empty."), field=name)
+    if len(text) > MAX_CLAUSE:
+        message = _("The clause is too long: %(most)s characters at most.") % {"most": MAX_CLAUSE}
+        raise RuleViolation("U-6", message, field=name)
+    for part, in_braces in parts(text):
+        if in_braces and not _is_known(part):
+            message = _("There is no placeholder «{%(name)s}». Choose one from the list, or remove the braces.")
+            raise RuleViolation("U-6", message % {"name": part}, field=name)
+        if not in_braces and ("{" in part or "}" in part):
+            raise RuleViolation("U-6", _("A brace has no counterpart."), field=name)
+
+
+def _is_known(placeholder: str) -> bool:
+    variants = placeholder.split(BETWEEN)
+    if len(variants) == 1:
+        return placeholder in PLACEHOLDERS
+    return len(variants) in _VARIANTS and all(0 < len(word) <= _MAX_VARIANT for word in variants)
+
+
+def check_changes_something(clauses: Mapping[str, str], present: Mapping[str, str]) -> None:
+    """Raise `RuleViolation` (U-6) for a version that says the same as the one before."""
+    if dict(clauses) == dict(present):
+        raise RuleViolation("U-6", _("Nothing was changed: this is the present text."))
+
+
+def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
+    """Raise `RuleViolation` (U-6) unless a version begins today or later, and not before the latest one.
+
+    `last` is the first day of the latest version.
+    """
+    if valid_from < today or (last is not None and valid_from < last):
+        message = _("Choose today or a later day, not before the first day of the latest version.")
+        raise RuleViolation("U-6", message, field="valid_from")

@@ -1,0 +1,47 @@
+"""Counts of requests without an account, to limit guessing and load."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from ..models import VisitCount
+
+#: Length of the IPv6 prefix of one household or office, which can use any address within it.
+_IPV6_PREFIX = 64
+
+
+def count_visit(page: str, address: str | None, *, within: dt.timedelta) -> int:
+    """Count a request for the page; return the number of requests from the address in the current time window.
+
+    Windows of this length follow one another. All workers share the count, and no two get the same number.
+    """
+    length = within.total_seconds()
+    ends_at = dt.datetime.fromtimestamp((timezone.now().timestamp() // length + 1) * length, dt.UTC)
+    key = salted_hmac("registry.visits", f"{page} {_visitor(address)}", algorithm="sha256").hexdigest()
+    rows = VisitCount.objects.filter(key=key, ends_at=ends_at)
+    with transaction.atomic():
+        # The update locks the row until the number is read.
+        if not rows.update(count=F("count") + 1):
+            VisitCount.objects.bulk_create([VisitCount(key=key, ends_at=ends_at)], ignore_conflicts=True)
+            rows.update(count=F("count") + 1)
+        return rows.values_list("count", flat=True).get()
+
+
+def _visitor(address: str | None) -> str:
+    """Return the address whose requests are counted together; for IPv6, its network."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False)) if found.version == 6 else str(found)
+
+
+def sweep_visits() -> int:
+    """Delete the counts of past time windows; return their number."""
+    return VisitCount.objects.filter(ends_at__lt=timezone.now()).delete()[0]

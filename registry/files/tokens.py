@@ -1,0 +1,116 @@
+"""Fernet tokens of whole files, made and read piece by piece: `Fernet` itself holds six copies of the data.
+
+A file is the same token as `Fernet.encrypt` returns (version, time, vector, AES-128-CBC, HMAC-SHA256, in URL-safe
+base64), so either reads what the other has written.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.fernet import InvalidToken
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.padding import PKCS7
+
+#: Bytes of a piece: whole groups of base64 (4 letters, 3 bytes) and whole blocks of the cipher (16 bytes).
+PIECE = 3 * 4 * 16 * 4096
+_VERSION, _VECTOR, _SIGNATURE, _BLOCK = b"\x80", 16, 32, 16
+#: Bytes before the encrypted data: version, time and vector.
+_HEAD = len(_VERSION) + 8 + _VECTOR
+
+
+def write(data: bytes, key: str | bytes, file: IO[bytes]) -> None:
+    """Write the token of the data to the file."""
+    left = b""
+    for piece in _sealed(data, key):
+        left += piece
+        whole = len(left) - len(left) % 3
+        file.write(base64.urlsafe_b64encode(left[:whole]))
+        left = left[whole:]
+    file.write(base64.urlsafe_b64encode(left))
+
+
+def read(file: IO[bytes], keys: Sequence[str | bytes]) -> bytes:
+    """Return the data of the token in the file. Raises `InvalidToken` if no key fits, or if it was changed."""
+    for key in keys:
+        signing, encryption = _halves(key)
+        if _is_signed(_opened(file), signing):
+            return _decrypted(_opened(file), encryption)
+    raise InvalidToken
+
+
+def _sealed(data: bytes, key: str | bytes) -> Iterator[bytes]:
+    signing, encryption = _halves(key)
+    vector = os.urandom(_VECTOR)
+    encryptor, padder = Cipher(AES(encryption), CBC(vector)).encryptor(), PKCS7(8 * _BLOCK).padder()
+    signature = HMAC(signing, SHA256())
+    head = _VERSION + int(time.time()).to_bytes(8, "big") + vector
+    signature.update(head)
+    yield head
+    for at in range(0, len(data), PIECE):
+        piece = encryptor.update(padder.update(data[at : at + PIECE]))
+        signature.update(piece)
+        yield piece
+    piece = encryptor.update(padder.finalize()) + encryptor.finalize()
+    signature.update(piece)
+    yield piece
+    yield signature.finalize()
+
+
+def _opened(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of the token from its beginning. Raises `InvalidToken` for other letters than those of base64."""
+    file.seek(0)
+    while letters := file.read(PIECE):
+        try:
+            yield base64.b64decode(letters, altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise InvalidToken from error
+
+
+def _is_signed(pieces: Iterable[bytes], signing: bytes) -> bool:
+    """Return whether the token has a version that is known and the signature of the key."""
+    signature, last, count = HMAC(signing, SHA256()), b"", 0
+    for piece in pieces:
+        if count == 0 and not piece.startswith(_VERSION):
+            return False
+        count += len(piece)
+        last += piece
+        signature.update(last[:-_SIGNATURE])
+        last = last[-_SIGNATURE:]
+    try:
+        signature.verify(last)
+    except InvalidSignature:
+        return False
+    return count >= _HEAD + _BLOCK + _SIGNATURE
+
+
+def _decrypted(pieces: Iterator[bytes], encryption: bytes) -> bytes:
+    """Return the data of a token that is signed."""
+    held = next(pieces)
+    vector, held = held[_HEAD - _VECTOR : _HEAD], held[_HEAD:]
+    decryptor, unpadder = Cipher(AES(encryption), CBC(vector)).decryptor(), PKCS7(8 * _BLOCK).unpadder()
+    found = bytearray()
+    try:
+        for piece in pieces:
+            held += piece
+            found += unpadder.update(decryptor.update(held[:-_SIGNATURE]))
+            held = held[-_SIGNATURE:]
+        found += unpadder.update(decryptor.update(held[:-_SIGNATURE]) + decryptor.finalize()) + unpadder.finalize()
+    except ValueError as error:
+        raise InvalidToken from error
+    return bytes(found)
+
+
+def _halves(key: str | bytes) -> tuple[bytes, bytes]:
+    """Return the parts of the key that sign and that encrypt."""
+    raw = base64.urlsafe_b64decode(key)
+    return raw[:_BLOCK], raw[_BLOCK:]
