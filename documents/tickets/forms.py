@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from members.people.search import QUERY_LENGTH
 from registry.organizations.models import Organization
+from registry.requests import number_in
 from registry.widgets import DateField
 
 from .enums import BlankKind, Counted, PaperKind
@@ -158,11 +159,22 @@ class WriteOffForm(KindForm):
     signed_by = PeopleField(required=False)
 
 
+class ChosenField(forms.ModelMultipleChoiceField):
+    """Rows that are ticked; what cannot be an id is refused before the database is asked."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the chosen rows."""
+        for text in value or ():
+            if number_in(str(text)) is None:
+                raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": text})
+        return super().clean(value)
+
+
 class ChosenForm(forms.Form):
     """Blanks chosen from a list."""
 
     #: Named as the checkboxes of tables are.
-    selected: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(None, required=False)
+    selected = ChosenField(None, required=False)
 
     def __init__(self, chosen: QuerySet[Blank], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -194,9 +206,13 @@ class MoveIssuedForm(KindForm, ChosenForm):
     made_on = DateField(label=_("Date of the act"), past=True)
     signed_by = PeopleField(required=False)
 
-    def __init__(self, organization: Organization, chosen: QuerySet[Blank], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, organization: Organization, chosen: QuerySet[Blank], *args: Any, listed: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(organization, chosen, *args, **kwargs)
         self.chosen = chosen
+        if not listed:
+            self.fields["numbers"].label = _("Numbers")
 
     def clean(self) -> dict[str, Any]:
         """Return the values with the numbers found among the blanks."""

@@ -266,6 +266,15 @@ def check_same_differences(found: str, agreed: str | None) -> None:
         raise RuleViolation("V-C1", _("The stock has changed meanwhile. Look at the differences again."))
 
 
+def check_not_posted(last: BlankPaper | None, paper: BlankPaper) -> None:
+    """Raise `RuleViolation` (V-C1) if the last paper is the same stock-taking: a form sent twice makes one act."""
+    if last is not None and all(
+        getattr(last, name) == getattr(paper, name) for name in ("kind", "made_on", "note", "signed_by")
+    ):
+        message = _("This stock-taking is posted already: act № %(number)s.") % {"number": last.number}
+        raise RuleViolation("V-C1", message)
+
+
 def check_counted(unknown: Sequence[NumberRange], missing: Sequence[NumberRange], found: Sequence[Blank]) -> None:
     """Raise `RuleViolation` (V-C1) for counted numbers that never were in this stock, and for too many differences."""
     if unknown:

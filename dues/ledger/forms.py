@@ -15,7 +15,9 @@ class CloseBooksForm(forms.Form):
 
 
 class ReopenBooksForm(forms.Form):
-    """Reason for reopening the last closed month."""
+    """Reason for reopening the last closed month; the page was shown when the books were closed until this day."""
+
+    until = DateField(widget=forms.HiddenInput)
 
     reason = forms.CharField(
         label=_("Reason"),

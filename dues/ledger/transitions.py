@@ -46,16 +46,15 @@ def close_books(organization_id: int, until: dt.date, *, by: Actor) -> ClosedBoo
     return books
 
 
-def reopen_books(organization_id: int, *, reason: str, by: Actor) -> None:
-    """Reopen the last closed month (N-D1). Raises `RuleViolation`, `NotAllowed`."""
+def reopen_books(organization_id: int, until: dt.date, *, reason: str, by: Actor) -> None:
+    """Reopen the last closed month, which ends on the day (N-D1). Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule="N-D1", event="dues.books_reopened") as act:
         organization = _keeper(act, organization_id)
-        closing.check_can_be_reopened(organization, reason)
+        closing.check_can_be_reopened(organization, until, reason)
         books = act.lock(ClosedBooks, organization.closed_books.pk)
-        opened, books.until = books.until, books.until.replace(day=1) - dt.timedelta(days=1)
-        books.reason = reason.strip()
+        books.until, books.reason = until.replace(day=1) - dt.timedelta(days=1), reason.strip()
         act.save(books)
-        act.about(books, organization=organization, until=opened.isoformat())
+        act.about(books, organization=organization, until=until.isoformat())
 
 
 def _keeper(act: Act, organization_id: int) -> Organization:

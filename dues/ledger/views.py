@@ -100,14 +100,14 @@ def close(request: ActorRequest) -> HttpResponse:
 def reopen(request: ActorRequest) -> HttpResponse:
     """Reopen the last closed month."""
     own = _own_books(request)
-    form = ReopenBooksForm(request.POST if request.method == "POST" else None)
     closed = closed_until(own)
     if closed is None:
         messages.info(request, _("No period is closed."))
         return redirect("dues:overview")
+    form = ReopenBooksForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            reopen_books(own.pk, reason=form.cleaned_data["reason"], by=request.actor)
+            reopen_books(own.pk, **form.cleaned_data, by=request.actor)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:

@@ -20,7 +20,7 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.transitions import change
+from registry.transitions import Act, change
 
 from . import rules
 from .queries import members_of
@@ -70,7 +70,9 @@ def record_payment(
     """
     paid = Paid(member_id, fee, year, amount, made_on, paper, key, confirmed)
     with change(by=by, rule="V-D1", event="dues.paid") as act:
-        member = act.lock(Member.objects.visible_to(by).registered(), member_id)
+        visible = Member.objects.visible_to(by).registered()
+        _keep_open(act, visible.filter(pk=member_id).values_list("organization", flat=True).get())
+        member = act.lock(visible, member_id)
         act.require(Permission.RECORD_DUES, member.unit)
         assert member.organization is not None  # noqa: S101 - registered
         account = ledger.open_accounts(act, [member])[member.pk]
@@ -94,14 +96,16 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
     refusals of all rows, `NotAllowed`, `Member.DoesNotExist` for somebody who is not registered there.
     """
     with change(by=by, rule="V-D1", event="dues.list_paid") as act:
-        place = act.lock(Organization.objects.visible_to(by), place_id)
+        found = Organization.objects.visible_to(by).get(pk=place_id)
+        _keep_open(act, found.pk, found.card_keeper.pk if found.card_keeper is not None else None)
+        place = Organization.objects.visible_to(by).get(pk=place_id)
         act.require(Permission.RECORD_DUES, place)
         rules.check_collects(place)
         keeper = place.card_keeper
         assert keeper is not None  # noqa: S101 - cells stand below a keeper
         wanted = {paid.member_id for paid in payments}
-        found = members_of(place, Member.objects.visible_to(by)).filter(pk__in=wanted)
-        members = {member.pk: member for member in act.lock_many(found)}
+        registered = members_of(place, Member.objects.visible_to(by)).filter(pk__in=wanted)
+        members = {member.pk: member for member in act.lock_many(registered)}
         if members.keys() != wanted:
             raise Member.DoesNotExist
         accounts = ledger.open_accounts(act, list(members.values()))
@@ -129,6 +133,11 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
         ask_for_reprint(member for pk, member in members.items() if pk in paid_now)
         act.about(place, organization=keeper, count=len(new))
     return len(new)
+
+
+def _keep_open(act: Act, *organizations: int | None) -> None:
+    """Lock the organisations whose books are written: whoever closes a month waits, or is waited for (N-D1)."""
+    act.lock_many(Organization.objects.filter(pk__in=[pk for pk in organizations if pk is not None]))
 
 
 def _check(paid: Paid, member: Member, entries: Sequence[LedgerEntry], rates: Sequence[Rate], today: dt.date) -> None:

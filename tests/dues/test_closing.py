@@ -16,6 +16,8 @@ from dues.ledger.rules.standing import standing_of
 from dues.ledger.transitions import charge_new_year, close_books, reopen_books
 from dues.payments.transitions import Paid, record_payments, reverse_payment
 from registry.fields import KopecksField
+from registry.organizations.models import Organization
+from registry.transitions import Act
 from tests.members import places
 from tests.refusals import refused
 
@@ -97,6 +99,35 @@ def test_n_d1_a_month_is_closed_on_the_day_after_its_end(place: places.Place) ->
         check_can_be_closed(place.keeper, dt.date(2019, 3, 31), dt.date(2019, 3, 30))
 
 
+def test_n_d1_books_are_closed_within_the_days_that_papers_have(place: places.Place) -> None:
+    with refused("N-D1", match="ещё не закончился"):
+        check_can_be_closed(place.keeper, dt.date.max, TODAY)
+    with refused("N-D1", match="целыми месяцами"):
+        check_can_be_closed(place.keeper, dt.date(1899, 12, 31), TODAY)
+    check_can_be_closed(place.keeper, dt.date(1900, 1, 31), TODAY)
+
+
+def test_n_d1_a_payment_locks_the_books_that_it_is_written_in(
+    place: places.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever closes them locks them too, so no payment comes into a month that is closed meanwhile."""
+    member, cell = place.put(cell=place.cells[0].pk), place.cells[0]
+    locked: list[list[int]] = []
+    lock_many = Act.lock_many
+
+    def spy(act: Act, rows: Any) -> Any:
+        found = lock_many(act, rows)
+        if rows.model is Organization:
+            locked.append([row.pk for row in found])
+        return found
+
+    monkeypatch.setattr(Act, "lock_many", spy)
+    pay(place, member)
+    paid = Paid(member.pk, "voluntary", None, Decimal(50), TODAY, "Ведомость", key="2")
+    record_payments(cell.pk, [paid], by=place.chair)
+    assert locked == [[place.keeper.pk], sorted([place.keeper.pk, cell.pk])]
+
+
 def test_n_d1_the_last_closed_day_is_closed_and_the_next_is_open() -> None:
     check_open(LAST + DAY, LAST)
     check_open(LAST, None)
@@ -118,8 +149,10 @@ def test_n_d1_months_are_closed_in_turn_and_the_last_is_opened_again(place: plac
     with refused("N-D1", match="Учёт уже закрыт"):
         close_books(place.keeper.pk, LAST, by=place.chair)
     with refused("N-D1", match="Укажите, почему"):
-        reopen_books(place.keeper.pk, reason=" ", by=place.chair)
-    reopen_books(place.keeper.pk, reason="Нашлась ведомость", by=place.chair)
+        reopen_books(place.keeper.pk, LAST, reason=" ", by=place.chair)
+    reopen_books(place.keeper.pk, LAST, reason="Нашлась ведомость", by=place.chair)
+    with refused("N-D1", match=f"Этот месяц уже открыт: сейчас учёт закрыт по {before:%d.%m.%Y}"):
+        reopen_books(place.keeper.pk, LAST, reason="Нашлась ведомость", by=place.chair)
     books = ClosedBooks.objects.get(organization=place.keeper)
     assert (books.until, books.reason) == (before, "Нашлась ведомость")
     assert list(books.history.order_by("pk").values_list("until", "reason")) == [
@@ -127,7 +160,7 @@ def test_n_d1_months_are_closed_in_turn_and_the_last_is_opened_again(place: plac
     ]  # fmt: skip
     ClosedBooks.objects.all().delete()
     with refused("N-D1", match="Закрытых периодов нет"):
-        reopen_books(place.keeper.pk, reason="Ошибка", by=place.chair)
+        reopen_books(place.keeper.pk, before, reason="Ошибка", by=place.chair)
 
 
 def test_n_d1_nothing_is_paid_into_a_closed_month(place: places.Place) -> None:

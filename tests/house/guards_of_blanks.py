@@ -249,6 +249,7 @@ CASES: dict[str, Case] = {
         "V-C1", at("numbers"), lambda s: counting(s, counted=[span(1, 51)])
     ),
     "a count of other differences than were shown": Case("V-C1", "изменился", lambda s: counting(s, agreed="?")),
+    "a count posted twice": Case("V-C1", "уже проведена: акт № 1", lambda s: (step := counting(s))() and step),
     "a count to come": Case("V-C1", at("made_on"), lambda s: counting(s, made_on=ago(TOMORROW))),
     "a destruction of nobody": Case("V-B15", at("signed_by"), lambda s: destroying(s, signed_by=["Громов", " "])),
     "a destruction without saying how": Case("V-C1", at("note"), lambda s: destroying(s, way=" ")),

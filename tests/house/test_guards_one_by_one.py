@@ -17,6 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions import texts
+from dues.ledger import transitions as years
 from dues.payments import transitions as payments
 from dues.payments.transitions import Paid
 from members.admission.models import Application
@@ -242,6 +243,34 @@ def paid(s: Scene, **changed: Any) -> Step:
     return partial(payments.record_payments, s.keeper.pk, [Paid(**values)], by=s.chair)
 
 
+def paying(s: Scene, **changed: Any) -> Step:
+    values = {
+        "fee": "voluntary", "year": None, "amount": Decimal("100"), "made_on": TODAY(), "paper": "Квитанция",
+        "key": "one", **changed,
+    }  # fmt: skip
+    return partial(payments.record_payment, s.member.pk, **values, by=s.chair)
+
+
+def back(s: Scene, **changed: Any) -> Step:
+    """The reversal of a payment."""
+    return partial(payments.reverse_payment, paying(s)().entry.pk, **{"reason": "Ошибка", **changed}, by=s.chair)
+
+
+def month_end(before: int = 1) -> dt.date:
+    """The last day of the month before this one, or of this one."""
+    first = TODAY().replace(day=1)
+    return (first if before > 0 else (first + dt.timedelta(days=31)).replace(day=1)) - dt.timedelta(days=1)
+
+
+def closing(s: Scene) -> Step:
+    return partial(years.close_books, s.keeper.pk, month_end(), by=s.chair)
+
+
+def reopening(s: Scene, **changed: Any) -> Step:
+    given = {"until": month_end(), "reason": "Нашлась ведомость", **changed}
+    return partial(years.reopen_books, s.keeper.pk, **given, by=s.chair)
+
+
 def founded(s: Scene, **values: Any) -> Step:
     given = {"full_name": "Новая организация", "short_name": "Новая организация", "level": Level.LOCAL, **values}
     return partial(founding.found_organization, parent=s.place.region, by=s.superior, **given)
@@ -275,6 +304,31 @@ CASES: dict[str, Case] = {
             by=s.actors["administrator"],
         ),
     ),
+    "a month closed that is not over": Case(
+        "N-D1", at("until"), lambda s: partial(years.close_books, s.keeper.pk, month_end(-1), by=s.chair)
+    ),
+    "half a month closed": Case(
+        "N-D1",
+        "целыми месяцами",
+        lambda s: partial(years.close_books, s.keeper.pk, month_end() - dt.timedelta(days=1), by=s.chair),
+    ),
+    "a month closed twice": Case("N-D1", "уже закрыт", lambda s: (step := closing(s))() and step),
+    "a month opened that is not closed": Case("N-D1", "нет", lambda s: reopening(s, until=month_end())),
+    "a month opened twice": Case("N-D1", "уже открыт", lambda s: (closing(s)(), reopening(s)(), reopening(s))[2]),
+    "a month opened without a reason": Case(
+        "N-D1", at("reason"), lambda s: (closing(s)(), reopening(s, reason=" "))[1]
+    ),
+    "a payment into a closed month": Case(
+        "N-D1", at("made_on"), lambda s: (closing(s)(), paying(s, made_on=month_end()))[1]
+    ),
+    "a payment of a list into a closed month": Case(
+        "N-D1", at("made_on"), lambda s: (closing(s)(), paid(s, made_on=month_end()))[1]
+    ),
+    "the charge of a year to come": Case(
+        "V-D1", "начал", lambda s: partial(years.charge_new_year, s.keeper.pk, TODAY().year + 1, by=s.chair)
+    ),
+    "a payment reversed twice": Case("N-D1", "уже", lambda s: (step := back(s))() and step),
+    "a payment reversed without a reason": Case("N-D1", at("reason"), lambda s: back(s, reason=" ")),
     "a payment of a list that cannot be": Case("V-D1", at("amount"), lambda s: paid(s, amount=Decimal("-1"))),
     # Applications
     "an application without its day": Case("V-A4", at("filed_on"), lambda s: filing(s, facts={"filed_on": None})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -16,8 +17,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.tickets.models import Blank
 from documents.tickets.ranges import NumberRange
-from documents.tickets.transitions.stock import receive_blanks
+from documents.tickets.transitions.issuing import prepare_issue
+from documents.tickets.transitions.stock import hand_down_blanks, receive_blanks
+from dues.ledger.transitions import close_books
 from members.lists import batches
 from members.movement.models import Transfer
 from members.movement.transitions import leaving, transfers
@@ -42,6 +46,7 @@ from .cast import picture
 
 TODAY = timezone.localdate()
 DAY = f"{TODAY:%d.%m.%Y}"
+LAST_MONTH = TODAY.replace(day=1) - dt.timedelta(days=1)
 #: An address, the form sent to it, who sends it, and the act that must be in the journal once.
 Button = tuple[str, dict[str, Any], Actor, str]
 
@@ -175,6 +180,69 @@ def merging(place: places.Place) -> Button:
     return address, form, place.region_chair, "organization.merged"
 
 
+def _received(place: places.Place, *, above: bool = False) -> None:
+    keeper, by = (place.region, place.region_chair) if above else (place.keeper, place.chair)
+    receive_blanks(
+        keeper.pk, kind="ticket", numbers=[NumberRange("", 1, 9, 7)], number="7", made_on=TODAY,
+        source="Типография", by=by,
+    )  # fmt: skip
+
+
+def receipt(place: places.Place) -> Button:
+    form = {"kind": "ticket", "numbers": "0000001–0000009", "number": "7", "made_on": DAY, "source": "Типография"}
+    return reverse("documents:receive_blanks"), form, place.region_chair, "blanks.received"
+
+
+def handing_down(place: places.Place) -> Button:
+    _received(place, above=True)
+    form = {"kind": "ticket", "receiver": place.keeper.pk, "numbers": "0000001–0000009", "made_on": DAY}
+    return reverse("documents:hand_down_blanks"), form, place.region_chair, "blanks.handed_down"
+
+
+def arrived_blanks(place: places.Place) -> Button:
+    _received(place, above=True)
+    act = hand_down_blanks(
+        place.region.pk, receiver_id=place.keeper.pk, kind="ticket", numbers=[NumberRange("", 1, 9, 7)], made_on=TODAY,
+        by=place.region_chair,
+    )  # fmt: skip
+    form = {"accepted": "0000001–0000008", "made_on": DAY}
+    return reverse("documents:confirm_blanks", args=[act.pk]), form, place.chair, "blanks.confirmed"
+
+
+def issue(place: places.Place) -> Button:
+    _received(place)
+    member = place.put(ticket_number="")
+    sheet = prepare_issue(place.keeper.pk, kind="ticket", members=[member.pk], made_on=TODAY, by=place.chair)
+    return reverse("documents:post_issue", args=[sheet.pk]), {"made_on": DAY}, place.chair, "blanks.issued"
+
+
+def stock_taking(place: places.Place) -> Button:
+    _received(place)
+    form = {"kind": "ticket", "how": "all", "made_on": DAY, "signed_by": "Громов Г. Г.\nШвец Ш. Ш.", "numbers": ""}
+    address = reverse("documents:count_blanks")
+    shown = places.signed_in(place.chair).post(address, form).context["found"]
+    return address, {**form, "agreed": shown.fingerprint}, place.chair, "blanks.counted"
+
+
+def destruction(place: places.Place) -> Button:
+    address, form, _by, _action = spoiled(place)
+    places.signed_in(place.chair).post(address, form)
+    rows = list(Blank.objects.values_list("pk", flat=True))
+    form = {"selected": rows, "made_on": DAY, "way": "сожжены", "signed_by": "Громов Г. Г.\nШвец Ш. Ш."}
+    return reverse("documents:destroy_blanks"), form, place.chair, "blanks.destroyed"
+
+
+def closing(place: places.Place) -> Button:
+    return reverse("dues:close_books"), {"until": f"{LAST_MONTH:%d.%m.%Y}"}, place.chair, "dues.books_closed"
+
+
+def reopening(place: places.Place) -> Button:
+    for until in (LAST_MONTH.replace(day=1) - dt.timedelta(days=1), LAST_MONTH):
+        close_books(place.keeper.pk, until, by=place.chair)
+    form = {"until": f"{LAST_MONTH:%d.%m.%Y}", "reason": "Нашлась ведомость"}
+    return reverse("dues:reopen_books"), form, place.chair, "dues.books_reopened"
+
+
 def order_of_cards(_place: places.Place) -> Button:
     held = cards_world()
     return reverse("documents:submit_cards", args=[held.order("Абрамова").pk]), {}, held.chair, "cards.submitted"
@@ -214,8 +282,9 @@ def withdrawal(_place: places.Place) -> Button:
 
 BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
-    putting, undoing, report, rename, merging, spoiled, order_of_cards, consolidated, parcel_of_cards, cards_received,
-    cards_given, withdrawal,
+    putting, undoing, report, rename, merging, spoiled, receipt, handing_down, arrived_blanks, issue, stock_taking,
+    destruction, closing, reopening, order_of_cards, consolidated, parcel_of_cards, cards_received, cards_given,
+    withdrawal,
 ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -39,6 +40,9 @@ from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import drop_issue, post_issue, prepare_issue
 from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, receive_blanks, take_back_blanks
 from documents.tickets.transitions.writing_off import take_stock
+from dues.ledger.models import ClosedBooks
+from dues.ledger.transitions import close_books, reopen_books
+from dues.payments.transitions import record_payment, reverse_payment
 from members.admission.models import Application
 from members.admission.transitions.applications import withdraw_application
 from members.admission.transitions.attachments import attach, remove_attachment
@@ -487,6 +491,28 @@ def blanks_lost_and_found(place: Place) -> Iterator[None]:
     for last in (7, 8):
         take_stock(place.keeper.pk, **given, counted=[NumberRange("", 2, last, 7)])
     assert list(Blank.objects.values_list("number", "state")) == [(1, "issued")]
+    yield
+
+
+# Dues
+
+
+@act
+def payment_reversed_and_months_closed_and_opened(place: Place) -> Iterator[None]:
+    member = Member.objects.registered().order_by("pk")[0]
+    last = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
+    paid = record_payment(
+        member.pk, fee="voluntary", year=None, amount=Decimal("12.34"), made_on=timezone.localdate(),
+        paper="Квитанция", key="one", by=place.chair,
+    )  # fmt: skip
+    reverse_payment(paid.entry.pk, reason="Ошибка", by=place.chair)
+    with suppress(Undone), transaction.atomic():
+        close_books(place.keeper.pk, last, by=place.chair)
+        raise Undone
+    assert not ClosedBooks.objects.exists()
+    for until in (last.replace(day=1) - dt.timedelta(days=1), last):
+        close_books(place.keeper.pk, until, by=place.chair)
+    reopen_books(place.keeper.pk, last, reason="Нашлась ведомость", by=place.chair)
     yield
 
 

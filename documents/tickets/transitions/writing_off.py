@@ -16,7 +16,7 @@ from .. import rules
 from ..enums import PaperKind, PaperState, Place
 from ..models import Blank, BlankPaper
 from ..queries.counting import differences
-from ..queries.numbering import next_paper_number
+from ..queries.numbering import last_paper, next_paper_number
 from ..ranges import NumberRange, count_of
 from .stock import posting
 
@@ -120,6 +120,8 @@ def take_stock(
             rules.check_counted(found.unknown, found.missing, found.found)
             rules.check_same_differences(found.fingerprint, agreed)
             rules.check_says_how(note, needed=bool(found.count))
+            if not found.count:
+                rules.check_not_posted(last_paper(paper), paper)
             for one in found.missing:
                 ledger.take_out(one, organization, Place.LOST, reason=note)
             for blank in found.found:

@@ -21,10 +21,8 @@ from ..forms import DayForm
 from ..models import COUNT_OF, LABELS
 from ..queries.balance import PLACES, Balance, balance_on, below, present_balance, total_of
 from ..ranges import NumberRange, count_of, merged
-from .pages import kinds_of, shown_kind
+from .pages import MAX_SHOWN, kinds_of, shown_kind
 
-#: Maximum number of ranges shown at one place.
-MAX_SHOWN = 100
 _PLACE_OF = {name: place for place, name in COUNT_OF.items()}
 
 

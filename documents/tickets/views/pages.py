@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
@@ -16,6 +17,11 @@ from registry.views import ActorRequest, add_violation
 
 from ..enums import BlankKind
 from ..models import BlankPaper
+from ..queries.counting import stock_of
+from ..ranges import listed
+
+#: Maximum number of ranges shown for one stock.
+MAX_SHOWN = 100
 
 
 def own_organization(request: ActorRequest) -> Organization:
@@ -36,6 +42,12 @@ def kinds_of(organization: Organization, kind: str) -> list[tuple[str, Any, bool
     """Return the kinds with label and whether they are shown; nothing if there is one alone."""
     kinds = organization.charter.blanks
     return [(one, BlankKind(one).label, one == kind) for one in kinds] if len(kinds) > 1 else []
+
+
+def numbers_in_stock(organization: Organization) -> list[str]:
+    """Return a line for each kind of blank that is in stock, shown beside a form that asks for numbers of any kind."""
+    kinds = [(BlankKind(kind), listed(stock_of(organization, kind), MAX_SHOWN)) for kind in organization.charter.blanks]
+    return [f"{capfirst(str(kind.label))}: № {numbers}" for kind, numbers in kinds if numbers]
 
 
 def ask_paper(

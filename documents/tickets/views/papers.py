@@ -26,8 +26,8 @@ from ..models import BlankPaper
 from ..ranges import count_of, listed, merged
 from ..transitions import issuing, stock
 from .issuing import sheet_context
+from .pages import MAX_SHOWN
 from .prints import printer_of
-from .stock import MAX_SHOWN
 
 
 def _load(request: ActorRequest, pk: int) -> BlankPaper:

@@ -26,10 +26,10 @@ from ..queries.counting import stock_of
 from ..queries.writing_off import to_collect, void_of
 from ..ranges import listed
 from ..transitions import stock as transitions
-from .pages import ask_paper, own_organization
+from .pages import MAX_SHOWN, ask_paper, numbers_in_stock, own_organization
 
-#: Maximum number of ranges shown for one stock, and of organisations offered as receivers.
-MAX_SHOWN, MAX_RECEIVERS = 100, 500
+#: Maximum number of organisations offered as receivers.
+MAX_RECEIVERS = 500
 
 
 @require_GET
@@ -93,9 +93,10 @@ def hand_down(request: ActorRequest) -> HttpResponse:
     require(request.actor, Permission.KEEP_BLANKS, organization)
     title = _("Return blanks to the superior") if organization.keeps_cards else _("Hand blanks down")
     receivers = _receivers(request, organization)
-    data, initial = request.POST if request.method == "POST" else None, {"made_on": timezone.localdate()}
+    data = request.POST if request.method == "POST" else None
+    only = receivers[0][0] if len(receivers) == 1 else None
+    initial = {"made_on": timezone.localdate(), "receiver": only}
     form = HandDownForm(organization, data, initial=initial, receivers=receivers)
-    kinds = [(BlankKind(kind), listed(stock_of(organization, kind), MAX_SHOWN)) for kind in organization.charter.blanks]
 
     def post(receiver: int, **values: object) -> BlankPaper:
         return transitions.hand_down_blanks(organization.pk, receiver_id=receiver, by=request.actor, **values)  # type: ignore[arg-type]
@@ -103,7 +104,7 @@ def hand_down(request: ActorRequest) -> HttpResponse:
     return ask_paper(
         request, form, post, title=title, button=_("Hand down"),
         done=_("The act is made. The blanks are on the way until the receiver confirms them."),
-        beside=[f"{capfirst(str(kind.label))}: № {numbers}" for kind, numbers in kinds if numbers],
+        beside=numbers_in_stock(organization),
     )  # fmt: skip
 
 

@@ -25,14 +25,13 @@ from ..forms import CountForm, DestroyForm, KeeperForm, MoveIssuedForm, WriteOff
 from ..models import Blank
 from ..queries.counting import counted, differences, stock_of
 from ..queries.writing_off import answered_for, commission_of, to_collect, void_of, void_since
-from ..ranges import listed
 from ..rules import MAX_LINES
 from ..transitions import stock
 from ..transitions import writing_off as transitions
-from .pages import ask_paper, kinds_of, own_organization, shown_kind
+from .pages import MAX_SHOWN, ask_paper, kinds_of, numbers_in_stock, own_organization, shown_kind
 
-#: Maximum number of ranges shown beside a form, and of people offered as keepers.
-MAX_SHOWN, MAX_PEOPLE = 100, 200
+#: Maximum number of people offered as keepers.
+MAX_PEOPLE = 200
 
 
 def _own(request: ActorRequest) -> Organization:
@@ -54,14 +53,13 @@ def _data(request: ActorRequest) -> Any:
 def write_off(request: ActorRequest) -> HttpResponse:
     """Write spoiled or lost blanks of the stock off."""
     organization = _own(request)
-    kind = shown_kind(request, organization)
-    form = WriteOffForm(organization, _data(request), initial={**_today(), "kind": kind})
-    numbers = listed(stock_of(organization, kind), MAX_SHOWN)
+    initial = {**_today(), "kind": shown_kind(request, organization)}
+    form = WriteOffForm(organization, _data(request), initial=initial)
     return ask_paper(
         request, form, partial(transitions.write_off_blanks, organization.pk, by=request.actor),
         title=_("Write blanks off"), button=_("Write off"), done=_("The blanks are written off."),
         lead=_("Blanks that nobody received. Spoiled ones are crossed out and kept until they are destroyed."),
-        beside=[f"№ {numbers}"] if numbers else [],
+        beside=numbers_in_stock(organization),
     )  # fmt: skip
 
 
@@ -77,7 +75,7 @@ def move_issued(request: ActorRequest) -> HttpResponse:
     one = chosen.filter(pk=number_in(request.GET.get("blank", "")) or 0).first()
     if one is not None:
         initial |= {"kind": one.kind, "numbers": one.number_text}
-    form = MoveIssuedForm(organization, chosen, _data(request), initial=initial)
+    form = MoveIssuedForm(organization, chosen, _data(request), initial=initial, listed=bool(rows))
     return ask_paper(
         request, form, partial(transitions.move_issued, organization.pk, by=request.actor),
         title=_("Returned, lost and void tickets"), button=_("Record it"), done=_("It is recorded."),

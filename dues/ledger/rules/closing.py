@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.days import day_text
+from registry.days import EARLIEST, day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
@@ -39,19 +39,26 @@ def check_open(day: dt.date, closed: dt.date | None) -> None:
 
 def check_can_be_closed(organization: Organization, until: dt.date, today: dt.date) -> None:
     """Raise `RuleViolation` unless the day is the end of a past month that is not closed yet (N-D1)."""
-    if (until + dt.timedelta(days=1)).day != 1:
-        raise RuleViolation("N-D1", _("Books are closed by whole months. Take the last day of a month."), field="until")
     if until >= today:
         raise RuleViolation("N-D1", _("This month has not passed yet."), field="until")
+    if (until + dt.timedelta(days=1)).day != 1 or until < EARLIEST:
+        raise RuleViolation("N-D1", _("Books are closed by whole months. Take the last day of a month."), field="until")
     closed = closed_until(organization)
     if closed is not None and until <= closed:
         message = _("The books are closed until %(day)s already.")
         raise RuleViolation("N-D1", message % {"day": day_text(closed)}, field="until")
 
 
-def check_can_be_reopened(organization: Organization, reason: str) -> None:
-    """Raise `RuleViolation` if no month is closed, or the reason is empty (N-D1)."""
-    if closed_until(organization) is None:
+def check_can_be_reopened(organization: Organization, until: dt.date, reason: str) -> None:
+    """Raise `RuleViolation` unless the books are closed until this day, or if the reason is empty (N-D1).
+
+    A form that is sent twice opens one month.
+    """
+    closed = closed_until(organization)
+    if closed is None:
         raise RuleViolation("N-D1", _("No period is closed."))
+    if closed != until:
+        message = _("This month is open already: the books are closed until %(day)s now.")
+        raise RuleViolation("N-D1", message % {"day": day_text(closed)})
     if not reason.strip():
         raise RuleViolation("N-D1", _("Say why the period is opened again."), field="reason")

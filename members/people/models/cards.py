@@ -100,6 +100,14 @@ class Person(models.Model):
         blank=True,
         help_text=_("Only if the papers decline the name wrongly."),
     )
+    name_accusative = models.CharField(
+        _("full name in the accusative case"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Only if the papers decline the name wrongly."),
+    )
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     birth_place = models.CharField(_("place of birth"), max_length=200, blank=True)

@@ -125,3 +125,12 @@ def test_v_c1_what_was_typed_stays_when_a_confirmation_or_an_issue_is_refused(he
     assert chair.post(page + "post/", {"made_on": f"{today():%d.%m.%Y}"}).status_code == 302
     again = chair.post(page + "post/", {"made_on": f"{today():%d.%m.%Y}"})
     assert "Документ уже нельзя изменить" in again.content.decode()
+
+
+def test_v_c1_the_only_receiver_is_chosen_already() -> None:
+    held = stocks()
+    address = reverse("documents:hand_down_blanks")
+    back = signed_in(held.place.chair).get(address).context["form"]["receiver"]
+    assert back.value() == held.place.region.pk
+    below = signed_in(held.place.region_chair).get(address).context["form"]["receiver"]
+    assert (below.value(), len(below.field.choices)) == (None, 3)

@@ -45,7 +45,7 @@ def day() -> str:
 def test_v_c1_spoiled_blanks_are_written_off_on_a_page(held: Stocks) -> None:
     client = signed_in(held.place.chair)
     page = reverse("documents:write_off_blanks")
-    assert [str(one) for one in client.get(page).context["beside"]] == ["№ 0000101–0000200 (100)"]
+    assert [str(one) for one in client.get(page).context["beside"]] == ["Членский билет: № 0000101–0000200 (100)"]
     typed = {
         "kind": "ticket", "paper_kind": "spoiled", "numbers": "0000101–0000103", "note": "залиты", "made_on": day(),
         "signed_by": "",
@@ -63,15 +63,21 @@ def test_v_b14_tickets_of_those_who_left_are_listed_and_collected(held: Stocks) 
     issue(held, stays, leaves)
     client = signed_in(held.place.chair)
     page = reverse("documents:move_issued")
-    assert client.get(page).context["rows"] == []
+    shown = client.get(page).context
+    assert (shown["rows"], shown["form"]["numbers"].label) == ([], "Номера")
     assert client.get(reverse("documents:blanks")).context["to_collect"] == 0
     deregister(
         leaves.pk, reason=EndReason.OWN_WISH, on=today(), paper="заявление",
         paper_card=PaperCard.HANDED, by=held.place.chair,
     )  # fmt: skip
     assert client.get(reverse("documents:blanks")).context["to_collect"] == 1
-    (row,) = client.get(page).context["rows"]
-    assert (row.number_text, row.owner) == ("0000102", leaves.full_name)
+    shown = client.get(page).context
+    (row,) = shown["rows"]
+    assert (row.number_text, row.owner, shown["form"]["numbers"].label) == (
+        "0000102",
+        leaves.full_name,
+        "Другие номера",
+    )
     typed = {
         "kind": "ticket", "paper_kind": "return", "numbers": "", "note": "выбытие", "made_on": day(), "signed_by": "",
     }  # fmt: skip
@@ -85,6 +91,15 @@ def test_v_b14_tickets_of_those_who_left_are_listed_and_collected(held: Stocks) 
     answer = client.post(page, typed)
     assert answer.context["form"].errors == {"__all__": ["Отметьте бланки."]}
     check_books()
+
+
+def test_v_c1_what_cannot_be_an_id_is_no_blank(held: Stocks) -> None:
+    client, page = signed_in(held.place.chair), reverse("documents:destroy_blanks")
+    write_off(held, numbers(101, 101))
+    posted = {"kind": "ticket", "made_on": day(), "way": "сожжены", "signed_by": PEOPLE}
+    for text in ("9" * 30, "٣", "-1", "1.0"):
+        assert list(client.post(page, {**posted, "selected": [text]}).context["form"].errors) == ["selected"]
+    assert counts(held.place.keeper) == {"in_stock": 99, "spoiled": 1}
 
 
 def test_v_b14_the_ticket_of_the_excluded_is_kept_while_an_appeal_runs(held: Stocks) -> None:

@@ -48,7 +48,7 @@ def _set_rate(s: Scene) -> int:
 
 
 TABLE: Table = {
-    payments.record_payment: Asked(CELL, "Member DuesAccount", _paid),
+    payments.record_payment: Asked(CELL, "Organization Member DuesAccount", _paid),
     payments.record_payments: Asked(
         PLACE, "Organization Member DuesAccount", lambda s: {"place_id": s.keeper.pk, "payments": [Paid(**_paid(s))]}
     ),
@@ -70,6 +70,7 @@ TABLE: Table = {
         "Organization ClosedBooks",
         lambda s: {
             "organization_id": years.close_books(s.keeper.pk, _last_month(), by=s.chair).organization_id,
+            "until": _last_month(),
             "reason": "Ошибка",
         },
     ),

@@ -142,6 +142,7 @@ ROUTES: dict[str, Route] = {
     "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
     "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
     "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),
-    "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405"),
+    # The visits are counted, so that codes cannot be guessed.
+    "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405", writes=("registry_visitcount",)),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

@@ -185,7 +185,9 @@ def test_u2_a_new_one_time_password_opens_a_closed_sign_in(
     assert sign_in(client, again.account.login, again.password).status_code == 302
 
 
-@pytest.mark.parametrize("bad", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"])
+@pytest.mark.parametrize(
+    "bad", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example", "profile"]
+)
 def test_the_way_back_leads_to_our_own_pages_only(client: Client, chair: Actor, bad: str) -> None:
     assert sign_in(client, chair.account.login, next=bad).url == reverse("start")
     assert client.post(reverse("preferences"), {"large_type": "1", "next": bad}).url == reverse("start")
