@@ -161,10 +161,10 @@ class Withdrawal(models.Model):
         "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
     )
     stop_by = models.DateField(_("processing stops by"))
-    tell_by = models.DateField(_("the person is told by"))
-    destroy_by = models.DateField(_("what nothing else keeps is destroyed by"))
+    tell_by = models.DateField(_("the person is notified by"))
+    destroy_by = models.DateField(_("data without another ground are destroyed by"))
     blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
-    told_on = models.DateField(_("told in writing on"), null=True, blank=True)
+    told_on = models.DateField(_("notified in writing on"), null=True, blank=True)
     #: The day of a new consent to the processing, which unblocked the card.
     ended_on = models.DateField(_("new consent signed on"), null=True, blank=True)
 

@@ -173,7 +173,7 @@ def points_lacking(
     said = {**wording, "data": data}
     found += [Lack(label, "text") for name, label in POINTS_OF_TEXT.items() if not said.get(name)]
     if bool(wording.get("processor")) != bool(wording.get("processor_address")):
-        found.append(Lack(_("name and address of who processes the data by order"), "text"))
+        found.append(Lack(_("name and address of the processor"), "text"))
     return found
 
 
@@ -188,7 +188,7 @@ def hindering(lacks: Iterable[Lack], *, by_hand: bool) -> list[Lack]:
 def check_points(lacks: Collection[Lack]) -> None:
     """Raise `RuleViolation` (V-C5) if the consent lacks points required by law."""
     if lacks:
-        message = _("The consent is not printed: the law requires in it what is missing. %(points)s.")
+        message = _("The consent is not printed because points required by law are missing. %(points)s.")
         raise RuleViolation("V-C5", message % {"points": "; ".join(str(lack.point) for lack in lacks)})
 
 
