@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0019_texts_of_forms'),
+        ('documents', '0020_labels_in_plain_words'),
         ('members', '0025_cards_can_be_blocked'),
         ('registry', '0010_names_of_bodies_in_the_genitive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
