@@ -137,7 +137,11 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
 
     def to_block(self) -> WithdrawalQuerySet:
         """Return withdrawals of the consent to processing whose card is not blocked yet."""
-        return self.filter(stops_processing=True, blocked_at__isnull=True, ended_on__isnull=True)
+        return self.stopping().filter(blocked_at__isnull=True)
+
+    def stopping(self) -> WithdrawalQuerySet:
+        """Return withdrawals of the consent to processing after which no new one was signed."""
+        return self.filter(stops_processing=True, ended_on__isnull=True)
 
     def to_tell(self) -> WithdrawalQuerySet:
         """Return withdrawals without a written notice to the person."""

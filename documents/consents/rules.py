@@ -272,9 +272,7 @@ def check_can_be_released(withdrawal: Withdrawal) -> None:
         raise RuleViolation("N-C1", _("The card is not blocked."))
 
 
-def check_signed_again(signed_on: dt.date, withdrawal: Withdrawal) -> None:
+def check_signed_again(signed_on: dt.date, withdrawn_on: dt.date | None, *, field: str = "signed_on") -> None:
     """Raise `RuleViolation` (N-C1) if the new consent is older than the statement that withdrew the former one."""
-    if signed_on < withdrawal.received_on:
-        raise RuleViolation(
-            "N-C1", _("The new consent is older than its withdrawal. Check the date."), field="signed_on"
-        )
+    if withdrawn_on is not None and signed_on < withdrawn_on:
+        raise RuleViolation("N-C1", _("The new consent is older than its withdrawal. Check the date."), field=field)
