@@ -27,6 +27,7 @@ from ..models import CardDelivery, CardRequest
 from ..rules import MAX_CARDS
 from ..transitions import deliveries as transitions
 from .pages import ask, own_collector, own_organization, posted, run_action
+from .prints import printer_of
 
 #: Maximum number of organisations offered as receivers.
 MAX_RECEIVERS = 500
@@ -110,6 +111,7 @@ def delivery(request: ActorRequest, pk: int) -> HttpResponse:
         "delivery": found,
         "lines": lines,
         "seen": seen_among(Member.objects.visible_to(request.actor), [line.request.member_id for line in lines]),
+        "may_print": found.giver is not None and request.actor.may(Permission.PRINT, printer_of(found, request.actor)),
         "may_confirm": request.actor.may(Permission.ORDER_CARDS, found.receiver)
         and may_become(found, DeliveryState.RECEIVED),
     }
