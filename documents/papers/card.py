@@ -122,7 +122,11 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
 
 def name_in(member: Member, case: Case) -> str:
     """Return the member's full name in the case; forms entered on the card take precedence over the library."""
-    override = {Case.GENITIVE: member.name_genitive, Case.DATIVE: member.name_dative}.get(case)
+    override = {
+        Case.GENITIVE: member.name_genitive,
+        Case.DATIVE: member.name_dative,
+        Case.ACCUSATIVE: member.name_accusative,
+    }.get(case)
     return override or decline(member.surname, member.given_name, member.patronymic, sex=member.sex, case=case)
 
 

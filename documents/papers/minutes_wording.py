@@ -76,7 +76,7 @@ def with_declined_names(text: str, people: People) -> str:
 
 def _declined(member: Member, case: Case) -> str:
     """Return the name in the case, or an empty string if the declension is unknown."""
-    if case is Case.ACCUSATIVE and member.name_genitive:
+    if case is Case.ACCUSATIVE and member.name_genitive and not member.name_accusative:
         # The accusative of men equals the genitive, except for names such as «Илья»; that of women does not.
         same = member.sex == "male" and not member.given_name.endswith(("а", "я"))
         return member.name_genitive if same else ""

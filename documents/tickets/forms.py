@@ -109,11 +109,11 @@ class ConfirmForm(forms.Form):
         label=_("Accepted numbers"),
         help_text=_("Leave all of them if everything is there. Numbers that you take out go back to the giver."),
     )
-    made_on = DateField(label=_("Day on which the blanks came"), past=True)
+    made_on = DateField(label=_("Day on which the blanks arrived"), past=True)
 
 
 class WaitingForm(forms.Form):
-    """Whom the page of issuing shows."""
+    """Search and filter of the page of issuing."""
 
     q = forms.CharField(label=_("Search"), max_length=QUERY_LENGTH, required=False)
     why = forms.ChoiceField(

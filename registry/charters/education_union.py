@@ -278,7 +278,16 @@ CHARTER = Charter(
     organization_papers=("member_list", "public_report"),
     card_rows={"registrations": 4, "elected": 3, "training": 3, "award": 3, "aid": 3},
     off_card=frozenset(
-        {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
+        {
+            "birth_place",
+            "cell",
+            "citizenship",
+            "contact_channel",
+            "name_accusative",
+            "name_dative",
+            "name_genitive",
+            "no_patronymic",
+        }
     ),
     steps=(
         "install",

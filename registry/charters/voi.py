@@ -231,6 +231,7 @@ CHARTER = Charter(
             "minutes_date",
             "minutes_number",
             "mobility",
+            "name_accusative",
             "name_dative",
             "name_genitive",
             "needs",

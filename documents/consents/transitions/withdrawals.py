@@ -11,7 +11,7 @@ from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
 from members.people.transitions.registration import count_in
-from registry.access import Actor
+from registry.access import Actor, require
 from registry.days import after_working_days
 from registry.enums import Permission
 from registry.errors import NotAllowed
@@ -106,6 +106,15 @@ def note_blocked_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
     )
 
 
+def note_statement_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
+    """Record that the scan of the statement was opened: it shows address and signature (V-C5). Raises `NotAllowed`."""
+    require(by, Permission.MARK_CONSENTS)
+    organization = _answers_for(withdrawal)
+    write_event(
+        "consent.withdrawal_scan_opened", by=by, rule="V-C5", about=withdrawal.member, organization=organization
+    )
+
+
 def note_told(withdrawal_id: int, *, told_on: dt.date | None, by: Actor) -> Withdrawal:
     """Record that the person was notified in writing. Raises `RuleViolation` for a wrong day or a second notice."""
     with change(by=by, rule="N-C1", event="consent.withdrawal_told") as act:
@@ -132,7 +141,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
         act.require(Permission.MARK_CONSENTS, organization)
         check_can_be_released(withdrawal)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
-        check_signed_again(day, withdrawal)
+        check_signed_again(day, withdrawal.received_on)
         scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
         book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
         before = copy(member)

@@ -59,10 +59,11 @@ _ROWS = (
     ("certificate_issued_on", "certificate_expires_on"),
     ("family_working", "dependents"),
     ("name_genitive", "name_dative"),
+    ("name_accusative",),
 )
 ROW_OF = {name: row for row in _ROWS for name in row}
 #: Inflected names for papers can be corrected on every card, whatever the charter.
-_PAPER_NAMES = Section("paper_names", _("Names on papers"), ("name_genitive", "name_dative"))
+_PAPER_NAMES = Section("paper_names", _("Names on papers"), ("name_genitive", "name_dative", "name_accusative"))
 #: Fields shown with separators between groups of digits.
 _GROUPED = {"snils", "phone_mobile", "phone_home"}
 #: Fields without an input of their own: a year entered as the date of joining sets this one.
@@ -162,9 +163,14 @@ class CardForm(forms.Form):
 
     def _preview_names(self, member: Member) -> None:
         """Set the help texts of the declined names to the forms that papers print now."""
-        for name, case in (("name_genitive", Case.GENITIVE), ("name_dative", Case.DATIVE)):
+        cases = {
+            "name_genitive": Case.GENITIVE,
+            "name_dative": Case.DATIVE,
+            "name_accusative": Case.ACCUSATIVE,
+        }
+        for name, case in cases.items():
             if name in self.fields:
-                said = _("Papers say now: %(name)s.") % {"name": name_in(member, case)}
+                said = _("Papers now print: %(name)s.") % {"name": name_in(member, case)}
                 self.fields[name].help_text = f"{self.fields[name].help_text} {said}"
 
     def _condition(self, names: Iterable[str]) -> dict[str, str]:

@@ -64,6 +64,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
             return self.none()
         return self.filter(in_scope(actor, "unit__")).exclude(usable())
 
+    def answered_for(self, actor: Actor) -> MemberQuerySet:
+        """Return cards that the actor reads, blocked ones included: their people keep their own rights (V-C5)."""
+        return self.visible_to(actor) | self.opened_to(actor)
+
     def present(self) -> MemberQuerySet:
         """Return members of the federation: registered or in transit."""
         return self.filter(state__in=PRESENT_MEMBERS)
@@ -94,6 +98,14 @@ class Person(models.Model):
         _("full name in the dative case"),
         max_length=300,
         blank=True,
+        help_text=_("Only if the papers decline the name wrongly."),
+    )
+    name_accusative = models.CharField(
+        _("full name in the accusative case"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
         help_text=_("Only if the papers decline the name wrongly."),
     )
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)

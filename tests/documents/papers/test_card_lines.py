@@ -265,9 +265,9 @@ def test_v_b2_a_card_changed_during_a_bulk_print_still_asks_to_be_printed(
     Member.objects.update(reprint=True)
     join = document_jobs.pack
 
-    def meanwhile(*args: Any) -> Any:
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
         mark(voi, second, "сменила фамилию")
-        return join(*args)
+        return join(*args, **kwargs)
 
     monkeypatch.setattr(document_jobs, "pack", meanwhile)
     start_job("documents.print", {"form": "member_card", "ids": [first.pk, second.pk]}, by=voi.chair)

@@ -11,6 +11,7 @@ from documents.printing.core import forms
 from documents.printing.gaps import gaps_of
 from members.people.forms.cards import CardForm
 from members.people.models import Member
+from members.people.transitions.cards import edit_card
 from registry.organizations.forms.passports import PassportForm
 from registry.organizations.models import Organization, OrganizationPassport
 from registry.organizations.transitions.passports import fill_passport
@@ -82,11 +83,33 @@ def test_u_4_card_and_passport_say_beside_each_declined_name_what_papers_print_n
     for name, printed in (
         ("name_genitive", "Иванова Петра Сергеевича"),
         ("name_dative", "Иванову Петру"),
+        ("name_accusative", "Иванова Петра Сергеевича"),
         ("genitive_name", "Одинцовской районной организации ВОИ"),
         ("dative_name", "Обществу «Надежда»"),
         ("chair_dative", "Сидоровой А.П."),
     ):
         assert fields[name].endswith(f"Сейчас в документах: {printed}."), name
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ({"surname": "Кюль"}, ("", "", "")),
+        ({"given_name": "Павел"}, ("", "", "")),
+        ({"patronymic": "Павлович"}, ("", "", "")),
+        ({"surname": "Кюль", "name_dative": "Кюлю Петру"}, ("", "Кюлю Петру", "")),
+        ({"city": "Рыбинск"}, ("Ивана", "Ивану", "Ивана Петра")),
+    ],
+)
+def test_v_b2_a_new_name_of_a_member_is_declined_again(values: dict[str, str], kept: tuple[str, str, str]) -> None:
+    organization = samples.keeper("voi")
+    names = ("name_genitive", "name_dative", "name_accusative")
+    typed = dict(zip(names, ("Ивана", "Ивану", "Ивана Петра"), strict=True))
+    member = samples.person("voi", organization)
+    Member.objects.filter(pk=member.pk).update(**typed)
+    edit_card(member.pk, values=values, version=None, by=trees.officer(organization))
+    member.refresh_from_db()
+    assert tuple(getattr(member, name) for name in names) == kept
 
 
 def test_u_3_a_new_name_of_an_organisation_is_declined_again() -> None:

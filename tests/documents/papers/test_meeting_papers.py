@@ -83,11 +83,16 @@ def test_v_a5_a_name_whose_case_is_not_known_stays_after_the_colon() -> None:
     nobody = Member(surname="Ким", given_name="Женя")
     her = Member(surname="Кюль", given_name="Анна", sex="female", name_genitive="Кюля Анны")
     man = Member(surname="Кюль", given_name="Отто", sex="male", name_genitive="Кюля Отто")
-    texts = [with_declined_names(f"Принять в члены ВОИ: {m.full_name}.", {m.full_name: m}) for m in (nobody, her, man)]
+    typed = Member(
+        surname="Кюль", given_name="Анна", sex="female", name_accusative="Кюль Анну", name_genitive="Кюля Анны"
+    )
+    people = (nobody, her, man, typed)
+    texts = [with_declined_names(f"Принять в члены ВОИ: {m.full_name}.", {m.full_name: m}) for m in people]
     assert texts == [
         "Принять в члены ВОИ: Ким Женя.",
         "Принять в члены ВОИ: Кюль Анна.",
         "Принять в члены ВОИ Кюля Отто.",
+        "Принять в члены ВОИ Кюль Анну.",
     ]
 
 

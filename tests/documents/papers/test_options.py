@@ -72,7 +72,7 @@ def fields_of(charter: str) -> list[str]:
 def html(form: Form, member: Member) -> str:
     batch = samples.batch_of(member.organization)
     template = select_template(form.template_names(batch.charter))
-    return template.render(dict(form.build(member, batch)))
+    return template.render({**form.build(member, batch), "clauses": batch.clauses(form.code, batch.today)})
 
 
 def with_option(form: Form, member: Member, name: str, option: str) -> str:

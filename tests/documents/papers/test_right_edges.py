@@ -1,0 +1,72 @@
+"""Ruled lines of a form that go to the right edge end there together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from weasyprint import HTML
+from weasyprint.formatting_structure import boxes
+
+from documents.printing.core import forms_of
+from documents.printing.engine import layout
+from documents.printing.engine.sheets import Sheets
+from registry import charters
+from tests.documents import samples
+from tests.documents.printing.test_contract import sheets_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+#: Pixels of the layout per millimetre.
+MM = 96 / 25.4
+#: Millimetres that the eye does not see, up to which a line is meant to go to the edge, and of a comma behind it.
+UNSEEN, MEANT, COMMA = 0.3, 3.2, 1.1
+#: A line that goes no further than the edge of the sheet's text.
+OVER = 30.0
+
+
+def distances(sheets: Sheets) -> list[tuple[str, float]]:
+    """Return how far beyond the right edge of its block each line ends (mm), with the text of the block."""
+    document = HTML(string=sheets.html, url_fetcher=layout.OwnFiles(sheets.pictures))
+    styles = [layout._classes_for_styles(document)]
+    pages = document.render(font_config=layout._fonts(), stylesheets=styles).pages
+    return [found for page in pages for found in _found(page._page_box, None)]
+
+
+def _found(box: Any, block: Any) -> Iterator[tuple[str, float]]:
+    if isinstance(box, boxes.BlockBox):
+        block = box
+    classes = (box.element.get("class") or "").split() if box.element is not None else []
+    if "rule" in classes and isinstance(box, boxes.InlineBlockBox):
+        beyond = box.position_x + box.margin_width() - block.content_box_x() - block.width
+        yield " ".join("".join(block.element.itertext()).split()), round(beyond / MM, 2)
+    for child in getattr(box, "children", ()):
+        yield from _found(child, block)
+
+
+def ragged(found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return the lines that end beyond the edge, or short of it by little."""
+    return [(text, beyond) for text, beyond in found if UNSEEN < beyond < OVER or _is_short(text, beyond)]
+
+
+def _is_short(text: str, beyond: float) -> bool:
+    """Return whether the line was meant to go to the edge; a comma, a bracket or a year may follow it."""
+    followed = text.endswith((")", "г.")) or (text.endswith(",") and beyond > -COMMA)
+    return -MEANT < beyond < -UNSEEN and not followed
+
+
+@pytest.mark.parametrize("charter", samples.CHARTERS)
+def test_lines_that_go_to_the_right_edge_end_there_together(charter: str) -> None:
+    found = {form.code: distances(sheets_of(charter, form.code, "blank")) for form in forms_of(charters.get(charter))}
+    assert sum(map(len, found.values())) > 100
+    assert {code: wrong for code, lines in found.items() if (wrong := ragged(lines))} == {}
+
+
+@pytest.mark.parametrize(
+    ("width", "wrong"), [(100.0, False), (100.3, True), (99.7, False), (99.5, True), (110, True), (90, False)]
+)
+def test_a_line_that_misses_the_edge_is_found(width: float, wrong: bool) -> None:
+    """Control."""
+    rule = f'<span class="rule" style="display:inline-block;width:{width}mm">&nbsp;</span>'
+    html = f'<style>@page {{ size: 150mm; margin: 0 }}</style><div style="width:99.9mm;white-space:nowrap">{rule}</div>'
+    assert bool(ragged(distances(Sheets(html, {}, two_sided=False)))) == wrong
