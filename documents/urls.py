@@ -99,6 +99,7 @@ urlpatterns = [
     path("cards/parcel/", deliveries.parcel, name="card_parcel"),
     path("cards/hand-down/", deliveries.hand_down, name="hand_cards_down"),
     path("cards/deliveries/<id:pk>/", deliveries.delivery, name="card_delivery"),
+    path("cards/deliveries/<id:pk>/print/", card_prints.print_act, name="print_card_act"),
     path("cards/deliveries/<id:pk>/confirm/", deliveries.confirm, name="confirm_cards"),
     path("cards/hand-out/", cards.hand_out, name="hand_out_cards"),
     path("cards/empty/<slug:code>/", card_prints.print_empty, name="print_empty_card_paper"),

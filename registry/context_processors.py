@@ -168,7 +168,7 @@ NAVIGATION = (
         _("Bonus programme"),
         "gift",
         "papers",
-        _("Who takes part, what the programme has been told, and leaflets for members."),
+        _("Messages about members to the programme, and leaflets for members."),
         (Permission.VIEW_MEMBERS,),
         programme=True,
     ),

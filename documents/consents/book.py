@@ -18,7 +18,7 @@ from registry.files import storage
 from registry.organizations.models import Federation
 
 from .enums import ConsentPurpose
-from .models import Consent, ConsentText
+from .models import Consent, ConsentText, Withdrawal
 
 if TYPE_CHECKING:
     from members.people.models import Member
@@ -190,6 +190,21 @@ def withdraw(act: Act, member: Member, purposes: Collection[str], day: dt.date) 
         consent.state, consent.withdrawn_on = ConsentState.WITHDRAWN, day
     act.update_many(Consent, found, ["state", "withdrawn_on"])
     return found
+
+
+def end_withdrawals(act: Act, days: Mapping[int, dt.date]) -> None:
+    """Note the days of new consents to the processing in the withdrawals before them, by the member's id."""
+    for withdrawal in act.lock_many(Withdrawal.objects.stopping().filter(member__in=days)):
+        withdrawal.ended_on = days[withdrawal.member_id]
+        act.save(withdrawal)
+
+
+def resume_withdrawal(act: Act, member: Member, day: dt.date) -> None:
+    """Undo `end_withdrawals` where the consent of the day was not signed: the card has to be blocked, perhaps again."""
+    ended = Withdrawal.objects.filter(member=member, stops_processing=True, ended_on=day)
+    for withdrawal in act.lock_many(ended):
+        withdrawal.ended_on = withdrawal.blocked_at = None
+        act.save(withdrawal)
 
 
 def expire(act: Act, members: Iterable[Member]) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
 
-from members.people.enums import OPEN_CONSENTS, MemberState
+from members.people.enums import OPEN_CONSENTS, ConsentState, MemberState
 from members.people.models import Member
 from registry.integrity import invariant
 
@@ -36,7 +36,8 @@ def blocked_cards() -> Iterable[str]:
 
 @invariant("Who has withdrawn the consent to the processing has none in force")
 def withdrawn_consents() -> Iterable[str]:
-    in_force = Consent.objects.open().filter(member=OuterRef("member"), purpose="processing")
+    # A new one may be printed, and wait for its signature.
+    in_force = Consent.objects.filter(member=OuterRef("member"), purpose="processing", state=ConsentState.SIGNED)
     wrong = Withdrawal.objects.filter(Exists(in_force), blocked_at__isnull=False, ended_on__isnull=True)
     yield from (
         f"withdrawal {pk}: a consent to the processing is in force" for pk in wrong.values_list("pk", flat=True)

@@ -137,7 +137,11 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
 
     def to_block(self) -> WithdrawalQuerySet:
         """Return withdrawals of the consent to processing whose card is not blocked yet."""
-        return self.filter(stops_processing=True, blocked_at__isnull=True, ended_on__isnull=True)
+        return self.stopping().filter(blocked_at__isnull=True)
+
+    def stopping(self) -> WithdrawalQuerySet:
+        """Return withdrawals of the consent to processing after which no new one was signed."""
+        return self.filter(stops_processing=True, ended_on__isnull=True)
 
     def to_tell(self) -> WithdrawalQuerySet:
         """Return withdrawals without a written notice to the person."""
@@ -161,10 +165,10 @@ class Withdrawal(models.Model):
         "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
     )
     stop_by = models.DateField(_("processing stops by"))
-    tell_by = models.DateField(_("the person is told by"))
-    destroy_by = models.DateField(_("what nothing else keeps is destroyed by"))
+    tell_by = models.DateField(_("the person is notified by"))
+    destroy_by = models.DateField(_("data without another ground are destroyed by"))
     blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
-    told_on = models.DateField(_("told in writing on"), null=True, blank=True)
+    told_on = models.DateField(_("notified in writing on"), null=True, blank=True)
     #: The day of a new consent to the processing, which unblocked the card.
     ended_on = models.DateField(_("new consent signed on"), null=True, blank=True)
 

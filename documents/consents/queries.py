@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,12 @@ def signed_for(members: QuerySet[Member], purpose: str) -> QuerySet[Member]:
     """Return the members whose consent for the purpose is signed and neither withdrawn nor expired (N-C1)."""
     signed = Consent.objects.filter(member=OuterRef("pk"), purpose=purpose, state=ConsentState.SIGNED)
     return members.filter(Exists(signed))
+
+
+def withdrawn_days(members: Collection[int], purpose: str) -> dict[int, dt.date]:
+    """Return the day of the last withdrawal of the consent for the purpose, by the member's id."""
+    withdrawn = Consent.objects.filter(member__in=members, purpose=purpose, state=ConsentState.WITHDRAWN)
+    return dict(withdrawn.order_by().values_list("member").annotate(day=Max("withdrawn_on")))
 
 
 def latest(name: str, purpose: str) -> Subquery:

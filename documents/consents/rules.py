@@ -173,7 +173,7 @@ def points_lacking(
     said = {**wording, "data": data}
     found += [Lack(label, "text") for name, label in POINTS_OF_TEXT.items() if not said.get(name)]
     if bool(wording.get("processor")) != bool(wording.get("processor_address")):
-        found.append(Lack(_("name and address of who processes the data by order"), "text"))
+        found.append(Lack(_("name and address of the processor"), "text"))
     return found
 
 
@@ -188,7 +188,7 @@ def hindering(lacks: Iterable[Lack], *, by_hand: bool) -> list[Lack]:
 def check_points(lacks: Collection[Lack]) -> None:
     """Raise `RuleViolation` (V-C5) if the consent lacks points required by law."""
     if lacks:
-        message = _("The consent is not printed: the law requires in it what is missing. %(points)s.")
+        message = _("The consent is not printed because points required by law are missing. %(points)s.")
         raise RuleViolation("V-C5", message % {"points": "; ".join(str(lack.point) for lack in lacks)})
 
 
@@ -272,9 +272,7 @@ def check_can_be_released(withdrawal: Withdrawal) -> None:
         raise RuleViolation("N-C1", _("The card is not blocked."))
 
 
-def check_signed_again(signed_on: dt.date, withdrawal: Withdrawal) -> None:
+def check_signed_again(signed_on: dt.date, withdrawn_on: dt.date | None, *, field: str = "signed_on") -> None:
     """Raise `RuleViolation` (N-C1) if the new consent is older than the statement that withdrew the former one."""
-    if signed_on < withdrawal.received_on:
-        raise RuleViolation(
-            "N-C1", _("The new consent is older than its withdrawal. Check the date."), field="signed_on"
-        )
+    if withdrawn_on is not None and signed_on < withdrawn_on:
+        raise RuleViolation("N-C1", _("The new consent is older than its withdrawal. Check the date."), field=field)

@@ -66,8 +66,8 @@ def withdrawals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     if tell.count:
         yield Task(
             text=ngettext(
-                "Tell %(n)s person about the withdrawn consent",
-                "Tell %(n)s people about withdrawn consents",
+                "Notify %(n)s person about the withdrawn consent",
+                "Notify %(n)s people about withdrawn consents",
                 tell.count,
             )
             % {"n": tell.count},

@@ -149,7 +149,7 @@ CARD_ORDER_MOVES: dict[str, set[str]] = {
 register(
     "documents.CardOrder",
     CARD_ORDER_MOVES,
-    _("The order cannot be changed so: it is %(state)s."),
+    _("The order cannot be changed in this way: it is %(state)s."),
     tones={
         OrderState.DRAFT: "warn",
         OrderState.SUBMITTED: "info",
@@ -176,7 +176,7 @@ CARD_BATCH_MOVES: dict[str, set[str]] = {
 register(
     "documents.CardBatch",
     CARD_BATCH_MOVES,
-    _("The consolidated order cannot be changed any more: it is %(state)s."),
+    _("The consolidated order can no longer be changed: it is %(state)s."),
     tones={BatchState.DRAFT: "warn", BatchState.SENT: "ok", BatchState.DROPPED: ""},
 )
 

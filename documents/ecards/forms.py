@@ -20,7 +20,7 @@ from .enums import MANUAL_BLOCK_REASONS, BlockReason, RequestReason
 from .reading.answers import read_answer
 
 #: Choices of the filter «Show».
-_SHOWN = [("ready", _("who can have a card made")), ("lacking", _("who lacks something")), ("all", _("All"))]
+_SHOWN = [("ready", _("ready for a card")), ("lacking", _("with obstacles")), ("all", _("All"))]
 
 
 class ChooseForm(forms.Form):

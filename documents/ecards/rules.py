@@ -148,7 +148,7 @@ def check_reason(candidate: Candidate, reason: str) -> None:
     if reason not in {RequestReason.NAME, RequestReason.DAMAGED}:
         raise RuleViolation("U-8", _("Choose why another card is made."), field="reason")
     if "valid" not in candidate.lacks:
-        raise RuleViolation("U-8", _("There is no valid card in whose place another one is made."), field="reason")
+        raise RuleViolation("U-8", _("The member has no valid card to replace."), field="reason")
 
 
 def check_no_other_draft(order: CardOrder) -> None:
@@ -172,16 +172,16 @@ def check_filled(count: int) -> None:
 def check_rejections(rejected: Mapping[int, str], known: Collection[int]) -> None:
     """Raise `RuleViolation` (U-8) unless each rejected request is in the order and has a reason."""
     if set(rejected) - set(known):
-        raise RuleViolation("U-8", _("Somebody in the list is not in the order any more. Look at it again."))
+        raise RuleViolation("U-8", _("The order has changed meanwhile. Check the list again."))
     for pk, reason in rejected.items():
         if not reason.strip():
-            raise RuleViolation("U-8", _("Say why: the organisation reads it."), field=f"note_{pk}")
+            raise RuleViolation("U-8", _("Enter the reason; the organisation reads it."), field=f"note_{pk}")
 
 
 def check_can_gather(waiting: int) -> None:
     """Raise `RuleViolation` (U-8) if no accepted request is waiting for a batch."""
     if not waiting:
-        raise RuleViolation("U-8", _("No accepted requests wait."))
+        raise RuleViolation("U-8", _("There are no accepted requests."))
 
 
 # The batch
@@ -202,7 +202,7 @@ def check_photos(without: Sequence[str]) -> None:
 def check_is_sent(batch: CardBatch) -> None:
     """Raise `RuleViolation` (U-8) unless the consolidated order was sent."""
     if batch.sent_on is None:
-        raise RuleViolation("U-8", _("The order was not sent yet."))
+        raise RuleViolation("U-8", _("The order has not been sent yet."))
 
 
 def check_printed_here(organization: Organization) -> None:
@@ -230,7 +230,7 @@ def check_has_columns(found: bool) -> None:
 def check_has_reason(note: str) -> None:
     """Raise `RuleViolation` (U-8) unless a reason is given."""
     if not note.strip():
-        raise RuleViolation("U-8", _("Say why."), field="note")
+        raise RuleViolation("U-8", _("Enter the reason."), field="note")
 
 
 def check_not_on_the_way(request: CardRequest) -> None:
@@ -293,7 +293,7 @@ def check_handed_down(
     _check_count(wanted, len(chosen))
     elsewhere = [one for one in chosen if one.pk not in {request.pk for request in found}]
     if elsewhere:
-        raise Blocked("U-10", _("These cards do not lie here:"), [_card_text(one) for one in elsewhere[:MAX_NAMED]])
+        raise Blocked("U-10", _("These cards are not here:"), [_card_text(one) for one in elsewhere[:MAX_NAMED]])
     upwards = giver.path.startswith(receiver.path)
     foreign = [one for one in found if not upwards and not one.organization.path.startswith(receiver.path)]
     if foreign:
@@ -319,7 +319,7 @@ def check_can_hand_out(
     for one in found:
         member = members.get(one.member_id or 0)
         if one.state != RequestState.ARRIVED or one.place_id != here.pk or one.organization_id != here.pk:
-            blockers.append(_("%(card)s: the card does not lie here") % {"card": _card_text(one)})
+            blockers.append(_("%(card)s: the card is not here") % {"card": _card_text(one)})
         elif member is None or member.state != MemberState.REGISTERED or member.organization_id != here.pk:
             blockers.append(_("%(card)s: not registered here any more") % {"card": _card_text(one)})
     if blockers:
@@ -329,7 +329,7 @@ def check_can_hand_out(
 def check_none_on_the_way(requests: Sequence[CardRequest]) -> None:
     """Raise `Blocked` (U-10) with the requests, whose cards are in transit, if there are any."""
     if requests:
-        named = [_("%(card)s: on the way by an act") % {"card": _card_text(one)} for one in requests[:MAX_NAMED]]
+        named = [_("%(card)s: in transit by an act") % {"card": _card_text(one)} for one in requests[:MAX_NAMED]]
         raise Blocked("U-10", _("Some cards cannot be handed out:"), named)
 
 
@@ -349,7 +349,7 @@ def check_block_reason(reason: str) -> None:
 def check_can_destroy(card: ElectronicCard) -> None:
     """Raise `RuleViolation` (U-10) if the card was lost or stolen, so that no officer has it."""
     if not card.can_be_destroyed:
-        raise RuleViolation("U-10", _("The card is not there, so it cannot be destroyed."))
+        raise RuleViolation("U-10", _("The card was lost or stolen, so it cannot be destroyed."))
 
 
 def _check_count(wanted: int, found: int) -> None:

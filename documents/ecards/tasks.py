@@ -189,13 +189,13 @@ def cards_to_hand_down(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for cards of other organisations, which are handed over to them by an act (U-10)."""
     if count := waiting["passing"].count:
         text = ngettext(
-            "Hand %(n)s electronic card on to its organisation",
-            "Hand %(n)s electronic cards on to their organisations",
+            "Hand %(n)s electronic card over to its organisation",
+            "Hand %(n)s electronic cards over to their organisations",
             count,
         )
         yield Task(
             text=text % {"n": count},
             detail=_("By an act that the receiver confirms."),
-            action=_("Hand on"),
+            action=_("Hand over"),
             action_url=reverse("documents:hand_cards_down"),
         )

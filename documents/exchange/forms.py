@@ -28,19 +28,21 @@ class SettingsForm(forms.Form):
     make_secret = forms.BooleanField(
         label=_("Make a new secret"),
         required=False,
-        help_text=_("It is shown once after saving; hand it to the programme. The former one holds for another week."),
+        help_text=_(
+            "It is shown once after saving; give it to the programme. The former secret stays valid for another week."
+        ),
     )
     new_secret = forms.CharField(
         label=_("Secret from the programme"),
         max_length=100,
         required=False,
-        help_text=_("If the programme has made one, paste it here. Left empty, the present one stays."),
+        help_text=_("If the programme has made one, paste it here. Leave it empty to keep the current one."),
         widget=forms.TextInput(attrs={"class": "input-wide", "autocomplete": "off", "spellcheck": "false"}),
     )
     signed_answers = forms.BooleanField(
         label=_("The programme signs its answers"),
         required=False,
-        help_text=_("Tick it only if the programme says so: then an answer without its signature confirms nothing."),
+        help_text=_("Tick this only if the programme confirms it: answers without a signature are then rejected."),
     )
 
     def __init__(self, *args: Any, exchange: ExchangeSettings | None, **kwargs: Any) -> None:

@@ -51,7 +51,7 @@ def check_settings(*, channel: str, address: str, secret: str) -> None:
         raise RuleViolation("U-7", _("Enter the address that the programme has given you."), field="address")
     check_address(address)
     if channel == Channel.WEB and not secret:
-        message = _("Without a secret the programme cannot tell that a message is yours. Enter one or have one made.")
+        message = _("Without a secret the programme cannot verify that a message is yours. Enter one or have one made.")
         raise RuleViolation("U-7", message, field="new_secret")
 
 
@@ -69,7 +69,7 @@ def check_address(address: str) -> None:
         message = _("This is not an address. It looks like https://programme.example.ru/members.")
         raise RuleViolation("U-7", message, field="address")
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.EXCHANGE_NETWORKS):
-        message = _("The address has to begin with https://, so that nobody reads along.")
+        message = _("The address has to begin with https://, so that nobody can read the messages.")
         raise RuleViolation("U-7", message, field="address")
 
 
@@ -93,7 +93,7 @@ def check_can_be_replayed(entry: OutboxEntry) -> None:
 def check_can_be_picked_up(file: ExchangeFile) -> StoredFile:
     """Return what is stored. Raises `RuleViolation` for a file that is out of date or too old, and deleted (U-7)."""
     if file.file is None:
-        message = _("This file is out of date and was deleted. What the programme does not know yet is in a newer one.")
+        message = _("This file is out of date and was deleted. A newer file has the messages that were not sent yet.")
         raise RuleViolation("U-7", message)
     return file.file
 
@@ -102,7 +102,7 @@ def check_keeps_members(organization: Organization | None) -> Organization:
     """Return the organisation. Raises `RuleViolation` unless it keeps cards and has a bonus programme (U-11)."""
     own = check_has_programme(organization)
     if not own.keeps_cards:
-        raise RuleViolation("U-11", _("Leaflets are given out where the members are."))
+        raise RuleViolation("U-11", _("Leaflets are given out by the organisation that keeps the members' cards."))
     return own
 
 

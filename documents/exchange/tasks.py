@@ -47,7 +47,7 @@ def overdue_messages(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         )
         yield Task(
             text=text % {"n": overdue.count},
-            detail=_("It has to be told within 24 hours. The list says what stands in the way."),
+            detail=_("Messages have to be confirmed within 24 hours. The list shows what went wrong."),
             due=waiting.today,
             action=_("Look"),
             action_url=reverse("documents:programme"),
@@ -68,7 +68,7 @@ def programme_gone(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task if the programme accepts no more messages; nothing is sent until the address is changed (U-7)."""
     if waiting["gone"].count:
         yield Task(
-            text=_("The bonus programme takes no more messages at its address"),
+            text=_("The bonus programme accepts no more messages at its address"),
             detail=_("The exchange was switched off. Ask the programme for the new address."),
             due=waiting.today,
             action=_("Settings"),

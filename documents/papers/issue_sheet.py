@@ -65,6 +65,9 @@ def divided(
     columns: Sequence[tuple[str, float, str]],
     common: Mapping[str, Any],
     ending: Mapping[str, Any],
+    *,
+    first: int = FIRST,
+    taken_by_ending: int = ENDING,
 ) -> list[Mapping[str, Any]]:
     """Return the values of each page of a list with signatures at its end; only the last page has those of `ending`."""
     taken = [
@@ -75,7 +78,7 @@ def divided(
         for row in rows
     ]  # fmt: skip
     pages: list[dict[str, Any]] = []
-    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
+    for part in pages_of(taken, first=first, others=ROWS, ending=taken_by_ending):
         one = {"rows": rows[part.start : part.stop], "columns": columns}
         pages.append({**common, **one, "page": len(pages) + 1, "first": not pages})
     pages[-1] |= {"last": True, **ending}

@@ -31,6 +31,6 @@ class CodeForm(forms.Form):
     code = CodeField(
         label=gettext_lazy("Verification code"),
         max_length=40,
-        help_text=gettext_lazy("Sixteen digits at the foot of the paper, after «Код проверки»."),
+        help_text=gettext_lazy("Sixteen digits at the bottom of the paper, after «Код проверки»."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )

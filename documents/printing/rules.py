@@ -106,7 +106,7 @@ def check_may_look_up(by: Actor, now: dt.datetime) -> None:
         if now < at + WITHIN:
             # The time is rounded up to a full minute, so that the next attempt is not too early.
             moment = moment_text(at + WITHIN + dt.timedelta(seconds=59))
-            said = _("Too many codes that no paper has. The next attempt is possible at %(moment)s.")
+            said = _("Too many wrong codes. The next attempt is possible at %(moment)s.")
             raise RuleViolation("V-C5", said % {"moment": moment}, field="code")
 
 

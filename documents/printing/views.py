@@ -303,7 +303,7 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
     confirmed = request.POST.get("confirmed") == "1" and len(ids) <= MAX_PEOPLE
     if confirmed and not by_hand and len(ids) <= MAX_DIRECT_PRINTS and len(_left_out(chosen, ids, actor)) == len(ids):
         messages.warning(
-            request, _("Nothing was printed: complete the cards, or tick that the rest is written in by hand.")
+            request, _("Nothing was printed. Complete the cards, or tick that missing data are filled in by hand.")
         )
         confirmed = False
     if not confirmed:
@@ -344,7 +344,7 @@ def choice_context(request: ActorRequest, ids: Sequence[int]) -> dict[str, Any]:
     first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:MAX_NAMES]).alphabetical()
     everything = request.method == "GET" or request.POST.get("all") == "1"
     query = clean_query(request.GET)
-    # What was asked for as a file of Word is asked for anew.
+    # The next page asks again for PDF or Word.
     query.pop("as", None)
     return {
         "everything": everything,

@@ -109,7 +109,7 @@ class ConfirmForm(forms.Form):
         label=_("Accepted numbers"),
         help_text=_("Leave all of them if everything is there. Numbers that you take out go back to the giver."),
     )
-    made_on = DateField(label=_("Day on which the blanks came"), past=True)
+    made_on = DateField(label=_("Day on which the blanks arrived"), past=True)
 
 
 class WaitingForm(forms.Form):

@@ -163,7 +163,7 @@ class ClosedBooks(models.Model):
     )
     until = models.DateField(_("closed until"))
     #: Reason of the last reopening; empty if the last change closed a month.
-    reason = models.CharField(_("reason for opening again"), max_length=200, blank=True)
+    reason = models.CharField(_("reason for reopening"), max_length=200, blank=True)
 
     history = HistoricalRecords()
 

@@ -90,7 +90,7 @@ def close(request: ActorRequest) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("The books are closed. Nothing is added to the closed months any more."))
+            messages.success(request, _("The books are closed. No entries can be added to the closed months."))
             return redirect("dues:overview")
     return render(request, "dues/close_books.html", {"form": form, "organization": own, "closed": closed_until(own)})
 

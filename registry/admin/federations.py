@@ -97,11 +97,11 @@ class CharterForm(forms.ModelForm):
     )
     blanks = forms.MultipleChoiceField(
         label=LABELS["blanks"], widget=forms.CheckboxSelectMultiple, required=False,
-        help_text=_("Each number of these is accounted for, from its receipt to its destruction."),
+        help_text=_("The registry accounts for each number of these blanks, from receipt to destruction."),
     )  # fmt: skip
     written_off_by_another = forms.BooleanField(
         label=LABELS["written_off_by_another"], required=False,
-        help_text=_("Acts of spoiled and lost blanks, stock-taking and destruction are posted by somebody else then."),
+        help_text=_("Then another person has to post acts of spoiled and lost blanks, stock-taking and destruction."),
     )  # fmt: skip
     confirmed = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Change it all the same"))
 

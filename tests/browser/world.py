@@ -107,6 +107,7 @@ def _cards(world: World) -> None:
     rows["card_sent"] = requests.filter(state="sent")[0]
     rows["card_lying"] = requests.to_hand_out(world.home("union-primary"))[0]
     rows["card_parcel"] = CardDelivery.objects.get(giver=None, state="on_the_way")
+    rows["card_act"] = CardDelivery.objects.filter(giver=world.home("union-region"))[0]
     rows["electronic_card"] = ElectronicCard.objects.active().order_by("pk")[0]
     rows["void_card"] = ElectronicCard.objects.get(state="blocked")
     rows["card_holder"] = rows["electronic_card"].member

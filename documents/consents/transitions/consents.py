@@ -25,8 +25,8 @@ from registry.transitions import Act, change, quietly, write_event, write_events
 from .. import book
 from ..enums import ConsentPurpose
 from ..models import Consent
-from ..queries import signed_for
-from ..rules import check_complete, check_has_purpose, check_is_signed, check_scan, check_signature
+from ..queries import signed_for, withdrawn_days
+from ..rules import check_complete, check_has_purpose, check_is_signed, check_scan, check_signature, check_signed_again
 
 
 def mark_signed(
@@ -51,6 +51,7 @@ def mark_signed(
         organization = card_keeper(act, member)
         check_has_purpose(purpose, organization.charter)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
+        check_signed_again(day, withdrawn_days([member.pk], purpose).get(member.pk))
         check_complete([member], by_hand=by_hand)
         printed = book.open_consent(act, member, purpose)
         if printed is not None:
@@ -58,7 +59,7 @@ def mark_signed(
         scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
         federation = organization.federation
         (consent,) = book.sign(act, [member], {member.pk: day}, federation, purpose=purpose, scans=scans)
-        _note_on_cards(act, [member], purpose, ConsentState.SIGNED)
+        _note_signed(act, [member], purpose, {member.pk: day})
         facts = {"consent": consent.pk, "version": consent.text.version, "purpose": purpose}
         act.about(member, organization=organization, **facts)
     return consent
@@ -102,8 +103,11 @@ def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], purp
             )
             for member in members
         }
+        withdrawn = withdrawn_days(list(days), purpose)
+        for pk, day in days.items():
+            check_signed_again(day, withdrawn.get(pk), field=f"date_{pk}")
         book.sign(act, members, days, organization.federation, purpose=purpose)
-        _note_on_cards(act, members, purpose, ConsentState.SIGNED)
+        _note_signed(act, members, purpose, days)
         write_events(
             "consent.signed", by=by, about=members, organization=organization, rule="U-7", purpose=str(purpose)
         )
@@ -118,6 +122,8 @@ def take_back_tick(member_id: int, *, purpose: str = ConsentPurpose.PROCESSING, 
         organization = card_keeper(act, member)
         consent = _signed(act, member, purpose)
         states.check(consent, ConsentState.PRINTED, "N-C1")
+        if purpose == ConsentPurpose.PROCESSING and consent.signed_on is not None:
+            book.resume_withdrawal(act, member, consent.signed_on)
         book.take_back_signature(act, consent)
         _note_on_cards(act, [member], purpose, ConsentState.PRINTED)
         act.about(member, organization=organization, consent=consent.pk, purpose=purpose)
@@ -159,6 +165,12 @@ def card_keeper(act: Act, member: Member) -> Organization:
 
 def _signed(act: Act, member: Member, purpose: str) -> Consent:
     return check_is_signed(book.open_consent(act, member, purpose), member)
+
+
+def _note_signed(act: Act, members: Sequence[Member], purpose: str, days: Mapping[int, dt.date]) -> None:
+    _note_on_cards(act, members, purpose, ConsentState.SIGNED)
+    if purpose == ConsentPurpose.PROCESSING:
+        book.end_withdrawals(act, days)
 
 
 def _note_on_cards(act: Act, members: Sequence[Member], purpose: str, state: str) -> None:

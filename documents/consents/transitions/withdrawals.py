@@ -132,7 +132,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
         act.require(Permission.MARK_CONSENTS, organization)
         check_can_be_released(withdrawal)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
-        check_signed_again(day, withdrawal)
+        check_signed_again(day, withdrawal.received_on)
         scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
         book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
         before = copy(member)

@@ -86,7 +86,7 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
 def send(request: ActorRequest, pk: int) -> HttpResponse:
     """Send the consolidated order to the producer."""
     _load(request, pk)
-    done = _("The order is sent: its cards are not changed any more. Download the archive for the producer.")
+    done = _("The order is sent and can no longer be changed. Download the archive for the producer.")
     return run_action(request, partial(transitions.send_batch, pk, by=request.actor), done, _page(pk))
 
 
@@ -97,7 +97,10 @@ def drop(request: ActorRequest, pk: int) -> HttpResponse:
     _load(request, pk)
     step = partial(transitions.drop_batch, pk, by=request.actor)
     return run_action(
-        request, step, _("The consolidated order is dropped; its requests wait again."), reverse("documents:cards")
+        request,
+        step,
+        _("The consolidated order is dropped; its requests are accepted again."),
+        reverse("documents:cards"),
     )
 
 
@@ -136,7 +139,9 @@ def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "form": form, "title": _("Load the answer of the producer"), "button": _("Load"), "back": _page(pk),
         "overview": reverse("documents:cards"), "upload": True,
-        "lead": _("It may be about a part of the cards, in any order. What is recorded already stays as it is."),
+        "lead": _(
+            "The answer may contain only some of the cards, in any order. Earlier results do not change."
+        ),
     }  # fmt: skip
     return render(request, "documents/ecards/form.html", context)
 
@@ -195,8 +200,8 @@ def reject(request: ActorRequest, pk: int) -> HttpResponse:
     step = partial(transitions.reject_request, pk, by=request.actor)
     return ask(
         request, NoteForm(posted(request)), step, title=_("Leave out: %(name)s") % {"name": found.name_shown},
-        button=_("Leave out"), lead=_("The organisation reads the reason and can order anew."),
-        done=_("The member is not in the consolidated order any more."),
+        button=_("Leave out"), lead=_("The organisation reads the reason and can order again."),
+        done=_("The member was removed from the consolidated order."),
         to=address,
     )  # fmt: skip
 

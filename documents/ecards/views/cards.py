@@ -65,7 +65,8 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
     step = partial(transitions.block_card, pk, by=request.actor)
     return ask(
         request, BlockForm(posted(request)), step, title=_("Block the electronic card № %(number)s") % {"number": card},
-        button=_("Block"), lead=_("Its code says from now on that the card is not valid. A new one can be ordered."),
+        button=_("Block"),
+        lead=_("The page of the card's code will say that the card is not valid. A new card can be ordered."),
         done=_("The card is blocked."), to=_page_of(card),
     )  # fmt: skip
 

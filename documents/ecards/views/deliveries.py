@@ -27,6 +27,7 @@ from ..models import CardDelivery, CardRequest
 from ..rules import MAX_CARDS
 from ..transitions import deliveries as transitions
 from .pages import ask, own_collector, own_organization, posted, run_action
+from .prints import printer_of
 
 #: Maximum number of organisations offered as receivers.
 MAX_RECEIVERS = 500
@@ -43,9 +44,10 @@ def parcel(request: ActorRequest) -> HttpResponse:
     step = partial(transitions.record_parcel, organization.pk, requests=_chosen(request), by=request.actor)
     return ask(
         request, form, step, title=_("Parcel of the producer"), button=_("Enter the parcel"),
-        lead=_("Tick the cards that the producer has sent. When the parcel has come, its receipt is confirmed."),
+        lead=_("Tick the cards that the producer has sent. Confirm the receipt when the parcel has arrived."),
         done=_("The parcel is entered."), to=reverse("documents:cards"), template="documents/ecards/pick.html",
-        rows=rows, picked=_picked(request, rows, everything=True), nothing=_("No made cards wait for a parcel."),
+        rows=rows, picked=_picked(request, rows, everything=True),
+        nothing=_("There are no made cards without a parcel."),
     )  # fmt: skip
 
 
@@ -68,10 +70,10 @@ def hand_down(request: ActorRequest) -> HttpResponse:
 
     return ask(
         request, form, step, title=_("Hand cards over"), button=_("Make the act"),
-        lead=_("The cards are yours until the receiver has confirmed the act card by card."),
-        done=_("The act is made. The cards are on the way until the receiver confirms them."),
+        lead=_("The cards stay with you until the receiver has confirmed each card of the act."),
+        done=_("The act is made. The cards are in transit until the receiver confirms them."),
         to=reverse("documents:cards"), template="documents/ecards/pick.html", rows=rows,
-        picked=_picked(request, rows, everything=False), nothing=_("No cards lie here."), places=True,
+        picked=_picked(request, rows, everything=False), nothing=_("There are no cards here."), places=True,
     )  # fmt: skip
 
 
@@ -109,6 +111,7 @@ def delivery(request: ActorRequest, pk: int) -> HttpResponse:
         "delivery": found,
         "lines": lines,
         "seen": seen_among(Member.objects.visible_to(request.actor), [line.request.member_id for line in lines]),
+        "may_print": found.giver is not None and request.actor.may(Permission.PRINT, printer_of(found, request.actor)),
         "may_confirm": request.actor.may(Permission.ORDER_CARDS, found.receiver)
         and may_become(found, DeliveryState.RECEIVED),
     }
@@ -125,5 +128,5 @@ def confirm(request: ActorRequest, pk: int) -> HttpResponse:
     """Confirm which cards of a parcel or an act have arrived."""
     _load(request, pk)
     step = partial(transitions.confirm_delivery, pk, arrived=_chosen(request), by=request.actor)
-    done = _("The receipt is confirmed. Cards that are missing lie with the giver again.")
+    done = _("The receipt is confirmed. Missing cards stay with the giver.")
     return run_action(request, step, done, reverse("documents:card_delivery", args=[pk]))

@@ -119,7 +119,7 @@ def another(request: ActorRequest, pk: int) -> HttpResponse:
     return ask(
         request, ReplacementForm(posted(request)), step, title=_("Another electronic card"),
         button=_("Put into the order"),
-        lead=_("The present card stays valid until the new one is handed out."),
+        lead=_("The current card stays valid until the new one is handed out."),
         done=_("The member is in the order of the organisation."), to=reverse("members:detail", args=[member.pk]),
     )  # fmt: skip
 

@@ -9,13 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from documents.papers import card_face, card_order, card_sheet
+from documents.papers import card_act, card_face, card_order, card_sheet
 from documents.papers.blank_words import render_pages
 from documents.printing.core import Batch, Paper, batch_for
 from documents.printing.rules import check_readable
 from documents.printing.transitions import record_blank, record_other_print
 from registry import answers
-from registry.access import require
+from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
@@ -24,13 +24,13 @@ from registry.states import allowed
 from registry.views import ActorRequest, load, needs, say_violation
 
 from .. import rules
-from ..models import CardBatch, CardOrder, CardRequest
+from ..models import CardBatch, CardDelivery, CardOrder, CardRequest
 from .pages import own_keeper
 
 #: Maximum number of faces in one PDF.
 MAX_FACES = 100
 #: Papers that can also be printed empty.
-EMPTY = {paper.code: paper for paper in (card_order.ORDER, card_sheet.SHEET)}
+EMPTY = {paper.code: paper for paper in (card_order.ORDER, card_act.ACT, card_sheet.SHEET)}
 
 
 def _print(
@@ -56,6 +56,22 @@ def print_order(request: ActorRequest, pk: int) -> HttpResponse:
     order = load(CardOrder.objects.visible_to(request.actor).select_related(*related), pk)
     batch = _batch(request, card_order.ORDER, order.organization)
     return _print(request, card_order.ORDER, card_order.build(order, batch), order, batch, "U-8")
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_act(request: ActorRequest, pk: int) -> HttpResponse:
+    """Print an act of handing over; its giver and its receiver do."""
+    acts = CardDelivery.objects.visible_to(request.actor).filter(giver__isnull=False)
+    act = load(acts.select_related("giver__federation", "receiver__federation"), pk)
+    batch = _batch(request, card_act.ACT, printer_of(act, request.actor))
+    return _print(request, card_act.ACT, card_act.build(act, batch), act, batch, "U-10")
+
+
+def printer_of(act: CardDelivery, actor: Actor) -> Organization:
+    """Return the organisation for which the actor prints the act: its giver, else its receiver."""
+    giver = act.giver
+    return giver if giver is not None and actor.may(Permission.PRINT, giver) else act.receiver
 
 
 @require_POST

@@ -61,4 +61,4 @@ def check_can_be_reopened(organization: Organization, until: dt.date, reason: st
         message = _("This month is open already: the books are closed until %(day)s now.")
         raise RuleViolation("N-D1", message % {"day": day_text(closed)})
     if not reason.strip():
-        raise RuleViolation("N-D1", _("Say why the period is opened again."), field="reason")
+        raise RuleViolation("N-D1", _("Enter the reason for reopening the period."), field="reason")

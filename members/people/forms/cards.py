@@ -170,7 +170,7 @@ class CardForm(forms.Form):
         }
         for name, case in cases.items():
             if name in self.fields:
-                said = _("Papers say now: %(name)s.") % {"name": name_in(member, case)}
+                said = _("Papers now print: %(name)s.") % {"name": name_in(member, case)}
                 self.fields[name].help_text = f"{self.fields[name].help_text} {said}"
 
     def _condition(self, names: Iterable[str]) -> dict[str, str]:

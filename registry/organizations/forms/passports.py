@@ -220,7 +220,7 @@ def build(name: str, organization: Organization) -> forms.Field:
 
 def printed_now(help_text: Any, name: str) -> str:
     """Return the help text of a declined name, with the form that papers print now, if there is one."""
-    said = gettext("Papers say now: %(name)s.") % {"name": name} if name else ""
+    said = gettext("Papers now print: %(name)s.") % {"name": name} if name else ""
     return f"{help_text} {said}".strip()
 
 

@@ -50,8 +50,8 @@ LABELS = {
     "days_off": _("Days off beyond the calendar"),
     "days_worked": _("Days off that are worked"),
     "blanks": _("Blanks of strict accountability"),
-    "written_off_by_another": _("Who keeps blanks does not write them off"),
-    "blanks_counted_in": _("Month by whose end the stock of blanks is counted, 0 for none"),
+    "written_off_by_another": _("The keeper of blanks may not write them off"),
+    "blanks_counted_in": _("Month of the stock-taking of blanks, 0 for none"),
     "cards_printed_here": _("The federation prints its electronic cards itself"),
     "cards_from": _("First number of own electronic cards, without the check digit"),
     "cards_to": _("Last number of own electronic cards, without the check digit"),
@@ -130,7 +130,7 @@ def _check_recipients(charter: Charter, value: Mapping[str, Mapping[str, str]]) 
             raise RuleViolation("U-5a", _("The charter has no such recipient."))
         for part, text in said.items():
             if len(text) > LONGEST_RECIPIENT:
-                raise RuleViolation("U-5a", _("Write it shorter."), field=f"{key}_{part}")
+                raise RuleViolation("U-5a", _("The text is too long. Shorten it."), field=f"{key}_{part}")
 
 
 def _check_site(address: str) -> None:

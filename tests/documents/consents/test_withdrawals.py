@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from documents.consents.models import Consent, Withdrawal
 from documents.consents.queries import signed_for
-from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.consents import mark_many_signed, mark_signed, take_back_tick
 from documents.consents.transitions.withdrawals import (
     block_card,
     note_blocked_opened,
@@ -195,6 +195,49 @@ def test_n_c1_a_new_consent_makes_the_card_usable_again(place: places.Place) -> 
     with refused("N-C1"):
         release_card(withdrawal.pk, signed_on=today(), by=place.chair)
     assert wrong() == []
+
+
+def test_n_c1_a_new_consent_before_the_card_is_blocked_ends_the_withdrawal(place: places.Place) -> None:
+    member = signed(place)
+    withdrawal = withdrawn(place, member)
+    for sign in (
+        lambda day: mark_signed(member.pk, signed_on=day, by_hand=True, by=place.chair),
+        lambda day: mark_many_signed({member.pk: day}, by_hand=True, by=place.chair),
+    ):
+        with refused("N-C1", match="старше отзыва"):
+            sign(today() - dt.timedelta(days=1))
+        sign(today())
+        with refused("N-C1", match="уже заблокирована"):
+            block_card(withdrawal.pk, by=place.chair)
+        withdrawal.refresh_from_db()
+        assert (withdrawal.ended_on, withdrawal.blocked_at) == (today(), None)
+        # Marked by mistake: the card has to be blocked after all.
+        take_back_tick(member.pk, by=place.chair)
+        withdrawal.refresh_from_db()
+        assert withdrawal.ended_on is None
+    block_card(withdrawal.pk, by=place.chair)
+    assert wrong() == []
+
+
+def test_n_c1_a_consent_of_a_released_card_that_is_taken_back_leads_to_blocking_it_again(place: places.Place) -> None:
+    withdrawal = blocked(place)
+    release_card(withdrawal.pk, signed_on=today(), by=place.chair)
+    take_back_tick(withdrawal.member_id, by=place.chair)
+    assert list(Withdrawal.objects.to_block()) == [withdrawal]
+    assert wrong() == []
+    block_card(withdrawal.pk, by=place.chair)
+    assert Member.objects.get().blocked_on == today()
+
+
+def test_n_c1_another_purpose_is_consented_to_again_after_its_withdrawal_only(union: places.Place) -> None:
+    member = signed(union, "processing", "transfer")
+    withdrawal = withdrawn(union, member, "processing", "transfer")
+    with refused("N-C1", field="signed_on"):
+        mark_signed(
+            member.pk, purpose="transfer", signed_on=today() - dt.timedelta(days=1), by_hand=True, by=union.chair
+        )
+    mark_signed(member.pk, purpose="transfer", signed_on=today(), by_hand=True, by=union.chair)
+    assert list(Withdrawal.objects.to_block()) == [withdrawal]
 
 
 def test_n_c1_the_notice_is_recorded_once_and_not_before_the_statement(place: places.Place) -> None:

@@ -275,6 +275,20 @@ def test_u8_codes_differ_and_stand_in_no_event(held: Cards) -> None:
 # Prints
 
 
+def test_u10_the_act_is_printed_by_its_giver_and_its_receiver_and_says_what_came(held: Cards) -> None:
+    act = held.handed_down("Абрамова", "Белова")
+    address = reverse("documents:print_card_act", args=[act.pk])
+    first = text_of(signed_in(held.region).post(address).content)
+    assert [word in first for word in ("Абрамова", "Белова", "2 (две) карты", "получена")] == [True, True, True, False]
+    deliveries.confirm_delivery(act.pk, arrived=lines_of(act)[:1], by=held.chair)
+    second = text_of(signed_in(held.chair).post(address).content)
+    assert "Принято: 1 (одна) карта. Не получено: 1 (одна) карта" in second
+    found = PrintRecord.objects.order_by("pk").values_list("form", "about_id", "organization")
+    assert list(found) == [("card_act", act.pk, held.place.region.pk), ("card_act", act.pk, held.keeper.pk)]
+    parcel = CardDelivery.objects.get(giver=None)
+    assert signed_in(held.region).post(reverse("documents:print_card_act", args=[parcel.pk])).status_code == 404
+
+
 def test_u8_order_and_sheet_are_printed_and_recorded(held: Cards) -> None:
     client = signed_in(held.chair)
     order = held.submitted("Абрамова")

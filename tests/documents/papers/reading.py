@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 
 from documents.consents.models import Consent, ConsentText, Withdrawal
-from documents.ecards.models import CardOrder, CardRequest
+from documents.ecards.models import CardDelivery, CardDeliveryLine, CardOrder, CardRequest
 from documents.printing.models import PrinterCalibration
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
 from dues.ledger.models import DuesAccount, LedgerEntry
@@ -33,7 +33,7 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
     **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent, Withdrawal), DataClass.GENERAL),
     **dict.fromkeys((Blank, IssueLine, CardRequest), DataClass.GENERAL),
-    **dict.fromkeys((BlankMovement, BlankPaper, CardOrder, PrinterCalibration), None),
+    **dict.fromkeys((BlankMovement, BlankPaper, CardDelivery, CardDeliveryLine, CardOrder, PrinterCalibration), None),
     IdentityPaper: DataClass.IDENTITY,
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),

@@ -65,13 +65,13 @@ def _printer(s: Scene) -> PrinterCalibration:
 TABLE: Table = {
     consents.mark_signed: Asked(
         CARD,
-        "Member Consent",
+        "Member Consent Withdrawal",
         lambda s: {"member_id": s.member.pk, "signed_on": timezone.localdate(), "by_hand": True},
     ),
     consents.mark_many_signed: Asked(
-        CARD, "Member Consent", lambda s: {"dates": {s.member.pk: timezone.localdate()}, "by_hand": True}
+        CARD, "Member Consent Withdrawal", lambda s: {"dates": {s.member.pk: timezone.localdate()}, "by_hand": True}
     ),
-    consents.take_back_tick: Asked(CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id}),
+    consents.take_back_tick: Asked(CARD, "Member Consent Withdrawal", lambda s: {"member_id": _signed(s).member_id}),
     consents.attach_scan: Asked(
         CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
     ),

@@ -123,6 +123,7 @@ ROUTES: dict[str, Route] = {
     "documents:card_parcel": Route(UNION_REGION, (), KEEPS_BLANKS, KEEPS_BLANKS),
     "documents:hand_cards_down": Route(SCHOOL, (), KEEPS_BLANKS, KEEPS_BLANKS),
     "documents:card_delivery": Route(UNION_REGION, ("card_parcel",), READ, NO),
+    "documents:print_card_act": Route(UNION_REGION, ("card_act",), NO, OWN),
     "documents:confirm_cards": Route(UNION_REGION, ("card_parcel",), NO, DO),
     "documents:hand_out_cards": Route(SCHOOL, (), ISSUES_BLANKS, ISSUES_BLANKS),
     "documents:print_empty_card_paper": Route(SCHOOL, ("card_order",), NO, ISSUES_BLANKS),
