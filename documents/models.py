@@ -13,6 +13,7 @@ from .ecards.models import (
 )
 from .exchange.models import ExchangeFile, ExchangeSettings, LeafletMail, OutboxEntry
 from .printing.models import PrinterCalibration, PrintRecord
+from .rights.models import SubjectRequest
 from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "OutboxEntry",
     "PrintRecord",
     "PrinterCalibration",
+    "SubjectRequest",
 ]

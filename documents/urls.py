@@ -10,6 +10,7 @@ from .ecards.views import batches, cards, deliveries, orders, overview
 from .ecards.views import prints as card_prints
 from .exchange.views import files, leaflets, messages, settings
 from .printing import views as printing
+from .rights import views as rights
 from .tickets.views import balance, issuing, journals, papers, prints, stock, writing_off
 
 app_name = "documents"
@@ -34,11 +35,24 @@ urlpatterns = [
     path("consents/members/<id:pk>/withdraw/", withdrawals.withdraw, name="withdraw_consent"),
     path("consents/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
     path("consents/withdrawals/<id:pk>/", withdrawals.withdrawal, name="withdrawal"),
+    path("consents/withdrawals/<id:pk>/scan/", withdrawals.scan, name="withdrawal_scan"),
     path("consents/withdrawals/<id:pk>/block/", withdrawals.block, name="block_member"),
     path("consents/withdrawals/<id:pk>/told/", withdrawals.told, name="withdrawal_told"),
     path("consents/withdrawals/<id:pk>/release/", withdrawals.release, name="release_card"),
     path("consents/withdrawals/<id:pk>/notice/", withdrawals.print_notice, name="print_withdrawal_notice"),
     path("consents/<id:pk>/scan/", consents.scan, name="consent_scan"),
+    path("requests/", rights.register, name="requests"),
+    path("requests/members/<id:pk>/", rights.add, name="add_request"),
+    path("requests/<id:pk>/", rights.show, name="request"),
+    path("requests/<id:pk>/extend/", rights.extend, name="extend_request"),
+    path("requests/<id:pk>/answer/", rights.answer, name="answer_request"),
+    path("requests/<id:pk>/refuse/", rights.refuse, name="refuse_request"),
+    path("requests/<id:pk>/recall/", rights.recall, name="recall_request"),
+    path("requests/<id:pk>/reopen/", rights.reopen, name="reopen_request"),
+    path("requests/<id:pk>/extract/", rights.print_extract, name="print_extract"),
+    path("requests/<id:pk>/extract/file/", rights.download_extract, name="download_extract"),
+    path("requests/<id:pk>/letter/", rights.print_letter, name="print_request_letter"),
+    path("requests/<id:pk>/scan/", rights.scan, name="request_scan"),
     path("texts/", texts.versions, name="texts"),
     path("texts/new/", texts.new, name="new_text"),
     path("texts/<id:pk>/", texts.show, name="text"),

@@ -125,7 +125,7 @@ class Actor:
 
     @property
     def administers(self) -> bool:
-        """Whether the actor administers a whole federation, or the installation (N-H2)."""
+        """Return whether the actor administers a whole federation, or the installation (N-H2)."""
         own = self.organization
         return Permission.ADMINISTER in self.permissions and (own is None or own.parent_id is None)
 

@@ -5,6 +5,9 @@ The middleware forbids browsers and proxies to store responses; only `picture` a
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -46,6 +49,14 @@ def workbook(data: bytes, name: str) -> HttpResponse:
 def file(data: bytes, name: str, content_type: str) -> HttpResponse:
     """Return a file made by the registry as a download."""
     return _response(data, content_type, name, saved=True)
+
+
+def values(data: dict[str, Any], name: str) -> HttpResponse:
+    """Return values as a file of JSON to download, which no browser and no proxy keeps."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    response = _response(text.encode(), "application/json", name, saved=True)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def scan(data: bytes, name: str, content_type: str) -> HttpResponse:

@@ -64,7 +64,7 @@ def _keys(part: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _beginning(found: QuerySet[Any], typed: object) -> QuerySet[Any] | None:
-    """Those whose name begins as typed: a range of the index of names."""
+    """Return the filter for names that begin as typed, as a range of the index of names."""
     first = sort_prefix(typed)
     if not first:
         return None

@@ -20,17 +20,17 @@ class Condition:
 
     @property
     def queue(self) -> bool:
-        """Whether jobs are being processed; False if the queue cannot be read."""
+        """Return whether jobs are being processed; False if the queue cannot be read."""
         return self.queue_seconds is not None and self.queue_seconds <= settings.MONITOR_QUEUE_SECONDS
 
     @property
     def disk(self) -> bool:
-        """Whether there is enough disk space for files and exports."""
+        """Return whether there is enough disk space for files and exports."""
         return self.free_mb is not None and self.free_mb >= settings.MONITOR_FREE_MB
 
     @property
     def ok(self) -> bool:
-        """Whether database, queue and disk are all well."""
+        """Return whether database, queue and disk are all well."""
         return self.database and self.queue and self.disk
 
 

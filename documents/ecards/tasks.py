@@ -40,8 +40,16 @@ def _collects(actor: Actor) -> bool:
     return _may_order(actor) and allowed(check_collects, actor.organization)
 
 
-def _next_processing(actor: Actor) -> dt.date:
-    return processing_day(cards_of(actor.organization), timezone.now())  # type: ignore[arg-type]
+def _before_processing(actor: Actor, text: str) -> Task:
+    """Return a task that is due on the next processing day."""
+    due = processing_day(cards_of(actor.organization), timezone.now())  # type: ignore[arg-type]
+    return Task(
+        text=text,
+        detail=_("Processed by the producer on %(day)s.") % {"day": day_text(due)},
+        due=due,
+        action=_("Look"),
+        action_url=reverse("documents:cards"),
+    )
 
 
 def _drafts(scope: Scope) -> QuerySet[Any, Any]:
@@ -58,14 +66,7 @@ def orders_to_submit(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             "Submit the order of electronic cards: %(n)s members",
             count,
         )
-        due = _next_processing(actor)
-        yield Task(
-            text=text % {"n": count},
-            detail=_("Processed by the producer on %(day)s.") % {"day": day_text(due)},
-            due=due,
-            action=_("Look"),
-            action_url=reverse("documents:cards"),
-        )
+        yield _before_processing(actor, text % {"n": count})
 
 
 def _to_check(scope: Scope) -> QuerySet[Any, Any]:
@@ -102,14 +103,7 @@ def batch_to_send(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             "Send the consolidated order to the producer: %(n)s cards",
             count,
         )
-        due = _next_processing(actor)
-        yield Task(
-            text=text % {"n": count},
-            detail=_("Processed by the producer on %(day)s.") % {"day": day_text(due)},
-            due=due,
-            action=_("Look"),
-            action_url=reverse("documents:cards"),
-        )
+        yield _before_processing(actor, text % {"n": count})
 
 
 def _late(scope: Scope) -> QuerySet[Any, Any]:

@@ -40,7 +40,7 @@ class Line:
 
     @property
     def marks(self) -> list[Any]:
-        """What a print record stores of the line."""
+        """Return the data of the line for a print record."""
         return [self.key, digest(self.opening), digest(self.closing) if any(self.closing.values()) else ""]
 
 

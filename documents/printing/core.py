@@ -223,6 +223,11 @@ def title_of(code: str) -> str:
     return papers()[code].title if code in papers() else code
 
 
+def titles() -> dict[str, str]:
+    """Return the titles of all papers by code."""
+    return {code: paper.title for code, paper in papers().items()}
+
+
 def forms() -> dict[str, Form]:
     """Return the papers about one member, by code."""
     return {code: paper for code, paper in papers().items() if isinstance(paper, Form)}

@@ -113,7 +113,7 @@ class ConfirmForm(forms.Form):
 
 
 class WaitingForm(forms.Form):
-    """Whom the page of issuing shows."""
+    """Search and filter of the page of issuing."""
 
     q = forms.CharField(label=_("Search"), max_length=QUERY_LENGTH, required=False)
     why = forms.ChoiceField(

@@ -144,7 +144,7 @@ def _dated(tally: Tally, advice: str) -> str:
 
 
 def _page(tally: Tally, untold: AgendaItemQuerySet) -> str:
-    """Where the notice is noted: the page of the only item, or that of the earliest meeting."""
+    """Return the URL where the notice is recorded: the page of the only item, or that of the earliest meeting."""
     if tally.count == 1:
         return reverse("meetings:notify", args=[tally.one])
     first = untold.order_by("meeting__held_on", "pk").values_list("meeting", flat=True)[0]

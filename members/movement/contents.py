@@ -56,6 +56,12 @@ CONTENT: dict[str, Content] = {
     "members.Attachment": Content(Sealed.CLOSED, Erased.DELETED, "scans of the person's papers, with their files"),
     "documents.Consent": Content(Sealed.CLOSED, Erased.DELETED, "consent and its scan belong to the card"),
     "documents.Withdrawal": Content(Sealed.CLOSED, Erased.DELETED, "the statement belongs to the card, as consents do"),
+    "documents.SubjectRequest": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "the register shows that requests were answered in time; what it says of the person is destroyed",
+        ("person_name", "details", "reply", "extension_reason"),
+    ),
     "documents.Blank": Content(
         Sealed.STAYS, Erased.DETACHED, "a number is accounted for for ever, without whose it was", ()
     ),

@@ -277,12 +277,12 @@ class Charter:
 
     @property
     def transfers_by_request(self) -> bool:
-        """Whether both organisations agree to a transfer here; otherwise the member brings a code."""
+        """Return whether both organisations agree to a transfer here; otherwise the member brings a code."""
         return self.transfer == "request"
 
     @property
     def charges_dues(self) -> bool:
-        """Whether dues are charged by rates in roubles; otherwise they are a percentage of pay (V-D1, U-D1)."""
+        """Return whether dues are charged by rates in roubles; otherwise they are a percentage of pay (V-D1, U-D1)."""
         return any(rate.kind != "percent" for rate in self.rates)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import DateTimeField, F
 from django.db.models.functions import Cast
@@ -11,6 +12,15 @@ from documents.consents.models import Consent, ConsentText
 from documents.consents.transitions.consents import mark_many_signed
 from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.printing.transitions import record_prints
+from documents.rights.enums import RequestKind
+from documents.rights.models import SubjectRequest
+from documents.rights.transitions import (
+    answer_request,
+    extend_term,
+    recall_request,
+    refuse_request,
+    register_request,
+)
 from members.people.models import Member
 from registry.accounts.models import Account
 from registry.organizations.models import Organization
@@ -49,6 +59,26 @@ def withdraw(keeper: Organization, people: People, by: Actor) -> None:
         found = register_withdrawal(member.pk, purposes=["processing"], received_on=day, channel=channel, by=by)
         if member == blocked:
             block_card(found.pk, by=by)
+
+
+def ask(keeper: Organization, people: People, by: Actor) -> None:
+    """Register requests of people about their own data: one in each state, and of those that wait one of each kind."""
+    members = list(Member.objects.visible_to(by).filter(organization=keeper).order_by("-pk")[2:8])
+
+    def asked(member: Member, kind: str, ago: int, details: str = "") -> SubjectRequest:
+        day = people.today - dt.timedelta(days=ago)
+        return register_request(member.pk, kind=kind, received_on=day, channel="hand", details=details, by=by)
+
+    mistake = "В карточке неверно указан номер дома; исправить по паспорту"
+    asked(members[0], RequestKind.ACCESS, 3)
+    asked(members[1], RequestKind.CORRECTION, 2, mistake)
+    longer = asked(members[2], RequestKind.STOPPING, 5)
+    extend_term(longer.pk, reason="Документы о взносах хранятся у бухгалтера", by=by)
+    answer: dict[str, Any] = {"settled_on": people.today, "channel": "hand", "by": by}
+    answer_request(asked(members[3], RequestKind.CORRECTION, 8, mistake).pk, reply="Номер дома исправлен.", **answer)
+    refused = asked(members[4], RequestKind.ACCESS, 9)
+    refuse_request(refused.pk, reason="Запрос подан повторно ранее 30 дней (часть 4 статьи 14)", **answer)
+    recall_request(asked(members[5], RequestKind.ACCESS, 4).pk, reason="Отозван заявителем", by=by)
 
 
 def take_over(chair: Account, keeper: Organization, since: dt.date) -> None:

@@ -112,6 +112,7 @@ def _federation(
     tickets.supply(tree, people, by)
     cards.order_cards(tree, people, by)
     consents.withdraw(keepers[0], people, by)
+    consents.ask(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.switch_on(head)
         exchange.sign_transfers(keepers[0], by)

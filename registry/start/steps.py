@@ -85,7 +85,7 @@ class Steps:
 
     @property
     def done(self) -> int:
-        """How many of the counted steps are done."""
+        """Return the number of counted steps that are done."""
         return sum(step.state == "done" for step in self.counted)
 
     @property

@@ -20,6 +20,7 @@ from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequ
 from documents.ecards.transitions.batches import gather_batch
 from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
+from documents.rights.models import SubjectRequest
 from documents.tickets.models import BlankPaper
 from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import close_books
@@ -276,6 +277,7 @@ def _papers(world: World) -> None:
     rows["unsigned"] = mine.filter(signed_on__isnull=True).order_by("pk")[0].member
     rows["text"] = ConsentText.objects.filter(federation=rows["local"].federation)[0]
     rows["withdrawal"] = Withdrawal.objects.to_block().get(organization=chair.organization)
+    rows["own_request"] = SubjectRequest.objects.open().filter(organization=chair.organization, kind="access")[0]
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
     rows["sheet_of_tickets"] = sheets.order_by("-state", "pk")[0]

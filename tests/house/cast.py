@@ -174,6 +174,9 @@ def _plant(world: World) -> None:
     for name, values in SECRETS.items():
         Member.objects.filter(pk=rows[name].pk).update(**values)
     attach_scan(rows["signed"].pk, scan=picture(), by=chair)
+    scan = storage.keep(picture(), purpose=FilePurpose.CONSENT_SCAN, name="scan.png", content_type="image/png")
+    for name in ("withdrawal", "own_request"):
+        type(rows[name]).objects.filter(pk=rows[name].pk).update(scan=scan)
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
     here = chair.organization
     assert here is not None

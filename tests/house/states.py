@@ -108,6 +108,13 @@ CYCLES = {
     "CONSENT_MOVES": Cycle(
         "Consent", "documents.Consent", "documents/consents/transitions/consents.py", "U-7, N-C1", ("none",)
     ),
+    "REQUEST_MOVES": Cycle(
+        "Request about personal data",
+        "documents.SubjectRequest",
+        "documents/rights/transitions.py",
+        "V-C5",
+        ("received",),
+    ),
     "OUTBOX_MOVES": Cycle(
         "Message to the bonus programme",
         "documents.OutboxEntry",

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from .test_url_scope import callbacks
 from .tree import Module, modules
 
-SCOPED_FIRST = {"visible_to", "editable_by", "on_record"}
+SCOPED_FIRST = {"visible_to", "editable_by", "answered_for", "on_record"}
 
 #: Modules that read blocked cards too, each for papers that are printed the same for ever (N-C1).
 ON_RECORD = {

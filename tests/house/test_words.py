@@ -1,5 +1,6 @@
-"""Plain words: people are «they» in English, and nobody is presumed to be a man in Russian."""
+"""Plain words: docstrings that read at once, «they» for people in English, no presumed men in Russian."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,11 @@ TEXTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
 ]
 CATALOGUE = ROOT / "registry" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+
+#: Docstrings that begin as a question and not as a sentence: a reader has to translate them first.
+RIDDLE = re.compile(r"(?:(?:To|Of|By|For) )?[Ww]hom\b|Those who|Whoever\b|How far\b|How often\b")
+#: Functions have an imperative («Return …»), so that no question word begins their docstring.
+QUESTION = re.compile(r"(?:What|Whether|Who|Where|When|Why|How)\b")
 
 #: Nouns for people, masculine whoever it is.
 PEOPLE = {
@@ -65,6 +71,41 @@ def _presumed_in(clause: str) -> Iterator[str]:
         behind_person = not PEOPLE.isdisjoint(words[max(0, at - NEAR) : at]) and word not in PEOPLE
         if (word in OF_PEOPLE or (behind_person and ENDING.match(word))) and around.isdisjoint(SUBJECTS):
             yield word
+
+
+def riddles(code: str) -> list[int]:
+    """Return the numbers of the lines where a docstring begins as a question."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            continue
+        text = ast.get_docstring(node) or ""
+        if RIDDLE.match(text) or (isinstance(node, ast.FunctionDef) and QUESTION.match(text)):
+            found.append(node.body[0].lineno)
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ('"""What a module contains."""', []),
+        ('"""Of whom the module speaks."""', [1]),
+        ('class Form:\n    """To whom cards are handed over, and when."""', [2]),
+        ('class Form:\n    """Receiver and date of an act."""', []),
+        ('class Reason:\n    """Why a card is made."""', []),
+        ('def sends():\n    """Whether it is so."""', [2]),
+        ('def sends():\n    """Return whether messages are sent."""', []),
+        ('def sends():\n    return 1\n\n\ndef known():\n    """Whoever is known."""', [6]),
+    ],
+)
+def test_docstrings_that_begin_as_questions_are_found(code: str, lines: list[int]) -> None:
+    assert riddles(code) == lines
+
+
+def test_docstrings_begin_as_sentences() -> None:
+    found = modules()
+    assert len(found) > 500
+    assert [f"{module.where}:{line}" for module in found for line in riddles(module.text)] == []
 
 
 @pytest.mark.parametrize(

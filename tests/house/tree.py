@@ -11,7 +11,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "registry": ("files", "jobs", "drafts", "organizations", "accounts", "journal", "start"),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": ("rates", "ledger", "payments"),
-    "documents": ("printing", "clauses", "consents", "tickets", "ecards", "exchange"),
+    "documents": ("printing", "clauses", "consents", "tickets", "ecards", "exchange", "rights"),
 }
 APPS = tuple(PACKAGES)
 

@@ -11,7 +11,7 @@ from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
 from members.people.transitions.registration import count_in
-from registry.access import Actor
+from registry.access import Actor, require
 from registry.days import after_working_days
 from registry.enums import Permission
 from registry.errors import NotAllowed
@@ -103,6 +103,15 @@ def note_blocked_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
         raise NotAllowed
     write_event(
         "member.blocked_opened", by=by, rule="V-C5", about=withdrawal.member, organization=_answers_for(withdrawal)
+    )
+
+
+def note_statement_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
+    """Record that the scan of the statement was opened: it shows address and signature (V-C5). Raises `NotAllowed`."""
+    require(by, Permission.MARK_CONSENTS)
+    organization = _answers_for(withdrawal)
+    write_event(
+        "consent.withdrawal_scan_opened", by=by, rule="V-C5", about=withdrawal.member, organization=organization
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,13 +22,21 @@ from registry import answers
 from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
+from registry.files import storage
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..forms import ReleaseForm, ToldForm, WithdrawForm
 from ..models import Consent, Withdrawal
 from ..rules import check_can_be_blocked, check_can_be_released
-from ..transitions.withdrawals import block_card, note_blocked_opened, note_told, register_withdrawal, release_card
+from ..transitions.withdrawals import (
+    block_card,
+    note_blocked_opened,
+    note_statement_opened,
+    note_told,
+    register_withdrawal,
+    release_card,
+)
 from .consents import load_member
 
 
@@ -95,6 +103,7 @@ def _page(
         "withdrawal": found,
         "member": member,
         "blocked": blocked,
+        "may_act": may_act,
         "today": today,
         "may_block": may_act and allowed(check_can_be_blocked, found),
         "told": told or (ToldForm(initial={"told_on": today}) if may_act and found.told_on is None else None),
@@ -112,6 +121,21 @@ def _page(
             )
         ]  # fmt: skip
     return render(request, "documents/consents/withdrawal.html", context)
+
+
+@require_GET
+@needs(Permission.MARK_CONSENTS)
+def scan(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show the scan of the statement, which is recorded in the journal (V-C5)."""
+    found = _load(request, pk)
+    if found.scan is None:
+        raise Http404
+    try:
+        data = storage.read(found.scan)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    note_statement_opened(found, by=request.actor)
+    return answers.scan(data, found.scan.name, found.scan.content_type)
 
 
 @require_POST

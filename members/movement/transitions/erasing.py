@@ -9,9 +9,10 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F, Q, QuerySet
 
-from documents.consents.models import Consent
+from documents.consents.models import Consent, Withdrawal
 from documents.ecards.models import CardRequest
 from documents.exchange import book as exchange
+from documents.rights.models import SubjectRequest
 from documents.tickets.book import forget_names
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -134,6 +135,8 @@ def _drop_files_of_member(member: Member) -> int:
     ids = {
         member.photo_id,
         *Consent.objects.filter(member=member).values_list("scan_id", flat=True),
+        *Withdrawal.objects.filter(member=member).values_list("scan_id", flat=True),
+        *SubjectRequest.objects.filter(member=member).values_list("scan_id", flat=True),
         *CardRequest.objects.filter(member=member).values_list("photo_id", flat=True),
         *Attachment.objects.filter(member=member).values_list("file_id", flat=True),
         *Attachment.objects.filter(application__member=member).values_list("file_id", flat=True),
@@ -178,6 +181,7 @@ def _drop_rows(member: Member) -> int:
         destination="",
     )
     _blank(CardRequest, {"member": member}, printed_name="", code=None)
+    _blank(SubjectRequest, {"member": member}, person_name="", details="", reply="", extension_reason="")
     _blank_appeals(Appeal.objects.filter(member=member))
     surnames = {member.surname, *Member.history.filter(id=member.pk).values_list("surname", flat=True)}
     forget_names(member, [_stem(surname) for surname in surnames], _GONE)
@@ -216,7 +220,9 @@ def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
     return gone
 
 
-def _blank(model: type[AgendaItem] | type[BookLine] | type[CardRequest], found: dict[str, Any], **values: Any) -> None:
+def _blank(
+    model: type[AgendaItem | BookLine | CardRequest | SubjectRequest], found: dict[str, Any], **values: Any
+) -> None:
     """Overwrite fields of the records and their history so that they no longer name the person."""
     tracked: Any = model.history
     columns = {field.name for field in tracked.model._meta.fields}

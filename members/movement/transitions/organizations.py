@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from documents.consents.models import Consent
+from documents.consents.models import Consent, Withdrawal
 from documents.ecards.book import reassign_cards
 from documents.exchange import book as exchange
+from documents.rights.models import SubjectRequest
 from documents.tickets.book import pass_on_blanks
 from members.admission.enums import BOUND_APPLICATIONS
 from members.admission.models import Application, Attachment
@@ -120,6 +122,15 @@ def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
     files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
     StoredFile.objects.filter(pk__in=files).update(organization=heir)
     Member.objects.filter(last_organization=ended).update(last_organization=heir)
+    # The heir answers for statements and requests of people, whose terms run on.
+    models: tuple[Any, ...] = (Withdrawal, SubjectRequest)
+    for model in models:
+        statements = list(model._default_manager.filter(organization=ended))
+        for statement in statements:
+            statement.organization = heir
+        act.update_many(model, statements, ["organization"])
+        scans = [statement.scan_id for statement in statements]
+        StoredFile.objects.filter(pk__in=scans).update(organization=heir)
     exchange.reassign_entries(ended, heir)
 
 

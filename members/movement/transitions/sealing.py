@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from documents.consents import book as consents
-from documents.consents.models import Consent
+from documents.consents.models import Consent, Withdrawal
 from documents.ecards import book as cards
 from documents.exchange import book as exchange
 from members.admission.models import Attachment, Representation
@@ -237,8 +237,9 @@ def _place(member: Member, keeper: Organization, cell: Organization | None) -> N
 def _assign_files(member: Member, keeper: Organization | None) -> None:
     """Assign photographs and scans to the keeper of the card; sealed ones to nobody, so that nobody can open them."""
     scans = Consent.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
+    withdrawn = Withdrawal.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
     attached = Attachment.objects.filter(member=member).values_list("file_id", flat=True)
-    StoredFile.objects.filter(pk__in=[member.photo_id, *scans, *attached]).update(organization=keeper)
+    StoredFile.objects.filter(pk__in=[member.photo_id, *scans, *withdrawn, *attached]).update(organization=keeper)
 
 
 def _drop_copies(member: Member, organization: Organization) -> None:

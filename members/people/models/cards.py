@@ -64,6 +64,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
             return self.none()
         return self.filter(in_scope(actor, "unit__")).exclude(usable())
 
+    def answered_for(self, actor: Actor) -> MemberQuerySet:
+        """Return cards that the actor reads, blocked ones included: their people keep their own rights (V-C5)."""
+        return self.visible_to(actor) | self.opened_to(actor)
+
     def present(self) -> MemberQuerySet:
         """Return members of the federation: registered or in transit."""
         return self.filter(state__in=PRESENT_MEMBERS)

@@ -33,4 +33,6 @@ def access(request: ActorRequest, pk: int) -> HttpResponse:
         (w, [CLASS_NAMES[c] for c in w.classes if c is not DataClass.SERVICE]) for w in watchers(member)
     ]
     context["openings"] = [(event, READING[event.action]) for event in openings(member)]
+    keeper = member.organization
+    context["may_register"] = keeper is not None and request.actor.may(Permission.MARK_CONSENTS, keeper)
     return show(request, "access", context)

@@ -48,7 +48,7 @@ class SearchForm(forms.Form):
 
     @property
     def is_search(self) -> bool:
-        """Whether the form searches or filters; invalid input counts as a search that finds nothing."""
+        """Return whether the form searches or filters; invalid input counts as a search that finds nothing."""
         return bool(self.errors) or any(self.cleaned_data.get(name) for name in ("q", "level", "status"))
 
 

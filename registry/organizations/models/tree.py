@@ -209,7 +209,7 @@ class Organization(models.Model):
 
     @property
     def keeps_cards(self) -> bool:
-        """Whether the member cards are kept at this level (V-H1, U-H1)."""
+        """Return whether the member cards are kept at this level (V-H1, U-H1)."""
         return self.charter.keeps_cards(self.level)
 
     @property

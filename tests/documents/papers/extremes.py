@@ -25,12 +25,15 @@ from documents.papers import (
     registration_book,
     screen_list,
     state_on_day,
+    subject_answer,
     transfer_slip,
     withdrawal_notice,
 )
 from documents.printing.core import Batch, Paper
 from documents.printing.models import SHIFTS, PrinterCalibration
 from documents.printing.russian import END_REASONS
+from documents.rights.models import SubjectRequest
+from documents.rights.transitions import register_request
 from members.book.models import BookLine
 from members.book.queries.year_figures import YearFigures
 from members.meetings.models import Attendance, Meeting
@@ -257,6 +260,34 @@ def notice(wide: bool) -> Printed:
     return withdrawal_notice.NOTICE, withdrawal_notice.build(withdrawal, batch), batch
 
 
+def _own_request(wide: bool) -> SubjectRequest:
+    place = places.union()
+    member = place.put(paper_kind="passport", paper_number="123456")
+    Member.objects.filter(pk=member.pk).update(
+        **_names(wide), street=long(120, wide=wide), city=long(100, wide=wide), workplace=long(300, wide=wide)
+    )
+    found = register_request(
+        member.pk, kind="access", received_on=TODAY, channel="hand", details=long(1500, wide=wide), by=place.chair
+    )
+    found.organization = _organization(place.keeper, wide)
+    found.member = Member.objects.select_related("unit", "organization__federation").get(pk=member.pk)
+    return found
+
+
+def subject_answer_of(wide: bool) -> Printed:
+    found = _own_request(wide)
+    batch = batch_of(found.organization)
+    assert found.member is not None
+    return subject_answer.ANSWER, subject_answer.build(found, found.member, timezone.now(), batch), batch
+
+
+def request_letter(wide: bool) -> Printed:
+    found = _own_request(wide)
+    found.state, found.reply = "refused", long(1500, wide=wide)
+    batch = batch_of(found.organization)
+    return subject_answer.LETTER, subject_answer.build_letter(found, batch), batch
+
+
 def _meeting(paper: Paper, wide: bool) -> Printed:
     place = sessions.place()
     one, other = (applicants.apply(place) for _ in range(2))
@@ -337,6 +368,8 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "destruction_extract": extract_of_journal,
     "credentials_slip": slips,
     "withdrawal_notice": notice,
+    "subject_answer": subject_answer_of,
+    "request_letter": request_letter,
     "transfer_slip": transfer,
     **{code: partial(cards, code) for code in card_papers.BUILT_OF},
     "card_file": inventory,

@@ -12,7 +12,8 @@ from django.db import models
 
 from documents.consents.models import Consent, ConsentText, Withdrawal
 from documents.ecards.models import CardDelivery, CardDeliveryLine, CardOrder, CardRequest
-from documents.printing.models import PrinterCalibration
+from documents.printing.models import PrinterCalibration, PrintRecord
+from documents.rights.models import SubjectRequest
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.rates.models import Rate
@@ -32,7 +33,7 @@ from registry.organizations.models import BodySeat, Federation, GoverningBody, O
 CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
     **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent, Withdrawal), DataClass.GENERAL),
-    **dict.fromkeys((Blank, IssueLine, CardRequest), DataClass.GENERAL),
+    **dict.fromkeys((Blank, IssueLine, CardRequest, SubjectRequest, PrintRecord), DataClass.GENERAL),
     **dict.fromkeys((BlankMovement, BlankPaper, CardDelivery, CardDeliveryLine, CardOrder, PrinterCalibration), None),
     IdentityPaper: DataClass.IDENTITY,
     HealthRecord: DataClass.HEALTH,

@@ -28,6 +28,8 @@ from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
 from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
 from documents.printing.models import SHIFTS
+from documents.rights.models import SubjectRequest
+from documents.rights.transitions import refuse_request, register_request
 from members.admission.models import Application
 from members.admission.queries.applicants import ward_as_member
 from members.admission.transitions.representations import add_representation
@@ -40,7 +42,7 @@ from members.movement.enums import PaperCard
 from members.movement.models import DestructionRecord
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister
-from members.people.models import CardEntry, Member
+from members.people.models import CardEntry, HealthRecord, Member
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
@@ -196,6 +198,30 @@ def withdrawal_notice() -> Arguments:
     return [(found, batch_of(place.keeper))]
 
 
+def _own_request(place: places.Place, kind: str = "access", **values: Any) -> SubjectRequest:
+    member = place.put(paper_kind="passport", paper_number="123456", **values)
+    return register_request(member.pk, kind=kind, received_on=TODAY, channel="hand", details="№ дома", by=place.chair)
+
+
+def subject_answer() -> Arguments:
+    found: Arguments = []
+    for place in (places.voi(), places.union()):
+        request = _own_request(place)
+        assert request.member is not None
+        HealthRecord.objects.get_or_create(member=request.member, defaults={"diagnosis": "Нет"})
+        paid(place.keeper, request.member, 2020, TODAY)
+        printing.record_prints("member_card", [request.member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
+        found.append((request, request.member, timezone.now(), batch_of(place.keeper)))
+    return found
+
+
+def request_letter() -> Arguments:
+    place = places.union()
+    request = _own_request(place)
+    given = {"settled_on": TODAY, "channel": "hand", "by": place.chair}
+    return [(refuse_request(request.pk, reason="Повторно", **given), batch_of(place.keeper))]
+
+
 def card_file() -> Arguments:
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
@@ -253,6 +279,8 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
     "withdrawal_notice": withdrawal_notice,
+    "subject_answer": subject_answer,
+    "request_letter": request_letter,
     "transfer_slip": transfer_slip,
     "card_file": card_file,
     "member_list": member_list,

@@ -13,6 +13,8 @@ from documents.consents.transitions import consents, texts, withdrawals
 from documents.printing import codes
 from documents.printing import transitions as printing
 from documents.printing.models import SHIFTS, PrinterCalibration
+from documents.rights import transitions as rights
+from documents.rights.models import SubjectRequest
 from registry.enums import DataClass
 
 from ..cast import picture
@@ -37,6 +39,20 @@ def _withdrawn(s: Scene) -> Withdrawal:
 
 def _blocked(s: Scene) -> Withdrawal:
     return withdrawals.block_card(_withdrawn(s).pk, by=s.chair)
+
+
+def _asked(s: Scene, kind: str = "access") -> SubjectRequest:
+    return rights.register_request(
+        s.member.pk, kind=kind, received_on=timezone.localdate(), channel="hand", details="Отчество", by=s.chair
+    )
+
+
+def _settled(request: SubjectRequest) -> dict[str, Any]:
+    return {"request_id": request.pk, "settled_on": timezone.localdate(), "channel": "hand"}
+
+
+def _refused(s: Scene) -> SubjectRequest:
+    return rights.refuse_request(**_settled(_asked(s)), reason="Повторно", by=s.chair)
 
 
 def _printed(s: Scene) -> str:
@@ -93,6 +109,32 @@ TABLE: Table = {
         "+0000 0 -00 00 000 +",
         "Member Withdrawal Consent",
         lambda s: {"withdrawal_id": _blocked(s).pk, "signed_on": timezone.localdate()},
+    ),
+    withdrawals.note_statement_opened: Asked(
+        "+++-- + ++- +- +-+ +",
+        "",
+        lambda s: {"withdrawal": _withdrawn(s)},
+        why="the view loads the statement in scope",
+    ),
+    rights.register_request: Asked(
+        CARD,
+        "Organization Member",
+        lambda s: {"member_id": s.member.pk, "kind": "access", "received_on": timezone.localdate(), "channel": "hand"},
+    ),
+    rights.extend_term: Asked(
+        STATEMENT, "SubjectRequest", lambda s: {"request_id": _asked(s).pk, "reason": "Архив в другом городе"}
+    ),
+    rights.answer_request: Asked(STATEMENT, "SubjectRequest", lambda s: _settled(_asked(s, "correction"))),
+    rights.refuse_request: Asked(STATEMENT, "SubjectRequest", lambda s: {**_settled(_asked(s)), "reason": "Повторно"}),
+    rights.recall_request: Asked(
+        STATEMENT, "SubjectRequest", lambda s: {"request_id": _asked(s).pk, "reason": "Отозван"}
+    ),
+    rights.reopen_request: Asked(STATEMENT, "SubjectRequest", lambda s: {"request_id": _refused(s).pk}),
+    rights.note_extract: Asked(
+        "++-00 0 --0 -0 000 +", "SubjectRequest", lambda s: {"request_id": _asked(s).pk, "form": "pdf"}
+    ),
+    rights.note_scan_opened: Asked(
+        "+++-- + ++- +- +-+ +", "", lambda s: {"request": _asked(s)}, why="the view loads the request in scope"
     ),
     withdrawals.note_blocked_opened: Asked(
         "+---- - +-- -- --- +", "", lambda s: {"withdrawal": _blocked(s)}, why="the view loads the statement in scope"

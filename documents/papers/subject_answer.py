@@ -1,0 +1,183 @@
+"""Answer to a request for access with the extract of everything stored, and the letter about any other request
+(152-ФЗ art. 14 p. 7, art. 20, art. 21, practice N4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from documents.consents.book import text_of_day
+from documents.consents.enums import ConsentPurpose
+from documents.printing.core import Batch, Paper, render, titles
+from documents.printing.declension import Case, decline, sex_of, split_name
+from documents.rights.enums import RequestKind
+from documents.rights.queries.extract import consents_signed, extract_of
+from members.people.models import Member
+from registry.days import day_text, moment_text
+from registry.enums import DataClass
+
+from .card import chair_of, name_in
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from documents.consents.models import Consent
+    from documents.rights.models import SubjectRequest
+    from documents.rights.queries.receipts import Receipt
+    from registry.organizations.models import Organization
+
+#: Maximum number of lines of each list on paper; the file for other programs holds more.
+MAX_LINES = 100
+#: What a request asked for, as it follows «о».
+ASKED: dict[str, str] = {
+    RequestKind.ACCESS: "предоставлении сведений об обработке персональных данных",
+    RequestKind.CORRECTION: "уточнении персональных данных",
+    RequestKind.STOPPING: "прекращении обработки персональных данных",
+}
+#: What was done, where nothing else is written.
+DONE: dict[str, str] = {
+    RequestKind.ACCESS: "Сведения предоставлены.",
+    RequestKind.CORRECTION: "Персональные данные уточнены.",
+    RequestKind.STOPPING: "Обработка персональных данных прекращена.",
+}
+#: The articles on which a term and its extension rest.
+LAW: dict[str, str] = {
+    RequestKind.ACCESS: "частью 1 статьи 20",
+    RequestKind.CORRECTION: "частью 2 статьи 21",
+    RequestKind.STOPPING: "частью 5.1 статьи 21",
+}
+#: Where a refusal may be complained about.
+COMPLAINT = (
+    "Действия оператора могут быть обжалованы в уполномоченный орган по защите прав субъектов персональных данных "
+    "(Роскомнадзор) или в судебном порядке (статья 17 Федерального закона № 152-ФЗ)."
+)
+
+
+def build(request: SubjectRequest, member: Member, made_at: dt.datetime, batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of the answer to a request for access."""
+    keeper = request.organization
+    extract = extract_of(member, made_at, batch.charter, titles())
+    return [
+        {
+            **_heading(request, batch),
+            **_processing(member, keeper, batch),
+            "made": moment_text(made_at, keeper.tz),
+            "superiors": [one.full_name or one.short_name for one in reversed(batch.superiors(keeper))],
+            "sections": [
+                {
+                    "title": section.title,
+                    "records": section.records[:MAX_LINES],
+                    "one": len(section.records) == 1,
+                    "left": section.left_off + max(len(section.records) - MAX_LINES, 0),
+                }
+                for section in extract.sections
+            ],
+            "receipts": _lines(extract.receipts, keeper),
+            "receipts_left": extract.receipts_left + max(len(extract.receipts) - MAX_LINES, 0),
+            "openings": _lines(extract.openings, keeper),
+            "openings_left": extract.openings_left + max(len(extract.openings) - MAX_LINES, 0),
+            "unnamed_exports": extract.unnamed_exports,
+        }
+    ]
+
+
+def build_letter(request: SubjectRequest, batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of the letter: the extension of the term, what was done, or why the request is refused."""
+    answered = request.is_answered
+    return [
+        {
+            **_heading(request, batch),
+            "title": "УВЕДОМЛЕНИЕ о продлении срока ответа" if request.is_open else "ОТВЕТ НА ОБРАЩЕНИЕ",
+            "asked": ASKED[request.kind],
+            "law": LAW[request.kind],
+            "extended_by": day_text(request.answer_by) if request.is_open else "",
+            "extension_reason": request.extension_reason,
+            "done": (request.reply or DONE[request.kind]) if answered else "",
+            "refusal": request.reply if request.is_refused else "",
+            "complaint": COMPLAINT,
+        }
+    ]
+
+
+def render_answer(request: SubjectRequest, member: Member, made_at: dt.datetime, batch: Batch) -> bytes:
+    """Return the PDF of the answer with the extract as of the moment."""
+    return render(ANSWER, build(request, member, made_at, batch), batch)
+
+
+def render_letter(request: SubjectRequest, batch: Batch) -> bytes:
+    """Return the PDF of the letter."""
+    return render(LETTER, build_letter(request, batch), batch)
+
+
+def _heading(request: SubjectRequest, batch: Batch) -> dict[str, Any]:
+    keeper, member = request.organization, request.member
+    operator = batch.operator(keeper)
+    here = member is not None and member.organization_id == keeper.pk
+    return {
+        "operator": operator.full_name or operator.short_name,
+        "address": operator.legal_address or operator.postal_address,
+        "ids": ", ".join(
+            f"{name} {value}" for name, value in (("ОГРН", operator.ogrn), ("ИНН", operator.inn)) if value
+        ),
+        "keeper": "" if operator == keeper else keeper.full_name or keeper.short_name,
+        "whom": name_in(member, Case.DATIVE) if member is not None and here else _dative(request.person_name),
+        "lives_at": (member.residence or member.address) if member is not None and here else "",
+        "number": request.number,
+        "received_on": day_text(request.received_on),
+        "chair": chair_of(keeper),
+    }
+
+
+def _dative(name: str) -> str:
+    """Return the name of somebody whose card lies elsewhere, in the case of an addressee."""
+    surname, given_name, patronymic = split_name(name)
+    return decline(surname, given_name, patronymic, sex=sex_of(name), case=Case.DATIVE) if name else ""
+
+
+def _processing(member: Member, keeper: Organization, batch: Batch) -> dict[str, Any]:
+    """Return what the law wants to be told about the processing: purposes, grounds, ways, terms, who does it."""
+    consents = consents_signed(member)
+    of_processing = next((one for one in consents if one.purpose == ConsentPurpose.PROCESSING), None)
+    text = (
+        of_processing.text
+        if of_processing is not None
+        else text_of_day(keeper.federation, batch.today, ConsentPurpose.PROCESSING)
+    )
+    wording = text.wording
+    processor = ", ".join(part for part in (wording.get("processor"), wording.get("processor_address")) if part)
+    return {
+        "grounds": [_ground(one) for one in consents],
+        "blocked_on": member.blocked_on,
+        "purposes": [line.rstrip(";. ") for line in wording["purposes"]],
+        "method": wording["methods"][wording["method"]],
+        "actions": wording["actions"],
+        "term": wording["term"],
+        "processor": processor or "нет",
+    }
+
+
+def _ground(consent: Consent) -> str:
+    day: dt.date | None = consent.signed_on
+    return f"{_PURPOSES[consent.purpose]}, подписано {day_text(day)}"
+
+
+_PURPOSES: dict[str, str] = {
+    ConsentPurpose.PROCESSING: "согласие на обработку персональных данных",
+    ConsentPurpose.TRANSFER: "согласие на передачу оператору бонусной программы и изготовителю билетов",
+    ConsentPurpose.PUBLICATION: "согласие на распространение персональных данных",
+}
+
+
+def _lines(receipts: Sequence[Receipt], keeper: Organization) -> list[dict[str, str]]:
+    return [{"at": one.in_words(keeper.tz), "who": one.who, "what": one.what} for one in receipts[:MAX_LINES]]
+
+
+ANSWER = Paper(
+    code="subject_answer", title="Ответ на запрос субъекта персональных данных", build=build,
+    data_classes=frozenset(DataClass), stylesheet="subject_answer",
+)  # fmt: skip
+LETTER = Paper(
+    code="request_letter", title="Ответ на обращение субъекта персональных данных", build=build_letter,
+    data_classes=frozenset({DataClass.GENERAL}), stylesheet="subject_answer",
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Forms of requests of people about their own personal data."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from documents.consents.enums import Channel
+from registry.checks import MAX_UPLOAD_BYTES
+from registry.widgets import DateField, UploadInput
+
+from .enums import RequestKind, RequestState
+from .rules import MAX_TEXT
+
+
+class RegisterForm(forms.Form):
+    """A request of a person about their own data."""
+
+    kind = forms.ChoiceField(
+        label=_("What is asked for"),
+        choices=RequestKind.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Access and the end of the processing: 10 working days; a correction: 7 working days."),
+    )
+    received_on = DateField(
+        label=_("Date on which the request was received"), past=True, help_text=_("The term runs from this day.")
+    )
+    channel = forms.ChoiceField(label=_("How it was received"), choices=Channel.choices, widget=forms.RadioSelect)
+    details = forms.CharField(
+        label=_("What the request says"),
+        widget=forms.Textarea({"rows": 4}),
+        max_length=MAX_TEXT,
+        required=False,
+        help_text=_("For a correction: what is wrong, what is right and by which paper."),
+    )
+    scan = forms.FileField(
+        label=_("Scan of the request"),
+        required=False,
+        help_text=_("If you have one: PDF, JPEG or PNG, not more than 10 MB."),
+        widget=UploadInput(accept="application/pdf,image/jpeg,image/png"),
+    )
+
+    @property
+    def scan_bytes(self) -> bytes | None:
+        """The uploaded scan; files larger than allowed are not read completely."""
+        file = self.cleaned_data.get("scan")
+        return file.read(MAX_UPLOAD_BYTES + 1) if file else None
+
+
+class ExtendForm(forms.Form):
+    """Why the term is extended."""
+
+    reason = forms.CharField(
+        label=_("Why more time is needed"),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=MAX_TEXT,
+        help_text=_("The reason stands in the letter to the person. The law allows 5 more working days, once."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """When and how the person was answered."""
+
+    settled_on = DateField(label=_("Date of the answer"), past=True)
+    channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)
+    reply = forms.CharField(
+        label=_("What was done"),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=MAX_TEXT,
+        required=False,
+        help_text=_("It stands in the letter to the person."),
+    )
+
+
+class RefuseForm(forms.Form):
+    """Why the request is refused, when and how the person was told."""
+
+    reason = forms.CharField(
+        label=_("Reason of the refusal"),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=MAX_TEXT,
+        help_text=_("Name the article of the law; the reason stands in the letter to the person."),
+    )
+    settled_on = DateField(label=_("Date of the answer"), past=True)
+    channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)
+
+
+class RecallForm(forms.Form):
+    """Why a request needs no answer."""
+
+    reason = forms.CharField(
+        label=_("Why it needs no answer"),
+        max_length=300,
+        help_text=_("The person took it back, or it was registered by mistake. The number stays in the register."),
+    )
+
+
+class RegisterFilter(forms.Form):
+    """Which requests the register shows."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *RequestState.choices])
+    kind = forms.ChoiceField(
+        label=_("What is asked for"), required=False, choices=[("", _("all")), *RequestKind.choices]
+    )
+    overdue = forms.BooleanField(label=_("the term is over"), required=False)

@@ -1,0 +1,189 @@
+"""The extract of everything stored about a person, of who received it and who opened it (152-ФЗ art. 14 p. 7, V-C5).
+
+Texts are Russian, whatever the language of the interface: the extract is a paper. Everything is bounded: of long lists
+the newest rows are given, and the number of the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import override
+
+from documents.consents.enums import ConsentPurpose
+from documents.consents.models import Consent
+from members.admission.models import Representation
+from members.lists.models import decode
+from members.movement.contents import CONTENT
+from members.people.enums import ConsentState
+from members.people.models import Member
+from members.people.queries.showing import in_words, plain
+from members.people.rules.fields import card_fields, from_stored, label_of
+from registry.days import day_text, moment_text
+from registry.files.models import StoredFile
+from registry.organizations.models import Organization
+
+from .. import contents
+from .receipts import Receipt, openings_of, receipts_of
+
+if TYPE_CHECKING:
+    from registry.charters.base import Charter
+
+#: Maximum number of records of one kind, of receipts and of openings.
+MAX_RECORDS = 500
+#: Models that are told among those who received the data.
+_TOLD = frozenset({"documents.PrintRecord", "documents.LeafletMail", "documents.OutboxEntry"})
+#: How a model leads to the member where it has no key of its own, or besides it.
+_PATHS: dict[str, str] = {
+    "members.Member": "pk",
+    "members.Attachment": "application__member",
+    "members.Representation": "application__member",
+    "documents.CardDeliveryLine": "request__member",
+    "dues.LedgerEntry": "account__member",
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """One stored value: the column, its label and the value in words."""
+
+    key: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The records of one model; `left_off` says how many more there are."""
+
+    key: str
+    title: str
+    records: list[list[Value]]
+    left_off: int = 0
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Everything stored about a person, as of a moment."""
+
+    member: Member
+    made_at: dt.datetime
+    sections: list[Section]
+    receipts: list[Receipt]
+    openings: list[Receipt]
+    #: How many more receipts and openings there are, older than those given.
+    receipts_left: int = 0
+    openings_left: int = 0
+    #: Number of exports of more people than the journal names, which may have contained the card.
+    unnamed_exports: int = 0
+
+
+def extract_of(
+    member: Member, made_at: dt.datetime, charter: Charter, titles: Mapping[str, str], *, limit: int = MAX_RECORDS
+) -> Extract:
+    """Return the extract; the caller has checked that the actor may read all of it. `titles` are those of papers."""
+    with override("ru"):
+        sections = [_section(label, member, charter, limit) for label in CONTENT if label not in _TOLD]
+        wards = list(Representation.objects.filter(member=member).values_list("pk", flat=True))
+        receipts, receipts_left, unnamed = receipts_of(member, titles, limit)
+        openings, openings_left = openings_of(member, wards, limit)
+    return Extract(
+        member=member,
+        made_at=made_at,
+        sections=[section for section in sections if section.records],
+        receipts=receipts,
+        openings=openings,
+        receipts_left=receipts_left,
+        openings_left=openings_left,
+        unnamed_exports=unnamed,
+    )
+
+
+def rows_about(model: type[models.Model], member: Member) -> Any:
+    """Return the rows of the model that are about the member. Raises `KeyError` for a model that leads to nobody."""
+    label = model._meta.label
+    named = {column.name for column in model._meta.fields}
+    about = Q(member=member.pk) if "member" in named else Q()
+    if label in _PATHS or not about:
+        about |= Q(**{_PATHS[label]: member.pk})
+    return model._default_manager.filter(about)
+
+
+def _section(label: str, member: Member, charter: Charter, limit: int) -> Section:
+    model = apps.get_model(label)
+    keys = [column.name for column in contents.shown(model) if column.is_relation]
+    rows = rows_about(model, member).order_by("-pk")
+    found = list(rows.select_related(*keys)[: limit + 1])
+    left = rows.count() - limit if len(found) > limit else 0
+    records = [[value for column in contents.shown(model) if (value := _value(column, row, charter))] for row in found]
+    title = str(capfirst(model._meta.verbose_name_plural))
+    return Section(label, title, [record for record in records[:limit] if record], left)
+
+
+def _value(column: Any, row: models.Model, charter: Charter) -> Value | None:
+    text = _in_words(column, getattr(row, column.name), charter)
+    if not text:
+        return None
+    label = label_of(column.name, charter) if _is_card_field(column) else column.verbose_name
+    return Value(column.name, str(label), text)
+
+
+def _is_card_field(column: Any) -> bool:
+    return contents.is_of_the_card(column.model) and column.name in card_fields()
+
+
+def _in_words(column: Any, value: Any, charter: Charter) -> str:
+    if value is None or value in ("", [], {}) or value is False:
+        return ""
+    if column.name == "purposes":
+        return "; ".join(str(ConsentPurpose(one).label) for one in value)
+    if isinstance(value, Organization):
+        return value.full_name or value.short_name
+    if isinstance(value, StoredFile):
+        return value.name
+    if isinstance(value, models.Model):
+        return str(value)
+    if _is_card_field(column):
+        return in_words(column.name, from_stored(column.name, value), charter)
+    if column.flatchoices and not isinstance(value, list | dict):
+        return str(dict(column.flatchoices).get(value, value))
+    return _plain(value, charter, column.name)
+
+
+def _plain(value: Any, charter: Charter, name: str = "") -> str:
+    """Return a stored value in words; of a mapping the labels with their values."""
+    if isinstance(value, bool):
+        return "да" if value else ""
+    if isinstance(value, dt.datetime):
+        return moment_text(value)
+    if isinstance(value, dt.date):
+        return day_text(value)
+    if isinstance(value, Decimal):
+        return plain(name, value)
+    if isinstance(value, Mapping) and value.keys() & {"date", "moment", "decimal"} == value.keys():
+        return _plain(decode(value), charter, name)
+    if isinstance(value, Mapping):
+        return "; ".join(_pair(str(key), one, charter) for key, one in value.items() if one not in (None, "", [], {}))
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(text for one in value if (text := _plain(one, charter)))
+    return str(value) if value is not None else ""
+
+
+def _pair(key: str, value: Any, charter: Charter) -> str:
+    if key in card_fields() and isinstance(value, str | bool | int | list):
+        return f"{label_of(key, charter)}: {in_words(key, from_stored(key, value), charter)}"
+    return f"{key}: {_plain(value, charter, key)}"
+
+
+def consents_signed(member: Member) -> list[Consent]:
+    """Return the consents of the member that are signed, with their texts."""
+    signed = Consent.objects.filter(member=member, state=ConsentState.SIGNED)
+    return list(signed.select_related("text").order_by("purpose"))

@@ -1,0 +1,133 @@
+"""Rules for requests of people about their own personal data (152-ФЗ art. 14, 20, 21, V-C5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from documents.consents.models import Consent, Withdrawal
+from documents.consents.rules import FIRST_CONSENT
+from members.people.enums import MemberState
+from registry import states
+from registry.enums import DataClass
+from registry.errors import NotAllowed, RuleViolation
+
+from .enums import EXTENDABLE, RequestKind, RequestState
+
+if TYPE_CHECKING:
+    from members.people.models import Member
+    from registry.access import Actor
+
+    from .models import SubjectRequest
+
+#: Maximum length of what a request says, of an answer and of a reason.
+MAX_TEXT = 2000
+#: Number of requests of one person that may wait at the same time.
+MAX_OPEN = 10
+
+
+def check_received(kind: str, received_on: dt.date | None, details: str, today: dt.date) -> dt.date:
+    """Return the day on which the request was received.
+
+    Raises `RuleViolation` (V-C5) for a day to come or before the law, and for a correction that does not say of what.
+    """
+    if received_on is None or not FIRST_CONSENT <= received_on <= today:
+        message = _("Enter the day on which the request was received, today or earlier.")
+        raise RuleViolation("V-C5", message, field="received_on")
+    if kind == RequestKind.CORRECTION and not details:
+        raise RuleViolation("V-C5", _("Write down what the person asks to correct."), field="details")
+    return received_on
+
+
+def check_may_ask(waiting: int) -> None:
+    """Raise `RuleViolation` (V-C5) where the person has too many requests that wait."""
+    if waiting >= MAX_OPEN:
+        raise RuleViolation("V-C5", _("The person has many requests that wait. Answer those first."))
+
+
+def check_can_be_extended(request: SubjectRequest, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-C5) unless the term may be extended: once, before it ends, and not for corrections."""
+    states.check_is(request, {RequestState.RECEIVED}, "V-C5")
+    if request.kind not in EXTENDABLE:
+        raise RuleViolation("V-C5", _("The law does not extend the term of a correction."))
+    if request.extended_on is not None:
+        raise RuleViolation("V-C5", _("The term was extended already; the law allows it once."))
+    if request.answer_by < today:
+        raise RuleViolation("V-C5", _("The term is over and can no longer be extended."))
+
+
+def check_reason(reason: str, field: str) -> str:
+    """Return the reason. Raises `RuleViolation` (V-C5) where it is empty: the law wants it told to the person."""
+    if not reason:
+        raise RuleViolation("V-C5", _("Write the reason: it is told to the person."), field=field)
+    return reason
+
+
+def check_settled(request: SubjectRequest, settled_on: dt.date | None, today: dt.date) -> dt.date:
+    """Return the day of the answer. Raises `RuleViolation` (V-C5) before the request was received or to come."""
+    if settled_on is None or not request.received_on <= settled_on <= today:
+        message = _("Enter the day of the answer: not before the request was received, and not in the future.")
+        raise RuleViolation("V-C5", message, field="settled_on")
+    return settled_on
+
+
+def check_can_be_answered(request: SubjectRequest) -> None:
+    """Raise `RuleViolation` (V-C5) unless what the person asked for was done.
+
+    Access is given by the extract. The processing has ended where no consent is open and no card waits to be blocked.
+    Of a card that has left the organisation neither is asked.
+    """
+    states.check(request, RequestState.ANSWERED, "V-C5")
+    member = request.member
+    if member is None or member.organization_id is None:
+        return
+    if request.kind == RequestKind.ACCESS and request.extract_at is None:
+        raise RuleViolation("V-C5", _("Print or download the extract first: it is the answer."))
+    if request.kind == RequestKind.STOPPING:
+        check_stopped(member)
+
+
+def check_stopped(member: Member) -> None:
+    """Raise `RuleViolation` (V-C5) while a consent of the member is open or their card has to be blocked."""
+    if Consent.objects.open().filter(member=member).exists():
+        raise RuleViolation("V-C5", _("Register the end of the consents first: while they are open the data are used."))
+    if Withdrawal.objects.to_block().filter(member=member).exists():
+        raise RuleViolation("V-C5", _("Block the card first: until then the data are processed."))
+
+
+def check_can_be_refused(request: SubjectRequest) -> None:
+    """Raise `RuleViolation` (V-C5) unless the request waits for its answer."""
+    states.check(request, RequestState.REFUSED, "V-C5")
+
+
+def check_can_be_recalled(request: SubjectRequest) -> None:
+    """Raise `RuleViolation` (V-C5) unless the request waits for its answer."""
+    states.check(request, RequestState.RECALLED, "V-C5")
+
+
+def check_can_be_reopened(request: SubjectRequest) -> None:
+    """Raise `RuleViolation` (V-C5) unless the request was settled."""
+    states.check(request, RequestState.RECEIVED, "V-C5")
+
+
+def check_extract(request: SubjectRequest) -> Member:
+    """Return the member of whom an extract is made.
+
+    Raises `RuleViolation` (V-C5) for another kind of request, and where the organisation does not keep the card.
+    """
+    if request.kind != RequestKind.ACCESS:
+        raise RuleViolation("V-C5", _("An extract answers a request for access."))
+    if request.state == RequestState.RECALLED:
+        raise RuleViolation("V-C5", states.refusal_of(request))
+    member = request.member
+    if member is None or member.state != MemberState.REGISTERED or member.organization_id != request.organization_id:
+        raise RuleViolation("V-C5", _("The organisation does not keep the card of this person any more."))
+    return member
+
+
+def check_reads_all(by: Actor) -> None:
+    """Raise `NotAllowed` unless the actor reads every class of data: the extract leaves nothing out (V-C5)."""
+    if not all(by.reads(data_class) for data_class in DataClass):
+        raise NotAllowed

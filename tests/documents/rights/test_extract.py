@@ -1,0 +1,211 @@
+"""The extract of everything stored about a person: what it holds, who received it, who opened it (152-ФЗ art. 14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from documents.consents.models import Consent
+from documents.consents.transitions.consents import mark_signed, note_scan_opened
+from documents.consents.transitions.withdrawals import register_withdrawal
+from documents.printing.core import titles
+from documents.printing.transitions import record_prints
+from documents.rights import contents
+from documents.rights.models import SubjectRequest
+from documents.rights.queries.extract import Extract, extract_of, rows_about
+from documents.rights.queries.files import as_file
+from documents.rights.transitions import register_request
+from members.admission.models import Representation
+from members.movement.contents import keyed
+from members.people.models import CardEntry, Member
+from members.people.rules.fields import PARTS
+from members.people.transitions.cards import edit_card, note_class_opened
+from members.people.transitions.exports import record_export
+from registry import charters
+from registry.enums import DataClass
+from tests.house.cast import picture
+from tests.members import places
+
+SECRET = "Тайнова"
+
+
+@pytest.fixture(params=["voi", "education_union"])
+def place(request: pytest.FixtureRequest, db: None) -> places.Place:
+    return places.of(request.param)
+
+
+def made(place: places.Place, member: Member, limit: int = 500) -> Extract:
+    card = Member.objects.select_related("unit", "organization__federation").get(pk=member.pk)
+    return extract_of(card, timezone.now(), place.keeper.charter, titles(), limit=limit)
+
+
+def values(extract: Extract, label: str) -> list[dict[str, str]]:
+    sections = [section for section in extract.sections if section.key == label]
+    return [{value.key: value.text for value in record} for section in sections for record in section.records]
+
+
+def test_v_c5_the_extract_holds_the_card_with_its_closed_parts(place: places.Place) -> None:
+    member = place.put(surname=SECRET, paper_kind="passport", paper_number="123456", phone_mobile="+79105550117")
+    for entry in place.keeper.charter.entries:
+        CardEntry.objects.create(member=member, kind=entry.key, title=f"Запись {entry.key}")
+    extract = made(place, member)
+    (card,) = values(extract, "members.Member")
+    assert (card["surname"], card["phone_mobile"]) == (SECRET, "+7 910 555-01-17")
+    assert card["organization"] == place.keeper.full_name
+    assert values(extract, "members.IdentityPaper")[0]["paper_number"] == "123456"
+    assert [one["title"] for one in values(extract, "members.CardEntry")] == [
+        f"Запись {entry.key}" for entry in reversed(place.keeper.charter.entries)
+    ]
+    assert {"search_key", "sort_key", "version"} & card.keys() == set()
+    assert len(values(extract, "members.BookLine")) == len(values(extract, "members.Registration")) == 1
+
+
+def test_v_c5_the_extract_is_about_nobody_else(place: places.Place) -> None:
+    place.put(surname="Чужова", snils="", ticket_number="", birth_date=dt.date(1971, 1, 1))
+    extract = made(place, place.put(surname=SECRET, snils="", ticket_number=""))
+    assert "Чужова" not in str(extract.sections)
+
+
+def test_v_c5_it_says_who_received_the_data_and_who_opened_them(place: places.Place) -> None:
+    member = place.put(paper_kind="passport", paper_number="123456")
+    mark_signed(member.pk, signed_on=timezone.localdate(), scan=picture(), by_hand=True, by=place.chair)
+    record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
+    record_export([member.pk], classes=[DataClass.GENERAL], columns=["age"], by=place.chair)
+    record_export([member.pk + 1], classes=[DataClass.GENERAL], columns=["age"], by=place.chair)
+    record_export(list(range(10_000, 10_201)), classes=[DataClass.GENERAL], columns=["age"], by=place.region_chair)
+    note_class_opened(member, DataClass.IDENTITY, by=place.region_chair)
+    note_scan_opened(Consent.objects.get(), by=place.chair)
+    extract = made(place, member)
+    assert [one.what for one in extract.receipts] == ["Выгрузка списка в файл", "Печать: Учётная карточка"]
+    assert extract.unnamed_exports == 1
+    titles = ["Скан согласия открыт", "Открыт документ, удостоверяющий личность"]
+    assert [one.what for one in extract.openings] == titles
+    chair = place.chair.account
+    assert chair is not None
+    assert extract.openings[0].who.startswith(chair.full_name)
+    assert "председатель" in extract.openings[0].who
+
+
+def test_v_c5_long_lists_are_bounded_and_say_how_much_is_left_off(place: places.Place) -> None:
+    member = place.put()
+    for _time in range(3):
+        record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
+        note_class_opened(member, DataClass.IDENTITY, by=place.chair)
+    for number in range(3):
+        register_request(
+            member.pk, kind="correction", details=f"№ {number}", received_on=timezone.localdate(), channel="hand",
+            by=place.chair,
+        )  # fmt: skip
+    extract = made(place, member, limit=2)
+    (section,) = [one for one in extract.sections if one.key == "documents.SubjectRequest"]
+    assert [value.text for record in section.records for value in record if value.key == "details"] == ["№ 2", "№ 1"]
+    assert section.left_off == 1
+    assert (len(extract.receipts), extract.receipts_left) == (2, 1)
+    assert (len(extract.openings), extract.openings_left) == (2, 1)
+
+
+def test_v_c5_the_file_has_stable_keys(place: places.Place) -> None:
+    member = place.put(surname=SECRET)
+    found = register_request(member.pk, kind="access", received_on=timezone.localdate(), channel="hand", by=place.chair)
+    data = as_file(SubjectRequest.objects.get(pk=found.pk), made(place, member))
+    assert list(data) == [
+        "format", "version", "made_at", "request", "operator", "person", "data", "received_by", "received_by_left_off",
+        "exports_without_names", "opened_by", "opened_by_left_off",
+    ]  # fmt: skip
+    assert (data["format"], data["version"]) == ("registry.person-extract", 1)
+    assert data["request"] == {"number": 1, "received_on": timezone.localdate().isoformat()}
+    (card,) = [one for one in data["data"] if one["record"] == "members.Member"]
+    assert card["rows"][0]["surname"] == {"label": "фамилия", "value": SECRET}
+    assert card["left_off"] == 0
+
+
+@pytest.mark.django_db
+def test_v_c5_every_model_that_reaches_a_person_is_searched() -> None:
+    nobody = Member(pk=0)
+    assert {model: rows_about(model, nobody).count() for model in keyed()} == dict.fromkeys(keyed(), 0)
+
+
+# The categories of the consent
+
+
+def covered() -> set[str]:
+    """Fields of the card that the lists of data of all charters name."""
+    wordings = [charter.consent for charter in map(charters.get, charters.keys())]
+    return {
+        name
+        for wording in wordings
+        for part in ("data", "other_data")
+        for category in wording[part]
+        for name in category["fields"]
+    }
+
+
+def test_v_c5_every_stored_column_of_a_person_belongs_to_a_category_of_the_consent() -> None:
+    assert contents.undeclared(covered()) == []
+    assert contents.uncovered(covered()) == []
+
+
+def test_v_c5_what_is_declared_exists_and_is_declared_once() -> None:
+    tables = [contents.ACTS, contents.TECHNICAL, {k: " ".join(v.values()) for k, v in contents.COVERED.items()}]
+    names: dict[str, list[str]] = {}
+    for table in tables:
+        for label, columns in table.items():
+            names.setdefault(label, []).extend(columns.split())
+    there = {model._meta.label: {field.name for field in contents.columns_of(model)} for model in keyed()}
+    assert [f"{label}.{name}" for label, found in names.items() for name in found if name not in there[label]] == []
+    assert [label for label, found in names.items() if len(found) != len(set(found))] == []
+    own = {field.name for model in (Member, *PARTS.values()) for field in contents.columns_of(model)}
+    twice = own & covered() & set(names["members.Member"])
+    assert twice == set()
+
+
+def test_v_c5_each_charter_names_the_categories_of_what_it_stores() -> None:
+    """A category that a charter's list does not name by itself is that of a field which its card does not have."""
+    for charter in map(charters.get, charters.keys()):
+        own = {n for part in ("data", "other_data") for one in charter.consent[part] for n in one["fields"]}
+        kept = {*charter.fields, "photo"}
+        assert (charter.key, set(contents.uncovered(own)) & kept) == (charter.key, set())
+
+
+def test_v_c5_a_new_column_is_found_unless_it_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: a column on the card, one on another record, and a field of the card that no list names."""
+    for label in ("members.Member", "members.Registration", "members.IdentityPaper"):
+        model = apps.get_model(label)
+        field: Any = models.CharField(max_length=5)
+        field.set_attributes_from_name("blood_group")
+        field.model = model
+        columns = contents.columns_of
+
+        def with_one(asked: Any, model: Any = model, field: Any = field, columns: Any = columns) -> list[Any]:
+            return [*columns(asked), *([field] if asked is model else [])]
+
+        with monkeypatch.context() as patched:
+            patched.setattr(contents, "columns_of", with_one)
+            assert contents.undeclared(covered()) == [f"{label}.blood_group"]
+    assert "members.Member.workplace" in contents.undeclared(covered() - {"workplace"})
+
+
+def test_v_c5_a_change_of_the_card_is_in_the_next_extract(place: places.Place) -> None:
+    member = place.put()
+    edit_card(member.pk, values={"city": "Тайноград"}, version=None, by=place.chair)
+    assert values(made(place, member), "members.Member")[0]["city"] == "Тайноград"
+
+
+def test_n_c1_withdrawn_purposes_and_stored_answers_are_told_in_words(place: places.Place) -> None:
+    member = place.put()
+    mark_signed(member.pk, signed_on=timezone.localdate(), by_hand=True, by=place.chair)
+    register_withdrawal(
+        member.pk, purposes=["processing"], received_on=timezone.localdate(), channel="post", by=place.chair
+    )
+    answers = {"city": "Тула", "needs": ["housing"], "birth_date": {"date": "1970-02-01"}}
+    ward = Representation.objects.create(member=member, surname="Ромашкин", given_name="Тимофей", answers=answers)
+    extract = made(place, member)
+    assert values(extract, "documents.Withdrawal")[0]["purposes"] == "обработка персональных данных"
+    assert values(extract, "documents.Withdrawal")[0]["channel"] == "по почте"
+    (told,) = values(extract, "members.Representation")
+    assert (told["surname"], "Тула" in told["answers"], "01.02.1970" in told["answers"]) == (ward.surname, True, True)
