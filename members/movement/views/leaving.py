@@ -86,6 +86,7 @@ def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict
         "blockers": blockers,
         "unpaid": roubles(unpaid) if unpaid else "",
         "warnings": warnings(member, on=today),
+        "has_statement": "leaving_statement" in member.organization.charter.forms,  # type: ignore[union-attr]
         "by_code": EndReason.DEPARTURE in member.organization.charter.end_reasons,  # type: ignore[union-attr]
     }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
+from pypdf import PdfReader
 
 from documents.papers import state_on_day
 from documents.printing.fitting import pages_of
@@ -25,13 +27,17 @@ def voi() -> places.Place:
     return places.voi()
 
 
-def printed(place: Organization, lines: list[BookLine], *, units: bool = False) -> list[str]:
+def printed(place: Organization, lines: list[BookLine], *, units: bool = False) -> bytes:
     batch = samples.batch_of(place)
-    return pages(state_on_day.render_state(state_on_day.build(place, DAY, lines, units=units, batch=batch), batch))
+    return state_on_day.render_state(state_on_day.build(place, DAY, lines, units=units, batch=batch), batch)
+
+
+def count_of_pages(pdf: bytes) -> int:
+    return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
 def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi: places.Place) -> None:
-    found = printed(voi.keeper, [line(voi.keeper, number) for number in range(1, FIRST + ROWS + 2)])
+    found = pages(printed(voi.keeper, [line(voi.keeper, number) for number in range(1, FIRST + ROWS + 2)]))
     assert [text.rsplit(" ", 3)[1:] for text in found] == [[str(n), "из", "3"] for n in (1, 2, 3)]
     assert "СПИСОК ЧЛЕНОВ ВОИ, состоящих на учёте на 01.01.2025 " in found[0]
     assert f"1 Иванов Пётр 1 {1:07} 01.05.2015" in found[0]
@@ -69,9 +75,11 @@ def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, cou
     lines = [line(voi.cells[0], number, **long) for number in range(1, count + 1)]
     # With the column of units a line takes the place of six rows, else of four.
     taken = [6 if units else 4] * count
-    assert len(printed(voi.region, lines, units=units)) == len(pages_of(taken, first=FIRST, others=ROWS, ending=ENDING))
+    assert count_of_pages(printed(voi.region, lines, units=units)) == len(
+        pages_of(taken, first=FIRST, others=ROWS, ending=ENDING)
+    )
     short = [line(voi.cells[1], number) for number in range(1, count + 1)]
-    assert len(printed(voi.region, short, units=units)) == len(
+    assert count_of_pages(printed(voi.region, short, units=units)) == len(
         pages_of([1] * count, first=FIRST, others=ROWS, ending=ENDING)
     )
 
