@@ -24,7 +24,7 @@ _CARD = "*"
 #: Model → category → columns that belong to it, besides those that are fields of the card by their name.
 COVERED: dict[str, dict[str, str]] = {
     "members.Member": {
-        _NAME: "name_genitive name_dative search_key sort_key name_key",
+        _NAME: "name_genitive name_dative name_accusative search_key sort_key name_key",
         _MEMBERSHIP: "organization unit state ended_on last_organization last_unit",
     },
     "members.Registration": {
@@ -41,7 +41,7 @@ COVERED: dict[str, dict[str, str]] = {
     },
     "members.ChangeProposal": {_CARD: "field before after"},
     "members.Representation": {
-        _NAME: "name_genitive name_dative search_key sort_key name_key",
+        _NAME: "name_genitive name_dative name_accusative search_key sort_key name_key",
         "category": "mandate_kind mandate_number mandate_issued_on mandate_issued_by mandate_until ended_on end_note",
         _CARD: "answers",
     },
@@ -65,7 +65,7 @@ COVERED: dict[str, dict[str, str]] = {
         _MEMBERSHIP: "state source source_unit target started_on ended_on reason answer paper_card mail_number",
     },
     "members.Appeal": {_NAME: "person_name", _MEMBERSHIP: "state received_on late late_reason text decided_on"},
-    "members.ReconciliationLine": {_MEMBERSHIP: "result place"},
+    "members.ReconciliationLine": {_MEMBERSHIP: "result"},
     "members.BookLine": {
         _NAME: "full_name former_names search_key sort_key",
         _BIRTH: "birth_year",
@@ -119,7 +119,7 @@ TECHNICAL: dict[str, str] = {
     "members.Application": "federation item version",
     "members.Transfer": "federation code_digest version",
     "members.Appeal": "against application version",
-    "members.ReconciliationLine": "reconciliation",
+    "members.ReconciliationLine": "reconciliation place",
     "members.AgendaItem": "meeting position mark appeal reconciliation version",
     "members.ImportRow": "batch number look issues verdict accepted",
     "members.CardUpdateRow": "batch number verdict chosen remarks",
@@ -137,6 +137,38 @@ TECHNICAL: dict[str, str] = {
     "documents.PrintRecord": "printed_by job card_version lines code about_id",
     "documents.SubjectRequest": "version",
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",
+}
+
+#: Labels of the extract for columns whose own label is for developers, or names an organisation.
+LABELS: dict[str, str] = {
+    "after": "стало",
+    "answers": "анкета",
+    "arrived": "получено",
+    "before": "было",
+    "carried": "перенесено",
+    "cells": "строка файла",
+    "changes": "изменения",
+    "consent_paper": "согласие подписано по документу",
+    "corrections": "исправления",
+    "erase_after": "хранится до",
+    "full_name": "фамилия, имя, отчество",
+    "last_organization": "прежняя организация",
+    "last_unit": "прежнее подразделение",
+    "organization": "организация",
+    "paper": "документ",
+    "person_name": "фамилия, имя, отчество",
+    "photo": "фотография",
+    "place": "место выдачи",
+    "result": "результат",
+    "seen": "версия карточки",
+    "source_unit": "прежнее подразделение",
+    "unit": "подразделение",
+    "values": "сведения",
+}
+#: Titles of sections of the extract that differ from the name of the model.
+TITLES: dict[str, str] = {
+    "members.ImportRow": "Строки загруженных списков",
+    "members.Member": "Учётная карточка",
 }
 
 #: Keys for searching and sorting: they repeat the name and are not shown.

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.states import register
 
@@ -17,7 +18,7 @@ class RequestKind(TextChoices):
 class RequestState(TextChoices):
     """State of a request."""
 
-    RECEIVED = "received", _("received")
+    RECEIVED = "received", pgettext_lazy("request", "received")
     ANSWERED = "answered", _("answered")
     REFUSED = "refused", _("refused")
     RECALLED = "recalled", _("recalled")

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,7 +27,7 @@ from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, seen_among
 
 from . import rules
-from .enums import EXTENDABLE
+from .enums import RequestKind
 from .forms import AnswerForm, ExtendForm, RecallForm, RefuseForm, RegisterFilter, RegisterForm
 from .models import SubjectRequest
 from .queries.extract import extract_of
@@ -47,6 +48,7 @@ from .transitions import (
 @needs(Permission.MARK_CONSENTS)
 def register(request: ActorRequest) -> HttpResponse:
     """List the requests of people about their own data, the latest first."""
+    _stand_under_consents(request)
     today = timezone.localdate()
     found = SubjectRequest.objects.visible_to(request.actor).select_related("organization")
     form = RegisterFilter(request.GET)
@@ -64,6 +66,7 @@ def register(request: ActorRequest) -> HttpResponse:
 @needs(Permission.MARK_CONSENTS)
 def add(request: ActorRequest, pk: int) -> HttpResponse:
     """Register a request of a member about their own data."""
+    _stand_under_consents(request)
     found = Member.objects.answered_for(request.actor).select_related("organization__federation")
     member = load(found, pk)
     require(request.actor, Permission.MARK_CONSENTS, member.organization)
@@ -88,12 +91,17 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     return _page(request, _load(request, pk))
 
 
+def _stand_under_consents(request: ActorRequest) -> None:
+    request.stands_under = reverse("documents:consents")
+
+
 def _load(request: ActorRequest, pk: int) -> SubjectRequest:
     related = ("member__organization__federation", "organization__federation", "scan")
     return load(SubjectRequest.objects.visible_to(request.actor).select_related(*related), pk)
 
 
 def _page(request: ActorRequest, found: SubjectRequest, **shown: forms.Form) -> HttpResponse:
+    _stand_under_consents(request)
     actor, today = request.actor, timezone.localdate()
     may_act = actor.may(Permission.MARK_CONSENTS, found.organization)
     answered = {"settled_on": today, "channel": found.channel}
@@ -106,6 +114,7 @@ def _page(request: ActorRequest, found: SubjectRequest, **shown: forms.Form) -> 
     context: dict[str, Any] = {name: make() if may_act and may else None for name, (may, make) in offered.items()}
     extract = allowed(rules.check_reads_all, actor) and allowed(rules.check_extract, found)
     card = seen_among(Member.objects.visible_to(actor), [found.member_id])
+    hindrance = _hindrance(found) if may_act and found.is_open else ""
     context |= {
         "request_of": found,
         "today": today,
@@ -114,8 +123,8 @@ def _page(request: ActorRequest, found: SubjectRequest, **shown: forms.Form) -> 
         "may_letter": may_act and not found.is_recalled and (found.extended_on is not None or not found.is_open),
         "may_stop": may_act and found.is_open and found.is_about_stopping and bool(card),
         "card": next(iter(card), None),
-        "extendable": found.kind in EXTENDABLE,
-        "hindrance": _hindrance(found) if may_act and found.is_open else "",
+        "hindrance": hindrance,
+        "next_step": _next_step(found) if context["answer"] else "",
     }
     return render(request, "documents/rights/request.html", {**context, **shown})
 
@@ -127,6 +136,19 @@ def _hindrance(found: SubjectRequest) -> str:
     except RuleViolation as violation:
         return str(violation.message)
     return ""
+
+
+def _next_step(found: SubjectRequest) -> str:
+    """Return in words what is left to do with a request that can be answered."""
+    kept = found.member is not None and found.member.organization_id == found.organization_id
+    if kept and found.kind == RequestKind.ACCESS:
+        return _("Hand the extract over or send it, then record the answer below.")
+    if kept and found.kind == RequestKind.CORRECTION:
+        return _(
+            "Correct the card, then write below what was corrected and record the answer. If the data are right, "
+            "refuse and say why."
+        )
+    return _("Tell the person what was done, then record the answer below.")
 
 
 @require_POST

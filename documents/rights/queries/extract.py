@@ -20,6 +20,7 @@ from django.utils.translation import override
 
 from documents.consents.enums import ConsentPurpose
 from documents.consents.models import Consent
+from members.admission.enums import CopyKind
 from members.admission.models import Representation
 from members.lists.models import decode
 from members.movement.contents import CONTENT
@@ -49,6 +50,9 @@ _PATHS: dict[str, str] = {
     "documents.CardDeliveryLine": "request__member",
     "dues.LedgerEntry": "account__member",
 }
+
+#: Columns that hold a list of choices.
+_CHOSEN: dict[str, type[models.TextChoices]] = {"purposes": ConsentPurpose, "copies": CopyKind}
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def _section(label: str, member: Member, charter: Charter, limit: int) -> Sectio
     found = list(rows.select_related(*keys)[: limit + 1])
     left = rows.count() - limit if len(found) > limit else 0
     records = [[value for column in contents.shown(model) if (value := _value(column, row, charter))] for row in found]
-    title = str(capfirst(model._meta.verbose_name_plural))
+    title = contents.TITLES.get(label) or str(capfirst(model._meta.verbose_name_plural))
     return Section(label, title, [record for record in records[:limit] if record], left)
 
 
@@ -132,8 +136,16 @@ def _value(column: Any, row: models.Model, charter: Charter) -> Value | None:
     text = _in_words(column, getattr(row, column.name), charter)
     if not text:
         return None
-    label = label_of(column.name, charter) if _is_card_field(column) else column.verbose_name
-    return Value(column.name, str(label), text)
+    return Value(column.name, label_in_words(column, charter), text)
+
+
+def label_in_words(column: Any, charter: Charter) -> str:
+    """Return the label of the column as the person reads it."""
+    if _is_card_field(column):
+        return str(label_of(column.name, charter))
+    if column.name in contents.LABELS:
+        return contents.LABELS[column.name]
+    return str(column.verbose_name)
 
 
 def _is_card_field(column: Any) -> bool:
@@ -143,8 +155,9 @@ def _is_card_field(column: Any) -> bool:
 def _in_words(column: Any, value: Any, charter: Charter) -> str:
     if value is None or value in ("", [], {}) or value is False:
         return ""
-    if column.name == "purposes":
-        return "; ".join(str(ConsentPurpose(one).label) for one in value)
+    if column.name in _CHOSEN:
+        labels = dict(_CHOSEN[column.name].choices)
+        return "; ".join(str(labels.get(one, one)) for one in value)
     if isinstance(value, Organization):
         return value.full_name or value.short_name
     if isinstance(value, StoredFile):
@@ -162,6 +175,8 @@ def _plain(value: Any, charter: Charter, name: str = "") -> str:
     """Return a stored value in words; of a mapping the labels with their values."""
     if isinstance(value, bool):
         return "да" if value else ""
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     if isinstance(value, dt.datetime):
         return moment_text(value)
     if isinstance(value, dt.date):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import override
 
 from documents.consents.models import Consent
 from documents.consents.transitions.consents import mark_signed, note_scan_opened
@@ -17,10 +19,11 @@ from documents.printing.core import titles
 from documents.printing.transitions import record_prints
 from documents.rights import contents
 from documents.rights.models import SubjectRequest
-from documents.rights.queries.extract import Extract, extract_of, rows_about
+from documents.rights.queries.extract import Extract, extract_of, label_in_words, rows_about
 from documents.rights.queries.files import as_file
 from documents.rights.transitions import register_request
-from members.admission.models import Representation
+from members.admission.enums import CopyKind
+from members.admission.models import Application, Representation
 from members.movement.contents import keyed
 from members.people.models import CardEntry, Member
 from members.people.rules.fields import PARTS
@@ -69,6 +72,33 @@ def test_v_c5_the_extract_is_about_nobody_else(place: places.Place) -> None:
     place.put(surname="Чужова", snils="", ticket_number="", birth_date=dt.date(1971, 1, 1))
     extract = made(place, place.put(surname=SECRET, snils="", ticket_number=""))
     assert "Чужова" not in str(extract.sections)
+
+
+def test_v_c5_every_label_and_title_is_in_words_of_the_person(place: places.Place) -> None:
+    charter = place.keeper.charter
+    with override("ru"):
+        labels = {
+            f"{model._meta.label}.{column.name}": label_in_words(column, charter)
+            for model in keyed()
+            for column in contents.shown(model)
+        }
+    assert [key for key, label in labels.items() if not re.search("[а-яё№]", label.lower())] == []
+    assert labels["documents.SubjectRequest.person_name"] == "фамилия, имя, отчество"
+    sections = made(place, place.put(surname=SECRET)).sections
+    assert [section.title for section in sections if section.key == "members.Member"] == ["Учётная карточка"]
+
+
+def test_v_c5_copies_and_times_are_told_in_words(place: places.Place) -> None:
+    member = place.put(surname=SECRET)
+    Application.objects.create(
+        member=member, federation=place.keeper.federation, organization=place.keeper,
+        surname=SECRET, given_name="Анна", category="member", filed_on=dt.date(2026, 3, 2),
+        copies=["identity"], pickup_at=dt.time(15, 0),
+    )  # fmt: skip
+    (told,) = values(made(place, member), "members.Application")
+    assert told["pickup_at"] == "15:00"
+    with override("ru"):
+        assert told["copies"] == str(CopyKind("identity").label)
 
 
 def test_v_c5_it_says_who_received_the_data_and_who_opened_them(place: places.Place) -> None:
