@@ -110,6 +110,7 @@ def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_s
         return found
 
     monkeypatch.setattr(Act, "lock", lambda act, queryset, pk, **_version: queryset.get(pk=pk))
+    monkeypatch.setattr(Act, "lock_many", lambda act, queryset: list(queryset))
     monkeypatch.setattr(
         ledger, "open_accounts", lambda act, members: {member.pk: DuesAccount.objects.get(member=member)}
     )

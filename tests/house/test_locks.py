@@ -33,9 +33,9 @@ from documents.tickets.models import BlankPaper, BlankStock
 from documents.tickets.transitions.issuing import post_issue
 from documents.tickets.transitions.stock import confirm_blanks, take_back_blanks
 from documents.tickets.transitions.writing_off import move_issued
-from dues.ledger.models import DuesAccount
+from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.transitions import charge_new_year
-from dues.payments.transitions import record_payment
+from dues.payments.transitions import record_payment, reverse_payment
 from dues.rates.transitions import set_rate
 from members.admission.models import Application
 from members.admission.transitions.applications import withdraw_application
@@ -152,6 +152,13 @@ def payment_and_year(s: Scene) -> tuple[Step, Step]:
         paper="Ведомость № 1", key="one", by=s.chair,
     )  # fmt: skip
     return paying, partial(charge_new_year, s.keeper.pk, year, by=s.chair)
+
+
+def reversal_and_year(s: Scene) -> tuple[Step, Step]:
+    paying, charging = payment_and_year(s)
+    paying()
+    entry = LedgerEntry.objects.get(account__member=s.member, kind="payment")
+    return partial(reverse_payment, entry.pk, reason="Ошибка", by=s.chair), charging
 
 
 def leaving(s: Scene, reason: str = "death") -> Step:
@@ -323,7 +330,8 @@ CASES: dict[str, Case] = {
     "an act of handing down confirmed and taken back": Case(BlankPaper, confirmed_and_taken_back),
     "blanks cancelled and destroyed": Case(BlankStock, cancelled_and_destroyed),
     "two issue sheets of one stock": Case(BlankStock, two_sheets),
-    "a payment and the charge of the year": Case(DuesAccount, payment_and_year),
+    "a reversal and the charge of the year": Case(DuesAccount, reversal_and_year),
+    "a payment and the charge of the year": Case(Organization, payment_and_year),
     "two organisations with one code": Case(Transfer, two_codes),
     "two transfers between two organisations": Case(Organization, crossing),
     "a decision and a withdrawal": Case(Application, votes),

@@ -92,7 +92,7 @@ def test_v_c5_copies_and_times_are_told_in_words(place: places.Place) -> None:
     member = place.put(surname=SECRET)
     Application.objects.create(
         member=member, federation=place.keeper.federation, organization=place.keeper,
-        surname=SECRET, given_name="Анна", category="member", filed_on=dt.date(2026, 3, 2),
+        surname=SECRET, given_name="Анна", category="member", filed_on=dt.date(2020, 3, 2),
         copies=["identity"], pickup_at=dt.time(15, 0),
     )  # fmt: skip
     (told,) = values(made(place, member), "members.Application")
