@@ -58,7 +58,7 @@ def _row(line: CardDeliveryLine) -> dict[str, Any]:
 
 ACT = Paper(
     code="card_act",
-    title="Акт приёма-передачи электронных билетов",
+    title="Акт передачи электронных билетов",
     build=build,
     stylesheet="issue_sheet",
     archived=True,

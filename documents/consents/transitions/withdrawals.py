@@ -136,7 +136,8 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
     with change(by=by, rule="N-C1", event="member.released") as act:
         found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True)
         member = act.lock(Member, found.get())
-        withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
+        # The lock of the member keeps other releases out; the row itself is locked after the consents, as elsewhere.
+        withdrawal = Withdrawal.objects.visible_to(by).get(pk=withdrawal_id)
         organization = _answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)
         check_can_be_released(withdrawal)
@@ -144,6 +145,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
         check_signed_again(day, withdrawal.received_on)
         scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
         book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
+        withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
         before = copy(member)
         member.blocked_on, member.consent_state = None, ConsentState.SIGNED
         count_in([member], less=[before])

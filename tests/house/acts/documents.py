@@ -107,7 +107,7 @@ TABLE: Table = {
     ),
     withdrawals.release_card: Asked(
         "+0000 0 -00 00 000 +",
-        "Member Withdrawal Consent",
+        "Member Consent Withdrawal",
         lambda s: {"withdrawal_id": _blocked(s).pk, "signed_on": timezone.localdate()},
     ),
     withdrawals.note_statement_opened: Asked(
