@@ -246,6 +246,8 @@ NO_PAGES = frozenset(
         "moves:decline", "moves:decide",
         "cells:own_book",
         "documents:consent_scan",
+        "documents:withdrawal_scan",
+        "documents:request_scan",
     }
 )  # fmt: skip
 

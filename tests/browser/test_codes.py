@@ -21,7 +21,7 @@ def test_v_c5_the_code_at_the_foot_of_a_paper_tells_what_it_was_printed_of(windo
     page = window(place.chair, accept_downloads=True)
     page.goto(reverse("documents:print_member", args=["application", member.pk]))
     with page.expect_download() as download:
-        page.get_by_role("button", name=ru("File of Word")).click()
+        page.get_by_role("button", name=ru("Word file")).click()
     document = Document(io.BytesIO(download.value.path().read_bytes()))
     assert "ЗАЯВЛЕНИЕ" in [paragraph.text for paragraph in document.paragraphs]
     papers = Papers().of(page)
