@@ -39,5 +39,5 @@ def test_v_c5_the_code_at_the_foot_of_a_paper_tells_what_it_was_printed_of(windo
     shown = page.locator("dl.facts")
     expect(shown).to_contain_text(member.full_name)
     expect(shown).to_contain_text(printed[1])
-    page.get_by_role("link", name=ru("Open what it was printed of")).click()
+    page.get_by_role("link", name=ru("Open the printed record")).click()
     expect(page).to_have_url(re.compile(f"{reverse('members:detail', args=[member.pk])}$"))
