@@ -243,7 +243,7 @@ def _pages(form: Paper, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Pre
 
 
 def _finish(work: Work, paper: Paper, day: dt.date, pages: int) -> None:
-    """Store the parts of a list, each of so many pages, as one PDF or as several in an archive."""
+    """Store the printed parts as one PDF, or as a ZIP of several PDFs; each part has `pages` pages."""
     name = f"{paper.code}-{day:%Y-%m-%d}"
     data, ending = pack(paper, work.parts(), name, pages=pages)
     work.finish(data, name=f"{name}.{ending}", content_type=TYPES[ending])

@@ -113,7 +113,7 @@ def check_can_be_reopened(request: SubjectRequest) -> None:
 
 
 def check_extract(request: SubjectRequest) -> Member:
-    """Return the member of whom an extract is made.
+    """Return the member whose data the extract contains.
 
     Raises `RuleViolation` (V-C5) for another kind of request, and where the organisation does not keep the card.
     """

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def build(people: int) -> None:
-    """Make a local organisation of the society and a primary one of the union, each with so many people."""
+    """Create a local and a primary organisation with `people` members each."""
     place = Place()
     place.grow(people)
     _school(place, people)

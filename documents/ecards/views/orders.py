@@ -188,7 +188,7 @@ def drop(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ORDER_CARDS)
 def check(request: ActorRequest, pk: int) -> HttpResponse:
-    """Accept the members of an order, except those for whom a reason is entered."""
+    """Accept the members of an order; a member with a reason entered is rejected."""
     found = _load(request, pk)
     notes = {one: request.POST.get(f"note_{one}", "").strip()[:200] for one in _waiting(found)}
     rejected = {one: note for one, note in notes.items() if note}

@@ -34,7 +34,7 @@ _OPENED = {
 
 @dataclass(frozen=True)
 class Receipt:
-    """One handing over or opening of the data: when, by or to whom, and what."""
+    """An occasion on which the data were sent or opened: when, who received or opened them, and which data."""
 
     at: dt.datetime | dt.date
     who: str
