@@ -21,6 +21,7 @@ from registry.errors import RuleViolation
 from .enums import ConsentPurpose
 
 if TYPE_CHECKING:
+    from members.admission.models import Representation
     from members.people.models import Member
     from registry.access import Actor
     from registry.charters.base import Charter
@@ -174,6 +175,18 @@ def points_lacking(
     found += [Lack(label, "text") for name, label in POINTS_OF_TEXT.items() if not said.get(name)]
     if bool(wording.get("processor")) != bool(wording.get("processor_address")):
         found.append(Lack(_("name and address of the processor"), "text"))
+    return found
+
+
+def points_of_representative(representative: Member, mandate: Representation) -> list[Lack]:
+    """Return the points about the representative that a consent would lack (152-ФЗ art. 9 p. 4 (2)).
+
+    These are the identity paper and address, and number and day of the paper that gives the mandate.
+    """
+    label = _("%(point)s of the representative")
+    found = [Lack(label % {"point": point}, "card") for point in lacking(representative)]
+    if not (mandate.mandate_kind and mandate.mandate_number and mandate.mandate_issued_on):
+        found.append(Lack(_("paper of the mandate with number and date"), "card"))
     return found
 
 

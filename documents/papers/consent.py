@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from documents.consents.book import text_of_day, was_signed
 from documents.consents.enums import ConsentPurpose
 from documents.consents.models import ConsentText
-from documents.consents.rules import Lack, points_lacking
+from documents.consents.rules import Lack, points_lacking, points_of_representative
 from documents.printing.core import Batch, Form
 from documents.printing.russian import MANDATES
 from members.admission.rules.representations import signs_alone
@@ -90,6 +90,17 @@ def lacks(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING
     data = [line for part in ("data", "other_data") for line in clauses(text.wording[part], batch.charter)]
     operator = batch.operator(keeper) if keeper else None
     return points_lacking(member, text.wording, data, operator, batch.charter)
+
+
+def lacks_of_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> list[Lack]:
+    """Return the points required by law that the consent for a represented person would lack; none for a copy.
+
+    `ward` are the represented person's data. What concerns the representative is asked for only if they sign.
+    """
+    if _unless_signed(mandate, batch) is not None:
+        return []
+    signs = signs_alone(mandate, representative.category)
+    return lacks(ward, batch) + ([] if signs else points_of_representative(representative, mandate))
 
 
 def kept(context: Mapping[str, Any]) -> dict[str, Any]:

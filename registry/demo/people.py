@@ -121,6 +121,7 @@ class People:
     def ward(self, surname: str, *, sex: str, born: dt.date, city: str, signed_on: dt.date) -> dict[str, Any]:
         """Return a disabled child with a birth certificate, of the parent's sex and therefore surname."""
         _surname, given, patronymic = names.name(self.chance, woman=sex == "female")
+        number, issued_on, issued_by = self.chance.randint(100_000, 999_999), born + dt.timedelta(days=20), "отдел ЗАГС"
         return {
             "surname": surname,
             "given_name": given,
@@ -130,9 +131,15 @@ class People:
             "disability_group": "child",
             "disability_cause": "childhood",
             "mandate_kind": "birth_certificate",
-            "mandate_number": f"II-БО № {self.chance.randint(100_000, 999_999)}",
-            "mandate_issued_on": born + dt.timedelta(days=20),
-            "mandate_issued_by": f"отдел ЗАГС, г. {city}",
+            "mandate_number": f"II-БО № {number}",
+            "mandate_issued_on": issued_on,
+            "mandate_issued_by": f"{issued_by}, г. {city}",
+            "paper_kind": "birth_certificate",
+            "paper_series": "II-БО",
+            "paper_number": f"{number}",
+            "paper_issued_on": issued_on,
+            "paper_issued_by": f"{issued_by}, г. {city}",
+            "city": city,
             "consent_signed_on": signed_on,
         }
 

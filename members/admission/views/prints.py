@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from documents.consents.rules import Lack, check_points
+from documents.consents.rules import Lack, check_points, hindering
 from documents.papers import consent, questionnaire
 from documents.printing.core import Form, batch_for, forms_of, render, render_word
 from documents.printing.rules import check_readable, printed_at
@@ -44,7 +45,7 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if found.code == consent.FORM.code:
         context = consent.build_for_applicant(application, card, batch)
         if not context["copy"] and (lacks := consent.lacks(card, batch)):
-            return _refused(request, lacks, application)
+            return _refused(request, lacks, reverse("applications:detail", args=[application.pk]))
         data = lay_out(found, [context], batch)
         record_consent_print(
             application, consent.kept(context), organization=organization, code=batch.code, by=request.actor
@@ -70,6 +71,9 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     batch = batch_for(request.actor, organization)
     representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
     subject = ward_as_member(ward, organization.charter, organization)
+    lacks = consent.lacks_of_ward(subject, representative, ward, batch)
+    if found := hindering(lacks, by_hand="by_hand" in request.GET):
+        return _refused(request, found, reverse("applications:ward", args=[ward.pk]))
     context = consent.build_for_ward(subject, representative, ward, batch)
     word = asks_for_word(request)
     data = (render_word if word else render)(consent.FORM, [context], batch)
@@ -96,13 +100,13 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
     return answers.paper(data, found.code)
 
 
-def _refused(request: ActorRequest, lacks: list[Lack], application: Application) -> HttpResponse:
-    """Show the points that the consent would lack, on the page of the application, where they are entered."""
+def _refused(request: ActorRequest, lacks: list[Lack], page: str) -> HttpResponse:
+    """Go to the page where the points that the consent would lack are entered, and name them there."""
     try:
         check_points(lacks)
     except RuleViolation as violation:
         say_violation(request, violation)
-    return redirect("applications:detail", application.pk)
+    return redirect(page)
 
 
 def _forms_of(owner: Member | Application | None) -> list[Form]:

@@ -13,8 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents.consents.rules import lacking
-from documents.papers import questionnaire
+from documents.consents.rules import hindering
+from documents.papers import consent, questionnaire
+from documents.printing.core import batch_for
 from documents.printing.rules import printed_at
 from members.people.models import Member
 from members.people.views.card_page import load_card
@@ -29,7 +30,7 @@ from registry.views import ActorRequest, add_violation, load, needs, say_violati
 
 from ..forms.representations import EndForm, WardForm
 from ..models import Application, Representation
-from ..queries.applicants import address_of, ward_as_member
+from ..queries.applicants import address_of, as_member, ward_as_member
 from ..rules.applications import check_open
 from ..rules.representations import check_can_be_removed, ends_on, sections_of_ward, signs_alone, values_of_ward
 from ..transitions.representations import (
@@ -88,12 +89,15 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
             boxes.append((section, facts_of_section(card, section, values, charter, timezone.localdate())))
     owner = ward.member or ward.application
     answers_at = printed_at(questionnaire.FORM.code, owner) if owner is not None else None
+    representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
+    lacks = consent.lacks_of_ward(card, representative, ward, batch_for(request.actor, organization, blank=True))
     context = {
         "ward": ward,
         "owner": owner,
         "back": _back(ward),
         "boxes": [(section, facts) for section, facts in boxes if facts],
-        "lacking": lacking(card),
+        "lacking": [lack.point for lack in lacks],
+        "by_hand": bool(lacks) and not hindering(lacks, by_hand=True),
         "signs_alone": signs_alone(ward, owner.category if owner is not None else ""),
         "ends_on": ends_on(ward) if ward.ended_on is None else None,
         "may_change": may_change(request, ward),

@@ -239,7 +239,7 @@ def test_gk_33_a_trustee_does_not_act_for_the_ward(voi: places.Place, kind: str,
         member=member, surname="Ромашкин", given_name="Тимофей", birth_date=applicants.child_born(), mandate_kind=kind
     )
     client = places.signed_in(voi.chair)
-    text = texts(client.post(reverse("applications:ward_consent", args=[ward.pk])).content)
+    text = texts(client.post(f"{reverse('applications:ward_consent', args=[ward.pk])}?by_hand=1").content)
     signature = text[text.rindex("рабочих дней") :]
     assert ("Ромашкин Т." in signature, "Константинопольская А.В." in signature) == (signs, not signs)
     block = text[text.index("от представителя субъекта") : text.index("Цель обработки")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from documents.consents.rules import Lack, check_points, hindering, points_lacki
 from documents.papers import consent, consent_publication, consent_transfer
 from documents.printing.jobs import sheets_of
 from documents.printing.models import PrintRecord
+from members.admission.models import Representation
+from members.admission.queries.applicants import ward_as_member
+from members.lists.models import encode
 from members.people.models import IdentityPaper, Member
 from registry import charters
 from registry.enums import Role
@@ -165,3 +169,99 @@ def test_v_c5_the_consent_of_an_applicant_is_not_printed_without_the_points_eith
     assert PrintRecord.objects.count() == 0
     Organization.objects.filter(pk=voi.head.pk).update(legal_address="Москва")
     assert places.signed_in(voi.chair).post(address)["Content-Type"] == "application/pdf"
+
+
+@pytest.fixture
+def ward() -> Representation:
+    """A represented child of a guardian, both with every point of the law."""
+    place = places.voi()
+    member = place.put(category="guardian", **COMPLETE)
+    return Representation.objects.create(
+        member=member, surname="Ромашкин", given_name="Тимофей", birth_date=applicants.child_born(), city="Тула",
+        mandate_kind="guardianship", mandate_number="7", mandate_issued_on=dt.date(2024, 2, 1),
+        answers={"paper_number": "1", "paper_issued_on": encode(dt.date(2020, 2, 1)), "paper_issued_by": "ЗАГС"},
+    )  # fmt: skip
+
+
+def lacks_of(ward: Representation) -> list[tuple[str, str]]:
+    """Return the points that the consent for the represented person would lack."""
+    ward = Representation.objects.get(pk=ward.pk)
+    assert ward.member is not None
+    keeper = ward.member.organization
+    assert keeper is not None
+    subject = ward_as_member(ward, keeper.charter, keeper)
+    found = consent.lacks_of_ward(subject, ward.member, ward, samples.batch_of(trees.again(keeper)))
+    return [(str(lack.point), lack.place) for lack in found]
+
+
+OF_PARENT = ("документ, удостоверяющий личность представителя", "card")
+OF_MANDATE = ("документ о полномочиях с номером и датой", "card")
+
+
+def test_v_c5_a_consent_for_a_represented_person_lacks_nothing_where_all_is_known(ward: Representation) -> None:
+    assert lacks_of(ward) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "changed", "expected"),
+    [
+        (Representation, {"city": ""}, [("адрес", "card")]),
+        (Representation, {"answers": {}}, [("документ, удостоверяющий личность", "card")]),
+        (Member, {"city": "", "street": "", "house": ""}, [("адрес представителя", "card")]),
+        (IdentityPaper, {"paper_number": ""}, [OF_PARENT]),
+        (Representation, {"mandate_kind": ""}, [OF_MANDATE]),
+        (Representation, {"mandate_number": ""}, [OF_MANDATE]),
+        (Representation, {"mandate_issued_on": None}, [OF_MANDATE]),
+        # A person under trusteeship signs for themselves, so nothing is required of the trustee.
+        (Representation, {"mandate_kind": "trusteeship", "mandate_number": ""}, []),
+        # Signed on a sheet that the registry did not print.
+        (Representation, {"mandate_number": "", "consent_signed_on": dt.date(2024, 3, 1)}, [OF_MANDATE]),
+    ],
+)
+def test_v_c5_the_points_about_representative_and_mandate_are_required_of_who_signs(
+    ward: Representation, model: Any, changed: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    rows = model.objects.filter(pk=ward.pk) if model is Representation else model.objects.all()
+    for row in rows:
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save()
+    assert lacks_of(ward) == expected
+
+
+def test_v_c5_a_copy_of_a_signed_consent_lacks_nothing(ward: Representation) -> None:
+    day = dt.date(2024, 3, 1)
+    paper = {"printed_on": "2024-03-01", "version": 1}
+    Representation.objects.filter(pk=ward.pk).update(mandate_number="", consent_signed_on=day, consent_paper=paper)
+    ConsentText.objects.create(
+        federation=ward.member.federation,
+        version=1,
+        valid_from=day,
+        wording=charters.get("voi").consent,  # type: ignore[union-attr]
+    )
+    copied = {**consent.kept({**{name: {} for name in consent._KEPT}, "copy": ""}), **paper}
+    Representation.objects.filter(pk=ward.pk).update(consent_paper=copied)
+    assert lacks_of(ward) == []
+
+
+def test_v_c5_an_incomplete_consent_for_a_represented_person_is_printed_by_hand_only_when_asked(
+    ward: Representation,
+) -> None:
+    ward.mandate_number = ""
+    ward.save()
+    assert ward.member is not None
+    client = places.signed_in(trees.officer(ward.member.organization, Role.DEPUTY))  # type: ignore[arg-type]
+    address, page = reverse("applications:ward_consent", args=[ward.pk]), reverse("applications:ward", args=[ward.pk])
+    for sent in (address, f"{address}?as=word"):
+        answer = client.post(sent, follow=True)
+        assert (answer.redirect_chain, OF_MANDATE[0] in answer.content.decode()) == ([(page, 302)], True)
+        assert not PrintRecord.objects.exists()
+    shown = client.get(page).content.decode()
+    assert (f'action="{address}"' in shown, f'action="{address}?by_hand=1"' in shown) == (False, True)
+    assert client.post(f"{address}?by_hand=1")["Content-Type"] == "application/pdf"
+    assert PrintRecord.objects.count() == 1
+    # What the operator's passport lacks is never left out.
+    Organization.objects.filter(pk=ward.member.organization.operator().pk).update(legal_address="", postal_address="")  # type: ignore[union-attr]
+    assert client.post(f"{address}?by_hand=1").status_code == 302
+    assert PrintRecord.objects.count() == 1
+    assert f'action="{address}?by_hand=1"' not in client.get(page).content.decode()

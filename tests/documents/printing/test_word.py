@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from typing import Any
@@ -18,6 +19,7 @@ from documents.printing.core import papers
 from documents.printing.engine.sheets import Sheets
 from documents.printing.models import PrintRecord
 from documents.printing.word import FONT, Block, Table, sheets_in, word_of
+from members.lists.models import encode
 from registry.access import Actor
 from registry.answers import WORD, ZIP
 from registry.jobs.models import Job
@@ -170,7 +172,11 @@ def test_v_a5_papers_of_applicants_and_notices_are_given_as_word() -> None:
 def test_v_a4_the_consent_for_a_represented_person_is_given_as_word() -> None:
     place = sessions.place()
     application = applicants.apply(place)
-    ward = applicants.ward_of(application)
+    issued = encode(dt.date(2020, 2, 1))
+    paper = {"paper_number": "1", "paper_issued_on": issued, "paper_issued_by": "ЗАГС"}
+    application.values = {**application.values, **paper}
+    application.save()
+    ward = applicants.ward_of(application, city="Тула", answers={"disability_group": "child", **paper})
     client, url = places.signed_in(place.chair), f"{reverse('applications:ward_consent', args=[ward.pk])}?as=word"
     assert f'action="{url}"' in client.get(reverse("applications:ward", args=[ward.pk])).content.decode()
     text = body_of(given(client.post(url), "consent"))

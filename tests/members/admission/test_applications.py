@@ -409,7 +409,7 @@ def test_v_a4_a_representative_is_directed_to_enter_the_represented_person(voi: 
     row = Representation.objects.get()
     for name in ("ward", "edit_ward", "end_ward"):
         assert client.get(reverse(f"applications:{name}", args=[row.pk])).status_code == 200
-    paper = client.post(reverse("applications:ward_consent", args=[row.pk]))
+    paper = client.post(f"{reverse('applications:ward_consent', args=[row.pk])}?by_hand=1")
     assert paper["Content-Type"] == "application/pdf"
     answers = client.post(reverse("applications:ward_questionnaire", args=[row.pk]))
     assert answers["Content-Disposition"].startswith('inline; filename="questionnaire-')

@@ -77,10 +77,12 @@ def test_152_fz_9_the_page_of_a_ward_says_what_the_consent_lacks(voi: places.Pla
     client = places.signed_in(voi.chair)
     ward = added(client, reverse("applications:add_ward_to_member", args=[member.pk]))
     address = reverse("applications:ward", args=[ward.pk])
-    assert "в согласии: документ, удостоверяющий личность, адрес." in client.get(address).content.decode()
+    of_mandate = "документ о полномочиях с номером и датой"
+    page = client.get(address).content.decode()
+    assert f"требует закон: документ, удостоверяющий личность, адрес, {of_mandate}." in page
     Representation.objects.filter(pk=ward.pk).update(**ADDRESS, mandate_kind="trusteeship")
     page = client.get(address).content.decode()
-    assert "в согласии: документ, удостоверяющий личность." in page
+    assert "требует закон: документ, удостоверяющий личность." in page
     assert "попечитель не действует от его имени" in page
 
 
