@@ -83,11 +83,11 @@ class Scope:
         return self.day(0)
 
     def day(self, days: int) -> Any:
-        """The day so many days after today."""
+        """Return the day `days` after today."""
         return Given("today", models.DateField(), days)
 
     def moment(self, days: int) -> Any:
-        """The moment so many days after now."""
+        """Return the time `days` after now."""
         return Given("now", models.DateTimeField(), days)
 
 

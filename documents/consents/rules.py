@@ -40,7 +40,7 @@ _MAX_NAMED = 5
 #: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
 
-#: Required points that a sheet may lack → their names.
+#: Key of a required point → its name.
 POINTS_OF_TEXT = {
     "purposes": _("purpose of the processing"),
     "data": _("list of the data"),
@@ -181,7 +181,7 @@ def points_lacking(
 def points_of_representative(representative: Member, mandate: Representation) -> list[Lack]:
     """Return the points about the representative that a consent would lack (152-ФЗ art. 9 p. 4 (2)).
 
-    These are the identity paper and address, and number and day of the paper that gives the mandate.
+    These are the identity paper, the address, and the number and day of the mandate.
     """
     label = _("%(point)s of the representative")
     found = [Lack(label % {"point": point}, "card") for point in lacking(representative)]

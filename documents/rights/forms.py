@@ -1,4 +1,4 @@
-"""Forms of requests of people about their own personal data."""
+"""Forms for requests about personal data."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class RegisterForm(forms.Form):
 
     @property
     def scan_bytes(self) -> bytes | None:
-        """The uploaded scan; files larger than allowed are not read completely."""
+        """Return the uploaded scan; a file that is too large is not read completely."""
         file = self.cleaned_data.get("scan")
         return file.read(MAX_UPLOAD_BYTES + 1) if file else None
 
 
 class ExtendForm(forms.Form):
-    """Why the term is extended."""
+    """Reason for extending the term."""
 
     reason = forms.CharField(
         label=_("Why more time is needed"),
@@ -59,7 +59,7 @@ class ExtendForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """When and how the person was answered."""
+    """Date and channel of the answer, and what was done."""
 
     settled_on = DateField(label=_("Date of the answer"), past=True)
     channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)
@@ -73,7 +73,7 @@ class AnswerForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    """Why the request is refused, when and how the person was told."""
+    """Reason of the refusal, with date and channel of the answer."""
 
     reason = forms.CharField(
         label=_("Reason of the refusal"),
@@ -86,7 +86,7 @@ class RefuseForm(forms.Form):
 
 
 class RecallForm(forms.Form):
-    """Why a request needs no answer."""
+    """Reason why the request needs no answer."""
 
     reason = forms.CharField(
         label=_("Why it needs no answer"),
@@ -96,7 +96,7 @@ class RecallForm(forms.Form):
 
 
 class RegisterFilter(forms.Form):
-    """Which requests the register shows."""
+    """Filter of the register."""
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *RequestState.choices])
     kind = forms.ChoiceField(

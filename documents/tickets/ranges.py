@@ -154,7 +154,7 @@ def without(ranges: Iterable[NumberRange], taken: NumberRange) -> list[NumberRan
 
 
 def listed(ranges: Sequence[NumberRange], most: int | None = None) -> str:
-    """Return the ranges in one line, at most so many of them: «000101–000200 (100), 000205 …»."""
+    """Return the first `most` ranges in one line: «000101–000200 (100), 000205 …»."""
     text = ", ".join(map(str, ranges[:most]))
     return f"{text} …" if most is not None and len(ranges) > most else text
 

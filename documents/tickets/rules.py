@@ -267,7 +267,7 @@ def check_same_differences(found: str, agreed: str | None) -> None:
 
 
 def check_not_posted(last: BlankPaper | None, paper: BlankPaper) -> None:
-    """Raise `RuleViolation` (V-C1) if the last paper is the same stock-taking: a form sent twice makes one act."""
+    """Raise `RuleViolation` (V-C1) if the last paper is the same stock-taking; a form sent twice makes one act."""
     if last is not None and all(
         getattr(last, name) == getattr(paper, name) for name in ("kind", "made_on", "note", "signed_by")
     ):

@@ -72,7 +72,7 @@ class Proposed:
     doubtful: bool = False
 
     def doubt(self, sentence: str) -> None:
-        """Add a sentence because of which somebody has to choose the row."""
+        """Add a remark; rows with remarks have to be chosen by an officer."""
         self.remarks.append(sentence)
         self.doubtful = True
 

@@ -26,7 +26,7 @@ class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
 
-    def on_record(self, actor: Actor | None) -> ChangeProposalQuerySet:
+    def visible_with_blocked(self, actor: Actor | None) -> ChangeProposalQuerySet:
         """Return the changes of reconciliations in the actor's subtree, for a submitted report.
 
         Includes changes of cards that were blocked or left later (N-C1).

@@ -240,7 +240,7 @@ class Charter:
 
     @property
     def card_producer(self) -> str:
-        """The name of the producer of electronic cards, as on orders; empty if the federation prints them itself."""
+        """Return the name of the producer of cards, as on orders; empty if the federation prints cards itself."""
         return next((one.name or str(one.title) for one in self.recipients if one.key == CARD_PRODUCER), "")
 
     @property
@@ -258,9 +258,9 @@ class Charter:
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
 
     def clauses_of(self, form: str) -> Mapping[str, Mapping[str, str]]:
-        """Return the clauses of a form's text that administrators may change: name → Russian label and first text.
+        """Return the clauses of a form that administrators can change: name → Russian label and default text.
 
-        The files in `clauses/` hold them, one of each charter and one for all.
+        They are in the files of `clauses/`: one for each charter and a common one.
         """
         return _clauses(self.key).get(form, {})
 
@@ -357,7 +357,7 @@ class Charter:
         if self.electronic_cards is not None and values.get("cards_printed_here"):
             own_range = int(values["cards_from"]), int(values["cards_to"])
             allowed["electronic_cards"] = replace(self.electronic_cards, printed_here=True, range=own_range)
-            # Nobody outside gets the data for a card then.
+            # Then no external recipient gets the data for cards.
             named = allowed.get("recipients", self.recipients)
             allowed["recipients"] = tuple(one for one in named if one.key != CARD_PRODUCER)
         if self.programme_site and values.get("programme_site"):
@@ -374,7 +374,7 @@ class Charter:
 
 @cache
 def _clauses(key: str) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the clauses of the forms of a charter: form → name → label and text."""
+    """Return the clauses of all forms of a charter: form → name → label and text."""
     folder = Path(__file__).parent / "clauses"
     found = [folder / name for name in ("common.json", f"{key}.json")]
     return {form: own for path in found if path.exists() for form, own in json.loads(path.read_text("utf-8")).items()}

@@ -15,7 +15,8 @@ from .models import Figures, Organization, OrganizationPassport
 
 FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
-#: Sums over more organisations than this are kept for so many seconds: a large federation has seventy thousand.
+#: Sums over more organisations than the first number are cached; the second is the time in seconds.
+#: A large federation has seventy thousand.
 MANY_ORGANIZATIONS, KEPT_SECONDS = 1_000, 60
 
 

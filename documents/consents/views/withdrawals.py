@@ -159,7 +159,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
 def told(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that the person was notified in writing."""
     found, form = _load(request, pk), ToldForm(request.POST)
-    return _done(
+    return _run_form(
         request, found, form,
         lambda: note_told(found.pk, told_on=form.cleaned_data["told_on"], by=request.actor),
         _("The notice is recorded."), told=form,
@@ -171,14 +171,14 @@ def told(request: ActorRequest, pk: int) -> HttpResponse:
 def release(request: ActorRequest, pk: int) -> HttpResponse:
     """Mark a new consent as signed and unblock the card."""
     found, form = _load(request, pk), ReleaseForm(request.POST)
-    return _done(
+    return _run_form(
         request, found, form,
         lambda: release_card(found.pk, signed_on=form.cleaned_data["signed_on"], by=request.actor),
         _("The new consent is marked as signed. The card can be used again."), release=form,
     )  # fmt: skip
 
 
-def _done(
+def _run_form(
     request: ActorRequest,
     found: Withdrawal,
     form: forms.Form,

@@ -86,7 +86,7 @@ class Below:
 
     @property
     def received(self) -> int:
-        """Return how many blanks the organisation and those below it have together, wherever they are now."""
+        """Return how many blanks the organisation and those below it have together, in any place."""
         return sum(self.counts.values())
 
     def labelled(self, names: Iterable[str]) -> list[tuple[str, int]]:

@@ -204,12 +204,12 @@ def test_v_b7_the_public_report_counts_the_same_decisions() -> None:
     assert ["Принято решений 1 4." in text for text in (before, after)] == [True, True]
 
 
-def test_n_c1_on_record_goes_no_further_than_the_subtree(voi: places.Place, checked: Reconciliation) -> None:
+def test_n_c1_blocked_lines_are_printed_only_within_the_subtree(voi: places.Place, checked: Reconciliation) -> None:
     """Control: what is kept for print is kept for those in whose scope it is, and who look at members."""
     neighbour = trees.officer(trees.below(voi.region, voi.keeper.level, "Соседняя МО ВОИ"))
     collector = trees.officer(voi.keeper, Role.COLLECTOR)
     block_all()
-    assert [model.objects.on_record(voi.chair).count() for model in (BookLine, ChangeProposal)] == [1, 1]
+    assert [model.objects.visible_with_blocked(voi.chair).count() for model in (BookLine, ChangeProposal)] == [1, 1]
     for actor in (neighbour, collector):
         for model in (BookLine, ChangeProposal, Transfer, AgendaItem):
-            assert not model.objects.on_record(actor).exists()
+            assert not model.objects.visible_with_blocked(actor).exists()
