@@ -58,7 +58,7 @@ def _row(line: CardDeliveryLine) -> dict[str, Any]:
 
 ACT = Paper(
     code="card_act",
-    title="Акт передачи электронных билетов",
+    title="Акт приёма-передачи электронных билетов",
     build=build,
     stylesheet="issue_sheet",
     archived=True,

@@ -139,7 +139,28 @@ def cell(
     return format_html('<span class="cell" style="font-size:{}pt">{}</span>', f"{fitted.size:g}", text)
 
 
-@register.simple_tag
+@register.simple_block_tag(name="grid")
+def grid_table(
+    content: str,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[tuple[str, float, str]],
+    cell: float,
+    height: float,
+    size: float,
+) -> SafeString:
+    """Return the table with these rows; the content of the block is the rows of its head.
+
+    See `grid` for the arguments. The space below the head is left for the rows, which are drawn after the layout.
+    """
+    body = grid(rows, columns, cell, height, size)
+    widths = format_html_join("", '<col style="width:{}mm">', ((width,) for _name, width, _align in columns))
+    table = (
+        '<table data-rows="{}" style="margin-bottom:{}mm"><colgroup>{}</colgroup><thead>{}</thead></table>'
+        '<p class="letters" data-letters>{}</p>'
+    )
+    return format_html(table, body["rows"], body["height"], widths, content, body["letters"])
+
+
 def grid(
     rows: Sequence[Mapping[str, Any]],
     columns: Sequence[tuple[str, float, str]],
