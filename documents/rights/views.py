@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +22,8 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.files import storage
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, seen_among
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page, seen_among
 
 from . import rules
 from .enums import RequestKind
@@ -287,11 +286,4 @@ def print_letter(request: ActorRequest, pk: int) -> HttpResponse:
 def scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the scan of the request, which the journal records (V-C5)."""
     found = _load(request, pk)
-    if found.scan is None:
-        raise Http404
-    try:
-        data = storage.read(found.scan)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    note_scan_opened(found, by=request.actor)
-    return answers.scan(data, found.scan.name, found.scan.content_type)
+    return scan_page(found.scan, lambda: note_scan_opened(found, by=request.actor))

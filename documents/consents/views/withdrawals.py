@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,9 +22,8 @@ from registry import answers
 from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
-from registry.files import storage
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page
 
 from ..forms import ReleaseForm, ToldForm, WithdrawForm
 from ..models import Consent, Withdrawal
@@ -128,14 +127,7 @@ def _page(
 def scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the scan of the statement, which is recorded in the journal (V-C5)."""
     found = _load(request, pk)
-    if found.scan is None:
-        raise Http404
-    try:
-        data = storage.read(found.scan)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    note_statement_opened(found, by=request.actor)
-    return answers.scan(data, found.scan.name, found.scan.content_type)
+    return scan_page(found.scan, lambda: note_statement_opened(found, by=request.actor))
 
 
 @require_POST
