@@ -15,6 +15,9 @@ from documents.ecards.models import CardDelivery
 from documents.ecards.transitions import batches, cards, deliveries, orders
 from documents.exchange.models import OutboxEntry
 from documents.exchange.transitions import files, leaflets, sending, settings
+from members.book.enums import EndReason
+from members.movement.transitions import transfers
+from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry.organizations.models import Organization
 from tests.documents.ecards.cards_world import NAMES
@@ -182,6 +185,28 @@ def withdrawn(s: Scene, purpose: str = "processing") -> Withdrawal:
     if purpose == ConsentPurpose.TRANSFER:
         consent(s.member, s.place)
     return withdrawing(s, purpose)()
+
+
+UNBLOCKED = "заблокируйте учётную карточку"
+
+
+def asking_to_go(s: Scene) -> Step:
+    """A transfer of the person whose withdrawal waits for the blocking."""
+    withdrawn(s)
+    return partial(transfers.request_departure, s.member.pk, target=s.other, by=s.chair)
+
+
+def confirmed_unblocked(s: Scene) -> Step:
+    """The same, if the consent was withdrawn after the transfer had been asked for."""
+    asked = transfers.request_departure(s.member.pk, target=s.other, by=s.chair)
+    withdrawn(s)
+    return partial(transfers.confirm, asked.pk, by=s.neighbour)
+
+
+def departing(s: Scene, reason: str = EndReason.DEPARTURE) -> Step:
+    """The person whose withdrawal waits for the blocking is deregistered."""
+    withdrawn(s)
+    return partial(deregister, s.member.pk, reason=reason, on=TODAY(), by=s.chair)
 
 
 def blocked(s: Scene) -> Withdrawal:
@@ -359,6 +384,9 @@ CASES: dict[str, Case] = {
     "a card blocked that may be processed": case(
         "N-C1", "не отозвано", lambda s: partial(withdrawals.block_card, withdrawn(s, "transfer").pk, by=s.chair)
     ),
+    "a transfer asked for before the card is blocked": case("N-C1", UNBLOCKED, asking_to_go),
+    "a transfer confirmed before the card is blocked": case("N-C1", UNBLOCKED, confirmed_unblocked),
+    "a departure by code before the card is blocked": Case("N-C1", UNBLOCKED, departing),
     "a card blocked twice": case(
         "N-C1", "уже заблокирована", lambda s: partial(withdrawals.block_card, blocked(s).pk, by=s.chair)
     ),
