@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -47,9 +49,19 @@ class RegisterForm(forms.Form):
         return file.read(MAX_UPLOAD_BYTES + 1) if file else None
 
 
-class ExtendForm(forms.Form):
+class StepForm(forms.Form):
+    """Base of the forms on the page of a request: ids of their fields begin with the step, so that none is doubled."""
+
+    step = ""
+
+    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial, auto_id=f"{self.step}-%s")
+
+
+class ExtendForm(StepForm):
     """Reason for extending the term."""
 
+    step = "extend"
     reason = forms.CharField(
         label=_("Why more time is needed"),
         widget=forms.Textarea({"rows": 3}),
@@ -58,9 +70,10 @@ class ExtendForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(StepForm):
     """Date and channel of the answer, and what was done."""
 
+    step = "answer"
     settled_on = DateField(label=_("Date of the answer"), past=True)
     channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)
     reply = forms.CharField(
@@ -72,9 +85,10 @@ class AnswerForm(forms.Form):
     )
 
 
-class RefuseForm(forms.Form):
+class RefuseForm(StepForm):
     """Reason of the refusal, with date and channel of the answer."""
 
+    step = "refuse"
     reason = forms.CharField(
         label=_("Reason of the refusal"),
         widget=forms.Textarea({"rows": 3}),
@@ -85,9 +99,10 @@ class RefuseForm(forms.Form):
     channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)
 
 
-class RecallForm(forms.Form):
+class RecallForm(StepForm):
     """Reason why the request needs no answer."""
 
+    step = "recall"
     reason = forms.CharField(
         label=_("Why it needs no answer"),
         max_length=300,
