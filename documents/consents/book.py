@@ -62,7 +62,7 @@ def text_in_force(act: Act, federation: Federation, purpose: str = ConsentPurpos
             act.save(text)
     except IntegrityError:
         # Another first print has issued it meanwhile. The federation is not locked for it: organisations and cards are
-        # locked already, and whoever changes the tree locks it before them.
+        # locked already, and changes of the tree lock it before them.
         text = text_of_day(federation, act.today, purpose)
         if text.pk is None:
             raise

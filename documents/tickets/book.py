@@ -48,7 +48,7 @@ class Ledger:
     def take_in(self, numbers: NumberRange, taker: Organization) -> None:
         """Put new numbers into the stock. Raises `RuleViolation` (V-C1) if one of them is known already."""
         self._store(numbers, taker, None)
-        # Asked afterwards: the range has waited for whoever moved one of the numbers out of theirs at the same time.
+        # Checked after the lock, which has waited for other processes that were moving one of these numbers.
         known = Blank.objects.filter(
             federation=taker.federation_id, kind=self.paper.blank, series=numbers.series,
             number__range=(numbers.first, numbers.last),

@@ -88,8 +88,8 @@ def read(row: StoredFile) -> bytes:
         return tokens.read(file, settings.FIELD_KEYS)
 
 
-def encrypt_anew(file_id: uuid.UUID) -> None:
-    """Encrypt the contents with the first key. The caller holds the lock of the row, so that no dropped file reappears.
+def encrypt_again(file_id: uuid.UUID) -> None:
+    """Encrypt the contents with the first key. The caller holds the lock of the row, so that no deleted file reappears.
 
     Raises `FileNotFoundError` if the file is missing.
     """

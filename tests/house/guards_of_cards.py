@@ -1,4 +1,4 @@
-"""Guards of electronic cards, of the exchange and of withdrawals: each refuses what it is there for
+"""Scenes for the guards of electronic cards, of the exchange and of withdrawals; each guard has to refuse its scene
 (U-7 to U-11, N-C1).
 """
 
@@ -33,7 +33,7 @@ TOMORROW = -1
 
 
 def case(rule: str, said: str, step: Any) -> Case:
-    """A guard of the union, which has cards and a programme."""
+    """Return a case for a guard, in the union, which has cards and a programme."""
     return Case(rule, said, step, charter="union")
 
 
@@ -59,7 +59,7 @@ def packing(s: Scene, requests: list[int] | None = None, **values: Any) -> Step:
 
 
 def packed_twice(s: Scene) -> Step:
-    """The cards of a parcel that was entered are put into another one."""
+    """Enter a second parcel with the cards of the first."""
     parcel = ecards.parcel(s)
     return packing(s, list(parcel.lines.values_list("request", flat=True)), tracking="RA 13")
 
@@ -86,7 +86,7 @@ def giving(s: Scene, requests: list[int] | None = None, **values: Any) -> Step:
 
 
 def on_the_way_back(s: Scene) -> Step:
-    """The card lies here, and an act that gives it back to the region is not confirmed."""
+    """Hand out a card that is in an unconfirmed act back to the region."""
     ids = ecards.arrived(s)
     deliveries.hand_down(s.keeper.pk, receiver_id=s.place.region.pk, requests=ids, sent_on=TODAY(), by=s.chair)
     return giving(s, ids)
@@ -98,7 +98,7 @@ def lost(s: Scene) -> Step:
 
 
 def recalled_beside(s: Scene) -> Step:
-    """A submitted order is recalled while another one is prepared."""
+    """Recall a submitted order while there is another draft."""
     first = ecards.submitted(s)
     ordering(s)()
     return partial(orders.recall_order, first.pk, by=s.chair)
@@ -124,7 +124,7 @@ def emptied(s: Scene) -> Step:
 
 
 def with_photo_lost(s: Scene) -> Step:
-    """Somebody's photograph was taken from the card after the order had been submitted."""
+    """Remove a photograph after the order was submitted."""
     order = ecards.submitted(s)
     orders.check_order(order.pk, by=s.superior)
     batch = batches.gather_batch(s.place.region.pk, by=s.superior)
@@ -157,7 +157,7 @@ def replaying(s: Scene, *, on: bool = True, told: bool = False) -> Step:
 
 
 def out_of_date(s: Scene) -> Step:
-    """The member of a file has withdrawn the consent."""
+    """Download a file after its member has withdrawn the consent."""
     file = exchange.written(s)
     withdraw(s.member, s.place)
     return partial(files.pick_up, file.pk, by=s.actors["head"])
@@ -175,7 +175,7 @@ def mailing(s: Scene, *, consented: bool) -> Step:
 
 
 def withdrawing(s: Scene, *purposes: str, **values: Any) -> Step:
-    """The statement about the consents; that to the processing was signed."""
+    """Register a statement of withdrawal after the consent to processing was signed."""
     mark_signed(s.member.pk, signed_on=TODAY(), by_hand=True, by=s.chair)
     given = {"purposes": list(purposes), "received_on": TODAY(), "channel": "hand", "by": s.chair, **values}
     return partial(withdrawals.register_withdrawal, s.member.pk, **given)
@@ -223,7 +223,7 @@ def twice(step: Step) -> Step:
 
 
 def elsewhere(s: Scene) -> Organization:
-    """An organisation in another region of the federation."""
+    """Return an organisation in another region of the federation."""
     region = trees.below(s.place.head, s.place.region.level, "Другая РО")
     return trees.again(region)
 
@@ -257,7 +257,7 @@ CASES: dict[str, Case] = {
     "nothing to consolidate": case(
         "U-8", "ожидающих отправки", lambda s: partial(batches.gather_batch, s.place.region.pk, by=s.superior)
     ),
-    "orders consolidated by whoever keeps the cards": case(
+    "orders consolidated by the keeper of the cards": case(
         "U-8", "региональная", lambda s: partial(batches.gather_batch, s.keeper.pk, by=s.chair)
     ),
     "a member left out without a word": case(
@@ -300,7 +300,7 @@ CASES: dict[str, Case] = {
     "a card packed that is not made": case(
         "U-9", "не для вашего региона", lambda s: packing(s, [ecards.sent(s).requests.get().pk])
     ),
-    "a parcel received by whoever keeps the cards": case(
+    "a parcel received by the keeper of the cards": case(
         "U-8", "региональная",
         lambda s: partial(
             deliveries.record_parcel, s.keeper.pk, requests=[0], tracking="RA 12", sent_on=TODAY(), by=s.chair

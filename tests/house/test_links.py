@@ -1,5 +1,6 @@
-"""Every link on every page leads somewhere for whoever sees it, also after people have left, moved or been erased; no
-page has an id twice, so that each label belongs to its own field."""
+"""Every shown link leads to a page that its reader may open, also after people have left, moved or been erased; no
+page has an id twice, so that each label belongs to its own field.
+"""
 
 from __future__ import annotations
 
@@ -141,7 +142,7 @@ def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator
 
 
 def _depart(cast: Cast) -> None:
-    """Let people leave of whom minutes, lists, marks, applications, transfers and the journal tell."""
+    """Deregister people who are named in minutes, lists, marks, applications, transfers and the journal."""
     for login in ("voi-local", "union-primary"):
         chair = cast.world.who(login)
         told = {*AgendaItem.objects.filter(organization=chair.organization).values_list("member", flat=True)}
@@ -179,7 +180,7 @@ LOGINS = ("voi-federal", "voi-region", "voi-local", "voi-primary", "union-primar
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_every_link_leads_somewhere_for_whoever_sees_it(cast: Cast, login: str) -> None:
+def test_every_link_leads_to_a_page_that_its_reader_may_open(cast: Cast, login: str) -> None:
     named = Account.objects.filter(login=login).first()
     account = named or cast.accounts[login, casting.OWNER]
     assert account is not None

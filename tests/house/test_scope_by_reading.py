@@ -122,7 +122,7 @@ def test_n_h1_every_queryset_of_a_screen_begins_with_the_scope(module: Module) -
     assert wrong == []
 
 
-def test_n_c1_only_what_prints_the_past_reads_blocked_cards() -> None:
+def test_n_c1_only_papers_about_the_past_read_blocked_cards() -> None:
     assert {module.where for module in READ if ".visible_with_blocked(" in module.text} == set(READ_BLOCKED)
 
 

@@ -52,7 +52,7 @@ def _rotate_files() -> int:
             if not StoredFile.objects.select_for_update().filter(pk=pk).exists():
                 continue
             try:
-                storage.encrypt_anew(pk)
+                storage.encrypt_again(pk)
             except FileNotFoundError:
                 continue
         files += 1

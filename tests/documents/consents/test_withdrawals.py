@@ -221,7 +221,7 @@ def test_n_c1_a_new_consent_before_the_card_is_blocked_ends_the_withdrawal(place
     assert wrong() == []
 
 
-def test_n_c1_a_consent_of_a_released_card_that_is_taken_back_leads_to_blocking_it_again(place: places.Place) -> None:
+def test_n_c1_undoing_the_consent_of_a_released_card_requires_blocking_it_again(place: places.Place) -> None:
     withdrawal = blocked(place)
     release_card(withdrawal.pk, signed_on=today(), by=place.chair)
     take_back_tick(withdrawal.member_id, by=place.chair)
@@ -231,7 +231,7 @@ def test_n_c1_a_consent_of_a_released_card_that_is_taken_back_leads_to_blocking_
     assert Member.objects.get().blocked_on == today()
 
 
-def test_n_c1_another_purpose_is_consented_to_again_after_its_withdrawal_only(union: places.Place) -> None:
+def test_n_c1_a_new_consent_for_another_purpose_is_not_older_than_its_withdrawal(union: places.Place) -> None:
     member = signed(union, "processing", "transfer")
     withdrawal = withdrawn(union, member, "processing", "transfer")
     with refused("N-C1", field="signed_on"):

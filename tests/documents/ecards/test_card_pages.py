@@ -259,7 +259,7 @@ def test_u8_codes_are_not_tried_out(held: Cards, monkeypatch: pytest.MonkeyPatch
     with at("2040-02-29T12:00:00Z"):
         for _ in range(3):
             codes.append(client.get(page).status_code)
-            # What a worker remembers does not count: they count together.
+            # The count is in the database, so clearing the memory of a worker does not reset it.
             cache.clear()
         assert codes == [200, 200, 429]
         assert client.get(page)["Retry-After"] == "60"
@@ -279,7 +279,7 @@ def test_u8_codes_differ_and_stand_in_no_event(held: Cards) -> None:
 # Prints
 
 
-def test_u10_the_act_is_printed_by_its_giver_and_its_receiver_and_says_what_came(held: Cards) -> None:
+def test_u10_giver_and_receiver_print_the_act_with_the_arrived_cards(held: Cards) -> None:
     act = held.handed_down("Абрамова", "Белова")
     address = reverse("documents:print_card_act", args=[act.pk])
     first = text_of(signed_in(held.region).post(address).content)
