@@ -254,7 +254,7 @@ def notice(wide: bool) -> Printed:
     )  # fmt: skip
     withdrawal = Withdrawal(
         member=member, organization=keeper, purposes=list(keeper.charter.consents), stops_processing=True,
-        received_on=TODAY, destroy_by=TODAY,
+        received_on=TODAY, stop_by=TODAY, destroy_by=TODAY,
     )  # fmt: skip
     batch = batch_of(keeper)
     return withdrawal_notice.NOTICE, withdrawal_notice.build(withdrawal, batch), batch
