@@ -253,8 +253,8 @@ def check_withdrawal(
             "N-C1", _("There is no consent for this purpose that could be withdrawn."), field="purposes"
         )
     if received_on is None or received_on > today or received_on < FIRST_CONSENT:
-        message = _("Enter the day on which the statement was received, today or earlier.")
-        raise RuleViolation("N-C1", message, field="received_on")
+        message = _("Enter the day on which the statement was received: not before %(first)s and not in the future.")
+        raise RuleViolation("N-C1", message % {"first": day_text(FIRST_CONSENT)}, field="received_on")
     return received_on
 
 

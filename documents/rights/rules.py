@@ -11,6 +11,7 @@ from documents.consents.models import Consent, Withdrawal
 from documents.consents.rules import FIRST_CONSENT
 from members.people.enums import MemberState
 from registry import states
+from registry.days import day_text
 from registry.enums import DataClass
 from registry.errors import NotAllowed, RuleViolation
 
@@ -34,8 +35,8 @@ def check_received(kind: str, received_on: dt.date | None, details: str, today: 
     Raises `RuleViolation` (V-C5) for a day in the future or before the law, and for a correction without details.
     """
     if received_on is None or not FIRST_CONSENT <= received_on <= today:
-        message = _("Enter the day on which the request was received, today or earlier.")
-        raise RuleViolation("V-C5", message, field="received_on")
+        message = _("Enter the day on which the request was received: not before %(first)s and not in the future.")
+        raise RuleViolation("V-C5", message % {"first": day_text(FIRST_CONSENT)}, field="received_on")
     if kind == RequestKind.CORRECTION and not details:
         raise RuleViolation("V-C5", _("Write down what the person asks to correct."), field="details")
     return received_on
