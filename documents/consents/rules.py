@@ -51,9 +51,9 @@ POINTS_OF_TEXT = {
 
 
 def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
-    """A version of the wording begins today or later, on a day that no other one begins on (N-C1).
+    """Raise `RuleViolation` (N-C1) unless the version begins today or later, and not on the first day of another one.
 
-    `last` is the first day of the latest version. Raises `RuleViolation`.
+    `last` is the first day of the latest version.
     """
     if valid_from < today or (last is not None and valid_from <= last and valid_from != today):
         message = _("Choose today or a later day that no other version begins on.")
