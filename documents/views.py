@@ -101,7 +101,7 @@ def _print_people(paper: Paper) -> Callable[..., HttpResponse]:
 
 def _print_mail(request: ActorRequest, own: Organization, first: dt.date, last: dt.date) -> HttpResponse:
     check_mail_period(first, last, own.today)
-    sent = Transfer.objects.on_record(request.actor).filter(source=own, started_on__range=(first, last))
+    sent = Transfer.objects.visible_with_blocked(request.actor).filter(source=own, started_on__range=(first, last))
     sent = sent.exclude(mail_number="").select_related("target").order_by("started_on", "pk")
     check_mail_count(sent.count())
     pages = mail_register.build(own, list(sent), first, last, batch_for(request.actor, own))
@@ -112,7 +112,7 @@ def _print_report(request: ActorRequest, own: Organization, year: int) -> HttpRe
     held = Meeting.objects.visible_to(request.actor).filter(
         organization=own, held_on__year=year, state__in=HELD_MEETINGS
     )
-    adopted = AgendaItem.objects.on_record(request.actor).filter(meeting__in=held, state=ItemState.ADOPTED)
+    adopted = AgendaItem.objects.visible_with_blocked(request.actor).filter(meeting__in=held, state=ItemState.ADOPTED)
     employed = Member.objects.visible_to(request.actor).registered()
     pages = public_report.build(
         own,

@@ -37,7 +37,7 @@ def word(data: bytes, code: str) -> HttpResponse:
 
 
 def archive(data: bytes, code: str) -> HttpResponse:
-    """Return several files of Word in a ZIP, named by the code of the form and today's date, as a download."""
+    """Return a ZIP of Word files for download, named after the form's code and today's date."""
     return _response(data, ZIP, f"{code}-{timezone.localdate():%Y-%m-%d}.zip", saved=True)
 
 
@@ -52,7 +52,7 @@ def file(data: bytes, name: str, content_type: str) -> HttpResponse:
 
 
 def values(data: dict[str, Any], name: str) -> HttpResponse:
-    """Return values as a file of JSON to download, which no browser and no proxy keeps."""
+    """Return values as a JSON file for download, which browsers and proxies may not store."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
     response = _response(text.encode(), "application/json", name, saved=True)
     response["Cache-Control"] = "no-store"

@@ -29,7 +29,7 @@ def day_text(day: dt.date | None) -> str:
 
 
 def moment_text(moment: dt.datetime, tz: dt.tzinfo | None = None) -> str:
-    """Return the local time, by default that of whoever asks, as 27.04.2026 14:05."""
+    """Return the local time as 27.04.2026 14:05, by default in the time zone of the current user."""
     return timezone.localtime(moment, tz).strftime(f"{DAY_FORMAT} %H:%M")
 
 

@@ -35,7 +35,7 @@ def by_index() -> Iterator[None]:
 
 
 def first_by_name(found: QuerySet[Any] | Sequence[QuerySet[Any]], typed: object, most: int) -> list[int]:
-    """Return ids of at most so many of the rows that at least one queryset finds, in the order of `sort_key`.
+    """Return at most `most` ids of the rows that at least one queryset finds, in the order of `sort_key`.
 
     Where more match what was typed, those whose name begins so come first: the index of names holds them in their
     order. The others are found by the index of words, which has no order. Conditions joined by «or» over several tables

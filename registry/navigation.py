@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def safe_next(request: HttpRequest, default: str = "") -> str:
     """Return the URL in the parameter `next` if it is on this site; otherwise `default` or the start page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    # Without a slash it may be the name of a view for those who redirect.
+    # A text without a slash could be taken for the name of a view by `redirect`.
     if "/" in wanted and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):

@@ -1,4 +1,4 @@
-"""Counts over many tables in one statement: what waits for somebody, for the tasks of the start page.
+"""Counts over many tables in one statement, for the tasks of the start page.
 
 A tally is a function that makes a query of a `Scope`, in which the organisation and the day are not known yet. Each is
 compiled once for a process, a role and a kind of organisation, and `count_all` runs all that are asked for at once.
@@ -83,11 +83,11 @@ class Scope:
         return self.day(0)
 
     def day(self, days: int) -> Any:
-        """The day so many days after today."""
+        """Return the day `days` after today."""
         return Given("today", models.DateField(), days)
 
     def moment(self, days: int) -> Any:
-        """The moment so many days after now."""
+        """Return the time `days` after now."""
         return Given("now", models.DateTimeField(), days)
 
 

@@ -14,9 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from . import answers
 from .access import Actor
 from .enums import Permission
 from .errors import NotAllowed, RuleViolation
+from .files import storage
+from .files.models import StoredFile
 from .organizations.models import Organization
 from .requests import number_in
 from .sizes import PAGE_ROWS
@@ -48,6 +51,21 @@ def load(queryset: models.QuerySet[M], pk: Any) -> M:
         return queryset.get(pk=pk)
     except (ObjectDoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
+
+
+def scan_page(scan: StoredFile | None, note_opened: Callable[[], object]) -> HttpResponse:
+    """Return the scan, to be shown by the browser. Raises `Http404` if there is none, or its file is missing.
+
+    `note_opened` records in the journal that it was opened (V-C5); it is called once the file was read.
+    """
+    if scan is None:
+        raise Http404
+    try:
+        data = storage.read(scan)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    note_opened()
+    return answers.scan(data, scan.name, scan.content_type)
 
 
 def go_by(organization: Organization | None) -> None:

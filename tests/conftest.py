@@ -37,7 +37,7 @@ hypothesis_settings.load_profile("suite")
 
 
 def examples(number: int) -> int:
-    """So many on SQLite; on PostgreSQL, where the same ones take three times as long, the first third of them."""
+    """Return the number of examples: on PostgreSQL, which takes three times as long, a third of it."""
     return number if "DATABASE_URL" not in os.environ else max(number // 3, 5)
 
 
@@ -179,7 +179,7 @@ def language_of_the_installation() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Row numbers begin anew on SQLite, so counts remembered for another test's
+    """Row numbers begin again on SQLite, so counts remembered for another test's
     appointment would pass for one's own.
     """
     cache.clear()

@@ -1,6 +1,6 @@
 """Empties the tables after a test that committed, in the time that what stands in them takes.
 
-Django's own way empties all tables, and makes the types of records, the permissions and the guards anew: more than a
+Django's own way empties all tables, and creates the content types, the permissions and the guards again: more than a
 second.
 """
 

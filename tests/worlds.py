@@ -22,7 +22,7 @@ _MADE: dict[Callable[[], object], tuple[dict[str, str], bytes]] = {}
 
 
 def world(build: Callable[[], T]) -> Callable[[], T]:
-    """The builder's world, if the test has nothing yet; one beside others is made anew."""
+    """Return the stored world of the builder if the database is empty; beside other rows, build a new one."""
     _BUILDERS.append(build)
 
     @wraps(build)

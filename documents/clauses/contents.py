@@ -1,4 +1,4 @@
-"""What may stand in a clause of a form: text, and placeholders in braces from a fixed list."""
+"""Contents of a clause of a form: text, and placeholders in braces from a fixed list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-#: Placeholders in braces → what is printed in their place.
+#: Placeholder, without its braces → description of the printed value.
 PLACEHOLDERS = {
     "дата": _("lines for a date, to be filled in by hand"),
     "нужное подчеркнуть": _("«(нужное подчеркнуть)» in italics"),
@@ -16,20 +16,20 @@ PLACEHOLDERS = {
     "адрес": _("address of the member"),
     "организация": _("name of the organisation"),
 }
-#: Between the words for a man, for a woman and, as a third, for somebody whose sex is not known.
+#: Separates the words for a man, for a woman and, if given, for a person of unknown sex.
 BETWEEN = "/"
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def parts(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the parts of the text in order, each with whether it is a placeholder; braces are left out."""
+    """Yield the parts of the text in order, without braces; the flag is true for placeholders."""
     for number, part in enumerate(_IN_BRACES.split(text)):
         if part or number % 2:
             yield part, bool(number % 2)
 
 
 def word_for(variants: str, *, is_woman: bool, is_known: bool) -> str:
-    """Return the word that fits the person: «ознакомлен/ознакомлена» is «ознакомлен(а)» where the sex is not known."""
+    """Return the word for the person's sex; if it is unknown, «ознакомлен/ознакомлена» becomes «ознакомлен(а)»."""
     man, woman, *other = variants.split(BETWEEN)
     if is_known:
         return woman if is_woman else man

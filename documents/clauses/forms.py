@@ -1,4 +1,4 @@
-"""The form of a new version of a form's clauses."""
+"""The HTML form for a new version of a paper's clauses."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ class FormTextForm(forms.Form):
 
     @property
     def clauses(self) -> dict[str, str]:
-        """The clauses as typed, by name; line breaks become spaces."""
+        """Return the entered clauses by name; line breaks become spaces."""
         return {name: " ".join(self.cleaned_data[name].split()) for name in self.names}

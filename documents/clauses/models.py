@@ -1,4 +1,4 @@
-"""Versions of the clauses of forms that administrators change (U-6)."""
+"""Versions of form texts, which administrators can change (U-6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FormTextQuerySet(models.QuerySet["FormText"]):
 
 
 class FormText(models.Model):
-    """A version of a form's clauses; before the first one the charter's own are printed. Versions never change."""
+    """A version of a form's clauses; without a version the charter's clauses are printed. Versions never change."""
 
     federation = models.ForeignKey(
         "registry.Federation", models.PROTECT, related_name="form_texts", verbose_name=_("federation")
@@ -29,7 +29,7 @@ class FormText(models.Model):
     form = models.CharField(_("form"), max_length=40)
     version = models.PositiveSmallIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
-    #: Name of the clause → its Russian text, with placeholders in braces.
+    #: Name of the clause → Russian text with placeholders in braces.
     clauses = models.JSONField(_("clauses"), default=dict)
 
     history = HistoricalRecords()
@@ -45,5 +45,5 @@ class FormText(models.Model):
         return f"{self.federation}, {self.form}, {self.version}"
 
     def in_force_on(self, day: dt.date) -> bool:
-        """Return whether the version has begun on the day."""
+        """Return whether the day is the first day of the version or later."""
         return self.valid_from <= day

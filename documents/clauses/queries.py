@@ -1,4 +1,4 @@
-"""The text of forms on a day, for papers and pages."""
+"""Queries about the text of a form on a given day."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def clauses_on(day: dt.date, versions: Sequence[FormText], form: str, charter: Charter) -> dict[str, str]:
-    """Return the clauses of the form that are printed on the day: name → text.
+    """Return the clauses of the form on the day, by name.
 
-    `versions` are those of the federation's form, the latest first. Clauses that no version has are the charter's.
+    `versions` are the versions of the federation's form, the latest first. Clauses missing in them are the charter's.
     """
     own = {name: clause["text"] for name, clause in charter.clauses_of(form).items()}
     found = next((version for version in versions if version.in_force_on(day)), None)

@@ -14,23 +14,21 @@ from .contents import BETWEEN, PLACEHOLDERS, parts
 
 #: Maximum length of a clause: two thirds of a page at most.
 MAX_CLAUSE = 1500
-#: Numbers of variants of a word that depends on the sex.
+#: Allowed numbers of variants of a word that depends on the sex.
 _VARIANTS = (2, 3)
 _MAX_VARIANT = 60
 
 
 def check_form_has_clauses(form: str, charter: Charter) -> None:
-    """Raise `RuleViolation` (U-6) unless the federation prints the form and its text may be changed."""
+    """Raise `RuleViolation` (U-6) unless the federation prints the form and its text can be changed."""
     if form not in charter.forms or not charter.clauses_of(form):
         raise RuleViolation("U-6", _("The text of this form cannot be changed."))
 
 
 def check_clauses(clauses: Mapping[str, str], form: str, charter: Charter) -> None:
-    """Raise `RuleViolation` (U-6) unless exactly the clauses of the form are given, each with a text that can be
-    printed.
-    """
+    """Raise `RuleViolation` (U-6) unless all clauses of the form, and no others, are given with printable texts."""
     if clauses.keys() != charter.clauses_of(form).keys():
-        raise RuleViolation("U-6", _("The clauses are not those of the form."))
+        raise RuleViolation("U-6", _("These are not the clauses of the form."))
     for name, text in clauses.items():
         _check_clause(name, text)
 
@@ -46,7 +44,7 @@ def _check_clause(name: str, text: str) -> None:
             message = _("There is no placeholder «{%(name)s}». Choose one from the list, or remove the braces.")
             raise RuleViolation("U-6", message % {"name": part}, field=name)
         if not in_braces and ("{" in part or "}" in part):
-            raise RuleViolation("U-6", _("A brace has no counterpart."), field=name)
+            raise RuleViolation("U-6", _("An opening or a closing brace is missing."), field=name)
 
 
 def _is_known(placeholder: str) -> bool:
@@ -57,13 +55,13 @@ def _is_known(placeholder: str) -> bool:
 
 
 def check_changes_something(clauses: Mapping[str, str], present: Mapping[str, str]) -> None:
-    """Raise `RuleViolation` (U-6) for a version that says the same as the one before."""
+    """Raise `RuleViolation` (U-6) if the new version has the same text as the former one."""
     if dict(clauses) == dict(present):
         raise RuleViolation("U-6", _("Nothing was changed: this is the present text."))
 
 
 def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
-    """Raise `RuleViolation` (U-6) unless a version begins today or later, and not before the latest one.
+    """Raise `RuleViolation` (U-6) unless the version begins today or later, and not before the latest one.
 
     `last` is the first day of the latest version.
     """

@@ -17,10 +17,10 @@ from .queries import clauses_on
 
 
 def issue_form_text(form: str, *, clauses: Mapping[str, str], valid_from: dt.date, by: Actor) -> FormText:
-    """Issue a new version of the clauses of the federation's form, printed from its first day on (U-6).
+    """Issue a new version of the clauses of the federation's form, which is printed from its first day (U-6).
 
-    What was signed earlier is printed again as it was. Raises `NotAllowed`, and `RuleViolation` for a form without
-    clauses, for clauses that cannot be printed or are the present ones, and for a day that has passed.
+    Papers signed earlier keep their text when printed again. Raises `RuleViolation` for a form without clauses,
+    for clauses that cannot be printed or have not changed, and for a day in the past; `NotAllowed`.
     """
     with change(by=by, rule="U-6", event="form_text.issued") as act:
         act.require(Permission.ADMINISTER)

@@ -1,4 +1,4 @@
-"""Pages of the texts of forms and of their versions (U-6)."""
+"""Pages for the texts of forms and their versions (U-6)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _federation(actor: Actor) -> Federation:
 
 
 def _form(federation: Federation, code: str) -> Form:
-    """Return the federation's form whose text may be changed. Raises `Http404` for others."""
+    """Return the form of the federation. Raises `Http404` if its text cannot be changed."""
     charter = federation.charter
     found = next((form for form in forms_of(charter) if form.code == code and charter.clauses_of(code)), None)
     if found is None:
@@ -45,7 +45,7 @@ def _form(federation: Federation, code: str) -> Form:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def form_list(request: ActorRequest) -> HttpResponse:
-    """List the forms whose text may be changed, each with the version in force."""
+    """List the forms whose text can be changed, with the current version of each."""
     federation, today = _federation(request.actor), timezone.localdate()
     charter = federation.charter
     versions: dict[str, list[FormText]] = {}
@@ -64,7 +64,7 @@ def form_list(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def form_text(request: ActorRequest, code: str) -> HttpResponse:
-    """Show the clauses of a form as they are printed now, and the versions."""
+    """Show the current clauses of a form, and its versions."""
     federation, today = _federation(request.actor), timezone.localdate()
     form, charter = _form(federation, code), federation.charter
     versions = list(FormText.objects.of_form(federation, code))
@@ -92,7 +92,7 @@ def _labelled(labels: dict[str, str], clauses: dict[str, str]) -> list[tuple[str
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ADMINISTER)
 def new(request: ActorRequest, code: str) -> HttpResponse:
-    """Issue a new version of a form's clauses, or look at the empty form with them first."""
+    """Issue a new version of a form's clauses, or preview it on an empty form."""
     federation, today = _federation(request.actor), timezone.localdate()
     form, charter = _form(federation, code), federation.charter
     versions = list(FormText.objects.of_form(federation, code))
@@ -117,7 +117,7 @@ def new(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def _preview(actor: Actor, form: Form, clauses: dict[str, str]) -> HttpResponse:
-    """Return the empty form with the clauses as a PDF; nothing is kept, and nothing counts as printed."""
+    """Return the empty form with the clauses as a PDF; nothing is stored or recorded as printed."""
     federation = _federation(actor)
     check_clauses(clauses, form.code, federation.charter)
     if actor.organization is None:

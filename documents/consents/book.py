@@ -62,7 +62,7 @@ def text_in_force(act: Act, federation: Federation, purpose: str = ConsentPurpos
             act.save(text)
     except IntegrityError:
         # Another first print has issued it meanwhile. The federation is not locked for it: organisations and cards are
-        # locked already, and whoever changes the tree locks it before them.
+        # locked already, and changes of the tree lock it before them.
         text = text_of_day(federation, act.today, purpose)
         if text.pk is None:
             raise
@@ -193,14 +193,14 @@ def withdraw(act: Act, member: Member, purposes: Collection[str], day: dt.date) 
 
 
 def end_withdrawals(act: Act, days: Mapping[int, dt.date]) -> None:
-    """Note the days of new consents to the processing in the withdrawals before them, by the member's id."""
+    """Record in the withdrawals on which day a new consent to the processing ended them; `days` are by member id."""
     for withdrawal in act.lock_many(Withdrawal.objects.stopping().filter(member__in=days)):
         withdrawal.ended_on = days[withdrawal.member_id]
         act.save(withdrawal)
 
 
 def resume_withdrawal(act: Act, member: Member, day: dt.date) -> None:
-    """Undo `end_withdrawals` where the consent of the day was not signed: the card has to be blocked, perhaps again."""
+    """Undo `end_withdrawals` if the consent of that day was a mistake; the card then has to be blocked."""
     ended = Withdrawal.objects.filter(member=member, stops_processing=True, ended_on=day)
     for withdrawal in act.lock_many(ended):
         # What was entered since the data were destroyed has to be destroyed again.

@@ -140,7 +140,7 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
         return self.stopping().filter(blocked_at__isnull=True)
 
     def stopping(self) -> WithdrawalQuerySet:
-        """Return withdrawals of the consent to processing after which no new one was signed."""
+        """Return withdrawals of the consent to processing that no new consent has ended."""
         return self.filter(stops_processing=True, ended_on__isnull=True)
 
     def to_destroy(self) -> WithdrawalQuerySet:

@@ -43,7 +43,7 @@ MAX_COMMISSION, MAX_COMMISSIONER = 7, 150
 #: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
 
-#: Required points that a sheet may lack → their names.
+#: Key of a required point → its name.
 POINTS_OF_TEXT = {
     "purposes": _("purpose of the processing"),
     "data": _("list of the data"),
@@ -184,7 +184,7 @@ def points_lacking(
 def points_of_representative(representative: Member, mandate: Representation) -> list[Lack]:
     """Return the points about the representative that a consent would lack (152-ФЗ art. 9 p. 4 (2)).
 
-    These are the identity paper and address, and number and day of the paper that gives the mandate.
+    These are the identity paper, the address, and the number and day of the mandate.
     """
     label = _("%(point)s of the representative")
     found = [Lack(label % {"point": point}, "card") for point in lacking(representative)]
@@ -256,8 +256,8 @@ def check_withdrawal(
             "N-C1", _("There is no consent for this purpose that could be withdrawn."), field="purposes"
         )
     if received_on is None or received_on > today or received_on < FIRST_CONSENT:
-        message = _("Enter the day on which the statement was received, today or earlier.")
-        raise RuleViolation("N-C1", message, field="received_on")
+        message = _("Enter the day on which the statement was received: not before %(first)s and not in the future.")
+        raise RuleViolation("N-C1", message % {"first": day_text(FIRST_CONSENT)}, field="received_on")
     return received_on
 
 

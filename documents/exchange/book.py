@@ -122,7 +122,7 @@ def confirm(act: Act, entry: OutboxEntry, version: int) -> bool:
 def put_into_file(act: Act, head: Organization, messages: Sequence[tuple[OutboxEntry, bytes]]) -> ExchangeFile:
     """Write the messages into the next file of the federation, which the caller has locked (U-7).
 
-    If nobody downloads it for a day, what it says is written again.
+    If nobody downloads it for a day, the messages are written into another file.
     """
     number = (ExchangeFile.objects.filter(organization=head).aggregate(last=Max("number"))["last"] or 0) + 1
     bodies = {message_id_of(entry): body for entry, body in messages}
@@ -143,7 +143,7 @@ def put_into_file(act: Act, head: Organization, messages: Sequence[tuple[OutboxE
 
 
 def confirm_file(act: Act, file: ExchangeFile, entries: Collection[OutboxEntry]) -> None:
-    """Record that the file was downloaded, and that the programme is told of its entries, which are locked."""
+    """Record that the file was downloaded and that its messages are confirmed; the caller has locked the entries."""
     versions = dict(file.lines)
     for entry in entries:
         if versions[entry.pk] > entry.confirmed_version:
@@ -157,9 +157,9 @@ def confirm_file(act: Act, file: ExchangeFile, entries: Collection[OutboxEntry])
 
 
 def drop_files(act: Act, entries: Collection[OutboxEntry]) -> None:
-    """Delete the files that name one of the entries, which are locked; the others in them are due at once.
+    """Delete the files with a message of one of the locked entries; their other messages are due at once.
 
-    Somebody who withdrew their consent is in no file any more, and no file says what is out of date.
+    So no file contains outdated data, or a person who withdrew the consent.
     """
     ids = {entry.pk for entry in entries if entry.offered_version}
     federations = {entry.federation_id for entry in entries if entry.pk in ids}
@@ -170,7 +170,7 @@ def drop_files(act: Act, entries: Collection[OutboxEntry]) -> None:
 
 
 def drop_all_files(act: Act, federation: Federation) -> None:
-    """Delete the files of the federation that nobody has downloaded: messages go another way from now on."""
+    """Delete the files of the federation that nobody has downloaded, when the channel of messages changes."""
     _drop(act, list(ExchangeFile.objects.waiting().filter(organization__federation=federation)))
 
 

@@ -12,7 +12,7 @@ from registry.states import register
 
 
 class Channel(TextChoices):
-    """How messages reach the programme."""
+    """Channel by which messages reach the programme: its address, or files."""
 
     OFF = "off", _("switched off")
     WEB = "web", _("sent to the programme's address")
@@ -136,11 +136,11 @@ RETRY_SCHEDULE = tuple(
 CLAIM_TIMEOUT = dt.timedelta(minutes=2)
 #: The longest wait that the programme may ask for by Retry-After.
 MAX_RETRY_AFTER = dt.timedelta(hours=6)
-#: Limits of the pause while the site cannot be reached; in between, the pause is as long as the site has been away.
+#: Limits of the pause while the site cannot be reached; in between, the pause is as long as the outage so far.
 MIN_PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
-#: A new file is written at most so often, and again where nobody has downloaded it for a day.
+#: Minimum time between two files, and the time after which a file that nobody downloaded is written again.
 FILE_EVERY, FILE_AGAIN = dt.timedelta(hours=1), dt.timedelta(hours=24)
-#: How long a file is kept, and how many messages one has at most.
+#: Time for which a file is stored, and the maximum number of messages in it.
 FILE_KEPT, MAX_IN_FILE = dt.timedelta(days=7), 5_000
-#: How long a replaced secret still signs messages, so that the programme has time to switch to the new one.
+#: Time for which a replaced secret still signs messages, so that the programme can switch to the new one.
 FORMER_SECRET_VALID_FOR = dt.timedelta(days=7)

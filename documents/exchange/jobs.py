@@ -89,7 +89,7 @@ def _written(summary: Mapping[str, Any]) -> str:
 
 @job(WRITE, _("Files for the bonus programme"), outcome=_written)
 def write_files(work: Work) -> None:
-    """Write what is due in the federation `params["federation"]` into files that somebody hands over."""
+    """Write the due messages of the federation `params["federation"]` into files for download."""
     files = 0
     while write_file(work.params["federation"]) is not None:
         files += 1
@@ -99,7 +99,7 @@ def write_files(work: Work) -> None:
 
 @often
 def start_files(now: dt.datetime) -> None:
-    """Start writing for every federation that hands its messages over and has something due."""
+    """Start a job for every federation that writes its messages into files and has due ones."""
     for head in heads_to_write(now, WRITE):
         start_job(WRITE, {"federation": head.federation_id}, by=_EXCHANGE, organization=head)
 

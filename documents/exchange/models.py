@@ -76,7 +76,7 @@ class ExchangeSettings(models.Model):
 
     @property
     def writes_files(self) -> bool:
-        """Return whether messages are written into files that somebody hands over."""
+        """Return whether messages are written into files for download."""
         return self.channel == Channel.FILE
 
     def secrets_at(self, now: dt.datetime) -> list[str]:
@@ -198,7 +198,7 @@ class OutboxEntry(models.Model):
 
 class ExchangeFileQuerySet(models.QuerySet["ExchangeFile"]):
     def visible_to(self, actor: Actor | None) -> ExchangeFileQuerySet:
-        """Return the files of the head of the federation, for those who export data there."""
+        """Return the federation's files if the actor may export data at its head; otherwise none."""
         if actor is not None and Permission.EXPORT not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))
@@ -209,9 +209,9 @@ class ExchangeFileQuerySet(models.QuerySet["ExchangeFile"]):
 
 
 class ExchangeFile(models.Model):
-    """A file of messages that somebody downloads and hands to the programme (U-7).
+    """A file of messages, which an officer downloads and gives to the programme (U-7).
 
-    The record stays; the file is deleted after some days, and at once when one of its messages is outdated.
+    The record stays; the file is deleted after `FILE_KEPT`, and at once if one of its messages is outdated.
     """
 
     #: The head of the federation.
@@ -220,7 +220,7 @@ class ExchangeFile(models.Model):
     )
     number = models.PositiveIntegerField(_("file №"))
     made_at = models.DateTimeField(_("written at"))
-    #: Id of the entry and version, of each message.
+    #: For each message: the id of its entry and the version.
     lines = models.JSONField(default=list)
     file = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, related_name="+")
     picked_up_at = models.DateTimeField(_("downloaded at"), null=True)
@@ -241,7 +241,7 @@ class ExchangeFile(models.Model):
 
     @property
     def messages(self) -> int:
-        """Return the number of its messages."""
+        """Return the number of messages in the file."""
         return len(self.lines)
 
 

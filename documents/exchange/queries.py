@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from registry.charters.base import Charter
 
-#: Names within a file of messages, and the day that they bear, so that the same messages make the same file.
+#: Names inside a file of messages, and their fixed date, so that the same messages give the same file.
 FILE_MANIFEST, FILE_LINES = "manifest.json", "messages.jsonl"
 _FILE_DAY = (2026, 1, 1, 0, 0, 0)
 
@@ -64,7 +64,7 @@ def message_id_of(entry: OutboxEntry) -> str:
 
 
 def file_of(number: int, at: dt.datetime, bodies: Mapping[str, bytes]) -> bytes:
-    """Return the file of messages by id: a line of JSON for each, and a manifest with their SHA-256 (U-7)."""
+    """Return the ZIP file of the messages, given by id: one line of JSON each, and a manifest with SHA-256 (U-7)."""
     content = b"".join(body + b"\n" for body in bodies.values())
     manifest = {
         "number": number,
@@ -141,9 +141,9 @@ def heads_with_programme() -> list[Organization]:
 
 
 def heads_to_write(now: dt.datetime, kind: str) -> list[Organization]:
-    """Return the heads of federations with messages for a file, whose last one was not written just now.
+    """Return the heads of federations with due messages for a file.
 
-    Those are left out for which a job of the kind waits or runs.
+    Federations with a file from the last `FILE_EVERY`, or with an open job of this kind, are skipped.
     """
     by_file = ExchangeSettings.objects.filter(channel=Channel.FILE).values_list("federation", flat=True)
     due = [pk for pk in by_file if OutboxEntry.objects.due(now).filter(federation=pk).exists()]

@@ -91,7 +91,7 @@ def check_can_be_replayed(entry: OutboxEntry) -> None:
 
 
 def check_can_be_picked_up(file: ExchangeFile) -> StoredFile:
-    """Return what is stored. Raises `RuleViolation` for a file that is out of date or too old, and deleted (U-7)."""
+    """Return the stored file. Raises `RuleViolation` if it was deleted as outdated or too old (U-7)."""
     if file.file is None:
         message = _("This file is out of date and was deleted. A newer file has the messages that were not sent yet.")
         raise RuleViolation("U-7", message)

@@ -24,7 +24,7 @@ def undo(apps: Any, _editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("documents", "0016_withdrawn_consents")]
 
-    # Constraints and indexes name the columns and the state, so they are made anew around the change.
+    # Constraints and indexes name the columns and the state, so they are removed before the change and created again after it.
     operations = [
         migrations.RemoveConstraint("outboxentry", "outbox_versions_in_order"),
         migrations.RemoveIndex("outboxentry", "outbox_untold"),

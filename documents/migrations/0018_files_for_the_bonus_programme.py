@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 def switch_off(apps, schema_editor):
-    """Before there were files, an exchange without an address could only be switched off."""
+    """Switch off exchanges without an address: earlier versions cannot write files."""
     for name in ("ExchangeSettings", "HistoricalExchangeSettings"):
         apps.get_model("documents", name).objects.filter(channel="file").update(channel="off")
     apps.get_model("documents", "OutboxEntry").objects.filter(outcome__in=["in_file", "picked_up"]).update(outcome="")

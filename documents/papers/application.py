@@ -26,7 +26,7 @@ def values_of(member: Member | None, batch: Batch) -> dict[str, Any]:
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the form; an application that was filed has the text of that day."""
+    """Return the values of the form; a filed application keeps the text of the day it was filed."""
     filed = getattr(member, "application", None)
     return {**values_of(member, batch), "signed_on": filed.filed_on if filed is not None else None}
 

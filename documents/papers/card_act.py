@@ -1,4 +1,4 @@
-"""Act by which electronic cards are handed over down the tree, or back, and confirmed card by card (U-10)."""
+"""Act of handing electronic cards over to a subordinate or superior organisation, which confirms each (U-10)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Columns of the act: value, width (mm), whether it is centred.
 COLUMNS = (("number", 12, "n"), ("name", 84, ""), ("card", 44, "n"), ("arrived", 30, "n"))
-#: Number of rows on the first page, and those that the signatures of both sides take.
+#: Number of rows on the first page, and the space of both signatures in rows.
 FIRST, ENDING = 16, 10
 
 
@@ -58,7 +58,7 @@ def _row(line: CardDeliveryLine) -> dict[str, Any]:
 
 ACT = Paper(
     code="card_act",
-    title="Акт передачи электронных билетов",
+    title="Акт приёма-передачи электронных билетов",
     build=build,
     stylesheet="issue_sheet",
     archived=True,

@@ -53,7 +53,7 @@ class Additions:
     entrance: bool
     carried: Mapping[str, Any]
     count: int
-    #: Whether a printed line is no longer true: it must be struck out by hand, or the card printed anew.
+    #: Whether a printed line is no longer true: it must be struck out by hand, or the card printed again.
     outdated: bool
     #: Whether a table is full, so that a new card is needed.
     no_room: bool

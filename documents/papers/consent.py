@@ -95,7 +95,7 @@ def lacks(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING
 def lacks_of_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> list[Lack]:
     """Return the points required by law that the consent for a represented person would lack; none for a copy.
 
-    `ward` are the represented person's data. What concerns the representative is asked for only if they sign.
+    `ward` are the represented person's data. Points about the representative are required only if they sign.
     """
     if _unless_signed(mandate, batch) is not None:
         return []

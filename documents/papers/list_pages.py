@@ -1,6 +1,6 @@
 """Pages of a list about an organisation: title, rows, count and signatures.
 
-This module divides rows into pages, so that a list of any length can be laid out in parts with continuous page numbers.
+This module divides rows into pages, so that a list of any length is laid out in parts with continuous page numbers.
 """
 
 from __future__ import annotations

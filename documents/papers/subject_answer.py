@@ -1,4 +1,4 @@
-"""Answer to a request for access with the extract of everything stored, and the letter about any other request
+"""Answer to a request for access, with the extract, and letter about any request about personal data
 (152-ФЗ art. 14 p. 7, art. 20, art. 21, practice N4).
 """
 
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
     from documents.rights.queries.receipts import Receipt
     from registry.organizations.models import Organization
 
-#: Maximum number of lines of each list on paper; the file for other programs holds more.
+#: Maximum number of lines of each list on paper; the JSON file contains more.
 MAX_LINES = 100
-#: What a request asked for, as it follows «о».
+#: Kind of a request, in the case that follows «о».
 ASKED: dict[str, str] = {
     RequestKind.ACCESS: "предоставлении сведений об обработке персональных данных",
     RequestKind.CORRECTION: "уточнении персональных данных",
     RequestKind.STOPPING: "прекращении обработки персональных данных",
 }
-#: What was done, where nothing else is written.
+#: Text of the answer if the officer entered none.
 DONE: dict[str, str] = {
     RequestKind.ACCESS: "Сведения предоставлены.",
     RequestKind.CORRECTION: "Персональные данные уточнены.",
     RequestKind.STOPPING: "Обработка персональных данных прекращена.",
 }
-#: The articles on which a term and its extension rest.
+#: Articles of the law with the term and its extension.
 LAW: dict[str, str] = {
     RequestKind.ACCESS: "частью 1 статьи 20",
     RequestKind.CORRECTION: "частью 2 статьи 21",
     RequestKind.STOPPING: "частью 5.1 статьи 21",
 }
-#: Where a refusal may be complained about.
+#: Authorities that accept complaints about a refusal.
 COMPLAINT = (
     "Действия оператора могут быть обжалованы в уполномоченный орган по защите прав субъектов персональных данных "
     "(Роскомнадзор) или в судебном порядке (статья 17 Федерального закона № 152-ФЗ)."
@@ -83,7 +83,7 @@ def build(request: SubjectRequest, member: Member, made_at: dt.datetime, batch: 
 
 
 def build_letter(request: SubjectRequest, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the letter: the extension of the term, what was done, or why the request is refused."""
+    """Return the values of the letter about an extension, an answer or a refusal."""
     answered = request.is_answered
     return [
         {
@@ -101,7 +101,7 @@ def build_letter(request: SubjectRequest, batch: Batch) -> list[Mapping[str, Any
 
 
 def render_answer(request: SubjectRequest, member: Member, made_at: dt.datetime, batch: Batch) -> bytes:
-    """Return the PDF of the answer with the extract as of the moment."""
+    """Return the PDF of the answer, with the extract at the given time."""
     return render(ANSWER, build(request, member, made_at, batch), batch)
 
 
@@ -130,13 +130,13 @@ def _heading(request: SubjectRequest, batch: Batch) -> dict[str, Any]:
 
 
 def _dative(name: str) -> str:
-    """Return the name of somebody whose card lies elsewhere, in the case of an addressee."""
+    """Return the name in the dative, for a person whose card is kept by another organisation."""
     surname, given_name, patronymic = split_name(name)
     return decline(surname, given_name, patronymic, sex=sex_of(name), case=Case.DATIVE) if name else ""
 
 
 def _processing(member: Member, keeper: Organization, batch: Batch) -> dict[str, Any]:
-    """Return what the law wants to be told about the processing: purposes, grounds, ways, terms, who does it."""
+    """Return the facts about the processing required by law: purposes, grounds, methods, terms, processor."""
     consents = consents_signed(member)
     of_processing = next((one for one in consents if one.purpose == ConsentPurpose.PROCESSING), None)
     text = (

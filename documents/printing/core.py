@@ -251,7 +251,7 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
     """Return the sheets of the contexts, ready to be rendered.
 
     A context may have an `outline` (title in the PDF outline), a `paper_code` (verification code of this sheet) and
-    `signed_on` (day of a signed paper, whose text is that of the day).
+    `signed_on` (day of the signature, whose form text is used).
     """
     # Papers are in Russian whatever the language of the interface.
     with override("ru"):
@@ -272,7 +272,7 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
 
 
 def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
-    """Return the values of a sheet that will stand in small letters or be cut."""
+    """Return the values of a sheet that will be printed in small letters or truncated."""
     fits = Fits()
     with override("ru"):
         _laid_out(paper, context, batch, fits)

@@ -54,7 +54,7 @@ from .transitions import record_list_print, record_notices, record_other_print, 
 #: Number of people in one run of the layout engine, a second of work: enough to outweigh its start, few enough to keep
 #: all cores busy and the memory small.
 MAX_PEOPLE_PER_PART = 5
-#: Number of pages of such a part; forms have two, and seldom one more for what is too long for its field.
+#: Number of pages of such a part; forms have two, seldom a third for texts that are too long for their fields.
 PAGES_OF_PEOPLE = 2 * MAX_PEOPLE_PER_PART
 #: Number of members in one Word file; an old computer opens larger files slowly.
 MAX_PEOPLE_PER_WORD = 50
@@ -104,7 +104,7 @@ def words_of_many(
 
 
 def words_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
-    """Return the same for these members."""
+    """Return the Word file for these members, with data about the printed ones."""
     ((file, printed),) = words_of_many(form, [ids], actor, by_hand=by_hand)
     return file, printed
 
@@ -215,7 +215,7 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
     """Record the prints. Cards changed since their sheet was rendered remain marked for printing (V-B2)."""
     changed = set()
     if form.code == CARD_FORM:
-        # Their part is laid out already.
+        # The part with them is laid out already.
         members, batch = _people(form, list(printed), by, by_hand=True)
         now = _facts(form, members, batch) if batch is not None else {}
         # Every layout has new codes.
@@ -257,7 +257,7 @@ def print_book(work: Work) -> None:
     )
     require(work.actor, Permission.PRINT, unit)
     batch = Batch(unit, frozenset({DataClass.GENERAL}), unit.today, work.params.get("code", ""))
-    lines = list(BookLine.objects.on_record(work.actor).filter(unit=unit).order_by("number"))
+    lines = list(BookLine.objects.visible_with_blocked(work.actor).filter(unit=unit).order_by("number"))
     pages = BOOK.build(unit, lines, batch)
 
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))

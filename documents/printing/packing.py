@@ -11,7 +11,7 @@ from .core import Paper, bundle
 
 #: Maximum number of pages in one PDF: what a printer tray holds. A joined page takes 0.4 to 0.8 MB of memory.
 MAX_PAGES = 200
-#: What an archive takes of memory before it goes on in a temporary file.
+#: Size in bytes above which an archive is written to a temporary file instead of memory.
 _MAX_IN_MEMORY = 8 * 1024 * 1024
 
 

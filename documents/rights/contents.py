@@ -1,8 +1,8 @@
-"""What each stored column about a person says (152-ФЗ art. 9 p. 4, V-C5, K2).
+"""Categories of the stored columns about a person (152-ФЗ art. 9 p. 4, V-C5, K2).
 
-Every column of a model that reaches a member (`members.movement.contents.keyed`) is declared once: it belongs to the
-category of the consent's list of data that covers a field of the card, it is a record of the organisation's own acts,
-or it is technical. `undeclared` finds columns that were added and not declared; a test holds that there is none.
+Every column of a model that leads to a member (`members.movement.contents.keyed`) is declared once. It belongs to a
+category in the consent's list of data, it records an act of the organisation, or it is technical. `undeclared` finds
+columns that are not declared; a test checks that there are none.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from members.movement.contents import keyed
 from members.people.models import Member
 from members.people.rules.fields import PARTS
 
-#: Categories are named by a field of the card that they cover.
+#: A category is named after a field of the card that it covers.
 _NAME, _BIRTH, _TICKET, _MEMBERSHIP, _PHOTO = "surname", "birth_date", "ticket_number", "joined_on", "photo"
-#: What the person brought when they applied or answered the questionnaire: its values are fields of the card.
+#: Columns filled from the application or the questionnaire; their values are fields of the card.
 _CARD = "*"
 
-#: Model → category → columns that belong to it, besides those that are fields of the card by their name.
+#: Model → category → its columns. Columns with the name of a field of the card need no entry.
 COVERED: dict[str, dict[str, str]] = {
     "members.Member": {
         _NAME: "name_genitive name_dative name_accusative search_key sort_key name_key",
@@ -84,7 +84,7 @@ COVERED: dict[str, dict[str, str]] = {
     "documents.SubjectRequest": {_NAME: "person_name", _CARD: "details reply extension_reason"},
 }
 
-#: Model → columns that record what the organisation did with the data: the law wants such records of the operator.
+#: Model → columns that record what the organisation did with the data, as the law requires of an operator.
 ACTS: dict[str, str] = {
     "members.Member": "consent_state blocked_on created_at erase_after",
     "members.ChangeProposal": "ground state proposed_at decided_at answer",
@@ -109,7 +109,7 @@ ACTS: dict[str, str] = {
     "dues.LedgerEntry": "posted_at",
 }
 
-#: Model → columns that say nothing about a person: keys, counters, digests, places in a sheet, officers who acted.
+#: Model → columns without information about a person: keys, counters, digests, positions in a sheet, officers.
 TECHNICAL: dict[str, str] = {
     "members.Member": "federation missing batch reprint version",
     "members.CardMark": "item lifted_item",
@@ -139,7 +139,7 @@ TECHNICAL: dict[str, str] = {
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",
 }
 
-#: Labels of the extract for columns whose own label is for developers, or names an organisation.
+#: Labels in the extract, for columns whose own label is meant for developers or names an organisation.
 LABELS: dict[str, str] = {
     "after": "стало",
     "answers": "анкета",
@@ -171,14 +171,14 @@ TITLES: dict[str, str] = {
     "members.Member": "Учётная карточка",
 }
 
-#: Keys for searching and sorting: they repeat the name and are not shown.
+#: Keys for searching and sorting; they repeat the name, so the extract omits them.
 _REPEATED = frozenset({"search_key", "sort_key", "name_key"})
 
 
 def declared(model: type[models.Model]) -> dict[str, str]:
-    """Return the columns of the model with the category that covers each; empty for acts, «-» for technical ones.
+    """Return the category of each declared column of the model: empty for acts, «-» for technical columns.
 
-    Fields of the card and its parts, and of represented persons, are their own category.
+    Fields of the card, of its parts and of represented persons are not declared: each is its own category.
     """
     label = model._meta.label
     found = dict.fromkeys(TECHNICAL.get(label, "").split(), "-") | dict.fromkeys(ACTS.get(label, "").split(), "")
@@ -188,19 +188,19 @@ def declared(model: type[models.Model]) -> dict[str, str]:
 
 
 def columns_of(model: type[models.Model]) -> list[Any]:
-    """Return the columns of the model besides its id and its key to the member."""
+    """Return the columns of the model, except its id and its foreign key to the member."""
     return [field for field in model._meta.concrete_fields if not (field.primary_key or field.name == "member")]
 
 
 def is_of_the_card(model: type[models.Model]) -> bool:
-    """Return whether the columns of the model are fields of the card: the card, its parts, a represented person."""
+    """Return whether the model is the card, a part of it or a represented person, so that its columns are fields."""
     return model is Member or model in PARTS.values() or model._meta.label == "members.Representation"
 
 
 def category_of(model: type[models.Model], name: str, covered: Iterable[str]) -> str | None:
-    """Return the field of the card that names the column's category; empty for acts, «-» for technical columns.
+    """Return the category of the column: empty for acts, «-» for technical columns, None if it is not declared.
 
-    `covered` are the fields that the consent's list of data names. None where the column is not declared.
+    `covered` are the fields in the consent's list of data.
     """
     found = declared(model)
     if name in found:
@@ -209,7 +209,7 @@ def category_of(model: type[models.Model], name: str, covered: Iterable[str]) ->
 
 
 def undeclared(covered: Iterable[str], found: Iterable[type[models.Model]] | None = None) -> list[str]:
-    """Return the columns about a person that no category covers and nothing explains, as `app.Model.column`."""
+    """Return the columns about a person that are not declared and not in a category, as `app.Model.column`."""
     named = set(covered)
     return sorted(
         f"{model._meta.label}.{field.name}"
@@ -220,13 +220,13 @@ def undeclared(covered: Iterable[str], found: Iterable[type[models.Model]] | Non
 
 
 def uncovered(covered: Iterable[str]) -> list[str]:
-    """Return the categories that columns are declared to belong to and that the consent's list does not name."""
+    """Return the categories of declared columns that are missing in the consent's list."""
     named = {*covered, _CARD}
     return sorted({category for categories in COVERED.values() for category in categories} - named)
 
 
 def shown(model: type[models.Model]) -> Iterator[Any]:
-    """Yield the columns of the model that an extract shows: all but technical ones and those for searching."""
+    """Yield the columns of the model in the extract: all except technical ones and keys for searching."""
     found = declared(model)
     for field in columns_of(model):
         if found.get(field.name) != "-" and field.name not in _REPEATED:

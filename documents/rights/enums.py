@@ -1,4 +1,4 @@
-"""Kinds of requests about one's own personal data, their states and their terms (152-ФЗ art. 14, 20, 21)."""
+"""Kinds, states and terms of requests about personal data (152-ФЗ art. 14, 20, 21)."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class RequestKind(TextChoices):
-    """What the person asks for."""
+    """Kind of a request: access, correction or the end of the processing."""
 
     ACCESS = "access", _("access to one's own data")
     CORRECTION = "correction", _("correction of the data")
@@ -26,7 +26,7 @@ class RequestState(TextChoices):
 
 REQUEST_MOVES: dict[str, set[str]] = {
     RequestState.RECEIVED: {RequestState.ANSWERED, RequestState.REFUSED, RequestState.RECALLED},
-    # Back to «received»: what was recorded by mistake is taken back.
+    # Back to «received»: the answer, the refusal or the recall was recorded by mistake.
     RequestState.ANSWERED: {RequestState.RECEIVED},
     RequestState.REFUSED: {RequestState.RECEIVED},
     RequestState.RECALLED: {RequestState.RECEIVED},
@@ -44,8 +44,8 @@ register(
     },
 )
 
-#: Working days from the receipt within which a request is answered (152-ФЗ art. 20 p. 1, art. 21 p. 2 and 5.1).
+#: Number of working days within which a request has to be answered (152-ФЗ art. 20 p. 1, art. 21 p. 2 and 5.1).
 DAYS_TO_ANSWER: dict[str, int] = {RequestKind.ACCESS: 10, RequestKind.CORRECTION: 7, RequestKind.STOPPING: 10}
-#: Kinds whose term may be extended once with a reason, and by how many working days.
+#: Kind → number of working days by which its term may be extended once, with a reason.
 EXTENDABLE = frozenset({RequestKind.ACCESS, RequestKind.STOPPING})
 DAYS_MORE = 5

@@ -1,6 +1,8 @@
-"""Forms of requests of people about their own personal data."""
+"""Forms for requests about personal data."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -42,25 +44,36 @@ class RegisterForm(forms.Form):
 
     @property
     def scan_bytes(self) -> bytes | None:
-        """The uploaded scan; files larger than allowed are not read completely."""
+        """Return the uploaded scan; a file that is too large is not read completely."""
         file = self.cleaned_data.get("scan")
         return file.read(MAX_UPLOAD_BYTES + 1) if file else None
 
 
-class ExtendForm(forms.Form):
-    """Why the term is extended."""
+class StepForm(forms.Form):
+    """Base of the forms on the page of a request: ids of their fields begin with the step, so that none is doubled."""
 
+    step = ""
+
+    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial, auto_id=f"{self.step}-%s")
+
+
+class ExtendForm(StepForm):
+    """Reason for extending the term."""
+
+    step = "extend"
     reason = forms.CharField(
         label=_("Why more time is needed"),
         widget=forms.Textarea({"rows": 3}),
         max_length=MAX_TEXT,
-        help_text=_("The reason stands in the letter to the person. The law allows 5 more working days, once."),
+        help_text=_("The reason is printed in the letter to the person. The law allows 5 more working days, once."),
     )
 
 
-class AnswerForm(forms.Form):
-    """When and how the person was answered."""
+class AnswerForm(StepForm):
+    """Date and channel of the answer, and what was done."""
 
+    step = "answer"
     settled_on = DateField(label=_("Date of the answer"), past=True)
     channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)
     reply = forms.CharField(
@@ -68,26 +81,28 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         max_length=MAX_TEXT,
         required=False,
-        help_text=_("It stands in the letter to the person."),
+        help_text=_("It is printed in the letter to the person."),
     )
 
 
-class RefuseForm(forms.Form):
-    """Why the request is refused, when and how the person was told."""
+class RefuseForm(StepForm):
+    """Reason of the refusal, with date and channel of the answer."""
 
+    step = "refuse"
     reason = forms.CharField(
         label=_("Reason of the refusal"),
         widget=forms.Textarea({"rows": 3}),
         max_length=MAX_TEXT,
-        help_text=_("Name the article of the law; the reason stands in the letter to the person."),
+        help_text=_("Name the article of the law; the reason is printed in the letter to the person."),
     )
     settled_on = DateField(label=_("Date of the answer"), past=True)
     channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)
 
 
-class RecallForm(forms.Form):
-    """Why a request needs no answer."""
+class RecallForm(StepForm):
+    """Reason why the request needs no answer."""
 
+    step = "recall"
     reason = forms.CharField(
         label=_("Why it needs no answer"),
         max_length=300,
@@ -96,7 +111,7 @@ class RecallForm(forms.Form):
 
 
 class RegisterFilter(forms.Form):
-    """Which requests the register shows."""
+    """Filter of the register."""
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *RequestState.choices])
     kind = forms.ChoiceField(

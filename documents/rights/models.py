@@ -1,4 +1,4 @@
-"""The register of requests of people about their own personal data (152-ФЗ art. 14, 20, 21, V-C5)."""
+"""The register of requests about personal data (152-ФЗ art. 14, 20, 21, V-C5)."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 class SubjectRequestQuerySet(models.QuerySet["SubjectRequest"]):
     def visible_to(self, actor: Actor | None) -> SubjectRequestQuerySet:
-        """Return requests in the actor's subtree; those about blocked cards for those who read such cards."""
+        """Return requests in the actor's subtree, with those about blocked cards only if the actor may read them."""
         if actor is None or Permission.MARK_CONSENTS not in actor.permissions:
             return self.none()
         found = self.filter(in_scope(actor, "organization__"))
         return found if actor.reads_blocked or actor.is_system else found.filter(usable("member__"))
 
     def open(self) -> SubjectRequestQuerySet:
-        """Return requests that wait for their answer."""
+        """Return the requests that are not answered, refused or recalled."""
         return self.filter(state=RequestState.RECEIVED)
 
 
 class SubjectRequest(models.Model):
     """A person's request about their own data: access, correction or the end of the processing, with its term."""
 
-    #: Empty after the card is destroyed; the line of the register remains.
+    #: Null after the card is destroyed; the request stays in the register.
     member = models.ForeignKey(
         "members.Member", models.SET_NULL, null=True, related_name="own_requests", verbose_name=_("member")
     )
-    #: Who answers; `received_by` has numbered it and may have ended since.
+    #: The organisation that has to answer; `received_by` numbered the request and may have ended since.
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
@@ -50,7 +50,7 @@ class SubjectRequest(models.Model):
     number = models.PositiveIntegerField(_("request №"))
     kind = models.CharField(_("what is asked for"), max_length=10, choices=RequestKind.choices)
     state = models.CharField(_("state"), max_length=8, choices=RequestState.choices, default=RequestState.RECEIVED)
-    #: The name on the day of the request: the register keeps it while the card lies elsewhere.
+    #: The name on the day of the request; the register keeps it after the card moves to another organisation.
     person_name = EncryptedTextField(_("full name"), blank=True)
     received_on = models.DateField(_("received on"))
     channel = models.CharField(_("how it was received"), max_length=6, choices=Channel.choices)
@@ -61,11 +61,11 @@ class SubjectRequest(models.Model):
     answer_by = models.DateField(_("answer by"))
     extended_on = models.DateField(_("term extended on"), null=True, blank=True)
     extension_reason = EncryptedTextField(_("why the term was extended"), blank=True)
-    #: When the extract of everything stored was made last.
+    #: Time of the latest extract.
     extract_at = models.DateTimeField(_("extract made at"), null=True, blank=True)
     settled_on = models.DateField(_("settled on"), null=True, blank=True)
     reply_channel = models.CharField(_("how the answer was given"), max_length=6, choices=Channel.choices, blank=True)
-    #: What was done, or the reason of the refusal; it stands in the letter.
+    #: What was done, or the reason of the refusal; printed in the letter.
     reply = EncryptedTextField(_("answer"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -97,35 +97,35 @@ class SubjectRequest(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Return whether it waits for its answer."""
+        """Return whether the request waits for its answer."""
         return self.state == RequestState.RECEIVED
 
     @property
     def is_about_access(self) -> bool:
-        """Return whether the answer is an extract of everything stored."""
+        """Return whether the person asks for access, which an extract answers."""
         return self.kind == RequestKind.ACCESS
 
     @property
     def is_about_correction(self) -> bool:
-        """Return whether the card is to be corrected."""
+        """Return whether the person asks for a correction of the card."""
         return self.kind == RequestKind.CORRECTION
 
     @property
     def is_about_stopping(self) -> bool:
-        """Return whether the processing is to end."""
+        """Return whether the person asks to end the processing."""
         return self.kind == RequestKind.STOPPING
 
     @property
     def is_answered(self) -> bool:
-        """Return whether what was asked for was done."""
+        """Return whether the request was fulfilled."""
         return self.state == RequestState.ANSWERED
 
     @property
     def is_refused(self) -> bool:
-        """Return whether it was refused."""
+        """Return whether the request was refused."""
         return self.state == RequestState.REFUSED
 
     @property
     def is_recalled(self) -> bool:
-        """Return whether the person took it back, or it was registered by mistake."""
+        """Return whether the person took the request back, or it was registered by mistake."""
         return self.state == RequestState.RECALLED

@@ -1,4 +1,4 @@
-"""Tasks for requests of people about their own data, with their terms (152-ФЗ art. 20, 21, V-C5)."""
+"""Tasks for requests about personal data, with their terms (152-ФЗ art. 20, 21, V-C5)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def _open(kind: str) -> Tallying:
 
 @provider(keeps(Permission.MARK_CONSENTS), **{kind: _open(kind) for kind in RequestKind.values})
 def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield tasks for requests that wait for their answer."""
+    """Yield tasks for unanswered requests (V-C5)."""
     details = {
         RequestKind.ACCESS: _("The person gets an extract of everything stored about them."),
         RequestKind.CORRECTION: _("The card is corrected, or the refusal says why not."),
-        RequestKind.STOPPING: _("The consents end, the card is blocked and the person is told."),
+        RequestKind.STOPPING: _("The consents end, the card is blocked and the person is notified."),
     }
     for kind in RequestKind:
         found = waiting[kind.value]

@@ -1,4 +1,4 @@
-"""Transitions of requests of people about their own personal data (152-ФЗ art. 14, 20, 21, V-C5)."""
+"""Transitions of requests about personal data (152-ФЗ art. 14, 20, 21, V-C5)."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def register_request(
     scan: bytes | None = None,
     by: Actor,
 ) -> SubjectRequest:
-    """Register a request of a person about their own data; it gets the organisation's next number and its term.
+    """Register a person's request about their data, with the organisation's next number and a term.
 
-    Access and the end of the processing are answered within 10 working days, a correction within 7. Raises
-    `RuleViolation` for a wrong day, a correction that does not say of what, too many requests or a file that is no
-    scan; `NotAllowed`, `Member.DoesNotExist`.
+    The term is 10 working days for access and for the end of the processing, 7 for a correction. Raises
+    `RuleViolation` for a wrong day, a correction without details, too many requests or a file that is not a scan;
+    `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="V-C5", event="request.received") as act:
         found = Member.objects.answered_for(by)
         keeper = found.filter(pk=member_id).values_list("organization", flat=True).first()
         if keeper is not None:
-            # Numbers are given one after the other.
+            # The lock of the organisation keeps two requests from getting the same number.
             act.lock(Organization, keeper)
         member = act.lock(found, member_id)
         organization = card_keeper(act, member)
@@ -68,7 +68,7 @@ def register_request(
 
 
 def extend_term(request_id: int, *, reason: str, by: Actor) -> SubjectRequest:
-    """Extend the term once by 5 working days; the reason is told to the person (152-ФЗ art. 20 p. 1, art. 21 p. 5.1).
+    """Extend the term once by 5 working days; the letter gives the reason (152-ФЗ art. 20 p. 1, art. 21 p. 5.1).
 
     Raises `RuleViolation`, `NotAllowed`, `SubjectRequest.DoesNotExist`.
     """
@@ -83,9 +83,9 @@ def extend_term(request_id: int, *, reason: str, by: Actor) -> SubjectRequest:
 def answer_request(
     request_id: int, *, settled_on: dt.date | None, channel: str, reply: str = "", by: Actor
 ) -> SubjectRequest:
-    """Record that what the person asked for was done, when and how they were told.
+    """Record that the request was fulfilled, with the day and the channel of the answer.
 
-    Raises `RuleViolation` where it was not done yet or for a wrong day; `NotAllowed`, `SubjectRequest.DoesNotExist`.
+    Raises `RuleViolation` if it was not fulfilled yet, or for a wrong day; `NotAllowed`, `SubjectRequest.DoesNotExist`.
     """
     with _settling(request_id, "request.answered", by) as (act, request):
         rules.check_can_be_answered(request)
@@ -96,7 +96,7 @@ def answer_request(
 def refuse_request(
     request_id: int, *, settled_on: dt.date | None, channel: str, reason: str, by: Actor
 ) -> SubjectRequest:
-    """Record that the request was refused, with the reason that the law wants in the answer (152-ФЗ art. 20 p. 2).
+    """Record that the request was refused, with the reason, which the law requires (152-ФЗ art. 20 p. 2).
 
     Raises `RuleViolation` without a reason or for a wrong day; `NotAllowed`, `SubjectRequest.DoesNotExist`.
     """
@@ -119,9 +119,9 @@ def recall_request(request_id: int, *, reason: str, by: Actor) -> SubjectRequest
 
 
 def reopen_request(request_id: int, *, by: Actor) -> SubjectRequest:
-    """Take back an answer, a refusal or a recall that was recorded by mistake; the term goes on as before.
+    """Undo an answer, a refusal or a recall that was recorded by mistake; the term stays the same.
 
-    Raises `RuleViolation` for a request that waits; `NotAllowed`, `SubjectRequest.DoesNotExist`.
+    Raises `RuleViolation` for an unanswered request; `NotAllowed`, `SubjectRequest.DoesNotExist`.
     """
     with _settling(request_id, "request.reopened", by) as (_act, request):
         rules.check_can_be_reopened(request)
@@ -130,9 +130,9 @@ def reopen_request(request_id: int, *, by: Actor) -> SubjectRequest:
 
 
 def note_extract(request_id: int, *, form: str, by: Actor) -> SubjectRequest:
-    """Record that the extract of everything stored about the person was made; `form` is `pdf` or `json` (V-C5).
+    """Record that the extract for the request was made; `form` is `pdf` or `json` (V-C5).
 
-    Raises `RuleViolation` where there is no such extract, `NotAllowed` for those who may not read all of it,
+    Raises `RuleViolation` if the request has no extract, `NotAllowed` if the actor may not read all of the data,
     `SubjectRequest.DoesNotExist`.
     """
     with _settling(request_id, "request.extract_made", by, form=form) as (act, request):
@@ -150,7 +150,7 @@ def note_scan_opened(request: SubjectRequest, *, by: Actor) -> None:
 
 @contextmanager
 def _settling(request_id: int, event: str, by: Actor, **facts: str) -> Iterator[tuple[Act, SubjectRequest]]:
-    """Lock the request, let the caller change it, save it and write the event."""
+    """Lock the request; after the `with` block, save it and write the event."""
     with change(by=by, rule="V-C5", event=event) as act:
         request = act.lock(SubjectRequest.objects.visible_to(by), request_id)
         act.require(Permission.MARK_CONSENTS, request.organization)

@@ -1,4 +1,4 @@
-"""Views of requests of people about their own data: the register, one request, its steps, the extract (V-C5)."""
+"""Pages of requests about personal data: the register, a request and its steps, the extract (V-C5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +22,8 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.files import storage
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, seen_among
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page, seen_among
 
 from . import rules
 from .enums import RequestKind
@@ -47,7 +46,7 @@ from .transitions import (
 @require_GET
 @needs(Permission.MARK_CONSENTS)
 def register(request: ActorRequest) -> HttpResponse:
-    """List the requests of people about their own data, the latest first."""
+    """List the requests about personal data, the latest first."""
     _stand_under_consents(request)
     today = timezone.localdate()
     found = SubjectRequest.objects.visible_to(request.actor).select_related("organization")
@@ -65,7 +64,7 @@ def register(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MARK_CONSENTS)
 def add(request: ActorRequest, pk: int) -> HttpResponse:
-    """Register a request of a member about their own data."""
+    """Register a member's request about their data."""
     _stand_under_consents(request)
     found = Member.objects.answered_for(request.actor).select_related("organization__federation")
     member = load(found, pk)
@@ -87,7 +86,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.MARK_CONSENTS)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a request with its term, and what the actor can do with it."""
+    """Show a request with its term and the forms of possible steps."""
     return _page(request, _load(request, pk))
 
 
@@ -130,7 +129,7 @@ def _page(request: ActorRequest, found: SubjectRequest, **shown: forms.Form) -> 
 
 
 def _hindrance(found: SubjectRequest) -> str:
-    """Return in words what has to be done before the request is answered, or nothing."""
+    """Return what has to be done before the request can be answered, or an empty string."""
     try:
         rules.check_can_be_answered(found)
     except RuleViolation as violation:
@@ -139,7 +138,7 @@ def _hindrance(found: SubjectRequest) -> str:
 
 
 def _next_step(found: SubjectRequest) -> str:
-    """Return in words what is left to do with a request that can be answered."""
+    """Return the next step for a request that can be answered."""
     kept = found.member is not None and found.member.organization_id == found.organization_id
     if kept and found.kind == RequestKind.ACCESS:
         return _("Hand the extract over or send it, then record the answer below.")
@@ -156,7 +155,7 @@ def _next_step(found: SubjectRequest) -> str:
 def extend(request: ActorRequest, pk: int) -> HttpResponse:
     """Extend the term once, with the reason."""
     form = ExtendForm(request.POST)
-    return _done(
+    return _run_form(
         request, pk, "extend", form,
         lambda found: extend_term(found.pk, reason=form.cleaned_data["reason"], by=request.actor),
         _("The term is extended. Print the letter and send it to the person."),
@@ -168,7 +167,7 @@ def extend(request: ActorRequest, pk: int) -> HttpResponse:
 def answer(request: ActorRequest, pk: int) -> HttpResponse:
     """Record the answer."""
     form = AnswerForm(request.POST)
-    return _done(
+    return _run_form(
         request, pk, "answer", form,
         lambda found: answer_request(found.pk, **form.cleaned_data, by=request.actor),
         _("The answer is recorded."),
@@ -180,7 +179,7 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
 def refuse(request: ActorRequest, pk: int) -> HttpResponse:
     """Record a refusal with its reason."""
     form = RefuseForm(request.POST)
-    return _done(
+    return _run_form(
         request, pk, "refuse", form,
         lambda found: refuse_request(found.pk, **form.cleaned_data, by=request.actor),
         _("The refusal is recorded. Print the letter and send it to the person."),
@@ -192,7 +191,7 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
 def recall(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that the request needs no answer."""
     form = RecallForm(request.POST)
-    return _done(
+    return _run_form(
         request, pk, "recall", form,
         lambda found: recall_request(found.pk, reason=form.cleaned_data["reason"], by=request.actor),
         _("The request needs no answer any more."),
@@ -202,7 +201,7 @@ def recall(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MARK_CONSENTS)
 def reopen(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take back what was recorded by mistake."""
+    """Undo an answer, a refusal or a recall that was recorded by mistake."""
     found = _load(request, pk)
     try:
         reopen_request(found.pk, by=request.actor)
@@ -213,10 +212,10 @@ def reopen(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("documents:request", pk)
 
 
-def _done(
+def _run_form(
     request: ActorRequest, pk: int, name: str, form: forms.Form, act: Callable[[SubjectRequest], object], said: str
 ) -> HttpResponse:
-    """Carry out what the form asks for, or show the page again with what was typed."""
+    """Run the transition of the form, or show the page again with the entered values."""
     found = _load(request, pk)
     if form.is_valid():
         try:
@@ -232,10 +231,10 @@ def _done(
 @require_POST
 @needs(Permission.MARK_CONSENTS)
 def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print the answer with everything stored about the person; the reading is recorded in the journal."""
+    """Print the answer with the extract, which the journal records."""
     found = _load(request, pk)
     require(request.actor, Permission.PRINT, found.organization)
-    member = _noted(request, found, "pdf")
+    member = _record_extract(request, found, "pdf")
     if member is None:
         return redirect("documents:request", pk)
     batch, form = batch_for(request.actor, found.organization), subject_answer.ANSWER.code
@@ -247,18 +246,18 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MARK_CONSENTS)
 def download_extract(request: ActorRequest, pk: int) -> HttpResponse:
-    """Return everything stored about the person as JSON (docs/extract.md); the reading is recorded in the journal."""
+    """Download the extract as JSON (docs/extract.md), which the journal records."""
     found = _load(request, pk)
     require(request.actor, Permission.EXPORT, found.organization)
-    member = _noted(request, found, "json")
+    member = _record_extract(request, found, "json")
     if member is None:
         return redirect("documents:request", pk)
     extract = extract_of(member, timezone.now(), found.organization.charter, titles())
     return answers.values(as_file(found, extract), f"extract-{found.number}.json")
 
 
-def _noted(request: ActorRequest, found: SubjectRequest, form: str) -> Member | None:
-    """Note in the journal that the extract is made, and return its member; None where a rule refuses, which is said."""
+def _record_extract(request: ActorRequest, found: SubjectRequest, form: str) -> Member | None:
+    """Record the extract in the journal and return its member; add a message and return None if a rule refuses."""
     try:
         note_extract(found.pk, form=form, by=request.actor)
         return rules.check_extract(found)
@@ -270,7 +269,7 @@ def _noted(request: ActorRequest, found: SubjectRequest, form: str) -> Member | 
 @require_POST
 @needs(Permission.PRINT)
 def print_letter(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print the letter about the request: the extension of its term, the answer or the refusal."""
+    """Print the letter about an extension, an answer or a refusal."""
     found = _load(request, pk)
     require(request.actor, Permission.PRINT, found.organization)
     if found.is_recalled or (found.is_open and found.extended_on is None):
@@ -285,13 +284,6 @@ def print_letter(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.MARK_CONSENTS)
 def scan(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the scan of the request, which is recorded in the journal."""
+    """Show the scan of the request, which the journal records (V-C5)."""
     found = _load(request, pk)
-    if found.scan is None:
-        raise Http404
-    try:
-        data = storage.read(found.scan)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    note_scan_opened(found, by=request.actor)
-    return answers.scan(data, found.scan.name, found.scan.content_type)
+    return scan_page(found.scan, lambda: note_scan_opened(found, by=request.actor))

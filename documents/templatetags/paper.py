@@ -100,7 +100,7 @@ def _fill(
 
 
 def _blank(width: float, said: str) -> SafeString:
-    """Return an empty ruled line; its underscores are white and stand for it where words cannot be said."""
+    """Return an empty ruled line; programs that do not read out `said` get its white underscores."""
     marks = "_" * max(1, min(int((width - 0.6) / _MARK), 12))
     return format_html('<span class="rule blank" style="width:{}mm" data-instead="{}">{}</span>', width, said, marks)
 
@@ -139,7 +139,28 @@ def cell(
     return format_html('<span class="cell" style="font-size:{}pt">{}</span>', f"{fitted.size:g}", text)
 
 
-@register.simple_tag
+@register.simple_block_tag(name="grid")
+def grid_table(
+    content: str,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[tuple[str, float, str]],
+    cell: float,
+    height: float,
+    size: float,
+) -> SafeString:
+    """Return the table with these rows; the content of the block is the rows of its head.
+
+    See `grid` for the arguments. The space below the head is left for the rows, which are drawn after the layout.
+    """
+    body = grid(rows, columns, cell, height, size)
+    widths = format_html_join("", '<col style="width:{}mm">', ((width,) for _name, width, _align in columns))
+    table = (
+        '<table data-rows="{}" style="margin-bottom:{}mm"><colgroup>{}</colgroup><thead>{}</thead></table>'
+        '<p class="letters" data-letters>{}</p>'
+    )
+    return format_html(table, body["rows"], body["height"], widths, content, body["letters"])
+
+
 def grid(
     rows: Sequence[Mapping[str, Any]],
     columns: Sequence[tuple[str, float, str]],
@@ -216,7 +237,7 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
 
 @register.simple_tag(takes_context=True)
 def clause(context: Context, name: str) -> SafeString:
-    """Return a clause of the form's text, with what is printed in place of the placeholders."""
+    """Return a clause of the form's text, with values in place of the placeholders."""
     text = context["clauses"][name]
     return format_html_join("", "{}", ((_in_place(context, *part),) for part in parts(text)))
 
@@ -249,7 +270,7 @@ def signature(width: float) -> SafeString:
 
 @register.simple_tag
 def sign(office: str, who: str, place: str = "") -> SafeString:
-    """Return a line with an office, a place to sign and a name; `place` stands where others have signed."""
+    """Return a line with an office, a place to sign and a name; `place` is printed on the line if it is given."""
     line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'
     return format_html(line, office, _fill(place, 40, said=BLANK_SIGNATURE), who)
 

@@ -48,7 +48,7 @@ class Ledger:
     def take_in(self, numbers: NumberRange, taker: Organization) -> None:
         """Put new numbers into the stock. Raises `RuleViolation` (V-C1) if one of them is known already."""
         self._store(numbers, taker, None)
-        # Asked afterwards: the range has waited for whoever moved one of the numbers out of theirs at the same time.
+        # Checked after the lock, which has waited for other processes that were moving one of these numbers.
         known = Blank.objects.filter(
             federation=taker.federation_id, kind=self.paper.blank, series=numbers.series,
             number__range=(numbers.first, numbers.last),
@@ -108,7 +108,7 @@ class Ledger:
     # Number by number --------------------------------------------------------------------------------------------
 
     def move(self, moves: Sequence[tuple[Blank, Place, str]], *, taker: Organization) -> None:
-        """Move each number that left the stock to another place, for a reason, into the balance of the receiver."""
+        """Move numbers that are out of stock, for a reason, from one organisation's balance to the receiver's."""
         for blank, to, reason in moves:
             self._record(blank.range, blank.organization, blank.state, taker, to)
             blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
@@ -123,11 +123,11 @@ class Ledger:
         self.act.delete(blank)
         self._store(numbers, holder, None)
 
-    def pass_on(self, blanks: Sequence[Blank], heir: Organization) -> None:
-        """Move numbers that left the stock into the balance of another organisation, where they are what they were."""
+    def pass_on(self, blanks: Sequence[Blank], successor: Organization) -> None:
+        """Move numbers that are out of stock into the balance of the successor; their state does not change."""
         for blank in blanks:
-            self._record(blank.range, blank.organization, blank.state, heir, blank.state)
-            blank.organization = heir
+            self._record(blank.range, blank.organization, blank.state, successor, blank.state)
+            blank.organization = successor
         self.act.update_many(Blank, list(blanks), ["organization"])
 
     def moved_later(self) -> BlankMovement | None:
@@ -263,24 +263,24 @@ def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRang
     return chosen
 
 
-def pass_on_blanks(act: Act, ended: Organization, heir: Organization) -> None:
+def pass_on_blanks(act: Act, ended: Organization, successor: Organization) -> None:
     """Pass issued and void blanks of an organisation that ends on, by a paper of today; its stock is empty (N-H3)."""
     for kind in ended.charter.blanks:
         kept = Blank.objects.filter(organization=ended, kind=kind).exclude(state=Place.DESTROYED)
         if not kept.exists():
             continue
-        stocks = lock_stocks(act, kind, [ended, heir])
+        stocks = lock_stocks(act, kind, [ended, successor])
         # In a time zone farther east, the last paper may have tomorrow's date.
         last = BlankMovement.objects.of(ended.pk).filter(kind=kind).aggregate(day=Max("made_on"))["day"]
         made_on = max(act.today, last)
         paper = BlankPaper(
             organization=ended, kind=PaperKind.HAND_DOWN, blank=kind, state=PaperState.POSTED, made_on=made_on,
-            receiver=heir, confirmed_on=made_on, made_by=act.by.account,
+            receiver=successor, confirmed_on=made_on, made_by=act.by.account,
         )  # fmt: skip
         paper.number = next_paper_number(paper)
         act.save(paper)
         ledger = Ledger(act, paper, stocks, made_on)
-        ledger.pass_on(act.lock_many(kept.select_related("organization").order_by("series", "number")), heir)
+        ledger.pass_on(act.lock_many(kept.select_related("organization").order_by("series", "number")), successor)
         ledger.close()
 
 
@@ -303,7 +303,7 @@ def forget_names(member: Member, stems: Collection[str], instead: str) -> None:
 
 
 def _known_already(numbers: NumberRange) -> RuleViolation:
-    """Return the refusal for numbers that were received before; where they are is nobody else's business."""
+    """Return the refusal for numbers that were received before; it does not say where they are."""
     message = _("Some of the numbers %(numbers)s are known in the registry already. Compare series and numbers.")
     return RuleViolation("V-C1", message % {"numbers": numbers}, field="numbers")
 

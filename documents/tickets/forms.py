@@ -160,10 +160,10 @@ class WriteOffForm(KindForm):
 
 
 class ChosenField(forms.ModelMultipleChoiceField):
-    """Rows that are ticked; what cannot be an id is refused before the database is asked."""
+    """Field of ticked rows; values that cannot be ids are refused without a query."""
 
     def clean(self, value: Any) -> Any:
-        """Return the chosen rows."""
+        """Return the ticked rows."""
         for text in value or ():
             if number_in(str(text)) is None:
                 raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": text})

@@ -97,11 +97,11 @@ def check_can_receive(organization: Organization, kind: str) -> None:
 
 
 def check_source(number: str, source: str) -> None:
-    """Raise `RuleViolation` (V-C1) unless the paper of a receipt has a number and says from whom the blanks came."""
+    """Raise `RuleViolation` (V-C1) unless the paper of a receipt has a number and a sender."""
     if not number.strip():
         raise RuleViolation("V-C1", _("Enter the number of the paper with which the blanks came."), field="number")
     if not source.strip():
-        raise RuleViolation("V-C1", _("Enter from whom the blanks were received."), field="source")
+        raise RuleViolation("V-C1", _("Enter the sender of the blanks."), field="source")
 
 
 def check_receiver(giver: Organization, receiver: Organization, kind: str) -> None:
@@ -186,7 +186,7 @@ def check_still_receive(lines: Sequence[IssueLine], found: Mapping[int, Receiver
     blockers: list[object] = [_("%(name)s: not registered here any more") % {"name": name} for name in gone]
     blockers += [f"{one.member.full_name}: {one.obstacle}" for one in found.values() if one.obstacle]
     if blockers:
-        raise Blocked("V-C3", _("The issue sheet has to be prepared anew:"), blockers)
+        raise Blocked("V-C3", _("The issue sheet has to be prepared again:"), blockers)
 
 
 def check_enough(there: int, wanted: int) -> None:
@@ -197,7 +197,7 @@ def check_enough(there: int, wanted: int) -> None:
 
 
 def check_not_on_cards(number: str) -> None:
-    """Raise `RuleViolation` (V-C1) for a number of the stock that stands on somebody's card: it was issued before."""
+    """Raise `RuleViolation` (V-C1) if a number of the stock is on a card of a member, because it was issued before."""
     if number:
         message = _(
             "№ %(number)s of the stock stands on a card already. Correct the card, or write the blank off as lost."
@@ -267,7 +267,7 @@ def check_same_differences(found: str, agreed: str | None) -> None:
 
 
 def check_not_posted(last: BlankPaper | None, paper: BlankPaper) -> None:
-    """Raise `RuleViolation` (V-C1) if the last paper is the same stock-taking: a form sent twice makes one act."""
+    """Raise `RuleViolation` (V-C1) if the last paper is the same stock-taking; a form sent twice makes one act."""
     if last is not None and all(
         getattr(last, name) == getattr(paper, name) for name in ("kind", "made_on", "note", "signed_by")
     ):

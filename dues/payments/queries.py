@@ -32,7 +32,7 @@ def members_of(place: Organization, members: MemberQuerySet) -> MemberQuerySet:
 
 
 def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
-    """Return the fees that can be collected, as purposes without a sum: this year first, then what is older.
+    """Return the fees that can be collected, as purposes without a sum: this year first, then older years.
 
     Years begin with the oldest that somebody in the actor's scope has not paid.
     """
@@ -71,8 +71,8 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
         charge=Subquery(entries.filter(kind=EntryKind.CHARGE).values("amount")[:1]),
         named=Coalesce(Subquery(payments), Value(NOTHING, output_field=KopecksField())),
     )
-    # Payments without a charge of their own year cover the oldest charges: whoever is paid up to the year owes nothing
-    # for it, and whoever is not has only what was paid for that year.
+    # Payments without a charge of their own year cover the oldest charges: a member who is paid up to the year owes
+    # nothing for it; for others only the payments for that year count.
     open_charge = Q(charge__gt=F("named")) & (Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year))
     rate = rate_on(rates, Fee.ANNUAL, dt.date(year, 1, 1)) if year >= today.year else None
     if rate is None:

@@ -71,7 +71,7 @@ def record_payment(
     paid = Paid(member_id, fee, year, amount, made_on, paper, key, confirmed)
     with change(by=by, rule="V-D1", event="dues.paid") as act:
         visible = Member.objects.visible_to(by).registered()
-        _keep_open(act, visible.filter(pk=member_id).values_list("organization", flat=True).get())
+        _lock_books(act, visible.filter(pk=member_id).values_list("organization", flat=True).get())
         member = act.lock(visible, member_id)
         act.require(Permission.RECORD_DUES, member.unit)
         assert member.organization is not None  # noqa: S101 - registered
@@ -97,12 +97,12 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
     """
     with change(by=by, rule="V-D1", event="dues.list_paid") as act:
         found = Organization.objects.visible_to(by).get(pk=place_id)
-        _keep_open(act, found.pk, found.card_keeper.pk if found.card_keeper is not None else None)
+        _lock_books(act, found.pk, found.card_keeper.pk if found.card_keeper is not None else None)
         place = Organization.objects.visible_to(by).get(pk=place_id)
         act.require(Permission.RECORD_DUES, place)
         rules.check_collects(place)
         keeper = place.card_keeper
-        assert keeper is not None  # noqa: S101 - cells stand below a keeper
+        assert keeper is not None  # noqa: S101 - every cell is below a keeper
         wanted = {paid.member_id for paid in payments}
         registered = members_of(place, Member.objects.visible_to(by)).filter(pk__in=wanted)
         members = {member.pk: member for member in act.lock_many(registered)}
@@ -135,8 +135,8 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
     return len(new)
 
 
-def _keep_open(act: Act, *organizations: int | None) -> None:
-    """Lock the organisations whose books are written: whoever closes a month waits, or is waited for (N-D1)."""
+def _lock_books(act: Act, *organizations: int | None) -> None:
+    """Lock the organisations that post entries, so that no month is closed at the same time (N-D1)."""
     act.lock_many(Organization.objects.filter(pk__in=[pk for pk in organizations if pk is not None]))
 
 

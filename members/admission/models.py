@@ -95,7 +95,7 @@ class Application(models.Model):
     #: The notice of the meeting, and whether the applicant attended.
     invited_on = models.DateField(_("notified of the meeting on"), null=True, blank=True)
     invited_by = models.CharField(_("method of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
-    #: Decided on without a notice of the meeting, as whoever entered the decision confirmed (V-A5).
+    #: Decided without a notice of the meeting; the officer who entered the decision has confirmed this (V-A5).
     uninvited = models.BooleanField(_("not notified of the meeting"), default=False)
     attended = models.BooleanField(_("came to the meeting"), null=True, blank=True)
     #: The notice of the decision; the month for an appeal starts here (K7).

@@ -79,9 +79,9 @@ class Registration(models.Model):
 class BookLineQuerySet(models.QuerySet["BookLine"]):
     def visible_to(self, actor: Actor | None) -> BookLineQuerySet:
         """Return lines of the books in the actor's subtree; they stay after the card has gone (V-B10)."""
-        return self.on_record(actor).filter(usable("member__"))
+        return self.visible_with_blocked(actor).filter(usable("member__"))
 
-    def on_record(self, actor: Actor | None) -> BookLineQuerySet:
+    def visible_with_blocked(self, actor: Actor | None) -> BookLineQuerySet:
         """Return the visible lines including those of blocked cards, for the printed book (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()

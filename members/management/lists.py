@@ -56,7 +56,7 @@ class ListCommand(BaseCommand):
 
     @abstractmethod
     def work(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
-        """Read the file, print what is made of it, and do it."""
+        """Read the file, print the planned changes, and apply them."""
 
     def after(self, by: Actor) -> None:
         """Record what a dry run leaves behind too."""

@@ -129,9 +129,9 @@ class Attendance(models.Model):
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def visible_to(self, actor: Actor | None) -> AgendaItemQuerySet:
         """Return items of the bodies in the actor's subtree."""
-        return self.on_record(actor).filter(usable("member__"))
+        return self.visible_with_blocked(actor).filter(usable("member__"))
 
-    def on_record(self, actor: Actor | None) -> AgendaItemQuerySet:
+    def visible_with_blocked(self, actor: Actor | None) -> AgendaItemQuerySet:
         """Return the visible items including those about blocked cards, for counts of a past year (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()

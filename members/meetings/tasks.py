@@ -35,7 +35,7 @@ def _items(actor: Actor, own: Organization) -> AgendaItemQuerySet:
 
 
 def _untold(kinds: Iterable[ItemKind]) -> Callable[[Scope], QuerySet[Any, Any]]:
-    """Decided items of these kinds that nobody was told: how many, since when, and one of them."""
+    """Return a count of decided items of these kinds without a notice, with their first day and one item."""
 
     def of(scope: Scope) -> QuerySet[Any, Any]:
         return tally(_untold_of(_items(scope.actor, scope.own), kinds), first=Min("meeting__held_on"), one=Min("pk"))

@@ -1,4 +1,4 @@
-"""Whoever enters a decision confirms that an applicant was not notified of the meeting (V-A5)."""
+"""A decision records that the applicant was not notified of the meeting (V-A5)."""
 
 from django.db import migrations, models
 

@@ -88,7 +88,7 @@ CONTENT: dict[str, Content] = {
         ("digest",),
     ),
     "members.Reminder": Content(
-        Sealed.DROPPED, Erased.DELETED, "days ahead are the keeper's; the next one reckons anew"
+        Sealed.DROPPED, Erased.DELETED, "days ahead are the keeper's; the next keeper computes them again"
     ),
     "members.Application": Content(
         Sealed.STAYS, Erased.DELETED, "the organisation answers for what it decided while the terms run"

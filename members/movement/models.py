@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def visible_to(self, actor: Actor | None) -> TransferQuerySet:
         """Return transfers from or to the actor's subtree."""
-        return self.on_record(actor).filter(usable("member__"))
+        return self.visible_with_blocked(actor).filter(usable("member__"))
 
-    def on_record(self, actor: Actor | None) -> TransferQuerySet:
+    def visible_with_blocked(self, actor: Actor | None) -> TransferQuerySet:
         """Return the visible transfers including those of blocked cards, for the printed register of mail (N-C1)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()

@@ -92,7 +92,7 @@ def is_empty(name: str) -> Q:
 
 
 class Option(django_filters.ChoiceFilter):
-    """Filter on an optional field with choices, one of which finds those of whom it is not given."""
+    """Filter on an optional field with choices, one of which finds members without a value."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, empty_label=_("any"), **kwargs)

@@ -222,7 +222,7 @@ class MemberFilter(django_filters.FilterSet):
         return self.first(MAX_FOUND)
 
     def first(self, count: int) -> list[int]:
-        """Return the ids of so many people found, in the requested order."""
+        """Return the first `count` ids of the people found, in the requested order."""
         if not self.found_first:
             return list(self.found.values_list("pk", flat=True)[:count])
         return first_by_name(self.qs, self.data.get("q", ""), count)
@@ -324,8 +324,8 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(reprint=value == "yes")
 
     def from_outside(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        # Whoever arrived with a card of the registry was registered elsewhere before. The subquery runs for the few
-        # arrivals only; with EXISTS the database would read all registrations.
+        # A member who arrived with a card of the registry was registered elsewhere before. The subquery runs for few
+        # members; with EXISTS the database would read all registrations.
         first = Registration.objects.filter(member=OuterRef("member")).order_by("pk").values("pk")[:1]
         arrived = Registration.objects.filter(start_reason=RegistrationReason.ARRIVAL, pk=Subquery(first))
         found = Exists(arrived.filter(member=OuterRef("pk")))
@@ -335,7 +335,7 @@ class MemberFilter(django_filters.FilterSet):
         return with_standing(queryset, value, timezone.localdate())
 
     def joined_since(self, queryset: MemberQuerySet, name: str, value: dt.date) -> MemberQuerySet:
-        # A year alone is stored as its first day: whoever joined in that year may have joined after the day.
+        # A year alone is stored as its first day: a member of that year may have joined after the day.
         in_year = Q(joined_year_only=True, joined_on__gte=value.replace(month=1, day=1))
         return queryset.filter(Q(joined_on__gte=value) | in_year)
 

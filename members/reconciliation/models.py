@@ -26,7 +26,7 @@ class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
 
-    def on_record(self, actor: Actor | None) -> ChangeProposalQuerySet:
+    def visible_with_blocked(self, actor: Actor | None) -> ChangeProposalQuerySet:
         """Return the changes of reconciliations in the actor's subtree, for a submitted report.
 
         Includes changes of cards that were blocked or left later (N-C1).
@@ -165,7 +165,7 @@ class ReconciliationLine(models.Model):
     reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
     result = models.CharField(max_length=10, choices=CheckResult.choices, default=CheckResult.UNCHECKED)
-    #: Place in the list: alphabetical at first; who comes later stands at the end, so that pages that are done stay so.
+    #: Place in the list: alphabetical at first; later members follow at the end, so that finished pages do not change.
     place = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

@@ -21,10 +21,10 @@ def listed(
 ) -> list[AccountQuerySet]:
     """Return the accounts of `visible_to`, or those of one visible organisation, that match what was typed.
 
-    With a role only those who have it somewhere in the scope.
+    With a role, only those who have it somewhere in the scope.
 
-    Whoever belongs to one of the querysets belongs to the list: those at home in the scope, those appointed into it,
-    and each of them by the words of their own and by those of their organisation.
+    The list is the union of the querysets: accounts that belong to the scope and accounts appointed in it, each
+    searched by the words of the account and by the words of its organisation.
     """
     everybody, held = Account.objects.get_queryset(), Appointment.objects.visible_to(actor).not_over()
     if role:

@@ -111,7 +111,7 @@ class Admission:
     """What an application needs before the body decides on it (V-A1 to V-A4); papers are keys of `CopyKind`."""
 
     papers: tuple[str, ...] = ("application",)
-    #: Categories of members who represent somebody else → their papers.
+    #: Categories of members who represent another person → their papers.
     representing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Papers that are required as well but may follow after the decision.
     later: tuple[str, ...] = ()
@@ -181,7 +181,7 @@ class Charter:
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years after which a sealed card, or an application without result, is erased (practice 7.5).
     retention_years: int = 3
-    #: Tables of the paper card → number of rows on a new card; what is more goes on, on an inset leaf (V-B6).
+    #: Tables of the paper card → number of rows on a new card; further rows are printed on an inset leaf (V-B6).
     card_rows: Mapping[str, int] = field(default_factory=dict)
     #: Whether new lines are printed onto the paper card that exists, so that every table keeps an empty row (V-B2).
     card_continued: bool = False
@@ -207,7 +207,7 @@ class Charter:
     #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); none where papers have no
     #: numbers of their own (V-C1).
     blanks: tuple[str, ...] = ()
-    #: Whether blanks are written off by somebody else than the person who keeps them.
+    #: Whether blanks must be written off by another person than their keeper.
     written_off_by_another: bool = False
     #: The month by whose end the stock of blanks is counted each year; 0 where none is asked for.
     blanks_counted_in: int = 0
@@ -221,7 +221,7 @@ class Charter:
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.
     moved_days: Mapping[dt.date, bool] = field(default_factory=dict)
-    #: Rule, or group of rules such as «V-A», → the federation's document and section where it stands, in Russian.
+    #: Rule, or group of rules such as «V-A», → the federation's document and section with it, in Russian.
     documents: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -240,7 +240,7 @@ class Charter:
 
     @property
     def card_producer(self) -> str:
-        """The name of the producer of electronic cards, as on orders; empty if the federation prints them itself."""
+        """Return the name of the producer of cards, as on orders; empty if the federation prints cards itself."""
         return next((one.name or str(one.title) for one in self.recipients if one.key == CARD_PRODUCER), "")
 
     @property
@@ -258,9 +258,9 @@ class Charter:
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
 
     def clauses_of(self, form: str) -> Mapping[str, Mapping[str, str]]:
-        """Return the clauses of a form's text that administrators may change: name → Russian label and first text.
+        """Return the clauses of a form that administrators can change: name → Russian label and default text.
 
-        The files in `clauses/` hold them, one of each charter and one for all.
+        They are in the files of `clauses/`: one for each charter and a common one.
         """
         return _clauses(self.key).get(form, {})
 
@@ -318,7 +318,7 @@ class Charter:
         return name in self.required or any(name in others for others in self.stand_ins.values())
 
     def document_of(self, rule: str) -> str:
-        """Return the document and section where the rule stands, in words; empty for a rule of no document."""
+        """Return the document and section with the rule, in words; empty for a rule without a document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
 
     def passport_tabs(self, level: str) -> list[PassportTab]:
@@ -357,7 +357,7 @@ class Charter:
         if self.electronic_cards is not None and values.get("cards_printed_here"):
             own_range = int(values["cards_from"]), int(values["cards_to"])
             allowed["electronic_cards"] = replace(self.electronic_cards, printed_here=True, range=own_range)
-            # Nobody outside gets the data for a card then.
+            # Then no external recipient gets the data for cards.
             named = allowed.get("recipients", self.recipients)
             allowed["recipients"] = tuple(one for one in named if one.key != CARD_PRODUCER)
         if self.programme_site and values.get("programme_site"):
@@ -374,7 +374,7 @@ class Charter:
 
 @cache
 def _clauses(key: str) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the clauses of the forms of a charter: form → name → label and text."""
+    """Return the clauses of all forms of a charter: form → name → label and text."""
     folder = Path(__file__).parent / "clauses"
     found = [folder / name for name in ("common.json", f"{key}.json")]
     return {form: own for path in found if path.exists() for form, own in json.loads(path.read_text("utf-8")).items()}

@@ -280,6 +280,6 @@ CHARTER = Charter(
     labels={"joined_on": _("joined VOI on")},
     # Item 4 of the card requires a telephone number; many members have only one at home.
     stand_ins={"patronymic": ("no_patronymic",), "phone_mobile": ("phone_home",)},
-    # Health data are those of the person whom the others represent.
+    # Health data belong to the represented person.
     only_for=dict.fromkeys((*_CERTIFICATE, *_HEALTH), frozenset({"disabled"})),
 )

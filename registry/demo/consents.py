@@ -62,7 +62,7 @@ def withdraw(keeper: Organization, people: People, by: Actor) -> None:
 
 
 def ask(keeper: Organization, people: People, by: Actor) -> None:
-    """Register requests of people about their own data: one in each state, and of those that wait one of each kind."""
+    """Register requests about personal data: one in each state, and an unanswered one of each kind."""
     members = list(Member.objects.visible_to(by).filter(organization=keeper).order_by("-pk")[2:8])
 
     def asked(member: Member, kind: str, ago: int, details: str = "") -> SubjectRequest:

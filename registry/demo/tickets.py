@@ -59,7 +59,7 @@ def _tickets(first: int, last: int) -> NumberRange:
 
 
 class _Way:
-    """What happens to blanks, so many days ago."""
+    """Actions on blanks, each a given number of days ago."""
 
     def __init__(self, today: dt.date, by: Actor) -> None:
         self.today, self.by = today, by

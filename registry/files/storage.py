@@ -34,12 +34,12 @@ _DROPPED = "dropped"
 
 
 def place_of(file_id: uuid.UUID) -> str:
-    """Return where the file of a committed row stands below `FILES_ROOT`."""
+    """Return the path below `FILES_ROOT` of a file whose row is committed."""
     return f"{str(file_id)[:2]}/{file_id}"
 
 
 def new_place_of(file_id: uuid.UUID) -> str:
-    """Return where the file stands below `FILES_ROOT` before its row is committed."""
+    """Return the path below `FILES_ROOT` of a file whose row is not committed yet."""
     return f"{_NEW}/{file_id}"
 
 
@@ -88,8 +88,8 @@ def read(row: StoredFile) -> bytes:
         return tokens.read(file, settings.FIELD_KEYS)
 
 
-def encrypt_anew(file_id: uuid.UUID) -> None:
-    """Encrypt the contents with the first key. The caller holds the lock of the row, so that no dropped file reappears.
+def encrypt_again(file_id: uuid.UUID) -> None:
+    """Encrypt the contents with the first key. The caller holds the lock of the row, so that no deleted file reappears.
 
     Raises `FileNotFoundError` if the file is missing.
     """

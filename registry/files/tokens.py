@@ -1,7 +1,7 @@
-"""Fernet tokens of whole files, made and read piece by piece: `Fernet` itself holds six copies of the data.
+"""Fernet tokens of files, written and read in pieces, because `Fernet` itself needs six copies of the data in memory.
 
-A file is the same token as `Fernet.encrypt` returns (version, time, vector, AES-128-CBC, HMAC-SHA256, in URL-safe
-base64), so either reads what the other has written.
+A file has the same format as the result of `Fernet.encrypt` (version, time, vector, AES-128-CBC, HMAC-SHA256, in
+URL-safe base64), so `Fernet` can read it and this module reads tokens of `Fernet`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-#: Bytes of a piece: whole groups of base64 (4 letters, 3 bytes) and whole blocks of the cipher (16 bytes).
+#: Size of a piece in bytes: whole groups of base64 (4 letters, 3 bytes) and whole blocks of the cipher (16 bytes).
 PIECE = 3 * 4 * 16 * 4096
 _VERSION, _VECTOR, _SIGNATURE, _BLOCK = b"\x80", 16, 32, 16
-#: Bytes before the encrypted data: version, time and vector.
+#: Number of bytes before the encrypted data: version, time and vector.
 _HEAD = len(_VERSION) + 8 + _VECTOR
 
 
@@ -40,7 +40,7 @@ def write(data: bytes, key: str | bytes, file: IO[bytes]) -> None:
 
 
 def read(file: IO[bytes], keys: Sequence[str | bytes]) -> bytes:
-    """Return the data of the token in the file. Raises `InvalidToken` if no key fits, or if it was changed."""
+    """Return the data of the token in the file. Raises `InvalidToken` without a matching key, or if it was changed."""
     for key in keys:
         signing, encryption = _halves(key)
         if _is_signed(_opened(file), signing):
@@ -67,7 +67,7 @@ def _sealed(data: bytes, key: str | bytes) -> Iterator[bytes]:
 
 
 def _opened(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the bytes of the token from its beginning. Raises `InvalidToken` for other letters than those of base64."""
+    """Yield the bytes of the token from its beginning. Raises `InvalidToken` for characters outside of base64."""
     file.seek(0)
     while letters := file.read(PIECE):
         try:
@@ -77,7 +77,7 @@ def _opened(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _is_signed(pieces: Iterable[bytes], signing: bytes) -> bool:
-    """Return whether the token has a version that is known and the signature of the key."""
+    """Return whether the token has the known version and is signed with the key."""
     signature, last, count = HMAC(signing, SHA256()), b"", 0
     for piece in pieces:
         if count == 0 and not piece.startswith(_VERSION):
@@ -94,7 +94,7 @@ def _is_signed(pieces: Iterable[bytes], signing: bytes) -> bool:
 
 
 def _decrypted(pieces: Iterator[bytes], encryption: bytes) -> bytes:
-    """Return the data of a token that is signed."""
+    """Return the data of a token whose signature was checked."""
     held = next(pieces)
     vector, held = held[_HEAD - _VECTOR : _HEAD], held[_HEAD:]
     decryptor, unpadder = Cipher(AES(encryption), CBC(vector)).decryptor(), PKCS7(8 * _BLOCK).unpadder()
@@ -111,6 +111,6 @@ def _decrypted(pieces: Iterator[bytes], encryption: bytes) -> bytes:
 
 
 def _halves(key: str | bytes) -> tuple[bytes, bytes]:
-    """Return the parts of the key that sign and that encrypt."""
+    """Return the two halves of the key: for signing and for encryption."""
     raw = base64.urlsafe_b64decode(key)
     return raw[:_BLOCK], raw[_BLOCK:]

@@ -81,11 +81,11 @@ class Work:
 
     @property
     def has_parts(self) -> bool:
-        """Return whether a chunk has left something."""
+        """Return whether a chunk has an outcome."""
         return bool(self.row.checkpoint.get("parts"))
 
     def parts(self) -> Iterator[bytes]:
-        """Yield the outcomes of all chunks in order, including those of earlier attempts, each when it is due."""
+        """Yield the outcomes of all chunks in order, including those of earlier attempts; each is read when needed."""
         rows = StoredFile.objects.in_bulk([uuid.UUID(pk) for pk in self.row.checkpoint.get("parts", [])])
         return (storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", []))
 

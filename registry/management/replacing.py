@@ -100,7 +100,7 @@ def _replace_postgres(dump: Path, counts: dict[str, int]) -> None:
 
 
 def _counted(table: str, rows: int) -> str:
-    """Return SQL that ends the transaction if the table does not have so many rows."""
+    """Return SQL that aborts the transaction unless the table has this number of rows."""
     name = connection.ops.quote_name(table)
     return f"""DO $counted$ BEGIN IF (SELECT COUNT(*) FROM public.{name}) <> {rows} THEN
 RAISE EXCEPTION 'table {table} does not have its {rows} rows'; END IF; END $counted$;

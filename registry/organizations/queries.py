@@ -15,7 +15,8 @@ from .models import Figures, Organization, OrganizationPassport
 
 FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
-#: Sums over more organisations than this are kept for so many seconds: a large federation has seventy thousand.
+#: Sums over more organisations than the first number are cached; the second is the time in seconds.
+#: A large federation has seventy thousand.
 MANY_ORGANIZATIONS, KEPT_SECONDS = 1_000, 60
 
 
@@ -30,7 +31,7 @@ def totals_under(organization: Organization) -> dict[str, int]:
 
 
 def recent_employees(actor: Actor) -> int:
-    """Return how many employees the passports in the actor's scope name; kept as `recent_totals` is."""
+    """Return the number of employees in the passports of the actor's scope; kept as `recent_totals` is."""
     key = f"employees:{actor.organization.path}" if actor.organization is not None else ""
     if key and (kept := cache.get(key)) is not None:
         return int(kept)

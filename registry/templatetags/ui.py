@@ -121,7 +121,7 @@ for tag in _BLOCKS:
 
 @register.filter
 def document_in(rule: str | None, organization: Organization | None) -> str:
-    """Return the document of the organisation's federation where the rule stands; people never see ids of rules."""
+    """Return the document of the organisation's federation with the rule; ids of rules are never shown."""
     return organization.charter.document_of(rule) if rule and organization is not None else ""
 
 

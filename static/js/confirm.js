@@ -16,8 +16,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  // Another button that leads elsewhere, such as that of the file beside the PDF, asks for something else.
-  const target = event.submitter?.formAction || form.action;
+  // Another button asks for something else: one that leads elsewhere, such as that of the file beside the PDF, or one with
+  // a name of its own, such as that of a preview.
+  const button = event.submitter;
+  const target = `${button?.formAction || form.action} ${button?.name ?? ""}=${button?.value ?? ""}`;
   if (form.dataset.sent === target) {
     event.preventDefault();
     return;

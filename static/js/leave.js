@@ -8,7 +8,9 @@ document.addEventListener("input", (event) => {
   typed.add(form);
 });
 document.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented) typed.delete(event.target);
+  // What is only looked at in another tab is not saved yet.
+  const beside = (event.submitter?.formTarget || event.target.target) === "_blank";
+  if (!event.defaultPrevented && !beside) typed.delete(event.target);
 });
 document.addEventListener("reset", (event) => typed.delete(event.target));
 window.addEventListener("beforeunload", (event) => {

@@ -29,7 +29,7 @@ from registry.organizations.transitions.founding import found_federation
 from .measure import COLUMNS, browser, page, say, table, timed
 
 REGIONS = 85
-#: Of the blanks of an organisation, one in so many is issued.
+#: One in this number of blanks of an organisation is issued.
 ISSUED = 4
 #: What the balance of the federation may take, milliseconds.
 BALANCE_MS = 1_000

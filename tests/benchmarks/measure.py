@@ -142,7 +142,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def apart(module: str, function: str, *arguments: Any) -> None:
-    """Call the function of the module in a process of its own. Raises `ChildProcessError` if it fails."""
+    """Call the function of the module in a separate process. Raises `ChildProcessError` if it fails."""
     process = get_context("spawn").Process(target=_called, args=(module, function, *arguments))
     process.start()
     process.join()

@@ -45,7 +45,7 @@ _CARDS, _LINES = 100, 500
 
 def run(options: argparse.Namespace) -> int:
     """Print each form for `options.papers` people, then the lists; return the number of figures that exceed limits."""
-    # In a process of its own: this one holds what a worker of the queue does.
+    # Run in a separate process, so that this one measures only the memory of a worker.
     apart(__name__, "build", options.papers)
     keepers = [_chair(login) for login in ("chair", "teacher")]
     say(f"{options.papers} people")
@@ -69,21 +69,21 @@ def build(people: int) -> None:
     place = Place()
     place.grow(people)
     _school(place, people)
-    # Without cells, so that all of them stand in one book.
+    # Without cells, so that all members are in one book.
     listed = [place.values(1_000_000 + number) for number in range(_LINES)]
     other = [{**one, "registered_on": one["joined_on"]} for one in listed]
     register_many(organization=place.tree.locals[1], people=other, by=place.by)
 
 
 def _chair(login: str) -> tuple[Organization, Actor]:
-    """Return the organisation of the account and the account as its chair."""
+    """Return the organisation of the account, and its chair as actor."""
     actor = Actor.of(Account.objects.get(login=login))
     assert actor.organization is not None
     return actor.organization, actor
 
 
 def _school(place: Place, people: int) -> None:
-    """Make a primary organisation of the union, with what the law requires in its consents."""
+    """Create a primary organisation of the union, with the details that the law requires in consents."""
     head = found_federation(
         code="union", name="Профсоюз", charter_key="education_union", full_name="Профсоюз", short_name="Профсоюз",
         by=place.by, is_legal_entity=True,
@@ -114,7 +114,7 @@ def _form(form: Form, keeper: Organization, ids: list[int], chair: Actor) -> tup
 
 
 def _lists() -> list[tuple[Any, ...]]:
-    """Print each kind of list of `_LINES` people."""
+    """Print each kind of list with `_LINES` people."""
     _region, chair = _chair("region")
     keeper, lines = next(
         (organization, count)
@@ -166,7 +166,7 @@ class Memory(threading.Thread):
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.own = Path(f"/proc/{os.getpid()}")
-        #: What this process held before, and all of them at most, with the part of the others then.
+        #: Memory of this process at the start, the peak of all processes, and the share of the others in the peak.
         self.before, self.most, self.others = _held(self.own), 0.0, 0.0
 
     def run(self) -> None:
@@ -180,13 +180,13 @@ class Memory(threading.Thread):
 
 
 def _held(process: Path) -> float:
-    """Return the memory that the process holds, nothing if it has ended; what several share is divided among them."""
+    """Return the memory of the process with its share of common pages; 0 if it has ended."""
     lines = (line.split() for line in _read(process / "smaps_rollup").splitlines())
     return next((int(line[1]) / 1024 for line in lines if line[0] == "Pss:"), 0)
 
 
 def _read(path: Path) -> str:
-    """Return the text, or nothing if the process has ended."""
+    """Return the text of the file, or an empty string if the process has ended."""
     try:
         return path.read_text()
     except OSError:

@@ -168,7 +168,7 @@ def today() -> str:
 
 
 def day(ago: int = 0) -> str:
-    """So many days before today, as it is typed."""
+    """Return the day `ago` days before today, as it is typed."""
     return f"{timezone.localdate() - dt.timedelta(days=ago):%d.%m.%Y}"
 
 

@@ -1,4 +1,4 @@
-"""The way of an electronic card: from both consents to «ВЫДАН», and what the programme was told (U-7 to U-10)."""
+"""An electronic card from both consents to «ВЫДАН», and the message to the programme (U-7 to U-10)."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_the_choice_is_cleared_by_its_button(window: OpenWindow, monkeypatch: Mo
     assert not page.locator("main tbody [name=selected]").is_checked()
 
 
-def test_the_box_of_a_row_says_what_it_does_and_with_whom(window: OpenWindow) -> None:
+def test_the_box_of_a_row_names_the_action_and_the_member(window: OpenWindow) -> None:
     place = places.union()
     name = place.put(surname="Авдеева").full_name
     page = window(place.chair)

@@ -44,7 +44,7 @@ def test_v_d1_ten_fees_are_recorded_on_one_page(window: OpenWindow) -> None:
     page.locator("[name=paper]").fill("Ведомость № 7")
     for surname in SURNAMES[:9]:
         page.locator("[data-row]", has_text=surname).locator("[name=selected]").check()
-    # Whoever pays in part is ticked by what is typed.
+    # Typing a sum for a part payment ticks the member.
     page.locator("[data-row]", has_text=SURNAMES[9]).locator("[data-row-sum]").fill("20,50")
     expect(page.locator("[data-total]")).to_have_text("470,50")
     expect(page.locator("[data-selected-count]")).to_have_text("10")

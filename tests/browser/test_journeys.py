@@ -41,7 +41,7 @@ CASES = [
     Case("voi", Level.LOCAL, "old_cell_list.xls", "mistake", {"text_joined_on": "03.04.2025"}),
 ]
 READY, WRONG = "ready", "wrong"
-#: Consents for so many people are laid out within some seconds; of more people these.
+#: Number of people whose consents are laid out within seconds, and how many of a longer list are printed.
 FEW, SOME = 12, 6
 PASSPORT = {
     "genitive_name": "организации Заречного района",

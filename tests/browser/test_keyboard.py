@@ -30,7 +30,7 @@ FOCUS = """() => {
   return {name: field.name || "", type: field.type || "", value: field.value || "", text: field.innerText || "",
     hidden: field === document.body, ringed, inside: box.bottom > 0 && box.top < innerHeight};
 }"""
-#: No form has so many stops.
+#: More stops than any form has.
 STOPS = 150
 
 

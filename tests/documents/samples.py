@@ -145,7 +145,7 @@ def person(charter: str, organization: Organization, **values: Any) -> Member:
 
 
 def half_known(organization: Organization, **values: Any) -> Member:
-    """Return the values of a member of whom only the name is known."""
+    """Create a member with nothing but a name, unless values are given."""
     return trees.members(organization, **{"given_name": "Пётр", "confirmed_duplicate": True, **values})[0]
 
 

@@ -99,7 +99,7 @@ def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_s
 ) -> None:
     place = places.voi()
     member = place.put()
-    # Whoever opens an account of the books first is waited for.
+    # Opened beforehand: otherwise the payments wait for each other at the accounts of the books.
     pay(place, place.put(snils="", ticket_number="2", surname="Первая"), year=timezone.localdate().year)
     both_have_read = Barrier(2, timeout=20)
     read = ledger._entries

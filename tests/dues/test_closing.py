@@ -110,7 +110,7 @@ def test_n_d1_books_are_closed_within_the_days_that_papers_have(place: places.Pl
 def test_n_d1_a_payment_locks_the_books_that_it_is_written_in(
     place: places.Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever closes them locks them too, so no payment comes into a month that is closed meanwhile."""
+    """Closing takes the same lock, so no payment gets into a month that is closed meanwhile."""
     member, cell = place.put(cell=place.cells[0].pk), place.cells[0]
     locked: list[list[int]] = []
     lock_many = Act.lock_many

@@ -292,7 +292,7 @@ def test_n_a1_the_list_is_searched_and_paged_while_the_ticked_stay_with_what_was
     assert pages == [one, two, two, one]
 
 
-def test_v_d1_another_fee_begins_the_list_anew_and_is_not_saved_unseen() -> None:
+def test_v_d1_another_fee_resets_the_list_and_is_not_saved_unseen() -> None:
     place = places.voi()
     admitted, of_old = people(place, "Абрикосова", "Берёзова")
     admit(place, [admitted], TODAY)

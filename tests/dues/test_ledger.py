@@ -73,7 +73,7 @@ def wrong() -> list[str]:
     return [sentence for _title, sentences in run() for sentence in sentences]
 
 
-def test_v_b1_whoever_is_registered_has_a_personal_account() -> None:
+def test_v_b1_every_registered_member_has_a_personal_account() -> None:
     for place in (places.voi(), places.union()):
         member = place.put()
         assert kept(member) == (0, None, None, 0, None)
@@ -370,7 +370,7 @@ def test_n_d1_a_reversal_names_its_entry_and_is_made_once() -> None:
     ):
         with refused("N-D1", match=words):
             reverse_payment(pk, reason="Ещё раз", by=place.chair)
-    again = pay(place, member, key="anew").entry
+    again = pay(place, member, key="again").entry
     with refused("N-D1", field="reason"):
         reverse_payment(again.pk, reason=" ", by=place.chair)
     assert (LedgerEntry.objects.count(), wrong()) == (4, [])

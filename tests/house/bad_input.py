@@ -287,7 +287,7 @@ def test_a_disguised_file_is_refused_and_not_stored(cast: Cast, name: str, kind:
 @pytest.mark.once
 @pytest.mark.django_db
 def test_v_c5_posts_from_foreign_pages_are_refused(cast: Cast) -> None:
-    """Without the token of our own page nothing that changes anything answers, whoever is signed in."""
+    """Every changing request needs the token of our own page, even from an officer with all rights."""
     taken = {}
     for name, route in ROUTES.items():
         if route.post.startswith("405"):

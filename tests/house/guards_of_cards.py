@@ -1,4 +1,4 @@
-"""Guards of electronic cards, of the exchange and of withdrawals: each refuses what it is there for
+"""Scenes for the guards of electronic cards, of the exchange and of withdrawals; each guard has to refuse its scene
 (U-7 to U-11, N-C1).
 """
 
@@ -16,6 +16,9 @@ from documents.ecards.models import CardDelivery
 from documents.ecards.transitions import batches, cards, deliveries, orders
 from documents.exchange.models import OutboxEntry
 from documents.exchange.transitions import files, leaflets, sending, settings
+from members.book.enums import EndReason
+from members.movement.transitions import transfers
+from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry.organizations.models import Organization
 from tests.documents.ecards.cards_world import NAMES
@@ -31,7 +34,7 @@ TOMORROW = -1
 
 
 def case(rule: str, said: str, step: Any) -> Case:
-    """A guard of the union, which has cards and a programme."""
+    """Return a case for a guard, in the union, which has cards and a programme."""
     return Case(rule, said, step, charter="union")
 
 
@@ -57,7 +60,7 @@ def packing(s: Scene, requests: list[int] | None = None, **values: Any) -> Step:
 
 
 def packed_twice(s: Scene) -> Step:
-    """The cards of a parcel that was entered are put into another one."""
+    """Enter a second parcel with the cards of the first."""
     parcel = ecards.parcel(s)
     return packing(s, list(parcel.lines.values_list("request", flat=True)), tracking="RA 13")
 
@@ -84,7 +87,7 @@ def giving(s: Scene, requests: list[int] | None = None, **values: Any) -> Step:
 
 
 def on_the_way_back(s: Scene) -> Step:
-    """The card lies here, and an act that gives it back to the region is not confirmed."""
+    """Hand out a card that is in an unconfirmed act back to the region."""
     ids = ecards.arrived(s)
     deliveries.hand_down(s.keeper.pk, receiver_id=s.place.region.pk, requests=ids, sent_on=TODAY(), by=s.chair)
     return giving(s, ids)
@@ -96,7 +99,7 @@ def lost(s: Scene) -> Step:
 
 
 def recalled_beside(s: Scene) -> Step:
-    """A submitted order is recalled while another one is prepared."""
+    """Recall a submitted order while there is another draft."""
     first = ecards.submitted(s)
     ordering(s)()
     return partial(orders.recall_order, first.pk, by=s.chair)
@@ -122,7 +125,7 @@ def emptied(s: Scene) -> Step:
 
 
 def with_photo_lost(s: Scene) -> Step:
-    """Somebody's photograph was taken from the card after the order had been submitted."""
+    """Remove a photograph after the order was submitted."""
     order = ecards.submitted(s)
     orders.check_order(order.pk, by=s.superior)
     batch = batches.gather_batch(s.place.region.pk, by=s.superior)
@@ -155,7 +158,7 @@ def replaying(s: Scene, *, on: bool = True, told: bool = False) -> Step:
 
 
 def out_of_date(s: Scene) -> Step:
-    """The member of a file has withdrawn the consent."""
+    """Download a file after its member has withdrawn the consent."""
     file = exchange.written(s)
     withdraw(s.member, s.place)
     return partial(files.pick_up, file.pk, by=s.actors["head"])
@@ -173,7 +176,7 @@ def mailing(s: Scene, *, consented: bool) -> Step:
 
 
 def withdrawing(s: Scene, *purposes: str, **values: Any) -> Step:
-    """The statement about the consents; that to the processing was signed."""
+    """Register a statement of withdrawal after the consent to processing was signed."""
     mark_signed(s.member.pk, signed_on=TODAY(), by_hand=True, by=s.chair)
     given = {"purposes": list(purposes), "received_on": TODAY(), "channel": "hand", "by": s.chair, **values}
     return partial(withdrawals.register_withdrawal, s.member.pk, **given)
@@ -183,6 +186,28 @@ def withdrawn(s: Scene, purpose: str = "processing") -> Withdrawal:
     if purpose == ConsentPurpose.TRANSFER:
         consent(s.member, s.place)
     return withdrawing(s, purpose)()
+
+
+UNBLOCKED = "заблокируйте учётную карточку"
+
+
+def asking_to_go(s: Scene) -> Step:
+    """A transfer of the person whose withdrawal waits for the blocking."""
+    withdrawn(s)
+    return partial(transfers.request_departure, s.member.pk, target=s.other, by=s.chair)
+
+
+def confirmed_unblocked(s: Scene) -> Step:
+    """The same, if the consent was withdrawn after the transfer had been asked for."""
+    asked = transfers.request_departure(s.member.pk, target=s.other, by=s.chair)
+    withdrawn(s)
+    return partial(transfers.confirm, asked.pk, by=s.neighbour)
+
+
+def departing(s: Scene, reason: str = EndReason.DEPARTURE) -> Step:
+    """The person whose withdrawal waits for the blocking is deregistered."""
+    withdrawn(s)
+    return partial(deregister, s.member.pk, reason=reason, on=TODAY(), by=s.chair)
 
 
 def blocked(s: Scene) -> Withdrawal:
@@ -203,7 +228,7 @@ def twice(step: Step) -> Step:
 
 
 def elsewhere(s: Scene) -> Organization:
-    """An organisation in another region of the federation."""
+    """Return an organisation in another region of the federation."""
     region = trees.below(s.place.head, s.place.region.level, "Другая РО")
     return trees.again(region)
 
@@ -237,7 +262,7 @@ CASES: dict[str, Case] = {
     "nothing to consolidate": case(
         "U-8", "ожидающих отправки", lambda s: partial(batches.gather_batch, s.place.region.pk, by=s.superior)
     ),
-    "orders consolidated by whoever keeps the cards": case(
+    "orders consolidated by the keeper of the cards": case(
         "U-8", "региональная", lambda s: partial(batches.gather_batch, s.keeper.pk, by=s.chair)
     ),
     "a member left out without a word": case(
@@ -280,7 +305,7 @@ CASES: dict[str, Case] = {
     "a card packed that is not made": case(
         "U-9", "не для вашего региона", lambda s: packing(s, [ecards.sent(s).requests.get().pk])
     ),
-    "a parcel received by whoever keeps the cards": case(
+    "a parcel received by the keeper of the cards": case(
         "U-8", "региональная",
         lambda s: partial(
             deliveries.record_parcel, s.keeper.pk, requests=[0], tracking="RA 12", sent_on=TODAY(), by=s.chair
@@ -364,6 +389,9 @@ CASES: dict[str, Case] = {
     "a card blocked that may be processed": case(
         "N-C1", "не отозвано", lambda s: partial(withdrawals.block_card, withdrawn(s, "transfer").pk, by=s.chair)
     ),
+    "a transfer asked for before the card is blocked": case("N-C1", UNBLOCKED, asking_to_go),
+    "a transfer confirmed before the card is blocked": case("N-C1", UNBLOCKED, confirmed_unblocked),
+    "a departure by code before the card is blocked": Case("N-C1", UNBLOCKED, departing),
     "a card blocked twice": case(
         "N-C1", "уже заблокирована", lambda s: partial(withdrawals.block_card, blocked(s).pk, by=s.chair)
     ),

@@ -219,7 +219,7 @@ def moved_since(s: Scene) -> Step:
 
 
 def moved_on(s: Scene) -> Step:
-    """Whoever arrived has left since; the first arrival is to be taken back."""
+    """Cancel an arrival after the member has left again."""
     arrived = new.arrived(s)
     member = Member.objects.get(ticket_number="0777")
     leaving.deregister(
@@ -252,12 +252,12 @@ def paying(s: Scene, **changed: Any) -> Step:
 
 
 def back(s: Scene, **changed: Any) -> Step:
-    """The reversal of a payment."""
+    """Reverse a payment."""
     return partial(payments.reverse_payment, paying(s)().entry.pk, **{"reason": "Ошибка", **changed}, by=s.chair)
 
 
 def month_end(before: int = 1) -> dt.date:
-    """The last day of the month before this one, or of this one."""
+    """Return the last day of the previous or of the current month."""
     first = TODAY().replace(day=1)
     return (first if before > 0 else (first + dt.timedelta(days=31)).replace(day=1)) - dt.timedelta(days=1)
 

@@ -31,7 +31,7 @@ def test_no_module_outside_the_charters_asks_which_federation_it_is_in() -> None
 
 
 def test_no_test_and_no_demonstration_decides_by_the_name_of_a_charter() -> None:
-    """What differs between charters stands in a table, or in the parameters of the test."""
+    """Differences between charters are in a table, or in the parameters of the test."""
     decision = re.compile(r"""[=!]= ["'](voi|union|education_union)["']""")
     read = [*sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "registry" / "demo").rglob("*.py"))]
     assert len(read) > 300

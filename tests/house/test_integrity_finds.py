@@ -101,7 +101,7 @@ DAMAGES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-#: Damage to electronic cards and to the outbox, with everything that is said of it.
+#: Damage to electronic cards and to the outbox → all its messages.
 OF_CARDS: dict[str, list[str]] = {
     "UPDATE documents_cardrequest SET printed_name = 'Другая' WHERE state = 'handed_out'": [
         "batch N: the manifest differs from the sent one",

@@ -1,4 +1,6 @@
-"""Every link on every page leads somewhere for whoever sees it, also after people have left, moved or been erased."""
+"""Every shown link leads to a page that its reader may open, also after people have left, moved or been erased; no
+page has an id twice, so that each label belongs to its own field.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +42,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Pages of one address that are opened, and links from one address to another that are tried.
 OPENED, TRIED = 2, 5
 _LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
+_ID = re.compile(r'\sid="([^"]+)"')
 #: Places with tests of their own, and addresses that end the visit or change what is remembered of it.
 _ELSEWHERE = ("/admin/", "/static/", "/media/", "/jsi18n")
 
@@ -54,6 +57,8 @@ class Crawl:
     answers: dict[str, int] = field(default_factory=dict)
     #: Addresses that refused, each with a page that links to them.
     broken: dict[str, str] = field(default_factory=dict)
+    #: Pages on which an id stands more than once, with these ids.
+    doubled: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self, start: str = "/") -> Crawl:
         waiting = deque([(start, self._ask(start))])
@@ -85,13 +90,21 @@ class Crawl:
             "text/html"
         ):
             return ""
-        return str(answer.content.decode())
+        text = str(answer.content.decode())
+        if doubled := doubled_ids(text):
+            self.doubled[link] = doubled
+        return text
 
     def _links(self, page: str, text: str) -> Iterator[str]:
         for found in dict.fromkeys(_LINK.findall(text)):
             link = urljoin(page, unescape(found)).partition("#")[0]
             if link.startswith("/") and not link.startswith("//") and not link.startswith(_ELSEWHERE):
                 yield link
+
+
+def doubled_ids(text: str) -> list[str]:
+    """Return the ids that stand more than once on a page."""
+    return sorted(name for name, count in Counter(_ID.findall(text)).items() if count > 1)
 
 
 def kind_of(link: str) -> str:
@@ -129,7 +142,7 @@ def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator
 
 
 def _depart(cast: Cast) -> None:
-    """Let people leave of whom minutes, lists, marks, applications, transfers and the journal tell."""
+    """Deregister people who are named in minutes, lists, marks, applications, transfers and the journal."""
     for login in ("voi-local", "union-primary"):
         chair = cast.world.who(login)
         told = {*AgendaItem.objects.filter(organization=chair.organization).values_list("member", flat=True)}
@@ -167,7 +180,7 @@ LOGINS = ("voi-federal", "voi-region", "voi-local", "voi-primary", "union-primar
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_every_link_leads_somewhere_for_whoever_sees_it(cast: Cast, login: str) -> None:
+def test_every_link_leads_to_a_page_that_its_reader_may_open(cast: Cast, login: str) -> None:
     named = Account.objects.filter(login=login).first()
     account = named or cast.accounts[login, casting.OWNER]
     assert account is not None
@@ -177,6 +190,7 @@ def test_every_link_leads_somewhere_for_whoever_sees_it(cast: Cast, login: str) 
     found = Crawl(client).run()
     assert len(found.answers) > 20
     assert found.broken == {}
+    assert found.doubled == {}
 
 
 def test_the_crawl_names_a_link_that_leads_nowhere(cast: Cast) -> None:
@@ -187,3 +201,9 @@ def test_the_crawl_names_a_link_that_leads_nowhere(cast: Cast) -> None:
     crawl = Crawl(client)
     crawl._ask(f"/applications/{gone.pk}0000/", "/applications/")
     assert crawl.broken == {f"/applications/{gone.pk}0000/": "/applications/"}
+
+
+def test_the_crawl_names_an_id_that_stands_twice() -> None:
+    """The control: ids are counted, names of fields are not."""
+    page = '<input id="reason" name="why"><input data-id="x" id="channel"><p id="reason"></p><p data-id="x"></p>'
+    assert doubled_ids(page) == ["reason"]

@@ -78,7 +78,7 @@ class Case:
 
     model: type[Model]
     steps: Callable[[Scene], tuple[Step, Step]]
-    #: Where they are taken: the society, or the union, which has electronic cards.
+    #: The world of the lock: the society, or the union, which has electronic cards.
     charter: str = "society"
 
 

@@ -8,10 +8,10 @@ from django.urls import get_resolver
 from .test_url_scope import callbacks
 from .tree import Module, modules
 
-SCOPED_FIRST = {"visible_to", "editable_by", "answered_for", "on_record"}
+SCOPED_FIRST = {"visible_to", "editable_by", "answered_for", "visible_with_blocked"}
 
-#: Modules that read blocked cards too, each for papers that are printed the same for ever (N-C1).
-ON_RECORD = {
+#: Modules that read blocked cards too → the papers that keep their lines (N-C1).
+READ_BLOCKED = {
     "documents/printing/jobs.py": "the registration book",
     "documents/views.py": "the register of mail, the number of decisions of a past year",
     "members/book/views/prints.py": "the registration book",
@@ -122,8 +122,8 @@ def test_n_h1_every_queryset_of_a_screen_begins_with_the_scope(module: Module) -
     assert wrong == []
 
 
-def test_n_c1_only_what_prints_the_past_reads_blocked_cards() -> None:
-    assert {module.where for module in READ if ".on_record(" in module.text} == set(ON_RECORD)
+def test_n_c1_only_papers_about_the_past_read_blocked_cards() -> None:
+    assert {module.where for module in READ if ".visible_with_blocked(" in module.text} == set(READ_BLOCKED)
 
 
 def test_every_exception_is_still_needed() -> None:

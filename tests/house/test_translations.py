@@ -114,9 +114,9 @@ def test_a_translation_holds_the_placeholders_of_its_message(catalogue: polib.PO
 
 
 def fallen_back(block: BlockTranslateNode) -> list[str]:
-    """Return the Russian texts of the block that Django cannot fill in and silently leaves in English.
+    """Return Russian texts of the block that Django cannot format and would silently show in English.
 
-    Every «%» of them is doubled, because Django fills values in by it, even where the block has none.
+    Each «%» in them has to be doubled, because Django formats the text even if the block has no values.
     """
     singular, values = block.render_token_list(block.singular)
     plural, more = block.render_token_list(block.plural)

@@ -98,7 +98,7 @@ def test_n_h1_n_h2_every_actor_gets_the_expected_answer_and_a_refusal_reveals_no
     cast: Cast, name: str, method: str
 ) -> None:
     route = ROUTES[name]
-    # Who may what is not for the database to say: on PostgreSQL the pages are asked by those for whom they are.
+    # Rights do not depend on the database, so on PostgreSQL each page is opened only by its own role.
     asking = ACTORS if connection.vendor == "sqlite" else (OWNER,)
     with CaptureQueriesContext(connection) as queries:
         answers = {OWNER: ask(cast, name, route, method, OWNER)}

@@ -1,7 +1,9 @@
 """Plain words: docstrings that read at once, «they» for people in English, no presumed men in Russian."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,11 @@ CATALOGUE = ROOT / "registry" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
 RIDDLE = re.compile(r"(?:(?:To|Of|By|For) )?[Ww]hom\b|Those who|Whoever\b|How far\b|How often\b")
 #: Functions have an imperative («Return …»), so that no question word begins their docstring.
 QUESTION = re.compile(r"(?:What|Whether|Who|Where|When|Why|How)\b")
+
+#: Phrases that turn a sentence around: «the members of whom …», «so many days», «whoever comes».
+TURNED = re.compile(
+    r"\b(?:(?:about|by|for|from|of|to|with)\s+whom|so\s+many|whoever|whomever|anew|heirs?)\b", re.IGNORECASE
+)
 
 #: Nouns for people, masculine whoever it is.
 PEOPLE = {
@@ -85,6 +92,37 @@ def riddles(code: str) -> list[int]:
     return sorted(found)
 
 
+def prose(code: str) -> Iterator[tuple[int, str]]:
+    """Yield the docstrings, the blocks of comments and the names of functions, each with its line."""
+    comments: list[tuple[int, str]] = []
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type != tokenize.COMMENT:
+            continue
+        line, text = token.start[0], token.string.lstrip("#: ")
+        if comments and comments[-1][0] + comments[-1][1].count("\n") + 1 == line:
+            line, text = comments[-1][0], f"{comments.pop()[1]}\n{text}"
+        comments.append((line, text))
+    yield from comments
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef):
+            yield node.lineno, node.name.replace("_", " ")
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (text := ast.get_docstring(node)):
+            yield node.body[0].lineno, text
+
+
+def turned(path: Path, text: str) -> list[int]:
+    """Return the lines of a text, or the first lines of docstrings and comments of code, with a turned phrase.
+
+    Strings of code are not read, because labels in old migrations cannot change.
+    """
+    parts = prose(text) if path.suffix == ".py" else [(1, text)]
+    return sorted(
+        line + (0 if path.suffix == ".py" else text.count("\n", 0, found.start()))
+        for line, text in parts
+        for found in TURNED.finditer(text)
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "lines"),
     [
@@ -106,6 +144,31 @@ def test_docstrings_begin_as_sentences() -> None:
     found = modules()
     assert len(found) > 500
     assert [f"{module.where}:{line}" for module in found for line in riddles(module.text)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("a.py", '"""Members with a card."""\n# the only heirloom', []),
+        ("a.py", 'x = "of whom working"  # a label', []),
+        ("a.py", '"""Members.\n\nThose of whom it is known."""', [1]),
+        ("a.py", "x = 1\n# Members for\n# whom a card is made.", [2]),
+        ("a.py", "x = 1\n#: Kept for so many days.\n\n# So that many may read.", [2]),
+        ("a.py", "def test_whoever_comes() -> None:\n    heir = 1", [1]),
+        ("a.py", 'class Form:\n    """The heir of a card."""', [2]),
+        ("a.html", "{% translate 'Members who left' %}", []),
+        ("a.html", "<p>\n{% translate 'By\nwhom' %}", [2]),
+        ("a.md", "- counted\n- counted anew", [2]),
+    ],
+)
+def test_turned_phrases_are_found(name: str, text: str, lines: list[int]) -> None:
+    assert turned(Path(name), text) == lines
+
+
+def test_no_phrase_is_turned_around() -> None:
+    assert len(TEXTS) > 700
+    wrong = [f"{p.relative_to(ROOT)}:{n}" for p in TEXTS for n in turned(p, p.read_text(encoding="utf-8"))]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Our own modules, wherever they lie: by app, package and layer. Checks that read the code find their files here."""
+"""Our own modules by app, package and layer. Checks that read the code find their files here."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def apply(place: Place, *, stated: dict[str, Any] | None = None, **changed: Any)
 
 
 def many(place: Place, count: int) -> list[Application]:
-    """So many applicants with whole sets of papers, copied from one without asking the rules each time."""
+    """Create applicants with complete papers, as copies of one; the rules are checked only for that one."""
     first = apply(place, diagnosis="гипертония", hobby="шахматы")
     copies = []
     for _ in range(count - 1):

@@ -101,7 +101,7 @@ def copies(row: models.Model, *changes: dict[str, Any]) -> list[Any]:
 
 
 def _cells(organization: Organization) -> list[Organization]:
-    """So many cells below without chairs, reviewers of the first one, new names asked for and decided."""
+    """Create `ROWS` cells without chairs, reviewers of the first one, and open and decided requests for new names."""
     cells = [trees.below(organization, Level.PRIMARY, f"ПО № {number}") for number in range(101, 101 + ROWS)]
     accounts = [trees.account(cells[0], "Константинопольская") for _ in cells]
     today, now = timezone.localdate(), timezone.now()

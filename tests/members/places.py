@@ -97,12 +97,12 @@ def union() -> Place:
     return _place(head, region, trees.below(region, Level.PRIMARY, "ППО школы № 15"), [])
 
 
-#: Charter → the world of a federation that has it.
+#: Charter → builder of a federation with it.
 WORLDS = {"voi": voi, "education_union": union}
 
 
 def of(charter: str) -> Place:
-    """Return the world of a federation with this charter."""
+    """Return a place of a federation with this charter."""
     return WORLDS[charter]()
 
 

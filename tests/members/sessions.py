@@ -22,7 +22,7 @@ NAMES = ("Громов Г. Г.", "Ильина И. И.", "Котов К. К.", "
 
 
 def body_of(organization: Organization, seats: int = 5, *, since: dt.date | None = None) -> GoverningBody:
-    """The collegial body with so many seats."""
+    """Return the collegial body with this number of seats."""
     body, made = GoverningBody.objects.get_or_create(
         organization=organization, kind=BodyKind.COMMITTEE, defaults={"name": "Правление"}
     )
@@ -51,7 +51,7 @@ def planned(organization: Organization, by: Actor, *, held_on: dt.date | None = 
 
 
 def held(meeting: Meeting, by: Actor, present: int = 5) -> Meeting:
-    """So many members of the body were present."""
+    """Record the meeting with `present` members of the body."""
     seats = list(meeting.body.seats.values_list("pk", flat=True)[:present])
     return hold_meeting(meeting.pk, seats=seats, chaired_by="Громов Г. Г.", secretary="Ильина И. И.", by=by)
 

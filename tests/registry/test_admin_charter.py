@@ -256,7 +256,7 @@ def test_u8_a_federation_that_prints_its_cards_has_numbers_and_no_producer(union
     assert cards is not None
     assert (cards.printed_here, cards.range, own(union).card_producer) == (True, (10_000_001, 10_000_999), "")
     assert [one.key for one in own(union).recipients] == ["bonus_programme"]
-    # The producer's data stay where they are entered, for the day on which the federation goes back to it.
+    # The producer's data are kept, in case the federation returns to the producer.
     values = charter_values(union_client, union)
     assert values["card_producer_name"] == "ООО «Интернет Медиа»"
     values.pop("cards_printed_here")
@@ -307,13 +307,13 @@ def test_u11_the_site_on_leaflets_is_entered_by_the_administrator(union: Place, 
         "https://" + "a" * 90 + ".ru",
     ],
 )  # fmt: skip
-def test_u11_a_site_that_is_none_is_refused(union: Place, address: str) -> None:
+def test_u11_an_invalid_site_is_refused(union: Place, address: str) -> None:
     with refused("U-5a", field="programme_site"):
         change_charter(union.head.federation_id, values={"programme_site": address}, by=Actor.system("test"))
 
 
 def test_n_c1_the_producer_is_named_in_one_place(union: Place) -> None:
-    """Its name on orders is the one that the consent to the transfer states."""
+    """Orders and the consent to the transfer print the same name."""
     named = {"card_producer": {"name": "ООО «Карты»", "address": "Москва"}}
     change_charter(union.head.federation_id, values={"recipients": named}, by=Actor.system("test"))
     assert own(union).card_producer == "ООО «Карты»"

@@ -20,12 +20,12 @@ INSTALLATION = Actor.system("test")
 _numbers = itertools.count(1)
 
 
-#: What a federation with the charter is called.
+#: Charter → name of its federation.
 NAMES = {"voi": "ВОИ", "education_union": "Профсоюз"}
 
 
 def head(charter: str = "education_union", name: str = "", code: str = "") -> Organization:
-    """The head of a new federation."""
+    """Create a federation and return its head."""
     name = name or NAMES[charter]
     return found_federation(
         code=code or f"federation-{next(_numbers)}",

@@ -158,6 +158,6 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
 
 
 def answers_for(withdrawal: Withdrawal) -> Organization:
-    """Return the organisation that keeps the card now; after a merger it is the successor."""
+    """Return the organisation that keeps the card and answers the statement; after a merger, the successor."""
     keeper = withdrawal.member.organization
     return keeper if keeper is not None else withdrawal.organization

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,16 +22,14 @@ from members.people.enums import USUAL_CONSENTS, ConsentState
 from members.people.filters import FILTERS_OF_PURPOSES, MAX_FOUND, MemberFilter, ids_in_order, selected_ids
 from members.people.models import Member
 from members.people.views.member_list import clean_query, purpose_in
-from registry import answers
 from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.files import storage
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals_of_children, recent_totals_under
 from registry.requests import ids_in
-from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, say_violation, scan_page
 
 from ..enums import FORMS_OF_PURPOSES, ConsentPurpose
 from ..forms import MarkManyForm, ScanForm, SignForm
@@ -252,14 +250,7 @@ def scan(request: ActorRequest, pk: int) -> HttpResponse:
     consents = Consent.objects.visible_to(request.actor).select_related("scan", "member__organization")
     consent = load(consents, pk)
     require_reading(request.actor, DataClass.IDENTITY)
-    if consent.scan is None:
-        raise Http404
-    try:
-        data = storage.read(consent.scan)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    note_scan_opened(consent, by=request.actor)
-    return answers.scan(data, consent.scan.name, consent.scan.content_type)
+    return scan_page(consent.scan, lambda: note_scan_opened(consent, by=request.actor))
 
 
 @require_POST

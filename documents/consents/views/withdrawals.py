@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,9 +24,8 @@ from registry import answers
 from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
-from registry.files import storage
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page
 
 from .. import contents
 from ..forms import DestroyForm, ReleaseForm, ToldForm, WithdrawForm
@@ -135,14 +134,7 @@ def _page(
 def scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the scan of the statement, which is recorded in the journal (V-C5)."""
     found = _load(request, pk)
-    if found.scan is None:
-        raise Http404
-    try:
-        data = storage.read(found.scan)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    note_statement_opened(found, by=request.actor)
-    return answers.scan(data, found.scan.name, found.scan.content_type)
+    return scan_page(found.scan, lambda: note_statement_opened(found, by=request.actor))
 
 
 @require_POST
@@ -166,7 +158,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
 def told(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that the person was notified in writing."""
     found, form = _load(request, pk), ToldForm(request.POST)
-    return _done(
+    return _run_form(
         request, found, form,
         lambda: note_told(found.pk, told_on=form.cleaned_data["told_on"], by=request.actor),
         _("The notice is recorded."), told=form,
@@ -222,14 +214,14 @@ def destroy(request: ActorRequest, pk: int) -> HttpResponse:
 def release(request: ActorRequest, pk: int) -> HttpResponse:
     """Mark a new consent as signed and unblock the card."""
     found, form = _load(request, pk), ReleaseForm(request.POST)
-    return _done(
+    return _run_form(
         request, found, form,
         lambda: release_card(found.pk, signed_on=form.cleaned_data["signed_on"], by=request.actor),
         _("The new consent is marked as signed. The card can be used again."), release=form,
     )  # fmt: skip
 
 
-def _done(
+def _run_form(
     request: ActorRequest,
     found: Withdrawal,
     form: forms.Form,

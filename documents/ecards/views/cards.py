@@ -64,7 +64,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
     card = _load(request, pk)
     step = partial(transitions.block_card, pk, by=request.actor)
     return ask(
-        request, BlockForm(posted(request)), step, title=_("Block the electronic card № %(number)s") % {"number": card},
+        request, BlockForm(posted(request)), step, title=_named(_("Block the electronic card № %(number)s"), card),
         button=_("Block"),
         lead=_("The page of the card's code will say that the card is not valid. A new card can be ordered."),
         done=_("The card is blocked."), to=_page_of(card),
@@ -81,9 +81,14 @@ def destroy(request: ActorRequest, pk: int) -> HttpResponse:
     step = partial(transitions.destroy_card, pk, by=request.actor)
     form = DestroyForm(posted(request), initial={"on": timezone.localdate()})
     return ask(
-        request, form, step, title=_("Destroy the electronic card № %(number)s") % {"number": card},
+        request, form, step, title=_named(_("Destroy the electronic card № %(number)s"), card),
         button=_("Record it"), done=_("It is recorded."), to=_page_of(card),
     )  # fmt: skip
+
+
+def _named(text: str, card: ElectronicCard) -> str:
+    """Return the text with the card's number, followed by the name printed on the card."""
+    return f"{text % {'number': card}}: {card.request.name_shown}".removesuffix(": ")
 
 
 def _load(request: ActorRequest, pk: int) -> ElectronicCard:

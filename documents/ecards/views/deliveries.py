@@ -73,7 +73,8 @@ def hand_down(request: ActorRequest) -> HttpResponse:
         lead=_("The cards stay with you until the receiver has confirmed each card of the act."),
         done=_("The act is made. The cards are in transit until the receiver confirms them."),
         to=reverse("documents:cards"), template="documents/ecards/pick.html", rows=rows,
-        picked=_picked(request, rows, everything=False), nothing=_("There are no cards here."), places=True,
+        picked=_picked(request, rows, everything=False), places=True,
+        nothing=_("There are no cards here. They appear when you have confirmed a parcel or an act."),
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def print_order(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_act(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print an act of handing over; its giver and its receiver do."""
+    """Print an act of handing over, for its giver or its receiver."""
     acts = CardDelivery.objects.visible_to(request.actor).filter(giver__isnull=False)
     act = load(acts.select_related("giver__federation", "receiver__federation"), pk)
     batch = _batch(request, card_act.ACT, printer_of(act, request.actor))
@@ -69,7 +69,7 @@ def print_act(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def printer_of(act: CardDelivery, actor: Actor) -> Organization:
-    """Return the organisation for which the actor prints the act: its giver, else its receiver."""
+    """Return the organisation that prints the act: the giver if the actor may print there, else the receiver."""
     giver = act.giver
     return giver if giver is not None and actor.may(Permission.PRINT, giver) else act.receiver
 

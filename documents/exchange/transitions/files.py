@@ -1,4 +1,4 @@
-"""Transitions of the files by which messages are handed over instead of sent: written, downloaded (U-7)."""
+"""Transitions of files of messages: writing and downloading (U-7)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _EXCHANGE = Actor.system("exchange")
 
 
 def write_file(federation_id: int) -> ExchangeFile | None:
-    """Write what is due into a file, at most `MAX_IN_FILE` messages; None if nothing is due (U-7).
+    """Write the due messages into a file, at most `MAX_IN_FILE`; return None if there are none (U-7).
 
-    A person whose consent was withdrawn is not in it, even where nobody has said so to the outbox.
+    A person who withdrew the consent is not in it, even if a transition forgot to update the outbox.
     """
     with change(by=_EXCHANGE, rule="U-7", event="exchange.file_written") as act:
         act.silent = True
-        # One file after the other: each has its number.
+        # The lock of the federation keeps two files from getting the same number.
         federation = act.lock(Federation, federation_id)
         if not ExchangeSettings.objects.filter(federation=federation, channel=Channel.FILE).exists():
             return None
@@ -42,7 +42,7 @@ def write_file(federation_id: int) -> ExchangeFile | None:
 
 def _messages(act: Act, federation: Federation) -> list[tuple[OutboxEntry, bytes]]:
     due = OutboxEntry.objects.due(act.now).filter(federation=federation).order_by("next_at", "pk")
-    # Asked again once the rows are locked: a new word may have come meanwhile.
+    # The condition is checked again under the lock: a newer message may have been written meanwhile.
     ids = list(due.values_list("pk", flat=True)[:MAX_IN_FILE])
     entries = act.lock_many(OutboxEntry.objects.due(act.now).filter(pk__in=ids)) if ids else []
     members = Member.objects.in_bulk([entry.member_id for entry in entries if entry.member_id])
@@ -59,15 +59,15 @@ def _messages(act: Act, federation: Federation) -> list[tuple[OutboxEntry, bytes
 
 
 def pick_up(file_id: int, *, by: Actor) -> tuple[StoredFile, bytes]:
-    """Return a file and its content to be handed to the programme, which counts as told by it (U-7).
+    """Download a file: return it with its content, and record its messages as confirmed (U-7).
 
-    It can be downloaded again while it is there. Raises `RuleViolation` (U-7) for a file that is out of date,
+    It can be downloaded again until it is deleted. Raises `RuleViolation` (U-7) for a file that is out of date,
     `NotAllowed`, `ExchangeFile.DoesNotExist`.
     """
     with change(by=by, rule="U-7", event="exchange.file_picked_up") as act:
         visible = ExchangeFile.objects.visible_to(by)
         inside = [pk for pk, _version in visible.get(pk=file_id).lines]
-        # Entries before files, as where a new word drops a file.
+        # Locked in the same order as when a newer message deletes a file: first entries, then files.
         entries = act.lock_many(OutboxEntry.objects.filter(pk__in=inside))
         file = act.lock(visible, file_id)
         act.require(Permission.EXPORT, file.organization)

@@ -1,4 +1,4 @@
-"""Files of messages that somebody downloads and hands to the bonus programme (U-7)."""
+"""Download of files of messages for the bonus programme (U-7)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .messages import own_organization
 @require_POST
 @needs(Permission.EXPORT)
 def pick_up(request: ActorRequest, pk: int) -> HttpResponse:
-    """Download a file; the programme counts as told of what is in it."""
+    """Download a file; its messages then count as confirmed."""
     own_organization(request)
     found = load(ExchangeFile.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.EXPORT, found.organization)

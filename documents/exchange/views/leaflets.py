@@ -60,6 +60,9 @@ def leaflets(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": [(one, mails.get(one.pk), allowed(check_can_be_mailed, one, consented=True)) for one in people],
         "show": show,
+        "when_filled": _("Members appear here when their leaflet has been printed or sent.")
+        if show == "given"
+        else _("Members appear here as soon as their consent to the transfer of data is marked as signed."),
         "tabs": [{"label": label, "url": f"?show={key}", "current": key == show} for key, label in tabs.items()],
     }
     return render(request, "documents/exchange/leaflets.html", context)

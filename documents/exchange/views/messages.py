@@ -32,7 +32,7 @@ from ..transitions.sending import replay
 
 #: Maximum number of listed messages; there are more only on the first day or during a long outage.
 MAX_LISTED = 1_000
-#: Maximum number of files that the page names.
+#: Maximum number of listed files.
 MAX_FILES = 10
 #: Keys of the tabs: late or failed, unconfirmed, confirmed (only at organisations with members).
 LATE, WAITING, CONFIRMED = "late", "waiting", "confirmed"
@@ -82,7 +82,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 
 
 def _files(actor: Actor) -> list[tuple[ExchangeFile, bool]]:
-    """Return the latest files of the actor's federation, with whether each can be downloaded."""
+    """Return the latest files of the actor's federation; a flag says whether each can be downloaded."""
     found = ExchangeFile.objects.visible_to(actor).select_related("picked_up_by", "file")[:MAX_FILES]
     return [(file, allowed(check_can_be_picked_up, file)) for file in found]
 

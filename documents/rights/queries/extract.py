@@ -1,7 +1,7 @@
-"""The extract of everything stored about a person, of who received it and who opened it (152-ФЗ art. 14 p. 7, V-C5).
+"""The extract: all stored data of a person, with lists of recipients and readers (152-ФЗ art. 14 p. 7, V-C5).
 
-Texts are Russian, whatever the language of the interface: the extract is a paper. Everything is bounded: of long lists
-the newest rows are given, and the number of the others.
+The texts are Russian in every language of the interface, because the extract is a paper. A long list contains its
+newest rows and the number of the omitted ones.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ from .receipts import Receipt, openings_of, receipts_of
 if TYPE_CHECKING:
     from registry.charters.base import Charter
 
-#: Maximum number of records of one kind, of receipts and of openings.
+#: Maximum number of records of one model, of receipts and of openings.
 MAX_RECORDS = 500
-#: Models that are told among those who received the data.
-_TOLD = frozenset({"documents.PrintRecord", "documents.LeafletMail", "documents.OutboxEntry"})
-#: How a model leads to the member where it has no key of its own, or besides it.
+#: Models shown in the list of recipients instead of a section of their own.
+_SHOWN_AS_RECEIPTS = frozenset({"documents.PrintRecord", "documents.LeafletMail", "documents.OutboxEntry"})
+#: Lookup from a model to the member, if the model has no foreign key to them or also records without it.
 _PATHS: dict[str, str] = {
     "members.Member": "pk",
     "members.Attachment": "application__member",
@@ -51,13 +51,13 @@ _PATHS: dict[str, str] = {
     "dues.LedgerEntry": "account__member",
 }
 
-#: Columns that hold a list of choices.
+#: Columns with a list of choices.
 _CHOSEN: dict[str, type[models.TextChoices]] = {"purposes": ConsentPurpose, "copies": CopyKind}
 
 
 @dataclass(frozen=True)
 class Value:
-    """One stored value: the column, its label and the value in words."""
+    """A stored value in words, with the name and the label of its column."""
 
     key: str
     label: str
@@ -66,7 +66,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Section:
-    """The records of one model; `left_off` says how many more there are."""
+    """The newest records of a model; `left_off` is the number of omitted ones."""
 
     key: str
     title: str
@@ -76,26 +76,29 @@ class Section:
 
 @dataclass(frozen=True)
 class Extract:
-    """Everything stored about a person, as of a moment."""
+    """All stored data of a person at the time `made_at`."""
 
     member: Member
     made_at: dt.datetime
     sections: list[Section]
     receipts: list[Receipt]
     openings: list[Receipt]
-    #: How many more receipts and openings there are, older than those given.
+    #: Numbers of older receipts and openings that are omitted.
     receipts_left: int = 0
     openings_left: int = 0
-    #: Number of exports of more people than the journal names, which may have contained the card.
+    #: Number of large exports that may have contained the card; the journal does not list their members.
     unnamed_exports: int = 0
 
 
 def extract_of(
     member: Member, made_at: dt.datetime, charter: Charter, titles: Mapping[str, str], *, limit: int = MAX_RECORDS
 ) -> Extract:
-    """Return the extract; the caller has checked that the actor may read all of it. `titles` are those of papers."""
+    """Return the extract. `titles` are the titles of papers by code.
+
+    The caller has checked that the actor may read all of the data.
+    """
     with override("ru"):
-        sections = [_section(label, member, charter, limit) for label in CONTENT if label not in _TOLD]
+        sections = [_section(label, member, charter, limit) for label in CONTENT if label not in _SHOWN_AS_RECEIPTS]
         wards = list(Representation.objects.filter(member=member).values_list("pk", flat=True))
         receipts, receipts_left, unnamed = receipts_of(member, titles, limit)
         openings, openings_left = openings_of(member, wards, limit)
@@ -112,7 +115,7 @@ def extract_of(
 
 
 def rows_about(model: type[models.Model], member: Member) -> Any:
-    """Return the rows of the model that are about the member. Raises `KeyError` for a model that leads to nobody."""
+    """Return the rows of the model that are about the member. Raises `KeyError` for a model without members."""
     label = model._meta.label
     named = {column.name for column in model._meta.fields}
     about = Q(member=member.pk) if "member" in named else Q()
@@ -140,7 +143,7 @@ def _value(column: Any, row: models.Model, charter: Charter) -> Value | None:
 
 
 def label_in_words(column: Any, charter: Charter) -> str:
-    """Return the label of the column as the person reads it."""
+    """Return the label of the column in the extract."""
     if _is_card_field(column):
         return str(label_of(column.name, charter))
     if column.name in contents.LABELS:
@@ -172,7 +175,7 @@ def _in_words(column: Any, value: Any, charter: Charter) -> str:
 
 
 def _plain(value: Any, charter: Charter, name: str = "") -> str:
-    """Return a stored value in words; of a mapping the labels with their values."""
+    """Return a stored value in words; a mapping becomes labels with values."""
     if isinstance(value, bool):
         return "да" if value else ""
     if isinstance(value, dt.time):
@@ -199,6 +202,6 @@ def _pair(key: str, value: Any, charter: Charter) -> str:
 
 
 def consents_signed(member: Member) -> list[Consent]:
-    """Return the consents of the member that are signed, with their texts."""
+    """Return the signed consents of the member, with their texts."""
     signed = Consent.objects.filter(member=member, state=ConsentState.SIGNED)
     return list(signed.select_related("text").order_by("purpose"))

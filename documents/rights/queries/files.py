@@ -1,4 +1,4 @@
-"""The extract as a file for other programs; its keys are stable and stand in docs/extract.md."""
+"""The extract as a JSON file for other programs; docs/extract.md describes its keys, which are stable."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from .extract import Extract
     from .receipts import Receipt
 
-#: Name and version of the format; another version may have other keys.
+#: Name and version of the format; any change of the keys needs a new version.
 FORMAT, VERSION = "registry.person-extract", 1
 
 
 def as_file(request: SubjectRequest, extract: Extract) -> dict[str, Any]:
-    """Return the extract as values of JSON."""
+    """Return the extract as a structure that can be stored as JSON."""
     operator = request.organization.operator()
     return {
         "format": FORMAT,

@@ -1,4 +1,4 @@
-"""Who received the data of a person, and who opened them, in Russian (152-ФЗ art. 14 p. 7, V-C5)."""
+"""Recipients and readers of a person's data, in Russian (152-ФЗ art. 14 p. 7, V-C5)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from registry.enums import Role
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 
-#: Maximum number of exports that are searched for the card, the newest first.
+#: Maximum number of exports in which the card is searched for, the newest first.
 MAX_EXPORTS = 2000
-#: Openings that the card's own history does not tell.
+#: Journal events of openings that the card's history does not show.
 _OPENED = {
     "member.blocked_opened": "Открыта заблокированная карточка",
     "request.extract_made": "Составлена выписка обо всех сведениях",
@@ -34,7 +34,7 @@ _OPENED = {
 
 @dataclass(frozen=True)
 class Receipt:
-    """An occasion on which the data were sent or opened: when, who received or opened them, and which data."""
+    """One time that the data were sent or opened; `who` received or opened them, `what` says which data."""
 
     at: dt.datetime | dt.date
     who: str
@@ -42,18 +42,18 @@ class Receipt:
 
     @property
     def day(self) -> dt.date:
-        """The day, by which the list is sorted."""
+        """Return the day, by which the list is sorted."""
         return self.at.date() if isinstance(self.at, dt.datetime) else self.at
 
     def in_words(self, tz: dt.tzinfo) -> str:
-        """Return the day, with the time at the organisation where it is known."""
+        """Return the day as text, with the time in the zone `tz` if it is known."""
         return moment_text(self.at, tz) if isinstance(self.at, dt.datetime) else day_text(self.at)
 
 
 def receipts_of(member: Member, titles: Mapping[str, str], limit: int) -> tuple[list[Receipt], int, int]:
-    """Return who received the data, the newest first, the number left off, and that of exports without names.
+    """Return the receipts, newest first, the number of omitted ones, and the number of exports without names.
 
-    `titles` are those of the papers by code.
+    `titles` are the titles of papers by code.
     """
     exported, unnamed = _exports(member, limit)
     found = [*exported, *_transfers(member), *_prints(member, titles, limit), *_programme(member), *_producers(member)]
@@ -65,7 +65,7 @@ def receipts_of(member: Member, titles: Mapping[str, str], limit: int) -> tuple[
 
 
 def openings_of(member: Member, wards: Iterable[int], limit: int) -> tuple[list[Receipt], int]:
-    """Return who opened the card, its closed parts or scans, the newest first, and the number left off."""
+    """Return openings of the card, its closed parts and scans, newest first, and the number of omitted ones."""
     own = Event.objects.filter(object_type="member", object_id=str(member.pk), action__in=_OPENED)
     events = readings(member, wards) | own
     found = list(events.select_related("account").order_by("-at", "-pk")[:limit])
@@ -76,8 +76,8 @@ def openings_of(member: Member, wards: Iterable[int], limit: int) -> tuple[list[
 
 
 def _exports(member: Member, limit: int) -> tuple[list[Receipt], int]:
-    """Return exports that name the card, and the number of larger ones in whose scope it was: they name nobody."""
-    assert member.unit is not None  # noqa: S101 — an extract is made of a registered member
+    """Return exports that list the card, and the number of exports without names that may have contained it."""
+    assert member.unit is not None  # noqa: S101 — only registered members have extracts
     made = Event.objects.filter(
         action="members.exported",
         organization__in=[*member.unit.ancestor_ids, member.unit.pk],

@@ -79,14 +79,14 @@ def present_balance(organization_id: int, kind: str) -> Balance:
 
 @dataclass(frozen=True)
 class Below:
-    """The counts of an organisation with everything below it: what it received is in one of these places."""
+    """The numbers of an organisation and its subordinate ones by place; each received number is in one place."""
 
     organization: Organization
     counts: dict[str, int]
 
     @property
     def received(self) -> int:
-        """Return how many blanks the organisation and those below it have together, wherever they are now."""
+        """Return how many blanks the organisation and those below it have together, in any place."""
         return sum(self.counts.values())
 
     def labelled(self, names: Iterable[str]) -> list[tuple[str, int]]:

@@ -45,7 +45,7 @@ def kinds_of(organization: Organization, kind: str) -> list[tuple[str, Any, bool
 
 
 def numbers_in_stock(organization: Organization) -> list[str]:
-    """Return a line for each kind of blank that is in stock, shown beside a form that asks for numbers of any kind."""
+    """Return a line about the stock of each kind of blank, for forms that ask for numbers of any kind."""
     kinds = [(BlankKind(kind), listed(stock_of(organization, kind), MAX_SHOWN)) for kind in organization.charter.blanks]
     return [f"{capfirst(str(kind.label))}: № {numbers}" for kind, numbers in kinds if numbers]
 

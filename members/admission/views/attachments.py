@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,12 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from members.people.models import Member
 from members.people.views.card_page import load_card
-from registry import answers
 from registry.access import require, require_reading
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.files import storage
-from registry.views import ActorRequest, add_violation, load, needs, say_violation
+from registry.views import ActorRequest, add_violation, load, needs, say_violation, scan_page
 
 from ..forms.applications import AttachmentForm
 from ..models import Application, Attachment
@@ -68,12 +66,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     scans = Attachment.objects.visible_to(request.actor).select_related("file__organization", "member", "application")
     scan = load(scans, pk)
     require_reading(request.actor, class_of_scan(scan.kind))
-    try:
-        data = storage.read(scan.file)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    note_attachment_opened(scan, by=request.actor)
-    return answers.scan(data, scan.file.name, scan.file.content_type)
+    return scan_page(scan.file, lambda: note_attachment_opened(scan, by=request.actor))
 
 
 @require_POST

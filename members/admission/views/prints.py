@@ -101,7 +101,7 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _refused(request: ActorRequest, lacks: list[Lack], page: str) -> HttpResponse:
-    """Go to the page where the points that the consent would lack are entered, and name them there."""
+    """Redirect to the page where the missing points of the consent are entered, with a message that names them."""
     try:
         check_points(lacks)
     except RuleViolation as violation:

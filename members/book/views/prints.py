@@ -30,7 +30,7 @@ def print_book(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the whole registration book with numbered pages and the leaf for the seal."""
     unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     require(request.actor, Permission.PRINT, unit)
-    lines = BookLine.objects.on_record(request.actor).filter(unit=unit)
+    lines = BookLine.objects.visible_with_blocked(request.actor).filter(unit=unit)
     if lines.count() > MAX_LINES_AT_ONCE:
         with transaction.atomic():
             job = start_job("documents.print_book", {"unit": unit.pk, "code": new_code()}, by=request.actor)

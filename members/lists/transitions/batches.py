@@ -310,7 +310,7 @@ def _batch(act: Act, batch_id: int, by: Actor) -> ImportBatch:
 
 
 def _replace_rows(rows: Sequence[ImportRow]) -> None:
-    """Write the rows anew under their ids, which is quicker than updating each."""
+    """Delete the rows and insert them again under their ids, which is faster than updates."""
     ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
     ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
 

@@ -54,7 +54,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     waiting = AgendaItem.objects.visible_to(request.actor).waiting()
     applications = Application.objects.visible_to(request.actor).filter(state=ApplicationState.FILED)
     below = organization is not None and request.GET.get("whose") == "below"
-    ours = _of_whom(organization, below)
+    ours = _own_or_below(organization, below)
     found, filed = waiting.filter(ours), applications.filter(ours).count()
     counts = dict(found.order_by().values_list("kind").annotate(count=Count("pk")))
     chosen = request.GET.get("kind", "")
@@ -75,12 +75,12 @@ def _whose(waiting: QuerySet[AgendaItem], own: Organization | None) -> tuple[int
     """Return how many items wait for the own body and for the bodies below."""
     if own is None:
         return None
-    counts = waiting.order_by().aggregate(all=Count("pk"), own=Count("pk", filter=_of_whom(own, below=False)))
+    counts = waiting.order_by().aggregate(all=Count("pk"), own=Count("pk", filter=_own_or_below(own, below=False)))
     return counts["own"], counts["all"] - counts["own"]
 
 
-def _of_whom(own: Organization | None, below: bool) -> Q:
-    """Return a condition for items of the organisation, or of all others; accounts without one see everything."""
+def _own_or_below(own: Organization | None, below: bool) -> Q:
+    """Return a filter for items of the organisation, or with `below` of all others; without one, for all items."""
     if own is None:
         return Q()
     return ~Q(organization=own) if below else Q(organization=own)

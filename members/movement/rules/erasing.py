@@ -82,7 +82,7 @@ def due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Memb
 
 
 def cards_due(today: dt.date) -> QuerySet[Member]:
-    """Sealed cards whose terms are over and that no open appeal keeps, wherever they lie (V-B14)."""
+    """Return sealed cards of all organisations whose terms are over, without those with an open appeal (V-B14)."""
     appealed = Appeal.objects.filter(member=OuterRef("pk"), state=AppealState.RECEIVED)
     return Member.objects.filter(~Exists(appealed), erase_after__lte=today, state__in=list(REASONS))
 

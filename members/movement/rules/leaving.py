@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from documents.consents.models import Withdrawal
 from members.book.enums import EndReason
 from members.book.models import BookLine, Registration
 from members.meetings.models import AgendaItem
@@ -83,6 +84,17 @@ def check_nothing_waits(member: Member) -> None:
     blockers += [_("A transfer was requested and has not been answered.") for _transfer in moves]
     if blockers:
         raise Blocked("V-B10", _("Settle this first:"), blockers)
+
+
+def check_can_go_elsewhere(member: Member) -> None:
+    """Raise `RuleViolation` (N-C1) while the person's withdrawal of the consent waits for the blocking of the card.
+
+    The statement stays with the organisation that received it, and the next one would process the data meanwhile.
+    """
+    if Withdrawal.objects.to_block().filter(member=member).exists():
+        raise RuleViolation(
+            "N-C1", _("The consent to the processing was withdrawn. Carry out the withdrawal first: block the card.")
+        )
 
 
 def measures_in_force(member: Member) -> int:

@@ -262,7 +262,7 @@ def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
 
 
 def what_rests_on_arrival(member: Member, line: BookLine) -> bool:
-    """Return whether the card has later changes, signatures, prints, payments or blanks than the line's day."""
+    """Return whether the card has changes, signatures, prints, payments or blanks after the day of the line."""
     since = line.recorded_at
     history: Any = Member.history
     opened = history.filter(id=member.pk, organization_id=member.organization_id, history_date__gte=since)

@@ -48,7 +48,8 @@ def deregister(
     """End the member's registration in the organisation that keeps the card, and seal the card (V-B10, V-B12, V-B14).
 
     A departure puts the card in transit with a code. Raises `RuleViolation` with the amount if the annual fee of the
-    previous year is not paid, `Blocked` while decisions about the member are pending, `StaleVersion`, `NotAllowed`.
+    previous year is not paid, and for a departure (N-C1) while a withdrawn consent waits for the blocking of the card;
+    `Blocked` while decisions about the member are pending; `StaleVersion`, `NotAllowed`.
     """
     with change(by=by, rule="V-B10", event="member.deregistered") as act:
         member, organization, registration = _lock_registered(act, member_id, version)
@@ -60,6 +61,8 @@ def deregister(
         rules.check_paper_card(paper_card, mail_number)
         if reason != EndReason.DEATH:
             rules.check_nothing_waits(member)
+        if reason == EndReason.DEPARTURE:
+            rules.check_can_go_elsewhere(member)
         check_left_paid(member, on=on, reason=reason)
         unit = member.unit_id
         ended = sealing.close(

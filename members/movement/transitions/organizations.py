@@ -112,26 +112,26 @@ def _pass_on(act: Act, source: Organization, target: Organization) -> None:
     act.update_many(Appeal, appeals, ["organization"])
 
 
-def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
+def _leave_to(act: Act, ended: Organization, successor: Organization) -> None:
     """Pass sealed cards and applications on to the organisation that has to keep and destroy them (V-B14)."""
     applications = act.lock_many(Application.objects.filter(organization=ended).exclude(state__in=BOUND_APPLICATIONS))
     for application in applications:
-        application.organization, application.received_by = heir, ended
+        application.organization, application.received_by = successor, ended
         application.version += 1
     act.update_many(Application, applications, ["organization", "received_by", "version"])
     files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
-    StoredFile.objects.filter(pk__in=files).update(organization=heir)
-    Member.objects.filter(last_organization=ended).update(last_organization=heir)
-    # The heir answers for statements and requests of people, whose terms run on.
+    StoredFile.objects.filter(pk__in=files).update(organization=successor)
+    Member.objects.filter(last_organization=ended).update(last_organization=successor)
+    # The successor has to answer statements and requests, whose terms do not stop.
     models: tuple[Any, ...] = (Withdrawal, SubjectRequest)
     for model in models:
         statements = list(model._default_manager.filter(organization=ended))
         for statement in statements:
-            statement.organization = heir
+            statement.organization = successor
         act.update_many(model, statements, ["organization"])
         scans = [statement.scan_id for statement in statements]
-        StoredFile.objects.filter(pk__in=scans).update(organization=heir)
-    exchange.reassign_entries(ended, heir)
+        StoredFile.objects.filter(pk__in=scans).update(organization=successor)
+    exchange.reassign_entries(ended, successor)
 
 
 def _rehome(

@@ -234,6 +234,7 @@ def _request(
 ) -> Transfer:
     rules.check_request(member, source, target)
     leaving.check_nothing_waits(member)
+    leaving.check_can_go_elsewhere(member)
     charter = source.charter
     days = int(charter.terms.get("transfer_working_days", 10))
     transfer = Transfer(
@@ -262,6 +263,7 @@ def _carry_out(act: Act, transfer: Transfer, on: dt.date, workplace: str = "") -
     person.check_keeps_cards(target)
     registration = Registration.objects.get(member=member, ended_on__isnull=True)
     leaving.check_day(member, registration, on)
+    leaving.check_can_go_elsewhere(member)
     check_left_paid(member, on=on, reason=EndReason.DEPARTURE)
     sealing.close(
         act, member, state=MemberState.IN_TRANSIT, reason=EndReason.DEPARTURE, on=on, destination=target.full_name

@@ -17,9 +17,11 @@ from registry.enums import Permission
 from registry.errors import Blocked, NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 from registry.requests import id_in
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs
 
 from ..forms import ArriveForm, AskForm, OfferForm, TargetSearchForm
+from ..rules.leaving import check_can_go_elsewhere
 from ..rules.transfers import receivers
 from ..transitions import transfers as transitions
 
@@ -78,7 +80,11 @@ def offer(request: ActorRequest, pk: int) -> HttpResponse:
     member = load(members, pk)
     require(request.actor, Permission.MOVE_MEMBERS, member.organization)
     target = _target(request, member)
-    context: dict[str, Any] = {"member": member, "target": target}
+    context: dict[str, Any] = {
+        "member": member,
+        "target": target,
+        "can_go": allowed(check_can_go_elsewhere, member),
+    }
     if target is None:
         search = TargetSearchForm(request.GET)
         words = search.cleaned_data["q"] if search.is_valid() else ""

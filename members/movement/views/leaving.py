@@ -22,6 +22,7 @@ from members.people.models import Member
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation, StaleVersion
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
 
 from ..enums import TransferState
@@ -87,6 +88,7 @@ def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict
         "unpaid": roubles(unpaid) if unpaid else "",
         "warnings": warnings(member, on=today),
         "has_statement": "leaving_statement" in member.organization.charter.forms,  # type: ignore[union-attr]
+        "can_go": allowed(rules.check_can_go_elsewhere, member),
         "by_code": EndReason.DEPARTURE in member.organization.charter.end_reasons,  # type: ignore[union-attr]
     }
 

@@ -23,6 +23,7 @@ from ..enums import OPEN_TRANSFERS, TransferState
 from ..forms import AnswerForm, ConfirmForm, DecisionForm
 from ..models import Transfer
 from ..rules import transfers as rules
+from ..rules.leaving import check_can_go_elsewhere
 from ..transitions import transfers as transitions
 from ..transitions.arrivals import take_back_arrival as take_back
 from .leaving import code_page
@@ -68,11 +69,15 @@ def _context(request: ActorRequest, transfer: Transfer, **more: Any) -> dict[str
     silent = transfer.answer_by is not None and today > transfer.answer_by
     may_answer = asked and actor.may(Permission.MOVE_MEMBERS, rules.other_side(transfer))
     receives = may_answer and rules.other_side(transfer) == transfer.target
+    stays = may_answer and not allowed(check_can_go_elsewhere, transfer.member)
     return {
         "transfer": transfer,
         "may_lead": transfer.state == TransferState.IN_TRANSIT and allowed(rules.check_leads, transfer, actor),
         "may_answer": may_answer,
-        "may_confirm": may_answer and allowed(rules.check_still_there, transfer, transfer.member, transfer.target),
+        "may_confirm": may_answer
+        and not stays
+        and allowed(rules.check_still_there, transfer, transfer.member, transfer.target),
+        "stays": stays,
         "may_withdraw": asked
         and transfer.asked_by is not None
         and actor.may(Permission.MOVE_MEMBERS, transfer.asked_by),

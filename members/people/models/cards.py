@@ -65,7 +65,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(in_scope(actor, "unit__")).exclude(usable())
 
     def answered_for(self, actor: Actor) -> MemberQuerySet:
-        """Return cards that the actor reads, blocked ones included: their people keep their own rights (V-C5)."""
+        """Return visible cards and blocked ones that the actor may read: a block ends no right to one's data (V-C5)."""
         return self.visible_to(actor) | self.opened_to(actor)
 
     def present(self) -> MemberQuerySet:

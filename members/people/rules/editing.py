@@ -17,7 +17,7 @@ from .person import check_cell, check_cell_found, grown_up, person_violations, r
 #: Fields whose change requires a new search for duplicates.
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
 _NAME = {"surname", "given_name", "patronymic"}
-#: The declined names that were typed because papers decline the name wrongly.
+#: Fields of declined names, entered if papers decline a name wrongly.
 _DECLINED = ("name_genitive", "name_dative", "name_accusative")
 
 
@@ -33,8 +33,8 @@ def checked_changes(
     """Return the values that differ from the card, and the whole card after the change; `before` is the card now.
 
     Raises the first `RuleViolation`, `DuplicateFound`, and `NotAllowed` for a field that the actor may not read.
-    Violations that the card had before do not block the correction of another field. With the name its declined forms
-    are given up, unless they are entered anew.
+    Violations that the card had before do not block the correction of another field. A change of the
+    name clears its declined forms, unless they are entered again.
     """
     given = relevant(values)
     if isinstance(given.get("cell"), Organization):
@@ -67,7 +67,7 @@ def checked_changes(
 
 
 def _former_forms(before: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, str]:
-    """Return the declined forms of a name that is no longer the person's, emptied."""
+    """Return empty values for the declined forms of a former name."""
     if not _NAME & changed.keys():
         return {}
     return {name: "" for name in _DECLINED if before.get(name) and name not in changed}

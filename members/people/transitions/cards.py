@@ -55,7 +55,7 @@ def edit_card(
             if stands_on_card(changed, organization.charter):
                 ask_for_reprint([member])
             _save_changes(act, member, changed)
-            _count_anew([(counted, member)])
+            _update_figures([(counted, member)])
             _note_name(act, member, called, counted.ticket_number)
             note_new_tickets(act, [(member, counted.ticket_number)])
         act.silent = not changed
@@ -79,7 +79,7 @@ def correct_decided(
         text = correction_text(before, changed, reason=reason.strip(), paper=paper.strip())
         note(act, member, kind=MarkKind.CORRECTION, text=text, on=act.today)
         _save_changes(act, member, changed)
-        _count_anew([(counted, member)])
+        _update_figures([(counted, member)])
         act.about(member, organization=organization, fields=sorted(changed))
     return member
 
@@ -103,7 +103,7 @@ def put_ticket_numbers(act: Act, issued: Sequence[tuple[Member, str]], charter: 
     note_new_tickets(act, [(member, was.ticket_number) for member, was in zip(members, before, strict=True)])
     book.refresh(act, members)
     exchange.update_outbox(act, members)
-    _count_anew(zip(before, members, strict=True))
+    _update_figures(zip(before, members, strict=True))
 
 
 def _keeper(act: Act, member: Member, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
@@ -162,7 +162,7 @@ def _note_name(act: Act, member: Member, former: str, ticket: str) -> None:
         note(act, member, kind=MarkKind.NAME, text=text, on=act.today, former_number=ticket)
 
 
-def _count_anew(cards: Iterable[tuple[Member, Member]]) -> None:
+def _update_figures(cards: Iterable[tuple[Member, Member]]) -> None:
     """Update the figures of the units with the cards before and after the change."""
     moved = [
         (before, after)

@@ -35,7 +35,7 @@ from ..models import Member
 from ..rules.person import check_keeps_cards
 from ..search import QUERY_LENGTH, matching
 
-#: Maximum number of cards suggested for a search, and what is shown of them.
+#: Maximum number of cards suggested for a search, and their shown fields.
 MAX_SUGGESTED = 8
 _SUGGESTED = ("surname", "given_name", "patronymic", "birth_date", "unit__short_name")
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.

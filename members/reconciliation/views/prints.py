@@ -32,7 +32,7 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
     require(actor, Permission.PRINT, reconciliation.unit)
     check_readable(REPORT.data_classes, by=actor)
     changes = ChangeProposal.objects
-    found_changes = changes.visible_to(actor) if reconciliation.is_draft else changes.on_record(actor)
+    found_changes = changes.visible_to(actor) if reconciliation.is_draft else changes.visible_with_blocked(actor)
     # Withdrawn proposals were not reported.
     proposals = found_changes.filter(reconciliation=reconciliation).exclude(state=ProposalState.WITHDRAWN)
     items = AgendaItem.objects.visible_to(actor).filter(reconciliation=reconciliation, state=ItemState.ADOPTED)

@@ -160,9 +160,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(
-                request, _("The account is blocked, and whoever was working under it has been signed out.")
-            )
+            messages.success(request, _("The account is blocked. Its open sessions have ended."))
             return redirect("accounts:detail", account.pk)
     return render(request, "registry/accounts/block.html", {"account": account, "form": form})
 

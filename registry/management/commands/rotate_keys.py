@@ -16,7 +16,7 @@ from ...files import storage
 class Command(BaseCommand):
     """Works while the registry is running and can be repeated; values do not change, so no history is written."""
 
-    help = "Encrypt stored values and files anew with the first key of FIELD_KEYS."
+    help = "Encrypt stored values and files again, with the first key of FIELD_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():
@@ -52,7 +52,7 @@ def _rotate_files() -> int:
             if not StoredFile.objects.select_for_update().filter(pk=pk).exists():
                 continue
             try:
-                storage.encrypt_anew(pk)
+                storage.encrypt_again(pk)
             except FileNotFoundError:
                 continue
         files += 1

@@ -22,20 +22,20 @@ from ..models import Federation
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75), "blanks_counted_in": (0, 12)}
 #: Settings that an administrator can switch on or off.
 FLAGS = ("written_off_by_another",)
-#: The first and the last number of the own range of electronic cards, without the check digit; 0 for none.
+#: Settings with the first and last number of the own range of electronic cards, without the check digit; 0 for none.
 CARD_RANGE = ("cards_from", "cards_to")
 _CARD_NUMBER_LENGTHS = range(7, 19)
 
 #: Lists of days: those of no work, and those of work, whatever the calendar says.
 DAYS = ("days_off", "days_worked")
-#: Most days in each list, and the years in which they lie.
+#: Maximum number of days in each list, and their allowed years.
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 
 #: Maximum length of the name or address of a recipient of members' data.
 LONGEST_RECIPIENT = 250
 
-#: Longest address of a site: its code on a leaflet stays coarse enough for a telephone.
+#: Maximum length of the address of a site; a longer one makes a QR code too fine for a telephone.
 LONGEST_SITE = 100
 
 #: Reasons for leaving on which rules count: they stay in use.
@@ -170,8 +170,9 @@ def check_blanks_stay(federation: Federation, kinds: Collection[str]) -> None:
 
 
 def check_together(charter: Charter, values: Mapping[str, Any]) -> None:
-    """Raise `RuleViolation` for a field that must be filled and is not offered, a day that is and is not worked (U-5a),
-    or own electronic cards without numbers (U-8).
+    """Raise `RuleViolation` for values that contradict each other (U-5a, U-8).
+
+    These are a field that is both required and hidden, a day both off and worked, own cards without numbers.
     """
     if values.get("cards_printed_here"):
         first, last = (int(values.get(name) or 0) for name in CARD_RANGE)

@@ -47,7 +47,7 @@ def fill_passport(
 
 
 def add_body(organization_id: int, *, kind: str, name: str, by: Actor, name_genitive: str = "") -> GoverningBody:
-    """Add a governing body (U-4); `name_genitive` is used where papers would decline the name wrongly."""
+    """Add a governing body (U-4); `name_genitive` is given if papers decline the name wrongly."""
     with change(by=by, rule="U-4", event="organization.body_added") as act:
         organization = _lock_organization(act, organization_id)
         rules.check_body_name(organization, name)
@@ -61,7 +61,7 @@ def add_body(organization_id: int, *, kind: str, name: str, by: Actor, name_geni
 def edit_body(body_id: int, *, kind: str, name: str, by: Actor, name_genitive: str | None = None) -> GoverningBody:
     """Change kind and name of a governing body (U-4).
 
-    The genitive of a former name is not kept: without a `name_genitive`, papers decline the new name themselves.
+    The genitive of the former name is dropped; without `name_genitive`, papers decline the new name themselves.
     """
     with change(by=by, rule="U-4", event="organization.body_changed") as act:
         body, organization = _lock_body(act, body_id)

@@ -294,8 +294,8 @@ def _merge_effects(source: Organization, target: Organization, actor: Actor) -> 
         (_("Accounts that belong to «%(target)s» from then on: %(count)s."), accounts),
         (
             _(
-                "Appointments in «%(source)s» that end: %(count)s. Whoever is to work in «%(target)s» is "
-                "appointed there again."
+                "Appointments in «%(source)s» that end: %(count)s. Officers who will work in "
+                "«%(target)s» have to be appointed there again."
             ),
             held,
         ),

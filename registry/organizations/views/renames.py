@@ -37,7 +37,8 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
     shown = {field: getattr(organization, field) for field in ("full_name", "short_name")}
     way = request.POST.get("way", "")
     correct = CorrectNameForm(request.POST if way == "mistake" else None, instance=organization)
-    ask = AskRenameForm(request.POST if way == "wrong" else None, initial=shown)
+    # Both forms have a full and a short name; each label belongs to its own field.
+    ask = AskRenameForm(request.POST if way == "wrong" else None, initial=shown, auto_id="ask-%s")
     form = correct if way == "mistake" else ask
     version = request.POST.get("version", "")
     if way in {"mistake", "wrong"} and form.is_valid():

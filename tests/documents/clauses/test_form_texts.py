@@ -1,4 +1,4 @@
-"""Texts of forms: changed by the administrator from a list of placeholders, printed from their first day on (U-6)."""
+"""Texts of forms: administrators change them with placeholders; versions are printed from their first day (U-6)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def administrator(voi: places.Place) -> Actor:
 
 
 def clauses(**changed: str) -> dict[str, str]:
-    """Return the clauses of the charter for the leaving statement, some of them changed."""
+    """Return the charter's clauses of the leaving statement, with some changes."""
     own = charters.get("voi").clauses_of(FORM)
     return {**{name: clause["text"] for name, clause in own.items()}, **changed}
 
@@ -95,7 +95,7 @@ def test_the_clauses_of_a_charter_keep_the_rules(key: str) -> None:
 # --- Placeholders ---------------------------------------------------------------------------------------------
 
 
-def test_placeholders_are_told_from_text() -> None:
+def test_placeholders_are_separated_from_text() -> None:
     assert list(parts("с {дата}, {имя}.")) == [
         ("с ", False),
         ("дата", True),
@@ -156,7 +156,7 @@ def test_u_6_the_longest_clause_and_every_placeholder_are_printed(voi: places.Pl
 
 
 @given(st.text(alphabet="{}/аб <>&", max_size=40))
-def test_u_6_whatever_is_typed_is_refused_or_has_no_brace_on_paper(text: str) -> None:
+def test_u_6_every_text_is_refused_or_printed_without_braces(text: str) -> None:
     try:
         rules.check_clauses({**clauses(), "request": text}, FORM, charters.get("voi"))
     except RuleViolation:
@@ -184,7 +184,7 @@ def test_u_6_a_version_is_printed_from_its_first_day_on(voi: places.Place, admin
     assert Event.objects.get(action="form_text.issued").facts == {"form": FORM, "version": 1}
     again = issue_form_text(FORM, clauses=clauses(request="Прошу."), valid_from=tomorrow, by=administrator)
     assert (again.version, "Прошу исключить" in html(FORM, voi, None, tomorrow)) == (2, False)
-    # A form's text is its own.
+    # The texts of other forms do not change.
     assert "Прошу снять меня с учёта" in html("departure_statement", voi, None, tomorrow)
 
 
@@ -240,9 +240,7 @@ def test_n_h1_only_the_administrator_changes_texts(voi: places.Place) -> None:
             issue_form_text(FORM, clauses=clauses(fees="А."), valid_from=TODAY, by=trees.officer(voi.head, role))
 
 
-def test_u_6_an_application_that_was_filed_is_printed_in_the_words_of_its_day(
-    voi: places.Place, administrator: Actor
-) -> None:
+def test_u_6_a_filed_application_is_printed_with_the_text_of_its_day(voi: places.Place, administrator: Actor) -> None:
     new = {"request": "Прошу принять меня."}
     issue_form_text("application", clauses=new, valid_from=TODAY, by=administrator)
     old, before, after = trees.members(voi.keeper, 3)
@@ -263,7 +261,7 @@ def test_u_6_an_application_that_was_filed_is_printed_in_the_words_of_its_day(
     assert shown == {"Прежний": True, "Раньше": False, "Сегодня": True}
 
 
-def test_u_6_the_application_of_an_applicant_is_printed_in_the_words_of_its_day(
+def test_u_6_the_application_of_an_applicant_is_printed_with_the_text_of_its_day(
     voi: places.Place, administrator: Actor
 ) -> None:
     filed = applicants.apply(voi)

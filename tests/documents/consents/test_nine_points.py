@@ -218,7 +218,7 @@ def test_v_c5_a_consent_for_a_represented_person_lacks_nothing_where_all_is_know
         (Representation, {"mandate_number": "", "consent_signed_on": dt.date(2024, 3, 1)}, [OF_MANDATE]),
     ],
 )
-def test_v_c5_the_points_about_representative_and_mandate_are_required_of_who_signs(
+def test_v_c5_points_about_representative_and_mandate_are_required_if_they_sign(
     ward: Representation, model: Any, changed: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     rows = model.objects.filter(pk=ward.pk) if model is Representation else model.objects.all()
@@ -260,7 +260,7 @@ def test_v_c5_an_incomplete_consent_for_a_represented_person_is_printed_by_hand_
     assert (f'action="{address}"' in shown, f'action="{address}?by_hand=1"' in shown) == (False, True)
     assert client.post(f"{address}?by_hand=1")["Content-Type"] == "application/pdf"
     assert PrintRecord.objects.count() == 1
-    # What the operator's passport lacks is never left out.
+    # Points missing in the operator's passport always prevent printing.
     Organization.objects.filter(pk=ward.member.organization.operator().pk).update(legal_address="", postal_address="")  # type: ignore[union-attr]
     assert client.post(f"{address}?by_hand=1").status_code == 302
     assert PrintRecord.objects.count() == 1

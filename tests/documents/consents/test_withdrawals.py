@@ -25,6 +25,8 @@ from documents.consents.transitions.withdrawals import (
 )
 from documents.printing.models import PrintRecord
 from members.book.models import BookLine
+from members.movement.transitions.leaving import deregister
+from members.movement.transitions.transfers import request_departure
 from members.people.models import Member
 from members.people.rules.duplicates import find_duplicates
 from registry import integrity
@@ -219,7 +221,7 @@ def test_n_c1_a_new_consent_before_the_card_is_blocked_ends_the_withdrawal(place
     assert wrong() == []
 
 
-def test_n_c1_a_consent_of_a_released_card_that_is_taken_back_leads_to_blocking_it_again(place: places.Place) -> None:
+def test_n_c1_undoing_the_consent_of_a_released_card_requires_blocking_it_again(place: places.Place) -> None:
     withdrawal = blocked(place)
     release_card(withdrawal.pk, signed_on=today(), by=place.chair)
     take_back_tick(withdrawal.member_id, by=place.chair)
@@ -229,7 +231,7 @@ def test_n_c1_a_consent_of_a_released_card_that_is_taken_back_leads_to_blocking_
     assert Member.objects.get().blocked_on == today()
 
 
-def test_n_c1_another_purpose_is_consented_to_again_after_its_withdrawal_only(union: places.Place) -> None:
+def test_n_c1_a_new_consent_for_another_purpose_is_not_older_than_its_withdrawal(union: places.Place) -> None:
     member = signed(union, "processing", "transfer")
     withdrawal = withdrawn(union, member, "processing", "transfer")
     with refused("N-C1", field="signed_on"):
@@ -351,3 +353,29 @@ def test_n_c1_a_blocked_member_appears_on_no_page_of_any_role_but_on_that_of_the
         assert [address for address in direct if client.get(address).status_code == 200] == []
         named = _naming(client, searches) - (allowed if name in ("chair", "region") else set())
         assert (name, named) == (name, set())
+
+
+@pytest.mark.parametrize("reason", ["own_wish", "death"])
+def test_n_c1_a_member_who_leaves_is_deregistered_before_the_card_is_blocked(reason: str) -> None:
+    place, today = places.voi(), timezone.localdate()
+    member = place.put()
+    mark_signed(member.pk, signed_on=today, by_hand=True, by=place.chair)
+    register_withdrawal(member.pk, purposes=["processing"], received_on=today, channel="hand", by=place.chair)
+    deregister(member.pk, reason=reason, on=today, paper="Заявление", by=place.chair)
+    member.refresh_from_db()
+    assert member.organization is None
+
+
+def test_n_c1_no_page_offers_a_transfer_before_the_card_is_blocked() -> None:
+    place, today = places.union(), timezone.localdate()
+    other = trees.again(trees.below(place.region, place.keeper.level, "Соседняя ППО"))
+    member, neighbour = place.put(), trees.officer(other)
+    asked = request_departure(member.pk, target=other, by=place.chair)
+    answer, offer = reverse("moves:detail", args=[asked.pk]), reverse("moves:offer", args=[member.pk])
+    shown = places.signed_in(neighbour).get(answer).context
+    assert (shown["may_confirm"], shown["stays"]) == (True, False)
+    mark_signed(member.pk, signed_on=today, by_hand=True, by=place.chair)
+    register_withdrawal(member.pk, purposes=["processing"], received_on=today, channel="hand", by=place.chair)
+    shown = places.signed_in(neighbour).get(answer).context
+    assert (shown["may_confirm"], shown["stays"]) == (False, True)
+    assert "Сначала исполните отзыв" in places.signed_in(place.chair).get(offer).content.decode()

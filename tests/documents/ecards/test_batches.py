@@ -246,7 +246,7 @@ def test_u8_a_file_without_ids_or_lines_or_that_is_none_is_refused() -> None:
         read_answer(b"%PDF-1.7")
 
 
-def test_u8_an_answer_has_at_most_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u8_an_answer_has_a_maximum_number_of_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MAX_ANSWERED", 2)
     rows = [(1, number(1), "готово"), (2, number(2), "готово")]
     assert len(read_answer(workbook(*rows))) == 2
@@ -317,7 +317,7 @@ def test_u8_an_answer_for_somebody_who_left_is_named(held: Cards) -> None:
     assert (outcomes(answer), states([request])) == ([(2, "cancelled")], ["cancelled"])
 
 
-def test_u8_a_card_that_is_lost_at_the_producer_fails_and_is_ordered_anew(held: Cards) -> None:
+def test_u8_a_card_that_is_lost_at_the_producer_fails_and_is_ordered_again(held: Cards) -> None:
     batch = held.made("Абрамова")
     (request,) = requests_of(batch)
     with refused("U-8", field="note"):

@@ -134,15 +134,19 @@ def test_u10_the_card_of_the_registry_shows_the_electronic_one(held: Cards) -> N
     card = held.issued("Абрамова")
     text = client.get(page).content.decode()
     assert ("ВЫДАН" in text, number(1) in text) == (True, True)
-    assert reverse("documents:block_card", args=[card.pk]) in text
+    block, destroy = (reverse(f"documents:{name}", args=[card.pk]) for name in ("block_card", "destroy_card"))
+    assert block in text
     client.post(reverse("documents:another_card", args=[card.member_id]), {"reason": "name"})
     assert CardRequest.objects.filter(reason="name", state="draft").count() == 1
-    client.post(reverse("documents:block_card", args=[card.pk]), {"reason": "damaged"})
+    named = f"электронный билет № {number(1)}: {card.request.printed_name}"
+    assert client.get(block).context["title"] == f"Заблокировать {named}"
+    client.post(block, {"reason": "damaged"})
+    assert client.get(destroy).context["title"] == f"Уничтожить {named}"
     text = client.get(page).content.decode()
-    assert reverse("documents:destroy_card", args=[card.pk]) in text
-    client.post(reverse("documents:destroy_card", args=[card.pk]), {"on": day(today())})
+    assert destroy in text
+    client.post(destroy, {"on": day(today())})
     assert ElectronicCard.objects.get().state == "destroyed"
-    assert reverse("documents:destroy_card", args=[card.pk]) not in client.get(page).content.decode()
+    assert destroy not in client.get(page).content.decode()
 
 
 def test_u8_pages_are_for_federations_with_electronic_cards_and_for_those_who_order(held: Cards) -> None:
@@ -255,7 +259,7 @@ def test_u8_codes_are_not_tried_out(held: Cards, monkeypatch: pytest.MonkeyPatch
     with at("2040-02-29T12:00:00Z"):
         for _ in range(3):
             codes.append(client.get(page).status_code)
-            # What a worker remembers does not count: they count together.
+            # The count is in the database, so clearing the memory of a worker does not reset it.
             cache.clear()
         assert codes == [200, 200, 429]
         assert client.get(page)["Retry-After"] == "60"
@@ -275,7 +279,7 @@ def test_u8_codes_differ_and_stand_in_no_event(held: Cards) -> None:
 # Prints
 
 
-def test_u10_the_act_is_printed_by_its_giver_and_its_receiver_and_says_what_came(held: Cards) -> None:
+def test_u10_giver_and_receiver_print_the_act_with_the_arrived_cards(held: Cards) -> None:
     act = held.handed_down("Абрамова", "Белова")
     address = reverse("documents:print_card_act", args=[act.pk])
     first = text_of(signed_in(held.region).post(address).content)

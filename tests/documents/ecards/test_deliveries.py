@@ -267,7 +267,7 @@ def test_u10_void_cards_that_are_there_are_destroyed(held: Cards) -> None:
         cards.destroy_card(lost.pk, on=today(), by=held.chair)
 
 
-def test_u10_a_card_with_a_mistake_is_not_handed_out_and_ordered_anew(held: Cards) -> None:
+def test_u10_a_card_with_a_mistake_is_not_handed_out_and_ordered_again(held: Cards) -> None:
     (request,) = held.arrived("Абрамова")
     with refused("U-8", field="note"):
         cards.give_back(request.pk, note="", by=held.chair)

@@ -186,7 +186,7 @@ def reachable(moves: dict[str, set[str]], state: str) -> set[str]:
 @settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.integers(0, len(WAY)), st.lists(STEPS, max_size=12))
 def test_u8_random_lives_of_cards_keep_the_invariants(begun: int, steps: list[tuple[Any, ...]]) -> None:
-    # Every example begins anew.
+    # Every example starts from the same state.
     with transaction.atomic():
         drive = Drive(cards_world())
         for verb, *values in (*WAY[:begun], *steps):

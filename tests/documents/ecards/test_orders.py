@@ -142,7 +142,7 @@ def test_u8_an_order_is_for_somebody_and_for_own_members_alone(held: Cards) -> N
         orders.add_to_order(held.place.region.pk, members=[held.member("Белова").pk], by=held.region)
 
 
-def test_u8_an_order_has_at_most_so_many_members(held: Cards, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u8_an_order_has_a_maximum_number_of_members(held: Cards, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MAX_LINES", 2)
     held.order("Абрамова", "Белова")
     with refused("U-8", match="2"):
@@ -204,7 +204,7 @@ def test_u8_the_region_accepts_members_and_returns_others_with_the_reason(held: 
     assert CardRequest.objects.get(pk=first.pk).note == "Фото нечёткое"
     with refused("U-8"):
         orders.check_order(order.pk, by=held.region)
-    # Whoever was returned is ordered anew, by a request that follows the former one.
+    # A returned member is ordered again, by a request that refers to the former one.
     again = held.order("Абрамова").requests.get(member=first.member)
     assert (again.replaces, again.reason) == (first, "first")
 

@@ -1,4 +1,4 @@
-"""Messages are written into files that somebody downloads and hands to the programme (U-7)."""
+"""Messages written into files, which the head of the federation downloads (U-7)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 @pytest.fixture
 def member(union: Place) -> Member:
-    """A member who waits for the next file."""
+    """Return a member whose message waits for the next file."""
     switched_on(union, "", channel=Channel.FILE, secret="")
     found = union.put()
     consent(found, union)
@@ -60,7 +60,7 @@ def written(place: Place) -> ExchangeFile:
 
 
 def parts(data: bytes) -> tuple[dict[str, Any], bytes]:
-    """The manifest and the messages of a file."""
+    """Return the manifest and the messages of a file."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.namelist() == ["manifest.json", "messages.jsonl"]
         return json.loads(archive.read("manifest.json")), archive.read("messages.jsonl")
@@ -96,7 +96,7 @@ def test_u7_a_file_has_the_messages_that_would_be_sent_and_their_digests(
     assert stored.expires_at == file.made_at + dt.timedelta(days=7)
 
 
-def test_u7_the_programme_is_told_once_the_file_was_downloaded(union: Place, member: Member, head: Actor) -> None:
+def test_u7_messages_are_confirmed_when_the_file_is_downloaded(union: Place, member: Member, head: Actor) -> None:
     file = written(union)
     assert state(member) == ("waiting", "in_file", 0)
     files.pick_up(file.pk, by=head)
@@ -109,7 +109,7 @@ def test_u7_the_programme_is_told_once_the_file_was_downloaded(union: Place, mem
     assert files.write_file(union.head.federation_id) is None
 
 
-def test_u7_what_nobody_downloads_for_a_day_is_written_again(union: Place, member: Member) -> None:
+def test_u7_messages_of_a_file_without_download_are_written_again_after_a_day(union: Place, member: Member) -> None:
     with at("2040-02-29T12:00:00Z", tick=False):
         OutboxEntry.objects.update(next_at=timezone.now())
         written(union)
@@ -119,7 +119,7 @@ def test_u7_what_nobody_downloads_for_a_day_is_written_again(union: Place, membe
         assert (written(union).number, entry_of(member).attempts) == (2, 0)
 
 
-def test_n_c1_a_file_with_somebody_who_withdrew_is_deleted_and_the_others_are_written_anew(
+def test_n_c1_a_withdrawal_deletes_the_file_and_its_other_messages_are_written_again(
     union: Place, member: Member, head: Actor
 ) -> None:
     other = union.put(surname="Белова")
@@ -147,23 +147,23 @@ def test_n_c1_a_downloaded_file_is_deleted_once_it_is_out_of_date(union: Place, 
     assert (state(member), state(other)) == (("waiting", "", 1), ("confirmed", "picked_up", 1))
 
 
-def test_n_c1_a_withdrawal_that_nobody_told_of_is_in_no_file(union: Place, member: Member) -> None:
+def test_n_c1_a_withdrawal_without_an_update_of_the_outbox_is_in_no_file(union: Place, member: Member) -> None:
     member.consents.update(state="withdrawn")
     assert (files.write_file(union.head.federation_id), OutboxEntry.objects.count()) == (None, 0)
 
 
 @pytest.mark.parametrize("channel", [Channel.OFF, Channel.WEB])
-def test_u7_no_file_is_written_until_it_is_chosen(union: Place, member: Member, channel: str) -> None:
+def test_u7_no_file_is_written_unless_files_are_the_channel(union: Place, member: Member, channel: str) -> None:
     ExchangeSettings.objects.update(channel=channel, address="https://programme.example/")
     assert files.write_file(union.head.federation_id) is None
     assert (ExchangeFile.objects.count(), state(member)) == (0, ("waiting", "", 0))
 
 
-def test_u7_what_goes_into_files_is_not_sent(union: Place, member: Member) -> None:
+def test_u7_nothing_is_sent_if_files_are_the_channel(union: Place, member: Member) -> None:
     assert claim_next(union.head.federation_id) is None
 
 
-def test_u7_another_way_deletes_the_files_that_wait(union: Place, member: Member, head: Actor) -> None:
+def test_u7_a_change_of_the_channel_deletes_files_without_download(union: Place, member: Member, head: Actor) -> None:
     picked_up, waiting = written(union), union.put(surname="Белова")
     files.pick_up(picked_up.pk, by=head)
     consent(waiting, union)
@@ -174,7 +174,9 @@ def test_u7_another_way_deletes_the_files_that_wait(union: Place, member: Member
     assert (kept, state(waiting), entry_of(waiting).next_at is not None) == ([True, False], ("waiting", "", 0), True)
 
 
-def test_u7_a_file_is_bounded(union: Place, member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u7_a_file_has_a_maximum_number_of_messages(
+    union: Place, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(files, "MAX_IN_FILE", 2)
     for surname in ("Белова", "Власова"):
         consent(union.put(surname=surname), union)
@@ -194,7 +196,7 @@ def run_jobs() -> list[dict[str, Any]]:
     return [row.summary for row in found]
 
 
-def test_u7_a_file_an_hour_is_written(union: Place, member: Member) -> None:
+def test_u7_one_file_is_written_an_hour(union: Place, member: Member) -> None:
     with at("2040-02-29T12:00:00Z", tick=False):
         OutboxEntry.objects.update(next_at=timezone.now())
         assert run_jobs() == [{"files": 1, "file": False}]

@@ -172,12 +172,12 @@ def test_u7_the_consent_names_every_field_that_is_sent() -> None:
     assert set(SENT_FIELDS) <= named
 
 
-def test_n_c1_a_person_who_was_never_sent_needs_no_revocation(union: Place, member: Member) -> None:
+def test_n_c1_a_message_that_was_never_sent_needs_no_revocation(union: Place, member: Member) -> None:
     withdraw(member, union)
     assert OutboxEntry.objects.count() == 0
 
 
-def test_n_c1_a_person_who_may_have_been_sent_needs_a_revocation(union: Place, member: Member) -> None:
+def test_n_c1_a_message_that_may_have_been_sent_needs_a_revocation(union: Place, member: Member) -> None:
     """An interrupted attempt may have arrived."""
     with quietly(union.chair) as act:
         book.claim(act, entry_of(member))

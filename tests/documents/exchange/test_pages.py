@@ -208,7 +208,7 @@ def test_u7_the_former_secret_holds_for_a_week(union: Place, admin: Actor) -> No
     assert dt.timedelta(days=7) == FORMER_SECRET_VALID_FOR
 
 
-def test_u7_new_settings_begin_anew_after_the_programme_was_gone(union: Place, admin: Actor) -> None:
+def test_u7_new_settings_end_the_pause_after_the_programme_was_gone(union: Place, admin: Actor) -> None:
     now = timezone.now()
     switched_on(union, ADDRESS, channel=Channel.OFF, gone_at=now, paused_until=now)
     change_settings(channel="web", address=ADDRESS + "/2", signed_answers=True, by=admin)

@@ -156,10 +156,10 @@ def test_u7_one_internal_address_among_public_ones_is_enough_to_refuse(monkeypat
     assert post("https://programme.example/").outcome == Outcome.PRIVATE
 
 
-def test_u7_the_address_that_was_checked_is_the_one_that_is_called(
+def test_u7_the_connection_uses_the_address_that_was_checked(
     monkeypatch: pytest.MonkeyPatch, server: Programme
 ) -> None:
-    """A different second answer of the name server has no effect (DNS rebinding)."""
+    """A second, different answer of the name server has no effect (DNS rebinding)."""
     server.answers_with(other.status(200))
     asked = names(monkeypatch, ["127.0.0.1"], ["10.0.0.1"])
     port = server.url.rpartition(":")[2]

@@ -68,7 +68,7 @@ def longest(code: str, names: Mapping[str, str], organization: Callable[[Organiz
 
 
 def _longest_act(names: Mapping[str, str], organization: Callable[[Organization], Organization]) -> Printed:
-    """Return an act of two pages, of which one card did not come."""
+    """Return an act of two pages; one of its cards did not arrive."""
     held = cards_world()
     found = held.handed_down("Абрамова", "Белова")
     confirm_delivery(found.pk, arrived=lines_of(found)[:1], by=held.chair)

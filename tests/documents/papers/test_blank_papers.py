@@ -201,7 +201,7 @@ def test_v_c3_the_journal_says_what_became_of_each_ticket(made: Papers) -> None:
     assert text.count("сдан:") == 1
 
 
-def test_v_c1_the_act_of_receipt_says_from_whom_by_which_paper_and_which_numbers(made: Papers) -> None:
+def test_v_c1_the_act_of_receipt_names_sender_paper_and_numbers(made: Papers) -> None:
     (page,) = pages_of(printed("receipt_act", *arguments("receipt_act", made)))
     day = f"{today():%d.%m.%Y}"
     assert f"Типография «Оттиск» Документ, с которым получены (накладная, акт) № 18 от {day}" in page

@@ -1,4 +1,4 @@
-"""Papers of what is past keep the lines of members whose processing is blocked; lists of today do not (N-C1)."""
+"""Papers about the past keep the lines of blocked members; lists of today do not (N-C1)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def block_all() -> None:
 
 
 def printed(by: Actor, address: str, **posted: str) -> str:
-    """Return the text of what the address prints, without the verification code, which every print has anew."""
+    """Return the text of the printed paper without the verification code, which differs in every print."""
     answer = places.signed_in(by).post(address, posted)
     assert answer["Content-Type"] == "application/pdf", answer.status_code
     return text_of(answer.content)
@@ -72,7 +72,7 @@ def test_n_c1_papers_of_blanks_are_the_same_after_their_members_were_blocked(cod
     assert ("Абрамова" in str(after)) == (code in {"issue_sheet", "ticket_journal"})
 
 
-def test_n_c1_a_draft_of_an_issue_sheet_leaves_the_blocked_out() -> None:
+def test_n_c1_a_draft_of_an_issue_sheet_omits_blocked_members() -> None:
     found = blank_papers.all_papers()
     draft = BlankPaper.objects.get(pk=found.draft.pk)
     (page,) = issue_sheet.build(draft, samples.batch_of(found.keeper))
@@ -83,7 +83,7 @@ def test_n_c1_a_draft_of_an_issue_sheet_leaves_the_blocked_out() -> None:
 
 
 @pytest.mark.usefixtures("own_files")
-def test_n_c1_an_order_of_cards_keeps_the_blocked_once_it_is_submitted() -> None:
+def test_n_c1_a_submitted_order_of_cards_keeps_blocked_members() -> None:
     held = cards_world()
     draft, batch = held.order("Абрамова"), samples.batch_of(held.keeper)
     order = CardOrder.objects.select_related("organization__federation", "collector")
@@ -101,7 +101,7 @@ def test_n_c1_an_order_of_cards_keeps_the_blocked_once_it_is_submitted() -> None
 
 
 @pytest.mark.usefixtures("own_files")
-def test_n_c1_no_face_of_a_card_is_printed_for_the_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n_c1_no_face_of_a_card_is_printed_for_blocked_members(monkeypatch: pytest.MonkeyPatch) -> None:
     held = cards_world()
     batch = held.sent("Абрамова", "Белова")
     monkeypatch.setattr(rules, "check_printed_here", lambda _organization: None)
@@ -131,7 +131,7 @@ def test_v_b7_the_registration_book_is_the_same_within_a_request_and_by_a_job(
     assert job.result is not None
     answer = places.signed_in(chair).get(reverse("jobs:result", args=[job.pk]))
     assert text_of(answer.content) == before
-    # The page is a screen.
+    # The page itself is a screen, so it omits blocked members.
     assert "Щукина" not in places.signed_in(chair).get(reverse("cells:book", args=[unit.pk])).content.decode()
 
 
@@ -156,7 +156,7 @@ def cell_chair(voi: places.Place) -> Actor:
 
 @pytest.fixture
 def checked(voi: places.Place, cell_chair: Actor) -> Reconciliation:
-    """The reconciliation of a cell, not reported yet, with one change."""
+    """Return an unreported reconciliation of a cell, with one change."""
     member = voi.put(surname="Щукина", cell=voi.cells[0].pk, workplace="ООО «Завод»")
     reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
     found = Reconciliation.objects.get(unit=voi.cells[0])
@@ -165,9 +165,7 @@ def checked(voi: places.Place, cell_chair: Actor) -> Reconciliation:
     return found
 
 
-def test_v_b8_the_report_of_a_reconciliation_is_the_same_once_it_is_handed_in(
-    cell_chair: Actor, checked: Reconciliation
-) -> None:
+def test_v_b8_a_submitted_report_of_a_reconciliation_stays_the_same(cell_chair: Actor, checked: Reconciliation) -> None:
     chair, url = cell_chair, reverse("cells:print_report", args=[checked.pk])
     assert "школа № 7" in printed(chair, url)
     block_all()
@@ -204,12 +202,12 @@ def test_v_b7_the_public_report_counts_the_same_decisions() -> None:
     assert ["Принято решений 1 4." in text for text in (before, after)] == [True, True]
 
 
-def test_n_c1_on_record_goes_no_further_than_the_subtree(voi: places.Place, checked: Reconciliation) -> None:
-    """Control: what is kept for print is kept for those in whose scope it is, and who look at members."""
+def test_n_c1_blocked_lines_are_printed_only_within_the_subtree(voi: places.Place, checked: Reconciliation) -> None:
+    """Control: actors without the scope or the right to see members get no lines."""
     neighbour = trees.officer(trees.below(voi.region, voi.keeper.level, "Соседняя МО ВОИ"))
     collector = trees.officer(voi.keeper, Role.COLLECTOR)
     block_all()
-    assert [model.objects.on_record(voi.chair).count() for model in (BookLine, ChangeProposal)] == [1, 1]
+    assert [model.objects.visible_with_blocked(voi.chair).count() for model in (BookLine, ChangeProposal)] == [1, 1]
     for actor in (neighbour, collector):
         for model in (BookLine, ChangeProposal, Transfer, AgendaItem):
-            assert not model.objects.on_record(actor).exists()
+            assert not model.objects.visible_with_blocked(actor).exists()

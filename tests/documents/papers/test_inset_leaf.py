@@ -73,7 +73,7 @@ def test_v_b2_a_new_line_of_the_leaf_is_printed_in_its_row() -> None:
     assert [years_on(page) for page in printed] == [[], [], [20]]
 
 
-def test_v_b2_a_card_that_was_printed_without_a_leaf_is_printed_anew() -> None:
+def test_v_b2_a_card_that_was_printed_without_a_leaf_is_printed_again() -> None:
     carried = {"facts": card_lines.digest([]), "room": {"fees": 16}, "fees": []}
     rooms = {"fees": 15}
     assert card_lines.additions({"fees": []}, carried, rooms, [], None).no_room is True

@@ -48,7 +48,7 @@ CASES = [(charter, field) for charter, fields in VALUES.items() for field in fie
 
 
 def printed(charter: str, *, hidden: list[str]) -> str:
-    """Return what all forms of the charter say about a member of whom everything is known."""
+    """Return the text of all forms of the charter for a member with every value."""
     values = {field: value for field, (value, _text) in VALUES[charter].items()}
     organization = samples.keeper(charter)
     member = samples.person(charter, organization, **values)

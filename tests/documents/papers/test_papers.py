@@ -398,7 +398,7 @@ def test_every_paper_is_declared_in_a_module_of_its_own_package_and_found_by_it(
     assert sorted(declared) == sorted(papers())
     assert sorted(papers()) == sorted({*forms(), *BUILT_OF})
     assert [code for code, paper in papers().items() if paper.code != code] == []
-    assert [paper.title for paper in papers().values() if not re.fullmatch("[А-Я][а-яё ]+", paper.title)] == []
+    assert [paper.title for paper in papers().values() if not re.fullmatch("[А-Я][а-яё -]+", paper.title)] == []
     assert (title_of("minutes"), title_of("printed_no_more")) == ("Протокол заседания", "printed_no_more")
 
 

@@ -1,4 +1,4 @@
-"""Ruled lines of a form that go to the right edge end there together."""
+"""Ruled lines up to the right edge of a form end exactly there."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.documents.printing.test_contract import sheets_of
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Pixels of the layout per millimetre.
 MM = 96 / 25.4
-#: Millimetres that the eye does not see, up to which a line is meant to go to the edge, and of a comma behind it.
+#: In mm: the allowed deviation, the largest gap of a line that should reach the edge, the width of a comma.
 UNSEEN, MEANT, COMMA = 0.3, 3.2, 1.1
-#: A line that goes no further than the edge of the sheet's text.
+#: Lines that end further (mm) beyond their block are not checked.
 OVER = 30.0
 
 
 def distances(sheets: Sheets) -> list[tuple[str, float]]:
-    """Return how far beyond the right edge of its block each line ends (mm), with the text of the block."""
+    """Return the distance (mm) of each line's end beyond the right edge of its block, with the text of the block."""
     document = HTML(string=sheets.html, url_fetcher=layout.OwnFiles(sheets.pictures))
     styles = [layout._classes_for_styles(document)]
     pages = document.render(font_config=layout._fonts(), stylesheets=styles).pages
@@ -45,18 +45,18 @@ def _found(box: Any, block: Any) -> Iterator[tuple[str, float]]:
 
 
 def ragged(found: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Return the lines that end beyond the edge, or short of it by little."""
+    """Return the lines that end beyond the edge or a little before it."""
     return [(text, beyond) for text, beyond in found if UNSEEN < beyond < OVER or _is_short(text, beyond)]
 
 
 def _is_short(text: str, beyond: float) -> bool:
-    """Return whether the line was meant to go to the edge; a comma, a bracket or a year may follow it."""
+    """Return whether the line should reach the edge but does not; a comma, a bracket or a year may follow it."""
     followed = text.endswith((")", "г.")) or (text.endswith(",") and beyond > -COMMA)
     return -MEANT < beyond < -UNSEEN and not followed
 
 
 @pytest.mark.parametrize("charter", samples.CHARTERS)
-def test_lines_that_go_to_the_right_edge_end_there_together(charter: str) -> None:
+def test_lines_up_to_the_right_edge_end_exactly_there(charter: str) -> None:
     found = {form.code: distances(sheets_of(charter, form.code, "blank")) for form in forms_of(charters.get(charter))}
     assert sum(map(len, found.values())) > 100
     assert {code: wrong for code, lines in found.items() if (wrong := ragged(lines))} == {}
@@ -66,7 +66,7 @@ def test_lines_that_go_to_the_right_edge_end_there_together(charter: str) -> Non
     ("width", "wrong"), [(100.0, False), (100.3, True), (99.7, False), (99.5, True), (110, True), (90, False)]
 )
 def test_a_line_that_misses_the_edge_is_found(width: float, wrong: bool) -> None:
-    """Control."""
+    """Control: a line of the wrong width."""
     rule = f'<span class="rule" style="display:inline-block;width:{width}mm">&nbsp;</span>'
     html = f'<style>@page {{ size: 150mm; margin: 0 }}</style><div style="width:99.9mm;white-space:nowrap">{rule}</div>'
     assert bool(ragged(distances(Sheets(html, {}, two_sided=False)))) == wrong

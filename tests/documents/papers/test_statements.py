@@ -93,7 +93,7 @@ def certificate(member: Member | None, organization: Organization) -> str:
         ("education_union", "Общероссийского Профсоюза образования", "Иванов И.И."),
     ],
 )
-def test_the_certificate_says_who_is_a_member_since_when_and_of_what(charter: str, words: str, chair: str) -> None:
+def test_the_certificate_names_member_organisation_and_first_day(charter: str, words: str, chair: str) -> None:
     organization, member = member_of(charter)
     Organization.objects.filter(pk=organization.pk).update(phone="+74952342006")
     Member.objects.filter(pk=member.pk).update(sex="female", surname="Сидорова", given_name="Анна", patronymic="")

@@ -118,7 +118,7 @@ def test_v_c5_papers_of_a_job_have_a_code_each_and_notices_too(run_jobs: Any) ->
 
 
 @pytest.mark.django_db
-def test_v_c5_who_may_see_the_record_is_told_what_was_printed_when_and_by_whom() -> None:
+def test_v_c5_readers_of_the_record_see_paper_time_and_officer() -> None:
     place = places.voi()
     member = place.put()
     record, _data = print_card(place, member)

@@ -94,12 +94,12 @@ def test_a_stream_that_ends_with_a_carriage_return_keeps_its_length_and_its_data
     assert kept.count(b"\r\nendstream") == kept.count(b"\r\r\nendstream") == 1
     with pikepdf.open(io.BytesIO(kept)) as opened:
         assert opened.pages[0].Contents.read_bytes() == ended
-        # Nothing has moved in the file: it is read by its table.
+        # The offsets of the cross-reference table are still valid.
         assert opened.get_warnings() == []
 
 
 def test_an_archived_paper_is_as_small_as_any_other(pdf: bytes) -> None:
-    """The profile of colours and the description take 5 kB."""
+    """The colour profile and the metadata take 5 kB."""
     kept = archived(pdf)
     assert len(kept) < len(pdf) + 6_000
     with pikepdf.open(io.BytesIO(kept)) as opened:

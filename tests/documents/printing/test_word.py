@@ -169,7 +169,7 @@ def test_v_a5_papers_of_applicants_and_notices_are_given_as_word() -> None:
 
 
 @pytest.mark.django_db
-def test_v_a4_the_consent_for_a_represented_person_is_given_as_word() -> None:
+def test_v_a4_the_consent_for_a_represented_person_has_a_word_file() -> None:
     place = sessions.place()
     application = applicants.apply(place)
     issued = encode(dt.date(2020, 2, 1))
@@ -189,13 +189,13 @@ def many(form: str) -> str:
 
 
 def articles(data: bytes) -> list[str]:
-    """Return the text of each file of an archive."""
+    """Return the text of each Word file in an archive."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         return [body_of(Document(io.BytesIO(packed.read(name)))) for name in packed.namelist()]
 
 
 @pytest.mark.django_db
-def test_u_6_a_few_are_given_as_one_file_of_word_and_with_other_consents_as_an_archive() -> None:
+def test_u_6_a_few_consents_are_one_word_file_and_an_archive_with_other_consents() -> None:
     place = places.union()
     named = {key: {"name": "ООО «Карты»", "address": "г. Тула"} for key in ("bonus_programme", "card_producer")}
     change_charter(place.head.federation_id, values={"recipients": named}, by=Actor.system("test"))
@@ -211,7 +211,7 @@ def test_u_6_a_few_are_given_as_one_file_of_word_and_with_other_consents_as_an_a
 
 
 @pytest.mark.django_db
-def test_u_6_many_are_given_as_word_by_a_job(run_jobs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u_6_a_job_makes_word_files_of_many_consents(run_jobs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     place = places.voi()
     members = [place.put(surname=name, snils="", ticket_number="", confirmed_duplicate=True) for name in NAMES]
     client, chosen = places.signed_in(place.chair), {"selected": [one.pk for one in members], "confirmed": "1"}
@@ -228,7 +228,7 @@ def test_u_6_many_are_given_as_word_by_a_job(run_jobs: Any, monkeypatch: pytest.
 
 
 @pytest.mark.django_db
-def test_u_6_what_is_no_letter_is_not_given_as_word_for_many() -> None:
+def test_u_6_only_papers_with_a_word_file_have_one_for_many_members() -> None:
     place = places.voi()
     client, chosen = places.signed_in(place.chair), {"selected": [place.put().pk], "confirmed": "1"}
     assert "as=word" not in client.post(many("member_card"), {"selected": chosen["selected"]}).content.decode()

@@ -1,4 +1,4 @@
-"""The extract of everything stored about a person: what it holds, who received it, who opened it (152-ФЗ art. 14)."""
+"""The extract: its contents, recipients and readers of the data (152-ФЗ art. 14)."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ def test_v_c5_the_extract_holds_the_card_with_its_closed_parts(place: places.Pla
     assert len(values(extract, "members.BookLine")) == len(values(extract, "members.Registration")) == 1
 
 
-def test_v_c5_the_extract_is_about_nobody_else(place: places.Place) -> None:
+def test_v_c5_the_extract_has_no_data_of_other_members(place: places.Place) -> None:
     place.put(surname="Чужова", snils="", ticket_number="", birth_date=dt.date(1971, 1, 1))
     extract = made(place, place.put(surname=SECRET, snils="", ticket_number=""))
     assert "Чужова" not in str(extract.sections)
 
 
-def test_v_c5_every_label_and_title_is_in_words_of_the_person(place: places.Place) -> None:
+def test_v_c5_every_label_and_title_is_plain_russian(place: places.Place) -> None:
     charter = place.keeper.charter
     with override("ru"):
         labels = {
@@ -88,7 +88,7 @@ def test_v_c5_every_label_and_title_is_in_words_of_the_person(place: places.Plac
     assert [section.title for section in sections if section.key == "members.Member"] == ["Учётная карточка"]
 
 
-def test_v_c5_copies_and_times_are_told_in_words(place: places.Place) -> None:
+def test_v_c5_copies_and_times_are_in_words(place: places.Place) -> None:
     member = place.put(surname=SECRET)
     Application.objects.create(
         member=member, federation=place.keeper.federation, organization=place.keeper,
@@ -101,7 +101,7 @@ def test_v_c5_copies_and_times_are_told_in_words(place: places.Place) -> None:
         assert told["copies"] == str(CopyKind("identity").label)
 
 
-def test_v_c5_it_says_who_received_the_data_and_who_opened_them(place: places.Place) -> None:
+def test_v_c5_recipients_and_readers_of_the_data_are_listed(place: places.Place) -> None:
     member = place.put(paper_kind="passport", paper_number="123456")
     mark_signed(member.pk, signed_on=timezone.localdate(), scan=picture(), by_hand=True, by=place.chair)
     record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
@@ -121,7 +121,7 @@ def test_v_c5_it_says_who_received_the_data_and_who_opened_them(place: places.Pl
     assert "председатель" in extract.openings[0].who
 
 
-def test_v_c5_long_lists_are_bounded_and_say_how_much_is_left_off(place: places.Place) -> None:
+def test_v_c5_long_lists_are_bounded_with_the_number_of_omitted_rows(place: places.Place) -> None:
     member = place.put()
     for _time in range(3):
         record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
@@ -155,7 +155,7 @@ def test_v_c5_the_file_has_stable_keys(place: places.Place) -> None:
 
 
 @pytest.mark.django_db
-def test_v_c5_every_model_that_reaches_a_person_is_searched() -> None:
+def test_v_c5_every_model_that_leads_to_a_person_is_searched() -> None:
     nobody = Member(pk=0)
     assert {model: rows_about(model, nobody).count() for model in keyed()} == dict.fromkeys(keyed(), 0)
 
@@ -164,7 +164,7 @@ def test_v_c5_every_model_that_reaches_a_person_is_searched() -> None:
 
 
 def covered() -> set[str]:
-    """Fields of the card that the lists of data of all charters name."""
+    """Return the fields of the card in the lists of data of all charters."""
     wordings = [charter.consent for charter in map(charters.get, charters.keys())]
     return {
         name
@@ -194,8 +194,8 @@ def test_v_c5_what_is_declared_exists_and_is_declared_once() -> None:
     assert twice == set()
 
 
-def test_v_c5_each_charter_names_the_categories_of_what_it_stores() -> None:
-    """A category that a charter's list does not name by itself is that of a field which its card does not have."""
+def test_v_c5_each_charter_lists_the_categories_of_its_stored_data() -> None:
+    """A category may be missing in a charter's list only if its card does not have the field."""
     for charter in map(charters.get, charters.keys()):
         own = {n for part in ("data", "other_data") for one in charter.consent[part] for n in one["fields"]}
         kept = {*charter.fields, "photo"}
@@ -203,7 +203,7 @@ def test_v_c5_each_charter_names_the_categories_of_what_it_stores() -> None:
 
 
 def test_v_c5_a_new_column_is_found_unless_it_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: a column on the card, one on another record, and a field of the card that no list names."""
+    """Control: a column of the card, one of another record, and a field of the card that is in no list."""
     for label in ("members.Member", "members.Registration", "members.IdentityPaper"):
         model = apps.get_model(label)
         field: Any = models.CharField(max_length=5)
@@ -226,7 +226,7 @@ def test_v_c5_a_change_of_the_card_is_in_the_next_extract(place: places.Place) -
     assert values(made(place, member), "members.Member")[0]["city"] == "Тайноград"
 
 
-def test_n_c1_withdrawn_purposes_and_stored_answers_are_told_in_words(place: places.Place) -> None:
+def test_n_c1_withdrawn_purposes_and_stored_answers_are_in_words(place: places.Place) -> None:
     member = place.put()
     mark_signed(member.pk, signed_on=timezone.localdate(), by_hand=True, by=place.chair)
     register_withdrawal(

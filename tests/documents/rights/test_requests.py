@@ -74,7 +74,7 @@ def test_v_c5_terms_are_working_days_of_the_calendar_and_of_the_administrator(
     place: places.Place, kind: str, term: dt.date, extended: dt.date | None
 ) -> None:
     with at("2040-04-27"):
-        # Friday; 30 April, 1 and 9 May are days off, and Saturday 28 April is worked here.
+        # A Friday; 30 April, 1 and 9 May are days off, Saturday 28 April is a working day.
         admin = trees.officer(place.head, Role.ADMINISTRATOR)
         days = {"days_off": ["2040-04-30"], "days_worked": ["2040-04-28"]}
         change_charter(place.head.federation_id, values=days, by=admin)
@@ -132,7 +132,7 @@ def test_v_c5_an_impossible_request_is_refused(place: places.Place, changed: dic
     assert SubjectRequest.objects.count() == 0
 
 
-def test_v_c5_a_request_of_tomorrow_is_refused_and_one_of_today_is_not(place: places.Place) -> None:
+def test_v_c5_a_request_may_be_received_today_but_not_tomorrow(place: places.Place) -> None:
     member = place.put()
     with refused("V-C5", field="received_on"):
         asked(place, member, received_on=today() + dt.timedelta(days=1))
@@ -194,7 +194,7 @@ def test_v_c5_a_refusal_and_a_recall_have_a_reason_and_can_be_taken_back(place: 
     ]  # fmt: skip
 
 
-def test_v_c5_a_refusal_of_tomorrow_is_refused(place: places.Place) -> None:
+def test_v_c5_a_refusal_is_not_recorded_for_tomorrow(place: places.Place) -> None:
     found = asked(place)
     with refused("V-C5", field="settled_on"):
         refuse_request(**settled(found, place.chair, reason="Нет", settled_on=today() + dt.timedelta(days=1)))
@@ -217,7 +217,7 @@ def test_v_c5_requests_are_tasks_with_their_terms(place: places.Place) -> None:
     assert waiting() == []
 
 
-def test_v_c5_requests_about_blocked_cards_are_read_by_the_two_chairs_alone(place: places.Place) -> None:
+def test_v_c5_only_the_two_chairs_read_requests_about_blocked_cards(place: places.Place) -> None:
     member = place.put()
     mark_signed(member.pk, signed_on=today(), by_hand=True, by=place.chair)
     withdrawal = register_withdrawal(
@@ -233,7 +233,7 @@ def test_v_c5_requests_about_blocked_cards_are_read_by_the_two_chairs_alone(plac
     assert note_extract(found.pk, form="json", by=place.chair).extract_at is not None
 
 
-def test_v_c5_the_extract_leaves_nothing_out_so_that_who_reads_less_makes_none(place: places.Place) -> None:
+def test_v_c5_only_actors_who_read_all_classes_of_data_make_the_extract(place: places.Place) -> None:
     found = asked(place)
     with pytest.raises(NotAllowed):
         note_extract(found.pk, form="pdf", by=trees.officer(place.keeper, Role.REGISTRAR))
@@ -264,7 +264,7 @@ def test_v_c5_the_register_outlives_the_card_without_naming_the_person(place: pl
 
 
 def asked_before(place: places.Place, found: SubjectRequest) -> int:
-    """Make of it a request for access, registered while the card was here."""
+    """Turn the request into one for access, registered while the organisation kept the card."""
     SubjectRequest.objects.filter(pk=found.pk).update(kind="access")
     return found.pk
 

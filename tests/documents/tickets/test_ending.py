@@ -1,4 +1,4 @@
-"""Blanks of an organisation that ends: its stock is an obstacle, what left it goes to the heir (N-H3, V-C1)."""
+"""Blanks of an organisation that ends: stock is an obstacle, other numbers move to the successor (N-H3, V-C1)."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_v_b14_tickets_of_those_who_left_are_listed_and_collected(held: Stocks) 
     check_books()
 
 
-def test_v_c1_what_cannot_be_an_id_is_no_blank(held: Stocks) -> None:
+def test_v_c1_values_that_cannot_be_ids_are_refused(held: Stocks) -> None:
     client, page = signed_in(held.place.chair), reverse("documents:destroy_blanks")
     write_off(held, numbers(101, 101))
     posted = {"kind": "ticket", "made_on": day(), "way": "сожжены", "signed_by": PEOPLE}

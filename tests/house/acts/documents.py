@@ -21,7 +21,7 @@ from ..cast import picture
 from . import new
 from .base import CARD, NOTED_BY_READERS, Asked, Scene, Table
 
-#: Papers are printed by whoever keeps the card and by every chair and registrar above.
+#: Papers are printed by the officers of the keeper and by every chair and registrar above.
 PRINTERS = "+++-- - ++- +- 0-0 +"
 #: What is done about a statement, which those see who mark consents here or above.
 STATEMENT = "+++00 0 --0 -0 000 +"

@@ -29,7 +29,7 @@ def _reachable(s: Scene) -> int:
 
 
 def written(s: Scene) -> ExchangeFile:
-    """A file of the message about a member who has consented."""
+    """Return a file with the message about a member who consented."""
     switched_on(s.place, "", channel=Channel.FILE)
     consent(s.member, s.place)
     file = files.write_file(s.place.head.federation_id)

@@ -13,7 +13,7 @@ READ = "200 404 404 200 403 404 302"
 OWN = "200 404 404 403 403 404 302"
 #: A step that is done at once, and the next page.
 DO = "302 404 404 403 403 404 302"
-#: The other method alone is taken, whoever asks.
+#: Refused for everybody, because the page accepts only the other method.
 NO = "405 405 405 405 405 405 302"
 #: A page of one's own scope, for every officer or for those who may change.
 MINE = "200 200 200 200 403 200 302"

@@ -17,7 +17,7 @@ from .base import (
     Route,
 )
 
-#: A page about the blanks of one's own organisation: every reader, whoever keeps them, whoever issues them to members.
+#: Pages about the organisation's blanks: for every reader, for its keeper of blanks, for officers who issue them.
 OWN_BLANKS = "200 200 200 200 403 404 302"
 KEEPS_BLANKS = "200 200 200 403 403 404 302"
 ISSUES_BLANKS = "200 200 404 403 403 404 302"
@@ -144,7 +144,7 @@ ROUTES: dict[str, Route] = {
     "documents:print_card_sheet": Route(SCHOOL, (), NO, ISSUES_BLANKS),
     "documents:block_card": Route(SCHOOL, ("electronic_card",), OWN, OWN),
     "documents:destroy_card": Route(SCHOOL, ("void_card",), OWN, OWN),
-    # The visits are counted, so that codes cannot be guessed.
+    # Requests are counted, to limit guessing of codes.
     "verify_card": Route(SCHOOL, ("a" * 32,), ANYBODY, "405 405 405 405 405 405 405", writes=("registry_visitcount",)),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

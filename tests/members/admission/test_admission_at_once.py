@@ -69,7 +69,10 @@ def test_v_a5_without_the_lock_the_same_decision_is_taken_twice(monkeypatch: pyt
 
 
 def queries_for(count: int) -> int:
-    """How often a decision that admits so many asks; what it writes, SQLite takes in portions."""
+    """Return the number of queries of a decision that admits `count` people.
+
+    INSERT statements are not counted, because SQLite takes long ones in portions.
+    """
     place = places.voi()
     item = applicants.scheduled(place.keeper, applicants.many(place, count))
     with CaptureQueriesContext(connection) as captured:

@@ -31,7 +31,7 @@ def place() -> places.Place:
 
 
 def born(of_age_in: int) -> dt.date:
-    """Birthday of somebody who turns 18 in so many days."""
+    """Return the birthday of a person who turns 18 in this number of days."""
     day = TODAY + dt.timedelta(days=of_age_in)
     # Nobody comes of age on a 29 February: eighteen years before a leap year is none.
     return day.replace(year=day.year - 18, day=28 if (day.month, day.day) == (2, 29) else day.day)

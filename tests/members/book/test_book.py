@@ -222,7 +222,7 @@ def test_v_b7_entries_recorded_later_are_shown_beside_what_was_reported(place: P
         paper_card=PaperCard.TAKEN,
         by=place.chair,
     )
-    # Of that day two are known now, one of them recorded today; two were known then, one of whom had died.
+    # Two members of that day are known now, one of them recorded today; two were known then, one of them dead.
     assert count_on(place.keeper, days(200)) == OnDay(now=2, then=2)
     assert count_on(place.keeper, days(360)) == OnDay(now=2, then=2)
     assert count_on(place.keeper, days(340)) == OnDay(now=1, then=2)

@@ -123,8 +123,8 @@ def test_n_a1_another_person_is_remembered_until_another_twin_appears(place: Pla
     assert row_of(again, 3).person["confirmed_duplicate"]
     mate.refresh_from_db()
     place.put(**{**twin, "birth_date": None}, snils="", ticket_number="T-2", confirmed_duplicate=True)
-    anew = load(place, saved(book))
-    assert (row_of(anew, 3).verdict, carried(anew)[1]) == (RowVerdict.DUPLICATE, ["date_two_digits"])
+    again = load(place, saved(book))
+    assert (row_of(again, 3).verdict, carried(again)[1]) == (RowVerdict.DUPLICATE, ["date_two_digits"])
 
 
 def test_u_5_answers_that_came_with_the_workbook_are_shown_and_taken_back(place: Place) -> None:

@@ -537,7 +537,7 @@ def test_n_h1_only_officers_of_the_organisation_change_a_list() -> None:
 
 
 def long_list(number: int) -> bytes:
-    """So many people with names of their own."""
+    """Return this number of people with different names."""
     letters = "абвгдежзик"
     rows = [
         (f"Петров{''.join(letters[int(digit)] for digit in str(n))} Пётр Петрович", "01.02.1980", "м", "")

@@ -43,7 +43,7 @@ def test_u_5_a_dry_run_reports_every_row_and_changes_nothing() -> None:
         "постановка на учёт: 40", "нужно проверить: 23", "исправить: 1", "вероятный повтор: 2",
         "Ничего не изменено: это была проверка.",
     ]  # fmt: skip
-    # Every row with what is made of it and its remarks, and the rows that are no people.
+    # Every row with its verdict and remarks, and the rows without a person.
     at = said.index("   52  исправить")
     assert said[at + 1] == "       исправить: Дата рождения: Это обязательное поле. Заполните его."
     assert sum(line[:7].strip().isdigit() for line in said if line[:5].strip()) >= 66

@@ -55,7 +55,7 @@ def faults() -> dict[str, list[str]]:
 
 
 def people(number: int, wide: int = 0) -> bytes:
-    """A workbook with so many people, each with so many letters of notes."""
+    """Return a workbook with this number of people, each with notes of this length."""
     letters = "абвгдежзик"
     rows = [
         (f"Петров{''.join(letters[int(digit)] for digit in str(n))} Пётр Петрович", "01.02.1980", "м", "о" * wide)
@@ -88,7 +88,7 @@ def test_u_5_a_large_list_is_read_by_a_job_whose_page_leads_on(run_jobs: Callabl
     )  # fmt: skip
     page = client.get(answer["Location"]).content.decode()
     assert "Можно уйти с этой страницы и работать дальше: список появится в разделе «Загруженные списки»." in page
-    # Whoever comes to the list meanwhile is led to the job, another chair to a page that says so.
+    # Meanwhile the pages of the list redirect to the job; another chair gets a page that says so.
     for name in ("detail", "rows", "columns"):
         shown = client.get(reverse(f"imports:{name}", args=[batch.pk]), follow=True)
         assert shown.redirect_chain[-1][0] == reverse("jobs:detail", args=[job.pk])

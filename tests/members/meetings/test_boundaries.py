@@ -56,7 +56,7 @@ def body_with(place: places.Place, seats: int) -> GoverningBody:
 
 
 def matter(place: places.Place, *, seats: int = 5, present: int | None = None, held_on: dt.date = TODAY) -> AgendaItem:
-    """Something to decide at a meeting of a body of so many seats, of which so many were present."""
+    """Return an item for a meeting of a body with `seats` seats, `present` of them present."""
     body_with(place, seats)
     meeting = sessions.planned(place.keeper, place.chair, held_on=held_on)
     item = decisions.put_forward(

@@ -1,4 +1,4 @@
-"""An appeal after its term: the body decides on the term too, whoever enters the decision and however (V-A6)."""
+"""An appeal after its term: the body also decides on the term, however the decision is entered (V-A6)."""
 
 from __future__ import annotations
 

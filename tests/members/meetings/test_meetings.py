@@ -231,7 +231,7 @@ def test_v_a5_what_is_decided_goes_onto_no_other_agenda(place: places.Place, ado
     assert wrong() == []
 
 
-def test_v_b1_who_was_present_is_not_entered_anew_in_closed_minutes(place: places.Place) -> None:
+def test_v_b1_attendance_cannot_change_in_closed_minutes(place: places.Place) -> None:
     item = sessions.admission(place, [applicants.apply(place)])
     sessions.decided(item, place.chair)
     close_minutes(item.meeting_id, number="12", by=place.chair)

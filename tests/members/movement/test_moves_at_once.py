@@ -36,7 +36,7 @@ only_postgresql = pytest.mark.skipif(
 
 
 def pressed(step: Callable[[], Any], times: int = 20) -> Counter[str]:
-    """What so many people who do the same thing at the same moment get to see."""
+    """Run the step `times` times at the same moment; return the counts of the outcomes."""
 
     def press(_number: int) -> str:
         try:

@@ -157,7 +157,7 @@ def test_u_5_organisations_that_take_members_are_found_by_their_names(
 def test_n_h3_a_merger_takes_along_the_people_of_the_merged_organisation_alone(
     place: Place, other: tuple[Organization, Actor]
 ) -> None:
-    """Whoever came from elsewhere has an ended registration, which stays; people of a third one keep their files."""
+    """The ended registration of a newcomer stays where it was; members of a third organisation keep their files."""
     third = trees.again(trees.below(place.region, Level.LOCAL, "Алексинская МО ВОИ"))
     at_third = Place(
         place.head,

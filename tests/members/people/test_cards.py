@@ -1,4 +1,4 @@
-"""The card on the screen: what a page shows to whom, the forms, two editors, cells, entries (V-B2, U-5, V-C5)."""
+"""The card on the screen: pages for each role, the forms, two editors, cells, entries (V-B2, U-5, V-C5)."""
 
 from __future__ import annotations
 
@@ -434,7 +434,7 @@ def test_u5a_a_patronymic_or_the_mark_that_there_is_none_is_required(charter: st
     kept = client.post(address, {**_sent(client.get(address)), "patronymic": "", "no_patronymic": "on"})
     member.refresh_from_db()
     assert (kept.status_code, member.patronymic, member.no_patronymic, member.missing) == (302, "", True, 0)
-    # A list may bring somebody of whom it is not known: the card says that it is not complete.
+    # A list may have a person without this information; then the card is incomplete.
     other = place.put(patronymic="", given_name="Ирина", snils="", ticket_number="")
     assert (other.missing, missing_fields(card_values(other), other.organization.charter)) == (1, ["patronymic"])
 

@@ -119,7 +119,7 @@ def test_n_a1_a_probable_duplicate_is_accepted_after_confirmation() -> None:
     word = confirmation(refusal.value.duplicates)
     place.put(**PERSON, snils="", ticket_number="", confirmed_duplicate=word)
     assert Member.objects.count() == 2
-    # The confirmation held for the one that was shown, not for whoever came meanwhile.
+    # The confirmation is valid for the shown duplicate, not for one that was added meanwhile.
     with pytest.raises(DuplicateFound):
         place.put(**PERSON, snils="", ticket_number="", confirmed_duplicate=word)
 

@@ -127,7 +127,7 @@ def test_every_optional_column_of_the_card_is_offered_and_closed_data_are_not(sc
     assert {"dues_form", "position", "worker_category", "hired_on"} <= set(offered["union"])
 
 
-def test_joined_from_finds_those_of_whom_only_the_year_is_known(client: Client, school: Organization) -> None:
+def test_joined_from_finds_members_with_only_the_year_known(client: Client, school: Organization) -> None:
     for surname, day, year_only in (
         ("Весной", dt.date(2012, 3, 1), False), ("Осенью", dt.date(2012, 10, 1), False),
         ("Когда-то", dt.date(2012, 1, 1), True), ("Раньше", dt.date(2011, 1, 1), True),

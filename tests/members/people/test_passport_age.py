@@ -1,5 +1,5 @@
-"""A passport that was to be changed at 20 or 45 is told to whoever may read it, and
-keeps nothing from going on (practice 9).
+"""Readers of the passport see that it should have been replaced at 20 or 45; nothing is refused
+for that reason (practice 9).
 """
 
 from __future__ import annotations

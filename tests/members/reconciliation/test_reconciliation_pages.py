@@ -93,7 +93,7 @@ def test_v_b8_those_not_checked_are_named_and_filtered_and_the_fields_are_closed
     assert page.lines.get(member=first).result == "unchanged"
 
 
-def test_v_b8_whoever_is_registered_meanwhile_stands_at_the_end_of_the_list(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_members_registered_meanwhile_are_at_the_end_of_the_list(place: Place, cell_chair: Actor) -> None:
     last, first = put(place, 4), put(place, 2)
     page, client = opened(place), signed_in(cell_chair)
     early = put(place, 0)

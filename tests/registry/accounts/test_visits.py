@@ -40,7 +40,7 @@ def test_a_visitor_is_counted_by_the_address(address: str | None, number: int) -
 @pytest.mark.parametrize(
     ("address", "number"), [("2001:db8:0:7::1", 2), ("2001:db8:0:7:ffff::9", 2), ("2001:db8:0:8::1", 1)]
 )
-def test_addresses_of_one_network_of_ipv6_are_one_visitor(address: str, number: int) -> None:
+def test_addresses_of_one_ipv6_network_are_one_visitor(address: str, number: int) -> None:
     visit("2001:db8:0:7::1")
     assert visit(address) == number
 
@@ -52,7 +52,7 @@ def test_pages_are_counted_apart() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("second", "number"), [("12:00:00", 2), ("12:00:59", 2), ("12:01:00", 1)])
-def test_a_new_stretch_counts_anew(second: str, number: int) -> None:
+def test_a_new_time_window_starts_at_one(second: str, number: int) -> None:
     with at("2040-02-29T12:00:00Z"):
         visit()
     with at(f"2040-02-29T{second}Z"):
@@ -61,7 +61,7 @@ def test_a_new_stretch_counts_anew(second: str, number: int) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("moment", "gone"), [("12:01:00", 0), ("12:01:01", 1)])
-def test_counts_of_what_is_over_are_swept(moment: str, gone: int) -> None:
+def test_counts_of_past_time_windows_are_deleted(moment: str, gone: int) -> None:
     with at("2040-02-29T12:00:30Z"):
         visit()
         assert VisitCount.objects.get().ends_at == dt.datetime(2040, 2, 29, 12, 1, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_counts_of_what_is_over_are_swept(moment: str, gone: int) -> None:
 
 
 @pytest.mark.django_db
-def test_the_sweep_of_the_worker_forgets_visits() -> None:
+def test_the_sweep_of_the_worker_deletes_past_counts() -> None:
     with at("2040-02-29T12:00:00Z"):
         visit()
     with at("2040-02-29T12:02:00Z"):

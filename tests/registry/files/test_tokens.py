@@ -1,4 +1,4 @@
-"""Files are Fernet tokens, made and read piece by piece."""
+"""Files are Fernet tokens, written and read in pieces."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from registry.files import tokens
 
 KEYS = [Fernet.generate_key().decode() for _ in range(2)]
-#: Around the ends of a block, of a group of base64, and of a piece.
+#: Sizes near the ends of a block, of a group of base64, and of a piece.
 LENGTHS = [0, 1, 2, 3, 15, 16, 17, 47, 48, *(tokens.PIECE + n for n in (-49, -17, -16, -1, 0, 1, 16)), 2 * tokens.PIECE]
 
 
@@ -22,7 +22,7 @@ def written(data: bytes, key: str = KEYS[0]) -> bytes:
 
 
 @pytest.mark.parametrize("length", LENGTHS)
-def test_a_token_is_that_of_fernet_both_ways(length: int) -> None:
+def test_fernet_reads_our_tokens_and_we_read_those_of_fernet(length: int) -> None:
     data = bytes(n % 251 for n in range(256)) * (length // 256 + 1)
     data = data[:length]
     assert MultiFernet([Fernet(key) for key in KEYS]).decrypt(written(data)) == data
@@ -52,7 +52,7 @@ def test_a_token_that_was_changed_anywhere_is_refused(length: int) -> None:
             tokens.read(io.BytesIO(wrong), KEYS)
 
 
-def test_a_file_needs_no_more_memory_than_its_data_once_more() -> None:
+def test_a_file_needs_at_most_the_memory_of_one_more_copy() -> None:
     data = bytes(10 * tokens.PIECE)
 
     class Nowhere(io.BytesIO):

@@ -408,7 +408,7 @@ def test_n_h1_a_superior_reads_the_passport_and_has_no_form(chair: Actor) -> Non
 
 
 def elected(chair: Actor, name: str, *terms: int | None, since: int = -900) -> GoverningBody:
-    """A body whose seats end so many days from today."""
+    """Return a body whose seats end this number of days from today."""
     today = timezone.localdate()
     body = add_body(chair.organization.pk, kind="committee", name=name, by=chair)  # type: ignore[union-attr]
     for number, days in enumerate(terms):

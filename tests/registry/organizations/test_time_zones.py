@@ -268,7 +268,7 @@ def test_v_a4_an_application_of_today_is_not_in_the_future(
 
 
 @pytest.mark.parametrize("by", ["chair", "system"])
-def test_v_a4_the_day_is_that_of_the_record_whoever_acts(by: str) -> None:
+def test_v_a4_the_day_is_that_of_the_record_for_every_actor(by: str) -> None:
     place = moved(places.voi(), VLADIVOSTOK)
     if by == "system":
         place.chair = Actor.system("a command")
