@@ -143,6 +143,7 @@ ACTIONS: dict[str, Any] = {
     "member.change_proposed": _("change of a card proposed"),
     "member.changed": _("card changed"),
     "member.corrected": _("correction of what a decision fixed on a card"),
+    "member.data_destroyed": _("data without another ground destroyed after a withdrawal"),
     "member.deregistered": _("member deregistered"),
     "member.entry_added": _("entry added to a card"),
     "member.entry_changed": _("entry of a card changed"),
