@@ -38,6 +38,7 @@ urlpatterns = [
     path("consents/withdrawals/<id:pk>/scan/", withdrawals.scan, name="withdrawal_scan"),
     path("consents/withdrawals/<id:pk>/block/", withdrawals.block, name="block_member"),
     path("consents/withdrawals/<id:pk>/told/", withdrawals.told, name="withdrawal_told"),
+    path("consents/withdrawals/<id:pk>/destroy/", withdrawals.destroy, name="destroy_data"),
     path("consents/withdrawals/<id:pk>/release/", withdrawals.release, name="release_card"),
     path("consents/withdrawals/<id:pk>/notice/", withdrawals.print_notice, name="print_withdrawal_notice"),
     path("consents/<id:pk>/scan/", consents.scan, name="consent_scan"),

@@ -242,7 +242,7 @@ def is_mobile(number: str) -> bool:
 
 HOME_WORDS = re.compile(r"\b(?:дом|гор|раб)[а-яё]*\b\.?|\b[др]\.\s?т\.", re.IGNORECASE)
 PHONE_WORDS = re.compile(r"\b(?:дом|гор|раб|моб|сот|тел)[а-яё]*\b\.?:?|\b(?:[дрм]\.\s?)?т\.|:", re.IGNORECASE)
-# Between two numbers. A single space may as well stand within one.
+# Between two numbers. A single space may also be inside of a number.
 BETWEEN_PHONES = re.compile(
     r"[,;\n/|]|\s{2,}|\s(?:и|или)\s|(?=\b(?:дом|гор|раб|моб|сот)[а-яё]*\b\.?\s*(?:тел[а-яё]*)?[.:\s]*[+(\d])",
     re.IGNORECASE,

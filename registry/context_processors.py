@@ -55,7 +55,7 @@ class Entry:
     count: str = ""
 
 
-#: Groups of the navigation, by what people do; entries without a group stand above them.
+#: Groups of the navigation, by activity; entries without a group are above them.
 GROUPS = {
     "people": _("People"),
     "decisions": _("Decisions"),

@@ -47,7 +47,7 @@ class StaleVersion(Exception):
         super().__init__("stale version")
 
 
-#: Codes of PostgreSQL for a server that is stopping or starting; class 08 stands for connections that failed.
+#: Codes of PostgreSQL for a server that is stopping or starting; class 08 is for failed connections.
 _STOPPED = {"57P01", "57P02", "57P03"}
 
 

@@ -1,4 +1,4 @@
-"""How many rows are shown on a page and handled at once. Limits of what one person may ask for stand where they are."""
+"""Numbers of rows on a page and in a chunk. Limits of single requests are defined beside their rules."""
 
 #: Rows of a list per page.
 PAGE_ROWS = 50

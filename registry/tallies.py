@@ -1,4 +1,4 @@
-"""Counts over many tables in one statement: what waits for somebody, for the tasks of the start page.
+"""Counts over many tables in one statement, for the tasks of the start page.
 
 A tally is a function that makes a query of a `Scope`, in which the organisation and the day are not known yet. Each is
 compiled once for a process, a role and a kind of organisation, and `count_all` runs all that are asked for at once.
@@ -159,9 +159,7 @@ _COMPILED: dict[tuple[Any, ...], tuple[str, Sequence[Any]] | None] = {}
 
 
 def _compiled(tallying: Tallying, role: Role, own: Organization) -> tuple[str, Sequence[Any]] | None:
-    """The statement of the tally with its values, among them those that are put in
-    later; None where it finds nothing.
-    """
+    """Return the SQL of the tally and its values, with placeholders for later ones; None if it can have no rows."""
     federation = own.federation
     key = (tallying, role, federation.charter_key, repr(federation.charter_values), own.level, connection.vendor)
     if key not in _COMPILED:

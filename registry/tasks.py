@@ -111,7 +111,7 @@ class Waiting:
         return self.counted[name]
 
     def may_have(self, name: str) -> bool:
-        """Are there rows of the tally? True as well while nothing is counted."""
+        """Return whether the tally has rows; also true before anything is counted."""
         return self.counted is None or self.counted[name].count > 0
 
     @cached_property
@@ -126,7 +126,7 @@ Alone = Callable[[Actor, dt.date], list[Task]]
 
 @dataclass(frozen=True)
 class Provider:
-    """A source of tasks: who has such tasks, what is counted for them, and the tasks of what was counted."""
+    """A source of tasks: the roles that have them, the counts that they need, and the tasks made from the counts."""
 
     concerns: Callable[[Actor], bool]
     tallies: Mapping[str, Tallying]

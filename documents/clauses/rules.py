@@ -28,7 +28,7 @@ def check_form_has_clauses(form: str, charter: Charter) -> None:
 def check_clauses(clauses: Mapping[str, str], form: str, charter: Charter) -> None:
     """Raise `RuleViolation` (U-6) unless all clauses of the form, and no others, are given with printable texts."""
     if clauses.keys() != charter.clauses_of(form).keys():
-        raise RuleViolation("U-6", _("The clauses are not those of the form."))
+        raise RuleViolation("U-6", _("These are not the clauses of the form."))
     for name, text in clauses.items():
         _check_clause(name, text)
 
@@ -44,7 +44,7 @@ def _check_clause(name: str, text: str) -> None:
             message = _("There is no placeholder «{%(name)s}». Choose one from the list, or remove the braces.")
             raise RuleViolation("U-6", message % {"name": part}, field=name)
         if not in_braces and ("{" in part or "}" in part):
-            raise RuleViolation("U-6", _("A brace has no counterpart."), field=name)
+            raise RuleViolation("U-6", _("An opening or a closing brace is missing."), field=name)
 
 
 def _is_known(placeholder: str) -> bool:

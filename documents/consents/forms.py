@@ -176,6 +176,23 @@ class ToldForm(forms.Form):
     told_on = DateField(label=_("Date of the notice"), past=True)
 
 
+class DestroyForm(forms.Form):
+    """Day of the destruction of what no ground keeps, and who took part; they sign the act."""
+
+    destroyed_on = DateField(
+        label=_("Date of the destruction"),
+        past=True,
+        help_text=_("The day on which the paper copies were destroyed. The registry deletes its own now."),
+    )
+    commission = forms.CharField(
+        label=_("Members of the commission"),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=1200,
+        required=False,
+        help_text=_("Full name and office of each, one a line. Leave it empty if you destroy the data alone."),
+    )
+
+
 class ReleaseForm(forms.Form):
     """A new consent to the processing, which unblocks the card."""
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.apps import apps
+from django.db import models
 from django.db.models import Exists, OuterRef
 
 from members.people.enums import OPEN_CONSENTS, ConsentState, MemberState
 from members.people.models import Member
 from registry.integrity import invariant
 
+from .contents import DESTROYED, emptied
 from .models import Consent, Withdrawal
 
 
@@ -42,3 +46,30 @@ def withdrawn_consents() -> Iterable[str]:
     yield from (
         f"withdrawal {pk}: a consent to the processing is in force" for pk in wrong.values_list("pk", flat=True)
     )
+
+
+@invariant("What was destroyed after a withdrawal is neither on the card nor in its history")
+def destroyed_data() -> Iterable[str]:
+    destroyed = Withdrawal.objects.destroyed().values("member")
+    for model, values in emptied():
+        key = "id" if model is Member else "member"
+        left = {
+            row[key]
+            for table in _tables(model)
+            for row in table.filter(**{f"{key}__in": destroyed}).values(key, *values)
+            if any(row[name] != value for name, value in values.items())
+        }
+        yield from _kept(model, left)
+    for label in DESTROYED:
+        model = apps.get_model(label)
+        found = [table.filter(member__in=destroyed).values_list("member", flat=True) for table in _tables(model)]
+        yield from _kept(model, {pk for rows in found for pk in rows})
+
+
+def _tables(model: Any) -> list[Any]:
+    """Return the managers of the model and of its history, if it has one."""
+    return [model._default_manager, *([model.history] if hasattr(model, "history") else [])]
+
+
+def _kept(model: type[models.Model], members: Iterable[int]) -> Iterable[str]:
+    yield from (f"member {pk}: {model._meta.model_name} has what was to be destroyed" for pk in sorted(members))

@@ -143,6 +143,14 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
         """Return withdrawals of the consent to processing that no new consent has ended."""
         return self.filter(stops_processing=True, ended_on__isnull=True)
 
+    def to_destroy(self) -> WithdrawalQuerySet:
+        """Return withdrawals whose card is blocked and still has the data that no other ground keeps."""
+        return self.stopping().filter(blocked_at__isnull=False, destroyed_on__isnull=True)
+
+    def destroyed(self) -> WithdrawalQuerySet:
+        """Return withdrawals whose data were destroyed, and that no new consent has ended since."""
+        return self.stopping().filter(destroyed_on__isnull=False)
+
     def to_tell(self) -> WithdrawalQuerySet:
         """Return withdrawals without a written notice to the person."""
         return self.filter(told_on__isnull=True, ended_on__isnull=True)
@@ -169,6 +177,8 @@ class Withdrawal(models.Model):
     destroy_by = models.DateField(_("data without another ground are destroyed by"))
     blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
     told_on = models.DateField(_("notified in writing on"), null=True, blank=True)
+    #: The day on which the data that no other ground keeps were destroyed, in the registry and on paper.
+    destroyed_on = models.DateField(_("data destroyed on"), null=True, blank=True)
     #: The day of a new consent to the processing, which unblocked the card.
     ended_on = models.DateField(_("new consent signed on"), null=True, blank=True)
 
@@ -189,6 +199,19 @@ class Withdrawal(models.Model):
                 fields=["organization", "stop_by"],
                 condition=Q(stops_processing=True, blocked_at__isnull=True, ended_on__isnull=True),
                 name="withdrawal_to_block",
+            ),
+            models.Index(
+                fields=["organization", "destroy_by"],
+                condition=Q(
+                    stops_processing=True, blocked_at__isnull=False, ended_on__isnull=True, destroyed_on__isnull=True
+                ),
+                name="withdrawal_to_destroy",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(destroyed_on__isnull=True) | Q(stops_processing=True, blocked_at__isnull=False),
+                name="withdrawal_destroyed_after_blocking",
             ),
         ]
 

@@ -6,15 +6,23 @@ import datetime as dt
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from documents.ecards.models import CardRequest
+from documents.rights.models import SubjectRequest
+from documents.tickets.models import Blank, IssueLine
+from dues.ledger.models import LedgerEntry
+from members.admission.models import Application
+from members.book.models import BookLine, Registration
+from members.meetings.models import AgendaItem
 from members.people.enums import ConsentState
-from members.people.models import Member
+from members.people.models import CardMark, Member
 
+from .contents import GROUNDS, MARKS_OF_DECISIONS, Ground
 from .enums import ConsentPurpose
-from .models import Consent
+from .models import Consent, Withdrawal
 
 if TYPE_CHECKING:
     from registry.charters.base import Charter
@@ -47,3 +55,22 @@ def tick_of(purpose: str, charter: Charter) -> str:
     if purpose == ConsentPurpose.PROCESSING:
         return charter.wording["consent_tick"]
     return _("The consent is signed by the member: %(purpose)s") % {"purpose": ConsentPurpose(purpose).label}
+
+
+def kept_of(member: Member) -> list[Ground]:
+    """Return what other grounds keep of the member after a withdrawal, by the records that there are (N-C1)."""
+    mine = {"member": member.pk}
+    admission = Q(member=member.pk) | Q(applications__member=member.pk)
+    there = {
+        "minutes": AgendaItem.objects.filter(admission).exists()
+        or CardMark.objects.filter(MARKS_OF_DECISIONS, **mine).exists(),
+        "admission": Application.objects.filter(**mine).exists(),
+        "book": BookLine.objects.filter(**mine).exists() or Registration.objects.filter(**mine).exists(),
+        "tickets": Blank.objects.filter(**mine).exists()
+        or IssueLine.objects.filter(**mine).exists()
+        or CardRequest.objects.filter(**mine).exists(),
+        "dues": LedgerEntry.objects.filter(account__member=member.pk).exists(),
+        "consents": Consent.objects.filter(**mine).exists() or Withdrawal.objects.filter(**mine).exists(),
+        "requests": SubjectRequest.objects.filter(**mine).exists(),
+    }
+    return [ground for key, ground in GROUNDS.items() if there[key]]

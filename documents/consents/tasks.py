@@ -21,7 +21,7 @@ from .models import Withdrawal
 @provider(keeps(Permission.MARK_CONSENTS))
 def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield tasks for consents to print and consents to mark as signed (U-6, U-7)."""
-    # Cards of the cells too: their figures stand with the cells.
+    # Cards of the cells too; their figures are stored with the cells.
     figures = Figures(**waiting.sums)
     unprinted = figures.members - figures.consents_printed - figures.consents_signed
     if unprinted > 0:
@@ -50,11 +50,14 @@ def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     block=lambda scope: tally(
         Withdrawal.objects.visible_to(scope.actor).to_block(), first=Min("stop_by"), one=Min("pk")
     ),
+    destroy=lambda scope: tally(
+        Withdrawal.objects.visible_to(scope.actor).to_destroy(), first=Min("destroy_by"), one=Min("pk")
+    ),
     tell=lambda scope: tally(Withdrawal.objects.visible_to(scope.actor).to_tell(), first=Min("tell_by"), one=Min("pk")),
 )
 def withdrawals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield tasks after withdrawals: cards to block, people to notify, each with its term (N-C1)."""
-    block, tell = waiting["block"], waiting["tell"]
+    """Yield tasks after withdrawals: cards to block, people to notify, data to destroy, each with its term (N-C1)."""
+    block, tell, destroy = waiting["block"], waiting["tell"], waiting["destroy"]
     if block.count:
         yield Task(
             text=ngettext("Block %(n)s card", "Block %(n)s cards", block.count) % {"n": block.count},
@@ -75,6 +78,19 @@ def withdrawals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             due=tell.first,
             action=_("Open"),
             action_url=_page_of(tell.count, tell.one),
+        )
+    if destroy.count:
+        yield Task(
+            text=ngettext(
+                "Destroy data of %(n)s card whose consent was withdrawn",
+                "Destroy data of %(n)s cards whose consents were withdrawn",
+                destroy.count,
+            )
+            % {"n": destroy.count},
+            detail=_("What no other ground keeps, within 30 days of the statement."),
+            due=destroy.first,
+            action=_("Open"),
+            action_url=_page_of(destroy.count, destroy.one),
         )
 
 

@@ -42,6 +42,15 @@ def end_cards(act: Act, member: Member) -> None:
         block(act, card, BlockReason.LEFT)
 
 
+def cancel_unsent(act: Act, member: Member) -> None:
+    """Cancel the request that was not sent to the producer: what the card would show is destroyed (N-C1)."""
+    unsent = CardRequest.objects.filter(member=member, state__in=UNSENT_REQUESTS)
+    for request in act.lock_many(unsent) if unsent.exists() else ():
+        states.check(request, RequestState.CANCELLED, "N-C1")
+        request.state, request.batch = RequestState.CANCELLED, None
+        act.save(request)
+
+
 def restore_cards(act: Act, member: Member) -> None:
     """Unblock the card that the end of the membership has blocked, when that end is cancelled (U-10)."""
     last = ElectronicCard.objects.filter(member=member).order_by("-pk").first()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from documents.printing.declension import Case, decline, decline_organization, sex_of, split_name, with_initials
 from documents.printing.russian import MARITAL_STATUS, OPTIONS
 from dues.money import on_paper
+from members.lists.reading.names import sex_by_patronymic
 from members.people.enums import Sex
 from members.people.models import HealthRecord, IdentityPaper, Questionnaire
 from registry.checks import format_phone, format_snils
@@ -127,7 +128,9 @@ def name_in(member: Member, case: Case) -> str:
         Case.DATIVE: member.name_dative,
         Case.ACCUSATIVE: member.name_accusative,
     }.get(case)
-    return override or decline(member.surname, member.given_name, member.patronymic, sex=member.sex, case=case)
+    # The sex is not on a card whose data were destroyed after a withdrawal (N-C1).
+    sex = member.sex or sex_by_patronymic(member.patronymic)
+    return override or decline(member.surname, member.given_name, member.patronymic, sex=sex, case=case)
 
 
 def chair_of(organization: Organization, case: Case | None = None) -> str:

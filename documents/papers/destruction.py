@@ -50,7 +50,7 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
         "system": first.system,
         "method": first.method,
         "categories": list(dict.fromkeys(name for record in records for name in record.categories)),
-        "who": list(dict.fromkeys(record.destroyed_by for record in records)),
+        "who": list(dict.fromkeys(name for one in records for name in (one.destroyed_by, *one.commission))),
         "rows": [
             {
                 "number": record.number,

@@ -29,7 +29,7 @@ COLUMNS = (
     ("number", 9, "n"), ("name", 42, ""), ("ticket", 21, "n"), ("ground", 25, ""), ("kind", 25, ""), ("day", 19, "n"),
     ("signature", 29, ""),
 )  # fmt: skip
-#: Maximum number of ranges that stand below the rows as well.
+#: Maximum number of ranges that are also printed below the rows.
 MAX_RANGES = 6
 #: Why a duplicate is issued.
 REASONS = {

@@ -45,7 +45,7 @@ def build(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[M
 
 
 def _pages(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Return the lines of each page, with empty rows on the last one; what is long takes the place of several rows."""
+    """Return the lines of each page, with empty rows on the last one; a long text takes several rows."""
     pages: list[list[Mapping[str, Any]]] = [[]]
     left = ROWS
     for line in lines:
@@ -54,7 +54,7 @@ def _pages(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
             height=CELL, size=SIZE, row=ROW,
         )  # fmt: skip
         if taken > left:
-            # What is left of the page stays without rows, in which somebody could be entered later.
+            # The rest of the page has no rows, so that nobody can be entered there later.
             pages.append([])
             left = ROWS
         pages[-1].append(line)

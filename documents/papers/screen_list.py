@@ -31,7 +31,7 @@ MAX_WORD = 42.0
 LINE, AROUND, HEADINGS, TITLE, HEAD, ENDING = SIZE * LEADING * POINT, 1.8, 10.0, 27.0, 7.0, 12.0
 #: Height of a page without its number (mm).
 HEIGHT = 172.0
-#: Number of lines up to which a row keeps the size of its letters; longer texts stand in smaller ones.
+#: Number of lines up to which a row keeps the size of its letters; longer texts are printed smaller.
 MAX_LINES = 10
 
 

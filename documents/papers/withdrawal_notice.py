@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from documents.consents.enums import ConsentPurpose
+from documents.consents.queries import kept_of
 from documents.printing.core import Batch, Paper, render
 from documents.printing.declension import Case
 from registry.days import day_text
@@ -36,13 +37,6 @@ _STOPS = (
     "обработка персональных данных прекращается: учётная карточка будет заблокирована не позднее {day}, после этого "
     "она только хранится и не входит в списки, выгрузки и печать"
 )
-#: Data that are kept after the withdrawal: description, legal ground, term (practice 7.5).
-KEPT = (
-    ("протоколы заседаний и решения о приёме", "законодательство об архивном деле", "постоянно"),
-    ("книга регистрации, документы о вступлении и о билетах", "законодательство об архивном деле", "3 года"),
-    ("ведомости и записи об уплате взносов", "законодательство о бухгалтерском учёте", "5 лет"),
-    ("согласие и заявление о его отзыве", "подтверждение законности обработки", "3 года"),
-)
 
 
 def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
@@ -58,8 +52,9 @@ def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
             "received_on": withdrawal.received_on,
             "consents": [_WORDS[purpose] for purpose in withdrawal.purposes],
             "stopped": [_stopped(withdrawal, purpose) for purpose in withdrawal.purposes],
-            "kept": KEPT if withdrawal.stops_processing else (),
-            "destroy_by": withdrawal.destroy_by,
+            "kept": kept_of(member) if withdrawal.stops_processing else (),
+            "destroyed_on": withdrawal.destroyed_on,
+            "destroy_by": withdrawal.destroy_by if withdrawal.stops_processing else None,
             "chair": chair_of(keeper),
         }
     ]

@@ -272,7 +272,7 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
 
 
 def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
-    """Return the values of a sheet that will stand in small letters or be cut."""
+    """Return the values of a sheet that will be printed in small letters or truncated."""
     fits = Fits()
     with override("ru"):
         _laid_out(paper, context, batch, fits)

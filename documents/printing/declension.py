@@ -82,7 +82,7 @@ def with_initials(
 
 
 def signed_name(full_name: str) -> str:
-    """Return a name of a passport or of minutes as it stands at a signature: «Соколов Г.А.»; others are unchanged."""
+    """Return a name from a passport or minutes as printed beside a signature: «Соколов Г.А.»; others are unchanged."""
     words = full_name.split()
     named = len(words) in {2, 3} and all(len(word) > 1 and word[0].isupper() for word in words)
     plain = named and not any(sign in full_name for sign in ".,()«")
@@ -96,7 +96,7 @@ def split_name(full_name: str) -> tuple[str, str, str]:
 
 
 def sex_of(full_name: str, known: str = "") -> str:
-    """Return the known sex, or the one that the patronymic tells; empty without either."""
+    """Return the known sex, or the one that follows from the patronymic; empty without either."""
     return known or sex_by_patronymic(split_name(full_name)[2])
 
 

@@ -17,9 +17,9 @@ POINT = 25.4 / 72
 LEADING = 1.16
 #: Font size (points) down to which text is shrunk before words are divided.
 READABLE_SIZE = 7.0
-#: Smallest font size (points) on forms, where what is too long follows in full on a page of its own.
+#: Smallest font size (points) on forms, where longer texts are printed in full on a separate page.
 MIN_SIZE = 6.0
-#: What follows the part of a value that fits, if the rest goes on elsewhere.
+#: Ending of a value that is continued elsewhere.
 CUT = "…"
 
 
@@ -71,13 +71,13 @@ class Fitted:
 
 @dataclass
 class Fits:
-    """Values of a sheet that stand in small letters or are cut, as path and text."""
+    """Values of a sheet that are printed in small letters or truncated, as path and text."""
 
     small: list[tuple[str, str]] = field(default_factory=list)
     cut: list[tuple[str, str]] = field(default_factory=list)
 
     def note(self, path: str, text: str, fitted: Fitted) -> None:
-        """Note the value, once, unless it stands there well."""
+        """Add the value, once, if it is in small letters or truncated."""
         kept = self.cut if fitted.cut else self.small
         if (fitted.cut or fitted.is_small) and (path, text) not in kept:
             kept.append((path, text))
@@ -183,7 +183,7 @@ def fit(
 
 
 def rows_taken(values: Iterable[tuple[str, float]], *, height: float, size: float, row: float) -> int:
-    """Return how many rows a row takes whose cells have these texts and widths (mm) and grow.
+    """Return the number of rows that one row needs for cells with these texts and widths (mm).
 
     `height` (mm) is that of a cell and `row` that of its row, `size` that of the letters in points.
     """

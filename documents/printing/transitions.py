@@ -143,7 +143,7 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
 def record_consent_print(
     owner: Application | Representation, paper: Mapping[str, Any], *, organization: Organization, code: str, by: Actor
 ) -> None:
-    """Record the print of an applicant's or a represented person's consent, and keep what it says until it is signed.
+    """Record the print of an applicant's or a represented person's consent, and store its contents until it is signed.
 
     `paper` is empty for a copy of a signed one.
     """

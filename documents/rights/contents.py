@@ -97,7 +97,7 @@ ACTS: dict[str, str] = {
     "members.BookLine": "recorded_at left_recorded_at",
     "documents.Consent": "purpose state printed_at signed_on ticked_at scan withdrawn_on",
     "documents.Withdrawal": "organization purposes received_on channel scan stop_by tell_by destroy_by blocked_at "
-    "told_on ended_on",
+    "told_on destroyed_on ended_on",
     "documents.Blank": "organization",
     "documents.CardRequest": "organization place made_at",
     "documents.CardDeliveryLine": "arrived",

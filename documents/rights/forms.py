@@ -66,7 +66,7 @@ class ExtendForm(StepForm):
         label=_("Why more time is needed"),
         widget=forms.Textarea({"rows": 3}),
         max_length=MAX_TEXT,
-        help_text=_("The reason stands in the letter to the person. The law allows 5 more working days, once."),
+        help_text=_("The reason is printed in the letter to the person. The law allows 5 more working days, once."),
     )
 
 
@@ -81,7 +81,7 @@ class AnswerForm(StepForm):
         widget=forms.Textarea({"rows": 3}),
         max_length=MAX_TEXT,
         required=False,
-        help_text=_("It stands in the letter to the person."),
+        help_text=_("It is printed in the letter to the person."),
     )
 
 
@@ -93,7 +93,7 @@ class RefuseForm(StepForm):
         label=_("Reason of the refusal"),
         widget=forms.Textarea({"rows": 3}),
         max_length=MAX_TEXT,
-        help_text=_("Name the article of the law; the reason stands in the letter to the person."),
+        help_text=_("Name the article of the law; the reason is printed in the letter to the person."),
     )
     settled_on = DateField(label=_("Date of the answer"), past=True)
     channel = forms.ChoiceField(label=_("How the answer was given"), choices=Channel.choices, widget=forms.RadioSelect)

@@ -45,7 +45,7 @@ def check_received(kind: str, received_on: dt.date | None, details: str, today: 
 def check_may_ask(waiting: int) -> None:
     """Raise `RuleViolation` (V-C5) if the person has `MAX_OPEN` unanswered requests."""
     if waiting >= MAX_OPEN:
-        raise RuleViolation("V-C5", _("The person has many requests that wait. Answer those first."))
+        raise RuleViolation("V-C5", _("The person has too many unanswered requests. Answer those first."))
 
 
 def check_can_be_extended(request: SubjectRequest, today: dt.date) -> None:
@@ -62,7 +62,7 @@ def check_can_be_extended(request: SubjectRequest, today: dt.date) -> None:
 def check_reason(reason: str, field: str) -> str:
     """Return the reason. Raises `RuleViolation` (V-C5) if it is empty, because the law requires it in the letter."""
     if not reason:
-        raise RuleViolation("V-C5", _("Write the reason: it is told to the person."), field=field)
+        raise RuleViolation("V-C5", _("Enter the reason: it is printed in the letter to the person."), field=field)
     return reason
 
 
@@ -96,7 +96,7 @@ def check_can_be_answered(request: SubjectRequest) -> None:
 def check_stopped(member: Member) -> None:
     """Raise `RuleViolation` (V-C5) while a consent of the member is open or their card has to be blocked."""
     if Consent.objects.open().filter(member=member).exists():
-        raise RuleViolation("V-C5", _("Register the end of the consents first: while they are open the data are used."))
+        raise RuleViolation("V-C5", _("Register the end of the consents first: the data are used while they are open."))
     if Withdrawal.objects.to_block().filter(member=member).exists():
         raise RuleViolation("V-C5", _("Block the card first: until then the data are processed."))
 
@@ -128,7 +128,7 @@ def check_extract(request: SubjectRequest) -> Member:
         raise RuleViolation("V-C5", states.refusal_of(request))
     member = request.member
     if member is None or member.state != MemberState.REGISTERED or member.organization_id != request.organization_id:
-        raise RuleViolation("V-C5", _("The organisation does not keep the card of this person any more."))
+        raise RuleViolation("V-C5", _("The organisation no longer keeps the card of this person."))
     return member
 
 

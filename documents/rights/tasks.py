@@ -32,7 +32,7 @@ def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     details = {
         RequestKind.ACCESS: _("The person gets an extract of everything stored about them."),
         RequestKind.CORRECTION: _("The card is corrected, or the refusal says why not."),
-        RequestKind.STOPPING: _("The consents end, the card is blocked and the person is told."),
+        RequestKind.STOPPING: _("The consents end, the card is blocked and the person is notified."),
     }
     for kind in RequestKind:
         found = waiting[kind.value]

@@ -100,7 +100,7 @@ def _fill(
 
 
 def _blank(width: float, said: str) -> SafeString:
-    """Return an empty ruled line; its underscores are white and stand for it where words cannot be said."""
+    """Return an empty ruled line; programs that do not read out `said` get its white underscores."""
     marks = "_" * max(1, min(int((width - 0.6) / _MARK), 12))
     return format_html('<span class="rule blank" style="width:{}mm" data-instead="{}">{}</span>', width, said, marks)
 
@@ -270,7 +270,7 @@ def signature(width: float) -> SafeString:
 
 @register.simple_tag
 def sign(office: str, who: str, place: str = "") -> SafeString:
-    """Return a line with an office, a place to sign and a name; `place` stands where others have signed."""
+    """Return a line with an office, a place to sign and a name; `place` is printed on the line if it is given."""
     line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'
     return format_html(line, office, _fill(place, 40, said=BLANK_SIGNATURE), who)
 

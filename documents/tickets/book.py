@@ -303,7 +303,7 @@ def forget_names(member: Member, stems: Collection[str], instead: str) -> None:
 
 
 def _known_already(numbers: NumberRange) -> RuleViolation:
-    """Return the refusal for numbers that were received before; where they are is nobody else's business."""
+    """Return the refusal for numbers that were received before; it does not say where they are."""
     message = _("Some of the numbers %(numbers)s are known in the registry already. Compare series and numbers.")
     return RuleViolation("V-C1", message % {"numbers": numbers}, field="numbers")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 #: Maximum number of digits of a number, leading zeros included, and of letters of a series.
 MAX_WIDTH, MAX_SERIES = 12, 10
-#: Maximum length of a number as it is printed, which stands on the card.
+#: Maximum length of a printed number, which is stored on the card.
 MAX_TEXT = 20
 #: A series, which does not end in a digit, and the number.
 _NUMBER = re.compile(r"(?P<series>(?:.*[^\d\s-])?)[\s-]*(?P<digits>\d+)", re.DOTALL)
@@ -67,13 +67,13 @@ class NumberRange:
         return self.series == other.series and self.first <= other.last and other.first <= self.last
 
     def part(self, first: int, last: int) -> NumberRange:
-        """Return a part of the range; both ends have to lie in it."""
+        """Return a part of the range, which has to contain both ends."""
         if not (first in self and last in self and first <= last):
             raise ValueError(f"{first}–{last} is no part of {self}")
         return replace(self, first=first, last=last)
 
     def without(self, other: NumberRange) -> list[NumberRange]:
-        """Return what is left of the range without the numbers of the other: nothing, one range or two."""
+        """Return the range without the numbers of the other: no range, one or two."""
         if not self.overlaps(other):
             return [self]
         left = [replace(self, last=other.first - 1)] if self.first < other.first else []
@@ -149,7 +149,7 @@ def merged(ranges: Iterable[NumberRange]) -> list[NumberRange]:
 
 
 def without(ranges: Iterable[NumberRange], taken: NumberRange) -> list[NumberRange]:
-    """Return what is left of the ranges without the numbers of `taken`."""
+    """Return the ranges without the numbers of `taken`."""
     return [part for one in ranges for part in one.without(taken)]
 
 

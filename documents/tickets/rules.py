@@ -197,7 +197,7 @@ def check_enough(there: int, wanted: int) -> None:
 
 
 def check_not_on_cards(number: str) -> None:
-    """Raise `RuleViolation` (V-C1) for a number of the stock that stands on somebody's card: it was issued before."""
+    """Raise `RuleViolation` (V-C1) if a number of the stock is on a card of a member, because it was issued before."""
     if number:
         message = _(
             "№ %(number)s of the stock stands on a card already. Correct the card, or write the blank off as lost."

@@ -78,7 +78,7 @@ class Row:
     owes: str
     suggested: Decimal | None
     chosen: bool
-    #: The first one found by a search, where typing goes on.
+    #: The first row found by a search, which gets the focus.
     focused: bool = False
 
     @property
@@ -182,7 +182,7 @@ class CollectForm(forms.Form):
         return values
 
     def payments(self) -> list[dict[str, Any]]:
-        """The payments of the ticked rows, each with the arguments of `Paid`."""
+        """Return the payments of the ticked rows, each with the arguments of `Paid`."""
         data = self.cleaned_data
         purpose = self.purposes[data["purpose"]]
         return [
@@ -200,7 +200,7 @@ class CollectForm(forms.Form):
         ]
 
     def add_refusals(self, refused: Mapping[int, RuleViolation]) -> None:
-        """Add the refusal of each row to its field; what is said of the day to everybody is said once."""
+        """Add the refusal of each row to its field; a refusal of the common day is added once."""
         said = {(violation.field, str(violation.message)) for violation in refused.values()}
         if len(said) == 1 and len(refused) == len(self.chosen):
             field, message = said.pop()

@@ -32,7 +32,7 @@ def members_of(place: Organization, members: MemberQuerySet) -> MemberQuerySet:
 
 
 def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
-    """Return the fees that can be collected, as purposes without a sum: this year first, then what is older.
+    """Return the fees that can be collected, as purposes without a sum: this year first, then older years.
 
     Years begin with the oldest that somebody in the actor's scope has not paid.
     """

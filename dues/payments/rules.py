@@ -75,7 +75,7 @@ def _of_open(o: Open) -> Purpose:
 def suggested(
     purpose: Purpose, entries: Sequence[LedgerEntry], rates: Sequence[Rate], *, joined_on: dt.date | None
 ) -> Decimal | None:
-    """Return the sum to pay: what is left of the charge, or of the rate where the year is not charged yet.
+    """Return the sum to pay: the rest of the charge, or of the rate if the year is not charged yet.
 
     None where no rate in roubles says it. `entries` are those that are not reversed.
     """

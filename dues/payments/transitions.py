@@ -102,7 +102,7 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
         act.require(Permission.RECORD_DUES, place)
         rules.check_collects(place)
         keeper = place.card_keeper
-        assert keeper is not None  # noqa: S101 - cells stand below a keeper
+        assert keeper is not None  # noqa: S101 - every cell is below a keeper
         wanted = {paid.member_id for paid in payments}
         registered = members_of(place, Member.objects.visible_to(by)).filter(pk__in=wanted)
         members = {member.pk: member for member in act.lock_many(registered)}

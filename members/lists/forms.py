@@ -52,7 +52,7 @@ class ListForm(forms.Form):
 
 
 def most_open(columns: int) -> int:
-    """Return for how many doubtful columns the selects are open: each has three kilobytes of options."""
+    """Return the number of doubtful columns with open selects, each of which has three kilobytes of options."""
     return max(1, 11 - columns // 4)
 
 

@@ -96,7 +96,7 @@ def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
 
 
 def read_sheet(batch_id: int, at: int, *, by: Actor) -> ListRead:
-    """Return what is on the sheet at this position of the workbook; nothing is written. Raises `RuleViolation`."""
+    """Return the contents of the sheet at this position of the workbook; nothing is stored. Raises `RuleViolation`."""
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
     data, sheet = storage.read(check_file_is_stored(batch)), batch.sheets[at]
     if batch.state == BatchState.APPLIED:

@@ -138,7 +138,7 @@ class ImportBatch(models.Model):
 
     @property
     def left(self) -> int:
-        """Return how many rows of a list that was registered in part are neither registered nor left out."""
+        """Return the number of rows of a partly registered list that are neither registered nor left out."""
         return sum(self.counts.get(verdict, 0) for verdict in LEFT_OVER) if self.is_applied else 0
 
 

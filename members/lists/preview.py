@@ -21,7 +21,7 @@ from .enums import CHANGEABLE, UPDATE_TONES
 from .models import CardUpdate, CardUpdateRow, ImportBatch, ImportRow, decode
 from .reading.records import ESSENTIAL
 
-#: Fields told by another one.
+#: Fields that follow from another one.
 _TOLD_ELSEWHERE = frozenset({"joined_year_only"})
 #: Maximum number of different values of one field that are counted by name.
 MAX_NAMED = 6
@@ -31,12 +31,12 @@ LACKING_KEPT_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Counted:
-    """A field of the cards that a list will make: how many of them have it, and its values if they are few."""
+    """A field of the future cards of a list: the number of cards with a value, and the values if they are few."""
 
     name: str
     label: str
     filled: int
-    #: Cards that are incomplete without the field, and have no other that stands in for it.
+    #: Number of cards that are incomplete without the field and have no substitute for it.
     missing: int
     values: list[tuple[str, int]]
 

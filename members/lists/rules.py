@@ -76,7 +76,7 @@ def check_has_name(fields: Iterable[str]) -> None:
 
 
 def check_cells(batch: ImportBatch, ids: Iterable[int | None]) -> None:
-    """Raise `RuleViolation` (V-H1) unless all are ids of cells of the organisation; None stands for no cell."""
+    """Raise `RuleViolation` (V-H1) unless all are ids of cells of the organisation; None means no cell."""
     own = {cell.pk for cell in cells_of(batch.organization)}
     if not {pk for pk in ids if pk is not None} <= own:
         raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")

@@ -58,7 +58,7 @@ BULK_FIELDS = (
 
 @dataclass
 class Proposed:
-    """What one row wants to change: values by field, and what has to be said about it."""
+    """Changes of one row: values by field, with remarks."""
 
     number: int
     member: Member | None = None
@@ -79,7 +79,7 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a workbook, or a value for chosen members, changes: the rows, and how many cards were compared."""
+    """Changes by a workbook, or by one value for chosen members: the rows and the number of compared cards."""
 
     organization: Organization
     rows: list[CardUpdateRow]
@@ -166,7 +166,7 @@ class Workbook:
         self.cells: dict[str, int | None] = {cell_key(c.short_name): c.pk for c in cells_of(organization)}
 
     def rows(self) -> list[Proposed]:
-        """Return what each row wants to change; rows without a change are left out."""
+        """Return the changes of each row; rows without changes are omitted."""
         numbers = {row.number: number_in(as_text(self._cell(row, exports.CARD))) for row in self.table.rows}
         times = Counter(numbers.values())
         ids = [pk for pk in numbers.values() if pk is not None]

@@ -59,7 +59,7 @@ def key_of(issue: Issue) -> str:
 
 
 def awaits_a_word(issue: Issue) -> bool:
-    """Return whether somebody has to confirm the remark before the person of the row is registered."""
+    """Return whether an officer has to confirm the remark before the person is registered."""
     if issue.kind is Kind.WARNING:
         return issue.code not in TELLING
     return issue.kind is Kind.ASSUMPTION and issue.code in GUESSES

@@ -159,7 +159,7 @@ class SpokenForm(forms.Form):
 
 
 class UntoldForm(forms.Form):
-    """Confirms that applicants are decided on without notice of the meeting; absent if everybody was told (V-A5)."""
+    """Confirms decisions on applicants without notice of the meeting; absent if all were notified (V-A5)."""
 
     not_notified = forms.BooleanField(required=False)
 

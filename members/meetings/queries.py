@@ -189,7 +189,7 @@ class MinutesNames:
 
 
 def names_in_minutes(meeting: Meeting) -> MinutesNames:
-    """Return the names that stand in the minutes: once they are closed, those of that moment (V-B1).
+    """Return the names in the minutes; in closed minutes, the names at the time of closing (V-B1).
 
     What is renamed or corrected afterwards does not change a paper that was signed.
     """

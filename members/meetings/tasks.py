@@ -35,7 +35,7 @@ def _items(actor: Actor, own: Organization) -> AgendaItemQuerySet:
 
 
 def _untold(kinds: Iterable[ItemKind]) -> Callable[[Scope], QuerySet[Any, Any]]:
-    """Decided items of these kinds that nobody was told: how many, since when, and one of them."""
+    """Return a count of decided items of these kinds without a notice, with their first day and one item."""
 
     def of(scope: Scope) -> QuerySet[Any, Any]:
         return tally(_untold_of(_items(scope.actor, scope.own), kinds), first=Min("meeting__held_on"), one=Min("pk"))
@@ -55,7 +55,7 @@ def _untold_of(items: AgendaItemQuerySet, kinds: Iterable[ItemKind]) -> AgendaIt
     appeals=_untold([ItemKind.APPEAL]),
 )
 def meetings(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
+    """Yield tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
     own = actor.organization
     if own is None:
         return

@@ -141,6 +141,8 @@ class DestructionRecord(models.Model):
     counts = models.JSONField(_("records and files destroyed"), default=dict)
     destroyed_at = models.DateTimeField(_("destroyed at"))
     destroyed_by = models.CharField(_("destroyed by"), max_length=200)
+    #: The members of a commission that took part, each with their office; they sign the act too.
+    commission = models.JSONField(_("members of the commission"), default=list, blank=True)
     #: The record itself is kept for three years.
     keep_until = models.DateField(_("kept until"))
 

@@ -26,7 +26,7 @@ from .models import Transfer
 from .rules.erasing import applications_due, applications_due_for_erasing, cards_due, due_for_erasing, left_papers_to
 from .rules.transfers import is_common_superior, other_side
 
-#: Calendar days in transit after which somebody has to ask about the card.
+#: Number of calendar days in transit after which the sender has to ask about the card.
 LONG_ON_THE_WAY = 30
 #: Calendar days from the end of retention within which a card has to be destroyed (152-ФЗ art. 21 p. 4).
 LAWFUL_DAYS = 30

@@ -70,7 +70,7 @@ class Column:
 def cells_by_member(
     ids: Sequence[int], columns: Sequence[Column], members: MemberQuerySet
 ) -> Iterator[tuple[Member, list[Cell]]]:
-    """Yield the registered members with their cells, in the order of `ids`; only what is shown is read."""
+    """Yield the registered members with their cells, in the order of `ids`; only shown columns are read."""
     fields = read_fields(columns)
     related = {name.partition("__")[0] for name in fields if "__" in name}
     annotations = {name: value for column in columns for name, value in column.annotations.items()}

@@ -198,7 +198,7 @@ class ConsentState(TextChoices):
 OPEN_CONSENTS = frozenset({ConsentState.PRINTED, ConsentState.SIGNED})
 #: A consent has to be printed next.
 UNPRINTED_CONSENTS = frozenset({ConsentState.NONE, ConsentState.EXPIRED})
-#: States that every organisation has; the others are shown only where somebody is in them.
+#: States that are always shown; the others are shown only if there are members in them.
 USUAL_CONSENTS = OPEN_CONSENTS | {ConsentState.NONE}
 CONSENT_TONES: dict[str, str] = {
     ConsentState.NONE: "",
@@ -207,7 +207,7 @@ CONSENT_TONES: dict[str, str] = {
     ConsentState.WITHDRAWN: "bad",
     ConsentState.EXPIRED: "",
 }
-#: In the head of the card, where other pills stand beside it.
+#: For the head of the card, which has other pills too.
 CONSENT_WORDS: dict[str, Any] = {
     ConsentState.NONE: _("consent not printed"),
     ConsentState.PRINTED: _("consent printed, not signed"),

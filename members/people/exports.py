@@ -134,7 +134,7 @@ def sheet_for(actor: Actor, classes: Iterable[DataClass] = (), *, identified: bo
 
 
 def fields_of(key: str, charter: Charter) -> list[str]:
-    """Return the fields of the card that a column tells."""
+    """Return the fields of the card in a column."""
     return [name for name in charter.fields if _LISTED.get(name, name) == key or _TOLD_ELSEWHERE.get(name) == key]
 
 

@@ -135,7 +135,7 @@ def _month(word: str) -> int:
 
 
 def _dates(word: str) -> list[str]:
-    """Return the dates that a word may mean, as in the search key; a two-digit year stands for both centuries."""
+    """Return the dates that a word may mean, as in the search key; a two-digit year can be of either century."""
     if found := _YEAR_FIRST.fullmatch(word):
         year, month, day = found.groups()
     elif found := _DAY_FIRST.fullmatch(word):

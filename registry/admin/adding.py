@@ -50,7 +50,7 @@ class AddingAdmin(ScopedAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form, or add what it says; a refusal of the transition stands beside its field."""
+        """Show the form, or add the record; a refusal of the transition is shown beside its field."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         actor = actor_of(request)
@@ -104,7 +104,7 @@ class AddAccountForm(AccountForm):
 
 
 class AddAppointmentForm(TermForm):
-    """One more role of somebody who has an account."""
+    """Another role for the holder of an account."""
 
     field_order = ["account", "organization"]
 

@@ -75,7 +75,7 @@ class ScopedAdmin(admin.ModelAdmin):
         return str(obj)
 
     def suggested(self, obj: Any) -> str:
-        """Return the record as it is suggested while somebody types, with what tells namesakes apart."""
+        """Return the record as suggested during typing, with facts that distinguish namesakes."""
         return str(obj)
 
     def links_of_list(self, request: HttpRequest) -> list[Link]:
@@ -150,7 +150,7 @@ class ScopedAdmin(admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, said | (extra_context or {}))
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
-        """Answer 404 for what is not there and for what is out of scope alike."""
+        """Answer 404 both for missing records and for records out of scope."""
         raise Http404
 
     def history_view(
@@ -245,7 +245,7 @@ def do_each(
     chosen: Iterable[Any],
     act: Callable[[int], object],
 ) -> None:
-    """Do the transition for each of the chosen rows and say how many it was done for, and why not for the others."""
+    """Do the transition for each of the chosen rows and report the number of successes and the reasons of refusals."""
     done = 0
     for row in chosen:
         try:

@@ -56,7 +56,7 @@ class OrganizationAdmin(SearchedByKey):
 
     @admin.action(description=_("Set the time zone by the name of the region"), permissions=["view"])
     def zone_by_name(self, request: HttpRequest, chosen: models.QuerySet[Organization]) -> None:
-        """Give regions without a time zone of their own the one that their name tells (N-H3)."""
+        """Give regions without their own time zone the one that follows from their name (N-H3)."""
         regions = chosen.filter(level=Level.REGIONAL, time_zone="")
         told = {row: of_region(row.short_name, row.full_name) for row in regions}
         self._set(request, {row: zone for row, zone in told.items() if zone})

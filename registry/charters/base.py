@@ -111,7 +111,7 @@ class Admission:
     """What an application needs before the body decides on it (V-A1 to V-A4); papers are keys of `CopyKind`."""
 
     papers: tuple[str, ...] = ("application",)
-    #: Categories of members who represent somebody else → their papers.
+    #: Categories of members who represent another person → their papers.
     representing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Papers that are required as well but may follow after the decision.
     later: tuple[str, ...] = ()
@@ -181,7 +181,7 @@ class Charter:
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years after which a sealed card, or an application without result, is erased (practice 7.5).
     retention_years: int = 3
-    #: Tables of the paper card → number of rows on a new card; what is more goes on, on an inset leaf (V-B6).
+    #: Tables of the paper card → number of rows on a new card; further rows are printed on an inset leaf (V-B6).
     card_rows: Mapping[str, int] = field(default_factory=dict)
     #: Whether new lines are printed onto the paper card that exists, so that every table keeps an empty row (V-B2).
     card_continued: bool = False
@@ -207,7 +207,7 @@ class Charter:
     #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); none where papers have no
     #: numbers of their own (V-C1).
     blanks: tuple[str, ...] = ()
-    #: Whether blanks are written off by somebody else than the person who keeps them.
+    #: Whether blanks must be written off by another person than their keeper.
     written_off_by_another: bool = False
     #: The month by whose end the stock of blanks is counted each year; 0 where none is asked for.
     blanks_counted_in: int = 0
@@ -221,7 +221,7 @@ class Charter:
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.
     moved_days: Mapping[dt.date, bool] = field(default_factory=dict)
-    #: Rule, or group of rules such as «V-A», → the federation's document and section where it stands, in Russian.
+    #: Rule, or group of rules such as «V-A», → the federation's document and section with it, in Russian.
     documents: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -318,7 +318,7 @@ class Charter:
         return name in self.required or any(name in others for others in self.stand_ins.values())
 
     def document_of(self, rule: str) -> str:
-        """Return the document and section where the rule stands, in words; empty for a rule of no document."""
+        """Return the document and section with the rule, in words; empty for a rule without a document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
 
     def passport_tabs(self, level: str) -> list[PassportTab]:

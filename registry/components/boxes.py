@@ -75,7 +75,7 @@ def message(content: str, tone: str = "info") -> SafeString:
 
 
 def blockers(title: str, lines: Iterable[Any]) -> SafeString:
-    """Return a message with what stands in the way, or nothing.
+    """Return a message with the obstacles, or an empty string.
 
     A line with a `page` (name of an address) and a `number` is a link to it.
     """
@@ -101,7 +101,7 @@ def placeholder(
     secondary: str = "",
     secondary_url: str = "",
 ) -> SafeString:
-    """Return the empty state of a list: what is missing, why, and what to do about it."""
+    """Return the empty state of a list: the missing rows, the reason and the next step."""
     first = markup('<a class="button primary" href="{}">{}</a>\n', url, action) if url else NOTHING
     second = markup('<a class="button" href="{}">{}</a>\n', secondary_url, secondary) if secondary_url else NOTHING
     return markup(

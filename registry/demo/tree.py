@@ -55,7 +55,7 @@ class Founder:
         self.tree = Tree(head)
         self.people = people
         self.by = by
-        # Requisites are made of it, so that no two organisations have the same.
+        # Requisites are derived from it, so that all organisations have different ones.
         self._number = number
 
     def found(

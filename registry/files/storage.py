@@ -34,12 +34,12 @@ _DROPPED = "dropped"
 
 
 def place_of(file_id: uuid.UUID) -> str:
-    """Return where the file of a committed row stands below `FILES_ROOT`."""
+    """Return the path below `FILES_ROOT` of a file whose row is committed."""
     return f"{str(file_id)[:2]}/{file_id}"
 
 
 def new_place_of(file_id: uuid.UUID) -> str:
-    """Return where the file stands below `FILES_ROOT` before its row is committed."""
+    """Return the path below `FILES_ROOT` of a file whose row is not committed yet."""
     return f"{_NEW}/{file_id}"
 
 

@@ -143,6 +143,7 @@ ACTIONS: dict[str, Any] = {
     "member.change_proposed": _("change of a card proposed"),
     "member.changed": _("card changed"),
     "member.corrected": _("correction of what a decision fixed on a card"),
+    "member.data_destroyed": _("data without another ground destroyed after a withdrawal"),
     "member.deregistered": _("member deregistered"),
     "member.entry_added": _("entry added to a card"),
     "member.entry_changed": _("entry of a card changed"),
@@ -241,5 +242,5 @@ def actions_of(charter: Charter) -> dict[str, Any]:
 
 
 def label_of(action: str) -> Any:
-    """The name of the act, or its code where it has none."""
+    """Return the name of the action, or its code if it has no name."""
     return ACTIONS.get(action, action)

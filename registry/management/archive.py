@@ -55,7 +55,7 @@ def is_file(name: str) -> bool:
 
 
 def fingerprints() -> list[str]:
-    """Return what tells the keys of FIELD_KEYS apart without revealing them, the encrypting one first."""
+    """Return fingerprints of the keys of FIELD_KEYS, which do not reveal them; the encrypting key is first."""
     return [hashlib.sha256(f"field key {key}".encode()).hexdigest()[:16] for key in settings.FIELD_KEYS]
 
 

@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class TimeZone(TextChoices):
-    """The eleven time zones of Russia by law (107-ФЗ), each as the one of the tz database that stands for it."""
+    """The eleven time zones of Russia by law (107-ФЗ), each as a zone of the tz database."""
 
     KALININGRAD = "Europe/Kaliningrad", _("Kaliningrad time (Moscow −1)")
     MOSCOW = "Europe/Moscow", _("Moscow time")

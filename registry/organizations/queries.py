@@ -31,7 +31,7 @@ def totals_under(organization: Organization) -> dict[str, int]:
 
 
 def recent_employees(actor: Actor) -> int:
-    """Return how many employees the passports in the actor's scope name; kept as `recent_totals` is."""
+    """Return the number of employees in the passports of the actor's scope; kept as `recent_totals` is."""
     key = f"employees:{actor.organization.path}" if actor.organization is not None else ""
     if key and (kept := cache.get(key)) is not None:
         return int(kept)

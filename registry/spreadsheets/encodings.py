@@ -92,7 +92,7 @@ def _high_lines(data: bytes) -> bytes:
 
 
 def likeness(text: str) -> float:
-    """Return how much a text is like Russian: the mean frequency of its letters, less for what stands in no word."""
+    """Return the likeness of a text to Russian: the mean frequency of its letters, less for signs outside of words."""
     score, letters, before = 0.0, 0, " "
     for char in text:
         if char > "\x7f":
@@ -126,7 +126,7 @@ def _repaired(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """Return the text. Raises `UnknownLetters` if question marks stand where its letters were."""
+    """Return the text. Raises `UnknownLetters` if question marks have replaced its letters."""
     sample = text[:_SAMPLE]
     lost = sum(len(run) for run in re.findall(r"[?\ufffd]{2,}", sample))
     if lost > 20 and lost > sum(char.isalpha() for char in sample):

@@ -199,7 +199,7 @@ _TABLE = re.compile(r"<table\b.*?<t[dh]\b", re.IGNORECASE | re.DOTALL)
 
 
 def _kind(data: bytes) -> str:
-    """Return the format of a file that is no zip archive. Raises `Refused` for what is not read at all."""
+    """Return the format of a file that is no zip archive. Raises `Refused` for unsupported formats."""
     if data.startswith(_OLD):
         return _kind_of_container(data)
     head = data[:4000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -121,7 +121,7 @@ for tag in _BLOCKS:
 
 @register.filter
 def document_in(rule: str | None, organization: Organization | None) -> str:
-    """Return the document of the organisation's federation where the rule stands; people never see ids of rules."""
+    """Return the document of the organisation's federation with the rule; ids of rules are never shown."""
     return organization.charter.document_of(rule) if rule and organization is not None else ""
 
 
@@ -133,7 +133,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def htmx_settings() -> SafeString:
-    """The settings of htmx: it evaluates nothing, inserts no styles and scripts,
+    """Return the settings of htmx: it evaluates nothing, inserts no styles and scripts,
     keeps no pages and asks no other host.
     """
     settings = {

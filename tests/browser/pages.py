@@ -183,6 +183,7 @@ PAGES: dict[str, Page] = {
     "documents:withdraw_consent": Page(CHAIR, ("signed",)),
     "documents:withdrawals": Page(CHAIR),
     "documents:withdrawal": Page(CHAIR, ("withdrawal",)),
+    "documents:destroy_data": Page(CHAIR, ("blocked_withdrawal",)),
     "documents:requests": Page(CHAIR),
     "documents:add_request": Page(CHAIR, ("signed",)),
     "documents:request": Page(CHAIR, ("own_request",)),

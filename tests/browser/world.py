@@ -277,6 +277,7 @@ def _papers(world: World) -> None:
     rows["unsigned"] = mine.filter(signed_on__isnull=True).order_by("pk")[0].member
     rows["text"] = ConsentText.objects.filter(federation=rows["local"].federation)[0]
     rows["withdrawal"] = Withdrawal.objects.to_block().get(organization=chair.organization)
+    rows["blocked_withdrawal"] = Withdrawal.objects.to_destroy().get(organization=chair.organization)
     rows["own_request"] = SubjectRequest.objects.open().filter(organization=chair.organization, kind="access")[0]
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")

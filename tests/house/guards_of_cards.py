@@ -11,6 +11,7 @@ from documents.consents.enums import ConsentPurpose
 from documents.consents.models import Withdrawal
 from documents.consents.transitions import withdrawals
 from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.destroying import destroy_data
 from documents.ecards.models import CardDelivery
 from documents.ecards.transitions import batches, cards, deliveries, orders
 from documents.exchange.models import OutboxEntry
@@ -213,6 +214,10 @@ def blocked(s: Scene) -> Withdrawal:
     return withdrawals.block_card(withdrawn(s).pk, by=s.chair)
 
 
+def destroying(withdrawal: Withdrawal, s: Scene, **values: Any) -> Step:
+    return partial(destroy_data, withdrawal.pk, **{"destroyed_on": TODAY(), "by": s.chair, **values})
+
+
 def telling(s: Scene, **values: Any) -> Step:
     return partial(withdrawals.note_told, withdrawn(s).pk, **{"told_on": TODAY(), "by": s.chair, **values})
 
@@ -396,6 +401,26 @@ CASES: dict[str, Case] = {
     "a card released that is not blocked": case(
         "N-C1", "не заблокирована",
         lambda s: partial(withdrawals.release_card, withdrawn(s).pk, signed_on=TODAY(), by=s.chair),
+    ),
+    "data destroyed on a card that is not blocked": case(
+        "N-C1", "не заблокирована", lambda s: destroying(withdrawn(s), s)
+    ),
+    "data destroyed on a card that was released": case(
+        "N-C1", "не заблокирована",
+        lambda s: destroying(withdrawals.release_card(blocked(s).pk, signed_on=TODAY(), by=s.chair), s),
+    ),
+    "data destroyed twice": case("N-C1", "уже уничтожены", lambda s: twice(destroying(blocked(s), s))),
+    "data destroyed before the card was blocked": case(
+        "N-C1", at("destroyed_on"), lambda s: destroying(blocked(s), s, destroyed_on=ago(1))
+    ),
+    "data destroyed tomorrow": case(
+        "N-C1", at("destroyed_on"), lambda s: destroying(blocked(s), s, destroyed_on=ago(TOMORROW))
+    ),
+    "data destroyed on no day": case(
+        "N-C1", at("destroyed_on"), lambda s: destroying(blocked(s), s, destroyed_on=None)
+    ),
+    "data destroyed by a crowd": case(
+        "N-C1", at("commission"), lambda s: destroying(blocked(s), s, commission=["Ким Л."] * 8)
     ),
     "a card released by an older consent": case(
         "N-C1", at("signed_on"),

@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.tickets.models import Blank
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import prepare_issue
@@ -280,11 +282,24 @@ def withdrawal(_place: places.Place) -> Button:
     return address, form, held.chair, "consent.withdrawn"
 
 
+def destruction_of_data(place: places.Place) -> Button:
+    member = place.put()
+    mark_signed(member.pk, signed_on=TODAY, by_hand=True, by=place.chair)
+    given = {"purposes": ["processing"], "received_on": TODAY, "channel": "hand", "by": place.chair}
+    blocked = block_card(register_withdrawal(member.pk, **given).pk, by=place.chair)
+    return (
+        reverse("documents:destroy_data", args=[blocked.pk]),
+        {"destroyed_on": DAY},
+        place.chair,
+        ("member.data_destroyed"),
+    )
+
+
 BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
     putting, undoing, report, rename, merging, spoiled, receipt, handing_down, arrived_blanks, issue, stock_taking,
     destruction, closing, reopening, order_of_cards, consolidated, parcel_of_cards, cards_received, cards_given,
-    withdrawal,
+    withdrawal, destruction_of_data,
 ]  # fmt: skip
 
 

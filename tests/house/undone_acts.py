@@ -30,6 +30,8 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.transitions.consents import attach_scan, mark_signed, take_back_tick
+from documents.consents.transitions.destroying import destroy_data
+from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.ecards.transitions.batches import send_batch
 from documents.exchange.enums import Answer, Channel, Outcome
 from documents.exchange.models import ExchangeSettings, OutboxEntry
@@ -434,6 +436,17 @@ def card_sealed(place: Place) -> Iterator[None]:
 @act
 def card_erased(place: Place) -> Iterator[None]:
     assert erase(Member.objects.get(erase_after__isnull=False).pk, by=place.chair).counts["files"] == 2
+    yield
+
+
+@act
+def data_destroyed_after_a_withdrawal(place: Place) -> Iterator[None]:
+    member = place.put(surname="Отзывова", snils="", ticket_number="", paper_number="")
+    put_photo(member.pk, jpeg=picture(), by=place.chair)
+    mark_signed(member.pk, signed_on=timezone.localdate(), by_hand=True, by=place.chair)
+    given: dict[str, Any] = {"received_on": timezone.localdate(), "channel": "hand", "by": place.chair}
+    found = block_card(register_withdrawal(member.pk, purposes=["processing"], **given).pk, by=place.chair)
+    assert destroy_data(found.pk, destroyed_on=timezone.localdate(), by=place.chair).counts["files"] == 1
     yield
 
 

@@ -83,7 +83,7 @@ def block_card(withdrawal_id: int, *, by: Actor) -> Withdrawal:
         found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True)
         member = act.lock(Member, found.get())
         withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
-        organization = _answers_for(withdrawal)
+        organization = answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)
         check_can_be_blocked(withdrawal)
         before = copy(member)
@@ -102,14 +102,14 @@ def note_blocked_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
     if not by.is_system and not Member.objects.opened_to(by).filter(pk=withdrawal.member_id).exists():
         raise NotAllowed
     write_event(
-        "member.blocked_opened", by=by, rule="V-C5", about=withdrawal.member, organization=_answers_for(withdrawal)
+        "member.blocked_opened", by=by, rule="V-C5", about=withdrawal.member, organization=answers_for(withdrawal)
     )
 
 
 def note_statement_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
     """Record that the scan of the statement was opened: it shows address and signature (V-C5). Raises `NotAllowed`."""
     require(by, Permission.MARK_CONSENTS)
-    organization = _answers_for(withdrawal)
+    organization = answers_for(withdrawal)
     write_event(
         "consent.withdrawal_scan_opened", by=by, rule="V-C5", about=withdrawal.member, organization=organization
     )
@@ -119,7 +119,7 @@ def note_told(withdrawal_id: int, *, told_on: dt.date | None, by: Actor) -> With
     """Record that the person was notified in writing. Raises `RuleViolation` for a wrong day or a second notice."""
     with change(by=by, rule="N-C1", event="consent.withdrawal_told") as act:
         withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
-        organization = _answers_for(withdrawal)
+        organization = answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)
         withdrawal.told_on = check_can_be_told(withdrawal, told_on, act.today)
         act.save(withdrawal)
@@ -138,7 +138,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
         member = act.lock(Member, found.get())
         # The lock of the member keeps other releases out; the row itself is locked after the consents, as elsewhere.
         withdrawal = Withdrawal.objects.visible_to(by).get(pk=withdrawal_id)
-        organization = _answers_for(withdrawal)
+        organization = answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)
         check_can_be_released(withdrawal)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
@@ -157,7 +157,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
     return withdrawal
 
 
-def _answers_for(withdrawal: Withdrawal) -> Organization:
+def answers_for(withdrawal: Withdrawal) -> Organization:
     """Return the organisation that keeps the card and answers the statement; after a merger, the successor."""
     keeper = withdrawal.member.organization
     return keeper if keeper is not None else withdrawal.organization

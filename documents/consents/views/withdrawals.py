@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.papers import withdrawal_notice
 from documents.printing.core import batch_for
 from documents.printing.transitions import record_other_print
+from members.movement.enums import Destroyed
+from members.movement.models import DestructionRecord
 from members.people.rules.fields import card_values
 from members.people.views.facts import boxes
 from registry import answers
@@ -25,9 +27,12 @@ from registry.errors import RuleViolation
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page
 
-from ..forms import ReleaseForm, ToldForm, WithdrawForm
+from .. import contents
+from ..forms import DestroyForm, ReleaseForm, ToldForm, WithdrawForm
 from ..models import Consent, Withdrawal
-from ..rules import check_can_be_blocked, check_can_be_released
+from ..queries import kept_of
+from ..rules import check_can_be_blocked, check_can_be_destroyed, check_can_be_released
+from ..transitions.destroying import destroy_data
 from ..transitions.withdrawals import (
     block_card,
     note_blocked_opened,
@@ -105,6 +110,8 @@ def _page(
         "may_act": may_act,
         "today": today,
         "may_block": may_act and allowed(check_can_be_blocked, found),
+        "may_destroy": actor.may(Permission.ERASE, keeper) and allowed(check_can_be_destroyed, found),
+        "record": _record_of(request, found) if actor.may(Permission.ERASE, keeper) else None,
         "told": told or (ToldForm(initial={"told_on": today}) if may_act and found.told_on is None else None),
         "release": release or (ReleaseForm() if may_act and allowed(check_can_be_released, found) else None),
         "may_print": actor.may(Permission.PRINT, keeper),
@@ -156,6 +163,50 @@ def told(request: ActorRequest, pk: int) -> HttpResponse:
         lambda: note_told(found.pk, told_on=form.cleaned_data["told_on"], by=request.actor),
         _("The notice is recorded."), told=form,
     )  # fmt: skip
+
+
+def _record_of(request: ActorRequest, found: Withdrawal) -> DestructionRecord | None:
+    """Return the last record of the destruction, from which the actor prints the act."""
+    if found.destroyed_on is None:
+        return None
+    records = DestructionRecord.objects.visible_to(request.actor).filter(subject=Destroyed.DATA)
+    own = records.filter(organization=request.actor.organization, member_number=found.member_id)
+    return own.order_by("-destroyed_at", "-pk").first()
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ERASE)
+def destroy(request: ActorRequest, pk: int) -> HttpResponse:
+    """Say what goes and what stays, then destroy the data that no ground keeps."""
+    found = _load(request, pk)
+    keeper = found.member.organization or found.organization
+    require(request.actor, Permission.ERASE, keeper)
+    form = DestroyForm(request.POST or None, initial={"destroyed_on": timezone.localdate()})
+    if not allowed(check_can_be_destroyed, found):
+        messages.error(request, _("There is nothing to destroy: the card is not blocked, or its data are destroyed."))
+        return redirect("documents:withdrawal", pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record = destroy_data(
+                found.pk,
+                destroyed_on=form.cleaned_data["destroyed_on"],
+                commission=form.cleaned_data["commission"].splitlines(),
+                by=request.actor,
+            )
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            done = _("The data are destroyed; record № %(number)s says so. Print the act.")
+            messages.success(request, done % {"number": record.number})
+            return redirect("documents:withdrawal", found.pk)
+    context = {
+        "withdrawal": found,
+        "member": found.member,
+        "form": form,
+        "goes": contents.CATEGORIES,
+        "stays": kept_of(found.member),
+    }
+    return render(request, "documents/consents/destroy.html", context)
 
 
 @require_POST

@@ -79,7 +79,7 @@ def present_balance(organization_id: int, kind: str) -> Balance:
 
 @dataclass(frozen=True)
 class Below:
-    """The counts of an organisation with everything below it: what it received is in one of these places."""
+    """The numbers of an organisation and its subordinate ones by place; each received number is in one place."""
 
     organization: Organization
     counts: dict[str, int]

@@ -40,7 +40,7 @@ def stock_of(organization: Organization, kind: str) -> list[NumberRange]:
 
 
 def counted(stock: Sequence[NumberRange], how: str, numbers: Sequence[NumberRange]) -> list[NumberRange]:
-    """Return what is there, from all numbers of the stock, from these alone, or from all but these."""
+    """Return the counted numbers: all numbers of the stock, only these, or all except these."""
     if how == Counted.THESE:
         return list(numbers)
     there = list(stock)

@@ -141,7 +141,7 @@ def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
 
 
 def standing_elsewhere(federation_id: int, numbers: Iterable[NumberRange]) -> str:
-    """Return a number that stands on a card of the federation already, or an empty text.
+    """Return a number that is on a card of the federation already, or an empty text.
 
     Numbers of cards are unique in a federation, so a blank with such a number cannot be issued.
     """

@@ -19,7 +19,7 @@ from ..enums import PaperKind, PaperState, Place
 from ..models import Blank, BlankMovement, BlankPaper, IssueLine
 from ..ranges import NumberRange, merged, without
 
-#: Maximum number of ranges in one entry of a book; those of a paper with more stand in several.
+#: Maximum number of ranges in one entry of a book; a paper with more has several entries.
 MAX_RANGES_OF_ENTRY = 4
 #: What a paper says of an organisation beside its place in the tree.
 _PASSPORT = ("full_name", "short_name", "chair_name", "chair_sex")
@@ -92,7 +92,7 @@ def book_of(organization: Organization, kind: str, first: dt.date, last: dt.date
 
 
 def _moved(stock: list[NumberRange], movement: BlankMovement, pk: int) -> tuple[list[NumberRange], int, int]:
-    """Return the stock after the movement, and how many numbers came in and went out."""
+    """Return the stock after the movement, and the quantities received and given out."""
     numbers = movement.range
     out = movement.giver_id == pk and movement.from_place == Place.STOCK
     into = movement.taker_id == pk and movement.to_place == Place.STOCK

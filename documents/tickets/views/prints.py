@@ -64,7 +64,7 @@ def printer_of(paper: BlankPaper, actor: Actor) -> Organization | None:
 @require_POST
 @needs(Permission.PRINT)
 def print_paper(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print a sheet or an act; what is posted is printed the same for ever."""
+    """Print a sheet or an act; a posted one is always printed in the same way."""
     related = ("organization__federation", "receiver__federation")
     found = load(BlankPaper.objects.visible_to(request.actor).select_related(*related), pk)
     paper = PRINTS[found.kind]

@@ -51,12 +51,12 @@ class Point:
 
 
 def represents(category: str, charter: Charter) -> bool:
-    """Return whether people of this category are members because they represent somebody (V-A1)."""
+    """Return whether people of this category are members as representatives of another person (V-A1)."""
     return category in charter.admission.representing
 
 
 def check_represents(category: str, charter: Charter) -> None:
-    """Raise `RuleViolation` (V-A1) unless people of this category represent somebody."""
+    """Raise `RuleViolation` (V-A1) unless people of this category are representatives."""
     if not represents(category, charter):
         raise RuleViolation("V-A1", _("Only legal representatives, guardians and trustees represent somebody."))
 

@@ -101,7 +101,7 @@ def _places(values: Mapping[str, Any]) -> list[str]:
         for word in re.findall(r"[\w-]+", part):
             if search_key(word).strip() in _STREETS or (word[0].isdigit() and words):
                 break
-            # A postcode stands before the town.
+            # A postcode may precede the town.
             if not word[0].isdigit():
                 words.append(word)
         if not _REGIONS & {search_key(word).strip() for word in words}:

@@ -53,7 +53,7 @@ def not_told_of_meeting(applications: Iterable[Application]) -> list[Application
 
 
 def check_told_of_meeting(applications: Sequence[Application], *, confirmed: bool) -> None:
-    """Raise `Blocked` (V-A5) listing applicants who were not told of the meeting, unless that is `confirmed`."""
+    """Raise `Blocked` (V-A5) with the applicants not notified of the meeting, unless this is `confirmed`."""
     untold = not_told_of_meeting(applications)
     if untold and not confirmed:
         message = _("Record the notices of the meeting, or confirm that these applicants were not notified:")

@@ -72,7 +72,7 @@ def note_untold(act: Act, item: AgendaItem, *, confirmed: bool) -> None:
 
 
 def refuse(act: Act, item: AgendaItem) -> list[Application]:
-    """Refuse the applicants of the item; the notice tells them the reason (V-A6).
+    """Refuse the applicants of the item; the notice contains the reason (V-A6).
 
     Raises `RuleViolation` without one.
     """

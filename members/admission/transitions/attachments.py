@@ -62,7 +62,7 @@ def remove_attachment(attachment_id: int, *, by: Actor) -> None:
 
 
 def note_attachment_opened(attachment: Attachment, *, by: Actor) -> None:
-    """Record that the scan was opened (V-C5). Raises `NotAllowed` if the actor may not read what it shows."""
+    """Record that the scan was opened (V-C5). Raises `NotAllowed` if the actor may not read its contents."""
     require_reading(by, class_of_scan(attachment.kind))
     owner = attachment.member or attachment.application
     write_event("attachment.opened", by=by, rule="V-C5", about=owner, organization=attachment.file.organization)

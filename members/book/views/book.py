@@ -94,7 +94,7 @@ def _found(lines: BookLineQuerySet, asked: Mapping[str, Any]) -> BookLineQuerySe
 
 
 def _units(request: ActorRequest, place: Organization) -> list[Organization]:
-    """Return the organisations whose books stand on the page: itself and its cells.
+    """Return the organisations whose books the page shows: the organisation and its cells.
 
     None above the organisations that keep cards.
     """

@@ -85,7 +85,7 @@ def parse_address(source: Source) -> dict[str, Any]:
 
 
 def parse_street(source: Source) -> dict[str, Any]:
-    """Return the street, and house and flat where they stand behind it: «ул. Мира, д. 5, кв. 7». Raises `Wrong`."""
+    """Return the street, with house and flat if they follow it: «ул. Мира, д. 5, кв. 7». Raises `Wrong`."""
     text = source.text(LENGTHS["street"])
     found, _guessed = _sorted(_rewritten(text))
     _apart(found)

@@ -26,7 +26,7 @@ __all__ = ["Conflict", "Guess", "Recognition", "heading_score", "normalise_headi
 _SAMPLES = 60
 _FITS = 0.6
 _TICKET = "ticket"
-# A heading of two letters may stand for several things.
+# A heading of two letters is ambiguous.
 _SHORT = 2
 _NOTES = {ignored.key: ignored.reason for ignored in IGNORED_COLUMNS}
 # Fields that the cards of different charters use instead of each other.

@@ -14,7 +14,7 @@ from .source import as_text, is_blank
 
 _DAY = ({"число", "день"}, {"месяц", "мес"}, {"год"})
 _BIRTH = "Дата рождения"
-#: Fields whose options may stand as headings above marks, and the heading that stands for all of them.
+#: Fields whose options may be headings above marks, and their common heading.
 _TICKED = {
     "disability_group": "Группа инвалидности",
     "sex": "Пол",

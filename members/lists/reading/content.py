@@ -28,7 +28,7 @@ _OPTIONS = frozenset(
         "marital_status",
     }
 )
-#: Options beside which others may stand: «2 гр. до 01.05.2017», «инвалид 2 гр.».
+#: Options that may be combined with others: «2 гр. до 01.05.2017», «инвалид 2 гр.».
 _OF_SEVERAL = frozenset({"disability_group", "category"})
 #: Fields whose headings are also used for other contents.
 MAY_BE_OTHERS = _OPTIONS - {"sex"}

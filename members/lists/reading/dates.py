@@ -138,7 +138,7 @@ def _read(source: Source, meaning: Meaning, text: str | None) -> Reading:
 
 
 def _plain(text: str) -> str:
-    """Return the text in lower case without what may stand around a date: quotes, «от», «г.», a time."""
+    """Return the text in lower case without words and signs around a date: quotes, «от», «г.», a time."""
     text = " ".join(_QUOTES.sub(" ", plain_hyphens(text).lower().replace("ё", "е")).split())
     text = _AGE.sub("", text)
     return _ENDING.sub("", _HEAD.sub("", _TAIL.sub("", text).strip(" .,;-")))

@@ -68,7 +68,7 @@ def parse_group(source: Source) -> dict[str, Any]:
 
 
 def parse_category(source: Source) -> dict[str, Any]:
-    """Parse the category, with the group, cause and term that stand beside it: «инвалид 2 гр.», «ребёнок-инвалид».
+    """Parse the category, with the group, cause and term beside it: «инвалид 2 гр.», «ребёнок-инвалид».
 
     An unknown word is left out with a warning.
     """

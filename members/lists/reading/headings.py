@@ -1,4 +1,4 @@
-"""Headings of columns: normalised spelling, the fields that they may name, words that tell of somebody else."""
+"""Headings of columns: normalised spelling, the fields that they may name, words about other people."""
 
 import re
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def says_nothing(heading: str) -> bool:
 
 
 def is_of_others(heading: str, known: str) -> bool:
-    """Return whether a heading speaks of somebody else than the known heading that it resembles."""
+    """Return whether a heading is about another person than the known heading that it resembles."""
     return _beyond(_OTHERS, heading, known)
 
 
@@ -172,7 +172,7 @@ def candidates(heading: str, *, misspelt: bool = True) -> tuple[tuple[str, float
 
 
 def heading_score(cells: Sequence[Any], *, parts: bool = False) -> int:
-    """Return how many cells of a row are known headings; `parts` also counts «серия», «номер»."""
+    """Return the number of known headings in a row; `parts` also counts «серия», «номер»."""
     score = 0
     for cell in cells:
         if not isinstance(cell, str) or len(cell) > 80 or sum(map(str.isdigit, cell)) > 4:

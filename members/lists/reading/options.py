@@ -149,7 +149,7 @@ def choose(field: str, text: str) -> str:
 
 
 def categories(words: str) -> list[str]:
-    """Return the categories that the words name, in their order; «инвалида» is somebody else than the member."""
+    """Return the categories that the words name, in their order; «инвалида» is another person than the member."""
     found = []
     for start in re.finditer(r"\b(?<!\bне )(?<!\bбез )(?<!\bнет )\w", words):
         found += [key for pattern, key in _COMPILED["category"] if pattern.match(words, start.start())][:1]
@@ -157,13 +157,13 @@ def categories(words: str) -> list[str]:
 
 
 def number_of_group(words: str) -> str:
-    """Return what is left of the words of a group, mostly its number: «2 гр.» → «2»."""
+    """Return the words of a group without «гр.» and the like, mostly its number: «2 гр.» → «2»."""
     spaced = re.sub(r"(?<=\d)(?=[а-я])|(?<=[iі])(?=[гя])|(?<=\b[пш])(?=гр)", " ", words)
     return " ".join(_GROUP_WORDS.sub(" ", spaced).split())
 
 
 def is_like_roman(words: str) -> bool:
-    """Return whether the number of the group stands there in other letters: «П» for II."""
+    """Return whether the number of the group is written in other letters: «П» for II."""
     return number_of_group(words) in _LIKE_ROMAN
 
 

@@ -1,4 +1,4 @@
-"""Numbers of papers with what stands beside them: who issued a passport and when, the day of minutes, a ticket."""
+"""Numbers of papers with the facts beside them: issuer and date of a passport, the day of minutes, a ticket."""
 
 import datetime
 import re

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from .columns import TableLike, recognise
 from .source import as_text, is_blank
 
-#: Fields that tell that the row is somebody's.
+#: Fields that show that the row is about a person.
 _PERSON = frozenset({"full_name", "surname", "given_name", "patronymic", "birth_date"})
 #: Fields that are a person's own, even where two rows have the same in them.
 _OWN = ("phone", "email", "snils", "ticket", "passport", "certificate", "paper", "address", "street")

@@ -231,7 +231,7 @@ def _narrow(record: Record, options: Mapping[str, Collection[str]]) -> None:
 
 
 def _tell_name(record: Record) -> None:
-    """Warn about names of one letter, and about parts that seem to stand in each other's place."""
+    """Warn about names of one letter, and about parts that seem to be exchanged."""
     values = record.values
     for name in _NAMES:
         if len(values.get(name) or "") == 1:

@@ -13,7 +13,7 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\([^()\d]+\)")
-# Whole numbers first: in «89161234501 89161234502» only their length tells where one ends.
+# Whole numbers first: in «89161234501 89161234502» only their length shows where one ends.
 _WHOLE = re.compile(r"(?<!\d)(?:(?:\+?\s?7|8)(?:[\s\-().]*\d){10}|9\d{9})(?!\d)")
 _DIGITS = re.compile(r"\+?\(?\d[\d\s()\-.]*\d")
 

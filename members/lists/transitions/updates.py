@@ -136,7 +136,7 @@ def new_values(row: CardUpdateRow, left_out: Collection[str] = ()) -> dict[str, 
 
 
 def is_left_out(name: str, left_out: Collection[str]) -> bool:
-    """Return whether the field is not taken; whether only the year is known goes with the day of joining."""
+    """Return whether the field is not taken; `joined_year_only` is taken together with the day of joining."""
     return ("joined_on" if name == "joined_year_only" else name) in left_out
 
 

@@ -180,7 +180,7 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
 
 
 def _mark(issue: Issue, *, accepted: bool, carried: bool) -> tuple[str, str]:
-    """Return what is to be done about remarks of this kind, in words, and its tone."""
+    """Return the advice about remarks of this kind, and its tone."""
     if accepted:
         return _("looked at"), "ok"
     if carried:

@@ -38,7 +38,7 @@ LONGEST_AGO, LONGEST_AHEAD = 3 * 366, 366
 FROM_ELSEWHERE = frozenset({ItemKind.ADMISSION, ItemKind.APPEAL, ItemKind.RECONCILIATION})
 #: Kinds about a member, who has to be notified of the decision.
 ABOUT_A_MEMBER = frozenset({ItemKind.DUPLICATE, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED})
-#: Kinds whose decision the deciding organisation tells one person; applicants have separate notices.
+#: Kinds of decisions about one person, who is notified; applicants have separate notices.
 TOLD = ABOUT_A_MEMBER | {ItemKind.APPEAL}
 
 

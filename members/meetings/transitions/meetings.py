@@ -74,7 +74,7 @@ def edit_meeting(
 def hold_meeting(
     meeting_id: int, *, seats: Sequence[int], chaired_by: str = "", secretary: str = "", guests: str = "", by: Actor
 ) -> Meeting:
-    """Record that the meeting took place: who was present, of how many seats on that day (V-A5).
+    """Record that the meeting took place, with the members present and the number of seats on that day (V-A5).
 
     Can be repeated to correct it until something is decided. Raises `RuleViolation` for a future day or an ended seat.
     """

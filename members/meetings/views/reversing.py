@@ -1,4 +1,4 @@
-"""Reversing a decision: the page says first what it takes back (V-A5)."""
+"""Reversing a decision; the page first lists the consequences (V-A5)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..transitions import decisions
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def reverse_decision(request: ActorRequest, pk: int) -> HttpResponse:
-    """Ask whether the decision is to be reversed, and say what goes back with it."""
+    """Ask for confirmation of the reversal, and list its consequences."""
     found = AgendaItem.objects.visible_to(request.actor).select_related("organization__federation", "meeting", "member")
     item = load(found, pk)
     require(request.actor, Permission.RUN_MEETINGS, item.organization)

@@ -57,7 +57,7 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
             raise Member.DoesNotExist
         act.require(Permission.ERASE, organization)
         rules.check_due(member, act.today)
-        record = _record(
+        record = new_record(
             act, organization, member_number=member.pk, ticket_number=member.ticket_number,
             categories=list(rules.CATEGORIES), reason=rules.REASONS[member.state],  # type: ignore[index]
         )  # fmt: skip
@@ -81,13 +81,13 @@ def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
             raise Application.DoesNotExist
         act.require(Permission.ERASE, organization)
         rules.check_application_due(application, act.today)
-        record = _record(
+        record = new_record(
             act, organization, subject=Destroyed.APPLICATION, member_number=application.pk,
             categories=list(rules.APPLICATION_CATEGORIES),
             reason=rules.APPLICATION_REASONS[application.state],  # type: ignore[index]
         )  # fmt: skip
         scans = Attachment.objects.filter(application=application).values_list("file_id", flat=True)
-        record.counts = {"files": _drop_files(scans), "records": _drop_application(application)}
+        record.counts = {"files": drop_files(scans), "records": _drop_application(application)}
         record.save(force_insert=True)
         act.about(record, organization=organization, **record.counts)
     return record
@@ -101,7 +101,8 @@ def _answers_for(organization_id: int, by: Actor) -> Organization | None:
     return Organization.objects.visible_to(by).filter(pk=organization_id).first()
 
 
-def _record(act: Act, organization: Organization, **of_whom: Any) -> DestructionRecord:
+def new_record(act: Act, organization: Organization, **of_whom: Any) -> DestructionRecord:
+    """Return the organisation's next destruction record; the caller adds the counts and saves it."""
     Figures.objects.get_or_create(organization=organization)
     Figures.objects.filter(organization=organization).update(last_destruction=F("last_destruction") + 1)
     return DestructionRecord(
@@ -142,7 +143,7 @@ def _drop_files_of_member(member: Member) -> int:
         *Attachment.objects.filter(application__member=member).values_list("file_id", flat=True),
         *Member.history.filter(id=member.pk).values_list("photo_id", flat=True),
     }
-    return _drop_files(ids - {None})
+    return drop_files(ids - {None})
 
 
 def _drop_copies_of_books(member: Member) -> int:
@@ -157,10 +158,11 @@ def _drop_copies_of_books(member: Member) -> int:
     ]
     # Running jobs are cancelled; their owner starts them again, then without the name.
     made.filter(pk__in=[job.pk for job in named]).exclude(state=JobState.DONE).update(cancel_asked=True)
-    return _drop_files(job.result_id for job in named if job.result_id)
+    return drop_files(job.result_id for job in named if job.result_id)
 
 
-def _drop_files(ids: Iterable[Any]) -> int:
+def drop_files(ids: Iterable[Any]) -> int:
+    """Delete the stored files, and the attachments that hold them; return their number."""
     files = list(StoredFile.objects.filter(pk__in=list(ids)))
     Attachment.objects.filter(file__in=files).delete()
     for file in files:
@@ -171,8 +173,8 @@ def _drop_files(ids: Iterable[Any]) -> int:
 def _drop_rows(member: Member) -> int:
     pk = member.pk
     application = Application.objects.filter(member=member).first()
-    _blank(AgendaItem, {"member": member}, **_UNSAID)
-    _blank(
+    blank(AgendaItem, {"member": member}, **_UNSAID)
+    blank(
         BookLine,
         {"member": member},
         **dict.fromkeys(("sort_key", "search_key", "ticket_number", "former_names", "former_tickets"), ""),
@@ -180,8 +182,8 @@ def _drop_rows(member: Member) -> int:
         birth_year=None,
         destination="",
     )
-    _blank(CardRequest, {"member": member}, printed_name="", code=None)
-    _blank(SubjectRequest, {"member": member}, person_name="", details="", reply="", extension_reason="")
+    blank(CardRequest, {"member": member}, printed_name="", code=None)
+    blank(SubjectRequest, {"member": member}, person_name="", details="", reply="", extension_reason="")
     _blank_appeals(Appeal.objects.filter(member=member))
     surnames = {member.surname, *Member.history.filter(id=member.pk).values_list("surname", flat=True)}
     forget_names(member, [_stem(surname) for surname in surnames], _GONE)
@@ -220,21 +222,21 @@ def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
     return gone
 
 
-def _blank(
-    model: type[AgendaItem | BookLine | CardRequest | SubjectRequest], found: dict[str, Any], **values: Any
-) -> None:
+def blank(model: type[models.Model], found: dict[str, Any], **values: Any) -> None:
     """Overwrite fields of the records and their history so that they no longer name the person."""
-    tracked: Any = model.history
-    columns = {field.name for field in tracked.model._meta.fields}
     ids = list(model._default_manager.filter(**found).values_list("pk", flat=True))
     model._default_manager.filter(pk__in=ids).update(**values)
+    tracked: Any = getattr(model, "history", None)
+    if tracked is None:
+        return
+    columns = {field.name for field in tracked.model._meta.fields}
     tracked.filter(id__in=ids).update(**{name: value for name, value in values.items() if name in columns})
 
 
 def _blank_appeals(appeals: QuerySet[Appeal]) -> None:
     """Remove appeal and name from the items on appeals, which are acts of the superior's body and remain."""
     items = list(AgendaItem.objects.filter(appeal__in=appeals).values_list("pk", flat=True))
-    _blank(AgendaItem, {"pk__in": items}, appeal=None, **_UNSAID)
+    blank(AgendaItem, {"pk__in": items}, appeal=None, **_UNSAID)
 
 
 def _blank_admissions(application: Application) -> None:
@@ -242,7 +244,7 @@ def _blank_admissions(application: Application) -> None:
     ever: Any = Application.history
     items = {*ever.filter(id=application.pk).values_list("item_id", flat=True)} - {None}
     shared = set(ever.filter(item__in=items).exclude(id=application.pk).values_list("item_id", flat=True))
-    _blank(AgendaItem, {"pk__in": items - shared}, **_UNSAID)
+    blank(AgendaItem, {"pk__in": items - shared}, **_UNSAID)
     stem = _stem(application.surname)
     for rows in (AgendaItem.objects.filter(pk__in=shared), AgendaItem.history.filter(id__in=shared)):
         for row in rows:

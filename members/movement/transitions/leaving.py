@@ -94,7 +94,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
 
 
 def exclude(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: deregistered and sealed, kept until appeal and retention end (V-B14, V-B16)."""
+    """Apply an adopted decision: deregister the member, seal the card until appeal and retention (V-B14, V-B16)."""
     member = _locked_member(act, item)
     rules.check_exclusion(member)
     on = item.meeting.held_on if item.meeting is not None else act.today

@@ -90,7 +90,7 @@ def close(
 
 def drop_holdings(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
     """Delete what the organisation still holds of the card: copies, access to files, reminders, waiting proposals."""
-    _drop_copies(member, organization)
+    drop_copies(member, organization)
     _assign_files(member, None)
     Reminder.objects.filter(member=member).delete()
     _settle_what_waits(act, member, died=died)
@@ -242,7 +242,7 @@ def _assign_files(member: Member, keeper: Organization | None) -> None:
     StoredFile.objects.filter(pk__in=[member.photo_id, *scans, *withdrawn, *attached]).update(organization=keeper)
 
 
-def _drop_copies(member: Member, organization: Organization) -> None:
+def drop_copies(member: Member, organization: Organization) -> None:
     """Delete results of jobs with the card, drafts of its forms, and lists that contain the member."""
     units = [organization.pk, member.unit_id]
     copying = Job.objects.filter(kind__in=_COPYING)

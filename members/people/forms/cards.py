@@ -253,7 +253,7 @@ class CardForm(forms.Form):
 
     @property
     def confirmation(self) -> str:
-        """Return the value of the check box «somebody else».
+        """Return the value of the check box «This is somebody else».
 
         Empty if a number is identical, which cannot be confirmed.
         """

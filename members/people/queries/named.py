@@ -1,4 +1,4 @@
-"""Whether somebody of a name has a card, for pages of organisations, which know no cards."""
+"""Search for a card by name, for pages of organisations, which do not know the models of cards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST = 50
 
 @card_lookup
 def has_card(organization: Organization, full_name: str) -> bool:
-    """Return whether somebody of this name is registered in the organisation or below it (U-4)."""
+    """Return whether a person with this name is registered in the organisation or below it (U-4)."""
     condition = matching(full_name)
     if condition is None:
         return False

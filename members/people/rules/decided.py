@@ -60,7 +60,7 @@ def fixed_fields(member: Member) -> frozenset[str]:
 
 
 def ticket_is_in_ledger(member: Member) -> bool:
-    """Return whether the number of the valid ticket stands in an issue sheet or an opening act (V-C1)."""
+    """Return whether the valid ticket is in an issue sheet or an opening act (V-C1)."""
     return Blank.objects.filter(member=member, kind=BlankKind.TICKET, state=Place.ISSUED).exists()
 
 
@@ -93,7 +93,7 @@ def check_before_moves(line: BookLine, day: dt.date) -> None:
 
 
 def correction_text(before: Mapping[str, Any], changed: Mapping[str, Any], *, reason: str, paper: str) -> str:
-    """Return the mark about a correction, as it stands on the card: what, why, by which paper."""
+    """Return the text of the card's mark about a correction: the change, its reason and its paper."""
 
     def said(values: Mapping[str, Any], name: str) -> str:
         value = values.get(name)

@@ -53,7 +53,7 @@ class Duplicate:
 
     @property
     def certain(self) -> bool:
-        """Return whether the duplicate is always refused; a probable one may be confirmed to be somebody else."""
+        """Return whether the duplicate is always refused; a probable one may be confirmed as another person."""
         return self.kind in {DuplicateKind.SNILS, DuplicateKind.TICKET, DuplicateKind.BLANK}
 
     @property

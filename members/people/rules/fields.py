@@ -216,7 +216,7 @@ def _phones(text: str) -> str:
 
 
 def ticket_text(text: str) -> str:
-    """Return the number of a ticket as it stands on a card: without blanks and the sign of a number."""
+    """Return the number of a ticket as stored on a card: without spaces and the sign «№»."""
     return "".join(text.replace("№", "").split())
 
 

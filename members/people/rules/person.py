@@ -175,7 +175,7 @@ def undecided_joining(values: Mapping[str, Any], organization: Organization) -> 
 
 
 def ungrounded_joining(values: Mapping[str, Any], ground: str) -> list[RuleViolation]:
-    """Return a violation if nothing proves the membership of somebody registered as a member of old (V-B1).
+    """Return a violation if nothing proves the membership of a person registered as an existing member (V-B1).
 
     A ticket, the minutes or another paper is enough.
     """

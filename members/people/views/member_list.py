@@ -35,7 +35,7 @@ from ..models import Member
 from ..rules.person import check_keeps_cards
 from ..search import QUERY_LENGTH, matching
 
-#: Maximum number of cards suggested for a search, and what is shown of them.
+#: Maximum number of cards suggested for a search, and their shown fields.
 MAX_SUGGESTED = 8
 _SUGGESTED = ("surname", "given_name", "patronymic", "birth_date", "unit__short_name")
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.
@@ -45,7 +45,7 @@ MAX_PLACES = 50
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def member_list(request: ActorRequest) -> HttpResponse:
-    """The list; a search request from htmx gets only the rows."""
+    """Show the list of members; a search request from htmx gets only the rows."""
     actor = request.actor
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()

@@ -28,7 +28,7 @@ _CARD_NUMBER_LENGTHS = range(7, 19)
 
 #: Lists of days: those of no work, and those of work, whatever the calendar says.
 DAYS = ("days_off", "days_worked")
-#: Most days in each list, and the years in which they lie.
+#: Maximum number of days in each list, and their allowed years.
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 

@@ -178,7 +178,8 @@ def check_body_is_empty(body: GoverningBody) -> None:
         raise RuleViolation("U-4", _("People sat in this body, so it stays for the history. End their seats instead."))
 
 
-#: Says whether somebody of this name is registered in the organisation or below it; the app of the cards tells.
+#: Function that returns whether a person with this name is registered in the organisation or below it.
+#: The app of the cards sets it.
 HasCard = Callable[[Organization, str], bool]
 _lookups: list[HasCard] = []
 

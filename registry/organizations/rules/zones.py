@@ -1,4 +1,4 @@
-"""Rules for the time zone of an organisation: which there are, and which the name of a region tells."""
+"""Rules for the time zone of an organisation: the allowed zones, and the zone of a region by its name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STEM = re.compile(rf"\b({'|'.join(_ZONE_OF_STEM)})", re.IGNORECASE)
 
 
 def of_region(*names: str) -> str:
-    """Return the time zone of the region in the first of the names that tells it; empty for Moscow's or none."""
+    """Return the time zone of the first region found in the names; empty for Moscow's zone and without a region."""
     found = next(filter(None, map(_STEM.search, names)), None)
     return str(_ZONE_OF_STEM[found[1].lower()]) if found is not None else ""
 

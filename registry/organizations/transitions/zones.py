@@ -34,7 +34,7 @@ def set_time_zone(organization_id: int, *, time_zone: str, by: Actor) -> Organiz
 
 
 def pass_on_zone(organization: Organization) -> None:
-    """Let what lies below go by the organisation's time zone, except below those with a zone of their own.
+    """Apply the organisation's time zone to those below it, except below organisations with their own zone.
 
     The caller has locked the tree. The zone is derived, which needs no history row.
     """

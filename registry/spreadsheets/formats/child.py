@@ -1,4 +1,4 @@
-"""A process of its own that reads one file within limits of memory and time, so that the server goes on.
+"""A separate process that reads one file within limits of memory and time, so that the server is not affected.
 
 `read_apart` starts it, `main` is what it runs: the file comes by standard input, the sheets go out as JSON.
 """

@@ -134,7 +134,7 @@ def plain(value: Any) -> Cell:
 
 
 def span(text: str | None, most: int) -> int:
-    """Return how many rows or columns a cell or row says it takes, from 1 to `most`."""
+    """Return the declared number of rows or columns of a cell or row, from 1 to `most`."""
     try:
         return min(max(int(text or 1), 1), most)
     except ValueError:

@@ -91,7 +91,7 @@ def _value(cell: Any, told: dict[str, str]) -> Any:
     data = next(cell.iterchildren("{*}Data"), None)
     text = "".join(data.itertext()) if data is not None else ""
     if not text:
-        # The formula was never computed, so it stands for its result.
+        # The formula was never computed, so it is returned instead of its result.
         formula = told.get("Formula")
         return f"={formula.lstrip('=')}" if formula and data is None else None
     kind = attributes(data).get("Type", "String")

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx), Transitional and Strict, with what is struck through, hidden, merged or not computed.
+"""Excel workbooks (.xlsx), Transitional and Strict, including struck through, hidden, merged and not computed cells.
 
 The sheets are read element by element and not by openpyxl's own reader, which loses this formatting, refuses a workbook
 for one odd attribute and takes seconds for cells that hold only a style. Numbers become dates by openpyxl's rules.
@@ -167,7 +167,7 @@ def _value(cell: Any, strings: list[str], styles: _Styles, style: int, since_190
         return _text(parts["is"]) if "is" in parts else None
     text = parts["v"].text if "v" in parts else None
     if not text:
-        # The result of a formula is an empty text, or was never computed: then the formula itself stands for it.
+        # The result of a formula is an empty text, or was never computed: then the formula itself is returned.
         return f"={parts['f'].text or ''}" if "f" in parts and kind != "str" else None
     if kind == "s":
         if not 0 <= int(text) < len(strings):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from documents.consents.contents import GROUNDS
 from documents.consents.models import Withdrawal
 from documents.papers import (
     address_labels,
@@ -226,8 +227,8 @@ def _destruction(paper: Paper, wide: bool) -> Printed:
             organization=organization, number=12_000 + number, member_number=1_234_567, subject="application",
             ticket_number=long(20, wide=wide), reason=long(300, wide=wide), method=long(300, wide=wide),
             system=long(200, wide=wide), destroyed_by=long(200, wide=wide), destroyed_at=timezone.now(),
-            categories=[long(200, wide=wide)], counts={"records": 123_456, "files": 123_456},
-            keep_until=TODAY + dt.timedelta(days=1095),
+            commission=[long(150, wide=wide)], categories=[long(200, wide=wide)],
+            counts={"records": 123_456, "files": 123_456}, keep_until=TODAY + dt.timedelta(days=1095),
         )
         for number in range(12)
     ]  # fmt: skip
@@ -252,12 +253,14 @@ def notice(wide: bool) -> Printed:
         federation=keeper.federation, organization=keeper, unit=keeper, **_names(wide), street=long(120, wide=wide),
         city=long(100, wide=wide), house=long(20, wide=wide),
     )  # fmt: skip
+    member.save()
     withdrawal = Withdrawal(
         member=member, organization=keeper, purposes=list(keeper.charter.consents), stops_processing=True,
         received_on=TODAY, stop_by=TODAY, destroy_by=TODAY,
     )  # fmt: skip
     batch = batch_of(keeper)
-    return withdrawal_notice.NOTICE, withdrawal_notice.build(withdrawal, batch), batch
+    (values,) = withdrawal_notice.build(withdrawal, batch)
+    return withdrawal_notice.NOTICE, [{**values, "kept": list(GROUNDS.values())}], batch
 
 
 def _own_request(wide: bool) -> SubjectRequest:

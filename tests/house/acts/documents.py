@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from documents.clauses.transitions import issue_form_text
 from documents.consents.models import Consent, Withdrawal
-from documents.consents.transitions import consents, texts, withdrawals
+from documents.consents.transitions import consents, destroying, texts, withdrawals
 from documents.printing import codes
 from documents.printing import transitions as printing
 from documents.printing.models import SHIFTS, PrinterCalibration
@@ -109,6 +109,11 @@ TABLE: Table = {
         "+0000 0 -00 00 000 +",
         "Member Consent Withdrawal",
         lambda s: {"withdrawal_id": _blocked(s).pk, "signed_on": timezone.localdate()},
+    ),
+    destroying.destroy_data: Asked(
+        "+0000 0 -00 00 000 +",
+        "Member Withdrawal",
+        lambda s: {"withdrawal_id": _blocked(s).pk, "destroyed_on": timezone.localdate()},
     ),
     withdrawals.note_statement_opened: Asked(
         "+++-- + ++- +- +-+ +",

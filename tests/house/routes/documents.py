@@ -58,6 +58,7 @@ ROUTES: dict[str, Route] = {
     "documents:withdrawal_scan": Route(CHAIR, ("withdrawal",), OWN, NO, writes=LOG),
     "documents:block_member": Route(CHAIR, ("withdrawal",), NO, DO),
     "documents:withdrawal_told": Route(CHAIR, ("withdrawal",), NO, OWN),
+    "documents:destroy_data": Route(CHAIR, ("blocked_withdrawal",), OWN, OWN),
     "documents:release_card": Route(CHAIR, ("withdrawal",), NO, OWN),
     "documents:print_withdrawal_notice": Route(CHAIR, ("withdrawal",), NO, OWN),
     "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
