@@ -286,7 +286,7 @@ def test_n_c1_the_screens_lead_from_the_statement_to_the_notice_and_the_new_cons
     notice = client.post(reverse("documents:print_withdrawal_notice", args=[withdrawal.pk]))
     text = samples.text_of(notice.content)
     assert "отзыве согласия на обработку персональных данных" in text
-    # What is named as kept is what there is: nothing was paid yet.
+    # Only existing data are listed as kept: nothing was paid yet.
     assert ("книга регистрации" in text, "ведомости" in text) == (True, False)
     assert PrintRecord.objects.get(about="withdrawal").form == "withdrawal_notice"
     assert client.post(reverse("documents:withdrawal_told", args=[withdrawal.pk]), {"told_on": day}).status_code == 302
