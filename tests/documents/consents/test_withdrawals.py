@@ -289,7 +289,7 @@ def test_n_c1_the_screens_lead_from_the_statement_to_the_notice_and_the_new_cons
     text = samples.text_of(client.post(printed).content)
     assert ("карточка заблокирована" in text, "будет заблокирована" in text) == (True, False)
     assert "отзыве согласия на обработку персональных данных" in text
-    # What is named as kept is what there is: nothing was paid yet.
+    # Only existing data are listed as kept: nothing was paid yet.
     assert ("книга регистрации" in text, "ведомости" in text) == (True, False)
     told = PrintRecord.objects.filter(about="withdrawal").values_list("form", flat=True)
     assert [*told] == ["withdrawal_notice", "withdrawal_notice"]
