@@ -15,6 +15,7 @@ from django.db.models import Q
 from members.admission.enums import CopyKind
 from members.people.enums import MarkKind
 from members.people.models import Member
+from members.reconciliation.enums import DECIDED_PROPOSALS
 
 
 class Ground(NamedTuple):
@@ -55,6 +56,7 @@ KEPT: dict[str, str] = {
     "members.Attachment": "admission",
     "members.ImportRow": "admission",
     "members.ReconciliationLine": "minutes",
+    "members.ChangeProposal": "minutes",
     "dues.DuesAccount": "dues",
     "dues.LedgerEntry": "dues",
     "documents.Blank": "tickets",
@@ -71,7 +73,7 @@ KEPT: dict[str, str] = {
 #: Models whose rows no ground keeps: rows and history are deleted.
 DESTROYED = (
     "members.IdentityPaper", "members.HealthRecord", "members.Questionnaire", "members.CardEntry",
-    "members.ChangeProposal", "members.Representation", "members.CardUpdateRow", "members.Reminder",
+    "members.Representation", "members.CardUpdateRow", "members.Reminder",
     "documents.LeafletMail",
 )  # fmt: skip
 #: Fields of the card that the book and the papers of the admission keep, and those that say nothing about a person.
@@ -88,6 +90,7 @@ CARD_KEEPS = frozenset(
 #: Fields that are emptied in rows that are kept, and in their history; those of the card follow from `CARD_KEEPS`.
 EMPTIED: dict[str, tuple[str, ...]] = {
     "members.Application": ("values",),
+    "members.ChangeProposal": ("before", "after"),
     "members.ImportRow": ("cells", "corrections", "carried", "values", "issues"),
     "documents.CardRequest": ("photo",),
 }
@@ -97,6 +100,11 @@ KEPT_SCANS = (CopyKind.APPLICATION, CopyKind.CONSENT, CopyKind.WARD_CONSENT)
 KEPT_MARKS = (MarkKind.DISCIPLINE, MarkKind.TICKET, MarkKind.NAME, MarkKind.RESTORED)
 #: Marks of other kinds that a decision has made or lifted are kept with it.
 MARKS_OF_DECISIONS = Q(kind__in=KEPT_MARKS) | Q(item__isnull=False) | Q(lifted_item__isnull=False)
+#: Models of which some rows are kept, and those rows: lines of reports that were submitted stay, without the values.
+PARTLY: dict[str, Q] = {
+    "members.CardMark": MARKS_OF_DECISIONS,
+    "members.ChangeProposal": Q(reconciliation__reported_at__isnull=False, state__in=DECIDED_PROPOSALS),
+}
 
 #: Why the data were destroyed, with the day of the statement; the record is printed in Russian.
 REASON = "отзыв согласия на обработку персональных данных (заявление от {}); ч. 5 ст. 21 Федерального закона № 152-ФЗ"
