@@ -91,7 +91,7 @@ class RegistryAdminSite(admin.AdminSite):
         return sorted(found, key=lambda app: _position(APPS, app["app_label"]))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Officers have no access, nor administrators who work under another appointment just now."""
+        """Return whether the account is the installation's, or an administrator who works under that appointment."""
         account = request.user
         if not account.is_active or getattr(account, "must_change_password", True):
             return False
@@ -105,7 +105,7 @@ class RegistryAdminSite(admin.AdminSite):
         return cast(HttpResponse, Suggestions.as_view(admin_site=self)(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
-        """Lead to the page on which everybody changes their password; Django's own would pass the journal by."""
+        """Redirect to the common page for passwords; Django's own page would not write to the journal."""
         return redirect("change-password")
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]

@@ -17,10 +17,10 @@ BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin
 
 @contextmanager
 def by_index() -> Iterator[None]:
-    """Within it PostgreSQL does not read a table through where an index leads to the rows.
+    """Make PostgreSQL use an index wherever there is one; other databases are not affected.
 
-    For queries with a small limit: where many rows match, the planner hopes to meet enough of them soon, and where it
-    takes too few for many, it reads the whole table to sort it, or to join it. Other databases plan as they always do.
+    For queries with a small limit, for which the planner may otherwise read a whole table: if it expects to find enough
+    rows early, or if it takes few rows for many and sorts or joins the table.
     """
     if connection.vendor != "postgresql":
         yield

@@ -159,9 +159,7 @@ _COMPILED: dict[tuple[Any, ...], tuple[str, Sequence[Any]] | None] = {}
 
 
 def _compiled(tallying: Tallying, role: Role, own: Organization) -> tuple[str, Sequence[Any]] | None:
-    """The statement of the tally with its values, among them those that are put in
-    later; None where it finds nothing.
-    """
+    """Return the SQL of the tally and its values, with placeholders for later ones; None if it can have no rows."""
     federation = own.federation
     key = (tallying, role, federation.charter_key, repr(federation.charter_values), own.level, connection.vendor)
     if key not in _COMPILED:

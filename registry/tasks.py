@@ -111,7 +111,7 @@ class Waiting:
         return self.counted[name]
 
     def may_have(self, name: str) -> bool:
-        """Are there rows of the tally? True as well while nothing is counted."""
+        """Return whether the tally has rows; also true before anything is counted."""
         return self.counted is None or self.counted[name].count > 0
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Empties the tables after a test that committed, in the time that what stands in them takes.
+"""Empties the tables after a test that committed, in a time that depends only on their rows.
 
 Django's own way empties all tables, and creates the content types, the permissions and the guards again: more than a
 second.

@@ -203,7 +203,7 @@ def resume_withdrawal(act: Act, member: Member, day: dt.date) -> None:
     """Undo `end_withdrawals` if the consent of that day was a mistake; the card then has to be blocked."""
     ended = Withdrawal.objects.filter(member=member, stops_processing=True, ended_on=day)
     for withdrawal in act.lock_many(ended):
-        # What was entered since the data were destroyed has to be destroyed again.
+        # Data entered after the destruction have to be destroyed too.
         withdrawal.ended_on = withdrawal.blocked_at = withdrawal.destroyed_on = None
         act.save(withdrawal)
 

@@ -1,6 +1,6 @@
-"""What is destroyed after a withdrawal of the consent to the processing, and what other grounds keep (N-C1).
+"""Data that are destroyed after a withdrawal of the consent to processing, and data kept on other grounds (N-C1).
 
-152-ФЗ art. 21 p. 5, practice 7.4 and 7.5. Every model with a key path to a member is declared once: tests hold that.
+152-ФЗ art. 21 p. 5, practice 7.4 and 7.5. Every model that leads to a member is declared once; tests check this.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from members.reconciliation.enums import DECIDED_PROPOSALS
 
 
 class Ground(NamedTuple):
-    """What is kept, by which law and for how long, in the words of the papers."""
+    """A legal ground: the kept data, the law and the term, as printed on papers."""
 
     what: str
     law: str
@@ -31,7 +31,7 @@ _ARCHIVES, _ACCOUNTS, _PROOF = (
     "законодательство о бухгалтерском учёте",
     "подтверждение законности обработки",
 )
-#: Grounds in the order of the papers.
+#: Grounds in their order on papers.
 GROUNDS: dict[str, Ground] = {
     "minutes": Ground("протоколы заседаний и решения", _ARCHIVES, "постоянно"),
     "admission": Ground("документы о вступлении", _ARCHIVES, "3 года"),
@@ -42,9 +42,9 @@ GROUNDS: dict[str, Ground] = {
     "requests": Ground("обращения о персональных данных и ответы на них", _PROOF, "3 года"),
 }
 
-#: Model → the ground that keeps its rows. What they say of the person stays, but for `EMPTIED`.
+#: Model → ground on which its rows are kept; only the fields in `EMPTIED` are emptied.
 KEPT: dict[str, str] = {
-    # The card that is left holds what the book and the papers of the admission say of the person.
+    # The kept card has only the data that are also in the book and in the papers of the admission.
     "members.Member": "book",
     "members.BookLine": "book",
     "members.Registration": "book",
@@ -70,14 +70,14 @@ KEPT: dict[str, str] = {
     "documents.PrintRecord": "consents",
     "documents.SubjectRequest": "requests",
 }
-#: Models whose rows no ground keeps: rows and history are deleted.
+#: Models without a ground: their rows and history are deleted.
 DESTROYED = (
     "members.IdentityPaper", "members.HealthRecord", "members.Questionnaire", "members.CardEntry",
     "members.Representation", "members.CardUpdateRow", "members.Reminder",
     "documents.LeafletMail",
 )  # fmt: skip
-#: Fields of the card that the book and the papers of the admission keep, and those that say nothing about a person.
-#: The book says the year of birth and takes it from the card again when the organisations merge.
+#: Fields of the card that are also in the book or the papers of the admission, and fields without personal data.
+#: The date of birth is among them: after a merger the book takes the year of birth from the card.
 CARD_KEEPS = frozenset(
     {
         "id", "surname", "given_name", "patronymic", "no_patronymic", "name_genitive", "name_dative",
@@ -87,18 +87,18 @@ CARD_KEEPS = frozenset(
         "sort_key", "name_key",
     }
 )  # fmt: skip
-#: Fields that are emptied in rows that are kept, and in their history; those of the card follow from `CARD_KEEPS`.
+#: Fields that are emptied in kept rows and in their history; those of the card follow from `CARD_KEEPS`.
 EMPTIED: dict[str, tuple[str, ...]] = {
     "members.Application": ("values",),
     "members.ChangeProposal": ("before", "after"),
     "members.ImportRow": ("cells", "corrections", "carried", "values", "issues"),
     "documents.CardRequest": ("photo",),
 }
-#: Scans that are papers of the admission or consents; others are destroyed.
+#: Kinds of scans that are kept: papers of the admission and consents.
 KEPT_SCANS = (CopyKind.APPLICATION, CopyKind.CONSENT, CopyKind.WARD_CONSENT)
-#: Marks on the card that repeat decisions, the book or the ticket ledger; others are destroyed.
+#: Kinds of marks that are kept, because they repeat decisions, the book or the ledger of tickets.
 KEPT_MARKS = (MarkKind.DISCIPLINE, MarkKind.TICKET, MarkKind.NAME, MarkKind.RESTORED)
-#: Marks of other kinds that a decision has made or lifted are kept with it.
+#: Marks of other kinds are kept if they were made or lifted by a decision.
 MARKS_OF_DECISIONS = Q(kind__in=KEPT_MARKS) | Q(item__isnull=False) | Q(lifted_item__isnull=False)
 #: Models of which some rows are kept, and those rows: lines of reports that were submitted stay, without the values.
 PARTLY: dict[str, Q] = {
@@ -106,9 +106,9 @@ PARTLY: dict[str, Q] = {
     "members.ChangeProposal": Q(reconciliation__reported_at__isnull=False, state__in=DECIDED_PROPOSALS),
 }
 
-#: Why the data were destroyed, with the day of the statement; the record is printed in Russian.
+#: Reason of the destruction, with the day of the statement; in Russian, because it is printed.
 REASON = "отзыв согласия на обработку персональных данных (заявление от {}); ч. 5 ст. 21 Федерального закона № 152-ФЗ"
-#: Categories of what is destroyed, as the record and the act name them.
+#: Categories of destroyed data, as printed in the act.
 CATEGORIES = (
     "пол, место рождения, гражданство",
     "адрес, телефоны, электронная почта",
@@ -122,12 +122,12 @@ CATEGORIES = (
 
 
 def emptied_of_card() -> dict[str, Any]:
-    """Return the fields of the card that are emptied, each with its empty value."""
+    """Return the emptied fields of the card with their empty values."""
     return {field.name: empty(field) for field in Member._meta.concrete_fields if field.name not in CARD_KEEPS}
 
 
 def emptied() -> Iterator[tuple[type[models.Model], dict[str, Any]]]:
-    """Yield the models whose rows are kept in part, each with the fields that are emptied and their empty values."""
+    """Yield the models with emptied fields, each with these fields and their empty values."""
     yield Member, emptied_of_card()
     for label, names in EMPTIED.items():
         model = apps.get_model(label)
@@ -135,5 +135,5 @@ def emptied() -> Iterator[tuple[type[models.Model], dict[str, Any]]]:
 
 
 def empty(field: Any) -> Any:
-    """Return the value of the field where nothing was filled in."""
+    """Return the value of the field when it is not filled in."""
     return None if field.null else field.get_default()

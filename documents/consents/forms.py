@@ -177,7 +177,7 @@ class ToldForm(forms.Form):
 
 
 class DestroyForm(forms.Form):
-    """Day of the destruction of what no ground keeps, and who took part; they sign the act."""
+    """Day of the destruction, and the members of the commission, who sign the act."""
 
     destroyed_on = DateField(
         label=_("Date of the destruction"),

@@ -144,11 +144,11 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
         return self.filter(stops_processing=True, ended_on__isnull=True)
 
     def to_destroy(self) -> WithdrawalQuerySet:
-        """Return withdrawals whose card is blocked and still has the data that no other ground keeps."""
+        """Return withdrawals with a blocked card whose data without a ground are not destroyed yet."""
         return self.stopping().filter(blocked_at__isnull=False, destroyed_on__isnull=True)
 
     def destroyed(self) -> WithdrawalQuerySet:
-        """Return withdrawals whose data were destroyed, and that no new consent has ended since."""
+        """Return withdrawals with destroyed data, unless a new consent has ended them since."""
         return self.stopping().filter(destroyed_on__isnull=False)
 
     def to_tell(self) -> WithdrawalQuerySet:
@@ -177,7 +177,7 @@ class Withdrawal(models.Model):
     destroy_by = models.DateField(_("data without another ground are destroyed by"))
     blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
     told_on = models.DateField(_("notified in writing on"), null=True, blank=True)
-    #: The day on which the data that no other ground keeps were destroyed, in the registry and on paper.
+    #: The day on which the data without another ground were destroyed, in the registry and on paper.
     destroyed_on = models.DateField(_("data destroyed on"), null=True, blank=True)
     #: The day of a new consent to the processing, which unblocked the card.
     ended_on = models.DateField(_("new consent signed on"), null=True, blank=True)

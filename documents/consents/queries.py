@@ -58,7 +58,7 @@ def tick_of(purpose: str, charter: Charter) -> str:
 
 
 def kept_of(member: Member) -> list[Ground]:
-    """Return what other grounds keep of the member after a withdrawal, by the records that there are (N-C1)."""
+    """Return the grounds on which data of the member are kept after a withdrawal, if they have such records (N-C1)."""
     mine = {"member": member.pk}
     admission = Q(member=member.pk) | Q(applications__member=member.pk)
     there = {

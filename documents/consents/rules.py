@@ -37,7 +37,7 @@ FIRST_CONSENT = dt.date(2007, 1, 26)
 _MAX_PAGES = 20
 #: Number of people named in one refusal.
 _MAX_NAMED = 5
-#: Maximum number of members of a commission that destroys data, and length of name and office of each.
+#: Maximum number of members of a commission, and maximum length of a member's name with the office.
 MAX_COMMISSION, MAX_COMMISSIONER = 7, 150
 
 #: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
@@ -54,9 +54,9 @@ POINTS_OF_TEXT = {
 
 
 def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
-    """A version of the wording begins today or later, on a day that no other one begins on (N-C1).
+    """Raise `RuleViolation` (N-C1) unless the version begins today or later, and not on the first day of another one.
 
-    `last` is the first day of the latest version. Raises `RuleViolation`.
+    `last` is the first day of the latest version.
     """
     if valid_from < today or (last is not None and valid_from <= last and valid_from != today):
         message = _("Choose today or a later day that no other version begins on.")
@@ -292,7 +292,7 @@ def check_can_be_destroyed(withdrawal: Withdrawal) -> None:
 def check_destroyed_on(destroyed_on: dt.date | None, blocked_on: dt.date | None, today: dt.date) -> dt.date:
     """Return the day of the destruction.
 
-    Raises `RuleViolation` (N-C1) if it is missing, before the card was blocked or in the future.
+    Raises `RuleViolation` (N-C1) if the day is missing, before the card was blocked or in the future.
     """
     if destroyed_on is None or destroyed_on > today or (blocked_on is not None and destroyed_on < blocked_on):
         message = _("Enter the day of the destruction: not before the card was blocked, and not in the future.")
@@ -301,7 +301,7 @@ def check_destroyed_on(destroyed_on: dt.date | None, blocked_on: dt.date | None,
 
 
 def check_commission(names: Collection[str]) -> list[str]:
-    """Return the names of the commission. Raises `RuleViolation` (N-C1) if they are too many or too long."""
+    """Return the names of the commission. Raises `RuleViolation` (N-C1) for too many or too long names."""
     found = [clean(name).strip() for name in names if name.strip()]
     if len(found) > MAX_COMMISSION or any(len(name) > MAX_COMMISSIONER for name in found):
         message = _("Name at most %(people)d people, each in one line of at most %(length)d characters.")

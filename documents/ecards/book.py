@@ -43,7 +43,7 @@ def end_cards(act: Act, member: Member) -> None:
 
 
 def cancel_unsent(act: Act, member: Member) -> None:
-    """Cancel the request that was not sent to the producer: what the card would show is destroyed (N-C1)."""
+    """Cancel the request that was not sent to the producer, because its data are destroyed (N-C1)."""
     unsent = CardRequest.objects.filter(member=member, state__in=UNSENT_REQUESTS)
     for request in act.lock_many(unsent) if unsent.exists() else ():
         states.check(request, RequestState.CANCELLED, "N-C1")

@@ -50,7 +50,7 @@ class RegisterForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """Base of the forms on the page of a request: ids of their fields begin with the step, so that none is doubled."""
+    """Base of the forms on the page of a request; ids of fields begin with the step, so that they are unique."""
 
     step = ""
 

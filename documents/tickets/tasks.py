@@ -47,7 +47,7 @@ def _to_confirm(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_keeps_blanks, acts=_to_confirm)
 def acts_to_confirm(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The receiver compares the numbers and confirms the act (V-C1)."""
+    """Yield a task for acts that the receiver has to compare and confirm (V-C1)."""
     acts = waiting["acts"]
     if acts.count:
         text = ngettext(
@@ -69,7 +69,7 @@ def _unconfirmed(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_keeps_blanks, acts=_unconfirmed)
 def acts_not_confirmed(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The giver asks after blanks that nobody confirmed in time (V-C1)."""
+    """Yield a task for the giver about blanks that were not confirmed in time (V-C1)."""
     acts = waiting["acts"]
     if acts.count:
         text = ngettext(
@@ -94,7 +94,7 @@ def _decided(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_issues, decided=_decided)
 def new_tickets_to_issue(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """A body decided on a new ticket, which is issued against signature (V-B5, V-C3)."""
+    """Yield a task for tickets that a body has decided to replace; they are issued against signature (V-B5, V-C3)."""
     if count := waiting["decided"].count:
         yield Task(
             text=ngettext("Issue %(n)s ticket in place of another", "Issue %(n)s tickets in place of others", count)
@@ -112,7 +112,7 @@ def _drafts(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_issues, drafts=_drafts)
 def sheets_to_post(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """A sheet was prepared and not posted: nobody on it has a number yet (V-C3)."""
+    """Yield a task for sheets that are not posted, so that their members have no numbers yet (V-C3)."""
     if count := waiting["drafts"].count:
         yield Task(
             text=ngettext("Post %(n)s issue sheet", "Post %(n)s issue sheets", count) % {"n": count},
@@ -133,7 +133,7 @@ def _to_collect(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_writes_off, waiting=_to_collect)
 def tickets_to_collect(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Tickets of those who left, died or were excluded, by the end of that year (V-B14, V-B15)."""
+    """Yield a task for tickets of members who left, died or were excluded, due at the year's end (V-B14, V-B15)."""
     if count := waiting["waiting"].count:
         since = waiting["waiting"].first or waiting.today
         text = ngettext("Collect and cancel %(n)s ticket", "Collect and cancel %(n)s tickets", count)
@@ -152,7 +152,7 @@ def _void(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_writes_off, void=_void)
 def blanks_to_destroy(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The act of destruction at the end of the year, in December and as long as it is overdue (V-B15)."""
+    """Yield a task for the act of destruction of the year, in December and as long as it is overdue (V-B15)."""
     found = waiting["void"]
     if not found.count:
         return
@@ -179,7 +179,7 @@ def _in_stock(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_writes_off, stocks=_in_stock)
 def stock_to_count(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The stock-taking of the year, from the first day of its month until it is posted (V-C1)."""
+    """Yield a task for the stock-taking of the year, from the first day of its month until it is posted (V-C1)."""
     own = actor.organization
     if own is None or not own.charter.blanks_counted_in or not waiting.may_have("stocks"):
         return

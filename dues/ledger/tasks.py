@@ -44,7 +44,7 @@ def _entrance_fees(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_collects, fees=_entrance_fees)
 def entrance_fees(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Entrance fees are paid within ten days of the decision (V-B4)."""
+    """Yield a task for entrance fees, which are paid within ten days of the decision (V-B4)."""
     if count := waiting["fees"].count:
         text = ngettext("Collect %(n)s entrance fee", "Collect %(n)s entrance fees", count)
         yield Task(

@@ -182,7 +182,7 @@ class CollectForm(forms.Form):
         return values
 
     def payments(self) -> list[dict[str, Any]]:
-        """The payments of the ticked rows, each with the arguments of `Paid`."""
+        """Return the payments of the ticked rows, each with the arguments of `Paid`."""
         data = self.cleaned_data
         purpose = self.purposes[data["purpose"]]
         return [

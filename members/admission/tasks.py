@@ -42,7 +42,7 @@ _TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
     notify=lambda scope: tally(_of(scope.actor, scope.own).filter(_TO_NOTIFY), first=Min("decided_on"), one=Min("pk")),
 )
 def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Tasks about applications of the actor's organisation (V-A4, V-A5)."""
+    """Yield tasks about applications of the actor's organisation (V-A4, V-A5)."""
     own = actor.organization
     if own is None:
         return

@@ -32,7 +32,7 @@ def _unfinished(actor: Actor) -> QuerySet[ImportBatch]:
     batches=lambda scope: tally(_unfinished(scope.actor)),
 )
 def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Lists that were uploaded and not finished, also those with rows left over (U-5)."""
+    """Yield a task for uploaded lists that are not finished, also those with remaining rows (U-5)."""
     if not waiting.may_have("batches"):
         return
     found = _unfinished(actor).order_by("-uploaded_at", "-pk")

@@ -55,7 +55,7 @@ def _untold_of(items: AgendaItemQuerySet, kinds: Iterable[ItemKind]) -> AgendaIt
     appeals=_untold([ItemKind.APPEAL]),
 )
 def meetings(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
+    """Yield tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
     own = actor.organization
     if own is None:
         return

@@ -12,7 +12,7 @@ class Destroyed(TextChoices):
 
     CARD = "card", pgettext_lazy("destroyed", "card")
     APPLICATION = "application", pgettext_lazy("destroyed", "application")
-    #: What no ground keeps after a withdrawal of the consent to the processing (N-C1).
+    #: The data without a ground, after a withdrawal of the consent to processing (N-C1).
     DATA = "data", pgettext_lazy("destroyed", "data of the card")
 
 

@@ -22,7 +22,7 @@ def _filled_first(name: str, *then: Any) -> tuple[Any, ...]:
 
 
 def _in_order(name: str, values: list[str]) -> Expression:
-    """The place of the value in a list, after all of them if it is not there."""
+    """Return the position of the value in the list; other values are last."""
     whens = [When(**{name: value}, then=Value(rank)) for rank, value in enumerate(values)]
     return Case(*whens, default=Value(len(values)), output_field=IntegerField())
 

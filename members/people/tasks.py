@@ -28,7 +28,7 @@ _MAX_SHOWN = 10
 
 @provider(keeps(Permission.EDIT_MEMBERS))
 def incomplete_cards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cards with empty required fields (U-5a)."""
+    """Yield a task for cards with empty required fields (U-5a)."""
     # Includes cards of the cells, whose figures are stored with the cells.
     if incomplete := waiting.sums["incomplete"]:
         yield Task(
@@ -54,7 +54,7 @@ def _tickets_in_stock(scope: Scope) -> QuerySet[Any, Any]:
     stock=_tickets_in_stock,
 )
 def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Admitted members receive their tickets, on the day named in the notice if it names one (V-A5, V-B3)."""
+    """Yield a task for tickets of admitted members, due on the day in the notice if it has one (V-A5, V-B3)."""
     if count := waiting["without"].count:
         issues = waiting["stock"].count > 0 and actor.may(Permission.KEEP_BLANKS)
         text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", count)
@@ -77,7 +77,7 @@ def _former_names(actor: Actor, own: Organization) -> QuerySet[CardMark]:
 
 @provider(keeps(Permission.RUN_MEETINGS), marks=lambda scope: tally(_former_names(scope.actor, scope.own)))
 def tickets_with_a_former_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """A member changed their name: the ticket is replaced after a decision of the body (V-B5)."""
+    """Yield a task for tickets with a former name, which are replaced after a decision of the body (V-B5)."""
     if not waiting.may_have("marks") or actor.organization is None:
         return
     for mark in _former_names(actor, actor.organization).select_related("member")[:_MAX_SHOWN]:
@@ -106,7 +106,7 @@ def _grounds(actor: Actor, own: Organization) -> QuerySet[Representation]:
     grounds=lambda scope: tally(_grounds(scope.actor, scope.own)),
 )
 def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """A representative no longer represents anybody: the body decides whether they stay a member (V-A1)."""
+    """Yield a task for members who represent nobody any longer; the body decides whether they stay (V-A1)."""
     if not waiting.may_have("grounds") or actor.organization is None:
         return
     for ward in _grounds(actor, actor.organization).select_related("member")[:_MAX_SHOWN]:

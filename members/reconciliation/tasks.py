@@ -41,7 +41,7 @@ KINDS = {
     open=lambda scope: tally(ChangeProposal.objects.visible_to(scope.actor).to_settle()),
 )
 def proposals_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Changes proposed by the chairs of the cells (V-B8)."""
+    """Yield a task for changes proposed by the chairs of the cells (V-B8)."""
     if count := waiting["open"].count:
         yield Task(
             text=ngettext("%(n)s proposed change to settle", "%(n)s proposed changes to settle", count) % {"n": count},
@@ -63,7 +63,7 @@ def _declined(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_proposes, declined=_declined)
 def declined_proposals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Declined changes, for the cell that proposed them (V-B8)."""
+    """Yield a task for declined changes, for the cell that proposed them (V-B8)."""
     if declined := waiting["declined"].count:
         yield Task(
             text=ngettext(
@@ -86,7 +86,7 @@ def _opened(actor: Actor, **where: Any) -> QuerySet[Reconciliation]:
 
 @provider(_reconciles, opened=lambda scope: tally(_opened(scope.actor, unit=scope.own)))
 def own_reconciliation(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The cell's check-list until its report is sent (V-B8)."""
+    """Yield a task for the cell's check-list until its report is sent (V-B8)."""
     if not waiting.may_have("opened"):
         return
     for reconciliation in _opened(actor, unit=actor.organization)[:5]:
@@ -113,7 +113,7 @@ def _without_a_chair(actor: Actor, own: Organization, today: dt.date) -> QuerySe
     cells=lambda scope: tally(_without_a_chair(scope.actor, scope.own, scope.today)),
 )
 def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cells without an officer who can reconcile: the keeper of the cards does it instead (V-B8)."""
+    """Yield a task for cells without an officer who can reconcile; the keeper of the cards does it instead (V-B8)."""
     own, count = actor.organization, waiting["cells"].count
     if not count or own is None:
         return
@@ -155,7 +155,7 @@ def _above_cells(actor: Actor) -> bool:
 
 @provider(_above_cells, cells=_late_cells, keepers=_late_keepers)
 def laggards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cells below that have not reported in time, and keepers with people who belong to no cell (V-B8)."""
+    """Yield tasks for cells that have not reported in time, and for keepers with members outside of cells (V-B8)."""
     cells, keepers = waiting["cells"], waiting["keepers"]
     texts = []
     if cells.count:
@@ -185,7 +185,10 @@ def _due(actor: Actor, own: Organization, until: dt.date) -> QuerySet[Reminder]:
 
 @provider(keeps(Permission.EDIT_MEMBERS), due=lambda scope: tally(_due(scope.actor, scope.own, scope.day(EARLY))))
 def days_ahead(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Certificates, mandates, represented people and absences: within 60 days, within 30, and past (practice 4.7)."""
+    """Yield tasks for terms of certificates, mandates, represented people and absences (practice 4.7).
+
+    Terms within 60 days, within 30 days and in the past are separate tasks.
+    """
     own, today = actor.organization, waiting.today
     if not waiting.may_have("due") or own is None:
         return

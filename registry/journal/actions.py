@@ -242,5 +242,5 @@ def actions_of(charter: Charter) -> dict[str, Any]:
 
 
 def label_of(action: str) -> Any:
-    """The name of the act, or its code where it has none."""
+    """Return the name of the action, or its code if it has no name."""
     return ACTIONS.get(action, action)

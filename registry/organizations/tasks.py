@@ -145,8 +145,9 @@ def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
-    """Bodies with a seat whose term ends soon or has ended; which of them are
-    tasks is looked at where there are any.
+    """Return a count of bodies with a seat whose term ends soon or has ended.
+
+    Only if there are any, the provider checks which of them are tasks.
     """
     bodies = GoverningBody.objects.visible_to(scope.actor).filter(organization=scope.own)
     return tally(bodies.filter(seats__until__lte=scope.day(SEATS_DAYS)))

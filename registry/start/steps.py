@@ -90,7 +90,7 @@ class Steps:
 
     @property
     def finished(self) -> bool:
-        """Are all counted steps done?"""
+        """Return whether all counted steps are done."""
         return self.done == len(self.counted)
 
     @property

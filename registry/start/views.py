@@ -72,7 +72,7 @@ def counts(request: ActorRequest) -> HttpResponse:
 
 
 def _recent(scope: Scope) -> QuerySet[Any, Any]:
-    """New people of the last month, where the count touches one organisation's rows only."""
+    """Return a count of new members of the last month, only for organisations that keep cards themselves."""
     registrations = Registration.objects.visible_to(scope.actor)
     if not scope.own.keeps_cards:
         registrations = registrations.none()

@@ -133,7 +133,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def htmx_settings() -> SafeString:
-    """The settings of htmx: it evaluates nothing, inserts no styles and scripts,
+    """Return the settings of htmx: it evaluates nothing, inserts no styles and scripts,
     keeps no pages and asks no other host.
     """
     settings = {

@@ -1,4 +1,4 @@
-"""The text of a form is looked at in another tab and then saved (U-6)."""
+"""The text of a form is previewed in another tab and then saved (U-6)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .conftest import OpenWindow
 from .steps import Papers, message, ru, text_of
 
 
-def test_u6_a_text_is_saved_right_after_it_was_looked_at_and_not_left_behind(window: OpenWindow) -> None:
+def test_u6_a_previewed_text_can_be_saved_and_is_not_lost(window: OpenWindow) -> None:
     """The preview opens in another tab: the button beside it works at once, and leaving the page asks first."""
     administrator = trees.officer(places.voi().head, Role.ADMINISTRATOR)
     page = window(administrator)
     page.goto(reverse("documents:new_form_text", args=["certificate"]))
     text = page.locator("main textarea").first
     text.fill("Справка дана {имя} по месту требования.")
-    paper = Papers().of(page).taken_by(page, lambda: page.get_by_role("button", name=ru("Look at the form")).click())
+    paper = Papers().of(page).taken_by(page, lambda: page.get_by_role("button", name=ru("Preview the form")).click())
     assert "Справка дана" in text_of(paper)
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))

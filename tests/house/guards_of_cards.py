@@ -192,20 +192,20 @@ UNBLOCKED = "заблокируйте учётную карточку"
 
 
 def asking_to_go(s: Scene) -> Step:
-    """A transfer of the person whose withdrawal waits for the blocking."""
+    """Request a transfer of a member whose card has to be blocked."""
     withdrawn(s)
     return partial(transfers.request_departure, s.member.pk, target=s.other, by=s.chair)
 
 
 def confirmed_unblocked(s: Scene) -> Step:
-    """The same, if the consent was withdrawn after the transfer had been asked for."""
+    """Confirm a transfer after the member has withdrawn the consent."""
     asked = transfers.request_departure(s.member.pk, target=s.other, by=s.chair)
     withdrawn(s)
     return partial(transfers.confirm, asked.pk, by=s.neighbour)
 
 
 def departing(s: Scene, reason: str = EndReason.DEPARTURE) -> Step:
-    """The person whose withdrawal waits for the blocking is deregistered."""
+    """Deregister a member whose card has to be blocked."""
     withdrawn(s)
     return partial(deregister, s.member.pk, reason=reason, on=TODAY(), by=s.chair)
 

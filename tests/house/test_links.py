@@ -57,7 +57,7 @@ class Crawl:
     answers: dict[str, int] = field(default_factory=dict)
     #: Addresses that refused, each with a page that links to them.
     broken: dict[str, str] = field(default_factory=dict)
-    #: Pages on which an id stands more than once, with these ids.
+    #: Page → ids that are on it more than once.
     doubled: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self, start: str = "/") -> Crawl:
@@ -103,7 +103,7 @@ class Crawl:
 
 
 def doubled_ids(text: str) -> list[str]:
-    """Return the ids that stand more than once on a page."""
+    """Return the ids that are on a page more than once."""
     return sorted(name for name, count in Counter(_ID.findall(text)).items() if count > 1)
 
 
@@ -203,7 +203,7 @@ def test_the_crawl_names_a_link_that_leads_nowhere(cast: Cast) -> None:
     assert crawl.broken == {f"/applications/{gone.pk}0000/": "/applications/"}
 
 
-def test_the_crawl_names_an_id_that_stands_twice() -> None:
-    """The control: ids are counted, names of fields are not."""
+def test_the_crawl_reports_an_id_that_is_on_a_page_twice() -> None:
+    """Control: ids are counted, names of fields are not."""
     page = '<input id="reason" name="why"><input data-id="x" id="channel"><p id="reason"></p><p data-id="x"></p>'
     assert doubled_ids(page) == ["reason"]

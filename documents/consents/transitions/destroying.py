@@ -1,4 +1,4 @@
-"""Destroying what no ground keeps after a withdrawal of the consent to the processing (N-C1, 152-ФЗ art. 21)."""
+"""Destruction of data after a withdrawal of the consent to processing (N-C1, 152-ФЗ art. 21)."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from .withdrawals import answers_for
 def destroy_data(
     withdrawal_id: int, *, destroyed_on: dt.date | None, commission: Collection[str] = (), by: Actor
 ) -> DestructionRecord:
-    """Destroy the data of a blocked card that no other ground keeps, with their history and files.
+    """Destroy the data of a blocked card that are not kept on another ground, with their history and files.
 
-    Return the record, which says what, when and why without a name; the act is printed from it. `commission` are the
-    people who took part besides the actor, each with their office. Raises `RuleViolation` (N-C1) unless the card is
+    Return the record, from which the act is printed: categories, day and reason, but no name. `commission` are the
+    other people who took part, each with their office. Raises `RuleViolation` (N-C1) unless the card is
     blocked by this statement and still has the data, or for a wrong day; `NotAllowed`, `Withdrawal.DoesNotExist`.
     """
     with change(by=by, rule="N-C1", event="member.data_destroyed") as act:
@@ -76,7 +76,7 @@ def destroy_data(
 
 
 def _drop_files_of(member: Member) -> int:
-    """Delete the photograph, also the former ones, and the scans that are no papers of the admission or consents."""
+    """Delete present and former photographs, and scans of kinds that are not in `KEPT_SCANS`."""
     scans = Attachment.objects.filter(Q(member=member) | Q(application__member=member))
     dropped = dict(scans.exclude(kind__in=contents.KEPT_SCANS).values_list("pk", "file_id"))
     wards = Representation.objects.filter(Q(member=member) | Q(application__member=member))
@@ -95,7 +95,7 @@ def _drop_files_of(member: Member) -> int:
 
 
 def _drop_rows_of(member: Member) -> int:
-    """Delete the rows that no ground keeps, and their history; return the number of rows."""
+    """Delete the rows without a ground, and their history; return the number of rows."""
     gone = 0
     for label in contents.DESTROYED:
         of_person = Q(member=member.pk)
@@ -108,7 +108,7 @@ def _drop_rows_of(member: Member) -> int:
 
 
 def _delete(model: type[models.Model], rows: Q, kept: Q | None = None) -> int:
-    """Delete the rows with their history, also that of rows deleted before; return the number of rows."""
+    """Delete the rows and the history, also that of rows deleted earlier; return the number of rows."""
     found = model._default_manager.filter(rows)
     stay = list(found.filter(kept).values_list("pk", flat=True)) if kept is not None else []
     gone = found.exclude(pk__in=stay)
@@ -122,6 +122,6 @@ def _delete(model: type[models.Model], rows: Q, kept: Q | None = None) -> int:
 
 
 def _empty(member: Member) -> None:
-    """Empty the fields of kept rows that no ground keeps, and those of their history."""
+    """Empty the fields in `EMPTIED`, in kept rows and in their history."""
     for model, values in contents.emptied():
         blank(model, {"pk" if model is Member else "member": member.pk}, **values)

@@ -166,7 +166,7 @@ def told(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _record_of(request: ActorRequest, found: Withdrawal) -> DestructionRecord | None:
-    """Return the last record of the destruction, from which the actor prints the act."""
+    """Return the latest record of the destruction, from which the actor can print the act, or None."""
     if found.destroyed_on is None:
         return None
     records = DestructionRecord.objects.visible_to(request.actor).filter(subject=Destroyed.DATA)
@@ -177,7 +177,7 @@ def _record_of(request: ActorRequest, found: Withdrawal) -> DestructionRecord | 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
 def destroy(request: ActorRequest, pk: int) -> HttpResponse:
-    """Say what goes and what stays, then destroy the data that no ground keeps."""
+    """List the data to destroy and to keep; after confirmation, destroy the data without a ground."""
     found = _load(request, pk)
     keeper = found.member.organization or found.organization
     require(request.actor, Permission.ERASE, keeper)

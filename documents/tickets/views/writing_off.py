@@ -141,7 +141,7 @@ def count(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.WRITE_OFF_BLANKS)
 def keeper(request: ActorRequest) -> HttpResponse:
-    """Name who keeps the blanks and answers for them."""
+    """Appoint the keeper of the blanks, who is responsible for them."""
     organization = _own(request)
     at_work = Account.objects.visible_to(request.actor).filter(
         appointments__in=organization.appointments.current(),

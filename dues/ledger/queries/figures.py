@@ -58,7 +58,7 @@ def owed_by(accounts: DuesAccountQuerySet, today: dt.date) -> tuple[int, Decimal
 
 
 def in_arrears(accounts: DuesAccountQuerySet, today: dt.date) -> DuesAccountQuerySet:
-    """The accounts with something unpaid whose term has passed (V-B16)."""
+    """Return the accounts with an unpaid sum whose term has passed (V-B16)."""
     return accounts.filter(unpaid_since__lt=today)
 
 

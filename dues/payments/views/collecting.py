@@ -172,7 +172,7 @@ class _Page:
         return Row(member, words, None, chosen)
 
     def say(self) -> None:
-        """Say what became of the choice on its way to the page."""
+        """Add a message about changes of the choice since the page was shown."""
         if self.changed and self.sent.get("action") == "save":
             text = _("The list now shows who owes this fee. Check the ticks and sums, then save.")
             messages.warning(self.request, text)

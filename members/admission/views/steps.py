@@ -84,7 +84,7 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_APPLICATIONS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
-    """Asks, then notes that the applicant does not want to be admitted any more."""
+    """Record, after confirmation, that the applicant has withdrawn the application."""
     application = _own(request, pk)
     if request.method == "POST":
         try:
@@ -100,7 +100,7 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.FILE_APPLICATIONS)
 def restore(request: ActorRequest, pk: int) -> HttpResponse:
-    """The withdrawal was entered by mistake."""
+    """Undo a withdrawal that was entered by mistake."""
     application = _own(request, pk)
     try:
         restore_application(pk, by=request.actor)

@@ -87,7 +87,7 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 
 
 def satisfy(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted item: admit the refused applicant or restore the excluded member (V-A6)."""
+    """Apply an adopted item: admit the refused applicant or restore the excluded member (V-A6)."""
     appeal = _locked_appeal(act, item)
     appeal.decided_on = _day(item, appeal)
     if appeal.application_id is not None:
@@ -101,7 +101,7 @@ def satisfy(act: Act, item: AgendaItem) -> None:
 
 
 def dismiss(act: Act, item: AgendaItem) -> None:
-    """Effect of a rejected item: the original decision stays and the retention terms run again (V-B14)."""
+    """Apply a rejected item: the original decision stays, and the retention terms run again (V-B14)."""
     appeal = _locked_appeal(act, item)
     appeal.decided_on = _day(item, appeal)
     _close(act, appeal, AppealState.DISMISSED)

@@ -34,7 +34,7 @@ Effect = Callable[[Act, AgendaItem], Any]
 
 
 def _nothing(act: Act, item: AgendaItem) -> None:
-    """No effect beyond the minutes."""
+    """Do nothing: the decision is only recorded in the minutes."""
 
 
 def _new_ticket(act: Act, item: AgendaItem) -> None:

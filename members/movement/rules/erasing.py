@@ -63,9 +63,7 @@ def places_of(organization: Organization) -> set[int]:
 
 
 def left_papers_to(*organizations: Any) -> QuerySet[Organization]:
-    """Organisations that have ended and left their papers to one of these, without
-    those that left them to the former.
-    """
+    """Return ended organisations whose papers went directly to one of these, by succession or as their superior."""
     came = Q()
     for organization in organizations:
         came |= Q(successor=organization) | Q(successor__isnull=True, parent=organization)

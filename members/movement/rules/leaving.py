@@ -87,9 +87,9 @@ def check_nothing_waits(member: Member) -> None:
 
 
 def check_can_go_elsewhere(member: Member) -> None:
-    """Raise `RuleViolation` (N-C1) while the person's withdrawal of the consent waits for the blocking of the card.
+    """Raise `RuleViolation` (N-C1) while the card has to be blocked after a withdrawal of the consent.
 
-    The statement stays with the organisation that received it, and the next one would process the data meanwhile.
+    The statement stays with the organisation that received it, so the next one would process the data meanwhile.
     """
     if Withdrawal.objects.to_block().filter(member=member).exists():
         raise RuleViolation(

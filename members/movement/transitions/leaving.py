@@ -48,7 +48,7 @@ def deregister(
     """End the member's registration in the organisation that keeps the card, and seal the card (V-B10, V-B12, V-B14).
 
     A departure puts the card in transit with a code. Raises `RuleViolation` with the amount if the annual fee of the
-    previous year is not paid, and for a departure (N-C1) while a withdrawn consent waits for the blocking of the card;
+    previous year is not paid, and for a departure (N-C1) while the card has to be blocked after a withdrawal;
     `Blocked` while decisions about the member are pending; `StaleVersion`, `NotAllowed`.
     """
     with change(by=by, rule="V-B10", event="member.deregistered") as act:
@@ -94,7 +94,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
 
 
 def exclude(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: deregistered and sealed, kept until appeal and retention end (V-B14, V-B16)."""
+    """Apply an adopted decision: deregister the member; seal the card until appeal and retention end (V-B14, V-B16)."""
     member = _locked_member(act, item)
     rules.check_exclusion(member)
     on = item.meeting.held_on if item.meeting is not None else act.today

@@ -99,7 +99,7 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
 
 
 def measure(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: record the disciplinary measure on the card."""
+    """Apply an adopted decision: record the disciplinary measure on the card."""
     member = _member_of(act, item)
     note(act, member, kind=MarkKind.DISCIPLINE, text=mark_of(item), on=_day(act, item), item=item)
     act.save(member)
@@ -166,7 +166,7 @@ def undo_measure(act: Act, item: AgendaItem) -> None:
 
 
 def lift(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: lift the measure and record the lifting."""
+    """Apply an adopted decision: lift the measure and record the lifting."""
     mark = act.lock(CardMark, check_measure_chosen(item))
     check_can_lift(mark, _day(act, item))
     mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(act, item), mark_of(item), item

@@ -51,21 +51,21 @@ from .facts import boxes
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Общие»: the charter's sections, and the consent with its tick (U-7)."""
+    """Show the tab «Общие»: the charter's sections, and the consent with its tick (U-7)."""
     return _general(request, load_card(request, pk))
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Анкета»: questions of the charter beyond the card, and the repeated entries."""
+    """Show the tab «Анкета»: questions of the charter beyond the card, and the repeated entries."""
     return _questionnaire(request, load_card(request, pk))
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def accounting(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Учёт»: registrations as in section 2 of the paper card (V-B1, V-B9)."""
+    """Show the tab «Учёт»: registrations as in section 2 of the paper card (V-B1, V-B9)."""
     member = load_card(request, pk)
     registrations = Registration.objects.visible_to(request.actor).filter(member=member)
     context = card_context(request, member, "accounting")
@@ -86,7 +86,7 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def dues(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Взносы»: form of payment, standing, charges and payments, rates in force (U-D1, V-D1)."""
+    """Show the tab «Взносы»: form of payment, standing, charges and payments, rates in force (U-D1, V-D1)."""
     member = load_card(request, pk)
     context = card_context(request, member, "dues")
     require_reading(request.actor, DataClass.MONEY)
@@ -121,7 +121,7 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def papers(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Документы»: consents with the version of their text, and printed papers."""
+    """Show the tab «Документы»: consents with the version of their text, and printed papers."""
     member = load_card(request, pk)
     context = card_context(request, member, "papers") | consent_context(request, member)
     records = PrintRecord.objects.visible_to(request.actor).filter(member=member)
@@ -134,7 +134,7 @@ def papers(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def history(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «История»: who changed what and when, by which rule; who opened and printed."""
+    """Show the tab «История»: changes with actor, time and rule, openings and prints."""
     return _history(request, load_card(request, pk))
 
 

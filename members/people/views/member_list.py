@@ -45,7 +45,7 @@ MAX_PLACES = 50
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def member_list(request: ActorRequest) -> HttpResponse:
-    """The list; a search request from htmx gets only the rows."""
+    """Show the list of members; a search request from htmx gets only the rows."""
     actor = request.actor
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()

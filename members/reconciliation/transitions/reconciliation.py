@@ -152,7 +152,7 @@ def take_back(reconciliation_id: int, *, by: Actor) -> Reconciliation:
 
 
 def send_back(act: Act, item: AgendaItem) -> None:
-    """Effect of a rejected report: the cell gets its check-list back, with the reason."""
+    """Apply a rejected report: return the check-list to the cell, with the reason."""
     reconciliation = _locked_reconciliation(act, item)
     states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
     reconciliation.state, reconciliation.returned = ReconciliationState.OPEN, item.reason[:500]
@@ -160,7 +160,7 @@ def send_back(act: Act, item: AgendaItem) -> None:
 
 
 def accept(act: Act, item: AgendaItem) -> None:
-    """Effect of an accepted report: apply all proposed changes in one step (V-B8).
+    """Apply all proposed changes of an accepted report in one step (V-B8).
 
     Changes of cards that were changed since are declined with that reason and do not block the others.
     """

@@ -193,7 +193,7 @@ def _forms(
 
 
 def _records(member: Member) -> dict[str, Any]:
-    """The records beside the card that the page has loaded with it; the registration is not asked about."""
+    """Return the loaded records that belong to the card; the registration is not checked here."""
     return {**{part: getattr(member, part, None) for part in PARTS}, "registration": None}
 
 

@@ -1,4 +1,4 @@
-"""Destroying what no ground keeps after a withdrawal of the consent to the processing (N-C1, 152-ФЗ art. 21 p. 5)."""
+"""Destruction of data after a withdrawal of the consent to processing (N-C1, 152-ФЗ art. 21 p. 5)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-#: Values of the card that are nowhere after the destruction, in any table.
+#: Values of the card that are in no table after the destruction.
 SECRETS = {
     "street": "Оружейный проезд", "phone_mobile": "+79105550117", "snils": places.SNILS[0],
     "workplace": "Завод «Штамп»", "birth_place": "Епифань", "profession": "Вышивальщица",
@@ -69,7 +69,7 @@ def today() -> dt.date:
 
 
 def blocked(place: places.Place, member: Member | None = None) -> Withdrawal:
-    """A card that is blocked after a statement of today."""
+    """Return a withdrawal of today with a blocked card."""
     member = member or place.put()
     if not member.has_signed_consent:
         mark_signed(member.pk, signed_on=today(), by_hand=True, by=place.chair)
@@ -86,7 +86,7 @@ def wrong() -> list[str]:
 
 
 def full_card(place: places.Place) -> Member:
-    """A member with values and rows of every kind that go, and of some that stay."""
+    """Return a member with values and rows of every destroyed kind and of some kept ones."""
     offered = place.keeper.charter.fields
     member = place.put(**{name: value for name, value in SECRETS.items() if name in offered})
     put_photo(member.pk, jpeg=picture("JPEG"), by=place.chair)
@@ -103,25 +103,25 @@ def test_n_c1_every_model_about_a_member_is_kept_on_a_ground_or_destroyed() -> N
     assert set(contents.KEPT.values()) == set(contents.GROUNDS)
     assert [label for label in contents.EMPTIED if label not in contents.KEPT] == []
     assert contents.CARD_KEEPS - {field.name for field in Member._meta.concrete_fields} == set()
-    # The card can be emptied: what has no null has an empty value.
+    # Every field of the card can be emptied: it is null or has an empty value.
     emptied = contents.emptied_of_card()
     assert (emptied["street"], emptied["photo"], emptied["hired_on"]) == ("", None, None)
     assert {"surname", "birth_date", "ticket_number", "joined_on"} & emptied.keys() == set()
 
 
-def test_n_c1_nothing_of_what_is_destroyed_is_in_any_table_or_file(
+def test_n_c1_destroyed_values_are_in_no_table_or_file(
     place: places.Place, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         withdrawal = blocked(place, full_card(place))
     marks = [value for name, value in SECRETS.items() if name in place.keeper.charter.fields]
     marks += ["Старогород", "Новогород"]
-    # The control: everything was there, also in the history.
+    # Control: all values were there before, also in the history.
     assert [mark for mark in marks if not found_in_tables(mark)] == []
     assert StoredFile.objects.count() == 1
     with django_capture_on_commit_callbacks(execute=True):
         record = destroyed(place, withdrawal)
-    # What the consent itself says is kept with the consent, encrypted.
+    # The data printed on the consent are kept with it, encrypted.
     assert [(mark, found_in_tables(mark)) for mark in marks if found_in_tables(mark)] == []
     assert [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()] == []
     assert (record.counts["files"], record.counts["records"] > 5) == (1, True)
@@ -149,12 +149,12 @@ def test_n_c1_book_registration_consent_and_statement_stay(place: places.Place) 
     assert (BookLine.objects.values().get(), Registration.objects.count()) == (line, 1)
     assert [(one.state, one.withdrawn_on) for one in Consent.objects.all()] == [("withdrawn", today())]
     assert list(CardMark.objects.values_list("kind", flat=True)) == ["name"]
-    # What is required is missing again, and the search no longer knows the numbers.
+    # Required fields are missing again, and the search does not find the numbers.
     assert (member.missing > 0, places.SNILS[0] in member.search_key) == (True, False)
     assert member.surname.split("-")[0].lower().replace("ё", "е") in member.search_key
 
 
-def test_n_c1_scans_and_answers_of_the_admission_go_but_for_the_signed_application(
+def test_n_c1_only_the_signed_application_of_the_admission_is_kept(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     place = places.voi()
@@ -186,7 +186,7 @@ def test_n_c1_scans_and_answers_of_the_admission_go_but_for_the_signed_applicati
     ]  # fmt: skip
 
 
-def test_n_c1_the_record_says_what_and_why_without_a_name(place: places.Place) -> None:
+def test_n_c1_the_record_has_categories_and_reason_but_no_name(place: places.Place) -> None:
     member = place.put()
     withdrawal = blocked(place, member)
     record = destroyed(place, withdrawal, commission=["Соколова Анна Ильинична, секретарь ", ""])
@@ -216,7 +216,7 @@ def test_n_c1_only_the_chair_who_keeps_the_card_destroys(place: places.Place) ->
     assert destroyed(place, withdrawal, by=Actor.system("job")).number == 1
 
 
-def test_n_c1_what_is_not_blocked_was_released_or_is_destroyed_is_refused(place: places.Place) -> None:
+def test_n_c1_unblocked_released_and_destroyed_cards_are_refused(place: places.Place) -> None:
     member = place.put()
     mark_signed(member.pk, signed_on=today(), by_hand=True, by=place.chair)
     given: dict[str, Any] = {"received_on": today(), "channel": "hand", "by": place.chair}
@@ -228,14 +228,14 @@ def test_n_c1_what_is_not_blocked_was_released_or_is_destroyed_is_refused(place:
     with refused("N-C1", match="уже уничтожены"):
         destroyed(place, withdrawal)
     assert DestructionRecord.objects.count() == 1
-    # A new consent opens the emptied card.
+    # A new consent unblocks the emptied card.
     release_card(withdrawal.pk, signed_on=today(), by=place.chair)
     with refused("N-C1", match="не заблокирована"):
         destroyed(place, withdrawal)
     member = Member.objects.visible_to(place.chair).get()
     edit_card(member.pk, values={"city": "Новогород"}, version=None, by=place.chair)
     assert wrong() == []
-    # The tick was a mistake: what was entered meanwhile has to go too.
+    # The tick was a mistake: data entered meanwhile have to be destroyed too.
     take_back_tick(member.pk, by=place.chair)
     block_card(withdrawal.pk, by=place.chair)
     assert list(Withdrawal.objects.to_destroy()) == [withdrawal]
@@ -302,7 +302,7 @@ def test_n_c1_the_destruction_is_a_task_of_thirty_days_that_it_closes() -> None:
         assert task(place) == []
 
 
-def test_n_c1_nothing_of_the_destroyed_goes_to_the_programme_or_the_producer(
+def test_n_c1_no_destroyed_data_are_sent_to_the_programme_or_the_producer(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     held = cards_world()
@@ -336,7 +336,7 @@ def test_n_c1_a_value_that_came_back_is_found() -> None:
     assert wrong() == [f"member {pk}: healthrecord has what was to be destroyed"]
 
 
-def test_n_c1_the_notice_names_what_is_kept_and_says_when_the_rest_was_destroyed(place: places.Place) -> None:
+def test_n_c1_the_notice_lists_kept_data_and_the_day_of_the_destruction(place: places.Place) -> None:
     withdrawal = blocked(place)
     batch = samples.batch_of(place.keeper)
 
@@ -354,7 +354,7 @@ def test_n_c1_the_notice_names_what_is_kept_and_says_when_the_rest_was_destroyed
     assert (f"уничтожены {today():%d.%m.%Y}" in after, "будут уничтожены" in after) == (True, False)
 
 
-def test_n_c1_the_extract_of_the_person_shows_what_is_left(place: places.Place) -> None:
+def test_n_c1_the_extract_shows_the_remaining_data(place: places.Place) -> None:
     withdrawal = blocked(place, full_card(place))
     destroyed(place, withdrawal)
     card = Member.objects.select_related("unit", "organization__federation").get()
@@ -366,7 +366,7 @@ def test_n_c1_the_extract_of_the_person_shows_what_is_left(place: places.Place) 
 
 
 @pytest.mark.once
-def test_n_c1_the_page_says_what_goes_and_what_stays_and_prints_the_act() -> None:
+def test_n_c1_the_page_lists_destroyed_and_kept_data_and_prints_the_act() -> None:
     place = places.union()
     withdrawal = blocked(place)
     client = places.signed_in(place.chair)
