@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: Columns of the journal: name of the value, width (mm), alignment.
 COLUMNS = (
-    ("number", 10, "n"), ("ticket", 24, "n"), ("name", 46, ""), ("joined", 18, "n"), ("ground", 30, ""),
-    ("kind", 32, ""), ("issued", 18, "n"), ("sheet", 21, ""), ("mark", 38, ""), ("note", 20, ""),
+    ("number", 10, "n"), ("ticket", 22, "n"), ("name", 46, ""), ("joined", 18, "n"), ("ground", 29, ""),
+    ("kind", 30, ""), ("issued", 18, "n"), ("sheet", 21, ""), ("mark", 36, ""), ("note", 27, ""),
 )  # fmt: skip
 _MARKS = {
     Place.RETURNED: "сдан",
@@ -69,7 +69,7 @@ def _row(position: int, one: JournalLine) -> dict[str, Any]:
         "issued": "" if opening else day_text(paper.made_on),
         "sheet": "" if opening else sheet,
         "mark": "; ".join(_mark(place, by) for place, by in one.moves if place in _MARKS),
-        "note": f"выдан ранее, принят на учёт актом {sheet}" if opening else "",
+        "note": f"выдан ранее, принят актом {sheet}" if opening else "",
     }
 
 

@@ -9,6 +9,7 @@ from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import kept_of
 from documents.printing.core import Batch, Paper, render
 from documents.printing.declension import Case
+from registry.days import day_text
 from registry.enums import DataClass
 
 from .card import chair_of, name_in
@@ -31,6 +32,11 @@ _STOPPED: dict[str, str] = {
     ConsentPurpose.TRANSFER: "передача персональных данных прекращена",
     ConsentPurpose.PUBLICATION: "распространение персональных данных прекращено",
 }
+#: Processing that stops when the card is blocked.
+_STOPS = (
+    "обработка персональных данных прекращается: учётная карточка будет заблокирована не позднее {day}, после этого "
+    "она только хранится и не входит в списки, выгрузки и печать"
+)
 
 
 def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
@@ -45,13 +51,20 @@ def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
             "lives_at": member.residence or member.address,
             "received_on": withdrawal.received_on,
             "consents": [_WORDS[purpose] for purpose in withdrawal.purposes],
-            "stopped": [_STOPPED[purpose] for purpose in withdrawal.purposes],
+            "stopped": [_stopped(withdrawal, purpose) for purpose in withdrawal.purposes],
             "kept": kept_of(member) if withdrawal.stops_processing else (),
             "destroyed_on": withdrawal.destroyed_on,
             "destroy_by": withdrawal.destroy_by if withdrawal.stops_processing else None,
             "chair": chair_of(keeper),
         }
     ]
+
+
+def _stopped(withdrawal: Withdrawal, purpose: str) -> str:
+    """Return what has stopped; until the card is blocked, by which day it will be."""
+    if purpose == ConsentPurpose.PROCESSING and withdrawal.blocked_at is None:
+        return _STOPS.format(day=day_text(withdrawal.stop_by))
+    return _STOPPED[purpose]
 
 
 def render_notice(withdrawal: Withdrawal, batch: Batch) -> bytes:

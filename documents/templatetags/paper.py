@@ -238,7 +238,8 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
 @register.simple_tag(takes_context=True)
 def clause(context: Context, name: str) -> SafeString:
     """Return a clause of the form's text, with values in place of the placeholders."""
-    text = context["clauses"][name]
+    # The date ends with «г.»: a full stop after it would be the second one.
+    text = context["clauses"][name].replace("{дата}.", "{дата}")
     return format_html_join("", "{}", ((_in_place(context, *part),) for part in parts(text)))
 
 

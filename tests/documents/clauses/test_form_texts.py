@@ -164,6 +164,13 @@ def test_u_6_every_text_is_refused_or_printed_without_braces(text: str) -> None:
     assert all("{" not in part and "}" not in part for part, _in_braces in parts(text))
 
 
+def test_u_6_a_sentence_that_ends_with_the_date_has_one_full_stop(voi: places.Place, administrator: Actor) -> None:
+    typed = "Прошу с {дата}. Билет сдан {дата}"
+    issue_form_text(FORM, clauses=clauses(request=typed), valid_from=TODAY, by=administrator)
+    made = html(FORM, voi, None)
+    assert re.findall(r"Прошу с .*? г\S* Билет", made)[0].endswith(" г. Билет")
+
+
 def test_u_6_html_in_a_clause_is_printed_as_typed(voi: places.Place, administrator: Actor) -> None:
     typed = "<b>Прошу</b> <img src=x>"
     issue_form_text(FORM, clauses=clauses(request=typed), valid_from=TODAY, by=administrator)

@@ -280,15 +280,19 @@ def test_n_c1_the_screens_lead_from_the_statement_to_the_notice_and_the_new_cons
     withdrawal = Withdrawal.objects.get()
     mine = reverse("documents:withdrawal", args=[withdrawal.pk])
     assert (answer.status_code, answer["Location"]) == (302, mine)
+    printed = reverse("documents:print_withdrawal_notice", args=[withdrawal.pk])
+    early = samples.text_of(client.post(printed).content)
+    assert f"будет заблокирована не позднее {withdrawal.stop_by:%d.%m.%Y}" in early
     assert client.post(reverse("documents:block_member", args=[withdrawal.pk]))["Location"] == mine
     shown = client.get(mine)
     assert (shown.context["blocked"], member.snils[:3] in shown.content.decode()) == (True, True)
-    notice = client.post(reverse("documents:print_withdrawal_notice", args=[withdrawal.pk]))
-    text = samples.text_of(notice.content)
+    text = samples.text_of(client.post(printed).content)
+    assert ("карточка заблокирована" in text, "будет заблокирована" in text) == (True, False)
     assert "отзыве согласия на обработку персональных данных" in text
     # Only existing data are listed as kept: nothing was paid yet.
     assert ("книга регистрации" in text, "ведомости" in text) == (True, False)
-    assert PrintRecord.objects.get(about="withdrawal").form == "withdrawal_notice"
+    told = PrintRecord.objects.filter(about="withdrawal").values_list("form", flat=True)
+    assert [*told] == ["withdrawal_notice", "withdrawal_notice"]
     assert client.post(reverse("documents:withdrawal_told", args=[withdrawal.pk]), {"told_on": day}).status_code == 302
     answer = client.post(reverse("documents:release_card", args=[withdrawal.pk]), {"signed_on": "x"})
     assert (answer.status_code, Member.objects.get().blocked_on) == (200, today())

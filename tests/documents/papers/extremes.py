@@ -256,7 +256,7 @@ def notice(wide: bool) -> Printed:
     member.save()
     withdrawal = Withdrawal(
         member=member, organization=keeper, purposes=list(keeper.charter.consents), stops_processing=True,
-        received_on=TODAY, destroy_by=TODAY,
+        received_on=TODAY, stop_by=TODAY, destroy_by=TODAY,
     )  # fmt: skip
     batch = batch_of(keeper)
     (values,) = withdrawal_notice.build(withdrawal, batch)

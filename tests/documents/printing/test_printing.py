@@ -28,6 +28,7 @@ from registry.jobs.models import Job
 from registry.jobs.queue import cancel_job, run_job, start_job
 from registry.journal.models import Event
 from tests.documents import samples
+from tests.documents.papers.test_extremes import RIGHT, words
 from tests.members import applicants, places
 from tests.registry import trees
 
@@ -116,7 +117,9 @@ def test_unknown_values_are_listed_before_printing_and_left_as_ruled_lines(voi: 
 def test_152_fz_the_consent_calls_no_other_paper_a_passport(voi: places.Place, kind: str, printed: str) -> None:
     member = Member(federation=voi.keeper.federation, organization=voi.keeper, unit=voi.keeper, surname="Ромашкин")
     IdentityPaper(member=member, paper_kind=kind)
-    assert printed in samples.text_of(samples.paper("consent", voi.keeper, member, as_given=True))
+    made = samples.paper("consent", voi.keeper, member, as_given=True)
+    assert printed in samples.text_of(made)
+    assert [word for word in words(made) if word[1] < RIGHT] == []
 
 
 @pytest.mark.parametrize(
