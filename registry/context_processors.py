@@ -30,7 +30,7 @@ class Entry:
     icon: str
     #: Key of `GROUPS`.
     group: str
-    #: What the page is for; shown on the help page.
+    #: Purpose of the page, for the help page.
     hint: Any
     permissions: tuple[Permission, ...] = ()
     #: The URL takes the id of the actor's organisation.

@@ -1,4 +1,4 @@
-"""How pages are shown: type size and contrast of an account, or of a computer on which nobody has signed in yet."""
+"""Display of pages: type size and contrast of an account, or of a computer on which nobody has signed in yet."""
 
 from __future__ import annotations
 

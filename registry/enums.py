@@ -42,7 +42,7 @@ class DataClass(StrEnum):
 
 
 class Permission(StrEnum):
-    """What an actor may do; `access.GRANTS` lists the permissions of each role."""
+    """Permissions of actors; `access.GRANTS` lists the permissions of each role."""
 
     VIEW_MEMBERS = "view_members"
     EDIT_MEMBERS = "edit_members"

@@ -73,7 +73,7 @@ class _Office:
 
 @dataclass(frozen=True)
 class Scope:
-    """Who a tally counts for: `actor` for `visible_to`, `own` for the actor's organisation, and the day."""
+    """Scope of a tally: `actor` for `visible_to`, `own` for the actor's organisation, and the day."""
 
     actor: Actor
     own: Any

@@ -98,7 +98,7 @@ def group_by_term(tasks: Iterable[Task], today: dt.date) -> list[TaskGroup]:
 
 
 class Waiting:
-    """What waits for the actor: the tallies of a provider, and what several providers need."""
+    """Work that waits for the actor: the tallies of a provider, and data that several providers need."""
 
     def __init__(self, actor: Actor, today: dt.date) -> None:
         self.actor, self.today = actor, today

@@ -45,7 +45,7 @@ register(
 
 
 class Channel(TextChoices):
-    """How the statement was delivered."""
+    """Channel by which the statement was delivered."""
 
     HAND = "hand", _("handed over in person")
     POST = "post", _("by post")

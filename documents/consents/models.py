@@ -97,7 +97,7 @@ class Consent(models.Model):
         "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
     )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
-    #: What was printed besides the wording, for the copies of a signed consent; identity data.
+    #: The printed data besides the wording, for the copies of a signed consent; identity data.
     paper = EncryptedJSONField(default=dict, blank=True, editable=False)
 
     history = HistoricalRecords(excluded_fields=["paper"])

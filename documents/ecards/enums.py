@@ -76,7 +76,7 @@ register(
 
 
 class RequestReason(TextChoices):
-    """Why a card is made."""
+    """Reason for making a card."""
 
     FIRST = "first", _("first card")
     NAME = "name", _("change of name")
@@ -114,7 +114,7 @@ VOID_CARDS = (CardState.REPLACED, CardState.DESTROYED)
 
 
 class BlockReason(TextChoices):
-    """Why a card is not valid any more."""
+    """Reason why a card is no longer valid."""
 
     LOST = "lost", pgettext_lazy("electronic card", "lost")
     STOLEN = "stolen", pgettext_lazy("electronic card", "stolen")

@@ -94,7 +94,7 @@ MAILED_STATES = frozenset({LeafletState.SENDING, LeafletState.SENT})
 
 
 class MailFailure(TextChoices):
-    """Why an e-mail could not be sent."""
+    """Reason why an e-mail could not be sent."""
 
     ADDRESS = "address", _("the mail server refused the address")
     SERVER = "server", _("the mail server could not be reached")

@@ -48,7 +48,7 @@ class ExchangeSettings(models.Model):
     former_secret = EncryptedTextField(blank=True, editable=False)
     former_until = models.DateTimeField(null=True, editable=False)
     signed_answers = models.BooleanField(_("the programme signs its answers"), default=False)
-    #: When the programme answered that it accepts no more messages, which switched the exchange off.
+    #: Time of the answer that the programme accepts no more messages, which switched the exchange off.
     gone_at = models.DateTimeField(_("switched off by the programme"), null=True, editable=False)
     #: Nothing is sent before this time, because the programme asked to wait or cannot be reached.
     paused_until = models.DateTimeField(null=True, editable=False)

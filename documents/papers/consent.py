@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from registry.charters.base import Charter
     from registry.organizations.models import Organization
 
-#: What a filled consent says where there is nothing to write, so that nobody adds it after the signature.
+#: Text of a filled consent in fields without a value, so that nothing can be added after the signature.
 NOTHING = "нет"
 #: Prefix of the sheet numbers.
 _LETTERS: dict[str, str] = {ConsentPurpose.TRANSFER: "ПД-", ConsentPurpose.PUBLICATION: "Р-"}

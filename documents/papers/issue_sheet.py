@@ -31,7 +31,7 @@ COLUMNS = (
 )  # fmt: skip
 #: Maximum number of ranges that are also printed below the rows.
 MAX_RANGES = 6
-#: Why a duplicate is issued.
+#: Reasons for a duplicate, as printed.
 REASONS = {
     IssueReason.NAME: "изменение данных",
     IssueReason.LOST: "утрата",

@@ -37,7 +37,7 @@ MAX_LINES = 10
 
 @dataclass(frozen=True)
 class Listed:
-    """What a list shows, in Russian: title, notes on filters and order, headings, rows of texts."""
+    """Contents of a list, in Russian: title, notes on filters and order, headings, rows of texts."""
 
     title: str
     notes: Sequence[str]

@@ -30,7 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 #: Maximum number of ranges that an entry names as left in stock, and ranges in a row of the whole stock.
 MAX_LEFT, RANGES_OF_ROW = 4, 4
-#: Where numbers go to → what the book says in place of who received them.
+#: Place of numbers → text in the book instead of a receiver.
 _GONE = {
     Place.ISSUED: "Членам организации",
     Place.SPOILED: "Испорчены",

@@ -15,7 +15,7 @@ class BlankKind(TextChoices):
 
 
 class Place(TextChoices):
-    """Where a number is. Every number that was received is in exactly one place."""
+    """Place of a number. Every received number is in exactly one place."""
 
     STOCK = "stock", _("in stock")
     ON_THE_WAY = "on_the_way", _("handed down, not confirmed")
@@ -37,7 +37,7 @@ BLANK_MOVES: dict[str, set[str]] = {
     Place.ISSUED: {Place.RETURNED, Place.LOST, Place.CANCELLED},
     Place.RETURNED: {Place.CANCELLED, Place.DESTROYED},
     Place.SPOILED: {Place.CANCELLED, Place.DESTROYED},
-    # What was missing at a stock-taking can be found; what a member lost can be handed in.
+    # A number that was missing at a stock-taking can be found, and a lost ticket can be handed in.
     Place.LOST: {Place.STOCK, Place.RETURNED, Place.CANCELLED},
     Place.CANCELLED: {Place.DESTROYED},
     Place.DESTROYED: set(),
@@ -104,7 +104,7 @@ register(
 
 
 class IssueReason(TextChoices):
-    """Why a member receives a blank (V-B3, V-B5)."""
+    """Ground on which a member receives a blank (V-B3, V-B5)."""
 
     FIRST = "first", _("first ticket")
     NAME = "name", _("change of name")
@@ -113,7 +113,7 @@ class IssueReason(TextChoices):
 
 
 class Counted(TextChoices):
-    """How the result of a stock-taking is entered."""
+    """Way of entering the result of a stock-taking."""
 
     ALL = "all", _("Everything is there")
     BUT = "but", _("Everything but these numbers")

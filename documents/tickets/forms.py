@@ -21,7 +21,7 @@ from .models import Blank
 from .ranges import BadNumbers, NumberRange, count_of, parse_ranges
 from .rules import MAX_LINES
 
-#: What happened to blanks, by the paper that says so.
+#: Kind of paper → the event of blanks that it proves.
 _CAUSES = {
     PaperKind.SPOILED: pgettext_lazy("what happened", "Spoiled"),
     PaperKind.RETURN: pgettext_lazy("what happened", "Returned by the member"),
@@ -103,7 +103,7 @@ class HandDownForm(KindForm):
 
 
 class ConfirmForm(forms.Form):
-    """What of an act is accepted: everything, or the numbers that are there."""
+    """The accepted numbers of an act: all, or only the present ones."""
 
     accepted = NumbersField(
         label=_("Accepted numbers"),
@@ -139,7 +139,7 @@ class IssueForm(forms.Form):
 
 
 class JournalForm(forms.Form):
-    """Which lines of the journal are shown."""
+    """Filter of the lines of the journal."""
 
     q = forms.CharField(
         label=_("Number or name"), max_length=QUERY_LENGTH, required=False,
@@ -239,7 +239,7 @@ class MoveIssuedForm(KindForm, ChosenForm):
 
 
 class CountForm(KindForm):
-    """What a stock-taking found."""
+    """Result of a stock-taking."""
 
     how = forms.ChoiceField(label=_("What was counted"), choices=Counted.choices)
     numbers = NumbersField(required=False, max_length=100_000)
@@ -267,7 +267,7 @@ class DestroyForm(ChosenForm):
 
 
 class KeeperForm(KindForm):
-    """Who keeps the blanks."""
+    """The keeper of the blanks."""
 
     account_id = forms.TypedChoiceField(label=_("Keeper of blanks"), coerce=int)
 

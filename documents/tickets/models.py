@@ -80,7 +80,7 @@ class BlankStock(models.Model):
 
     organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="blank_stocks")
     kind = models.CharField(_("kind of blank"), max_length=10, choices=BlankKind.choices)
-    #: Who keeps the blanks and answers for them.
+    #: The keeper, who is responsible for the blanks.
     keeper = models.ForeignKey(
         "registry.Account", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("keeper of blanks")
     )
@@ -186,7 +186,7 @@ class Blank(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=Place.choices)
     #: Whom it was issued to; empty once the card is destroyed.
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, blank=True, related_name="blanks")
-    #: Why it is void, for the act of destruction (V-B15).
+    #: Reason why it is void, for the act of destruction (V-B15).
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -263,7 +263,7 @@ class BlankPaper(models.Model):
         verbose_name=_("handed down to"),
     )  # fmt: skip
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
-    #: What the paper says beside the numbers: circumstances, ground, differences.
+    #: Text of the paper besides the numbers: circumstances, ground, differences.
     note = models.CharField(_("note"), max_length=500, blank=True)
     #: Commission or people who signed, as on the paper: position and name.
     signed_by = models.JSONField(_("signed by"), default=list)

@@ -103,7 +103,7 @@ class CollectForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
-    #: What the list and its sums were made for.
+    #: The choices for which the list and its sums were made.
     shown_for = forms.CharField(required=False, widget=forms.HiddenInput)
     q = forms.CharField(
         label=_("Surname or ticket №"),

@@ -1,4 +1,4 @@
-"""Who is to pay: the members of an organisation that owe a fee, and the fees to choose from (V-D1, V-B4, U-D1)."""
+"""Members of an organisation that owe a fee, and the fees to choose from (V-D1, V-B4, U-D1)."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class MandateKind(TextChoices):
 
 
 class NoticeWay(TextChoices):
-    """How a person was notified (V-A5)."""
+    """Channel by which a person was notified (V-A5)."""
 
     IN_PERSON = "in_person", _("in person, against signature")
     POST = "post", _("registered mail")

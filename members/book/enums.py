@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RegistrationReason(TextChoices):
-    """Why a registration began (V-B1, V-B9, U-5)."""
+    """Reason for the start of a registration (V-B1, V-B9, U-5)."""
 
     EXISTING = "existing", _("was registered before the registry")
     ADMISSION = "admission", _("admitted by decision")
@@ -15,7 +15,7 @@ class RegistrationReason(TextChoices):
 
 
 class EndReason(TextChoices):
-    """Why a registration ended; the charter determines which reasons a federation uses."""
+    """Reason for the end of a registration; the charter determines which reasons a federation uses."""
 
     DEPARTURE = "departure", _("moved to another organisation")
     DISMISSAL = "dismissal", _("dismissal")

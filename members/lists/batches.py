@@ -251,7 +251,7 @@ def birth_date_from_name(row: ImportRow, mapping: Mapping[int, str]) -> str:
 def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int | None]) -> None:
     """Set default values where the row has none, and find the cell by its name."""
     text = record.values.pop("cell", None)
-    # What was left out because it could not be read is asked about, not replaced.
+    # Omitted text that could not be read is asked about, not replaced.
     unread = {issue.field for issue in record.issues}
     for name, value in defaults.items():
         if name not in SHARED or name not in unread:

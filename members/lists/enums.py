@@ -49,7 +49,7 @@ register(
 
 
 class RowVerdict(TextChoices):
-    """What will be done with a row of a list."""
+    """Verdict on a row of a list."""
 
     READY = "ready", _("will be registered")
     UNSURE = "unsure", _("to be checked")
@@ -106,7 +106,7 @@ register(
 
 
 class UpdateVerdict(TextChoices):
-    """What will be done with a card in a change of many cards."""
+    """Verdict on a card in a change of many cards."""
 
     READY = "ready", _("will be changed")
     DOUBTFUL = "doubtful", _("please check")

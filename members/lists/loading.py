@@ -33,7 +33,7 @@ _CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ListRead:
-    """What was read from a file: the result of recognition, and the rows as they are stored."""
+    """Contents of a file: the result of recognition, and the rows as they are stored."""
 
     found: dict[str, Any]
     rows: list[dict[str, Any]]

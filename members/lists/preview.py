@@ -1,4 +1,4 @@
-"""What a list will make of its rows, and a change of its cards: every value as the card will store it (U-5, U-5a)."""
+"""Preview of a list and of a change of cards: every value as the card will store it (U-5, U-5a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each step of the import of a list requires (U-5, V-H1)."""
+"""Requirements of each step of the import of a list (U-5, V-H1)."""
 
 from __future__ import annotations
 

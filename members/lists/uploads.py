@@ -23,7 +23,7 @@ from .transitions import batches as transitions
 
 #: Kinds of the jobs that read files.
 READ, READ_SHEET = "import.read", "import.read_sheet"
-#: What was read from a file: a list, or changes of cards.
+#: The result of reading a file: a list, or changes of cards.
 FileRead = loading.ListRead | updates.Compared
 
 

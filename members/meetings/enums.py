@@ -53,7 +53,7 @@ register(
 
 
 class ItemKind(TextChoices):
-    """What governing bodies decide on (practice 4.9)."""
+    """Matters that governing bodies decide on (practice 4.9)."""
 
     ADMISSION = "admission", _("admission")
     DUPLICATE = "duplicate", _("new ticket or duplicate")
@@ -103,7 +103,7 @@ register(
 
 
 class TicketReason(TextChoices):
-    """Why a ticket is replaced (V-B5)."""
+    """Reason for replacing a ticket (V-B5)."""
 
     NAME = "name", _("change of name")
     LOST = "lost", pgettext_lazy("ticket", "lost")
@@ -111,7 +111,7 @@ class TicketReason(TextChoices):
 
 
 class ExclusionReason(TextChoices):
-    """Why exclusion is proposed (V-B16)."""
+    """Reason for proposing an exclusion (V-B16)."""
 
     ARREARS = "arrears", _("arrears of dues")
     VIOLATION = "violation", _("violation of the statutes")

@@ -52,7 +52,7 @@ class PlanForm(forms.Form):
 
 
 class AttendanceForm(forms.Form):
-    """Who was present, and who chaired and kept the minutes."""
+    """Members present, chair and secretary of a meeting."""
 
     seats = forms.TypedMultipleChoiceField(
         label=_("Were present"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -144,7 +144,7 @@ class _LinesField(forms.CharField):
 
 
 class SpokenForm(forms.Form):
-    """Who spoke on an item and what they said."""
+    """Speakers on an item and their words."""
 
     spoken = _LinesField(
         label=_("Who spoke and what was said"),
@@ -304,7 +304,7 @@ class ItemForm(forms.Form):
 
 
 class NoticeForm(forms.Form):
-    """When and how a member was notified of a decision about them."""
+    """Day and channel of the notice of a decision to a member."""
 
     on = DateField(label=_("Notified on"), past=True, initial=timezone.localdate)
     way = forms.ChoiceField(label=_("Method of notice"), choices=NoticeWay.choices)

@@ -200,7 +200,7 @@ class AgendaItem(models.Model):
     votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField(_("against"), null=True, blank=True)
     votes_abstained = models.PositiveSmallIntegerField(_("abstained"), null=True, blank=True)
-    #: Who spoke and what they said, one speaker per line; printed in the minutes.
+    #: Speakers and their words, one speaker per line; printed in the minutes.
     spoken = EncryptedTextField(_("who spoke"), blank=True)
     resolution = EncryptedTextField(_("decided"), blank=True)
     reason = EncryptedTextField(_("reason"), blank=True)

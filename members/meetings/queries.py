@@ -28,7 +28,7 @@ _EXCLUSION = {
     "no_ground": "утрата основания членства",
     "other": "иное",
 }
-#: How a decision on a measure begins, before the measure itself.
+#: Beginning of a decision on a measure, before the measure itself.
 _ORDER = re.compile(r"^(?:Наложить взыскание|Объявить|Вынести|Применить взыскание)(?:\s*[—–:-])?\s+", re.IGNORECASE)
 
 

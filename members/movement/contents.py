@@ -17,7 +17,7 @@ from members.people.models import Member
 
 
 class Sealed(Enum):
-    """What the organisation that the member left can still see."""
+    """Data that the organisation can still see after the member has left."""
 
     CLOSED = "closed"  # visible by the card's unit, and a sealed card has none
     DROPPED = "dropped"  # deleted when the card is sealed
@@ -25,7 +25,7 @@ class Sealed(Enum):
 
 
 class Erased(Enum):
-    """What remains when the card is destroyed."""
+    """Data that remain when the card is destroyed."""
 
     DELETED = "deleted"  # the row, its history and its files
     DETACHED = "detached"  # the row loses its reference to the person, and `blanked` fields are overwritten
@@ -124,7 +124,7 @@ CONTENT: dict[str, Content] = {
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }
 
-#: Where personal content may be although no key leads to a member, and what removes it.
+#: Places with personal content but without a key to a member → its contents, and when it is removed.
 OTHER_PLACES: dict[str, str] = {
     "registry.StoredFile": (
         "photographs and scans go with the card; results of jobs when it is sealed or after their term"

@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class Destroyed(TextChoices):
-    """What a destruction record is about (V-B14, practice 7.4)."""
+    """Subject of a destruction record (V-B14, practice 7.4)."""
 
     CARD = "card", pgettext_lazy("destroyed", "card")
     APPLICATION = "application", pgettext_lazy("destroyed", "application")
@@ -17,7 +17,7 @@ class Destroyed(TextChoices):
 
 
 class PaperCard(TextChoices):
-    """What happened to the paper card at the end of a registration (V-B10, V-B12, V-B14)."""
+    """Whereabouts of the paper card at the end of a registration (V-B10, V-B12, V-B14)."""
 
     HANDED = "handed", _("handed over")
     MAILED = "mailed", _("sent by registered mail")

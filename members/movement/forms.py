@@ -22,7 +22,7 @@ _PAPERS = (PaperCard.HANDED, PaperCard.MAILED, PaperCard.TAKEN, PaperCard.NONE)
 
 
 class LeaveForm(forms.Form):
-    """Why and when a member is deregistered, and what happens to the paper card (V-B10, V-B12, V-B14)."""
+    """Reason and day of a deregistration, and the paper card (V-B10, V-B12, V-B14)."""
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     on = DateField(label=_("Last day of registration"), past=True)
@@ -106,7 +106,7 @@ def add_workplace(form: forms.Form, organization: Organization) -> None:
 
 
 class ConfirmForm(forms.Form):
-    """What the receiving organisation says when it agrees to a transfer (U-5)."""
+    """Data entered by the receiving organisation when it agrees to a transfer (U-5)."""
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -124,7 +124,7 @@ class DestructionRecordQuerySet(models.QuerySet["DestructionRecord"]):
 
 
 class DestructionRecord(models.Model):
-    """What was destroyed, when, why and how, without naming the person (practice 7.4, order 179 of Roskomnadzor)."""
+    """Record of a destruction: data, time, reason and method, but no name (practice 7.4, order 179 of Roskomnadzor)."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")

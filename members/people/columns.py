@@ -105,7 +105,7 @@ def _phones(numbers: str) -> str:
     return ", ".join(format_phone(number.strip()) for number in numbers.split(","))
 
 
-#: What is as it should be; only what deviates is said in words.
+#: Sign of a regular state; only other states are shown in words.
 _FINE = "✓"
 
 

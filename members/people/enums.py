@@ -112,7 +112,7 @@ class StudyForm(TextChoices):
 
 
 class DuesForm(TextChoices):
-    """How a member pays dues (U-D1)."""
+    """Form in which a member pays dues (U-D1)."""
 
     CASHLESS = "cashless", _("cashless, through the employer")
     CASH = "cash", _("in cash")

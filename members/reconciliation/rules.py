@@ -1,4 +1,4 @@
-"""What a cell may propose to change, and rules of the year-end reconciliation (V-B8)."""
+"""Changes that a cell may propose, and rules of the year-end reconciliation (V-B8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which accounts an officer sees and searches, as querysets that each go by an index."""
+"""Accounts that an officer sees and searches, as querysets that each use an index."""
 
 from __future__ import annotations
 

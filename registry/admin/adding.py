@@ -33,7 +33,7 @@ class AddingAdmin(ScopedAdmin):
     Administrators of a federation do the same on the registry's pages, to which `links_of_list` leads.
     """
 
-    #: What is said above the form.
+    #: Text above the form.
     before_adding: Any = ""
 
     @abstractmethod

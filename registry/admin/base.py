@@ -1,4 +1,4 @@
-"""What all pages of the Django admin have in common: scope, permissions, titles, search, history, links."""
+"""Common parts of all pages of the Django admin: scope, permissions, titles, search, history, links."""
 
 from __future__ import annotations
 

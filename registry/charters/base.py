@@ -34,7 +34,7 @@ END_REASONS = "end_reasons"
 #: Key of the recipient of members' data who makes the electronic cards.
 CARD_PRODUCER = "card_producer"
 
-#: What follows the group in a rule's id: the number, with a letter.
+#: The part of a rule's id after its group: the number, with a letter.
 _NUMBER = re.compile(r"\d+[a-z]?$")
 
 Text = Any  # a str or a lazily translated one
@@ -108,7 +108,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Admission:
-    """What an application needs before the body decides on it (V-A1 to V-A4); papers are keys of `CopyKind`."""
+    """Requirements for an application before the body decides on it (V-A1 to V-A4); papers are keys of `CopyKind`."""
 
     papers: tuple[str, ...] = ("application",)
     #: Categories of members who represent another person → their papers.
@@ -195,7 +195,7 @@ class Charter:
     bodies: tuple[str, ...] = ("committee", "presidium", "audit", "commission")
     #: Those of them in which people who are no members sit as well.
     bodies_of_others: tuple[str, ...] = ("commission",)
-    #: How a member changes organisation: by a «code» on the paper card, or by a «request» that both sides approve.
+    #: Way of changing the organisation: by a «code» on the paper card, or by a «request» that both sides approve.
     transfer: str = "request"
     #: Whether members belong where they work or study: after a transfer the place is asked for again.
     by_workplace: bool = False

@@ -37,7 +37,7 @@ __all__ = [
 #: Files that unpack to no more take milliseconds, and are read without another process.
 _MAX_HERE = 200_000
 
-#: What is larger takes more than a moment: about a thousand rows of fifteen columns. See `is_large`.
+#: Size of about a thousand rows of fifteen columns; larger files take more than a moment. See `is_large`.
 MAX_AT_ONCE = 1_000_000
 
 _MESSAGES = {
@@ -86,7 +86,7 @@ _MESSAGES = {
 }
 
 
-#: What a form offers to choose among; the content decides.
+#: File types offered by forms; the content decides.
 ACCEPTED = ".xlsx,.xls,.xlsb,.ods,.fods,.csv,.tsv,.txt,.htm,.html,.mht,.mhtml,.xml"
 #: Message of forms for an empty file.
 EMPTY = _MESSAGES["empty"]

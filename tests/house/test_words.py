@@ -24,9 +24,9 @@ TEXTS = [
 CATALOGUE = ROOT / "registry" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
 
 #: Docstrings that begin as a question and not as a sentence: a reader has to translate them first.
-RIDDLE = re.compile(r"(?:(?:To|Of|By|For) )?[Ww]hom\b|Those who|Whoever\b|How far\b|How often\b")
-#: Functions have an imperative («Return …»), so that no question word begins their docstring.
-QUESTION = re.compile(r"(?:What|Whether|Who|Where|When|Why|How)\b")
+RIDDLE = re.compile(
+    r"(?:(?:To|Of|By|For) )?[Ww]hom\b|Those who|(?:What|Whether|Which|Who|Whoever|Where|When|Why|How)\b"
+)
 
 #: Phrases that turn a sentence around: «the members of whom …», «so many days», «whoever comes».
 TURNED = re.compile(
@@ -86,8 +86,7 @@ def riddles(code: str) -> list[int]:
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             continue
-        text = ast.get_docstring(node) or ""
-        if RIDDLE.match(text) or (isinstance(node, ast.FunctionDef) and QUESTION.match(text)):
+        if RIDDLE.match(ast.get_docstring(node) or ""):
             found.append(node.body[0].lineno)
     return sorted(found)
 
@@ -126,11 +125,13 @@ def turned(path: Path, text: str) -> list[int]:
 @pytest.mark.parametrize(
     ("code", "lines"),
     [
-        ('"""What a module contains."""', []),
+        ('"""Contents of a module."""', []),
+        ('"""What a module contains."""', [1]),
         ('"""Of whom the module speaks."""', [1]),
         ('class Form:\n    """To whom cards are handed over, and when."""', [2]),
         ('class Form:\n    """Receiver and date of an act."""', []),
-        ('class Reason:\n    """Why a card is made."""', []),
+        ('class Reason:\n    """Reason why a card is made."""', []),
+        ('class Reason:\n    """Why a card is made."""', [2]),
         ('def sends():\n    """Whether it is so."""', [2]),
         ('def sends():\n    """Return whether messages are sent."""', []),
         ('def sends():\n    return 1\n\n\ndef known():\n    """Whoever is known."""', [6]),

@@ -47,7 +47,7 @@ _METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
-#: How an object with a dictionary begins, as qpdf writes it, and how a stream ends.
+#: Beginning of an object with a dictionary as qpdf writes it, and end of a stream.
 _BEGIN, _END = b" 0 obj\n<< ", b"\nendstream"
 
 

@@ -1,4 +1,4 @@
-"""What WeasyPrint leaves out of the tags: words for options and blanks, heads of table cells, bodies of list items.
+"""Tags that WeasyPrint does not write: words for options and blanks, heads of table cells, bodies of list items.
 
 It runs when the PDF is complete in memory but not yet written. Texts of boxes and their elements in the structure are
 paired by their order, which is the same because WeasyPrint makes both in one walk over the boxes.

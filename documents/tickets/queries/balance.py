@@ -21,7 +21,7 @@ from ..ranges import NumberRange, count_of, merged, without
 
 @dataclass
 class Balance:
-    """What an organisation received and where every number of it is; `handed_down` is what left for others."""
+    """Numbers that an organisation received, by place; `handed_down` are those passed to other organisations."""
 
     received: list[NumberRange] = field(default_factory=list)
     handed_down: list[NumberRange] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a stock-taking finds: numbers that should be in stock and those that were counted (V-C1)."""
+"""Result of a stock-taking: numbers that should be in stock, and counted numbers (V-C1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who receives a blank and why, and the numbers that were typed on cards (V-B3, V-B5, V-C3)."""
+"""Members who receive blanks, with the grounds, and the numbers typed on cards (V-B3, V-B5, V-C3)."""
 
 from __future__ import annotations
 

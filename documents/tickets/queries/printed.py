@@ -1,4 +1,4 @@
-"""What the printed papers of blanks say (V-C2, V-C3).
+"""Values of the printed papers of blanks (V-C2, V-C3).
 
 A closed period is printed the same for ever: entries belong to the day on which they were recorded, as in a book of
 paper, and names are those of that day.
@@ -21,7 +21,7 @@ from ..ranges import NumberRange, merged, without
 
 #: Maximum number of ranges in one entry of a book; a paper with more has several entries.
 MAX_RANGES_OF_ENTRY = 4
-#: What a paper says of an organisation beside its place in the tree.
+#: Fields of an organisation on papers, besides its place in the tree.
 _PASSPORT = ("full_name", "short_name", "chair_name", "chair_sex")
 
 
@@ -31,7 +31,7 @@ class Entry:
 
     movement: BlankMovement
     numbers: list[NumberRange]
-    #: How many numbers came into the stock, and went out of it.
+    #: Quantities received into the stock and given out.
     came: int = 0
     went: int = 0
     left: list[NumberRange] = field(default_factory=list)
@@ -79,7 +79,7 @@ def book_of(organization: Organization, kind: str, first: dt.date, last: dt.date
     opening, entries = merged(stock), list[Entry]()
     for movement in movements.filter(made_at__gte=begin, made_at__lt=end).select_related("paper"):
         if movement.taker_id != organization.pk and movement.from_place != Place.STOCK:
-            # What others confirm left the stock when it was handed down.
+            # Numbers that others confirm left the stock when they were handed down.
             continue
         stock, came, went = _moved(stock, movement, organization.pk)
         entry = entries[-1] if entries and _continues(entries[-1], movement) else None

@@ -131,7 +131,7 @@ def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> B
         with posting(act, paper, made_on) as ledger:
             paper.number = next_paper_number(paper)
             act.save(paper)
-            # What is on the cards was read without a lock.
+            # The cards were read without a lock.
             typed = typed_numbers(organization, by)
             known = {member.pk for member in locked}
             whole = [one for one in typed.whole if one.member.pk in known]

@@ -1,4 +1,4 @@
-"""What the pages of blanks share: whose blanks they are, and a page that asks for one paper."""
+"""Common parts of the pages of blanks: the organisation of the blanks, and a page that asks for one paper."""
 
 from __future__ import annotations
 

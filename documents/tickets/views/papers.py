@@ -118,7 +118,7 @@ def _do(request: ActorRequest, form: forms.Form | None, step: Callable[[dict[str
     try:
         step(form.cleaned_data if form is not None else {})
     except RuleViolation as violation:
-        # What is about no field may be about the paper, which then has no form any more.
+        # A refusal without a field may concern the paper, which then has no form any more.
         if form is not None and violation.field in form.fields:
             add_violation(form, violation)
         else:

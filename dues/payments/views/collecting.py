@@ -74,7 +74,7 @@ def collect(request: ActorRequest) -> HttpResponse:
 
 
 class _Page:
-    """What a request to the page asks for: the fee, the part of the list, the people who are ticked."""
+    """The choices in a request to the page: the fee, the part of the list, the ticked people."""
 
     def __init__(self, request: ActorRequest, place: Organization) -> None:
         self.request, self.place, self.today = request, place, timezone.localdate()

@@ -1,4 +1,4 @@
-"""What the effects of decisions on applications require (V-A5, V-A6)."""
+"""Rules for carrying out decisions on applications (V-A5, V-A6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which organisation an application belongs to: the one that serves the address, or the nearest (V-A2)."""
+"""The organisation of an application: the one that serves the address, or the nearest (V-A2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files are accepted as scans of an application or a card, checked by content, without active parts (V-A4)."""
+"""Check of scans of an application or a card: by content, without active parts (V-A4)."""
 
 from __future__ import annotations
 

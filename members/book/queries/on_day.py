@@ -1,4 +1,4 @@
-"""Who was registered on a past day, by the lines of the books: as known now and as known then (V-B7).
+"""Members registered on a past day, by the lines of the books: as known now and as known then (V-B7).
 
 Organisations count where they were on that day, so later moves do not change a region's count (N-H3).
 

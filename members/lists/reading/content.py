@@ -1,4 +1,4 @@
-"""How well the content of a column fits a field: confirms a heading, or replaces a missing one."""
+"""Comparison of a column's content with a field: it confirms a heading, or replaces a missing one."""
 
 import datetime
 import re

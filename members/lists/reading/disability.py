@@ -40,7 +40,7 @@ _REPRESENTATIVES = frozenset({"legal_representative", "guardian", "trustee"})
 
 @dataclass(slots=True)
 class Told:
-    """What a text says about a disability: values of the card, words left over, and those that gave the group."""
+    """Facts about a disability in a text: values of the card, words left over, and words about the group."""
 
     values: dict[str, Any]
     rest: str

@@ -19,7 +19,7 @@ class Kind(StrEnum):
     WARNING = "warning"
 
 
-#: What is to be done about it, and the tone in which it is said.
+#: The advice about it, and its tone.
 KIND_WORDS = {
     Kind.ERROR: _("to be corrected"),
     Kind.WARNING: _("please check"),

@@ -1,4 +1,4 @@
-"""What a column of a list may contain."""
+"""Fields that a column of a list may contain."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -34,7 +34,7 @@ from ..rules import (
     check_sheet_can_change,
 )
 
-#: How long the uploaded file is kept, in case another sheet of it is needed.
+#: Time for which the uploaded file is kept, in case another of its sheets is needed.
 SOURCE_KEPT = dt.timedelta(days=30)
 #: If more rows change at once, they are deleted and inserted again in bulk with the same ids.
 _MAX_UPDATED = 50

@@ -25,7 +25,7 @@ from ..enums import CHANGEABLE, UpdateState, UpdateVerdict
 from ..models import CardUpdate, CardUpdateRow, decode
 from ..rules import check_chosen, check_still_there, what_rests_on
 
-#: How long a change can be undone; then its copies of values are deleted.
+#: Time within which a change can be undone; then its copies of values are deleted.
 KEPT = dt.timedelta(days=30)
 
 

@@ -111,7 +111,7 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect("imports:rows", batch.pk)
     opened = request.POST.get("open", "")
     if opened:
-        # What was entered so far stays.
+        # The values entered so far are kept.
         form = ColumnsForm(batch, initial=request.POST.dict(), opened=opened)
     else:
         form = ColumnsForm(batch, request.POST if request.method == "POST" else None)

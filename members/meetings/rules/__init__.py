@@ -1,4 +1,4 @@
-"""When a governing body can meet, vote and decide: of a meeting and its agenda, and of a decision and an appeal."""
+"""Rules of governing bodies: meetings and agendas, votes, decisions and appeals."""
 
 from .deciding import *  # noqa: F403
 from .planning import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""Which sealed cards and ended applications have to be destroyed, and the record's texts (V-B14, V-A6, order 179)."""
+"""Sealed cards and ended applications that have to be destroyed, and texts of the record (V-B14, V-A6, order 179)."""
 
 from __future__ import annotations
 

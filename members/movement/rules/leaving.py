@@ -1,4 +1,4 @@
-"""When a member may be deregistered, and how long the card is kept afterwards (V-B10 to V-B14, K3, K13)."""
+"""Conditions of deregistration, and retention of the card afterwards (V-B10 to V-B14, K3, K13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may act on a transfer, and when (V-B9 to V-B12, U-5)."""
+"""Rules of transfers: actors and days (V-B9 to V-B12, U-5)."""
 
 from __future__ import annotations
 

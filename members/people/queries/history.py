@@ -88,7 +88,7 @@ READING = {
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads the history, and which closed data classes they have opened."""
+    """The reader of the history, and the closed data classes that they have opened."""
 
     actor: Actor
     opened: frozenset[DataClass]

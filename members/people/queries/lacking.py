@@ -1,4 +1,4 @@
-"""How many cards a change of the charter concerns, without reading a card (U-5a)."""
+"""Counts of the cards that a change of the charter concerns, without reading a card (U-5a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who can see a person and why: roles in the same organisation and in superior ones (N-H1, N-H2)."""
+"""People who can see a card, with the reason: roles in the same organisation and in superior ones (N-H1, N-H2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which required fields of a card are empty (U-5a). Incomplete cards are marked as such; a list may contain them."""
+"""Empty required fields of a card (U-5a). Incomplete cards are marked as such; a list may contain them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,8 +27,8 @@ def missing_fields(values: Mapping[str, Any], charter: Charter) -> list[str]:
     return [name for name in required_fields(values, charter) if not is_answered(name, values, charter)]
 
 
-#: What the law requires of the person in a consent, each with the fields that give it (152-ФЗ art. 9 p. 4): all of the
-#: identity paper, any of the address.
+#: Points about the person that the law requires in a consent, each with the fields that give it (152-ФЗ art. 9 p. 4):
+#: all of the identity paper, any of the address.
 _PAPER, _ADDRESS = ("paper_number", "paper_issued_on", "paper_issued_by"), ("city", "street", "house")
 
 

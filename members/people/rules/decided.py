@@ -1,4 +1,4 @@
-"""What an act of the registry has fixed on a card, and its correction with reason and paper (V-B1)."""
+"""Values of a card that an act has fixed, and their correction with reason and paper (V-B1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from registry.errors import RuleViolation
 from ..models import Member
 from .fields import label_of
 
-#: What the decision of admission fixes, on the card and of the registration that it began.
+#: Values fixed by the decision of admission, of the card and of the registration that it began.
 JOINING = ("joined_on", "joined_year_only")
 REGISTERED = ("registered_on", "minutes_number", "minutes_date")
 MAX_LENGTH = 200

@@ -1,4 +1,4 @@
-"""What a change of a card must keep to (V-B2, N-A1)."""
+"""Rules for changes of a card (V-B2, N-A1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What prevents taking back the entries of a list (U-5)."""
+"""Obstacles to taking back the entries of a list (U-5)."""
 
 from __future__ import annotations
 

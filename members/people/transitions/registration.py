@@ -201,7 +201,7 @@ def _checked(
     merged["registered_on"] = merged["registered_on"] or today
     card, wrong = person_violations(merged, charter, today)
     if common["start_reason"] == RegistrationReason.EXISTING:
-        # What an applicant stated before the value went out of use stays valid.
+        # A value stated by an applicant stays valid even if it went out of use later.
         wrong += not_offered(card, charter)
         wrong += undecided_joining(card, organization)
         if "ground" in common:

@@ -91,7 +91,7 @@ def print_list(request: ActorRequest) -> HttpResponse:
         return shown
     require(actor, Permission.PRINT, shown.place)
     if len(shown.ids) > LIST_ROWS_AT_ONCE:
-        # What was searched for is personal data, so it is no parameter of a job.
+        # The search text is personal data, so it is not a parameter of a job.
         filters = {**kept_values(request.GET), "sort": shown.listing.sort}
         params = {
             "place": shown.place.pk,

@@ -87,7 +87,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
                 say_violation(request, refusal)
         else:
             messages.success(request, _("The page is saved."))
-            # What was checked is no longer on the list of those who are not.
+            # A checked member is no longer on the list of unchecked ones.
             following = page.number + 1 if page.has_next() and not left else page.number
             tail = "&show=unchecked" if left else ""
             return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}?page={following}{tail}")

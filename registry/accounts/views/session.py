@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login(request, form.account)
         actor = Actor.of(form.account)
         sessions.signed_in(by=actor)
-        # Who needed larger type to find the password needs it afterwards.
+        # Officers who needed larger type to enter the password need it afterwards too.
         if wanted := switched_on_here(request):
             accounts.set_display(values=dict.fromkeys(wanted, True), by=actor)
         return _redirect_after_sign_in(request, form.account)

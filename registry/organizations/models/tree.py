@@ -366,7 +366,7 @@ class RenameRequest(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True, max_length=1000)
-    #: When the chair has read the answer.
+    #: Time at which the chair read the answer.
     seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     history = HistoricalRecords()

@@ -1,4 +1,4 @@
-"""What a list of subordinate organisations must fulfil to be imported (N-H3)."""
+"""Rules for the import of a list of subordinate organisations (N-H3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which reader reads which format."""
+"""Readers of the formats."""
 
 from __future__ import annotations
 

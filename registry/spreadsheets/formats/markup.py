@@ -14,7 +14,7 @@ from ..encodings import decode
 from .raw import LAST_ROW, MAX_COLUMNS, MAX_SHEETS, Refused, Sheet, span
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w\-]+)", re.IGNORECASE)
-#: How Excel names the sheets of a workbook saved as a web page, and the files that they are in.
+#: Excel's names for the sheets of a workbook saved as a web page, and for their files.
 _SHEET = re.compile(
     r"<x:Name>([^<]*)</x:Name>.{0,300}?<x:WorksheetSource\s+HRef=[\"']?([^\"'/>]+(?:/[^\"'/>]+)*)", re.DOTALL
 )

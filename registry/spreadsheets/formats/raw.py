@@ -1,4 +1,4 @@
-"""What every format is read into: sheets of rows within limits."""
+"""Common result of all readers: sheets of rows within limits."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Sheet:
     merged: list[Merged] = field(default_factory=list)
     #: The sheet itself is hidden.
     concealed: bool = False
-    #: Why the sheet cannot be taken as a list: a code and its parameters. Other sheets of the file still can.
+    #: Reason why the sheet cannot be a list: a code and its parameters. Other sheets of the file still can.
     fault: tuple[str, dict[str, Any]] | None = None
     since_1904: bool = False
 
