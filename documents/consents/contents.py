@@ -15,6 +15,7 @@ from django.db.models import Q
 from members.admission.enums import CopyKind
 from members.people.enums import MarkKind
 from members.people.models import Member
+from members.reconciliation.enums import DECIDED_PROPOSALS
 
 
 class Ground(NamedTuple):
@@ -55,6 +56,7 @@ KEPT: dict[str, str] = {
     "members.Attachment": "admission",
     "members.ImportRow": "admission",
     "members.ReconciliationLine": "minutes",
+    "members.ChangeProposal": "minutes",
     "dues.DuesAccount": "dues",
     "dues.LedgerEntry": "dues",
     "documents.Blank": "tickets",
@@ -71,7 +73,7 @@ KEPT: dict[str, str] = {
 #: Models without a ground: their rows and history are deleted.
 DESTROYED = (
     "members.IdentityPaper", "members.HealthRecord", "members.Questionnaire", "members.CardEntry",
-    "members.ChangeProposal", "members.Representation", "members.CardUpdateRow", "members.Reminder",
+    "members.Representation", "members.CardUpdateRow", "members.Reminder",
     "documents.LeafletMail",
 )  # fmt: skip
 #: Fields of the card that are also in the book or the papers of the admission, and fields without personal data.
@@ -88,6 +90,7 @@ CARD_KEEPS = frozenset(
 #: Fields that are emptied in kept rows and in their history; those of the card follow from `CARD_KEEPS`.
 EMPTIED: dict[str, tuple[str, ...]] = {
     "members.Application": ("values",),
+    "members.ChangeProposal": ("before", "after"),
     "members.ImportRow": ("cells", "corrections", "carried", "values", "issues"),
     "documents.CardRequest": ("photo",),
 }
@@ -97,6 +100,11 @@ KEPT_SCANS = (CopyKind.APPLICATION, CopyKind.CONSENT, CopyKind.WARD_CONSENT)
 KEPT_MARKS = (MarkKind.DISCIPLINE, MarkKind.TICKET, MarkKind.NAME, MarkKind.RESTORED)
 #: Marks of other kinds are kept if they were made or lifted by a decision.
 MARKS_OF_DECISIONS = Q(kind__in=KEPT_MARKS) | Q(item__isnull=False) | Q(lifted_item__isnull=False)
+#: Models of which some rows are kept, and those rows: lines of reports that were submitted stay, without the values.
+PARTLY: dict[str, Q] = {
+    "members.CardMark": MARKS_OF_DECISIONS,
+    "members.ChangeProposal": Q(reconciliation__reported_at__isnull=False, state__in=DECIDED_PROPOSALS),
+}
 
 #: Reason of the destruction, with the day of the statement; in Russian, because it is printed.
 REASON = "отзыв согласия на обработку персональных данных (заявление от {}); ч. 5 ст. 21 Федерального закона № 152-ФЗ"

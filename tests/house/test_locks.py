@@ -19,7 +19,8 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from documents.consents.transitions.consents import mark_signed
-from documents.consents.transitions.withdrawals import register_withdrawal
+from documents.consents.transitions.destroying import destroy_data
+from documents.consents.transitions.withdrawals import block_card, register_withdrawal, release_card
 from documents.ecards.models import CardBatch, CardDelivery
 from documents.ecards.transitions.batches import record_answer, send_batch
 from documents.ecards.transitions.cards import hand_out
@@ -318,6 +319,16 @@ def one_withdrawal(s: Scene) -> tuple[Step, Step]:
     return same(partial(register_withdrawal, s.member.pk, **given))
 
 
+def destroyed_and_released(s: Scene) -> tuple[Step, Step]:
+    """The data are destroyed while a new consent unblocks the card."""
+    mark_signed(s.member.pk, signed_on=TODAY(), by_hand=True, by=s.chair)
+    given = {"purposes": ["processing"], "received_on": TODAY(), "channel": "hand", "by": s.chair}
+    found = block_card(register_withdrawal(s.member.pk, **given).pk, by=s.chair)
+    return partial(destroy_data, found.pk, destroyed_on=TODAY(), by=s.chair), partial(
+        release_card, found.pk, signed_on=TODAY(), by=s.chair
+    )
+
+
 CASES: dict[str, Case] = {
     "an answer of the producer loaded twice": Case(CardBatch, one_answer, "union"),
     "an act of cards confirmed by two": Case(CardDelivery, one_act, "union"),
@@ -327,6 +338,7 @@ CASES: dict[str, Case] = {
     "a file of messages downloaded by two": Case(OutboxEntry, one_file, "union"),
     "a consolidated order sent twice": Case(Federation, two_batches, "union"),
     "a withdrawal registered twice": Case(Member, one_withdrawal),
+    "data destroyed and the card released": Case(Member, destroyed_and_released),
     "an act of handing down confirmed and taken back": Case(BlankPaper, confirmed_and_taken_back),
     "blanks cancelled and destroyed": Case(BlankStock, cancelled_and_destroyed),
     "two issue sheets of one stock": Case(BlankStock, two_sheets),

@@ -18,7 +18,7 @@ from members.movement.enums import Destroyed
 from members.movement.models import DestructionRecord
 from members.movement.transitions.erasing import blank, drop_files, new_record
 from members.movement.transitions.sealing import drop_copies
-from members.people.models import CardMark, Member
+from members.people.models import Member
 from members.people.rules.completeness import missing_fields
 from members.people.rules.fields import card_values
 from members.people.transitions.registration import renew_keys
@@ -102,7 +102,9 @@ def _drop_rows_of(member: Member) -> int:
         if label == "members.Representation":
             of_person |= Q(application__member=member.pk)
         gone += _delete(apps.get_model(label), of_person)
-    return gone + _delete(CardMark, Q(member=member.pk), kept=contents.MARKS_OF_DECISIONS)
+    for label, kept in contents.PARTLY.items():
+        gone += _delete(apps.get_model(label), Q(member=member.pk), kept=kept)
+    return gone
 
 
 def _delete(model: type[models.Model], rows: Q, kept: Q | None = None) -> int:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from documents.consents.transitions.destroying import destroy_data
 from documents.ecards import rules
 from documents.ecards.models import CardOrder, CardRequest
 from documents.papers import issue_sheet, meeting_papers
@@ -31,6 +32,7 @@ from registry.access import Actor
 from registry.enums import Role
 from registry.jobs.models import Job
 from tests.documents import samples
+from tests.documents.consents.test_destroying import blocked
 from tests.documents.ecards.cards_world import cards_world
 from tests.documents.papers import blank_papers
 from tests.members import applicants, places, sessions
@@ -176,6 +178,27 @@ def test_v_b8_a_submitted_report_of_a_reconciliation_stays_the_same(cell_chair: 
     assert "школа № 7" in before
     block_all()
     assert printed(chair, url) == before
+
+
+def test_n_c1_an_accepted_report_keeps_its_line_without_the_value_that_was_destroyed(
+    voi: places.Place, cell_chair: Actor, checked: Reconciliation
+) -> None:
+    chair, url = cell_chair, reverse("cells:print_report", args=[checked.pk])
+    reconciliations.report(checked.pk, by=chair)
+    ChangeProposal.objects.update(state="accepted", decided_at=timezone.now())
+    assert "школа № 7" in printed(chair, url)
+    destroy_data(blocked(voi, Member.objects.get(surname="Щукина")).pk, destroyed_on=TODAY, by=voi.chair)
+    after = printed(chair, url)
+    assert ("Щукина" in after, "школа № 7" in after, "Завод" in after) == (True, False, False)
+    assert {(row.before, row.after) for row in ChangeProposal.history.all()} == {(None, None)}
+
+
+def test_n_c1_the_registration_book_is_the_same_after_data_were_destroyed(voi: places.Place) -> None:
+    member, url = voi.put(surname="Щукина", cell=voi.cells[0].pk), reverse("cells:print_book", args=[voi.cells[0].pk])
+    chair = trees.officer(voi.cells[0])
+    before = printed(chair, url)
+    destroy_data(blocked(voi, member).pk, destroyed_on=TODAY, by=voi.chair)
+    assert ("Щукина" in before, printed(chair, url)) == (True, before)
 
 
 def test_v_a5_minutes_and_the_agenda_are_the_same() -> None:
