@@ -20,7 +20,7 @@ OWN = "own"
 
 
 class ByHandField(forms.BooleanField):
-    """Confirms that what the cards lack was written on the signed papers."""
+    """Confirms that missing data of the cards were written on the signed papers."""
 
     def __init__(self) -> None:
         super().__init__(label=_("What the card lacks is written on the signed paper by hand"), required=False)

@@ -137,7 +137,7 @@ def distributes(wording: Mapping[str, Any], purpose: str = ConsentPurpose.PROCES
 
 
 def lacking(member: Member) -> list[str]:
-    """Return what the card lacks of the points on the person that the law requires in a consent (152-ФЗ art. 9 p. 4):
+    """Return the points about the person that the law requires in a consent and the card lacks (152-ФЗ art. 9 p. 4):
     the identity paper with number, day and office of its issue, and the address.
     """
     paper = getattr(member, "identity", None)

@@ -138,7 +138,7 @@ def _exchange(connection: _Connection, path: str, body: bytes, headers: Mapping[
         received = response.read(MAX_ANSWER_BYTES + 1)
         if connection.hung_up:
             return Answer(Outcome.SILENT, response.status)
-        # A read with a limit does not raise if the answer ends too early; `length` is what is still missing.
+        # A read with a limit does not raise if the answer ends too early; `length` is the number of missing bytes.
         if response.length:
             cut_off = len(received) <= MAX_ANSWER_BYTES
             return Answer(Outcome.CUT_OFF if cut_off else Outcome.TOO_LARGE, response.status)

@@ -67,7 +67,7 @@ def written(charter: Charter, name: str, value: Any) -> str:
 def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, Any]:
     """Return the card's values by field name, as printed; empty for a blank form and for values the reader may not see.
 
-    What the federation's card no longer offers is not printed either: no consent covers it, and nobody can change it.
+    Fields that the card no longer offers are not printed: no consent covers them, and nobody can change them.
     `parts` are the related records that the form shows: `identity`, `health`, `questionnaire`. Additional keys:
     `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored option keys).
     """

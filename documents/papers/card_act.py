@@ -24,7 +24,7 @@ FIRST, ENDING = 16, 10
 
 
 def build(delivery: CardDelivery | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without an act, those of an empty paper to be filled in by hand."""
+    """Return the values of each page; without an act, the values of an empty paper to be filled in by hand."""
     giver = delivery.giver if delivery is not None and delivery.giver is not None else batch.organization
     lines = list(delivery.lines.select_related("request__member").order_by("position")) if delivery is not None else []
     rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]

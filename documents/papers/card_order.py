@@ -30,7 +30,7 @@ REASONS: dict[str, str] = {
 
 
 def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without an order, those of an empty paper to be filled in by hand."""
+    """Return the values of each page; without an order, the values of an empty paper to be filled in by hand."""
     organization = order.organization if order is not None else batch.organization
     requests = _requests(order) if order is not None else []
     rows = [_row(number, request) for number, request in enumerate(requests, 1)]
@@ -44,7 +44,7 @@ def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 def _requests(order: CardOrder) -> list[CardRequest]:
-    """Return the requests by name. A submitted order keeps those of blocked members, a draft does not (N-C1)."""
+    """Return the requests by name. A submitted order includes blocked members, a draft does not (N-C1)."""
     found = order.requests.exclude(state=RequestState.CANCELLED).select_related("member", "replaces")
     if order.state == OrderState.DRAFT:
         found = found.filter(usable("member__"))

@@ -19,7 +19,7 @@ COLUMNS = (("number", 12, "n"), ("name", 68, ""), ("card", 44, "n"), ("day", 20,
 
 
 def build(requests: Sequence[CardRequest] | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without cards, those of an empty sheet to be filled in by hand."""
+    """Return the values of each page; without cards, the values of an empty sheet to be filled in by hand."""
     organization = batch.organization
     rows: list[dict[str, Any]] = [
         {"number": number, "name": request.name_shown or ERASED, "card": grouped_number(request.number or "")}

@@ -48,7 +48,7 @@ _KEPT = (
 
 
 def build(member: Member | None, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> Mapping[str, Any]:
-    """Return the values of the form; those of a signed consent are what was signed, marked as a copy."""
+    """Return the values of the form; for a signed consent, the signed values, marked as a copy."""
     signed = _signed(member, purpose)
     if signed is not None:
         copy = _copy(batch, signed.text, signed.paper, signed.signed_on)
@@ -78,7 +78,7 @@ def build_for_ward(ward: Member, representative: Member, mandate: Representation
 
 
 def carried(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> Mapping[str, Any]:
-    """Return what the printed sheet says besides its wording; nothing for a signed consent, which stays as it was."""
+    """Return the data on the printed sheet besides its wording; nothing for a signed consent, which never changes."""
     return {} if _signed(member, purpose) is not None else kept(build(member, batch, purpose))
 
 

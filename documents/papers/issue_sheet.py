@@ -69,7 +69,7 @@ def divided(
     first: int = FIRST,
     taken_by_ending: int = ENDING,
 ) -> list[Mapping[str, Any]]:
-    """Return the values of each page of a list with signatures at its end; only the last page has those of `ending`."""
+    """Return the values of each page of a list with signatures at its end; only the last page has `ending`."""
     taken = [
         rows_taken(
             ((str(row.get(name, "")), width - CELL_PADDING) for name, width, _align in columns),

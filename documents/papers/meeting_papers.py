@@ -59,7 +59,7 @@ def build_agenda(meeting: Meeting) -> list[dict[str, Any]]:
 
 
 def build_minutes(meeting: Meeting) -> list[dict[str, Any]]:
-    """Return the values of the minutes: attendance, and for each item what was heard, said and decided."""
+    """Return the values of the minutes: attendance, and the report, the speeches and the decision on each item."""
     attendance = _attendance(meeting)
     return [_common("minutes", meeting) | attendance | {"items": _items(meeting, attendance["present_count"])}]
 
@@ -209,7 +209,7 @@ def _superior(item: AgendaItem) -> dict[str, Any]:
 
 
 def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
-    """Return what the reprinted notice of the first decision says about the appeal against it (V-A6)."""
+    """Return the text about an appeal for the reprinted notice of the first decision (V-A6)."""
     item = decided_on_appeal(appeal)
     against = {"received_on": day_text(appeal.received_on), "organization": appeal.organization.full_name}
     again = {"again": day_text(told_on)} if told_on is not None else {}
@@ -228,7 +228,7 @@ def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
 
 
 def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
-    """Return what the admitted still have to pay and until when, by the member's id (V-B4)."""
+    """Return the open charges with their terms, by the admitted member's id (V-B4)."""
     members = [one.member_id for one in applications if one.member_id is not None]
     found = standings_in(applications[0].organization, members)
     return {member: [_due(one) for one in now.open if one.charge.fee in FEES] for member, now in found.items()}

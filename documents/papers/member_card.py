@@ -52,7 +52,7 @@ def _frame(member: Member | None, batch: Batch) -> dict[str, Any]:
 
 
 def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
-    """Return what the fully printed card contains, for its print record."""
+    """Return the contents of the fully printed card, for its print record."""
     if not batch.charter.card_continued:
         return {}
     room = batch.charter.card_rows

@@ -22,7 +22,7 @@ COLUMNS = (("number", 11, "n"), ("name", 86, ""), ("ticket", 40, "n"), ("joined"
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without a paper, those of an empty act to be filled in by hand."""
+    """Return the values of each page; without a paper, the values of an empty act to be filled in by hand."""
     lines = list(paper.lines.select_related("blank").order_by("position")) if paper is not None else []
     rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
     numbers = [line.blank.range for line in lines if line.blank is not None]

@@ -1,4 +1,4 @@
-"""Act of stock-taking with the difference sheet: what was to be there, what was counted, what differs (V-C1, V-C2)."""
+"""Act of stock-taking with the difference sheet: expected numbers, counted numbers, differences (V-C1, V-C2)."""
 
 from __future__ import annotations
 

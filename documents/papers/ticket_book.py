@@ -1,6 +1,6 @@
 """Book of blanks of strict accountability with the columns of form 0504045 (V-C2, practice D8).
 
-It is made from the movements alone. Pages are divided here and not by the layout engine, so that a book of any length
+It is made only from the movements. Pages are divided here and not by the layout engine, so that a book of any length
 has continuous page numbers.
 """
 

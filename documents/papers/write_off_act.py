@@ -14,7 +14,7 @@ from .blank_words import counted, head_of, span
 if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper
 
-#: Paper → its heading, and what the commission records.
+#: Paper → its heading, and the statement of the commission.
 KINDS = {
     PaperKind.SPOILED: ("об испорченных бланках строгой отчётности", "испорчено"),
     PaperKind.LOST: ("об утраченных бланках строгой отчётности", "утрачено"),

@@ -280,7 +280,7 @@ def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
 
 
 def _sheet(paper: Paper, context: Mapping[str, Any], batch: Batch) -> str:
-    """Return the HTML of a sheet; that of a form is followed by a page with the whole of each value that is cut."""
+    """Return the HTML of a sheet; a form is followed by a page with the full text of truncated values."""
     fits = Fits() if isinstance(paper, Form) else None
     html = _laid_out(paper, context, batch, fits)
     if fits is not None and fits.cut:

@@ -22,7 +22,7 @@ class Case(Enum):
 
 
 _GENDERS = {"male": Gender.MALE, "female": Gender.FEMALE}
-#: Position of each case among those of an exception.
+#: Position of each case in the forms of an exception.
 _COLUMNS = {Case.GENITIVE: 0, Case.DATIVE: 1, Case.ACCUSATIVE: 2}
 _PARTS = (NamePart.LASTNAME, NamePart.FIRSTNAME, NamePart.MIDDLENAME)
 

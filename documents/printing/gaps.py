@@ -73,7 +73,7 @@ def _empty(organization: Organization | None, names: tuple[str, ...]) -> list[st
 
 
 def _undeclined(organization: Organization | None, form: Form) -> list[str]:
-    """Return a sentence about a chair whose name the paper declines and whose sex nobody has entered."""
+    """Return a sentence about a chair whose name is declined on the paper but whose sex was not entered."""
     declines = any("chair_dative" in tab.fields for tab in organization.charter.passport) if organization else False
     if organization is None or not declines or "chair_sex" not in form.keeper_fields:
         return []

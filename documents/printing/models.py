@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class PrintRecordQuerySet(models.QuerySet["PrintRecord"]):
     def visible_to(self, actor: Actor | None) -> PrintRecordQuerySet:
-        """Return prints in the actor's subtree, without those of members who have left it (V-B10)."""
+        """Return prints in the actor's subtree, except prints about members who have left it (V-B10)."""
         here, card = in_scope(actor, "organization__"), in_scope(actor, "member__unit__")
         # For an actor of the whole installation the condition is empty and would be dropped by «or».
         return self.filter(here, Q(member__isnull=True) | card) if card else self.filter(here)
@@ -66,7 +66,7 @@ class PrintRecord(models.Model):
 
     @property
     def whom(self) -> str:
-        """Return the member's name, or in words what the paper is about: applicants are not named."""
+        """Return the member's name, or the subject of the paper in words; applicants are not named."""
         if self.member is not None:
             return self.member.full_name
         labels = {"": _("empty form"), "application": _("applicant"), "representation": _("represented person")}

@@ -154,7 +154,7 @@ _NOUNS = frozenset(
 _UNCHANGED = frozenset(
     ["аль", "бен", "бин", "вар", "дель", "ди", "ибн", "кара", "ла", "ле", "мак", "сан", "сен", "сент", "тер", "эль"]
 )
-#: Nouns in -ой and -ий, which are not declined like adjectives; those of one syllable are recognised.
+#: Nouns in -ой and -ий, which are not declined like adjectives; nouns of one syllable are recognised.
 _NOUNS_IN_I = frozenset(
     [
         "гений", "герой", "гобой", "забой", "запой", "застой", "ковбой", "левкой", "отбой", "перебой", "подбой",

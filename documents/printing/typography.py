@@ -6,7 +6,7 @@ import re
 
 #: A space at which no line breaks.
 FIXED = "\N{NO-BREAK SPACE}"
-#: Words that stay with what follows.
+#: Words that stay on one line with the next word.
 _BEFORE = (
     r"№|§|(?:а/я|бул|вл|г|гл|д|дер|доб|им|кв|ком|корп|литер|мкр|наб|обл|оф|п|пер|пл|пом|пос|пр|просп|р-н|респ|с|ст|стр|"
     r"тел|туп|ул|ш|эт)\."

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from registry.transitions import Act
 
 
-#: A blank holds the beginning of what its paper says in full.
+#: A blank has only the beginning of the text; its paper has all of it.
 _MAX_REASON = 200
 
 
@@ -251,7 +251,7 @@ def lock_stocks(act: Act, kind: str, organizations: Iterable[Organization]) -> d
 def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRange]:
     """Return the lowest `count` numbers of the stock, or all of them if the stock has fewer.
 
-    Call it under the lock of the balance only: what is chosen without it may be gone when it is moved.
+    Call it only under the lock of the balance; otherwise chosen numbers may be moved meanwhile.
     """
     chosen: list[NumberRange] = []
     for one in BlankRange.objects.in_stock().filter(organization=holder, kind=kind).order_by("series", "first"):

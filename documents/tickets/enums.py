@@ -76,7 +76,7 @@ class PaperKind(TextChoices):
 
 
 class PaperState(TextChoices):
-    """State of a paper. What is posted is never changed; a mistake is mended by another paper."""
+    """State of a paper. A posted paper never changes; a mistake is corrected by another paper."""
 
     DRAFT = "draft", _("being prepared")
     SENT = "sent", _("handed down, to be confirmed")

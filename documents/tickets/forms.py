@@ -63,7 +63,7 @@ class PeopleField(forms.CharField):
 
 
 class KindForm(forms.Form):
-    """A form about one kind of blank; the kind is not asked for where the federation has one alone."""
+    """A form about one kind of blank; the kind is not asked for if the federation has only one."""
 
     kind = forms.ChoiceField(label=_("Kind of blank"))
 

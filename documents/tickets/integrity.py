@@ -1,4 +1,4 @@
-"""Invariants of blanks: ranges, rows and balances are what the movements say (V-C1)."""
+"""Invariants of blanks: ranges, rows and balances follow from the movements (V-C1)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def tickets_of_cards() -> Iterable[str]:
 
 
 def _is_number_of(blank: Blank, typed: str) -> bool:
-    """Return whether the number on the card is that of the blank; what was taken over stays as it was typed."""
+    """Return whether the number on the card is the blank's; a number taken over by an opening act stays as typed."""
     if not typed:
         return True
     try:

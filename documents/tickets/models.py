@@ -58,7 +58,7 @@ class BlankStockQuerySet(models.QuerySet["BlankStock"]):
         return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
 
 
-#: Counts of a balance with their labels, in the order in which they are shown; together they are what was received.
+#: Counts of a balance with their labels, in the order in which they are shown; their sum is the received number.
 LABELS = {
     "in_stock": _("in stock"),
     "on_the_way": _("handed down, not confirmed"),
@@ -226,7 +226,7 @@ class Blank(models.Model):
 
     @property
     def owner(self) -> str:
-        """Return whose it was, as on the issue sheet; empty for a blank nobody received, or once the card is gone."""
+        """Return the holder's name as on the issue sheet; empty without a holder, or after the card is destroyed."""
         line = getattr(self, "issue_line", None)
         return line.full_name if line is not None else ""
 
@@ -327,7 +327,7 @@ class IssueLine(models.Model):
 
     @property
     def was_issued(self) -> bool:
-        """Return whether the day of the paper is that of the issue; of numbers that were taken over nobody knows it."""
+        """Return whether the paper has the day of the issue; it is unknown for numbers taken over by an opening act."""
         return self.paper.kind == PaperKind.ISSUE
 
 

@@ -63,7 +63,7 @@ class NumberRange:
         return self.first <= number <= self.last
 
     def overlaps(self, other: NumberRange) -> bool:
-        """Return whether a number is in both ranges. Numbers that differ in leading zeros alone are the same."""
+        """Return whether a number is in both ranges. Numbers that differ only in leading zeros are the same."""
         return self.series == other.series and self.first <= other.last and other.first <= self.last
 
     def part(self, first: int, last: int) -> NumberRange:

@@ -121,7 +121,7 @@ def check_receiver(giver: Organization, receiver: Organization, kind: str) -> No
 
 
 def check_can_confirm(paper: BlankPaper, by: Actor) -> None:
-    """Raise `RuleViolation` (V-C1) unless the actor may confirm the act: the receiver does, nobody for them."""
+    """Raise `RuleViolation` (V-C1) unless the actor keeps blanks at the receiver, which alone confirms the act."""
     if paper.kind != PaperKind.HAND_DOWN or paper.receiver is None:
         raise RuleViolation("V-C1", _("Only an act of handing down is confirmed."))
     if not by.may(Permission.KEEP_BLANKS, paper.receiver):
@@ -148,7 +148,7 @@ def check_can_keep(account: Account, organization: Organization) -> None:
 
 
 def check_accepted(sent: Iterable[NumberRange], accepted: Sequence[NumberRange]) -> list[NumberRange]:
-    """Return what was sent and not accepted. Raises `RuleViolation` (V-C1) for numbers that were not sent."""
+    """Return the numbers that were not accepted. Raises `RuleViolation` (V-C1) for numbers that were not sent."""
     rest = merged(sent)
     for numbers in accepted:
         before = count_of(rest)

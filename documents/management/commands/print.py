@@ -25,7 +25,7 @@ from registry.organizations.models import Federation, Organization
 from registry.requests import number_in
 
 _ACTOR = "print command"
-#: Stands in the list instead of a charter for papers that are printed on the page of what they are about.
+#: Replaces the charter in the list for papers that are printed on the page of their own record.
 _ON_A_PAGE = "-"
 #: Maximum number of chunks in one file: a joined page with its tags takes some 0.4 MB of memory.
 MAX_PARTS = 20

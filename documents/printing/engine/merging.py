@@ -12,7 +12,7 @@ from .archiving import written
 
 
 def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
-    """Return one tagged document of the tagged parts; title, language and metadata are those of the first.
+    """Return one tagged document of the tagged parts; title, language and metadata are taken from the first.
 
     With `leaves` every part begins on the front of a sheet. A single part is returned unchanged. Raises `ValueError`
     without a part.

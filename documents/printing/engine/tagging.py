@@ -85,7 +85,7 @@ def _children(box: Any) -> Iterator[Any]:
 
 
 def texts_of(box: Any) -> Iterator[Any]:
-    """Yield the text boxes in the order of the structure; those of links have no elements of their own."""
+    """Yield the text boxes in the order of the structure; boxes of links have no elements of their own."""
     in_link = str(getattr(box, "element_tag", None)).partition(":")[0] == "a"
     for child in _children(box):
         if isinstance(child, boxes.TextBox):

@@ -1,4 +1,4 @@
-"""Balances of blanks on any day, by count and by numbers, from the movements alone (V-C1)."""
+"""Balances of blanks on any day, by count and by numbers, only from the movements (V-C1)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Balance:
         return merged(self.places[place])
 
     def counts(self) -> dict[str, int]:
-        """Return how many numbers are at each place, with what was received and handed down."""
+        """Return the quantity at each place, received and handed down."""
         counted = {place: count_of(ranges) for place, ranges in self.places.items()}
         return {**counted, "received": count_of(self.received), "handed_down": count_of(self.handed_down)}
 
@@ -99,7 +99,7 @@ def total_of(rows: Sequence[Below]) -> Below:
     return Below(rows[0].organization, {name: sum(row.counts[name] for row in rows) for name in PLACES})
 
 
-#: Counts of a balance that add up level by level: what was handed down is counted where it arrived.
+#: Counts of a balance that add up level by level: blanks handed down are counted at the receiver.
 PLACES = tuple(name for name in COUNTS if name != "handed_down")
 
 

@@ -50,7 +50,7 @@ def counted(stock: Sequence[NumberRange], how: str, numbers: Sequence[NumberRang
 
 
 def differences(organization: Organization, kind: str, there: Sequence[NumberRange]) -> Differences:
-    """Compare what was counted with the stock. What a member lost never comes back into the stock."""
+    """Compare the counted numbers with the stock. A number lost by a member never returns to the stock."""
     stock = stock_of(organization, kind)
     lost = Blank.objects.filter(organization=organization, kind=kind, state=Place.LOST, issue_line=None)
     found = [blank for blank in lost.order_by("series", "number") if any(blank.range.overlaps(one) for one in there)]

@@ -27,7 +27,7 @@ _PASSPORT = ("full_name", "short_name", "chair_name", "chair_sex")
 
 @dataclass
 class Entry:
-    """A line of the ticket book: what moved by one paper, and what was in stock afterwards."""
+    """A line of the ticket book: the movement by one paper, and the stock after it."""
 
     movement: BlankMovement
     numbers: list[NumberRange]
@@ -56,7 +56,7 @@ class Book:
 
 @dataclass(frozen=True)
 class JournalLine:
-    """A line of the ticket journal, with what became of the ticket by which paper."""
+    """A line of the ticket journal, with the later state of the ticket and its paper."""
 
     line: IssueLine
     moves: list[tuple[str, BlankPaper]]
@@ -70,7 +70,7 @@ def bounds(organization: Organization, first: dt.date, last: dt.date) -> tuple[d
 
 
 def book_of(organization: Organization, kind: str, first: dt.date, last: dt.date) -> Book:
-    """Return the book of one kind of blank for the period, both days included, from the movements alone."""
+    """Return the book of one kind of blank for the period, both days included, only from the movements."""
     begin, end = bounds(organization, first, last)
     movements = BlankMovement.objects.of(organization.pk).filter(kind=kind).order_by("pk")
     stock: list[NumberRange] = []
@@ -115,7 +115,7 @@ def _continues(entry: Entry, movement: BlankMovement) -> bool:
 
 
 def journal_of(organization: Organization, kind: str, first: dt.date, last: dt.date) -> list[JournalLine]:
-    """Return what was issued in the period in the order of the sheets, with what became of it until its end."""
+    """Return the tickets issued in the period, in the order of the sheets, with their state at its end."""
     begin, end = bounds(organization, first, last)
     movements = BlankMovement.objects.of(organization.pk).filter(kind=kind, made_at__lt=end).order_by("pk")
     issued = movements.filter(to_place=Place.ISSUED, made_at__gte=begin).values_list("paper", flat=True)
@@ -139,7 +139,7 @@ def moment_of(paper: BlankPaper) -> dt.datetime | None:
 
 
 def counted_before(paper: BlankPaper) -> list[NumberRange]:
-    """Return what was in stock before the stock-taking was posted."""
+    """Return the stock before the stock-taking was posted."""
     movements = BlankMovement.objects.of(paper.organization_id).filter(kind=paper.blank).order_by("pk")
     own = paper.movements.order_by("pk").first()
     moment = moment_of(paper)
@@ -173,7 +173,7 @@ class WrittenOff:
 
 
 def written_off(paper: BlankPaper) -> list[WrittenOff]:
-    """Return what the paper moved: numbers of members one by one with name and reason, others as ranges."""
+    """Return the numbers that the paper moved: those of members one by one with name and reason, others as ranges."""
     ranges = merged(movement.range for movement in paper.movements.all())
     kept = {"federation": paper.organization.federation_id, "kind": paper.blank}
     blanks = Blank.objects.filter(**kept, number__in=[n for one in ranges for n in range(one.first, one.last + 1)])

@@ -29,7 +29,7 @@ def void_of(organization: Organization) -> QuerySet[Blank]:
 
 
 def void_since(blanks: QuerySet[Blank]) -> QuerySet[Blank]:
-    """Return the blanks with the day since which they are what they are, as `since`."""
+    """Annotate the blanks with `since`, the day of their present state."""
     moves = BlankMovement.objects.filter(
         federation=OuterRef("federation"), kind=OuterRef("kind"), series=OuterRef("series"),
         first__lte=OuterRef("number"), last__gte=OuterRef("number"), to_place=OuterRef("state"),

@@ -23,7 +23,7 @@ from ..ranges import NumberRange
 
 @contextmanager
 def posting(act: Act, paper: BlankPaper, made_on: dt.date, *others: Organization) -> Iterator[Ledger]:
-    """Lock the balances of the paper's organisation and of others, and write what the paper moves at the end.
+    """Lock the balances of the paper's organisation and of others, and write the movements of the paper at the end.
 
     Raises `RuleViolation` (V-C1) if one of the numbers moved after the day of the paper.
     """
@@ -165,7 +165,7 @@ def name_keeper(organization_id: int, *, kind: str, account_id: int, by: Actor) 
 
 
 def numbers_on_the_way(paper: BlankPaper) -> list[NumberRange]:
-    """Return what the act handed down and its receiver has not confirmed."""
+    """Return the numbers of the act that its receiver has not confirmed."""
     return _ranges(BlankRange.objects.filter(paper=paper))
 
 

@@ -39,7 +39,7 @@ def shown_kind(request: ActorRequest, organization: Organization) -> str:
 
 
 def kinds_of(organization: Organization, kind: str) -> list[tuple[str, Any, bool]]:
-    """Return the kinds with label and whether they are shown; nothing if there is one alone."""
+    """Return the kinds with a label and a flag for the shown one; nothing if there is only one kind."""
     kinds = organization.charter.blanks
     return [(one, BlankKind(one).label, one == kind) for one in kinds] if len(kinds) > 1 else []
 

@@ -48,7 +48,7 @@ def _page(
     confirming: ConfirmForm | None = None,
     posting: IssueForm | None = None,
 ) -> HttpResponse:
-    """Show the paper; a form that was sent and not accepted keeps what was typed."""
+    """Show the paper; a refused form keeps the entered values."""
     sent = stock.numbers_on_the_way(found)
     may_confirm = found.state == PaperState.SENT and allowed(rules.check_can_confirm, found, request.actor)
     if may_confirm and confirming is None:
@@ -112,7 +112,7 @@ def drop(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _do(request: ActorRequest, form: forms.Form | None, step: Callable[[dict[str, Any]], object]) -> bool:
-    """Return whether the form is valid and the step with its values is done; why not is said by form or message."""
+    """Return whether the form is valid and its step is done; otherwise the form or a message gives the reason."""
     if form is not None and not form.is_valid():
         return False
     try:

@@ -54,7 +54,7 @@ BOOKS = {paper.code: paper for paper in (ticket_book.BOOK, ticket_journal.JOURNA
 
 
 def printer_of(paper: BlankPaper, actor: Actor) -> Organization | None:
-    """Return for which organisation the actor prints the paper: who made it or receives it; None for nobody."""
+    """Return the maker or the receiver of the paper, if the actor may print it there; otherwise None."""
     if not all(map(actor.reads, PRINTS[paper.kind].data_classes)):
         return None
     both = (paper.organization, paper.receiver)

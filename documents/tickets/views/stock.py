@@ -35,7 +35,7 @@ MAX_RECEIVERS = 500
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def overview(request: ActorRequest) -> HttpResponse:
-    """Show what the organisation received and where it is, its ranges in stock, acts to confirm, and its papers."""
+    """Show the organisation's numbers by place, its ranges in stock, acts to confirm, and its papers."""
     organization = own_organization(request)
     found = BlankStock.objects.visible_to(request.actor).filter(organization=organization).select_related("keeper")
     stocks = {s.kind: s for s in found}
