@@ -286,6 +286,7 @@ def test_n_c1_the_screens_lead_from_the_statement_to_the_notice_and_the_new_cons
     assert client.post(reverse("documents:block_member", args=[withdrawal.pk]))["Location"] == mine
     shown = client.get(mine)
     assert (shown.context["blocked"], member.snils[:3] in shown.content.decode()) == (True, True)
+    assert [str(one) for one in shown.context["messages"]][-1] == "Карточка заблокирована."
     text = samples.text_of(client.post(printed).content)
     assert ("карточка заблокирована" in text, "будет заблокирована" in text) == (True, False)
     assert "отзыве согласия на обработку персональных данных" in text
