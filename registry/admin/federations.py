@@ -135,7 +135,7 @@ class CharterForm(forms.ModelForm):
         self._add_cards_and_programme()
         for key, part, recipient in recipient_fields(self.own):
             self.fields[f"{key}_{part}"] = forms.CharField(
-                label=recipient, max_length=LONGEST_RECIPIENT, required=False,
+                label=capfirst(recipient), max_length=LONGEST_RECIPIENT, required=False,
                 widget=forms.TextInput(attrs={"size": 80}),
             )  # fmt: skip
         named = {"recipients": self.instance.charter_values.get("recipients", {})}

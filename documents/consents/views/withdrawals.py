@@ -146,7 +146,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        messages.success(request, _("The card is blocked."))
+        messages.success(request, _("The member's card is blocked."))
         if not request.actor.reads_blocked:
             return redirect("documents:withdrawals")
         return redirect("documents:withdrawal", found.pk)

@@ -178,7 +178,8 @@ def check_together(charter: Charter, values: Mapping[str, Any]) -> None:
         first, last = (int(values.get(name) or 0) for name in CARD_RANGE)
         if len(str(first)) not in _CARD_NUMBER_LENGTHS or len(str(first)) != len(str(last)) or first > last:
             message = _(
-                "Enter the first and the last number of the own range, of 7 to 18 digits and of the same length."
+                "Enter the first and the last number of the own range: of 7 to 18 digits, of the same length, "
+                "the first one not greater than the last."
             )
             raise RuleViolation("U-8", message, field="cards_from")
     if set(values.get("days_off", ())) & set(values.get("days_worked", ())):
