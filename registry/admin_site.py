@@ -77,7 +77,7 @@ class RegistryAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Register the models of our own apps only; those of libraries are skipped."""
+        """Register only the models of our own apps, not of libraries."""
         models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
         own = [model for model in models if model._meta.app_label in OWN]
         if own:

@@ -233,7 +233,7 @@ def _foreign_phone(typed: str) -> str:
 
 
 def is_mobile(number: str) -> bool:
-    """Return whether a number as `parse_phone` returns it is that of a mobile telephone, in Russia or abroad."""
+    """Return whether a number, as returned by `parse_phone`, belongs to a mobile telephone, in Russia or abroad."""
     if not number.startswith("+") or number.startswith("+79"):
         return number.startswith("+79")
     kind = phonenumbers.number_type(phonenumbers.parse(number, None))

@@ -15,7 +15,7 @@ COOKIE_AGE = 365 * 24 * 3600
 
 
 def switched_on(request: HttpRequest) -> set[str]:
-    """Return the switches that are on for this page: those of the account, or of the computer before sign-in."""
+    """Return the active switches of this page: the account's, or before sign-in the computer's."""
     user: Any = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return {name for name in SWITCHES if getattr(user, name, False)}

@@ -20,7 +20,7 @@ accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 
 
 def settle_memory() -> None:
-    """Let the garbage collector leave alone what was loaded at the start, and look at the rest less often.
+    """Make the garbage collector skip objects loaded at the start, and check the others less often.
 
     A page makes some 100,000 objects that die with it; by default they set off passes over everything that is loaded.
     """

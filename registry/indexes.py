@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from registry.text import sort_prefix
 
-#: Settings by which PostgreSQL goes by an index: nothing is done with whole tables, and any row is as near as the next.
+#: Settings that make PostgreSQL use indexes: no scans of whole tables, and random reads as cheap as sequential ones.
 BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "random_page_cost": "1"}
 
 
@@ -30,14 +30,14 @@ def by_index() -> Iterator[None]:
         cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in BY_INDEX.items()))
         yield
         if inside:
-            # The transaction around this one goes on without them.
+            # The outer transaction continues without these settings.
             cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in BY_INDEX))
 
 
 def first_by_name(found: QuerySet[Any] | Sequence[QuerySet[Any]], typed: object, most: int) -> list[int]:
     """Return at most `most` ids of the rows that at least one queryset finds, in the order of `sort_key`.
 
-    Where more match what was typed, those whose name begins so come first: the index of names holds them in their
+    If more rows match, rows whose name begins with the typed text are first: the index of names has them in this
     order. The others are found by the index of words, which has no order. Conditions joined by «or» over several tables
     use no index, so that each needs its own queryset.
     """

@@ -143,7 +143,7 @@ def _code(error: DatabaseError) -> str:
 class ActorMiddleware:
     """Sets `request.actor` from the account and its chosen appointment; rights end with the appointment (N-H2).
 
-    Days and times of the request are those of the actor's organisation.
+    Days and times of the request follow the actor's organisation.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -48,7 +48,7 @@ class Given(Expression):
 
 
 class _Own(Given):
-    """Stands in a query for the actor's organisation: which one it is, is put in later, its kind is known."""
+    """Placeholder of the actor's organisation in a query: its kind is known, its id is filled in later."""
 
     charter: Charter
     level: str
@@ -65,7 +65,7 @@ class _Own(Given):
 
 @dataclass(frozen=True)
 class _Office:
-    """Stands for the actor's appointment."""
+    """Placeholder of the actor's appointment."""
 
     role: Role
     organization: Any

@@ -59,7 +59,7 @@ class Task:
 
 @dataclass(frozen=True)
 class TaskGroup:
-    """Tasks of one part of the start page; `tone` is that of their number."""
+    """Tasks of one part of the start page; `tone` is the tone of their number."""
 
     key: str
     label: str
@@ -72,7 +72,7 @@ class TaskGroup:
 def group_by_term(tasks: Iterable[Task], today: dt.date) -> list[TaskGroup]:
     """Return the tasks as overdue, due this month, later and without a term; groups without tasks are left out.
 
-    What is overdue or due this month is unfolded, or the first group if there is neither.
+    Overdue tasks and tasks of this month are unfolded; without any, the first group is.
     """
     sorted_in: dict[str, list[Task]] = {"overdue": [], "month": [], "later": [], "undated": []}
     for task in tasks:

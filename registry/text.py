@@ -48,7 +48,7 @@ class Normalised(NamedTuple):
 def clean(text: object, limit: int = _TEXT_LENGTH) -> str:
     """Return the text in NFC without control, format and unpaired surrogate characters, at most `limit` characters."""
     raw = str(text)[: limit * 2]
-    # Nearly every text is printable: it has no such characters, and the plain space alone.
+    # Nearly every text is printable: it has no such characters, and no space except the plain one.
     kept = raw if raw.isprintable() else "".join(" " if c.isspace() else c for c in raw if _is_kept(c))
     return unicodedata.normalize("NFC", kept)[:limit]
 

@@ -129,7 +129,7 @@ class Act:
 def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
     """Run a change in one transaction; its event is written last so that the journal's lock is held briefly.
 
-    Its days are those of the actor's organisation, until it says whose record is changed (`Act.require`, `Act.at`).
+    Its days follow the actor's organisation, until the changed record's organisation is set (`Act.require`, `Act.at`).
     """
     zone = by.organization.tz if by.organization is not None else timezone.get_current_timezone()
     with transaction.atomic(), timezone.override(zone):

@@ -69,7 +69,7 @@ def scan_page(scan: StoredFile | None, note_opened: Callable[[], object]) -> Htt
 
 
 def go_by(organization: Organization | None) -> None:
-    """Let the days and times of the rest of the request be those of the organisation that the page is about."""
+    """Use the days and times of the page's organisation in the rest of the request."""
     if organization is not None:
         timezone.activate(organization.tz)
 
@@ -124,7 +124,7 @@ def addresses(name: str) -> Callable[[int], str]:
 
 
 def seen_among(visible: models.QuerySet[Any], ids: Iterable[int | None]) -> set[int]:
-    """Return those of the ids that the actor may see: pages link to no other, for there the answer is 404."""
+    """Return the ids that the actor may see; pages do not link to others, which answer 404."""
     asked = {pk for pk in ids if pk is not None}
     return set(visible.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 

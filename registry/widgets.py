@@ -68,7 +68,7 @@ class DateInput(forms.DateInput):
 
 
 class DateOrYearInput(DateInput):
-    """A date input for fields where the year alone is allowed; the year stays as typed."""
+    """A date input for fields that allow only a year; a year stays as typed."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         own = {

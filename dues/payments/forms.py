@@ -72,7 +72,7 @@ class PaymentForm(forms.Form):
 
 @dataclass(frozen=True)
 class Row:
-    """A member of the list of those who may have paid, with what they owe and the sum that is offered."""
+    """A member in the list of possible payers, with the debt and the suggested sum."""
 
     member: Member
     owes: str

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, actor: Actor | None) -> ApplicationQuerySet:
-        """Return applications in the actor's subtree, without those of people whose card has left it."""
+        """Return applications in the actor's subtree, except those of members whose card has left it."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         here, card = in_scope(actor, "organization__"), in_scope(actor, "member__unit__")
@@ -82,7 +82,7 @@ class Application(models.Model):
     acquainted_on = models.DateField(_("acquainted with the statutes on"), null=True, blank=True)
     acquainted_by = models.CharField(_("who acquainted the applicant"), max_length=200, blank=True)
     consent_signed_on = models.DateField(_("consent signed on"), null=True, blank=True)
-    #: What the printed consent says besides its wording, for the copies of a signed one; identity data.
+    #: The printed data of the consent besides its wording, for copies of a signed one; identity data.
     consent_paper = EncryptedJSONField(default=dict, blank=True, editable=False)
     item = models.ForeignKey(
         "members.AgendaItem",
@@ -202,7 +202,7 @@ class Representation(Person):
     #: Answers of the person's questionnaire that are not fields of `Person`, by field name.
     answers = EncryptedJSONField(default=dict, blank=True)
     consent_signed_on = models.DateField(_("consent signed on"), null=True, blank=True)
-    #: What the printed consent says besides its wording, for the copies of a signed one; identity data.
+    #: The printed data of the consent besides its wording, for copies of a signed one; identity data.
     consent_paper = EncryptedJSONField(default=dict, blank=True, editable=False)
     #: Set when the ground of the mandate is lost: came of age, mandate ended, died.
     ended_on = models.DateField(_("ended on"), null=True, blank=True)

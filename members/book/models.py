@@ -96,7 +96,7 @@ class BookLine(models.Model):
     """A line of the registration book of a cell, or of the organisation that keeps cards without cells (V-B7).
 
     A line is a stay in the unit, so the lines show who was registered on any day; `recorded_at` and
-    `left_recorded_at` show what was known on that day.
+    `left_recorded_at` show the knowledge of that day.
     """
 
     unit = models.ForeignKey(

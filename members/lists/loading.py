@@ -106,7 +106,7 @@ def read_sheet(batch_id: int, at: int, *, by: Actor) -> ListRead:
 
 
 def keep_sheet(batch_id: int, read: ListRead, *, by: Actor) -> ImportBatch:
-    """Store what was read from another sheet. Raises `RuleViolation` if the list was closed in the meantime."""
+    """Store the contents of another sheet. Raises `RuleViolation` if the list was closed in the meantime."""
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
     if batch.state == BatchState.APPLIED:
         # The people of the first sheet stay with their batch; those of the next one get their own.

@@ -228,7 +228,7 @@ class CardUpdate(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=UpdateState.choices, default=UpdateState.CHECKED)
     #: Name of the workbook, encrypted because it may contain a person's name; empty for chosen members.
     name = EncryptedTextField(_("file"), blank=True)
-    #: Fields that differ from the cards, and those of them that are not taken.
+    #: Fields that differ from the cards, and the fields among them that are not taken.
     fields = models.JSONField(default=list)
     left_out = models.JSONField(default=list)
     #: Headings of columns that were not read.
@@ -271,7 +271,7 @@ class CardUpdateRowQuerySet(models.QuerySet["CardUpdateRow"]):
 
 
 class CardUpdateRow(models.Model):
-    """A card in a change of many cards: what was there and what will be."""
+    """A card in a change of many cards, with former and new values."""
 
     batch = models.ForeignKey(CardUpdate, models.CASCADE, related_name="rows")
     member = models.ForeignKey("members.Member", models.CASCADE, null=True, related_name="+")

@@ -258,7 +258,7 @@ class Workbook:
             row.doubt(_("A value is deleted."))
 
     def _tell(self, row: Proposed, issue: Issue) -> None:
-        """Say how the cell was read; what a list asks about is asked about here too."""
+        """Add remarks on how the cell was read; values doubtful in a list have to be confirmed here too."""
         if issue.kind is Kind.ERROR:
             return
         sentence = f"{capfirst(str(FIELDS[issue.field].label))}: {issue.message}"

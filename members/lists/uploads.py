@@ -49,7 +49,7 @@ def read_stored(batch_id: int, *, by: Actor) -> FileRead:
 
 
 def keep_read(batch_id: int, read: FileRead, *, by: Actor) -> CardUpdate | None:
-    """Fill the list with what was read; if the file changes cards, drop the list and return the change instead."""
+    """Fill the list with the contents of the file; if it changes cards, drop the list and return the change instead."""
     if not isinstance(read, updates.Compared):
         transitions.keep_read(batch_id, found=read.found, rows=read.rows, by=by)
         return None

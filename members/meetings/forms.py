@@ -72,7 +72,7 @@ class AttendanceForm(forms.Form):
 class AdmitForm(forms.Form):
     """The admission of one person with its meeting: everybody was present and for it, unless something else is entered.
 
-    «Told» is asked, never assumed: came to the meeting, was notified, or was not (V-A5).
+    How the applicant learned of the meeting has to be entered: present, notified or not notified (V-A5).
     """
 
     body = forms.TypedChoiceField(label=_("Governing body"), coerce=int)

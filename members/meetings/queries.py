@@ -154,7 +154,7 @@ def mark_of(item: AgendaItem, meeting: Meeting | None = None, *, former: str = "
 
 
 def _what(item: AgendaItem, former: str, new: str) -> str:
-    """Return what the decision did, as an entry of a card and not as an order."""
+    """Return the effect of the decision, worded as an entry of a card and not as an order."""
     if item.kind == ItemKind.DUPLICATE:
         instead = f" взамен № {former}" if former else ""
         return f"Выдан билет № {new}{instead}" if new else f"Решено выдать новый билет{instead}"
@@ -191,7 +191,7 @@ class MinutesNames:
 def names_in_minutes(meeting: Meeting) -> MinutesNames:
     """Return the names in the minutes; in closed minutes, the names at the time of closing (V-B1).
 
-    What is renamed or corrected afterwards does not change a paper that was signed.
+    Later renaming or corrections do not change a signed paper.
     """
     closed_at = _closed_at(meeting)
     seats = list(meeting.attendance.values_list("seat", flat=True))

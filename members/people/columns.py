@@ -1,4 +1,4 @@
-"""Columns of the member list: those of the charter, those the account chose, and the contents of their cells."""
+"""Columns of the member list: the charter's columns, the account's choice, and the contents of their cells."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MAX_COLUMNS = 8
 class Cell:
     """The text of a cell, and the tone of the pill around it, if any.
 
-    `value` is what stands in a file or on paper where that differs: a date, a number, or words instead of a sign.
+    `value` is for files and papers if they differ: a date, a number, or words instead of a sign.
     """
 
     text: str

@@ -314,7 +314,7 @@ class MemberFilter(django_filters.FilterSet):
 
     def of_consent(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         found = queryset.alias(state_now=F("consent_state") if name == "consent" else state_for(name))
-        # Members whose consent was withdrawn or has expired are asked for a new one.
+        # Members with a withdrawn or expired consent need a new one.
         return found.exclude(state_now__in=OPEN_CONSENTS) if value == "wanted" else found.filter(state_now=value)
 
     def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:

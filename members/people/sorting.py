@@ -27,7 +27,7 @@ def _in_order(name: str, values: list[str]) -> Expression:
     return Case(*whens, default=Value(len(values)), output_field=IntegerField())
 
 
-#: Columns whose order is not that of a text or of a list of choices.
+#: Columns that are not sorted as a text or by a list of choices.
 _OWN: dict[str, tuple[Any, ...]] = {
     "birth_date": (F("birth_date"),),
     "joined_on": (F("joined_on"),),

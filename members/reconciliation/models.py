@@ -40,7 +40,7 @@ class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
         return self.filter(state=ProposalState.OPEN)
 
     def to_settle(self) -> ChangeProposalQuerySet:
-        """Return open proposals to settle one by one; those of a running reconciliation are settled with its report."""
+        """Return open proposals to settle one by one; a running reconciliation settles its proposals together."""
         return self.open().exclude(reconciliation__state__in=RUNNING_RECONCILIATIONS)
 
     def decided(self) -> ChangeProposalQuerySet:

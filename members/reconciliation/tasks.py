@@ -25,7 +25,7 @@ from .models import ChangeProposal, Reconciliation
 
 #: Days before the date on which the first and the second reminder appear (practice 4.7).
 EARLY, SOON = 60, 30
-#: Number of days for which the proposer is told about a declined change.
+#: Number of days for which the proposer sees a declined change.
 TOLD = 14
 #: Data class that an officer must read to be reminded.
 KINDS = {

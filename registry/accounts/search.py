@@ -19,7 +19,7 @@ from .models import Account, AccountQuerySet, Appointment
 def listed(
     actor: Actor, *, organization: Organization | None = None, role: str = "", typed: str = ""
 ) -> list[AccountQuerySet]:
-    """Return the accounts of `visible_to`, or those of one visible organisation, that match what was typed.
+    """Return the accounts of `visible_to`, or those of one visible organisation, that match the typed text.
 
     With a role, only those who have it somewhere in the scope.
 

@@ -38,7 +38,7 @@ class AddingAdmin(ScopedAdmin):
 
     @abstractmethod
     def adding_form(self, data: QueryDict | None, actor: Actor) -> forms.Form:
-        """Return the form, bound to what was sent."""
+        """Return the form, bound to the submitted data."""
 
     @abstractmethod
     def add(self, request: HttpRequest, form: Any, actor: Actor) -> HttpResponse:

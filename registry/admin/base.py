@@ -56,7 +56,7 @@ class ScopedAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     empty_value_display = "—"
-    #: Whether administrators of federations have the list; the others are for those of the installation alone.
+    #: Whether administrators of federations have the list; other lists are only for the installation's administrators.
     for_federations = True
 
     def scoped(self, rows: Any, actor: Actor) -> models.QuerySet[Any]:
@@ -119,7 +119,7 @@ class ScopedAdmin(admin.ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Allow the fields of the filters alone: any other could be guessed character by character, as a password."""
+        """Allow only the fields of the filters: any other could be guessed character by character, as a password."""
         name, _dash, rest = lookup.partition("__")
         filters = self.get_list_filter(request) if request is not None else self.list_filter
         own = {one.parameter_name for one in filters if isinstance(one, type) and issubclass(one, SimpleListFilter)}

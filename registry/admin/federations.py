@@ -76,7 +76,7 @@ class DaysField(forms.CharField):
 class CharterForm(forms.ModelForm):
     """The values of a federation's charter that an administrator may change.
 
-    A change that existing cards would not satisfy is asked about once, with the number of cards.
+    A change that makes existing cards incomplete has to be confirmed once, with the number of cards.
     """
 
     required = forms.MultipleChoiceField(
@@ -281,7 +281,7 @@ class FederationAdmin(ReadOnlyAdmin):
         return capfirst(str(federation.charter.title))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form as it is: its fields depend on the charter and are not those of the model."""
+        """Return the form as it is: its fields depend on the charter and not on the model."""
         return CharterForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -113,7 +113,7 @@ def _model(name: str) -> Any:
 
 
 def _facts(event: Event) -> Iterator[str]:
-    """Yield what can be said of the facts; ids of other records are left out."""
+    """Yield the facts in words; ids of other records are omitted."""
     for name, value in event.facts.items():
         if name in _NUMBERS and isinstance(value, int):
             yield f"{_NUMBERS[name]}: {value}"

@@ -50,7 +50,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Section:
-    """A group of fields on a tab of the member's card; field names are those of the models of `members`."""
+    """A group of fields on a tab of the member's card; field names come from the models of `members`."""
 
     key: str
     title: Text
@@ -193,7 +193,7 @@ class Charter:
     reconciled: tuple[str, ...] = ()
     #: Kinds of governing bodies that an organisation may have: keys of `registry.organizations.enums.BodyKind`.
     bodies: tuple[str, ...] = ("committee", "presidium", "audit", "commission")
-    #: Those of them in which people who are no members sit as well.
+    #: The bodies among them in which people who are not members can sit too.
     bodies_of_others: tuple[str, ...] = ("commission",)
     #: Way of changing the organisation: by a «code» on the paper card, or by a «request» that both sides approve.
     transfer: str = "request"
@@ -209,7 +209,7 @@ class Charter:
     blanks: tuple[str, ...] = ()
     #: Whether blanks must be written off by another person than their keeper.
     written_off_by_another: bool = False
-    #: The month by whose end the stock of blanks is counted each year; 0 where none is asked for.
+    #: The month by whose end the stock of blanks is counted each year; 0 if no stock-taking is required.
     blanks_counted_in: int = 0
     #: Settings of electronic cards; None if the federation has none (U-8).
     electronic_cards: ElectronicCards | None = None

@@ -46,7 +46,7 @@ def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> Safe
 
     A page has the navigation twice; the menu of a narrow window leaves the icons of the entries out.
 
-    A group of one entry is shown as that entry. The number of a folded group is that of its first entry with one.
+    A group of one entry is shown as that entry. A folded group shows the number of its first entry with one.
     """
     parts = []
     for key, found in groupby(entries, itemgetter("group")):

@@ -1,6 +1,6 @@
 """Contents of stored files: encrypted, outside the web root, written before the row is committed.
 
-Below `FILES_ROOT` the file of a committed row stands in a folder of its own first letters. `new` holds files whose row
+Below `FILES_ROOT`, the file of a committed row is in a folder named by its first letters. `new` holds files whose row
 is not committed yet, so that what rolled-back transactions left is found without scanning millions of files; `dropped`
 holds files that were dropped while a backup reads them.
 """
@@ -112,7 +112,7 @@ def drop(row: StoredFile) -> None:
 
 @contextmanager
 def dropped_files_kept() -> Iterator[None]:
-    """Keep what is dropped meanwhile until the end: a snapshot of the rows taken inside has all its files.
+    """Keep deleted files until the end: a snapshot of the rows taken inside has all its files.
 
     Waits while another process does the same.
     """
@@ -126,7 +126,7 @@ def dropped_files_kept() -> Iterator[None]:
 def sweep_uncommitted() -> None:
     """Delete files of rolled-back transactions; move those whose move after the commit was interrupted.
 
-    Also delete what was dropped during a backup that was killed.
+    Also delete files that were dropped during a killed backup.
     """
     for path in (_root() / _NEW).glob("*"):
         try:

@@ -72,7 +72,7 @@ class Work:
                     self._write(checkpoint={"at": at, "parts": parts}, done=at)
 
     def note(self, **summary: Any) -> None:
-        """Record facts for the page, together with what the present step changes; `finish` keeps them."""
+        """Record facts for the page, together with the changes of the present step; `finish` keeps them."""
         self._write(summary={**self.row.summary, **summary})
 
     def keep_part(self, data: bytes, name: str = "part") -> str:

@@ -46,7 +46,7 @@ def member_of(file_id: uuid.UUID) -> str:
 
 
 def is_file(name: str) -> bool:
-    """Return whether a name in an archive is that of a stored file."""
+    """Return whether a name in an archive belongs to a stored file."""
     try:
         file_id = uuid.UUID(name.rpartition("/")[2])
     except ValueError:

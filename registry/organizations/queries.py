@@ -43,7 +43,7 @@ def recent_employees(actor: Actor) -> int:
 
 
 def recent_totals(actor: Actor) -> dict[str, int]:
-    """Return the counts of `totals`; those of more than `MANY_ORGANIZATIONS` are up to `KEPT_SECONDS` old."""
+    """Return the counts of `totals`; for more than `MANY_ORGANIZATIONS` they are up to `KEPT_SECONDS` old."""
     own = actor.organization
     if own is None:
         return totals(actor)

@@ -44,7 +44,7 @@ def decode(data: bytes, *, stated: str = "") -> str:
         return _whole(_repaired(data.decode("utf-8")))
     except UnicodeDecodeError as wrong:
         found = _best(data, stated)
-        # A file cut off within a letter, or with one spoilt letter, is still what the rest of it is.
+        # A file that is cut off within a letter, or has one spoilt letter, keeps the encoding of its other letters.
         spoilt = data.decode("utf-8", errors="replace")
         if wrong.start > 0 and spoilt.count("\ufffd") * 50 < sum(char > "\x7f" for char in spoilt):
             return spoilt
@@ -108,7 +108,7 @@ def likeness(text: str) -> float:
 
 
 def _repaired(text: str) -> str:
-    """Return what was taken for cp1251 and saved as UTF-8, «РРІР°РЅРѕРІ», as it was before."""
+    """Return a text that was read as cp1251 and saved as UTF-8, «РРІР°РЅРѕРІ», as it was before."""
     sample = text[:_SAMPLE]
     high = sum(char > "\x7f" for char in sample)
     if not high or sum(sample.count(letter) for letter in "РСÐÑ") * 4 < high:

@@ -133,7 +133,7 @@ def read_sheets(data: bytes) -> list[Sheet]:
 def is_large(data: bytes) -> bool:
     """Return whether reading the file takes more than a moment, by its unpacked size; files that are refused do not."""
     if not data.startswith(b"PK\x03\x04"):
-        # An old workbook holds a row in half of what it takes as a text.
+        # A row of an old workbook needs half the size of its text.
         return len(data) * (2 if data.startswith(_OLD) else 1) > MAX_AT_ONCE
     try:
         return Package(data).unpacked > MAX_AT_ONCE
@@ -175,7 +175,7 @@ def _read(data: bytes) -> list[Sheet]:
 
 #: Beginning of an old workbook.
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Beginnings of files of other programs, and what they are.
+#: Beginnings of files of other programs → their kind.
 _BEGINNINGS = (
     (b"%pdf", "document"),
     (b"{\\rtf", "document"),
@@ -228,7 +228,7 @@ def _kind_of_container(data: bytes) -> str:
 
 
 def _kind_of_markup(data: bytes) -> str:
-    # Names of elements are ASCII in every encoding but those of two bytes, whose zeros are left out.
+    # Names of elements are ASCII in all encodings of one byte; zeros of two-byte encodings are removed.
     text = data.replace(b"\0", b"").decode("latin-1")
     if "urn:schemas-microsoft-com:office:spreadsheet" in text[:4000] and re.search(
         r"<(?:\w+:)?Workbook\b", text[:8000]

@@ -80,7 +80,7 @@ class Steps:
 
     counted: list[Step]
     outside: list[Step]
-    #: Nobody is registered yet, so the steps are what there is to do.
+    #: Nobody is registered yet, so the steps are the only tasks.
     beginning: bool
 
     @property

@@ -33,7 +33,7 @@ class YearSums:
 
 
 def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
-    """Return the totals of the actor's organisation; those of members who have left stay in its books."""
+    """Return the totals of the actor's organisation; entries of members who have left stay in its books."""
     own = actor.organization
     entries = LedgerEntry.objects.visible_to(actor)
     if own is not None and own.keeps_cards:

@@ -138,7 +138,7 @@ class _Page:
         return [pk for pk in debtors if pk in found]
 
     def form(self) -> CollectForm:
-        """Return the form: bound if payments are to be recorded, otherwise with what was typed so far."""
+        """Return the form: bound if payments are to be recorded, otherwise with the values entered so far."""
         members = self.people.select_related("cell").in_bulk(self.listed)
         entries = entries_of(list(members.values()), self.request.actor)
         chosen = set(self.chosen)

@@ -36,7 +36,7 @@ def wards_context(actor: Actor, member: Member) -> dict[str, Any]:
 
 
 def wards_named(actor: Actor, typed: str) -> list[Representation]:
-    """Return the first people represented by members of the actor's scope who are found by what was typed.
+    """Return the first represented people of members in the actor's scope who match the typed text.
 
     They are no members, but are looked for in the list of members. Nobody is returned for actors who may not read
     health data, as everywhere (V-C5).

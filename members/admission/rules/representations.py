@@ -41,7 +41,7 @@ _LENGTH = 300
 
 
 def sections_of_ward(charter: Charter) -> list[Section]:
-    """Return the sections of a represented person's questionnaire: those of the card without membership."""
+    """Return the sections of a represented person's questionnaire: the sections of the card without membership."""
     return [section for section in charter.sections if section.key != "membership"]
 
 

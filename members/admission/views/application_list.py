@@ -49,7 +49,7 @@ _UNDECIDED = {"waiting", "agenda"}
 def queue(request: ActorRequest) -> HttpResponse:
     """List applications by their next step; waiting ones oldest first.
 
-    What is encrypted is read only where the set of papers is judged by it.
+    Encrypted fields are read only if they decide whether the set of papers is complete.
     """
     actor = request.actor
     visible = Application.objects.visible_to(actor)

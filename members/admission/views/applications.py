@@ -167,7 +167,7 @@ def load_application(request: ActorRequest, pk: int) -> Application:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the application, what is missing before the meeting, the decision and its notices."""
+    """Show the application, missing papers and data, the decision and its notices."""
     return _page(request, load_application(request, pk))
 
 

@@ -1,4 +1,4 @@
-"""The superiors of organisations on a past day, so that counts agree with what was reported then (N-H3)."""
+"""The superiors of organisations on a past day, so that counts agree with the reports of that time (N-H3)."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def _last_lines(members: Sequence[Member]) -> dict[int | None, BookLine]:
 
 
 def _copy(member: Member, line: BookLine) -> None:
-    """Copy the card to the line; what the line said before stays known as former names and tickets (V-B5)."""
+    """Copy the card to the line; its earlier values stay known as former names and tickets (V-B5)."""
     line.former_names, line.former_tickets = _former(member, line)
     line.full_name = member.full_name
     line.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]

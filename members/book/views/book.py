@@ -49,7 +49,7 @@ def own_book(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def book(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the book of a unit, or all books of an organisation at once; above those that keep cards, a search alone."""
+    """Show the book of a unit, or all books of an organisation; above the keepers of cards, only a search."""
     place = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     request.stands_under = reverse("cells:own_book")
     units = _units(request, place)

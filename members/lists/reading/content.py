@@ -82,7 +82,7 @@ _ACCEPTED = {
     "phone": frozenset({"certificate_number", "minutes_number"}),
     "snils": frozenset({"certificate_number"}),
 }
-#: Kinds of content that show by themselves what the column is, whatever the heading.
+#: Kinds of content that identify a column even without its heading.
 _PLAIN = frozenset({"email", "snils", "phone", "full_name", "patronymic", "address"})
 _PASSPORT = re.compile(r"(?:серия )?\d\d\s?\d\d[\s,]*(?:№|N|номер)?\s?\d{6}", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|\d{4}-\d{2}-\d{2}")
@@ -207,7 +207,7 @@ def _readable(field: str, value: Any) -> bool:
     parsed = parse(field, value, today=_TODAY)
     if field == "phone" and "email" in parsed.values:
         return len(parsed.values) > 1
-    # Values with wrong check digits or impossible dates still show what the column is.
+    # Values with wrong check digits or impossible dates still identify a column.
     codes = {issue.code for issue in parsed.issues if issue.kind == Kind.ERROR}
     return codes <= {
         "snils_check",

@@ -104,7 +104,7 @@ def other_category(text: str, offered: Collection[str]) -> str:
 
 
 def _told(source: Source, text: str) -> Told:
-    """Return what the text says; remarks are added for the term and for letters in place of a Roman number."""
+    """Return the facts in the text; remarks are added for the term and for letters in place of a Roman number."""
     values: dict[str, Any] = {}
     text = _take_term(source, text, values)
     words = spelled(text)

@@ -14,7 +14,7 @@ from .fields import FIELDS, IGNORE
 from .ignored_columns import IGNORED_COLUMNS, PAPER_PARTS
 
 SURE = 0.8
-#: Words in a heading that do not change what it names.
+#: Words in a heading that do not change its meaning.
 _FILLERS = frozenset(
     [
         "в",

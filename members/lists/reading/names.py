@@ -139,7 +139,7 @@ def _check_particles(words: list[str]) -> None:
 
 
 def _arranged(words: list[str]) -> tuple[FullName, str]:
-    """Return the parts of a name of two words or more, and the code of what was assumed about their order."""
+    """Return the parts of a name of two words or more, and the code of the assumption about their order."""
     if len(words) == 2:
         return _arranged_two(*words)
     first, second, *others = words

@@ -1,4 +1,4 @@
-"""Reading a file into a table of people: sheet, heading, rows, and what was left out with the reason."""
+"""Reading a file into a table of people: sheet, heading, rows, and omitted rows with the reason."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -78,7 +78,7 @@ def keep_unread(*, organization: Organization, data: bytes, content_type: str, n
 
 
 def keep_read(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], by: Actor) -> ImportBatch:
-    """Fill a list with what a job has read from its file; its columns have to be checked."""
+    """Fill a list with the contents of its file, read by a job; its columns have to be checked."""
     with change(by=by, rule="U-5", event="import.uploaded") as act:
         batch = _batch(act, batch_id, by)
         states.check(batch, BatchState.UPLOADED, "U-5")

@@ -1,4 +1,4 @@
-"""Changes of many cards: choosing field and value, what was and what will be, confirming, undoing (U-5)."""
+"""Changes of many cards: choosing field and value, former and new values, confirming, undoing (U-5)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def choose_value(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show what was and what will be on each card; save the choice, and change the cards when it is confirmed."""
+    """Show former and new values of each card; save the choice, and change the cards when it is confirmed."""
     batch = _load(request, pk)
     if request.method == "POST":
         return _settle(request, batch)

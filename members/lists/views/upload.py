@@ -73,7 +73,7 @@ def upload(request: ActorRequest) -> HttpResponse:
 
 
 def _page_of(request: ActorRequest, taken: ImportBatch | CardUpdate | Job) -> HttpResponse:
-    """Redirect to what became of a file."""
+    """Redirect to the list, the change or the job made from the file."""
     if isinstance(taken, Job):
         messages.info(request, _("The file is large: it is being read. This page leads on when it is done."))
         return redirect("jobs:detail", taken.pk)
@@ -92,7 +92,7 @@ def template(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Redirect to the current step of the list; of one that is being read, to the job or to a page that says so."""
+    """Redirect to the current step of the list; while it is being read, to its job or to a page about it."""
     batch = load_batch(request, pk)
     if batch.is_being_read:
         job = uploads.reading_job(batch, request.actor)

@@ -22,7 +22,7 @@ from ..lists import ListCommand
 
 
 class Command(ListCommand):
-    """Compare the list with the cards that its rows name, print what was and what will be, and change the cards.
+    """Compare the list with the cards that its rows name, print former and new values, and change the cards.
 
     Exits with 1 if no card can be changed, but with 0 if nothing differs from the cards.
     """

@@ -29,7 +29,7 @@ def put_on(
 ) -> list[AgendaItem]:
     """Put waiting applications and items on the agenda: applications as one item, or `separately` (V-A5).
 
-    Raises `Blocked` for an incomplete set of papers, `RuleViolation` for what no longer waits, `NotAllowed`.
+    Raises `Blocked` for an incomplete set of papers, `RuleViolation` for items that no longer wait, `NotAllowed`.
     """
     with change(by=by, rule="V-A5", event="agenda.extended") as act:
         meeting, chosen = _open(act, meeting_id, applications)

@@ -194,7 +194,7 @@ def decide(
 
 
 def note_spoken(item_id: int, *, spoken: str, by: Actor) -> AgendaItem:
-    """Record who spoke on the item and what they said, until the minutes are closed (V-A5)."""
+    """Record the speakers on the item and their words, until the minutes are closed (V-A5)."""
     with change(by=by, rule="V-A5", event="item.spoken_noted") as act:
         item = own_item(act, item_id)
         rules.check_minutes_are_written(item)
@@ -274,7 +274,7 @@ def _places(item: AgendaItem) -> set[int]:
 
 
 def _overdue(member: Member, on: dt.date) -> Decimal:
-    """Return what the member owed on the day. Raises `RuleViolation` (V-B16) if it was nothing."""
+    """Return the member's debt on the day. Raises `RuleViolation` (V-B16) if there was none."""
     owed = arrears(member, on)
     rules.check_arrears(owed, on)
     return owed

@@ -195,7 +195,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def spoken(request: ActorRequest, pk: int) -> HttpResponse:
-    """Record who spoke on an item and what they said, before or after its decision."""
+    """Record the speakers on an item and their words, before or after its decision."""
     item = _own_item(request, pk)
     if item.meeting is None:
         return redirect("meetings:queue")

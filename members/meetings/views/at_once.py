@@ -54,7 +54,7 @@ def admit(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _usual(earlier: Any, body: GoverningBody, organization: Organization) -> dict[str, Any]:
-    """Return what the page begins with: the meeting that waits to be entered, or hour and place of the last one."""
+    """Return the initial values of the page: the meeting to be entered, or hour and place of the last one."""
     today = timezone.localdate()
     open_ones = earlier.filter(state__in=OPEN_MEETINGS, held_on__lte=today).order_by("-held_on", "-pk").first()
     last = open_ones or earlier.order_by("-held_on", "-pk").first()

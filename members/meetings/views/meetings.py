@@ -228,7 +228,7 @@ def attendance(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def usual_chair(body: GoverningBody, day: dt.date, organization: Organization) -> str:
-    """Return who usually chairs the body's meetings: its chair, or that of the organisation."""
+    """Return the usual chair of the body's meetings: the body's chair, or the organisation's."""
     first = rules.seats_on(body, day).filter(duty__istartswith="председатель").first()
     return first.full_name if first is not None else organization.chair_name
 

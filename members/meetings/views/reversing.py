@@ -40,7 +40,7 @@ def reverse_decision(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _taken_back(item: AgendaItem) -> list[str]:
-    """Return what the reversal takes back, one sentence each."""
+    """Return the consequences of the reversal, one sentence each."""
     common = [_("Votes, wording and reason of the decision are deleted; the history keeps them.")]
     if item.state == ItemState.REJECTED:
         if item.kind == ItemKind.ADMISSION:

@@ -155,17 +155,17 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
 
 
 def check_nothing_blocks_move(organization: Organization, parent: Organization, by: Actor) -> None:
-    """Raise `Blocked` (N-H3) with what blocks moving the organisation under this superior."""
+    """Raise `Blocked` (N-H3) with the obstacles to moving the organisation under this superior."""
     _check_settled(_("The organisation cannot be moved there:"), move_blockers(organization, parent, by))
 
 
 def check_nothing_blocks_merger(source: Organization, target: Organization, by: Actor) -> None:
-    """Raise `Blocked` (N-H3) with what blocks merging the source into the target."""
+    """Raise `Blocked` (N-H3) with the obstacles to merging the source into the target."""
     _check_settled(_("The organisations cannot be merged yet:"), merge_blockers(source, target, by))
 
 
 def check_nothing_blocks_liquidation(organization: Organization, by: Actor) -> None:
-    """Raise `Blocked` (N-H3) with what has to be settled before the organisation is liquidated."""
+    """Raise `Blocked` (N-H3) with the obstacles to liquidating the organisation."""
     message = _("The organisation cannot be liquidated while this is not settled:")
     _check_settled(message, liquidation_blockers(organization, by))
 

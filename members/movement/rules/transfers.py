@@ -37,7 +37,7 @@ from ..enums import TransferState
 from ..models import Transfer, TransferAttempt
 from .leaving import check_nothing_waits, check_place_works
 
-#: Number of wrong codes after which an organisation is blocked, for any card and for that of one ticket, and how long.
+#: Numbers of wrong codes that block an organisation, in total and for one ticket, and the times in which they count.
 MAX_ATTEMPTS_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
 MAX_ATTEMPTS_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
 
@@ -228,7 +228,7 @@ def check_still_there(transfer: Transfer, member: Member, target: Organization |
 
 
 def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arrival:
-    """Return what the arrival created.
+    """Return the records that the arrival created.
 
     Raises `RuleViolation` (V-B9) if it is not the last step or something depends on it.
     """

@@ -94,7 +94,7 @@ def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
 
 
 def _answers_for(organization_id: int, by: Actor) -> Organization | None:
-    """Return who destroys what the organisation kept: itself, or after its end the one that keeps its papers (N-H3)."""
+    """Return the organisation that destroys the cards: itself, or after its end the keeper of its papers (N-H3)."""
     own = by.organization
     if own is not None and organization_id in rules.places_of(own):
         return own

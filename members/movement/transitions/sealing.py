@@ -89,7 +89,7 @@ def close(
 
 
 def drop_holdings(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
-    """Delete what the organisation still holds of the card: copies, access to files, reminders, waiting proposals."""
+    """Delete the organisation's other data about the member: copies, access to files, reminders, waiting proposals."""
     drop_copies(member, organization)
     _assign_files(member, None)
     Reminder.objects.filter(member=member).delete()

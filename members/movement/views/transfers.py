@@ -53,7 +53,7 @@ def transfer_list(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show one transfer, and what the actor can do with it."""
+    """Show one transfer, with the actor's possible steps."""
     transfer = _load(request, pk)
     return render(request, "members/moves/detail.html", _context(request, transfer))
 

@@ -117,7 +117,7 @@ class CardForm(forms.Form):
         if member is not None and "general" in tabs:
             sections.append(_PAPER_NAMES)
         self.sections = sections
-        #: Current values of the card; for an applicant those of the application.
+        #: Current values of the card; for an applicant, of the application.
         self.before = dict(before or {}) if member is None else card_values(member)
         #: Required fields with their alternatives, one of which is enough.
         self.one_of: dict[str, tuple[str, ...]] = {}

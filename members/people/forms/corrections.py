@@ -1,4 +1,4 @@
-"""The form of a correction of what a decision or a transfer has fixed on the card."""
+"""Form that corrects values fixed on the card by a decision or a transfer."""
 
 from __future__ import annotations
 

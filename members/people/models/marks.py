@@ -35,7 +35,7 @@ class CardMark(models.Model):
     made_on = models.DateField(_("date"))
     text = EncryptedTextField(_("mark"))
     until = models.DateField(_("until"), null=True, blank=True)
-    #: Of a replaced ticket: its number, and that of the new one as soon as it is known (V-B5).
+    #: For a replaced ticket: its number, and the new number as soon as it is known (V-B5).
     former_number = models.CharField(_("number of the former ticket"), max_length=20, blank=True)
     new_number = models.CharField(_("number of the new ticket"), max_length=20, blank=True)
     item = models.ForeignKey(

@@ -42,7 +42,7 @@ _UNTOLD = {
     "id", "member", "federation", "unit", "missing", "version", "batch", "consent_state", "purpose",
     "last_organization", "last_unit", "application", "erase_after",
 }  # fmt: skip
-#: Fields not shown for one model: its keys, or what the title says already.
+#: Fields not shown for a model: its keys, and fields that its title already contains.
 _UNTOLD_OF: dict[type[models.Model], frozenset[str]] = {
     CardEntry: frozenset({"kind"}),
     Consent: frozenset({"kind", "text", "ticked_by", "ticked_at"}),

@@ -209,13 +209,13 @@ def _may_be_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def have_other_papers(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether namesakes born on one day have different СНИЛС: they are asked about, not taken for the same."""
+    """Return whether namesakes born on one day have different СНИЛС, so that an officer has to confirm them."""
     numbers = {str(values.get("snils") or "") for values in (one, other)} - {""}
     return len(numbers) == 2
 
 
 def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, DuplicateKind]]:
-    """Return people who occur twice in one list: position → earlier position and what they share."""
+    """Return people who occur twice in one list: position → earlier position and the equal fields."""
     seen: dict[tuple[str, Any], list[int]] = {}
     found: dict[int, tuple[int, DuplicateKind]] = {}
     for position, values in enumerate(people):

@@ -1,6 +1,6 @@
 """The fields of a card: record, data class, choices and stored form of each.
 
-Other modules refer to a field by its name alone (`charter.sections`). Values are Python objects: dates, numbers,
+Other modules refer to a field only by its name (`charter.sections`). Values are Python objects: dates, numbers,
 booleans, keys of choices, lists of keys, an organisation or its id for the cell.
 """
 

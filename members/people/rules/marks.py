@@ -92,7 +92,7 @@ def check_not_lifted(mark: CardMark) -> None:
 
 
 def check_can_end(mark: CardMark, on: dt.date) -> None:
-    """Raise unless an absence ends on a day that fits; a measure is lifted by a decision alone (V-B5)."""
+    """Raise unless an absence ends on a day that fits; a measure is lifted only by a decision (V-B5)."""
     if mark.kind not in ABSENCES:
         raise RuleViolation("V-B5", _("A mark of this kind cannot be lifted."))
     check_can_lift(mark, on)

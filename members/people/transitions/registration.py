@@ -69,8 +69,8 @@ def register_person(
     `values` are card fields by name (`members.people.rules.fields`); `registered_on`, `minutes_number`, `minutes_date`
     and `cell` among them take precedence over the arguments. A probable duplicate is accepted only if
     `values["confirmed_duplicate"]` is True or the `confirmation` of the duplicates shown.
-    `arrived_from` is an organisation outside the registry; it stands in section 2 and in a mark (V-B9). `ground` is the
-    document that proves the membership, needed without a ticket and minutes (V-B1).
+    `arrived_from` is an organisation outside the registry; it is written in section 2 and in a mark (V-B9). `ground` is
+    the document that proves the membership, needed without a ticket and minutes (V-B1).
 
     Raises `RuleViolation` (the first one), `DuplicateFound`, `NotAllowed`.
     """

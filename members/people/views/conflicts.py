@@ -1,4 +1,4 @@
-"""Two people edited one card: what each of them changed, field by field, and what the second one keeps (V-B2)."""
+"""Two officers edited one card: both changes field by field, and the choice of the second one (V-B2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correction of what a decision or a transfer has fixed on the card (V-B1)."""
+"""Correction of values fixed on the card by a decision or a transfer (V-B1)."""
 
 from __future__ import annotations
 

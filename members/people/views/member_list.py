@@ -70,7 +70,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "shown_count": shown(count, listing.limit),
         # A choice of all reaches further than the pages do.
         "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
-        # Among very many people the search is for members alone.
+        # Among very many people only members are searched.
         "wards": wards_named(actor, request.GET.get("q", "")) if listing.reach <= MAX_FOUND else [],
         "query": query.urlencode(),
         "chips": chips(listing, query),
@@ -101,7 +101,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def suggest(request: ActorRequest) -> HttpResponse:
-    """Suggest cards for what is being typed: into the search at the top of every page, or, within an organisation, into
+    """Suggest cards during typing: into the search at the top of every page, or, within an organisation, into
     the field of a name.
     """
     within = number_in(request.GET.get("within", ""))

@@ -70,7 +70,7 @@ def _open(unit_id: int, year: int, *, today: dt.date, by: Actor) -> int:
 def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]], *, by: Actor) -> Reconciliation:
     """Save results of the check-list: `unchanged`, `missing`, or new values, which become proposals (V-B8).
 
-    `ground` among the values is what they are based on.
+    `ground` among the values is the basis of the change.
     Raises `RuleViolation` for invalid values of a member, `NotAllowed`.
     """
     with change(by=by, rule="V-B8", event="reconciliation.checked") as act:

@@ -79,7 +79,7 @@ def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:
         tar.close()
         age.stdin.close()
     except BaseException as error:
-        # Closing writes what is left, so only to a reader that has ended it does not wait.
+        # Closing writes the rest and would wait for a reader that is still running.
         age.kill()
         for stream in (tar, age.stdin):
             with suppress(BrokenPipeError):

@@ -26,7 +26,7 @@ FLAGS = ("written_off_by_another",)
 CARD_RANGE = ("cards_from", "cards_to")
 _CARD_NUMBER_LENGTHS = range(7, 19)
 
-#: Lists of days: those of no work, and those of work, whatever the calendar says.
+#: Lists of exceptions from the calendar: days off and working days.
 DAYS = ("days_off", "days_worked")
 #: Maximum number of days in each list, and their allowed years.
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)

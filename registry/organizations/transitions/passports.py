@@ -31,7 +31,7 @@ def fill_passport(
         fields = rules.fields_of(organization, tab)
         kept = rules.check_requisites({name: value for name, value in values.items() if name in fields})
         rules.check_legal_entity(organization, kept)
-        # A declined name is that of the former chair as soon as the chair has another name.
+        # A declined name belongs to the former chair as soon as the chair's name changes.
         if kept.get("chair_name", organization.chair_name) != organization.chair_name:
             same = kept.get("chair_dative", organization.chair_dative) == organization.chair_dative
             kept |= {"chair_dative": ""} if same else {}
@@ -123,7 +123,7 @@ def edit_seat(
     without_card: bool = True,
     by: Actor,
 ) -> BodySeat:
-    """Correct a seat, or end it by its last day (U-4). Another name is that of a card, unless `without_card`."""
+    """Correct a seat, or end it by its last day (U-4). A new name has to be on a card, unless `without_card`."""
     with change(by=by, rule="U-4", event="organization.seat_changed") as act:
         seat = BodySeat.objects.visible_to(by).get(pk=seat_id)
         body, organization = _lock_body(act, seat.body_id)

@@ -162,7 +162,7 @@ def _set_names(
     act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None
 ) -> None:
     """Set names, keys and completeness; `None` keeps the genitive, which remains valid after a spelling correction
-    only. A dative that was typed in is that of the former name.
+    only. An entered dative belongs to the former name.
     """
     former = organization.full_name
     organization.full_name = names.plain_name(full_name)

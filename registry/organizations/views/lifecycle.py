@@ -69,7 +69,7 @@ def open_view(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def time_zone(request: ActorRequest, pk: int) -> HttpResponse:
-    """Set the time zone of an organisation; that of the head is set by an administrator."""
+    """Set the time zone of an organisation; an administrator sets that of the head."""
     organization = load(visible(request.actor), pk)
     needed = Permission.FOUND_ORGANIZATIONS if organization.parent_id else Permission.ADMINISTER
     require(request.actor, needed, organization)

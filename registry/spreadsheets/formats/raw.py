@@ -44,9 +44,9 @@ class Row:
     #: Columns whose cell is struck through.
     struck: tuple[int, ...] = ()
     hidden: bool = False
-    #: Columns whose value is that of a cell merged with those above.
+    #: Columns whose value comes from a cell merged with the ones above.
     merged: tuple[int, ...] = ()
-    #: Numbers of days count from 1904, as in workbooks of old Macintosh computers.
+    #: Numbers of days count from 1904, as in workbooks of early Macintosh computers.
     since_1904: bool = False
 
 
