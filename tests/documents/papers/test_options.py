@@ -87,7 +87,9 @@ def test_every_option_of_a_field_changes_the_paper_that_shows_it(charter: str, f
     shown = set()
     for name in fields_of(charter):
         member = form.members(Member.objects.filter(pk=known.pk)).get()
-        said = {option: with_option(form, member, name, option) for option in ("", *options_of(charter, name))}
+        # Without the sex, papers take it from the patronymic.
+        without = [] if name == "sex" else [""]
+        said = {option: with_option(form, member, name, option) for option in [*without, *options_of(charter, name)]}
         if len(set(said.values())) > 1:
             shown.add(name)
             assert len(set(said.values())) == len(said), (name, sorted(said))
