@@ -1,4 +1,4 @@
-"""What migrations need beyond Django: their operations, and going back to one that was replaced."""
+"""Operations of migrations that Django does not have, and what it forgets on the way back to a replaced one."""
 
 from __future__ import annotations
 
