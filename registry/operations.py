@@ -17,8 +17,8 @@ from django.db.migrations.state import ProjectState
 class CreateModels(Operation):
     """Create the tables of several models, which may refer to each other in any order.
 
-    A `CreateModel` of its own makes the classes of all models with a relation to the new one anew, so the time of many
-    grows with the square of their number.
+    After a `CreateModel` Django makes the classes of all related models again, so the time of many grows with the
+    square of their number.
     """
 
     category = OperationCategory.ADDITION
