@@ -69,7 +69,7 @@ def test_u10_a_card_in_production_reaches_the_region_to_which_its_owner_went(hel
     )
     deliveries.confirm_delivery(parcel.pk, arrived=[request.pk], by=held.region)
     handed(region, head, request, held.region, above)
-    # Whoever has handed the card over has no business with it any more.
+    # The former region has handed the card over and does not need to see it any more.
     assert list(CardRequest.objects.visible_to(held.region)) == []
     handed(head, there.keeper, request, above, there.chair)
     cards.hand_out(there.keeper.pk, requests=[request.pk], on=today(), by=there.chair)
