@@ -66,8 +66,8 @@ def test_v_b7_the_count_is_never_alone_on_a_page(count: int, rows: list[int]) ->
 
 
 def fullest(taken: int) -> list[int]:
-    """Return the numbers of lines of nobody, of the one page that just fits, and of the fullest first, middle and last
-    page; each line takes the place of so many rows.
+    """Return numbers of lines: none, those that just fit one page, and those that fill a first, a middle and a last
+    page. Each line takes the place of `taken` rows.
     """
     single, first, middle, last = (room // taken for room in (FIRST - ENDING, FIRST, ROWS, ROWS - ENDING))
     return [0, single, first + middle + last]
