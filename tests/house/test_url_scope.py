@@ -180,7 +180,7 @@ def _leaves(member: Member, chair: Actor) -> bool:
 REACHED = {
     "voi-federal": 85, "voi-region": 90, "voi-local": 150, "voi-primary": 55, "union-primary": 115, "union-target": 105,
 }  # fmt: skip
-#: Pages to which no link leads them, by what leads there, or for whom they are.
+#: Pages that no link leads to, by reason.
 UNLINKED = {
     "asked by programs and scripts": {"healthz", "jsi18n", "jobs:status", "members:places"},
     "before the first work": {"first-password", "name-check"},
