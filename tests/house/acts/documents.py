@@ -172,7 +172,7 @@ TABLE: Table = {
     ),
     printing.find_print: Asked("+++-- ! ++- +- !-! +", "", lambda s: {"code": _printed(s)}),
     printing.record_list_print: Asked(
-        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "count": 1, "code": ""}
+        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "members": [], "code": ""}
     ),
     printing.save_printer: Asked(
         "+++-- 0 ++- +- 000 +",
