@@ -15,7 +15,7 @@ from registry.days import day_text
 from registry.enums import DataClass
 from registry.errors import NotAllowed, RuleViolation
 
-from .enums import EXTENDABLE, RequestKind, RequestState
+from .enums import EXTENDABLE, UNFULFILLED_REQUESTS, RequestKind, RequestState
 
 if TYPE_CHECKING:
     from members.people.models import Member
@@ -124,7 +124,7 @@ def check_extract(request: SubjectRequest) -> Member:
     """
     if request.kind != RequestKind.ACCESS:
         raise RuleViolation("V-C5", _("An extract answers a request for access."))
-    if request.state in {RequestState.REFUSED, RequestState.RECALLED}:
+    if request.state in UNFULFILLED_REQUESTS:
         raise RuleViolation("V-C5", states.refusal_of(request))
     member = request.member
     if member is None or member.state != MemberState.REGISTERED or member.organization_id != request.organization_id:
