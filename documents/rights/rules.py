@@ -48,6 +48,15 @@ def check_may_ask(waiting: int) -> None:
         raise RuleViolation("V-C5", _("The person has too many unanswered requests. Answer those first."))
 
 
+def check_is_new(same: int | None) -> None:
+    """Raise `RuleViolation` (V-C5) if an equal request, with this number, waits for its answer already.
+
+    So a form that is sent twice registers one request.
+    """
+    if same is not None:
+        raise RuleViolation("V-C5", _("This request is registered already: № %(number)s.") % {"number": same})
+
+
 def check_can_be_extended(request: SubjectRequest, today: dt.date) -> None:
     """Raise `RuleViolation` (V-C5) unless the term can be extended: only once, before it ends, not for corrections."""
     states.check_is(request, {RequestState.RECEIVED}, "V-C5")
