@@ -118,7 +118,7 @@ TABLE: Table = {
     destroying.destroy_data: Asked(
         "+0000 0 -00 00 000 +",
         "Member Withdrawal",
-        lambda s: {"withdrawal_id": _blocked(s).pk, "destroyed_on": timezone.localdate()},
+        lambda s: {"withdrawal_id": _blocked(s).pk, "destroyed_on": timezone.localdate(), "carriers": {}},
     ),
     withdrawals.note_statement_opened: Asked(
         "+++-- + ++- +- +-+ +",
