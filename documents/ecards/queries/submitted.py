@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from members.people.models import Member
+from registry import charters
 from registry.access import usable
 from registry.organizations.models import Federation
 from registry.text import sort_key
@@ -79,11 +80,11 @@ def _then(order: CardOrder, moment: dt.datetime) -> Iterable[OrderLine]:
 
 def _names(members: Collection[int | None], moment: dt.datetime) -> dict[int | None, tuple[str, ...]]:
     """Return surname, given name and patronymic of the members at the moment, by id."""
+    ids, fields = [pk for pk in members if pk is not None], ("id", "surname", "given_name", "patronymic")
     history: Any = Member.history
-    found = history.filter(id__in=list(members), history_date__lte=moment).order_by("history_date", "history_id")
-    fields = ("surname", "given_name", "patronymic")
-    now = Member.objects.filter(pk__in=[pk for pk in members if pk is not None]).values_list("pk", *fields)
-    return {pk: tuple(parts) for pk, *parts in [*now, *found.values_list("id", *fields)]}
+    then = history.filter(id__in=ids, history_date__lte=moment).order_by("history_date", "history_id").only(*fields)
+    people = [*Member.objects.filter(pk__in=ids).only(*fields), *then]
+    return {one.id: (one.surname, one.given_name, one.patronymic) for one in people}
 
 
 def producer_of(order: CardOrder, moment: dt.datetime | None) -> str:
@@ -92,5 +93,8 @@ def producer_of(order: CardOrder, moment: dt.datetime | None) -> str:
     if moment is None:
         return federation.charter.card_producer
     history: Any = Federation.history
-    row = history.filter(id=federation.pk, history_date__lte=moment).order_by("-history_date", "-history_id").first()
-    return (row.instance if row is not None else federation).charter.card_producer
+    found = history.filter(id=federation.pk, history_date__lte=moment).order_by("-history_date", "-history_id")
+    values = found.values_list("charter_values", flat=True).first()
+    if values is None:
+        return federation.charter.card_producer
+    return charters.get(federation.charter_key).changed(values).card_producer

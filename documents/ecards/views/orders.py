@@ -143,7 +143,7 @@ def order(request: ActorRequest, pk: int) -> HttpResponse:
         "seen": seen_among(Member.objects.visible_to(actor), [line.member_id for line in lines]),
         "may_change": orders and allowed(check_is_draft, found),
         "may_recall": orders and may_become(found, OrderState.DRAFT) and allowed(check_no_other_draft, found),
-        "may_check": actor.may(Permission.ORDER_CARDS, found.collector) and may_become(found, OrderState.ACCEPTED),
+        "may_check": actor.may(Permission.ORDER_CARDS, found.consolidator) and may_become(found, OrderState.ACCEPTED),
         "may_print": actor.may(Permission.PRINT, found.organization)
         and (found.state in SUBMITTED_ORDERS or lines.paginator.count > 0),
     }
@@ -151,7 +151,9 @@ def order(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _load(request: ActorRequest, pk: int) -> CardOrder:
-    return load(CardOrder.objects.visible_to(request.actor).select_related("organization__federation", "collector"), pk)
+    return load(
+        CardOrder.objects.visible_to(request.actor).select_related("organization__federation", "consolidator"), pk
+    )
 
 
 def _page(pk: int) -> str:
