@@ -18,7 +18,7 @@ from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, say_violation
 
-from ..rules import check_can_order, check_collects
+from ..rules import check_can_order, check_consolidates
 
 
 def own_organization(request: ActorRequest) -> Organization:
@@ -40,10 +40,10 @@ def own_keeper(request: ActorRequest) -> Organization:
     return organization
 
 
-def own_collector(request: ActorRequest) -> Organization:
+def own_consolidator(request: ActorRequest) -> Organization:
     """Return the actor's organisation. Raises `Http404` unless it consolidates orders, `NotAllowed`."""
     organization = own_organization(request)
-    if not allowed(check_collects, organization):
+    if not allowed(check_consolidates, organization):
         raise Http404
     require(request.actor, Permission.ORDER_CARDS, organization)
     return organization
@@ -74,11 +74,18 @@ def ask(
     button: Any,
     done: Any,
     to: str,
+    refused: RuleViolation | None = None,
     lead: Any = "",
     template: str = "documents/ecards/form.html",
     **shown: Any,
 ) -> HttpResponse:
-    """Show the form; if valid data are submitted, run the transition with them and redirect to `to`."""
+    """Show the form; if valid data are submitted, run the transition with them and redirect to `to`.
+
+    `refused` says why the step is not possible, because it was done already, for example: redirect to `to` with that.
+    """
+    if refused is not None:
+        say_violation(request, refused)
+        return redirect(to)
     if request.method == "POST" and form.is_valid():
         try:
             step(**form.cleaned_data)

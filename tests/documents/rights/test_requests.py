@@ -15,7 +15,7 @@ from documents.consents.transitions.consents import mark_signed
 from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.printing.models import PrintRecord
 from documents.rights.models import SubjectRequest
-from documents.rights.rules import MAX_OPEN, check_can_be_answered
+from documents.rights.rules import MAX_OPEN, check_can_be_answered, check_extract
 from documents.rights.transitions import (
     answer_request,
     extend_term,
@@ -192,6 +192,24 @@ def test_v_c5_a_refusal_and_a_recall_have_a_reason_and_can_be_taken_back(place: 
     assert [row.state for row in found.history.order_by("history_id")] == [
         "received", "refused", "received", "recalled", "received",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", [refuse_request, recall_request])
+def test_v_c5_a_refused_or_recalled_request_has_no_extract(place: places.Place, act: Any) -> None:
+    found = asked(place)
+    page, extract = reverse("documents:request", args=[found.pk]), reverse("documents:print_extract", args=[found.pk])
+    browser = places.signed_in(place.chair)
+    assert extract in browser.get(page).content.decode()
+    given = settled(found, place.chair) if act is refuse_request else {"request_id": found.pk, "by": place.chair}
+    found = act(**given, reason="Повтор")
+    with refused("V-C5"):
+        check_extract(found)
+    with refused("V-C5"):
+        note_extract(found.pk, form="pdf", by=place.chair)
+    assert extract not in browser.get(page).content.decode()
+    assert (browser.post(extract).status_code, SubjectRequest.objects.get().extract_at) == (302, None)
+    reopen_request(found.pk, by=place.chair)
+    assert extract in browser.get(page).content.decode()
 
 
 def test_v_c5_a_refusal_is_not_recorded_for_tomorrow(place: places.Place) -> None:

@@ -110,7 +110,7 @@ TABLE: Table = {
         lambda s: {"ids": [s.member.pk], "classes": [DataClass.GENERAL], "columns": ["name"]},
         why="the job reads the people in scope",
     ),
-    exports.record_day: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "day": TODAY(), "count": 1}),
+    exports.record_day: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "day": TODAY(), "lines": []}),
     exports.record_reading: Asked(
         "+++0+ + +++ +0 000 +",
         "",
