@@ -159,6 +159,7 @@ def test_n_h1_every_address_has_its_row() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("not_laid_out")
 @pytest.mark.parametrize("name", ROUTES)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_n_h1_n_h2_every_actor_gets_the_expected_answer_and_a_refusal_reveals_nothing(
