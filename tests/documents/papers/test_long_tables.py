@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.members import places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
+TODAY = timezone.localdate()
 COLUMNS = (("number", 20, "n"), ("name", 60, ""))
 
 
@@ -32,7 +32,7 @@ def records(paper: Paper, count: int) -> Printed:
         DestructionRecord(
             organization=organization, number=7000 + number, member_number=number, reason="истёк срок хранения",
             method="удаление", system="реестр", destroyed_by="Иванова А. П.", destroyed_at=timezone.now(),
-            categories=["фамилия"], counts={"records": 12, "files": 3}, keep_until=dt.date(2030, 1, 1),
+            categories=["фамилия"], counts={"records": 12, "files": 3}, keep_until=TODAY,
         )
         for number in range(count)
     ]  # fmt: skip
