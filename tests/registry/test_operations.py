@@ -9,7 +9,7 @@ from django.db.migrations.state import ModelState, ProjectState
 
 from registry.operations import CreateModels, TrigramIndex
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("several_connections")
 
 ID = ("id", models.BigAutoField(primary_key=True))
 #: Each refers to the other.
