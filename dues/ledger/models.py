@@ -154,6 +154,11 @@ class LedgerEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
 
+    @property
+    def is_opening(self) -> bool:
+        """Return whether the entry was taken over from former books, where its day and receipt are kept."""
+        return self.key.startswith("opening:")
+
 
 class ClosedBooks(models.Model):
     """The last day of an organisation's closed books; no entry up to this day can be added (N-D1)."""

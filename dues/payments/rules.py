@@ -187,6 +187,8 @@ def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
         raise RuleViolation("N-D1", _("Only a recorded payment can be reversed."))
     if LedgerEntry.objects.filter(reverses=entry).exists():
         raise RuleViolation("N-D1", _("This payment is reversed already."))
+    if entry.is_opening:
+        raise RuleViolation("N-D1", _("This payment is part of the opening balance. Take the whole balance back."))
     if not in_own_books(entry, member):
         raise RuleViolation("N-D1", _("Another organisation recorded this payment; only it can reverse it."))
     if not reason.strip():

@@ -90,6 +90,8 @@ ACTIONS: dict[str, Any] = {
     "dues.books_closed": _("books of dues closed until a day"),
     "dues.books_reopened": _("last month of the books reopened"),
     "dues.list_paid": _("payments of dues recorded from a list"),
+    "dues.opening_taken_back": _("opening balance of dues taken back"),
+    "dues.openings_recorded": _("opening balances of dues recorded"),
     "dues.paid": _("payment of dues recorded"),
     "dues.payment_reversed": _("payment of dues reversed"),
     "dues.rate_set": _("rate of dues set"),

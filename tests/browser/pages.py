@@ -229,6 +229,8 @@ PAGES: dict[str, Page] = {
     "dues:collect": Page(CHAIR),
     "dues:close_books": Page(CHAIR),
     "dues:reopen_books": Page(CHAIR),
+    "dues:openings": Page(CHAIR),
+    "dues:take_opening_back": Page(CHAIR, ("opened",)),
     "dues:rates": Page(CHAIR),
     "dues:add_rate": Page("voi-federal"),
     "dues:pay": Page(CHAIR, ("member",)),

@@ -24,6 +24,8 @@ from documents.rights.models import SubjectRequest
 from documents.tickets.models import BlankPaper
 from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import close_books
+from dues.opening.queries import without_opening
+from dues.opening.transitions import record_openings
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -282,6 +284,9 @@ def _papers(world: World) -> None:
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
     rows["sheet_of_tickets"] = sheets.order_by("-state", "pk")[0]
+    rows["opened"] = without_opening(chair, rows["local"]).order_by("pk")[0]
+    year = timezone.localdate().year - 1
+    record_openings(rows["local"].pk, {rows["opened"].pk: year}, paper="Книга взносов № 2", by=chair)
     close_books(rows["local"].pk, dt.date(timezone.localdate().year - 3, 12, 31), by=chair)
     shifts = dict.fromkeys(SHIFTS, Decimal(0))
     rows["shifted_printer"] = save_printer(rows["local"].pk, name="Лазерный", shifts=shifts, by=chair)

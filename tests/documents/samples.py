@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from documents.printing.core import Batch, Form, forms, lay_out_sheets, sheets_for
 from documents.printing.engine.sheets import Sheets
-from dues.ledger import book
+from dues.ledger.book.entries import insert
 from dues.ledger.models import DuesAccount, LedgerEntry
 from members.people.models import CardEntry, Member
 from members.people.transitions.registration import register_person
@@ -189,7 +189,7 @@ def paid(organization: Organization, member: Member, year: int, made_on: dt.date
         fee="annual", year=year, amount=Decimal(50), made_on=made_on, key=f"fee of {member.pk} for {year}",
         posted_at=timezone.now(),
     )  # fmt: skip
-    book._book([entry], organization)
+    insert([entry], organization)
 
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:
