@@ -60,9 +60,9 @@ def check_paper(paper: str) -> None:
         raise RuleViolation("N-D1", _("Name the book or register that the balances are taken from."), field="paper")
 
 
-def check_not_taken_over(entries: Sequence[LedgerEntry], plan: OpeningPlan) -> None:
+def check_not_taken_over(plan: OpeningPlan, *, taken_over: bool) -> None:
     """Raise `RuleViolation` (N-D2) if another opening balance is recorded; the same one changes nothing."""
-    if entries and (plan.charges or plan.paid):
+    if taken_over and (plan.charges or plan.paid):
         message = _("Another opening balance is recorded for this member. Take it back first.")
         raise RuleViolation("N-D2", message, field="paid_to")
 

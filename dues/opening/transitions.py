@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from dues.ledger import book as ledger
-from dues.ledger.models import LedgerEntry
+from dues.ledger.queries.entries import entries_by_account
 from dues.ledger.rules.opening import plan_opening
 from dues.payments.queries import members_of
 from dues.payments.rules import check_no_row_refused
@@ -38,12 +37,8 @@ def record_openings(place_id: int, paid_to: Mapping[int, int], *, paper: str, by
         if members.keys() != paid_to.keys():
             raise Member.DoesNotExist
         accounts = ledger.open_accounts(act, list(members.values()))
-        entries: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
-        for entry in LedgerEntry.objects.filter(account__in=[account.pk for account in accounts.values()]):
-            entries[entry.account_id].append(entry)
-        taken: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
-        for entry in rules.taken_over(accounts.values()):
-            taken[entry.account_id].append(entry)
+        entries = entries_by_account(accounts.values())
+        taken_over = {entry.account_id for entry in rules.taken_over(accounts.values())}
         rates = rates_of(place.federation)
         new: list[ledger.Opening] = []
         refused: dict[int, RuleViolation] = {}
@@ -53,7 +48,7 @@ def record_openings(place_id: int, paid_to: Mapping[int, int], *, paper: str, by
             try:
                 rules.check_paid_to(member, year, act.today)
                 plan = plan_opening(own, rates, paid_to=year, joined_on=joined_on, today=act.today)
-                rules.check_not_taken_over(taken[account.pk], plan)
+                rules.check_not_taken_over(plan, taken_over=account.pk in taken_over)
             except RuleViolation as violation:
                 refused[pk] = violation
                 continue

@@ -106,7 +106,7 @@ def payment_key(account_id: int, form: str) -> str:
 
 def payment_with_key(entries: Sequence[LedgerEntry], form: str) -> LedgerEntry | None:
     """Return the payment recorded earlier by this form, or None (N-D2)."""
-    return next((entry for entry in entries if entry.key == payment_key(entry.account_id, form)), None)
+    return next((e for e in entries if e.account_id and e.key == payment_key(e.account_id, form)), None)
 
 
 def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: str, today: dt.date) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dues.ledger import book as ledger
 from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.ledger.queries.entries import entries_by_account
 from dues.ledger.rules.closing import check_open, closed_until
 from dues.ledger.rules.standing import live, standing
 from dues.rates.models import Rate
@@ -109,9 +109,7 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
         if members.keys() != wanted:
             raise Member.DoesNotExist
         accounts = ledger.open_accounts(act, list(members.values()))
-        entries: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
-        for entry in LedgerEntry.objects.filter(account__in=[a.pk for a in accounts.values()]):
-            entries[entry.account_id].append(entry)
+        entries = entries_by_account(accounts.values())
         rates, closed = rates_of(keeper.federation), closed_until(keeper)
         new: dict[str, ledger.Payment] = {}
         refused: dict[int, RuleViolation] = {}
@@ -171,7 +169,7 @@ def reverse_payment(entry_id: int, *, reason: str, by: Actor) -> LedgerEntry:
     """
     with change(by=by, rule="N-D1", event="dues.payment_reversed") as act:
         entry = LedgerEntry.objects.visible_to(by).select_related("account").get(pk=entry_id)
-        member = act.lock(Member.objects.visible_to(by).registered(), entry.account.member_id)
+        member = act.lock(Member.objects.visible_to(by).registered(), entry.member_id)
         act.require(Permission.RECORD_DUES, member.unit)
         account = ledger.open_accounts(act, [member])[member.pk]
         rules.check_reversal(entry, member, reason=reason)

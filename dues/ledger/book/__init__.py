@@ -5,18 +5,23 @@ Its functions make no decisions: the calling transition checks permissions and r
 
 from .accounts import STANDING_FIELDS, open_accounts
 from .charges import charge_admission, charge_year, load_starting_rates, reverse_admission
-from .entries import reverse
+from .entries import CASH, UNKNOWN, AccountKey, Move, post_moves, reverse
 from .opening import Opening, post_openings
 from .payments import Payment, post_payments
 
 __all__ = [
+    "CASH",
     "STANDING_FIELDS",
+    "UNKNOWN",
+    "AccountKey",
+    "Move",
     "Opening",
     "Payment",
     "charge_admission",
     "charge_year",
     "load_starting_rates",
     "open_accounts",
+    "post_moves",
     "post_openings",
     "post_payments",
     "reverse",

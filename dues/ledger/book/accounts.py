@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from members.people.models import Member
 from registry.sizes import CHUNK, CHUNK_READ
 
-from ..models import DuesAccount, LedgerEntry
+from ..models import DuesAccount
+from ..queries.entries import entries_by_account
 from ..rules.standing import standing
 
 if TYPE_CHECKING:
@@ -52,13 +53,3 @@ def update_standing(accounts: Sequence[DuesAccount]) -> None:
                 setattr(account, name, value)
     for values, ids in by_values.items():
         DuesAccount.objects.filter(pk__in=ids).update(**dict(zip(STANDING_FIELDS, values, strict=True)))
-
-
-def entries_by_account(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEntry]]:
-    """Return entries by account, queried in slices because databases limit the number of parameters."""
-    found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
-    ids = [account.pk for account in accounts]
-    for start in range(0, len(ids), CHUNK):
-        for entry in LedgerEntry.objects.filter(account__in=ids[start : start + CHUNK]):
-            found[entry.account_id].append(entry)
-    return found

@@ -22,10 +22,11 @@ from registry.sizes import CHUNK
 
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
+from ..queries.entries import entries_by_account
 from ..queries.figures import not_charged
 from ..rules.closing import closed_until, first_open_day
 from ..rules.standing import live
-from .accounts import entries_by_account, open_accounts, update_standing
+from .accounts import open_accounts, update_standing
 from .entries import book_accounts, insert, insert_from, reverse, sides_of
 
 if TYPE_CHECKING:

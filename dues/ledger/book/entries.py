@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -19,41 +22,102 @@ if TYPE_CHECKING:
     from registry.transitions import Act
 
 
-#: Key of an account of the books: kind, kind of dues, year.
-AccountKey = tuple[AccountKind, str, int]
+@dataclass(frozen=True, order=True)
+class AccountKey:
+    """An account of an organisation's books; `collector` is the id of the order that appoints the collector."""
+
+    kind: AccountKind
+    fee: str = ""
+    year: int = 0
+    collector: int = 0
+    number: str = ""
+
+
+MEMBERS = AccountKey(AccountKind.MEMBERS)
+RECEIVED = AccountKey(AccountKind.RECEIVED)
+CASH = AccountKey(AccountKind.CASH)
+UNKNOWN = AccountKey(AccountKind.UNKNOWN)
+OPENING = AccountKey(AccountKind.OPENING)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A movement of money between two accounts of an organisation; `key` makes it unique (N-D2)."""
+
+    debit: AccountKey
+    credit: AccountKey
+    amount: Decimal
+    made_on: dt.date
+    paper: str
+    key: str
+
+
+def post_moves(act: Act, moves: Sequence[Move], *, organization: Organization, rule: str) -> list[LedgerEntry]:
+    """Post movements of money, which concern no member."""
+    entries = [
+        LedgerEntry(
+            organization=organization,
+            kind=EntryKind.MOVE,
+            amount=move.amount,
+            made_on=move.made_on,
+            paper=move.paper,
+            key=move.key,
+            posted_at=act.now,
+            posted_by=act.by.account,
+            rule=rule,
+        )
+        for move in moves
+    ]
+    return _insert(entries, [(move.debit, move.credit) for move in moves], organization)
 
 
 def insert(
-    entries: Sequence[LedgerEntry], organization: Organization, *, instead: AccountKey | None = None
+    entries: Sequence[LedgerEntry],
+    organization: Organization,
+    *,
+    money: AccountKey = RECEIVED,
+    income: AccountKey | None = None,
 ) -> list[LedgerEntry]:
     """Insert charges and payments into the organisation's books, each with its two accounts.
 
-    `instead` is booked in place of the account of income and of money received: both are in the former books.
+    `money` is the account that payments debit, and `income` the one that charges credit, if it is not the income
+    account of the fee.
     """
-    sides = [sides_of(entry) for entry in entries]
-    if instead is not None:
-        members = (AccountKind.MEMBERS, "", 0)
-        sides = [(d if d == members else instead, c if c == members else instead) for d, c in sides]
+    return _insert(entries, [sides_of(entry, money=money, income=income) for entry in entries], organization)
+
+
+def sides_of(
+    entry: LedgerEntry, *, money: AccountKey = RECEIVED, income: AccountKey | None = None
+) -> tuple[AccountKey, AccountKey]:
+    """Return the debit and the credit account; a payment of a kind without charges is income at once."""
+    income = income or AccountKey(AccountKind.INCOME, str(entry.fee), entry.year or 0)
+    if entry.kind == EntryKind.CHARGE:
+        return MEMBERS, income
+    return money, MEMBERS if entry.fee in CHARGED else income
+
+
+def _insert(
+    entries: Sequence[LedgerEntry], sides: Sequence[tuple[AccountKey, AccountKey]], organization: Organization
+) -> list[LedgerEntry]:
     accounts = book_accounts(organization, {key for both in sides for key in both})
     for entry, (debit, credit) in zip(entries, sides, strict=True):
         entry.debit, entry.credit = accounts[debit], accounts[credit]
     return LedgerEntry.objects.bulk_create(entries, batch_size=CHUNK)
 
 
-def sides_of(entry: LedgerEntry) -> tuple[AccountKey, AccountKey]:
-    """Return the debit and the credit account; a payment of a kind without charges is income at once."""
-    members, income = (AccountKind.MEMBERS, "", 0), (AccountKind.INCOME, str(entry.fee), entry.year or 0)
-    if entry.kind == EntryKind.CHARGE:
-        return members, income
-    return (AccountKind.RECEIVED, "", 0), members if entry.fee in CHARGED else income
-
-
 def book_accounts(organization: Organization, wanted: Set[AccountKey]) -> dict[AccountKey, BookAccount]:
     """Return the accounts of the organisation's books, and open the missing ones among `wanted`."""
     known = _known_accounts(organization)
     missing = [
-        BookAccount(organization=organization, kind=kind, fee=fee, year=year)
-        for kind, fee, year in sorted(wanted - known.keys())
+        BookAccount(
+            organization=organization,
+            kind=key.kind,
+            fee=key.fee,
+            year=key.year,
+            collector_id=key.collector or None,
+            number=key.number,
+        )
+        for key in sorted(wanted - known.keys())
     ]
     if not missing:
         return known
@@ -64,7 +128,11 @@ def book_accounts(organization: Organization, wanted: Set[AccountKey]) -> dict[A
 
 def _known_accounts(organization: Organization) -> dict[AccountKey, BookAccount]:
     found = BookAccount.objects.filter(organization=organization)
-    return {(AccountKind(account.kind), account.fee, account.year): account for account in found}
+    return {_key_of(account): account for account in found}
+
+
+def _key_of(account: BookAccount) -> AccountKey:
+    return AccountKey(AccountKind(account.kind), account.fee, account.year, account.collector_id or 0, account.number)
 
 
 def insert_from(rows: QuerySet[Any], values: Mapping[str, Any]) -> None:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from dues.rates.rules.rates import rates_of
 from registry.organizations.models import Organization
 
-from ..enums import AccountKind, EntryKind, Fee
+from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
+from ..queries.entries import entries_by_account
 from ..rules.closing import closed_until, first_open_day
 from ..rules.opening import plan_opening
-from .accounts import entries_by_account, update_standing
-from .entries import insert
+from .accounts import update_standing
+from .entries import OPENING, insert
 
 if TYPE_CHECKING:
     from registry.transitions import Act
@@ -76,6 +77,6 @@ def post_openings(
                     **common,
                 )
             )
-    insert(taken_over, organization, instead=(AccountKind.OPENING, "", 0))
+    insert(taken_over, organization, money=OPENING, income=OPENING)
     insert(charged_now, organization)
     update_standing([opening.account for opening in openings])

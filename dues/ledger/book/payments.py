@@ -13,7 +13,7 @@ from registry.organizations.models import Organization
 from ..enums import EntryKind
 from ..models import DuesAccount, LedgerEntry
 from .accounts import update_standing
-from .entries import insert
+from .entries import RECEIVED, AccountKey, insert
 
 if TYPE_CHECKING:
     from registry.transitions import Act
@@ -33,9 +33,14 @@ class Payment:
 
 
 def post_payments(
-    act: Act, payments: Sequence[Payment], *, organization: Organization, rule: str = "V-D1"
+    act: Act,
+    payments: Sequence[Payment],
+    *,
+    organization: Organization,
+    money: AccountKey = RECEIVED,
+    rule: str = "V-D1",
 ) -> list[LedgerEntry]:
-    """Post payments to accounts locked by the caller, and update the accounts."""
+    """Post payments to accounts locked by the caller, and update the accounts; `money` is where the sums are."""
     posted = insert(
         [
             LedgerEntry(
@@ -55,6 +60,7 @@ def post_payments(
             for payment in payments
         ],
         organization,
+        money=money,
     )
     update_standing(list({payment.account.pk: payment.account for payment in payments}.values()))
     return posted
