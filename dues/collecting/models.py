@@ -1,4 +1,4 @@
-"""Model of the orders that appoint collectors of dues (V-D4)."""
+"""Model of the collector appointment orders of dues (V-D4)."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class CollectorOrder(models.Model):
     objects = CollectorOrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("order that appoints a collector")
-        verbose_name_plural = _("orders that appoint collectors")
+        verbose_name = _("collector appointment order")
+        verbose_name_plural = _("collector appointment orders")
         ordering = ["-issued_on", "-pk"]
 
     def __str__(self) -> str:

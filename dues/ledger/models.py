@@ -79,7 +79,7 @@ class BookAccount(models.Model):
         null=True,
         blank=True,
         related_name="book_accounts",
-        verbose_name=_("order that appoints the collector"),
+        verbose_name=_("collector appointment order"),
     )
     #: For a bank account: its number.
     number = models.CharField(_("account number"), max_length=20, blank=True)

@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
             ],
             options={
-                'verbose_name': 'order that appoints a collector',
-                'verbose_name_plural': 'orders that appoint collectors',
+                'verbose_name': 'collector appointment order',
+                'verbose_name_plural': 'collector appointment orders',
                 'ordering': ['-issued_on', '-pk'],
             },
         ),
@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
             ],
             options={
-                'verbose_name': 'historical order that appoints a collector',
-                'verbose_name_plural': 'historical orders that appoint collectors',
+                'verbose_name': 'historical collector appointment order',
+                'verbose_name_plural': 'historical collector appointment orders',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },

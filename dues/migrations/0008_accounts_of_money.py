@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='bookaccount',
             name='collector',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='book_accounts', to='dues.collectororder', verbose_name='order that appoints the collector'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='book_accounts', to='dues.collectororder', verbose_name='collector appointment order'),
         ),
         migrations.AddConstraint(
             model_name='bookaccount',
