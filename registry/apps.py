@@ -14,12 +14,13 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from . import guards, system_checks, tasks  # noqa: F401, PLC0415
+        from . import guards, operations, system_checks, tasks  # noqa: F401, PLC0415
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
 
         # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate.
         post_migrate.connect(guards.install, dispatch_uid="registry.guards")
+        post_migrate.connect(operations.go_by_replaced, sender=self, dispatch_uid="registry.operations")
         jobs.discover()
         tasks.discover()
 

@@ -7,27 +7,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry.widgets import DateField
 
+from .contents import facts_of
 from .rules import MAX_CLAUSE
+
+#: Clauses of fewer characters have a low field.
+SHORT = 120
 
 
 class FormTextForm(forms.Form):
-    """One field for each clause of the form, and the first day of the version."""
+    """One field for each clause of the charter's form, and the first day of the version."""
 
-    valid_from = DateField(label=_("Valid from"), coming=True)
+    valid_from = DateField(label=gettext_lazy("Valid from"), coming=True)
 
     def __init__(
-        self, data: Any = None, *, labels: Mapping[str, str], present: Mapping[str, str], valid_from: dt.date
+        self,
+        data: Any = None,
+        *,
+        own: Mapping[str, Mapping[str, str]],
+        present: Mapping[str, str],
+        valid_from: dt.date,
     ) -> None:
         super().__init__(data, initial={**present, "valid_from": valid_from})
-        self.names = list(labels)
-        for name, label in labels.items():
+        self.names = list(own)
+        for name, clause in own.items():
+            facts = " ".join(f"{{{fact}}}" for fact in facts_of(clause["text"]))
+            rows = 2 if len(present[name]) < SHORT else 6
             self.fields[name] = forms.CharField(
-                label=label, max_length=MAX_CLAUSE, widget=forms.Textarea({"rows": 6, "lang": "ru"})
-            )
+                label=clause["label"], max_length=MAX_CLAUSE, widget=forms.Textarea({"rows": rows, "lang": "ru"}),
+                help_text=_("Keep in the text: %(facts)s") % {"facts": facts} if facts else "",
+            )  # fmt: skip
         self.order_fields([*self.names, "valid_from"])
 
     @property

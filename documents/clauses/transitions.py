@@ -20,7 +20,7 @@ def issue_form_text(form: str, *, clauses: Mapping[str, str], valid_from: dt.dat
     """Issue a new version of the clauses of the federation's form, which is printed from its first day (U-6).
 
     Papers signed earlier keep their text when printed again. Raises `RuleViolation` for a form without clauses,
-    for clauses that cannot be printed or have not changed, and for a day in the past; `NotAllowed`.
+    for clauses that cannot be printed or have not changed, and for a day before tomorrow; `NotAllowed`.
     """
     with change(by=by, rule="U-6", event="form_text.issued") as act:
         act.require(Permission.ADMINISTER)
@@ -33,7 +33,7 @@ def issue_form_text(form: str, *, clauses: Mapping[str, str], valid_from: dt.dat
         versions = list(FormText.objects.of_form(federation, form))
         last = versions[0] if versions else None
         rules.check_first_day(valid_from, last.valid_from if last else None, act.today)
-        rules.check_changes_something(clauses, clauses_on(max(valid_from, act.today), versions, form, charter))
+        rules.check_changes_something(clauses, clauses_on(valid_from, versions, form, charter))
         text = FormText(
             federation=federation, form=form, version=last.version + 1 if last else 1, valid_from=valid_from,
             clauses=dict(clauses),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from documents.printing.core import Form, batch_for, blank, forms_of
+from documents.printing.core import Paper, batch_for, forms_of, papers, preview
 from registry import answers
 from registry.access import Actor
 from registry.enums import Permission
@@ -19,12 +20,17 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Federation
 from registry.views import ActorRequest, add_violation, needs
 
-from .contents import PLACEHOLDERS
+from .contents import facts_of_form, is_about_a_person, placeholders_of
 from .forms import FormTextForm
 from .models import FormText
 from .queries import clauses_on
 from .rules import check_clauses
 from .transitions import issue_form_text
+
+if TYPE_CHECKING:
+    from registry.charters.base import Charter
+
+ONE_DAY = dt.timedelta(days=1)
 
 
 def _federation(actor: Actor) -> Federation:
@@ -33,32 +39,38 @@ def _federation(actor: Actor) -> Federation:
     return actor.federation
 
 
-def _form(federation: Federation, code: str) -> Form:
-    """Return the form of the federation. Raises `Http404` if its text cannot be changed."""
-    charter = federation.charter
-    found = next((form for form in forms_of(charter) if form.code == code and charter.clauses_of(code)), None)
-    if found is None:
+def _paper(federation: Federation, code: str) -> Paper:
+    """Return the paper with the code. Raises `Http404` if its text cannot be changed in the federation."""
+    found = papers().get(code)
+    if found is None or not federation.charter.clauses_of(code):
         raise Http404
     return found
+
+
+def _changeable(charter: Charter) -> tuple[list[Paper], list[Paper]]:
+    """Return the papers whose text can be changed: the forms in the order of their menu, and all others."""
+    chosen = [form for form in forms_of(charter) if form.code in charter.changeable_texts]
+    others = [papers()[code] for code in charter.changeable_texts if code not in charter.forms]
+    return [*chosen], others
 
 
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def form_list(request: ActorRequest) -> HttpResponse:
-    """List the forms whose text can be changed, with the current version of each."""
+    """List the papers whose text can be changed, with the current version of each."""
     federation, today = _federation(request.actor), timezone.localdate()
-    charter = federation.charter
     versions: dict[str, list[FormText]] = {}
     for text in FormText.objects.filter(federation=federation).order_by("-version"):
         versions.setdefault(text.form, []).append(text)
-    rows = []
-    for form in forms_of(charter):
-        if charter.clauses_of(form.code):
-            own = versions.get(form.code, [])
-            current = next((text for text in own if text.in_force_on(today)), None)
-            coming = own[0] if own and not own[0].in_force_on(today) else None
-            rows.append((form, current, coming))
-    return render(request, "documents/form_texts/list.html", {"rows": rows})
+
+    def row(paper: Paper) -> tuple[Paper, FormText | None, FormText | None]:
+        own = versions.get(paper.code, [])
+        current = next((text for text in own if text.in_force_on(today)), None)
+        return paper, current, own[0] if own and not own[0].in_force_on(today) else None
+
+    chosen, others = _changeable(federation.charter)
+    context = {"rows": [row(paper) for paper in chosen], "letters": [row(paper) for paper in others]}
+    return render(request, "documents/form_texts/list.html", context)
 
 
 @require_GET
@@ -66,7 +78,7 @@ def form_list(request: ActorRequest) -> HttpResponse:
 def form_text(request: ActorRequest, code: str) -> HttpResponse:
     """Show the current clauses of a form, and its versions."""
     federation, today = _federation(request.actor), timezone.localdate()
-    form, charter = _form(federation, code), federation.charter
+    form, charter = _paper(federation, code), federation.charter
     versions = list(FormText.objects.of_form(federation, code))
     labels = {name: clause["label"] for name, clause in charter.clauses_of(code).items()}
     own = {name: clause["text"] for name, clause in charter.clauses_of(code).items()}
@@ -94,16 +106,15 @@ def _labelled(labels: dict[str, str], clauses: dict[str, str]) -> list[tuple[str
 def new(request: ActorRequest, code: str) -> HttpResponse:
     """Issue a new version of a form's clauses, or preview it on an empty form."""
     federation, today = _federation(request.actor), timezone.localdate()
-    form, charter = _form(federation, code), federation.charter
+    paper, own = _paper(federation, code), federation.charter.clauses_of(code)
     versions = list(FormText.objects.of_form(federation, code))
-    latest = versions[0].valid_from if versions else today
-    present = clauses_on(max(latest, today), versions, code, charter)
-    labels = {name: clause["label"] for name, clause in charter.clauses_of(code).items()}
-    typed = FormTextForm(request.POST or None, labels=labels, present=present, valid_from=max(latest, today))
+    first_day = max(today + ONE_DAY, versions[0].valid_from) if versions else today + ONE_DAY
+    present = clauses_on(first_day, versions, code, federation.charter)
+    typed = FormTextForm(request.POST or None, own=own, present=present, valid_from=first_day)
     if request.method == "POST" and typed.is_valid():
         try:
             if "preview" in request.POST:
-                return _preview(request.actor, form, typed.clauses)
+                return _preview(request.actor, paper, typed.clauses)
             text = issue_form_text(
                 code, clauses=typed.clauses, valid_from=typed.cleaned_data["valid_from"], by=request.actor
             )
@@ -112,16 +123,21 @@ def new(request: ActorRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Version %(number)s of the text is saved.") % {"number": text.version})
             return redirect("documents:form_text", code)
-    context: dict[str, Any] = {"form": typed, "paper": form, "placeholders": PLACEHOLDERS.items()}
+    context = {
+        "form": typed,
+        "paper": paper,
+        "placeholders": {**placeholders_of(code), **facts_of_form(own)}.items(),
+        "about_a_person": is_about_a_person(code),
+    }
     return render(request, "documents/form_texts/new.html", context)
 
 
-def _preview(actor: Actor, form: Form, clauses: dict[str, str]) -> HttpResponse:
-    """Return the empty form with the clauses as a PDF; nothing is stored or recorded as printed."""
+def _preview(actor: Actor, paper: Paper, clauses: dict[str, str]) -> HttpResponse:
+    """Return the blank paper with the clauses as a PDF; nothing is stored or recorded as printed."""
     federation = _federation(actor)
-    check_clauses(clauses, form.code, federation.charter)
+    check_clauses(clauses, paper.code, federation.charter)
     if actor.organization is None:
         raise NotAllowed
     batch = batch_for(actor, actor.organization, blank=True)
     batch.proposed = clauses
-    return answers.pdf(blank(form, batch), f"{form.code}-preview")
+    return answers.pdf(preview(paper, batch), f"{paper.code}-preview")

@@ -133,6 +133,17 @@ def name_in(member: Member, case: Case) -> str:
     return override or decline(member.surname, member.given_name, member.patronymic, sex=sex, case=case)
 
 
+def addressee_of(member: Member, name: str, *, here: bool) -> Mapping[str, Any]:
+    """Return the values of the placeholders of a letter; number and address only of a card that is kept `here`."""
+    return {
+        "name": name,
+        "ticket_number": member.ticket_number if here else "",
+        "lives_at": (member.residence or member.address) if here else "",
+        "is_woman": member.sex == Sex.FEMALE,
+        "chosen": {"sex": member.sex},
+    }
+
+
 def chair_of(organization: Organization, case: Case | None = None) -> str:
     """Return the chair with initials: «Сидорова А.П.», dative «Сидоровой А.П.»; empty if unknown.
 

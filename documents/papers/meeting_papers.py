@@ -5,63 +5,45 @@ They are printed from the pages of meetings, applications and appeals, and share
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 
 from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for, word_of_sheets
-from documents.printing.declension import Case, signed_name, with_initials
 from documents.printing.engine.sheets import Sheets
-from documents.printing.rules import (
-    check_can_be_addressed,
-    check_can_be_told,
-    check_has_meeting,
-    check_is_decided,
-    check_is_invited,
-)
-from dues.ledger.rules.standing import Open, standings_in
-from dues.money import on_paper
+from documents.printing.rules import check_has_meeting
 from members.admission.models import Application
 from members.meetings.enums import ItemKind, ItemState
-from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.models import AgendaItem, Meeting
 from members.meetings.queries import names_in_minutes, tail_of
-from members.meetings.rules import (
-    agenda_of,
-    carries,
-    decided_on_appeal,
-    deciding_organization,
-    last_appeal,
-    quorum_of,
-)
-from members.people.enums import MemberState
-from members.people.models import Member
-from registry.days import day_text
+from members.meetings.rules import agenda_of, carries, quorum_of
 from registry.enums import DataClass
 from registry.organizations.models import Organization
 
-from .card import chair_of, name_in
+from .meeting_notices import (
+    build_decisions,
+    build_invitations,
+    common,
+    decision_specimens,
+    invitation_specimens,
+    specimen,
+)
 from .minutes_wording import People, body_in_genitive, card_of_applicant, people_of, with_declined_names
 
-FORMATS = {"in_person": "очная", "absentee": "заочная", "online": "в режиме онлайн"}
 #: Relations of the applicants named by an item.
 _APPLICANTS = ("applications__member", "applications__organization__federation")
-#: Form of address by sex.
-_DEAR = {"male": "Уважаемый", "female": "Уважаемая"}
-#: Fees as named in the notice of an admission.
-FEES = {"entrance": "вступительный взнос", "annual": "членский взнос за {year} год"}
 
 
 def build_agenda(meeting: Meeting) -> list[dict[str, Any]]:
     """Return the values of the agenda."""
-    return [_common("agenda", meeting) | {"items": _items(meeting, 0)}]
+    return [common("agenda", meeting) | {"items": _items(meeting, 0)}]
 
 
 def build_minutes(meeting: Meeting) -> list[dict[str, Any]]:
     """Return the values of the minutes: attendance, and the report, the speeches and the decision on each item."""
     attendance = _attendance(meeting)
-    return [_common("minutes", meeting) | attendance | {"items": _items(meeting, attendance["present_count"])}]
+    return [common("minutes", meeting) | attendance | {"items": _items(meeting, attendance["present_count"])}]
 
 
 def _items(meeting: Meeting, present: int) -> list[dict[str, Any]]:
@@ -84,38 +66,30 @@ def build_extract(item: AgendaItem, application: Application | None) -> list[dic
     else:
         prefetch_related_objects([item], *_APPLICANTS)
         line = _item(item, item.position, present)
-    return [_common("extract", meeting) | attendance | {"item": line}]
+    return [common("extract", meeting) | attendance | {"item": line}]
 
 
-def build_invitations(applications: Sequence[Application]) -> list[dict[str, Any]]:
-    """Return the values of the notices of the meeting. Raises `RuleViolation` for applicants already decided on
-    (V-A5).
-    """
-    sheets = []
-    for application in applications:
-        item = check_is_invited(application)
-        sheets.append(_common("invitation", check_has_meeting(item)) | _addressee(application))
-    return sheets
-
-
-def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str, Any]]:
-    """Return the values of the notices of a decision. Raises `RuleViolation` if nothing is decided yet (V-A5).
-
-    For applicants: where to receive the ticket, or how to appeal (V-A5, V-A6). For other items, for the member or the
-    appellant: how to appeal against an exclusion, or that the decision on the appeal is final.
-    """
-    if isinstance(about, AgendaItem):
-        return [_item_decision(about)]
-    to_pay = _to_pay(about)
-    return [_decision(one) | {"to_pay": to_pay.get(one.member_id, [])} for one in about]
+def _minutes_specimens(batch: Batch) -> list[dict[str, Any]]:
+    """Return minutes with a decision, and without one, for the preview of their text."""
+    undecided = {"number": 1, "title": "(вопрос)"}
+    votes = {"facts": {}, "on_proposal": True}
+    decided = {"number": 2, "title": "(вопрос)", "decided": True, "resolution": "(решение)", "votes": votes}
+    return [specimen("minutes", batch, items=[undecided, decided])]
 
 
 AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agenda, template="meeting")
-MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting", archived=True)
-EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting", archived=True)
+MINUTES = Paper(
+    code="minutes", title="Протокол заседания", build=build_minutes, template="meeting", archived=True,
+    specimens=_minutes_specimens,
+)  # fmt: skip
+EXTRACT = Paper(
+    code="extract", title="Выписка из протокола", build=build_extract, template="meeting", archived=True,
+    text_of=MINUTES.code,
+)  # fmt: skip
 INVITATION = Paper(
-    code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting", as_word=True
-)
+    code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting", as_word=True,
+    specimens=invitation_specimens,
+)  # fmt: skip
 DECISION = Paper(
     code="decision",
     title="Извещение о решении",
@@ -124,6 +98,7 @@ DECISION = Paper(
     data_classes=frozenset({DataClass.GENERAL, DataClass.MONEY}),
     template="meeting",
     as_word=True,
+    specimens=decision_specimens,
 )
 
 
@@ -170,137 +145,22 @@ def _notices(paper: Paper, organization: Organization, about: Any, *, codes: Seq
     return word_of_sheets(paper, sheets) if word else lay_out_sheets(sheets)
 
 
-def _item_decision(item: AgendaItem) -> dict[str, Any]:
-    check_can_be_told(item)
-    context = _common("decision", check_has_meeting(item))
-    context |= {"told": True, "adopted": item.state == ItemState.ADOPTED, "tail": tail_of(item), "reason": item.reason}
-    context["resolution"] = with_declined_names(item.resolution, people_of(item))
-    appeal = item.appeal
-    if appeal is None:
-        context |= _addressee_of(item.member, item.organization) | {
-            "title": with_declined_names(item.title, people_of(item))
-        }
-        if item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED:
-            lodged = last_appeal(item.appeals.all())
-            context |= _superior(item) if lodged is None else _appealed(lodged, item.notified_on)
-        return context
-    application, first = appeal.application, appeal.against
-    context |= _addressee(application) if application is not None else _addressee_of(appeal.member, first.organization)
-    return context | {
-        "appeal": True,
-        "refused": application is not None,
-        "received_on": day_text(appeal.received_on),
-        "late": appeal.late,
-        "term_on": day_text(appeal.term_on),
-        "first_on": day_text(first.meeting.held_on) if first.meeting is not None else "",
-        "first_by": first.organization.full_name,
-    }
-
-
-def _superior(item: AgendaItem) -> dict[str, Any]:
-    """Return the superior body to which an appeal is addressed."""
-    superior = deciding_organization(item)
-    body = superior.bodies.filter(kind="committee").first()
-    return {
-        "superior": superior.full_name,
-        "superior_body": body.name if body is not None else "",
-        "superior_address": superior.postal_address or superior.legal_address,
-    }
-
-
-def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
-    """Return the text about an appeal for the reprinted notice of the first decision (V-A6)."""
-    item = decided_on_appeal(appeal)
-    against = {"received_on": day_text(appeal.received_on), "organization": appeal.organization.full_name}
-    again = {"again": day_text(told_on)} if told_on is not None else {}
-    if item is None:
-        return again | {"pending": against}
-    meeting = check_has_meeting(item)
-    final = {
-        "body": body_in_genitive(meeting.body.name, meeting.body.name_genitive),
-        "number": meeting.number,
-        "day": day_text(meeting.held_on),
-        "resolution": with_declined_names(item.resolution, people_of(item)),
-        "reason": item.reason,
-        "upheld": item.state == ItemState.REJECTED,
-    }
-    return again | {"final": against | final}
-
-
-def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
-    """Return the open charges with their terms, by the admitted member's id (V-B4)."""
-    members = [one.member_id for one in applications if one.member_id is not None]
-    found = standings_in(applications[0].organization, members)
-    return {member: [_due(one) for one in now.open if one.charge.fee in FEES] for member, now in found.items()}
-
-
-def _due(one: Open) -> str:
-    fee = FEES[one.charge.fee].format(year=one.charge.year)
-    return f"{fee} – {on_paper(one.left)} руб. до {day_text(one.charge.due_on)}"
-
-
-def _on_appeal(item: AgendaItem, application: Application) -> str:
-    """Return the words that follow the body if another organisation decided, on appeal."""
-    if item.organization_id == application.organization_id:
-        return ""
-    return f" ({item.organization.full_name}) по Вашей жалобе на отказ в приёме"
-
-
-def _decision(application: Application) -> dict[str, Any]:
-    item = check_is_decided(application)
-    context = _common("decision", check_has_meeting(item)) | _addressee(application)
-    context |= {
-        "admitted": application.state == "admitted",
-        # The paper is issued by the local organisation even if the regional body decided.
-        "organization": application.organization.full_name,
-        "chair": chair_of(application.organization),
-        "on_appeal": _on_appeal(item, application),
-        "decided_on": day_text(application.decided_on),
-        "tail": tail_of(item),
-        "reason": application.refusal,
-        "pickup_on": day_text(application.pickup_on),
-        "pickup_at": f"{application.pickup_at:%H:%M}" if application.pickup_at else "",
-        "pickup_place": application.pickup_place or application.organization.postal_address,
-    }
-    if not context["admitted"]:
-        lodged = last_appeal(application.appeals.all())
-        context |= _superior(item) if lodged is None else _appealed(lodged, application.notified_on)
-    return context
-
-
-def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
-    organization = meeting.organization
-    return {
-        "kind": kind,
-        "is_letter": kind in {"invitation", "decision"},
-        **{f"is_{paper}": paper == kind for paper in ("invitation", "agenda", "minutes", "extract")},
-        "federation": organization.charter.wording["federation_full"],
-        "organization": organization.full_name,
-        "body": body_in_genitive(meeting.body.name, meeting.body.name_genitive),
-        "number": meeting.number,
-        "day": day_text(meeting.held_on),
-        "time": f"{meeting.starts_at:%H:%M}",
-        "place": meeting.place,
-        "format": FORMATS[meeting.format],
-        "chair": chair_of(organization),
-        "chaired_by": meeting.chaired_by,
-        "secretary": meeting.secretary,
-        "chairing_signs": signed_name(meeting.chaired_by),
-        "secretary_signs": signed_name(meeting.secretary),
-        "guests": meeting.guests,
-        "printed": day_text(organization.today),
-    }
-
-
 def _attendance(meeting: Meeting) -> dict[str, Any]:
     """Return who was present, with organisation and body as they were called when the minutes were closed."""
     names = names_in_minutes(meeting)
     seats, present = meeting.seats or 0, len(names.present)
+    quorum = seats > 0 and present >= quorum_of(seats)
     return {
-        "organization": names.organization, "body": body_in_genitive(names.body, names.body_genitive),
-        "present": names.present,
-        "present_count": present, "seats": seats, "quorum": seats > 0 and present >= quorum_of(seats),
-    }  # fmt: skip
+        "organization": names.organization,
+        "body": body_in_genitive(names.body, names.body_genitive),
+        "present_count": present,
+        "facts": {
+            "членов органа": seats,
+            "присутствовали": f"{present}: {', '.join(names.present)}" if present else "0",
+            "есть ли кворум": "имеется" if quorum else "отсутствует",
+        },
+        "signed_on": names.closed_on,
+    }
 
 
 def _item(item: AgendaItem, number: int, present: int, people: People | None = None) -> dict[str, Any]:
@@ -326,12 +186,13 @@ def _votes(item: AgendaItem, present: int) -> dict[str, Any]:
 
     Those against the proposal are for a refusal. Where neither had a majority, the votes are those on the proposal.
     """
-    votes = {"for": item.votes_for, "against": item.votes_against, "abstained": item.votes_abstained}
-    if item.state != ItemState.REJECTED:
-        return votes
-    if carries(item.votes_against or 0, present):
-        return votes | {"for": item.votes_against, "against": item.votes_for}
-    return votes | {"on_proposal": True}
+    for_it, against = item.votes_for, item.votes_against
+    rejected = item.state == ItemState.REJECTED
+    refused = rejected and carries(against or 0, present)
+    if refused:
+        for_it, against = against, for_it
+    facts = {"за": for_it, "против": against, "воздержались": item.votes_abstained}
+    return {"facts": facts, "on_proposal": rejected and not refused}
 
 
 def _admission(item: AgendaItem, name: str) -> str:
@@ -339,31 +200,3 @@ def _admission(item: AgendaItem, name: str) -> str:
     if item.state == "adopted":
         return f"Принять в члены {tail}: {name}."
     return f"Отказать в приёме в члены {tail}: {name}."
-
-
-def _addressee(application: Application) -> dict[str, Any]:
-    card = card_of_applicant(application)
-    same = card.full_name == application.full_name
-    return _addressee_of(card, application.organization, None if same else application) | {
-        "filed_on": day_text(application.filed_on),
-        "tail": application.organization.charter.wording["member"].partition(" ")[2],
-    }
-
-
-def _addressee_of(card: Member | None, organization: Organization, named: Application | None = None) -> dict[str, Any]:
-    """Return the addressee; `named` is the application if it has a different name than the card."""
-    card = check_can_be_addressed(card)
-    by_name = named or card
-    names = (by_name.surname, by_name.given_name, by_name.patronymic)
-    # Cards of people who have left are not read: they have another organisation or none. Who was excluded has the right
-    # to a notice by post, with which the month of appeal begins (V-B14).
-    excluded = card.organization_id is None and card.state == MemberState.EXCLUDED
-    here = organization.pk == (card.last_organization_id if excluded else card.organization_id)
-    return {
-        "applicant": name_in(card, Case.DATIVE) if named is None else named.full_name,
-        "applicant_address": (card.residence or card.address) if here else "",
-        "dear": _DEAR.get(card.sex, "Уважаемый(ая)"),
-        "called": " ".join(filter(None, names[1:])),
-        "signer": with_initials(*names),
-        "outline": " ".join(filter(None, names)),
-    }

@@ -17,7 +17,7 @@ from members.people.models import Member
 from registry.days import day_text, moment_text
 from registry.enums import DataClass
 
-from .card import chair_of, name_in
+from .card import addressee_of, chair_of, name_in
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,23 +35,14 @@ ASKED: dict[str, str] = {
     RequestKind.CORRECTION: "уточнении персональных данных",
     RequestKind.STOPPING: "прекращении обработки персональных данных",
 }
-#: Text of the answer if the officer entered none.
-DONE: dict[str, str] = {
-    RequestKind.ACCESS: "Сведения предоставлены.",
-    RequestKind.CORRECTION: "Персональные данные уточнены.",
-    RequestKind.STOPPING: "Обработка персональных данных прекращена.",
-}
+#: Titles of the letter.
+EXTENDED, ANSWERED = "УВЕДОМЛЕНИЕ о продлении срока ответа", "ОТВЕТ НА ОБРАЩЕНИЕ"
 #: Articles of the law with the term and its extension.
 LAW: dict[str, str] = {
     RequestKind.ACCESS: "частью 1 статьи 20",
     RequestKind.CORRECTION: "частью 2 статьи 21",
     RequestKind.STOPPING: "частью 5.1 статьи 21",
 }
-#: Authorities that accept complaints about a refusal.
-COMPLAINT = (
-    "Действия оператора могут быть обжалованы в уполномоченный орган по защите прав субъектов персональных данных "
-    "(Роскомнадзор) или в судебном порядке (статья 17 Федерального закона № 152-ФЗ)."
-)
 
 
 def build(request: SubjectRequest, member: Member, made_at: dt.datetime, batch: Batch) -> list[Mapping[str, Any]]:
@@ -62,7 +53,8 @@ def build(request: SubjectRequest, member: Member, made_at: dt.datetime, batch: 
         {
             **_heading(request, batch),
             **_processing(member, keeper, batch),
-            "made": moment_text(made_at, keeper.tz),
+            "facts": {"время сведений": moment_text(made_at, keeper.tz)},
+            "signed_on": request.settled_on,
             "superiors": [one.full_name or one.short_name for one in reversed(batch.superiors(keeper))],
             "sections": [
                 {
@@ -84,19 +76,40 @@ def build(request: SubjectRequest, member: Member, made_at: dt.datetime, batch: 
 
 def build_letter(request: SubjectRequest, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of the letter about an extension, an answer or a refusal."""
-    answered = request.is_answered
+    extended = request.is_open
     return [
         {
             **_heading(request, batch),
-            "title": "УВЕДОМЛЕНИЕ о продлении срока ответа" if request.is_open else "ОТВЕТ НА ОБРАЩЕНИЕ",
-            "asked": ASKED[request.kind],
-            "law": LAW[request.kind],
-            "extended_by": day_text(request.answer_by) if request.is_open else "",
-            "extension_reason": request.extension_reason,
-            "done": (request.reply or DONE[request.kind]) if answered else "",
-            "refusal": request.reply if request.is_refused else "",
-            "complaint": COMPLAINT,
+            "title": EXTENDED if extended else ANSWERED,
+            "extended": extended,
+            "reply": request.reply if request.is_answered else "",
+            "usual_replies": [request.kind] if request.is_answered and not request.reply else [],
+            "refused": request.is_refused,
+            "facts": {
+                "номер обращения": request.number,
+                "дата обращения": day_text(request.received_on),
+                "предмет обращения": ASKED[request.kind],
+                "норма закона": LAW[request.kind],
+                "новый срок": day_text(request.answer_by),
+                "причина": request.reply if request.is_refused else request.extension_reason,
+            },
+            "signed_on": request.extended_on if extended else request.settled_on,
         }
+    ]
+
+
+def _answer_specimens(batch: Batch) -> list[Mapping[str, Any]]:
+    """Return an answer without data, for the preview of its text."""
+    return [_blank_heading(batch)]
+
+
+def _letter_specimens(batch: Batch) -> list[Mapping[str, Any]]:
+    """Return a letter of each kind, for the preview of their text."""
+    common = _blank_heading(batch)
+    return [
+        common | {"outline": "Продление срока", "title": EXTENDED, "extended": True},
+        common | {"outline": "Ответ", "title": ANSWERED, "usual_replies": RequestKind.values},
+        common | {"outline": "Отказ", "title": ANSWERED, "refused": True},
     ]
 
 
@@ -110,22 +123,37 @@ def render_letter(request: SubjectRequest, batch: Batch) -> bytes:
     return render(LETTER, build_letter(request, batch), batch)
 
 
-def _heading(request: SubjectRequest, batch: Batch) -> dict[str, Any]:
-    keeper, member = request.organization, request.member
+def _blank_heading(batch: Batch) -> dict[str, Any]:
+    return _operator(batch.organization, batch) | {"facts": {}}
+
+
+def _operator(keeper: Organization, batch: Batch) -> dict[str, Any]:
+    """Return the values about operator and keeper of the data at the head of the letter."""
     operator = batch.operator(keeper)
-    here = member is not None and member.organization_id == keeper.pk
+    ids = (("ОГРН", operator.ogrn), ("ИНН", operator.inn))
     return {
         "operator": operator.full_name or operator.short_name,
         "address": operator.legal_address or operator.postal_address,
-        "ids": ", ".join(
-            f"{name} {value}" for name, value in (("ОГРН", operator.ogrn), ("ИНН", operator.inn)) if value
-        ),
+        "ids": ", ".join(f"{name} {value}" for name, value in ids if value),
         "keeper": "" if operator == keeper else keeper.full_name or keeper.short_name,
-        "whom": name_in(member, Case.DATIVE) if member is not None and here else _dative(request.person_name),
-        "lives_at": (member.residence or member.address) if member is not None and here else "",
+        "keeper_name": keeper.short_name,
+        "chair": chair_of(keeper),
+    }
+
+
+def _heading(request: SubjectRequest, batch: Batch) -> dict[str, Any]:
+    keeper, member = request.organization, request.member
+    here = member is not None and member.organization_id == keeper.pk
+    known = member if member is not None and here else None
+    name = known.full_name if known is not None else request.person_name
+    sex = sex_of(name) if known is None else known.sex
+    return {
+        **_operator(keeper, batch),
+        "whom": name_in(known, Case.DATIVE) if known is not None else _dative(request.person_name),
+        "lives_at": (known.residence or known.address) if known is not None else "",
+        "card": addressee_of(known or Member(sex=sex or ""), name, here=known is not None),
         "number": request.number,
         "received_on": day_text(request.received_on),
-        "chair": chair_of(keeper),
     }
 
 
@@ -175,9 +203,9 @@ def _lines(receipts: Sequence[Receipt], keeper: Organization) -> list[dict[str, 
 
 ANSWER = Paper(
     code="subject_answer", title="Ответ на запрос субъекта персональных данных", build=build,
-    data_classes=frozenset(DataClass), stylesheet="subject_answer",
+    data_classes=frozenset(DataClass), stylesheet="subject_answer", specimens=_answer_specimens,
 )  # fmt: skip
 LETTER = Paper(
     code="request_letter", title="Ответ на обращение субъекта персональных данных", build=build_letter,
-    data_classes=frozenset({DataClass.GENERAL}), stylesheet="subject_answer",
+    data_classes=frozenset({DataClass.GENERAL}), stylesheet="subject_answer", specimens=_letter_specimens,
 )  # fmt: skip

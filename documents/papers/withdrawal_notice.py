@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from documents.consents.contents import GROUNDS
 from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import kept_of
 from documents.printing.core import Batch, Paper, render
@@ -12,7 +13,7 @@ from documents.printing.declension import Case
 from registry.days import day_text
 from registry.enums import DataClass
 
-from .card import chair_of, name_in
+from .card import addressee_of, chair_of, name_in
 
 if TYPE_CHECKING:
     from documents.consents.models import Withdrawal
@@ -23,20 +24,12 @@ _WORDS: dict[str, str] = {
     ConsentPurpose.TRANSFER: "на передачу персональных данных оператору бонусной программы и изготовителю билетов",
     ConsentPurpose.PUBLICATION: "на распространение персональных данных",
 }
-#: Processing that has stopped, by purpose.
+#: Clause that says what has stopped, by purpose.
 _STOPPED: dict[str, str] = {
-    ConsentPurpose.PROCESSING: (
-        "обработка персональных данных прекращена, учётная карточка заблокирована: она только хранится и не входит в "
-        "списки, выгрузки и печать"
-    ),
-    ConsentPurpose.TRANSFER: "передача персональных данных прекращена",
-    ConsentPurpose.PUBLICATION: "распространение персональных данных прекращено",
+    ConsentPurpose.PROCESSING: "blocked",
+    ConsentPurpose.TRANSFER: "transfer",
+    ConsentPurpose.PUBLICATION: "publication",
 }
-#: Processing that stops when the card is blocked.
-_STOPS = (
-    "обработка персональных данных прекращается: учётная карточка будет заблокирована не позднее {day}, после этого "
-    "она только хранится и не входит в списки, выгрузки и печать"
-)
 
 
 def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
@@ -49,22 +42,47 @@ def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
             "address": operator.legal_address or operator.postal_address,
             "whom": name_in(member, Case.DATIVE),
             "lives_at": member.residence or member.address,
-            "received_on": withdrawal.received_on,
-            "consents": [_WORDS[purpose] for purpose in withdrawal.purposes],
-            "stopped": [_stopped(withdrawal, purpose) for purpose in withdrawal.purposes],
+            "card": addressee_of(member, member.full_name, here=True),
+            "keeper_name": keeper.short_name,
+            "lines": _lines(withdrawal),
+            "stops_processing": withdrawal.stops_processing,
             "kept": kept_of(member) if withdrawal.stops_processing else (),
-            "destroyed_on": withdrawal.destroyed_on,
-            "destroy_by": withdrawal.destroy_by if withdrawal.stops_processing else None,
             "chair": chair_of(keeper),
+            "facts": {
+                "дата заявления": day_text(withdrawal.received_on),
+                "на что согласие": "; ".join(_WORDS[purpose] for purpose in withdrawal.purposes),
+                "срок блокировки": day_text(withdrawal.stop_by),
+                "дата уничтожения": day_text(withdrawal.destroyed_on),
+                "срок уничтожения": day_text(withdrawal.destroy_by),
+            },
+            "signed_on": withdrawal.told_on,
         }
     ]
 
 
-def _stopped(withdrawal: Withdrawal, purpose: str) -> str:
-    """Return what has stopped; until the card is blocked, by which day it will be."""
-    if purpose == ConsentPurpose.PROCESSING and withdrawal.blocked_at is None:
-        return _STOPS.format(day=day_text(withdrawal.stop_by))
-    return _STOPPED[purpose]
+def _lines(withdrawal: Withdrawal) -> list[str]:
+    """Return the clauses that say what has stopped; until the card is blocked, by which day it will be."""
+    stopped = [_STOPPED[purpose] for purpose in withdrawal.purposes]
+    if withdrawal.blocked_at is None:
+        stopped = ["to_block" if clause == "blocked" else clause for clause in stopped]
+    if withdrawal.destroyed_on is not None:
+        return [*stopped, "destroyed"]
+    return [*stopped, "to_destroy"] if withdrawal.stops_processing else stopped
+
+
+def _specimens(batch: Batch) -> list[Mapping[str, Any]]:
+    """Return a notice before the blocking of the card and one after the destruction, for the preview of their text."""
+    operator = batch.operator(batch.organization)
+    common = {
+        "operator": operator.full_name or operator.short_name,
+        "address": operator.legal_address or operator.postal_address,
+        "stops_processing": True,
+        "kept": [GROUNDS["minutes"]],
+        "keeper_name": batch.organization.short_name,
+        "chair": chair_of(batch.organization),
+    }
+    first = {"outline": "До блокирования", "lines": ["to_block", "transfer", "publication", "to_destroy"]}
+    return [common | first, common | {"outline": "После уничтожения", "lines": ["blocked", "destroyed"]}]
 
 
 def render_notice(withdrawal: Withdrawal, batch: Batch) -> bytes:
@@ -74,5 +92,5 @@ def render_notice(withdrawal: Withdrawal, batch: Batch) -> bytes:
 
 NOTICE = Paper(
     code="withdrawal_notice", title="Уведомление о прекращении обработки персональных данных", build=build,
-    data_classes=frozenset({DataClass.GENERAL}), stylesheet="statement",
+    data_classes=frozenset({DataClass.GENERAL}), stylesheet="statement", specimens=_specimens,
 )  # fmt: skip

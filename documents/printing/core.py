@@ -68,6 +68,10 @@ class Paper:
     archived: bool = False
     #: Whether the paper is also offered as a Word file, so that users can edit the text.
     as_word: bool = False
+    #: Code of the paper whose clauses it prints, if it has none of its own.
+    text_of: str = ""
+    #: Returns sheets with every clause and blank lines for the facts, to preview a text. Forms have blank forms.
+    specimens: Callable[[Batch], Sequence[Mapping[str, Any]]] | None = None
 
     def template_names(self, charter: Charter) -> list[str]:
         """Return the names of the charter's own template and of the common one."""
@@ -291,7 +295,7 @@ def _sheet(paper: Paper, context: Mapping[str, Any], batch: Batch) -> str:
 
 def _laid_out(paper: Paper, context: Mapping[str, Any], batch: Batch, fits: Fits | None) -> str:
     """Return the HTML of the template."""
-    clauses = batch.clauses(paper.code, context.get("signed_on") or batch.today)
+    clauses = batch.clauses(paper.text_of or paper.code, context.get("signed_on") or batch.today)
     return select_template(paper.template_names(batch.charter)).render({**context, "fits": fits, "clauses": clauses})
 
 
@@ -341,6 +345,15 @@ def render_all(parts: Iterable[Sheets]) -> Generator[bytes, None, None]:
 def bundle(paper: Paper, chunks: Iterable[bytes]) -> bytes:
     """Return one tagged PDF of the chunks. Raises `ValueError` without a chunk."""
     return merge(chunks, leaves=paper.two_sided)
+
+
+def preview(paper: Paper, batch: Batch) -> bytes:
+    """Return the PDF of a paper without values, to read its clauses. Raises `ValueError` if it has no specimens."""
+    if isinstance(paper, Form):
+        return blank(paper, batch)
+    if paper.specimens is None:
+        raise ValueError(f"The paper {paper.code} has no specimens.")
+    return render(paper, paper.specimens(batch), batch)
 
 
 def blank(form: Form, batch: Batch) -> bytes:

@@ -8,10 +8,10 @@ from unicodedata import normalize
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from documents.clauses.contents import BETWEEN, parts, word_for
+from documents.clauses.contents import BETWEEN, FACTS, parts, word_for
 from documents.printing.declension import without_tail
 from documents.printing.fitting import (
     CELL_PADDING,
@@ -237,15 +237,21 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
 
 @register.simple_tag(takes_context=True)
 def clause(context: Context, name: str) -> SafeString:
-    """Return a clause of the form's text, with values in place of the placeholders."""
-    # The date ends with «г.»: a full stop after it would be the second one.
-    text = context["clauses"][name].replace("{дата}.", "{дата}")
-    return format_html_join("", "{}", ((_in_place(context, *part),) for part in parts(text)))
+    """Return a clause of the form's text, with values in place of the placeholders.
+
+    A value that ends with a full stop, such as a date with «г.», takes that of its sentence.
+    """
+    made: list[str] = []
+    for part, in_braces in parts(context["clauses"][name]):
+        stopped = bool(made) and strip_tags(made[-1]).endswith(".")
+        made.append(_in_place(context, part) if in_braces else part.removeprefix("." if stopped else ""))
+    return format_html_join("", "{}", ((one,) for one in made))
 
 
-def _in_place(context: Context, part: str, in_braces: bool) -> str:
-    if not in_braces:
-        return part
+def _in_place(context: Context, part: str) -> str:
+    """Return the value of a placeholder, or a ruled line if it is unknown."""
+    if part in FACTS:
+        return _text((context.get("facts") or {}).get(part)) or _blank(40, BLANK)
     card = context.get("applicant") or context.get("card") or {}
     if BETWEEN in part:
         known = bool(card.get("chosen", {}).get("sex"))

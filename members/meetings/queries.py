@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from dues.money import on_paper
@@ -186,6 +187,8 @@ class MinutesNames:
     #: Name of the body in the genitive case, if it was entered.
     body_genitive: str
     present: list[str]
+    #: The day of closing at the organisation; None while the minutes are open.
+    closed_on: dt.date | None
 
 
 def names_in_minutes(meeting: Meeting) -> MinutesNames:
@@ -200,6 +203,7 @@ def names_in_minutes(meeting: Meeting) -> MinutesNames:
         _names(GoverningBody, "name", [meeting.body_id], closed_at)[meeting.body_id],
         _names(GoverningBody, "name_genitive", [meeting.body_id], closed_at)[meeting.body_id],
         sorted(_names(BodySeat, "full_name", seats, closed_at).values()),
+        timezone.localdate(closed_at, meeting.organization.tz) if closed_at is not None else None,
     )
 
 

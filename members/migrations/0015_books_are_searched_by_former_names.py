@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
+from registry.operations import TrigramIndex
 from registry.text import names_search_key, search_key
 
 _CHUNK = 1000
@@ -33,18 +34,6 @@ def fill(apps: Any, editor: Any) -> None:
         lines.objects.bulk_update(some, ["former_names", "former_tickets", "search_key"], batch_size=200)
 
 
-def create_index(apps: Any, editor: Any) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(
-            "CREATE INDEX IF NOT EXISTS book_search_trgm ON members_bookline USING gin (search_key gin_trgm_ops)"
-        )
-
-
-def drop_index(apps: Any, editor: Any) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP INDEX IF EXISTS book_search_trgm")
-
-
 class Migration(migrations.Migration):
     dependencies = [("members", "0014_decided_fields_are_corrected")]
 
@@ -55,6 +44,6 @@ class Migration(migrations.Migration):
             for name, label in (("former_names", "former names"), ("former_tickets", "former ticket numbers"))
         ),
         migrations.AddField("bookline", "search_key", models.CharField(max_length=500, editable=False, default="")),
-        migrations.RunPython(create_index, drop_index),
+        TrigramIndex("book_search_trgm", "members_bookline"),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -258,11 +258,16 @@ class Charter:
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
 
     def clauses_of(self, form: str) -> Mapping[str, Mapping[str, str]]:
-        """Return the clauses of a form that administrators can change: name → Russian label and default text.
+        """Return the clauses of a paper that administrators can change: name → Russian label and default text.
 
         They are in the files of `clauses/`: one for each charter and a common one.
         """
         return _clauses(self.key).get(form, {})
+
+    @property
+    def changeable_texts(self) -> tuple[str, ...]:
+        """Return the codes of the papers with clauses that administrators can change."""
+        return tuple(_clauses(self.key))
 
     def _wording_for(self, purpose: str) -> dict[str, Any]:
         name = f"{self.key}.json" if purpose == "processing" else f"{self.key}.{purpose}.json"

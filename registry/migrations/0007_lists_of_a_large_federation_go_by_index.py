@@ -1,26 +1,11 @@
 """Indexes of the lists of accounts and organisations: by name, by state, and by the words of the search."""
 
-from typing import Any
-
 from django.db import migrations, models
+
+from registry.operations import TrigramIndex
 
 TABLES = {"account_search_trgm": "registry_account", "organization_search_trgm": "registry_organization"}
 BY_NAME = ["sort_key", "id"]
-
-
-def create(apps: Any, schema_editor: Any) -> None:
-    """Index the words, on PostgreSQL: on SQLite the installation is small enough to be read through."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        for name, table in TABLES.items():
-            schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin (search_key gin_trgm_ops)")
-
-
-def drop(apps: Any, schema_editor: Any) -> None:
-    # The extension stays: another database object may rest on it.
-    if schema_editor.connection.vendor == "postgresql":
-        for name in TABLES:
-            schema_editor.execute(f"DROP INDEX IF EXISTS {name}")
 
 
 class Migration(migrations.Migration):
@@ -68,5 +53,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "appointment", models.Index(fields=["role", "organization"], name="appointment_by_role")
         ),
-        migrations.RunPython(create, drop),
+        *(TrigramIndex(name, table) for name, table in TABLES.items()),
     ]

@@ -1,4 +1,4 @@
-"""Migrations hold every change of the models; they are named, linear and reversible.
+"""Migrations hold every change of the models; they are named, linear and reversible, whether they are replaced or not.
 
 The suite makes its tables from the models (`--no-migrations`), so within it Django sees no migrations at all. These
 tests read the real modules instead.
@@ -27,7 +27,8 @@ def real() -> dict[tuple[str, str], migrations.Migration]:
 
 def faults(app: str, found: dict[tuple[str, str], migrations.Migration]) -> list[str]:
     """Return what is wrong with the migrations of the app: no chain, a name made by Django, no way back."""
-    own = {name: migration for (label, name), migration in found.items() if label == app}
+    every = {name: migration for (label, name), migration in found.items() if label == app}
+    own = {name: migration for name, migration in every.items() if not migration.replaces}
     parents = {name: [parent for label, parent in own[name].dependencies if label == app] for name in own}
     wrong = [f"{name} has {len(before)} parents" for name, before in parents.items() if len(before) > 1]
     wrong += [f"{name} has no parent" for name, before in parents.items() if not before and name != "0001_initial"]
@@ -36,10 +37,24 @@ def faults(app: str, found: dict[tuple[str, str], migrations.Migration]) -> list
     wrong += [f"{name} is named by Django" for name in own if "_auto_" in name]
     wrong += [
         f"{name}: {operation.describe()} has no way back"
-        for name, migration in own.items()
+        for name, migration in every.items()
         for operation in migration.operations
         if not operation.reversible
     ]
+    replacing = {key: migration.replaces for key, migration in found.items() if migration.replaces}
+    wrong += [
+        # The way back leads along the replaced ones, and would leave this one out.
+        f"{name} depends on {parent[1]}, not on {replacing[parent][-1][1]}"
+        for name, migration in own.items()
+        for parent in migration.dependencies
+        if parent in replacing
+    ]
+    for name, replaced in ((name, replaced) for (label, name), replaced in replacing.items() if label == app):
+        if set(every[name].dependencies) & {key for keys in replacing.values() for key in keys}:
+            # The way back to the replaced one would take this one along, with all its tables.
+            wrong.append(f"{name} depends on a replaced migration")
+        if replaced != [(app, one) for one in sorted(own)][: len(replaced)]:
+            wrong.append(f"{name} does not replace the first {len(replaced)} in their order")
     return sorted(wrong)
 
 
@@ -79,6 +94,26 @@ def test_a_second_leaf_a_merge_an_automatic_name_and_no_way_back_are_found() -> 
     lost = migration("0003_fill", "0002_price", operations=[migrations.RunPython(forward)])
     assert faults("shop", dict([first, second, lost])) == ["0003_fill: Raw Python operation has no way back"]
     assert faults("shop", dict([first, migration("0002_price")])) == ["0002_price has no parent"]
+
+
+def test_a_replacing_migration_that_the_way_back_would_take_along_is_found() -> None:
+    first = migration("0001_initial", operations=[migrations.CreateModel("Good", [("name", models.TextField())])])
+    second = migration("0002_price", "0001_initial")
+    key, whole = migration("0001_squashed_0002_price")
+    whole.replaces = [first[0], second[0]]
+    third = migration("0003_colour", "0002_price")
+    assert faults("shop", dict([first, second, third, (key, whole)])) == []
+    whole.dependencies = [second[0]]
+    assert faults("shop", dict([first, second, (key, whole)])) == [f"{key[1]} depends on a replaced migration"]
+    whole.dependencies, whole.replaces = [], [second[0], first[0]]
+    assert faults("shop", dict([first, second, (key, whole)])) == [
+        f"{key[1]} does not replace the first 2 in their order"
+    ]
+    whole.replaces = [first[0], second[0]]
+    third[1].dependencies = [key]
+    assert faults("shop", dict([first, second, third, (key, whole)])) == [
+        "0003_colour depends on 0001_squashed_0002_price, not on 0002_price"
+    ]
 
 
 def makemigrations(var: Path, **environment: str) -> subprocess.CompletedProcess[str]:

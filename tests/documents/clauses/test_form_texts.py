@@ -18,7 +18,7 @@ from documents.clauses import rules
 from documents.clauses.contents import PLACEHOLDERS, parts, word_for
 from documents.clauses.models import FormText
 from documents.clauses.transitions import issue_form_text
-from documents.printing.core import Batch, forms_of, sheets_for
+from documents.printing.core import Batch, Form, forms_of, papers, sheets_for
 from documents.printing.models import PrintRecord
 from members.admission.models import Application
 from members.people.models import Member
@@ -34,6 +34,7 @@ from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
+TOMORROW = TODAY + dt.timedelta(days=1)
 FORM = "leaving_statement"
 
 
@@ -53,7 +54,7 @@ def clauses(**changed: str) -> dict[str, str]:
     return {**{name: clause["text"] for name, clause in own.items()}, **changed}
 
 
-def html(code: str, place: places.Place, member: Member | None, day: dt.date = TODAY) -> str:
+def html(code: str, place: places.Place, member: Member | None, day: dt.date = TOMORROW) -> str:
     """Return the paper as HTML in one line, without the tags."""
     form = next(form for form in forms_of(place.keeper.federation.charter) if form.code == code)
     batch = Batch(place.keeper, frozenset(DataClass), day)
@@ -83,13 +84,31 @@ def test_the_clauses_of_a_charter_are_those_of_its_templates(key: str) -> None:
 @pytest.mark.parametrize("key", samples.CHARTERS)
 def test_the_clauses_of_a_charter_keep_the_rules(key: str) -> None:
     charter = charters.get(key)
-    changeable = [form.code for form in forms_of(charter) if charter.clauses_of(form.code)]
+    changeable = charter.changeable_texts
     for code in changeable:
         own = charter.clauses_of(code)
         assert all(clause["label"] for clause in own.values())
         rules.check_form_has_clauses(code, charter)
         rules.check_clauses({name: clause["text"] for name, clause in own.items()}, code, charter)
-    assert len(changeable) >= 7
+    letters = {"invitation", "decision", "minutes", "withdrawal_notice", "request_letter", "subject_answer"}
+    assert {code for code in changeable if code not in charter.forms} == letters
+
+
+@pytest.mark.parametrize("key", samples.CHARTERS)
+def test_a_preview_shows_every_clause_of_the_text(key: str) -> None:
+    charter, organization = charters.get(key), samples.keeper(key)
+    for code in charter.changeable_texts:
+        paper, own = papers()[code], charter.clauses_of(code)
+        batch = Batch(organization, frozenset(), TODAY)
+        batch.proposed = {name: f"[{name}] {clause['text']}" for name, clause in own.items()}
+        if isinstance(paper, Form):
+            sheets = [paper.build(None, batch)]
+        else:
+            assert paper.specimens is not None
+            sheets = list(paper.specimens(batch))
+        made = sheets_for(paper, sheets, batch).html
+        assert {code: set(re.findall(r"\[(\w+)\]", made))} == {code: set(own)}
+        assert "{" not in made
 
 
 # --- Placeholders ---------------------------------------------------------------------------------------------
@@ -140,14 +159,14 @@ def test_u_6_a_clause_that_cannot_be_printed_is_refused_by_its_name(
     voi: places.Place, administrator: Actor, text: str, message: str
 ) -> None:
     with refused("U-6", field="request", match=re.escape(message)):
-        issue_form_text(FORM, clauses=clauses(request=text), valid_from=TODAY, by=administrator)
+        issue_form_text(FORM, clauses=clauses(request=text), valid_from=TOMORROW, by=administrator)
     assert FormText.objects.count() == 0
 
 
 def test_u_6_the_longest_clause_and_every_placeholder_are_printed(voi: places.Place, administrator: Actor) -> None:
     every = " ".join(f"{{{name}}}" for name in PLACEHOLDERS) + " {принят/принята}"
     text = every + " " + "я" * (rules.MAX_CLAUSE - len(every) - 1)
-    issue_form_text(FORM, clauses=clauses(request=text), valid_from=TODAY, by=administrator)
+    issue_form_text(FORM, clauses=clauses(request=text), valid_from=TOMORROW, by=administrator)
     member = voi.put(sex="female", ticket_number="0104512", city="Одинцово")
     address = "Одинцово, ул. Садовая, д. 5"
     filled, empty = html(FORM, voi, member), html(FORM, voi, None)
@@ -166,14 +185,14 @@ def test_u_6_every_text_is_refused_or_printed_without_braces(text: str) -> None:
 
 def test_u_6_a_sentence_that_ends_with_the_date_has_one_full_stop(voi: places.Place, administrator: Actor) -> None:
     typed = "Прошу с {дата}. Билет сдан {дата}"
-    issue_form_text(FORM, clauses=clauses(request=typed), valid_from=TODAY, by=administrator)
+    issue_form_text(FORM, clauses=clauses(request=typed), valid_from=TOMORROW, by=administrator)
     made = html(FORM, voi, None)
     assert re.findall(r"Прошу с .*? г\S* Билет", made)[0].endswith(" г. Билет")
 
 
 def test_u_6_html_in_a_clause_is_printed_as_typed(voi: places.Place, administrator: Actor) -> None:
     typed = "<b>Прошу</b> <img src=x>"
-    issue_form_text(FORM, clauses=clauses(request=typed), valid_from=TODAY, by=administrator)
+    issue_form_text(FORM, clauses=clauses(request=typed), valid_from=TOMORROW, by=administrator)
     assert "&lt;b&gt;Прошу&lt;/b&gt; &lt;img src=x&gt;" in html(FORM, voi, None)
 
 
@@ -181,28 +200,29 @@ def test_u_6_html_in_a_clause_is_printed_as_typed(voi: places.Place, administrat
 
 
 def test_u_6_a_version_is_printed_from_its_first_day_on(voi: places.Place, administrator: Actor) -> None:
-    tomorrow = TODAY + dt.timedelta(days=1)
     text = issue_form_text(
-        FORM, clauses=clauses(request="Прошу исключить меня."), valid_from=tomorrow, by=administrator
+        FORM, clauses=clauses(request="Прошу исключить меня."), valid_from=TOMORROW, by=administrator
     )
-    assert (text.version, text.valid_from, text.federation_id) == (1, tomorrow, voi.head.federation_id)
-    shown = {day: "Прошу исключить меня." in html(FORM, voi, None, day) for day in (TODAY, tomorrow)}
-    assert shown == {TODAY: False, tomorrow: True}
+    assert (text.version, text.valid_from, text.federation_id) == (1, TOMORROW, voi.head.federation_id)
+    shown = {day: "Прошу исключить меня." in html(FORM, voi, None, day) for day in (TODAY, TOMORROW)}
+    assert shown == {TODAY: False, TOMORROW: True}
     assert Event.objects.get(action="form_text.issued").facts == {"form": FORM, "version": 1}
-    again = issue_form_text(FORM, clauses=clauses(request="Прошу."), valid_from=tomorrow, by=administrator)
-    assert (again.version, "Прошу исключить" in html(FORM, voi, None, tomorrow)) == (2, False)
+    again = issue_form_text(FORM, clauses=clauses(request="Прошу."), valid_from=TOMORROW, by=administrator)
+    assert (again.version, "Прошу исключить" in html(FORM, voi, None, TOMORROW)) == (2, False)
     # The texts of other forms do not change.
-    assert "Прошу снять меня с учёта" in html("departure_statement", voi, None, tomorrow)
+    assert "Прошу снять меня с учёта" in html("departure_statement", voi, None, TOMORROW)
 
 
 def test_u_6_the_text_of_another_federation_stays(voi: places.Place, administrator: Actor) -> None:
     union = places.union()
-    issue_form_text(FORM, clauses=clauses(request="Прошу исключить меня."), valid_from=TODAY, by=administrator)
+    issue_form_text(FORM, clauses=clauses(request="Прошу исключить меня."), valid_from=TOMORROW, by=administrator)
     assert "Прошу исключить меня." not in html(FORM, union, None)
 
 
-@pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True), (1, True)])
-def test_u_6_a_version_begins_today_or_later(voi: places.Place, administrator: Actor, days: int, allowed: bool) -> None:
+@pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, False), (1, True), (2, True)])
+def test_u_6_a_version_begins_tomorrow_or_later(
+    voi: places.Place, administrator: Actor, days: int, allowed: bool
+) -> None:
     first = TODAY + dt.timedelta(days=days)
     if allowed:
         issue_form_text(FORM, clauses=clauses(fees="Согласен."), valid_from=first, by=administrator)
@@ -224,7 +244,7 @@ def test_u_6_a_version_does_not_begin_before_the_latest_one(voi: places.Place, a
 
 def test_u_6_the_same_text_is_no_new_version(voi: places.Place, administrator: Actor) -> None:
     with refused("U-6", field="", match="нынешний текст"):
-        issue_form_text(FORM, clauses=clauses(), valid_from=TODAY, by=administrator)
+        issue_form_text(FORM, clauses=clauses(), valid_from=TOMORROW, by=administrator)
 
 
 @pytest.mark.parametrize("wrong", [{"request": "Прошу."}, {**clauses(), "other": "Прошу."}, {}])
@@ -232,29 +252,29 @@ def test_u_6_exactly_the_clauses_of_the_form_are_given(
     voi: places.Place, administrator: Actor, wrong: dict[str, str]
 ) -> None:
     with refused("U-6", field="", match="не от этой формы"):
-        issue_form_text(FORM, clauses=wrong, valid_from=TODAY, by=administrator)
+        issue_form_text(FORM, clauses=wrong, valid_from=TOMORROW, by=administrator)
 
 
 @pytest.mark.parametrize("form", ["member_card", "consent", "no_such_form"])
 def test_u_6_the_text_of_other_forms_cannot_be_changed(voi: places.Place, administrator: Actor, form: str) -> None:
     with refused("U-6", match="не меняется"):
-        issue_form_text(form, clauses={}, valid_from=TODAY, by=administrator)
+        issue_form_text(form, clauses={}, valid_from=TOMORROW, by=administrator)
 
 
 def test_n_h1_only_the_administrator_changes_texts(voi: places.Place) -> None:
     for role in (Role.CHAIR, Role.DEPUTY, Role.REVIEWER):
         with pytest.raises(NotAllowed):
-            issue_form_text(FORM, clauses=clauses(fees="А."), valid_from=TODAY, by=trees.officer(voi.head, role))
+            issue_form_text(FORM, clauses=clauses(fees="А."), valid_from=TOMORROW, by=trees.officer(voi.head, role))
 
 
 def test_u_6_a_filed_application_is_printed_with_the_text_of_its_day(voi: places.Place, administrator: Actor) -> None:
     new = {"request": "Прошу принять меня."}
-    issue_form_text("application", clauses=new, valid_from=TODAY, by=administrator)
+    issue_form_text("application", clauses=new, valid_from=TOMORROW, by=administrator)
     old, before, after = trees.members(voi.keeper, 3)
-    for member, surname in ((old, "Прежний"), (before, "Раньше"), (after, "Сегодня")):
+    for member, surname in ((old, "Прежний"), (before, "Раньше"), (after, "Завтра")):
         member.surname = surname
         member.save()
-    for member, filed_on in ((before, TODAY - dt.timedelta(days=1)), (after, TODAY)):
+    for member, filed_on in ((before, TODAY), (after, TOMORROW)):
         values: dict[str, Any] = {
             "surname": member.surname,
             "given_name": "А",
@@ -265,15 +285,16 @@ def test_u_6_a_filed_application_is_printed_with_the_text_of_its_day(voi: places
     shown = {
         member.surname: "Прошу принять меня." in html("application", voi, member) for member in (old, before, after)
     }
-    assert shown == {"Прежний": True, "Раньше": False, "Сегодня": True}
+    assert shown == {"Прежний": True, "Раньше": False, "Завтра": True}
 
 
-def test_u_6_the_application_of_an_applicant_is_printed_with_the_text_of_its_day(
-    voi: places.Place, administrator: Actor
-) -> None:
+def test_u_6_the_application_of_an_applicant_is_printed_with_the_text_of_its_day(voi: places.Place) -> None:
     filed = applicants.apply(voi)
     Application.objects.filter(pk=filed.pk).update(filed_on=TODAY - dt.timedelta(days=1))
-    issue_form_text("application", clauses={"request": "Новое."}, valid_from=TODAY, by=administrator)
+    federation = voi.head.federation
+    FormText.objects.create(
+        federation=federation, form="application", version=1, valid_from=TODAY, clauses={"request": "Новое."}
+    )
     address = reverse("applications:print", args=[filed.pk, "application"])
     text = samples.text_of(places.signed_in(voi.chair).post(address).content)
     assert ("Новое." in text, "Выражаю свое согласие с Уставом ВОИ." in text) == (False, True)
@@ -289,7 +310,7 @@ def test_u_6_the_administrator_changes_a_text_on_its_page(voi: places.Place, adm
     address = reverse("documents:new_form_text", args=[FORM])
     page = browser.get(address)
     assert [page.context["form"][name].value() for name in ("request", "fees")] == list(clauses().values())
-    typed = {**clauses(request="Прошу\r\nисключить  меня."), "valid_from": f"{TODAY:%d.%m.%Y}"}
+    typed = {**clauses(request="Прошу\r\nисключить  меня."), "valid_from": f"{TOMORROW:%d.%m.%Y}"}
     preview = browser.post(address, {**typed, "preview": "1"})
     assert (preview["Content-Type"], "Прошу исключить меня." in samples.text_of(preview.content)) == (
         "application/pdf",
@@ -303,13 +324,13 @@ def test_u_6_the_administrator_changes_a_text_on_its_page(voi: places.Place, adm
     shown = browser.get(saved["Location"]).content.decode()
     assert shown.index("Прошу исключить меня.") < shown.index("Прошу прекратить моё членство")
     (row,) = [row for row in browser.get(reverse("documents:form_texts")).context["rows"] if row[0].code == FORM]
-    assert row[1:] == (text, None)
+    assert row[1:] == (None, text)
 
 
 def test_u_6_a_refused_text_stays_in_the_form(voi: places.Place, administrator: Actor) -> None:
     browser = places.signed_in(administrator)
     address = reverse("documents:new_form_text", args=[FORM])
-    typed = {**clauses(request="Прошу с {день}."), "valid_from": f"{TODAY:%d.%m.%Y}"}
+    typed = {**clauses(request="Прошу с {день}."), "valid_from": f"{TOMORROW:%d.%m.%Y}"}
     for sent in (typed, {**typed, "preview": "1"}):
         page = browser.post(address, sent)
         form = page.context["form"]

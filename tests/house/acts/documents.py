@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +60,10 @@ def _printed(s: Scene) -> str:
     code = codes.new_code()
     printing.record_other_print("decision", s.apply(), organization=s.keeper, code=code, by=s.chair)
     return code
+
+
+def _tomorrow() -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=1)
 
 
 def _wording(s: Scene) -> dict[str, Any]:
@@ -185,7 +190,7 @@ TABLE: Table = {
     issue_form_text: Asked(
         "----- - --- -+ --- -",
         "Federation",
-        lambda s: {"form": "application", "clauses": _clauses(s), "valid_from": timezone.localdate()},
+        lambda s: {"form": "application", "clauses": _clauses(s), "valid_from": _tomorrow()},
     ),
     texts.issue_text: Asked(
         "----- - --- -+ --- !", "Federation", lambda s: {"wording": _wording(s), "valid_from": timezone.localdate()}

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from documents.papers import credentials_slip, meeting_papers
+from documents.papers import credentials_slip, meeting_notices
 from documents.printing.core import Batch, batch_for
 from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import charge_new_year
@@ -491,7 +491,7 @@ def test_papers_carry_the_day_of_their_organization() -> None:
     with at(EVE):
         assert batch_for(federal, place.keeper).today == FIRST
         assert batch_for(federal, place.head).today == LAST
-        printed = meeting_papers._common(
+        printed = meeting_notices.common(
             "agenda", Meeting(organization=place.keeper, body=GoverningBody(name="Совет"), **PLAN)
         )
         assert printed["printed"] == "01.01.2041"

@@ -1,0 +1,99 @@
+"""Operations of migrations that Django does not have, and what it forgets on the way back to a replaced one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import CreateModel, Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
+
+
+class CreateModels(Operation):
+    """Create the tables of several models, which may refer to each other in any order.
+
+    After a `CreateModel` Django makes the classes of all related models again, so the time of many grows with the
+    square of their number.
+    """
+
+    category = OperationCategory.ADDITION
+    serialization_expand_args = ["operations"]
+
+    def __init__(self, operations: Sequence[CreateModel]) -> None:
+        self.operations = operations
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"operations": self.operations}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        # Classes that have been made would be made again after each model; now all are made together, when asked for.
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Create {len(self.operations)} models"
+
+
+class TrigramIndex(Operation):
+    """Index the words of `search_key` on PostgreSQL; on SQLite an installation is small enough to be read through."""
+
+    category = OperationCategory.ADDITION
+
+    def __init__(self, name: str, table: str) -> None:
+        self.name = name
+        self.table = table
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"name": self.name, "table": self.table}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models do not name the index."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            schema_editor.execute(
+                f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.table} USING gin (search_key gin_trgm_ops)"
+            )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        # The extension stays: another database object may rest on it.
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX IF EXISTS {self.name}")
+
+    def describe(self) -> str:
+        return f"Index the words of {self.table} on PostgreSQL"
+
+
+def go_by_replaced(using: str, plan: Iterable[tuple[Migration, bool]] = (), **kwargs: Any) -> None:
+    """After a step back, keep the records of the replaced migrations alone, which say how far each app is.
+
+    Otherwise Django refuses the way forward: of an app that stayed, the replacing migration counts as applied before
+    that of an app that went back, on which it depends. `migrate` records it again.
+    """
+    if any(backwards for _migration, backwards in plan):
+        recorder = MigrationRecorder(connections[using])
+        for app, name in MigrationLoader(None).replacements:
+            recorder.record_unapplied(app, name)

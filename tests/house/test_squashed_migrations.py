@@ -1,0 +1,198 @@
+"""New installations are made by migrations that replace all others: the same tables, the same ways on and back.
+
+Nothing is migrated here but the installation that other tests copy; states and plans are as Django makes them.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, migrations
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ModelState
+from django.db.models.signals import post_migrate
+from django.test import override_settings
+
+from registry import operations
+from tests.house.squash import creation, own
+from tests.house.tree import APPS
+from tests.postgres import find
+
+#: A migration by app and name.
+Key = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def loader() -> MigrationLoader:
+    """Every migration, the replaced beside the replacing; the suite itself runs without."""
+    with override_settings(MIGRATION_MODULES={}):
+        return MigrationLoader(None, replace_migrations=False)
+
+
+def replacing(loader: MigrationLoader, app: str) -> migrations.Migration:
+    """Return the app's migration that replaces others."""
+    (found,) = (migration for (label, _), migration in loader.replacements.items() if label == app)
+    return found
+
+
+def described(model: ModelState) -> Any:
+    """Return all that makes the model's table, in the order of its columns."""
+    _name, _args, made = creation(model).deconstruct()
+    fields = [(name, *field.deconstruct()[1:]) for name, field in made.pop("fields")]
+    return fields, made
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_a_replacing_migration_makes_what_the_replaced_ones_make(app: str, loader: MigrationLoader) -> None:
+    whole = replacing(loader, app)
+    replaced = [migration for migration in own(loader, app) if (app, migration.name) in whole.replaces]
+    states = [loader.project_state(key).models for key in ((app, whole.name), whole.replaces[-1])]
+    made, wanted = ({key: described(model) for key, model in state.items() if key[0] == app} for state in states)
+    assert list(made) == list(wanted)
+    assert made == wanted
+    apart = {migrations.RunSQL, migrations.SeparateDatabaseAndState}
+    assert [one for migration in replaced for one in migration.operations if type(one) in apart] == []
+    indexes = [one for migration in replaced for one in migration.operations if type(one) is operations.TrigramIndex]
+    assert [one.deconstruct() for one in whole.operations[1:]] == [one.deconstruct() for one in indexes]
+
+
+def tables_of(database: Any) -> list[str]:
+    """Return what the database of SQLite says of our tables, indexes and triggers; columns of a table in any order."""
+    found = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return sorted(
+        f"{kind} {name}: {' '.join(sorted(re.findall(r'[^ ,()]+', sql)) if kind == 'table' else sql.split())}"
+        for kind, name, table, sql in found
+        if table.startswith(tuple(f"{app}_" for app in APPS))
+    )
+
+
+def dumped(database: str) -> list[str]:
+    """Return the lines of the definitions of our tables, as PostgreSQL writes them; columns of a table in any order."""
+    command = [find("pg_dump"), "--schema-only", f"--host={settings.DATABASES['default']['HOST']}", database]
+    command += [f"--table={app}_*" for app in APPS]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return sorted(line.rstrip(",") for line in said.splitlines() if line and not line.startswith(("--", "\\")))
+
+
+@pytest.mark.django_db
+def test_migrations_make_the_tables_of_the_models_and_the_indexes_of_words(migrated: Path | str) -> None:
+    if isinstance(migrated, Path):
+        with connection.cursor() as cursor:
+            of_models = tables_of(cursor)
+        with sqlite3.connect(migrated / "registry.sqlite3") as database:
+            assert tables_of(database) == of_models
+        return
+    assert len(of_models := dumped(settings.DATABASES["default"]["NAME"])) > 1000
+    by_words = {
+        "member_search_trgm": "members_member",
+        "book_search_trgm": "members_bookline",
+        "account_search_trgm": "registry_account",
+        "organization_search_trgm": "registry_organization",
+    }
+    made = [
+        f"CREATE INDEX {name} ON public.{table} USING gin (search_key public.gin_trgm_ops);"
+        for name, table in by_words.items()
+    ]
+    assert dumped(migrated) == sorted(of_models + made)
+
+
+@pytest.fixture
+def applied(monkeypatch: pytest.MonkeyPatch) -> set[Key]:
+    """What a database says of itself; a test fills it."""
+    records: set[Key] = set()
+    monkeypatch.setattr(settings, "MIGRATION_MODULES", {})
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda recorder: dict.fromkeys(records))
+    monkeypatch.setattr(MigrationRecorder, "record_unapplied", lambda recorder, *key: records.discard(key))
+    return records
+
+
+def planned(targets: list[Key] | None = None) -> list[Key]:
+    """Return what Django would do, to the newest or to the targets."""
+    executor = MigrationExecutor(connection)
+    executor.loader.check_consistent_history(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes() if targets is None else targets)
+    return [(migration.app_label, migration.name) for migration, _backwards in plan]
+
+
+def single(loader: MigrationLoader) -> list[Key]:
+    """Return the migrations one by one as an installation of before had them, those of other packages included."""
+    leaves = [(app, own(loader, app)[-1].name) for app in loader.migrated_apps]
+    steps: dict[Key, None] = {}
+    for leaf in leaves:
+        steps |= dict.fromkeys(loader.graph.forwards_plan(leaf))
+    assert not set(steps) & set(loader.replacements)
+    return list(steps)
+
+
+def test_a_new_installation_runs_the_replacing_migrations(applied: set[Key], loader: MigrationLoader) -> None:
+    replaced = {key for whole in loader.replacements.values() for key in whole.replaces}
+    steps = planned()
+    assert set(steps) == set(single(loader)) - replaced | set(loader.replacements)
+
+
+def test_an_installation_goes_on_from_every_point_at_which_it_can_be(
+    applied: set[Key], loader: MigrationLoader
+) -> None:
+    steps = single(loader)
+    for position, step in enumerate(steps):
+        if step[0] in APPS:
+            done = []
+            for key in planned():
+                done += loader.replacements[key].replaces if key in loader.replacements else [key]
+            assert sorted(done) == sorted(steps[position:]), step
+        applied.add(step)
+    assert planned() == []
+
+
+def test_the_way_back_leads_through_the_replaced_migrations(applied: set[Key], loader: MigrationLoader) -> None:
+    steps = single(loader)
+    followers: dict[Key, set[Key]] = {key: set() for key in steps}
+    for key in reversed(steps):
+        for parent in loader.graph.node_map[key].parents:
+            followers[parent.key] |= {key, *followers[key]}
+    applied |= {*steps, *loader.replacements}
+    for app in APPS:
+        whole = replacing(loader, app)
+        for target, following in zip(whole.replaces, whole.replaces[1:], strict=False):
+            undone = {following, *followers[following]}
+            assert set(planned([target])) == undone, target
+
+
+def test_after_a_step_back_the_replaced_migrations_alone_say_how_far_each_app_is(
+    applied: set[Key], loader: MigrationLoader
+) -> None:
+    replaced = {key for whole in loader.replacements.values() for key in whole.replaces}
+    (sender,) = (config for config in apps.get_app_configs() if config.label == "registry")
+    (handler,) = (one for one in post_migrate._live_receivers(sender)[0] if one is operations.go_by_replaced)
+
+    def kept(*plan: tuple[migrations.Migration, bool]) -> set[Key]:
+        applied.update(replaced, loader.replacements)
+        handler(sender=sender, using="default", plan=list(plan))
+        return set(applied)
+
+    last = loader.disk_migrations["dues", "0006_labels_of_closed_books"]
+    assert kept() == kept((last, False)) == replaced | set(loader.replacements)
+    assert kept((last, False), (last, True)) == replaced
+    handler(sender=sender, using="default")
+
+
+def test_without_that_the_way_on_would_be_refused(applied: set[Key], loader: MigrationLoader) -> None:
+    applied |= set(single(loader)) - {("members", "0027_data_destroyed_after_withdrawals")}
+    applied.discard(("documents", "0022_data_destroyed_after_withdrawals"))
+    assert planned() == [
+        ("members", "0027_data_destroyed_after_withdrawals"),
+        ("documents", "0022_data_destroyed_after_withdrawals"),
+    ]
+    applied |= set(loader.replacements)
+    with pytest.raises(InconsistentMigrationHistory):
+        planned()
