@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import groupby
 from operator import or_
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from members.people.enums import MemberState
@@ -18,6 +18,7 @@ from registry.sizes import CHUNK_READ
 from .book import STANDING_FIELDS
 from .enums import CHARGED, MONEY, MOVES, AccountKind, EntryKind
 from .models import BookAccount, DuesAccount, LedgerEntry
+from .rules.holdings import held_by
 from .rules.standing import standing
 
 
@@ -88,8 +89,5 @@ def reversals() -> Iterable[str]:
 def money_held() -> Iterable[str]:
     held = BookAccount.objects.filter(kind__in=[AccountKind.COLLECTOR, AccountKind.CASH]).order_by("pk")
     for account in held.iterator(chunk_size=CHUNK_READ):
-        sums = LedgerEntry.objects.filter(Q(debit=account) | Q(credit=account)).aggregate(
-            debits=Sum("amount", filter=Q(debit=account)), credits=Sum("amount", filter=Q(credit=account))
-        )
-        if (sums["debits"] or 0) < (sums["credits"] or 0):
+        if held_by(account) < 0:
             yield f"account of the books {account.pk} holds less than nothing"

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
                 'verbose_name': 'collector appointment order',
@@ -41,6 +42,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),

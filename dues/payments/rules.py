@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
+from dues.ledger.rules.holdings import check_held
 from dues.ledger.rules.standing import Open, Standing
 from dues.money import KOPECK, MAX_AMOUNT, roubles
 from dues.rates.models import Rate
@@ -191,5 +192,6 @@ def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
         raise RuleViolation("N-D1", _("This payment is part of the opening balance. Take the whole balance back."))
     if not in_own_books(entry, member):
         raise RuleViolation("N-D1", _("Another organisation recorded this payment; only it can reverse it."))
+    check_held(entry)
     if not reason.strip():
         raise RuleViolation("N-D1", _("Say why the payment is reversed."), field="reason")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -108,29 +108,44 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
         members = {member.pk: member for member in act.lock_many(registered)}
         if members.keys() != wanted:
             raise Member.DoesNotExist
-        accounts = ledger.open_accounts(act, list(members.values()))
-        entries = entries_by_account(accounts.values())
-        rates, closed = rates_of(keeper.federation), closed_until(keeper)
-        new: dict[str, ledger.Payment] = {}
-        refused: dict[int, RuleViolation] = {}
-        for paid in payments:
-            account = accounts[paid.member_id]
-            payment = _payment(paid, account)
-            if payment.key in new or rules.payment_with_key(entries[account.pk], paid.key) is not None:
-                continue
-            try:
-                check_open(paid.made_on, closed)
-                _check(paid, members[paid.member_id], entries[account.pk], rates, act.today)
-            except RuleViolation as violation:
-                refused.setdefault(paid.member_id, violation)
-            new[payment.key] = payment
-        rules.check_no_row_refused(refused)
-        act.silent = not new
-        ledger.post_payments(act, list(new.values()), organization=keeper)
-        paid_now = {payment.account.member_id for payment in new.values()}
-        ask_for_reprint(member for pk, member in members.items() if pk in paid_now)
-        act.about(place, organization=keeper, count=len(new))
-    return len(new)
+        posted = post_checked(act, payments, members, keeper=keeper)
+        act.silent = not posted
+        act.about(place, organization=keeper, count=len(posted))
+    return len(posted)
+
+
+def post_checked(
+    act: Act,
+    payments: Sequence[Paid],
+    members: Mapping[int, Member],
+    *,
+    keeper: Organization,
+    money: ledger.AccountKey = ledger.RECEIVED,
+) -> list[tuple[Paid, LedgerEntry]]:
+    """Post payments of members locked by the caller, all or none; return the new ones with their entries.
+
+    Payments whose `key` is posted already are left out. Raises `RowsRefused` with the refusals of all rows.
+    """
+    accounts = ledger.open_accounts(act, list(members.values()))
+    entries = entries_by_account(accounts.values())
+    rates, closed = rates_of(keeper.federation), closed_until(keeper)
+    new: dict[str, tuple[Paid, ledger.Payment]] = {}
+    refused: dict[int, RuleViolation] = {}
+    for paid in payments:
+        account = accounts[paid.member_id]
+        payment = _payment(paid, account)
+        if payment.key in new or rules.payment_with_key(entries[account.pk], paid.key) is not None:
+            continue
+        try:
+            check_open(paid.made_on, closed)
+            _check(paid, members[paid.member_id], entries[account.pk], rates, act.today)
+        except RuleViolation as violation:
+            refused.setdefault(paid.member_id, violation)
+        new[payment.key] = (paid, payment)
+    rules.check_no_row_refused(refused)
+    posted = ledger.post_payments(act, [payment for _paid, payment in new.values()], organization=keeper, money=money)
+    ask_for_reprint(members[paid.member_id] for paid, _payment in new.values())
+    return list(zip((paid for paid, _payment in new.values()), posted, strict=True))
 
 
 def _lock_books(act: Act, *organizations: int | None) -> None:
