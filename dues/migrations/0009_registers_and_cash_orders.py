@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dues', '0008_accounts_of_money'),
-        ('members', '0001_squashed_0027_data_destroyed_after_withdrawals'),
-        ('registry', '0001_squashed_0012_files_of_messages'),
+        ('members', '0027_data_destroyed_after_withdrawals'),
+        ('registry', '0012_files_of_messages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
