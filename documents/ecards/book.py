@@ -5,14 +5,25 @@ The transitions of members call these functions; they have locked the member and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
 
 from registry import states
 from registry.files import storage
 from registry.files.models import StoredFile
 
-from .enums import UNSENT_REQUESTS, BlockReason, CardState, OrderState, RequestState
+from .enums import (
+    HELD_CARDS,
+    OPEN_ORDERS,
+    OPEN_REQUESTS,
+    UNSENT_REQUESTS,
+    BlockReason,
+    CardState,
+    OrderState,
+    RequestState,
+)
 from .models import CardOrder, CardRequest, ElectronicCard
 from .rules import collector_of
 
@@ -43,7 +54,7 @@ def end_cards(act: Act, member: Member) -> None:
 
 
 def cancel_unsent(act: Act, member: Member) -> None:
-    """Cancel the request that was not sent to the producer, because its data are destroyed (N-C1)."""
+    """Cancel the request that was not sent to the producer, because the card is blocked (N-C1)."""
     unsent = CardRequest.objects.filter(member=member, state__in=UNSENT_REQUESTS)
     for request in act.lock_many(unsent) if unsent.exists() else ():
         states.check(request, RequestState.CANCELLED, "N-C1")
@@ -62,18 +73,20 @@ def restore_cards(act: Act, member: Member) -> None:
 
 
 def move_requests(act: Act, member: Member, keeper: Organization) -> None:
-    """Move the member's open requests to the organisation that now keeps the member's card (U-8).
+    """Move the member's open requests and card to the organisation that now keeps the member's card (U-8, U-10).
 
     Requests that were not sent to the producer are added to the order of the new organisation; cards that are made are
-    delivered to it.
+    delivered to it. A card in use, or blocked, is blocked and destroyed by the new organisation from now on.
     """
-    requests = CardRequest.objects.open().filter(member=member).exclude(organization=keeper)
+    held = Q(card__state__in=HELD_CARDS)
+    requests = CardRequest.objects.filter(Q(state__in=OPEN_REQUESTS) | held, member=member)
+    requests = requests.exclude(organization=keeper)
     if not requests.exists():
         return
     order = draft_order(act, keeper) if requests.filter(state__in=UNSENT_REQUESTS).exists() else None
     for request in act.lock_many(requests):
         request.organization = keeper
-        if order is not None:
+        if order is not None and request.state in UNSENT_REQUESTS:
             request.order, request.batch, request.state = order, None, RequestState.DRAFT
         act.save(request)
 
@@ -109,6 +122,27 @@ def reassign_cards(act: Act, ended: Organization, successor: Organization) -> No
         request.organization = successor
         request.place = successor if request.place_id == ended.pk else request.place
     act.update_many(CardRequest, requests, ["organization", "place"])
+
+
+def redirect_orders(act: Act, former: Organization, collector: Organization, places: Collection[int]) -> None:
+    """Direct the orders of organisations that changed the region to the new one, with what it accepted (U-8).
+
+    `places` are the ids of the organisations. What was sent to the producer stays with the former region, which
+    delivers it.
+    """
+    if former == collector:
+        return
+    unsent = CardRequest.objects.unsent().filter(order=OuterRef("pk"))
+    waiting = Q(state__in=OPEN_ORDERS) | Exists(unsent)
+    orders = act.lock_many(CardOrder.objects.filter(waiting, organization__in=places, collector=former))
+    for order in orders:
+        order.collector = collector
+    act.update_many(CardOrder, orders, ["collector"])
+    requests = act.lock_many(CardRequest.objects.filter(order__in=orders, state=RequestState.ORDERED))
+    for request in requests:
+        states.check(request, RequestState.CHECKED, "U-8")
+        request.state, request.batch = RequestState.CHECKED, None
+    act.update_many(CardRequest, requests, ["state", "batch"])
 
 
 def drop_photos(requests: Iterable[CardRequest]) -> None:

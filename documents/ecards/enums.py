@@ -109,6 +109,8 @@ register(
 )
 
 
+#: Cards that their owner has: they go with the owner to another organisation.
+HELD_CARDS = (CardState.ACTIVE, CardState.BLOCKED)
 #: Cards that can never become valid again.
 VOID_CARDS = (CardState.REPLACED, CardState.DESTROYED)
 

@@ -36,13 +36,15 @@ def valid_cards_have_an_owner() -> Iterable[str]:
     yield from (f"card {card.pk}: it belongs to another member than its request" for card in foreign.order_by("pk"))
 
 
-@invariant("A request has a card only if it was handed out, and requests in production belong to a sent order")
+@invariant("Requests agree with their members, cards and orders")
 def requests_agree_with_cards() -> Iterable[str]:
     card = ElectronicCard.objects.filter(request=OuterRef("pk"))
     handed_out = CardRequest.objects.filter(state=RequestState.HANDED_OUT, member__isnull=False)
     yield from (f"request {one.pk}: handed out without a card" for one in handed_out.filter(~Exists(card)))
     early = CardRequest.objects.exclude(state=RequestState.HANDED_OUT).filter(Exists(card))
     yield from (f"request {one.pk}: has a card and is {one.state}" for one in early)
+    blocked = CardRequest.objects.unsent().filter(member__blocked_on__isnull=False)
+    yield from (f"request {one.pk}: in an order although the member's card is blocked" for one in blocked)
     sent = [state for state in BATCHED_REQUESTS if state != RequestState.ORDERED]
     unsent = CardRequest.objects.filter(state__in=sent).exclude(batch__state=BatchState.SENT)
     yield from (f"request {one.pk}: {one.state} in an order that was not sent" for one in unsent)

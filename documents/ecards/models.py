@@ -136,9 +136,12 @@ def _in_transit() -> Exists:
 
 class CardRequestQuerySet(models.QuerySet["CardRequest"]):
     def visible_to(self, actor: Actor | None) -> CardRequestQuerySet:
-        """Return the requests of organisations in the actor's subtree."""
-        here = in_scope(actor, "organization__") & usable("member__")
-        return self.filter(here) if _may_view(actor) else self.none()
+        """Return the requests of the actor's subtree, and those whose cards it has ordered or has, to deliver them."""
+        if not _may_view(actor):
+            return self.none()
+        here = in_scope(actor, "organization__") | Q(state=RequestState.ARRIVED) & in_scope(actor, "place__")
+        ordered = Q(state__in=PRODUCTION_REQUESTS) & in_scope(actor, "batch__organization__")
+        return self.filter(here | ordered, usable("member__"))
 
     def open(self) -> CardRequestQuerySet:
         """Return the open requests."""
@@ -211,8 +214,7 @@ class CardRequest(models.Model):
             ),
             models.UniqueConstraint(fields=["federation", "number"], name="card_number_once"),
             models.CheckConstraint(
-                condition=Q(batch__isnull=False) | ~Q(state__in=BATCHED_REQUESTS),
-                name="card_request_in_a_batch",
+                condition=Q(batch__isnull=False) | ~Q(state__in=BATCHED_REQUESTS), name="card_request_in_a_batch"
             ),
             models.CheckConstraint(
                 condition=~Q(state=RequestState.ARRIVED) | Q(place__isnull=False), name="card_arrived_somewhere"
@@ -234,9 +236,12 @@ class CardRequest(models.Model):
     @property
     def name_shown(self) -> str:
         """Return the printed name, or the member's name before the batch is sent; empty if the data are destroyed."""
-        if self.printed_name or self.member is None:
-            return self.printed_name
-        return self.member.full_name
+        return self.printed_name or (self.member.full_name if self.member is not None else "")
+
+    @property
+    def name_on_screen(self) -> str:
+        """Return the name, or nothing for a blocked member, whose data only papers about the past show (N-C1)."""
+        return "" if self.member is not None and self.member.blocked_on is not None else self.name_shown
 
 
 class ElectronicCardQuerySet(models.QuerySet["ElectronicCard"]):
@@ -289,8 +294,8 @@ class ElectronicCard(models.Model):
     @property
     def can_be_destroyed(self) -> bool:
         """Return whether the card is no longer valid and an officer can have it: it was not lost or stolen."""
-        void = CardState.DESTROYED in CARD_MOVES[self.state]
-        return void and self.block_reason not in {BlockReason.LOST, BlockReason.STOLEN}
+        taken = {BlockReason.LOST, BlockReason.STOLEN}
+        return CardState.DESTROYED in CARD_MOVES[self.state] and self.block_reason not in taken
 
 
 class CardDeliveryQuerySet(models.QuerySet["CardDelivery"]):
@@ -310,13 +315,9 @@ class CardDelivery(models.Model):
 
     #: Null for a parcel of the producer.
     giver = models.ForeignKey(
-        "registry.Organization",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
+        "registry.Organization", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("handed over by"),
-    )
+    )  # fmt: skip
     receiver = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="card_deliveries", verbose_name=_("handed over to")
     )
@@ -338,9 +339,7 @@ class CardDelivery(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["receiver", "tracking"],
-                condition=Q(giver__isnull=True),
-                name="card_parcel_once",
+                fields=["receiver", "tracking"], condition=Q(giver__isnull=True), name="card_parcel_once"
             ),
         ]
         indexes = [models.Index(fields=["receiver", "state"], name="card_delivery_to_confirm")]

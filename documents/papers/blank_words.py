@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, bundle, render_all, sheets_for
-from documents.printing.fitting import CELL_PADDING, pages_of, rows_taken
+from documents.printing.fitting import Column, fit_cells, pages_of, rows_needed
 from documents.printing.russian import blanks_in_words, count_in_words
 from documents.tickets.enums import BlankKind, PaperKind, PaperState
 from documents.tickets.queries.printed import as_on, moment_of
@@ -42,7 +42,7 @@ PAPERS: dict[str, str] = {
 #: Empty rows of an act that is filled by hand, and empty lines to sign.
 EMPTY_ROWS, SIGNERS = 10, 3
 #: Number of pages in one run of the layout engine.
-PAGES = 18
+PAGES = 40
 #: Number of rows on a page of a book, height of a row and of its cells (mm), size of the letters (points).
 ROWS, ROW, CELL, SIZE = 15, 9.2, 8.7, 9.0
 
@@ -96,7 +96,7 @@ def name_of(organization: Organization) -> str:
 
 def pages_in(
     rows: Sequence[Mapping[str, Any]],
-    columns: Sequence[tuple[str, float, str]],
+    columns: Sequence[Column],
     common: Mapping[str, Any],
     *,
     last: str,
@@ -105,16 +105,11 @@ def pages_in(
 
     `columns` are the columns of the `grid` tag.
     """
-    taken = [
-        rows_taken(
-            ((str(row.get(name, "")), width - CELL_PADDING) for name, width, _align in columns),
-            height=CELL, size=SIZE, row=ROW,
-        )
-        for row in rows
-    ]  # fmt: skip
+    cells = [fit_cells(row, columns, height=ROW, cell=CELL, size=SIZE) for row in rows]
+    taken = [rows_needed(one.values(), ROW) for one in cells]
     pages: list[Mapping[str, Any]] = [{**common, "cover": True, "page": 1}]
     for part in pages_of(taken, first=ROWS, others=ROWS, ending=0):
-        one = rows[part.start : part.stop]
+        one = cells[part.start : part.stop]
         pages.append({**common, "rows": one, "columns": columns, "page": len(pages) + 1})
     total = len(pages) + 1
     pages.append({**common, "seal": last, "page": total, "total": count_in_words(total)})

@@ -12,22 +12,23 @@ from documents.printing.russian import plastic_in_words
 from .blank_words import name_of
 from .card import chair_of
 from .card_sheet import grouped_number
-from .issue_sheet import ERASED, divided
+from .issue_sheet import ERASED, SIGNED
+from .list_pages import divided
 
 if TYPE_CHECKING:
     from documents.ecards.models import CardDelivery, CardDeliveryLine
 
 #: Columns of the act: value, width (mm), whether it is centred.
 COLUMNS = (("number", 12, "n"), ("name", 84, ""), ("card", 44, "n"), ("arrived", 30, "n"))
-#: Number of rows on the first page, and the space of both signatures in rows.
-FIRST, ENDING = 16, 10
+#: Both sides sign below the rows.
+LAYOUT = SIGNED._replace(first=16, ending=10)
 
 
 def build(delivery: CardDelivery | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page; without an act, the values of an empty paper to be filled in by hand."""
     giver = delivery.giver if delivery is not None and delivery.giver is not None else batch.organization
     lines = list(delivery.lines.select_related("request__member").order_by("position")) if delivery is not None else []
-    rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
+    rows = [_row(line) for line in lines] or LAYOUT.empty
     common: dict[str, Any] = {"organization": name_of(giver), "short": giver.short_name, "chair": chair_of(giver)}
     ending: dict[str, Any] = {}
     if delivery is not None:
@@ -44,7 +45,7 @@ def build(delivery: CardDelivery | None, batch: Batch) -> list[Mapping[str, Any]
                 "accepted": plastic_in_words(found) if found else "нет",
                 "missing": plastic_in_words(len(lines) - found) if found < len(lines) else "",
             }
-    return divided(rows, COLUMNS, common, ending, first=FIRST, taken_by_ending=ENDING)
+    return divided(rows, COLUMNS, common, ending, LAYOUT)
 
 
 def _row(line: CardDeliveryLine) -> dict[str, Any]:

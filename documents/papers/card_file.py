@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from members.people.models import Member
     from registry.organizations.models import Organization
 
-#: Widths (mm) of the cells whose text may wrap.
-WIDTHS = {"name": 56, "ticket_number": 22}
+#: Columns of the inventory: name of the value, width (mm), alignment.
+COLUMNS = (
+    ("number", 12, "n"), ("name", 58, ""), ("birth_date", 22, "n"), ("ticket_number", 24, "n"), ("printed_on", 26, "n"),
+    ("there", 28, ""),
+)  # fmt: skip
 #: Heading for members without a cell.
 NO_CELL = "вне первичных ячеек"
 
@@ -29,7 +32,7 @@ def build(place: Organization, members: Sequence[Member], batch: Batch) -> list[
     return paged(
         place,
         list(_rows(members, printed_last(CARD_FORM, members), batch)),
-        WIDTHS,
+        COLUMNS,
         batch,
         head=f"Опись картотеки на {day_text(batch.today)}: {place.short_name}",
         total=cards_in_words(len(members)),

@@ -12,7 +12,8 @@ from registry.access import usable
 
 from .blank_words import name_of
 from .card import chair_of
-from .issue_sheet import ENDING, ERASED, FIRST, divided
+from .issue_sheet import ERASED, SIGNED
+from .list_pages import divided
 
 if TYPE_CHECKING:
     from documents.ecards.models import CardOrder, CardRequest
@@ -34,13 +35,13 @@ def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     organization = order.organization if order is not None else batch.organization
     requests = _requests(order) if order is not None else []
     rows = [_row(number, request) for number, request in enumerate(requests, 1)]
-    rows = rows or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
+    rows = rows or SIGNED.empty
     common = {
         "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
         "number": order.number if order is not None else "", "day": order.submitted_on if order is not None else None,
         "draft": order is not None and order.number is None, "producer": organization.charter.card_producer,
     }  # fmt: skip
-    return divided(rows, COLUMNS, common, {"total": plastic_in_words(len(requests)) if requests else ""})
+    return divided(rows, COLUMNS, common, {"total": plastic_in_words(len(requests)) if requests else ""}, SIGNED)
 
 
 def _requests(order: CardOrder) -> list[CardRequest]:

@@ -9,7 +9,8 @@ from documents.printing.core import Batch, Paper
 
 from .blank_words import name_of
 from .card import chair_of
-from .issue_sheet import ENDING, ERASED, FIRST, divided
+from .issue_sheet import ERASED, SIGNED
+from .list_pages import divided
 
 if TYPE_CHECKING:
     from documents.ecards.models import CardRequest
@@ -24,12 +25,12 @@ def build(requests: Sequence[CardRequest] | None, batch: Batch) -> list[Mapping[
     rows: list[dict[str, Any]] = [
         {"number": number, "name": request.name_shown or ERASED, "card": grouped_number(request.number or "")}
         for number, request in enumerate(requests or (), 1)
-    ] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
+    ] or SIGNED.empty
     common = {
         "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
         "day": batch.today if requests else None,
     }  # fmt: skip
-    return divided(rows, COLUMNS, common, {})
+    return divided(rows, COLUMNS, common, {}, SIGNED)
 
 
 def grouped_number(number: str) -> str:

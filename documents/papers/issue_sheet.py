@@ -1,29 +1,24 @@
-"""Issue sheet: tickets handed to members against signature (V-C3, practice D10).
-
-Pages are divided here and not by the layout engine, so that a sheet of any length has continuous page numbers.
-"""
+"""Issue sheet: tickets handed to members against signature (V-C3, practice D10)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
-from documents.printing.fitting import CELL_PADDING, pages_of, rows_taken
 from documents.tickets.enums import IssueReason, PaperKind, PaperState
 from documents.tickets.ranges import merged
 from registry.access import usable
 from registry.days import day_text
 
 from .blank_words import NUMBER_OF, counted, head_of, kind_genitive, spans
+from .list_pages import Layout, divided
 
 if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper, IssueLine
 
-#: Number of rows on the first page, on others, and those that the ending takes.
-FIRST, ROWS, ENDING = 18, 22, 7
-#: Height of a row and of its cells (mm), size of the letters (points).
-ROW, CELL, SIZE = 10.4, 8.8, 10.0
+#: Measures of sheets with a column to sign in.
+SIGNED = Layout(first=18, others=22, ending=7, row=10.4, cell=8.8, size=10.0)
 #: Columns of the sheet: name of the value, width (mm), alignment.
 COLUMNS = (
     ("number", 9, "n"), ("name", 42, ""), ("ticket", 21, "n"), ("ground", 25, ""), ("kind", 25, ""), ("day", 19, "n"),
@@ -43,7 +38,7 @@ ERASED = "(данные уничтожены)"
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page; a draft has no numbers yet, without a paper the sheet is filled by hand."""
     lines = lines_of(paper) if paper is not None else []
-    rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
+    rows = [_row(line) for line in lines] or SIGNED.empty
     head = head_of(paper, batch)
     kind = paper.blank if paper is not None else "ticket"
     numbers = merged(line.blank.range for line in lines if line.blank is not None)
@@ -51,38 +46,13 @@ def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     ending = {
         "total": counted(numbers) if numbers else "", "numbers": spans(numbers) if len(numbers) <= MAX_RANGES else "",
     }  # fmt: skip
-    return divided(rows, COLUMNS, common, ending)
+    return divided(rows, COLUMNS, common, ending, SIGNED)
 
 
 def lines_of(paper: BlankPaper) -> list[IssueLine]:
     """Return the lines in order. Lines of blocked members are kept on a posted sheet, but not on a draft (N-C1)."""
     lines = paper.lines.filter(usable("member__")) if paper.state == PaperState.DRAFT else paper.lines
     return list(lines.select_related("blank").order_by("position"))
-
-
-def divided(
-    rows: Sequence[Mapping[str, Any]],
-    columns: Sequence[tuple[str, float, str]],
-    common: Mapping[str, Any],
-    ending: Mapping[str, Any],
-    *,
-    first: int = FIRST,
-    taken_by_ending: int = ENDING,
-) -> list[Mapping[str, Any]]:
-    """Return the values of each page of a list with signatures at its end; only the last page has `ending`."""
-    taken = [
-        rows_taken(
-            ((str(row.get(name, "")), width - CELL_PADDING) for name, width, _align in columns),
-            height=CELL, size=SIZE, row=ROW,
-        )
-        for row in rows
-    ]  # fmt: skip
-    pages: list[dict[str, Any]] = []
-    for part in pages_of(taken, first=first, others=ROWS, ending=taken_by_ending):
-        one = {"rows": rows[part.start : part.stop], "columns": columns}
-        pages.append({**common, **one, "page": len(pages) + 1, "first": not pages})
-    pages[-1] |= {"last": True, **ending}
-    return [{**page, "of": len(pages)} for page in pages]
 
 
 def _row(line: IssueLine) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages of a list about an organisation: title, rows, count and signatures.
+"""Pages of a list: title, rows, count and signatures.
 
 This module divides rows into pages, so that a list of any length is laid out in parts with continuous page numbers.
 """
@@ -6,9 +6,9 @@ This module divides rows into pages, so that a list of any length is laid out in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from documents.printing.fitting import pages_of, rows_taken
+from documents.printing.fitting import POINT, READABLE_SIZE, Column, Fitted, fit, fit_cells, pages_of, rows_needed
 from registry.days import day_text
 
 from .card import chair_of
@@ -17,11 +17,28 @@ if TYPE_CHECKING:
     from documents.printing.core import Batch
     from registry.organizations.models import Organization
 
-#: Number of rows on the first page and on other pages, and the space of the ending in rows.
-FIRST, ROWS, ENDING = 26, 30, 6
-#: Height of a row and of a cell (mm), font size (points).
-ROW, CELL, SIZE = 7.8, 6.6, 10.0
-#: Width (mm) of a heading between rows.
+
+class Layout(NamedTuple):
+    """Measures of a list: rows of the first page and of others, the space of the ending in rows, heights of a row and
+    of a cell (mm), font size (points).
+    """
+
+    first: int
+    others: int
+    ending: int
+    row: float
+    cell: float
+    size: float
+
+    @property
+    def empty(self) -> list[dict[str, Any]]:
+        """Return the numbered rows of a list of one page to be filled in by hand."""
+        return [{"number": number} for number in range(1, self.first - self.ending + 1)]
+
+
+#: Lists about an organisation.
+LIST = Layout(first=26, others=30, ending=6, row=7.8, cell=6.6, size=10.0)
+#: Width (mm) of a heading between rows; its bold letters are wider than those that are measured.
 HEADING = 140
 #: Number of pages laid out in one go.
 PAGES = 20
@@ -30,29 +47,51 @@ PAGES = 20
 def paged(
     place: Organization,
     rows: Sequence[Mapping[str, Any]],
-    widths: Mapping[str, float],
+    columns: Sequence[Column],
     batch: Batch,
     *,
     head: str,
     total: str,
+    layout: Layout = LIST,
     **common: Any,
 ) -> list[Mapping[str, Any]]:
-    """Return the values of each page; a row with a `heading` is printed below a line with that heading.
+    """Return the values of each page of a list about the organisation.
 
-    `widths` (mm) are the widths of the cells whose text may wrap; `head` is the header of all pages except the first.
+    `head` is the header of all pages except the first.
     """
+    shared = {**common, "place": place.full_name or place.short_name, "head": head}
+    ending = {"total": total, "made": day_text(batch.today), "chair": chair_of(place)}
+    return divided(rows, columns, shared, ending, layout)
+
+
+def divided(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[Column],
+    common: Mapping[str, Any],
+    ending: Mapping[str, Any],
+    layout: Layout,
+) -> list[Mapping[str, Any]]:
+    """Return the values of each page; only the last page has `ending`.
+
+    A row with a `heading` is printed below a line with that heading.
+    """
+    fitted = [_fitted(row, columns, layout) for row in rows]
     taken = [
-        _taken([(str(row.get(name, "")), width) for name, width in widths.items()])
-        + (_taken([(row["heading"], HEADING)]) if row.get("heading") else 0)
-        for row in rows
+        rows_needed((cells[name] for name, _width, _align in columns), layout.row)
+        + (rows_needed([cells["heading"]], layout.row) if "heading" in cells else 0)
+        for cells in fitted
     ]
-    shared = {**common, "place": place.full_name or place.short_name, "head": head, "width": widths}
     pages: list[dict[str, Any]] = []
-    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
-        pages.append({**shared, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
-    pages[-1] |= {"last": True, "total": total, "made": day_text(batch.today), "chair": chair_of(place)}
+    for part in pages_of(taken, first=layout.first, others=layout.others, ending=layout.ending):
+        one = {"rows": fitted[part.start : part.stop], "columns": columns}
+        pages.append({**common, **one, "page": len(pages) + 1, "first": not pages})
+    pages[-1] |= {"last": True, **ending}
     return [{**page, "of": len(pages)} for page in pages]
 
 
-def _taken(cells: Sequence[tuple[str, float]]) -> int:
-    return rows_taken(cells, height=CELL, size=SIZE, row=ROW)
+def _fitted(row: Mapping[str, Any], columns: Sequence[Column], layout: Layout) -> dict[str, Fitted]:
+    cells = fit_cells(row, columns, height=layout.row, cell=layout.cell, size=layout.size)
+    if row.get("heading"):
+        room = layout.cell / POINT
+        cells["heading"] = fit(row["heading"], (HEADING,), room=room, size=layout.size, grows=READABLE_SIZE)
+    return cells

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from members.movement.models import Transfer
     from registry.organizations.models import Organization
 
-#: Widths (mm) of the cells whose text may wrap.
-WIDTHS = {"name": 41, "destination": 40, "mail_number": 34, "note": 16}
+#: Columns of the register: name of the value, width (mm), alignment.
+COLUMNS = (
+    ("number", 10, "n"), ("sent_on", 21, "n"), ("name", 43, ""), ("destination", 42, ""), ("mail_number", 36, "n"),
+    ("note", 18, ""),
+)  # fmt: skip
 #: Remark for each state of a transfer.
 _NOTES = {TransferState.ARRIVED: "прибыла", TransferState.CANCELLED: "отменено"}
 
@@ -42,7 +45,7 @@ def build(
     return paged(
         place,
         rows,
-        WIDTHS,
+        COLUMNS,
         batch,
         head=f"Реестр заказной корреспонденции {period}: {place.short_name}",
         total=letters_in_words(len(rows)),

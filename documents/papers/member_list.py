@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from members.people.models import Member
     from registry.organizations.models import Organization
 
-#: Widths (mm) of the cells whose text may wrap.
-WIDTHS = {"name": 52, "position": 44}
+#: Columns of the list: name of the value, width (mm), alignment.
+COLUMNS = (
+    ("number", 10, "n"), ("name", 54, ""), ("birth_date", 22, "n"), ("position", 46, ""), ("joined_on", 22, "n"),
+    ("mark", 16, ""),
+)  # fmt: skip
 
 
 def build(place: Organization, members: Sequence[Member], batch: Batch) -> list[Mapping[str, Any]]:
@@ -35,7 +38,7 @@ def build(place: Organization, members: Sequence[Member], batch: Batch) -> list[
     return paged(
         place,
         rows,
-        WIDTHS,
+        COLUMNS,
         batch,
         head=f"Список {whose} на {day_text(batch.today)}: {place.short_name}",
         total=people_in_words(len(members)),

@@ -1,7 +1,4 @@
-"""Opening act: tickets issued before the ledger existed, entered into it as issued (V-C1).
-
-This module divides rows into pages, so that an act of any length has continuous page numbers.
-"""
+"""Opening act: tickets issued before the ledger existed, entered into it as issued (V-C1)."""
 
 from __future__ import annotations
 
@@ -12,7 +9,8 @@ from documents.printing.core import Batch, Paper
 from registry.days import day_text
 
 from .blank_words import counted, head_of
-from .issue_sheet import ENDING, ERASED, FIRST, divided
+from .issue_sheet import ERASED, SIGNED
+from .list_pages import divided
 
 if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper, IssueLine
@@ -24,10 +22,10 @@ COLUMNS = (("number", 11, "n"), ("name", 86, ""), ("ticket", 40, "n"), ("joined"
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page; without a paper, the values of an empty act to be filled in by hand."""
     lines = list(paper.lines.select_related("blank").order_by("position")) if paper is not None else []
-    rows = [_row(line) for line in lines] or [{"number": number} for number in range(1, FIRST - ENDING + 1)]
+    rows = [_row(line) for line in lines] or SIGNED.empty
     numbers = [line.blank.range for line in lines if line.blank is not None]
     ending = {"total": counted(numbers) if numbers else ""}
-    return divided(rows, COLUMNS, head_of(paper, batch), ending)
+    return divided(rows, COLUMNS, head_of(paper, batch), ending, SIGNED)
 
 
 def _row(line: IssueLine) -> dict[str, Any]:

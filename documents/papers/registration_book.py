@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.fitting import CELL_PADDING, rows_taken
+from documents.printing.fitting import fit_cells, rows_needed
 from documents.printing.russian import END_REASONS, count_in_words
 from registry.days import day_text
 
@@ -31,7 +31,7 @@ COLUMNS = (
     ("joined_year", 18, "n"), ("entered_on", 24, "n"), ("left_on", 24, "n"), ("destination", 51, ""), ("note", 20, ""),
 )  # fmt: skip
 #: Number of pages in one run of the layout engine.
-PAGES = 20
+PAGES = 40
 
 
 def build(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[Mapping[str, Any]]:
@@ -49,15 +49,13 @@ def _pages(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     pages: list[list[Mapping[str, Any]]] = [[]]
     left = ROWS
     for line in lines:
-        taken = rows_taken(
-            ((str(line.get(name, "")), width - CELL_PADDING) for name, width, _align in COLUMNS),
-            height=CELL, size=SIZE, row=ROW,
-        )  # fmt: skip
+        cells = fit_cells(line, COLUMNS, height=ROW, cell=CELL, size=SIZE)
+        taken = rows_needed(cells.values(), ROW)
         if taken > left:
             # The rest of the page has no rows, so that nobody can be entered there later.
             pages.append([])
             left = ROWS
-        pages[-1].append(line)
+        pages[-1].append(cells)
         left -= taken
     pages[-1] += [{}] * left
     return pages

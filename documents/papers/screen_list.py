@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.fitting import LEADING, POINT, READABLE_SIZE, fit, text_width
+from documents.printing.fitting import LEADING, POINT, READABLE_SIZE, Fitted, fit, text_width
 from documents.printing.russian import people_in_words
+from documents.printing.typography import bound
 from registry.days import day_text
 
 if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 #: Number of pages in one run of the layout engine.
-PAGES = 10
+PAGES = 30
 #: Font size (points) of the rows.
 SIZE = 9.0
 #: Width of the table, of its column of numbers, of a cell's border and padding, and of the room for rounding (mm).
@@ -31,6 +32,8 @@ MAX_WORD = 42.0
 LINE, AROUND, HEADINGS, TITLE, HEAD, ENDING = SIZE * LEADING * POINT, 1.8, 10.0, 27.0, 7.0, 12.0
 #: Height of a page without its number (mm).
 HEIGHT = 172.0
+#: Alignment of the columns by their positions: the number, and the name, which is the head of its row.
+_ALIGNS = {0: "n", 1: "head"}
 #: Number of lines up to which a row keeps the size of its letters; longer texts are printed smaller.
 MAX_LINES = 10
 
@@ -48,24 +51,25 @@ class Listed:
 def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page."""
     widths = widths_of(listed)
-    headings = zip(("№ п/п", *listed.headings), (NUMBER, *widths), strict=True)
+    headings = list(zip(("№ п/п", *listed.headings), (NUMBER, *widths), strict=True))
     common = {
         "place": place.full_name or place.short_name,
         "title": listed.title,
         "head": f"{listed.title}: {place.short_name}",
         "notes": "; ".join(listed.notes),
-        "columns": [{"heading": text, "room": width - PADDING, "width": f"{width:.2f}"} for text, width in headings],
+        "headings": [{"text": text, "room": width - PADDING} for text, width in headings],
+        "columns": [(str(at), round(width, 2), _ALIGNS.get(at, "")) for at, (_text, width) in enumerate(headings)],
     }
     pages: list[dict[str, Any]] = []
     left = 0.0
     rows = [_row(number, texts, widths) for number, texts in enumerate(listed.rows, start=1)]
-    for at, (row, height) in enumerate(rows):
-        needed = height + (ENDING if at == len(rows) - 1 else 0)
+    for at, row in enumerate(rows):
+        needed = row["height"] + (ENDING if at == len(rows) - 1 else 0)
         if not pages or needed > left:
             pages.append({**common, "rows": [], "page": len(pages) + 1, "first": not pages})
             left = HEIGHT - HEADINGS - (HEAD if len(pages) > 1 else TITLE)
         pages[-1]["rows"].append(row)
-        left -= height
+        left -= row["height"]
     if not pages:
         pages.append({**common, "rows": [], "page": 1, "first": True})
     pages[-1] |= {"last": True, "total": people_in_words(len(rows)), "made": day_text(batch.today)}
@@ -76,7 +80,7 @@ def widths_of(listed: Listed) -> list[float]:
     """Return the width of each column (mm): what its texts need, or less where all together need too much."""
     columns = [[heading, *(row[at] for row in listed.rows)] for at, heading in enumerate(listed.headings)]
     wanted = [max(text_width(text, SIZE) for text in texts[1:] or texts) + PADDING + SLACK for texts in columns]
-    words = [max((text_width(word, SIZE) for text in texts for word in text.split()), default=0) for texts in columns]
+    words = [max((text_width(word, SIZE) for text in texts for word in _words(text)), default=0) for texts in columns]
     least = [min(word + PADDING + SLACK, MAX_WORD) for word in words]
     room = WIDTH - NUMBER
     if sum(least) >= room:
@@ -93,28 +97,32 @@ def widths_of(listed: Listed) -> list[float]:
     return [room * width / sum(found) for width in found]
 
 
-def _row(number: int, texts: Sequence[str], widths: Sequence[float]) -> tuple[dict[str, Any], float]:
-    """Return the values of a row, and its height (mm)."""
-    rooms = [width - PADDING for width in widths]
-    needed = [_needed(text, room) for text, room in zip(texts, rooms, strict=True)] or [(LINE, LINE)]
-    cell, tallest = (max(heights) for heights in zip(*needed, strict=True))
-    height = tallest + AROUND
-    cells = [{"text": text, "room": room} for text, room in zip(texts, rooms, strict=True)]
-    return {"number": number, "cells": cells, "room": cell, "height": f"{height:.2f}"}, height
+def _words(text: str) -> list[str]:
+    """Return what stays on one line, such as «№ 5»."""
+    return bound(" ".join(text.split())).split(" ")
 
 
-def _needed(text: str, width: float) -> tuple[float, float]:
-    """Return the height (mm) in which the text has its largest letters at this width, and the one that it takes."""
-    found: list[tuple[float, float, float]] = []
+def _row(number: int, texts: Sequence[str], widths: Sequence[float]) -> dict[str, Any]:
+    """Return the values of a row by the positions of their columns, and its height (mm)."""
+    cells = [_fitted(str(number), NUMBER - PADDING)]
+    cells += [_fitted(text, width - PADDING) for text, width in zip(texts, widths, strict=True)]
+    tallest = max(max(room, _height(fitted)) for fitted, room in cells)
+    return {"height": tallest + AROUND} | {str(at): fitted for at, (fitted, _room) in enumerate(cells)}
+
+
+def _fitted(text: str, width: float) -> tuple[Fitted, float]:
+    """Return the text in its largest letters at this width, and the height (mm) that they need."""
+    found: list[tuple[Fitted, float]] = []
     for lines in range(1, MAX_LINES + 1):
         room = lines * LINE + 0.1
-        fitted = fit(text, (width,), room=room / POINT, size=SIZE, grows=READABLE_SIZE)
-        tall = len(fitted.lines[0]) * fitted.size * LEADING * POINT
-        found.append((-fitted.size, room, max(room, tall)))
-        if fitted.size == SIZE:
+        found.append((fit(text, (width,), room=room / POINT, size=SIZE, grows=READABLE_SIZE), room))
+        if found[-1][0].size == SIZE:
             break
-    _size, room, tall = min(found)
-    return room, tall
+    return min(found, key=lambda one: (-one[0].size, one[1]))
+
+
+def _height(fitted: Fitted) -> float:
+    return len(fitted.lines[0]) * fitted.size * LEADING * POINT
 
 
 def render_list(pages: Sequence[Mapping[str, Any]], batch: Batch) -> bytes:

@@ -1,8 +1,4 @@
-"""List of members on a past day, of an organisation with everything below it (V-B7).
-
-Pages are divided here and not by the layout engine, so that a list of any length can be printed in parts with
-continuous page numbers.
-"""
+"""List of members on a past day, of an organisation with everything below it (V-B7)."""
 
 from __future__ import annotations
 
@@ -11,57 +7,46 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.fitting import pages_of, rows_taken
+from documents.printing.fitting import Column
 from documents.printing.russian import people_in_words
 from members.book.queries.on_day import stands_in
 from registry.days import day_text
 
-from .card import chair_of
+from .list_pages import LIST, PAGES, paged
 
 if TYPE_CHECKING:
     from members.book.models import BookLine
     from registry.organizations.models import Organization
 
 
-#: Number of rows on the first page, below the title, on other pages, and the rows taken by count and signature.
-FIRST, ROWS, ENDING = 26, 30, 4
-#: Height of a row and of its cells in mm, size of their letters in points.
-ROW, CELL, SIZE = 7.8, 6.6, 10.0
-#: Widths (mm) of the cells that may need more than one row, without the column of units and with it.
-WIDTHS = {"name": 88, "ticket_number": 24}
-WIDTHS_WITH_UNITS = {"name": 54, "unit": 36, "ticket_number": 20}
-#: Number of pages in one run of the layout engine.
-PAGES = 20
+#: Below the rows stands one signature.
+LAYOUT = LIST._replace(ending=4)
+#: Columns of the list without the units of its members, and with them: name of the value, width (mm), alignment.
+COLUMNS: tuple[Column, ...] = (
+    ("number", 12, "n"), ("name", 90, ""), ("ticket_number", 26, "n"), ("entered_on", 21, "n"), ("left_on", 21, "n"),
+)  # fmt: skip
+COLUMNS_WITH_UNITS: tuple[Column, ...] = (
+    ("number", 12, "n"), ("name", 56, ""), ("unit", 38, ""), ("ticket_number", 22, "n"), ("entered_on", 21, "n"),
+    ("left_on", 21, "n"),
+)  # fmt: skip
 
 
 def build(
     place: Organization, day: dt.date, lines: Sequence[BookLine], *, units: bool, batch: Batch
 ) -> list[Mapping[str, Any]]:
     """Return the values of each page; `units` adds a column with each member's unit."""
-    widths = WIDTHS_WITH_UNITS if units else WIDTHS
-    common = {
-        "place": place.full_name or place.short_name,
-        "head": f"Состоящие на учёте на {day_text(day)}: {place.short_name}",
-        "whose": batch.charter.wording["of_members"],
-        "day": day_text(day),
-        "units": units,
-        "width": widths,
-    }
-    rows = [_row(position, line, place, units) for position, line in enumerate(lines)]
-    taken = [
-        rows_taken(((row[name], width) for name, width in widths.items()), height=CELL, size=SIZE, row=ROW)
-        for row in rows
-    ]
-    pages: list[dict[str, Any]] = []
-    for part in pages_of(taken, first=FIRST, others=ROWS, ending=ENDING):
-        pages.append({**common, "rows": rows[part.start : part.stop], "page": len(pages) + 1, "first": not pages})
-    pages[-1] |= {
-        "last": True,
-        "total": people_in_words(len(lines)),
-        "made": day_text(batch.today),
-        "chair": chair_of(place),
-    }
-    return [{**page, "of": len(pages)} for page in pages]
+    return paged(
+        place,
+        [_row(position, line, place, units) for position, line in enumerate(lines)],
+        COLUMNS_WITH_UNITS if units else COLUMNS,
+        batch,
+        head=f"Состоящие на учёте на {day_text(day)}: {place.short_name}",
+        total=people_in_words(len(lines)),
+        layout=LAYOUT,
+        whose=batch.charter.wording["of_members"],
+        day=day_text(day),
+        units=units,
+    )
 
 
 def _row(position: int, line: BookLine, place: Organization, units: bool) -> dict[str, Any]:

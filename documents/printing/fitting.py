@@ -4,10 +4,11 @@ Lines are broken here and not by the layout engine, so that a form's layout does
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, count
 from math import ceil
+from typing import Any
 
 from .typography import bound
 
@@ -47,6 +48,8 @@ _WIDTHS = _Widths(
     }.items()
     for letter in letters
 )  # fmt: skip
+#: Column of a long table: name of the value, width (mm), alignment ("n" for centred, "head" for heads of their rows).
+Column = tuple[str, float, str]
 #: Horizontal padding (mm) of a cell in a long table, both sides together.
 CELL_PADDING = 2.0
 #: Height (mm) of the border of a row.
@@ -67,6 +70,10 @@ class Fitted:
     def is_small(self) -> bool:
         """Return whether the letters are hard to read."""
         return self.size < READABLE_SIZE
+
+
+#: An empty cell.
+NOTHING = Fitted(((),), READABLE_SIZE)
 
 
 @dataclass
@@ -182,19 +189,29 @@ def fit(
     return Fitted(lines, MIN_SIZE, cut=True)
 
 
-def rows_taken(values: Iterable[tuple[str, float]], *, height: float, size: float, row: float) -> int:
-    """Return the number of rows that one row needs for cells with these texts and widths (mm).
+def fit_cells(
+    row: Mapping[str, Any], columns: Iterable[Column], *, height: float, cell: float, size: float
+) -> dict[str, Fitted]:
+    """Return the values of a row by the names of their columns, fitted into their cells.
 
-    `height` (mm) is that of a cell and `row` that of its row, `size` that of the letters in points.
+    `height` is the height of a row and `cell` that of its cells (mm), `size` the font size in points. If a text needs
+    several rows, all texts have the height of these.
     """
-    fitted = (fit(text, (width,), room=height / POINT, size=size, grows=READABLE_SIZE) for text, width in values)
-    return rows_of(fitted, row)
+    texts = [(name, "" if (text := row.get(name)) is None else str(text), width) for name, width, _align in columns]
+
+    def fitted(room: float) -> dict[str, Fitted]:
+        rooms = {"room": room / POINT, "size": size, "grows": READABLE_SIZE}
+        return {name: fit(text, (width - CELL_PADDING,), **rooms) for name, text, width in texts}
+
+    found = fitted(cell)
+    rows = rows_needed(found.values(), height)
+    return found if rows == 1 else fitted(cell + (rows - 1) * height)
 
 
-def rows_of(fitted: Iterable[Fitted], row: float) -> int:
+def rows_needed(fitted: Iterable[Fitted], height: float) -> int:
     """Return the number of rows, each `height` mm high, that the fitted cells need."""
     tallest = max((len(one.lines[0]) * one.size * LEADING * POINT for one in fitted), default=0.0)
-    return max(1, ceil((tallest + _BORDER) / row))
+    return max(1, ceil((tallest + _BORDER) / height))
 
 
 def pages_of(taken: Sequence[int], *, first: int, others: int, ending: int) -> list[range]:

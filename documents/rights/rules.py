@@ -85,7 +85,7 @@ def check_can_be_answered(request: SubjectRequest) -> None:
     """
     states.check(request, RequestState.ANSWERED, "V-C5")
     member = request.member
-    if member is None or member.organization_id is None:
+    if member is None or member.organization_id != request.organization_id:
         return
     if request.kind == RequestKind.ACCESS and request.extract_at is None:
         raise RuleViolation("V-C5", _("Print or download the extract first: it is the answer."))

@@ -14,14 +14,16 @@ from django.utils.safestring import SafeString, mark_safe
 from documents.clauses.contents import BETWEEN, FACTS, parts, word_for
 from documents.printing.declension import without_tail
 from documents.printing.fitting import (
-    CELL_PADDING,
     LEADING,
     MIN_SIZE,
+    NOTHING,
     POINT,
     READABLE_SIZE,
+    Column,
     Fits,
+    Fitted,
     fit,
-    rows_of,
+    rows_needed,
     text_width,
 )
 from documents.printing.russian import MONTHS
@@ -118,13 +120,8 @@ def _letters(size: float, lines: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def cell(
-    context: Context, value: Any, width: float, height: float, size: float = SIZE, path: str = "", bare: bool = False
-) -> SafeString:
-    """Return the value for a table cell of the inner width and height (mm), which grows on papers that are no forms.
-
-    With `bare` the style of the table cell has the size and the rest of `.cell`: long tables print sooner.
-    """
+def cell(context: Context, value: Any, width: float, height: float, size: float = SIZE, path: str = "") -> SafeString:
+    """Return the value for a table cell of the inner width and height (mm), which grows on papers that are no forms."""
     fits = context.get("fits")
     grows = 0 if fits is not None else READABLE_SIZE
     fitted = fit(_text(value), (width,), room=height / POINT, size=size, grows=grows)
@@ -134,63 +131,57 @@ def cell(
     if not lines:
         return SafeString("")
     text = format_html_join(_BREAK, "{}", ((line,) for line in lines))
-    if bare and fitted.size == size:
-        return text
     return format_html('<span class="cell" style="font-size:{}pt">{}</span>', f"{fitted.size:g}", text)
 
 
 @register.simple_block_tag(name="grid")
-def grid_table(
-    content: str,
-    rows: Sequence[Mapping[str, Any]],
-    columns: Sequence[tuple[str, float, str]],
-    cell: float,
-    height: float,
-    size: float,
-) -> SafeString:
+def grid_table(content: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], height: float) -> SafeString:
     """Return the table with these rows; the content of the block is the rows of its head.
 
     See `grid` for the arguments. The space below the head is left for the rows, which are drawn after the layout.
     """
-    body = grid(rows, columns, cell, height, size)
+    body = grid(rows, columns, height)
     widths = format_html_join("", '<col style="width:{}mm">', ((width,) for _name, width, _align in columns))
     table = (
         '<table data-rows="{}" style="margin-bottom:{}mm"><colgroup>{}</colgroup><thead>{}</thead></table>'
         '<p class="letters" data-letters>{}</p>'
     )
-    return format_html(table, body["rows"], body["height"], widths, content, body["letters"])
+    bold = '<p class="letters bold" data-letters>{}</p>' if body["bold_letters"] else "{}"
+    return format_html(
+        table + bold, body["rows"], body["height"], widths, content, body["letters"], body["bold_letters"]
+    )
 
 
-def grid(
-    rows: Sequence[Mapping[str, Any]],
-    columns: Sequence[tuple[str, float, str]],
-    cell: float,
-    height: float,
-    size: float,
-) -> Mapping[str, Any]:
+def grid(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], height: float) -> Mapping[str, Any]:
     """Return the rows of a table for `data-rows`, their letters for `data-letters`, and their total height (mm).
 
-    `engine.grids` draws the rows after the layout. A column is the name of the value, the width (mm) and the alignment
-    ("n" for centred). `cell` is the height of a cell and `height` the height of a row (mm); a row whose text needs more
-    space grows by whole rows.
+    `engine.grids` draws the rows after the layout. The values of a row are fitted already (`fit_cells`). A row takes
+    as many times the `height` (mm) as its texts need, unless it has its own `height`; a row with a `heading` is drawn
+    below a line with it in bold letters.
     """
-    drawn, letters = [], set[str]()
+    drawn: list[dict[str, Any]] = []
+    letters, bold = set[str](), set[str]()
     for row in rows:
-        fitted = [
-            fit(_text(row.get(name, "")), (width - CELL_PADDING,), room=cell / POINT, size=size, grows=READABLE_SIZE)
-            for name, width, _align in columns
-        ]
-        cells: list[list[Any]] = []
-        for one, (_name, _width, align) in zip(fitted, columns, strict=True):
-            lines = [normalize("NFC", line) for line in one.lines[0]]
-            letters |= set().union(*lines)
-            cells.append([lines, one.size, align == "n"] if lines else [])
-        drawn.append((rows_of(fitted, height) * height, cells))
-    widths = [width for _name, width, _align in columns]
+        if "heading" in row:
+            high = rows_needed([row["heading"]], height) * height
+            drawn.append({"height": high, "heading": _cell(row["heading"], bold)})
+        fitted = [row.get(name, NOTHING) for name, _width, _align in columns]
+        high = row.get("height") or rows_needed(fitted, height) * height
+        drawn.append({"height": high, "cells": [_cell(one, letters) for one in fitted]})
+    declared = {"columns": [column[1:] for column in columns], "rows": drawn}
     return {
-        "rows": json.dumps({"widths": widths, "rows": drawn}, ensure_ascii=False), "letters": "".join(sorted(letters)),
-        "height": round(sum(tall for tall, _cells in drawn), 2),
-    }  # fmt: skip
+        "rows": json.dumps(declared, ensure_ascii=False),
+        "letters": "".join(sorted(letters)),
+        "bold_letters": "".join(sorted(bold)),
+        "height": round(sum(row["height"] for row in drawn), 2),
+    }
+
+
+def _cell(fitted: Fitted, letters: set[str]) -> list[Any]:
+    """Return the lines of a cell with their size, and add their letters."""
+    lines = [normalize("NFC", line) for line in fitted.lines[0]]
+    letters.update(*lines)
+    return [lines, fitted.size]
 
 
 def _with_path(tag: str) -> None:

@@ -16,6 +16,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from members.people.models import Member
+from registry import states
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
@@ -263,8 +264,20 @@ def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRang
     return chosen
 
 
+def leave_drafts(member: Member) -> None:
+    """Delete the member's lines of issue sheets that were not posted, because the card is blocked (N-C1)."""
+    IssueLine.objects.filter(member=member, paper__state=PaperState.DRAFT).delete()
+
+
 def pass_on_blanks(act: Act, ended: Organization, successor: Organization) -> None:
-    """Pass issued and void blanks of an organisation that ends on, by a paper of today; its stock is empty (N-H3)."""
+    """Pass issued and void blanks of an organisation that ends on, by a paper of today; its stock is empty (N-H3).
+
+    Issue sheets that were not posted are dropped: the successor prepares its own.
+    """
+    for draft in act.lock_many(BlankPaper.objects.filter(organization=ended, state=PaperState.DRAFT)):
+        states.check(draft, PaperState.DROPPED, "N-H3")
+        draft.state = PaperState.DROPPED
+        act.save(draft)
     for kind in ended.charter.blanks:
         kept = Blank.objects.filter(organization=ended, kind=kind).exclude(state=Place.DESTROYED)
         if not kept.exists():

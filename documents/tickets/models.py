@@ -159,9 +159,14 @@ class BlankQuerySet(models.QuerySet["Blank"]):
         return self.filter(state__in=[Place.RETURNED, Place.SPOILED, Place.CANCELLED])
 
     def answered_for_by(self, organization: Organization) -> BlankQuerySet:
-        """Return the blanks in the balance of the organisation, and those that its members brought from elsewhere."""
-        here = Q(organization=organization) | Q(member__organization=organization)
-        return self.filter(here | Q(member__last_organization=organization, member__organization=None))
+        """Return the blanks in the balance of the organisation, and those that its members brought from elsewhere.
+
+        Blanks that members took along to another organisation are left to that one.
+        """
+        nobody_elsewhere = Q(member=None) | Q(member__organization=None) | Q(member__organization=organization)
+        ours = Q(organization=organization) & nobody_elsewhere
+        brought = Q(member__last_organization=organization, member__organization=None)
+        return self.filter(ours | Q(member__organization=organization) | brought)
 
     def to_collect(self, organization: Organization) -> BlankQuerySet:
         """Return valid blanks of people who left, died or were excluded there, an appeal in course left out (V-B14)."""
@@ -229,6 +234,12 @@ class Blank(models.Model):
         """Return the holder's name as on the issue sheet; empty without a holder, or after the card is destroyed."""
         line = getattr(self, "issue_line", None)
         return line.full_name if line is not None else ""
+
+    @property
+    def owner_on_screen(self) -> str:
+        """Return the holder's name; nothing for a blocked member, whom only papers about the past name (N-C1)."""
+        blocked = self.member is not None and self.member.blocked_on is not None
+        return "" if blocked else self.owner
 
 
 class BlankPaperQuerySet(models.QuerySet["BlankPaper"]):

@@ -7,13 +7,14 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.people.models import CardMark, Member
 from registry.access import Actor
+from registry.accounts.models import Appointment
 from registry.enums import Permission
 from registry.tallies import Scope, tally
 from registry.tasks import Task, Waiting, provider
@@ -193,6 +194,25 @@ def stock_to_count(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             due=due,
             action=_("Count"),
             action_url=reverse("documents:count_blanks") + f"?kind={stock.kind}",
+        )
+
+
+def _left_by_keepers(scope: Scope) -> QuerySet[Any, Any]:
+    working = Appointment.objects.visible_to(scope.actor).current(scope.today)
+    at_work = working.filter(account=OuterRef("keeper"), organization=OuterRef("organization"))
+    stocks = BlankStock.objects.visible_to(scope.actor).filter(organization=scope.own, keeper__isnull=False)
+    return tally(stocks.filter(~Exists(at_work), in_stock__gt=0))
+
+
+@provider(_writes_off, left=_left_by_keepers)
+def keeper_to_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Yield a task for stocks whose keeper has no appointment in the organisation any more (V-C1, N-H2)."""
+    if waiting["left"].count:
+        yield Task(
+            text=_("Name who keeps the blanks"),
+            detail=_("The former keeper no longer works here. Count the stock when it is handed over."),
+            action=_("Name the keeper"),
+            action_url=reverse("documents:keeper_of_blanks"),
         )
 
 

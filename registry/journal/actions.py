@@ -233,7 +233,26 @@ ACTIONS: dict[str, Any] = {
 }
 
 
-#: Prefix of an action → condition on the charter under which it can occur.
+#: Part of the registry → its name, and the first words of its actions. Every action belongs to one part.
+PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "members": (_("Members and their cards"), ("member", "members", "card")),
+    "admission": (_("Applications for admission"), ("application", "representation", "attachment")),
+    "meetings": (_("Meetings and decisions"), ("meeting", "agenda", "item", "appeal")),
+    "transfers": (_("Transfers between organisations"), ("transfer",)),
+    "book": (_("Registration book and reconciliation"), ("book", "reconciliation")),
+    "lists": (_("Lists and changes of many cards"), ("import", "update")),
+    "consents": (_("Consents and requests about personal data"), ("consent", "consent_text", "request")),
+    "dues": (_("Dues"), ("dues",)),
+    "blanks": (_("Blanks of strict accountability"), ("blanks",)),
+    "cards": (_("Electronic cards"), ("cards",)),
+    "exchange": (_("Bonus programme"), ("exchange",)),
+    "papers": (_("Papers and printing"), ("paper", "form_text", "printer")),
+    "organizations": (_("Organisations"), ("organization", "federation")),
+    "accounts": (_("Accounts and signing in"), ("account", "administrator", "appointment", "session")),
+    "jobs": (_("Background jobs"), ("job",)),
+}
+_PART_OF = {word: part for part, (_name, words) in PARTS.items() for word in words}
+#: First word of an action → condition on the charter under which it can occur.
 _NEEDS = {"blanks": "blanks", "cards": "electronic_cards", "exchange": "programme_site"}
 
 
@@ -241,6 +260,11 @@ def actions_of(charter: Charter) -> dict[str, Any]:
     """Return the actions that can occur in a federation with this charter, with their names."""
     without = {word for word, needed in _NEEDS.items() if not getattr(charter, needed)}
     return {action: label for action, label in ACTIONS.items() if action.split(".")[0] not in without}
+
+
+def part_of(action: str) -> str:
+    """Return the part of the registry to which the action belongs, or an empty string if it is unknown."""
+    return _PART_OF[action.split(".")[0]] if action in ACTIONS else ""
 
 
 def label_of(action: str) -> Any:

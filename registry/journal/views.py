@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET
 from registry.access import Actor
 from registry.enums import Permission, Role
 from registry.organizations.enums import OrganizationStatus
-from registry.organizations.forms.tree import JournalForm
 from registry.organizations.models import Organization, names_of
 from registry.organizations.views.naming import breadcrumbs_to, who
 from registry.organizations.views.tree import visible
@@ -26,6 +25,7 @@ from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_number
 
 from .actions import ACTIONS, actions_of, label_of
+from .forms import JournalForm
 from .models import Event
 
 #: Maximum number of pages; the filters narrow the list.
@@ -61,24 +61,26 @@ class UncountedPage:
 @require_GET
 @needs(Permission.VIEW_JOURNAL)
 def journal(request: ActorRequest) -> HttpResponse:
-    """Show the events in the actor's scope, the newest first; no personal data."""
+    """Show the events in the actor's scope, the newest first; no personal data.
+
+    When only the part of the registry was chosen, the answer is the filters with its actions.
+    """
     asked = request.GET.get("organization", "")
     only = None
     if asked:
         only = load(Organization.objects.visible_to(request.actor), number_in(asked))
     own = request.actor.federation
     actions = actions_of(own.charter) if own is not None else ACTIONS
-    named = sorted(actions.items(), key=lambda item: str(item[1]))
-    form = JournalForm([(key, capfirst(str(label))) for key, label in named], request.GET)
+    form = JournalForm(actions, request.GET)
+    context: dict[str, Any] = {"form": form, "only": only, "filtered": bool(request.GET)}
+    if request.htmx.trigger_name == "part":  # type: ignore[attr-defined]
+        return render(request, "registry/organizations/journal_filters.html", context)
     events = _events(request.actor, form, only)
     page = UncountedPage(events, page_number(request, MAX_PAGES), PAGE_ROWS)
-    context = {
-        "form": form,
+    context |= {
         "page": page,
         "rows": _rows(page.object_list, request.actor),
         "labels": [_("When"), "", _("Who"), _("Where"), _("Ground")],
-        "only": only,
-        "filtered": bool(request.GET),
     }
     return render(request, "registry/organizations/journal.html", context)
 
@@ -96,6 +98,8 @@ def _events(actor: Actor, form: JournalForm, only: Organization | None) -> Query
         events = events.filter(organization=only)
     if asked["action"]:
         events = events.filter(action=asked["action"])
+    elif asked["part"]:
+        events = events.filter(action__in=form.of_part)
     if asked["since"]:
         events = events.filter(at__gte=_midnight(max(asked["since"], _FIRST)))
     if asked["until"]:

@@ -12,18 +12,24 @@ import os
 import resource
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from pypdf import PdfReader
 
-from documents.printing.core import Form, forms_of
+from documents.ecards.models import CardRequest
+from documents.papers import card_sheet, destruction, mail_register, reconciliation_report
+from documents.papers.list_pages import PAGES
+from documents.printing.core import Batch, Form, Paper, batch_for, forms_of, render_long
 from members.book.models import BookLine
+from members.movement.models import DestructionRecord, Transfer
 from members.people.columns import chosen
 from members.people.models import Member
 from members.people.transitions.registration import register_many
+from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.demo.accounts import give
@@ -41,6 +47,12 @@ from .organization import Place
 #: Seconds on two cores that 100 cards, and 500 lines of a list, may take; megabytes of a batch.
 CARDS_SECONDS, LINES_SECONDS, MEGABYTES = 25, 3, 400
 _CARDS, _LINES = 100, 500
+#: A long name, which takes several lines of a cell.
+_NAMES = {
+    "surname": "Константинопольская-Преображенская", "given_name": "Александра-Виктория",
+    "patronymic": "Константиновна",
+}  # fmt: skip
+_PLACE = "Тульская областная организация Общероссийской общественной организации инвалидов"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,7 +82,8 @@ def build(people: int) -> None:
     place.grow(people)
     _school(place, people)
     # Without cells, so that all members are in one book.
-    listed = [place.values(1_000_000 + number) for number in range(_LINES)]
+    people = (place.values(1_000_000 + number) for number in range(_LINES))
+    listed = [{**one, "surname": f"Константинопольская-{one['surname']}"} for one in people]
     other = [{**one, "registered_on": one["joined_on"]} for one in listed]
     register_many(organization=place.tree.locals[1], people=other, by=place.by)
 
@@ -136,19 +149,66 @@ def _lists() -> list[tuple[Any, ...]]:
             "documents.print_list", {**place, "ids": ids, "columns": columns, "filters": {}},
         ),
     }  # fmt: skip
-    return [
+    found = [
         _printed(f"{name}, {_LINES} lines", partial(start_job, kind, params, by=chair), chair, LINES_SECONDS)
         for name, (kind, params) in works.items()
     ]
+    return found + [
+        _figures(f"{paper.code}, {_LINES} lines", partial(render_long, paper, pages, PAGES, batch), LINES_SECONDS)
+        for paper, pages, batch in _registers(keeper, chair)
+    ]
+
+
+def _registers(keeper: Organization, chair: Actor) -> Iterator[tuple[Paper, Sequence[Mapping[str, Any]], Batch]]:
+    """Yield registers that need no job; those of blanks are printed by `--year`."""
+    batch, today, now = batch_for(chair, keeper), keeper.today, timezone.now()
+    name = " ".join(_NAMES.values())
+    sent = [
+        Transfer(
+            person_name=name, source=keeper, started_on=today, ended_on=today, reason=_PLACE, state="arrived",
+            mail_number=f"{number:014}",
+        )
+        for number in range(_LINES)
+    ]  # fmt: skip
+    yield mail_register.REGISTER, mail_register.build(keeper, sent, today, today, batch), batch
+    requests = [CardRequest(printed_name=name, number=f"{number:016}") for number in range(_LINES)]
+    yield card_sheet.SHEET, card_sheet.build(requests, batch), batch
+    records = [
+        DestructionRecord(
+            organization=keeper, number=number, member_number=number, ticket_number=f"{number:07}", reason=_PLACE,
+            method=_PLACE, system=_PLACE, destroyed_by=name, destroyed_at=now, categories=[_PLACE],
+            counts={"records": 12, "files": 3}, keep_until=today,
+        )
+        for number in range(_LINES)
+    ]  # fmt: skip
+    for paper in (destruction.ACT, destruction.EXTRACT):
+        yield paper, paper.build(records, batch), batch
+    report = Reconciliation(unit=keeper, year=today.year, state="reported", reported_at=now)
+    member = Member(**_NAMES)
+    changes = [
+        ChangeProposal(member=member, field="workplace", before=_PLACE, after=_PLACE, ground="справка с места работы")
+        for _number in range(_LINES)
+    ]
+    counts = dict.fromkeys(("new_year", "arrived", "left", "by_book", "questionnaires", "changed"), _LINES)
+    values = reconciliation_report.build(report, counts, changes, None, batch)
+    yield reconciliation_report.REPORT, values, batch
 
 
 def _printed(name: str, start: Callable[[], Job], by: Actor, limit: float | str) -> tuple[Any, ...]:
     job = start()
+
+    def printed() -> bytes:
+        run_job.func(str(job.pk))
+        return fetch_result(job.pk, by=by)[1]
+
+    return _figures(name, printed, limit)
+
+
+def _figures(name: str, printed: Callable[[], bytes], limit: float | str) -> tuple[Any, ...]:
     before = seconds()
-    run_job.func(str(job.pk))
+    data = printed()
     spent = seconds() - before
-    job.refresh_from_db()
-    pages = len(PdfReader(io.BytesIO(fetch_result(job.pk, by=by)[1])).pages)
+    pages = len(PdfReader(io.BytesIO(data)).pages)
     on_two = spent / 2
     slow = "SLOW" if limit and on_two > float(limit) else ""
     return name, pages, f"{spent:.1f}", f"{on_two:.1f}", f"{pages / on_two:.1f}", limit, slow

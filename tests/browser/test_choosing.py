@@ -14,6 +14,7 @@ from registry.organizations.transitions.passports import add_body
 from tests.members import places
 
 from .conftest import OpenWindow
+from .steps import press
 
 
 def test_selected_rows_stay_selected_across_pages_order_and_search(
@@ -101,3 +102,24 @@ def test_u4_somebody_is_put_into_a_body_from_the_cards_by_keyboard(window: OpenW
     assert [seat.full_name for seat in body.seats.all()] == ["Авдеенко Ия Львовна"]
     page.locator("[name=full_name]").fill("авде")
     expect(page.locator("[data-take]")).to_have_count(2)
+
+
+def test_n_s1_the_actions_of_a_part_appear_when_it_is_chosen(window: OpenWindow) -> None:
+    place = places.voi()
+    place.put()
+    page = window(place.chair)
+    page.goto(reverse("organizations:journal"))
+    part, action = page.locator("#id_part"), page.locator("#id_action")
+    expect(action).to_have_count(0)
+    page.locator("#id_since").fill("01.01.2020")
+    part.focus()
+    part.select_option("members")
+    expect(action).to_be_visible()
+    expect(part).to_be_focused()
+    expect(page.locator("#id_since")).to_have_value("01.01.2020")
+    action.select_option("member.put_on_account")
+    press(page, "Show")
+    expect(page.locator("table.events tbody tr")).to_have_count(1)
+    expect(page.locator("#id_action")).to_have_value("member.put_on_account")
+    page.locator("#id_part").select_option("organizations")
+    expect(page.locator("#id_action")).to_have_value("")

@@ -10,7 +10,6 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from documents.ecards import book as cards
 from documents.ecards.models import CardRequest
 from documents.exchange import book as exchange
 from members.admission.models import Application, Attachment, Representation
@@ -57,7 +56,6 @@ def destroy_data(
             categories=list(contents.CATEGORIES), reason=contents.REASON.format(day_text(withdrawal.received_on)),
             commission=check_commission(commission),
         )  # fmt: skip
-        cards.cancel_unsent(act, member)
         files = _drop_files_of(member)
         drop_copies(member, organization)
         record.counts = {"files": files, "records": _drop_rows_of(member)}

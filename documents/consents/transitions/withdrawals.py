@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 from copy import copy
 
+from documents.ecards import book as cards
 from documents.exchange import book as exchange
+from documents.tickets.book import leave_drafts
 from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
@@ -86,6 +88,8 @@ def block_card(withdrawal_id: int, *, by: Actor) -> Withdrawal:
         organization = answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)
         check_can_be_blocked(withdrawal)
+        cards.cancel_unsent(act, member)
+        leave_drafts(member)
         before = copy(member)
         member.blocked_on = act.today
         count_in([member], less=[before])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from members.people.enums import PRESENT_MEMBERS
 from members.people.models import Member
-from registry.access import Actor
+from registry.access import Actor, usable
 
 from ..models import CODE_LENGTH, CardRequest, ElectronicCard
 
@@ -23,7 +23,9 @@ def find_valid_card(code: str) -> VerifiedCard | None:
     """Return the public data of the valid card with this code, or None for any other code."""
     if len(code) != CODE_LENGTH:
         return None
-    found = ElectronicCard.objects.active().filter(request__code=code, member__state__in=PRESENT_MEMBERS)
+    found = ElectronicCard.objects.active().filter(
+        usable("member__"), request__code=code, member__state__in=PRESENT_MEMBERS
+    )
     card = found.select_related("member", "request__organization").first()
     if card is None or card.member is None:
         return None

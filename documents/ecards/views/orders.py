@@ -18,7 +18,7 @@ from documents.printing.views import back_to_list
 from members.people.filters import selected_ids
 from members.people.models import Member
 from members.people.search import matching
-from registry.access import require
+from registry.access import require, usable
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
@@ -131,7 +131,7 @@ def order(request: ActorRequest, pk: int) -> HttpResponse:
     found = _load(request, pk)
     actor = request.actor
     orders = actor.may(Permission.ORDER_CARDS, found.organization)
-    requests = found.requests.exclude(state=RequestState.CANCELLED).select_related("member")
+    requests = found.requests.filter(usable("member__")).exclude(state=RequestState.CANCELLED).select_related("member")
     lines = page_of(request, requests.order_by("member__sort_key", "pk"), MAX_LINES)
     context = {
         "order": found,

@@ -2,9 +2,9 @@
 
 WeasyPrint needs a millisecond for a cell, and a page of a register has 150 cells. `documents.printing.fitting` breaks
 the lines and computes the heights of rows in advance, so rows need no layout: this module writes text, rules and tags
-directly. A table declares its rows as JSON in the attribute `ROWS`. An element with the attribute `LETTERS` contains
-each letter of the rows once, so that the embedded font has their glyphs. The rows replace this element, so it has to
-be at their place in the reading order.
+directly. A table declares its columns and rows as JSON in the attribute `ROWS`. An element with the attribute `LETTERS`
+contains each letter of the rows once, so that the embedded font has their glyphs; another one those of bold headings.
+The rows replace the first of them, so it has to be at their place in the reading order.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ MM, PIXEL = 72 / 25.4, 0.75
 PADDING, RULE = 1.0 * MM, 0.6
 #: Line height, and distance of the baseline from the top of a line, as multiples of the font size (PT Serif).
 LEADING, BASELINE = 1.16, 0.9565
-#: Font weight of regular text.
-REGULAR = 400
+#: Font weights.
+REGULAR, BOLD = 400, 700
+#: Alignment of centred columns, and of columns whose cells are heads of their rows.
+CENTRED, HEADS = "n", "head"
 
 
 class _Glyph(NamedTuple):
@@ -40,15 +42,16 @@ def draw_grids(document: Any, pdf: pydyf.PDF) -> None:
     """Draw the rows of all tables with `ROWS`, with tags, in place of the elements with `LETTERS`."""
     if not any(table.element.get(ROWS) for page in document.pages for table in tables_in(page._page_box)):
         return
-    glyphs = _glyphs(document)
+    glyphs = {weight: _glyphs(document, weight) for weight in (REGULAR, BOLD)}
     objects = {found.reference: found for found in dictionaries(pdf)}
     root = next(found for found in objects.values() if found.get("Type") == "/StructTreeRoot")
     numbers = objects[root["ParentTree"]]["Nums"]
+    names = objects[root["IDTree"]]["Names"]
     elements = text_elements(pdf)
     for at, page in enumerate(document.pages):
         reference = pdf.page_references[at]
         stream = pdf.objects[int(objects[reference]["Contents"].split()[0])].stream
-        drawing = _Drawing(pdf, objects, glyphs, reference, stream, numbers[2 * at + 1])
+        drawing = _Drawing(pdf, objects, glyphs, reference, stream, numbers[2 * at + 1], names)
         for table in tables_in(page._page_box):
             if table.element.get(ROWS):
                 drawing.table(table)
@@ -57,12 +60,12 @@ def draw_grids(document: Any, pdf: pydyf.PDF) -> None:
                 drawing.replace(element)
 
 
-def _glyphs(document: Any) -> dict[str, _Glyph]:
-    """Return the glyph of each letter on the pages, from the regular font if it has the letter."""
+def _glyphs(document: Any, weight: int) -> dict[str, _Glyph]:
+    """Return the glyph of each letter on the pages, from the font of the weight if it has the letter."""
     # Fonts with the same file share one embedded subset, which has the data of the last one.
     fonts = {font.hash: font for font in document.fonts.values()}.values()
     found: dict[str, _Glyph] = {}
-    for font in sorted(fonts, key=lambda one: (one.weight != REGULAR, bool(one.style), one.family != "PT Serif")):
+    for font in sorted(fonts, key=lambda one: (one.weight != weight, bool(one.style), one.family != "PT Serif")):
         for number, text in font.to_unicode.items():
             found.setdefault(text, _Glyph(font.hash, number, font.widths[number]))
     return found
@@ -72,12 +75,14 @@ class _Drawing:
     """Drawing operators and tags that are added to one page."""
 
     def __init__(
-        self, pdf: pydyf.PDF, objects: dict[bytes, Any], glyphs: dict[str, _Glyph], page: bytes, stream: list[Any],
-        numbers: pydyf.Array,
+        self, pdf: pydyf.PDF, objects: dict[bytes, Any], glyphs: dict[int, dict[str, _Glyph]], page: bytes,
+        stream: list[Any], numbers: pydyf.Array, names: pydyf.Array,
     ) -> None:  # fmt: skip
         self.pdf, self.objects, self.glyphs = pdf, objects, glyphs
         #: Reference of the page, its content streams, and its structure elements by marked-content number.
         self.page, self.stream, self.numbers = page, stream, numbers
+        #: Identifiers of all heads of tables with their references.
+        self.names = names
         #: Operators that draw the rows.
         self.drawn: list[Any] = []
 
@@ -88,23 +93,51 @@ class _Drawing:
         left = min(head.box.position_x for head in heads) * PIXEL
         top = y = max(head.box.position_y + head.box.border_height() for head in heads) * PIXEL
         edges = [left]
-        for width in declared["widths"]:
+        for width, _align in declared["columns"]:
             edges.append(edges[-1] + width * MM)
         above = [
-            pydyf.Array([head.tag["ID"] for head in heads if head.left <= column <= head.right])
-            for column in range(len(declared["widths"]))
+            [head.tag["ID"] for head in heads if head.left <= column <= head.right]
+            for column in range(len(declared["columns"]))
         ]
         body = self._element("TBody", self._table_of(heads[0]))
-        for height, cells in declared["rows"]:
-            row = self._element("TR", body)
-            for column, (cell, ids) in enumerate(zip(cells, above, strict=True)):
-                attributes = pydyf.Dictionary({"O": "/Table", "Headers": ids})
-                data = self._element("TD", row, A=attributes)
-                if cell:
-                    self._text(cell, data, edges[column], edges[column + 1], y, height * MM)
-            y += height * MM
+        begun, within = top, []
+        for row in declared["rows"]:
+            tag, height = self._element("TR", body), row["height"] * MM
+            if "heading" in row:
+                self._verticals(edges, begun, y)
+                begun = y + height
+                head = self._head(tag, "/Column", ColSpan=len(above))
+                self._text(row["heading"], head, edges[0], edges[-1], y, height, weight=BOLD)
+                self._verticals([edges[0], edges[-1]], y, begun)
+                within = [head["ID"]]
+            else:
+                self._row(row, tag, declared["columns"], [[*ids, *within] for ids in above], edges, y)
+            y += height
             self._rules([(edges[0], y, edges[-1], y)])
-        self._rules([(edge, top, edge, y) for edge in edges])
+        self._verticals(edges, begun, y)
+
+    def _row(
+        self, row: Any, tag: Any, columns: list[tuple[float, str]], above: list[list[Any]], edges: list[float], y: float
+    ) -> None:
+        """Draw the cells of a row; each names the heads above it and the head of its row."""
+        beside: list[Any] = []
+        for column, (cell, (_width, align)) in enumerate(zip(row["cells"], columns, strict=True)):
+            if align == HEADS:
+                found = self._head(tag, "/Row")
+                beside = [found["ID"]]
+            else:
+                headers = pydyf.Array([*above[column], *beside])
+                found = self._element("TD", tag, A=pydyf.Dictionary({"O": "/Table", "Headers": headers}))
+            left, right = edges[column], edges[column + 1]
+            self._text(cell, found, left, right, y, row["height"] * MM, centred=align == CENTRED)
+
+    def _head(self, row: Any, scope: str, **more: Any) -> Any:
+        """Return a new head, whose identifier follows the last one."""
+        prefix, _, number = self.names[-2].string.rpartition("-")
+        name = pydyf.String(f"{prefix}-{int(number) + 1:05}")
+        found = self._element("TH", row, ID=name, A=pydyf.Dictionary({"O": "/Table", "Scope": scope, **more}))
+        self.names += [name, found.reference]
+        return found
 
     def replace(self, element: Any) -> None:
         """Replace the text of an element by the drawn rows, also in the structure tree."""
@@ -115,7 +148,7 @@ class _Drawing:
         # Scale from pixels to points; the colour is black.
         scale = f"{1 / PIXEL:.6f}"
         begun = [b"q", f"{scale} 0 0 {scale} 0 0 cm 0 g 0 G {RULE} w".encode()]
-        self.stream[begins - 1 : ends + 1] = [*begun, *self.drawn, b"Q"]
+        self.stream[begins - 1 : ends + 1] = [*begun, *self.drawn, b"Q"] if self.drawn else []
         self.drawn = []
         self.numbers[number] = "null"
         parent = self.objects[element["P"]]
@@ -137,21 +170,29 @@ class _Drawing:
         parent["K"].append(found.reference)
         return found
 
-    def _text(self, cell: list[Any], data: Any, left: float, right: float, top: float, height: float) -> None:
+    def _text(
+        self, cell: Any, data: Any, left: float, right: float, top: float, height: float, *, weight: int = REGULAR,
+        centred: bool = False,
+    ) -> None:  # fmt: skip
         """Draw the lines of a cell, vertically centred, each with its own structure element."""
-        lines, size, centred = cell
+        lines, size = cell
         y = top + (height - len(lines) * size * LEADING) / 2 + size * BASELINE
         for line in lines:
             span, number = self._element("Span", data), len(self.numbers)
             span["K"].append(number)
             self.numbers.append(span.reference)
-            glyphs = [self.glyphs[letter] for letter in line]
+            glyphs = [self.glyphs[weight][letter] for letter in line]
             width = sum(glyph.width for glyph in glyphs) * size / 1000
             x = left + (right - left - width) / 2 if centred else left + PADDING
             self.drawn += [b"/Span", pydyf.Dictionary({"MCID": number}), b"BDC", b"BT"]
             self.drawn.append(f"1 0 0 -1 {x:.3f} {y:.3f} Tm".encode())
             self.drawn += [*_shown(glyphs, size), b"ET", b"EMC"]
             y += size * LEADING
+
+    def _verticals(self, edges: list[float], top: float, bottom: float) -> None:
+        """Draw the vertical rules between two heights."""
+        if bottom > top:
+            self._rules([(edge, top, edge, bottom) for edge in edges])
 
     def _rules(self, lines: list[tuple[float, float, float, float]]) -> None:
         drawn = " ".join(f"{x:.3f} {y:.3f} m {right:.3f} {bottom:.3f} l" for x, y, right, bottom in lines)

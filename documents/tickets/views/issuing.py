@@ -31,7 +31,7 @@ from registry.views import ActorRequest, add_violation, addresses, needs, page_o
 
 from ..enums import BlankKind, IssueReason, PaperKind, PaperState
 from ..forms import IssueForm, WaitingForm
-from ..models import BlankPaper, BlankStock
+from ..models import BlankPaper, BlankStock, IssueLine
 from ..queries.issuing import receivers, typed_numbers, waiting
 from ..rules import MAX_LINES, check_is_issue
 from ..transitions import issuing as transitions
@@ -163,7 +163,8 @@ def sheet_context(request: ActorRequest, paper: BlankPaper, form: IssueForm | No
 
     `form` is the one that was sent and not accepted.
     """
-    lines = page_of(request, paper.lines.select_related("blank").order_by("position"))
+    shown = IssueLine.objects.visible_to(request.actor).filter(paper=paper)
+    lines = page_of(request, shown.select_related("blank").order_by("position"))
     ids = [line.member_id for line in lines]
     context: dict[str, Any] = {
         "lines": lines if lines.paginator.count else None,

@@ -39,6 +39,7 @@ def overview(request: ActorRequest) -> HttpResponse:
     organization = own_organization(request)
     found = BlankStock.objects.visible_to(request.actor).filter(organization=organization).select_related("keeper")
     stocks = {s.kind: s for s in found}
+    at_work = set(organization.appointments.current().values_list("account", flat=True))
     kinds = []
     writes_off = False
     for kind in organization.charter.blanks:
@@ -49,6 +50,7 @@ def overview(request: ActorRequest) -> HttpResponse:
             "title": capfirst(str(BlankKind(kind).label)), "received": _grouped(balance.received),
             "counts": [(label, _grouped(count)) for label, count in counts if count],
             "numbers": listed(stock_of(organization, kind), MAX_SHOWN), "keeper": balance.keeper,
+            "keeper_works": balance.keeper_id in at_work,
         })  # fmt: skip
     papers = BlankPaper.objects.visible_to(request.actor).select_related("organization", "receiver")
     keeps = request.actor.may(Permission.KEEP_BLANKS, organization)

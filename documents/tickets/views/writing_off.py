@@ -92,7 +92,7 @@ def destroy(request: ActorRequest) -> HttpResponse:
     organization = _own(request)
     kind = shown_kind(request, organization)
     chosen = void_of(organization).filter(kind=kind)
-    rows = list(void_since(chosen).select_related("issue_line").order_by("series", "number")[:MAX_LINES])
+    rows = list(void_since(chosen).select_related("issue_line", "member").order_by("series", "number")[:MAX_LINES])
     people = "\n".join(commission_of(organization, timezone.localdate()))
     form = DestroyForm(chosen, _data(request), initial={**_today(), "signed_by": people})
     return ask_paper(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.consents import book as consents
+from documents.ecards import book as cards
 from documents.exchange import book as exchange
 from members.book.enums import EndReason
 from members.book.models import Registration
@@ -46,6 +47,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
             member.organization = member.cell = member.unit = None
             member.state = MemberState.IN_TRANSIT
             act.save(member)
+            cards.move_requests(act, member, transfer.source)
             code = new_code()
             _again(act, transfer, TransferState.IN_TRANSIT, code)
             adjust(transfer.source_unit_id, in_transit=1)

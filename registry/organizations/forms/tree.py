@@ -197,18 +197,6 @@ class TargetForm(forms.Form):
     )
 
 
-class JournalForm(forms.Form):
-    """Filters of the journal."""
-
-    action = forms.ChoiceField(label=_("Action"), required=False)
-    since = DateField(label=_("Since the day"), required=False)
-    until = DateField(label=_("Until the day"), required=False)
-
-    def __init__(self, actions: list[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["action"].choices = [ANY, *actions]  # type: ignore[attr-defined]
-
-
 class UploadForm(forms.Form):
     """Upload of a list of organisations."""
 

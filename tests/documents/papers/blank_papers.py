@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -117,6 +118,12 @@ def printed(code: str, *given: Any) -> bytes:
     """Return the PDF of the paper."""
     batch: Batch = given[-1]
     return render_pages(papers()[code], papers()[code].build(*given), batch)
+
+
+def texts_of(pages: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return the texts of the rows of all pages by the names of their columns."""
+    rows = (row for page in pages for row in page.get("rows", ()))
+    return [{name: " ".join(cell.lines[0]).replace("\u00a0", " ") for name, cell in row.items()} for row in rows]
 
 
 def lengthen(found: Papers) -> None:

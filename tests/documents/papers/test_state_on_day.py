@@ -19,7 +19,7 @@ from tests.members import places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.date(2025, 1, 1)
-FIRST, ROWS, ENDING = state_on_day.FIRST, state_on_day.ROWS, state_on_day.ENDING
+FIRST, ROWS, ENDING, *_measures = state_on_day.LAYOUT
 
 
 @pytest.fixture

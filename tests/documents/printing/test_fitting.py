@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.printing.fitting import CUT, MIN_SIZE, READABLE_SIZE, fit, rows_taken, text_width
+from documents.printing.fitting import (
+    CELL_PADDING,
+    CUT,
+    MIN_SIZE,
+    NOTHING,
+    READABLE_SIZE,
+    fit,
+    fit_cells,
+    rows_needed,
+    text_width,
+)
 
 
 def joined(lines: tuple[tuple[str, ...], ...]) -> str:
@@ -69,8 +79,10 @@ def test_a_field_that_grows_has_readable_letters_and_loses_nothing(text: str, wi
 @pytest.mark.parametrize(("letters", "rows"), [(1, 1), (32, 1), (33, 2), (64, 2), (65, 3)])
 def test_a_row_takes_the_place_of_as_many_as_its_tallest_cell_needs(letters: int, rows: int) -> None:
     # A letter of 7 points with its space is 3.2 mm wide and stands in a line of 2.9 mm.
-    values = [("Ш", 51.0), (" ".join("Ш" * letters), 51.0)]
-    assert rows_taken(values, height=6, size=7, row=6.6) == rows
+    columns = (("short", 51.0 + CELL_PADDING, ""), ("long", 51.0 + CELL_PADDING, ""), ("empty", 20.0, ""))
+    cells = fit_cells({"short": "Ш", "long": " ".join("Ш" * letters)}, columns, height=6.6, cell=6, size=7)
+    assert rows_needed(cells.values(), 6.6) == rows
+    assert (cells["empty"].lines, rows_needed([cells["empty"]], 6.6)) == (NOTHING.lines, 1)
 
 
 def test_a_house_and_its_number_stay_on_one_line() -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
 import pytest
+from django.utils.safestring import mark_safe
 
 from documents.printing.engine.layout import lay_out
 from documents.printing.engine.sheets import Sheets
-from documents.printing.fitting import READABLE_SIZE
-from documents.templatetags.paper import grid
+from documents.printing.fitting import READABLE_SIZE, Column, fit, fit_cells
+from documents.templatetags.paper import grid, grid_table
 from tests.documents.validity import check_accessible
 
 pytestmark = pytest.mark.once
@@ -29,19 +32,27 @@ ROWS = (
 HEIGHT = 9.2
 
 
+def fitted(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column] = COLUMNS) -> list[dict[str, Any]]:
+    return [dict(fit_cells(row, columns, height=HEIGHT, cell=8.7, size=9)) for row in rows]
+
+
+def laid_out(table: str, *, tables: int = 1) -> bytes:
+    """Return a paper with a sheet for each of the tables, which are the same."""
+    head = '<meta charset="utf-8"><title>Книга</title><link rel="stylesheet" href="registry:prints/paper.css">'
+    sheet = f'<article class="sheet"><div style="position:relative"><p>Перед таблицей</p>{table}</div></article>'
+    html = f'<html lang="ru"><head>{head}</head><body>{sheet * tables}</body></html>'
+    return lay_out(Sheets(html, {}, two_sided=False))
+
+
 @cache
 def printed(*, tables: int = 1) -> bytes:
-    body = grid(ROWS, COLUMNS, 8.7, HEIGHT, 9)
+    body = grid(fitted(ROWS), COLUMNS, HEIGHT)
     table = f"""
-        <div style="position:relative"><p>Перед таблицей</p>
         <table data-rows='{body["rows"]}' style="border-collapse:collapse;table-layout:fixed;width:120mm">
         <colgroup><col style="width:20mm"><col style="width:60mm"><col style="width:40mm"></colgroup>
         <thead><tr><th rowspan="2">№</th><th colspan="2">Кто</th></tr><tr><th>Имя</th><th>Что</th></tr></thead></table>
-        <p data-letters style="position:absolute;top:0;white-space:pre">{body["letters"]}</p></div>"""
-    head = '<meta charset="utf-8"><title>Книга</title><link rel="stylesheet" href="registry:prints/paper.css">'
-    article = '<article class="sheet">{}</article>'.format
-    html = f'<html lang="ru"><head>{head}</head><body>{"".join(map(article, [table] * tables))}</body></html>'
-    return lay_out(Sheets(html, {}, two_sided=False))
+        <p data-letters style="position:absolute;top:0;white-space:pre">{body["letters"]}</p>"""
+    return laid_out(table, tables=tables)
 
 
 def words(pdf: bytes, page: int = 1) -> list[tuple[float, float, str]]:
@@ -71,19 +82,21 @@ def test_the_rows_are_read_in_their_order_and_nothing_else_is() -> None:
     for wanted in ("Ёлкина Анна", "№ 5 (дубликат)", "Йоханссон-", "Айдар"):
         assert wanted in text.replace("\u00a0", " ")
     # The letters that the font was asked for are gone.
-    letters = grid(ROWS, COLUMNS, 8.7, HEIGHT, 9)["letters"]
+    letters = grid(fitted(ROWS), COLUMNS, HEIGHT)["letters"]
     assert letters not in text and len(said) == len(text.split())
 
 
 def test_a_row_has_its_height_and_grows_by_whole_rows() -> None:
-    body = grid(ROWS, COLUMNS, 8.7, HEIGHT, 9)
+    body = grid(fitted(ROWS), COLUMNS, HEIGHT)
     assert body["height"] == pytest.approx(4 * HEIGHT)
     tops = {word: y for _x, y, word in words(printed())}
     assert tops["22"] - tops["1"] == pytest.approx(HEIGHT * 72 / 25.4, abs=0.1)
-    long = grid([{"name": "слово " * 60}], COLUMNS, 8.7, HEIGHT, 9)
-    assert long["height"] > HEIGHT
-    assert long["height"] / HEIGHT == pytest.approx(round(long["height"] / HEIGHT))
-    assert f", {READABLE_SIZE}, " in long["rows"]
+    long = fitted([{"name": "слово " * 60}])
+    height = grid(long, COLUMNS, HEIGHT)["height"]
+    assert height > HEIGHT
+    assert height / HEIGHT == pytest.approx(round(height / HEIGHT))
+    # Its letters are as large as these rows allow.
+    assert READABLE_SIZE < long[0]["name"].size <= 9
 
 
 def test_texts_begin_at_the_left_of_their_column_or_stand_in_its_middle() -> None:
@@ -110,3 +123,57 @@ def test_several_pages_each_have_their_rows_and_are_made_the_same_again() -> Non
     assert words(pdf, 1) == words(pdf, 2) == words(printed())
     printed.cache_clear()
     assert printed(tables=2) == pdf
+
+
+#: A list with heads of rows, a heading between its rows, and a row with its own height.
+HEADED = (("number", 20, "n"), ("name", 60, "head"), ("note", 40, ""))
+
+
+@cache
+def headed() -> bytes:
+    first, second, third = fitted(
+        [{"number": number, "name": f"Имя{number}", "note": f"Замечание{number}"} for number in (1, 2, 3)], HEADED
+    )
+    second["heading"] = fit("Ячейка", (100,), room=20, size=9)
+    third["height"] = 20.0
+    heads = "<tr><th>№</th><th>Кто</th><th>Что</th></tr>"
+    css = "table { border-collapse: collapse; table-layout: fixed; width: 120mm } th { font-weight: normal }"
+    return laid_out(f"<style>{css}</style>" + grid_table(mark_safe(heads), [first, second, third], HEADED, HEIGHT))
+
+
+def test_a_cell_names_the_head_of_its_row_and_the_heading_above_it() -> None:
+    pdf = headed()
+    check_accessible(pdf)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        parts = [part for part in opened.objects if isinstance(part, pikepdf.Dictionary)]
+        found = [part for part in parts if part.get("/S") in ("/TH", "/TD")]
+        said = [(str(part.S), str(part.A.get("/Scope", "")), int(part.A.get("/ColSpan", 1))) for part in found]
+        ids = [bytes(part.ID) for part in found if "/ID" in part]
+        (tree,) = [list(part.IDTree.Names) for part in parts if "/IDTree" in part]
+        number, who, what, first, heading, second, third = range(7)
+        assert [bytes(name) for name in tree[::2]] == ids == sorted(ids)
+        assert all(name == target.ID for name, target in zip(tree[::2], tree[1::2], strict=True))
+        cells = [[ids.index(bytes(one)) for one in part.A.get("/Headers", [])] for part in found if part.S == "/TD"]
+    row = [("/TD", "", 1), ("/TH", "/Row", 1), ("/TD", "", 1)]
+    assert said == [("/TH", "/Column", 1)] * 3 + row + [("/TH", "/Column", 3)] + row * 2
+    assert who == 1
+    assert cells == [
+        [number], [what, first], [number, heading], [what, heading, second], [number, heading], [what, heading, third],
+    ]  # fmt: skip
+
+
+def test_a_heading_stands_between_its_rows_in_bold_letters() -> None:
+    places = {word: (x, y) for x, y, word in words(headed())}
+    mm = 72 / 25.4
+    assert places["Ячейка"][0] == pytest.approx((25 + 1) * mm, abs=0.6)
+    tops = [places[word][1] for word in ("Имя1", "Ячейка", "Имя2", "Имя3")]
+    between = [(after - before) / mm for before, after in pairwise(tops)]
+    # The last row is higher, and its text is in its middle.
+    assert between == pytest.approx([HEIGHT, HEIGHT, HEIGHT / 2 + 10], abs=0.1)
+    with pikepdf.open(io.BytesIO(headed())) as opened:
+        page = opened.pages[0]
+        bold = [name for name, font in page.Resources.Font.items() if "Bold" in str(font.BaseFont)]
+        shown = [
+            next(iter(operands)) for operands, operator in pikepdf.parse_content_stream(page) if str(operator) == "Tf"
+        ]
+    assert [str(name) in bold for name in shown].count(True) == 1

@@ -15,7 +15,7 @@ from documents.consents.transitions.consents import mark_signed
 from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.printing.models import PrintRecord
 from documents.rights.models import SubjectRequest
-from documents.rights.rules import MAX_OPEN
+from documents.rights.rules import MAX_OPEN, check_can_be_answered
 from documents.rights.transitions import (
     answer_request,
     extend_term,
@@ -29,7 +29,7 @@ from members.movement.transitions import erasing
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry.access import Actor
-from registry.enums import Role
+from registry.enums import Level, Role
 from registry.errors import NotAllowed
 from registry.journal.models import Event
 from registry.organizations.transitions.charters import change_charter
@@ -329,3 +329,14 @@ def test_n_c1_the_scan_of_a_statement_is_opened_and_recorded(place: places.Place
     assert Event.objects.get(action="consent.withdrawal_scan_opened").object_id == str(member.pk)
     Withdrawal.objects.update(scan=None)
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["access", "stopping"])
+def test_v_c5_nothing_is_required_once_the_card_is_kept_elsewhere(place: places.Place, kind: str) -> None:
+    request = asked(place, kind=kind)
+    assert request.member is not None
+    mark_signed(request.member.pk, signed_on=today(), by_hand=True, by=place.chair)
+    with refused("V-C5"):
+        check_can_be_answered(request)
+    request.member.organization = trees.below(place.region, Level.PRIMARY, "Соседняя ППО")
+    check_can_be_answered(request)

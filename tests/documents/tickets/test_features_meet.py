@@ -6,7 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from documents.consents.transitions.consents import mark_signed
+from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.tickets.models import Blank, BlankPaper, BlankRange
 from documents.tickets.queries.balance import balance_on
 from documents.tickets.queries.issuing import waiting
@@ -28,7 +31,7 @@ from registry.accounts.models import Account
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
 from tests.clock import at
-from tests.members import applicants, sessions
+from tests.members import applicants, places, sessions
 from tests.members.lists.test_updates import Book
 from tests.members.movement.test_neighbours import departed
 from tests.refusals import refused
@@ -358,4 +361,65 @@ def test_v_c1_a_back_dated_sheet_issues_no_number_that_came_later() -> None:
     assert (on_card(one), BlankRange.objects.get().range) == ("", numbers(1, 20))
     assert post(held, paper, made_on=today() - 3 * DAY).number == "1"
     assert on_card(one) == "0000001"
+    sound()
+
+
+# Organisations that end, and blocked members
+
+
+def test_n_h3_sheets_in_preparation_end_with_their_organisation(held: Stocks) -> None:
+    draft = prepare(held, put(held, "Абрамова"))
+    posted = issue(held, put(held, "Белова"))
+    other, _chair = neighbour(held)
+    act = hand_down_blanks(
+        held.place.keeper.pk, receiver_id=held.place.region.pk, kind="ticket", numbers=[numbers(102, 200)],
+        made_on=today(), by=held.place.chair,
+    )  # fmt: skip
+    confirm_blanks(act.pk, by=held.place.region_chair)
+    merge_organizations(held.place.keeper.pk, other.pk, on=today(), by=held.place.region_chair)
+    assert [BlankPaper.objects.get(pk=one.pk).state for one in (draft, posted)] == ["dropped", "posted"]
+    sound()
+
+
+def blocked(held: Stocks, member: Member) -> None:
+    mark_signed(member.pk, signed_on=today(), by_hand=True, by=held.place.chair)
+    given = {"purposes": ["processing"], "received_on": today(), "channel": "hand", "by": held.place.chair}
+    block_card(register_withdrawal(member.pk, **given).pk, by=held.place.chair)  # type: ignore[arg-type]
+
+
+def test_n_c1_blocked_members_are_on_no_sheet_in_preparation(held: Stocks) -> None:
+    one, stays = put(held, "Абрамова"), put(held, "Белова")
+    posted, draft = issue(held, put(held, "Власова")), prepare(held, one, stays)
+    blocked(held, one)
+    assert list(draft.lines.values_list("member", flat=True)) == [stays.pk]
+    assert posted.lines.count() == 1
+    post(held, draft)
+    assert (on_card(one), on_card(stays)) == ("", "0000102")
+    sound()
+
+
+def test_n_c1_pages_of_blanks_do_not_name_blocked_members(held: Stocks) -> None:
+    one, stays = put(held, "Абрамова"), put(held, "Белова")
+    sheet = issue(held, one, stays)
+    move(held, list(Blank.objects.order_by("number")), "return")
+    blocked(held, one)
+    for who in (held.place.chair, held.place.region_chair):
+        page = places.signed_in(who).get(reverse("documents:blank_paper", args=[sheet.pk])).content.decode()
+        assert ("Абрамова" in page, "Белова" in page) == (False, True)
+    page = places.signed_in(held.place.chair).get(reverse("documents:destroy_blanks")).content.decode()
+    assert ("Абрамова" in page, "Белова" in page, "0000101" in page) == (False, True, True)
+
+
+def test_v_b9_a_ticket_is_recorded_where_its_owner_is_registered(held: Stocks) -> None:
+    one = put(held, "Абрамова")
+    issue(held, one)
+    other, chair = neighbour(held)
+    blank = Blank.objects.get()
+    code = departed(Member.objects.get(pk=one.pk), held.place.chair)
+    # On the way the card belongs to nobody else.
+    assert list(Blank.objects.answered_for_by(held.place.keeper)) == [blank]
+    arrive(organization=other, ticket_number="0000101", code=code, on=today(), by=chair)
+    with refused("V-C1", match="уже нет"):
+        move(held, [blank], "return")
+    move(held, [blank], "return", by=chair, at=other)
     sound()

@@ -6,15 +6,21 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 
-from documents.tickets.tasks import blanks_to_destroy, stock_to_count, tickets_to_collect
+from documents.tickets.tasks import blanks_to_destroy, keeper_to_name, stock_to_count, tickets_to_collect
+from documents.tickets.transitions.stock import name_keeper
 from members.book.enums import EndReason
 from members.movement.enums import PaperCard
 from members.movement.transitions.leaving import deregister
+from registry.access import Actor
+from registry.accounts.models import Appointment
 from registry.charters.voi import CHARTER
+from registry.enums import Role
 from registry.organizations.models import Organization
 from tests.clock import at
 from tests.members import places
+from tests.registry import trees
 
 from .stocks import numbers, stocks
 from .test_writing_off import count, destroy, issue, member, move, void, write_off
@@ -106,3 +112,30 @@ def test_a_federation_without_blanks_has_no_such_tasks() -> None:
     chair = places.union().chair
     for provide in (tickets_to_collect, blanks_to_destroy, stock_to_count):
         assert provide(chair, dt.date(2040, 12, 31)) == []
+
+
+def test_v_c1_somebody_else_keeps_the_blanks_when_the_appointment_of_their_keeper_is_over() -> None:
+    with at("2040-03-05"):
+        held = stocks()
+        chair, keeper = held.place.chair, trees.officer(held.place.keeper, Role.REGISTRAR, "Писарева")
+        assert keeper.account is not None and keeper.appointment is not None
+        name_keeper(held.place.keeper.pk, kind="ticket", account_id=keeper.account.pk, by=chair)
+        Appointment.objects.filter(pk=keeper.appointment.pk).update(ends_on=dt.date(2040, 3, 6))
+        # Who works elsewhere does not work here.
+        Appointment.objects.create(
+            account=keeper.account, organization=held.place.region, role=Role.REGISTRAR, starts_on=dt.date(2040, 3, 1)
+        )
+        assert "больше не работает" not in overview(chair)
+    for day, tasks in ((dt.date(2040, 3, 6), 0), (dt.date(2040, 3, 7), 1)):
+        found = keeper_to_name(chair, day)
+        assert shown(found) == [("Назначить, кто отвечает за хранение бланков", None)] * tasks
+    with at("2040-03-07"):
+        assert "Писарева Мария (здесь больше не работает)" in overview(chair)
+        assert chair.account is not None
+        name_keeper(held.place.keeper.pk, kind="ticket", account_id=chair.account.pk, by=chair)
+        assert keeper_to_name(chair, dt.date(2040, 3, 7)) == []
+
+
+def overview(chair: Actor) -> str:
+    """The text of the page of blanks."""
+    return places.signed_in(chair).get(reverse("documents:blanks")).content.decode()

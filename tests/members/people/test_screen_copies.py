@@ -15,14 +15,17 @@ from django.utils import timezone
 
 from documents.consents.transitions.consents import mark_many_signed
 from documents.papers.screen_list import (
+    AROUND,
     HEIGHT,
     LINE,
     MAX_LINES,
     NUMBER,
+    PADDING,
     SIZE,
     WIDTH,
     Listed,
-    _needed,
+    _fitted,
+    _row,
     build,
     render_list,
     widths_of,
@@ -238,13 +241,13 @@ def batch(place: places.Place) -> Batch:
 @pytest.mark.parametrize("count", [0, 1, 24, 25, 26, 27, 28, 29, 60, 101])
 def test_a_page_holds_what_fits_and_nobody_is_left_out(place: places.Place, count: int) -> None:
     pages = build(place.keeper, listed(*((f"Имя {n}", "Школа") for n in range(count))), batch(place))
-    numbers = [row["number"] for page in pages for row in page["rows"]]
-    assert numbers == list(range(1, count + 1))
+    numbers = [row["0"].lines for page in pages for row in page["rows"]]
+    assert numbers == [((str(number),),) for number in range(1, count + 1)]
     assert [page["page"] for page in pages] == list(range(1, len(pages) + 1))
     assert {page["of"] for page in pages} == {len(pages)}
     assert [bool(page.get("last")) for page in pages] == [False] * (len(pages) - 1) + [True]
     for page in pages:
-        assert sum(float(row["height"]) for row in page["rows"]) <= HEIGHT
+        assert sum(row["height"] for row in page["rows"]) <= HEIGHT
         assert page["rows"] or not count
 
 
@@ -271,11 +274,14 @@ def test_columns_share_the_width_and_words_stay_whole() -> None:
     ("text", "width"), [("", 20.0), ("Ли", 20.0), ("Слово " * 9, 20.0), ("Слово" * 9, 20.0), ("Слово " * 500, 20.0)]
 )
 def test_a_row_has_the_lines_that_its_longest_text_needs(text: str, width: float) -> None:
-    room, height = _needed(text, width)
+    fitted, room = _fitted(text, width)
     lines = round((room - 0.1) / LINE)
     assert 1 <= lines <= MAX_LINES
-    fitted = fit(text, (width,), room=room / POINT, size=SIZE, grows=READABLE_SIZE)
+    assert fitted == fit(text, (width,), room=room / POINT, size=SIZE, grows=READABLE_SIZE)
     assert fitted.size >= READABLE_SIZE
-    assert height == pytest.approx(max(room, len(fitted.lines[0]) * fitted.size * LEADING * POINT))
+    row = _row(7, [text], [width + PADDING])
+    tall = len(fitted.lines[0]) * fitted.size * LEADING * POINT
+    assert (row["0"].lines, row["1"]) == ((("7",),), fitted)
+    assert row["height"] == pytest.approx(max(room, tall) + AROUND)
     if " " in text and len(text) < 100:
         assert (lines, fitted.size) == (5, SIZE)

@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 
 from members.movement.transitions.organizations import merge_organizations
 from registry.access import Actor
+from registry.accounts.transitions.accounts import end_own_sessions
 from registry.enums import Level, Role
 from registry.files.models import StoredFile
 from registry.journal.models import Event
@@ -545,6 +546,47 @@ def test_n_s1_the_journal_shows_the_scope_and_filters() -> None:
         len(client.get(url("journal"), {"since": today, "until": today, "organization": primary.pk}).context["rows"])
         == 2
     )
+
+
+def test_n_s1_the_journal_offers_the_parts_and_then_the_actions_of_the_chosen_one() -> None:
+    region = below(head(), Level.REGIONAL)
+    primary = below(region)
+    by = officer(region)
+    renames.rename_organization(primary.pk, full_name="Лицей", short_name="Лицей", by=by)
+    end_own_sessions(by=officer(region, Role.REVIEWER))
+    client = signed_in(by)
+
+    def shown(**query: str) -> tuple[set[str], list[str] | None, dict[str, str]]:
+        """Return the actions of the rows, those offered (None without the field), and the chosen filters."""
+        page = client.get(url("journal"), query)
+        form, text = page.context["form"], page.content.decode()
+        offered = [key for key, _label in form.fields["action"].choices][1:]
+        pks = {row["action"] for row in page.context["rows"]}
+        chosen = {name: form[name].value() for name in ("part", "action")}
+        return pks, offered if 'name="action"' in text else None, chosen
+
+    everything, offered, chosen = shown()
+    assert everything == {"Организация создана", "Организация переименована", "Завершены все сеансы"}
+    assert (offered, chosen) == (None, {"part": "", "action": ""})
+    rows, offered, _chosen = shown(part="organizations")
+    assert rows == {"Организация создана", "Организация переименована"}
+    assert offered is not None
+    assert {action.split(".")[0] for action in offered} == {"organization", "federation"}
+    assert {"organization.renamed", "federation.founded"} < set(offered)
+    # An address from before the parts, and a part that was changed after the choice of an action.
+    rows, _offered, chosen = shown(action="organization.renamed")
+    assert (rows, chosen) == (
+        {"Организация переименована"},
+        {"part": "organizations", "action": "organization.renamed"},
+    )
+    rows, _offered, chosen = shown(part="accounts", action="organization.renamed")
+    assert (rows, chosen) == ({"Завершены все сеансы"}, {"part": "accounts", "action": ""})
+    assert shown(part="flowers")[0] == shown(part="flowers", action="organization.renamed")[0] == set()
+    headers = {"HX-Request": "true", "HX-Trigger-Name": "part"}
+    filters = client.get(url("journal"), {"part": "accounts"}, headers=headers).content.decode()
+    assert ("session.ended_all" in filters, "<table" in filters, "<html" in filters) == (True, False, False)
+    parts = [key for key, _name in client.get(url("journal")).context["form"].fields["part"].choices]
+    assert ("blanks" in parts, "cards" in parts) == (False, True)
 
 
 @pytest.mark.parametrize(
