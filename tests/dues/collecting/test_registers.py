@@ -25,6 +25,8 @@ from dues.ledger.models import LedgerEntry
 from dues.ledger.rules.standing import standing_of
 from dues.ledger.transitions import close_books
 from dues.payments.transitions import reverse_payment
+from members.book.enums import EndReason
+from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Role
@@ -105,7 +107,7 @@ def test_n_d1_of_a_register_all_payments_are_posted_or_none(w: Collecting) -> No
 def test_v_d5_the_money_of_somebody_who_has_left_since_is_posted(w: Collecting) -> None:
     register = w.begun()
     w.fill(register, FEE)
-    Member.objects.filter(pk=w.members[0].pk).update(state="left")
+    deregister(w.members[0].pk, reason=EndReason.DEATH, on=TODAY, paper="Свидетельство о смерти № 1", by=w.chair)
     close_register(register.pk, version=register.version, by=w.collector)
     assert (LedgerEntry.objects.get(kind="payment").member_id, wrong()) == (w.members[0].pk, [])
 
