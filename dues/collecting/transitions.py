@@ -22,6 +22,7 @@ from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK_UPDATED
 from registry.transitions import Act, change
 
 from . import rules
@@ -184,7 +185,7 @@ def enter_sums(register_id: int, sums: Mapping[int, tuple[Decimal | None, dt.dat
                 line.amount, line.paid_on = amount, day
                 changed.append(line)
         rules.check_no_line_refused(refused)
-        RegisterLine.objects.bulk_update(changed, ["amount", "paid_on"], batch_size=200)
+        RegisterLine.objects.bulk_update(changed, ["amount", "paid_on"], batch_size=CHUNK_UPDATED)
         act.silent = not changed
         act.about(register, organization=register.organization, count=len(changed))
     return len(changed)
@@ -214,7 +215,8 @@ def close_register(register_id: int, *, version: int, by: Actor) -> PaymentRegis
         for line in paid.values():
             member = members[line.member_id]  # type: ignore[index]
             line.full_name, line.ticket_number = member.full_name[:200], member.ticket_number
-        RegisterLine.objects.bulk_update(paid.values(), ["entry", "full_name", "ticket_number"], batch_size=200)
+        fields = ["entry", "full_name", "ticket_number"]
+        RegisterLine.objects.bulk_update(paid.values(), fields, batch_size=CHUNK_UPDATED)
         register.total = sum((entry.amount for _payment, entry in posted), rules.NOTHING)
         register.state, register.closed_on = RegisterState.CLOSED, act.today
         act.save(register)
