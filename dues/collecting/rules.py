@@ -25,7 +25,7 @@ from .models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 
 NOTHING = Decimal("0.00")
 #: Roles whose accounts can be named in an order.
-_COLLECTING = (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR)
+COLLECTING_ROLES = (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR)
 
 
 class LinesRefused(RuleViolation):
@@ -78,7 +78,7 @@ def check_order(
 
 def _reaches(account: Account, organization: Organization, cells: Sequence[Organization]) -> bool:
     """Return whether a current appointment of the account reaches the cells of the order."""
-    appointments = Appointment.objects.current().filter(account=account, role__in=_COLLECTING)
+    appointments = Appointment.objects.current().filter(account=account, role__in=COLLECTING_ROLES)
     only_cell = [cells[0].pk] if len(cells) == 1 else []
     return appointments.filter(organization__in=[organization.pk, *only_cell]).exists()
 
