@@ -76,7 +76,7 @@ class EndForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
-        help_text=_("Such as: order № 5 of 12.05.2026, another collector is appointed."),
+        help_text=_("Such as: another collector is appointed by order № 5."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -33,7 +33,9 @@ class CollectorOrderQuerySet(models.QuerySet["CollectorOrder"]):
         """
         if Permission.VIEW_DUES not in actor.permissions:
             return self.none()
-        own = Q(collector__isnull=False, collector=actor.account, organization__federation=actor.federation)
+        if actor.account is None:
+            return self.filter(in_scope(actor, "organization__"))
+        own = Q(collector=actor.account, organization__federation=actor.federation)
         return self.filter(own if actor.role == Role.COLLECTOR else own | in_scope(actor, "organization__"))
 
     def in_force(self, day: dt.date) -> CollectorOrderQuerySet:
