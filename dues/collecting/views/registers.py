@@ -165,8 +165,7 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             require(request.actor, Permission.COLLECT_DUES, found.place)
-            run_action(request, partial(check_is_open, found), "", "")
-            return redirect("dues:register", pk)
+            return run_action(request, partial(check_is_open, found), "", reverse("dues:register", args=[pk]))
         if form.is_bound and form.is_valid():
             answer = _save(request, found, form, page)
             if answer is not None:
@@ -208,14 +207,14 @@ def _lines_form(request: ActorRequest, lines: list[Any]) -> LinesForm:
 
 def _save(request: ActorRequest, found: PaymentRegister, form: LinesForm, page: Any) -> HttpResponse | None:
     """Store the sums, and close the register if that is asked for; None if something is refused."""
-    action = request.POST.get("action", "save")
+    action, sums = request.POST.get("action", "save"), form.sums
     try:
-        enter_sums(found.pk, form.sums, by=request.actor)
+        enter_sums(found.pk, sums, by=request.actor)
         if action == "close":
             close_register(found.pk, by=request.actor)
     except LinesRefused as refused:
-        form.add_refusals(refused.by_line)
-        if not set(refused.by_line) & set(form.sums):
+        form.add_refusals({pk: one for pk, one in refused.by_line.items() if pk in sums})
+        if not refused.by_line.keys() & sums.keys():
             form.add_error(None, str(refused.message))
         return None
     except RuleViolation as violation:
@@ -271,13 +270,9 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     people = people_to_add(found)
     if request.method == "POST":
         chosen = load(people, request.POST.get("member", ""))
-        run_action(
-            request,
-            partial(add_to_register, found.pk, chosen.pk, by=request.actor),
-            _("%(name)s is in the register.") % {"name": chosen.full_name},
-            "",
-        )
-        return redirect("dues:register", pk)
+        step = partial(add_to_register, found.pk, chosen.pk, by=request.actor)
+        done = _("%(name)s is in the register.") % {"name": chosen.full_name}
+        return run_action(request, step, done, reverse("dues:register", args=[pk]))
     offered = list(people.filter(condition).order_by("sort_key", "pk")[:MAX_OFFERED]) if condition is not None else []
     context = {"register": found, "form": form, "offered": offered, "searched": condition is not None}
     return render(request, "dues/collecting/add.html", context)
