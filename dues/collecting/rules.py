@@ -99,10 +99,15 @@ def check_in_force(order: CollectorOrder, day: dt.date) -> None:
         raise RuleViolation("V-D4", message % {"number": order.number, "day": day_text(day)}, field="order")
 
 
-def check_can_be_ended(order: CollectorOrder, ended_on: dt.date, reason: str, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D4) unless the order is in force and no register of it is open."""
+def check_not_ended(order: CollectorOrder) -> None:
+    """Raise `RuleViolation` (V-D4) if the order is ended already."""
     if order.ended_on is not None:
         raise RuleViolation("V-D4", _("The order is ended already."))
+
+
+def check_can_be_ended(order: CollectorOrder, ended_on: dt.date, reason: str, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-D4) unless the order is in force and no register of it is open."""
+    check_not_ended(order)
     if not order.issued_on < ended_on <= today:
         message = _("Enter a day after the date of the order, and not in the future.")
         raise RuleViolation("V-D4", message, field="ended_on")

@@ -15,13 +15,13 @@ from members.people.rules.person import cells_of
 from registry.access import require
 from registry.enums import Permission
 from registry.organizations.models import Organization
-from registry.states import allowed
+from registry.states import allowed, refusal
 from registry.views import ActorRequest, ask, load, needs, page_of, posted
 
 from ..forms import AppointForm, EndForm
 from ..models import CollectorOrder
 from ..queries import accounts_of
-from ..rules import check_collects_by_registers, is_in_force
+from ..rules import check_collects_by_registers, check_not_ended, is_in_force
 from ..transitions import appoint_collector, end_appointment
 
 
@@ -95,6 +95,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         title=_("End the appointment"),
         lead=f"{order.full_name}, {order}",
         button=_("End the appointment"),
+        refused=refusal(check_not_ended, order),
         done=_("The appointment is ended."),
         to=reverse("dues:collectors"),
     )

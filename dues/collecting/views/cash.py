@@ -17,9 +17,9 @@ from dues.money import money
 from registry.access import require
 from registry.days import day_text
 from registry.enums import Permission
-from registry.errors import NotAllowed, StaleVersion
+from registry.errors import StaleVersion
 from registry.requests import number_in
-from registry.states import allowed
+from registry.states import allowed, refusal
 from registry.views import ActorRequest, ask, load, needs, page_of, posted
 
 from ..forms import ReasonForm, ReceiveForm
@@ -57,8 +57,6 @@ def receive(request: ActorRequest, pk: int) -> HttpResponse:
     """Receive the money of a closed register."""
     register = load(PaymentRegister.objects.visible_to(request.actor).select_related("organization", "order"), pk)
     require(request.actor, Permission.RECORD_DUES, register.organization)
-    if not allowed(check_can_be_received, register):
-        return redirect("dues:register", pk)
     day = day_text(register.opened_on)
     last = CashOrder.objects.visible_to(request.actor).filter(organization=register.organization).first()
     texts = {
@@ -79,6 +77,7 @@ def receive(request: ActorRequest, pk: int) -> HttpResponse:
             title=_("Receive money"),
             lead=_("Count the money. The next cash receipt order of the year is made for the counted sum."),
             button=_("Receive the money"),
+            refused=refusal(check_can_be_received, register),
             done=_("The money is in the cash desk. Print the order, and give its receipt to the collector."),
             to=reverse("dues:register", args=[pk]),
             template="dues/collecting/receive.html",
@@ -101,8 +100,6 @@ def void(request: ActorRequest, pk: int) -> HttpResponse:
     """Make a cash receipt order void."""
     order = load(CashOrder.objects.visible_to(request.actor).select_related("organization", "entry__debit"), pk)
     require(request.actor, Permission.RECORD_DUES, order.organization)
-    if not allowed(check_can_be_void, order, "-"):
-        raise NotAllowed
     return ask(
         request,
         ReasonForm(posted(request)),
@@ -111,6 +108,7 @@ def void(request: ActorRequest, pk: int) -> HttpResponse:
         title=_("Make a cash receipt order void"),
         lead=_("Its number stays. The collector owes the money again until another order receives it."),
         button=_("Make it void"),
+        refused=refusal(check_can_be_void, order, "-"),
         done=_("The order is void."),
         to=reverse("dues:cash"),
     )

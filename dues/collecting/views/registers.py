@@ -27,7 +27,7 @@ from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
-from registry.states import allowed
+from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted, run_action
 
 from ..enums import RegisterState
@@ -252,6 +252,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
         title=_("Cancel the register"),
         lead=str(found),
         button=_("Cancel the register"),
+        refused=refusal(check_can_be_cancelled, found, "-"),
         done=_("The register is cancelled."),
         to=reverse("dues:register", args=[pk]),
     )
