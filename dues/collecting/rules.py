@@ -125,7 +125,7 @@ def check_is_collector(by: Actor, order: CollectorOrder) -> None:
 
 def check_covers(order: CollectorOrder, cell: Organization | None) -> None:
     """Raise `RuleViolation` (V-D4) unless the order names the cell, or no cells at all."""
-    cells = set(order.cells.values_list("pk", flat=True))
+    cells = {named.pk for named in order.cells.all()}
     if cells and (cell is None or cell.pk not in cells):
         raise RuleViolation("V-D4", _("The order does not appoint the collector for this cell."), field="cell")
     if cell is not None and cell.parent_id != order.organization_id:

@@ -40,6 +40,7 @@ from ..rules import (
     check_can_be_received,
     check_can_begin,
     check_can_close,
+    check_covers,
     check_is_collector,
     check_is_open,
     left_to_hand_in,
@@ -72,7 +73,8 @@ def registers(request: ActorRequest) -> HttpResponse:
         found = found.filter(state=state)
     page = page_of(request, found.select_related("organization", "cell", "order"))
     sums = (
-        PaymentRegister.objects.filter(pk__in=[register.pk for register in page])
+        PaymentRegister.objects.visible_to(request.actor)
+        .filter(pk__in=[register.pk for register in page])
         .annotate(people=Count("lines"), entered=Sum("lines__amount"))
         .values_list("pk", "people", "entered")
     )
@@ -111,9 +113,12 @@ def _orders(request: ActorRequest) -> list[CollectorOrder]:
 
 def _cells(order: CollectorOrder, actor: Actor) -> list[Organization]:
     """Return the cells of the order in which the actor can collect; the organisation itself if it covers all of it."""
-    named = list(order.cells.all())
-    places = named or [order.organization, *cells_of(order.organization)]
-    return [place for place in places if actor.may(Permission.COLLECT_DUES, place)]
+    own = order.organization
+    return [
+        place
+        for place in (own, *cells_of(own))
+        if allowed(check_covers, order, place if place != own else None) and actor.may(Permission.COLLECT_DUES, place)
+    ]
 
 
 @require_http_methods(["GET", "POST"])
