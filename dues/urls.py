@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .collecting.views import prints
 from .ledger import views as overview
 from .opening import views as opening
 from .payments.views import collecting, payments
@@ -16,6 +17,12 @@ urlpatterns = [
     path("books/reopen/", overview.reopen, name="reopen_books"),
     path("collect/", collecting.collect, name="collect"),
     path("opening/", opening.openings, name="openings"),
+    path("collectors/<id:pk>/print/", prints.print_appointment, name="print_collector_order"),
+    path("registers/<id:pk>/print/", prints.print_register, name="print_register"),
+    path("registers/<id:pk>/slips/", prints.print_slips, name="print_slips"),
+    path("cash/<id:pk>/print/", prints.print_cash_order, name="print_cash_order"),
+    path("cash/books/<slug:code>/", prints.cash_book_period, name="cash_book_period"),
+    path("empty/<slug:code>/", prints.print_empty, name="print_empty_paper"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

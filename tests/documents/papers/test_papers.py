@@ -48,7 +48,7 @@ from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass
-from tests.documents.papers import blank_papers, card_papers
+from tests.documents.papers import blank_papers, card_papers, dues_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.printing.test_contract import boxes
 from tests.documents.samples import ALL_CLASSES, batch_of, paid, text_of
@@ -290,6 +290,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "calibration_sheet": calibration_sheet,
     **blank_papers.BUILT_OF,
     **card_papers.BUILT_OF,
+    **dues_papers.BUILT_OF,
 }
 
 
