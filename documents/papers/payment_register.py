@@ -83,15 +83,15 @@ def lines_of(register: PaymentRegister) -> list[Line]:
         kept = found.filter(amount__isnull=False).values_list(
             "position", "full_name", "ticket_number", "amount", "paid_on"
         )
-        return [Line(position, name or ERASED, *others) for position, name, *others in kept]
+        return [Line(at, name or ERASED, ticket, amount, day) for at, name, ticket, amount, day in kept]
     here = Q(member__state=MemberState.REGISTERED) | Q(amount__isnull=False)
     open_ones = found.filter(usable("member__"), here, member__isnull=False).values_list(
         "position", "member__surname", "member__given_name", "member__patronymic", "member__ticket_number", "amount",
         "paid_on",
     )  # fmt: skip
     return [
-        Line(position, " ".join(filter(None, (surname, given_name, patronymic))), *others)
-        for position, surname, given_name, patronymic, *others in open_ones
+        Line(at, " ".join(filter(None, (surname, given_name, patronymic))), ticket, amount, day)
+        for at, surname, given_name, patronymic, ticket, amount, day in open_ones
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -65,7 +65,7 @@ def cash_days(organization: Organization, first: dt.date, last: dt.date) -> list
     return [day for day in _days(entries.select_related(*related), balance) if day.day >= first]
 
 
-def _days(entries: Sequence[LedgerEntry], balance: Decimal) -> Iterator[CashDay]:
+def _days(entries: Iterable[LedgerEntry], balance: Decimal) -> Iterator[CashDay]:
     year = sheet = 0
     for day, of_day in groupby(entries, key=lambda entry: entry.made_on):
         sheet = sheet + 1 if day.year == year else 1
