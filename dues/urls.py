@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .collecting.views import prints
+from .collecting.views import appointments, cash, prints, registers
 from .ledger import views as overview
 from .opening import views as opening
 from .payments.views import collecting, payments
@@ -17,6 +17,18 @@ urlpatterns = [
     path("books/reopen/", overview.reopen, name="reopen_books"),
     path("collect/", collecting.collect, name="collect"),
     path("opening/", opening.openings, name="openings"),
+    path("collectors/", appointments.collectors, name="collectors"),
+    path("collectors/appoint/", appointments.appoint, name="appoint_collector"),
+    path("collectors/<id:pk>/end/", appointments.end, name="end_collector"),
+    path("registers/", registers.registers, name="registers"),
+    path("registers/open/", registers.open_one, name="open_register"),
+    path("registers/<id:pk>/", registers.register, name="register"),
+    path("registers/<id:pk>/begin/", registers.begin, name="begin_register"),
+    path("registers/<id:pk>/cancel/", registers.cancel, name="cancel_register"),
+    path("registers/<id:pk>/add/", registers.add, name="add_to_register"),
+    path("registers/<id:pk>/receive/", cash.receive, name="receive"),
+    path("cash/", cash.cash, name="cash"),
+    path("cash/<id:pk>/void/", cash.void, name="void_cash_order"),
     path("collectors/<id:pk>/print/", prints.print_appointment, name="print_collector_order"),
     path("registers/<id:pk>/print/", prints.print_register, name="print_register"),
     path("registers/<id:pk>/slips/", prints.print_slips, name="print_slips"),

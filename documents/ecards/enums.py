@@ -124,6 +124,8 @@ class BlockReason(TextChoices):
     LEFT = "left", _("membership ended")
 
 
+#: Reasons why no officer can have the card.
+TAKEN_CARDS = (BlockReason.LOST, BlockReason.STOLEN)
 #: Reasons that an officer can choose; the end of the membership blocks the card automatically.
 MANUAL_BLOCK_REASONS = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
 
@@ -140,6 +142,8 @@ class OrderState(TextChoices):
 
 #: Orders that are not decided yet.
 OPEN_ORDERS = (OrderState.DRAFT, OrderState.SUBMITTED)
+#: Orders that were submitted and not recalled: they are printed as they were then.
+SUBMITTED_ORDERS = (OrderState.SUBMITTED, OrderState.ACCEPTED, OrderState.RETURNED)
 CARD_ORDER_MOVES: dict[str, set[str]] = {
     OrderState.DRAFT: {OrderState.SUBMITTED, OrderState.DROPPED},
     # Back to draft: recalled before it was checked.

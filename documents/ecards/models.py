@@ -18,6 +18,7 @@ from .enums import (
     CARD_MOVES,
     OPEN_REQUESTS,
     PRODUCTION_REQUESTS,
+    TAKEN_CARDS,
     UNSENT_REQUESTS,
     BatchState,
     BlockReason,
@@ -45,9 +46,9 @@ class CardOrderQuerySet(models.QuerySet["CardOrder"]):
         """Return the orders of organisations in the actor's subtree."""
         return self.filter(in_scope(actor, "organization__")) if _may_view(actor) else self.none()
 
-    def to_check(self, collector: Organization) -> CardOrderQuerySet:
+    def to_check(self, consolidator: Organization) -> CardOrderQuerySet:
         """Return the submitted orders that the organisation checks and consolidates."""
-        return self.filter(collector=collector, state=OrderState.SUBMITTED)
+        return self.filter(consolidator=consolidator, state=OrderState.SUBMITTED)
 
 
 class CardOrder(models.Model):
@@ -57,7 +58,7 @@ class CardOrder(models.Model):
         "registry.Organization", models.PROTECT, related_name="card_orders", verbose_name=_("organisation")
     )
     #: The regional organisation, which consolidates the orders and receives the cards.
-    collector = models.ForeignKey(
+    consolidator = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("submitted to")
     )
     state = models.CharField(_("state"), max_length=10, choices=OrderState.choices, default=OrderState.DRAFT)
@@ -81,7 +82,7 @@ class CardOrder(models.Model):
                 fields=["organization"], condition=Q(state=OrderState.DRAFT), name="card_order_one_draft"
             ),
         ]
-        indexes = [models.Index(fields=["collector", "state"], name="card_order_to_check")]
+        indexes = [models.Index(fields=["consolidator", "state"], name="card_order_to_check")]
 
     def __str__(self) -> str:
         text = _("order of electronic cards")
@@ -137,11 +138,11 @@ def _in_transit() -> Exists:
 class CardRequestQuerySet(models.QuerySet["CardRequest"]):
     def visible_to(self, actor: Actor | None) -> CardRequestQuerySet:
         """Return the requests of the actor's subtree, and those whose cards it has ordered or has, to deliver them."""
-        if not _may_view(actor):
-            return self.none()
-        here = in_scope(actor, "organization__") | Q(state=RequestState.ARRIVED) & in_scope(actor, "place__")
+        # The scope of the whole installation is empty and would be dropped by «or».
+        here = Q(organization__isnull=False) & in_scope(actor, "organization__")
         ordered = Q(state__in=PRODUCTION_REQUESTS) & in_scope(actor, "batch__organization__")
-        return self.filter(here | ordered, usable("member__"))
+        held = Q(state=RequestState.ARRIVED) & in_scope(actor, "place__")
+        return self.filter(here | ordered | held, usable("member__")) if _may_view(actor) else self.none()
 
     def open(self) -> CardRequestQuerySet:
         """Return the open requests."""
@@ -163,9 +164,9 @@ class CardRequestQuerySet(models.QuerySet["CardRequest"]):
         """Annotate the requests with `in_transit`: the card is in a delivery that is not confirmed."""
         return self.annotate(in_transit=_in_transit())
 
-    def to_pack(self, collector: Organization) -> CardRequestQuerySet:
+    def to_pack(self, consolidator: Organization) -> CardRequestQuerySet:
         """Return the requests of the organisation's batches whose cards are made and in no parcel."""
-        return self.filter(~_in_transit(), batch__organization=collector, state=RequestState.MADE)
+        return self.filter(~_in_transit(), batch__organization=consolidator, state=RequestState.MADE)
 
 
 class CardRequest(models.Model):
@@ -294,8 +295,7 @@ class ElectronicCard(models.Model):
     @property
     def can_be_destroyed(self) -> bool:
         """Return whether the card is no longer valid and an officer can have it: it was not lost or stolen."""
-        taken = {BlockReason.LOST, BlockReason.STOLEN}
-        return CardState.DESTROYED in CARD_MOVES[self.state] and self.block_reason not in taken
+        return CardState.DESTROYED in CARD_MOVES[self.state] and self.block_reason not in TAKEN_CARDS
 
 
 class CardDeliveryQuerySet(models.QuerySet["CardDelivery"]):

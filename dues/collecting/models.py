@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import Fee
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.days import day_text
 from registry.enums import Permission, Role
 from registry.fields import KopecksField
@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
 class CollectorOrderQuerySet(models.QuerySet["CollectorOrder"]):
     def visible_to(self, actor: Actor) -> CollectorOrderQuerySet:
-        """Return the orders of organisations in the actor's subtree; to a collector only those that appoint them."""
+        """Return the orders of organisations in the actor's subtree, and those that appoint the actor.
+
+        A collector sees only the latter.
+        """
         if Permission.VIEW_DUES not in actor.permissions:
             return self.none()
-        if actor.role == Role.COLLECTOR:
-            return self.filter(collector=actor.account, organization__federation=actor.federation)
-        return self.filter(in_scope(actor, "organization__"))
+        if actor.account is None:
+            return self.filter(in_scope(actor, "organization__"))
+        own = Q(collector=actor.account, organization__federation=actor.federation)
+        return self.filter(own if actor.role == Role.COLLECTOR else own | in_scope(actor, "organization__"))
 
     def in_force(self, day: dt.date) -> CollectorOrderQuerySet:
         """Return the orders by which money can be collected on the day."""
@@ -151,8 +155,8 @@ class PaymentRegister(models.Model):
 
 class RegisterLineQuerySet(models.QuerySet["RegisterLine"]):
     def visible_to(self, actor: Actor) -> RegisterLineQuerySet:
-        """Return the lines of the registers that the actor sees."""
-        return self.filter(register__in=PaymentRegister.objects.visible_to(actor).order_by())
+        """Return the lines of the registers that the actor sees, without blocked members (N-C1)."""
+        return self.filter(usable("member__"), register__in=PaymentRegister.objects.visible_to(actor).order_by())
 
 
 class RegisterLine(models.Model):

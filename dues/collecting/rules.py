@@ -27,7 +27,7 @@ NOTHING = Decimal("0.00")
 #: Maximum number of days in a print of the cash desk.
 MAX_DAYS_OF_CASH = 366
 #: Roles whose accounts can be named in an order.
-_COLLECTING = (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR)
+COLLECTING_ROLES = (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR)
 
 
 class LinesRefused(RuleViolation):
@@ -80,7 +80,7 @@ def check_order(
 
 def _reaches(account: Account, organization: Organization, cells: Sequence[Organization]) -> bool:
     """Return whether a current appointment of the account reaches the cells of the order."""
-    appointments = Appointment.objects.current().filter(account=account, role__in=_COLLECTING)
+    appointments = Appointment.objects.current().filter(account=account, role__in=COLLECTING_ROLES)
     only_cell = [cells[0].pk] if len(cells) == 1 else []
     return appointments.filter(organization__in=[organization.pk, *only_cell]).exists()
 
@@ -101,10 +101,15 @@ def check_in_force(order: CollectorOrder, day: dt.date) -> None:
         raise RuleViolation("V-D4", message % {"number": order.number, "day": day_text(day)}, field="order")
 
 
-def check_can_be_ended(order: CollectorOrder, ended_on: dt.date, reason: str, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D4) unless the order is in force and no register of it is open."""
+def check_not_ended(order: CollectorOrder) -> None:
+    """Raise `RuleViolation` (V-D4) if the order is ended already."""
     if order.ended_on is not None:
         raise RuleViolation("V-D4", _("The order is ended already."))
+
+
+def check_can_be_ended(order: CollectorOrder, ended_on: dt.date, reason: str, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-D4) unless the order is in force and no register of it is open."""
+    check_not_ended(order)
     if not order.issued_on < ended_on <= today:
         message = _("Enter a day after the date of the order, and not in the future.")
         raise RuleViolation("V-D4", message, field="ended_on")
@@ -122,7 +127,7 @@ def check_is_collector(by: Actor, order: CollectorOrder) -> None:
 
 def check_covers(order: CollectorOrder, cell: Organization | None) -> None:
     """Raise `RuleViolation` (V-D4) unless the order names the cell, or no cells at all."""
-    cells = set(order.cells.values_list("pk", flat=True))
+    cells = {named.pk for named in order.cells.all()}
     if cells and (cell is None or cell.pk not in cells):
         raise RuleViolation("V-D4", _("The order does not appoint the collector for this cell."), field="cell")
     if cell is not None and cell.parent_id != order.organization_id:

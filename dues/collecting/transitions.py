@@ -22,6 +22,7 @@ from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK_UPDATED
 from registry.transitions import Act, change
 
 from . import rules
@@ -77,10 +78,10 @@ def appoint_collector(
     return order
 
 
-def end_appointment(order_id: int, *, ended_on: dt.date, reason: str, version: int, by: Actor) -> None:
-    """End a collector's appointment from the day on (V-D4). Raises `RuleViolation`, `NotAllowed`, `StaleVersion`."""
+def end_appointment(order_id: int, *, ended_on: dt.date, reason: str, by: Actor) -> None:
+    """End a collector's appointment from the day on (V-D4). Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule="V-D4", event="dues.collector_ended") as act:
-        order = act.lock(CollectorOrder.objects.visible_to(by), order_id, version=version)
+        order = act.lock(CollectorOrder.objects.visible_to(by), order_id)
         act.require(Permission.RECORD_DUES, order.organization)
         rules.check_can_be_ended(order, ended_on, reason, act.today)
         order.ended_on, order.reason = ended_on, reason.strip()
@@ -142,13 +143,13 @@ def add_to_register(register_id: int, member_id: int, *, by: Actor) -> RegisterL
     return line
 
 
-def begin_collecting(register_id: int, *, version: int, by: Actor) -> PaymentRegister:
+def begin_collecting(register_id: int, *, by: Actor) -> PaymentRegister:
     """Give the register its number, with which it is printed to collect signatures (V-D5).
 
-    Numbers of a year have no gaps. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    Numbers of a year have no gaps. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D5", event="dues.register_begun") as act:
-        register = _lock_register(act, register_id, version=version, numbered=True)
+        register = _lock_register(act, register_id, numbered=True)
         rules.check_can_begin(register)
         rules.check_in_force(register.order, act.today)
         year = act.today.year
@@ -184,19 +185,19 @@ def enter_sums(register_id: int, sums: Mapping[int, tuple[Decimal | None, dt.dat
                 line.amount, line.paid_on = amount, day
                 changed.append(line)
         rules.check_no_line_refused(refused)
-        RegisterLine.objects.bulk_update(changed, ["amount", "paid_on"], batch_size=200)
+        RegisterLine.objects.bulk_update(changed, ["amount", "paid_on"], batch_size=CHUNK_UPDATED)
         act.silent = not changed
         act.about(register, organization=register.organization, count=len(changed))
     return len(changed)
 
 
-def close_register(register_id: int, *, version: int, by: Actor) -> PaymentRegister:
+def close_register(register_id: int, *, by: Actor) -> PaymentRegister:
     """Close the register and post its payments, all or none: the collector holds the money (V-D5, N-D1).
 
-    Raises `LinesRefused` with the refusals of all lines, `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    Raises `LinesRefused` with the refusals of all lines, `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D5", event="dues.register_closed") as act:
-        register = _lock_register(act, register_id, version=version, numbered=True)
+        register = _lock_register(act, register_id, numbered=True)
         lines = list(register.lines.order_by("position"))
         rules.check_can_close(register, lines)
         paid = {line.member_id: line for line in lines if line.amount is not None and line.member_id is not None}
@@ -214,7 +215,8 @@ def close_register(register_id: int, *, version: int, by: Actor) -> PaymentRegis
         for line in paid.values():
             member = members[line.member_id]  # type: ignore[index]
             line.full_name, line.ticket_number = member.full_name[:200], member.ticket_number
-        RegisterLine.objects.bulk_update(paid.values(), ["entry", "full_name", "ticket_number"], batch_size=200)
+        fields = ["entry", "full_name", "ticket_number"]
+        RegisterLine.objects.bulk_update(paid.values(), fields, batch_size=CHUNK_UPDATED)
         register.total = sum((entry.amount for _payment, entry in posted), rules.NOTHING)
         register.state, register.closed_on = RegisterState.CLOSED, act.today
         act.save(register)
@@ -222,13 +224,13 @@ def close_register(register_id: int, *, version: int, by: Actor) -> PaymentRegis
     return register
 
 
-def cancel_register(register_id: int, *, reason: str, version: int, by: Actor) -> None:
+def cancel_register(register_id: int, *, reason: str, by: Actor) -> None:
     """Cancel a register in which nobody has paid; its number stays taken (V-D5).
 
-    Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D5", event="dues.register_cancelled") as act:
-        register = _lock_register(act, register_id, version=version)
+        register = _lock_register(act, register_id)
         rules.check_can_be_cancelled(register, reason)
         register.state, register.reason = RegisterState.CANCELLED, reason.strip()
         act.save(register)

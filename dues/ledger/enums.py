@@ -40,7 +40,7 @@ class AccountKind(TextChoices):
     CASH = "cash", _("cash desk")
     #: By the number of the settlement account.
     BANK = "bank", _("bank account")
-    #: Received by the bank, and not known from whom or what for.
+    #: Received by the bank; the payer or the purpose is not known yet.
     UNKNOWN = "unknown", _("money not identified yet")
     #: Debts and payments from before the organisation kept its books here.
     OPENING = "opening", _("opening balances")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dues.money import money
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.spreadsheets.encodings import UnknownLetters, decode
 from registry.text import clean
 
-from .statement import MAX_BYTES, MAX_DOCUMENTS, Document, Fault, Statement, StatementRefused, parse_day, parse_sum
+from .statement import MAX_DOCUMENTS, Document, Fault, Statement, StatementRefused, parse_day, parse_sum
 
 _FIRST = "1cclientbankexchange"
 #: The second one is what a bank writes instead of the first.
@@ -44,7 +45,7 @@ def is_client_bank(data: bytes) -> bool:
 
 
 def _lines(data: bytes) -> list[str]:
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_UPLOAD_BYTES:
         raise StatementRefused([Fault(0, _("The file is too large for a statement."))])
     try:
         text = decode(data)

@@ -1,4 +1,4 @@
-"""What a bank statement says, whatever its format. Amounts are roubles."""
+"""The contents of a bank statement in any format. Amounts are roubles."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-#: Maximum size of a statement in bytes, and its maximum number of documents.
-MAX_BYTES = 20_000_000
+#: Maximum number of documents of a statement.
 MAX_DOCUMENTS = 20_000
 
 _SUM = re.compile(r"(\d{1,13})(?:[.,](\d{0,2}))?", re.ASCII)
@@ -21,7 +20,7 @@ _YEARS = range(2000, 2100)
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in a line of the file, as a sentence for the user; line 0 is the whole file."""
+    """A fault of a line of the file, as a sentence for the user; line 0 is the whole file."""
 
     line: int
     text: str

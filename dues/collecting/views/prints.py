@@ -80,7 +80,7 @@ def _of_register(request: ActorRequest, pk: int, paper: Paper, *part: int) -> Ht
         check_can_be_printed(register)
     except RuleViolation as violation:
         say_violation(request, violation)
-        return redirect("dues:overview")
+        return redirect("dues:register", pk)
     pages = paper.build(register, batch, *part)
     if not pages:
         raise Http404
@@ -149,7 +149,7 @@ def cash_book_period(request: ActorRequest, code: str) -> HttpResponse:
             add_violation(form, violation)
         else:
             return _print(request, paper, paper.build(own, first, last, batch), own, batch, "V-D6")
-    context = {"form": form, "paper": paper, "back": reverse("dues:overview")}
+    context = {"form": form, "paper": paper, "back": reverse("dues:cash")}
     return render(request, "documents/organization_paper.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What an account of money holds (N-D1). Amounts are roubles."""
+"""The money that an account holds (N-D1). Amounts are roubles."""
 
 from __future__ import annotations
 

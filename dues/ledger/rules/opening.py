@@ -1,4 +1,4 @@
-"""What an organisation's former books leave to the registry: «paid to 2025» as entries (V-D1, N-D1, ADR 15)."""
+"""The opening balance of a member, «paid to 2025», as charges and payments (V-D1, N-D1, ADR 15)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OpeningPlan:
 def plan_opening(
     entries: Sequence[LedgerEntry], rates: Sequence[Rate], *, paid_to: int, joined_on: dt.date | None, today: dt.date
 ) -> OpeningPlan:
-    """Return what makes the annual fees paid up to the year, and owed after it.
+    """Return the charges and payments by which annual fees are paid up to the year, and owed after it.
 
     The last paid year and the years after it are charged where they are not yet, and what is open up to the paid year
     is paid. Later years are owed: past ones from the former books, this year as charged now. Years before the member

@@ -15,20 +15,20 @@ from dues.bank.reading.statement import Document, StatementRefused, parse_day, p
 
 DATA = Path(__file__).parent / "data"
 OWN, SECOND, FOREIGN = "40703810900000000017", "40703810400000000025", "40817810000000000201"
-DAY = dt.date(2026, 2, 2)
+DAY = dt.date(2024, 2, 2)
 
 
 def section(received: str = "50.00", paid: str = "0.00", opening: str = "10.00", closing: str = "60.00") -> str:
     return (
-        f"СекцияРасчСчет\nДатаНачала=02.02.2026\nРасчСчет={OWN}\nНачальныйОстаток={opening}\n"
+        f"СекцияРасчСчет\nДатаНачала=02.02.2024\nРасчСчет={OWN}\nНачальныйОстаток={opening}\n"
         f"ВсегоПоступило={received}\nВсегоСписано={paid}\nКонечныйОстаток={closing}\nКонецРасчСчет\n"
     )
 
 
 def document(**changed: str) -> str:
     values = {
-        "Номер": "1", "Дата": "02.02.2026", "Сумма": "50.00", "ПлательщикСчет": FOREIGN, "Плательщик1": "ИВАНОВ ИВАН",
-        "ПолучательСчет": OWN, "ДатаПоступило": "02.02.2026", "НазначениеПлатежа": "Членский взнос",
+        "Номер": "1", "Дата": "02.02.2024", "Сумма": "50.00", "ПлательщикСчет": FOREIGN, "Плательщик1": "ИВАНОВ ИВАН",
+        "ПолучательСчет": OWN, "ДатаПоступило": "02.02.2024", "НазначениеПлатежа": "Членский взнос",
     }  # fmt: skip
     lines = "".join(f"{key}={value}\n" for key, value in {**values, **changed}.items())
     return f"СекцияДокумент=Платежное поручение\n{lines}КонецДокумента\n"
@@ -37,7 +37,7 @@ def document(**changed: str) -> str:
 def statement(
     body: str, *, accounts: str = f"РасчСчет={OWN}\n", end: str = "КонецФайла\n", encoding: str = "cp1251"
 ) -> bytes:
-    heading = f"1CClientBankExchange\nВерсияФормата=1.03\nДатаНачала=02.02.2026\nДатаКонца=02.02.2026\n{accounts}"
+    heading = f"1CClientBankExchange\nВерсияФормата=1.03\nДатаНачала=02.02.2024\nДатаКонца=02.02.2024\n{accounts}"
     return f"{heading}{body}{end}".encode(encoding)
 
 
@@ -66,8 +66,8 @@ def test_the_same_statement_is_read_in_each_encoding(name: str) -> None:
     ]
     first = found.documents[0]
     assert (first.other_name, first.other_account, first.line) == ("ИВАНОВ ИВАН ИВАНОВИЧ", FOREIGN, 20)
-    assert first.purpose == "Членский взнос за 2026 год, билет 000123. НДС не облагается"
-    assert first.raw.splitlines()[:2] == ["номер=101", "дата=02.02.2026"]
+    assert first.purpose == "Членский взнос за 2024 год, билет 000123. НДС не облагается"
+    assert first.raw.splitlines()[:2] == ["номер=101", "дата=02.02.2024"]
 
 
 def test_the_deviations_of_banks_are_read() -> None:
@@ -83,7 +83,7 @@ def test_the_deviations_of_banks_are_read() -> None:
         ("22", Decimal("1200.50"), 'МБОУ "ВЫДУМАННАЯ ШКОЛА № 1"', "0076543215", 1, 0),
     ]
     # Acquiring fills in the day of writing off alone.
-    assert (found.documents[0].incoming, found.documents[0].day) == (True, dt.date(2026, 2, 1))
+    assert (found.documents[0].incoming, found.documents[0].day) == (True, dt.date(2024, 2, 1))
     assert found.documents[5].purpose == "Профвзносы за декабрь 2025, дополнительно;"
 
 
@@ -107,7 +107,7 @@ def test_two_equal_documents_stay_two_and_have_the_same_keys_in_an_overlapping_s
         ({"Номер": "01"}, {"Номер": "1"}, False),
         ({}, {"ПлательщикСчет": SECOND}, False),
         ({}, {"Сумма": "50.01"}, False),
-        ({}, {"ДатаПоступило": "01.02.2026"}, False),
+        ({}, {"ДатаПоступило": "01.02.2024"}, False),
     ],
 )
 def test_documents_are_the_same_by_number_day_sum_accounts_and_purpose(
@@ -126,8 +126,8 @@ def test_documents_are_the_same_by_number_day_sum_accounts_and_purpose(
 
 
 def test_a_purpose_in_parts_is_joined_and_a_whole_one_goes_before_them() -> None:
-    parts = {"НазначениеПлатежа": "", "НазначениеПлатежа1": "Взнос", "НазначениеПлатежа 2": "за 2026"}
-    assert one(section() + document(**parts)).purpose == "Взнос за 2026"
+    parts = {"НазначениеПлатежа": "", "НазначениеПлатежа1": "Взнос", "НазначениеПлатежа 2": "за 2024"}
+    assert one(section() + document(**parts)).purpose == "Взнос за 2024"
     assert one(section() + document(НазначениеПлатежа1="другое")).purpose == "Членский взнос"
 
 
@@ -136,8 +136,8 @@ def test_an_outgoing_document_names_the_payee_and_the_day_of_writing_off() -> No
         "ПлательщикСчет": OWN,
         "ПолучательСчет": FOREIGN,
         "Получатель": "ИНН 7707083893 ООО «ОДИН»",
-        "ДатаСписано": "02.02.2026",
-        "ДатаПоступило": "01.02.2026",
+        "ДатаСписано": "02.02.2024",
+        "ДатаПоступило": "01.02.2024",
     }
     found = one(section("0.00", "50.00", "60.00", "10.00") + document(**paid))
     assert (found.incoming, found.other_name, found.other_account, found.day) == (False, "ООО «ОДИН»", FOREIGN, DAY)
@@ -146,11 +146,11 @@ def test_an_outgoing_document_names_the_payee_and_the_day_of_writing_off() -> No
 @pytest.mark.parametrize(
     ("days", "day", "remarks"),
     [
-        ({"ДатаПоступило": "01.02.2026"}, dt.date(2026, 2, 1), 1),
-        ({"ДатаПоступило": "03.02.2026"}, dt.date(2026, 2, 3), 1),
-        ({"ДатаПоступило": "", "Дата": "02.02.2026"}, DAY, 0),
-        ({"ДатаПоступило": "31.02.2026", "Дата": "02.02.26"}, None, 1),
-        ({"ДатаПоступило": "02.02.9999", "Дата": "2026-02-02"}, None, 1),
+        ({"ДатаПоступило": "01.02.2024"}, dt.date(2024, 2, 1), 1),
+        ({"ДатаПоступило": "03.02.2024"}, dt.date(2024, 2, 3), 1),
+        ({"ДатаПоступило": "", "Дата": "02.02.2024"}, DAY, 0),
+        ({"ДатаПоступило": "31.02.2024", "Дата": "02.02.26"}, None, 1),
+        ({"ДатаПоступило": "02.02.9999", "Дата": "2024-02-02"}, None, 1),
     ],
 )
 def test_a_day_that_is_odd_flags_the_line(days: dict[str, str], day: dt.date | None, remarks: int) -> None:
@@ -196,14 +196,14 @@ def test_what_is_no_sum_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("29.02.2028", dt.date(2028, 2, 29)), ("01.01.2000", dt.date(2000, 1, 1)), ("31.12.2099", dt.date(2099, 12, 31))],
+    [("29.02.2024", dt.date(2024, 2, 29)), ("01.01.2000", dt.date(2000, 1, 1)), ("31.12.2099", dt.date(2099, 12, 31))],
 )
 def test_days_are_read(text: str, day: dt.date) -> None:
     assert parse_day(text) == day
 
 
 @pytest.mark.parametrize(
-    "text", ["", "29.02.2026", "00.00.0000", "02.02.26", "2026-02-02", "31.12.1999", "01.01.2100", "٠٢.٠٢.٢٠٢٦"]
+    "text", ["", "30.02.2024", "00.00.0000", "02.02.26", "2024-02-02", "31.12.1999", "01.01.2100", "٠٢.٠٢.٢٠٢٦"]
 )
 def test_what_is_no_day_is_none(text: str) -> None:
     assert parse_day(text) is None
@@ -251,7 +251,7 @@ def test_a_statement_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(read(data, {OWN}).documents) == 2
     monkeypatch.setattr(client_bank, "MAX_DOCUMENTS", 1)
     assert [line for line, _text in faults(data)] == [0]
-    monkeypatch.setattr(client_bank, "MAX_BYTES", len(data) - 1)
+    monkeypatch.setattr(client_bank, "MAX_UPLOAD_BYTES", len(data) - 1)
     assert [line for line, _text in faults(data)] == [0]
 
 

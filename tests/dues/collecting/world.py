@@ -52,7 +52,7 @@ class Collecting:
 
     def begun(self, **changed: Any) -> PaymentRegister:
         register = self.open(**changed)
-        return begin_collecting(register.pk, version=register.version, by=self.collector)
+        return begin_collecting(register.pk, by=self.collector)
 
     def fill(self, register: PaymentRegister, *amounts: Decimal | None) -> int:
         lines = register.lines.order_by("position")
@@ -62,7 +62,7 @@ class Collecting:
     def closed(self, *amounts: Decimal | None) -> PaymentRegister:
         register = self.begun()
         self.fill(register, *(amounts or (FEE, FEE)))
-        return close_register(register.pk, version=register.version, by=self.collector)
+        return close_register(register.pk, by=self.collector)
 
 
 @places.world

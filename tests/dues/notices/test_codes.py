@@ -21,7 +21,7 @@ PAYEE = Payee(
 
 
 def code(payee: Payee = PAYEE, **changed: object) -> str:
-    values = {"member_id": 1101, "amount": Decimal("50.00"), "purpose": "Членский взнос за 2026 г.", **changed}
+    values = {"member_id": 1101, "amount": Decimal("50.00"), "purpose": "Членский взнос за 2024 г.", **changed}
     return payment_code(payee, **values).decode()  # type: ignore[arg-type]
 
 
@@ -40,19 +40,19 @@ def test_a_mistyped_number_of_a_payer_is_nobodys() -> None:
 
 
 def test_the_code_has_the_obligatory_values_first_and_the_sum_in_kopecks() -> None:
-    assert code(period=dt.date(2026, 6, 1), amount=Decimal("1.05")).split("|") == [
+    assert code(period=dt.date(2024, 6, 1), amount=Decimal("1.05")).split("|") == [
         "ST00012",
         "Name=МО ВОИ «Заречная»",
         "PersonalAcc=40703810900000000017",
         'BankName=АО "ПРИМЕР-БАНК"',
         "BIC=049999998",
         "CorrespAcc=30101810000000000998",
-        "Purpose=Членский взнос за 2026 г.",
+        "Purpose=Членский взнос за 2024 г.",
         "PayeeINN=7707083893",
         "KPP=770701001",
         f"PersAcc={payer_number(1101)}",
         "Sum=105",
-        "PaymPeriod=062026",
+        "PaymPeriod=062024",
         "TechCode=14",
     ]
 
