@@ -19,6 +19,7 @@ from documents.papers import cash_book, cash_journal, cash_order, collector_orde
 from documents.papers.subtotals import Sums, summed
 from documents.printing.core import papers, render, sheets_for
 from documents.printing.models import PrintRecord
+from documents.printing.queries import page_about
 from documents.printing.russian import kopecks_of, number_in_words, roubles_in_words
 from dues.collecting.models import CollectorOrder, PaymentRegister, RegisterLine
 from dues.collecting.rules import MAX_DAYS_OF_CASH, check_can_be_printed, check_period_of_cash
@@ -450,6 +451,9 @@ def test_v_d5_officers_print_where_they_may_and_reviewers_do_not(w: Collecting) 
         assert post(w.place.reviewer, name, about.pk).status_code == 403, name
         assert post(neighbour, name, about.pk).status_code == 404, name
     assert [post(cell_chair, name, about.pk).status_code for name, about in asked] == [200, 404, 404]
+    pages = [page_about(record, w.chair) for record in PrintRecord.objects.order_by("pk")]
+    of_register = ("dues:register", register.pk)
+    assert pages == [of_register, of_register, None, of_register]
     about = PrintRecord.objects.order_by("pk").values_list("form", "about", "about_id", "organization")
     assert list(about) == [
         ("payment_register", "paymentregister", register.pk, w.cell.pk),
