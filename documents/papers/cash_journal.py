@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
 from documents.tickets.queries.printed import as_on, bounds
-from dues.collecting.models import CashOrder
 from dues.ledger.queries.cash_book import NOTHING, CashLine, cash_days
 from dues.money import on_paper
 from registry.days import day_text
@@ -19,6 +18,7 @@ from .blank_words import name_of
 from .list_pages import LIST, divided
 
 if TYPE_CHECKING:
+    from dues.collecting.models import CashOrder
     from registry.organizations.models import Organization
 
 LAYOUT = LIST._replace(first=22, others=28, ending=4)
@@ -31,7 +31,7 @@ COLUMNS = (
 
 def build(organization: Organization, first: dt.date, last: dt.date, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page of the journal for the period, both days included."""
-    orders = CashOrder.objects.filter(organization=organization, made_on__range=(first, last))
+    orders = organization.cash_orders.filter(made_on__range=(first, last))
     received = list(orders.select_related("entry__reversed_by").order_by("year", "number"))
     paid_out = [line for day in cash_days(organization, first, last) for line in day.lines if line.went > NOTHING]
     rows = [
