@@ -11,7 +11,6 @@ from documents.tickets.queries.printed import as_on
 from dues.money import on_paper
 from registry.days import day_text
 from registry.enums import DataClass
-from registry.organizations.models import OrganizationPassport
 
 from .blank_words import name_of
 
@@ -28,7 +27,7 @@ def build(order: CashOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     An order that was reversed is printed with its mark, because numbers of a year have no gaps.
     """
     organization = order.organization if order is not None else batch.organization
-    passport = OrganizationPassport.objects.filter(organization=organization).first()
+    passport = getattr(organization, "passport", None)
     sheet: dict[str, Any] = {"okpo": passport.okpo if passport is not None else ""}
     if order is None:
         return [{**sheet, "organization": name_of(organization)}]

@@ -39,17 +39,17 @@ class CashDay:
 
     @property
     def came(self) -> Decimal:
-        """What was received on the day."""
+        """Sum received on the day."""
         return sum((line.came for line in self.lines), NOTHING)
 
     @property
     def went(self) -> Decimal:
-        """What was paid out on the day."""
+        """Sum paid out on the day."""
         return sum((line.went for line in self.lines), NOTHING)
 
     @property
     def closing(self) -> Decimal:
-        """What is left at the end of the day."""
+        """Balance at the end of the day."""
         return self.opening + self.came - self.went
 
 
