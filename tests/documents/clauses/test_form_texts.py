@@ -32,7 +32,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 TOMORROW = TODAY + dt.timedelta(days=1)
 FORM = "leaving_statement"

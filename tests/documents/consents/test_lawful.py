@@ -31,7 +31,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
 

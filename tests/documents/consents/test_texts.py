@@ -25,7 +25,7 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -13,7 +12,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pypdf import PdfReader
 
 from documents.papers import cash_book, cash_journal, cash_order, collector_order, payment_register, payment_slips
 from documents.papers.subtotals import Sums, summed
@@ -34,7 +32,9 @@ from registry.enums import Role
 from registry.organizations.models import Organization
 from registry.transitions import change
 from tests.documents.papers.dues_papers import loaded, long_register, received
-from tests.documents.samples import batch_of, text_of
+from tests.documents.pdfs import text_of
+from tests.documents.pdfs import texts_of as pages_in
+from tests.documents.samples import batch_of
 from tests.dues.collecting.world import FEE, TODAY, YEAR, Collecting, collecting
 from tests.members.places import signed_in
 from tests.refusals import refused
@@ -61,10 +61,6 @@ def _plain(lines: Sequence[str]) -> str:
 
 def register_of(register: PaymentRegister, w: Collecting) -> Sequence[Mapping[str, Any]]:
     return payment_register.build(loaded(register), batch_of(w.keeper))
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    return [" ".join(page.extract_text().replace("\u200b", "").split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 # The payment register
@@ -238,7 +234,7 @@ def test_v_d5_a_long_register_has_its_slips_in_parts(w: Collecting) -> None:
     parts = [payment_slips.build(loaded(register), batch_of(w.keeper), part) for part in (0, 1)]
     numbers = [[slip["number"] for sheet in sheets for slip in sheet["slips"]] for sheets in parts]
     assert numbers == [list(range(1, 101)), [101]]
-    said = pages_of(post(w.collector, "print_slips", register.pk, part="1").content)
+    said = pages_in(post(w.collector, "print_slips", register.pk, part="1").content)
     assert [text.count("КВИТАНЦИЯ № 101 ") for text in said] == [1]
     assert post(w.collector, "print_slips", register.pk, part="2").status_code == 404
 
@@ -431,8 +427,8 @@ def test_v_d4_a_collector_prints_registers_and_slips_of_their_own_orders_and_not
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         record = PrintRecord.objects.get(form=code)
         assert (record.about, record.about_id, record.organization) == ("paymentregister", register.pk, w.cell)
-        assert record.code is not None and record.code[-4:] in pages_of(answer.content)[0]
-        assert w.members[0].full_name in " ".join(pages_of(answer.content))
+        assert record.code is not None and record.code[-4:] in pages_in(answer.content)[0]
+        assert w.members[0].full_name in " ".join(pages_in(answer.content))
     assert post(w.collector, "print_cash_order", order.pk).status_code == 403
     assert post(w.collector, "print_collector_order", w.order.pk).status_code == 403
     assert post(w.collector, "cash_book_period", "cash_book").status_code == 403
@@ -486,7 +482,7 @@ def test_v_d6_journal_and_cash_book_are_printed_for_a_period(w: Collecting, code
     client, url = signed_in(w.chair), reverse("dues:cash_book_period", args=[code])
     assert papers()[code].title in client.get(url).content.decode()
     answer = client.post(url, {"first": TODAY_TEXT, "last": TODAY_TEXT})
-    assert "100,00" in pages_of(answer.content)[0]
+    assert "100,00" in pages_in(answer.content)[0]
     assert PrintRecord.objects.get().form == code
     late = f"{TODAY + DAY:%d.%m.%Y}"
     assert client.post(url, {"first": TODAY_TEXT, "last": late}).context["form"].errors
@@ -497,7 +493,7 @@ def test_v_d6_journal_and_cash_book_are_printed_for_a_period(w: Collecting, code
 @pytest.mark.parametrize("code", ["payment_register", "payment_slips", "collector_order", "cash_order"])
 def test_v_d5_empty_papers_are_printed_without_a_code(w: Collecting, code: str) -> None:
     answer = post(trees.officer(w.cell), "print_empty_paper", code)
-    assert "Код проверки" not in pages_of(answer.content)[0]
+    assert "Код проверки" not in pages_in(answer.content)[0]
     record = PrintRecord.objects.get()
     assert (record.form, record.about_id, record.code, record.organization) == (code, None, None, w.cell)
     assert post(w.chair, "print_empty_paper", "minutes").status_code == 404
