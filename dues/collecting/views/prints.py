@@ -41,6 +41,11 @@ def permission_to_print(actor: Actor) -> Permission:
     return Permission.COLLECT_DUES if actor.role == Role.COLLECTOR else Permission.PRINT
 
 
+def may_print(actor: Actor, register: PaymentRegister) -> bool:
+    """Return whether the actor may print papers of the register."""
+    return actor.may(permission_to_print(actor), register.place)
+
+
 def _batch(
     request: ActorRequest, paper: Paper, organization: Organization, permission: Permission = Permission.PRINT
 ) -> Batch:

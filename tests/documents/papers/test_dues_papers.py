@@ -459,12 +459,19 @@ def test_v_d5_officers_print_where_they_may_and_reviewers_do_not(w: Collecting) 
     ]
 
 
+def offered(actor: Any, register: PaymentRegister) -> list[str]:
+    """Return the prints that the page of the register offers."""
+    page = signed_in(actor).get(reverse("dues:register", args=[register.pk])).content.decode()
+    return [name for name in ("print", "slips") if f"/registers/{register.pk}/{name}/" in page]
+
+
 def test_v_d5_a_draft_and_a_cancelled_register_are_not_printed(w: Collecting) -> None:
     register = w.open()
     with refused("V-D5"):
         check_can_be_printed(register)
     for name in ("print_register", "print_slips"):
         assert post(w.chair, name, register.pk).status_code == 302
+    assert offered(w.chair, register) == []
     assert not PrintRecord.objects.exists()
     cancel_register(register.pk, reason="ошибка", by=w.chair)
     register.refresh_from_db()
@@ -472,6 +479,8 @@ def test_v_d5_a_draft_and_a_cancelled_register_are_not_printed(w: Collecting) ->
         check_can_be_printed(register)
     begun = w.begun()
     check_can_be_printed(begun)
+    assert offered(w.chair, begun) == offered(w.collector, begun) == ["print", "slips"]
+    assert offered(w.place.reviewer, begun) == []
     enter_sums(begun.pk, {}, by=w.collector)
     assert post(w.chair, "print_slips", begun.pk).status_code == 200
 
