@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .collecting.views import appointments, cash, registers
+from .collecting.views import appointments, cash, prints, registers
 from .ledger import views as overview
 from .opening import views as opening
 from .payments.views import collecting, payments
@@ -29,6 +29,12 @@ urlpatterns = [
     path("registers/<id:pk>/receive/", cash.receive, name="receive"),
     path("cash/", cash.cash, name="cash"),
     path("cash/<id:pk>/void/", cash.void, name="void_cash_order"),
+    path("collectors/<id:pk>/print/", prints.print_appointment, name="print_collector_order"),
+    path("registers/<id:pk>/print/", prints.print_register, name="print_register"),
+    path("registers/<id:pk>/slips/", prints.print_slips, name="print_slips"),
+    path("cash/<id:pk>/print/", prints.print_cash_order, name="print_cash_order"),
+    path("cash/books/<slug:code>/", prints.cash_book_period, name="cash_book_period"),
+    path("empty/<slug:code>/", prints.print_empty, name="print_empty_paper"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

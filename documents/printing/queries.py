@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from documents.tickets.models import BlankPaper
+from dues.collecting.models import CashOrder, PaymentRegister
 from members.admission.models import Application, Representation
 from members.meetings.models import AgendaItem, Meeting
 from members.people.models import Member
@@ -25,6 +26,8 @@ _PAGES: dict[str, tuple[Any, str, str]] = {
     "agendaitem": (AgendaItem, "meetings:detail", "meeting_id"),
     "reconciliation": (Reconciliation, "cells:report", "pk"),
     "blankpaper": (BlankPaper, "documents:blank_paper", "pk"),
+    "paymentregister": (PaymentRegister, "dues:register", "pk"),
+    "cashorder": (CashOrder, "dues:register", "register_id"),
     "organization": (Organization, "organizations:detail", "pk"),
 }
 

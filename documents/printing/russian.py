@@ -1,5 +1,7 @@
 """Russian texts of papers, never translated: months, options, kinds of documents."""
 
+from decimal import Decimal
+
 from num2words import num2words
 
 from .typography import FIXED
@@ -176,3 +178,18 @@ def blanks_in_words(count: int) -> str:
 def _counted(count: int, one: str, few: str, many: str, *, gender: str = "m") -> str:
     word = many if 11 <= count % 100 <= 14 else {1: one, 2: few, 3: few, 4: few}.get(count % 10, many)
     return f"{grouped(count)} ({num2words(count, lang='ru', gender=gender)}) {word}"
+
+
+def roubles_in_words(amount: Decimal) -> str:
+    """Return the whole roubles of the amount in words, without the unit: «Сто пятьдесят»."""
+    return number_in_words(int(amount)).capitalize()
+
+
+def number_in_words(count: int) -> str:
+    """Return the number in words: «сто пятьдесят»."""
+    return str(num2words(count, lang="ru"))
+
+
+def kopecks_of(amount: Decimal) -> str:
+    """Return the kopecks of the amount in two digits."""
+    return f"{int(amount * 100) % 100:02}"

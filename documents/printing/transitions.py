@@ -160,14 +160,21 @@ def record_consent_print(
 
 
 def record_other_print(
-    form: str, about: Model, *, organization: Organization, code: str, by: Actor, rule: str = "V-A4"
+    form: str,
+    about: Model,
+    *,
+    organization: Organization,
+    code: str,
+    by: Actor,
+    rule: str = "V-A4",
+    permission: Permission = Permission.PRINT,
 ) -> PrintRecord:
     """Record the print of a paper that is not about a member, such as a book, a report or an act.
 
-    `code` is the verification code of the batch that laid it out.
+    `code` is the verification code of the batch that laid it out, `permission` what its printing needs.
     """
     with change(by=by, rule=rule, event="paper.printed") as act:
-        act.require(Permission.PRINT, organization)
+        act.require(permission, organization)
         return _record_other(act, form, about, organization, code)
 
 

@@ -134,6 +134,18 @@ def cell(context: Context, value: Any, width: float, height: float, size: float 
     return format_html('<span class="cell" style="font-size:{}pt">{}</span>', f"{fitted.size:g}", text)
 
 
+@register.simple_tag
+def ruled(value: Any, width: float, height: float = 9.6, size: float = SIZE, align: str = "") -> SafeString:
+    """Return a ruled field (mm) that makes its row as high as its value needs; only for rows that may grow."""
+    fitted = fit(_text(value), (width,), room=height / POINT, size=size, grows=READABLE_SIZE)
+    lines = fitted.lines[0]
+    if not lines:
+        return _blank(width, BLANK)
+    text = format_html_join(_BREAK, "{}", ((line,) for line in lines))
+    letters = f"{fitted.size:g}"
+    return format_html('<span class="rule {}" style="width:{}mm;font-size:{}pt">{}</span>', align, width, letters, text)
+
+
 @register.simple_block_tag(name="grid")
 def grid_table(content: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], height: float) -> SafeString:
     """Return the table with these rows; the content of the block is the rows of its head.

@@ -20,10 +20,12 @@ from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 
-from .enums import OPEN_REGISTERS, RegisterState
+from .enums import OPEN_REGISTERS, POSTED_REGISTERS, RegisterState
 from .models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 
 NOTHING = Decimal("0.00")
+#: Maximum number of days in a print of the cash desk.
+MAX_DAYS_OF_CASH = 366
 #: Roles whose accounts can be named in an order.
 COLLECTING_ROLES = (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR)
 
@@ -152,6 +154,21 @@ def check_no_other_open(organization: Organization, cell: Organization | None, f
 def check_is_open(register: PaymentRegister) -> None:
     """Raise `RuleViolation` (V-D5) unless lines and sums of the register can still change."""
     states.check_is(register, OPEN_REGISTERS, "V-D5")
+
+
+def check_can_be_printed(register: PaymentRegister) -> None:
+    """Raise `RuleViolation` (V-D5) unless the register has its number: a draft is not printed, nor a cancelled one."""
+    states.check_is(register, (RegisterState.COLLECTING, *POSTED_REGISTERS), "V-D5")
+
+
+def check_period_of_cash(first: dt.date, last: dt.date, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-D6) for a period that ends before it begins, in the future, or after over a year."""
+    if last > today:
+        raise RuleViolation("V-D6", _("The date is in the future. Correct it."), field="last")
+    if first > last:
+        raise RuleViolation("V-D6", _("The period ends before it begins."), field="last")
+    if (last - first).days >= MAX_DAYS_OF_CASH:
+        raise RuleViolation("V-D6", _("Choose a period of one year at most."), field="first")
 
 
 def check_has_lines(register: PaymentRegister) -> None:

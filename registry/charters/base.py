@@ -14,7 +14,7 @@ from typing import Any
 from ..enums import DataClass, Level
 
 #: Keys of `wording` that every charter must define.
-WORDS = frozenset({"federation_full", "as_member", "member", "members", "of_members", "consent_tick"})
+WORDS = frozenset({"federation_full", "as_member", "member", "members", "of_member", "of_members", "consent_tick"})
 
 #: Terms of the charter, as numbers, that an administrator may change.
 CHANGEABLE_TERMS = ("after_decision_days", "appeal_months", "transfer_working_days")

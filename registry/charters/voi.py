@@ -271,8 +271,12 @@ CHARTER = Charter(
         "of_members": "членов ВОИ",
         "members": "члены ВОИ",
         "member": "член ВОИ",
+        "of_member": "члена ВОИ",
         "as_member": "членом Общероссийской общественной организации «Всероссийское общество инвалидов»",
         "federation_full": "Общероссийская общественная организация «Всероссийское общество инвалидов»",
+        # Printed after the name of the keeper in the genitive, and after the full name of the federation.
+        "of_keeper": "местной организации ВОИ",
+        "federation_short": "ВОИ",
         # Terms of the questionnaire (appendix 3, item 6).
         "education.secondary": "среднее",
         "education.vocational": "среднее специальное",

@@ -22,7 +22,7 @@ from ..ranges import NumberRange, merged, without
 #: Maximum number of ranges in one entry of a book; a paper with more has several entries.
 MAX_RANGES_OF_ENTRY = 4
 #: Fields of an organisation on papers, besides its place in the tree.
-_PASSPORT = ("full_name", "short_name", "chair_name", "chair_sex")
+_PASSPORT = ("full_name", "short_name", "genitive_name", "chair_name", "chair_sex")
 
 
 @dataclass

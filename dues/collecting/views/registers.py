@@ -37,6 +37,7 @@ from ..queries import people_to_add
 from ..rules import (
     LinesRefused,
     check_can_be_cancelled,
+    check_can_be_printed,
     check_can_be_received,
     check_can_begin,
     check_can_close,
@@ -53,6 +54,7 @@ from ..transitions import (
     enter_sums,
     open_register,
 )
+from .prints import may_print
 
 #: Maximum number of people whom the search for somebody to add shows.
 MAX_OFFERED = 20
@@ -186,6 +188,7 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
         "may_close": collects and allowed(check_can_close, found, list(found.lines.filter(amount__isnull=False))),
         "may_cancel": collects and allowed(check_can_be_cancelled, found, "-"),
         "may_receive": own and allowed(check_can_be_received, found),
+        "may_print": may_print(request.actor, found) and allowed(check_can_be_printed, found),
     }  # fmt: skip
     return render(request, "dues/collecting/register.html", context)
 

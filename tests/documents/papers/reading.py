@@ -15,7 +15,8 @@ from documents.ecards.models import CardDelivery, CardDeliveryLine, CardOrder, C
 from documents.printing.models import PrinterCalibration, PrintRecord
 from documents.rights.models import SubjectRequest
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
-from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
+from dues.ledger.models import BookAccount, DuesAccount, LedgerEntry
 from dues.rates.models import Rate
 from members.admission.models import Application, Representation
 from members.book.models import BookLine, Registration
@@ -38,6 +39,9 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     IdentityPaper: DataClass.IDENTITY,
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),
+    # Names in a register are those of payers: the collector reads them with the sums (V-D4).
+    **dict.fromkeys((PaymentRegister, RegisterLine, CashOrder), DataClass.MONEY),
+    **dict.fromkeys((CollectorOrder, BookAccount), None),
     **dict.fromkeys((Account, Appointment), DataClass.SERVICE),
     **dict.fromkeys(
         (Organization, OrganizationPassport, Federation, GoverningBody, BodySeat, Meeting, Attendance), None
@@ -62,7 +66,7 @@ def class_read(row: models.Model, name: str) -> DataClass | None:
         return {"answers": DataClass.HEALTH, "consent_paper": DataClass.IDENTITY}.get(
             name, DataClass.IDENTITY if name.startswith("mandate_") else DataClass.GENERAL
         )
-    if name in {"paper", "consent_paper"}:
+    if name in {"paper", "consent_paper"} and model is not LedgerEntry:
         # What a printed consent says of the identity paper.
         return DataClass.IDENTITY
     return CLASSES[model]

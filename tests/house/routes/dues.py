@@ -4,6 +4,8 @@ from .base import CHAIR, DO, HEAD, KEEPERS, MINE, NO, OWN, READ, Route
 
 #: Pages of organisations that keep cards; others have none.
 KEEPERS_OR_NONE = "200 200 404 403 403 200 302"
+#: A paper of a record.
+PRINTED = "200 404 404 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
@@ -24,6 +26,12 @@ ROUTES: dict[str, Route] = {
     "dues:receive": Route(CHAIR, ("closed_register",), OWN, OWN),
     "dues:cash": Route(CHAIR, (), KEEPERS_OR_NONE, NO),
     "dues:void_cash_order": Route(CHAIR, ("cash_order",), OWN, OWN),
+    "dues:print_collector_order": Route(CHAIR, ("collector_order",), NO, PRINTED),
+    "dues:print_register": Route(CHAIR, ("closed_register",), NO, PRINTED),
+    "dues:print_slips": Route(CHAIR, ("closed_register",), NO, PRINTED),
+    "dues:print_cash_order": Route(CHAIR, ("cash_order",), NO, PRINTED),
+    "dues:cash_book_period": Route(CHAIR, ("cash_book",), KEEPERS_OR_NONE, KEEPERS_OR_NONE),
+    "dues:print_empty_paper": Route(CHAIR, ("payment_register",), NO, KEEPERS_OR_NONE),
     "dues:rates": Route(CHAIR, (), MINE, NO),
     "dues:add_rate": Route(HEAD, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "dues:take_rate_back": Route(HEAD, ("rate",), NO, "302 403 403 403 403 403 302"),

@@ -1,0 +1,159 @@
+"""Papers of collecting dues for tests: filled, known in part, empty, and with the longest values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from documents.printing.core import Batch, Paper, papers
+from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
+from dues.collecting.transitions import receive_money, void_cash_order
+from registry.organizations.models import Organization
+from tests.documents.samples import batch_of
+from tests.dues.collecting.world import FEE, TODAY, Collecting, collecting
+
+Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
+
+
+def received(w: Collecting, register: PaymentRegister, amount: Decimal = FEE * 2, **changed: Any) -> CashOrder:
+    """Receive the money of the closed register."""
+    values: dict[str, Any] = {
+        "received_from": "Смирновой Ольги Петровны", "ground": "Членские взносы, ведомость № 1",
+        "enclosure": "Ведомость на 1 л.", "accountant": "Липова А.С.", "cashier": "Дубов П.Н.", **changed,
+    }  # fmt: skip
+    order = receive_money(register.pk, amount=amount, made_on=TODAY, version=register.version, by=w.chair, **values)
+    return CashOrder.objects.select_related("organization__federation", "entry__reversed_by").get(pk=order.pk)
+
+
+def loaded(register: PaymentRegister) -> PaymentRegister:
+    """Return the register as the pages load it."""
+    related = ("organization__federation", "cell", "order")
+    return PaymentRegister.objects.select_related(*related).get(pk=register.pk)
+
+
+def _of_a_register() -> list[Any]:
+    w = collecting()
+    batch = batch_of(w.keeper)
+    collected = w.begun()
+    w.fill(collected, FEE)
+    given: list[Any] = [(loaded(collected), batch), (None, batch)]
+    return given
+
+
+def _of_a_closed_one() -> tuple[Collecting, PaymentRegister, Batch]:
+    w = collecting()
+    return w, loaded(w.closed()), batch_of(w.keeper)
+
+
+def register_or_slips() -> list[Any]:
+    _w, closed, batch = _of_a_closed_one()
+    return [(closed, batch), *_of_a_register()]
+
+
+def of_a_cash_order() -> list[Any]:
+    w, closed, batch = _of_a_closed_one()
+    return [(received(w, closed), batch), (None, batch)]
+
+
+def of_an_appointment() -> list[Any]:
+    w = collecting()
+    order = CollectorOrder.objects.select_related("organization__federation").get()
+    return [(order, batch_of(w.keeper)), (None, batch_of(w.keeper))]
+
+
+def of_a_period() -> list[Any]:
+    """A day with an order that is void and a valid one, and a day of no movement."""
+    w, closed, batch = _of_a_closed_one()
+    void_cash_order(received(w, closed).pk, reason="ошибка в сумме", by=w.chair)
+    received(w, loaded(closed))
+    early = TODAY - dt.timedelta(days=400)
+    return [(w.keeper, TODAY, TODAY, batch), (w.keeper, early, early, batch)]
+
+
+BUILT_OF: dict[str, Callable[[], list[Any]]] = {
+    "payment_register": register_or_slips,
+    "payment_slips": register_or_slips,
+    "cash_order": of_a_cash_order,
+    "collector_order": of_an_appointment,
+    "cash_journal": of_a_period,
+    "cash_book": of_a_period,
+}
+
+
+def long_register(w: Collecting, count: int, name: str, ticket: str) -> PaymentRegister:
+    """Return a closed register with this many lines of the longest names and of sums."""
+    closed = w.closed()
+    RegisterLine.objects.filter(register=closed).delete()
+    RegisterLine.objects.bulk_create(
+        RegisterLine(
+            register=closed, position=at, full_name=name, ticket_number=ticket, amount=Decimal("999999.99"),
+            paid_on=TODAY,
+        )
+        for at in range(1, count + 1)
+    )  # fmt: skip
+    return closed
+
+
+def longest(
+    code: str, wide: bool, text: Callable[..., str], organization: Callable[[Organization, bool], Organization]
+) -> Printed:
+    """Return the paper with the longest values that are taken."""
+    w = collecting()
+    name = text(200, wide=wide)
+    CollectorOrder.objects.update(number=text(20, wide=wide), full_name=text(150, wide=wide), valid_until=TODAY)
+    if code == "collector_order":
+        place = organization(w.keeper, wide)
+        w.order.cells.set([organization(cell, wide) for cell in w.place.cells])
+        Organization.history.update(full_name=place.full_name, chair_name=place.chair_name)  # type: ignore[attr-defined]
+        found: Any = CollectorOrder.objects.select_related("organization__federation").get()
+    elif code in {"cash_journal", "cash_book"}:
+        return _longest_cash(w, code, wide, text, organization)
+    elif code == "cash_order":
+        closed = w.closed(Decimal("1000000.00"), Decimal("987777.77"))
+        found = received(
+            w, closed, Decimal("987777.77"), received_from=text(200, wide=wide), ground=text(300, wide=wide),
+            enclosure=text(200, wide=wide), accountant=text(100, wide=wide), cashier=text(100, wide=wide),
+            note="не хватает",
+        )  # fmt: skip
+        place = organization(w.keeper, wide)
+        Organization.history.update(full_name=place.full_name)  # type: ignore[attr-defined]
+        found = CashOrder.objects.select_related("organization__federation", "entry__reversed_by").get()
+    else:
+        closed = long_register(w, 60, name, text(30, wide=wide))
+        place = organization(w.keeper, wide)
+        organization(w.cell, wide)
+        Organization.history.update(  # type: ignore[attr-defined]
+            full_name=place.full_name, short_name=place.short_name, genitive_name=""
+        )
+        found = loaded(closed)
+    batch = batch_of(place)
+    paper = papers()[code]
+    return paper, paper.build(found, batch), batch
+
+
+def _longest_cash(
+    w: Collecting,
+    code: str,
+    wide: bool,
+    text: Callable[..., str],
+    organization: Callable[[Organization, bool], Organization],
+) -> Printed:
+    """Return the cash desk with 40 orders of the longest names, each void."""
+    closed = w.closed()
+    for _ in range(40):
+        order = received(w, loaded(closed), received_from=text(200, wide=wide))
+        void_cash_order(order.pk, reason=text(200, wide=wide), by=w.chair)
+    place = organization(w.keeper, wide)
+    Organization.history.update(full_name=place.full_name, short_name=place.short_name)  # type: ignore[attr-defined]
+    batch, paper = batch_of(place), papers()[code]
+    return paper, paper.build(place, TODAY, TODAY, batch), batch
+
+
+def extremes(
+    text: Callable[..., str], organization: Callable[[Organization, bool], Organization]
+) -> dict[str, Callable[[bool], Printed]]:
+    """Return the longest paper of each code."""
+    return {code: partial(longest, code, text=text, organization=organization) for code in BUILT_OF}
