@@ -25,6 +25,9 @@ from registry.jobs import queue as jobs
 from registry.jobs.models import Job
 from tests import emptying
 
+from . import world
+from .world import World
+
 #: No page takes longer, milliseconds; a loaded machine is no defect.
 PATIENCE = 20_000
 #: Debian's Chromium without windows: the same engine for a quarter less of the processor's time.
@@ -32,6 +35,7 @@ CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -84,6 +88,13 @@ def site(db: None) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="package")
+def shown(db: None) -> Iterator[World]:
+    """The demonstration that the pages show; one for each process of the suite."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield world.build(patch)
 
 
 @pytest.fixture(scope="package")

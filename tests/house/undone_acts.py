@@ -1,7 +1,8 @@
 """Run in an installation of its own: backs up and restores after acts of every kind, and tells what was not as before.
 
 Each act is a generator: it acts, yields when the backup is to be taken, and may go on afterwards. Then everything is
-deleted, something else is made, and the archive is restored over it.
+deleted, something else is made, and the archive is restored over it. Acts that do not hide each other's traces share a
+backup, because it and the restoring take most of the time.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -74,14 +75,20 @@ from tests.members.places import Place
 from tests.registry import trees
 
 Act = Callable[[Place], Iterator[None]]
-#: By what is done, in this order; each leaves its traces to those that follow.
-ACTS: dict[str, Act] = {}
+#: Acts that share a backup, by what is done, in this order; each leaves its traces to those that follow.
+GROUPS: list[dict[str, Act]] = []
 LIST = Path(__file__).resolve().parents[1] / "data" / "voi_local_list_cp1251.csv"
 
 
+def first_act(function: Act) -> Act:
+    """Enter the act under its name; the acts before it have a backup without it."""
+    GROUPS.append({})
+    return act(function)
+
+
 def act(function: Act) -> Act:
-    """Enter the act under its name."""
-    ACTS[function.__name__] = function
+    """Enter the act under its name; it shares the backup of the act before it."""
+    GROUPS[-1][function.__name__] = function
     return function
 
 
@@ -122,7 +129,7 @@ def uploaded(place: Place) -> Any:
 # Lists
 
 
-@act
+@first_act
 def dry_run_of_a_list(place: Place) -> Iterator[None]:
     import_list(place, "--dry-run")
     assert len(list((files_root() / "new").iterdir())) == 1
@@ -143,7 +150,7 @@ def list_on_account(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@first_act
 def list_undone(place: Place) -> Iterator[None]:
     assert Member.objects.registered().count() > 20
     undo_batch(ImportBatch.objects.latest("pk").pk, by=place.chair)
@@ -223,7 +230,7 @@ def job_of_parts(place: Place, at_third: Callable[[uuid.UUID], None], kind: str)
     return row
 
 
-@act
+@first_act
 def job_done(place: Place) -> Iterator[None]:
     assert job_of_parts(place, lambda pk: None, "test.done").state == "done"
     yield
@@ -254,6 +261,13 @@ def job_failed(place: Place) -> Iterator[None]:
 
 
 @act
+def result_expired(place: Place) -> Iterator[None]:
+    keep(expires_at=timezone.now())
+    sweep()
+    yield
+
+
+@act
 def worker_killed_in_a_job(place: Place) -> Iterator[None]:
     def kill(pk: uuid.UUID) -> None:
         keep()
@@ -264,7 +278,7 @@ def worker_killed_in_a_job(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@first_act
 def job_running_during_the_backup(place: Place) -> Iterator[None]:
     with meanwhile() as (reached, goes_on):
 
@@ -285,13 +299,6 @@ def job_running_during_the_backup(place: Place) -> Iterator[None]:
         running.join(60)
 
 
-@act
-def result_expired(place: Place) -> Iterator[None]:
-    keep(expires_at=timezone.now())
-    sweep()
-    yield
-
-
 # Files
 
 
@@ -305,7 +312,7 @@ def meanwhile() -> Iterator[tuple[threading.Event, threading.Event]]:
         goes_on.set()
 
 
-@act
+@first_act
 def upload_in_flight_during_the_backup(place: Place) -> Iterator[None]:
     with meanwhile() as (reached, goes_on):
 
@@ -324,18 +331,10 @@ def upload_in_flight_during_the_backup(place: Place) -> Iterator[None]:
         running.join(60)
 
 
-@act
+@first_act
 def file_half_written_by_a_killed_process(place: Place) -> Iterator[None]:
     (files_root() / "new").mkdir()
     (files_root() / "new" / str(uuid.uuid4())).write_bytes(b"gAAAA")
-    yield
-
-
-@act
-def killed_between_commit_and_move(place: Place) -> Iterator[None]:
-    with patch.object(storage, "_move_into_place"):
-        row = keep(b"committed")
-    assert (files_root() / "new" / str(row.pk)).exists()
     yield
 
 
@@ -353,6 +352,14 @@ def keys_rotated_by_a_killed_process(place: Place) -> Iterator[None]:
 
 
 @act
+def killed_between_commit_and_move(place: Place) -> Iterator[None]:
+    with patch.object(storage, "_move_into_place"):
+        row = keep(b"committed")
+    assert (files_root() / "new" / str(row.pk)).exists()
+    yield
+
+
+@first_act
 def file_dropped_during_the_backup(place: Place) -> Iterator[None]:
     row, add_database = keep(b"dropped meanwhile"), backup._add_database
 
@@ -373,7 +380,7 @@ def file_dropped_during_the_backup(place: Place) -> Iterator[None]:
     assert not (files_root() / "dropped").exists()
 
 
-@act
+@first_act
 def backup_killed_while_files_were_dropped(place: Place) -> Iterator[None]:
     (files_root() / "dropped").mkdir()
     (files_root() / "dropped" / str(uuid.uuid4())).write_bytes(b"gAAAA")
@@ -433,7 +440,7 @@ def card_sealed(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@first_act
 def card_erased(place: Place) -> Iterator[None]:
     assert erase(Member.objects.get(erase_after__isnull=False).pk, by=place.chair).counts["files"] == 2
     yield
@@ -470,7 +477,7 @@ def _blanks(place: Place) -> dict[str, Any]:
     return {"kind": "ticket", "made_on": timezone.localdate(), "by": place.region_chair}
 
 
-@act
+@first_act
 def blanks_handed_down_and_taken_back(place: Place) -> Iterator[None]:
     given, ten = _blanks(place), [NumberRange("", 1, 10, 7)]
     receive_blanks(place.region.pk, **given, numbers=ten, number="1", source="Типография")
@@ -532,7 +539,7 @@ def payment_reversed_and_months_closed_and_opened(place: Place) -> Iterator[None
 # Electronic cards, and the programme
 
 
-@act
+@first_act
 def orders_of_cards_refused_sent_and_handed_out(place: Place) -> Iterator[None]:
     held = Cards(places.union())
     for surname in NAMES:
@@ -594,13 +601,14 @@ def lose_everything() -> None:
     keep(b"of the other registry")
 
 
-def rehearse(doing: Act, place: Place, *, recipient: str, identity: Path) -> list[str]:
-    """Act, back up, lose everything, restore; returns what is not as before, or wrong."""
-    acting = contextmanager(doing)
+def rehearse(group: dict[str, Act], place: Place, *, recipient: str, identity: Path) -> list[str]:
+    """Do the acts, back up, lose everything, restore; return what is not as before, or wrong."""
     said = io.StringIO()
     with tempfile.TemporaryDirectory() as name:
         archive = Path(name) / "registry.tar.age"
-        with acting(place):
+        with ExitStack() as acting:
+            for doing in group.values():
+                acting.enter_context(contextmanager(doing)(place))
             before = state()
             call_command("backup", archive, recipient=recipient, stdout=said, stderr=said)
         lose_everything()
@@ -616,7 +624,7 @@ def rehearse(doing: Act, place: Place, *, recipient: str, identity: Path) -> lis
 
 
 def tell(recipient: str, identity: Path) -> None:
-    """Write by act what was not as before."""
+    """Write by the acts of each backup what was not as before."""
     place = places.voi()
-    found = {name: rehearse(doing, place, recipient=recipient, identity=identity) for name, doing in ACTS.items()}
+    found = {", ".join(group): rehearse(group, place, recipient=recipient, identity=identity) for group in GROUPS}
     sys.stdout.write(json.dumps(found, ensure_ascii=False))
