@@ -18,8 +18,9 @@ class RegistryConfig(AppConfig):
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
 
-        # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate.
-        post_migrate.connect(guards.install, dispatch_uid="registry.guards")
+        # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables
+        # of all apps are there when the signal is sent for the first.
+        post_migrate.connect(guards.install, sender=self, dispatch_uid="registry.guards")
         post_migrate.connect(operations.go_by_replaced, sender=self, dispatch_uid="registry.operations")
         jobs.discover()
         tasks.discover()

@@ -77,12 +77,26 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
             else:
                 for verb in ("update", "delete"):
                     cursor.execute(_SQLITE.format(table=table, verb=verb))
-                constraints = connection.introspection.get_constraints(cursor, table).values()
-                keys = sorted({tuple(found["columns"]) for found in constraints if found["unique"]})
+                keys = _unique_keys(cursor, table)
                 same = (" AND ".join(f"{name} = NEW.{name}" for name in key) for key in keys)
                 repeats = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {terms})" for terms in same)  # noqa: S608
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_replace")
                 cursor.execute(_SQLITE_INSERT.format(table=table, repeats=repeats))
+
+
+def _unique_keys(cursor: Any, table: str) -> list[tuple[str, ...]]:
+    """Return the columns of the primary key and of each unique index; Django's introspection parses the table's SQL."""
+    cursor.execute("SELECT name FROM pragma_table_info(%s) WHERE pk ORDER BY pk", [table])
+    keys = {tuple(name for (name,) in cursor.fetchall())}
+    cursor.execute(
+        """SELECT i.name, c.name FROM pragma_index_list(%s) AS i, pragma_index_info(i.name) AS c
+        WHERE i."unique" ORDER BY i.name, c.seqno""",
+        [table],
+    )
+    columns: dict[str, list[str]] = {}
+    for index, column in cursor.fetchall():
+        columns.setdefault(index, []).append(column)
+    return sorted(keys | set(map(tuple, columns.values())))
 
 
 def lift(table: str, using: str = DEFAULT_DB_ALIAS) -> None:

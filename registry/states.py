@@ -112,3 +112,12 @@ def allowed(check: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
     except (RuleViolation, NotAllowed):
         return False
     return True
+
+
+def refusal(check: Callable[..., object], *args: Any, **kwargs: Any) -> RuleViolation | None:
+    """Return the violation that the check raises, for a page that says why its step is not possible; None if none."""
+    try:
+        check(*args, **kwargs)
+    except RuleViolation as violation:
+        return violation
+    return None

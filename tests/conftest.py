@@ -44,7 +44,7 @@ def examples(number: int) -> int:
 #: Files that take longest, begun first so that the processes of the suite end together. The first one prepares the
 #: installation for which others would wait.
 LONGEST = (
-    "house/test_backup.py", "house/test_links.py", "house/test_url_scope.py", "documents/papers/test_extremes.py",
+    "house/test_backup.py", "house/test_url_scope.py", "documents/papers/test_extremes.py",
     "house/test_undone_acts.py", "house/test_database_restarts.py", "members/lists/test_screens.py",
     "documents/papers/test_blank_papers.py", "house/test_transitions_by_role.py", "documents/printing/test_printing.py",
     "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",

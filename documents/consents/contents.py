@@ -17,6 +17,8 @@ from members.people.enums import MarkKind
 from members.people.models import Member
 from members.reconciliation.enums import DECIDED_PROPOSALS
 
+from .enums import Carrier
+
 
 class Ground(NamedTuple):
     """A legal ground: the kept data, the law and the term, as printed on papers."""
@@ -108,6 +110,12 @@ PARTLY: dict[str, Q] = {
 
 #: Reason of the destruction, with the day of the statement; in Russian, because it is printed.
 REASON = "отзыв согласия на обработку персональных данных (заявление от {}); ч. 5 ст. 21 Федерального закона № 152-ФЗ"
+#: Kinds of destroyed papers, as printed in the act; other papers are named by the chair.
+CARRIERS: dict[str, str] = {
+    Carrier.QUESTIONNAIRE: "анкета",
+    Carrier.COPIES: "копии документов",
+    Carrier.PHOTOGRAPHS: "фотографии",
+}
 #: Categories of destroyed data, as printed in the act.
 CATEGORIES = (
     "пол, место рождения, гражданство",

@@ -52,6 +52,15 @@ class Channel(TextChoices):
     EMAIL = "email", _("by e-mail")
 
 
+class Carrier(TextChoices):
+    """Kinds of paper with personal data that are destroyed with them (order 179 of Roskomnadzor)."""
+
+    QUESTIONNAIRE = "questionnaire", _("Questionnaire, sheets")
+    COPIES = "copies", _("Copies of documents, sheets")
+    PHOTOGRAPHS = "photographs", _("Photographs, pieces")
+    OTHER = "other", _("Other papers, sheets")
+
+
 #: Working days until the processing has to stop, and until the person has to be notified in writing (N-C1).
 DAYS_TO_STOP, DAYS_TO_TELL = 3, 10
 #: Days until data without another legal ground have to be destroyed (152-ФЗ art. 21 p. 5).

@@ -13,7 +13,8 @@ from members.people.models import Member
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.widgets import DateField, UploadInput
 
-from .enums import Channel, ConsentPurpose
+from .enums import Carrier, Channel, ConsentPurpose
+from .rules import MAX_CARRIER, MAX_SHEETS
 
 #: The way of processing that an administrator has put into words.
 OWN = "own"
@@ -177,12 +178,15 @@ class ToldForm(forms.Form):
 
 
 class DestroyForm(forms.Form):
-    """Day of the destruction, and the members of the commission, who sign the act."""
+    """Day of the destruction, the destroyed papers, and the members of the commission, who sign the act."""
 
     destroyed_on = DateField(
         label=_("Date of the destruction"),
         past=True,
         help_text=_("The day on which the paper copies were destroyed. The registry deletes its own now."),
+    )
+    other_carrier = forms.CharField(
+        label=_("Which other papers"), max_length=MAX_CARRIER, required=False, help_text=_("For example, a notebook.")
     )
     commission = forms.CharField(
         label=_("Members of the commission"),
@@ -191,6 +195,24 @@ class DestroyForm(forms.Form):
         required=False,
         help_text=_("Full name and office of each, one a line. Leave it empty if you destroy the data alone."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for carrier in Carrier:
+            self.fields[f"sheets_{carrier}"] = forms.IntegerField(
+                label=carrier.label, min_value=0, max_value=MAX_SHEETS, required=False,
+                widget=forms.NumberInput({"class": "input-short", "inputmode": "numeric"}),
+            )  # fmt: skip
+
+    @property
+    def sheets(self) -> list[forms.BoundField]:
+        """Return the fields for the numbers of sheets, in the order of `Carrier`."""
+        return [self[f"sheets_{carrier}"] for carrier in Carrier]
+
+    @property
+    def carriers(self) -> dict[str, int | None]:
+        """Return the entered numbers of sheets by `Carrier`."""
+        return {carrier.value: self.cleaned_data[f"sheets_{carrier}"] for carrier in Carrier}
 
 
 class ReleaseForm(forms.Form):

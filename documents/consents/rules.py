@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from documents.rights.enums import RequestKind
+from documents.rights.models import SubjectRequest
 from members.admission.rules.scans import Scan
 from members.admission.rules.scans import check_scan as check_paper
 from members.people.enums import ConsentState, MemberState
@@ -19,7 +21,8 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.text import clean
 
-from .enums import ConsentPurpose
+from .contents import CARRIERS
+from .enums import Carrier, ConsentPurpose
 
 if TYPE_CHECKING:
     from members.admission.models import Representation
@@ -39,6 +42,8 @@ _MAX_PAGES = 20
 _MAX_NAMED = 5
 #: Maximum number of members of a commission, and maximum length of a member's name with the office.
 MAX_COMMISSION, MAX_COMMISSIONER = 7, 150
+#: Maximum number of destroyed sheets of one kind, and maximum length of the name of other papers.
+MAX_SHEETS, MAX_CARRIER = 10_000, 100
 
 #: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
@@ -308,6 +313,49 @@ def check_commission(names: Collection[str]) -> list[str]:
         values = {"people": MAX_COMMISSION, "length": MAX_COMMISSIONER}
         raise RuleViolation("N-C1", message % values, field="commission")
     return found
+
+
+def check_carriers(sheets: Mapping[str, int | None], other: str = "") -> list[dict[str, Any]]:
+    """Return the destroyed papers for the act: kind and number of sheets, without kinds that had none.
+
+    `sheets` are the numbers by `Carrier`, `other` is the name of the other papers. Raises `RuleViolation` (N-C1) for an
+    unknown kind, a number that is not whole or out of bounds, other papers without a name, and a name without sheets.
+    """
+    found, name = [], " ".join(clean(other).split())
+    for kind, number in sheets.items():
+        whole = number is None or (isinstance(number, int) and not isinstance(number, bool))
+        if kind not in Carrier.values or not whole or not 0 <= (number or 0) <= MAX_SHEETS:
+            message = _("Enter the number of sheets: a whole number up to %(most)s.")
+            raise RuleViolation("N-C1", message % {"most": MAX_SHEETS}, field=f"sheets_{kind}")
+        if number:
+            found.append({"kind": CARRIERS.get(kind, name), "sheets": number})
+    if bool(name) != bool(sheets.get(Carrier.OTHER)) or len(name) > MAX_CARRIER:
+        message = _("Name the other papers and enter their sheets, or leave both empty; at most %(length)d characters.")
+        raise RuleViolation("N-C1", message % {"length": MAX_CARRIER}, field="other_carrier")
+    return found
+
+
+def check_access_answered(withdrawal: Withdrawal) -> None:
+    """Raise `RuleViolation` (V-C5) while the person waits for access to the data: after the destruction there are none.
+
+    The right to an answer lasts as long as the data are processed, which includes keeping them (152-ФЗ art. 14, 20).
+    """
+    asked = access_asked(withdrawal)
+    if asked is not None:
+        message = _(
+            "The person asks for access to their data: request № %(number)s, to be answered by %(day)s. Answer it "
+            "first: after the destruction the extract no longer has these data."
+        )
+        raise RuleViolation("V-C5", message % {"number": asked.number, "day": day_text(asked.answer_by)})
+
+
+def access_asked(withdrawal: Withdrawal) -> SubjectRequest | None:
+    """Return the first request for access that the keeper of the card has to answer, or None."""
+    member = withdrawal.member
+    asked = SubjectRequest.objects.open().filter(
+        member=member, organization=member.organization_id, kind=RequestKind.ACCESS
+    )
+    return asked.order_by("answer_by", "pk").first()
 
 
 def check_can_be_released(withdrawal: Withdrawal) -> None:

@@ -138,7 +138,9 @@ def redirect_orders(act: Act, former: Organization, collector: Organization, pla
     for order in orders:
         order.collector = collector
     act.update_many(CardOrder, orders, ["collector"])
-    requests = act.lock_many(CardRequest.objects.filter(order__in=orders, state=RequestState.ORDERED))
+    # All that is unsent is locked: another officer may be gathering it.
+    waiting_requests = act.lock_many(CardRequest.objects.unsent().filter(order__in=orders))
+    requests = [request for request in waiting_requests if request.state == RequestState.ORDERED]
     for request in requests:
         states.check(request, RequestState.CHECKED, "U-8")
         request.state, request.batch = RequestState.CHECKED, None

@@ -124,6 +124,8 @@ class BlockReason(TextChoices):
     LEFT = "left", _("membership ended")
 
 
+#: Reasons why no officer can have the card.
+TAKEN_CARDS = (BlockReason.LOST, BlockReason.STOLEN)
 #: Reasons that an officer can choose; the end of the membership blocks the card automatically.
 MANUAL_BLOCK_REASONS = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
 

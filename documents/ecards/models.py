@@ -18,6 +18,7 @@ from .enums import (
     CARD_MOVES,
     OPEN_REQUESTS,
     PRODUCTION_REQUESTS,
+    TAKEN_CARDS,
     UNSENT_REQUESTS,
     BatchState,
     BlockReason,
@@ -137,11 +138,11 @@ def _in_transit() -> Exists:
 class CardRequestQuerySet(models.QuerySet["CardRequest"]):
     def visible_to(self, actor: Actor | None) -> CardRequestQuerySet:
         """Return the requests of the actor's subtree, and those whose cards it has ordered or has, to deliver them."""
-        if not _may_view(actor):
-            return self.none()
-        here = in_scope(actor, "organization__") | Q(state=RequestState.ARRIVED) & in_scope(actor, "place__")
+        # The scope of the whole installation is empty and would be dropped by «or».
+        here = Q(organization__isnull=False) & in_scope(actor, "organization__")
         ordered = Q(state__in=PRODUCTION_REQUESTS) & in_scope(actor, "batch__organization__")
-        return self.filter(here | ordered, usable("member__"))
+        held = Q(state=RequestState.ARRIVED) & in_scope(actor, "place__")
+        return self.filter(here | ordered | held, usable("member__")) if _may_view(actor) else self.none()
 
     def open(self) -> CardRequestQuerySet:
         """Return the open requests."""
@@ -294,8 +295,7 @@ class ElectronicCard(models.Model):
     @property
     def can_be_destroyed(self) -> bool:
         """Return whether the card is no longer valid and an officer can have it: it was not lost or stolen."""
-        taken = {BlockReason.LOST, BlockReason.STOLEN}
-        return CardState.DESTROYED in CARD_MOVES[self.state] and self.block_reason not in taken
+        return CardState.DESTROYED in CARD_MOVES[self.state] and self.block_reason not in TAKEN_CARDS
 
 
 class CardDeliveryQuerySet(models.QuerySet["CardDelivery"]):

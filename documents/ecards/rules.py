@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from members.people.enums import MemberState
 from members.people.models import Member
+from registry import states
 from registry.charters import ElectronicCards
 from registry.enums import Level
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
 from .contents import Candidate
-from .enums import MANUAL_BLOCK_REASONS, OrderState, RequestReason, RequestState
+from .enums import MANUAL_BLOCK_REASONS, CardState, OrderState, RequestReason, RequestState
 from .models import CardBatch, CardOrder, CardRequest, ElectronicCard
 
 #: Maximum number of cards in one order, and in a consolidated order, a delivery or a hand-out.
@@ -347,7 +348,8 @@ def check_block_reason(reason: str) -> None:
 
 
 def check_can_destroy(card: ElectronicCard) -> None:
-    """Raise `RuleViolation` (U-10) if the card was lost or stolen, so that no officer has it."""
+    """Raise `RuleViolation` (U-10) if the card is valid or destroyed, or was lost or stolen: no officer has it then."""
+    states.check(card, CardState.DESTROYED, "U-10")
     if not card.can_be_destroyed:
         raise RuleViolation("U-10", _("The card was lost or stolen, so it cannot be destroyed."))
 

@@ -49,6 +49,8 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
         "day": timezone.localdate(first.destroyed_at, first.organization.tz),
         "system": first.system,
         "method": first.method,
+        "carriers": _carriers(records),
+        "by_hand": any(record.carriers is None for record in records),
         "categories": list(dict.fromkeys(name for record in records for name in record.categories)),
         "who": list(dict.fromkeys(name for one in records for name in (one.destroyed_by, *one.commission))),
         "rows": [
@@ -66,6 +68,17 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
         "kept_until": day_text(max(record.keep_until for record in records)),
         "chair": chair_of(first.organization),
     }
+
+
+def _carriers(records: Sequence[DestructionRecord]) -> str:
+    """Return the destroyed papers with their sheets, those of one kind together; empty if nobody was asked."""
+    known = [record.carriers for record in records if record.carriers is not None]
+    sheets: dict[str, int] = {}
+    for carrier in (carrier for carriers in known for carrier in carriers):
+        sheets[carrier["kind"]] = sheets.get(carrier["kind"], 0) + carrier["sheets"]
+    if not sheets:
+        return "нет" if known else ""
+    return "бумага: " + "; ".join(f"{kind} – {grouped(number)} л." for kind, number in sheets.items())
 
 
 def _number(record: DestructionRecord) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, count
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from .typography import bound
 
@@ -92,47 +92,63 @@ class Fits:
 
 def text_width(text: str, size: float) -> float:
     """Return the width (mm) of the text in PT Serif of the given size (points)."""
-    return sum(map(_WIDTHS.__getitem__, text)) * size * POINT / 1000
+    return _units(text) * size * POINT / 1000
+
+
+def _units(text: str) -> int:
+    """Return the width of the text in thousandths of the font size."""
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+class _Piece(NamedTuple):
+    """Text before which a line may break, with its separator from the piece before; widths as of `_units`."""
+
+    joint: str
+    text: str
+    joint_units: int
+    units: int
 
 
 # Lines may break after a hyphen, but not within numbers such as telephone numbers.
 _PIECES = re.compile(r"(?<=[^\W\d]-)(?=\w)")
 
 
-def _words(text: str) -> list[tuple[str, str]]:
-    """Return the pieces between which a line may break, each with its separator from the one before."""
-    return [
+def _pieces(text: str) -> list[_Piece]:
+    """Return the pieces between which a line may break. Each is measured once, for all sizes that are tried."""
+    pairs = [
         ("" if index else " ", piece) for word in text.split(" ") for index, piece in enumerate(_PIECES.split(word))
     ]
+    return [_Piece(joint, piece, _units(joint), _units(piece)) for joint, piece in pairs]
 
 
-def _break(words: Sequence[tuple[str, str]], widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
-    """Break the words into lines of the widths (mm). Return None if there are too few or a word is too wide.
+def _break(pieces: Sequence[_Piece], widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
+    """Break the pieces into lines of the widths (mm). Return None if there are too few or a piece is too wide.
 
-    With `divide`, a word that is too wide is continued on the next line.
+    With `divide`, a piece that is too wide is continued on the next line.
     """
     rooms = [width - _SLACK for width in widths]
     # A quick check that rejects most of the tried sizes.
-    if text_width("".join(word for _joint, word in words), size) > sum(rooms):
+    if sum(piece.units for piece in pieces) * size * POINT / 1000 > sum(rooms):
         return None
-    lines = [""]
-    for joint, word in words:
-        joined = f"{lines[-1]}{joint}{word}" if lines[-1] else word
-        if text_width(joined, size) <= rooms[len(lines) - 1]:
-            lines[-1] = joined
+    lines, taken = [""], 0
+    for joint, text, joint_units, units in pieces:
+        joined, joined_units = (lines[-1] + joint + text, taken + joint_units + units) if lines[-1] else (text, units)
+        if joined_units * size * POINT / 1000 <= rooms[len(lines) - 1]:
+            lines[-1], taken = joined, joined_units
             continue
         if lines[-1] and not (divide and len(lines) == len(rooms)):
             lines.append("")
-            joined = word
-        while len(lines) <= len(rooms) and text_width(joined, size) > rooms[len(lines) - 1]:
+            joined, joined_units = text, units
+        while len(lines) <= len(rooms) and joined_units * size * POINT / 1000 > rooms[len(lines) - 1]:
             if not divide:
                 return None
             cut = _letters_in(joined, rooms[len(lines) - 1], size)
             lines[-1], joined = joined[:cut].rstrip(), joined[cut:]
+            joined_units = _units(joined)
             lines.append("")
         if len(lines) > len(rooms):
             return None
-        lines[-1] = joined
+        lines[-1], taken = joined, joined_units
     return lines
 
 
@@ -162,13 +178,13 @@ def fit(
     if not text:
         return Fitted(tuple(() for _ in widths), size)
 
-    def broken(words: Sequence[tuple[str, str]], tried: float, *, divide: bool, more: int = 0) -> Fitted | None:
+    def broken(pieces: Sequence[_Piece], tried: float, *, divide: bool, more: int = 0) -> Fitted | None:
         per_line = 1 + more + max(0, int((room / tried - first) / LEADING))
         rooms = [width for width in widths for _ in range(per_line)]
-        lines = _break(words, rooms, tried, divide=divide)
+        lines = _break(pieces, rooms, tried, divide=divide)
         return None if lines is None else _grouped(lines, per_line, len(widths), tried)
 
-    whole = _words(text)
+    whole = _pieces(text)
     # Words are divided only if they do not fit at an easily readable size.
     sizes = [(size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
     sizes += [(size - step / 4, True) for step in range(int((size - (grows or MIN_SIZE)) * 4) + 1)]
@@ -182,9 +198,9 @@ def fit(
     kept, lost = 0, len(text)
     while lost - kept > 1:
         half = (kept + lost) // 2
-        fits = broken(_words(text[:half].rstrip() + CUT), MIN_SIZE, divide=True) is not None
+        fits = broken(_pieces(text[:half].rstrip() + CUT), MIN_SIZE, divide=True) is not None
         kept, lost = (half, lost) if fits else (kept, half)
-    found = broken(_words(text[:kept].rstrip() + CUT), MIN_SIZE, divide=True)
+    found = broken(_pieces(text[:kept].rstrip() + CUT), MIN_SIZE, divide=True)
     lines = found.lines if found is not None else (*(() for _ in widths[1:]), (CUT,))
     return Fitted(lines, MIN_SIZE, cut=True)
 

@@ -344,7 +344,7 @@ def print_list(work: Work) -> None:
     form = screen_list.LIST
     work.each(range(len(pages)), screen_list.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     keys = [column.key for column in columns]
-    record_list_print(place, keys, count=len(listed.rows), code=batch.code, by=actor)
+    record_list_print(place, keys, members=work.params["ids"], code=batch.code, by=actor)
     _finish(work, form, timezone.localdate(), screen_list.PAGES)
 
 

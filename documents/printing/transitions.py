@@ -22,6 +22,7 @@ from members.people.models import Member
 from members.people.transitions.consent_state import set_state
 from registry.access import Actor
 from registry.enums import DataClass, Permission
+from registry.idsets import packed
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 from registry.transitions import Act, change, write_event, write_events
@@ -182,11 +183,14 @@ def record_notices(form: str, meeting: Meeting, codes: Mapping[int, str], *, by:
         act.about(meeting, organization=meeting.organization, form=form, count=len(codes))
 
 
-def record_list_print(place: Organization, columns: Sequence[str], *, count: int, code: str, by: Actor) -> PrintRecord:
-    """Record the print of a list as the screen shows it: its columns and the number of people (V-C5)."""
+def record_list_print(
+    place: Organization, columns: Sequence[str], *, members: Sequence[int], code: str, by: Actor
+) -> PrintRecord:
+    """Record the print of a list as the screen shows it: its columns and people (V-C5)."""
     with change(by=by, rule="V-C5", event="members.list_printed") as act:
         act.require(Permission.PRINT, place)
-        return _record_other(act, LIST_FORM, place, place, code, count=count, columns=list(columns))
+        facts = {"count": len(members), "people": packed(members), "columns": list(columns)}
+        return _record_other(act, LIST_FORM, place, place, code, **facts)
 
 
 def find_print(code: str, *, by: Actor) -> PrintRecord:

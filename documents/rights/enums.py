@@ -24,6 +24,8 @@ class RequestState(TextChoices):
     RECALLED = "recalled", _("recalled")
 
 
+#: Requests that were settled without an answer to what the person asked for.
+UNFULFILLED_REQUESTS = (RequestState.REFUSED, RequestState.RECALLED)
 REQUEST_MOVES: dict[str, set[str]] = {
     RequestState.RECEIVED: {RequestState.ANSWERED, RequestState.REFUSED, RequestState.RECALLED},
     # Back to «received»: the answer, the refusal or the recall was recorded by mistake.

@@ -15,7 +15,7 @@ from registry.days import day_text
 from registry.enums import DataClass
 from registry.errors import NotAllowed, RuleViolation
 
-from .enums import EXTENDABLE, RequestKind, RequestState
+from .enums import EXTENDABLE, UNFULFILLED_REQUESTS, RequestKind, RequestState
 
 if TYPE_CHECKING:
     from members.people.models import Member
@@ -46,6 +46,15 @@ def check_may_ask(waiting: int) -> None:
     """Raise `RuleViolation` (V-C5) if the person has `MAX_OPEN` unanswered requests."""
     if waiting >= MAX_OPEN:
         raise RuleViolation("V-C5", _("The person has too many unanswered requests. Answer those first."))
+
+
+def check_is_new(same: int | None) -> None:
+    """Raise `RuleViolation` (V-C5) if an equal request, with this number, waits for its answer already.
+
+    So a form that is sent twice registers one request.
+    """
+    if same is not None:
+        raise RuleViolation("V-C5", _("This request is registered already: № %(number)s.") % {"number": same})
 
 
 def check_can_be_extended(request: SubjectRequest, today: dt.date) -> None:
@@ -119,12 +128,12 @@ def check_can_be_reopened(request: SubjectRequest) -> None:
 def check_extract(request: SubjectRequest) -> Member:
     """Return the member whose data the extract contains.
 
-    Raises `RuleViolation` (V-C5) unless the request is about access, is not recalled, and the organisation keeps the
-    card.
+    Raises `RuleViolation` (V-C5) unless the request is about access, is neither refused nor recalled, and the
+    organisation keeps the card.
     """
     if request.kind != RequestKind.ACCESS:
         raise RuleViolation("V-C5", _("An extract answers a request for access."))
-    if request.state == RequestState.RECALLED:
+    if request.state in UNFULFILLED_REQUESTS:
         raise RuleViolation("V-C5", states.refusal_of(request))
     member = request.member
     if member is None or member.state != MemberState.REGISTERED or member.organization_id != request.organization_id:

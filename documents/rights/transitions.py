@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from documents.consents.transitions.consents import card_keeper, store
 from members.people.models import Member
@@ -49,6 +49,7 @@ def register_request(
         rules.check_may_ask(own.open().filter(member=member).count())
         details = details.strip()[: rules.MAX_TEXT]
         day = rules.check_received(kind, received_on, details, act.today)
+        rules.check_is_new(_number_of_same(own, member, kind, day, details))
         request = SubjectRequest(
             member=member,
             organization=organization,
@@ -65,6 +66,15 @@ def register_request(
         act.save(request)
         act.about(member, organization=organization, request=request.pk, kind=str(kind))
     return request
+
+
+def _number_of_same(
+    received: QuerySet[SubjectRequest], member: Member, kind: str, day: dt.date, details: str
+) -> int | None:
+    """Return the number of the member's open request of the same kind and day with the same text, or None."""
+    found = received.filter(state=RequestState.RECEIVED, member=member, kind=kind, received_on=day)
+    # The texts are encrypted, so they are compared here.
+    return next((one.number for one in found if one.details == details), None)
 
 
 def extend_term(request_id: int, *, reason: str, by: Actor) -> SubjectRequest:

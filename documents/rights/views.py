@@ -22,7 +22,7 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.states import allowed
+from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page, seen_among
 
 from . import rules
@@ -130,11 +130,8 @@ def _page(request: ActorRequest, found: SubjectRequest, **shown: forms.Form) -> 
 
 def _hindrance(found: SubjectRequest) -> str:
     """Return what has to be done before the request can be answered, or an empty string."""
-    try:
-        rules.check_can_be_answered(found)
-    except RuleViolation as violation:
-        return str(violation.message)
-    return ""
+    refused = refusal(rules.check_can_be_answered, found)
+    return str(refused.message) if refused else ""
 
 
 def _next_step(found: SubjectRequest) -> str:

@@ -178,6 +178,12 @@ def check_receivers(found: Sequence[Receiver], *, wanted: int) -> None:
         raise Blocked("V-C3", _("Some of the chosen receive no ticket:"), blockers)
 
 
+def check_not_prepared(there: bool) -> None:
+    """Raise `RuleViolation` (V-C3) if a sheet for the same members waits already; a form sent twice makes one."""
+    if there:
+        raise RuleViolation("V-C3", _("A sheet for the same members is prepared already. Post or drop it."))
+
+
 def check_still_receive(lines: Sequence[IssueLine], found: Mapping[int, Receiver]) -> None:
     """Raise `RuleViolation` (V-C3) if somebody on the sheet left, or received a blank, since it was prepared."""
     if not lines:

@@ -143,6 +143,8 @@ class DestructionRecord(models.Model):
     destroyed_by = models.CharField(_("destroyed by"), max_length=200)
     #: The members of a commission that took part, each with their office; they sign the act too.
     commission = models.JSONField(_("members of the commission"), default=list, blank=True)
+    #: Destroyed papers as a list of `kind` (in Russian) and `sheets`; None if nobody was asked for them.
+    carriers = models.JSONField(_("papers destroyed"), null=True, blank=True)
     #: The record itself is kept for three years.
     keep_until = models.DateField(_("kept until"))
 

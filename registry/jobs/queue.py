@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from registry.access import Actor, zone_of
 from registry.accounts.models import Appointment
+from registry.accounts.transitions.sessions import sweep_attempts, sweep_sessions
 from registry.accounts.transitions.visits import sweep_visits
 from registry.drafts.transitions import sweep_drafts
 from registry.errors import NotAllowed, RuleViolation, lost_database
@@ -188,7 +189,8 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
 
 
 def sweep() -> int:
-    """Requeue jobs of dead workers, delete expired results, old drafts and counts of visits, run due daily work.
+    """Requeue jobs of dead workers, run due daily work, and delete what has expired: results, drafts, counts of visits,
+    failed sign-ins, sessions.
 
     Return the number of requeued jobs.
     """
@@ -213,6 +215,8 @@ def sweep() -> int:
     storage.sweep_uncommitted()
     sweep_drafts()
     sweep_visits()
+    sweep_attempts()
+    sweep_sessions()
     run_daily(timezone.localdate(now))
     run_daily_there(now)
     run_often(now)

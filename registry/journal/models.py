@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from registry.access import Actor
 
 
+#: Actions by which a list of people leaves the registry; their facts have the `people` as `registry.idsets`.
+LISTS = ["book.day_exported", "members.exported", "members.list_printed"]
+
+
 class JournalChain(models.Model):
     """Head of an organisation's chain; its row lock serialises new events."""
 
@@ -77,6 +81,7 @@ class Event(models.Model):
             # For actors with many organisations, who read the newest events of all.
             models.Index(fields=["-at", "-id"], name="event_by_time"),
             models.Index(fields=["action", "-at"], name="event_by_action"),
+            models.Index(fields=["organization", "-at"], condition=models.Q(action__in=LISTS), name="event_of_list"),
         ]
 
     def __str__(self) -> str:

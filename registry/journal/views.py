@@ -89,6 +89,8 @@ def _events(actor: Actor, form: JournalForm, only: Organization | None) -> Query
     events = (
         Event.objects.visible_to(actor)
         .select_related("account__home", "organization__federation")
+        # The page shows no facts, and those of a list have all of its people.
+        .defer("facts")
         .order_by("-at", "-pk")
     )
     if not form.is_valid():

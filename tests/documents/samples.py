@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import re
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from pypdf import PdfReader
 
 from documents.printing.core import Batch, Form, forms, lay_out_sheets, sheets_for
 from documents.printing.engine.sheets import Sheets
@@ -19,7 +16,9 @@ from members.people.models import CardEntry, Member
 from members.people.transitions.registration import register_person
 from registry.enums import DataClass, Level
 from registry.organizations.models import Federation, Organization
+from tests.documents.pdfs import text_of as text_of
 from tests.registry import trees
+from tests.worlds import world
 
 TODAY = dt.date(2025, 11, 23)
 #: Verification code of the papers, and how it stands at their foot.
@@ -120,6 +119,10 @@ _NOT_WORDS = {"phone_mobile", "phone_home", "email", "snils", "ticket_number", "
 
 def keeper(charter: str) -> Organization:
     """The organisation that keeps the cards, under a region, with all its requisites and its chair."""
+    return _KEEPERS[charter]()
+
+
+def _keeper(charter: str) -> Organization:
     head = trees.head(charter)
     region = trees.below(head, Level.REGIONAL, "Московская областная организация", is_legal_entity=True)
     names, chair = dict(_NAMES[charter]), _CHAIRS[charter]
@@ -127,6 +130,19 @@ def keeper(charter: str) -> Organization:
     made = trees.below(region, level, names.pop("short_name"), **names)
     Organization.objects.filter(pk=made.pk).update(**_REQUISITES, **chair)
     return trees.again(made)
+
+
+@world
+def _of_voi() -> Organization:
+    return _keeper("voi")
+
+
+@world
+def _of_union() -> Organization:
+    return _keeper("education_union")
+
+
+_KEEPERS = {"voi": _of_voi, "education_union": _of_union}
 
 
 def person(charter: str, organization: Organization, **values: Any) -> Member:
@@ -200,14 +216,8 @@ def paper(code: str, organization: Organization, member: Member | None, **kwargs
 def sheets(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> Sheets:
     """The same before it is laid out."""
     form: Form = forms()[code]
-    if member is not None and not kwargs.pop("as_given", False):
+    as_given = kwargs.pop("as_given", False)
+    if member is not None and not as_given:
         member = form.members(Member.objects.filter(pk=member.pk)).get()
     batch = batch_of(organization, code=kwargs.pop("code_of_print", ""), **kwargs)
     return sheets_for(form, [form.build(member, batch)], batch)
-
-
-def text_of(pdf: bytes) -> str:
-    """Return the visible text of the PDF in one line, without zero-width characters and repeated spaces."""
-    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    # White underscores stand for blanks.
-    return re.sub(r"\s+", " ", re.sub(r"_+", "", text.replace("\u200b", ""))).strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import page
@@ -22,8 +21,9 @@ def check_accessible(pdf: bytes) -> None:
         assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
         with opened.open_metadata(set_pikepdf_as_editor=False) as metadata:
             assert metadata["dc:title"] == str(opened.docinfo["/Title"]) != ""
-        assert fonts_not_embedded(opened) == []
-        assert active_parts(opened) == []
+        parts = dictionaries(opened)
+        assert fonts_not_embedded(parts) == []
+        assert active_parts(parts) == []
 
 
 def check_archived(pdf: bytes) -> None:
@@ -39,31 +39,32 @@ def failures(pdf: bytes, profile: str) -> list[tuple[str, str]]:
     return [(found.rule_id, found.message) for found in report.failures]
 
 
-def fonts_not_embedded(pdf: pikepdf.Pdf) -> list[str]:
-    """Return the fonts of the PDF without a file in it; there is one font at least."""
-    fonts = [part for part in _dictionaries(pdf) if part.get("/Type") == "/Font" and part.get("/Subtype") != "/Type0"]
+def fonts_not_embedded(parts: list[Any]) -> list[str]:
+    """Return the fonts among the dictionaries of a PDF without a file in it; there is one font at least."""
+    fonts = [part for part in parts if part.get("/Type") == "/Font" and part.get("/Subtype") != "/Type0"]
     assert fonts
     files = {"/FontFile", "/FontFile2", "/FontFile3"}
     return [str(font.BaseFont) for font in fonts if not files & set(font.get("/FontDescriptor", {}).keys())]
 
 
-def active_parts(pdf: pikepdf.Pdf) -> list[str]:
-    """Return the keys and actions of the PDF that could run or fetch something."""
-    parts = list(_dictionaries(pdf))
+def active_parts(parts: list[Any]) -> list[str]:
+    """Return the keys and actions among the dictionaries of a PDF that could run or fetch something."""
     keys = {key for part in parts for key in _ACTIVE_KEYS & set(part.keys())}
     return sorted(keys | {str(part.S) for part in parts if str(part.get("/S", "")) in _ACTIONS})
 
 
-def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
-    """Yield all dictionaries of the PDF, those within others too."""
+def dictionaries(pdf: pikepdf.Pdf) -> list[Any]:
+    """Return all dictionaries of the PDF, those within others too."""
+    found: list[Any] = []
     waiting: list[Any] = [*pdf.objects, pdf.Root]
     while waiting:
         part = waiting.pop()
         held: list[Any] = []
         if isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
-            yield part
+            found.append(part)
             held = [part[key] for key in part]
         elif isinstance(part, pikepdf.Array):
             held = list(part)
         # Objects with a number of their own are walked once.
         waiting += [one for one in held if isinstance(one, pikepdf.Object) and not one.is_indirect]
+    return found

@@ -433,16 +433,17 @@ def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[Led
     before = list(model.objects.order_by("pk").values())
     last = model.objects.order_by("pk").last()
     names = [field.column for field in model._meta.local_concrete_fields]
-    # Once more with the number of the row, and once with a new one but the other key of the row.
-    for pk in (str(last.pk), str(last.pk + 1000)):
-        columns = ", ".join(pk if name == "id" else name for name in names)
+    own, new, other = str(last.pk), str(last.pk + 1000), {"key": "'other'", "number": "number + 1000"}
+    # Both keys of the row, its other key with a new id, and its id with a new other key.
+    for pk, changed in ((own, {}), (new, {}), (own, other)):
+        columns = ", ".join(({"id": pk} | changed).get(name, name) for name in names)
         values = f"({', '.join(names)}) SELECT {columns} FROM {table} WHERE id = {last.pk}"
         verbs = (
             ("INSERT OR REPLACE INTO", "REPLACE INTO", "INSERT OR IGNORE INTO", "INSERT INTO")
             if connection.vendor == "sqlite"
             else ("INSERT INTO",)
         )
-        updates = "ON CONFLICT (id) DO UPDATE SET id = excluded.id" if pk == str(last.pk) else ""
+        updates = "ON CONFLICT (id) DO UPDATE SET id = excluded.id" if pk == own else ""
         upsert = f"INSERT INTO {table} {values.replace('WHERE', 'WHERE true AND')} {updates}"
         for statement in [*(f"{verb} {table} {values}" for verb in verbs), upsert]:
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from documents.ecards.models import CardDelivery
 from documents.ecards.transitions import batches, cards, deliveries, orders
 from documents.exchange.models import OutboxEntry
 from documents.exchange.transitions import files, leaflets, sending, settings
+from documents.rights.transitions import register_request
 from members.book.enums import EndReason
 from members.movement.transitions import transfers
 from members.movement.transitions.leaving import deregister
@@ -215,7 +216,13 @@ def blocked(s: Scene) -> Withdrawal:
 
 
 def destroying(withdrawal: Withdrawal, s: Scene, **values: Any) -> Step:
-    return partial(destroy_data, withdrawal.pk, **{"destroyed_on": TODAY(), "by": s.chair, **values})
+    return partial(destroy_data, withdrawal.pk, **{"destroyed_on": TODAY(), "carriers": {}, "by": s.chair, **values})
+
+
+def asking(withdrawal: Withdrawal, s: Scene) -> Withdrawal:
+    """Return the withdrawal, whose member asks for access to their data."""
+    register_request(withdrawal.member_id, kind="access", received_on=TODAY(), channel="hand", by=s.chair)
+    return withdrawal
 
 
 def telling(s: Scene, **values: Any) -> Step:
@@ -421,6 +428,15 @@ CASES: dict[str, Case] = {
     ),
     "data destroyed by a crowd": case(
         "N-C1", at("commission"), lambda s: destroying(blocked(s), s, commission=["Ким Л."] * 8)
+    ),
+    "sheets of paper that are no number": case(
+        "N-C1", at("sheets_copies"), lambda s: destroying(blocked(s), s, carriers={"copies": -1})
+    ),
+    "other papers without a name": case(
+        "N-C1", at("other_carrier"), lambda s: destroying(blocked(s), s, carriers={"other": 1})
+    ),
+    "data destroyed before the person has access": case(
+        "V-C5", "ответить до", lambda s: destroying(asking(blocked(s), s), s)
     ),
     "a card released by an older consent": case(
         "N-C1", at("signed_on"),

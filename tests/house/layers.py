@@ -15,8 +15,8 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: From bottom to top: the layer, and the names of the modules that belong to it. A name is that of a module of the
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
-    "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "signing", "states",
-    "sizes"),
+    "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
+    "states", "sizes"),
     "models": ("models", "access", "fields", "history", "tokens", "storage", "search", "guards", "monitoring",
     "indexes", "operations", "tallies"),
     "rules": ("rules", "contents"),

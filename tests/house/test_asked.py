@@ -51,7 +51,6 @@ UNASKED: dict[str, set[str]] = {
         "documents.tickets.rules.check_not_posted",
     },
     "the database lists the records that pass": {
-        "documents.ecards.rules.check_not_on_the_way",
         "members.meetings.rules.planning.check_applied_before",
         "members.meetings.rules.planning.check_can_be_put_on",
         "members.meetings.rules.planning.check_on_agenda",
@@ -117,9 +116,9 @@ def resolved(node: ast.expr, module: str) -> Check | None:
 
 
 def asked_in(tree: ast.AST, module: str) -> Iterator[Check]:
-    """Every check that the code asks by `allowed`."""
+    """Every check that the code asks by `allowed` or `refusal`."""
     for call in calls(tree):
-        if called(call) == "allowed" and call.args and (found := resolved(call.args[0], module)):
+        if called(call) in {"allowed", "refusal"} and call.args and (found := resolved(call.args[0], module)):
             yield found
 
 

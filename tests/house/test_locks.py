@@ -21,8 +21,8 @@ from django.utils import timezone
 from documents.consents.transitions.consents import mark_signed
 from documents.consents.transitions.destroying import destroy_data
 from documents.consents.transitions.withdrawals import block_card, register_withdrawal, release_card
-from documents.ecards.models import CardBatch, CardDelivery
-from documents.ecards.transitions.batches import record_answer, send_batch
+from documents.ecards.models import CardBatch, CardDelivery, CardRequest
+from documents.ecards.transitions.batches import gather_batch, record_answer, send_batch
 from documents.ecards.transitions.cards import hand_out
 from documents.ecards.transitions.deliveries import confirm_delivery, record_parcel
 from documents.ecards.transitions.deliveries import hand_down as hand_cards_down
@@ -45,6 +45,7 @@ from members.meetings.transitions.decisions import decide
 from members.movement.models import Transfer
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.movement.transitions.organizations import move_organization
 from members.movement.transitions.transfers import arrive, confirm, request_departure
 from members.people.models import Member
 from members.people.transitions.cards import edit_card
@@ -302,6 +303,16 @@ def one_order(s: Scene) -> tuple[Step, Step]:
     )
 
 
+def gathered_and_moved(s: Scene) -> tuple[Step, Step]:
+    """The region gathers what an organisation has ordered while the organisation is moved to another region."""
+    ecards.accepted(s)
+    there = trees.below(s.place.head, Level.REGIONAL, "Калужская РО")
+    return (
+        partial(gather_batch, s.place.region.pk, by=s.superior),
+        partial(move_organization, s.keeper.pk, there.pk, on=TODAY(), by=s.actors["head"]),
+    )
+
+
 def two_batches(s: Scene) -> tuple[Step, Step]:
     """Two officers send the same consolidated order."""
     return same(partial(send_batch, ecards.gathered(s).pk, by=s.superior))
@@ -337,6 +348,7 @@ CASES: dict[str, Case] = {
     "an order of cards submitted and filled": Case(Organization, one_order, "union"),
     "a file of messages downloaded by two": Case(OutboxEntry, one_file, "union"),
     "a consolidated order sent twice": Case(Federation, two_batches, "union"),
+    "an order gathered and its organisation moved": Case(CardRequest, gathered_and_moved, "union"),
     "a withdrawal registered twice": Case(Member, one_withdrawal),
     "data destroyed and the card released": Case(Member, destroyed_and_released),
     "an act of handing down confirmed and taken back": Case(BlankPaper, confirmed_and_taken_back),

@@ -212,6 +212,11 @@ def arrived_blanks(place: places.Place) -> Button:
     return reverse("documents:confirm_blanks", args=[act.pk]), form, place.chair, "blanks.confirmed"
 
 
+def sheet_in_preparation(place: places.Place) -> Button:
+    form = {"selected": [place.put(ticket_number="").pk]}
+    return reverse("documents:issue_blanks") + "?kind=ticket", form, place.chair, "blanks.issue_prepared"
+
+
 def issue(place: places.Place) -> Button:
     _received(place)
     member = place.put(ticket_number="")
@@ -283,6 +288,11 @@ def withdrawal(_place: places.Place) -> Button:
     return address, form, held.chair, "consent.withdrawn"
 
 
+def request_about_data(place: places.Place) -> Button:
+    address = reverse("documents:add_request", args=[place.put().pk])
+    return address, {"kind": "access", "received_on": DAY, "channel": "hand"}, place.chair, "request.received"
+
+
 def destruction_of_data(place: places.Place) -> Button:
     member = place.put()
     mark_signed(member.pk, signed_on=TODAY, by_hand=True, by=place.chair)
@@ -298,9 +308,9 @@ def destruction_of_data(place: places.Place) -> Button:
 
 BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
-    putting, undoing, report, rename, merging, spoiled, receipt, handing_down, arrived_blanks, issue, stock_taking,
-    destruction, closing, reopening, order_of_cards, consolidated, parcel_of_cards, cards_received, cards_given,
-    withdrawal, destruction_of_data,
+    putting, undoing, report, rename, merging, spoiled, receipt, handing_down, arrived_blanks, sheet_in_preparation,
+    issue, stock_taking, destruction, closing, reopening, order_of_cards, consolidated, parcel_of_cards, cards_received,
+    cards_given, withdrawal, request_about_data, destruction_of_data,
 ]  # fmt: skip
 
 

@@ -1,21 +1,41 @@
-"""Every address is requested by every actor; refusals reveal nothing (N-H1, N-H2)."""
+"""Every address is requested by every actor; refusals reveal nothing (N-H1, N-H2).
+
+In the same world every shown link leads to a page that its reader may open, and no page has an id twice, so that each
+label belongs to its own field.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from members.admission.models import Application
+from members.book.enums import EndReason
+from members.meetings.models import AgendaItem
+from members.movement.enums import PaperCard
+from members.movement.transitions.leaving import deregister
+from members.movement.transitions.transfers import confirm, request_departure
+from members.people.models import Member
+from registry.access import Actor
+from registry.accounts.models import Account
+from registry.errors import Blocked, RuleViolation
+from registry.organizations.models import Organization
 from tests.house import cast as casting
 
 from .cast import ACTORS, OWNER, PLANTED, Cast, body
+from .crawl import Crawl, Kinds, doubled_ids
 from .routes import ROUTES, Route
 from .test_rules_named import SHOWN
 
@@ -119,3 +139,127 @@ def test_n_h1_n_h2_every_actor_gets_the_expected_answer_and_a_refusal_reveals_no
     if method == "get":
         # Looking changes nothing but the log of opening.
         assert written - VISIT == set(route.writes)
+
+
+def _depart(cast: Cast) -> None:
+    """Deregister people who are named in minutes, lists, marks, applications, transfers and the journal."""
+    for login in ("voi-local", "union-primary"):
+        chair = cast.world.who(login)
+        told = {*AgendaItem.objects.filter(organization=chair.organization).values_list("member", flat=True)}
+        told |= {*Application.objects.filter(organization=chair.organization).values_list("member", flat=True)}
+        here = Member.objects.registered().filter(organization=chair.organization)
+        gone = [member for member in here.filter(pk__in=told - {None}).order_by("pk") if _leaves(member, chair)]
+        gone += [member for member in here.filter(marks__isnull=False).distinct()[:6] if _leaves(member, chair)]
+        assert len(gone) > 3
+    chair = cast.world.who("union-primary")
+    beside = cast.world.rows["request"].target
+    moved = 0
+    for member in Member.objects.registered().filter(organization=chair.organization).order_by("pk")[:20]:
+        with suppress(RuleViolation, Blocked):
+            asked = request_departure(member.pk, target=Organization.objects.get(pk=beside.pk), by=chair)
+            confirm(asked.pk, by=Actor.of(cast.accounts["union-target", casting.OWNER]))
+            moved += 1
+        if moved == 3:
+            break
+
+
+def _leaves(member: Member, chair: Actor) -> bool:
+    try:
+        with transaction.atomic():
+            deregister(
+                member.pk, reason=EndReason.OWN_WISH, on=timezone.localdate(), paper="заявление",
+                paper_card=PaperCard.TAKEN, by=chair,
+            )  # fmt: skip
+    except (RuleViolation, Blocked):
+        return False
+    return True
+
+
+#: Who works at each level, and who keeps cards in both federations; one of them receives those who moved. With the
+#: number of views that the links lead them to, at least.
+REACHED = {
+    "voi-federal": 85, "voi-region": 90, "voi-local": 150, "voi-primary": 55, "union-primary": 115, "union-target": 105,
+}  # fmt: skip
+#: Pages that no link leads to, by reason.
+UNLINKED = {
+    "asked by programs and scripts": {"healthz", "jsi18n", "jobs:status", "members:places"},
+    "before the first work": {"first-password", "name-check"},
+    "printed as a code on the card": {"verify_card"},
+    "for developers": {"gallery"},
+    "for administrators": {"documents:new_text", "documents:new_form_text", "documents:programme_settings"},
+    "for those who order cards at the producer": {
+        "documents:card_batch", "documents:load_card_answer", "documents:card_answer", "documents:card_parcel",
+        "documents:reject_card", "documents:fail_card",
+    },
+    "for superiors of the union": {"organizations:renames", "organizations:rename_decide", "moves:decide"},
+    "of records that none of them has": {
+        "accounts:withdraw", "organizations:check_list", "organizations:open", "jobs:result", "members:correct",
+        "members:edit_entry", "members:delete_entry", "applications:add_ward", "meetings:attendance", "moves:decline",
+        "moves:destruction_records",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def crawled(cast: Cast, django_db_blocker: Any) -> Callable[[str], Crawl]:
+    """Return a function that crawls as the owner of that login, once, after many people have gone.
+
+    The tests that ask it come last: what has happened stays.
+    """
+    with django_db_blocker.unblock():
+        _depart(cast)
+    done: dict[str, Crawl] = {}
+
+    def crawl(login: str) -> Crawl:
+        if login not in done:
+            # The page asks for counts that are not remembered.
+            cache.clear()
+            done[login] = _crawl(cast, login).run()
+        return done[login]
+
+    return crawl
+
+
+def _crawl(cast: Cast, login: str) -> Crawl:
+    account = Account.objects.filter(login=login).first() or cast.accounts[login, OWNER]
+    assert account is not None
+    Account.objects.filter(pk=account.pk).update(must_change_password=False)
+    client = Client(raise_request_exception=False)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return Crawl(client, Kinds(cast.world.rows, account))
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", REACHED)
+def test_every_link_leads_to_a_page_that_its_reader_may_open(crawled: Callable[[str], Crawl], login: str) -> None:
+    found = crawled(login)
+    assert found.broken == {}
+    assert found.doubled == {}
+    assert len(found.views()) >= REACHED[login]
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_links_lead_to_every_page_but_those_named_here(crawled: Callable[[str], Crawl]) -> None:
+    """The crawl sees what there is; a page that no link leads to is one that nobody finds."""
+    reached = set().union(*(crawled(login).views() for login in REACHED))
+    assert {name for name, route in ROUTES.items() if not route.get.startswith("405")} - reached == set().union(
+        *UNLINKED.values()
+    )
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_the_crawl_names_a_link_that_leads_nowhere(cast: Cast) -> None:
+    """The control: an address without a row is told together with the page that links to it."""
+    gone = Application.objects.filter(organization=cast.world.home("union-primary"))[0]
+    crawl = _crawl(cast, "union-primary")
+    crawl._ask(f"/applications/{gone.pk}0000/", "/applications/")
+    assert crawl.broken == {f"/applications/{gone.pk}0000/": "/applications/"}
+
+
+def test_the_crawl_reports_an_id_that_is_on_a_page_twice() -> None:
+    """Control: ids are counted, names of fields are not."""
+    page = '<input id="reason" name="why"><input data-id="x" id="channel"><p id="reason"></p><p data-id="x"></p>'
+    assert doubled_ids(page) == ["reason"]

@@ -453,7 +453,7 @@ def data_destroyed_after_a_withdrawal(place: Place) -> Iterator[None]:
     mark_signed(member.pk, signed_on=timezone.localdate(), by_hand=True, by=place.chair)
     given: dict[str, Any] = {"received_on": timezone.localdate(), "channel": "hand", "by": place.chair}
     found = block_card(register_withdrawal(member.pk, purposes=["processing"], **given).pk, by=place.chair)
-    assert destroy_data(found.pk, destroyed_on=timezone.localdate(), by=place.chair).counts["files"] == 1
+    assert destroy_data(found.pk, destroyed_on=timezone.localdate(), carriers={}, by=place.chair).counts["files"] == 1
     yield
 
 

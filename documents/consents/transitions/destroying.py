@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -28,18 +28,32 @@ from registry.transitions import change
 
 from .. import contents
 from ..models import Withdrawal
-from ..rules import check_can_be_destroyed, check_commission, check_destroyed_on
+from ..rules import (
+    check_access_answered,
+    check_can_be_destroyed,
+    check_carriers,
+    check_commission,
+    check_destroyed_on,
+)
 from .withdrawals import answers_for
 
 
 def destroy_data(
-    withdrawal_id: int, *, destroyed_on: dt.date | None, commission: Collection[str] = (), by: Actor
+    withdrawal_id: int,
+    *,
+    destroyed_on: dt.date | None,
+    carriers: Mapping[str, int | None],
+    other_carrier: str = "",
+    commission: Collection[str] = (),
+    by: Actor,
 ) -> DestructionRecord:
     """Destroy the data of a blocked card that are not kept on another ground, with their history and files.
 
-    Return the record, from which the act is printed: categories, day and reason, but no name. `commission` are the
-    other people who took part, each with their office. Raises `RuleViolation` (N-C1) unless the card is
-    blocked by this statement and still has the data, or for a wrong day; `NotAllowed`, `Withdrawal.DoesNotExist`.
+    Return the record, from which the act is printed: categories, day and reason, but no name. `carriers` are the
+    destroyed sheets of paper by `Carrier`, `other_carrier` is the name of the other papers; `commission` are the other
+    people who took part, each with their office. Raises `RuleViolation` (N-C1) unless the card is blocked by this
+    statement and still has the data, or for a wrong day or number of sheets, `RuleViolation` (V-C5) while a request for
+    access waits for its answer; `NotAllowed`, `Withdrawal.DoesNotExist`.
     """
     with change(by=by, rule="N-C1", event="member.data_destroyed") as act:
         found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True).get()
@@ -50,11 +64,12 @@ def destroy_data(
         organization = answers_for(withdrawal)
         act.require(Permission.ERASE, organization)
         check_can_be_destroyed(withdrawal)
+        check_access_answered(withdrawal)
         day = check_destroyed_on(destroyed_on, member.blocked_on, act.today)
         record = new_record(
             act, organization, subject=Destroyed.DATA, member_number=member.pk, ticket_number=member.ticket_number,
             categories=list(contents.CATEGORIES), reason=contents.REASON.format(day_text(withdrawal.received_on)),
-            commission=check_commission(commission),
+            commission=check_commission(commission), carriers=check_carriers(carriers, other_carrier),
         )  # fmt: skip
         files = _drop_files_of(member)
         drop_copies(member, organization)

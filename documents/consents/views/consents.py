@@ -29,13 +29,14 @@ from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals_of_children, recent_totals_under
 from registry.requests import ids_in
+from registry.states import refusal
 from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, say_violation, scan_page
 
 from ..enums import FORMS_OF_PURPOSES, ConsentPurpose
 from ..forms import MarkManyForm, ScanForm, SignForm
 from ..models import Consent
 from ..queries import state_for, tick_of
-from ..rules import can_be_marked, check_complete, lacking
+from ..rules import can_be_marked, check_complete, check_is_signed, lacking
 from ..transitions.consents import attach_scan, mark_many_signed, mark_signed, note_scan_opened, take_back_tick
 
 #: Maximum number of people with separate date fields; beyond it all papers get the same date.
@@ -202,6 +203,16 @@ def mark(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "documents/consents/mark.html", context, status=200)
 
 
+def _refused_unsigned(request: ActorRequest, member: Member, purpose: str) -> HttpResponse | None:
+    """Return to the card with a message unless the consent is marked as signed."""
+    consent = Consent.objects.visible_to(request.actor).open().filter(member=member, purpose=purpose).first()
+    refused = refusal(check_is_signed, consent, member)
+    if refused is None:
+        return None
+    say_violation(request, refused)
+    return redirect(_card(member))
+
+
 def _state(member: Member, purpose: str, actor: Actor) -> str:
     return Member.objects.visible_to(actor).filter(pk=member.pk).values_list(state_for(purpose), flat=True).get()
 
@@ -215,6 +226,8 @@ def _card(member: Member) -> str:
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a mark set by mistake, after confirmation."""
     member, purpose = load_member(request, pk), purpose_in(request)
+    if (refused := _refused_unsigned(request, member, purpose)) is not None:
+        return refused
     if request.method == "POST":
         try:
             take_back_tick(member.pk, purpose=purpose, by=request.actor)
@@ -231,6 +244,8 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
 def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Add a scan to a consent that is marked already."""
     member, purpose = load_member(request, pk), purpose_in(request)
+    if (refused := _refused_unsigned(request, member, purpose)) is not None:
+        return refused
     form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
     if request.method == "POST" and form.is_valid():
         try:

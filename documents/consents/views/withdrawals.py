@@ -31,7 +31,13 @@ from .. import contents
 from ..forms import DestroyForm, ReleaseForm, ToldForm, WithdrawForm
 from ..models import Consent, Withdrawal
 from ..queries import kept_of
-from ..rules import check_can_be_blocked, check_can_be_destroyed, check_can_be_released
+from ..rules import (
+    access_asked,
+    check_access_answered,
+    check_can_be_blocked,
+    check_can_be_destroyed,
+    check_can_be_released,
+)
 from ..transitions.destroying import destroy_data
 from ..transitions.withdrawals import (
     block_card,
@@ -111,6 +117,7 @@ def _page(
         "today": today,
         "may_block": may_act and allowed(check_can_be_blocked, found),
         "may_destroy": actor.may(Permission.ERASE, keeper) and allowed(check_can_be_destroyed, found),
+        "asked": access_asked(found) if may_act and allowed(check_can_be_destroyed, found) else None,
         "record": _record_of(request, found) if actor.may(Permission.ERASE, keeper) else None,
         "told": told or (ToldForm(initial={"told_on": today}) if may_act and found.told_on is None else None),
         "release": release or (ReleaseForm() if may_act and allowed(check_can_be_released, found) else None),
@@ -190,6 +197,8 @@ def destroy(request: ActorRequest, pk: int) -> HttpResponse:
             record = destroy_data(
                 found.pk,
                 destroyed_on=form.cleaned_data["destroyed_on"],
+                carriers=form.carriers,
+                other_carrier=form.cleaned_data["other_carrier"],
                 commission=form.cleaned_data["commission"].splitlines(),
                 by=request.actor,
             )
@@ -203,6 +212,7 @@ def destroy(request: ActorRequest, pk: int) -> HttpResponse:
         "withdrawal": found,
         "member": found.member,
         "form": form,
+        "asked": None if allowed(check_access_answered, found) else access_asked(found),
         "goes": contents.CATEGORIES,
         "stays": kept_of(found.member),
     }

@@ -39,7 +39,9 @@ def gather_batch(organization_id: int, *, by: Actor) -> CardBatch:
         there = batch.requests.count() if drafts else 0
         accepted = CardRequest.objects.filter(order__collector=organization, state=RequestState.CHECKED)
         chosen = accepted.order_by("pk").values("pk")[: max(0, rules.MAX_CARDS - there)]
-        requests = act.lock_many(CardRequest.objects.filter(pk__in=list(chosen.values_list("pk", flat=True))))
+        locked = act.lock_many(CardRequest.objects.filter(pk__in=list(chosen.values_list("pk", flat=True))))
+        # Read again: the member or the organisation may have gone to another region before the rows were locked.
+        requests = list(accepted.filter(pk__in=[request.pk for request in locked]).order_by("pk"))
         rules.check_can_gather(len(requests))
         act.save(batch)
         for request in requests:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.people.models import Member
+from registry import states
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
-from registry.states import allowed, may_become
+from registry.states import allowed, may_become, refusal
 from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
 
 from .. import rules
@@ -129,6 +130,9 @@ def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
     """Load the producer's answer, and show the outcome of each line."""
     found = _load(request, pk)
     require(request.actor, Permission.ORDER_CARDS, found.organization)
+    if refused := refusal(rules.check_is_sent, found):
+        say_violation(request, refused)
+        return redirect(_page(pk))
     form = AnswerForm(posted(request), request.FILES if request.method == "POST" else None)
     try:
         if request.method == "POST" and form.is_valid():
@@ -182,27 +186,27 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "documents/ecards/answer.html", context)
 
 
-def _in_a_batch(request: ActorRequest, pk: int) -> tuple[CardRequest, str]:
-    """Return the request and the URL of its consolidated order. Raises `Http404` if it has none, `NotAllowed`."""
+def _in_a_batch(request: ActorRequest, pk: int) -> tuple[CardRequest, CardBatch]:
+    """Return the request and its consolidated order. Raises `Http404` if it has none, `NotAllowed`."""
     requests = CardRequest.objects.visible_to(request.actor).select_related("batch__organization", "member")
     found = load(requests, pk)
     if found.batch is None:
         raise Http404
     require(request.actor, Permission.ORDER_CARDS, found.batch.organization)
-    return found, _page(found.batch.pk)
+    return found, found.batch
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def reject(request: ActorRequest, pk: int) -> HttpResponse:
     """Remove a member from the consolidated order."""
-    found, address = _in_a_batch(request, pk)
+    found, gathered = _in_a_batch(request, pk)
     step = partial(transitions.reject_request, pk, by=request.actor)
     return ask(
         request, NoteForm(posted(request)), step, title=_("Leave out: %(name)s") % {"name": found.name_shown},
         button=_("Leave out"), lead=_("The organisation reads the reason and can order again."),
         done=_("The member was removed from the consolidated order."),
-        to=address,
+        to=_page(gathered.pk), refused=refusal(states.check_is, gathered, {BatchState.DRAFT}, "U-8"),
     )  # fmt: skip
 
 
@@ -210,10 +214,11 @@ def reject(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.ORDER_CARDS)
 def fail(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that a card was not made, or was lost on the way to the region."""
-    found, address = _in_a_batch(request, pk)
+    found, gathered = _in_a_batch(request, pk)
     step = partial(transitions.fail_request, pk, by=request.actor)
+    refused = refusal(states.check, found, RequestState.FAILED, "U-8") or refusal(rules.check_not_on_the_way, found)
     return ask(
         request, NoteForm(posted(request)), step, title=_("Not made: %(name)s") % {"name": found.name_shown},
         button=_("Record it"), lead=_("The organisation reads the reason and can order a new card."),
-        done=_("It is recorded."), to=address,
+        done=_("It is recorded."), to=_page(gathered.pk), refused=refused,
     )  # fmt: skip

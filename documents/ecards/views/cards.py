@@ -5,21 +5,23 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from registry import states
 from registry.access import require
 from registry.enums import Permission
 from registry.requests import ids_in
-from registry.states import allowed
+from registry.states import refusal
 from registry.views import ActorRequest, load, needs
 
+from ..enums import CardState, RequestState
 from ..forms import BlockForm, DestroyForm, HandOutForm, NoteForm
 from ..models import CardRequest, ElectronicCard
-from ..rules import MAX_CARDS, check_can_destroy
+from ..rules import MAX_CARDS, check_can_destroy, check_not_on_the_way
 from ..transitions import cards as transitions
 from .pages import ask, own_keeper, posted
 
@@ -50,10 +52,11 @@ def give_back(request: ActorRequest, pk: int) -> HttpResponse:
     found = load(CardRequest.objects.visible_to(request.actor).select_related("place", "organization", "member"), pk)
     require(request.actor, Permission.ORDER_CARDS, found.place or found.organization)
     step = partial(transitions.give_back, pk, by=request.actor)
+    refused = refusal(states.check, found, RequestState.RETURNED, "U-10") or refusal(check_not_on_the_way, found)
     return ask(
         request, NoteForm(posted(request)), step, title=_("Not handed out: %(name)s") % {"name": found.name_shown},
         button=_("Record it"), lead=_("For a card that is spoiled or has a mistake. A new one can be ordered then."),
-        done=_("It is recorded."), to=reverse("documents:cards"),
+        done=_("It is recorded."), to=reverse("documents:cards"), refused=refused,
     )  # fmt: skip
 
 
@@ -68,6 +71,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
         button=_("Block"),
         lead=_("The page of the card's code will say that the card is not valid. A new card can be ordered."),
         done=_("The card is blocked."), to=_page_of(card),
+        refused=refusal(states.check, card, CardState.BLOCKED, "U-10"),
     )  # fmt: skip
 
 
@@ -76,13 +80,11 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
 def destroy(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that a blocked or replaced card was destroyed."""
     card = _load(request, pk)
-    if not allowed(check_can_destroy, card):
-        raise Http404
     step = partial(transitions.destroy_card, pk, by=request.actor)
     form = DestroyForm(posted(request), initial={"on": timezone.localdate()})
     return ask(
         request, form, step, title=_named(_("Destroy the electronic card № %(number)s"), card),
-        button=_("Record it"), done=_("It is recorded."), to=_page_of(card),
+        button=_("Record it"), done=_("It is recorded."), to=_page_of(card), refused=refusal(check_can_destroy, card),
     )  # fmt: skip
 
 

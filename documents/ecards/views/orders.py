@@ -23,15 +23,15 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.requests import ids_in
-from registry.states import allowed, may_become
+from registry.states import allowed, may_become, refusal
 from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
 
-from ..contents import LACKS
-from ..enums import OrderState, RequestState
+from ..contents import LACKS, for_replacement
+from ..enums import OrderState, RequestReason, RequestState
 from ..forms import ChooseForm, ReplacementForm
 from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
-from ..rules import MAX_LINES, check_is_draft, check_no_other_draft
+from ..rules import MAX_LINES, check_chosen, check_is_draft, check_no_other_draft, check_reason
 from ..transitions import orders as transitions
 from .pages import ask, own_keeper, posted, run_action
 
@@ -116,11 +116,15 @@ def another(request: ActorRequest, pk: int) -> HttpResponse:
     member = load(Member.objects.visible_to(request.actor).registered().select_related("organization"), pk)
     require(request.actor, Permission.ORDER_CARDS, member.organization)
     step = partial(transitions.add_to_order, member.organization_id or 0, members=[member.pk], by=request.actor)
+    (found,) = candidates(Member.objects.visible_to(request.actor).filter(pk=pk))
+    replacing = [for_replacement(found, RequestReason.NAME)]
+    refused = refusal(check_reason, found, RequestReason.NAME) or refusal(check_chosen, replacing, wanted=1)
     return ask(
         request, ReplacementForm(posted(request)), step, title=_("Another electronic card"),
         button=_("Put into the order"),
         lead=_("The current card stays valid until the new one is handed out."),
         done=_("The member is in the order of the organisation."), to=reverse("members:detail", args=[member.pk]),
+        refused=refused,
     )  # fmt: skip
 
 

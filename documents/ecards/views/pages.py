@@ -74,11 +74,18 @@ def ask(
     button: Any,
     done: Any,
     to: str,
+    refused: RuleViolation | None = None,
     lead: Any = "",
     template: str = "documents/ecards/form.html",
     **shown: Any,
 ) -> HttpResponse:
-    """Show the form; if valid data are submitted, run the transition with them and redirect to `to`."""
+    """Show the form; if valid data are submitted, run the transition with them and redirect to `to`.
+
+    `refused` says why the step is not possible, because it was done already, for example: redirect to `to` with that.
+    """
+    if refused is not None:
+        say_violation(request, refused)
+        return redirect(to)
     if request.method == "POST" and form.is_valid():
         try:
             step(**form.cleaned_data)

@@ -86,7 +86,7 @@ class Extract:
     #: Numbers of older receipts and openings that are omitted.
     receipts_left: int = 0
     openings_left: int = 0
-    #: Number of large exports that may have contained the card; the journal does not list their members.
+    #: Number of lists that may have contained the card; their people were not recorded in former versions.
     unnamed_exports: int = 0
 
 

@@ -18,11 +18,19 @@ from members.people.models import Member
 from members.people.queries.history import READING, readings
 from registry.days import day_text, moment_text
 from registry.enums import Role
-from registry.journal.models import Event
+from registry.idsets import is_in
+from registry.journal.models import LISTS, Event
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK
 
-#: Maximum number of exports in which the card is searched for, the newest first.
-MAX_EXPORTS = 2000
+#: Maximum number of lists in which the card is searched for, the newest first: seconds of work.
+MAX_LISTS = 20_000
+#: Actions of `LISTS` in words.
+_LISTS = {
+    "book.day_exported": "Выгрузка списка состоящих на учёте на день в файл",
+    "members.exported": "Выгрузка списка в файл",
+    "members.list_printed": "Печать списка",
+}
 #: Journal events of openings that the card's history does not show.
 _OPENED = {
     "member.blocked_opened": "Открыта заблокированная карточка",
@@ -51,17 +59,17 @@ class Receipt:
 
 
 def receipts_of(member: Member, titles: Mapping[str, str], limit: int) -> tuple[list[Receipt], int, int]:
-    """Return the receipts, newest first, the number of omitted ones, and the number of exports without names.
+    """Return the receipts, newest first, the number of omitted ones, and the number of lists without names.
 
     `titles` are the titles of papers by code.
     """
-    exported, unnamed = _exports(member, limit)
-    found = [*exported, *_transfers(member), *_prints(member, titles, limit), *_programme(member), *_producers(member)]
+    lists, lists_left, unnamed = _lists(member, limit)
+    found = [*lists, *_transfers(member), *_prints(member, titles, limit), *_programme(member), *_producers(member)]
     found += _leaflets(member, limit)
     found.sort(key=lambda one: one.day, reverse=True)
     prints = max(_prints_about(member).count() - limit, 0)
     leaflets = max(LeafletMail.objects.filter(member=member).count() - limit, 0)
-    return found[:limit], max(len(found) - limit, 0) + prints + leaflets, unnamed
+    return found[:limit], max(len(found) - limit, 0) + lists_left + prints + leaflets, unnamed
 
 
 def openings_of(member: Member, wards: Iterable[int], limit: int) -> tuple[list[Receipt], int]:
@@ -75,19 +83,34 @@ def openings_of(member: Member, wards: Iterable[int], limit: int) -> tuple[list[
     return shown, max(events.count() - limit, 0)
 
 
-def _exports(member: Member, limit: int) -> tuple[list[Receipt], int]:
-    """Return exports that list the card, and the number of exports without names that may have contained it."""
+def _lists(member: Member, limit: int) -> tuple[list[Receipt], int, int]:
+    """Return the newest lists with the card that left the registry, the number of omitted ones, and the number of lists
+    whose people are not recorded.
+    """
+    made = Event.objects.filter(action__in=LISTS, organization__in=_keepers(member), at__gte=member.created_at)
+    newest = made.select_related("account").order_by("-at", "-pk")[:MAX_LISTS]
+    with_card: list[Event] = []
+    held = searched = unnamed = 0
+    for searched, event in enumerate(newest.iterator(chunk_size=CHUNK), start=1):  # noqa: B007 - used after the loop
+        if "people" in event.facts:
+            is_named = is_in(event.facts["people"], member.pk)
+        else:
+            # Exports of up to 200 people named them otherwise in former versions, larger ones did not.
+            is_named = member.pk in event.facts.get("members", ())
+            unnamed += "members" not in event.facts
+        held += is_named
+        if is_named and held <= limit:
+            with_card.append(event)
+    places = _places(with_card)
+    found = [Receipt(event.at, _who(event, places), _LISTS[event.action]) for event in with_card]
+    return found, held - len(found), unnamed + (made.count() - searched if searched == MAX_LISTS else 0)
+
+
+def _keepers(member: Member) -> set[int]:
+    """Return the organisations in which the member has been registered, and those above them."""
     assert member.unit is not None  # noqa: S101 — only registered members have extracts
-    made = Event.objects.filter(
-        action="members.exported",
-        organization__in=[*member.unit.ancestor_ids, member.unit.pk],
-        at__gte=member.created_at,
-    )
-    newest = list(made.select_related("account").order_by("-at", "-pk")[:MAX_EXPORTS])
-    named = [event for event in newest if member.pk in event.facts.get("members", ())][:limit]
-    places = _places(named)
-    found = [Receipt(event.at, _who(event, places), "Выгрузка списка в файл") for event in named]
-    return found, sum("members" not in event.facts for event in newest)
+    former = Organization.objects.filter(registrations__member=member)
+    return {pk for unit in (member.unit, *former) for pk in (*unit.ancestor_ids, unit.pk)}
 
 
 def _transfers(member: Member) -> Iterator[Receipt]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members.book.models import Registration
@@ -18,8 +18,8 @@ from registry.days import day_text
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK_READ
 
-from ..enums import BlankKind, IssueReason, Place
-from ..models import Blank, BlankRange
+from ..enums import BlankKind, IssueReason, PaperState, Place
+from ..models import Blank, BlankPaper, BlankRange
 from ..ranges import BadNumbers, NumberRange, parse_number
 from ..rules import Receiver
 
@@ -35,6 +35,13 @@ def waiting(organization: Organization, actor: Actor, kind: str) -> QuerySet[Mem
         return members.annotate(decided=Q(pk__in=[])).filter(~Exists(issued))
     members = members.annotate(decided=Exists(decisions().filter(member=OuterRef("pk"))))
     return members.filter(Q(ticket_number="") & ~Exists(issued) | Q(decided=True))
+
+
+def is_prepared(organization: Organization, kind: str, members: Collection[int]) -> bool:
+    """Return whether a sheet of the organisation that is not posted has these members and no others."""
+    drafts = BlankPaper.objects.filter(organization=organization, blank=kind, state=PaperState.DRAFT)
+    counted = drafts.annotate(all=Count("lines"), these=Count("lines", filter=Q(lines__member__in=members)))
+    return counted.filter(all=len(members), these=len(members)).exists()
 
 
 def decisions() -> QuerySet[CardMark]:

@@ -19,7 +19,7 @@ from .. import rules
 from ..book import Ledger, next_numbers
 from ..enums import BlankKind, IssueReason, PaperKind, PaperState, Place
 from ..models import Blank, BlankPaper, IssueLine
-from ..queries.issuing import receivers, standing_elsewhere, typed_numbers
+from ..queries.issuing import is_prepared, receivers, standing_elsewhere, typed_numbers
 from ..queries.numbering import next_paper_number
 from ..ranges import count_of
 from .stock import posting
@@ -33,13 +33,15 @@ def prepare_issue(
     Raises `Blocked` (V-C3) if somebody needs no blank, with who and why.
     """
     with change(by=by, rule="V-C3", event="blanks.issue_prepared") as act:
-        organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
+        # The lock makes a form that is sent twice wait, so that it finds the first sheet.
+        organization = act.lock(Organization.objects.visible_to(by).select_related("federation"), organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
         rules.check_has_kind(organization, kind)
         rules.check_day(made_on, act.today)
         chosen = Member.objects.visible_to(by).registered().filter(organization=organization, pk__in=members)
         found = receivers(chosen, kind)
         rules.check_receivers(found, wanted=len(set(members)))
+        rules.check_not_prepared(is_prepared(organization, kind, {one.member.pk for one in found}))
         paper = BlankPaper(
             organization=organization, kind=PaperKind.ISSUE, blank=kind, state=PaperState.DRAFT, made_on=made_on,
             made_by=by.account,

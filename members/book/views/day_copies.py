@@ -81,7 +81,7 @@ def export_day(request: ActorRequest, pk: int) -> HttpResponse:
         return asked
     actor = request.actor
     with transaction.atomic():
-        record_day(asked.place, asked.day, count=len(asked.lines), by=actor)
+        record_day(asked.place, asked.day, lines=asked.lines, by=actor)
         if len(asked.lines) > exports.MAX_ROWS_AT_ONCE:
             return redirect("jobs:detail", start_job("members.export_day", asked.params, by=actor).pk)
         sheet = exports.sheet_of_day(units=asked.units)

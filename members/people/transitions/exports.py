@@ -8,38 +8,38 @@ from itertools import groupby
 
 from django.db import transaction
 
+from members.book.models import BookLine
 from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
+from registry.idsets import packed
 from registry.organizations.models import Organization
 from registry.transitions import change, write_events
 
 from ..models import Member
 
-#: Maximum number of cards that the event lists; beyond it only the count is recorded.
-MAX_NAMED = 200
 #: Data classes whose export is recorded on each card.
 _TOLD = {DataClass.IDENTITY: "card.identity_exported", DataClass.HEALTH: "card.health_exported"}
 
 
 def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: Sequence[str], by: Actor) -> None:
-    """Record the export of a list: number of people, columns and data classes.
+    """Record the export of a list: people, columns and data classes.
 
     Raises `NotAllowed` without the permission, or for a class that the actor may not read.
     """
     require(by, Permission.EXPORT)
     require_reading(by, *classes)
     with change(by=by, rule="V-C5", event="members.exported") as act:
-        named = {"members": list(ids)} if len(ids) <= MAX_NAMED else {}
-        act.about(
-            None, organization=by.organization, count=len(ids), columns=list(columns), classes=list(classes), **named
-        )
+        facts = {"count": len(ids), "people": packed(ids), "columns": list(columns), "classes": list(classes)}
+        act.about(None, organization=by.organization, **facts)
 
 
-def record_day(place: Organization, day: dt.date, *, count: int, by: Actor) -> None:
-    """Record the export of the names of the people registered on a day (V-B7)."""
+def record_day(place: Organization, day: dt.date, *, lines: Sequence[int], by: Actor) -> None:
+    """Record the export of the names of the people registered on a day, by the ids of their lines (V-B7)."""
     with change(by=by, rule="V-C5", event="book.day_exported") as act:
         act.require(Permission.EXPORT, place)
-        act.about(place, organization=place, day=day.isoformat(), count=count)
+        found = BookLine.objects.visible_to(by).filter(pk__in=lines, member__isnull=False)
+        people = packed(found.values_list("member", flat=True))
+        act.about(place, organization=place, day=day.isoformat(), count=len(lines), people=people)
 
 
 @transaction.atomic

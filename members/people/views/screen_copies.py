@@ -104,5 +104,5 @@ def print_list(request: ActorRequest) -> HttpResponse:
     batch = batch_for(actor, shown.place)
     listed = exports.paper_list(shown.ids, shown.columns, shown.listing)
     data = screen_list.render_list(screen_list.build(shown.place, listed, batch), batch)
-    record_list_print(shown.place, shown.keys, count=len(listed.rows), code=batch.code, by=actor)
+    record_list_print(shown.place, shown.keys, members=shown.ids, code=batch.code, by=actor)
     return answers.paper(data, screen_list.LIST.code)

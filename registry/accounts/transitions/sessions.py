@@ -1,4 +1,4 @@
-"""Journal events of sign-in, sign-out and choice of appointment, and the counting of failed sign-ins."""
+"""Journal events of sign-in, sign-out and choice of appointment; failed sign-ins and sessions, and their sweeps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from axes.utils import reset
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest
@@ -57,6 +58,17 @@ def reset_attempts(account: Account) -> None:
     """Reset failed sign-ins of the account, so that a new one-time password works at once."""
     key = attempt_key(None, {"username": account.login})
     transaction.on_commit(lambda: reset(username=key))
+
+
+def sweep_attempts() -> int:
+    """Delete failed sign-ins, with their addresses, that no longer close the sign-in; return their number."""
+    cool_off = get_cool_off() or dt.timedelta()
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - cool_off).delete()[0]
+
+
+def sweep_sessions() -> int:
+    """Delete sessions that have ended; return their number."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 def signed_in(*, by: Actor) -> None:

@@ -509,3 +509,14 @@ def test_u7_a_mark_set_by_the_system_names_the_registry(place: places.Place) -> 
         client.get(reverse(name, args=[member.pk])).content.decode() for name in ("members:detail", "members:papers")
     ]
     assert [page.count("реестр (автоматически)") for page in pages] == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["take_back", "add_scan"])
+def test_u_7_pages_of_a_signed_consent_lead_to_the_card_if_it_is_not_signed(voi: places.Place, name: str) -> None:
+    member, browser = voi.put(), places.signed_in(voi.chair)
+    address, card = reverse(f"documents:{name}", args=[member.pk]), reverse("members:detail", args=[member.pk])
+    for answer in (browser.get(address, follow=True), browser.post(address, {}, follow=True)):
+        assert answer.redirect_chain == [(f"{card}#consent", 302)]
+        assert "нет согласия, отмеченного подписанным" in answer.content.decode()
+    mark_signed(member.pk, signed_on=timezone.localdate(), by_hand=True, by=voi.chair)
+    assert browser.get(address).status_code == 200

@@ -15,7 +15,14 @@ from django.utils import timezone
 from documents.consents import contents
 from documents.consents.models import Consent, Withdrawal
 from documents.consents.queries import kept_of
-from documents.consents.rules import check_can_be_destroyed, check_commission, check_destroyed_on
+from documents.consents.rules import (
+    MAX_SHEETS,
+    check_access_answered,
+    check_can_be_destroyed,
+    check_carriers,
+    check_commission,
+    check_destroyed_on,
+)
 from documents.consents.transitions.consents import mark_signed, take_back_tick
 from documents.consents.transitions.destroying import destroy_data
 from documents.consents.transitions.withdrawals import block_card, note_told, register_withdrawal, release_card
@@ -23,7 +30,9 @@ from documents.ecards.models import CardRequest
 from documents.exchange.models import OutboxEntry
 from documents.papers import destruction, withdrawal_notice
 from documents.printing.core import titles
+from documents.rights.models import SubjectRequest
 from documents.rights.queries.extract import extract_of
+from documents.rights.transitions import refuse_request, register_request
 from members.admission.models import Application, Attachment, Representation
 from members.admission.transitions.attachments import attach
 from members.book.models import BookLine, Registration
@@ -78,7 +87,7 @@ def blocked(place: places.Place, member: Member | None = None) -> Withdrawal:
 
 
 def destroyed(place: places.Place, withdrawal: Withdrawal, **changed: Any) -> DestructionRecord:
-    return destroy_data(withdrawal.pk, **{"destroyed_on": today(), "by": place.chair, **changed})
+    return destroy_data(withdrawal.pk, **{"destroyed_on": today(), "carriers": {}, "by": place.chair, **changed})
 
 
 def wrong() -> list[str]:
@@ -271,6 +280,87 @@ def test_n_c1_the_guards_alone() -> None:
             check_commission(names)
 
 
+@pytest.mark.parametrize(
+    ("sheets", "other", "field"),
+    [
+        ({"questionnaire": -1}, "", "sheets_questionnaire"),
+        ({"copies": MAX_SHEETS + 1}, "", "sheets_copies"),
+        ({"photographs": 1.5}, "", "sheets_photographs"),
+        ({"photographs": True}, "", "sheets_photographs"),
+        ({"books": 1}, "", "sheets_books"),
+        ({"other": 1}, " ", "other_carrier"),
+        ({"other": 0}, "Тетрадь", "other_carrier"),
+        ({}, "Тетрадь", "other_carrier"),
+        ({"other": 1}, "т" * 101, "other_carrier"),
+    ],
+)
+def test_n_c1_wrong_numbers_of_sheets_are_refused(sheets: dict[str, Any], other: str, field: str) -> None:
+    with refused("N-C1", field=field):
+        check_carriers(sheets, other)
+    place = places.voi()
+    withdrawal = blocked(place)
+    with refused("N-C1", field=field):
+        destroyed(place, withdrawal, carriers=sheets, other_carrier=other)
+    assert (DestructionRecord.objects.count(), Withdrawal.objects.get().destroyed_on) == (0, None)
+
+
+def test_n_c1_the_act_has_the_papers_with_their_sheets() -> None:
+    sheets = {"questionnaire": MAX_SHEETS, "copies": 0, "photographs": None, "other": 1}
+    assert check_carriers(sheets, " Рабочая  тетрадь ") == [
+        {"kind": "анкета", "sheets": 10_000}, {"kind": "Рабочая тетрадь", "sheets": 1},
+    ]  # fmt: skip
+    assert check_carriers({"other": 1}, "т" * 100) == [{"kind": "т" * 100, "sheets": 1}]
+    assert check_carriers({}) == []
+    place = places.voi()
+    records = [
+        destroyed(place, blocked(place, member), carriers=carriers)
+        for member, carriers in zip(
+            trees.members(place.keeper, 3), ({"questionnaire": 2, "copies": 3}, {"copies": 4}, {}), strict=True
+        )
+    ]
+    assert records[0].carriers == [{"kind": "анкета", "sheets": 2}, {"kind": "копии документов", "sheets": 3}]
+    batch = samples.batch_of(place.keeper)
+
+    def said(found: list[DestructionRecord]) -> tuple[str, bool]:
+        values = destruction.build(found, batch)[0]
+        return values["carriers"], values["by_hand"]
+
+    assert said(records) == ("бумага: анкета – 2 л.; копии документов – 7 л.", False)
+    assert said(records[2:]) == ("нет", False)
+    # Cards that are destroyed after their retention period: their papers are written in by hand.
+    unasked = DestructionRecord(organization=place.keeper, number=9, destroyed_at=timezone.now(), keep_until=today())
+    assert said([unasked]) == ("", True)
+    assert said([*records[1:2], unasked]) == ("бумага: копии документов – 4 л.", True)
+
+
+def test_v_c5_an_open_request_for_access_is_answered_before_the_destruction(place: places.Place) -> None:
+    withdrawal = blocked(place)
+    given: dict[str, Any] = {"received_on": today(), "channel": "hand", "by": place.chair}
+    member = withdrawal.member_id
+    register_request(member, kind="correction", details="Имя", **given)
+    assert allowed(check_access_answered, withdrawal)
+    asked = register_request(member, kind="access", **given)
+    browser, page = places.signed_in(place.chair), reverse("documents:destroy_data", args=[withdrawal.pk])
+    term = f"обращение № {asked.number}, ответить до {asked.answer_by:%d.%m.%Y}"
+    with refused("V-C5", match=term):
+        destroyed(place, withdrawal)
+    shown = browser.get(page)
+    content = shown.content.decode()
+    assert (shown.context["asked"], "Уничтожить безвозвратно" in content) == (asked, False)
+    assert (term in content, reverse("documents:request", args=[asked.pk]) in content) == (True, True)
+    typed = {"destroyed_on": f"{today():%d.%m.%Y}"}
+    assert (browser.post(page, typed).status_code, DestructionRecord.objects.count()) == (200, 0)
+    statement = browser.get(reverse("documents:withdrawal", args=[withdrawal.pk]))
+    assert (statement.context["asked"], statement.context["may_destroy"]) == (asked, True)
+    # A request that another organisation has to answer does not wait for the keeper of the card.
+    SubjectRequest.objects.filter(pk=asked.pk).update(organization=place.region)
+    assert allowed(check_access_answered, withdrawal)
+    SubjectRequest.objects.filter(pk=asked.pk).update(organization=place.keeper)
+    refuse_request(asked.pk, settled_on=today(), channel="hand", reason="Повтор", by=place.chair)
+    assert browser.get(page).context["asked"] is None
+    destroyed(place, withdrawal)
+
+
 def test_n_c1_the_database_refuses_data_destroyed_on_a_card_that_is_not_blocked() -> None:
     withdrawal = blocked(places.voi())
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -312,7 +402,7 @@ def test_n_c1_no_destroyed_data_are_sent_to_the_programme_or_the_producer(
     withdrawal = register_withdrawal(member.pk, purposes=["processing", "transfer"], **given)
     block_card(withdrawal.pk, by=held.chair)
     with django_capture_on_commit_callbacks(execute=True):
-        destroy_data(withdrawal.pk, destroyed_on=today(), by=held.chair)
+        destroy_data(withdrawal.pk, destroyed_on=today(), carriers={}, by=held.chair)
     request = CardRequest.objects.get(member=member)
     assert (request.state, request.batch, request.photo) == ("cancelled", None, None)
     assert [(one.is_revoked, one.digest) for one in OutboxEntry.objects.filter(member=member)] in ([], [(True, "")])

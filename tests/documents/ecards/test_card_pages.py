@@ -29,7 +29,7 @@ from tests.documents.samples import text_of
 from tests.members import places
 from tests.members.places import signed_in
 
-from .cards_world import Cards, cards_world, ids, lines_of, number, requests_of, today
+from .cards_world import Cards, cards_world, ids, lines_of, made, number, requests_of, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
@@ -358,3 +358,53 @@ def test_u10_tasks_to_confirm_to_hand_on_and_to_hand_out(held: Cards) -> None:
     assert texts(tasks.cards_to_hand_out, held.chair) == [("Выдать 1 электронный билет", None)]
     cards.hand_out(held.keeper.pk, requests=lines_of(act), on=today(), by=held.chair)
     assert texts(tasks.cards_to_hand_out, held.chair) == []
+
+
+def _says(client: Client, address: str, words: str, to: str) -> None:
+    """Assert that the page of a step that is done leads away, and says why."""
+    for answer in (client.get(address, follow=True), client.post(address, {}, follow=True)):
+        assert answer.redirect_chain == [(to, 302)]
+        assert words in answer.content.decode()
+
+
+@pytest.mark.once
+def test_u10_the_page_of_a_step_that_is_done_leads_back_with_the_reason(held: Cards) -> None:
+    chair, region = signed_in(held.chair), signed_in(held.region)
+    member = held.member("Абрамова")
+    of_member, overview = reverse("members:detail", args=[member.pk]), reverse("documents:cards")
+    another = reverse("documents:another_card", args=[member.pk])
+    _says(chair, another, "взамен которого изготавливают новый", of_member)
+    batch = held.gathered("Абрамова")
+    of_batch = reverse("documents:card_batch", args=[batch.pk])
+    (request,) = requests_of(batch)
+    reject, fail = (reverse(f"documents:{name}", args=[request.pk]) for name in ("reject_card", "fail_card"))
+    give_back = reverse("documents:give_card_back", args=[request.pk])
+    load_answer = reverse("documents:load_card_answer", args=[batch.pk])
+    assert region.get(reject).status_code == 200
+    _says(region, fail, "в сводной заявке", of_batch)
+    _says(region, load_answer, "ещё не отправлена", of_batch)
+    batches.send_batch(batch.pk, by=held.region)
+    assert (region.get(fail).status_code, region.get(load_answer).status_code) == (200, 200)
+    _says(region, reject, "отправлена", of_batch)
+    batches.record_answer(batch.pk, [made(request, 1)], by=held.region)
+    parcel = deliveries.record_parcel(
+        held.place.region.pk, requests=[request.pk], tracking="RA123456789RU", sent_on=today(), by=held.region
+    )
+    _says(region, fail, "в пути", of_batch)
+    deliveries.confirm_delivery(parcel.pk, arrived=[request.pk], by=held.region)
+    act = deliveries.hand_down(
+        held.place.region.pk, receiver_id=held.keeper.pk, requests=[request.pk], sent_on=today(), by=held.region
+    )
+    deliveries.confirm_delivery(act.pk, arrived=[request.pk], by=held.chair)
+    assert chair.get(give_back).status_code == 200
+    cards.hand_out(held.keeper.pk, requests=[request.pk], on=today(), by=held.chair)
+    _says(chair, give_back, "выдана", overview)
+    card = ElectronicCard.objects.get()
+    block, destroy = (reverse(f"documents:{name}", args=[card.pk]) for name in ("block_card", "destroy_card"))
+    assert (chair.get(another).status_code, chair.get(block).status_code) == (200, 200)
+    _says(chair, destroy, "действует", of_member)
+    cards.block_card(card.pk, reason="damaged", by=held.chair)
+    _says(chair, block, "заблокирован", of_member)
+    assert chair.get(destroy).status_code == 200
+    cards.destroy_card(card.pk, on=today(), by=held.chair)
+    _says(chair, destroy, "уничтожен", of_member)

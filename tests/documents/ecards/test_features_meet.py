@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from documents.consents.transitions.withdrawals import block_card as block_member
@@ -19,6 +22,7 @@ from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
+from registry.transitions import Act
 from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
@@ -220,6 +224,26 @@ def test_u8_accepted_requests_of_a_merged_organisation_are_gathered_by_the_regio
     batch = batches.send_batch(batches.gather_batch(there.region.pk, by=other).pk, by=other)
     assert len(requests_of(batch)) == 2
     sound()
+
+
+def test_u8_what_went_to_another_region_before_the_rows_were_locked_is_not_gathered(
+    held: Cards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _other, there = other_region(held)
+    requests = []
+    for surname in ("Абрамова", "Белова"):
+        orders.check_order(held.submitted(surname).pk, by=held.region)
+        requests.append(CardRequest.objects.get(member__surname=surname))
+    lock_many = Act.lock_many
+
+    def meanwhile(act: Act, queryset: QuerySet[Any]) -> list[Any]:
+        if queryset.model is CardRequest:
+            CardOrder.objects.filter(pk=requests[0].order_id).update(collector=there.region)
+        return lock_many(act, queryset)
+
+    monkeypatch.setattr(Act, "lock_many", meanwhile)
+    assert requests_of(batches.gather_batch(held.place.region.pk, by=held.region)) == requests[1:]
+    assert states(requests) == ["checked", "ordered"]
 
 
 # Blocked members

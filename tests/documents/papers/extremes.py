@@ -1,4 +1,6 @@
-"""Papers that are no forms, with the longest values that the registry takes."""
+"""Papers that are no forms, with the longest values that the registry takes, on three pages where they have several:
+the first one, a full one and the last one.
+"""
 
 from __future__ import annotations
 
@@ -79,26 +81,27 @@ def _organization(organization: Organization, wide: bool) -> Organization:
     return Organization.objects.select_related("federation", "parent").get(pk=organization.pk)
 
 
-def _lines(unit: Organization, wide: bool) -> list[BookLine]:
+def _lines(unit: Organization, wide: bool, count: int) -> list[BookLine]:
     values = {
         "full_name": " ".join(_names(wide).values()), "ticket_number": long(20, wide=wide), "birth_year": 1958,
         "joined_year": 2015, "entered_on": TODAY, "left_on": TODAY, "reason": "cell_moved",
         "destination": long(300, wide=wide), "recorded_at": timezone.now(),
     }  # fmt: skip
-    return [BookLine(unit=unit, number=12_000 + number, **values) for number in range(40)]
+    return [BookLine(unit=unit, number=12_000 + number, **values) for number in range(1, count + 1)]
 
 
 def book(wide: bool) -> Printed:
     unit = _organization(places.voi().cells[0], wide)
     batch = batch_of(unit)
-    return registration_book.BOOK, registration_book.build(unit, _lines(unit, wide), batch), batch
+    return registration_book.BOOK, registration_book.build(unit, _lines(unit, wide, 10), batch), batch
 
 
 def state(wide: bool) -> Printed:
     place = places.voi()
     head, unit = _organization(place.keeper, wide), _organization(place.cells[0], wide)
     batch = batch_of(head)
-    return state_on_day.STATE, state_on_day.build(head, TODAY, _lines(unit, wide), units=True, batch=batch), batch
+    lines = _lines(unit, wide, 20)
+    return state_on_day.STATE, state_on_day.build(head, TODAY, lines, units=True, batch=batch), batch
 
 
 def listed(wide: bool) -> Printed:
@@ -107,7 +110,7 @@ def listed(wide: bool) -> Printed:
     name, text = " ".join(_names(wide).values()), long(300, wide=wide)
     found = screen_list.Listed(
         "Список членов", [text, text], ["Фамилия, имя, отчество", *("Место работы (учёбы)", "№ билета") * 4],
-        [(name, *(text, long(20, wide=wide)) * 4) for _ in range(30)],
+        [(name, *(text, long(20, wide=wide)) * 4) for _ in range(5)],
     )  # fmt: skip
     return screen_list.LIST, screen_list.build(place, found, batch), batch
 
@@ -152,12 +155,14 @@ def transfer(wide: bool) -> Printed:
 
 
 def _people(place: Organization, cells: Sequence[Organization], wide: bool) -> list[Member]:
+    """Return people of the cells, and as many more of none."""
+    count, each = (12, 4) if wide else (28, 10)
     return [
         Member(
             **_names(wide), birth_date=TODAY, joined_on=TODAY, ticket_number=long(20, wide=wide), organization=place,
-            position=long(150, wide=wide), cell=cells[number // 10] if number // 10 < len(cells) else None,
+            position=long(150, wide=wide), cell=cells[number // each] if number // each < len(cells) else None,
         )
-        for number in range(30)
+        for number in range(count)
     ]  # fmt: skip
 
 
@@ -182,7 +187,7 @@ def mail(wide: bool) -> Printed:
             person_name=" ".join(_names(wide).values()), source=keeper, started_on=TODAY, reason=long(300, wide=wide),
             mail_number=long(30, wide=wide), state="cancelled", ended_on=TODAY,
         )
-        for _ in range(30)
+        for _ in range(13)
     ]  # fmt: skip
     return mail_register.REGISTER, mail_register.build(keeper, sent, TODAY, TODAY, batch), batch
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from pypdf import PdfReader
 
 from documents.papers import member_card
 from documents.printing import jobs as document_jobs
@@ -35,7 +33,7 @@ from members.people.transitions.marks import add_mark, end_absence, take_back_ma
 from registry.enums import Level
 from registry.jobs.queue import start_job
 from tests.documents import samples
-from tests.documents.printing.test_contract import boxes
+from tests.documents.pdfs import not_laid_out, pages_of
 from tests.members import places, sessions
 from tests.members.meetings.test_meetings import about
 from tests.members.movement.test_erasing import picture
@@ -59,6 +57,12 @@ def print_whole(place: places.Place, member: Member) -> bytes:
     return places.signed_in(place.chair).post(url(member)).content
 
 
+def record_whole(place: places.Place, member: Member) -> None:
+    """Print the card without looking at it."""
+    with not_laid_out():
+        assert print_whole(place, member)
+
+
 def print_new(place: places.Place, member: Member) -> Any:
     return places.signed_in(place.chair).post(url(member), {"new_lines": "1"})
 
@@ -76,9 +80,7 @@ def mark(place: places.Place, member: Member, text: str) -> Any:
 
 def positions(pdf: bytes) -> list[set[tuple[int, int, str]]]:
     """Return the position of each text of each page, in points."""
-    return [
-        {(round(x), round(y), text.strip()) for x, y, text in boxes(page)} for page in PdfReader(io.BytesIO(pdf)).pages
-    ]
+    return [{(round(x), round(y), text.strip()) for x, y, text in page.boxes} for page in pages_of(pdf)]
 
 
 def again(member: Member) -> bool:
@@ -106,7 +108,7 @@ def test_v_b2_a_lifted_measure_and_the_entrance_fee_are_added_to_existing_lines(
     absence = add_mark(
         member.pk, kind=MarkKind.TRIP, text="командировка", on=TODAY, until=TODAY + dt.timedelta(days=8), by=voi.chair
     )
-    print_whole(voi, member)
+    record_whole(voi, member)
     end_absence(absence.pk, on=TODAY, by=voi.chair)
     record_payment(
         member.pk, fee=Fee.ENTRANCE, year=None, amount=Decimal("50.00"), made_on=TODAY, paper="ПКО 1", key="e",
@@ -120,7 +122,7 @@ def test_v_b2_a_lifted_measure_and_the_entrance_fee_are_added_to_existing_lines(
 def test_v_b2_the_record_stores_which_lines_were_printed_and_no_personal_data(voi: places.Place) -> None:
     member = voi.put()
     mark(voi, member, "тайная отметка")
-    print_whole(voi, member)
+    record_whole(voi, member)
     lines = PrintRecord.objects.get().lines
     assert {name: len(lines[name]) for name in ("registrations", "marks", "fees")} == {
         "registrations": 1, "marks": 1, "fees": 0,
@@ -133,7 +135,7 @@ def test_v_b2_a_card_changed_after_printing_asks_to_be_printed_and_printing_clea
     member = voi.put()
     mark(voi, member, "до печати")
     assert again(member) is False
-    print_whole(voi, member)
+    record_whole(voi, member)
     edit_card(member.pk, values={"email": "a@example.ru", "hobby": "лес"}, version=None, by=voi.chair)
     assert again(member) is False
     edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=voi.chair)
@@ -144,7 +146,7 @@ def test_v_b2_a_card_changed_after_printing_asks_to_be_printed_and_printing_clea
     assert [task.action_url for task in cards_to_print_again(voi.chair, TODAY)] == [
         reverse("members:list") + "?reprint=yes"
     ]
-    print_whole(voi, member)
+    record_whole(voi, member)
     assert again(member) is False
     assert list(cards_to_print_again(voi.chair, TODAY)) == []
 
@@ -152,28 +154,28 @@ def test_v_b2_a_card_changed_after_printing_asks_to_be_printed_and_printing_clea
 def test_v_b2_a_new_photograph_asks_for_printing_if_the_card_shows_it(voi: places.Place) -> None:
     for place, asked in ((voi, False), (places.union(), True)):
         printed, blank = place.put(), place.put(surname="Лосева", snils="", ticket_number="77")
-        print_whole(place, printed)
+        record_whole(place, printed)
         for member in (printed, blank):
             put_photo(member.pk, jpeg=picture(), by=place.chair)
         assert [again(member) for member in (printed, blank)] == [asked, False]
-        print_whole(place, printed)
+        record_whole(place, printed)
         remove_photo(printed.pk, by=place.chair)
         assert again(printed) is asked
-        print_whole(place, printed)
+        record_whole(place, printed)
         remove_photo(printed.pk, by=place.chair)
         assert again(printed) is False
 
 
 def test_v_b2_a_sealed_card_that_is_opened_again_asks_for_its_printing(voi: places.Place) -> None:
     member, never = voi.put(), voi.put(surname="Лосева", snils="", ticket_number="77")
-    print_whole(voi, member)
+    record_whole(voi, member)
     for gone in (member, never):
         deregister(
             gone.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=voi.chair
         )
         take_back_leaving(BookLine.objects.get(member=gone).pk, by=voi.chair)
     assert [again(card) for card in (member, never)] == [True, False]
-    print_whole(voi, member)
+    record_whole(voi, member)
     departure = {"reason": EndReason.DEPARTURE, "on": TODAY, "paper_card": PaperCard.HANDED}
     deregister(member.pk, by=voi.chair, **departure)  # type: ignore[arg-type]
     call_off(Transfer.objects.get().pk, by=voi.chair)
@@ -183,7 +185,7 @@ def test_v_b2_a_sealed_card_that_is_opened_again_asks_for_its_printing(voi: plac
 def test_v_b2_the_card_of_a_restored_member_is_to_be_printed_again(voi: places.Place) -> None:
     item = about(voi, ItemKind.EXCLUSION, exclusion_reason="violation")
     member = Member.objects.get()
-    print_whole(voi, member)
+    record_whole(voi, member)
     sessions.decided(item, voi.chair, resolution="Исключить.")
     assert again(member) is False
     decisions.reverse_decision(item.pk, by=voi.chair)
@@ -216,7 +218,7 @@ def test_v_b2_every_cause_that_changes_a_printed_card_sets_the_mark(voi: places.
         lambda: edit_card(member.pk, values={"disability_group": "I"}, version=None, by=voi.chair),
     ]  # fmt: skip
     for cause in causes:
-        print_whole(voi, member)
+        record_whole(voi, member)
         assert again(member) is False
         cause()
         assert again(member) is True
@@ -225,7 +227,7 @@ def test_v_b2_every_cause_that_changes_a_printed_card_sets_the_mark(voi: places.
 def test_v_b2_new_lines_keep_the_mark_if_something_printed_is_outdated(voi: places.Place) -> None:
     member = voi.put()
     entry = pay(voi, member, "x")
-    print_whole(voi, member)
+    record_whole(voi, member)
     reverse_payment(entry.pk, reason="ошибка", by=voi.chair)
     pay(voi, member, "y", amount="40.00")
     page = places.signed_in(voi.chair).get(url(member))
@@ -237,20 +239,22 @@ def test_v_b2_new_lines_keep_the_mark_if_something_printed_is_outdated(voi: plac
     assert second < first
 
 
+@pytest.mark.usefixtures("not_laid_out")
 def test_v_b2_the_mark_stays_after_new_lines_while_section_1_is_wrong(voi: places.Place) -> None:
     member = voi.put()
-    print_whole(voi, member)
+    record_whole(voi, member)
     edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=voi.chair)
     pay(voi, member, "x")
     assert print_new(voi, member).status_code == 200
     assert again(member) is True
 
 
+@pytest.mark.usefixtures("not_laid_out")
 def test_v_b2_a_full_table_asks_for_a_new_card(voi: places.Place) -> None:
     member = voi.put()
     for number in range(6):
         mark(voi, member, f"отметка {number}")
-    print_whole(voi, member)
+    record_whole(voi, member)
     mark(voi, member, "седьмая")
     assert print_new(voi, member).status_code == 200
     mark(voi, member, "восьмая")
@@ -258,6 +262,7 @@ def test_v_b2_a_full_table_asks_for_a_new_card(voi: places.Place) -> None:
     assert print_new(voi, member).status_code == 404
 
 
+@pytest.mark.usefixtures("not_laid_out")
 def test_v_b2_a_card_changed_during_a_bulk_print_still_asks_to_be_printed(
     voi: places.Place, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,7 +284,7 @@ def test_v_b2_a_card_changed_during_a_bulk_print_still_asks_to_be_printed(
 
 def test_v_b9_the_paper_that_came_from_another_organisation_is_continued(voi: places.Place) -> None:
     member = voi.put()
-    print_whole(voi, member)
+    record_whole(voi, member)
     left = deregister(
         member.pk,
         reason=EndReason.DEPARTURE,
@@ -300,7 +305,7 @@ def test_v_b2_the_page_lists_new_lines_and_neighbours_get_404(voi: places.Place)
     member = voi.put()
     chair = places.signed_in(voi.chair)
     assert chair.get(url(member)).context["new"] is None
-    print_whole(voi, member)
+    record_whole(voi, member)
     assert chair.get(url(member)).context["new"].count == 0
     pay(voi, member, "x")
     page = chair.get(url(member))
@@ -313,7 +318,7 @@ def test_v_b2_the_page_lists_new_lines_and_neighbours_get_404(voi: places.Place)
 def test_v_b2_without_a_recorded_print_there_are_no_lines_to_add() -> None:
     union = places.union()
     member = union.put()
-    print_whole(union, member)
+    record_whole(union, member)
     assert paper_carries(CARD_FORM, member) == {}
     assert print_new(union, member).status_code == 404
     batch = samples.batch_of(union.keeper)

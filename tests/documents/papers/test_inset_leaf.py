@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from documents.papers import card_lines, member_card
 from dues.ledger.enums import Fee
@@ -19,14 +17,11 @@ from members.book.models import Registration
 from members.people.models import CardEntry, Member
 from registry import charters
 from tests.documents import samples
+from tests.documents.pdfs import texts_of
 from tests.members import places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 YEAR = timezone.localdate().year
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def pay(place: places.Place, member: Member, year: int) -> None:
@@ -47,7 +42,7 @@ def test_v_b6_further_years_go_on_on_a_leaf_and_the_signatures_stay(fees: int, p
     for number in range(fees):
         pay(place, member, 2000 + number)
     client = places.signed_in(place.chair)
-    printed = pages_of(client.post(reverse("documents:print_member", args=["member_card", member.pk])).content)
+    printed = texts_of(client.post(reverse("documents:print_member", args=["member_card", member.pk])).content)
     assert len(printed) == pages
     assert years_on(printed[1]) == list(range(min(fees, 15)))
     assert "Дата заполнения" in printed[1]
@@ -69,7 +64,7 @@ def test_v_b2_a_new_line_of_the_leaf_is_printed_in_its_row() -> None:
     client = places.signed_in(place.chair)
     client.post(url)
     pay(place, member, 2020)
-    printed = pages_of(client.post(url, {"new_lines": "1"}).content)
+    printed = texts_of(client.post(url, {"new_lines": "1"}).content)
     assert [years_on(page) for page in printed] == [[], [], [20]]
 
 
@@ -89,7 +84,7 @@ def test_u_6_the_unions_card_has_a_leaf_for_further_entries(kind: str, count: in
     CardEntry.objects.all().delete()
     for number in range(count):
         CardEntry.objects.create(member=member, kind=kind, title=f"Запись {number}")
-    printed = pages_of(samples.paper("member_card", member.organization, member))
+    printed = texts_of(samples.paper("member_card", member.organization, member))
     assert len(printed) == pages
     assert "Дата заполнения" in printed[1]
     assert [int(n) for page in printed[2:] for n in re.findall(r"Запись (\d)", page)] == list(range(3, count))

@@ -23,7 +23,7 @@ from members.book.models import Registration
 from members.people.models import Member
 from registry.enums import DataClass
 from tests.documents import samples
-from tests.documents.printing.test_contract import boxes
+from tests.documents.pdfs import not_laid_out, pages_of
 from tests.members import places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -112,7 +112,7 @@ def test_v_b3_the_pages_stand_where_they_fold_into_a_booklet() -> None:
     organization = samples.keeper("voi")
     pdf = samples.paper(TICKET_FORM, organization, samples.person("voi", organization))
     reader = PdfReader(io.BytesIO(pdf))
-    pages = [boxes(page) for page in reader.pages]
+    pages = [page.boxes for page in pages_of(pdf)]
     front, back = 0, 1
     assert {words: places_of(pages, words) for words in ("ОБЩЕСТВО", "Фамилия", "Место", "Сумма", "о принятии")} == {
         # Pages 1 and 2, 3, 4 and 5, 6 and 7 of the booklet; the last one is empty.
@@ -205,9 +205,9 @@ def test_v_b2_new_marks_are_printed_alone_onto_the_open_ticket(voi: places.Place
     assert viewer["/Duplex"] == "/Simplex"
     assert samples.text_of(pdf) == f"{TODAY.year} 50,00 руб."
     # In the second row, where a whole ticket has it: the spread lies 35 mm from the left edge and 57 mm from below.
-    row = {text.strip(): (x, y) for x, y, text in boxes(page)}
+    row = {text.strip(): (x, y) for x, y, text in pages_of(pdf)[0].boxes}
     again_whole = printed(voi, member)
-    there = {text.strip(): (x, y) for x, y, text in boxes(PdfReader(io.BytesIO(again_whole)).pages[1])}
+    there = {text.strip(): (x, y) for x, y, text in pages_of(again_whole)[1].boxes}
     x, y = row[str(TODAY.year)]
     wanted_x, wanted_y = there[str(TODAY.year)]
     assert (wanted_x - x, wanted_y - y) == pytest.approx((25 * MM, (297 - 15 - 130 - 110) * MM), abs=0.6)
@@ -230,7 +230,8 @@ def test_v_b5_another_number_or_name_makes_the_printed_ticket_wrong(voi: places.
 def test_v_b3_a_full_table_needs_a_new_ticket(voi: places.Place) -> None:
     member = voi.put()
     paid(voi, member, *range(2000, 2021))
-    printed(voi, member)
+    with not_laid_out():
+        printed(voi, member)
     paid(voi, member, 2021)
     chair = places.signed_in(voi.chair)
     assert chair.get(url(member)).context["new"].no_room is False

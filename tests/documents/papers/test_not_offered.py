@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from documents.consents.book import text_of_day
 from documents.consents.models import Consent
 from documents.papers import consent
 from documents.printing.core import forms, forms_of
+from documents.printing.engine.sheets import Sheets
 from members.people.enums import ConsentState
 from members.people.models import Member
 from registry import charters
 from registry.organizations.models import Federation
 from tests.documents import samples
-from tests.documents.printing.test_heard import copied
+from tests.documents.pdfs import copied
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -47,15 +50,26 @@ VALUES: dict[str, dict[str, tuple[Any, str]]] = {
 CASES = [(charter, field) for charter, fields in VALUES.items() for field in fields]
 
 
+def words_of(form_sheets: Sheets) -> str:
+    """Return the words of the sheets, before they are laid out, and what is said after chosen ones."""
+    page = html.fromstring(form_sheets.html)
+    for line_break in page.iter("br"):
+        line_break.tail = f" {line_break.tail or ''}"
+    for chosen in page.iterfind(".//u[@data-after]"):
+        chosen.tail = f"{chosen.get('data-after')}{chosen.tail or ''}"
+    # A line may end after a hyphen.
+    return re.sub(r"(?<=\w-) ", "", " ".join(page.text_content().replace("\u200b", "").split()))
+
+
 def printed(charter: str, *, hidden: list[str]) -> str:
-    """Return the text of all forms of the charter for a member with every value."""
+    """Return the words of all forms of the charter for a member with every value."""
     values = {field: value for field, (value, _text) in VALUES[charter].items()}
     organization = samples.keeper(charter)
     member = samples.person(charter, organization, **values)
     Federation.objects.update(charter_values={"hidden": hidden})
     member = Member.objects.get(pk=member.pk)
     codes = [form.code for form in forms_of(charters.get(charter))]
-    return " ".join(copied(samples.paper(code, trees.again(organization), member)) for code in codes)
+    return " ".join(words_of(samples.sheets(code, trees.again(organization), member)) for code in codes)
 
 
 @pytest.mark.parametrize("charter", samples.CHARTERS)

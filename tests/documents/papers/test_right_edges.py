@@ -9,12 +9,10 @@ import pytest
 from weasyprint import HTML
 from weasyprint.formatting_structure import boxes
 
-from documents.printing.core import forms_of
 from documents.printing.engine import layout
 from documents.printing.engine.sheets import Sheets
-from registry import charters
 from tests.documents import samples
-from tests.documents.printing.test_contract import sheets_of
+from tests.documents.printing.test_contract import sheets_by_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Pixels of the layout per millimetre.
@@ -57,7 +55,7 @@ def _is_short(text: str, beyond: float) -> bool:
 
 @pytest.mark.parametrize("charter", samples.CHARTERS)
 def test_lines_up_to_the_right_edge_end_exactly_there(charter: str) -> None:
-    found = {form.code: distances(sheets_of(charter, form.code, "blank")) for form in forms_of(charters.get(charter))}
+    found = {code: distances(sheets) for code, sheets in sheets_by_form(charter, "blank").items()}
     assert sum(map(len, found.values())) > 100
     assert {code: wrong for code, lines in found.items() if (wrong := ragged(lines))} == {}
 

@@ -65,23 +65,32 @@ def test_v_b7_the_count_is_never_alone_on_a_page(count: int, rows: list[int]) ->
     assert [len(part) for part in pages_of([1] * count, first=FIRST, others=ROWS, ending=ENDING)] == rows
 
 
+def fullest(taken: int) -> list[int]:
+    """Return numbers of lines: none, those that just fit one page, and those that fill a first, a middle and a last
+    page. Each line takes the place of `taken` rows.
+    """
+    single, first, middle, last = (room // taken for room in (FIRST - ENDING, FIRST, ROWS, ROWS - ENDING))
+    return [0, single, first + middle + last]
+
+
 @pytest.mark.parametrize("units", [False, True])
-# Nobody, the one page of a list that just fits, and the fullest first, middle and last page.
-@pytest.mark.parametrize("count", [0, FIRST - ENDING, FIRST + ROWS + ROWS - ENDING])
-def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, count: int, units: bool) -> None:
-    long = {"full_name": "Щ" * 302, "ticket_number": "Щ" * 20, "left_on": DAY}
-    Organization.objects.filter(pk=voi.cells[0].pk).update(short_name="Щ" * 200)
-    voi.cells[0].refresh_from_db()
-    lines = [line(voi.cells[0], number, **long) for number in range(1, count + 1)]
+@pytest.mark.parametrize("longest", [False, True])
+def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, longest: bool, units: bool) -> None:
     # With the column of units a line takes the place of six rows, else of four.
-    taken = [6 if units else 4] * count
-    assert count_of_pages(printed(voi.region, lines, units=units)) == len(
-        pages_of(taken, first=FIRST, others=ROWS, ending=ENDING)
-    )
-    short = [line(voi.cells[1], number) for number in range(1, count + 1)]
-    assert count_of_pages(printed(voi.region, short, units=units)) == len(
-        pages_of([1] * count, first=FIRST, others=ROWS, ending=ENDING)
-    )
+    taken = (6 if units else 4) if longest else 1
+    long = {"full_name": "Щ" * 302, "ticket_number": "Щ" * 20, "left_on": DAY} if longest else {}
+    if longest:
+        Organization.objects.filter(pk=voi.cells[0].pk).update(short_name="Щ" * 200)
+        voi.cells[0].refresh_from_db()
+    found = [
+        count_of_pages(
+            printed(voi.region, [line(voi.cells[0], number, **long) for number in range(count)], units=units)
+        )
+        for count in fullest(taken)
+    ]
+    assert found == [1, 1, 3]
+    more = [taken] * (fullest(taken)[-1] + 1)
+    assert len(pages_of(more, first=FIRST, others=ROWS, ending=ENDING)) == 4
 
 
 def test_v_b7_long_lines_leave_room_for_the_ending() -> None:

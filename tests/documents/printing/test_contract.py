@@ -3,11 +3,8 @@ values: the paper never looks different.
 """
 
 import io
-import re
-import subprocess
-from typing import Any
+from functools import cache
 
-import pikepdf
 import pytest
 from pypdf import PdfReader
 
@@ -15,6 +12,7 @@ from documents.printing.core import forms, forms_of, lay_out_sheets, word_of_she
 from documents.printing.engine.sheets import Sheets
 from registry import charters
 from tests.documents import samples
+from tests.documents.pdfs import fonts_of, pages_of, sizes, torn, words
 from tests.documents.validity import check_accessible
 from tests.documents.words import check_word
 
@@ -39,106 +37,53 @@ CASES = [
 ]
 
 
-def print_one(charter: str, code: str, kind: str) -> bytes:
-    return lay_out_sheets(sheets_of(charter, code, kind))
-
-
-def sheets_of(charter: str, code: str, kind: str) -> Sheets:
-    organization = samples.keeper(charter)
+@cache
+def sheets_by_form(charter: str, kind: str) -> dict[str, Sheets]:
+    """Return the sheets of each form of the charter, before they are laid out."""
+    organization, member = samples.keeper(charter), None
     if kind == "longest":
         member = samples.longest(charter, organization)
-        return samples.sheets(code, organization, member, as_given=True, code_of_print=samples.CODE)
-    member = {"filled": samples.person, "partly": lambda _c, o: samples.half_known(o), "blank": lambda _c, _o: None}[
-        kind
-    ](charter, organization)
-    return samples.sheets(code, organization, member, code_of_print=samples.CODE if member is not None else "")
-
-
-def boxes(page: Any) -> list[tuple[float, float, str]]:
-    """Where each run of text begins, points from the left and the bottom edge."""
-    found: list[tuple[float, float, str]] = []
-
-    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
-        if text.strip("\u200b \n"):
-            x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-            y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-            found.append((x, y, text))
-
-    page.extract_text(visitor_text=visit)
-    return found
-
-
-def sizes(pdf: bytes) -> set[float]:
-    """Return the sizes of the letters in the document, in points."""
-    found: set[float] = set()
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        for page in opened.pages:
-            size, of_text, outside, kept = 0.0, 1.0, 1.0, []
-            for operands, operator in pikepdf.parse_content_stream(page):
-                match str(operator):
-                    case "q":
-                        kept.append(outside)
-                    case "Q":
-                        outside = kept.pop()
-                    case "cm":
-                        outside *= float(operands[3])
-                    case "Tf":
-                        size = float(operands[1])
-                    case "Tm":
-                        of_text = float(operands[3])
-                    case "Tj" | "TJ":
-                        found.add(round(abs(size * of_text * outside), 2))
-    assert found
-    return found
-
-
-def beyond(pdf: bytes) -> list[str]:
-    """Return the words that end in the right margin."""
-    found = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    words = re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', found)
-    return [word for edge, word in words if float(edge) > 595.3 - 42.5 + 0.5]
-
-
-def fonts_of(reader: PdfReader) -> set[str]:
-    """Return the names of the document's fonts; there is one at least."""
-    found = set()
-    for page in reader.pages:
-        resources: Any = page["/Resources"]
-        found |= {str(font.get_object()["/BaseFont"]) for font in resources.get("/Font", {}).values()}
-    assert found
-    return found
+    elif kind != "blank":
+        member = samples.person(charter, organization) if kind == "filled" else samples.half_known(organization)
+    return {
+        form.code: samples.sheets(
+            form.code, organization, member, as_given=kind == "longest",
+            code_of_print="" if member is None else samples.CODE,
+        )
+        for form in forms_of(charters.get(charter))
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("charter", "code", "kind"), CASES, ids=lambda value: str(value))
-def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_stray(
+def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_stray_or_torn(
     charter: str, code: str, kind: str
 ) -> None:
-    sheets = sheets_of(charter, code, kind)
+    sheets = sheets_by_form(charter, kind)[code]
     pdf = lay_out_sheets(sheets)
     check_accessible(pdf)
     if forms()[code].as_word:
         check_word(word_of_sheets(forms()[code], sheets), pdf, sheets)
-    reader = PdfReader(io.BytesIO(pdf))
+    pages = pages_of(pdf)
     # What is too long for its field follows on a leaf of its own.
-    forms_pages = reader.pages[: PAGES[code]]
-    assert len(reader.pages) <= PAGES[code] + (1 if kind == "longest" else 0)
+    forms_pages = pages[: PAGES[code]]
+    assert len(pages) <= PAGES[code] + (1 if kind == "longest" else 0)
     assert len(forms_pages) == PAGES[code]
-    assert not any("ПРОДОЛЖЕНИЕ" in page.extract_text() for page in forms_pages)
-    assert [(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in reader.pages] == [
-        (595, 842)
-    ] * len(reader.pages)
-    assert reader.metadata.title in {form.title for form in forms_of(charters.get(charter))}
-    assert all("PT-Serif" in name or "PTSerif" in name for name in fonts_of(reader))
-    for page in reader.pages:
+    assert not any("ПРОДОЛЖЕНИЕ" in page.text for page in forms_pages)
+    assert [(round(page.width), round(page.height)) for page in pages] == [(595, 842)] * len(pages)
+    assert PdfReader(io.BytesIO(pdf)).metadata.title in {form.title for form in forms_of(charters.get(charter))}
+    assert all("PT-Serif" in name or "PTSerif" in name for name in fonts_of(pdf))
+    for page in pages:
         # 25 mm left, 15 mm elsewhere: nothing stands in a margin.
-        for x, y, text in boxes(page):
+        for x, y, text in page.boxes:
             assert 70.8 - 1 <= x <= 595.3 - 42.5, text
             # The verification code stands in the margin.
             lowest = 14 if text.strip() in samples.CODE_LINE else 42.5 - 2
             assert lowest <= y <= 841.9 - 42.5, text
-        assert page.extract_text().count(samples.CODE_LINE) == (0 if kind == "blank" else 1)
+        assert page.text.count(samples.CODE_LINE) == (0 if kind == "blank" else 1)
     assert min(sizes(pdf)) >= 6
-    assert not beyond(pdf)
+    assert [word.text for word in words(pdf) if word.right < 42.0] == []
+    if kind in {"filled", "longest"}:
+        assert torn(pdf) == []
 
     text = samples.text_of(pdf).replace("Я, ,", "").replace("( )", "")
     for wrong in ("None", "()", "[]", ", ,", ",,", "д. ,", "кв. ,", "{", "False", "True"):

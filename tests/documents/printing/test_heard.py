@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,16 +14,10 @@ from documents.printing.engine.layout import lay_out
 from documents.printing.engine.merging import merge
 from documents.printing.engine.sheets import Sheets
 from tests.documents import samples
-from tests.documents.papers.extremes import EXTREME
+from tests.documents.pdfs import copied
 from tests.documents.validity import check_accessible
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-
-
-def copied(pdf: bytes) -> str:
-    """What a reader copies from the PDF."""
-    found = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
-    return " ".join(found.stdout.decode().split())
 
 
 def elements(node: Any) -> Iterator[Any]:
@@ -163,27 +156,6 @@ def test_a_bundle_has_the_heads_of_all_its_parts_and_an_outline_by_person() -> N
         ("Абрамов Пётр Сергеевич", document.pages[0].objgen), ("Яковлев Пётр Сергеевич", document.pages[2].objgen),
     ]  # fmt: skip
     assert heads(pdf)["05.03.1958"] == ["Дата рождения"]
-
-
-#: A cell of each paper, by its text, and its heads; how many places there are to sign.
-TOLD = {
-    "registration_book": ("2015", ["Год вступ‐ ления"], 1),
-    "state_on_day": ("40", ["№ п/п"], 1),
-    "reconciliation_report": ("1 234 567", ["Анкет, в которые внесены изменения"], 2),
-    "destruction_act": ("заявление 1234567", ["Внутренний № карточки или заявления"], 3),
-    "destruction_extract": ("123 456, 123 456", ["Уничтожено записей, файлов"], 0),
-    "transfer_slip": ("Щучинско-Магометанск", ["№ членского билета"], 1),
-    "credentials_slip": ("hk4t-m7wd-x9pc", ["Одноразовый пароль"], 0),
-}
-
-
-@pytest.mark.parametrize("code", sorted(TOLD))
-def test_every_paper_with_a_table_says_its_heads_and_where_to_sign(code: str) -> None:
-    paper, sheets, batch = EXTREME[code](False)
-    pdf = render(paper, sheets, batch)
-    cell, wanted, signatures = TOLD[code]
-    assert heads(pdf)[cell] == wanted
-    assert said(pdf).count("(место для подписи)") == signatures
 
 
 def test_u_6_what_stands_beside_the_text_of_a_list_item_belongs_to_its_body() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from documents.printing.engine.shifting import shifted
 from documents.printing.models import SHIFTS, PrinterCalibration, PrintRecord
@@ -18,7 +16,7 @@ from documents.printing.transitions import remove_printer, save_printer
 from members.people.enums import MarkKind
 from members.people.transitions.marks import add_mark
 from registry.errors import StaleVersion
-from tests.documents.printing.test_contract import boxes
+from tests.documents.pdfs import pages_of
 from tests.documents.validity import check_accessible
 from tests.members import places
 from tests.refusals import refused
@@ -43,7 +41,7 @@ def printer(place: places.Place, name: str = "Принтер", *values: str, **m
 
 
 def texts(pdf: bytes) -> list[dict[str, tuple[float, float]]]:
-    return [{text.strip(): (x, y) for x, y, text in boxes(page)} for page in PdfReader(io.BytesIO(pdf)).pages]
+    return [{text.strip(): (x, y) for x, y, text in page.boxes} for page in pages_of(pdf)]
 
 
 # Rules

@@ -28,7 +28,8 @@ from registry.jobs.models import Job
 from registry.jobs.queue import cancel_job, run_job, start_job
 from registry.journal.models import Event
 from tests.documents import samples
-from tests.documents.papers.test_extremes import RIGHT, words
+from tests.documents.papers.test_extremes import RIGHT
+from tests.documents.pdfs import words
 from tests.members import applicants, places
 from tests.registry import trees
 
@@ -119,7 +120,7 @@ def test_152_fz_the_consent_calls_no_other_paper_a_passport(voi: places.Place, k
     IdentityPaper(member=member, paper_kind=kind)
     made = samples.paper("consent", voi.keeper, member, as_given=True)
     assert printed in samples.text_of(made)
-    assert [word for word in words(made) if word[1] < RIGHT] == []
+    assert [word for word in words(made) if word.right < RIGHT] == []
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,7 @@ def test_v_a1_a_guardian_is_not_asked_for_the_certificate_of_the_represented_per
     assert [label for label in gaps.card if label in (*told, "№ справки", "Мобильный телефон")] == told
 
 
+@pytest.mark.usefixtures("not_laid_out")
 def test_recent_prints_are_named_in_russian_with_the_person(voi: places.Place, tmp_path: Path) -> None:
     member, client = voi.put(), places.signed_in(voi.chair)
     application = applicants.apply(voi)
@@ -182,6 +184,7 @@ def test_u6_papers_are_those_of_registered_people(voi: places.Place) -> None:
     assert recorded() == []
 
 
+@pytest.mark.usefixtures("not_laid_out")
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
@@ -314,6 +317,7 @@ def test_v_c5_a_job_has_the_rights_that_its_owner_has_when_it_runs(voi: places.P
     )
 
 
+@pytest.mark.usefixtures("not_laid_out")
 def test_a_result_is_downloaded_again_by_its_owner_only(voi: places.Place, run_jobs: Any, small_chunks: None) -> None:
     job, client = asked_for(voi, 6, "application")
     run_jobs()
@@ -368,6 +372,7 @@ def test_a_print_for_nobody_ends_without_a_result(voi: places.Place, run_jobs: A
     assert (job.state, job.result, job.summary["people"]) == ("done", None, 0)
 
 
+@pytest.mark.usefixtures("not_laid_out")
 def test_n_h2_a_superior_prints_for_those_below_and_their_organisation_keeps_the_record(voi: places.Place) -> None:
     member = voi.put()
     assert places.signed_in(voi.region_chair).post(one("application", member.pk)).status_code == 200

@@ -14,7 +14,14 @@ from documents.printing.engine.archiving import archived
 from documents.printing.engine.layout import lay_out
 from documents.printing.engine.merging import merge
 from documents.printing.engine.sheets import Sheets
-from tests.documents.validity import active_parts, check_accessible, check_archived, failures, fonts_not_embedded
+from tests.documents.validity import (
+    active_parts,
+    check_accessible,
+    check_archived,
+    dictionaries,
+    failures,
+    fonts_not_embedded,
+)
 
 pytestmark = pytest.mark.once
 
@@ -45,15 +52,15 @@ def test_a_paper_without_its_language_its_tags_or_its_title_is_no_pdf_ua(pdf: by
 
 def test_fonts_without_a_file_and_scripts_are_found(pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        assert (fonts_not_embedded(opened), active_parts(opened)) == ([], [])
+        assert (fonts_not_embedded(dictionaries(opened)), active_parts(dictionaries(opened))) == ([], [])
         opened.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
         (descriptor,) = [part for part in opened.objects if "/FontFile3" in _keys(part) or "/FontFile2" in _keys(part)]
         name = str(descriptor.FontName).removeprefix("/")
         for key in ("/FontFile2", "/FontFile3"):
             if key in descriptor:
                 del descriptor[key]
-        assert active_parts(opened) == ["/JS", "/JavaScript", "/OpenAction"]
-        assert fonts_not_embedded(opened) == [f"/{name}"]
+        assert active_parts(dictionaries(opened)) == ["/JS", "/JavaScript", "/OpenAction"]
+        assert fonts_not_embedded(dictionaries(opened)) == [f"/{name}"]
 
 
 def test_an_archived_paper_is_pdf_a_and_pdf_ua_and_says_its_title_and_both_in_its_metadata() -> None:

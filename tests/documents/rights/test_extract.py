@@ -16,23 +16,30 @@ from documents.consents.models import Consent
 from documents.consents.transitions.consents import mark_signed, note_scan_opened
 from documents.consents.transitions.withdrawals import register_withdrawal
 from documents.printing.core import titles
-from documents.printing.transitions import record_prints
+from documents.printing.transitions import record_list_print, record_prints
 from documents.rights import contents
 from documents.rights.models import SubjectRequest
+from documents.rights.queries import receipts
 from documents.rights.queries.extract import Extract, extract_of, label_in_words, rows_about
 from documents.rights.queries.files import as_file
 from documents.rights.transitions import register_request
 from members.admission.enums import CopyKind
 from members.admission.models import Application, Representation
+from members.book.enums import EndReason, RegistrationReason
+from members.book.models import BookLine, Registration
 from members.movement.contents import keyed
 from members.people.models import CardEntry, Member
 from members.people.rules.fields import PARTS
 from members.people.transitions.cards import edit_card, note_class_opened
-from members.people.transitions.exports import record_export
+from members.people.transitions.exports import record_day, record_export
 from registry import charters
 from registry.enums import DataClass
+from registry.idsets import packed
+from registry.organizations.models import Organization
+from registry.transitions import write_event
 from tests.house.cast import picture
 from tests.members import places
+from tests.registry import trees
 
 SECRET = "Тайнова"
 
@@ -107,18 +114,70 @@ def test_v_c5_recipients_and_readers_of_the_data_are_listed(place: places.Place)
     record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
     record_export([member.pk], classes=[DataClass.GENERAL], columns=["age"], by=place.chair)
     record_export([member.pk + 1], classes=[DataClass.GENERAL], columns=["age"], by=place.chair)
-    record_export(list(range(10_000, 10_201)), classes=[DataClass.GENERAL], columns=["age"], by=place.region_chair)
     note_class_opened(member, DataClass.IDENTITY, by=place.region_chair)
     note_scan_opened(Consent.objects.get(), by=place.chair)
     extract = made(place, member)
     assert [one.what for one in extract.receipts] == ["Выгрузка списка в файл", "Печать: Учётная карточка"]
-    assert extract.unnamed_exports == 1
+    assert extract.unnamed_exports == 0
     titles = ["Скан согласия открыт", "Открыт документ, удостоверяющий личность"]
     assert [one.what for one in extract.openings] == titles
     chair = place.chair.account
     assert chair is not None
     assert extract.openings[0].who.startswith(chair.full_name)
     assert "председатель" in extract.openings[0].who
+
+
+def test_v_c5_every_list_that_held_the_person_is_named_however_long(place: places.Place) -> None:
+    member, other = place.put(), place.put(snils="", ticket_number="", surname="Чужова")
+    keeper, region, today = place.keeper, place.region, timezone.localdate()
+    many = {"classes": [DataClass.GENERAL], "columns": ["age"]}
+    record_export([*range(10_000, 11_999), member.pk], **many, by=place.region_chair)
+    record_export(range(10_000, 12_000), **many, by=place.region_chair)
+    for lines in (member, other):
+        found = list(BookLine.objects.filter(member=lines).values_list("pk", flat=True))
+        record_day(keeper, today, lines=found, by=place.chair)
+        record_list_print(region, ["age"], members=[lines.pk], code="", by=place.region_chair)
+    # An organisation beside it has numbers of its own people, and is not asked.
+    write_event("members.exported", by=place.chair, organization=beside(place), count=1, people=packed([member.pk]))
+    # Former versions recorded up to 200 people by their ids, and of larger lists only how many.
+    for facts in ({"members": [other.pk, member.pk]}, {"members": [other.pk]}, {}):
+        write_event("members.exported", by=place.chair, organization=keeper, count=2, **facts)
+    extract = made(place, member)
+    assert [(one.what, one.who.rpartition(", ")[2]) for one in extract.receipts] == [
+        ("Выгрузка списка в файл", keeper.short_name),
+        ("Печать списка", region.short_name),
+        ("Выгрузка списка состоящих на учёте на день в файл", keeper.short_name),
+        ("Выгрузка списка в файл", region.short_name),
+    ]
+    assert extract.unnamed_exports == 1
+    few = made(place, member, limit=3)
+    assert ([one.what for one in few.receipts], few.receipts_left) == ([one.what for one in extract.receipts[:3]], 1)
+
+
+def test_v_c5_lists_of_former_organisations_are_named(place: places.Place) -> None:
+    member, former = place.put(), beside(place)
+    write_event("members.exported", by=place.chair, organization=former, count=1, people=packed([member.pk]))
+    assert made(place, member).receipts == []
+    Registration.objects.create(
+        member=member, organization=former, started_on=dt.date(2019, 1, 1), ended_on=dt.date(2020, 1, 1),
+        start_reason=RegistrationReason.EXISTING, end_reason=EndReason.DEPARTURE,
+    )  # fmt: skip
+    assert [one.what for one in made(place, member).receipts] == ["Выгрузка списка в файл"]
+
+
+def test_v_c5_lists_beyond_the_bound_are_counted(place: places.Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    member = place.put()
+    for _time in range(3):
+        record_export([member.pk], classes=[], columns=["age"], by=place.chair)
+    for most, found in ((2, (2, 1)), (3, (3, 0)), (4, (3, 0))):
+        monkeypatch.setattr(receipts, "MAX_LISTS", most)
+        extract = made(place, member)
+        assert (len(extract.receipts), extract.unnamed_exports) == found
+
+
+def beside(place: places.Place) -> Organization:
+    """Return an organisation that is neither above the place nor below it."""
+    return trees.below(place.region, place.keeper.level)
 
 
 def test_v_c5_long_lists_are_bounded_with_the_number_of_omitted_rows(place: places.Place) -> None:

@@ -15,7 +15,7 @@ from documents.consents.transitions.consents import mark_signed
 from documents.consents.transitions.withdrawals import block_card, register_withdrawal
 from documents.printing.models import PrintRecord
 from documents.rights.models import SubjectRequest
-from documents.rights.rules import MAX_OPEN, check_can_be_answered
+from documents.rights.rules import MAX_OPEN, check_can_be_answered, check_extract
 from documents.rights.transitions import (
     answer_request,
     extend_term,
@@ -103,17 +103,17 @@ def test_v_c5_a_term_is_extended_until_its_last_day_and_with_a_reason(place: pla
 
 def test_v_c5_the_register_numbers_the_requests_of_each_organisation(place: places.Place) -> None:
     member = place.put()
-    found = [asked(place, member), asked(place, member), asked(place, member, kind="stopping")]
+    found = [asked(place, member), asked(place, member, details="Ещё"), asked(place, member, kind="stopping")]
     assert [one.number for one in found] == [1, 2, 3]
     events = Event.objects.filter(action="request.received").order_by("pk")
     assert [event.facts for event in events] == [
         {"request": one.pk, "kind": one.kind} for one in found
     ]  # the name is not among them
     assert {event.object_id for event in events} == {str(member.pk)}
-    for _more in range(MAX_OPEN - 3):
-        asked(place, member)
-    with refused("V-C5"):
-        asked(place, member)
+    for more in range(MAX_OPEN - 3):
+        asked(place, member, details=str(more))
+    with refused("V-C5", match="много обращений"):
+        asked(place, member, details="Последнее")
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,24 @@ def test_v_c5_a_refusal_and_a_recall_have_a_reason_and_can_be_taken_back(place: 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("act", [refuse_request, recall_request])
+def test_v_c5_a_refused_or_recalled_request_has_no_extract(place: places.Place, act: Any) -> None:
+    found = asked(place)
+    page, extract = reverse("documents:request", args=[found.pk]), reverse("documents:print_extract", args=[found.pk])
+    browser = places.signed_in(place.chair)
+    assert extract in browser.get(page).content.decode()
+    given = settled(found, place.chair) if act is refuse_request else {"request_id": found.pk, "by": place.chair}
+    found = act(**given, reason="Повтор")
+    with refused("V-C5"):
+        check_extract(found)
+    with refused("V-C5"):
+        note_extract(found.pk, form="pdf", by=place.chair)
+    assert extract not in browser.get(page).content.decode()
+    assert (browser.post(extract).status_code, SubjectRequest.objects.get().extract_at) == (302, None)
+    reopen_request(found.pk, by=place.chair)
+    assert extract in browser.get(page).content.decode()
+
+
 def test_v_c5_a_refusal_is_not_recorded_for_tomorrow(place: places.Place) -> None:
     found = asked(place)
     with refused("V-C5", field="settled_on"):
@@ -210,7 +228,7 @@ def test_v_c5_requests_are_tasks_with_their_terms(place: places.Place) -> None:
     first, other = asked(place, member), asked(place, member, kind="correction", details="Отчество")
     pages = {one.pk: reverse("documents:request", args=[one.pk]) for one in (first, other)}
     assert waiting() == [(other.answer_by, pages[other.pk]), (first.answer_by, pages[first.pk])]
-    second = asked(place, member)
+    second = asked(place, member, details="Ещё раз")
     assert waiting()[1:] == [(first.answer_by, f"{mine}?state=received&kind=access")]
     for one in (first, second, other):
         refuse_request(**settled(one, place.chair, reason="Нет"))
@@ -340,3 +358,18 @@ def test_v_c5_nothing_is_required_once_the_card_is_kept_elsewhere(place: places.
         check_can_be_answered(request)
     request.member.organization = trees.below(place.region, Level.PRIMARY, "Соседняя ППО")
     check_can_be_answered(request)
+
+
+def test_v_c5_an_equal_request_is_registered_once_while_it_waits(place: places.Place) -> None:
+    member = place.put()
+    given = {"kind": "correction", "details": "Исправить отчество"}
+    first = asked(place, member, **given)
+    with refused("V-C5", match=f"уже зарегистрировано: № {first.number}"):
+        asked(place, member, **given)
+    others = [
+        {**given, "details": "Исправить имя"}, {**given, "received_on": today() - dt.timedelta(days=1)},
+        {"kind": "access", "details": given["details"]},
+    ]  # fmt: skip
+    numbers = [asked(place, member, **other).number for other in others]
+    recall_request(first.pk, reason="Передумал", by=place.chair)
+    assert [*numbers, asked(place, member, **given).number] == [2, 3, 4, 5]

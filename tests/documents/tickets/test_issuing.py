@@ -101,6 +101,19 @@ def test_v_c3_a_sheet_has_its_members_by_name_and_no_number_before_it_is_posted(
     assert on_card(first) == ""
 
 
+def test_v_c3_a_sheet_for_the_same_members_is_prepared_once(held: Stocks) -> None:
+    first, second, third = (put(held, surname) for surname in ("Абрамова", "Белова", "Власова"))
+    paper = prepare(held, first, second)
+    with refused("V-C3", match="уже подготовлена"):
+        prepare(held, second, first)
+    held.receive(numbers(1, 9), kind="card")
+    for others in ([first], [first, second, third], [second, third]):
+        prepare(held, *others)
+    prepare(held, first, second, kind="card")
+    drop_issue(paper.pk, by=held.place.chair)
+    assert prepare(held, first, second).lines.count() == 2
+
+
 @pytest.mark.parametrize("days", [0, -1])
 def test_v_c1_a_sheet_can_be_of_today_or_earlier(held: Stocks, days: int) -> None:
     assert prepare(held, put(held, "Абрамова"), made_on=today() + dt.timedelta(days=days)).state == "draft"

@@ -118,7 +118,7 @@ TABLE: Table = {
     destroying.destroy_data: Asked(
         "+0000 0 -00 00 000 +",
         "Member Withdrawal",
-        lambda s: {"withdrawal_id": _blocked(s).pk, "destroyed_on": timezone.localdate()},
+        lambda s: {"withdrawal_id": _blocked(s).pk, "destroyed_on": timezone.localdate(), "carriers": {}},
     ),
     withdrawals.note_statement_opened: Asked(
         "+++-- + ++- +- +-+ +",
@@ -172,7 +172,7 @@ TABLE: Table = {
     ),
     printing.find_print: Asked("+++-- ! ++- +- !-! +", "", lambda s: {"code": _printed(s)}),
     printing.record_list_print: Asked(
-        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "count": 1, "code": ""}
+        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "columns": ["age"], "members": [], "code": ""}
     ),
     printing.save_printer: Asked(
         "+++-- 0 ++- +- 000 +",

@@ -110,7 +110,7 @@ TABLE: Table = {
         lambda s: {"ids": [s.member.pk], "classes": [DataClass.GENERAL], "columns": ["name"]},
         why="the job reads the people in scope",
     ),
-    exports.record_day: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "day": TODAY(), "count": 1}),
+    exports.record_day: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "day": TODAY(), "lines": []}),
     exports.record_reading: Asked(
         "+++0+ + +++ +0 000 +",
         "",
@@ -336,7 +336,7 @@ TABLE: Table = {
     erasing.erase_application: Asked(ERASERS, "Application", lambda s: {"application_id": new.outlived(s)}),
     organizations.move_organization: Asked(
         "----- 0 0-- ++ 000 +",
-        "Federation Organization Member",
+        "Federation Organization Member CardOrder CardRequest",
         lambda s: {
             "organization_id": s.keeper.pk,
             "parent_id": trees.below(s.place.head, Level.REGIONAL).pk,
@@ -345,12 +345,12 @@ TABLE: Table = {
     ),
     organizations.merge_organizations: Asked(
         SUPERIOR,
-        "Federation Organization Application Transfer Member Account Figures Appointment",
+        "Federation Organization Application Transfer Member BlankPaper Account Figures Appointment",
         lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()},
     ),
     organizations.liquidate_organization: Asked(
         "00000 0 +-- ++ 000 +",
-        "Federation Organization Application Appointment",
+        "Federation Organization Application BlankPaper Appointment",
         lambda s: {"organization_id": new.ending(s), "on": TODAY()},
     ),
     # Lists

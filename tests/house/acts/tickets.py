@@ -76,7 +76,7 @@ TABLE: Table = {
     ),
     issuing.prepare_issue: Asked(
         PLACE,
-        "",
+        "Organization",
         lambda s: {"organization_id": s.keeper.pk, "kind": "ticket", "members": [_waiting(s).pk], "made_on": TODAY()},
         SOCIETY,
     ),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from documents.printing.models import PrintRecord
 from members.book.enums import EndReason
 from members.book.models import BookLine
-from members.book.queries.on_day import names_on
+from members.book.queries.on_day import moved_since, names_on
 from members.book.views import book, day_copies
 from members.movement.enums import PaperCard
 from members.movement.transitions.erasing import erase
@@ -22,6 +22,7 @@ from members.movement.transitions.leaving import deregister
 from members.people import exports
 from members.people.models import Member
 from registry.access import Actor
+from registry.idsets import packed
 from registry.jobs.models import Job
 from registry.jobs.queue import fetch_result
 from registry.journal.models import Event
@@ -80,7 +81,10 @@ def test_v_b7_the_names_of_a_day_are_downloaded_as_the_page_shows_them(place: Pl
     answer = chair.post(url("export_day", place.keeper.pk, days(10)))
     assert rows_of(answer.content) == told(place)
     event = Event.objects.get(action="book.day_exported")
-    assert (event.organization_id, event.facts) == (place.keeper.pk, {"day": days(10).isoformat(), "count": 3})
+    assert event.organization_id == place.keeper.pk
+    moved = moved_since(place.keeper.federation_id, days(10))
+    people = packed(line.member_id for line in names_on(place.keeper, days(10), moved, place.chair) if line.member_id)
+    assert event.facts == {"day": days(10).isoformat(), "count": 3, "people": people}
 
 
 def test_v_b7_a_long_list_of_a_day_is_downloaded_and_printed_by_jobs(

@@ -25,6 +25,7 @@ from members.people.transitions.registration import register_many
 from registry.access import Actor
 from registry.demo.people import People
 from registry.enums import DataClass, Level, Role
+from registry.idsets import packed
 from registry.jobs.models import Job
 from registry.journal.models import Event
 from registry.organizations.models import Organization
@@ -271,7 +272,7 @@ def test_v_c5_the_journal_entry_of_a_download_has_only_numbers(chair: Actor, loc
     ask(browser(chair), classes=["identity"])
     (event,) = told("members.exported")
     assert (event.account, event.organization, event.rule) == (chair.account, local, "V-C5")
-    assert event.facts["members"] == [m.pk for m in Member.objects.alphabetical()]
+    assert event.facts["people"] == packed(m.pk for m in members)
     assert (event.facts["count"], event.facts["classes"]) == (2, ["identity"])
     assert members[0].surname not in str(event.facts)
 
@@ -290,7 +291,7 @@ def test_n_h1_members_outside_the_scope_are_not_in_the_file(chair: Actor, local:
     rows = sheet(ask(browser(chair), [strange.pk, own.pk]))
     assert [row[0] for row in rows] == ["Фамилия", "Свой"]
     assert ask(browser(chair), [strange.pk]).url == "/members/?"
-    assert [event.facts["members"] for event in told("members.exported")] == [[own.pk]]
+    assert [event.facts["people"] for event in told("members.exported")] == [packed([own.pk])]
 
 
 def test_the_file_has_only_the_members_found(chair: Actor, local: Organization) -> None:

@@ -40,6 +40,7 @@ from members.people.views import screen_copies
 from registry.access import Actor
 from registry.accounts.transitions.screens import choose_columns
 from registry.enums import Role
+from registry.idsets import packed
 from registry.jobs.models import Job
 from registry.journal.models import Event
 from registry.sizes import LIST_ROWS, LIST_ROWS_AT_ONCE
@@ -121,7 +122,7 @@ def test_v_c5_the_download_is_recorded_with_its_columns(place: places.Place) -> 
     download(places.signed_in(place.chair), "sort=-name")
     (event,) = Event.objects.filter(action="members.exported")
     assert (event.facts["count"], event.facts["columns"], event.facts["classes"]) == (3, COLUMNS, [])
-    assert event.facts["members"] == list(Member.objects.order_by("-sort_key").values_list("pk", flat=True))
+    assert event.facts["people"] == packed(Member.objects.values_list("pk", flat=True))
 
 
 def test_v_c5_the_paper_has_the_columns_rows_order_and_filters_of_the_screen(place: places.Place) -> None:
@@ -139,6 +140,7 @@ def test_v_c5_the_paper_has_the_columns_rows_order_and_filters_of_the_screen(pla
     assert (record.form, record.about, record.organization_id) == ("screen_list", "organization", place.keeper.pk)
     (event,) = Event.objects.filter(action="members.list_printed")
     assert (event.facts["count"], event.facts["columns"]) == (3, COLUMNS)
+    assert event.facts["people"] == packed(Member.objects.values_list("pk", flat=True))
     assert "в" not in event.facts.values()
 
 

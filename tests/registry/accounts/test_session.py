@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,16 +17,20 @@ from registry.access import Actor
 from registry.accounts.forms.session import NewPasswordForm
 from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions import accounts
+from registry.accounts.transitions.sessions import sweep_attempts, sweep_sessions
 from registry.enums import Level, Role
+from registry.jobs.queue import sweep
 from registry.journal.models import Event
 from registry.organizations.models import Organization, RenameRequest
 from registry.organizations.transitions import renames
 from registry.start.steps import steps_for
 from registry.views import APPOINTMENT_KEY
+from tests.clock import at
 from tests.registry import trees
 from tests.worlds import world
 
 PASSWORD = "correct horse battery"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 TODAY = timezone.localdate()
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -574,3 +579,33 @@ def test_u8_steps_outside_the_registry_say_what_to_do(chair: Actor) -> None:
         ("", "Nothing to do: they are sent to the regional organisation within 14 days of processing."),
         ("/papers/programme/leaflets/", "Hand out the leaflet on how to register: printed, by e-mail or by post."),
     ]
+
+
+# What is deleted
+
+
+@pytest.mark.parametrize(("seconds", "gone"), [(0, 0), (1, 1)])
+def test_u2_failed_sign_ins_are_deleted_once_they_close_nothing(seconds: int, gone: int) -> None:
+    now = timezone.now()
+    row = AccessAttempt.objects.create(username="0" * 64, ip_address="192.0.2.7", failures_since_start=5)
+    old = now - dt.timedelta(minutes=15, seconds=seconds)
+    AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=old)
+    with at(now, tick=False):
+        assert (sweep_attempts(), AccessAttempt.objects.count()) == (gone, 1 - gone)
+
+
+@pytest.mark.parametrize(("seconds", "gone"), [(0, 0), (1, 1)])
+def test_u2_sessions_are_deleted_once_they_have_ended(chair: Actor, seconds: int, gone: int) -> None:
+    Client().force_login(chair.account, backend=BACKEND)  # type: ignore[arg-type]
+    now = timezone.now()
+    Session.objects.update(expire_date=now - dt.timedelta(seconds=seconds))
+    with at(now, tick=False):
+        assert (sweep_sessions(), Session.objects.count()) == (gone, 1 - gone)
+
+
+def test_u2_the_sweep_of_the_worker_deletes_both(chair: Actor) -> None:
+    Client().force_login(chair.account, backend=BACKEND)  # type: ignore[arg-type]
+    AccessAttempt.objects.create(username="0" * 64, ip_address="192.0.2.7", failures_since_start=5)
+    with at(timezone.now() + dt.timedelta(hours=1)):
+        sweep()
+    assert (AccessAttempt.objects.count(), Session.objects.count()) == (0, 0)

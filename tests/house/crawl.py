@@ -1,0 +1,152 @@
+"""A crawl: what one account finds behind the links that it is shown, page by page from the start."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape, unescape
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.http import StreamingHttpResponse
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from registry.accounts.models import Account
+from registry.organizations.models import Organization
+
+from .routes import ROUTES
+
+#: Links of a view to another that are tried, whatever they ask for.
+TRIED = 5
+_LINK = re.compile(r'(?:href|hx-get|src)="([^"]+)"')
+_ID = re.compile(r'\sid="([^"]+)"')
+#: Places with tests of their own.
+_ELSEWHERE = ("/admin/", "/static/", "/media/", "/jsi18n")
+#: What a page and the links to it depend on, of every model that has it.
+_MARKS = ("state", "status", "kind", "level", "is_active")
+#: Words of a query that lead to the same code as others of their kind.
+_ALIKE = {"page", "sort"}
+#: The page to which signing in leads is the one that was open.
+_NEXT = re.compile(r"\?next=.*")
+
+
+@dataclass(eq=False)
+class Kinds:
+    """Tells which links are of a kind: the same view of records in the same state, seen from the same organisation.
+
+    `rows` are the world's records by the names that `ROUTES` uses.
+    """
+
+    rows: dict[str, Any]
+    account: Account
+
+    def of(self, link: str) -> tuple[str, str, str]:
+        """Return the name of the view, what its records are like, and what the link asks for."""
+        parts = urlsplit(link)
+        try:
+            match = resolve(parts.path)
+        except Resolver404:
+            return parts.path, "", ""
+        names = ROUTES[match.view_name].rows if match.view_name in ROUTES else ()
+        values = [*match.args, *match.kwargs.values()]
+        named = [(self.rows.get(name), value) for name, value in zip(names, values, strict=False)]
+        likes = [self._likes(type(row)).get(value, "gone") for row, value in named if isinstance(row, Model)]
+        plain = [str(value) for row, value in named if not isinstance(row, Model)]
+        asked = parse_qsl(parts.query, keep_blank_values=True)
+        # One word alone is kept, for it chooses what is shown; of several the names are.
+        words = [f"{name}={value}" if len(asked) == 1 and _chooses(name, value) else name for name, value in asked]
+        return match.view_name, " ".join(likes), "&".join([*plain, *sorted(words)])
+
+    @cache  # noqa: B019 - lives as long as one test's crawl
+    def _likes(self, model: type[Model]) -> dict[Any, str]:
+        marks = [name for name in _MARKS if _has(model, name)]
+        # One's own account offers other steps than those of colleagues.
+        own = {Account: {self.account.pk}, Organization: {self.account.home_id}}.get(model, set())
+        if _has(model, "organization"):
+            own = set(model._base_manager.filter(organization=self.account.home_id).values_list("pk", flat=True))
+        return {
+            pk: " ".join([*map(str, told), "own" if pk in own else "other"])
+            for pk, *told in model._base_manager.values_list("pk", *marks)
+        }
+
+
+def _chooses(name: str, value: str) -> bool:
+    return name not in _ALIKE and not value.isdigit()
+
+
+def _has(model: type[Model], name: str) -> bool:
+    try:
+        return bool(model._meta.get_field(name))
+    except FieldDoesNotExist:
+        return False
+
+
+@dataclass
+class Crawl:
+    """Tries one link of every kind that the pages of a view show, besides those that other views have led to."""
+
+    client: Client
+    kinds: Kinds
+    tried: dict[tuple[str, str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    answers: dict[str, int] = field(default_factory=dict)
+    #: Addresses that refused, each with a page that links to them.
+    broken: dict[str, str] = field(default_factory=dict)
+    #: Page → ids that are on it more than once.
+    doubled: dict[str, list[str]] = field(default_factory=dict)
+
+    def run(self) -> Crawl:
+        # No start page: that one counts what others then have to ask for.
+        start = "/my/"
+        waiting = deque([(start, self._ask(start))])
+        while waiting:
+            page, text = waiting.popleft()
+            for link in self._links(page, text):
+                if link not in self.answers:
+                    waiting += self._follow(page, link)
+        return self
+
+    def views(self) -> set[str]:
+        """Return the names of the views whose addresses were asked for."""
+        return {self.kinds.of(link)[0] for link in self.answers}
+
+    def _follow(self, page: str, link: str) -> list[tuple[str, str]]:
+        """Return the address and the text of the link, if its kind is new to pages of this view."""
+        target, likes, asked = self.kinds.of(link)
+        tried = self.tried[self.kinds.of(page)[0], target, likes]
+        if asked in tried or len(tried) >= TRIED:
+            return []
+        tried.add(asked)
+        return [(link, self._ask(link, page))]
+
+    def _ask(self, link: str, page: str = "") -> str:
+        answer: Any = self.client.get(link)
+        self.answers[link] = answer.status_code
+        if answer.status_code in {400, 403, 404} or answer.status_code >= 500:
+            self.broken.setdefault(link, page)
+        if "Location" in answer.headers:
+            return f'href="{escape(answer["Location"])}"'
+        if isinstance(answer, StreamingHttpResponse) or not answer.headers.get("Content-Type", "").startswith(
+            "text/html"
+        ):
+            return ""
+        text = str(answer.content.decode())
+        if doubled := doubled_ids(text):
+            self.doubled[link] = doubled
+        return text
+
+    def _links(self, page: str, text: str) -> Iterator[str]:
+        for found in dict.fromkeys(_LINK.findall(text)):
+            link = _NEXT.sub("", urljoin(page, unescape(found)).partition("#")[0])
+            if link.startswith("/") and not link.startswith("//") and not link.startswith(_ELSEWHERE):
+                yield link
+
+
+def doubled_ids(text: str) -> list[str]:
+    """Return the ids that are on a page more than once."""
+    return sorted(name for name, count in Counter(_ID.findall(text)).items() if count > 1)
