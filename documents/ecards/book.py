@@ -25,7 +25,7 @@ from .enums import (
     RequestState,
 )
 from .models import CardOrder, CardRequest, ElectronicCard
-from .rules import collector_of
+from .rules import consolidator_of
 
 if TYPE_CHECKING:
     from members.people.models import Member
@@ -100,7 +100,7 @@ def draft_order(act: Act, organization: Organization) -> CardOrder:
     found = next(iter(act.lock_many(drafts)), None)
     if found is None:
         found = CardOrder(
-            organization=organization, collector=collector_of(organization), state=OrderState.DRAFT,
+            organization=organization, consolidator=consolidator_of(organization), state=OrderState.DRAFT,
             made_by=act.by.account,
         )  # fmt: skip
         act.save(found)
@@ -124,20 +124,20 @@ def reassign_cards(act: Act, ended: Organization, successor: Organization) -> No
     act.update_many(CardRequest, requests, ["organization", "place"])
 
 
-def redirect_orders(act: Act, former: Organization, collector: Organization, places: Collection[int]) -> None:
+def redirect_orders(act: Act, former: Organization, consolidator: Organization, places: Collection[int]) -> None:
     """Direct the orders of organisations that changed the region to the new one, with what it accepted (U-8).
 
     `places` are the ids of the organisations. What was sent to the producer stays with the former region, which
     delivers it.
     """
-    if former == collector:
+    if former == consolidator:
         return
     unsent = CardRequest.objects.unsent().filter(order=OuterRef("pk"))
     waiting = Q(state__in=OPEN_ORDERS) | Exists(unsent)
-    orders = act.lock_many(CardOrder.objects.filter(waiting, organization__in=places, collector=former))
+    orders = act.lock_many(CardOrder.objects.filter(waiting, organization__in=places, consolidator=former))
     for order in orders:
-        order.collector = collector
-    act.update_many(CardOrder, orders, ["collector"])
+        order.consolidator = consolidator
+    act.update_many(CardOrder, orders, ["consolidator"])
     # All that is unsent is locked: another officer may be gathering it.
     waiting_requests = act.lock_many(CardRequest.objects.unsent().filter(order__in=orders))
     requests = [request for request in waiting_requests if request.state == RequestState.ORDERED]

@@ -142,6 +142,8 @@ class OrderState(TextChoices):
 
 #: Orders that are not decided yet.
 OPEN_ORDERS = (OrderState.DRAFT, OrderState.SUBMITTED)
+#: Orders that were submitted and not recalled: they are printed as they were then.
+SUBMITTED_ORDERS = (OrderState.SUBMITTED, OrderState.ACCEPTED, OrderState.RETURNED)
 CARD_ORDER_MOVES: dict[str, set[str]] = {
     OrderState.DRAFT: {OrderState.SUBMITTED, OrderState.DROPPED},
     # Back to draft: recalled before it was checked.

@@ -46,9 +46,9 @@ class CardOrderQuerySet(models.QuerySet["CardOrder"]):
         """Return the orders of organisations in the actor's subtree."""
         return self.filter(in_scope(actor, "organization__")) if _may_view(actor) else self.none()
 
-    def to_check(self, collector: Organization) -> CardOrderQuerySet:
+    def to_check(self, consolidator: Organization) -> CardOrderQuerySet:
         """Return the submitted orders that the organisation checks and consolidates."""
-        return self.filter(collector=collector, state=OrderState.SUBMITTED)
+        return self.filter(consolidator=consolidator, state=OrderState.SUBMITTED)
 
 
 class CardOrder(models.Model):
@@ -58,7 +58,7 @@ class CardOrder(models.Model):
         "registry.Organization", models.PROTECT, related_name="card_orders", verbose_name=_("organisation")
     )
     #: The regional organisation, which consolidates the orders and receives the cards.
-    collector = models.ForeignKey(
+    consolidator = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("submitted to")
     )
     state = models.CharField(_("state"), max_length=10, choices=OrderState.choices, default=OrderState.DRAFT)
@@ -82,7 +82,7 @@ class CardOrder(models.Model):
                 fields=["organization"], condition=Q(state=OrderState.DRAFT), name="card_order_one_draft"
             ),
         ]
-        indexes = [models.Index(fields=["collector", "state"], name="card_order_to_check")]
+        indexes = [models.Index(fields=["consolidator", "state"], name="card_order_to_check")]
 
     def __str__(self) -> str:
         text = _("order of electronic cards")
@@ -164,9 +164,9 @@ class CardRequestQuerySet(models.QuerySet["CardRequest"]):
         """Annotate the requests with `in_transit`: the card is in a delivery that is not confirmed."""
         return self.annotate(in_transit=_in_transit())
 
-    def to_pack(self, collector: Organization) -> CardRequestQuerySet:
+    def to_pack(self, consolidator: Organization) -> CardRequestQuerySet:
         """Return the requests of the organisation's batches whose cards are made and in no parcel."""
-        return self.filter(~_in_transit(), batch__organization=collector, state=RequestState.MADE)
+        return self.filter(~_in_transit(), batch__organization=consolidator, state=RequestState.MADE)
 
 
 class CardRequest(models.Model):

@@ -107,16 +107,16 @@ def check_can_order(organization: Organization) -> None:
         raise RuleViolation("U-8", _("The organisation has ended."))
 
 
-def collector_of(organization: Organization) -> Organization:
+def consolidator_of(organization: Organization) -> Organization:
     """Return the organisation that consolidates orders and receives parcels: the region, or else the head (U-9)."""
     line = [organization, *reversed(organization.ancestors())]
     return next((one for one in line if one.level == Level.REGIONAL), line[-1])
 
 
-def check_collects(organization: Organization) -> None:
+def check_consolidates(organization: Organization) -> None:
     """Raise `RuleViolation` (U-8) unless the organisation consolidates orders."""
     cards_of(organization)
-    if collector_of(organization) != organization:
+    if consolidator_of(organization) != organization:
         raise RuleViolation("U-8", _("Orders are consolidated by the regional organisation."))
 
 

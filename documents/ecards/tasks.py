@@ -21,7 +21,7 @@ from registry.tasks import Task, Waiting, provider
 
 from .enums import ACCEPTED_REQUESTS, PRODUCTION_REQUESTS, BatchState, DeliveryState, OrderState, RequestState
 from .models import CardDelivery, CardOrder, CardRequest
-from .rules import cards_of, check_collects, processing_day
+from .rules import cards_of, check_consolidates, processing_day
 
 #: Days within which the receiver confirms a parcel or an act of handing over.
 DAYS_TO_CONFIRM = 7
@@ -36,8 +36,8 @@ def _keeps_cards(actor: Actor) -> bool:
     return _may_order(actor) and actor.organization.keeps_cards  # type: ignore[union-attr]
 
 
-def _collects(actor: Actor) -> bool:
-    return _may_order(actor) and allowed(check_collects, actor.organization)
+def _consolidates(actor: Actor) -> bool:
+    return _may_order(actor) and allowed(check_consolidates, actor.organization)
 
 
 def _before_processing(actor: Actor, text: str) -> Task:
@@ -70,11 +70,11 @@ def orders_to_submit(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _to_check(scope: Scope) -> QuerySet[Any, Any]:
-    submitted = CardOrder.objects.visible_to(scope.actor).filter(collector=scope.own, state=OrderState.SUBMITTED)
+    submitted = CardOrder.objects.visible_to(scope.actor).filter(consolidator=scope.own, state=OrderState.SUBMITTED)
     return tally(submitted, count=Count("pk"), first=Min("process_on"))
 
 
-@provider(_collects, submitted=_to_check)
+@provider(_consolidates, submitted=_to_check)
 def orders_to_check(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for submitted orders, which have to be checked before the processing day (U-8)."""
     found = waiting["submitted"]
@@ -90,11 +90,11 @@ def orders_to_check(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _checked(scope: Scope) -> QuerySet[Any, Any]:
-    found = CardRequest.objects.visible_to(scope.actor).filter(order__collector=scope.own)
+    found = CardRequest.objects.visible_to(scope.actor).filter(order__consolidator=scope.own)
     return tally(found.filter(state__in=ACCEPTED_REQUESTS))
 
 
-@provider(_collects, checked=_checked)
+@provider(_consolidates, checked=_checked)
 def batch_to_send(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for accepted requests, which have to be sent before the processing day (U-8)."""
     if count := waiting["checked"].count:
@@ -112,7 +112,7 @@ def _late(scope: Scope) -> QuerySet[Any, Any]:
     return tally(waited.filter(batch__ship_by__lt=scope.today), first=Min("batch__ship_by"), one=Min("batch"))
 
 
-@provider(_collects, late=_late)
+@provider(_consolidates, late=_late)
 def parcels_overdue(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for cards that the producer should have sent by now (U-9)."""
     found = waiting["late"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from documents.ecards.enums import OrderState, RequestReason, RequestState
+from documents.ecards.enums import RequestReason
+from documents.ecards.queries.submitted import OrderLine, order_lines, producer_of, submitted_at
 from documents.printing.core import Batch, Paper
 from documents.printing.russian import plastic_in_words
-from registry.access import usable
+from documents.tickets.queries.printed import as_on
 
 from .blank_words import name_of
 from .card import chair_of
@@ -16,7 +17,8 @@ from .issue_sheet import ERASED, SIGNED
 from .list_pages import divided
 
 if TYPE_CHECKING:
-    from documents.ecards.models import CardOrder, CardRequest
+    from documents.ecards.models import CardOrder
+    from registry.organizations.models import Organization
 
 #: Columns of the order: name of the value, width (mm), alignment.
 COLUMNS = (("number", 14, "n"), ("name", 75, ""), ("reason", 46, ""), ("former", 35, "n"))
@@ -31,35 +33,35 @@ REASONS: dict[str, str] = {
 
 
 def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without an order, the values of an empty paper to be filled in by hand."""
-    organization = order.organization if order is not None else batch.organization
-    requests = _requests(order) if order is not None else []
-    rows = [_row(number, request) for number, request in enumerate(requests, 1)]
-    rows = rows or SIGNED.empty
-    common = {
-        "organization": name_of(organization), "short": organization.short_name, "chair": chair_of(organization),
-        "number": order.number if order is not None else "", "day": order.submitted_on if order is not None else None,
-        "draft": order is not None and order.number is None, "producer": organization.charter.card_producer,
+    """Return the values of each page; without an order, the values of an empty paper to be filled in by hand.
+
+    A submitted order is printed as it was on its day, whatever happened to its members, their names and the passport
+    of the organisation since.
+    """
+    if order is None:
+        own = batch.organization
+        return _pages(own, [], {"number": "", "day": None, "draft": False, "producer": own.charter.card_producer})
+    moment = submitted_at(order)
+    facts = {
+        "number": order.number, "day": order.submitted_on, "draft": moment is None,
+        "producer": producer_of(order, moment),
     }  # fmt: skip
-    return divided(rows, COLUMNS, common, {"total": plastic_in_words(len(requests)) if requests else ""}, SIGNED)
+    return _pages(as_on(order.organization, moment), order_lines(order, moment), facts)
 
 
-def _requests(order: CardOrder) -> list[CardRequest]:
-    """Return the requests by name. A submitted order includes blocked members, a draft does not (N-C1)."""
-    found = order.requests.exclude(state=RequestState.CANCELLED).select_related("member", "replaces")
-    if order.state == OrderState.DRAFT:
-        found = found.filter(usable("member__"))
-    return sorted(found, key=lambda request: (request.member.sort_key if request.member else "", request.pk))
-
-
-def _row(number: int, request: CardRequest) -> dict[str, Any]:
-    former = request.replaces.number if request.replaces is not None else None
-    return {
-        "number": number,
-        "name": request.name_shown or ERASED,
-        "reason": REASONS[request.reason],
-        "former": former or "",
+def _pages(organization: Organization, lines: Sequence[OrderLine], facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    rows = [_row(number, line) for number, line in enumerate(lines, 1)] or SIGNED.empty
+    common = {
+        **facts,
+        "organization": name_of(organization),
+        "short": organization.short_name,
+        "chair": chair_of(organization),
     }
+    return divided(rows, COLUMNS, common, {"total": plastic_in_words(len(lines)) if lines else ""}, SIGNED)
+
+
+def _row(number: int, line: OrderLine) -> dict[str, Any]:
+    return {"number": number, "name": line.name or ERASED, "reason": REASONS[line.reason], "former": line.former}
 
 
 ORDER = Paper(code="card_order", title="Заявка на выпуск электронных билетов", build=build, stylesheet="issue_sheet")

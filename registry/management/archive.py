@@ -131,7 +131,9 @@ def _applied() -> list[str]:
 
 def unknown_migrations(applied: Iterable[str]) -> list[str]:
     """Return the applied migrations of the registry that this version of the code does not have."""
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = {f"{app}.{name}" for app, name in loader.disk_migrations}
     return [name for name in applied if name.partition(".")[0] in _OWN_APPS and name not in known]
 
 

@@ -76,7 +76,8 @@ def test_a_restart_of_the_database_costs_no_page_and_ends_neither_server_nor_wor
     migrated: str, tmp_path: Path
 ) -> None:
     with server() as database:
-        installation = Installation(tmp_path, bare_environment(tmp_path) | {"DATABASE_URL": database.url})
+        env = bare_environment(tmp_path) | {"DATABASE_URL": database.url, "WEB_WORKERS": "2"}
+        installation = Installation(tmp_path, env)
         copy_database(migrated, database)
         key = do(installation, START)
         port = free_port()

@@ -36,6 +36,8 @@ def modules() -> list[Path]:
 
 def writes(source: str, models: set[str]) -> list[tuple[int, str]]:
     """Return (line, code) of everything that creates, changes or deletes rows of the models."""
+    if not any(name in source for model in models for name in (model, _variable(model))):
+        return []
     tree = ast.parse(source)
     rows = set(_rows(tree, models))
 
@@ -68,8 +70,7 @@ def writes(source: str, models: set[str]) -> list[tuple[int, str]]:
 
 def _rows(tree: ast.AST, models: set[str]) -> Iterator[str]:
     """Names that stand for a row of the models: so called, annotated so, assigned or iterated from their querysets."""
-    for model in models:
-        yield re.sub(r"(?<!^)(?=[A-Z])", "_", model).lower()
+    yield from map(_variable, models)
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
             if _mentions(node.annotation, models):
@@ -78,6 +79,10 @@ def _rows(tree: ast.AST, models: set[str]) -> Iterator[str]:
             yield from (name.id for name in ast.walk(node.target) if isinstance(name, ast.Name))
         elif isinstance(node, ast.Assign) and _mentions(node.value, models):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _variable(model: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", model).lower()
 
 
 def _mentions(tree: ast.AST, models: set[str]) -> bool:

@@ -187,12 +187,14 @@ def test_after_a_step_back_the_replaced_migrations_alone_say_how_far_each_app_is
 
 
 def test_without_that_the_way_on_would_be_refused(applied: set[Key], loader: MigrationLoader) -> None:
-    applied |= set(single(loader)) - {("members", "0027_data_destroyed_after_withdrawals")}
-    applied.discard(("documents", "0022_data_destroyed_after_withdrawals"))
-    assert planned() == [
+    steps, replaced = single(loader), {key for whole in loader.replacements.values() for key in whole.replaces}
+    last = [
         ("members", "0027_data_destroyed_after_withdrawals"),
         ("documents", "0022_data_destroyed_after_withdrawals"),
     ]
+    later = [key for key in steps if key[0] in APPS and key not in replaced]
+    applied |= set(steps) - {*last, *later}
+    assert sorted(planned()) == sorted([*last, *later])
     applied |= set(loader.replacements)
     with pytest.raises(InconsistentMigrationHistory):
         planned()

@@ -33,11 +33,11 @@ def gather_batch(organization_id: int, *, by: Actor) -> CardBatch:
     with change(by=by, rule="U-8", event="cards.gathered") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.ORDER_CARDS, organization)
-        rules.check_collects(organization)
+        rules.check_consolidates(organization)
         drafts = act.lock_many(CardBatch.objects.filter(organization=organization, state=BatchState.DRAFT))
         batch = drafts[0] if drafts else CardBatch(organization=organization, made_by=by.account)
         there = batch.requests.count() if drafts else 0
-        accepted = CardRequest.objects.filter(order__collector=organization, state=RequestState.CHECKED)
+        accepted = CardRequest.objects.filter(order__consolidator=organization, state=RequestState.CHECKED)
         chosen = accepted.order_by("pk").values("pk")[: max(0, rules.MAX_CARDS - there)]
         locked = act.lock_many(CardRequest.objects.filter(pk__in=list(chosen.values_list("pk", flat=True))))
         # Read again: the member or the organisation may have gone to another region before the rows were locked.

@@ -27,7 +27,7 @@ def record_parcel(
     with change(by=by, rule="U-9", event="cards.dispatched") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.ORDER_CARDS, organization)
-        rules.check_collects(organization)
+        rules.check_consolidates(organization)
         number = rules.check_tracking(tracking)
         rules.check_day(sent_on, act.today, field="sent_on")
         parcels = CardDelivery.objects.filter(receiver=organization, giver=None, tracking=number)

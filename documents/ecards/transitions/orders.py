@@ -124,7 +124,7 @@ def check_order(order_id: int, *, rejected: Mapping[int, str] | None = None, by:
     rejected = rejected or {}
     with change(by=by, rule="U-8", event="cards.checked") as act:
         order = act.lock(CardOrder.objects.visible_to(by), order_id)
-        act.require(Permission.ORDER_CARDS, order.collector)
+        act.require(Permission.ORDER_CARDS, order.consolidator)
         states.check(order, OrderState.ACCEPTED, "U-8")
         requests = act.lock_many(order.requests.open())
         rules.check_rejections(rejected, [request.pk for request in requests])

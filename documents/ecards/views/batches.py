@@ -29,7 +29,7 @@ from ..models import CardAnswer, CardBatch, CardRequest
 from ..queries.counting import request_state_counts
 from ..rules import MAX_NAMED
 from ..transitions import batches as transitions
-from .pages import ask, own_collector, posted, run_action
+from .pages import ask, own_consolidator, posted, run_action
 
 
 def _load(request: ActorRequest, pk: int) -> CardBatch:
@@ -44,7 +44,7 @@ def _page(pk: int) -> str:
 @needs(Permission.ORDER_CARDS)
 def gather(request: ActorRequest) -> HttpResponse:
     """Add all accepted requests to the consolidated order."""
-    organization = own_collector(request)
+    organization = own_consolidator(request)
     try:
         batch = transitions.gather_batch(organization.pk, by=request.actor)
     except RuleViolation as violation:

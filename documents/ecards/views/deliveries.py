@@ -26,7 +26,7 @@ from ..forms import HandDownForm, ParcelForm
 from ..models import CardDelivery, CardRequest
 from ..rules import MAX_CARDS
 from ..transitions import deliveries as transitions
-from .pages import ask, own_collector, own_organization, posted, run_action
+from .pages import ask, own_consolidator, own_organization, posted, run_action
 from .prints import printer_of
 
 #: Maximum number of organisations offered as receivers.
@@ -37,7 +37,7 @@ MAX_RECEIVERS = 500
 @needs(Permission.ORDER_CARDS)
 def parcel(request: ActorRequest) -> HttpResponse:
     """Enter a parcel of the producer with its cards."""
-    organization = own_collector(request)
+    organization = own_consolidator(request)
     made = CardRequest.objects.visible_to(request.actor).to_pack(organization)
     rows = _rows(made.order_by("batch", "position"))
     form = ParcelForm(posted(request), initial={"sent_on": timezone.localdate()})

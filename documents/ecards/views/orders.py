@@ -27,7 +27,7 @@ from registry.states import allowed, may_become, refusal
 from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
 
 from ..contents import LACKS, for_replacement
-from ..enums import OrderState, RequestReason, RequestState
+from ..enums import SUBMITTED_ORDERS, OrderState, RequestReason, RequestState
 from ..forms import ChooseForm, ReplacementForm
 from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
@@ -143,14 +143,17 @@ def order(request: ActorRequest, pk: int) -> HttpResponse:
         "seen": seen_among(Member.objects.visible_to(actor), [line.member_id for line in lines]),
         "may_change": orders and allowed(check_is_draft, found),
         "may_recall": orders and may_become(found, OrderState.DRAFT) and allowed(check_no_other_draft, found),
-        "may_check": actor.may(Permission.ORDER_CARDS, found.collector) and may_become(found, OrderState.ACCEPTED),
-        "may_print": actor.may(Permission.PRINT, found.organization) and lines.paginator.count > 0,
+        "may_check": actor.may(Permission.ORDER_CARDS, found.consolidator) and may_become(found, OrderState.ACCEPTED),
+        "may_print": actor.may(Permission.PRINT, found.organization)
+        and (found.state in SUBMITTED_ORDERS or lines.paginator.count > 0),
     }
     return render(request, "documents/ecards/order.html", context)
 
 
 def _load(request: ActorRequest, pk: int) -> CardOrder:
-    return load(CardOrder.objects.visible_to(request.actor).select_related("organization__federation", "collector"), pk)
+    return load(
+        CardOrder.objects.visible_to(request.actor).select_related("organization__federation", "consolidator"), pk
+    )
 
 
 def _page(pk: int) -> str:

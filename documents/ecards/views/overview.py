@@ -50,16 +50,16 @@ def overview(request: ActorRequest) -> HttpResponse:
         context["statuses"] = status_counts(organization, actor)
     else:
         context["states"] = request_state_counts(CardRequest.objects.visible_to(actor))
-    if allowed(rules.check_collects, organization):
+    if allowed(rules.check_consolidates, organization):
         context |= _collecting(organization, actor, may_order=may_order)
     return render(request, "documents/ecards/overview.html", context)
 
 
 def _collecting(organization: Organization, actor: Actor, *, may_order: bool) -> dict[str, Any]:
     requests = CardRequest.objects.visible_to(actor)
-    accepted = requests.filter(order__collector=organization, state=RequestState.CHECKED)
+    accepted = requests.filter(order__consolidator=organization, state=RequestState.CHECKED)
     return {
-        "collects": True,
+        "consolidates": True,
         "to_check": CardOrder.objects.visible_to(actor).to_check(organization).count() if may_order else 0,
         "accepted": accepted.count() if may_order else 0,
         "batches": CardBatch.objects.visible_to(actor).order_by("-pk")[:MAX_NAMED],

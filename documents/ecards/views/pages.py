@@ -18,7 +18,7 @@ from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, say_violation
 
-from ..rules import check_can_order, check_collects
+from ..rules import check_can_order, check_consolidates
 
 
 def own_organization(request: ActorRequest) -> Organization:
@@ -40,10 +40,10 @@ def own_keeper(request: ActorRequest) -> Organization:
     return organization
 
 
-def own_collector(request: ActorRequest) -> Organization:
+def own_consolidator(request: ActorRequest) -> Organization:
     """Return the actor's organisation. Raises `Http404` unless it consolidates orders, `NotAllowed`."""
     organization = own_organization(request)
-    if not allowed(check_collects, organization):
+    if not allowed(check_consolidates, organization):
         raise Http404
     require(request.actor, Permission.ORDER_CARDS, organization)
     return organization

@@ -52,7 +52,7 @@ def _batch(request: ActorRequest, paper: Paper, organization: Organization) -> B
 @needs(Permission.PRINT)
 def print_order(request: ActorRequest, pk: int) -> HttpResponse:
     """Print an order with its members."""
-    related = ("organization__federation", "collector")
+    related = ("organization__federation", "consolidator")
     order = load(CardOrder.objects.visible_to(request.actor).select_related(*related), pk)
     batch = _batch(request, card_order.ORDER, order.organization)
     return _print(request, card_order.ORDER, card_order.build(order, batch), order, batch, "U-8")

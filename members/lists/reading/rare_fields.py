@@ -46,7 +46,7 @@ RARE_FIELDS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("achievements", _heading(_("achievements in arts or sports")), ("достижения",)),
     ("housing", _heading(_("housing conditions")), ("жилищные условия", "жилье")),
     ("family", _heading(_("family members")), ("состав семьи",)),
-    ("family_working", _heading(_("of whom working")), ("из них работает",)),
+    ("family_working", _heading(_("family members who work")), ("из них работает",)),
     ("dependents", _heading(_("dependents")), ("иждивенцы", "на иждивении")),
     ("proposals", _heading(_("proposals on the work of the society")), ("предложения",)),
 )

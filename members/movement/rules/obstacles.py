@@ -179,7 +179,9 @@ def blank_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
 def card_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
     """Return obstacles from electronic cards: unchecked orders, cards in production, in transit or not handed out."""
     looks = by.may(Permission.VIEW_MEMBERS, organization)
-    orders = CardOrder.objects.filter(Q(organization=organization) | Q(collector=organization), state__in=OPEN_ORDERS)
+    orders = CardOrder.objects.filter(
+        Q(organization=organization) | Q(consolidator=organization), state__in=OPEN_ORDERS
+    )
     lines = [
         Obstacle(
             _("%(order)s: %(state)s") % {"order": order, "state": order.get_state_display()},
@@ -200,7 +202,7 @@ def card_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
         for one in moving[:MAX_NAMED]
     ]
     found += with_rest(lines, moving.count())
-    waiting = Q(state__in=(*ACCEPTED_REQUESTS, *PRODUCTION_REQUESTS), order__collector=organization)
+    waiting = Q(state__in=(*ACCEPTED_REQUESTS, *PRODUCTION_REQUESTS), order__consolidator=organization)
     passing = CardRequest.objects.in_hand(organization).exclude(organization=organization)
     if count := CardRequest.objects.filter(waiting).count() + passing.count():
         text = ngettext("%(count)s electronic card in work", "%(count)s electronic cards in work", count)

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent, Withdrawal
 from documents.ecards.book import reassign_cards, redirect_orders
-from documents.ecards.rules import collector_of
+from documents.ecards.rules import consolidator_of
 from documents.exchange import book as exchange
 from documents.rights.models import SubjectRequest
 from documents.tickets.book import pass_on_blanks
@@ -43,7 +43,7 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
     with change(by=by, rule="N-H3", event="organization.moved") as act:
         organization = lifecycle.lock_subordinate(act, organization_id, Q(pk=parent_id))
         parent = act.lock(Organization.objects.visible_to(by), parent_id)
-        former, region = organization.parent_id, collector_of(organization)
+        former, region = organization.parent_id, consolidator_of(organization)
         places.check_can_move(organization, parent)
         places.check_day(organization, on)
         rules.check_nothing_blocks_move(organization, parent, by)
@@ -53,7 +53,7 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
         else:
             _renew_consents(act, organization, parent)
         lifecycle.set_parent(act, organization, parent)
-        redirect_orders(act, region, collector_of(organization), _ids_under(organization))
+        redirect_orders(act, region, consolidator_of(organization), _ids_under(organization))
         act.about(organization, organization=organization, former=former, parent=parent.pk, members=moved)
     return organization
 
@@ -75,7 +75,7 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
             _redirect_transfers(act, source, *home)
         moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
         pass_on_blanks(act, source, home[0] if home else target)
-        redirect_orders(act, collector_of(source), collector_of(target), _ids_under(source))
+        redirect_orders(act, consolidator_of(source), consolidator_of(target), _ids_under(source))
         reassign_cards(act, source, home[0] if home else target)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}

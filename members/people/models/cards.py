@@ -381,7 +381,7 @@ class Questionnaire(models.Model):
     achievements = models.CharField(_("achievements in arts or sports"), max_length=300, blank=True)
     housing = models.CharField(_("housing conditions"), max_length=300, blank=True)
     family = models.CharField(_("family members"), max_length=300, blank=True)
-    family_working = models.PositiveSmallIntegerField(_("of whom working"), null=True, blank=True)
+    family_working = models.PositiveSmallIntegerField(_("family members who work"), null=True, blank=True)
     dependents = models.PositiveSmallIntegerField(_("dependents"), null=True, blank=True)
     proposals = models.TextField(_("proposals on the work of the society"), max_length=1000, blank=True)
 

@@ -190,8 +190,8 @@ def test_u8_what_is_not_sent_is_checked_and_gathered_by_the_region_to_which_the_
     other, there = other_region(held)
     sent, *unsent = waiting(held)
     move_organization(held.keeper.pk, there.region.pk, on=today(), by=above(held))
-    assert [fresh(one).order.collector for one in unsent] == [there.region] * 3
-    assert fresh(sent).order.collector == held.place.region
+    assert [fresh(one).order.consolidator for one in unsent] == [there.region] * 3
+    assert fresh(sent).order.consolidator == held.place.region
     assert states([sent, *unsent]) == ["sent", "checked", "draft", "draft"]
     assert [fresh(one).batch for one in unsent] == [None] * 3
     with refused("U-8", match="Принятых заказов"):
@@ -211,7 +211,7 @@ def test_u8_an_organisation_that_moves_within_its_region_keeps_its_consolidated_
     local = trees.below(held.place.region, Level.LOCAL, "Заречная МО")
     (request,) = requests_of(held.gathered("Белова"))
     move_organization(held.keeper.pk, local.pk, on=today(), by=held.region)
-    assert (fresh(request).state, fresh(request).order.collector) == ("ordered", held.place.region)
+    assert (fresh(request).state, fresh(request).order.consolidator) == ("ordered", held.place.region)
 
 
 def test_u8_accepted_requests_of_a_merged_organisation_are_gathered_by_the_region_of_the_successor(held: Cards) -> None:
@@ -220,7 +220,7 @@ def test_u8_accepted_requests_of_a_merged_organisation_are_gathered_by_the_regio
     orders.check_order(held.submitted("Власова").pk, by=held.region)
     merge_organizations(held.keeper.pk, there.keeper.pk, on=today(), by=above(held))
     assert (fresh(request).state, fresh(request).batch, fresh(request).organization) == ("checked", None, there.keeper)
-    assert set(CardOrder.objects.values_list("collector", flat=True)) == {there.region.pk}
+    assert set(CardOrder.objects.values_list("consolidator", flat=True)) == {there.region.pk}
     batch = batches.send_batch(batches.gather_batch(there.region.pk, by=other).pk, by=other)
     assert len(requests_of(batch)) == 2
     sound()
@@ -238,7 +238,7 @@ def test_u8_what_went_to_another_region_before_the_rows_were_locked_is_not_gathe
 
     def meanwhile(act: Act, queryset: QuerySet[Any]) -> list[Any]:
         if queryset.model is CardRequest:
-            CardOrder.objects.filter(pk=requests[0].order_id).update(collector=there.region)
+            CardOrder.objects.filter(pk=requests[0].order_id).update(consolidator=there.region)
         return lock_many(act, queryset)
 
     monkeypatch.setattr(Act, "lock_many", meanwhile)

@@ -72,7 +72,7 @@ def test_u8_members_are_put_into_one_order_and_submitted(held: Cards) -> None:
     assert held.order("Абрамова") == order
     submitted = orders.submit_order(order.pk, by=held.chair)
     assert (submitted.state, submitted.number, submitted.submitted_on) == ("submitted", 1, today())
-    assert (submitted.collector, submitted.made_by) == (held.place.region, held.chair.account)
+    assert (submitted.consolidator, submitted.made_by) == (held.place.region, held.chair.account)
     requests = list(submitted.requests.order_by("pk"))
     assert [(r.state, r.reason, r.organization, r.replaces) for r in requests] == [
         ("draft", "first", held.keeper, None)

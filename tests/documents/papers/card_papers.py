@@ -19,7 +19,7 @@ Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
 def _held() -> tuple[Cards, CardOrder, list[CardRequest]]:
     held = cards_world()
     held.sent("Абрамова", "Белова")
-    order = CardOrder.objects.select_related("organization__federation", "collector").get()
+    order = CardOrder.objects.select_related("organization__federation", "consolidator").get()
     return held, order, list(CardRequest.objects.select_related("photo", "member").order_by("position"))
 
 
@@ -60,7 +60,7 @@ def longest(code: str, names: Mapping[str, str], organization: Callable[[Organiz
     batch = batch_of(organization(held.keeper))
     requests = list(CardRequest.objects.select_related("photo", "member"))
     if code == "card_order":
-        found = CardOrder.objects.select_related("organization__federation", "collector").get()
+        found = CardOrder.objects.select_related("organization__federation", "consolidator").get()
         return card_order.ORDER, card_order.build(found, batch), batch
     if code == "card_sheet":
         return card_sheet.SHEET, card_sheet.build(requests * 20, batch), batch

@@ -50,7 +50,8 @@ def class_read(row: models.Model, name: str) -> DataClass | None:
     """Return the class of the data that reading the field of the row shows. Raises
     `KeyError` for a model unknown here.
     """
-    model, values = type(row), vars(row)
+    # A row of the history shows what the record showed.
+    model, values = getattr(type(row), "instance_type", type(row)), vars(row)
     if model is CardEntry:
         entries = values["_state"].fields_cache["member"].organization.charter.entries
         return next(entry.data_class for entry in entries if entry.key == values["kind"])

@@ -88,7 +88,7 @@ def test_n_c1_a_draft_of_an_issue_sheet_omits_blocked_members() -> None:
 def test_n_c1_a_submitted_order_of_cards_keeps_blocked_members() -> None:
     held = cards_world()
     draft, batch = held.order("Абрамова"), samples.batch_of(held.keeper)
-    order = CardOrder.objects.select_related("organization__federation", "collector")
+    order = CardOrder.objects.select_related("organization__federation", "consolidator")
     filled = ORDER.build(order.get(), batch)
     block_all()
     assert "Абрамова" in str(filled)
