@@ -25,6 +25,7 @@ from hypothesis import settings as hypothesis_settings
 from documents.printing.engine import layout
 from documents.printing.engine.sheets import Sheets
 from tests import emptying, worlds
+from tests.documents import pdfs
 from tests.installation import installation, migrated
 
 __all__ = ["installation", "migrated"]
@@ -168,6 +169,13 @@ def laid_out_once() -> Iterator[dict[bytes, bytes]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout, "lay_out", kept)
         yield made
+
+
+@pytest.fixture
+def not_laid_out() -> Iterator[None]:
+    """For tests that print and look at nothing of the paper."""
+    with pdfs.not_laid_out():
+        yield
 
 
 @pytest.fixture(autouse=True)

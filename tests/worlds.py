@@ -53,8 +53,9 @@ def _content(table: str) -> str:
         if connection.vendor == "postgresql":
             with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
                 return b"".join(bytes(part) for part in copy).decode()
-        columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
-        values = " || ',' || ".join(f'quote("{name}")' for name in columns)
+        # Django's introspection parses the SQL of the table.
+        cursor.execute("SELECT name FROM pragma_table_info(%s) ORDER BY cid", [table])
+        values = " || ',' || ".join(f'quote("{name}")' for (name,) in cursor.fetchall())
         cursor.execute(f'SELECT {values} FROM "{table}" ORDER BY rowid')
         return ",".join(f"({row[0]})" for row in cursor.fetchall())
 

@@ -31,7 +31,10 @@ _WIDTH = re.compile(r"width:([\d.]+)mm")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 #: Characters that only the layout of the PDF needs: possible line ends.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u00ad\u2060"))
-_UNDERSCORE = text_width("_", SIZE)
+#: Widths of an underscore and of a space in this font (mm).
+_UNDERSCORE, _SPACE = (share * SIZE * 25.4 / 72 for share in (0.5, 0.25))
+#: Heights of lines (mm) by class, as in the style sheets; other lines are single-spaced.
+_HEIGHTS = {"addressee": 6.0, "statement": 6.8}
 #: Elements that start a block; all others are text within a block.
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "ul", "ol", "li", "table", "section", "article", "dl", "dt", "dd"})
 
@@ -58,6 +61,8 @@ class Block:
     size: float = SIZE
     #: Space before it (mm), and tab stops (mm).
     before: float = 0
+    #: Height of its lines (mm); 0 for single spacing.
+    height: float = 0
     stops: tuple[float, ...] = ()
     together: bool = False
 
@@ -172,8 +177,9 @@ def _looks(element: Any, classes: set[str], around: Block) -> Block:
         block = replace(block, align="right")
     if classes & {"centre", "status", "dear", "again", "letterhead"} or element.tag == "h1":
         block = replace(block, align="centre")
+    block = replace(block, height=next((_HEIGHTS[name] for name in _HEIGHTS if name in classes), block.height))
     if "caption" in classes:
-        block = replace(block, align="centre", size=SMALL)
+        block = replace(block, align="centre", size=SMALL, height=0)
     if classes & {"statement", "clause"}:
         block = replace(block, align="justify")
     if element.tag == "h1":
@@ -206,7 +212,7 @@ def _captions(element: Any, around: Block) -> Block:
         stops.append(left + width / 2)
         pieces.append(Piece("\t" + _said("".join(span.itertext()))))
         left += width
-    return replace(around, pieces=pieces, size=SMALL, stops=tuple(stops))
+    return replace(around, pieces=pieces, size=SMALL, height=0, stops=tuple(stops))
 
 
 def _table(element: Any, around: Block) -> Table:
@@ -290,11 +296,24 @@ def _line_break(element: Any) -> list[Piece]:
 
 
 def _rule(element: Any, classes: set[str], look: Piece) -> list[Piece]:
-    """Return the underlined text of a rule, or underscores of the same width if the rule is empty."""
+    """Return the underlined text of a rule, in the middle of it, or underscores of the same width for an empty rule.
+
+    The lines of one field are not filled up with spaces, because Word breaks them itself.
+    """
     text = "" if "blank" in classes else _said(" ".join(element.itertext()))
-    if text:
-        return [replace(look, text=text, underlined=True)]
-    return [replace(look, text="_" * max(1, int(_width(element) / _UNDERSCORE)))]
+    if not text:
+        return [replace(look, text="_" * max(1, int(_width(element) / _UNDERSCORE)))]
+    left = 0.0 if _continues(element) else _width(element) - text_width(text, SIZE)
+    around = "\u00a0" * max(0, int(left / 2 / _SPACE))
+    return [replace(look, text=f"{around}{text}{around}", underlined=True)]
+
+
+def _continues(element: Any) -> bool:
+    """Return whether the rule is one of several filled lines of a field."""
+    return any(
+        near is not None and near.tag == "br" and _line_break(near)[0].text == " "
+        for near in (element.getprevious(), element.getnext())
+    )
 
 
 def _plain(text: str | None, look: Piece) -> list[Piece]:
@@ -349,8 +368,9 @@ def _write(paragraph: Any, block: Block) -> None:
     looks = paragraph.paragraph_format
     looks.alignment = _ALIGNED[block.align]
     looks.left_indent, looks.first_line_indent = _mm(block.indent), _mm(block.first)
-    looks.space_before, looks.space_after = _mm(block.before), Pt(2 if block.size == SIZE else 0)
-    looks.line_spacing = 1.0
+    single = not block.height
+    looks.space_before, looks.space_after = _mm(block.before), Pt(2 if single and block.size == SIZE else 0)
+    looks.line_spacing = 1.0 if single else _mm(block.height)
     looks.keep_with_next = block.together
     for stop in block.stops:
         looks.tab_stops.add_tab_stop(_mm(stop), WD_TAB_ALIGNMENT.CENTER)

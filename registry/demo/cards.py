@@ -15,7 +15,7 @@ from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequ
 from documents.ecards.queries.manifest import frozen_requests, manifest_of
 from documents.ecards.rules import check_digit, manifest_digest
 from documents.ecards.transitions import batches, deliveries, orders
-from documents.ecards.transitions.cards import block_card, hand_out
+from documents.ecards.transitions.cards import block_card, destroy_card, hand_out
 from members.people.models import Member
 from members.people.transitions.cards import put_photo
 from registry.organizations.models import Organization
@@ -25,7 +25,7 @@ from .people import People
 from .tree import Tree
 
 #: Numbers of cards: handed out, at the organisation, in transit to it, in a parcel, without an answer.
-GIVEN, LYING, COMING, PACKED, UNANSWERED = 4, 2, 2, 2, 2
+GIVEN, LYING, COMING, PACKED, UNANSWERED = 5, 2, 2, 2, 2
 #: Numbers of requests in the accepted, the submitted and the draft order.
 CHECKED, SUBMITTED, DRAFT = 3, 2, 2
 #: Age in days of the sent consolidated order, so that its cards are overdue.
@@ -109,8 +109,10 @@ class _Way:
         self.confirm(self.hand_down(here))
         self.hand_down(coming)
         hand_out(self.keeper.pk, requests=_ids(here[:GIVEN]), on=self.today, by=self.by)
-        card = ElectronicCard.objects.filter(request__in=here[:GIVEN]).order_by("pk")[0]
-        block_card(card.pk, reason="damaged", by=self.by)
+        damaged, destroyed = ElectronicCard.objects.filter(request__in=here[:GIVEN]).order_by("pk")[:2]
+        for card in (damaged, destroyed):
+            block_card(card.pk, reason="damaged", by=self.by)
+        destroy_card(destroyed.pk, on=self.today, by=self.by)
         self._backdate(batch)
 
     def parcel(self, requests: Sequence[CardRequest], tracking: str, *, ago: int) -> CardDelivery:

@@ -66,6 +66,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
             Founder.union,
         )
         shown = [*_accounts("voi", society, by), *_accounts("union", union, by), accounts.administrator()]
+        tickets.name_keepers(society, by)
         _loose_ends(union, by)
         return [*shown, _far_east(society, by)]
 
@@ -114,8 +115,10 @@ def _federation(
     consents.withdraw(keepers[0], people, by)
     consents.ask(keepers[0], people, by)
     if head.charter.programme_site:
+        exchange.begin_with_files(head, keepers[1], by)
         exchange.switch_on(head)
         exchange.sign_transfers(keepers[0], by)
+        exchange.give_leaflets(keepers[0], by)
     return tree
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
+from documents.papers import calibration_sheet
+from documents.printing.transitions import record_other_print, save_printer
 from documents.tickets.enums import PaperKind, Place
 from documents.tickets.models import Blank
 from documents.tickets.queries.issuing import waiting
+from documents.tickets.queries.writing_off import void_of
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import post_issue, prepare_issue, take_over_tickets
 from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, name_keeper, receive_blanks
-from documents.tickets.transitions.writing_off import move_issued, write_off_blanks
+from documents.tickets.transitions.writing_off import destroy_blanks, move_issued, write_off_blanks
 from members.meetings.enums import ItemKind
 from members.meetings.queries import usual_title
 from members.meetings.transitions import decisions
 from registry.organizations.models import Organization
 
 from ..access import Actor
+from ..enums import Role
 from .board import Board
 from .people import People
 from .tree import Tree
@@ -45,13 +50,23 @@ def supply(tree: Tree, people: People, by: Actor) -> None:
         way.hand_down(tree.head, keeper, numbers, ago=480, confirmed=True)
     way.hand_down(tree.head, first, _tickets(4201, 4250), ago=4)
     way.hand_down(tree.head, first, NumberRange("К", 1, 100, 6), ago=480, confirmed=True, kind="card")
-    way.keep(first)
     way.spoil(first, _tickets(4099, 4100), ago=400)
     way.lose(first, ago=40)
+    # The other organisation destroyed what it had spoiled.
+    way.spoil(second, _tickets(4198, 4200), ago=400)
+    way.destroy(second, people, ago=330)
+    way.calibrate(first)
     below = next(keeper for keeper in tree.locals if keeper.path.startswith(tree.regions[0].path))
     way.hand_down(tree.regions[0], below, _tickets(1, 100), ago=0)
     way.decide(first, people)
     way.issue(first)
+
+
+def name_keepers(tree: Tree, by: Actor) -> None:
+    """Let the registrar of the first organisation keep its tickets; the accounts are there by now."""
+    keeper = tree.locals[0]
+    registrar = keeper.appointments.current().get(role=Role.REGISTRAR)
+    name_keeper(keeper.pk, kind="ticket", account_id=registrar.account_id, by=by)
 
 
 def _tickets(first: int, last: int) -> NumberRange:
@@ -89,18 +104,28 @@ class _Way:
         if confirmed:
             confirm_blanks(act.pk, made_on=self.day(max(ago - DAYS_ON_THE_WAY, 0)), by=self.by)
 
-    def keep(self, keeper: Organization) -> None:
-        """Appoint the keeper of the tickets: the person appointed first."""
-        appointment = keeper.appointments.current().order_by("pk").first()
-        if appointment is not None:
-            name_keeper(keeper.pk, kind="ticket", account_id=appointment.account_id, by=self.by)
-
     def spoil(self, keeper: Organization, numbers: NumberRange, *, ago: int) -> None:
         """Write off blanks that are then to be destroyed."""
         write_off_blanks(
             keeper.pk, kind="ticket", paper_kind=PaperKind.SPOILED, numbers=[numbers], made_on=self.day(ago),
             note="Испорчены при заполнении", by=self.by,
         )  # fmt: skip
+
+    def destroy(self, keeper: Organization, people: People, *, ago: int) -> None:
+        """Destroy the void tickets by an act; three members of the board are the commission."""
+        seats = Board(keeper, people, self.by).seats[:3]
+        duties = ("председатель комиссии", "член комиссии", "член комиссии")
+        destroy_blanks(
+            keeper.pk, kind="ticket", blanks=list(void_of(keeper).values_list("pk", flat=True)),
+            made_on=self.day(ago), way="Разрезаны на части",
+            signed_by=[f"{duty} {seat.full_name}" for duty, seat in zip(duties, seats, strict=True)], by=self.by,
+        )  # fmt: skip
+
+    def calibrate(self, keeper: Organization) -> None:
+        """Save the shifts of the printer that prints onto bought tickets, and print its test sheet."""
+        shifts = {"front_x": Decimal("1.5"), "front_y": Decimal("-0.5"), "back_x": Decimal("1.0"), "back_y": Decimal(0)}
+        printer = save_printer(keeper.pk, name="Принтер в приёмной", shifts=shifts, by=self.by)
+        record_other_print(calibration_sheet.SHEET.code, printer, organization=keeper, code="", by=self.by, rule="V-B2")
 
     def lose(self, keeper: Organization, *, ago: int) -> None:
         """Record that a member lost a ticket, without a decision about a duplicate."""

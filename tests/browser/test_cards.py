@@ -6,17 +6,19 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from documents.ecards.models import CardBatch, CardRequest, ElectronicCard
+from documents.ecards.models import CardAnswer, CardBatch, CardRequest, ElectronicCard
 from documents.exchange import jobs
 from members.people.models import Member
 from members.people.transitions.cards import put_photo
+from registry.enums import Level
 from registry.jobs import queue
 from registry.jobs.models import Job
-from tests.documents.ecards.cards_world import jpeg, number
+from tests.documents.ecards.cards_world import Cards, jpeg, number
 from tests.documents.ecards.test_batches import workbook
 from tests.documents.exchange.consenting import entry_of, switched_on
 from tests.documents.exchange.programme import running
 from tests.members import places
+from tests.registry import trees
 
 from .conftest import OpenWindow
 from .steps import follow, press, ru, wrong
@@ -114,4 +116,81 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     chair.goto("/papers/programme/?show=confirmed")
     expect(chair.get_by_role("row", name=member.full_name)).to_be_visible()
     assert (entry_of(member).state, entry_of(member).outcome) == ("confirmed", "done")
+    assert wrong() == {}
+
+
+def load(page: Page, *rows: tuple[object, ...]) -> list[list[str]]:
+    """Load an answer of the producer from the page of the consolidated order; return line and outcome of each row."""
+    follow(page, "Load the answer")
+    page.locator("main [name=file]").set_input_files(
+        {"name": "answer.xlsx", "mimeType": "application/octet-stream", "buffer": workbook(*rows)}
+    )
+    press(page, "Load")
+    expect(page.get_by_role("heading", name=ru("Line by line"))).to_be_visible()
+    found = page.locator("main tbody tr").all()
+    return [[row.locator("th").inner_text(), row.locator(".pill").inner_text()] for row in found]
+
+
+def test_u8_the_region_consolidates_orders_drops_one_and_loads_an_answer_twice(window: OpenWindow) -> None:
+    place = places.union()
+    there = trees.below(place.region, Level.PRIMARY, "ППО школы № 7")
+    other = places.Place(
+        place.head, place.region, trees.again(there), [], trees.officer(there), place.region_chair, place.chair
+    )
+    for held, names in ((Cards(place), ("Абрамова", "Белова", "Власова")), (Cards(other), ("Громова",))):
+        for name in names:
+            held.put(name)
+        held.submitted(*names)
+    region = window(place.region_chair)
+
+    # One member is not accepted, the others of both organisations are consolidated.
+    region.goto("/papers/cards/")
+    region.get_by_role("row", name=place.keeper.short_name).get_by_role("link").click()
+    region.get_by_role("row", name="Власова").get_by_role("textbox").fill("Фотография нечёткая")
+    press(region, "Accept the others")
+    expect(region.get_by_text("Фотография нечёткая")).to_be_visible()
+    region.goto("/papers/cards/")
+    region.get_by_role("row", name=there.short_name).get_by_role("link").click()
+    press(region, "Accept the others")
+    region.goto("/papers/cards/")
+    press(region, "Make the consolidated order")
+    names = [row.inner_text().split()[0] for row in region.locator("main tbody th").all()]
+    assert names == ["Абрамова", "Белова", "Громова"]
+
+    # A dropped order leaves the overview, and its members are gathered again.
+    press(region, "Drop the order")
+    expect(
+        region.get_by_text(ru("The consolidated order is dropped; its requests are accepted again."))
+    ).to_be_visible()
+    expect(region.get_by_role("link", name=ru("Consolidated order"))).to_have_count(0)
+    press(region, "Make the consolidated order")
+    press(region, "Send the order")
+    batch = CardBatch.objects.get(state="sent")
+    first, second, third = CardRequest.objects.filter(batch=batch).order_by("position")
+
+    rows = [
+        (first.pk, number(1), "изготовлена", ""), (first.pk, number(1), "изготовлена", ""),
+        (second.pk, number(1), "изготовлена", ""), (10**9, number(2), "изготовлена", ""),
+    ]  # fmt: skip
+    region.goto(f"/papers/cards/batches/{batch.pk}/")
+    assert load(region, *rows) == [
+        ["строка 4", "номер принадлежит другой карте"], ["строка 5", "такой карты в заявке нет"],
+        ["строка 2", "изготовлена"], ["строка 3", "повторяет строку выше"],
+    ]  # fmt: skip
+    expect(region.get_by_text("2 строки не учтены")).to_be_visible()
+    expect(region.get_by_text("нет сведений о 2 картах")).to_be_visible()
+
+    # The same file once more changes nothing; the rest comes later.
+    before = list(CardRequest.objects.order_by("pk").values())
+    region.goto(f"/papers/cards/batches/{batch.pk}/")
+    again = load(region, *rows)
+    assert [outcome for _line, outcome in again][2:] == ["учтено раньше", "учтено раньше"]
+    assert list(CardRequest.objects.order_by("pk").values()) == before
+    region.goto(f"/papers/cards/batches/{batch.pk}/")
+    rest = [(second.pk, "", "не изготовлена", "брак фотографии"), (third.pk, number(3), "изготовлена", "")]
+    assert [outcome for _line, outcome in load(region, *rest)] == ["не изготовлена", "изготовлена"]
+    region.goto(f"/papers/cards/batches/{batch.pk}/")
+    expect(region.get_by_text("брак фотографии")).to_be_visible()
+    found = [CardRequest.objects.get(pk=one.pk).state for one in (first, second, third)]
+    assert (found, CardAnswer.objects.count()) == (["made", "failed", "made"], 3)
     assert wrong() == {}

@@ -198,11 +198,13 @@ def batch_of(
     return Batch(organization, reads, printed_on, code)
 
 
-def paid(organization: Organization, member: Member, year: int, made_on: dt.date) -> None:
+def paid(
+    organization: Organization, member: Member, year: int, made_on: dt.date, amount: Decimal = Decimal(50)
+) -> None:
     """Book a payment of the annual fee of the year, as it came before the registry."""
     entry = LedgerEntry(
         account=DuesAccount.objects.get_or_create(member=member)[0], organization=organization, kind="payment",
-        fee="annual", year=year, amount=Decimal(50), made_on=made_on, key=f"fee of {member.pk} for {year}",
+        fee="annual", year=year, amount=amount, made_on=made_on, key=f"{amount} of {member.pk} for {year}",
         posted_at=timezone.now(),
     )  # fmt: skip
     book._book([entry], organization)

@@ -58,3 +58,17 @@ def test_tests_with_committed_data_use_the_fixture_that_empties_the_tables() -> 
     # The guards of append-only tables refuse the emptying that the plain mark ends with, on PostgreSQL only.
     plain = "transaction" + "=True"
     assert [str(p.relative_to(ROOT)) for p in sorted((ROOT / "tests").rglob("*.py")) if plain in p.read_text()] == []
+
+
+def test_every_test_is_run() -> None:
+    """One that stands in a module with another name is imported by name where it is run."""
+    texts = {path: path.read_text() for path in sorted((ROOT / "tests").rglob("*.py"))}
+    run = "".join(text for path, text in texts.items() if path.name.startswith("test_"))
+    written = {
+        (str(path.relative_to(ROOT)), name)
+        for path, text in texts.items()
+        if not path.name.startswith("test_")
+        for name in re.findall(r"^def (test_\w+)\(", text, re.MULTILINE)
+    }
+    assert len(written) > 3
+    assert {(path, name) for path, name in written if f"    {name},\n" not in run} == set()

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -31,9 +32,9 @@ from registry.organizations.models import Federation, Organization
 from registry.transitions import acting_as, write_event
 from tests.members.places import signed_in
 from tests.registry import trees
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
-CHARTERS = {"voi": "education_union", "education_union": "voi"}
 #: What the other federation's records are called: found on no page.
 FOREIGN = "Чужестранн"
 
@@ -45,17 +46,30 @@ class Two:
     own: Organization
     region: Organization
     admin: Actor
-    client: Client
     foreign: Organization
     foreign_chair: Actor
 
+    @cached_property
+    def client(self) -> Client:
+        """A browser in which the administrator is signed in."""
+        return signed_in(self.admin)
 
-@pytest.fixture(params=sorted(CHARTERS))
-def two(request: pytest.FixtureRequest) -> Two:
-    own = trees.head(request.param, "Свои")
+
+@world
+def in_the_society() -> Two:
+    return _two("voi", "education_union")
+
+
+@world
+def in_the_union() -> Two:
+    return _two("education_union", "voi")
+
+
+def _two(charter: str, other: str) -> Two:
+    own = trees.head(charter, "Свои")
     region = trees.below(own, Level.REGIONAL, "Своя область")
     actor = trees.officer(own, Role.ADMINISTRATOR, "Наладова")
-    foreign = trees.head(CHARTERS[request.param], f"{FOREIGN}ая")
+    foreign = trees.head(other, f"{FOREIGN}ая")
     chair = trees.officer(foreign, Role.CHAIR, f"{FOREIGN}ова")
     for organization in (own, foreign):
         write_event("account.blocked", by=chair, about=chair.account, organization=organization, fields=["surname"])
@@ -69,7 +83,12 @@ def two(request: pytest.FixtureRequest) -> Two:
             federation=organization.federation, fee="annual", amount=50, valid_from="2020-01-01",
             paper=f"Постановление {organization.short_name}",
         )  # fmt: skip
-    return Two(own, region, actor, signed_in(actor), foreign, chair)
+    return Two(own, region, actor, foreign, chair)
+
+
+@pytest.fixture(params=[in_the_society, in_the_union])
+def two(request: pytest.FixtureRequest) -> Two:
+    return request.param()
 
 
 def lists() -> dict[str, str]:
@@ -262,22 +281,30 @@ def test_n_h1_ids_of_another_federation_lead_nowhere_on_any_page(two: Two) -> No
     assert asked["action"] >= 6
 
 
+def few_of(choices: list[Any]) -> list[Any]:
+    """Return «all», the first and the last value."""
+    return choices if len(choices) <= 3 else [*choices[:2], choices[-1]]
+
+
 def test_every_filter_that_is_offered_works(two: Two) -> None:
-    """The links beside each list, as both kinds of administrators have them."""
+    """The links beside each list, as both kinds of administrators have them; of many choices the first and the last.
+
+    A choice is a value: what a filter does is the same for each.
+    """
     followed, wrong = Counter[str](), {}
     for client, whose in ((two.client, "federation"), (installation(), "installation")):
         for page in pages() if whose == "installation" else [page for page in pages() if page.for_federations]:
             shown = client.get(reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist"))
             changelist = shown.context["cl"]
             for spec in changelist.filter_specs:
-                for choice in spec.choices(changelist):
+                for choice in few_of(list(spec.choices(changelist))):
                     followed[f"{whose} {spec.title}"] += 1
                     answer = client.get(f"{shown.request['PATH_INFO']}{choice['query_string']}")
                     if answer.status_code != 200:
                         wrong[f"{whose} {page.opts.model_name}{choice['query_string']}"] = answer.status_code
     assert wrong == {}
     assert followed["installation Федерация"] > 20 and followed["federation Федерация"] == 0
-    assert followed["federation kind"] + followed["federation вид"] > 5
+    assert followed["federation kind"] + followed["federation вид"] == 3
 
 
 def filters_of(url: str, client: Client) -> list[str]:

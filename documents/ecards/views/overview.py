@@ -62,7 +62,7 @@ def _collecting(organization: Organization, actor: Actor, *, may_order: bool) ->
         "consolidates": True,
         "to_check": CardOrder.objects.visible_to(actor).to_check(organization).count() if may_order else 0,
         "accepted": accepted.count() if may_order else 0,
-        "batches": CardBatch.objects.visible_to(actor).order_by("-pk")[:MAX_NAMED],
+        "batches": CardBatch.objects.visible_to(actor).exclude(state=BatchState.DROPPED).order_by("-pk")[:MAX_NAMED],
         "unsent": CardBatch.objects.visible_to(actor).filter(organization=organization, state=BatchState.DRAFT).first(),
         "to_pack": requests.to_pack(organization).count() if may_order else 0,
     }

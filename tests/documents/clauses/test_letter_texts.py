@@ -32,7 +32,7 @@ from tests.members.places import Place
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 TOMORROW, YESTERDAY = TODAY + dt.timedelta(days=1), TODAY - dt.timedelta(days=1)
 #: Clause of each paper that the tests change, and its new beginning.

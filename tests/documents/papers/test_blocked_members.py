@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from documents.consents.transitions.destroying import destroy_data
 from documents.ecards import rules
@@ -35,6 +33,7 @@ from tests.documents import samples
 from tests.documents.consents.test_destroying import blocked
 from tests.documents.ecards.cards_world import cards_world
 from tests.documents.papers import blank_papers
+from tests.documents.pdfs import texts_of
 from tests.members import applicants, places, sessions
 from tests.registry import trees
 
@@ -59,8 +58,7 @@ def printed(by: Actor, address: str, **posted: str) -> str:
 
 
 def text_of(pdf: bytes) -> str:
-    found = " ".join(page.extract_text().replace("\u200b", "") for page in PdfReader(io.BytesIO(pdf)).pages)
-    return re.sub(r"Код проверки: (\d{4} ){3}\d{4}", "", " ".join(found.split()))
+    return re.sub(r"Код проверки: (\d{4} ){3}\d{4}", "", " ".join(texts_of(pdf)))
 
 
 @pytest.mark.parametrize("code", blank_papers.CODES)

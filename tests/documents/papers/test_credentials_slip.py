@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pypdf import PdfReader
 
 from documents.papers.credentials_slip import render_slips
 from documents.printing.core import forms
@@ -18,6 +16,7 @@ from registry.accounts.models import Account
 from registry.accounts.transitions.accounts import Credentials
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
+from tests.documents.pdfs import texts_of
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -37,8 +36,7 @@ def given(superior: Actor, role: str = Role.CHAIR, **values: str) -> Credentials
 
 
 def pages(credentials: list[Credentials], by: Actor) -> list[str]:
-    pdf = PdfReader(io.BytesIO(render_slips(credentials, by=by)))
-    return [" ".join(page.extract_text().split()) for page in pdf.pages]
+    return texts_of(render_slips(credentials, by=by))
 
 
 def test_u2_the_slip_names_address_login_password_and_what_to_do(superior: Actor, settings: Any) -> None:

@@ -11,8 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.papers import card_lines, member_card
-from dues.ledger.enums import Fee
-from dues.payments.transitions import record_payment
 from members.book.models import Registration
 from members.people.models import CardEntry, Member
 from registry import charters
@@ -25,10 +23,8 @@ YEAR = timezone.localdate().year
 
 
 def pay(place: places.Place, member: Member, year: int) -> None:
-    record_payment(
-        member.pk, fee=Fee.ANNUAL, year=YEAR, amount=Decimal(year), made_on=timezone.localdate(), paper="ведомость 1",
-        key=str(year), by=place.chair,
-    )  # fmt: skip
+    """Book a payment whose amount says for which year it is."""
+    samples.paid(place.keeper, member, YEAR, timezone.localdate(), Decimal(year))
 
 
 def years_on(page: str) -> list[int]:

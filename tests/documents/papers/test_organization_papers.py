@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from documents import views
 from documents.printing import rules
@@ -30,6 +28,7 @@ from registry.jobs.models import Job
 from registry.organizations.models import OrganizationPassport
 from tests.clock import at
 from tests.documents import samples
+from tests.documents.pdfs import texts_of
 from tests.members import places, sessions
 from tests.refusals import refused
 from tests.registry import trees
@@ -51,10 +50,6 @@ def union() -> places.Place:
 
 def url(code: str) -> str:
     return reverse("documents:organization_paper", args=[code])
-
-
-def pages(pdf: bytes) -> list[str]:
-    return [" ".join(page.extract_text().replace("\u200b", "").split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def other(place: places.Place, surname: str, **values: Any) -> Member:
@@ -79,7 +74,7 @@ def test_v_b6_the_inventory_lists_the_cards_by_cell_and_name(voi: places.Place) 
     other(voi, "Акимова", cell=voi.cells[1].pk)
     other(voi, "Вольная")
     record_prints("member_card", [late.pk], data_classes=[DataClass.GENERAL], by=voi.chair)
-    (text,) = pages(places.signed_in(voi.chair).post(url("card_file")).content)
+    (text,) = texts_of(places.signed_in(voi.chair).post(url("card_file")).content)
     born, rest = "04.07.1968", "Александра Владимировна"
     assert text.startswith(
         f"ОПИСЬ КАРТОТЕКИ учётных карточек по первичным ячейкам {voi.keeper.full_name} № п/п Фамилия, имя, отчество "
@@ -96,7 +91,7 @@ def test_v_b6_the_inventory_lists_the_cards_by_cell_and_name(voi: places.Place) 
 
 def test_v_b6_a_file_without_cells_has_no_headings(voi: places.Place) -> None:
     other(voi, "Вольная")
-    (text,) = pages(places.signed_in(voi.chair).post(url("card_file")).content)
+    (text,) = texts_of(places.signed_in(voi.chair).post(url("card_file")).content)
     assert "вне первичных ячеек" not in text
     assert "Всего карточек: 1 (одна) карточка." in text
 
@@ -107,7 +102,7 @@ def test_v_b6_the_inventory_lists_neither_neighbours_nor_people_who_left(voi: pl
     gone = other(voi, "Ушедшая")
     other(voi, "Вольная")
     deregister(gone.pk, reason=EndReason.OWN_WISH, on=TODAY, paper="заявление", by=voi.chair)
-    (text,) = pages(places.signed_in(voi.chair).post(url("card_file")).content)
+    (text,) = texts_of(places.signed_in(voi.chair).post(url("card_file")).content)
     assert ("Вольная" in text, "Соседкина" in text, "Ушедшая" in text) == (True, False, False)
 
 
@@ -172,7 +167,7 @@ def test_the_list_of_a_primary_organisation_is_alphabetical_with_count_and_signa
     union.put(surname="Яшина", position="", confirmed_duplicate=True)
     member = union.put(surname="Ёлкина", confirmed_duplicate=True)
     Member.objects.filter(pk=member.pk).update(joined_year_only=True)
-    (text,) = pages(places.signed_in(union.chair).post(url("member_list")).content)
+    (text,) = texts_of(places.signed_in(union.chair).post(url("member_list")).content)
     assert text.startswith(
         f"СПИСОК ЧЛЕНОВ ПРОФСОЮЗА, состоящих на учёте {union.keeper.full_name} № п/п Фамилия, имя, отчество "
         "Дата рождения Должность, место работы или учёбы Дата вступления Отметка "
@@ -202,7 +197,7 @@ def test_v_b12_the_register_lists_the_letters_of_the_period_with_their_numbers(v
     ):  # fmt: skip
         sent(voi, surname, number, on, destination="Калуга")
     period = {"first": f"{first:%d.%m.%Y}", "last": f"{first + day:%d.%m.%Y}"}
-    (text,) = pages(places.signed_in(voi.chair).post(url("mail_register"), period).content)
+    (text,) = texts_of(places.signed_in(voi.chair).post(url("mail_register"), period).content)
     rest = "Александра Владимировна Калуга"
     assert text.startswith(
         f"РЕЕСТР ЗАКАЗНОЙ КОРРЕСПОНДЕНЦИИ с {period['first']} по {period['last']} {voi.keeper.full_name} № п/п "
@@ -278,7 +273,7 @@ def test_the_public_report_says_membership_share_and_meetings_and_leaves_the_res
     OrganizationPassport.objects.update_or_create(organization=union.keeper, defaults=values)
     sessions.held(sessions.planned(union.keeper, union.chair, held_on=TODAY), union.chair)
     sessions.planned(union.keeper, union.chair, held_on=TODAY)
-    first, second = pages(places.signed_in(union.chair).post(url("public_report"), {"year": TODAY.year}).content)
+    first, second = texts_of(places.signed_in(union.chair).post(url("public_report"), {"year": TODAY.year}).content)
     assert f"ПУБЛИЧНЫЙ ОТЧЁТ за {TODAY.year} год {union.keeper.full_name}" in first
     assert f"Работодатель Школа № 15 Коллективный договор, № 7 Заключён {SHORT} Действует до 2." in first
     assert f"Снято с учёта, всего 0 Состоит на учёте на {SHORT} 2 Работников в организации 3" in first

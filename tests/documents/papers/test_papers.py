@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -17,7 +16,6 @@ from typing import Any
 import pytest
 from django.template.loader import select_template
 from django.utils import timezone
-from pypdf import PdfReader
 
 from documents.consents.enums import PURPOSES_OF_FORMS
 from documents.consents.transitions.consents import mark_signed
@@ -50,9 +48,10 @@ from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass
+from registry.organizations.models import Organization
+from tests.documents import pdfs
 from tests.documents.papers import blank_papers, card_papers
 from tests.documents.papers.reading import recorded
-from tests.documents.pdfs import pages_of, text_of
 from tests.documents.samples import ALL_CLASSES, batch_of, paid
 from tests.documents.validity import check_accessible, check_archived
 from tests.members import applicants, places, sessions
@@ -86,13 +85,6 @@ def two_members() -> list[tuple[int, tuple[str, ...]]]:
             CardEntry.objects.create(member=member, kind=entry.key, title="Запись")
         found.append((member.pk, tuple(place.keeper.charter.forms)))
     return found
-
-
-def of_a_member(form: Form, missing: DataClass | None = None) -> Arguments:
-    """Return the member of each charter, and a batch of a reader without the missing class of data."""
-    ids = [pk for pk, codes in two_members() if form.code in codes or form.code not in PURPOSES_OF_FORMS]
-    members = form.members(Member.objects.filter(pk__in=ids))
-    return [(member, batch_of(member.organization, ALL_CLASSES - {missing})) for member in members]
 
 
 def of_a_meeting() -> tuple[AgendaItem, Application]:
@@ -318,7 +310,7 @@ def made(code: str) -> tuple[set[DataClass], list[Sheets]]:
     """Return the classes of data that the paper reads, and its sheets before they are laid out."""
     paper = papers()[code]
     seen, built = _built(paper.build, BUILT_OF[code]())
-    batch = batch_of(places.voi().keeper)
+    batch = batch_of(Organization.objects.select_related("federation").order_by("pk")[0])
     if code in {"credentials_slip", "transfer_slip", "card_face"}:
         for sheet in [sheet for contexts in built for sheet in contexts]:
             _put_pictures(sheet, batch)
@@ -336,7 +328,13 @@ def test_v_c5_a_paper_declares_the_classes_of_data_that_it_reads(code: str) -> N
 @pytest.mark.parametrize("code", sorted(forms()))
 def test_v_c5_a_form_reads_what_it_declares_and_nothing_that_its_reader_may_not_read(code: str) -> None:
     form = forms()[code]
-    read = {missing: read_by(form.build, of_a_member(form, missing)) for missing in (None, *ALL_CLASSES)}
+    ids = [pk for pk, codes in two_members() if code in codes or code not in PURPOSES_OF_FORMS]
+
+    def read_without(missing: DataClass | None) -> set[DataClass]:
+        members = form.members(Member.objects.filter(pk__in=ids))
+        return read_by(form.build, [(one, batch_of(one.organization, ALL_CLASSES - {missing})) for one in members])
+
+    read = {missing: read_without(missing) for missing in (None, *ALL_CLASSES)}
     # Name and address stand on every paper; who may not read them prints none.
     assert read == {missing: form.data_classes - ({missing} - {DataClass.GENERAL}) for missing in (None, *ALL_CLASSES)}
 
@@ -482,14 +480,13 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
     for sheets in made(code)[1]:
         pdf = core.lay_out_sheets(sheets)
         check_archived(pdf) if paper.archived else check_accessible(pdf)
-        metadata = PdfReader(io.BytesIO(pdf)).metadata
-        assert metadata is not None and metadata.title == paper.title
-        for page in pages_of(pdf):
+        assert pdfs.title_of(pdf) == paper.title
+        for page in pdfs.pages_of(pdf):
             for x, y, text in page.boxes:
                 # The number of a page stands in the margin.
                 lowest = 14 if text.strip().isdigit() else edge
                 assert edge <= x <= page.width - edge and lowest <= y <= page.height - edge, text
-        said = text_of(pdf)
+        said = pdfs.text_of(pdf)
         assert [wrong for wrong in ("None", "[]", ", ,", ",,", "..", "{", "False", "True") if wrong in said] == []
 
 

@@ -14,7 +14,8 @@ from documents.printing.russian import people_in_words
 from members.book.models import BookLine
 from registry.organizations.models import Organization
 from tests.documents import samples
-from tests.documents.papers.test_unit_papers import line, pages
+from tests.documents.papers.test_unit_papers import line
+from tests.documents.pdfs import texts_of
 from tests.members import places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -37,7 +38,7 @@ def count_of_pages(pdf: bytes) -> int:
 
 
 def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi: places.Place) -> None:
-    found = pages(printed(voi.keeper, [line(voi.keeper, number) for number in range(1, FIRST + ROWS + 2)]))
+    found = texts_of(printed(voi.keeper, [line(voi.keeper, number) for number in range(1, FIRST + ROWS + 2)]))
     assert [text.rsplit(" ", 3)[1:] for text in found] == [[str(n), "из", "3"] for n in (1, 2, 3)]
     assert "СПИСОК ЧЛЕНОВ ВОИ, состоящих на учёте на 01.01.2025 " in found[0]
     assert f"1 Иванов Пётр 1 {1:07} 01.05.2015" in found[0]

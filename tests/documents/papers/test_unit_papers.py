@@ -37,6 +37,7 @@ from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from tests.documents import samples
+from tests.documents.pdfs import texts_of
 from tests.members import places
 from tests.registry import trees
 
@@ -47,10 +48,6 @@ TODAY = timezone.localdate()
 @pytest.fixture
 def voi() -> places.Place:
     return places.voi()
-
-
-def pages(pdf: bytes) -> list[str]:
-    return [" ".join(page.extract_text().replace("\u200b", "").split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def line(unit: Organization, number: int, **values: Any) -> BookLine:
@@ -76,7 +73,7 @@ def test_v_b7_the_book_has_its_columns_numbered_pages_and_the_leaf_for_the_seal(
     lines = [line(voi.keeper, number) for number in range(1, book.ROWS + 2)]
     lines[0].left_on, lines[0].reason, lines[0].destination = dt.date(2020, 2, 3), EndReason.DEPARTURE, "Калуга"
     pdf = book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper))
-    found = pages(pdf)
+    found = texts_of(pdf)
     assert [
         (round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in PdfReader(io.BytesIO(pdf)).pages
     ] == [(842, 595)] * 4
@@ -105,7 +102,7 @@ def test_v_b7_the_longest_line_and_an_empty_book_keep_their_pages(voi: places.Pl
         "reason": "death",
     }
     lines = [line(voi.keeper, number, **long) for number in range(1, book.ROWS + 1)]
-    found = pages(book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper)))
+    found = texts_of(book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper)))
     # Each takes the place of five rows, in letters of 7 points.
     assert [text.rsplit(" ", 1)[-1] for text in found] == [str(number) for number in range(1, 8)]
     assert [text.count("смерть") for text in found] == [0, 3, 3, 3, 3, 3, 0]
@@ -113,7 +110,7 @@ def test_v_b7_the_longest_line_and_an_empty_book_keep_their_pages(voi: places.Pl
     # Only the last page has rows to write in.
     built = book.build(voi.keeper, [*lines, line(voi.keeper, 16)], samples.batch_of(voi.keeper))
     assert [sheet["lines"].count({}) for sheet in built if "lines" in sheet] == [0, 0, 0, 0, 0, 14]
-    assert len(pages(book.render_book(voi.keeper, [], samples.batch_of(voi.keeper)))) == 3
+    assert len(texts_of(book.render_book(voi.keeper, [], samples.batch_of(voi.keeper)))) == 3
 
 
 def test_v_b7_the_book_is_printed_from_its_page_by_those_of_the_unit(voi: places.Place) -> None:
@@ -123,7 +120,7 @@ def test_v_b7_the_book_is_printed_from_its_page_by_those_of_the_unit(voi: places
     for actor in (voi.chair, cell_chair):
         client = places.signed_in(actor)
         assert url in client.get(reverse("cells:book", args=[voi.cells[0].pk])).content.decode()
-        assert member.full_name in pages(client.post(url).content)[1]
+        assert member.full_name in texts_of(client.post(url).content)[1]
     neighbour = places.signed_in(trees.officer(voi.cells[1]))
     assert neighbour.post(url).status_code == 404
     reviewer = places.signed_in(voi.reviewer)
@@ -167,7 +164,7 @@ def test_v_b8_the_report_has_counts_and_each_change_with_both_values(
     client = places.signed_in(voi.chair)
     url = reverse("cells:print_report", args=[reported.pk])
     assert url in client.get(reverse("cells:reconcile", args=[reported.pk])).content.decode()
-    (text,) = pages(client.post(url).content)
+    (text,) = texts_of(client.post(url).content)
     assert f"о сверке анкет членов ВОИ за {TODAY.year} год" in text
     assert "Состоит на учёте по книге регистрации 2" in text
     assert "Анкет в наличии 2 Расхождение 0" in text
@@ -255,7 +252,7 @@ def test_v_b14_one_is_destroyed_and_the_act_and_the_extract_name_nobody(voi: pla
     assert list(cards_to_erase(voi.chair, TODAY)) == []
     record = DestructionRecord.objects.get()
     for name, title in (("destruction_record", "АКТ № 1"), ("destruction_extract", "ВЫГРУЗКА")):
-        (text,) = pages(client.post(reverse(f"moves:{name}", args=[record.pk])).content)
+        (text,) = texts_of(client.post(reverse(f"moves:{name}", args=[record.pk])).content)
         assert title in text
         missing = [
             words
@@ -264,7 +261,7 @@ def test_v_b14_one_is_destroyed_and_the_act_and_the_extract_name_nobody(voi: pla
         ]
         assert (missing, "Константинопольская" in text, "None" in text) == ([], False, False)
     assert voi.chair.account is not None
-    act = pages(client.post(reverse("moves:destruction_record", args=[record.pk])).content)[0]
+    act = texts_of(client.post(reverse("moves:destruction_record", args=[record.pk])).content)[0]
     assert (voi.chair.account.full_name in act, "Способ уничтожения" in act) == (True, True)
 
 
@@ -278,7 +275,7 @@ def test_v_b14_all_that_are_due_are_destroyed_by_a_job_with_one_act_for_the_day(
     run_jobs()
     job = Job.objects.get()
     assert (job.state, job.summary["cards"], Member.objects.count()) == ("done", 3, 0)
-    (text,) = pages(
+    (text,) = texts_of(
         client.post(reverse("moves:destruction_record", args=[DestructionRecord.objects.first().pk])).content  # type: ignore[union-attr]
     )
     assert "АКТ № 1–3" in text
@@ -324,7 +321,7 @@ def slip(place: places.Place, **values: Any) -> str:
             "reason": "Калужская область", **values,
         }
     )  # fmt: skip
-    (page,) = pages(render_slip(transfer, "ABCD-EFGH-JKLM"))
+    (page,) = texts_of(render_slip(transfer, "ABCD-EFGH-JKLM"))
     return page
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from pypdf import PdfReader
 
 from documents.papers import meeting_papers
 from documents.printing import codes, rules
@@ -20,7 +18,7 @@ from documents.printing.transitions import find_print, record_other_print
 from members.people.models import Member
 from registry.journal.models import Event
 from tests.clock import at
-from tests.documents.samples import text_of
+from tests.documents.pdfs import pages_of, text_of
 from tests.members import applicants, places, sessions
 from tests.refusals import refused
 from tests.registry import trees
@@ -31,7 +29,7 @@ NO_SUCH = "Такого документа нет."
 
 def on_pages(data: bytes) -> list[str]:
     """Return the code on each page."""
-    return [code for page in PdfReader(io.BytesIO(data)).pages for code in PATTERN.findall(page.extract_text())]
+    return [code for page in pages_of(data) for code in PATTERN.findall(page.text)]
 
 
 def print_card(place: places.Place, member: Member, form: str = "application") -> tuple[PrintRecord, bytes]:
@@ -108,9 +106,7 @@ def test_v_c5_papers_of_a_job_have_a_code_each_and_notices_too(run_jobs: Any) ->
     run_jobs()
     pdf = client.get(answer["Location"] + "result/").content
     records = {record.code: record.member for record in PrintRecord.objects.all()}
-    pages = [
-        (PATTERN.findall(page.extract_text())[0], page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages
-    ]
+    pages = [(PATTERN.findall(page.text)[0], page.text) for page in pages_of(pdf)]
     assert len(pages) == len(records) == len(members)
     for code, text in pages:
         member = records[code.replace(" ", "")]

@@ -2,17 +2,15 @@
 values: the paper never looks different.
 """
 
-import io
 from functools import cache
 
 import pytest
-from pypdf import PdfReader
 
 from documents.printing.core import forms, forms_of, lay_out_sheets, word_of_sheets
 from documents.printing.engine.sheets import Sheets
 from registry import charters
 from tests.documents import samples
-from tests.documents.pdfs import fonts_of, pages_of, sizes, torn, words
+from tests.documents.pdfs import fonts_of, pages_of, sizes, title_of, torn, words
 from tests.documents.validity import check_accessible
 from tests.documents.words import check_word
 
@@ -70,7 +68,7 @@ def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_s
     assert len(forms_pages) == PAGES[code]
     assert not any("ПРОДОЛЖЕНИЕ" in page.text for page in forms_pages)
     assert [(round(page.width), round(page.height)) for page in pages] == [(595, 842)] * len(pages)
-    assert PdfReader(io.BytesIO(pdf)).metadata.title in {form.title for form in forms_of(charters.get(charter))}
+    assert title_of(pdf) in {form.title for form in forms_of(charters.get(charter))}
     assert all("PT-Serif" in name or "PTSerif" in name for name in fonts_of(pdf))
     for page in pages:
         # 25 mm left, 15 mm elsewhere: nothing stands in a margin.

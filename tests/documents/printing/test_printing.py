@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
-from pypdf import PdfReader
 
 from documents.consents.models import Consent
 from documents.printing import jobs as document_jobs
@@ -29,7 +27,7 @@ from registry.jobs.queue import cancel_job, run_job, start_job
 from registry.journal.models import Event
 from tests.documents import samples
 from tests.documents.papers.test_extremes import RIGHT
-from tests.documents.pdfs import words
+from tests.documents.pdfs import pages_of, words
 from tests.members import applicants, places
 from tests.registry import trees
 
@@ -52,7 +50,7 @@ def many(form: str) -> str:
 
 
 def pages(data: bytes) -> list[str]:
-    return [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
+    return [re.sub(r"\s+", " ", page.text) for page in pages_of(data)]
 
 
 def recorded() -> list[tuple[str, int | None]]:

@@ -17,6 +17,7 @@ from documents.printing import jobs
 from documents.printing.codes import in_groups
 from documents.printing.core import papers
 from documents.printing.engine.sheets import Sheets
+from documents.printing.fitting import text_width
 from documents.printing.models import PrintRecord
 from documents.printing.word import FONT, Block, Table, sheets_in, word_of
 from members.lists.models import encode
@@ -83,6 +84,24 @@ def test_blocks_stand_where_they_stand_on_the_paper(document: Any) -> None:
     assert "слова без абзаца" in paragraphs
     assert document.styles["Normal"].font.name == FONT
     assert (document.core_properties.title, document.core_properties.language) == ("Заявление", "ru-RU")
+
+
+def test_lines_to_fill_in_are_as_wide_and_as_high_as_on_the_paper() -> None:
+    html = """<html lang="ru"><body><article class="sheet"><div class="addressee"><p>От
+    <span class="rule" style="width:60mm">Ким Я. Ю.</span></p><p class="caption">(имя)</p></div>
+    <p class="statement"><span class="rule blank" style="width:40mm">_</span></p>
+    <p>по <span class="rule" style="width:20mm">доверенности от 1 мая</span></p></article></body></html>"""
+    written = Document(io.BytesIO(word_of(Sheets(html, {}, two_sided=False), "Заявление")))
+    name, caption, blank, long = written.paragraphs
+    (line,) = [run for run in name.runs if run.underline]
+    before, after = line.text.split("Ким Я. Ю.")
+    assert before == after == "\u00a0" * len(before)
+    # A space takes a quarter of the font size of 11 points, an underscore half of it.
+    assert abs(2 * len(before) * 0.97 + text_width("Ким Я. Ю.", 11) - 60) < 2
+    assert blank.text == "_" * 20
+    assert long.text == "по доверенности от 1 мая"
+    heights = [part.paragraph_format.line_spacing for part in (name, caption, blank, long)]
+    assert [height if isinstance(height, float) else round(height.mm, 1) for height in heights] == [6.0, 1.0, 6.8, 1.0]
 
 
 def test_tables_keep_their_spans_and_each_sheet_has_its_own_foot(document: Any) -> None:

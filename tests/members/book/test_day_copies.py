@@ -26,7 +26,7 @@ from registry.idsets import packed
 from registry.jobs.models import Job
 from registry.jobs.queue import fetch_result
 from registry.journal.models import Event
-from tests.documents.papers.test_unit_papers import pages
+from tests.documents.pdfs import texts_of
 from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
@@ -101,7 +101,7 @@ def test_v_b7_a_long_list_of_a_day_is_downloaded_and_printed_by_jobs(
         assert job is not None
         made[name] = fetch_result(job.pk, by=place.chair)[1]
     assert rows_of(made["export_day"]) == told(place)
-    assert [name in pages(made["print_day"])[0] for _n, name, *_rest in told(place)] == [True] * 3
+    assert [name in texts_of(made["print_day"])[0] for _n, name, *_rest in told(place)] == [True] * 3
     assert list(PrintRecord.objects.values_list("form", "organization")) == [("state_on_day", place.keeper.pk)]
 
 
@@ -132,7 +132,7 @@ def test_v_b14_destroyed_cards_appear_in_the_copies_as_on_the_page(place: Place)
     chair = signed_in(place.chair)
     shown = chair.get(url("on_day", place.keeper.pk, days(10))).content.decode()
     (first, *_others) = rows_of(chair.post(url("export_day", place.keeper.pk, days(10))).content)
-    printed = pages(chair.post(url("print_day", place.keeper.pk, days(10))).content)[0]
+    printed = texts_of(chair.post(url("print_day", place.keeper.pk, days(10))).content)[0]
     assert first == (1, "сведения уничтожены", place.keeper.short_name, None, days(300), days(5))
     assert [(text.count("сведения уничтожены"), "Бородина" in text) for text in (shown, printed)] == [(1, False)] * 2
 
