@@ -51,7 +51,8 @@ LONGEST = (
     "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",
     "house/test_commands.py", "documents/papers/test_card_lines.py", "documents/papers/test_not_offered.py",
     "documents/printing/test_killed_worker.py", "registry/organizations/test_lifecycle_sequences.py",
-    "dues/test_sequences.py", "documents/tickets/test_sequences.py", "browser/test_accessibility.py",
+    "dues/test_sequences.py", "documents/tickets/test_sequences.py", "house/test_pressed_twice.py",
+    "registry/test_plans.py", "registry/test_admin_scope.py", "browser/test_accessibility.py",
     "browser/test_accessibility_of_roles.py", "browser/test_accessibility_of_displays.py", "browser/test_journeys.py",
     "browser/test_admission.py", "browser/test_without_javascript.py",
 )  # fmt: skip

@@ -11,34 +11,52 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from documents.printing.core import Batch, Paper, render
+from documents.printing.fitting import Column
 from documents.printing.russian import grouped
 from members.movement.enums import Destroyed
 from registry.days import day_text, moment_text
 
 from .card import chair_of
+from .list_pages import LIST, parts_of
 
 if TYPE_CHECKING:
     from members.movement.models import DestructionRecord
 
 
+#: Columns of the act and of the extract: name of the value, width (mm), alignment.
+ACT_COLUMNS: tuple[Column, ...] = (
+    ("number", 14, "n"), ("member", 30, "n"), ("ticket", 32, "n"), ("reason", 64, ""), ("at", 30, "n"),
+)  # fmt: skip
+EXTRACT_COLUMNS: tuple[Column, ...] = (
+    ("number", 14, "n"), ("member", 28, "n"), ("ticket", 30, "n"), ("reason", 42, ""), ("gone", 28, "n"),
+    ("at", 28, "n"),
+)  # fmt: skip
+
+
 def render_act(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
     """Return the PDF of the act on everything an organisation destroyed on one day."""
-    return render(ACT, build(records, batch), batch)
+    return render(ACT, build_act(records, batch), batch)
 
 
 def render_extract(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
     """Return the PDF of the extract from the journal for the same day."""
-    return render(EXTRACT, build(records, batch), batch)
+    return render(EXTRACT, build_extract(records, batch), batch)
 
 
-def build(records: Sequence[DestructionRecord], batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the sheet for the records of one organisation and one day; both papers use it."""
-    return [_context(records, batch)]
+def build_act(records: Sequence[DestructionRecord], batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of the act for the records of one organisation and one day."""
+    return [_context(records, ACT_COLUMNS, batch)]
 
 
-def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str, Any]:
+def build_extract(records: Sequence[DestructionRecord], batch: Batch) -> list[Mapping[str, Any]]:
+    """Return the values of the extract for the records of one organisation and one day."""
+    return [_context(records, EXTRACT_COLUMNS, batch)]
+
+
+def _context(records: Sequence[DestructionRecord], columns: Sequence[Column], batch: Batch) -> Mapping[str, Any]:
     first = records[0]
     operator = batch.operator(first.organization)
+    rows = [_row(record) for record in records]
     return {
         "operator": operator.full_name or operator.short_name,
         "address": operator.legal_address or operator.postal_address,
@@ -53,18 +71,9 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
         "by_hand": any(record.carriers is None for record in records),
         "categories": list(dict.fromkeys(name for record in records for name in record.categories)),
         "who": list(dict.fromkeys(name for one in records for name in (one.destroyed_by, *one.commission))),
-        "rows": [
-            {
-                "number": record.number,
-                "member": _number(record),
-                "ticket": record.ticket_number or "билета нет",
-                "reason": record.reason,
-                "at": moment_text(record.destroyed_at, record.organization.tz),
-                "records": grouped(record.counts.get("records", 0)),
-                "files": grouped(record.counts.get("files", 0)),
-            }
-            for record in records
-        ],
+        "rows": rows,
+        "columns": columns,
+        "parts": parts_of(rows, columns, LIST),
         "kept_until": day_text(max(record.keep_until for record in records)),
         "chair": chair_of(first.organization),
     }
@@ -81,15 +90,26 @@ def _carriers(records: Sequence[DestructionRecord]) -> str:
     return "бумага: " + "; ".join(f"{kind} – {grouped(number)} л." for kind, number in sheets.items())
 
 
+def _row(record: DestructionRecord) -> dict[str, Any]:
+    return {
+        "number": record.number,
+        "member": _number(record),
+        "ticket": record.ticket_number or "билета нет",
+        "reason": record.reason,
+        "gone": ", ".join(grouped(record.counts.get(name, 0)) for name in ("records", "files")),
+        "at": moment_text(record.destroyed_at, record.organization.tz),
+    }
+
+
 def _number(record: DestructionRecord) -> str:
     return f"заявление {record.member_number}" if record.subject == Destroyed.APPLICATION else str(record.member_number)
 
 
 ACT = Paper(
-    code="destruction_act", title="Акт об уничтожении персональных данных", build=build, stylesheet="destruction",
+    code="destruction_act", title="Акт об уничтожении персональных данных", build=build_act, stylesheet="destruction",
     archived=True,
 )  # fmt: skip
 EXTRACT = Paper(
-    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=build,
+    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=build_extract,
     stylesheet="destruction", archived=True,
 )  # fmt: skip

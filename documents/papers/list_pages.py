@@ -42,6 +42,8 @@ LIST = Layout(first=26, others=30, ending=6, row=7.8, cell=6.6, size=10.0)
 HEADING = 140
 #: Number of pages laid out in one go.
 PAGES = 20
+#: Number of rows that the layout engine lays out with the text above them.
+MAX_FLOWING = 50
 
 
 def paged(
@@ -87,6 +89,19 @@ def divided(
         pages.append({**common, **one, "page": len(pages) + 1, "first": not pages})
     pages[-1] |= {"last": True, **ending}
     return [{**page, "of": len(pages)} for page in pages]
+
+
+def parts_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], layout: Layout) -> list[Any]:
+    """Return the rows of each page, for papers in which the table is preceded by a text of any length.
+
+    Few rows, which the layout engine lays out below the text, have no parts.
+    """
+    if len(rows) <= MAX_FLOWING:
+        return []
+    fitted = [_fitted(row, columns, layout) for row in rows]
+    taken = [rows_needed(cells.values(), layout.row) for cells in fitted]
+    pages = pages_of(taken, first=layout.others, others=layout.others, ending=0)
+    return [fitted[part.start : part.stop] for part in pages]
 
 
 def _fitted(row: Mapping[str, Any], columns: Sequence[Column], layout: Layout) -> dict[str, Fitted]:

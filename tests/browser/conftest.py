@@ -5,6 +5,7 @@ The database of this directory is committed, not rolled back: every test founds 
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -90,11 +91,13 @@ def site(db: None) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shown(db: None) -> Iterator[World]:
-    """The demonstration that the pages show; one for each process of the suite."""
+    """The demonstration that the pages show; no row or file of it is left to the tests that follow."""
     with pytest.MonkeyPatch.context() as patch:
         yield world.build(patch)
+    emptying.empty()
+    shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="package")

@@ -22,7 +22,7 @@ from registry.errors import lost_database
 from registry.jobs import kinds, queue
 from registry.jobs.work import Work
 from tests.house.test_commands import children, free_port, serving
-from tests.installation import Installation, bare_environment
+from tests.installation import Installation, bare_environment, ready
 from tests.postgres import Server, find, server
 from tests.registry import trees
 
@@ -75,9 +75,12 @@ def copy_database(name: str, database: Server) -> None:
 def test_a_restart_of_the_database_costs_no_page_and_ends_neither_server_nor_worker(
     migrated: str, tmp_path: Path
 ) -> None:
-    with server() as database:
-        env = bare_environment(tmp_path) | {"DATABASE_URL": database.url, "WEB_WORKERS": "2"}
-        installation = Installation(tmp_path, env)
+    with (
+        server() as database,
+        ready(
+            tmp_path, bare_environment(tmp_path) | {"DATABASE_URL": database.url, "WEB_WORKERS": "2"}
+        ) as installation,
+    ):
         copy_database(migrated, database)
         key = do(installation, START)
         port = free_port()

@@ -1,8 +1,8 @@
 """Run in an installation of its own: backs up and restores after acts of every kind, and tells what was not as before.
 
 Each act is a generator: it acts, yields when the backup is to be taken, and may go on afterwards. Then everything is
-deleted, something else is made, and the archive is restored over it. Acts that do not hide each other's traces share a
-backup, because it and the restoring take most of the time.
+deleted, something else is made, and the archive is restored over it. Acts that take back nothing of each other share
+a backup.
 """
 
 from __future__ import annotations
@@ -77,20 +77,23 @@ from tests.members.places import Place
 from tests.registry import trees
 
 Act = Callable[[Place], Iterator[None]]
-#: Acts that share a backup, by what is done, in this order; each leaves its traces to those that follow.
-GROUPS: list[dict[str, Act]] = []
+#: By what is done, in this order; each leaves its traces to those that follow.
+ACTS: dict[str, Act] = {}
+#: Names of the acts by backup.
+REHEARSALS: list[list[str]] = []
 WHOLE_LIST = Path(__file__).resolve().parents[1] / "data" / "voi_local_list_cp1251.csv"
 
 
-def first_act(function: Act) -> Act:
-    """Enter the act under its name; the acts before it have a backup without it."""
-    GROUPS.append({})
-    return act(function)
-
-
 def act(function: Act) -> Act:
-    """Enter the act under its name; it shares the backup of the act before it."""
-    GROUPS[-1][function.__name__] = function
+    """Enter the act under its name, with a backup of its own."""
+    REHEARSALS.append([])
+    return and_act(function)
+
+
+def and_act(function: Act) -> Act:
+    """Enter the act under its name; the backup is the one of the act before."""
+    ACTS[function.__name__] = function
+    REHEARSALS[-1].append(function.__name__)
     return function
 
 
@@ -141,14 +144,14 @@ def uploaded(place: Place) -> Any:
 # Lists
 
 
-@first_act
+@act
 def dry_run_of_a_list(place: Place) -> Iterator[None]:
     import_list(place, "--dry-run")
     assert len(list((files_root() / "new").iterdir())) == 1
     yield
 
 
-@act
+@and_act
 def upload_refused_after_its_file_was_written(place: Place) -> Iterator[None]:
     with suppress(Undone), transaction.atomic():
         uploaded(place)
@@ -162,7 +165,7 @@ def list_on_account(place: Place) -> Iterator[None]:
     yield
 
 
-@first_act
+@act
 def list_undone(place: Place) -> Iterator[None]:
     assert Member.objects.registered().count() > 20
     undo_batch(ImportBatch.objects.latest("pk").pk, by=place.chair)
@@ -170,7 +173,7 @@ def list_undone(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def list_discarded(place: Place) -> Iterator[None]:
     discard_batch(uploaded(place).pk, by=place.chair)
     yield
@@ -190,28 +193,28 @@ def large_list_waits_to_be_read(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def large_list_read(place: Place) -> Iterator[None]:
     queue.run_job.call(str(asked_to_read(place, list_file().read_bytes())))
     assert ImportBatch.objects.latest("pk").state == BatchState.UPLOADED
     yield
 
 
-@act
+@and_act
 def large_list_that_cannot_be_read(place: Place) -> Iterator[None]:
     queue.run_job.call(str(asked_to_read(place, b"PK\x03\x04 broken")))
     assert ImportBatch.objects.latest("pk").source is None
     yield
 
 
-@act
+@and_act
 def reading_of_a_large_list_cancelled(place: Place) -> Iterator[None]:
     queue.cancel_job(asked_to_read(place, list_file().read_bytes()), by=place.chair)
     assert ImportBatch.objects.latest("pk").source is None
     yield
 
 
-@act
+@and_act
 def list_of_organisations_uploaded_and_dropped(place: Place) -> Iterator[None]:
     officer = trees.officer(place.head)
     keep_list(place.head, b"organisations", by=officer)
@@ -242,13 +245,13 @@ def job_of_parts(place: Place, at_third: Callable[[uuid.UUID], None], kind: str)
     return row
 
 
-@first_act
+@act
 def job_done(place: Place) -> Iterator[None]:
     assert job_of_parts(place, lambda pk: None, "test.done").state == "done"
     yield
 
 
-@act
+@and_act
 def job_cancelled_while_it_ran(place: Place) -> Iterator[None]:
     def cancel(pk: uuid.UUID) -> None:
         cancel_job(pk, by=place.chair)
@@ -257,13 +260,13 @@ def job_cancelled_while_it_ran(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def job_cancelled_before_it_ran(place: Place) -> Iterator[None]:
     cancel_job(start_job("test.done", {}, by=place.chair).pk, by=place.chair)
     yield
 
 
-@act
+@and_act
 def job_failed(place: Place) -> Iterator[None]:
     def fail(pk: uuid.UUID) -> None:
         raise Undone
@@ -272,14 +275,7 @@ def job_failed(place: Place) -> Iterator[None]:
     yield
 
 
-@act
-def result_expired(place: Place) -> Iterator[None]:
-    keep(expires_at=timezone.now())
-    sweep()
-    yield
-
-
-@act
+@and_act
 def worker_killed_in_a_job(place: Place) -> Iterator[None]:
     def kill(pk: uuid.UUID) -> None:
         keep()
@@ -290,7 +286,7 @@ def worker_killed_in_a_job(place: Place) -> Iterator[None]:
     yield
 
 
-@first_act
+@act
 def job_running_during_the_backup(place: Place) -> Iterator[None]:
     with meanwhile() as (reached, goes_on):
 
@@ -311,6 +307,13 @@ def job_running_during_the_backup(place: Place) -> Iterator[None]:
         running.join(60)
 
 
+@act
+def result_expired(place: Place) -> Iterator[None]:
+    keep(expires_at=timezone.now())
+    sweep()
+    yield
+
+
 # Files
 
 
@@ -324,7 +327,7 @@ def meanwhile() -> Iterator[tuple[threading.Event, threading.Event]]:
         goes_on.set()
 
 
-@first_act
+@act
 def upload_in_flight_during_the_backup(place: Place) -> Iterator[None]:
     with meanwhile() as (reached, goes_on):
 
@@ -343,10 +346,18 @@ def upload_in_flight_during_the_backup(place: Place) -> Iterator[None]:
         running.join(60)
 
 
-@first_act
+@act
 def file_half_written_by_a_killed_process(place: Place) -> Iterator[None]:
     (files_root() / "new").mkdir()
     (files_root() / "new" / str(uuid.uuid4())).write_bytes(b"gAAAA")
+    yield
+
+
+@act
+def killed_between_commit_and_move(place: Place) -> Iterator[None]:
+    with patch.object(storage, "_move_into_place"):
+        row = keep(b"committed")
+    assert (files_root() / "new" / str(row.pk)).exists()
     yield
 
 
@@ -364,14 +375,6 @@ def keys_rotated_by_a_killed_process(place: Place) -> Iterator[None]:
 
 
 @act
-def killed_between_commit_and_move(place: Place) -> Iterator[None]:
-    with patch.object(storage, "_move_into_place"):
-        row = keep(b"committed")
-    assert (files_root() / "new" / str(row.pk)).exists()
-    yield
-
-
-@first_act
 def file_dropped_during_the_backup(place: Place) -> Iterator[None]:
     row, add_database = keep(b"dropped meanwhile"), backup._add_database
 
@@ -392,7 +395,7 @@ def file_dropped_during_the_backup(place: Place) -> Iterator[None]:
     assert not (files_root() / "dropped").exists()
 
 
-@first_act
+@act
 def backup_killed_while_files_were_dropped(place: Place) -> Iterator[None]:
     (files_root() / "dropped").mkdir()
     (files_root() / "dropped" / str(uuid.uuid4())).write_bytes(b"gAAAA")
@@ -422,7 +425,7 @@ def draft_of_a_form(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def photographs_put_replaced_and_removed(place: Place) -> Iterator[None]:
     one, two = (
         place.put(surname=surname, given_name="Ия", birth_date=born, snils="", ticket_number="", phone_mobile="")
@@ -435,7 +438,7 @@ def photographs_put_replaced_and_removed(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def consents_signed_with_scans(place: Place) -> Iterator[None]:
     one, two = Member.objects.registered().order_by("pk")[:2]
     for member in (one, two):
@@ -445,20 +448,20 @@ def consents_signed_with_scans(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def card_sealed(place: Place) -> Iterator[None]:
     # With a photograph, a consent, a mark, drafts, and a list that names the person.
     assert sealed(place).erase_after == timezone.localdate()
     yield
 
 
-@first_act
+@act
 def card_erased(place: Place) -> Iterator[None]:
     assert erase(Member.objects.get(erase_after__isnull=False).pk, by=place.chair).counts["files"] == 2
     yield
 
 
-@act
+@and_act
 def data_destroyed_after_a_withdrawal(place: Place) -> Iterator[None]:
     member = place.put(surname="Отзывова", snils="", ticket_number="", paper_number="")
     put_photo(member.pk, jpeg=picture(), by=place.chair)
@@ -469,7 +472,7 @@ def data_destroyed_after_a_withdrawal(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def applications_with_scans_withdrawn_and_erased(place: Place) -> Iterator[None]:
     one, two = applicants.apply(place), applicants.apply(place)
     for application in (one, two):
@@ -489,7 +492,7 @@ def _blanks(place: Place) -> dict[str, Any]:
     return {"kind": "ticket", "made_on": timezone.localdate(), "by": place.region_chair}
 
 
-@first_act
+@and_act
 def blanks_handed_down_and_taken_back(place: Place) -> Iterator[None]:
     given, ten = _blanks(place), [NumberRange("", 1, 10, 7)]
     receive_blanks(place.region.pk, **given, numbers=ten, number="1", source="Типография")
@@ -501,7 +504,7 @@ def blanks_handed_down_and_taken_back(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def sheet_refused_dropped_and_posted(place: Place) -> Iterator[None]:
     one = place.put(surname="Билетова", snils="", ticket_number="", phone_mobile="", confirmed_duplicate=True)
     given = {**_blanks(place), "members": [one.pk], "by": place.chair}
@@ -517,7 +520,7 @@ def sheet_refused_dropped_and_posted(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def blanks_lost_and_found(place: Place) -> Iterator[None]:
     given = {**_blanks(place), "note": "пересчёт", "signed_by": ["Громов Г. Г.", "Швец Ш. Ш."], "by": place.chair}
     for last in (7, 8):
@@ -529,7 +532,7 @@ def blanks_lost_and_found(place: Place) -> Iterator[None]:
 # Dues
 
 
-@act
+@and_act
 def payment_reversed_and_months_closed_and_opened(place: Place) -> Iterator[None]:
     member = Member.objects.registered().order_by("pk")[0]
     last = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
@@ -551,7 +554,7 @@ def payment_reversed_and_months_closed_and_opened(place: Place) -> Iterator[None
 # Electronic cards, and the programme
 
 
-@first_act
+@act
 def orders_of_cards_refused_sent_and_handed_out(place: Place) -> Iterator[None]:
     held = Cards(places.union())
     for surname in NAMES:
@@ -568,7 +571,7 @@ def orders_of_cards_refused_sent_and_handed_out(place: Place) -> Iterator[None]:
     yield
 
 
-@act
+@and_act
 def programme_told_of_some(place: Place) -> Iterator[None]:
     waiting = OutboxEntry.objects.select_related("federation").order_by("pk")
     exchange = ExchangeSettings.objects.create(
@@ -613,14 +616,14 @@ def lose_everything() -> None:
     keep(b"of the other registry")
 
 
-def rehearse(group: dict[str, Act], place: Place, *, recipient: str, identity: Path) -> list[str]:
-    """Do the acts, back up, lose everything, restore; return what is not as before, or wrong."""
+def rehearse(names: list[str], place: Place, *, recipient: str, identity: Path) -> list[str]:
+    """Act, back up, lose everything, restore; returns what is not as before, or wrong."""
     said = io.StringIO()
     with tempfile.TemporaryDirectory() as name:
         archive = Path(name) / "registry.tar.age"
         with ExitStack() as acting:
-            for doing in group.values():
-                acting.enter_context(contextmanager(doing)(place))
+            for act_name in names:
+                acting.enter_context(contextmanager(ACTS[act_name])(place))
             before = state()
             call_command("backup", archive, recipient=recipient, stdout=said, stderr=said)
         lose_everything()
@@ -636,9 +639,11 @@ def rehearse(group: dict[str, Act], place: Place, *, recipient: str, identity: P
 
 
 def tell(recipient: str, identity: Path) -> None:
-    """Write by the acts of each backup what was not as before."""
+    """Write by act what was not as before."""
     # Each rehearsal makes an account, and the real hash of its password would take a third of the time.
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         place = places.voi()
-        found = {", ".join(group): rehearse(group, place, recipient=recipient, identity=identity) for group in GROUPS}
+        found = {}
+        for names in REHEARSALS:
+            found |= dict.fromkeys(names, rehearse(names, place, recipient=recipient, identity=identity))
     sys.stdout.write(json.dumps(found, ensure_ascii=False))

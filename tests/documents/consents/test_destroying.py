@@ -214,7 +214,7 @@ def test_n_c1_the_record_has_categories_and_reason_but_no_name(place: places.Pla
     event = Event.objects.get(action="member.data_destroyed")
     assert event.facts == {"withdrawal": withdrawal.pk, "record": record.pk, **record.counts}
     assert member.surname not in str(vars(record)) + str(event.facts)
-    (sheet,) = destruction.build([record], samples.batch_of(place.keeper))
+    (sheet,) = destruction.build_act([record], samples.batch_of(place.keeper))
     assert sheet["who"] == [record.destroyed_by, *record.commission]
 
 
@@ -331,7 +331,7 @@ def test_n_c1_the_act_has_the_papers_with_their_sheets() -> None:
     batch = samples.batch_of(place.keeper)
 
     def said(found: list[DestructionRecord]) -> tuple[str, bool]:
-        values = destruction.build(found, batch)[0]
+        values = destruction.build_act(found, batch)[0]
         return values["carriers"], values["by_hand"]
 
     assert said(records) == ("бумага: анкета – 2 л.; копии документов – 7 л.", False)

@@ -1,0 +1,89 @@
+"""Long tables of acts and reports: on pages of their own, each with the heads, and nobody is left out (V-C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from documents.papers import destruction, reconciliation_report
+from documents.papers.list_pages import LIST, MAX_FLOWING, parts_of
+from documents.printing.core import Batch, Paper, render
+from members.movement.models import DestructionRecord
+from members.people.models import Member
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from tests.documents.papers.test_unit_papers import pages
+from tests.documents.samples import batch_of
+from tests.documents.validity import check_accessible
+from tests.members import places
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
+TODAY = timezone.localdate()
+COLUMNS = (("number", 20, "n"), ("name", 60, ""))
+
+
+def records(paper: Paper, count: int) -> Printed:
+    organization = places.voi().keeper
+    batch = batch_of(organization)
+    found = [
+        DestructionRecord(
+            organization=organization, number=7000 + number, member_number=number, reason="истёк срок хранения",
+            method="удаление", system="реестр", destroyed_by="Иванова А. П.", destroyed_at=timezone.now(),
+            categories=["фамилия"], counts={"records": 12, "files": 3}, keep_until=TODAY,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    return paper, paper.build(found, batch), batch
+
+
+def changes(count: int) -> Printed:
+    place = places.voi()
+    unit = place.cells[0]
+    unit.parent = place.keeper
+    found = Reconciliation(unit=unit, year=2025, state="reported", reported_at=timezone.now())
+    proposals = [
+        ChangeProposal(member=Member(surname=f"Имя{7000 + number}", given_name="А"), field="workplace", after="Завод")
+        for number in range(count)
+    ]
+    figures = dict.fromkeys(("new_year", "arrived", "left", "by_book", "questionnaires", "changed"), 7)
+    batch = batch_of(unit)
+    return reconciliation_report.REPORT, reconciliation_report.build(found, figures, proposals, None, batch), batch
+
+
+@pytest.mark.parametrize(
+    ("printed", "head", "ending"),
+    [
+        (lambda count: records(destruction.ACT, count), "Причина уничтожения", "Председатель"),
+        (lambda count: records(destruction.EXTRACT, count), "Причина уничтожения", "Хранить вместе с актом"),
+        (changes, "Реквизит", "Отметка коллегиального органа"),
+    ],
+)
+def test_a_long_table_has_its_heads_and_rows_on_pages_of_their_own(printed: Any, head: str, ending: str) -> None:
+    count = MAX_FLOWING + 15
+    pdf = render(*printed(count))
+    check_accessible(pdf)
+    first, *texts = pages(pdf)
+    rows = [sum(text.count(str(7000 + number)) for number in range(count)) for text in texts]
+    with_rows = sum(map(bool, rows))
+    assert (sum(rows), [found > 0 for found in rows[:with_rows]]) == (count, [True] * with_rows)
+    assert (head in first, [head in text for text in texts[:with_rows]]) == (False, [True] * with_rows)
+    # What stands below the table follows it at once.
+    assert (ending in texts[-1], len(texts) - with_rows) == (True, int(not rows[-1]))
+
+
+def test_few_rows_stand_below_the_text() -> None:
+    texts = pages(render(*records(destruction.ACT, 2)))
+    assert (len(texts), "7000" in texts[0], "7001" in texts[0]) == (1, True, True)
+
+
+@pytest.mark.parametrize(("count", "parts"), [(0, []), (50, []), (51, [30, 21]), (60, [30, 30]), (61, [30, 30, 1])])
+def test_a_page_has_as_many_rows_as_it_has_room_for(count: int, parts: list[int]) -> None:
+    found = parts_of([{"number": number, "name": "А"} for number in range(count)], COLUMNS, LIST)
+    assert [len(part) for part in found] == parts
+    numbers = [row["number"].lines for part in found for row in part]
+    assert numbers == [((str(number),),) for number in range(count if parts else 0)]
+    high = parts_of([{"number": number, "name": "слово " * 60} for number in range(51)], COLUMNS, LIST)
+    assert len(high) > 3
