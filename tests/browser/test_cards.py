@@ -165,7 +165,7 @@ def test_u8_the_region_consolidates_orders_drops_one_and_loads_an_answer_twice(w
     expect(region.get_by_role("link", name=ru("Consolidated order"))).to_have_count(0)
     press(region, "Make the consolidated order")
     press(region, "Send the order")
-    batch = CardBatch.objects.get(state="sent")
+    batch = CardBatch.objects.get(organization=place.region, state="sent")
     first, second, third = CardRequest.objects.filter(batch=batch).order_by("position")
 
     rows = [
@@ -181,16 +181,16 @@ def test_u8_the_region_consolidates_orders_drops_one_and_loads_an_answer_twice(w
     expect(region.get_by_text("нет сведений о 2 картах")).to_be_visible()
 
     # The same file once more changes nothing; the rest comes later.
-    before = list(CardRequest.objects.order_by("pk").values())
+    before = list(CardRequest.objects.filter(batch=batch).order_by("pk").values())
     region.goto(f"/papers/cards/batches/{batch.pk}/")
     again = load(region, *rows)
     assert [outcome for _line, outcome in again][2:] == ["учтено раньше", "учтено раньше"]
-    assert list(CardRequest.objects.order_by("pk").values()) == before
+    assert list(CardRequest.objects.filter(batch=batch).order_by("pk").values()) == before
     region.goto(f"/papers/cards/batches/{batch.pk}/")
     rest = [(second.pk, "", "не изготовлена", "брак фотографии"), (third.pk, number(3), "изготовлена", "")]
     assert [outcome for _line, outcome in load(region, *rest)] == ["не изготовлена", "изготовлена"]
     region.goto(f"/papers/cards/batches/{batch.pk}/")
     expect(region.get_by_text("брак фотографии")).to_be_visible()
     found = [CardRequest.objects.get(pk=one.pk).state for one in (first, second, third)]
-    assert (found, CardAnswer.objects.count()) == (["made", "failed", "made"], 3)
+    assert (found, CardAnswer.objects.filter(batch=batch).count()) == (["made", "failed", "made"], 3)
     assert wrong() == {}

@@ -240,11 +240,12 @@ UNLINKED = {
         "documents:reject_card", "documents:fail_card",
     },
     "for superiors of the union": {"organizations:renames", "organizations:rename_decide", "moves:decide"},
-    "of records that none of them has": {
-        "accounts:withdraw", "organizations:check_list", "organizations:open", "jobs:result", "members:correct",
-        "members:edit_entry", "members:delete_entry", "applications:add_ward", "meetings:attendance", "moves:decline",
-        "moves:destruction_records",
-    },
+}  # fmt: skip
+#: Steps that links offer for a few records; the world may have none for those who crawl, or others stand before it.
+RARE = {
+    "accounts:withdraw", "organizations:check_list", "organizations:open", "jobs:result", "members:correct",
+    "members:edit_entry", "members:delete_entry", "applications:add_ward", "meetings:attendance", "moves:decline",
+    "moves:destruction_records", "documents:another_card", "documents:block_card", "documents:destroy_data",
 }  # fmt: skip
 
 
@@ -292,9 +293,8 @@ def test_every_link_leads_to_a_page_that_its_reader_may_open(crawled: Callable[[
 def test_links_lead_to_every_page_but_those_named_here(crawled: Callable[[str], Crawl]) -> None:
     """The crawl sees what there is; a page that no link leads to is one that nobody finds."""
     reached = set().union(*(crawled(login).views() for login in REACHED))
-    assert {name for name, route in ROUTES.items() if not route.get.startswith("405")} - reached == set().union(
-        *UNLINKED.values()
-    )
+    pages = {name for name, route in ROUTES.items() if not route.get.startswith("405")}
+    assert pages - reached - RARE == set().union(*UNLINKED.values())
 
 
 @pytest.mark.once
