@@ -218,6 +218,14 @@ NAVIGATION = (
         collects=True,
     ),
     Entry(
+        "dues:registers",
+        _("Payment registers"),
+        "clipboard-list",
+        "dues",
+        _("Dues collected in cells against signature, and the money handed in."),
+        (Permission.VIEW_DUES,),
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     ORDER_CARDS = "order_cards"
     VIEW_DUES = "view_dues"
     RECORD_DUES = "record_dues"
+    COLLECT_DUES = "collect_dues"
     SET_RATES = "set_rates"
     FILE_APPLICATIONS = "file_applications"
     RUN_MEETINGS = "run_meetings"

@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -136,3 +137,57 @@ def page_of(request: HttpRequest, queryset: Any, per_page: int = PAGE_ROWS, *, c
         return paginator.page(page_number(request, MAX_PAGE))
     except EmptyPage:
         return paginator.page(paginator.num_pages)
+
+
+def posted(request: HttpRequest) -> Any:
+    """Return the submitted data, or None for a GET request."""
+    return request.POST if request.method == "POST" else None
+
+
+def run_action(request: HttpRequest, step: Callable[[], object], done: Any, to: str) -> HttpResponse:
+    """Run the transition, add a message about success or refusal, and redirect to `to`."""
+    try:
+        step()
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, done)
+    return redirect(to)
+
+
+def ask(
+    request: HttpRequest,
+    form: Any,
+    step: Callable[..., object],
+    *,
+    section: tuple[Any, str],
+    title: Any,
+    button: Any,
+    done: Any,
+    to: str,
+    refused: RuleViolation | None = None,
+    lead: Any = "",
+    template: str = "ask.html",
+    **shown: Any,
+) -> HttpResponse:
+    """Show the form; if valid data are submitted, run the transition with them and redirect to `to`.
+
+    `section` is the label and the address of the page above in the crumbs. `refused` says why the step is not possible,
+    because it was done already, for example: redirect to `to` with that.
+    """
+    if refused is not None:
+        say_violation(request, refused)
+        return redirect(to)
+    if request.method == "POST" and form.is_valid():
+        try:
+            step(**form.cleaned_data)
+        except RuleViolation as violation:
+            if violation.field in form.fields:
+                add_violation(form, violation)
+            else:
+                say_violation(request, violation)
+        else:
+            messages.success(request, done)
+            return redirect(to)
+    context = {"form": form, "title": title, "lead": lead, "button": button, "back": to, "section": section, **shown}
+    return render(request, template, context)

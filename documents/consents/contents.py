@@ -61,6 +61,8 @@ KEPT: dict[str, str] = {
     "members.ChangeProposal": "minutes",
     "dues.DuesAccount": "dues",
     "dues.LedgerEntry": "dues",
+    "dues.RegisterLine": "dues",
+    "dues.CashOrder": "dues",
     "documents.Blank": "tickets",
     "documents.IssueLine": "tickets",
     "documents.CardRequest": "tickets",

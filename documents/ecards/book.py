@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from registry import states
 from registry.files import storage
-from registry.files.models import StoredFile
 
 from .enums import (
     HELD_CARDS,
@@ -149,8 +148,6 @@ def redirect_orders(act: Act, former: Organization, consolidator: Organization, 
 
 def drop_photos(requests: Iterable[CardRequest]) -> None:
     """Delete the copies of photographs, which are no longer needed; the caller saves the requests."""
-    ids = [request.photo_id for request in requests if request.photo_id is not None]
-    for file in StoredFile.objects.filter(pk__in=ids):
-        storage.drop(file)
+    storage.drop_many([request.photo_id for request in requests if request.photo_id is not None])
     for request in requests:
         request.photo = None

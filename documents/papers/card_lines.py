@@ -114,12 +114,17 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
 
 
 def annual_payments(member: Member, batch: Batch) -> list[LedgerEntry]:
-    """Return the payments of annual fees by date, or nothing if the reader may not see dues."""
+    """Return the payments of annual fees by date, or nothing if the reader may not see dues.
+
+    Payments from former books are left out: their days are not known, and the former card has them.
+    """
     account = getattr(member, "dues", None)
     if account is None or DataClass.MONEY not in batch.reads:
         return []
     payments = [
-        entry for entry in live(account.entries.all()) if entry.kind == EntryKind.PAYMENT and entry.fee == Fee.ANNUAL
+        entry
+        for entry in live(account.entries.all())
+        if entry.kind == EntryKind.PAYMENT and entry.fee == Fee.ANNUAL and not entry.is_opening
     ]
     return sorted(payments, key=lambda entry: (entry.made_on, entry.pk))
 

@@ -42,8 +42,8 @@ def in_groups(code: str) -> str:
     return " ".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
 
 
-def code_picture(text: str) -> bytes:
-    """Return the QR code of the text as an SVG drawing."""
+def code_picture(text: str | bytes) -> bytes:
+    """Return the QR code of the text as an SVG drawing; of bytes as they are, which readers take for UTF-8."""
     drawing = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=2, scale=4)
     return drawing.getvalue()

@@ -21,6 +21,8 @@ class EntryKind(TextChoices):
 
     CHARGE = "charge", _("charge")
     PAYMENT = "payment", _("payment")
+    #: Of money between accounts of the organisation; no member is concerned.
+    MOVE = "move", _("movement of money")
     REVERSAL = "reversal", _("reversal")
 
 
@@ -33,9 +35,25 @@ class AccountKind(TextChoices):
     INCOME = "income", _("income from dues")
     #: Payments that were recorded by their paper, without a cash desk or a bank statement.
     RECEIVED = "received", _("money received")
+    #: Money that a collector has received and not handed in yet (V-D4 to V-D6).
+    COLLECTOR = "collector", _("money held by a collector")
+    CASH = "cash", _("cash desk")
+    #: By the number of the settlement account.
+    BANK = "bank", _("bank account")
+    #: Received by the bank; the payer or the purpose is not known yet.
+    UNKNOWN = "unknown", _("money not identified yet")
     #: Debts and payments from before the organisation kept its books here.
     OPENING = "opening", _("opening balances")
 
 
+#: Accounts that payments debit.
+MONEY = (AccountKind.RECEIVED, AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN)
+#: Debit and credit of movements of money: handed in by a collector, taken to the bank, received and paid by the bank.
+MOVES = (
+    (AccountKind.CASH, AccountKind.COLLECTOR),
+    (AccountKind.BANK, AccountKind.CASH),
+    (AccountKind.BANK, AccountKind.UNKNOWN),
+    (AccountKind.UNKNOWN, AccountKind.BANK),
+)
 #: Kinds of dues that are charged; payments beyond the charges are advances. Other kinds are only received.
 CHARGED = (Fee.ENTRANCE, Fee.ANNUAL, Fee.PROPERTY)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from itertools import groupby
+from operator import or_
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
@@ -14,15 +16,16 @@ from registry.integrity import invariant
 from registry.sizes import CHUNK_READ
 
 from .book import STANDING_FIELDS
-from .enums import CHARGED, AccountKind, EntryKind
-from .models import DuesAccount, LedgerEntry
+from .enums import CHARGED, MONEY, MOVES, AccountKind, EntryKind
+from .models import BookAccount, DuesAccount, LedgerEntry
+from .rules.holdings import held_by
 from .rules.standing import standing
 
 
 @invariant("The standing of every personal account is what its entries come to")
 def standings() -> Iterable[str]:
-    entries = LedgerEntry.objects.order_by("account", "pk").iterator(chunk_size=CHUNK_READ)
-    with_entries = groupby(entries, key=lambda entry: entry.account_id)
+    entries = LedgerEntry.objects.filter(account__isnull=False).order_by("account", "pk")
+    with_entries = groupby(entries.iterator(chunk_size=CHUNK_READ), key=lambda entry: entry.account_id)
     pk, group = next(with_entries, (None, iter(())))
     for account in DuesAccount.objects.order_by("pk").iterator(chunk_size=CHUNK_READ):
         own: list[LedgerEntry] = []
@@ -50,11 +53,12 @@ def sides() -> Iterable[str]:
         of_income | Q(credit__kind=AccountKind.OPENING)
     )
     payment = Q(kind=EntryKind.PAYMENT) & (
-        Q(debit__kind=AccountKind.RECEIVED) & (settles | (of_income & ~Q(fee__in=CHARGED)))
+        Q(debit__kind__in=MONEY) & (settles | (of_income & ~Q(fee__in=CHARGED)))
         | Q(debit__kind=AccountKind.OPENING) & settles
     )
+    move = Q(kind=EntryKind.MOVE) & reduce(or_, (Q(debit__kind=d, credit__kind=c) for d, c in MOVES))
     reversal = Q(kind=EntryKind.REVERSAL, debit=F("reverses__credit"), credit=F("reverses__debit"))
-    astray = LedgerEntry.objects.exclude(pk__in=LedgerEntry.objects.filter(own, charge | payment | reversal))
+    astray = LedgerEntry.objects.exclude(pk__in=LedgerEntry.objects.filter(own, charge | payment | move | reversal))
     yield from (f"entry {pk} is booked on the wrong accounts" for pk in astray.values_list("pk", flat=True))
 
 
@@ -62,7 +66,7 @@ def sides() -> Iterable[str]:
 def reversals() -> Iterable[str]:
     reversing = LedgerEntry.objects.filter(kind=EntryKind.REVERSAL)
     astray = reversing.filter(
-        ~Q(account=F("reverses__account"))
+        ~(Q(account=F("reverses__account")) | Q(account__isnull=True, reverses__account__isnull=True))
         | ~Q(amount=F("reverses__amount"))
         | ~Q(fee=F("reverses__fee"))
         | ~Q(organization=F("reverses__organization"))
@@ -79,3 +83,11 @@ def reversals() -> Iterable[str]:
     )
     for row in twice:
         yield f"account {row['account']}: {row['fee']} for {row['year']} is charged {row['count']} times"
+
+
+@invariant("No collector and no cash desk holds less than nothing")
+def money_held() -> Iterable[str]:
+    held = BookAccount.objects.filter(kind__in=[AccountKind.COLLECTOR, AccountKind.CASH]).order_by("pk")
+    for account in held.iterator(chunk_size=CHUNK_READ):
+        if held_by(account) < 0:
+            yield f"account of the books {account.pk} holds less than nothing"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
@@ -71,15 +72,37 @@ class BookAccount(models.Model):
     #: For income: the kind of dues, and the year or 0.
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), default=0)
+    #: For money held by a collector: the order that appointed them.
+    collector = models.ForeignKey(
+        "dues.CollectorOrder",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="book_accounts",
+        verbose_name=_("collector appointment order"),
+    )
+    #: For a bank account: its number.
+    number = models.CharField(_("account number"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("account of the books")
         verbose_name_plural = _("accounts of the books")
         constraints = [
-            models.UniqueConstraint(fields=["organization", "kind", "fee", "year"], name="book_account_once"),
+            models.UniqueConstraint(
+                "organization", "kind", "fee", "year", "number", Coalesce("collector", 0), name="book_account_once"
+            ),
             models.CheckConstraint(
                 condition=(Q(kind=AccountKind.INCOME) & ~Q(fee="")) | (~Q(kind=AccountKind.INCOME) & Q(fee="", year=0)),
                 name="book_account_of_income_has_fee",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=AccountKind.COLLECTOR) & Q(collector__isnull=False))
+                | (~Q(kind=AccountKind.COLLECTOR) & Q(collector__isnull=True)),
+                name="book_account_of_collector_has_order",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=AccountKind.BANK) & ~Q(number="")) | (~Q(kind=AccountKind.BANK) & Q(number="")),
+                name="book_account_of_bank_has_number",
             ),
         ]
 
@@ -92,7 +115,13 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         """Return the entries of members in the actor's subtree."""
         if actor is not None and Permission.VIEW_DUES not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "account__member__unit__"))
+        return self.filter(in_scope(actor, "account__member__unit__"), account__isnull=False)
+
+    def in_books_of(self, actor: Actor) -> LedgerEntryQuerySet:
+        """Return all entries in the books of organisations in the actor's subtree, movements of money too."""
+        if Permission.VIEW_DUES not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "organization__"))
 
 
 class LedgerEntry(models.Model):
@@ -101,8 +130,10 @@ class LedgerEntry(models.Model):
     The database refuses changes and deletions of entries, and new entries in a closed period.
     """
 
-    #: The personal account of the member.
-    account = models.ForeignKey(DuesAccount, models.PROTECT, related_name="entries", verbose_name=_("account"))
+    #: The personal account of the member; None for a movement of money.
+    account = models.ForeignKey(
+        DuesAccount, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("account")
+    )
     #: The organisation that kept the card when the entry was made.
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="ledger", verbose_name=_("organisation")
@@ -110,7 +141,8 @@ class LedgerEntry(models.Model):
     debit = models.ForeignKey(BookAccount, models.PROTECT, related_name="debits", verbose_name=_("debit"))
     credit = models.ForeignKey(BookAccount, models.PROTECT, related_name="credits", verbose_name=_("credit"))
     kind = models.CharField(_("kind"), max_length=10, choices=EntryKind.choices)
-    fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices)
+    #: Empty for a movement of money.
+    fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     amount = KopecksField(_("sum, roubles"))
     #: Date of the charge or of the payment.
@@ -143,6 +175,15 @@ class LedgerEntry(models.Model):
                 name="entry_reversal_names_entry",
             ),
             models.CheckConstraint(
+                condition=(Q(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT]) & Q(account__isnull=False) & ~Q(fee=""))
+                | (Q(kind=EntryKind.MOVE) & Q(account__isnull=True, fee=""))
+                | (
+                    Q(kind=EntryKind.REVERSAL)
+                    & (Q(account__isnull=False) & ~Q(fee="") | Q(account__isnull=True, fee=""))
+                ),
+                name="entry_of_member_has_fee",
+            ),
+            models.CheckConstraint(
                 condition=~Q(kind=EntryKind.CHARGE) | Q(due_on__isnull=False), name="entry_charge_has_term"
             ),
         ]
@@ -153,6 +194,16 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+    @property
+    def member_id(self) -> int | None:
+        """The member of the personal account; None for a movement of money, and after the card is erased."""
+        return self.account.member_id if self.account is not None else None
+
+    @property
+    def is_opening(self) -> bool:
+        """Return whether the entry was taken over from former books, where its day and receipt are kept."""
+        return self.key.startswith("opening:")
 
 
 class ClosedBooks(models.Model):

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dues.money import money
+from dues.opening.queries import without_opening
+from dues.opening.rules import check_takes_over
 from dues.payments.rules import check_collects
 from dues.rates.rules.rates import rates_in_force, rates_of
 from registry.enums import Permission
@@ -51,6 +53,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "annual": annual,
         "rates": [(rate, amount_of(rate), term_of(rate)) for rate in present],
         "may_charge": annual and _may_close(request, own),
+        "without_opening": _without_opening(request, own),
         "closed": closed_until(own),
         "may_close": _may_close(request, own),
         "closes": next_to_close(own, today),
@@ -114,6 +117,13 @@ def reopen(request: ActorRequest) -> HttpResponse:
             messages.success(request, _("The month is open again."))
             return redirect("dues:overview")
     return render(request, "dues/reopen_books.html", {"form": form, "organization": own, "closed": closed})
+
+
+def _without_opening(request: ActorRequest, own: Organization) -> int:
+    """Return the number of members whose opening balance can be recorded on its page."""
+    if not allowed(check_takes_over, own) or not request.actor.may(Permission.RECORD_DUES, own):
+        return 0
+    return without_opening(request.actor, own).count()
 
 
 def _may_close(request: ActorRequest, own: Organization) -> bool:

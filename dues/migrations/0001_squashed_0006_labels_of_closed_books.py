@@ -1,4 +1,4 @@
-"""Every table of the app at once, for new installations; older ones have the migrations that this one replaces."""
+"""Every table of the app at once, for new installations; older ones have the migrations that it replaces."""
 
 import django.db.models.deletion
 import registry.fields
@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('members', '0001_squashed_0027_data_destroyed_after_withdrawals'),
-        ('registry', '0001_squashed_0012_files_of_messages'),
+        ('members', '0001_squashed_0029_working_family_members_named_plainly'),
+        ('registry', '0001_squashed_0014_figures_named_plainly'),
     ]
 
     operations = [

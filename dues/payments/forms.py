@@ -87,7 +87,27 @@ class Row:
         return "checked" if self.chosen else "autofocus" if self.focused else ""
 
 
-class CollectForm(forms.Form):
+class SearchForm(forms.Form):
+    """The part of the members that is shown: those found by a name or number, in a cell."""
+
+    q = forms.CharField(
+        label=_("Surname or ticket №"),
+        max_length=QUERY_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    cell = forms.ChoiceField(label=capfirst(_("primary cell")), required=False)
+
+    def __init__(self, *args: Any, cells: Sequence[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not cells:
+            del self.fields["cell"]
+            return
+        every = [("", _("any")), ("none", _("without a cell"))]
+        self.fields["cell"].choices = [*every, *((str(cell.pk), cell.short_name) for cell in cells)]  # type: ignore[attr-defined]
+
+
+class CollectForm(SearchForm):
     """Payments of many members for one purpose on one day; its `key` ensures that each is recorded once (N-D2).
 
     Fields of rows that are not ticked are not checked.
@@ -105,19 +125,11 @@ class CollectForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     #: The choices for which the list and its sums were made.
     shown_for = forms.CharField(required=False, widget=forms.HiddenInput)
-    q = forms.CharField(
-        label=_("Surname or ticket №"),
-        max_length=QUERY_LENGTH,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    cell = forms.ChoiceField(label=capfirst(_("primary cell")), required=False)
 
     def __init__(
         self,
         *args: Any,
         offered: Sequence[Purpose],
-        cells: Sequence[Organization],
         rows: Sequence[Row],
         **kwargs: Any,
     ) -> None:
@@ -126,11 +138,6 @@ class CollectForm(forms.Form):
         self.purposes = {purpose.key: purpose for purpose in offered}
         choices = [(key, name_of(purpose.fee, purpose.year)) for key, purpose in self.purposes.items()]
         self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
-        if cells:
-            every = [("", _("any")), ("none", _("without a cell"))]
-            self.fields["cell"].choices = [*every, *((str(cell.pk), cell.short_name) for cell in cells)]  # type: ignore[attr-defined]
-        else:
-            del self.fields["cell"]
         self.initial.setdefault("key", uuid.uuid4())
         self.initial.setdefault("made_on", timezone.localdate())
         for row in rows:

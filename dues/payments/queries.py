@@ -85,5 +85,5 @@ def entries_of(members: Sequence[Member], actor: Actor) -> dict[int, list[Ledger
     found: dict[int, list[LedgerEntry]] = {member.pk: [] for member in members}
     entries = LedgerEntry.objects.visible_to(actor).filter(account__member__in=list(found))
     for entry in entries.select_related("account"):
-        found[entry.account.member_id].append(entry)  # type: ignore[index]
+        found[entry.member_id].append(entry)  # type: ignore[index]
     return found

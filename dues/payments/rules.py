@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
+from dues.ledger.rules.holdings import check_held
 from dues.ledger.rules.standing import Open, Standing
 from dues.money import KOPECK, MAX_AMOUNT, roubles
 from dues.rates.models import Rate
@@ -106,7 +107,7 @@ def payment_key(account_id: int, form: str) -> str:
 
 def payment_with_key(entries: Sequence[LedgerEntry], form: str) -> LedgerEntry | None:
     """Return the payment recorded earlier by this form, or None (N-D2)."""
-    return next((entry for entry in entries if entry.key == payment_key(entry.account_id, form)), None)
+    return next((e for e in entries if e.account_id and e.key == payment_key(e.account_id, form)), None)
 
 
 def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: str, today: dt.date) -> None:
@@ -187,7 +188,10 @@ def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
         raise RuleViolation("N-D1", _("Only a recorded payment can be reversed."))
     if LedgerEntry.objects.filter(reverses=entry).exists():
         raise RuleViolation("N-D1", _("This payment is reversed already."))
+    if entry.is_opening:
+        raise RuleViolation("N-D1", _("This payment is part of the opening balance. Take the whole balance back."))
     if not in_own_books(entry, member):
         raise RuleViolation("N-D1", _("Another organisation recorded this payment; only it can reverse it."))
+    check_held(entry)
     if not reason.strip():
         raise RuleViolation("N-D1", _("Say why the payment is reversed."), field="reason")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dues.ledger import book as ledger
 from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.ledger.queries.entries import entries_by_account
 from dues.ledger.rules.closing import check_open, closed_until
 from dues.ledger.rules.standing import live, standing
 from dues.rates.models import Rate
@@ -108,31 +108,44 @@ def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> in
         members = {member.pk: member for member in act.lock_many(registered)}
         if members.keys() != wanted:
             raise Member.DoesNotExist
-        accounts = ledger.open_accounts(act, list(members.values()))
-        entries: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
-        for entry in LedgerEntry.objects.filter(account__in=[a.pk for a in accounts.values()]):
-            entries[entry.account_id].append(entry)
-        rates, closed = rates_of(keeper.federation), closed_until(keeper)
-        new: dict[str, ledger.Payment] = {}
-        refused: dict[int, RuleViolation] = {}
-        for paid in payments:
-            account = accounts[paid.member_id]
-            payment = _payment(paid, account)
-            if payment.key in new or rules.payment_with_key(entries[account.pk], paid.key) is not None:
-                continue
-            try:
-                check_open(paid.made_on, closed)
-                _check(paid, members[paid.member_id], entries[account.pk], rates, act.today)
-            except RuleViolation as violation:
-                refused.setdefault(paid.member_id, violation)
-            new[payment.key] = payment
-        rules.check_no_row_refused(refused)
-        act.silent = not new
-        ledger.post_payments(act, list(new.values()), organization=keeper)
-        paid_now = {payment.account.member_id for payment in new.values()}
-        ask_for_reprint(member for pk, member in members.items() if pk in paid_now)
-        act.about(place, organization=keeper, count=len(new))
-    return len(new)
+        posted = post_checked(act, payments, members, keeper=keeper)
+        act.silent = not posted
+        act.about(place, organization=keeper, count=len(posted))
+    return len(posted)
+
+
+def post_checked(
+    act: Act,
+    payments: Sequence[Paid],
+    members: Mapping[int, Member],
+    *,
+    keeper: Organization,
+    money: ledger.AccountKey = ledger.RECEIVED,
+) -> list[tuple[Paid, LedgerEntry]]:
+    """Post payments of members locked by the caller, all or none; return the new ones with their entries.
+
+    Payments whose `key` is posted already are left out. Raises `RowsRefused` with the refusals of all rows.
+    """
+    accounts = ledger.open_accounts(act, list(members.values()))
+    entries = entries_by_account(accounts.values())
+    rates, closed = rates_of(keeper.federation), closed_until(keeper)
+    new: dict[str, tuple[Paid, ledger.Payment]] = {}
+    refused: dict[int, RuleViolation] = {}
+    for paid in payments:
+        account = accounts[paid.member_id]
+        payment = _payment(paid, account)
+        if payment.key in new or rules.payment_with_key(entries[account.pk], paid.key) is not None:
+            continue
+        try:
+            check_open(paid.made_on, closed)
+            _check(paid, members[paid.member_id], entries[account.pk], rates, act.today)
+        except RuleViolation as violation:
+            refused.setdefault(paid.member_id, violation)
+        new[payment.key] = (paid, payment)
+    rules.check_no_row_refused(refused)
+    posted = ledger.post_payments(act, [payment for _paid, payment in new.values()], organization=keeper, money=money)
+    ask_for_reprint(members[paid.member_id] for paid, _payment in new.values())
+    return list(zip((paid for paid, _payment in new.values()), posted, strict=True))
 
 
 def _lock_books(act: Act, *organizations: int | None) -> None:
@@ -171,7 +184,7 @@ def reverse_payment(entry_id: int, *, reason: str, by: Actor) -> LedgerEntry:
     """
     with change(by=by, rule="N-D1", event="dues.payment_reversed") as act:
         entry = LedgerEntry.objects.visible_to(by).select_related("account").get(pk=entry_id)
-        member = act.lock(Member.objects.visible_to(by).registered(), entry.account.member_id)
+        member = act.lock(Member.objects.visible_to(by).registered(), entry.member_id)
         act.require(Permission.RECORD_DUES, member.unit)
         account = ledger.open_accounts(act, [member])[member.pk]
         rules.check_reversal(entry, member, reason=reason)

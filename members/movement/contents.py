@@ -121,6 +121,13 @@ CONTENT: dict[str, Content] = {
         Sealed.CLOSED, Erased.DELETED, "what a change of many cards compared; deleted with the batch after its days"
     ),
     "dues.DuesAccount": Content(Sealed.STAYS, Erased.DETACHED, "money is kept five years, without the payer's name"),
+    "dues.RegisterLine": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "payment registers are papers of the books; their sums stay right",
+        ("full_name", "ticket_number"),
+    ),
+    "dues.CashOrder": Content(Sealed.STAYS, Erased.DETACHED, "names the collector who handed money in, and no member"),
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }
 

@@ -208,6 +208,7 @@ CHARTER = Charter(
         "questionnaire",
         "member_card",
         "membership_ticket",
+        "payment_notice",
         "certificate",
         "duplicate_statement",
         "departure_statement",

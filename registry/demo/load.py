@@ -22,7 +22,7 @@ from registry.organizations.transitions.renames import ask_rename
 from ..access import Actor
 from ..enums import Level, Role
 from ..errors import RuleViolation
-from . import accounts, applications, cards, consents, dues, exchange, moves, numbers, tickets
+from . import accounts, applications, cards, collecting, consents, dues, exchange, moves, numbers, tickets
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -68,6 +68,9 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         shown = [*_accounts("voi", society, by), *_accounts("union", union, by), accounts.administrator()]
         tickets.name_keepers(society, by)
         _loose_ends(union, by)
+        keeper = society.locals[0]
+        cells = [cell for cell in society.primaries if cell.parent_id == keeper.pk]
+        collecting.collect(keeper, cells, People(SEED + 90, today), by)
         return [*shown, _far_east(society, by)]
 
 

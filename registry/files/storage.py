@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -105,9 +105,14 @@ def encrypt_again(file_id: uuid.UUID) -> None:
 
 def drop(row: StoredFile) -> None:
     """Delete the row and, after the commit, the file."""
-    file_id = row.pk
-    row.delete()
-    transaction.on_commit(partial(_discard, file_id))
+    drop_many([row.pk])
+
+
+def drop_many(ids: Collection[uuid.UUID]) -> None:
+    """Delete the rows, with as many queries as for one, and the files after the commit."""
+    StoredFile.objects.filter(pk__in=ids).delete()
+    for file_id in ids:
+        transaction.on_commit(partial(_discard, file_id))
 
 
 @contextmanager

@@ -22,8 +22,11 @@ from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
 from documents.rights.models import SubjectRequest
 from documents.tickets.models import BlankPaper
+from dues.collecting import transitions as collecting
 from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import close_books
+from dues.opening.queries import without_opening
+from dues.opening.transitions import record_openings
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -282,9 +285,34 @@ def _papers(world: World) -> None:
     rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
     rows["sheet_of_tickets"] = sheets.order_by("-state", "pk")[0]
+    rows["opened"] = without_opening(chair, rows["local"]).order_by("pk")[0]
+    year = timezone.localdate().year - 1
+    record_openings(rows["local"].pk, {rows["opened"].pk: year}, paper="Книга взносов № 2", by=chair)
+    rows |= _collecting(rows["local"].pk, chair)
     close_books(rows["local"].pk, dt.date(timezone.localdate().year - 3, 12, 31), by=chair)
     shifts = dict.fromkeys(SHIFTS, Decimal(0))
     rows["shifted_printer"] = save_printer(rows["local"].pk, name="Лазерный", shifts=shifts, by=chair)
     rows["rate"] = Rate.objects.filter(federation=rows["local"].federation)[0]
     rows["job"] = start_job("documents.print", {"form": "consent", "ids": [rows["member"].pk]}, by=chair)
     assert Job.objects.count() == 1
+
+
+def _collecting(keeper: int, chair: Actor) -> dict[str, Any]:
+    """An order that appoints a collector, an open register, and a closed one with a part of its money received."""
+    today = timezone.localdate()
+    order = collecting.appoint_collector(
+        keeper, number="77", issued_on=today, full_name="Смирнова Ольга Петровна", by=chair
+    )
+    opened = [
+        collecting.open_register(order.pk, cell_id=None, fee="annual", year=year, by=chair)
+        for year in (today.year, today.year + 1)
+    ]
+    closed = collecting.begin_collecting(opened[1].pk, by=chair)
+    line = closed.lines.order_by("position")[0]
+    collecting.enter_sums(closed.pk, {line.pk: (Decimal(50), today)}, by=chair)
+    closed = collecting.close_register(closed.pk, by=chair)
+    received = collecting.receive_money(
+        closed.pk, amount=Decimal(20), made_on=today, received_from="Смирновой Ольги Петровны", ground="Взносы",
+        note="Остальное завтра", version=closed.version, by=chair,
+    )  # fmt: skip
+    return {"collector_order": order, "register": opened[0], "closed_register": closed, "cash_order": received}

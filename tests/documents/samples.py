@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from documents.printing.core import Batch, Form, forms, lay_out_sheets, sheets_for
 from documents.printing.engine.sheets import Sheets
-from dues.ledger import book
+from dues.ledger.book.entries import insert
 from dues.ledger.models import DuesAccount, LedgerEntry
 from members.people.models import CardEntry, Member
 from members.people.transitions.registration import register_person
@@ -207,7 +207,7 @@ def paid(
         fee="annual", year=year, amount=amount, made_on=made_on, key=f"{amount} of {member.pk} for {year}",
         posted_at=timezone.now(),
     )  # fmt: skip
-    book._book([entry], organization)
+    insert([entry], organization)
 
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:

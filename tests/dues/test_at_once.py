@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dues.ledger import book as ledger
+from dues.ledger.book import accounts as personal_accounts
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.payments import rules as payments
 from members.people.models import Member
@@ -102,7 +103,7 @@ def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_s
     # Opened beforehand: otherwise the payments wait for each other at the accounts of the books.
     pay(place, place.put(snils="", ticket_number="2", surname="Первая"), year=timezone.localdate().year)
     both_have_read = Barrier(2, timeout=20)
-    read = ledger._entries
+    read = personal_accounts.entries_by_account
 
     def read_together(accounts: Any) -> Any:
         found = read(accounts)
@@ -114,7 +115,7 @@ def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_s
     monkeypatch.setattr(
         ledger, "open_accounts", lambda act, members: {member.pk: DuesAccount.objects.get(member=member)}
     )
-    monkeypatch.setattr(ledger, "_entries", read_together)
+    monkeypatch.setattr(personal_accounts, "entries_by_account", read_together)
 
     def send(key: str) -> None:
         try:

@@ -91,6 +91,9 @@ CYCLES = {
     "UPDATE_MOVES": Cycle(
         "Change of many cards", "members.CardUpdate", "members/lists/transitions/updates.py", "U-5", ("checked",)
     ),
+    "PAYMENT_REGISTER_MOVES": Cycle(
+        "Payment register", "dues.PaymentRegister", "dues/collecting/transitions.py", "V-D5, V-D6", ("draft",)
+    ),
     "PROPOSAL_MOVES": Cycle(
         "Proposed change of a card",
         "members.ChangeProposal",

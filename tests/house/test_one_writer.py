@@ -13,11 +13,11 @@ from dues.ledger import book as ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("registry", "members", "dues", "documents")
-#: The only module that writes rows of these models.
+#: The only module or package that writes rows of these models.
 WRITERS = {
     Path(book.__file__): {"Consent", "ConsentText"},
     Path(exchange.__file__): {"OutboxEntry"},
-    Path(ledger.__file__): {"LedgerEntry", "DuesAccount"},
+    Path(ledger.__file__).parent: {"LedgerEntry", "DuesAccount"},
 }
 #: The demonstration moves days and authors into the past, where no transition can write them.
 EXEMPT = {ROOT / "registry/demo/consents.py"}
@@ -128,8 +128,9 @@ def test_the_reader_lets_reading_pass(source: str) -> None:
 def test_adr_8_only_the_one_writer_writes_its_tables(writer: Path) -> None:
     models = WRITERS[writer]
     written = {path: found for path in modules() if (found := writes(path.read_text(), models))}
-    assert {str(path.relative_to(ROOT)): found for path, found in written.items() if path != writer} == {}
-    assert writer in written
+    others = {path: found for path, found in written.items() if path != writer and writer not in path.parents}
+    assert {str(path.relative_to(ROOT)): found for path, found in others.items()} == {}
+    assert len(others) < len(written)
 
 
 def test_every_exemption_is_still_needed() -> None:

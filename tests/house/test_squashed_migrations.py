@@ -20,12 +20,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ModelState
+from django.db.migrations.writer import MigrationWriter
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 
 from registry import operations
-from tests.house.squash import creation, own
-from tests.house.tree import APPS
+from tests.house.squash import _HEAD, creation, own, squashed
+from tests.house.tree import APPS, ROOT
 from tests.postgres import find
 
 #: A migration by app and name.
@@ -64,6 +65,15 @@ def test_a_replacing_migration_makes_what_the_replaced_ones_make(app: str, loade
     assert [one for migration in replaced for one in migration.operations if type(one) in apart] == []
     indexes = [one for migration in replaced for one in migration.operations if type(one) is operations.TrigramIndex]
     assert [one.deconstruct() for one in whole.operations[1:]] == [one.deconstruct() for one in indexes]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_the_command_writes_one_migration_over_all_there_are(app: str, loader: MigrationLoader) -> None:
+    made, present = squashed(loader, app), replacing(loader, app)
+    assert made.replaces == [(app, migration.name) for migration in own(loader, app)]
+    if made.replaces == present.replaces:
+        written = (ROOT / app / "migrations" / f"{present.name}.py").read_text()
+        assert written == _HEAD + MigrationWriter(made, include_header=False).as_string()
 
 
 def tables_of(database: Any) -> list[str]:
@@ -154,18 +164,22 @@ def test_an_installation_goes_on_from_every_point_at_which_it_can_be(
     assert planned() == []
 
 
-def test_the_way_back_leads_through_the_replaced_migrations(applied: set[Key], loader: MigrationLoader) -> None:
-    steps = single(loader)
-    followers: dict[Key, set[Key]] = {key: set() for key in steps}
-    for key in reversed(steps):
+def followers(loader: MigrationLoader) -> dict[Key, set[Key]]:
+    """Return what depends on each migration, directly or not."""
+    found: dict[Key, set[Key]] = {key: set() for key in single(loader)}
+    for key in reversed(found):
         for parent in loader.graph.node_map[key].parents:
-            followers[parent.key] |= {key, *followers[key]}
-    applied |= {*steps, *loader.replacements}
+            found[parent.key] |= {key, *found[key]}
+    return found
+
+
+def test_the_way_back_leads_through_the_replaced_migrations(applied: set[Key], loader: MigrationLoader) -> None:
+    later = followers(loader)
+    applied |= {*later, *loader.replacements}
     for app in APPS:
         whole = replacing(loader, app)
         for target, following in zip(whole.replaces, whole.replaces[1:], strict=False):
-            undone = {following, *followers[following]}
-            assert set(planned([target])) == undone, target
+            assert set(planned([target])) == {following, *later[following]}, target
 
 
 def test_after_a_step_back_the_replaced_migrations_alone_say_how_far_each_app_is(
@@ -187,14 +201,9 @@ def test_after_a_step_back_the_replaced_migrations_alone_say_how_far_each_app_is
 
 
 def test_without_that_the_way_on_would_be_refused(applied: set[Key], loader: MigrationLoader) -> None:
-    steps, replaced = single(loader), {key for whole in loader.replacements.values() for key in whole.replaces}
-    last = [
-        ("members", "0027_data_destroyed_after_withdrawals"),
-        ("documents", "0022_data_destroyed_after_withdrawals"),
-    ]
-    later = [key for key in steps if key[0] in APPS and key not in replaced]
-    applied |= set(steps) - {*last, *later}
-    assert sorted(planned()) == sorted([*last, *later])
+    last, later = replacing(loader, "members").replaces[-1], followers(loader)
+    applied |= set(later) - {last, *later[last]}
+    assert set(planned()) == {last, *later[last]}
     applied |= set(loader.replacements)
     with pytest.raises(InconsistentMigrationHistory):
         planned()

@@ -19,7 +19,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.states import allowed, may_become, refusal
-from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
+from registry.views import ActorRequest, load, needs, page_of, posted, run_action, say_violation, seen_among
 
 from .. import rules
 from ..contents import AnswerLine
@@ -29,7 +29,7 @@ from ..models import CardAnswer, CardBatch, CardRequest
 from ..queries.counting import request_state_counts
 from ..rules import MAX_NAMED
 from ..transitions import batches as transitions
-from .pages import ask, own_consolidator, posted, run_action
+from .pages import ask, own_consolidator
 
 
 def _load(request: ActorRequest, pk: int) -> CardBatch:
@@ -142,12 +142,12 @@ def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
         form.add_error("file", str(violation.message))
     context = {
         "form": form, "title": _("Load the answer of the producer"), "button": _("Load"), "back": _page(pk),
-        "overview": reverse("documents:cards"), "upload": True,
+        "section": (_("Electronic cards"), reverse("documents:cards")), "upload": True,
         "lead": _(
             "The answer may contain only some of the cards, in any order. Earlier results do not change."
         ),
     }  # fmt: skip
-    return render(request, "documents/ecards/form.html", context)
+    return render(request, "ask.html", context)
 
 
 @require_POST

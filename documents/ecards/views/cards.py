@@ -16,14 +16,14 @@ from registry.access import require
 from registry.enums import Permission
 from registry.requests import ids_in
 from registry.states import refusal
-from registry.views import ActorRequest, load, needs
+from registry.views import ActorRequest, load, needs, posted
 
 from ..enums import CardState, RequestState
 from ..forms import BlockForm, DestroyForm, HandOutForm, NoteForm
 from ..models import CardRequest, ElectronicCard
 from ..rules import MAX_CARDS, check_can_destroy, check_not_on_the_way
 from ..transitions import cards as transitions
-from .pages import ask, own_keeper, posted
+from .pages import ask, own_keeper
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,14 +19,14 @@ from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.requests import ids_in
 from registry.states import may_become
-from registry.views import ActorRequest, load, needs, seen_among
+from registry.views import ActorRequest, load, needs, posted, run_action, seen_among
 
 from ..enums import DeliveryState
 from ..forms import HandDownForm, ParcelForm
 from ..models import CardDelivery, CardRequest
 from ..rules import MAX_CARDS
 from ..transitions import deliveries as transitions
-from .pages import ask, own_consolidator, own_organization, posted, run_action
+from .pages import ask, own_consolidator, own_organization
 from .prints import printer_of
 
 #: Maximum number of organisations offered as receivers.

@@ -24,7 +24,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.requests import ids_in
 from registry.states import allowed, may_become, refusal
-from registry.views import ActorRequest, load, needs, page_of, say_violation, seen_among
+from registry.views import ActorRequest, load, needs, page_of, posted, run_action, say_violation, seen_among
 
 from ..contents import LACKS
 from ..enums import SUBMITTED_ORDERS, OrderState, RequestReason, RequestState
@@ -33,7 +33,7 @@ from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
 from ..rules import MAX_LINES, check_is_draft, check_no_other_draft, check_reason
 from ..transitions import orders as transitions
-from .pages import ask, own_keeper, posted, run_action
+from .pages import ask, own_keeper
 
 #: Obstacle to a card → URL of the page where it is removed.
 _PAGES = {

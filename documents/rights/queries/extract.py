@@ -49,6 +49,7 @@ _PATHS: dict[str, str] = {
     "members.Representation": "application__member",
     "documents.CardDeliveryLine": "request__member",
     "dues.LedgerEntry": "account__member",
+    "dues.CashOrder": "entry__account__member",
 }
 
 #: Columns with a list of choices.

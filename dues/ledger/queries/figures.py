@@ -14,7 +14,7 @@ from members.people.models import Member, MemberQuerySet
 from registry.access import Actor
 from registry.organizations.models import Federation
 
-from ..enums import EntryKind, Fee
+from ..enums import AccountKind, EntryKind, Fee
 from ..models import DuesAccount, DuesAccountQuerySet, LedgerEntry
 from ..rules.standing import NOTHING
 
@@ -33,13 +33,17 @@ class YearSums:
 
 
 def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
-    """Return the totals of the actor's organisation; entries of members who have left stay in its books."""
+    """Return the totals of the actor's organisation; entries of members who have left stay in its books.
+
+    What was taken over from former books was charged and received there.
+    """
     own = actor.organization
     entries = LedgerEntry.objects.visible_to(actor)
     if own is not None and own.keeps_cards:
         entries = LedgerEntry.objects.filter(organization=own)
     sums = entries.filter(reversed_by__isnull=True, made_on__year=year).aggregate(
-        charged=Sum("amount", filter=Q(kind=EntryKind.CHARGE)), paid=Sum("amount", filter=Q(kind=EntryKind.PAYMENT))
+        charged=Sum("amount", filter=Q(kind=EntryKind.CHARGE) & ~Q(credit__kind=AccountKind.OPENING)),
+        paid=Sum("amount", filter=Q(kind=EntryKind.PAYMENT) & ~Q(debit__kind=AccountKind.OPENING)),
     )
     debtors, owed = owed_by(DuesAccount.objects.visible_to(actor), today)
     return YearSums(

@@ -32,6 +32,8 @@ class Line:
     paid: str
     reversal: LedgerEntry | None
     may_reverse: bool = False
+    #: The whole opening balance is taken back, not one entry of it.
+    may_take_back: bool = False
 
 
 def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[Line]:
@@ -54,8 +56,10 @@ def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[L
             reversal=reversals.get(entry.pk),
             may_reverse=of is not None
             and entry.kind == EntryKind.PAYMENT
+            and not entry.is_opening
             and entry.pk not in reversals
             and in_own_books(entry, of),
+            may_take_back=of is not None and entry.is_opening and entry.pk not in reversals and in_own_books(entry, of),
         )
         for entry in kept
     ]

@@ -142,7 +142,7 @@ def standings_in(organization: Organization, members: Sequence[int]) -> dict[int
     here = {"account__member__organization": organization, "account__member__state": MemberState.REGISTERED}
     entries: defaultdict[int | None, list[LedgerEntry]] = defaultdict(list)
     for entry in LedgerEntry.objects.filter(account__member__in=members, **here).select_related("account"):
-        entries[entry.account.member_id].append(entry)
+        entries[entry.member_id].append(entry)
     return {member: standing(own) for member, own in entries.items()}
 
 

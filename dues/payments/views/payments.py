@@ -61,9 +61,9 @@ def _recorded_already(request: ActorRequest, member: Member) -> HttpResponse:
 def reverse(request: ActorRequest, pk: int) -> HttpResponse:
     """Reverse a payment recorded by mistake, after confirmation."""
     entry = load(LedgerEntry.objects.visible_to(request.actor).select_related("account", "organization"), pk)
-    if entry.account.member_id is None:
+    if entry.member_id is None:
         raise Http404
-    member = load(Member.objects.visible_to(request.actor).select_related("unit"), entry.account.member_id)
+    member = load(Member.objects.visible_to(request.actor).select_related("unit"), entry.member_id)
     require(request.actor, Permission.RECORD_DUES, member.unit)
     form = ReversalForm(request.POST if request.method == "POST" else None)
     try:

@@ -41,6 +41,8 @@ def _title(entry: LedgerEntry) -> str:
         if undone is not None and undone.kind == EntryKind.CHARGE:
             return _("Charge reversed")
         return _("Payment reversed")
+    if entry.is_opening:
+        return _("Opening balance recorded")
     return _("Dues charged") if entry.kind == EntryKind.CHARGE else _("Payment recorded")
 
 

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from documents.ecards import integrity
 from documents.ecards.models import CardDelivery, CardDeliveryLine, CardOrder, CardRequest, ElectronicCard
@@ -189,6 +190,19 @@ def test_u10_cards_are_handed_out_to_many_at_once(held: Cards) -> None:
     assert [(fresh(r).place, fresh(r).photo) for r in requests] == [(None, None)] * 2
     assert StoredFile.objects.filter(purpose="card_photo").count() == 0
     assert sound() == []
+
+
+def test_u10_handing_many_cards_out_takes_as_many_queries_as_handing_one_out(held: Cards) -> None:
+    counts = []
+    for number, surnames in enumerate((["Абрамова"], ["Белова", "Власова"])):
+        requests = held.arrived(*surnames, first=1 + 5 * number, tracking=f"RA 000{number}")
+        assert all(fresh(request).photo for request in requests)
+        with CaptureQueriesContext(connection) as captured:
+            cards.hand_out(held.keeper.pk, requests=ids(requests), on=today(), by=held.chair)
+        counts.append(len(captured))
+        assert [fresh(request).photo for request in requests] == [None] * len(requests)
+    assert counts[0] == counts[1]
+    assert not StoredFile.objects.filter(purpose="card_photo").exists()
 
 
 def test_u10_only_cards_that_lie_here_are_handed_out_and_all_or_none(held: Cards) -> None:

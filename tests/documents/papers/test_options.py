@@ -30,6 +30,7 @@ SHOWN = {
     ("voi", "member_card"): {"sex", "education", "marital_status", "disability_group", "disability_cause"},
     ("voi", "membership_ticket"): set(),
     ("voi", "certificate"): {"sex"},
+    ("voi", "payment_notice"): set(),
     # Names are declined by sex.
     ("voi", "duplicate_statement"): {"sex"},
     ("voi", "departure_statement"): {"sex"},

@@ -343,7 +343,7 @@ def test_v_b10_the_slip_without_ticket_and_the_longest_one_stay_on_one_page(voi:
 def test_papers_of_units_are_not_offered_as_forms() -> None:
     assert sorted(forms()) == [
         "application", "certificate", "consent", "consent_publication", "consent_transfer", "departure_statement",
-        "duplicate_statement", "leaflet", "leaving_statement", "member_card", "membership_ticket", "questionnaire",
-        "transfer_statement", "withdrawal_statement",
+        "duplicate_statement", "leaflet", "leaving_statement", "member_card", "membership_ticket", "payment_notice",
+        "questionnaire", "transfer_statement", "withdrawal_statement",
     ]  # fmt: skip
     assert re.fullmatch(r"[a-z_]+", book.BOOK.code)

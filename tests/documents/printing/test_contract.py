@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = {
     "application": 1, "consent": 2, "consent_transfer": 2, "consent_publication": 2,
     "questionnaire": 2, "member_card": 2, "membership_ticket": 2, "certificate": 1, "leaflet": 1,
+    "payment_notice": 1,
     **dict.fromkeys(
         (
             "duplicate_statement", "departure_statement", "transfer_statement", "leaving_statement",

@@ -2,7 +2,17 @@
 tests/house/test_transitions_by_role.py walks through.
 """
 
-from tests.house.acts import blanks_written_off, documents, dues, ecards, exchange, members, registry, tickets
+from tests.house.acts import (
+    blanks_written_off,
+    collecting,
+    documents,
+    dues,
+    ecards,
+    exchange,
+    members,
+    registry,
+    tickets,
+)
 
 from .base import ACTORS, Asked, Scene, Table, scene
 from .registry import PARTS
@@ -11,6 +21,7 @@ TABLE: Table = {
     **registry.TABLE,
     **members.TABLE,
     **dues.TABLE,
+    **collecting.TABLE,
     **documents.TABLE,
     **blanks_written_off.TABLE,
     **exchange.TABLE,

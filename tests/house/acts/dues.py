@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from dues.ledger import transitions as years
+from dues.opening import transitions as openings
 from dues.payments import transitions as payments
 from dues.payments.transitions import Paid
 from dues.rates import transitions as rates
@@ -28,6 +29,12 @@ def _paid(s: Scene) -> dict[str, Any]:
 
 def _entry(s: Scene) -> int:
     return payments.record_payment(**_paid(s), by=s.chair).entry.pk
+
+
+def _opened(s: Scene) -> int:
+    year = timezone.localdate().year
+    openings.record_openings(s.keeper.pk, {s.member.pk: year}, paper="Книга взносов", by=s.chair)
+    return s.member.pk
 
 
 def _rate(s: Scene) -> dict[str, Any]:
@@ -53,6 +60,19 @@ TABLE: Table = {
         PLACE, "Organization Member DuesAccount", lambda s: {"place_id": s.keeper.pk, "payments": [Paid(**_paid(s))]}
     ),
     payments.reverse_payment: Asked(CELL, "Member DuesAccount", lambda s: {"entry_id": _entry(s), "reason": "Ошибка"}),
+    openings.record_openings: Asked(
+        PLACE,
+        "Organization Member DuesAccount",
+        lambda s: {
+            "place_id": s.keeper.pk,
+            "paid_to": {s.member.pk: timezone.localdate().year},
+            "paper": "Книга взносов",
+        },
+        SOCIETY,
+    ),
+    openings.take_opening_back: Asked(
+        CELL, "Member DuesAccount", lambda s: {"member_id": _opened(s), "reason": "Ошибка"}, SOCIETY
+    ),
     rates.load_rates: Asked(FEDERAL, "Federation", lambda s: {"federation": s.keeper.federation}),
     rates.set_rate: Asked(FEDERAL, "Federation", lambda s: {"federation": s.keeper.federation, **_rate(s)}, SOCIETY),
     rates.take_rate_back: Asked(

@@ -1,6 +1,9 @@
 """Dues."""
 
-from .base import CHAIR, HEAD, KEEPERS, MINE, NO, OWN, Route
+from .base import CHAIR, DO, HEAD, KEEPERS, MINE, NO, OWN, READ, Route
+
+#: Pages of organisations that keep cards; others have none.
+KEEPERS_OR_NONE = "200 200 404 403 403 200 302"
 
 ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
@@ -8,9 +11,23 @@ ROUTES: dict[str, Route] = {
     "dues:close_books": Route(CHAIR, (), "200 200 403 403 403 200 302", "200 200 403 403 403 200 302"),
     "dues:reopen_books": Route(CHAIR, (), "200 302 403 403 403 302 302", "200 302 403 403 403 302 302"),
     "dues:collect": Route(CHAIR, (), KEEPERS, KEEPERS),
+    "dues:openings": Route(CHAIR, (), "200 200 403 403 403 403 302", "200 200 403 403 403 403 302"),
+    "dues:collectors": Route(CHAIR, (), MINE, NO),
+    "dues:appoint_collector": Route(CHAIR, (), KEEPERS_OR_NONE, KEEPERS_OR_NONE),
+    "dues:end_collector": Route(CHAIR, ("collector_order",), OWN, OWN),
+    "dues:registers": Route(CHAIR, (), MINE, NO),
+    "dues:open_register": Route(CHAIR, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
+    "dues:register": Route(CHAIR, ("register",), READ, OWN),
+    "dues:begin_register": Route(CHAIR, ("register",), NO, DO),
+    "dues:cancel_register": Route(CHAIR, ("register",), OWN, OWN),
+    "dues:add_to_register": Route(CHAIR, ("register",), OWN, "404 404 404 403 403 404 302"),
+    "dues:receive": Route(CHAIR, ("closed_register",), OWN, OWN),
+    "dues:cash": Route(CHAIR, (), KEEPERS_OR_NONE, NO),
+    "dues:void_cash_order": Route(CHAIR, ("cash_order",), OWN, OWN),
     "dues:rates": Route(CHAIR, (), MINE, NO),
     "dues:add_rate": Route(HEAD, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "dues:take_rate_back": Route(HEAD, ("rate",), NO, "302 403 403 403 403 403 302"),
     "dues:pay": Route(CHAIR, ("member",), OWN, OWN),
+    "dues:take_opening_back": Route(CHAIR, ("member",), DO, DO),
     "dues:reverse": Route(CHAIR, ("ledger",), OWN, OWN),
 }

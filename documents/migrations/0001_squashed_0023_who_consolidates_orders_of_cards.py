@@ -1,4 +1,4 @@
-"""Every table of the app at once, for new installations; older ones have the migrations that this one replaces."""
+"""Every table of the app at once, for new installations; older ones have the migrations that it replaces."""
 
 import django.db.models.deletion
 import django.db.models.expressions
@@ -13,13 +13,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('documents', '0001_initial'), ('documents', '0002_printing_by_time'), ('documents', '0003_what_a_print_is_about'), ('documents', '0004_plain_labels'), ('documents', '0005_notices_of_a_meeting_are_one_paper'), ('documents', '0006_texts_of_the_charter'), ('documents', '0007_copies_of_signed_consents'), ('documents', '0008_blanks_of_strict_accountability'), ('documents', '0009_consents_have_purposes'), ('documents', '0010_electronic_cards'), ('documents', '0011_outbox_of_the_bonus_programme'), ('documents', '0012_verification_codes_of_prints'), ('documents', '0013_printers_and_their_shifts'), ('documents', '0014_words_of_card_requests'), ('documents', '0015_leaflets_by_email'), ('documents', '0016_withdrawn_consents'), ('documents', '0017_kinds_of_messages'), ('documents', '0018_files_for_the_bonus_programme'), ('documents', '0019_texts_of_forms'), ('documents', '0020_labels_in_plain_words'), ('documents', '0021_requests_about_personal_data'), ('documents', '0022_data_destroyed_after_withdrawals')]
+    replaces = [('documents', '0001_initial'), ('documents', '0002_printing_by_time'), ('documents', '0003_what_a_print_is_about'), ('documents', '0004_plain_labels'), ('documents', '0005_notices_of_a_meeting_are_one_paper'), ('documents', '0006_texts_of_the_charter'), ('documents', '0007_copies_of_signed_consents'), ('documents', '0008_blanks_of_strict_accountability'), ('documents', '0009_consents_have_purposes'), ('documents', '0010_electronic_cards'), ('documents', '0011_outbox_of_the_bonus_programme'), ('documents', '0012_verification_codes_of_prints'), ('documents', '0013_printers_and_their_shifts'), ('documents', '0014_words_of_card_requests'), ('documents', '0015_leaflets_by_email'), ('documents', '0016_withdrawn_consents'), ('documents', '0017_kinds_of_messages'), ('documents', '0018_files_for_the_bonus_programme'), ('documents', '0019_texts_of_forms'), ('documents', '0020_labels_in_plain_words'), ('documents', '0021_requests_about_personal_data'), ('documents', '0022_data_destroyed_after_withdrawals'), ('documents', '0023_who_consolidates_orders_of_cards')]
 
     initial = True
 
     dependencies = [
-        ('members', '0001_squashed_0027_data_destroyed_after_withdrawals'),
-        ('registry', '0001_squashed_0012_files_of_messages'),
+        ('members', '0001_squashed_0029_working_family_members_named_plainly'),
+        ('registry', '0001_squashed_0014_figures_named_plainly'),
     ]
 
     operations = [
@@ -412,15 +412,15 @@ class Migration(migrations.Migration):
                         ('submitted_on', models.DateField(blank=True, null=True, verbose_name='submitted on')),
                         ('process_on', models.DateField(blank=True, null=True, verbose_name='to be processed on')),
                         ('version', models.PositiveIntegerField(default=1, editable=False)),
-                        ('collector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organization', verbose_name='submitted to')),
                         ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='card_orders', to='registry.organization', verbose_name='organisation')),
+                        ('consolidator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organization', verbose_name='submitted to')),
                     ],
                     options={
                         'verbose_name': 'order of electronic cards',
                         'verbose_name_plural': 'orders of electronic cards',
                         'ordering': ['-pk'],
-                        'indexes': [models.Index(fields=['collector', 'state'], name='card_order_to_check')],
+                        'indexes': [models.Index(fields=['consolidator', 'state'], name='card_order_to_check')],
                         'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('organization',), name='card_order_one_draft')],
                     },
                 ),
@@ -561,10 +561,10 @@ class Migration(migrations.Migration):
                         ('history_date', models.DateTimeField(db_index=True)),
                         ('history_change_reason', models.CharField(max_length=100, null=True)),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                        ('collector', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='registry.organization', verbose_name='submitted to')),
                         ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('made_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('organization', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='registry.organization', verbose_name='organisation')),
+                        ('consolidator', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='registry.organization', verbose_name='submitted to')),
                     ],
                     options={
                         'verbose_name': 'historical order of electronic cards',

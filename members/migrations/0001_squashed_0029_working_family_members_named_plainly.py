@@ -1,4 +1,4 @@
-"""Every table of the app at once, for new installations; older ones have the migrations that this one replaces."""
+"""Every table of the app at once, for new installations; older ones have the migrations that it replaces."""
 
 import django.db.models.deletion
 import registry.fields
@@ -10,12 +10,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('members', '0001_initial'), ('members', '0002_search_index'), ('members', '0003_applications_are_destroyed'), ('members', '0004_few_among_many'), ('members', '0005_a_meeting_without_quorum'), ('members', '0006_lists_are_settled_by_kind'), ('members', '0007_samples_are_encrypted'), ('members', '0008_words_and_arrivals'), ('members', '0009_lists_come_back_and_books_go_by_name'), ('members', '0010_plain_labels'), ('members', '0011_hyphens_and_apostrophes_do_not_count'), ('members', '0012_numbers_of_replaced_tickets'), ('members', '0013_attempts_of_one_organization'), ('members', '0014_decided_fields_are_corrected'), ('members', '0015_books_are_searched_by_former_names'), ('members', '0016_names_change_with_their_tickets'), ('members', '0017_members_are_found_by_telephone'), ('members', '0018_copies_of_applicants_consents'), ('members', '0019_changes_of_many_cards'), ('members', '0020_applicants_without_notice'), ('members', '0021_what_registrations_rest_on'), ('members', '0022_places_of_check_lists'), ('members', '0023_members_are_found_by_former_tickets'), ('members', '0024_large_lists_are_read_by_a_job'), ('members', '0025_cards_can_be_blocked'), ('members', '0026_names_in_the_accusative'), ('members', '0027_data_destroyed_after_withdrawals')]
+    replaces = [('members', '0001_initial'), ('members', '0002_search_index'), ('members', '0003_applications_are_destroyed'), ('members', '0004_few_among_many'), ('members', '0005_a_meeting_without_quorum'), ('members', '0006_lists_are_settled_by_kind'), ('members', '0007_samples_are_encrypted'), ('members', '0008_words_and_arrivals'), ('members', '0009_lists_come_back_and_books_go_by_name'), ('members', '0010_plain_labels'), ('members', '0011_hyphens_and_apostrophes_do_not_count'), ('members', '0012_numbers_of_replaced_tickets'), ('members', '0013_attempts_of_one_organization'), ('members', '0014_decided_fields_are_corrected'), ('members', '0015_books_are_searched_by_former_names'), ('members', '0016_names_change_with_their_tickets'), ('members', '0017_members_are_found_by_telephone'), ('members', '0018_copies_of_applicants_consents'), ('members', '0019_changes_of_many_cards'), ('members', '0020_applicants_without_notice'), ('members', '0021_what_registrations_rest_on'), ('members', '0022_places_of_check_lists'), ('members', '0023_members_are_found_by_former_tickets'), ('members', '0024_large_lists_are_read_by_a_job'), ('members', '0025_cards_can_be_blocked'), ('members', '0026_names_in_the_accusative'), ('members', '0027_data_destroyed_after_withdrawals'), ('members', '0028_papers_destroyed_with_data'), ('members', '0029_working_family_members_named_plainly')]
 
     initial = True
 
     dependencies = [
-        ('registry', '0001_squashed_0012_files_of_messages'),
+        ('registry', '0001_squashed_0014_figures_named_plainly'),
     ]
 
     operations = [
@@ -683,7 +683,7 @@ class Migration(migrations.Migration):
                         ('achievements', models.CharField(blank=True, max_length=300, verbose_name='achievements in arts or sports')),
                         ('housing', models.CharField(blank=True, max_length=300, verbose_name='housing conditions')),
                         ('family', models.CharField(blank=True, max_length=300, verbose_name='family members')),
-                        ('family_working', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='of whom working')),
+                        ('family_working', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='family members who work')),
                         ('dependents', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='dependents')),
                         ('proposals', models.TextField(blank=True, max_length=1000, verbose_name='proposals on the work of the society')),
                         ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1059,7 +1059,7 @@ class Migration(migrations.Migration):
                         ('achievements', models.CharField(blank=True, max_length=300, verbose_name='achievements in arts or sports')),
                         ('housing', models.CharField(blank=True, max_length=300, verbose_name='housing conditions')),
                         ('family', models.CharField(blank=True, max_length=300, verbose_name='family members')),
-                        ('family_working', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='of whom working')),
+                        ('family_working', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='family members who work')),
                         ('dependents', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='dependents')),
                         ('proposals', models.TextField(blank=True, max_length=1000, verbose_name='proposals on the work of the society')),
                         ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='questionnaire', to='members.member', verbose_name='member')),
@@ -1384,6 +1384,7 @@ class Migration(migrations.Migration):
                         ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organization', verbose_name='organisation')),
                         ('subject', models.CharField(choices=[('card', 'card'), ('application', 'application'), ('data', 'data of the card')], default='card', max_length=11, verbose_name='destroyed')),
                         ('commission', models.JSONField(blank=True, default=list, verbose_name='members of the commission')),
+                        ('carriers', models.JSONField(blank=True, null=True, verbose_name='papers destroyed')),
                     ],
                     options={
                         'verbose_name': 'destruction record',

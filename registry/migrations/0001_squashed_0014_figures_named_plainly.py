@@ -1,4 +1,4 @@
-"""Every table of the app at once, for new installations; older ones have the migrations that this one replaces."""
+"""Every table of the app at once, for new installations; older ones have the migrations that it replaces."""
 
 import datetime
 import django.db.models.deletion
@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('registry', '0001_initial'), ('registry', '0002_journal_by_time'), ('registry', '0003_queued_jobs_name_their_module'), ('registry', '0004_plain_labels'), ('registry', '0005_declined_names_of_chair_and_operator'), ('registry', '0006_time_zones_of_organizations'), ('registry', '0007_lists_of_a_large_federation_go_by_index'), ('registry', '0008_until_when_an_organization_has_a_chair'), ('registry', '0009_photographs_on_electronic_cards'), ('registry', '0010_names_of_bodies_in_the_genitive'), ('registry', '0011_visits_are_counted_in_the_database'), ('registry', '0012_files_of_messages')]
+    replaces = [('registry', '0001_initial'), ('registry', '0002_journal_by_time'), ('registry', '0003_queued_jobs_name_their_module'), ('registry', '0004_plain_labels'), ('registry', '0005_declined_names_of_chair_and_operator'), ('registry', '0006_time_zones_of_organizations'), ('registry', '0007_lists_of_a_large_federation_go_by_index'), ('registry', '0008_until_when_an_organization_has_a_chair'), ('registry', '0009_photographs_on_electronic_cards'), ('registry', '0010_names_of_bodies_in_the_genitive'), ('registry', '0011_visits_are_counted_in_the_database'), ('registry', '0012_files_of_messages'), ('registry', '0013_exports_of_an_organization'), ('registry', '0014_figures_named_plainly')]
 
     initial = True
 
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                         'verbose_name': 'journal event',
                         'verbose_name_plural': 'journal',
                         'ordering': ['-pk'],
-                        'indexes': [models.Index(fields=['object_type', 'object_id', '-at'], name='event_of_object'), models.Index(fields=['organization', '-at'], name='event_of_organization'), models.Index(fields=['-at', '-id'], name='event_by_time'), models.Index(fields=['action', '-at'], name='event_by_action')],
+                        'indexes': [models.Index(fields=['object_type', 'object_id', '-at'], name='event_of_object'), models.Index(fields=['organization', '-at'], name='event_of_organization'), models.Index(fields=['-at', '-id'], name='event_by_time'), models.Index(fields=['action', '-at'], name='event_by_action'), models.Index(condition=models.Q(('action__in', ['book.day_exported', 'members.exported', 'members.list_printed'])), fields=['organization', '-at'], name='event_of_list')],
                         'constraints': [models.UniqueConstraint(fields=('chain', 'number'), name='event_number_once')],
                     },
                 ),
@@ -410,8 +410,8 @@ class Migration(migrations.Migration):
                         ('chair_basis', models.CharField(blank=True, max_length=150, verbose_name='minutes of the election')),
                         ('chair_released', models.BooleanField(blank=True, null=True, verbose_name='chair is released from main work')),
                         ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees in total')),
-                        ('teachers', models.PositiveIntegerField(blank=True, null=True, verbose_name='of whom teaching staff')),
-                        ('young', models.PositiveIntegerField(blank=True, null=True, verbose_name='of whom under 35')),
+                        ('teachers', models.PositiveIntegerField(blank=True, null=True, verbose_name='teachers among the employees')),
+                        ('young', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees under 35')),
                         ('students', models.PositiveIntegerField(blank=True, null=True, verbose_name='students')),
                         ('counted_on', models.DateField(blank=True, null=True, verbose_name='counted on')),
                         ('count_source', models.CharField(blank=True, max_length=150, verbose_name='source of the figures')),
@@ -493,8 +493,8 @@ class Migration(migrations.Migration):
                         ('chair_basis', models.CharField(blank=True, max_length=150, verbose_name='minutes of the election')),
                         ('chair_released', models.BooleanField(blank=True, null=True, verbose_name='chair is released from main work')),
                         ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees in total')),
-                        ('teachers', models.PositiveIntegerField(blank=True, null=True, verbose_name='of whom teaching staff')),
-                        ('young', models.PositiveIntegerField(blank=True, null=True, verbose_name='of whom under 35')),
+                        ('teachers', models.PositiveIntegerField(blank=True, null=True, verbose_name='teachers among the employees')),
+                        ('young', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees under 35')),
                         ('students', models.PositiveIntegerField(blank=True, null=True, verbose_name='students')),
                         ('counted_on', models.DateField(blank=True, null=True, verbose_name='counted on')),
                         ('count_source', models.CharField(blank=True, max_length=150, verbose_name='source of the figures')),

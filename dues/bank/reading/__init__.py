@@ -1,0 +1,1 @@
+"""Reading of bank statements: 1CClientBankExchange."""

@@ -1,0 +1,91 @@
+"""The contents of a bank statement in any format. Amounts are roubles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+#: Maximum number of documents of a statement.
+MAX_DOCUMENTS = 20_000
+
+_SUM = re.compile(r"(\d{1,13})(?:[.,](\d{0,2}))?", re.ASCII)
+_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})", re.ASCII)
+_BLANKS = re.compile(r"[ \u00a0\u202f]")
+#: Years of documents; others are typing errors or forged.
+_YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of a line of the file, as a sentence for the user; line 0 is the whole file."""
+
+    line: int
+    text: str
+
+
+class StatementRefused(Exception):
+    """The whole statement is refused; nothing of it is posted. `faults` has every fault that was found."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("; ".join(f"{fault.line}: {fault.text}" for fault in faults))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A payment on the own account; `remarks` say why it cannot be posted without a look.
+
+    `ordinal` counts equal documents of a day from 1, so that two equal payments stay two and the same document in an
+    overlapping statement is recognised.
+    """
+
+    line: int
+    kind: str
+    number: str
+    #: Day on the account; None if it cannot be read.
+    day: dt.date | None
+    amount: Decimal
+    incoming: bool
+    own_account: str
+    other_account: str
+    other_name: str
+    other_inn: str
+    purpose: str
+    raw: str
+    ordinal: int = 1
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement whose totals agree with its documents."""
+
+    first_day: dt.date | None
+    last_day: dt.date | None
+    #: The own accounts that the file is about, each with its closing balance if the file says it.
+    closing: dict[str, Decimal | None]
+    documents: list[Document] = field(default_factory=list)
+
+
+def parse_sum(text: str) -> Decimal | None:
+    """Return the amount of «1 200,50», «49» or «1000.», exact to the kopeck; None for everything else."""
+    found = _SUM.fullmatch(_BLANKS.sub("", text.strip()))
+    if found is None:
+        return None
+    whole, part = found.groups()
+    return Decimal(f"{whole}.{(part or '').ljust(2, '0')}")
+
+
+def parse_day(text: str) -> dt.date | None:
+    """Return the day written as ДД.ММ.ГГГГ, or None for everything else."""
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        return None
+    day, month, year = map(int, found.groups())
+    try:
+        return dt.date(year, month, day) if year in _YEARS else None
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Pages of collecting dues: appointment orders, payment registers, the cash desk."""

@@ -1,0 +1,114 @@
+"""Pages of the cash desk: receiving money, cash receipt orders, money held (V-D6)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from documents.printing.declension import Case, decline, sex_of, split_name
+from dues.ledger.queries.showing import name_of
+from dues.money import money
+from registry.access import require
+from registry.days import day_text
+from registry.enums import Permission
+from registry.errors import StaleVersion
+from registry.requests import number_in
+from registry.states import allowed, refusal
+from registry.views import ActorRequest, ask, load, needs, page_of, posted
+
+from ..forms import ReasonForm, ReceiveForm
+from ..models import CashOrder, PaymentRegister
+from ..queries import money_held
+from ..rules import check_can_be_received, check_can_be_void, left_to_hand_in
+from ..transitions import receive_money, void_cash_order
+from .appointments import own_keeper
+
+
+def section() -> tuple[str, str]:
+    """Return the page above those of this module in the crumbs."""
+    return _("Cash desk"), reverse("dues:cash")
+
+
+@require_GET
+@needs(Permission.VIEW_DUES)
+def cash(request: ActorRequest) -> HttpResponse:
+    """Show the money in the cash desk and with collectors, and the cash receipt orders, the newest first."""
+    organization = own_keeper(request)
+    orders = CashOrder.objects.visible_to(request.actor).filter(organization=organization)
+    page = page_of(request, orders.select_related("register", "entry__reversed_by"))
+    context = {
+        "organization": organization,
+        "held": [(held.order, money(held.amount)) for held in money_held(organization, request.actor)],
+        "page": page,
+        "rows": [(order, money(order.amount), allowed(check_can_be_void, order, "-")) for order in page],
+    }
+    return render(request, "dues/collecting/cash.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def receive(request: ActorRequest, pk: int) -> HttpResponse:
+    """Receive the money of a closed register."""
+    register = load(PaymentRegister.objects.visible_to(request.actor).select_related("organization", "order"), pk)
+    require(request.actor, Permission.RECORD_DUES, register.organization)
+    day = day_text(register.opened_on)
+    last = CashOrder.objects.visible_to(request.actor).filter(organization=register.organization).first()
+    texts = {
+        "received_from": _genitive(register.order.full_name),
+        "ground": f"{name_of(register.fee, register.year)}, ведомость № {register.number} от {day}",
+        "enclosure": f"Ведомость № {register.number} от {day}",
+        "accountant": last.accountant if last else "",
+        "cashier": last.cashier if last else "",
+    }
+    version = number_in(request.POST.get("version", "")) if request.method == "POST" else None
+    form = ReceiveForm(posted(request), left=left_to_hand_in(register), texts=texts)
+    try:
+        return ask(
+            request,
+            form,
+            partial(receive_money, register.pk, version=version or register.version, by=request.actor),
+            section=(_("Payment registers"), reverse("dues:registers")),
+            title=_("Receive money"),
+            lead=_("Count the money. The next cash receipt order of the year is made for the counted sum."),
+            button=_("Receive the money"),
+            refused=refusal(check_can_be_received, register),
+            done=_("The money is in the cash desk. Print the order, and give its receipt to the collector."),
+            to=reverse("dues:register", args=[pk]),
+            template="dues/collecting/receive.html",
+            register=register,
+        )
+    except StaleVersion:
+        messages.warning(
+            request, _("Somebody else has received money of this register meanwhile. Look at what is left.")
+        )
+        return redirect("dues:receive", pk)
+
+
+def _genitive(full_name: str) -> str:
+    return decline(*split_name(full_name), sex=sex_of(full_name), case=Case.GENITIVE)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def void(request: ActorRequest, pk: int) -> HttpResponse:
+    """Make a cash receipt order void."""
+    order = load(CashOrder.objects.visible_to(request.actor).select_related("organization", "entry__debit"), pk)
+    require(request.actor, Permission.RECORD_DUES, order.organization)
+    return ask(
+        request,
+        ReasonForm(posted(request)),
+        partial(void_cash_order, order.pk, by=request.actor),
+        section=section(),
+        title=_("Make a cash receipt order void"),
+        lead=_("Its number stays. The collector owes the money again until another order receives it."),
+        button=_("Make it void"),
+        refused=refusal(check_can_be_void, order, "-"),
+        done=_("The order is void."),
+        to=reverse("dues:cash"),
+    )

@@ -1,0 +1,30 @@
+"""The only writer of the ledger: entries and the balances stored with accounts (N-D1, ADR 5).
+
+Its functions make no decisions: the calling transition checks permissions and rules.
+"""
+
+from .accounts import STANDING_FIELDS, open_accounts
+from .charges import charge_admission, charge_year, load_starting_rates, reverse_admission
+from .entries import CASH, RECEIVED, UNKNOWN, AccountKey, Move, post_moves, reverse
+from .opening import Opening, post_openings
+from .payments import Payment, post_payments
+
+__all__ = [
+    "CASH",
+    "RECEIVED",
+    "STANDING_FIELDS",
+    "UNKNOWN",
+    "AccountKey",
+    "Move",
+    "Opening",
+    "Payment",
+    "charge_admission",
+    "charge_year",
+    "load_starting_rates",
+    "open_accounts",
+    "post_moves",
+    "post_openings",
+    "post_payments",
+    "reverse",
+    "reverse_admission",
+]

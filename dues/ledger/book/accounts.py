@@ -1,0 +1,55 @@
+"""Personal accounts of members and their stored standing (V-D1, N-D1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from members.people.models import Member
+from registry.sizes import CHUNK, CHUNK_READ
+
+from ..models import DuesAccount
+from ..queries.entries import entries_by_account
+from ..rules.standing import standing
+
+if TYPE_CHECKING:
+    from registry.transitions import Act
+
+#: Fields of `DuesAccount` that store the standing.
+STANDING_FIELDS = ("unpaid", "unpaid_since", "paid_to", "advance", "entrance_paid_on")
+
+
+def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]:
+    """Return the members' personal accounts by the member's id, created if missing, locked until the end of the
+    change.
+    """
+    ids = sorted(member.pk for member in members)
+    accounts: list[int] = []
+    for start in range(0, len(ids), CHUNK_READ):
+        some = ids[start : start + CHUNK_READ]
+        own = DuesAccount.objects.filter(member__in=some)
+        known = set(own.values_list("member_id", flat=True))
+        missing = [DuesAccount(member_id=pk) for pk in some if pk not in known]
+        DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
+        accounts += own.values_list("pk", flat=True)
+    # Always locked in the same order, to avoid deadlocks.
+    accounts.sort()
+    parts = range(0, len(accounts), CHUNK_READ)
+    locked = [act.lock_many(DuesAccount.objects.filter(pk__in=accounts[at : at + CHUNK_READ])) for at in parts]
+    return {account.member_id: account for part in locked for account in part if account.member_id is not None}
+
+
+def update_standing(accounts: Sequence[DuesAccount]) -> None:
+    """Store the accounts' present standing; accounts with equal values are updated together."""
+    entries = entries_by_account(accounts)
+    by_values: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for account in accounts:
+        now = standing(entries[account.pk])
+        values = tuple(getattr(now, name) for name in STANDING_FIELDS)
+        if values != tuple(getattr(account, name) for name in STANDING_FIELDS):
+            by_values[values].append(account.pk)
+            for name, value in zip(STANDING_FIELDS, values, strict=True):
+                setattr(account, name, value)
+    for values, ids in by_values.items():
+        DuesAccount.objects.filter(pk__in=ids).update(**dict(zip(STANDING_FIELDS, values, strict=True)))

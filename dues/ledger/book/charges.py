@@ -1,0 +1,218 @@
+"""Charges of entrance and annual fees (V-B4, V-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Least
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dues.rates.models import Rate
+from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on, rates_of, starting_rates
+from members.people.models import Member
+from registry.errors import RuleViolation
+from registry.fields import KopecksField
+from registry.organizations.models import Federation, Organization
+from registry.sizes import CHUNK
+
+from ..enums import EntryKind, Fee
+from ..models import DuesAccount, LedgerEntry
+from ..queries.entries import entries_by_account
+from ..queries.figures import not_charged
+from ..rules.closing import closed_until, first_open_day
+from ..rules.standing import live
+from .accounts import open_accounts, update_standing
+from .entries import book_accounts, insert, insert_from, reverse, sides_of
+
+if TYPE_CHECKING:
+    from registry.transitions import Act
+
+
+def load_starting_rates(act: Act, federation: Federation) -> list[Rate]:
+    """Store the charter's starting rates as the federation's own, once (V-D1)."""
+    if Rate.objects.filter(federation=federation).exists():
+        return []
+    return act.create_many(Rate, starting_rates(federation))
+
+
+def charge_admission(act: Act, members: Sequence[Member], *, organization: Organization, decided_on: dt.date) -> None:
+    """Charge the entrance fee, and the annual fees from the year of the decision to this one (V-B4, K6, K8, K9).
+
+    Existing charges are not repeated.
+    """
+    rates = rates_of(organization.federation)
+    wanted: list[LedgerEntry] = []
+    entrance = rate_on(rates, Fee.ENTRANCE, decided_on)
+    if entrance is not None:
+        wanted.append(charge_by_rate(entrance, None, decided_on, due_after_decision(entrance, decided_on)))
+    for year in range(decided_on.year, max(act.today.year, decided_on.year) + 1):
+        made_on = max(decided_on, dt.date(year, 1, 1))
+        annual = rate_on(rates, Fee.ANNUAL, made_on)
+        if annual is not None:
+            first = year == decided_on.year
+            due_on = annual_due_of_new(annual, decided_on) if first else annual_term(annual, year)
+            wanted.append(charge_by_rate(annual, year, made_on, due_on))
+    post_charges(act, members, lambda member: wanted, organization=organization, rule="V-B4")
+
+
+def charge_year(act: Act, organization: Organization, year: int, *, known_before: dt.date | None = None) -> int:
+    """Charge the annual fee to all members of the organisation not charged yet; return the number charged (V-D1).
+
+    Members who joined after the year owe nothing for it; those who joined in it owe it like members admitted that day.
+    `known_before` excludes cards entered on that day or later.
+    """
+    new_year = dt.date(year, 1, 1)
+    rates = rates_of(organization.federation)
+    annual = rate_on(rates, Fee.ANNUAL, new_year)
+    if annual is None:
+        return 0
+    members = not_charged(Member.objects.registered().filter(organization=organization), year).order_by("pk")
+    members = members.exclude(joined_on__year__gt=year)
+    if known_before is not None:
+        members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
+    found = list(members.only("joined_on", "joined_year_only"))
+    joined_in_it = [m for m in found if m.joined_on and m.joined_on.year == year and not m.joined_year_only]
+
+    def wanted(member: Member) -> list[LedgerEntry]:
+        joined = member.joined_on or new_year
+        then = rate_on(rates, Fee.ANNUAL, joined) or annual
+        return [charge_by_rate(then, year, joined, annual_due_of_new(then, joined))]
+
+    count = post_charges(act, joined_in_it, wanted, organization=organization, rule="V-D1")
+    left_out = {member.pk for member in joined_in_it}
+    accounts = open_accounts(act, [member for member in found if member.pk not in left_out])
+    charge = charge_by_rate(annual, year, new_year, annual_term(annual, year))
+    return count + charge_all(act, list(accounts.values()), charge, organization=organization, rule="V-D1")
+
+
+def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None:
+    """Reverse all charges of members who were registered by mistake.
+
+    Raises `RuleViolation` if anybody has paid: payments must be reversed first (N-D1).
+    """
+    accounts = open_accounts(act, members)
+    entries = entries_by_account(accounts.values())
+    wrong: list[LedgerEntry] = []
+    for account in accounts.values():
+        kept = live(entries[account.pk])
+        if any(entry.kind == EntryKind.PAYMENT for entry in kept):
+            message = _("Dues were paid already. Reverse the recorded payments first.")
+            raise RuleViolation(rule, message)
+        wrong += kept
+    reverse(act, wrong, accounts=list(accounts.values()), rule=rule)
+
+
+def charge_by_rate(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> LedgerEntry:
+    return LedgerEntry(
+        kind=EntryKind.CHARGE,
+        fee=rate.fee,
+        year=year,
+        amount=rate.amount,
+        made_on=made_on,
+        due_on=due_on,
+        paper=rate.paper[:200],
+    )
+
+
+def charge_all(
+    act: Act, accounts: Sequence[DuesAccount], charge: LedgerEntry, *, organization: Organization, rule: str
+) -> int:
+    """Post the same charge to all accounts that lack it, with bulk statements; return the number of entries.
+
+    The accounts are locked by the caller.
+    """
+    charge.made_on = first_open_day(charge.made_on, closed_until(organization))
+    both = sides_of(charge)
+    books = book_accounts(organization, set(both))
+    values = {
+        "organization": organization.pk, "debit": books[both[0]].pk, "credit": books[both[1]].pk, "kind": charge.kind,
+        "fee": charge.fee, "year": charge.year, "amount": charge.amount, "made_on": charge.made_on,
+        "due_on": charge.due_on, "paper": charge.paper, "posted_at": act.now,
+        "posted_by": act.by.account.pk if act.by.account else None, "rule": rule,
+    }  # fmt: skip
+    charged: set[int] = set()
+    paid_for_it: set[int] = set()
+    for start in range(0, len(accounts), CHUNK):
+        ids = [account.pk for account in accounts[start : start + CHUNK]]
+        same = LedgerEntry.objects.filter(account__in=ids, fee=charge.fee, year=charge.year)
+        rows = list(same.exclude(kind=EntryKind.REVERSAL).values_list("account", "kind", "reversed_by"))
+        paid_for_it |= {pk for pk, kind, reversal in rows if kind == EntryKind.PAYMENT and reversal is None}
+        charges = [(pk, reversal) for pk, kind, reversal in rows if kind == EntryKind.CHARGE]
+        # Another process may have charged some before the accounts were locked.
+        lacking = set(ids) - {pk for pk, reversal in charges if reversal is None}
+        charged |= lacking
+        before = Counter(pk for pk, _reversal in charges)
+        by_number: defaultdict[int, list[int]] = defaultdict(list)
+        for pk in sorted(lacking):
+            by_number[before[pk] + 1].append(pk)
+        for number, some in by_number.items():
+            begin, end = Value("charge:"), Value(f":{charge.fee}:{charge.year or ''}:{number}")
+            key = Concat(begin, Cast("pk", CharField()), end, output_field=CharField())
+            insert_from(DuesAccount.objects.filter(pk__in=some), {"account": F("pk"), "key": key, **values})
+    plain: list[DuesAccount] = []
+    others: list[DuesAccount] = []
+    for account in accounts:
+        if account.pk in charged:
+            # If nothing was paid for it or in advance and no later year is covered, the whole charge is open and
+            # nothing else changes.
+            covered = account.paid_to is not None and account.paid_to >= (charge.year or 0)
+            touched = account.advance or covered or account.pk in paid_for_it
+            (others if touched else plain).append(account)
+    for start in range(0, len(plain), CHUNK):
+        DuesAccount.objects.filter(pk__in=[account.pk for account in plain[start : start + CHUNK]]).update(
+            unpaid=F("unpaid") + Value(charge.amount, output_field=KopecksField()),
+            unpaid_since=Least(Coalesce("unpaid_since", Value(charge.due_on)), Value(charge.due_on)),
+        )
+    update_standing(others)
+    return len(charged)
+
+
+def post_charges(
+    act: Act,
+    members: Sequence[Member],
+    wanted: Callable[[Member], Sequence[LedgerEntry]],
+    *,
+    organization: Organization,
+    rule: str,
+) -> int:
+    """Post to each member the wanted charges that are missing; return the number of entries."""
+    accounts = open_accounts(act, members)
+    entries = entries_by_account(accounts.values())
+    closed = closed_until(organization)
+    posted: list[LedgerEntry] = []
+    for member in members:
+        account = accounts[member.pk]
+        charges = [entry for entry in entries[account.pk] if entry.kind == EntryKind.CHARGE]
+        standing_charges = {(e.fee, e.year) for e in live(entries[account.pk]) if e.kind == EntryKind.CHARGE}
+        before = Counter((entry.fee, entry.year) for entry in charges)
+        for charge in wanted(member):
+            kind = (charge.fee, charge.year)
+            if kind in standing_charges:
+                continue
+            posted.append(
+                LedgerEntry(
+                    account=account,
+                    organization=organization,
+                    kind=EntryKind.CHARGE,
+                    fee=charge.fee,
+                    year=charge.year,
+                    amount=charge.amount,
+                    made_on=first_open_day(charge.made_on, closed),
+                    due_on=charge.due_on,
+                    paper=charge.paper,
+                    # The number distinguishes the charge from a reversed one of an undone admission.
+                    key=f"charge:{account.pk}:{charge.fee}:{charge.year or ''}:{before[kind] + 1}",
+                    posted_at=act.now,
+                    posted_by=act.by.account,
+                    rule=rule,
+                )
+            )
+    insert(posted, organization)
+    touched = {entry.account_id for entry in posted}
+    update_standing([account for account in accounts.values() if account.pk in touched])
+    return len(posted)

@@ -1,0 +1,21 @@
+"""Entries of many personal accounts (N-D1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from registry.sizes import CHUNK
+
+from ..models import DuesAccount, LedgerEntry
+
+
+def entries_by_account(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEntry]]:
+    """Return entries by account, queried in slices because databases limit the number of parameters."""
+    found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+    ids = [account.pk for account in accounts]
+    for start in range(0, len(ids), CHUNK):
+        for entry in LedgerEntry.objects.filter(account__in=ids[start : start + CHUNK]):
+            if entry.account_id is not None:
+                found[entry.account_id].append(entry)
+    return found

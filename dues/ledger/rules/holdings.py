@@ -1,0 +1,38 @@
+"""The money that an account holds (N-D1). Amounts are roubles."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from dues.money import money
+from registry.errors import RuleViolation
+
+from ..enums import AccountKind
+from ..models import BookAccount, LedgerEntry
+
+_NOTHING = Decimal("0.00")
+
+
+def held_by(account: BookAccount) -> Decimal:
+    """Return the debits of the account less its credits."""
+    sums = LedgerEntry.objects.filter(Q(debit=account) | Q(credit=account)).aggregate(
+        debits=Sum("amount", filter=Q(debit=account)), credits=Sum("amount", filter=Q(credit=account))
+    )
+    return (sums["debits"] or _NOTHING) - (sums["credits"] or _NOTHING)
+
+
+def check_held(entry: LedgerEntry) -> None:
+    """Raise `RuleViolation` (N-D1) if a collector or cash desk no longer holds the money of an entry to be reversed."""
+    if entry.debit.kind not in {AccountKind.COLLECTOR, AccountKind.CASH}:
+        return
+    held = held_by(entry.debit)
+    if held >= entry.amount:
+        return
+    if entry.debit.kind == AccountKind.COLLECTOR:
+        message = _("This money was handed in by a cash receipt order, and %(sum)s ₽ are left. Void the order first.")
+    else:
+        message = _("Only %(sum)s ₽ are in the cash desk; the money of this order was taken to the bank.")
+    raise RuleViolation("N-D1", message % {"sum": money(held)})

@@ -1,0 +1,76 @@
+"""Transitions that record opening balances and take them back (V-D1, N-D1, N-D2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dues.ledger import book as ledger
+from dues.ledger.queries.entries import entries_by_account
+from dues.ledger.rules.opening import plan_opening
+from dues.payments.queries import members_of
+from dues.payments.rules import check_no_row_refused
+from dues.rates.rules.rates import rates_of
+from members.people.models import Member
+from registry.access import Actor
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.transitions import change
+
+from . import rules
+
+
+def record_openings(place_id: int, paid_to: Mapping[int, int], *, paper: str, by: Actor) -> int:
+    """Record for each member, by id, the last year that is paid in the organisation's former books, all or none.
+
+    Returns the number of members whose entries changed: the same balance again changes nothing (N-D2). Raises
+    `RowsRefused` with the refusals of all rows, `RuleViolation`, `NotAllowed`, `Member.DoesNotExist` for somebody who
+    is not registered there.
+    """
+    with change(by=by, rule="V-D1", event="dues.openings_recorded") as act:
+        place = act.lock(Organization.objects.visible_to(by), place_id)
+        act.require(Permission.RECORD_DUES, place)
+        rules.check_takes_over(place)
+        rules.check_paper(paper)
+        registered = members_of(place, Member.objects.visible_to(by)).filter(pk__in=list(paid_to))
+        members = {member.pk: member for member in act.lock_many(registered)}
+        if members.keys() != paid_to.keys():
+            raise Member.DoesNotExist
+        accounts = ledger.open_accounts(act, list(members.values()))
+        entries = entries_by_account(accounts.values())
+        taken_over = {entry.account_id for entry in rules.taken_over(accounts.values())}
+        rates = rates_of(place.federation)
+        new: list[ledger.Opening] = []
+        refused: dict[int, RuleViolation] = {}
+        for pk, member in members.items():
+            account, year = accounts[pk], paid_to[pk]
+            own, joined_on = entries[account.pk], member.joined_on
+            try:
+                rules.check_paid_to(member, year, act.today)
+                plan = plan_opening(own, rates, paid_to=year, joined_on=joined_on, today=act.today)
+                rules.check_not_taken_over(plan, taken_over=account.pk in taken_over)
+            except RuleViolation as violation:
+                refused[pk] = violation
+                continue
+            if plan.charges or plan.paid:
+                new.append(ledger.Opening(account, year, joined_on))
+        check_no_row_refused(refused)
+        ledger.post_openings(act, new, organization=place, paper=paper.strip())
+        act.silent = not new
+        act.about(place, organization=place, count=len(new))
+    return len(new)
+
+
+def take_opening_back(member_id: int, *, reason: str, by: Actor) -> None:
+    """Reverse the member's opening balance, which was recorded by mistake (N-D1).
+
+    Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist`.
+    """
+    with change(by=by, rule="N-D1", event="dues.opening_taken_back") as act:
+        member = act.lock(Member.objects.visible_to(by).registered(), member_id)
+        act.require(Permission.RECORD_DUES, member.unit)
+        account = ledger.open_accounts(act, [member])[member.pk]
+        entries = rules.taken_over([account])
+        rules.check_can_be_taken_back(entries, member, reason)
+        ledger.reverse(act, entries, accounts=[account], rule="N-D1", paper=reason.strip())
+        act.about(member, organization=member.organization)

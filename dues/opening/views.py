@@ -1,0 +1,98 @@
+"""Pages on which opening balances are recorded and taken back (V-D1, N-D1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from dues.ledger.models import DuesAccount
+from dues.ledger.queries.showing import lines
+from dues.payments.forms import SearchForm
+from dues.payments.rules import RowsRefused
+from members.people.filters import MAX_FOUND
+from members.people.models import Member
+from members.people.rules.person import cells_of
+from members.people.views.card_page import load_card
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.sizes import PAGE_ROWS
+from registry.states import allowed
+from registry.views import ActorRequest, CountedPaginator, add_violation, needs
+
+from .forms import OpeningsForm, TakeBackForm
+from .queries import found_among, without_opening
+from .rules import check_can_be_taken_back, check_takes_over, taken_over
+from .transitions import record_openings, take_opening_back
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def openings(request: ActorRequest) -> HttpResponse:
+    """List the members whose opening balance is not recorded, and record the years that are entered."""
+    place = request.actor.organization
+    if place is None or not allowed(check_takes_over, place):
+        raise NotAllowed
+    require(request.actor, Permission.RECORD_DUES, place)
+    search = SearchForm(request.GET, cells=cells_of(place))
+    chosen = search.cleaned_data if search.is_valid() else {}
+    people = found_among(without_opening(request.actor, place), chosen.get("q", ""), chosen.get("cell", ""))
+    rows = people.select_related("cell").order_by("sort_key", "pk")
+    paginator = CountedPaginator(rows, PAGE_ROWS, count=min(people.count(), MAX_FOUND))
+    page: Any = paginator.get_page(request.GET.get("page"))
+    members = list(page.object_list)
+    form = _form(request, members)
+    if form.is_bound and form.is_valid():
+        try:
+            count = record_openings(place.pk, form.paid_to, paper=form.cleaned_data["paper"], by=request.actor)
+        except RowsRefused as refused:
+            form.add_refusals(refused.by_member)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            text = ngettext("%(n)s opening balance is recorded.", "%(n)s opening balances are recorded.", count)
+            messages.success(request, text % {"n": count})
+            return redirect(f"{reverse('dues:openings')}?{request.GET.urlencode()}")
+    context = {"form": form, "search": search, "page": page, "place": place, "query": request.GET.urlencode()}
+    return render(request, "dues/opening/openings.html", context)
+
+
+def _form(request: ActorRequest, members: list[Member]) -> OpeningsForm:
+    """Return the form: bound if the years are to be recorded, otherwise with the values entered so far."""
+    sent = request.POST
+    if request.method != "POST":
+        return OpeningsForm(members=members)
+    if sent.get("action") != "fill":
+        return OpeningsForm(sent, members=members)
+    year = sent.get("year", "").strip()
+    names = (f"year_{member.pk}" for member in members)
+    typed = {name: sent.get(name, "").strip() or year for name in names}
+    return OpeningsForm(members=members, initial={"paper": sent.get("paper", ""), "year": year, **typed})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def take_back(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take back the opening balance of a member, after confirmation."""
+    member = load_card(request, pk)
+    require(request.actor, Permission.RECORD_DUES, member.unit)
+    entries = taken_over(DuesAccount.objects.visible_to(request.actor).filter(member=member))
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    try:
+        check_can_be_taken_back(entries, member, reason="-")
+        if form.is_valid():
+            take_opening_back(member.pk, reason=form.cleaned_data["reason"], by=request.actor)
+            messages.success(request, _("The opening balance is taken back. The record of it stays readable."))
+            return redirect("members:dues", member.pk)
+    except RuleViolation as violation:
+        messages.error(request, str(violation.message))
+        return redirect("members:dues", member.pk)
+    context = {"member": member, "form": form, "lines": lines(entries)}
+    return render(request, "dues/opening/take_back.html", context)

@@ -1,0 +1,92 @@
+"""Operations of our own in migrations: many tables at once, and the index of words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, migrations, models
+from django.db.migrations.state import ModelState, ProjectState
+
+from registry.operations import CreateModels, TrigramIndex
+
+pytestmark = pytest.mark.usefixtures("several_connections")
+
+ID = ("id", models.BigAutoField(primary_key=True))
+#: Each refers to the other.
+GOODS = CreateModels(
+    [
+        migrations.CreateModel("Good", [ID, ("maker", models.ForeignKey("shop.Maker", models.CASCADE))]),
+        migrations.CreateModel(
+            "Maker", [ID, ("best", models.ForeignKey("shop.Good", models.CASCADE, null=True, related_name="+"))]
+        ),
+    ]
+)
+
+
+def forwards(operation: migrations.operations.base.Operation, state: ProjectState) -> ProjectState:
+    """Run the operation; answers the state afterwards."""
+    after = state.clone()
+    operation.state_forwards("shop", after)
+    with connection.schema_editor() as editor:
+        operation.database_forwards("shop", editor, state, after)
+    return after
+
+
+@contextmanager
+def made(*operations: migrations.operations.base.Operation) -> Iterator[ProjectState]:
+    """What the operations make, until they are taken back."""
+    states = [ProjectState()]
+    for operation in operations:
+        states.append(forwards(operation, states[-1]))
+    try:
+        yield states[-1]
+    finally:
+        for operation in reversed(operations):
+            after = states.pop()
+            with connection.schema_editor() as editor:
+                operation.database_backwards("shop", editor, after, states[-1])
+
+
+def tables() -> set[str]:
+    return {name for name in connection.introspection.table_names() if name.startswith("shop_")}
+
+
+def test_models_that_refer_to_each_other_are_made_together_and_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered, render = [], ModelState.render
+    monkeypatch.setattr(ModelState, "render", lambda state, apps: rendered.append(state.name) or render(state, apps))
+    first = migrations.CreateModel("Shop", [ID])
+    with made(first, GOODS) as state:
+        assert tables() == {"shop_good", "shop_maker", "shop_shop"}
+        # Once with the first, and once all together, though the classes of the first were there.
+        assert sorted(rendered) == ["Good", "Maker", "Shop", "Shop"]
+        maker = state.apps.get_model("shop", "Maker").objects.create()
+        good = state.apps.get_model("shop", "Good").objects.create(maker=maker)
+        with connection.cursor() as cursor:
+            keys = connection.introspection.get_relations(cursor, "shop_maker")
+        assert {name: key[:2] for name, key in keys.items()} == {"best_id": ("id", "shop_good")}
+        assert (good.maker, connection.check_constraints()) == (maker, None)
+        state.apps.get_model("shop", "Good").objects.all().delete()
+    assert tables() == set()
+
+
+def test_words_are_indexed_on_postgresql_alone() -> None:
+    page = migrations.CreateModel("Page", [ID, ("search_key", models.TextField())])
+
+    def indexes() -> set[str]:
+        with connection.cursor() as cursor:
+            return set(connection.introspection.get_constraints(cursor, "shop_page"))
+
+    index = TrigramIndex("page_trgm", "shop_page")
+    with made(page) as state:
+        before = indexes()
+        after = forwards(index, state)
+        assert after == state
+        assert indexes() - before == ({"page_trgm"} if connection.vendor == "postgresql" else set())
+        with connection.schema_editor() as editor:
+            index.database_backwards("shop", editor, after, state)
+        assert indexes() == before
+
+
+def test_plans_name_what_they_do() -> None:
+    assert GOODS.describe() == "Create 2 models"
+    assert TrigramIndex("page_trgm", "shop_page").describe() == "Index the words of shop_page on PostgreSQL"
