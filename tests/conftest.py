@@ -49,10 +49,10 @@ LONGEST = (
     "house/test_undone_acts.py", "house/test_database_restarts.py", "members/lists/test_screens.py",
     "documents/papers/test_blank_papers.py", "house/test_transitions_by_role.py", "documents/printing/test_printing.py",
     "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",
-    "house/test_commands.py", "documents/papers/test_card_lines.py", "documents/papers/test_not_offered.py",
-    "documents/printing/test_killed_worker.py", "registry/organizations/test_lifecycle_sequences.py",
-    "dues/test_sequences.py", "documents/tickets/test_sequences.py", "browser/test_accessibility.py",
-    "browser/test_journeys.py", "browser/test_admission.py", "browser/test_without_javascript.py",
+    "house/test_commands.py", "documents/printing/test_killed_worker.py",
+    "registry/organizations/test_lifecycle_sequences.py", "dues/test_sequences.py",
+    "documents/tickets/test_sequences.py", "browser/test_accessibility.py", "browser/test_journeys.py",
+    "browser/test_admission.py", "browser/test_without_javascript.py",
 )  # fmt: skip
 
 
