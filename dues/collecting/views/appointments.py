@@ -58,7 +58,13 @@ def collectors(request: ActorRequest) -> HttpResponse:
         )
         for order in page
     ]
-    return render(request, "dues/collecting/collectors.html", {"page": page, "rows": rows, "may_appoint": may_appoint})
+    context = {
+        "page": page,
+        "rows": rows,
+        "may_appoint": may_appoint,
+        "may_print": own is not None and own.keeps_cards and request.actor.may(Permission.PRINT, own),
+    }
+    return render(request, "dues/collecting/collectors.html", context)
 
 
 @require_http_methods(["GET", "POST"])

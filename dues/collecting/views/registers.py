@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.papers.payment_slips import MAX_SLIPS
 from dues.ledger.queries.showing import name_of
 from dues.money import money, roubles
 from dues.payments.forms import SearchForm
@@ -189,8 +190,15 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
         "may_cancel": collects and allowed(check_can_be_cancelled, found, "-"),
         "may_receive": own and allowed(check_can_be_received, found),
         "may_print": may_print(request.actor, found) and allowed(check_can_be_printed, found),
+        "slips": _portions(totals["paid"] if found.closed_on else totals["count"]),
     }  # fmt: skip
     return render(request, "dues/collecting/register.html", context)
+
+
+def _portions(count: int) -> list[tuple[int, int]]:
+    """Return the first and the last number of each portion of slips that is printed at once."""
+    firsts = range(1, max(count, 1) + 1, MAX_SLIPS)
+    return [(first, min(first + MAX_SLIPS - 1, max(count, 1))) for first in firsts]
 
 
 def _orders_of(actor: Actor, register: PaymentRegister) -> list[tuple[CashOrder, str]]:
