@@ -335,7 +335,7 @@ def destroyed_and_released(s: Scene) -> tuple[Step, Step]:
     mark_signed(s.member.pk, signed_on=TODAY(), by_hand=True, by=s.chair)
     given = {"purposes": ["processing"], "received_on": TODAY(), "channel": "hand", "by": s.chair}
     found = block_card(register_withdrawal(s.member.pk, **given).pk, by=s.chair)
-    return partial(destroy_data, found.pk, destroyed_on=TODAY(), by=s.chair), partial(
+    return partial(destroy_data, found.pk, destroyed_on=TODAY(), carriers={}, by=s.chair), partial(
         release_card, found.pk, signed_on=TODAY(), by=s.chair
     )
 

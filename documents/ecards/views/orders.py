@@ -26,12 +26,12 @@ from registry.requests import ids_in
 from registry.states import allowed, may_become, refusal
 from registry.views import ActorRequest, load, needs, page_of, posted, run_action, say_violation, seen_among
 
-from ..contents import LACKS, for_replacement
+from ..contents import LACKS
 from ..enums import SUBMITTED_ORDERS, OrderState, RequestReason, RequestState
 from ..forms import ChooseForm, ReplacementForm
 from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
-from ..rules import MAX_LINES, check_chosen, check_is_draft, check_no_other_draft, check_reason
+from ..rules import MAX_LINES, check_is_draft, check_no_other_draft, check_reason
 from ..transitions import orders as transitions
 from .pages import ask, own_keeper
 
@@ -117,8 +117,7 @@ def another(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.ORDER_CARDS, member.organization)
     step = partial(transitions.add_to_order, member.organization_id or 0, members=[member.pk], by=request.actor)
     (found,) = candidates(Member.objects.visible_to(request.actor).filter(pk=pk))
-    replacing = [for_replacement(found, RequestReason.NAME)]
-    refused = refusal(check_reason, found, RequestReason.NAME) or refusal(check_chosen, replacing, wanted=1)
+    refused = refusal(check_reason, found, RequestReason.NAME)
     return ask(
         request, ReplacementForm(posted(request)), step, title=_("Another electronic card"),
         button=_("Put into the order"),

@@ -14,7 +14,7 @@ from documents.printing.core import Batch, Paper, render
 from members.movement.models import DestructionRecord
 from members.people.models import Member
 from members.reconciliation.models import ChangeProposal, Reconciliation
-from tests.documents.papers.test_unit_papers import pages
+from tests.documents.pdfs import texts_of
 from tests.documents.samples import batch_of
 from tests.documents.validity import check_accessible
 from tests.members import places
@@ -65,7 +65,7 @@ def test_a_long_table_has_its_heads_and_rows_on_pages_of_their_own(printed: Any,
     count = MAX_FLOWING + 15
     pdf = render(*printed(count))
     check_accessible(pdf)
-    first, *texts = pages(pdf)
+    first, *texts = texts_of(pdf)
     rows = [sum(text.count(str(7000 + number)) for number in range(count)) for text in texts]
     with_rows = sum(map(bool, rows))
     assert (sum(rows), [found > 0 for found in rows[:with_rows]]) == (count, [True] * with_rows)
@@ -75,7 +75,7 @@ def test_a_long_table_has_its_heads_and_rows_on_pages_of_their_own(printed: Any,
 
 
 def test_few_rows_stand_below_the_text() -> None:
-    texts = pages(render(*records(destruction.ACT, 2)))
+    texts = texts_of(render(*records(destruction.ACT, 2)))
     assert (len(texts), "7000" in texts[0], "7001" in texts[0]) == (1, True, True)
 
 

@@ -79,11 +79,13 @@ def test_v_b6_the_inventory_lists_the_cards_by_cell_and_name(voi: places.Place) 
     assert text.startswith(
         f"ОПИСЬ КАРТОТЕКИ учётных карточек по первичным ячейкам {voi.keeper.full_name} № п/п Фамилия, имя, отчество "
         "Дата рождения № членского билета Карточка напечатана Отметка о наличии "
-        f"ПО № 1: 1 1 Ясенева {rest} {born} 0000007 {SHORT} ПО № 2: 2 2 Акимова {rest} {born} 3 Белова {rest} {born} "
-        f"вне первичных ячеек: 1 4 Вольная {rest} {born} Всего карточек: 4 (четыре) карточки. "
-        f"Составлена по записям реестра на {SHORT}. Составил(а)"
+        f"Всего карточек: 4 (четыре) карточки. Составлена по записям реестра на {SHORT}. Составил(а)"
     ), text
-    assert "1 из 1" in text
+    rows = (
+        f"ПО № 1: 1 1 Ясенева {rest} {born} 0000007 {SHORT} ПО № 2: 2 2 Акимова {rest} {born} 3 Белова {rest} {born} "
+        f"вне первичных ячеек: 1 4 Вольная {rest} {born} 1 из 1"
+    )
+    assert rows in text, text
     assert list(PrintRecord.objects.values_list("form", "organization").order_by("pk"))[1:] == [
         ("card_file", voi.keeper.pk)
     ]
@@ -171,10 +173,13 @@ def test_the_list_of_a_primary_organisation_is_alphabetical_with_count_and_signa
     assert text.startswith(
         f"СПИСОК ЧЛЕНОВ ПРОФСОЮЗА, состоящих на учёте {union.keeper.full_name} № п/п Фамилия, имя, отчество "
         "Дата рождения Должность, место работы или учёбы Дата вступления Отметка "
-        "1 Ёлкина Марфа Никифоровна 22.09.1978 педагог 2001 г. "
-        "2 Яшина Марфа Никифоровна 22.09.1978 Школа № 15 07.05.2001 "
         f"Всего состоит на учёте: 2 (два) человека. Составлен по записям реестра на {SHORT}."
     ), text
+    rows = (
+        "1 Ёлкина Марфа Никифоровна 22.09.1978 педагог 2001 г. "
+        "2 Яшина Марфа Никифоровна 22.09.1978 Школа № 15 07.05.2001 1 из 1"
+    )
+    assert rows in text, text
 
 
 # Registered mail
@@ -202,9 +207,10 @@ def test_v_b12_the_register_lists_the_letters_of_the_period_with_their_numbers(v
     assert text.startswith(
         f"РЕЕСТР ЗАКАЗНОЙ КОРРЕСПОНДЕНЦИИ с {period['first']} по {period['last']} {voi.keeper.full_name} № п/п "
         "Дата отправки Чья учётная карточка отправлена Куда № почтового отправления Отметка "
-        f"1 {period['first']} Акимова {rest} 14100080400002 2 {period['last']} Белова {rest} 14100080400003 "
         "Всего отправлено: 2 (два) отправления."
     ), text
+    rows = f"1 {period['first']} Акимова {rest} 14100080400002 2 {period['last']} Белова {rest} 14100080400003 1 из 1"
+    assert rows in text, text
 
 
 def test_v_b12_a_register_of_nothing_is_refused_on_its_page(voi: places.Place) -> None:

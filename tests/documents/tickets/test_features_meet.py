@@ -262,7 +262,9 @@ def test_n_d2_what_is_sent_twice_happens_once(held: Stocks) -> None:
     with refused("V-C1"):
         destroy_blanks(keeper.pk, **given, by=chair)
     one = put(held, "Абрамова")
-    first, second = prepare(held, one), prepare(held, one)
+    first, second = prepare(held, one), prepare(held, one, put(held, "Белова"))
+    with refused("V-C3"):
+        prepare(held, one)
     post(held, first)
     with refused("V-C3"):
         post(held, second)
