@@ -55,11 +55,12 @@ PARALLEL := --dist loadfile --no-loadscope-reorder -n
 suite: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 2 -m "not browser"
 
+# Two cores have time for three browsers, for each waits for its pages.
 suite-browser: .venv/dev $(CATALOGUES)
-	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 2 -m browser tests/browser
+	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 3 -m browser tests/browser
 
 suite-postgres: .venv/dev $(CATALOGUES)
-	$(BIN)/python tests/postgres.py $(BIN)/pytest $(PARALLEL) 2 -m "not browser and not once"
+	$(BIN)/python tests/postgres.py $(BIN)/pytest $(PARALLEL) 2 -m "not browser and (both or not once)"
 
 # With the clock at days on which tests have failed; New Year in Moscow, where it is still December elsewhere.
 # Some of it: make suite-days DAYS=2028-02-29 SUITES="suite-browser suite-postgres"

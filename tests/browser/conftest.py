@@ -5,6 +5,7 @@ The database of this directory is committed, not rolled back: every test founds 
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,6 +26,9 @@ from registry.jobs import queue as jobs
 from registry.jobs.models import Job
 from tests import emptying
 
+from . import world
+from .world import World
+
 #: No page takes longer, milliseconds; a loaded machine is no defect.
 PATIENCE = 20_000
 #: Debian's Chromium without windows: the same engine for a quarter less of the processor's time.
@@ -32,6 +36,7 @@ CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -84,6 +89,15 @@ def site(db: None) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def shown(db: None) -> Iterator[World]:
+    """The demonstration that the pages show; no row or file of it is left to the tests that follow."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield world.build(patch)
+    emptying.empty()
+    shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="package")

@@ -96,7 +96,8 @@ def build(patch: pytest.MonkeyPatch) -> World:
             everybody(keeper, tree, *rest)
 
     patch.setattr(load, "_people", few)
-    patch.setattr(load, "MANY", (120, 130))
+    # Enough for a second page of every list.
+    patch.setattr(load, "MANY", (60, 70))
     load.load()
     world = World()
     _organizations(world)

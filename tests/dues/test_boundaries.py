@@ -36,6 +36,9 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 D = dt.date
 SUM = Decimal("50.00")
 KOPECK = Decimal("0.01")
@@ -69,6 +72,7 @@ def charged(member: Member) -> list[tuple[str, int | None, dt.date, dt.date | No
 # What may be paid
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("fee", "made_on", "year_only", "field"),
     [
@@ -104,6 +108,7 @@ def test_v_b4_an_entrance_fee_of_before_the_decision_is_refused_alone_and_in_a_l
         assert LedgerEntry.objects.filter(kind="payment").count() == 0
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -132,6 +137,7 @@ def test_v_d1_a_payment_has_a_sum_a_day_and_a_paper_that_can_be_true(
         check_payment(member, today=D(2040, 2, 29), **values)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("joined_on", "today", "annual", "percent"),
     [
@@ -149,6 +155,7 @@ def test_v_d3_fees_of_the_last_year_to_the_next_are_offered_but_none_from_before
     assert [(purpose.fee, purpose.year) for purpose in offered] == expected
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("left", "amount", "field"),
     [
@@ -165,6 +172,7 @@ def test_v_b4_the_entrance_fee_is_not_paid_beyond_what_is_left(
         check_sum(Purpose("entrance", None, left), amount)  # type: ignore[arg-type]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("left", "amount", "field"),
     [
@@ -189,6 +197,7 @@ def test_v_d1_more_than_is_due_is_asked_about(left: Decimal, amount: Decimal, fi
 # Rates and terms
 
 
+@pytest.mark.both
 def test_v_d1_a_rate_holds_from_its_day_until_the_day_before_the_next_one() -> None:
     first, second = rate(valid_from=D(2040, 1, 1)), rate(valid_from=D(2040, 7, 1), amount=Decimal("70.00"))
     days = {
@@ -201,6 +210,7 @@ def test_v_d1_a_rate_holds_from_its_day_until_the_day_before_the_next_one() -> N
     assert {day: rate_on([second, first], "annual", day) for day in days} == days
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("decided_on", "due_on"),
     [
@@ -218,6 +228,7 @@ def test_v_b4_the_annual_fee_of_a_new_member_is_due_with_the_term_or_ten_days_af
     assert annual_due_of_new(rate(due_month=6, due_day=30, days_after_decision=10), decided_on) == due_on
 
 
+@pytest.mark.both
 def test_v_b4_the_ten_days_are_calendar_days_across_ends_of_months() -> None:
     entrance = rate("entrance", days_after_decision=10)
     days = {
@@ -231,6 +242,7 @@ def test_v_b4_the_ten_days_are_calendar_days_across_ends_of_months() -> None:
     assert due_after_decision(rate("entrance"), D(2040, 2, 29)) == D(2040, 2, 29)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("month", "day", "year", "term"),
     [
@@ -244,6 +256,7 @@ def test_v_d1_the_term_of_the_annual_fee(month: int | None, day: int | None, yea
     assert annual_term(rate(due_month=month, due_day=day), year) == term
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("today", [D(2050, 1, 1), D(2050, 12, 31)])
 def test_v_d1_a_year_is_charged_once_it_has_begun_and_for_ten_years(today: dt.date) -> None:
     for year, field in ((2039, "year"), (2040, None), (2050, None), (2051, "year")):
@@ -352,6 +365,7 @@ def test_v_d1_a_year_is_charged_from_the_joining_and_not_to_who_joined_later(
     assert charged(member) == expected
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_d1_the_new_year_charges_who_was_entered_before_its_first_minute() -> None:
     place = places.voi()
@@ -385,6 +399,7 @@ def test_v_d1_a_card_entered_in_the_first_moment_of_the_year_is_not_known_before
 # Arrears
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_b16_arrears_begin_on_the_day_after_the_term() -> None:
     place = places.voi()

@@ -23,7 +23,8 @@ from tests.refusals import refused
 
 from .test_ledger import admit, pay, undo, wrong
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 LAST = TODAY.replace(day=1) - dt.timedelta(days=1)
 DAY = dt.timedelta(days=1)
@@ -107,6 +108,7 @@ def test_n_d1_books_are_closed_within_the_days_that_papers_have(place: places.Pl
     check_can_be_closed(place.keeper, dt.date(1900, 1, 31), TODAY)
 
 
+@pytest.mark.both
 def test_n_d1_a_payment_locks_the_books_that_it_is_written_in(
     place: places.Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +186,7 @@ def test_n_d1_late_charges_are_dated_after_the_closed_month(place: places.Place)
     assert standing_of(old).open[0].charge.due_on == dt.date(LAST.year, 6, 30)
 
 
+@pytest.mark.both
 def test_n_d1_the_database_itself_refuses_entries_of_a_closed_month(place: places.Place) -> None:
     member = place.put()
     admit(place, [member], TODAY)

@@ -32,7 +32,8 @@ from tests.registry import trees
 
 from .test_ledger import admit, pay
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 YEAR = TODAY.year
 FEE = Decimal("50.00")
@@ -91,6 +92,7 @@ def said(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
+@pytest.mark.both
 def test_v_d1_the_page_lists_who_owes_with_the_sum_left_to_pay() -> None:
     place = places.voi()
     owing_one, part, paid, ahead = people(place, "Абрикосова", "Берёзова", "Вишнева", "Грушева")
@@ -208,6 +210,7 @@ def test_v_d1_an_error_in_one_row_names_it_and_loses_nothing() -> None:
     assert [content.count(text) for text in ("Квитанция № 1", "Квитанция № 2", KEY)] == [1, 1, 1]
 
 
+@pytest.mark.both
 def test_v_d1_all_refused_rows_are_named_at_once_and_nothing_is_recorded() -> None:
     place = places.voi()
     good, paid, young = people(place, "Абрикосова", "Берёзова", "Вишнева")
@@ -276,6 +279,7 @@ def test_v_d1_nobody_ticked_and_too_many_ticked_are_refused() -> None:
     assert len(payments()) == MAX_COLLECTED
 
 
+@pytest.mark.both
 def test_n_a1_the_list_is_searched_and_paged_while_the_ticked_stay_with_what_was_typed() -> None:
     place = places.voi()
     first, second, third = people(place, "Абрикосова", "Берёзова", "Вишнева")
@@ -292,6 +296,7 @@ def test_n_a1_the_list_is_searched_and_paged_while_the_ticked_stay_with_what_was
     assert pages == [one, two, two, one]
 
 
+@pytest.mark.both
 def test_v_d1_another_fee_resets_the_list_and_is_not_saved_unseen() -> None:
     place = places.voi()
     admitted, of_old = people(place, "Абрикосова", "Берёзова")
@@ -317,6 +322,7 @@ def test_v_d1_people_selected_in_the_list_of_members_come_ticked() -> None:
     assert [name for name, row in rows_of(answer).items() if row[2]] == [first.surname]
 
 
+@pytest.mark.both
 def test_n_h1_a_cell_collects_from_its_own_and_nobody_else_does() -> None:
     place = places.voi()
     (own,) = people(place, "Абрикосова", cell=place.cells[0])
@@ -352,6 +358,7 @@ def test_v_d1_only_keepers_of_cards_and_cells_collect() -> None:
         record_payments(society.region.pk, [], by=society.region_chair)
 
 
+@pytest.mark.both
 def test_u_d1_the_union_collects_from_those_who_pay_in_cash() -> None:
     place = places.union()
     cash, _exempt, _cashless = (
@@ -382,6 +389,7 @@ def test_v_d1_the_years_to_choose_from_reach_back_to_the_oldest_debt() -> None:
         assert offered() == ["annual:2040", "entrance:", "annual:2039", "annual:2041"]
 
 
+@pytest.mark.both
 def test_v_d1_the_page_asks_the_same_number_of_queries_for_few_and_many(django_assert_max_num_queries: Any) -> None:
     place = places.voi()
     client = places.signed_in(place.chair)

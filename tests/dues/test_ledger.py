@@ -37,7 +37,8 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FEE = Decimal("50.00")
 TODAY = timezone.localdate()
 
@@ -163,6 +164,7 @@ def test_v_d1_the_year_is_charged_once_to_everybody_who_was_a_member_in_it() -> 
             charge_new_year(place.keeper.pk, impossible, **by)
 
 
+@pytest.mark.both
 def test_v_d1_the_worker_charges_the_new_year_to_those_who_were_registered_before_it() -> None:
     place = places.voi()
     before, since = place.put(), place.put(snils="", ticket_number="2", surname="Новая")
@@ -376,6 +378,7 @@ def test_n_d1_a_reversal_names_its_entry_and_is_made_once() -> None:
     assert (LedgerEntry.objects.count(), wrong()) == (4, [])
 
 
+@pytest.mark.both
 def test_n_h3_payments_of_an_organisation_that_has_ended_are_reversed_where_its_members_are() -> None:
     place = places.voi()
     neighbour = trees.below(place.region, "local", "Речная МО ВОИ")
@@ -412,6 +415,7 @@ def test_n_h1_only_those_who_collect_dues_there_record_them() -> None:
     assert reverse_payment(entry.pk, reason="Ошибка", by=place.chair).organization == place.keeper
 
 
+@pytest.mark.both
 def test_n_d1_the_database_refuses_changes_of_the_ledger() -> None:
     place = places.voi()
     member = place.put()
@@ -425,6 +429,7 @@ def test_n_d1_the_database_refuses_changes_of_the_ledger() -> None:
     assert LedgerEntry.objects.get() == entry
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("model", [LedgerEntry, Event])
 def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[LedgerEntry | Event]) -> None:
     place = places.voi()
@@ -529,6 +534,7 @@ def test_v_d1_an_invalid_rate_is_refused(changed: dict[str, Any], field: str) ->
         set_rate(place.head.federation, by=federal(place), **values)
 
 
+@pytest.mark.both
 def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
     place = places.voi()
     values: dict[str, Any] = {
@@ -547,6 +553,7 @@ def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
     assert Rate.objects.filter(federation=place.head.federation).count() == 2
 
 
+@pytest.mark.both
 def test_v_b4_many_admitted_at_once_are_charged_in_few_queries() -> None:
     place = places.voi()
     members = trees.members(place.keeper, 150)

@@ -138,6 +138,7 @@ OF_CARDS: dict[str, list[str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 def test_n_s1_damage_that_bypasses_the_transitions_is_reported() -> None:
     whole()
     unnamed = {}
@@ -150,6 +151,7 @@ def test_n_s1_damage_that_bypasses_the_transitions_is_reported() -> None:
     assert (unnamed, found()) == ({}, [])
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("own_files")
 def test_n_s1_damage_to_electronic_cards_and_to_the_outbox_is_reported() -> None:
     held = cards_world()

@@ -55,7 +55,8 @@ from tests.members.places import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 
 
@@ -146,6 +147,7 @@ def in_arrears(place: Place) -> Member:
     return member
 
 
+@pytest.mark.both
 def test_v_b10_a_transfer_is_not_confirmed_while_last_years_fee_is_unpaid(place: Place, in_arrears: Member) -> None:
     other, chair = beside(place)
     transfer = transfers.request_departure(in_arrears.pk, target=other, by=place.chair)

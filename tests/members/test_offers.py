@@ -32,7 +32,8 @@ from tests.members.applicants import days
 from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 place = pytest.fixture(sessions.place)
 
 
@@ -100,6 +101,7 @@ def test_n_h3_people_are_registered_where_the_organisation_takes_members() -> No
     assert (client.get(page).context["may"]["add"], client.get(page).context["may"]["load"]) == (False, False)
 
 
+@pytest.mark.both
 def test_u_2_a_blocked_account_gets_no_password() -> None:
     place = voi()
     chief = place.region_chair

@@ -21,7 +21,8 @@ from tests.members import applicants, places, sessions
 from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 
 
@@ -86,6 +87,7 @@ def test_u_2_access_is_given_where_the_organisations_without_a_chair_are_listed(
     assert task.action_url == reverse("accounts:add_many")
 
 
+@pytest.mark.both
 def test_n_s2_the_matters_of_the_region_are_those_that_its_task_counts_and_those_below_are_one_step_away() -> None:
     place = places.voi()
     for organization, by, title in (
@@ -107,6 +109,7 @@ def test_n_s2_the_matters_of_the_region_are_those_that_its_task_counts_and_those
     assert "?whose=below" not in own.content.decode()
 
 
+@pytest.mark.both
 def test_n_s2_the_task_of_incomplete_sets_opens_exactly_those(place: Place) -> None:
     whole = applicants.apply(place)
     lacking = [applicants.apply(place, stated={"copies": []}) for _number in range(2)]
@@ -121,6 +124,7 @@ def test_n_s2_the_task_of_incomplete_sets_opens_exactly_those(place: Place) -> N
     assert "Все комплекты полные" in chair.get(opened[0].action_url).content.decode()
 
 
+@pytest.mark.both
 def test_v_a5_tasks_of_the_same_kind_say_whom_and_which_day_they_are_about(place: Place) -> None:
     applications_ = [applicants.apply(place, surname=surname) for surname in ("Абрамов", "Быков")]
     members = [place.put(surname=surname, snils="", ticket_number="") for surname in ("Громова", "Дурова")]

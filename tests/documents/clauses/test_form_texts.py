@@ -32,6 +32,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 TOMORROW = TODAY + dt.timedelta(days=1)
@@ -94,6 +95,7 @@ def test_the_clauses_of_a_charter_keep_the_rules(key: str) -> None:
     assert {code for code in changeable if code not in charter.forms} == letters
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("key", samples.CHARTERS)
 def test_a_preview_shows_every_clause_of_the_text(key: str) -> None:
     charter, organization = charters.get(key), samples.keeper(key)
@@ -190,6 +192,7 @@ def test_u_6_a_sentence_that_ends_with_the_date_has_one_full_stop(voi: places.Pl
     assert re.findall(r"Прошу с .*? г\S* Билет", made)[0].endswith(" г. Билет")
 
 
+@pytest.mark.both
 def test_u_6_html_in_a_clause_is_printed_as_typed(voi: places.Place, administrator: Actor) -> None:
     typed = "<b>Прошу</b> <img src=x>"
     issue_form_text(FORM, clauses=clauses(request=typed), valid_from=TOMORROW, by=administrator)
@@ -219,6 +222,7 @@ def test_u_6_the_text_of_another_federation_stays(voi: places.Place, administrat
     assert "Прошу исключить меня." not in html(FORM, union, None)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, False), (1, True), (2, True)])
 def test_u_6_a_version_begins_tomorrow_or_later(
     voi: places.Place, administrator: Actor, days: int, allowed: bool

@@ -18,12 +18,16 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 D = dt.date
 DAY = dt.timedelta(days=1)
 #: Later than any real clock of the suite.
 TODAY = D(2040, 3, 1)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("signed_on", "birth_date", "field"),
     [

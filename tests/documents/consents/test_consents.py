@@ -41,7 +41,8 @@ from tests.refusals import refused
 from tests.registry import trees
 
 TOO_EARLY = "До 26.01.2007 таких согласий не существовало. Сверьте дату с бумагой."
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SIGNED_ON = dt.date(2025, 5, 4)
 
@@ -136,6 +137,7 @@ def test_u7_a_signature_before_the_birth_is_refused(voi: places.Place) -> None:
         mark_signed(member.pk, signed_on=dt.date(2007, 3, 1), by=voi.chair)
 
 
+@pytest.mark.both
 def test_u7_the_database_refuses_a_signed_consent_without_a_date(voi: places.Place) -> None:
     consent = printed(voi.put(), voi.chair)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -263,6 +265,7 @@ def test_n_c1_a_new_text_does_not_change_the_signed_version(voi: places.Place) -
 # The scan
 
 
+@pytest.mark.both
 def test_u6_the_scan_is_stored_with_the_mark_and_can_be_replaced(voi: places.Place) -> None:
     member = voi.put()
     consent = mark_signed(member.pk, signed_on=SIGNED_ON, scan=png(), by=voi.chair)
@@ -274,6 +277,7 @@ def test_u6_the_scan_is_stored_with_the_mark_and_can_be_replaced(voi: places.Pla
     assert StoredFile.objects.count() == 1
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -353,6 +357,7 @@ def test_n_h1_consents_of_a_neighbour_are_not_found(voi: places.Place) -> None:
         assert mark_many_signed({pk: SIGNED_ON}, by=actor) == 0
 
 
+@pytest.mark.both
 def test_n_h2_a_superior_sees_consents_and_cannot_mark_them(voi: places.Place) -> None:
     member = voi.put()
     printed(member, voi.chair)
@@ -431,6 +436,7 @@ def test_u7_many_are_marked_each_with_the_date_on_their_paper(voi: places.Place)
     assert Event.objects.filter(action="consent.signed").count() == 2
 
 
+@pytest.mark.both
 def test_u7_a_large_number_is_marked_by_a_job(
     voi: places.Place, monkeypatch: pytest.MonkeyPatch, run_jobs: Any
 ) -> None:
@@ -448,6 +454,7 @@ def test_u7_a_large_number_is_marked_by_a_job(
     assert (job.state, job.summary["marked"], counted(voi)) == ("done", 5, (0, 5))
 
 
+@pytest.mark.both
 def test_the_register_counts_every_state_and_costs_no_more_queries_with_more_people(voi: places.Place) -> None:
     client = places.signed_in(voi.chair)
     costs = []
@@ -471,6 +478,7 @@ def test_the_register_counts_every_state_and_costs_no_more_queries_with_more_peo
     assert [cells[-1].text for *_person, cells in shown] == [f"{SIGNED_ON:%d.%m.%Y}"] * 2
 
 
+@pytest.mark.both
 def test_u6_the_start_page_asks_to_print_and_to_collect(voi: places.Place) -> None:
     group = trees.members(voi.keeper, 3)
     printed(group[0], voi.chair)
@@ -486,6 +494,7 @@ def test_u6_the_start_page_asks_to_print_and_to_collect(voi: places.Place) -> No
     assert {pk for pk, *_rest in shown} == {group[1].pk, group[2].pk}
 
 
+@pytest.mark.both
 def test_two_simultaneous_first_prints_create_one_version_of_the_text(voi: places.Place) -> None:
     for member in trees.members(voi.keeper, 2):
         printed(member, voi.chair)
@@ -511,6 +520,7 @@ def test_u7_a_mark_set_by_the_system_names_the_registry(place: places.Place) -> 
     assert [page.count("реестр (автоматически)") for page in pages] == [1, 1]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", ["take_back", "add_scan"])
 def test_u_7_pages_of_a_signed_consent_lead_to_the_card_if_it_is_not_signed(voi: places.Place, name: str) -> None:
     member, browser = voi.put(), places.signed_in(voi.chair)

@@ -59,7 +59,8 @@ from tests.members.movement.test_erasing import found_in_tables
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
 #: Values of the card that are in no table after the destruction.
 SECRETS = {
@@ -118,6 +119,7 @@ def test_n_c1_every_model_about_a_member_is_kept_on_a_ground_or_destroyed() -> N
     assert {"surname", "birth_date", "ticket_number", "joined_on"} & emptied.keys() == set()
 
 
+@pytest.mark.both
 def test_n_c1_destroyed_values_are_in_no_table_or_file(
     place: places.Place, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -146,6 +148,7 @@ def test_n_c1_destroyed_values_are_in_no_table_or_file(
     assert wrong() == []
 
 
+@pytest.mark.both
 def test_n_c1_book_registration_consent_and_statement_stay(place: places.Place) -> None:
     member = full_card(place)
     before = (member.full_name, member.birth_date, member.ticket_number, member.joined_on)
@@ -163,6 +166,7 @@ def test_n_c1_book_registration_consent_and_statement_stay(place: places.Place) 
     assert member.surname.split("-")[0].lower().replace("ё", "е") in member.search_key
 
 
+@pytest.mark.both
 def test_n_c1_only_the_signed_application_of_the_admission_is_kept(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
@@ -214,6 +218,7 @@ def test_n_c1_the_record_has_categories_and_reason_but_no_name(place: places.Pla
     assert sheet["who"] == [record.destroyed_by, *record.commission]
 
 
+@pytest.mark.both
 def test_n_c1_only_the_chair_who_keeps_the_card_destroys(place: places.Place) -> None:
     withdrawal = blocked(place)
     with pytest.raises(NotAllowed):
@@ -225,6 +230,7 @@ def test_n_c1_only_the_chair_who_keeps_the_card_destroys(place: places.Place) ->
     assert destroyed(place, withdrawal, by=Actor.system("job")).number == 1
 
 
+@pytest.mark.both
 def test_n_c1_unblocked_released_and_destroyed_cards_are_refused(place: places.Place) -> None:
     member = place.put()
     mark_signed(member.pk, signed_on=today(), by_hand=True, by=place.chair)
@@ -252,6 +258,7 @@ def test_n_c1_unblocked_released_and_destroyed_cards_are_refused(place: places.P
     assert (Member.objects.get().city, wrong()) == ("", [])
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("days", [None, -1, 1])
 def test_n_c1_the_day_is_neither_before_the_blocking_nor_in_the_future(days: int | None) -> None:
     place = places.voi()
@@ -280,6 +287,7 @@ def test_n_c1_the_guards_alone() -> None:
             check_commission(names)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("sheets", "other", "field"),
     [
@@ -304,6 +312,7 @@ def test_n_c1_wrong_numbers_of_sheets_are_refused(sheets: dict[str, Any], other:
     assert (DestructionRecord.objects.count(), Withdrawal.objects.get().destroyed_on) == (0, None)
 
 
+@pytest.mark.both
 def test_n_c1_the_act_has_the_papers_with_their_sheets() -> None:
     sheets = {"questionnaire": MAX_SHEETS, "copies": 0, "photographs": None, "other": 1}
     assert check_carriers(sheets, " Рабочая  тетрадь ") == [
@@ -333,6 +342,7 @@ def test_n_c1_the_act_has_the_papers_with_their_sheets() -> None:
     assert said([*records[1:2], unasked]) == ("бумага: копии документов – 4 л.", True)
 
 
+@pytest.mark.both
 def test_v_c5_an_open_request_for_access_is_answered_before_the_destruction(place: places.Place) -> None:
     withdrawal = blocked(place)
     given: dict[str, Any] = {"received_on": today(), "channel": "hand", "by": place.chair}
@@ -361,6 +371,7 @@ def test_v_c5_an_open_request_for_access_is_answered_before_the_destruction(plac
     destroyed(place, withdrawal)
 
 
+@pytest.mark.both
 def test_n_c1_the_database_refuses_data_destroyed_on_a_card_that_is_not_blocked() -> None:
     withdrawal = blocked(places.voi())
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -392,6 +403,7 @@ def test_n_c1_the_destruction_is_a_task_of_thirty_days_that_it_closes() -> None:
         assert task(place) == []
 
 
+@pytest.mark.both
 def test_n_c1_no_destroyed_data_are_sent_to_the_programme_or_the_producer(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
@@ -426,6 +438,7 @@ def test_n_c1_a_value_that_came_back_is_found() -> None:
     assert wrong() == [f"member {pk}: healthrecord has what was to be destroyed"]
 
 
+@pytest.mark.both
 def test_n_c1_the_notice_lists_kept_data_and_the_day_of_the_destruction(place: places.Place) -> None:
     withdrawal = blocked(place)
     batch = samples.batch_of(place.keeper)
@@ -455,7 +468,6 @@ def test_n_c1_the_extract_shows_the_remaining_data(place: places.Place) -> None:
     assert ("Новогород" in str(extract.sections), "Старогород" in str(extract.sections)) == (False, False)
 
 
-@pytest.mark.once
 def test_n_c1_the_page_lists_destroyed_and_kept_data_and_prints_the_act() -> None:
     place = places.union()
     withdrawal = blocked(place)

@@ -31,6 +31,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
@@ -119,6 +120,7 @@ def test_152_fz_9_a_processor_has_name_and_address(
         issue_text(wording=wording, valid_from=TODAY(), by=administrator)
 
 
+@pytest.mark.both
 def test_152_fz_9_the_processor_is_printed_with_its_address(voi: places.Place, administrator: Actor) -> None:
     wording = {**voi.keeper.charter.consent, "processor": "ООО «Печать»", "processor_address": "г. Тула"}
     issue_text(wording=wording, valid_from=TODAY(), by=administrator)
@@ -154,6 +156,7 @@ def test_u_6_each_page_names_the_person_the_number_and_the_version(key: str) -> 
     assert [line in " ".join(page.extract_text().split()) for page in pages] == [True, True]
 
 
+@pytest.mark.both
 def test_u_6_the_next_consent_of_a_person_has_the_next_number(voi: places.Place) -> None:
     member = voi.put()
     assert printed(voi, member).paper["number"] == f"{member.pk}-1"
@@ -197,6 +200,7 @@ def test_u_6_the_paper_that_is_kept_was_printed_by_the_day_of_the_signature(voi:
     assert bool(Consent.objects.get().paper) == (not ago)
 
 
+@pytest.mark.both
 def test_v_a4_the_consent_signed_with_the_application_becomes_the_members(voi: places.Place) -> None:
     application = applicants.apply(voi, stated={"consent_signed_on": None, "filed_on": TODAY()})
     client = places.signed_in(voi.chair)

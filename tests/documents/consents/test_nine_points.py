@@ -26,6 +26,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
@@ -66,6 +67,7 @@ def test_v_c5_the_operator_needs_an_address_in_its_passport(union: places.Place)
     assert lacks(consent.FORM, union, member) == []
 
 
+@pytest.mark.both
 def test_v_c5_the_transfer_needs_each_recipient_and_publication_a_page(union: places.Place) -> None:
     member = union.put(**COMPLETE)
     assert lacks(consent_transfer.FORM, union, member) == [
@@ -244,6 +246,7 @@ def test_v_c5_a_copy_of_a_signed_consent_lacks_nothing(ward: Representation) -> 
     assert lacks_of(ward) == []
 
 
+@pytest.mark.both
 def test_v_c5_an_incomplete_consent_for_a_represented_person_is_printed_by_hand_only_when_asked(
     ward: Representation,
 ) -> None:

@@ -30,7 +30,8 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TODAY = timezone.localdate()
 OTHERS = (ConsentPurpose.TRANSFER, ConsentPurpose.PUBLICATION)
@@ -173,7 +174,6 @@ def test_u7_recipients_are_those_of_the_charter(union: places.Place) -> None:
     }
 
 
-@pytest.mark.once
 def test_u6_chosen_purposes_are_printed_together_each_on_a_sheet_and_with_a_record_of_its_own(
     union: places.Place, client: Client
 ) -> None:
@@ -188,6 +188,7 @@ def test_u6_chosen_purposes_are_printed_together_each_on_a_sheet_and_with_a_reco
     assert sorted(PrintRecord.objects.values_list("form", flat=True)) == ["consent", "consent_publication"]
 
 
+@pytest.mark.both
 def test_u6_many_sheets_of_chosen_purposes_are_printed_by_a_job_each(union: places.Place, client: Client) -> None:
     ids = [member.pk for member in trees.members(union.keeper, 6)]
     answer = client.post(
@@ -198,6 +199,7 @@ def test_u6_many_sheets_of_chosen_purposes_are_printed_by_a_job_each(union: plac
     assert sorted(job.params["form"] for job in Job.objects.all()) == ["consent", "consent_transfer"]
 
 
+@pytest.mark.both
 def test_n_c1_the_register_and_the_list_filter_by_the_state_of_each_purpose(
     union: places.Place, client: Client
 ) -> None:

@@ -25,6 +25,7 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; other tests send PostgreSQL the same statements.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 

@@ -43,7 +43,8 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SURNAME = "Щукарёва-Планова"
 
@@ -134,6 +135,7 @@ def test_n_c1_a_second_statement_about_the_same_consent_is_refused(place: places
         withdrawn(place, member)
 
 
+@pytest.mark.both
 def test_n_c1_a_blocked_card_counts_nowhere_and_is_in_nobodys_scope(place: places.Place) -> None:
     before = totals_under(place.keeper)
     withdrawal = blocked(place)
@@ -150,6 +152,7 @@ def test_n_c1_a_blocked_card_counts_nowhere_and_is_in_nobodys_scope(place: place
     assert find_duplicates(place.head.federation, same, actor=place.chair) == []
 
 
+@pytest.mark.both
 def test_n_c1_a_card_that_is_blocked_without_a_withdrawal_or_the_other_way_round_is_found(place: places.Place) -> None:
     withdrawal = blocked(place)
     member = withdrawal.member_id
@@ -163,6 +166,7 @@ def test_n_c1_a_card_that_is_blocked_without_a_withdrawal_or_the_other_way_round
     assert wrong() == [f"member {member} is blocked without a withdrawal"]
 
 
+@pytest.mark.both
 def test_n_c1_the_two_chairs_alone_read_a_blocked_card(place: places.Place) -> None:
     withdrawal = blocked(place)
     readers = {
@@ -199,6 +203,7 @@ def test_n_c1_a_new_consent_makes_the_card_usable_again(place: places.Place) -> 
     assert wrong() == []
 
 
+@pytest.mark.both
 def test_n_c1_a_new_consent_before_the_card_is_blocked_ends_the_withdrawal(place: places.Place) -> None:
     member = signed(place)
     withdrawal = withdrawn(place, member)
@@ -221,6 +226,7 @@ def test_n_c1_a_new_consent_before_the_card_is_blocked_ends_the_withdrawal(place
     assert wrong() == []
 
 
+@pytest.mark.both
 def test_n_c1_undoing_the_consent_of_a_released_card_requires_blocking_it_again(place: places.Place) -> None:
     withdrawal = blocked(place)
     release_card(withdrawal.pk, signed_on=today(), by=place.chair)
@@ -252,6 +258,7 @@ def test_n_c1_the_notice_is_recorded_once_and_not_before_the_statement(place: pl
         note_told(withdrawal.pk, told_on=today(), by=place.chair)
 
 
+@pytest.mark.both
 def test_n_c1_blocking_and_telling_are_tasks_with_their_terms(place: places.Place) -> None:
     withdrawal = withdrawn(place, signed(place))
 
@@ -267,7 +274,6 @@ def test_n_c1_blocking_and_telling_are_tasks_with_their_terms(place: places.Plac
     assert waiting() == [(withdrawal.destroy_by, page)]
 
 
-@pytest.mark.once
 def test_n_c1_the_screens_lead_from_the_statement_to_the_notice_and_the_new_consent(union: places.Place) -> None:
     client, member = places.signed_in(union.chair), signed(union, "processing", "transfer", snils=places.SNILS[0])
     page = client.get(reverse("documents:withdraw_consent", args=[member.pk]))
@@ -323,7 +329,6 @@ def _naming(client: Client, start: list[str]) -> set[str]:
     return {address.partition("?")[0] for address, text in _links(client, start) if shown.search(text)}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("charter", ["voi", "education_union"])
 def test_n_c1_a_blocked_member_appears_on_no_page_of_any_role_but_on_that_of_the_withdrawal(charter: str) -> None:
     place = places.of(charter)
@@ -360,6 +365,7 @@ def test_n_c1_a_blocked_member_appears_on_no_page_of_any_role_but_on_that_of_the
         assert (name, named) == (name, set())
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("reason", ["own_wish", "death"])
 def test_n_c1_a_member_who_leaves_is_deregistered_before_the_card_is_blocked(reason: str) -> None:
     place, today = places.voi(), timezone.localdate()
@@ -371,6 +377,7 @@ def test_n_c1_a_member_who_leaves_is_deregistered_before_the_card_is_blocked(rea
     assert member.organization is None
 
 
+@pytest.mark.both
 def test_n_c1_no_page_offers_a_transfer_before_the_card_is_blocked() -> None:
     place, today = places.union(), timezone.localdate()
     other = trees.again(trees.below(place.region, place.keeper.level, "Соседняя ППО"))

@@ -31,7 +31,8 @@ from tests.members.places import signed_in
 
 from .cards_world import Cards, cards_world, ids, lines_of, made, number, requests_of, today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def day(value: dt.date) -> str:
     return f"{value:%d.%m.%Y}"
 
 
+@pytest.mark.both
 def test_u8_members_are_chosen_with_what_others_lack_and_where_it_is_settled(held: Cards) -> None:
     client, page = signed_in(held.chair), reverse("documents:choose_cards")
     lacking = held.member("Белова")
@@ -68,6 +70,7 @@ def test_u8_members_are_chosen_with_what_others_lack_and_where_it_is_settled(hel
     assert order.requests.count() == 2
 
 
+@pytest.mark.both
 def test_u8_an_order_goes_from_page_to_page_to_the_region(held: Cards) -> None:
     chair, region = signed_in(held.chair), signed_in(held.region)
     both = [held.member(name).pk for name in ("Абрамова", "Белова")]
@@ -191,6 +194,7 @@ def test_u10_the_status_follows_the_card(held: Cards) -> None:
     assert status(held, "Абрамова") == ["refused"]
 
 
+@pytest.mark.both
 def test_u10_the_list_of_members_has_the_status_as_column_and_filter(held: Cards) -> None:
     held.issued("Абрамова")
     client = signed_in(held.chair)
@@ -293,6 +297,7 @@ def test_u10_giver_and_receiver_print_the_act_with_the_arrived_cards(held: Cards
     assert signed_in(held.region).post(reverse("documents:print_card_act", args=[parcel.pk])).status_code == 404
 
 
+@pytest.mark.both
 def test_u8_order_and_sheet_are_printed_and_recorded(held: Cards) -> None:
     client = signed_in(held.chair)
     order = held.submitted("Абрамова")
@@ -317,6 +322,7 @@ def texts(provide: Any, actor: Actor) -> list[tuple[str, dt.date | None]]:
     return [(task.text, task.due) for task in provide(actor, today())]
 
 
+@pytest.mark.both
 def test_u8_tasks_follow_the_way_of_a_card(held: Cards) -> None:
     due = processing_day(cards_of(held.keeper), timezone.now())
     order = held.order("Абрамова", "Белова")
@@ -367,7 +373,6 @@ def _says(client: Client, address: str, words: str, to: str) -> None:
         assert words in answer.content.decode()
 
 
-@pytest.mark.once
 def test_u10_the_page_of_a_step_that_is_done_leads_back_with_the_reason(held: Cards) -> None:
     chair, region = signed_in(held.chair), signed_in(held.region)
     member = held.member("Абрамова")

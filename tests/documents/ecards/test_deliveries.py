@@ -23,7 +23,8 @@ from tests.refusals import refused
 
 from .cards_world import Cards, cards_world, ids, lines_of, other_region, requests_of, states, today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 
 @pytest.fixture
@@ -108,6 +109,7 @@ def test_u9_only_made_cards_are_packed_and_each_once(held: Cards) -> None:
         batches.fail_request(lines_of(parcel)[0], note="Утрачена", by=held.region)
 
 
+@pytest.mark.both
 def test_u10_a_delivery_is_confirmed_once_by_its_receiver(held: Cards) -> None:
     act = held.handed_down("Абрамова")
     with pytest.raises(NotAllowed):
@@ -165,6 +167,7 @@ def test_u10_a_card_of_a_member_who_went_elsewhere_goes_back_up(held: Cards) -> 
     assert (fresh(request).place, states([request])) == (held.place.region, ["arrived"])
 
 
+@pytest.mark.both
 def test_u10_the_database_keeps_a_card_on_one_way_and_one_request_open(held: Cards) -> None:
     act = held.handed_down("Абрамова")
     line = act.lines.get()
@@ -179,6 +182,7 @@ def test_u10_the_database_keeps_a_card_on_one_way_and_one_request_open(held: Car
 # Handing out
 
 
+@pytest.mark.both
 def test_u10_cards_are_handed_out_to_many_at_once(held: Cards) -> None:
     requests = held.arrived("Абрамова", "Белова")
     assert cards.hand_out(held.keeper.pk, requests=ids(requests), on=today(), by=held.chair) == 2
@@ -234,6 +238,7 @@ def test_u10_a_card_on_the_way_is_not_handed_out(held: Cards) -> None:
         cards.give_back(request.pk, note="Брак", by=held.chair)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("reason", ["lost", "stolen", "damaged"])
 def test_u10_a_new_card_replaces_the_former_one_as_it_is_handed_out(held: Cards, reason: str) -> None:
     former = held.issued("Абрамова")
@@ -281,6 +286,7 @@ def test_u10_void_cards_that_are_there_are_destroyed(held: Cards) -> None:
         cards.destroy_card(lost.pk, on=today(), by=held.chair)
 
 
+@pytest.mark.both
 def test_u10_a_card_with_a_mistake_is_not_handed_out_and_ordered_again(held: Cards) -> None:
     (request,) = held.arrived("Абрамова")
     with refused("U-8", field="note"):
@@ -317,6 +323,7 @@ def test_u10_leaving_cancels_the_open_request(held: Cards, way: Callable[[Cards]
     assert sound() == []
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("reason", ["death", "own_wish"])
 def test_u10_the_end_of_the_membership_blocks_the_card(held: Cards, reason: str) -> None:
     card = held.issued("Абрамова")
@@ -333,6 +340,7 @@ def test_u10_taking_back_a_leaving_makes_the_card_valid_again(held: Cards) -> No
     assert (card.state, card.block_reason, card.blocked_on) == ("active", "", None)
 
 
+@pytest.mark.both
 def test_u10_a_lost_card_stays_blocked_when_a_leaving_is_taken_back(held: Cards) -> None:
     card = held.issued("Абрамова")
     cards.block_card(card.pk, reason="lost", by=held.chair)
@@ -342,6 +350,7 @@ def test_u10_a_lost_card_stays_blocked_when_a_leaving_is_taken_back(held: Cards)
     assert (card.state, card.block_reason) == ("blocked", "lost")
 
 
+@pytest.mark.both
 def test_v_b14_a_card_that_is_destroyed_leaves_no_name_in_orders(held: Cards) -> None:
     card = held.issued("Абрамова")
     request = fresh(card.request)
@@ -378,6 +387,7 @@ def test_u8_a_request_that_was_not_sent_is_taken_along_into_an_order_there(
     assert sound() == []
 
 
+@pytest.mark.both
 def test_u8_a_card_in_production_goes_to_the_new_organisation_and_a_valid_one_stays_valid(held: Cards) -> None:
     (request,) = requests_of(held.sent("Абрамова"))
     card = held.issued("Белова", first=8, tracking="RB12")

@@ -22,7 +22,8 @@ from tests.refusals import refused
 
 from .cards_world import Cards, cards_world, other_region, states, surnames, today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 
@@ -67,6 +68,7 @@ def test_u8_a_number_with_a_wrong_check_digit_is_refused(text: str) -> None:
         rules.parse_number(text)
 
 
+@pytest.mark.both
 def test_u8_members_are_put_into_one_order_and_submitted(held: Cards) -> None:
     order = held.order("Белова")
     assert held.order("Абрамова") == order
@@ -100,6 +102,7 @@ def lack(held: Cards, what: str) -> Member:
     return member
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("what", ["card", "photo", "processing", "transfer", "open", "valid"])
 def test_u8_who_lacks_something_is_named_with_it_and_nobody_is_put_in(held: Cards, what: str) -> None:
     member = lack(held, what)
@@ -121,6 +124,7 @@ def test_u8_ready_are_those_who_lack_nothing(held: Cards) -> None:
     assert [member.surname for member in found] == ["Абрамова", "Белова", "Власова"]
 
 
+@pytest.mark.both
 def test_n_c1_who_blocked_processing_is_left_out(held: Cards) -> None:
     member = lack(held, "blocked")
     assert member.pk not in ready(Member.objects.all()).values_list("pk", flat=True)
@@ -209,6 +213,7 @@ def test_u8_the_region_accepts_members_and_returns_others_with_the_reason(held: 
     assert (again.replaces, again.reason) == (first, "first")
 
 
+@pytest.mark.both
 def test_u8_an_order_of_which_nothing_is_accepted_is_returned(held: Cards) -> None:
     order = held.submitted("Абрамова")
     rejected = {order.requests.get().pk: "Фото"}

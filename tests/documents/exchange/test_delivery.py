@@ -41,7 +41,8 @@ from . import programme as other
 from .consenting import consent, entry_of, switched_on, update_outbox, withdraw
 from .programme import OTHER_SECRET, SECRET, Programme
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -232,6 +233,7 @@ def test_u7_a_refusal_of_one_person_pauses_nobody(union: Place, member: Member, 
     assert ExchangeSettings.objects.get().paused_until is None
 
 
+@pytest.mark.both
 def test_u7_410_switches_the_exchange_off(union: Place, member: Member, programme: Programme) -> None:
     programme.answers_with(other.status(410))
     assert attempt(union) == Outcome.GONE
@@ -406,6 +408,7 @@ def test_u7_a_site_that_is_away_ends_the_job(union: Place, member: Member, progr
     assert run_jobs() == []
 
 
+@pytest.mark.both
 def test_u7_the_worker_looks_for_what_is_due(union: Place, member: Member) -> None:
     queue.sweep()
     assert Job.objects.filter(kind=jobs.DELIVER).count() == 1
@@ -461,6 +464,7 @@ def two_waiting(several_connections: None, programme: Programme) -> Place:
     return place
 
 
+@pytest.mark.both
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock")
 @pytest.mark.parametrize("locked", [True, False])
 def test_u7_two_workers_never_take_the_same_entry(
@@ -480,6 +484,7 @@ def test_u7_two_workers_never_take_the_same_entry(
     assert both_take(two_waiting) == (ids if locked else [ids[0], ids[0]])
 
 
+@pytest.mark.both
 def test_u7_nothing_is_open_in_the_database_while_it_is_sent(union: Place, member: Member, monkeypatch: Any) -> None:
     seen: list[bool] = []
     outer = len(connection.savepoint_ids)

@@ -36,7 +36,8 @@ from tests.registry import trees
 
 from .consenting import consent, entry_of, switched_on, withdraw
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 
 @pytest.fixture
@@ -196,6 +197,7 @@ def run_jobs() -> list[dict[str, Any]]:
     return [row.summary for row in found]
 
 
+@pytest.mark.both
 def test_u7_one_file_is_written_an_hour(union: Place, member: Member) -> None:
     with at("2040-02-29T12:00:00Z", tick=False):
         OutboxEntry.objects.update(next_at=timezone.now())
@@ -228,6 +230,7 @@ def test_u7_the_head_downloads_files_on_the_page_of_the_programme(union: Place, 
     assert len(parts(answer.content)[0]["messages"]) == 1
 
 
+@pytest.mark.both
 def test_u7_an_outdated_file_says_so(union: Place, member: Member, head: Actor) -> None:
     file = written(union)
     withdraw(member, union)

@@ -32,7 +32,8 @@ from tests.refusals import refused
 from .consenting import consent, withdraw
 from .post_office import PostOffice, open_office
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGE, GIVE = reverse("documents:leaflets"), reverse("documents:give_leaflets")
 
 
@@ -135,6 +136,7 @@ def test_u11_no_address_gets_into_a_log(union: Place, office: PostOffice, caplog
     assert (event.object_id, event.organization, event.facts) == (str(member.pk), union.keeper, {})
 
 
+@pytest.mark.both
 def test_u11_letters_of_a_worker_that_died_are_not_known_to_have_arrived(union: Place) -> None:
     member = person(union)
     row = queue.start_job(jobs.MAIL, {"ids": [member.pk]}, by=union.chair, organization=union.keeper)
@@ -182,6 +184,7 @@ def names_on(page: str, *names: str) -> list[bool]:
     return [name in page for name in names]
 
 
+@pytest.mark.both
 def test_u11_the_page_lists_who_has_no_leaflet_yet(union: Place) -> None:
     printed, mail, none = person(union), person(union, "Белова"), person(union, "Чернова", email="")
     union.put(surname="Дымова")
@@ -199,6 +202,7 @@ def test_u11_the_page_lists_who_has_no_leaflet_yet(union: Place) -> None:
     assert names_on(client.get(PAGE).content.decode(), "Белова") == [True]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("action", "kind"), [("print", "documents.print"), ("mail", jobs.MAIL)])
 def test_u11_printing_and_letters_are_a_job(union: Place, action: str, kind: str) -> None:
     one, other = person(union), person(union, "Белова")
@@ -224,6 +228,7 @@ def test_u11_somebody_elses_member_is_not_taken(union: Place) -> None:
 # Papers.
 
 
+@pytest.mark.both
 def test_u11_labels_are_in_the_order_of_the_post_and_only_for_who_has_an_address(union: Place) -> None:
     address = {"street": "ул. Садовая", "house": "5", "flat": "7", "city": "Тула", "region": "Тульская область"}
     with_address = person(union, postcode="300041", **address)
@@ -244,7 +249,6 @@ def test_u11_a_sheet_has_24_labels(people: int, sheets: int) -> None:
     assert sum(bool(label) for sheet in built for label in sheet["labels"]) == people
 
 
-@pytest.mark.once
 def test_u11_the_leaflet_has_the_site_and_its_code(union: Place) -> None:
     member = person(union)
     batch = samples.batch_of(union.keeper)

@@ -28,7 +28,8 @@ from tests.members.places import Place
 
 from .consenting import consent, entry_of, update_outbox, withdraw
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
 
@@ -81,6 +82,7 @@ def test_u7_without_the_consent_to_the_transfer_nothing_is_written(union: Place)
         assert OutboxEntry.objects.count() == 0
 
 
+@pytest.mark.both
 def test_u7_a_federation_without_a_programme_has_no_outbox() -> None:
     place = places.voi()
     member = place.put()
@@ -90,6 +92,7 @@ def test_u7_a_federation_without_a_programme_has_no_outbox() -> None:
     assert (OutboxEntry.objects.count(), len(queries)) == (0, 1)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("field", "value"),
     [("surname", "Белова"), ("birth_date", dt.date(1979, 1, 2)), ("phone_mobile", ""), ("email", "other@example.org")],
@@ -143,6 +146,7 @@ def test_n_c1_a_withdrawal_is_a_revocation_without_a_value_of_the_card(union: Pl
     assert (member.surname in body, "member.revoked" in body, "person" in body) == (False, True, False)
 
 
+@pytest.mark.both
 def test_n_c1_a_card_whose_processing_is_blocked_is_revoked(union: Place, member: Member) -> None:
     confirmed(member)
     Member.objects.filter(pk=member.pk).update(blocked_on=TODAY())
@@ -241,6 +245,7 @@ def test_u7_the_message_of_the_longest_card_is_below_the_limit(union: Place, mem
     assert len(body_of(entry_of(member), member, timezone.now())) < 20_000
 
 
+@pytest.mark.both
 def test_u7_many_messages_need_as_many_queries_as_one(union: Place) -> None:
     members = [union.put(surname=f"Абрамова{letter}") for letter in "абвгде"]
     for member in members:

@@ -31,7 +31,8 @@ from tests.registry import trees
 from .consenting import consent, entry_of, switched_on
 from .programme import OTHER_SECRET, SECRET
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADDRESS = "https://programme.example/members"
 PAGE, AGAIN, SETTINGS = (reverse(f"documents:{name}") for name in ("programme", "send_again", "programme_settings"))
 
@@ -65,6 +66,7 @@ def shown(client: Client, address: str) -> str:
     return " ".join(answer.content.decode().split())
 
 
+@pytest.mark.both
 def test_u7_failed_messages_are_first_with_the_reason_in_words(union: Place, member: Member) -> None:
     failed(member)
     other = union.put(surname="Белова")
@@ -83,6 +85,7 @@ def test_u7_overdue_messages_are_listed_with_failed_ones(
     assert ("Абрамова" in shown(signed_in(union.chair), PAGE)) is listed
 
 
+@pytest.mark.both
 def test_u7_confirmed_messages_are_listed_at_organizations_with_members(union: Place, member: Member) -> None:
     failed(member, state=OutboxState.CONFIRMED, confirmed_version=1, confirmed_at=timezone.now(), outcome=Outcome.DONE)
     assert "Абрамова" in shown(signed_in(union.chair), f"{PAGE}?show=confirmed")
@@ -109,6 +112,7 @@ def test_u7_a_failed_message_is_sent_again_from_the_list_and_from_the_card(union
         assert (entry.state, entry.attempts, entry.next_at is not None) == (OutboxState.WAITING, 0, True)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("tab", ["late", "waiting"])
 def test_u7_all_that_is_sent_again_is_what_the_tab_shows(union: Place, member: Member, tab: str) -> None:
     failed(member)
@@ -187,6 +191,7 @@ def test_u7_a_new_secret_is_shown_once(union: Place, admin: Actor) -> None:
     assert ExchangeSettings.objects.get().secret == exchange.secret
 
 
+@pytest.mark.both
 def test_u7_a_secret_is_encrypted_and_in_no_history(union: Place, admin: Actor) -> None:
     change_settings(channel="web", address=ADDRESS, signed_answers=False, new_secret=SECRET, by=admin)
     with connection.cursor() as cursor:
@@ -208,6 +213,7 @@ def test_u7_the_former_secret_holds_for_a_week(union: Place, admin: Actor) -> No
     assert dt.timedelta(days=7) == FORMER_SECRET_VALID_FOR
 
 
+@pytest.mark.both
 def test_u7_new_settings_end_the_pause_after_the_programme_was_gone(union: Place, admin: Actor) -> None:
     now = timezone.now()
     switched_on(union, ADDRESS, channel=Channel.OFF, gone_at=now, paused_until=now)
@@ -325,6 +331,7 @@ def test_u7_an_overdue_message_is_a_task_where_the_members_are_and_at_the_head(u
     assert overdue(union.chair) == []
 
 
+@pytest.mark.both
 def test_u7_a_programme_that_is_gone_is_a_task_of_the_administrator(union: Place, member: Member, admin: Actor) -> None:
     today = timezone.localdate()
     assert programme_gone(admin, today) == []

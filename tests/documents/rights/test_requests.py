@@ -41,7 +41,8 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -156,6 +157,7 @@ def test_v_c5_access_is_answered_with_the_extract(place: places.Place) -> None:
     assert (made.facts, made.object_id) == ({"request": found.pk, "form": "pdf"}, str(found.member_id))
 
 
+@pytest.mark.both
 def test_v_c5_the_processing_has_ended_once_the_consents_are_withdrawn_and_the_card_is_blocked(
     place: places.Place,
 ) -> None:
@@ -194,6 +196,7 @@ def test_v_c5_a_refusal_and_a_recall_have_a_reason_and_can_be_taken_back(place: 
     ]  # fmt: skip
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("act", [refuse_request, recall_request])
 def test_v_c5_a_refused_or_recalled_request_has_no_extract(place: places.Place, act: Any) -> None:
     found = asked(place)
@@ -235,6 +238,7 @@ def test_v_c5_requests_are_tasks_with_their_terms(place: places.Place) -> None:
     assert waiting() == []
 
 
+@pytest.mark.both
 def test_v_c5_only_the_two_chairs_read_requests_about_blocked_cards(place: places.Place) -> None:
     member = place.put()
     mark_signed(member.pk, signed_on=today(), by_hand=True, by=place.chair)
@@ -251,6 +255,7 @@ def test_v_c5_only_the_two_chairs_read_requests_about_blocked_cards(place: place
     assert note_extract(found.pk, form="json", by=place.chair).extract_at is not None
 
 
+@pytest.mark.both
 def test_v_c5_only_actors_who_read_all_classes_of_data_make_the_extract(place: places.Place) -> None:
     found = asked(place)
     with pytest.raises(NotAllowed):
@@ -263,6 +268,7 @@ def test_v_c5_only_actors_who_read_all_classes_of_data_make_the_extract(place: p
     assert SubjectRequest.objects.filter(extract_at__isnull=False).count() == 0
 
 
+@pytest.mark.both
 def test_v_c5_the_register_outlives_the_card_without_naming_the_person(place: places.Place) -> None:
     found = asked(place, kind="correction", details="Отчество Тайное", scan=picture())
     member, scan = found.member, found.scan
@@ -287,7 +293,6 @@ def asked_before(place: places.Place, found: SubjectRequest) -> int:
     return found.pk
 
 
-@pytest.mark.once
 def test_v_c5_the_screens_lead_from_the_card_to_the_extract_and_the_letter(place: places.Place) -> None:
     client, member = places.signed_in(place.chair), place.put(paper_kind="passport", paper_number="123456")
     add = reverse("documents:add_request", args=[member.pk])
@@ -349,6 +354,7 @@ def test_n_c1_the_scan_of_a_statement_is_opened_and_recorded(place: places.Place
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("kind", ["access", "stopping"])
 def test_v_c5_nothing_is_required_once_the_card_is_kept_elsewhere(place: places.Place, kind: str) -> None:
     request = asked(place, kind=kind)
@@ -360,6 +366,7 @@ def test_v_c5_nothing_is_required_once_the_card_is_kept_elsewhere(place: places.
     check_can_be_answered(request)
 
 
+@pytest.mark.both
 def test_v_c5_an_equal_request_is_registered_once_while_it_waits(place: places.Place) -> None:
     member = place.put()
     given = {"kind": "correction", "details": "Исправить отчество"}

@@ -22,7 +22,8 @@ from tests.registry import trees
 from .stocks import Stocks, numbers, stocks, today
 from .test_writing_off import check_books, counts, issue, member, move, write_off
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; other tests send PostgreSQL the same statements.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

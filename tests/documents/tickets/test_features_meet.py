@@ -43,7 +43,8 @@ from .stocks import Stocks, empty, numbers, stocks, today
 from .test_issuing import decide_duplicate, issue, on_card, post, prepare, put
 from .test_writing_off import COMMISSION, counts, move, write_off
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
 
 
@@ -132,6 +133,7 @@ def test_v_b9_an_arrival_after_which_a_blank_was_issued_is_not_taken_back(held: 
     sound()
 
 
+@pytest.mark.both
 def test_n_h3_a_ticket_on_its_way_with_its_member_goes_to_the_successor(held: Stocks) -> None:
     one = put(held, "Абрамова")
     issue(held, one)
@@ -168,6 +170,7 @@ def test_v_b5_a_duplicate_whose_decision_was_reversed_is_not_issued(held: Stocks
     assert (on_card(one), Blank.objects.count()) == ("77", 0)
 
 
+@pytest.mark.both
 def test_v_b5_a_decision_is_not_reversed_while_the_ticket_issued_by_it_is_valid(held: Stocks) -> None:
     one = put(held, "Абрамова", ticket_number="77")
     mark = decide_duplicate(held, one)
@@ -201,6 +204,7 @@ def test_v_b16_a_reversed_exclusion_leaves_the_ticket_valid_and_nothing_to_colle
     sound()
 
 
+@pytest.mark.both
 def test_u_5_an_entry_is_not_taken_back_once_a_blank_was_issued(held: Stocks) -> None:
     held.receive(numbers(1, 5), kind="card")
     held.give(numbers(1, 5), kind="card")
@@ -230,6 +234,7 @@ def test_v_a5_an_admission_is_reversed_before_a_blank_is_issued_and_not_after(he
 # Numbers on the card
 
 
+@pytest.mark.both
 def test_v_c1_a_workbook_of_changes_types_no_number_of_the_ledger(held: Stocks) -> None:
     one, other, chair = put(held, "Абрамова"), put(held, "Белова"), held.place.chair
     book = Book([one, other], chair)
@@ -369,6 +374,7 @@ def test_v_c1_a_back_dated_sheet_issues_no_number_that_came_later() -> None:
 # Organisations that end, and blocked members
 
 
+@pytest.mark.both
 def test_n_h3_sheets_in_preparation_end_with_their_organisation(held: Stocks) -> None:
     draft = prepare(held, put(held, "Абрамова"))
     posted = issue(held, put(held, "Белова"))
@@ -389,6 +395,7 @@ def blocked(held: Stocks, member: Member) -> None:
     block_card(register_withdrawal(member.pk, **given).pk, by=held.place.chair)  # type: ignore[arg-type]
 
 
+@pytest.mark.both
 def test_n_c1_blocked_members_are_on_no_sheet_in_preparation(held: Stocks) -> None:
     one, stays = put(held, "Абрамова"), put(held, "Белова")
     posted, draft = issue(held, put(held, "Власова")), prepare(held, one, stays)
@@ -400,6 +407,7 @@ def test_n_c1_blocked_members_are_on_no_sheet_in_preparation(held: Stocks) -> No
     sound()
 
 
+@pytest.mark.both
 def test_n_c1_pages_of_blanks_do_not_name_blocked_members(held: Stocks) -> None:
     one, stays = put(held, "Абрамова"), put(held, "Белова")
     sheet = issue(held, one, stays)
@@ -412,6 +420,7 @@ def test_n_c1_pages_of_blanks_do_not_name_blocked_members(held: Stocks) -> None:
     assert ("Абрамова" in page, "Белова" in page, "0000101" in page) == (False, True, True)
 
 
+@pytest.mark.both
 def test_v_b9_a_ticket_is_recorded_where_its_owner_is_registered(held: Stocks) -> None:
     one = put(held, "Абрамова")
     issue(held, one)

@@ -33,7 +33,8 @@ from tests.registry import trees
 
 from .stocks import Stocks, numbers, stocks, today
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -101,6 +102,7 @@ def test_v_c3_a_sheet_has_its_members_by_name_and_no_number_before_it_is_posted(
     assert on_card(first) == ""
 
 
+@pytest.mark.both
 def test_v_c3_a_sheet_for_the_same_members_is_prepared_once(held: Stocks) -> None:
     first, second, third = (put(held, surname) for surname in ("Абрамова", "Белова", "Власова"))
     paper = prepare(held, first, second)
@@ -169,6 +171,7 @@ def leave(held: Stocks, member: Member) -> None:
 # Posting
 
 
+@pytest.mark.both
 def test_v_c3_posting_gives_the_lowest_numbers_in_the_order_of_the_sheet(held: Stocks) -> None:
     second, first = put(held, "Яковлева"), put(held, "Абрамова")
     paper = issue(held, second, first)
@@ -249,6 +252,7 @@ def test_v_c1_a_number_that_stands_on_another_card_is_not_issued(held: Stocks) -
     assert counts(held) == {"received": 100, "in_stock": 100}
 
 
+@pytest.mark.both
 def test_v_c3_a_sheet_of_many_is_posted_in_as_many_queries_as_one_of_few(held: Stocks) -> None:
     counted = []
     for names in (["Абрамова"], ["Белова", "Власова", "Громова", "Дымова"]):
@@ -259,6 +263,7 @@ def test_v_c3_a_sheet_of_many_is_posted_in_as_many_queries_as_one_of_few(held: S
     assert counted[0] == counted[1]
 
 
+@pytest.mark.both
 def test_u_5a_a_card_that_lacked_its_ticket_alone_is_complete_when_it_is_issued(held: Stocks) -> None:
     change_charter(held.place.head.federation_id, values={"required": ["ticket_number"]}, by=trees.INSTALLATION)
     one = put(held, "Абрамова")
@@ -347,6 +352,7 @@ def test_v_b5_an_older_decision_does_not_count_after_a_newer_one_was_carried_out
     assert list(waiting(held.place.keeper, held.place.chair, "ticket")) == []
 
 
+@pytest.mark.both
 def test_v_c3_a_paper_card_is_issued_without_touching_the_ticket(held: Stocks) -> None:
     held.receive(numbers(1, 20, series="К"), kind="card")
     held.give(numbers(1, 10, series="К"), kind="card")

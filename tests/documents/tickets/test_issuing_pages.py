@@ -25,7 +25,8 @@ from tests.members.places import signed_in
 from .stocks import Stocks, empty, numbers, stocks, today
 from .test_issuing import decide_duplicate, issue, prepare, put
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WAITING, JOURNAL, OPENING = "documents:issue_blanks", "documents:ticket_journal", "documents:take_over_tickets"
 
@@ -39,6 +40,7 @@ def shown(answer: Any) -> list[tuple[str, list[str]]]:
     return [(name.split()[0], [cell.text for cell in cells]) for _pk, _url, name, cells in answer.context["rows"]]
 
 
+@pytest.mark.both
 def test_v_c3_the_page_shows_who_waits_and_why(held: Stocks) -> None:
     put(held, "Белова")
     put(held, "Власова", ticket_number="77")
@@ -55,6 +57,7 @@ def test_v_c3_the_page_shows_who_waits_and_why(held: Stocks) -> None:
     assert [name for name, _cells in shown(client.get(page, {"kind": "card"}))] == ["Абрамова", "Белова", "Власова"]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("chosen", "names"), [("one", ["Белова"]), ("all", ["Абрамова", "Белова"])])
 def test_v_c3_a_sheet_goes_from_page_to_page(held: Stocks, chosen: str, names: list[str]) -> None:
     put(held, "Абрамова")
@@ -72,6 +75,7 @@ def test_v_c3_a_sheet_goes_from_page_to_page(held: Stocks, chosen: str, names: l
     assert Member.objects.get(pk=member.pk).ticket_number == f"000010{len(names)}"
 
 
+@pytest.mark.both
 def test_v_c3_choosing_all_takes_everybody_whom_the_filter_finds(held: Stocks) -> None:
     put(held, "Абрамова")
     decide_duplicate(held, put(held, "Белова", ticket_number="0104512"))
@@ -92,6 +96,7 @@ def test_v_c3_a_dropped_sheet_issues_nothing_and_a_short_stock_is_told_before(he
     assert BlankPaper.objects.get(organization=bare.place.keeper).state == PaperState.DROPPED
 
 
+@pytest.mark.both
 def test_v_c3_the_list_of_members_prepares_a_sheet_of_those_who_wait(held: Stocks) -> None:
     waits, holder = put(held, "Абрамова"), put(held, "Белова", ticket_number="77")
     client, listing = signed_in(held.place.chair), reverse("members:list")
@@ -155,6 +160,7 @@ def test_v_c3_the_journal_has_every_issued_number_in_order_with_its_state(held: 
     ]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -176,6 +182,7 @@ def test_v_c3_superiors_see_the_journals_below_and_neighbours_none(held: Stocks)
     assert signed_in(stranger.head_chair).get(reverse(JOURNAL)).context["rows"] == []
 
 
+@pytest.mark.both
 def test_v_c3_the_journal_takes_the_same_queries_for_many_lines(held: Stocks) -> None:
     client = signed_in(held.place.chair)
     people = [put(held, surname) for surname in ("Абрамова", "Белова", "Власова", "Громова")]
@@ -202,6 +209,7 @@ def test_v_c3_the_page_of_issuing_takes_the_same_queries_for_many(held: Stocks) 
     assert steady(lambda: client.get(reverse(WAITING)), lambda: [put(held, name) for name in ("Белова", "Власова")])
 
 
+@pytest.mark.both
 def test_v_c3_the_card_shows_its_blanks_the_valid_one_first(held: Stocks) -> None:
     member = put(held, "Абрамова")
     page, client = reverse("members:detail", args=[member.pk]), signed_in(held.place.chair)
@@ -262,6 +270,7 @@ def test_v_c3_a_sheet_in_preparation_is_a_task(held: Stocks) -> None:
     assert texts(sheets_to_post, held.place.chair) == [("Провести 1 ведомость выдачи", reverse(WAITING))]
 
 
+@pytest.mark.both
 def test_v_c1_what_was_taken_over_stands_in_the_journal_without_a_day_of_issue(held: Stocks) -> None:
     put(held, "Абрамова", ticket_number="9000001")
     take_over_tickets(held.place.keeper.pk, made_on=today(), by=held.place.chair)

@@ -27,7 +27,8 @@ from tests.registry import trees
 
 from .stocks import Stocks, numbers, stocks, today
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -169,6 +170,7 @@ def test_v_c1_a_federation_without_blanks_receives_none() -> None:
         )  # fmt: skip
 
 
+@pytest.mark.both
 def test_v_c1_the_database_refuses_ranges_that_overlap(held: Stocks) -> None:
     one = BlankRange.objects.get(organization=held.place.keeper)
     for first, last in ((150, 160), (200, 201), (90, 300), (1, 1)):
@@ -185,6 +187,7 @@ def test_v_c1_the_database_refuses_ranges_that_overlap(held: Stocks) -> None:
     )
 
 
+@pytest.mark.both
 def test_v_c1_a_movement_is_never_changed_and_a_balance_is_whole(held: Stocks) -> None:
     movement = BlankMovement.objects.first()
     assert movement is not None

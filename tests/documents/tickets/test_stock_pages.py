@@ -16,7 +16,8 @@ from tests.members.places import signed_in
 
 from .stocks import Stocks, numbers, stocks, today
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -87,6 +88,7 @@ def test_v_c1_a_neighbour_sees_no_paper_and_a_reviewer_changes_nothing(held: Sto
     assert reviewer.post(page + "confirm/", {"accepted": "0000201"}).status_code == 403
 
 
+@pytest.mark.both
 def test_v_c1_the_overview_takes_the_same_queries_for_many_papers(held: Stocks) -> None:
     client = signed_in(held.head_chair)
     client.get(reverse("documents:blanks"))

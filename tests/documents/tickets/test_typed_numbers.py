@@ -22,7 +22,8 @@ from .test_issuing import issue, on_card, post, prepare, put
 from .test_members_leave import sound
 from .test_writing_off import write_off
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -111,12 +112,14 @@ def test_v_c1_any_other_number_is_typed_on_a_card(known: Stocks, number: str) ->
     assert on_card(one) == number
 
 
+@pytest.mark.both
 def test_v_c1_what_the_ledger_learns_later_hinders_no_other_change(held: Stocks) -> None:
     one = typed_before(held, "0000150")
     edit_card(one.pk, values={"surname": "Белова"}, version=None, by=held.place.chair)
     assert Member.objects.get(pk=one.pk).surname == "Белова"
 
 
+@pytest.mark.both
 def test_v_c1_numbers_of_a_long_list_are_compared_in_a_few_queries(
     known: Stocks, django_assert_max_num_queries: object
 ) -> None:

@@ -31,7 +31,8 @@ from tests.registry import trees
 
 from .stocks import Stocks, numbers, stocks, today
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 COMMISSION = ["председатель Громов Г. Г.", "член Швец Ш. Ш."]
 
@@ -200,6 +201,7 @@ def test_v_c1_who_keeps_the_blanks_does_not_write_them_off_where_the_charter_say
     check_books()
 
 
+@pytest.mark.both
 def test_v_c1_the_keeper_works_in_the_organisation(held: Stocks) -> None:
     chair, stranger = held.place.chair.account, held.place.region_chair.account
     assert chair is not None
@@ -322,6 +324,7 @@ def test_v_b9_a_ticket_that_a_member_brought_comes_into_the_balance_where_it_is_
 # Stock-taking ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_v_c1_a_stock_taking_posts_what_is_missing_and_what_turned_up(held: Stocks) -> None:
     act = count(held, numbers(101, 149), numbers(151, 198))
     assert (act.kind, act.number, act.signed_by) == ("stock_taking", "1", COMMISSION)
@@ -361,6 +364,7 @@ def test_v_c1_what_was_never_in_this_stock_is_not_counted_into_it(held: Stocks) 
     assert counts(held.place.keeper) == {"in_stock": 100}
 
 
+@pytest.mark.both
 def test_v_c1_a_scattered_stock_is_counted_at_once(held: Stocks) -> None:
     held.give(*(numbers(n, n) for n in range(300, 400, 2)))
     held.give(*(numbers(n, n) for n in range(400, 520, 2)))
@@ -445,6 +449,7 @@ def test_v_b15_only_void_blanks_of_the_organisation_are_destroyed(held: Stocks) 
     assert counts(held.place.keeper) == {"in_stock": 97, "issued": 1, "lost": 1, "spoiled": 1}
 
 
+@pytest.mark.both
 def test_v_b15_what_is_posted_is_never_changed(held: Stocks) -> None:
     write_off(held, numbers(200, 200))
     act = destroy(held, void(held))

@@ -28,7 +28,8 @@ from tests.registry import trees
 from .stocks import Stocks, numbers, stocks, today
 from .test_writing_off import COMMISSION, check_books, counts, destroy, issue, member, move, void, write_off
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PEOPLE = "\n".join(COMMISSION)
 
@@ -58,6 +59,7 @@ def test_v_c1_spoiled_blanks_are_written_off_on_a_page(held: Stocks) -> None:
     assert counts(held.place.keeper) == {"in_stock": 97, "spoiled": 3}
 
 
+@pytest.mark.both
 def test_v_b14_tickets_of_those_who_left_are_listed_and_collected(held: Stocks) -> None:
     stays, leaves = member(held), member(held, "Белова")
     issue(held, stays, leaves)
@@ -243,6 +245,7 @@ def test_v_c1_sums_agree_level_by_level_today_and_before(held: Stocks) -> None:
             assert total_of(region).counts["spoiled"] == 2
 
 
+@pytest.mark.both
 def test_v_c1_the_page_of_a_balance_shows_places_and_those_below(held: Stocks) -> None:
     write_off(held, numbers(200, 200))
     client = signed_in(held.head_chair)
@@ -271,6 +274,7 @@ def test_v_c1_a_federation_without_blanks_has_no_balance() -> None:
     assert signed_in(union.chair).get(page).status_code == 404
 
 
+@pytest.mark.both
 def test_v_c1_a_balance_takes_the_same_queries_for_many_organisations(held: Stocks) -> None:
     client = signed_in(held.head_chair)
     page = reverse("documents:blank_balance", args=[held.place.head.pk])

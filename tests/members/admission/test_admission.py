@@ -17,7 +17,8 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -70,6 +71,7 @@ def test_v_a5_the_same_decision_sent_again_admits_nobody_twice(voi: places.Place
     assert (Member.objects.count(), LedgerEntry.objects.count()) == (1, len(applicants.charged(applicants.days(2))))
 
 
+@pytest.mark.both
 def test_v_a4_the_represented_person_and_the_reminders_go_to_the_card_and_are_not_counted(voi: places.Place) -> None:
     application = applicants.apply(voi, category="legal_representative")
     ward = applicants.ward_of(application)

@@ -43,7 +43,8 @@ from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -346,6 +347,7 @@ def test_v_a4_files_that_are_not_scans_or_contain_programs_are_refused(data: byt
         check_scan(data)
 
 
+@pytest.mark.both
 def test_v_a4_a_scan_goes_with_the_application_to_the_card_and_its_file_with_its_row(voi: places.Place) -> None:
     application = applicants.apply(voi)
     first = attach(application_id=application.pk, kind="identity", data=jpeg(), by=voi.chair)
@@ -450,6 +452,7 @@ def test_v_a4_the_papers_of_members_are_not_printed_for_applicants(voi: places.P
         assert (address in page, chair.post(address).status_code) == (False, 404)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("place", ["voi", "union"])
 def test_v_a5_every_page_opens_in_every_state(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     where = getattr(places, place)()
@@ -536,6 +539,7 @@ def test_v_a2_an_organisation_of_another_region_that_serves_the_town_is_offered_
     assert "не входит в территорию" not in client.get(page).content.decode()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("city", "residence", "here"),
     [

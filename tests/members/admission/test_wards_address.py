@@ -15,7 +15,8 @@ from registry.enums import Role
 from tests.members import applicants, places
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; other tests send PostgreSQL the same statements.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADDRESS = {"city": "Тула", "street": "ул. Садовая", "house": "5"}
 
 

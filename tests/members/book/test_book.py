@@ -35,6 +35,9 @@ from tests.conftest import examples
 from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 TODAY = timezone.localdate()
 NAMES = ("Абрамова", "Бородин", "Ёлкина", "Жуков", "Яшин")
 
@@ -81,6 +84,7 @@ def test_v_b7_a_line_does_not_change_any_more_once_the_member_has_left(place: Pl
     ]  # fmt: skip
 
 
+@pytest.mark.both
 def test_v_b7_a_line_is_found_by_the_beginnings_of_its_names(place: Place) -> None:
     for number, _name in enumerate(NAMES):
         person(place, number, days(400))
@@ -101,6 +105,7 @@ def named(page: Any) -> list[tuple[str, str]]:
     return [(line.unit.short_name, line.full_name.split()[0]) for line in page.context["page"]]
 
 
+@pytest.mark.both
 def test_v_b7_all_books_of_an_organisation_are_searched_at_once_by_former_names_too(place: Place) -> None:
     """Those who left and the excluded are found in the book of the cell that they were in."""
     one, two = place.cells[0], place.cells[1]
@@ -144,6 +149,7 @@ def test_v_b5_a_former_ticket_is_known_to_the_book_and_a_misspelt_name_is_forgot
     assert [len(named(browser.get(address, {"q": asked}))) for asked in ("0104512", "0209999", "яблакова")] == [1, 1, 0]
 
 
+@pytest.mark.both
 def test_v_b5_the_search_of_members_finds_former_tickets_and_names_also_after_the_migration(place: Place) -> None:
     module = importlib.import_module("members.migrations.0023_members_are_found_by_former_tickets")
     member = place.put()
@@ -192,6 +198,7 @@ def test_v_b7_strangers_cannot_open_the_book_or_a_day(place: Place) -> None:
         assert "Константинопольская" in seen.content.decode()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", ["cells:book", "cells:on_day"])
 def test_v_b7_the_number_of_queries_does_not_grow_with_the_lines(place: Place, name: str) -> None:
     client, url = signed_in(place.chair), reverse(name, args=[place.keeper.pk])
@@ -236,6 +243,7 @@ def backdate() -> None:
     Organization.history.update(history_date=past)  # type: ignore[attr-defined]
 
 
+@pytest.mark.both
 def test_n_h3_a_region_counts_the_organisations_that_were_below_it_on_that_day(place: Place) -> None:
     place.put(cell=place.cells[0].pk, registered_on=days(300))
     other = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")

@@ -17,7 +17,8 @@ from members.people.rules.fields import card_values
 from tests.members.lists.test_batches import DATA, codes, load, row_of, sheet, verdicts
 from tests.members.places import Place, signed_in, union, voi
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NAMES = ("ФИО", "Дата рождения")
 BORN = "05.06.1951"
 
@@ -297,6 +298,7 @@ def test_u_5_what_was_chosen_before_is_compared_with_the_content_too() -> None:
     assert guesses(column(place, "Связь", "a@example.ru", "b@example.ru"))[2] == ("Связь", "phone", False)
 
 
+@pytest.mark.both
 def test_u_5_the_group_of_a_guardian_is_asked_about_and_left_out_for_all_at_once() -> None:
     place = voi()
     batch = case(place, "c20")

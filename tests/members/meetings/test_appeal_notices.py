@@ -26,7 +26,8 @@ from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TASK = "Сообщите решение по жалобе"
 
 
@@ -100,7 +101,6 @@ def day(ago: int) -> str:
     return f"{days(ago):%d.%m.%Y}"
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("adopted", [True, False])
 def test_v_a6_the_notice_of_the_region_has_the_decision_its_reason_and_that_it_is_binding(
     place: Place, region: Client, adopted: bool
@@ -127,7 +127,6 @@ def test_v_a6_the_notice_of_the_region_has_the_decision_its_reason_and_that_it_i
     ]
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("adopted", "restored", "wanted"),
     [
@@ -159,7 +158,6 @@ def test_v_a6_the_notice_of_a_custom_decision_mentions_the_missed_term(place: Pl
     assert item.resolution == "В восстановлении срока обжалования отказать. Отклонить."
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("adopted", [True, False])
 def test_v_b14_an_excluded_member_is_told_the_decision_on_the_appeal(
     place: Place, region: Client, adopted: bool
@@ -179,7 +177,6 @@ def test_v_b14_an_excluded_member_is_told_the_decision_on_the_appeal(
     assert address and address in notice and address in first
 
 
-@pytest.mark.once
 def test_v_a6_a_notice_printed_again_during_an_appeal_is_marked_as_repeated(place: Place) -> None:
     application, chair = turned_down(place), signed_in(place.chair)
     appeal = appeal_of(place, application)
@@ -194,7 +191,6 @@ def test_v_a6_a_notice_printed_again_during_an_appeal_is_marked_as_repeated(plac
     assert ("может быть обжаловано" in back, "Повторно" in back, "жалоба" in back) == (True, False, False)
 
 
-@pytest.mark.once
 def test_v_a6_a_notice_that_was_not_recorded_is_not_marked_as_repeated(place: Place) -> None:
     application = turned_down(place)
     note_notified([application.pk], on=None, by=place.chair)
@@ -203,7 +199,6 @@ def test_v_a6_a_notice_that_was_not_recorded_is_not_marked_as_repeated(place: Pl
     assert ("ожидает решения" in notice, "Повторно" in notice) == (True, False)
 
 
-@pytest.mark.once
 def test_v_b14_the_notice_of_an_exclusion_explains_how_to_appeal(place: Place) -> None:
     against, chair = excluded(place), signed_in(place.chair)
     decisions.note_item_notified(against.pk, on=days(0), way="post", by=place.chair)
@@ -218,7 +213,6 @@ def test_v_b14_the_notice_of_an_exclusion_explains_how_to_appeal(place: Place) -
         assert "может быть обжаловано" not in paper
 
 
-@pytest.mark.once
 def test_v_a6_the_local_notice_after_a_dismissal_offers_no_appeal(place: Place) -> None:
     application, chair = turned_down(place), signed_in(place.chair)
     before = printed(chair, "print_applicant", application.pk, "decision")
@@ -277,6 +271,7 @@ def test_v_a6_a_decision_is_not_reversed_after_its_notice(place: Place) -> None:
     assert Appeal.objects.get().state == "received"
 
 
+@pytest.mark.both
 def test_v_a6_the_local_organisation_sees_the_decision_and_its_notice_but_cannot_notify(
     place: Place, region: Client
 ) -> None:

@@ -32,6 +32,9 @@ from tests.clock import at
 from tests.members import applicants, places, sessions
 from tests.refusals import refused
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 D = dt.date
 DAY = dt.timedelta(days=1)
 #: Later than any real clock of the suite.
@@ -70,6 +73,7 @@ def matter(place: places.Place, *, seats: int = 5, present: int | None = None, h
 # Quorum and majority
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("seats", range(1, 10))
 def test_v_a5_a_quorum_needs_more_than_half_of_the_seats(seats: int) -> None:
     meeting = Meeting(seats=seats)
@@ -81,6 +85,7 @@ def test_v_a5_a_quorum_needs_more_than_half_of_the_seats(seats: int) -> None:
         check_quorum(meeting, found[0] - 1)
 
 
+@pytest.mark.both
 def test_v_a5_a_body_without_seats_has_no_quorum() -> None:
     for seats in (None, 0):
         assert not has_quorum(Meeting(seats=seats), 0)
@@ -89,6 +94,7 @@ def test_v_a5_a_body_without_seats_has_no_quorum() -> None:
             check_quorum(Meeting(seats=seats), 1)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("present", range(1, 10))
 def test_v_a5_a_decision_needs_more_than_half_of_those_present(present: int) -> None:
     for votes in range(present + 1):
@@ -100,6 +106,7 @@ def test_v_a5_a_decision_needs_more_than_half_of_those_present(present: int) -> 
             check_votes(present, adopted=not adopted, **given)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("present", "votes", "adopted", "field"),
     [
@@ -176,6 +183,7 @@ def test_v_a5_a_meeting_is_closed_with_a_quorum_or_finished_without_one(
 # Days of a meeting
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_a5_seats_that_begin_or_end_on_the_day_of_the_meeting_count(place: places.Place) -> None:
     terms = {
@@ -259,6 +267,7 @@ def test_v_a5_a_meeting_decides_only_on_items_filed_by_its_day(place: places.Pla
         agenda.put_on(before.pk, applications=[application.pk], by=place.chair)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("day", "field"),
     [
@@ -293,6 +302,7 @@ def test_v_a1_a_certificate_holds_to_its_last_day_at_the_meeting(place: places.P
 # The order of an agenda
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_a5_items_change_places_within_the_agenda_and_one_of_two_applicants_is_split_off(
     place: places.Place,
@@ -326,6 +336,7 @@ def test_v_a5_items_change_places_within_the_agenda_and_one_of_two_applicants_is
 # Notices
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_a5_a_notice_is_dated_between_its_event_and_today(place: places.Place) -> None:
     body_with(place, 5)

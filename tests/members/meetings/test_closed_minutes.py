@@ -20,7 +20,8 @@ from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Step = Callable[[Meeting, AgendaItem, Application, Place], Any]
 
@@ -107,6 +108,7 @@ def test_v_a5_who_came_is_corrected_while_the_minutes_are_open(place: Place, clo
     assert application.attended is True
 
 
+@pytest.mark.both
 def test_v_a5_a_meeting_without_quorum_has_nobody_to_note(place: Place) -> None:
     item = sessions.admission(place, [applicants.apply(place)])
     application = Application.objects.get(item=item)

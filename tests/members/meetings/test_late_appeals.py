@@ -21,7 +21,8 @@ from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; other tests send PostgreSQL the same statements.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 place = pytest.fixture(sessions.place)
 VOTES = {"votes_for": 5, "votes_against": 0, "votes_abstained": 0}
@@ -164,7 +165,6 @@ def test_v_a6_the_page_of_the_decision_asks_about_the_term_only_for_late_appeals
     assert dict(Appeal.objects.values_list("items", "state")) == {late.pk: "received", on_time.pk: "dismissed"}
 
 
-@pytest.mark.once
 def test_v_a6_the_minutes_restore_a_term_only_where_the_body_did(place: Place) -> None:
     meeting, (first, second, on_time) = on_agenda(place, late=2, on_time=1)
     region = signed_in(place.region_chair)

@@ -40,7 +40,8 @@ from tests.members.applicants import days
 from tests.members.places import signed_in
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +155,7 @@ def test_v_a5_a_decision_is_taken_once(place: places.Place) -> None:
     assert Member.objects.count() == 1
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("several_connections")
 def test_v_a5_twenty_officers_who_decide_at_once_have_one_effect(several_connections: None) -> None:
     place = places.voi()
@@ -310,6 +312,7 @@ def test_v_a5_a_meeting_called_off_lets_everything_wait_again(place: places.Plac
     assert wrong() == []
 
 
+@pytest.mark.both
 def test_v_a5_applicants_notified_of_another_day_are_to_be_notified_again(place: places.Place) -> None:
     application = applicants.apply(place)
     meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))
@@ -322,6 +325,7 @@ def test_v_a5_applicants_notified_of_another_day_are_to_be_notified_again(place:
     assert Application.objects.get().invited_on is None
 
 
+@pytest.mark.both
 def test_v_a5_a_mistaken_attendance_can_be_undone_while_nothing_is_decided(place: places.Place) -> None:
     item = sessions.admission(place, [applicants.apply(place)])
     unhold_meeting(item.meeting_id, by=place.chair)
@@ -355,6 +359,7 @@ def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_
     assert CardMark.objects.count() == 0
 
 
+@pytest.mark.both
 def test_v_b5_a_measure_stands_on_the_card_until_a_decision_lifts_it(place: places.Place) -> None:
     item = about(place, ItemKind.DISCIPLINE)
     sessions.decided(item, place.chair, resolution=f"Объявить выговор: {item.member.full_name}.", reason="Неявка.")
@@ -397,6 +402,7 @@ def test_n_h1_only_who_runs_the_meetings_of_the_organisation_decides(place: plac
             sessions.decided(item, actor)
 
 
+@pytest.mark.both
 def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_them_to_the_local_organisation(
     place: places.Place,
 ) -> None:
@@ -416,6 +422,7 @@ def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_them_to_the_loca
     assert wrong() == []
 
 
+@pytest.mark.both
 def test_v_a6_a_mistakenly_satisfied_appeal_can_be_reversed_until_the_notice(place: places.Place) -> None:
     application, item = turned_down(place)
     appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
@@ -432,6 +439,7 @@ def test_v_a6_a_mistakenly_satisfied_appeal_can_be_reversed_until_the_notice(pla
     assert (state_of(application), Member.objects.registered().count(), wrong()) == ("admitted", 1, [])
 
 
+@pytest.mark.both
 def test_v_b14_an_exclusion_set_aside_by_mistake_is_restored(place: places.Place) -> None:
     member = place.put(registered_on=days(100))
     item = about(place, ItemKind.EXCLUSION, exclusion_reason="violation", member=member)
@@ -469,6 +477,7 @@ def test_v_a6_a_late_appeal_is_received_with_its_mark_and_says_why(place: places
     assert (appeal.late, appeal.term_on, appeal.late_reason) == (True, term, "Болел")
 
 
+@pytest.mark.both
 def test_v_a6_a_withdrawal_entered_by_mistake_is_taken_back_and_the_appeal_waits_again(place: places.Place) -> None:
     application, item = turned_down(place)
     appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
@@ -502,6 +511,7 @@ def test_v_a6_the_local_organisation_does_not_receive_appeals_against_itself(pla
         appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(0), by=place.chair)
 
 
+@pytest.mark.both
 def test_v_b14_an_excluded_member_who_appeals_is_restored_by_the_region(place: places.Place) -> None:
     item = about(place, ItemKind.EXCLUSION, exclusion_reason="violation")
     sessions.decided(item, place.chair, resolution="Исключить.")
@@ -515,6 +525,7 @@ def test_v_b14_an_excluded_member_who_appeals_is_restored_by_the_region(place: p
     assert wrong() == []
 
 
+@pytest.mark.both
 def test_v_a5_a_union_committee_admits(db: None) -> None:
     place = places.union()
     item = sessions.admission(place, [applicants.apply(place)])
@@ -585,6 +596,7 @@ def test_v_a5_applicants_are_decided_on_with_a_notice_of_the_meeting_or_knowingl
         sessions.decided(item, place.chair, adopted=False, not_notified=False)
 
 
+@pytest.mark.both
 def test_v_a5_the_screens_of_decisions_ask_whether_the_applicants_were_told_of_the_meeting(place: places.Place) -> None:
     item = sessions.admission(place, [applicants.apply(place)], held_on=days(0))
     client, meeting = signed_in(place.chair), reverse("meetings:detail", args=[item.meeting_id])

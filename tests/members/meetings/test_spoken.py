@@ -20,7 +20,8 @@ from tests.members import applicants, sessions
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; other tests send PostgreSQL the same statements.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 VOTES = {"votes_for": 4, "votes_against": 1, "votes_abstained": 0, "not_notified": True}
 WORDS = "Громов Г. Г.: знает заявителя.\nЛосева Л. Л.: поддерживает."
 
@@ -55,7 +56,6 @@ def minutes(item: AgendaItem) -> str:
     return re.sub(r"\s+", " ", text_of(meeting_papers.render_meeting(meeting_papers.MINUTES, meeting)))
 
 
-@pytest.mark.once
 def test_v_a5_speakers_are_entered_with_the_decision_and_printed_in_the_minutes_not_in_the_extract(
     place: Place, chair: Client, item: AgendaItem
 ) -> None:
@@ -75,7 +75,6 @@ def test_v_a5_speakers_are_entered_with_the_decision_and_printed_in_the_minutes_
     assert "Громов Г. Г.: знает заявителя.<br>Лосева Л. Л.: поддерживает." in page
 
 
-@pytest.mark.once
 def test_v_a5_without_speakers_the_minutes_have_a_line_to_fill_in_by_hand(place: Place, item: AgendaItem) -> None:
     sessions.decided(item, place.chair, resolution="Принять.")
     assert "ВЫСТУПИЛИ: РЕШИЛИ: Принять." in minutes(item)

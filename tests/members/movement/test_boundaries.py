@@ -48,7 +48,8 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 D = dt.date
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
@@ -233,6 +234,7 @@ def put(place: places.Place, number: int, day: dt.date, recorded: str, **values:
         )
 
 
+@pytest.mark.both
 def test_v_b7_at_the_end_of_a_day_arrivals_of_that_day_count_and_departures_do_not(
     place: places.Place,
 ) -> None:
@@ -348,6 +350,7 @@ def test_v_b9_what_is_done_in_the_moment_of_the_arrival_rests_on_it(
             take_back_arrival(Transfer.objects.get().pk, by=other[1])
 
 
+@pytest.mark.both
 def test_v_b9_what_was_done_before_the_arrival_does_not_rest_on_it(
     place: places.Place, other: tuple[Organization, Actor]
 ) -> None:
@@ -392,6 +395,7 @@ def test_n_h3_the_tree_of_a_day_is_that_of_its_end(place: places.Place) -> None:
     assert found == {D(2040, 3, 4): (1, 1), D(2040, 3, 5): (1, 1), D(2040, 3, 6): (0, 0)}
 
 
+@pytest.mark.both
 def test_n_h3_an_organisation_with_people_moves_on_the_day_of_the_last_registration_or_later(
     place: places.Place,
 ) -> None:
@@ -502,6 +506,7 @@ def test_v_b8_a_declined_proposal_is_shown_for_fourteen_days(place: places.Place
 # The journal
 
 
+@pytest.mark.both
 def test_n_s1_several_pages_of_a_card_within_an_hour_are_one_opening(place: places.Place) -> None:
     start = moment(TODAY)
     with at(start, tick=False):

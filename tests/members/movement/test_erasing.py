@@ -44,7 +44,8 @@ from tests.members.places import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 MARKS = ("Константинопольская", "Яблокова", "0104512", "11223344595", "+79105550117", "Тульская улица", "под замком")
 
@@ -108,6 +109,7 @@ def found_in_tables(text: str) -> list[str]:
     return tables
 
 
+@pytest.mark.both
 def test_v_b14_erasing_leaves_no_trace_of_the_person(place: Place, django_capture_on_commit_callbacks: Any) -> None:
     other = place.put(surname="Сомова", snils="", ticket_number="77", phone_mobile="+79991112233")
     # Bytes are laid down and taken away when the transaction is committed.
@@ -138,6 +140,7 @@ def test_v_b14_erasing_leaves_no_trace_of_the_person(place: Place, django_captur
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
+@pytest.mark.both
 def test_v_b14_copies_of_books_are_deleted_with_the_people_in_them(
     place: Place, run_jobs: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -231,6 +234,7 @@ def test_n_h3_after_a_merger_the_successor_destroys(place: Place) -> None:
     assert (record.organization, record.number, record.member_number) == (target, 1, member.pk)
 
 
+@pytest.mark.both
 def test_a_card_of_a_registered_member_or_in_transit_is_never_destroyed(place: Place) -> None:
     member = place.put()
     with pytest.raises(Member.DoesNotExist):

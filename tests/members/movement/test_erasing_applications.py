@@ -42,7 +42,8 @@ from tests.members.movement.test_erasing import found_in_tables, picture
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = applicants.TODAY()
 #: Three years of the charter and the month of appeal.
 TERM = 36
@@ -79,6 +80,7 @@ def words() -> str:
     return " ".join(f"{row.title} {row.resolution} {row.reason}" for row in rows)
 
 
+@pytest.mark.both
 def test_v_a6_destroying_leaves_no_trace_of_the_applicant(
     place: places.Place, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -117,6 +119,7 @@ def test_v_a6_destroying_leaves_no_trace_of_the_applicant(
     assert wrong() == {}
 
 
+@pytest.mark.both
 def test_v_a6_a_common_item_loses_the_name_and_keeps_the_other_applicant(place: places.Place) -> None:
     mine, other = applicants.apply(place, surname="Невзгодова"), applicants.apply(place)
     item = turned_down(place, mine, other)
@@ -231,6 +234,7 @@ def test_v_a6_the_page_shows_only_numbers_and_the_act_names_the_application(plac
     assert f"{record.get_subject_display()} № {mine.pk}" in " ".join(shown.split())
 
 
+@pytest.mark.both
 def test_v_a6_the_job_destroys_cards_and_applications_and_counts_both(place: places.Place, run_jobs: Any) -> None:
     member = place.put()
     deregister(member.pk, reason="death", on=TODAY, paper="свидетельство", paper_card="taken", by=place.chair)

@@ -33,7 +33,8 @@ from tests.members.places import Place, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 
 
@@ -252,6 +253,7 @@ def test_n_h3_the_code_of_an_organisation_that_was_merged_opens_the_card_elsewhe
     assert_whole()
 
 
+@pytest.mark.both
 def test_v_b10_copies_and_drafts_of_superiors_are_deleted_with_the_departure(place: Place) -> None:
     member, other = place.put(), place.put(surname="Яшина", snils="", ticket_number="2")
     jobs = []

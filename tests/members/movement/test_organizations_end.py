@@ -37,7 +37,8 @@ from tests.members.places import Place, signed_in, union, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
 
@@ -159,6 +160,7 @@ def test_v_b14_the_successor_destroys_sealed_cards_and_refused_applications(plac
     assert whole() == {}
 
 
+@pytest.mark.both
 def test_n_h3_waiting_decisions_follow_and_open_matters_are_named_with_their_page(
     place: Place, other: Organization
 ) -> None:
@@ -194,6 +196,7 @@ def test_n_h3_cells_of_the_same_name_are_told_apart_after_the_merger(place: Plac
     assert (renamed.pk, renamed.history.count()) == (place.cells[0].pk, 2)
 
 
+@pytest.mark.both
 def test_n_h3_an_open_reconciliation_of_the_cell_itself_blocks_its_merger(place: Place) -> None:
     place.put(cell=place.cells[0])
     reconciliation.open_year(TODAY().year, today=TODAY(), by=trees.INSTALLATION)
@@ -214,6 +217,7 @@ def test_v_b8_a_cell_whose_report_is_under_review_does_not_move(place: Place, ot
     assert Reconciliation.objects.visible_to(trees.officer(other)).count() == 1
 
 
+@pytest.mark.both
 def test_n_h3_an_unanswered_transfer_blocks_the_end_of_both_organisations() -> None:
     place = union()
     target = trees.again(trees.below(place.region, Level.PRIMARY, "ППО школы № 16"))
@@ -250,6 +254,7 @@ def test_v_b10_a_cell_moves_to_another_keeper_only_without_cards_in_transit(
     assert whole() == {}
 
 
+@pytest.mark.both
 def test_v_b10_a_card_in_transit_does_not_block_a_merger_of_cells_of_one_keeper(place: Place) -> None:
     member = place.put(cell=place.cells[0])
     deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
@@ -280,6 +285,7 @@ def test_v_b10_a_card_sealed_in_a_moved_cell_returns_to_the_keeper(place: Place,
 # Liquidating
 
 
+@pytest.mark.both
 def test_n_h3_whatever_is_unfinished_blocks_a_liquidation(place: Place) -> None:
     application = apply(place)
     meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY() + dt.timedelta(days=5))
@@ -305,6 +311,7 @@ def test_n_h3_officers_who_cannot_read_cards_see_counts_and_no_names_of_applican
     assert [application.surname in line for line in blockers] == [False] * len(blockers)
 
 
+@pytest.mark.both
 def test_v_b14_the_superior_destroys_what_a_liquidated_organisation_left(place: Place) -> None:
     member, application = place.put(), apply(place)
     deregister(member.pk, reason=EndReason.OWN_WISH, on=TODAY(), by=place.chair)
@@ -346,6 +353,7 @@ def signed(place: Place, by: Actor, **values: object) -> Member:
     return member
 
 
+@pytest.mark.both
 def test_u6_a_consent_is_signed_again_if_the_move_changes_the_operator() -> None:
     place = union()
     Organization.objects.filter(pk__in=[place.region.pk]).update(is_legal_entity=True)
@@ -390,6 +398,7 @@ def test_u6_the_successor_of_a_legal_entity_takes_over_its_consents(place: Place
     assert whole() == {}
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("legal", "state"), [(False, ConsentState.SIGNED), (True, ConsentState.EXPIRED)])
 def test_u6_a_consent_is_kept_when_merging_within_the_same_operator(legal: bool, state: str) -> None:
     place = union()

@@ -21,7 +21,8 @@ from tests.members.places import Place, signed_in, union
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ def test_u5_without_an_answer_the_card_has_a_gap_and_the_chair_a_task(school: Pl
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
+@pytest.mark.both
 def test_u5_a_pensioner_keeps_the_place_where_they_worked(school: Place, other: Actor) -> None:
     member, transfer = asked(school, other, category="pensioner")
     confirm(transfer.pk, by=other)

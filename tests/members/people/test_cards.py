@@ -32,6 +32,9 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 TABS = ["", "questionnaire/", "accounting/", "dues/", "papers/", "history/", "access/"]
 
 
@@ -83,6 +86,7 @@ def test_v_b2_a_card_changed_in_the_meantime_is_not_overwritten() -> None:
     assert stale.value.current.profession == "бухгалтер"
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("several_connections")
 def test_v_b2_of_ten_simultaneous_saves_of_one_version_one_succeeds() -> None:
     place = places.voi()
@@ -127,6 +131,7 @@ def test_v_h1_the_chair_of_a_cell_reads_cards_of_the_cell_and_changes_none() -> 
     assert pages == [200, 403, 404, 404]
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_b2_an_old_error_does_not_block_another_change() -> None:
     place = places.voi()
@@ -233,6 +238,7 @@ def test_v_b2_every_tab_opens_for_its_own_federation(charter: str, tab: str) -> 
     assert member.full_name in page.content.decode()
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 @pytest.mark.parametrize("tab", TABS)
 def test_v_b2_a_tab_takes_a_constant_number_of_queries(tab: str) -> None:
@@ -365,7 +371,6 @@ def test_u5a_the_form_shows_every_error_at_its_field_and_keeps_the_input() -> No
 
 
 @pytest.mark.django_db
-@pytest.mark.once
 @pytest.mark.parametrize(
     "text",
     ["\0", "Я" * 10_000, "<script>", "=cmd|' /C calc'!A0", "\ud800", "\u202eевр", "👩‍👩‍👧", "{{ 7*7 }}", "' OR 1=1 --"],
@@ -411,6 +416,7 @@ def test_v_h1_the_form_is_not_offered_where_no_cards_are_kept_or_to_readers(who:
     assert not Member.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_r2_missing_required_values_do_not_block_other_changes_and_existing_ones_cannot_be_emptied() -> None:
     place = places.voi()
@@ -502,6 +508,7 @@ def test_v_b2_the_second_editor_sees_both_versions_and_chooses_field_by_field() 
     assert (member.street, member.house, member.profession, member.version) == ("ул. Победы", "7", "экономист", 3)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_b2_a_third_change_in_the_meantime_means_choosing_again() -> None:
     place = places.voi()
@@ -522,6 +529,7 @@ def test_v_b2_a_third_change_in_the_meantime_means_choosing_again() -> None:
 # Entries
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_u5a_entries_of_the_charter_are_added_changed_and_removed() -> None:
     place = places.union()

@@ -21,7 +21,8 @@ from tests.clock import at
 from tests.members import applicants, places, sessions
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TITLE = "What a decision of admission fixed agrees on card, registration and book"
 
 
@@ -52,6 +53,7 @@ def fixed(member: Member) -> dict[str, Any]:
     }
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -73,6 +75,7 @@ def test_v_b1_the_form_of_the_card_changes_nothing_that_the_decision_of_admissio
     assert (fixed(member), wrong()) == (before, [])
 
 
+@pytest.mark.both
 def test_v_b1_what_was_entered_by_hand_is_still_corrected_on_the_card(place: places.Place) -> None:
     other = place.put()
     values = {"registered_on": dt.date(2019, 3, 4), "joined_on": dt.date(2002, 5, 7)}
@@ -160,6 +163,7 @@ def test_integrity_finds_where_card_registration_and_book_differ_from_the_decisi
     assert len(wrong()) >= 1
 
 
+@pytest.mark.both
 def test_v_b1_the_form_shows_what_is_fixed_as_such_and_the_correction_is_a_page_of_its_own(
     place: places.Place, member: Member
 ) -> None:

@@ -26,6 +26,9 @@ from tests.members.people.test_cards import typed
 from tests.members.people.test_registration import batch_of
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 PERSON = {"surname": "Чижёва", "given_name": "Анна-Мария", "patronymic": "Львовна", "birth_date": dt.date(1960, 1, 2)}
 
 
@@ -78,6 +81,7 @@ def test_n_a1_only_the_organisation_of_a_card_elsewhere_is_revealed() -> None:
     assert seen.member_id == strange.pk
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_n_a1_other_federations_are_not_searched() -> None:
     place, other = places.voi(), places.voi()
@@ -96,6 +100,7 @@ def test_n_a1_people_entered_by_mistake_are_not_duplicates() -> None:
     assert kinds(place, **person) == []
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_n_a1_searching_for_many_takes_as_many_queries_as_for_one(django_assert_num_queries: Any) -> None:
     place = places.voi()
@@ -136,6 +141,7 @@ def test_n_a1_the_same_number_is_refused_despite_confirmation(number: dict[str, 
     assert (refusal.value.rule, refusal.value.field) == ("N-A1", next(iter(number)))
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_n_a1_a_changed_card_is_compared_with_others_but_not_with_itself() -> None:
     place = places.voi()
@@ -168,6 +174,7 @@ def test_n_a1_the_form_shows_the_duplicate_and_keeps_the_input() -> None:
     ]
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_n_a1_keys_of_before_are_renewed_and_put_back() -> None:
     module = importlib.import_module("members.migrations.0011_hyphens_and_apostrophes_do_not_count")

@@ -42,6 +42,9 @@ from tests.members.admission.test_applications import jpeg
 from tests.members.admission.test_ground_lost import representative
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 BOTH = (DataClass.IDENTITY, DataClass.HEALTH)
 
 
@@ -59,6 +62,7 @@ def changes(act: HistoryEntry) -> list[tuple[str, str, str, bool]]:
     return sorted((str(c.label), c.before, c.after, c.hidden) for c in act.changes)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_b2_one_save_is_one_entry_with_fields_in_words() -> None:
     place = places.voi()
@@ -136,6 +140,7 @@ def test_n_s1_openings_and_prints_are_listed_among_the_changes() -> None:
     assert (acts[1].who.split()[0], acts[1].capacity) == ("Непомнящая", "председатель, Тульская РО ВОИ")
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_b2_the_history_takes_a_constant_number_of_queries() -> None:
     place = places.voi()
@@ -173,6 +178,7 @@ def test_v_b2_the_page_shows_twenty_acts_at_a_time() -> None:
     assert client.get(f"/members/{member.pk}/history/?page=9999999999999999999999").status_code == 200
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_b2_the_values_of_an_earlier_version_are_known_with_all_parts() -> None:
     place = places.voi()
@@ -216,6 +222,7 @@ def test_v_b13_a_mark_its_end_and_its_removal_are_shown() -> None:
     assert [act.title for act in told(member, place.chair)] == ["Отметка внесена в карточку", "Постановка на учёт"]
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_c5_represented_people_are_shown_to_readers_who_have_opened_health_data() -> None:
     place = places.voi()
@@ -275,6 +282,7 @@ def test_v_b1_changes_of_the_photograph_are_shown() -> None:
     ]
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_c5_scans_and_downloads_of_closed_data_are_shown() -> None:
     place = places.voi()

@@ -26,7 +26,8 @@ from registry.tasks import tasks_for
 from tests.members import places
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; other tests send PostgreSQL the same statements.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 
 

@@ -39,6 +39,9 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = pytest.mark.once
+
 TODAY = dt.date(2025, 11, 23)
 PERSON = {"surname": "Иванов", "given_name": "Пётр", "birth_date": dt.date(1960, 1, 2)}
 
@@ -79,6 +82,7 @@ def test_v_b1_a_member_of_old_is_registered_on_a_ticket_the_minutes_or_another_p
         assert Registration.objects.get().ground == ground
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_b9_an_arrival_from_outside_stands_in_section_2_with_the_former_organisation() -> None:
     place = places.voi()
@@ -130,6 +134,7 @@ def test_u5_a_person_is_registered_with_card_registration_history_figures_and_on
     assert (event.action, event.object_type, event.object_id) == ("member.put_on_account", "member", str(member.pk))
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_v_c5_identity_papers_are_encrypted_in_the_database() -> None:
     place = places.voi()
@@ -166,6 +171,7 @@ def test_v_h1_people_are_registered_only_where_the_charter_keeps_the_cards(chart
         register_person(organization=place.region, values=PERSON, by=place.region_chair)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
@@ -219,18 +225,21 @@ def test_v_a1_errors_are_reported_at_their_field(values: dict[str, Any], expecte
     assert refusals(**values) == expected
 
 
+@pytest.mark.both
 def test_v_a1_the_youngest_age_and_the_citizenship_are_the_charters_own() -> None:
     child = {"birth_date": dt.date(2010, 1, 1), "joined_on": dt.date(2024, 2, 1), "citizenship": "Республика Беларусь"}
     assert refusals("education_union", **child) == []
     assert refusals("voi", **child) == [("V-A1", "joined_on"), ("V-A1", "citizenship")]
 
 
+@pytest.mark.both
 def test_v_b2_one_telephone_of_either_kind_is_enough() -> None:
     charter, person = get("voi"), {**places.VOI_PERSON, "phone_mobile": "", "phone_home": "4-28-40"}
     assert missing_fields(person, charter) == []
     assert missing_fields({**person, "phone_home": ""}, charter) == ["phone_mobile"]
 
 
+@pytest.mark.both
 def test_u5a_a_pensioner_does_not_need_a_position() -> None:
     charter = get("education_union")
     person = {**places.UNION_PERSON, "position": "", "workplace": ""}
@@ -239,6 +248,7 @@ def test_u5a_a_pensioner_does_not_need_a_position() -> None:
     assert missing_fields({**person, "category": "student"}, charter) == ["workplace"]
 
 
+@pytest.mark.both
 def test_u5a_fields_of_students_are_wanted_of_students_alone_and_those_of_workers_of_nobody_else() -> None:
     charter = get("education_union").changed({"required": ["course", "hired_on"]})
     person = {**places.UNION_PERSON, "course": None, "hired_on": None}
@@ -249,6 +259,7 @@ def test_u5a_fields_of_students_are_wanted_of_students_alone_and_those_of_worker
     assert missing_fields({**person, "category": ""}, charter) == ["hired_on", "course"]
 
 
+@pytest.mark.both
 def test_v_a1_health_data_are_wanted_of_members_with_a_disability_alone() -> None:
     charter, person = get("voi"), {**places.VOI_PERSON, "disability_group": "", "disability_cause": ""}
     assert missing_fields(person, charter) == ["disability_group", "disability_cause"]
@@ -287,6 +298,7 @@ def test_v_h1_the_cell_is_one_of_the_organisation_that_keeps_the_card() -> None:
             register_person(organization=place.keeper, values=PERSON, by=place.chair, cell=cell, ground="карточка")
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_u5_many_are_registered_at_once_in_their_order_with_one_event() -> None:
     place = places.voi()
@@ -303,6 +315,7 @@ def test_u5_many_are_registered_at_once_in_their_order_with_one_event() -> None:
     assert Event.objects.latest("pk").facts == {"count": 7}
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_u5_registering_many_takes_a_constant_number_of_queries_per_chunk(django_assert_max_num_queries: Any) -> None:
     place = places.union()
@@ -328,6 +341,7 @@ def test_u5_nobody_is_registered_if_one_is_refused_and_each_refusal_is_reported(
     assert Member.objects.count() == 1
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("several_connections")
 def test_n_a1_the_same_person_sent_twenty_times_at_once_is_registered_once() -> None:
     place = places.voi()
@@ -347,6 +361,7 @@ def test_n_a1_the_same_person_sent_twenty_times_at_once_is_registered_once() -> 
     assert (Member.objects.count(), figures(place.keeper)) == (1, (1, 0))
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("several_connections")
 def test_n_a1_two_organisations_that_send_the_same_snils_at_once_register_one_person() -> None:
     place = places.voi()
@@ -451,6 +466,7 @@ def test_u5a_complete_cards_are_recounted_when_the_charter_requires_another_fiel
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
+@pytest.mark.both
 def test_u5a_the_calendars_last_day_is_refused_in_sentences() -> None:
     last = dt.date.max
     values = {**PERSON, "birth_date": last, "paper_issued_on": last, "paper_kind": "passport"}

@@ -48,7 +48,8 @@ from tests.browser.steps import text_of
 from tests.members import places
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 COLUMNS = ["birth_date", "age", "phone_mobile", "joined_on", "ticket_number", "consent_state", "missing", "dues"]
 TODAY = timezone.localdate()
 
@@ -84,6 +85,7 @@ def on_screen(client: Client, query: str = "") -> tuple[list[str], list[str]]:
     return [str(head["label"]).lower() for head in context["heads"]], [row[2] for row in context["rows"]]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "query", ["", "sort=-name", "sort=ticket_number", "q=вишн", "sex=female&sort=-birth_date", "cell=none"]
 )
@@ -111,6 +113,7 @@ def test_v_c5_days_and_numbers_are_such_and_signs_are_words(place: places.Place)
     assert re.search(r'filename="spisok-chlenov-\d{4}-\d\d-\d\d\.xlsx"', answer["Content-Disposition"])
 
 
+@pytest.mark.both
 def test_v_c5_no_cell_is_a_formula(place: places.Place) -> None:
     choose_columns("members", ["workplace"], by=place.chair)
     answer = download(places.signed_in(place.chair), "q=вишн")
@@ -125,6 +128,7 @@ def test_v_c5_the_download_is_recorded_with_its_columns(place: places.Place) -> 
     assert event.facts["people"] == packed(Member.objects.values_list("pk", flat=True))
 
 
+@pytest.mark.both
 def test_v_c5_the_paper_has_the_columns_rows_order_and_filters_of_the_screen(place: places.Place) -> None:
     client = places.signed_in(place.chair)
     answer = client.post(f"{reverse('members:print_list')}?sex=female&sort=-birth_date&q=в")
@@ -144,6 +148,7 @@ def test_v_c5_the_paper_has_the_columns_rows_order_and_filters_of_the_screen(pla
     assert "в" not in event.facts.values()
 
 
+@pytest.mark.both
 def test_v_c5_a_long_list_is_printed_by_a_job_without_what_was_searched_for(
     place: places.Place, monkeypatch: pytest.MonkeyPatch, run_jobs: Any
 ) -> None:
@@ -163,6 +168,7 @@ def test_v_c5_a_long_list_is_printed_by_a_job_without_what_was_searched_for(
     assert names == ["Берёзова", "Абрикосова", "Вишнева"]
 
 
+@pytest.mark.both
 def test_v_c5_a_list_is_bounded_and_nobody_is_no_list(place: places.Place, monkeypatch: pytest.MonkeyPatch) -> None:
     client = places.signed_in(place.chair)
     monkeypatch.setattr(screen_copies, "LIST_ROWS", 3)
@@ -198,6 +204,7 @@ def test_n_h1_who_may_not_print_or_download_is_refused_and_sees_no_buttons(place
         assert [client.get(reverse(name)).status_code for name in names] == [405, 405]
 
 
+@pytest.mark.both
 def test_v_c5_a_superiors_list_has_the_organisation(place: places.Place) -> None:
     rows = rows_of(download(places.signed_in(place.region_chair), f"organization={place.keeper.pk}"))
     assert rows[0][1] == "Организация"
@@ -253,7 +260,6 @@ def test_a_page_holds_what_fits_and_nobody_is_left_out(place: places.Place, coun
         assert page["rows"] or not count
 
 
-@pytest.mark.once
 def test_every_page_of_the_list_is_one_page_of_the_paper(place: places.Place) -> None:
     long = "Государственное бюджетное учреждение здравоохранения «Тульская областная клиническая больница»"
     rows = [(f"Константинопольская Александра {n}", long * (n % 4)) for n in range(90)]

@@ -29,7 +29,8 @@ from tests.members.places import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 YEAR = TODAY.year
 
@@ -148,6 +149,7 @@ def test_v_b8_a_mistaken_acceptance_is_reversed_with_its_changes(place: Place, c
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
+@pytest.mark.both
 def test_v_b8_a_reversed_acceptance_leaves_alone_what_else_was_settled(place: Place, cell_chair: Actor) -> None:
     member, item = reported(place, cell_chair)
     leaves = put(place, 2, registered_on=dt.date(2019, 3, 12))
@@ -194,6 +196,7 @@ def test_v_b8_an_accepted_report_is_not_sent_again(place: Place, cell_chair: Act
     assert (Reconciliation.objects.get().state, AgendaItem.objects.count()) == (ReconciliationState.ACCEPTED, 1)
 
 
+@pytest.mark.both
 def test_v_b8_a_report_sent_back_by_mistake_is_restored(place: Place, cell_chair: Actor) -> None:
     member, item = reported(place, cell_chair)
     sessions.decided(item, place.chair, adopted=False)
@@ -222,6 +225,7 @@ def test_v_b8_values_that_no_card_could_hold_and_foreign_cards_are_refused(place
     assert ChangeProposal.objects.count() == 0
 
 
+@pytest.mark.both
 def test_v_b8_a_reconciliation_goes_from_the_check_list_to_the_changed_cards(place: Place, cell_chair: Actor) -> None:
     people = [put(place, number) for number in range(3)]
     system = Actor.system("reconciliation")
@@ -252,6 +256,7 @@ def test_v_b8_a_reconciliation_goes_from_the_check_list_to_the_changed_cards(pla
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
+@pytest.mark.both
 def test_v_b8_changes_of_a_reconciliation_wait_for_the_body(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
@@ -264,6 +269,7 @@ def test_v_b8_changes_of_a_reconciliation_wait_for_the_body(place: Place, cell_c
     assert opened.lines.get().result == CheckResult.UNCHANGED
 
 
+@pytest.mark.both
 def test_v_b8_a_report_can_be_taken_back_until_it_is_on_an_agenda(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))

@@ -1,0 +1,98 @@
+"""Finds the statements that the suite on PostgreSQL leaves out, because only tests marked `once` send them.
+
+    .venv/bin/python tests/postgres.py .venv/bin/pytest -n 2 -m "not browser" -p tests.statements
+    .venv/bin/python -m tests.statements
+
+The first takes half an hour: it runs every test on PostgreSQL and writes into `var/statements` what our code sent to
+the database in each. The second prints the statements of tests marked `once` that no other test sends from the same
+line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.backends.utils import CursorWrapper
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / "var" / "statements"
+CODE = tuple(f"{ROOT / name}{os.sep}" for name in ("registry", "members", "documents", "dues"))
+#: Statements that differ only in this count as the same: how many values they have, and which.
+SAME = (
+    (re.compile(r"\((?:%s|NULL|DEFAULT)(?:, (?:%s|NULL|DEFAULT))*\)(?:, \((?:%s|NULL|DEFAULT)[^()]*\))*"), "(…)"),
+    (re.compile(r"(?:CASE )?(?:WHEN [^W]*?THEN [^W]*? )+ELSE"), "CASE … ELSE"),
+    (re.compile("= NULL"), "= %s"),
+    (re.compile(r'"?s\d+_x\d+"?'), "savepoint"),
+    (re.compile(r"\b\d+\b"), "0"),
+)
+#: A line of our code and what it sent, during the present test.
+_sent: set[tuple[str, str]] = set()
+
+
+def pytest_configure() -> None:
+    """Listen to all connections."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    execute = CursorWrapper._execute_with_wrappers
+
+    def heard(self: CursorWrapper, sql: Any, params: Any, many: bool, executor: Callable[..., Any]) -> Any:
+        if line := _line_of_code():
+            _sent.add((line, _shape(str(sql))))
+        return execute(self, sql, params, many, executor)
+
+    CursorWrapper._execute_with_wrappers = heard
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Write what the test sent."""
+    _sent.clear()
+    done = yield
+    left_out = item.get_closest_marker("once") is not None and item.get_closest_marker("both") is None
+    with (KEPT / os.environ.get("PYTEST_XDIST_WORKER", "alone")).open("a") as file:
+        file.write(json.dumps([item.nodeid, left_out, sorted(_sent)]) + "\n")
+    return done
+
+
+def _line_of_code() -> str:
+    """Return the innermost line of our code that is being executed."""
+    frame = sys._getframe(2)
+    while frame:
+        if frame.f_code.co_filename.startswith(CODE):
+            return f"{Path(frame.f_code.co_filename).relative_to(ROOT)}:{frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
+
+
+def _shape(sql: str) -> str:
+    for different, same in SAME:
+        sql = different.sub(same, sql)
+    return sql
+
+
+def main() -> None:
+    """Print what is left out, by line, with one of the tests that send it."""
+    sent, tests = set(), defaultdict(list)
+    for file in KEPT.iterdir():
+        for line in file.open():
+            name, left_out, statements = json.loads(line)
+            for code, sql in statements:
+                if left_out:
+                    tests[code, sql].append(name)
+                else:
+                    sent.add((code, sql))
+    missing = sorted(tests.keys() - sent)
+    for code, sql in missing:
+        print(f"{code}\n    {tests[code, sql][0]}\n    {sql[:200]}")  # noqa: T201
+    print(f"{len(missing)} of {len(sent | tests.keys())} statements are sent on SQLite alone.")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
