@@ -16,7 +16,11 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.consents.models import Consent, ConsentText, Withdrawal
+from documents.ecards.contents import for_replacement
+from documents.ecards.enums import RequestReason
 from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
+from documents.ecards.queries.readiness import candidates
+from documents.ecards.rules import check_chosen
 from documents.ecards.transitions.batches import gather_batch
 from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
@@ -56,6 +60,7 @@ from registry.organizations.models import Organization, RenameRequest
 from registry.organizations.transitions.founding import keep_list
 from registry.organizations.transitions.lifecycle import begin_liquidation
 from registry.organizations.transitions.passports import add_body, seat_person
+from registry.states import refusal
 from tests.members import sessions
 from tests.registry import trees
 
@@ -115,7 +120,9 @@ def _cards(world: World) -> None:
     rows["card_act"] = CardDelivery.objects.filter(giver=world.home("union-region"))[0]
     rows["electronic_card"] = ElectronicCard.objects.active().order_by("pk")[0]
     rows["void_card"] = ElectronicCard.objects.get(state="blocked")
-    rows["card_holder"] = rows["electronic_card"].member
+    held = candidates(Member.objects.filter(electronic_cards__in=ElectronicCard.objects.active()))
+    another = [for_replacement(found, RequestReason.NAME) for found in held]
+    rows["card_holder"] = next(one.member for one in another if not refusal(check_chosen, [one], wanted=1))
     rows["card_draft"] = CardOrder.objects.get(state="draft")
     rows["card_line"] = rows["card_draft"].requests.all()[0]
     rows["card_submitted"] = CardOrder.objects.get(state="submitted")
