@@ -41,7 +41,7 @@ ROUTES: dict[str, Route] = {
     "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
-    "documents:organization_paper": Route(CHAIR, ("card_file",), KEEPERS_PRINTS, "302 200 404 403 403 404 302"),
+    "documents:organization_paper": Route(CHAIR, ("card_file",), KEEPERS_PRINTS, "200 200 404 403 403 404 302"),
     "documents:printers": Route(CHAIR, (), MINE_RIGHT, NO),
     "documents:add_printer": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
     "documents:edit_printer": Route(CHAIR, ("printer",), OWN, OWN),
