@@ -25,12 +25,14 @@ install:
 	@$(call packages,$(RUN_PACKAGES))
 	@$(MAKE) --no-print-directory --silent .venv/run $(CATALOGUES)
 
-# The quick checks come first; the last lines are pytest's own.
+# The quick checks come first; the last lines are pytest's own. The browser suite waits for the browser half of its
+# time, so that of PostgreSQL is run beside it.
 test:
 	@$(call packages,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory --silent .venv/dev $(CATALOGUES)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint migrations types contracts
-	@$(MAKE) --no-print-directory suite suite-browser suite-postgres
+	@$(MAKE) --no-print-directory suite
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target suite-browser suite-postgres
 
 lint: .venv/dev
 	$(BIN)/ruff check .

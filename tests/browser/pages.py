@@ -241,6 +241,7 @@ PAGES: dict[str, Page] = {
     "dues:add_to_register": Page(CHAIR, ("register",)),
     "dues:receive": Page(CHAIR, ("closed_register",)),
     "dues:cash": Page(CHAIR),
+    "dues:cash_book_period": Page(CHAIR, ("cash_journal",)),
     "dues:void_cash_order": Page(CHAIR, ("cash_order",)),
     "dues:rates": Page(CHAIR),
     "dues:add_rate": Page("voi-federal"),

@@ -1,0 +1,63 @@
+"""From the order of appointment to the cash receipt order: a collector and a cashier on one register (V-D4 to V-D6)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from playwright.sync_api import Page, expect
+
+from documents.papers.card_lines import annual_payments
+from documents.printing.core import Batch
+from dues.collecting.models import CashOrder, PaymentRegister
+from dues.ledger.models import LedgerEntry
+from members.people.models import Member
+from registry.enums import DataClass
+from tests.dues.collecting.world import TODAY, YEAR, collecting
+
+from .conftest import OpenWindow
+from .steps import ru, wrong
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=ru(name), exact=True).click()
+
+
+def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card(window: OpenWindow) -> None:
+    w = collecting()
+    collector = window(w.collector, width=390)
+    collector.goto("/dues/registers/")
+    collector.get_by_role("link", name=ru("Open a register")).click()
+    collector.locator("[name=purpose]").select_option(f"annual:{YEAR}")
+    press(collector, "Open")
+    press(collector, "Begin collecting")
+    expect(collector.locator("h1")).to_contain_text("№ 1")
+    with collector.expect_response(lambda answer: "/print/" in answer.url) as printed:
+        press(collector, "Print")
+    assert printed.value.headers["content-type"] == "application/pdf"
+    collector.goto(f"/dues/registers/{PaymentRegister.objects.get().pk}/")
+    # Enter leads from line to line; a line without a sum has not paid.
+    collector.locator("[name^=sum_]").nth(0).focus()
+    collector.keyboard.type("50")
+    collector.keyboard.press("Enter")
+    collector.keyboard.press("Enter")
+    collector.keyboard.type("20,50")
+    press(collector, "Save")
+    expect(collector.locator("main")).to_contain_text("70,50")
+    press(collector, "Save and close the register")
+    expect(collector.locator("main")).to_contain_text("Сдайте деньги")
+    cashier = window(w.chair)
+    cashier.goto(f"/dues/registers/{PaymentRegister.objects.get().pk}/")
+    cashier.get_by_role("link", name=ru("Receive the money")).click()
+    cashier.locator("[name=amount]").fill("70")
+    press(cashier, "Receive the money")
+    expect(cashier.locator("[data-error-summary]")).to_contain_text("0,50")
+    cashier.locator("[name=note]").fill("Мелочь сдам завтра")
+    press(cashier, "Receive the money")
+    expect(cashier.locator("main")).to_contain_text(f"№ 1, {TODAY:%d.%m.%Y}")
+    assert CashOrder.objects.get().amount == 70
+    payments = LedgerEntry.objects.filter(kind="payment").order_by("pk").values_list("amount", flat=True)
+    assert list(payments) == [Decimal(50), Decimal("20.50")]
+    batch = Batch(w.keeper, frozenset(DataClass), TODAY, "member_card")
+    marked = annual_payments(Member.objects.get(pk=w.members[0].pk), batch)
+    assert [(entry.year, entry.amount, entry.made_on) for entry in marked] == [(YEAR, 50, TODAY)]
+    assert wrong() == {}
