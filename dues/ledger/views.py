@@ -16,7 +16,7 @@ from dues.opening.queries import without_opening
 from dues.opening.rules import check_takes_over
 from dues.payments.rules import check_collects
 from dues.rates.rules.rates import rates_in_force, rates_of
-from registry.enums import Permission
+from registry.enums import Permission, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 from registry.states import allowed
@@ -33,8 +33,13 @@ from .transitions import charge_new_year, close_books, reopen_books
 @require_GET
 @needs(Permission.VIEW_DUES)
 def overview(request: ActorRequest) -> HttpResponse:
-    """Show the amounts charged and paid this year, debts, and the rates in force."""
+    """Show the amounts charged and paid this year, debts, and the rates in force.
+
+    A collector is led to their registers: they read the sums of these alone (V-D4).
+    """
     actor, today = request.actor, timezone.localdate()
+    if actor.role == Role.COLLECTOR:
+        return redirect("dues:registers")
     own = actor.organization
     if own is None:
         raise NotAllowed

@@ -173,3 +173,8 @@ def test_v_d5_the_pages_of_a_long_register_need_the_same_queries(w: Collecting, 
     with CaptureQueriesContext(connection) as many:
         chair.get(address("register", register.pk))
     assert len(many) <= len(few) + 2
+
+
+def test_v_d4_a_collector_is_led_from_the_organizations_totals_to_their_registers(w: Collecting) -> None:
+    client = places.signed_in(w.collector)
+    assert client.get(address("overview"))["Location"] == address("registers")
