@@ -14,5 +14,5 @@ CHUNK = 500
 CHUNK_UPDATED = 200
 #: Rows kept in memory while a whole table is read.
 CHUNK_READ = 2000
-#: People whom a job changes in one transaction.
+#: People that a job changes in one transaction.
 CHUNK_CHANGED = 200

@@ -137,7 +137,7 @@ _PROVIDERS: list[Provider] = []
 
 
 def provider(concerns: Callable[[Actor], bool], **tallies: Tallying) -> Callable[[Provide], Alone]:
-    """Register a function that yields tasks for the actors whom `concerns` names.
+    """Register a function that yields tasks for the actors that `concerns` accepts.
 
     `tallies` are counted for all providers in one statement; the function queries only what they say is there. What is
     returned gives the tasks of this provider alone, for an actor and a day.

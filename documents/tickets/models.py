@@ -189,7 +189,7 @@ class Blank(models.Model):
     #: The organisation in whose balance the number is.
     organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="blanks")
     state = models.CharField(_("state"), max_length=10, choices=Place.choices)
-    #: Whom it was issued to; empty once the card is destroyed.
+    #: The member who received it; empty once the card is destroyed.
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, blank=True, related_name="blanks")
     #: Reason why it is void, for the act of destruction (V-B15).
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -237,7 +237,7 @@ class Blank(models.Model):
 
     @property
     def owner_on_screen(self) -> str:
-        """Return the holder's name; nothing for a blocked member, whom only papers about the past name (N-C1)."""
+        """Return the holder's name, or nothing for a blocked member: only papers about the past show it (N-C1)."""
         blocked = self.member is not None and self.member.blocked_on is not None
         return "" if blocked else self.owner
 

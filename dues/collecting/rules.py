@@ -223,7 +223,7 @@ def check_room(register: PaymentRegister, most: int) -> None:
 def check_texts(received_from: str, ground: str) -> None:
     """Raise `RuleViolation` (V-D6) unless the payer and the ground are named."""
     if not received_from.strip():
-        raise RuleViolation("V-D6", _("Enter from whom the money is received."), field="received_from")
+        raise RuleViolation("V-D6", _("Enter who hands the money in."), field="received_from")
     if not ground.strip():
         raise RuleViolation("V-D6", _("Enter the ground: dues, year, register."), field="ground")
 

@@ -32,7 +32,7 @@ RECENT_DAYS = 30
 
 @require_safe
 def start(request: ActorRequest) -> HttpResponse:
-    """Show the tasks; without a current appointment, whom to ask."""
+    """Show the tasks; without a current appointment, the people to ask."""
     if request.actor is None or request.actor.appointment is None:
         return render(request, "registry/no_appointment.html")
     sums = sums_for(request.actor)

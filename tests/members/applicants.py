@@ -77,7 +77,7 @@ def child_born() -> dt.date:
 
 
 def ward_of(application: Application, **changed: Any) -> Representation:
-    """The child whom the applicant represents."""
+    """The child represented by the applicant."""
     own: dict[str, Any] = {
         "surname": "Ромашкин",
         "given_name": "Тимофей",

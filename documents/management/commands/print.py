@@ -48,7 +48,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("form", nargs="?", help="code of the form; --list names them")
-        parser.add_argument("--member", type=_id, nargs="+", action="extend", default=[], metavar="ID", help="whom for")
+        parser.add_argument(
+            "--member", type=_id, nargs="+", action="extend", default=[], metavar="ID", help="members to print for"
+        )
         parser.add_argument("--blank", action="store_true", help="the empty form")
         parser.add_argument(
             "--by-hand", action="store_true", help="what a card lacks of a consent is written in by hand"

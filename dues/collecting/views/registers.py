@@ -57,7 +57,7 @@ from ..transitions import (
 )
 from .prints import may_print
 
-#: Maximum number of people whom the search for somebody to add shows.
+#: Maximum number of people found by the search on the page that adds somebody.
 MAX_OFFERED = 20
 
 

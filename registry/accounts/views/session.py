@@ -191,7 +191,7 @@ def session_ping(request: ActorRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Show the first steps and whom to ask, also without sign-in."""
+    """Show the first steps and the people to ask, also without sign-in."""
     inside = request.user.is_authenticated and not request.user.must_change_password
     base = "base.html" if inside else "base_plain.html"
     days = settings.ONE_TIME_PASSWORD_DAYS

@@ -76,7 +76,7 @@ def test_v_c3_a_sheet_goes_from_page_to_page(held: Stocks, chosen: str, names: l
 
 
 @pytest.mark.both
-def test_v_c3_choosing_all_takes_everybody_whom_the_filter_finds(held: Stocks) -> None:
+def test_v_c3_choosing_all_takes_everybody_found_by_the_filter(held: Stocks) -> None:
     put(held, "Абрамова")
     decide_duplicate(held, put(held, "Белова", ticket_number="0104512"))
     client = signed_in(held.place.chair)

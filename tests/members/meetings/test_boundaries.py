@@ -386,7 +386,7 @@ def test_v_b14_the_notice_of_an_exclusion_is_dated_between_the_decision_and_toda
 
 
 def excluded(place: places.Place) -> tuple[Member, AgendaItem]:
-    """A member whom the body has excluded today, by the clock."""
+    """A member excluded by the body today, by the clock."""
     body_with(place, 5)
     member, today = place.put(), applicants.TODAY()
     meeting = sessions.planned(place.keeper, place.chair, held_on=today)
@@ -400,7 +400,7 @@ def excluded(place: places.Place) -> tuple[Member, AgendaItem]:
 
 
 def refused_applicant(place: places.Place) -> tuple[Application, AgendaItem]:
-    """An applicant whom the body has refused today, by the clock."""
+    """An applicant refused by the body today, by the clock."""
     body_with(place, 5)
     application = applicants.apply(place)
     item = sessions.admission(place, [application], held_on=applicants.TODAY())

@@ -21,7 +21,7 @@ from registry.charters.base import Charter
 from registry.transitions import change
 from tests.members import places
 
-CHARTERS = ("voi", "education_union")
+CHARTERS = charters.keys()
 #: Words of an answer that is stored as one of the keys.
 _KEYED = {"disability_group", "disability_cause", "mobility", "prostheses", "needs"}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")

@@ -1,4 +1,4 @@
-"""Filters of the list: each finds whom it says, an invalid one finds nobody, a wide one asks for an organisation."""
+"""Filters of the list: each finds the people it names, an invalid one nobody, a wide one asks for an organisation."""
 
 from __future__ import annotations
 
