@@ -152,7 +152,7 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     if request.method == "POST" and "onto_blank" in request.POST:
         return _print_onto_blank(chosen, member, actor, _printer(request))
     by_hand = "by_hand" in request.POST
-    lacks = _lacks(chosen, member, actor)
+    lacks = _lacks(chosen, member, batch_of(actor))
     if request.method == "POST" and not hindering(lacks, by_hand=by_hand):
         return _print_now(request, chosen, [member.pk], by_hand=by_hand)
     context = {
@@ -219,9 +219,9 @@ def _onto(form: Form) -> Form:
     return form if form.onto_sides else replace(form, two_sided=False)
 
 
-def _lacks(form: Form, member: Member, actor: Actor) -> Sequence[Lack]:
+def _lacks(form: Form, member: Member, batch: Batch) -> Sequence[Lack]:
     """Return the points required by law that the sheet would lack."""
-    return form.lacks(member, batch_of(actor)) if form.lacks is not None else ()
+    return form.lacks(member, batch) if form.lacks is not None else ()
 
 
 def _with_pages(lacks: Sequence[Lack], member: Member, actor: Actor) -> list[tuple[Any, str]]:
@@ -250,7 +250,8 @@ def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member
     if form.lacks is None:
         return []
     members = form.members(Member.objects.visible_to(actor).registered().filter(pk__in=ids).alphabetical())
-    return [(member, lacks) for member in members if (lacks := _lacks(form, member, actor))]
+    batch = batch_of(actor)
+    return [(member, lacks) for member in members if (lacks := _lacks(form, member, batch))]
 
 
 def beside(form: Form, actor: Actor) -> list[Form]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from documents.consents.models import Consent
@@ -384,3 +386,17 @@ def test_v_c5_the_transition_too_refuses_a_card_to_somebody_without_access_to_he
     member = voi.put()
     with pytest.raises(NotAllowed):
         record_prints("member_card", [member.pk], data_classes=forms()["member_card"].data_classes, by=voi.reviewer)
+
+
+def test_the_page_that_prints_for_many_makes_the_same_queries_for_few_and_many() -> None:
+    """The consent has points required by law, which are looked up for each of the selected members."""
+    place = places.voi()
+    client = places.signed_in(place.chair)
+    ids = [place.put(snils="", ticket_number=str(n), confirmed_duplicate=True).pk for n in range(6)]
+    address = reverse("documents:print_many", args=["consent"])
+    asked = []
+    for count in (2, 6):
+        with CaptureQueriesContext(connection) as found:
+            assert client.post(address, {"selected": ids[:count]}).status_code == 200
+        asked.append(len(found))
+    assert asked[0] == asked[1]
