@@ -1,3 +1,4 @@
 """Registers the tasks of the app's packages."""
 
+from .collecting import tasks as collecting_tasks  # noqa: F401
 from .ledger import tasks as ledger_tasks  # noqa: F401

@@ -206,7 +206,7 @@ NAVIGATION = (
         "wallet",
         "dues",
         _("Rates and arrears; what was paid and charged this year."),
-        (Permission.VIEW_DUES,),
+        (Permission.VIEW_MEMBERS,),
     ),
     Entry(
         "dues:collect",

@@ -160,11 +160,12 @@ def ask(
     form: Any,
     step: Callable[..., object],
     *,
-    section: tuple[Any, str],
     title: Any,
-    button: Any,
     done: Any,
-    to: str,
+    to: str | Callable[[Any], str],
+    button: Any = "",
+    section: tuple[Any, str] = ("", ""),
+    back: str = "",
     refused: RuleViolation | None = None,
     lead: Any = "",
     template: str = "ask.html",
@@ -172,22 +173,24 @@ def ask(
 ) -> HttpResponse:
     """Show the form; if valid data are submitted, run the transition with them and redirect to `to`.
 
-    `section` is the label and the address of the page above in the crumbs. `refused` says why the step is not possible,
-    because it was done already, for example: redirect to `to` with that.
+    `to` is an address, or a function that makes it of the transition's result; «Cancel» leads to `back`, or else to
+    `to`. `section` is the label and the address of the page above in the crumbs. `refused` says why the step is not
+    possible, because it was done already, for example: redirect to `back` with that.
     """
+    back = back or str(to)
     if refused is not None:
         say_violation(request, refused)
-        return redirect(to)
+        return redirect(back)
     if request.method == "POST" and form.is_valid():
         try:
-            step(**form.cleaned_data)
+            result = step(**form.cleaned_data)
         except RuleViolation as violation:
-            if violation.field in form.fields:
-                add_violation(form, violation)
-            else:
+            if hasattr(violation, "blockers"):
                 say_violation(request, violation)
+            else:
+                add_violation(form, violation)
         else:
             messages.success(request, done)
-            return redirect(to)
-    context = {"form": form, "title": title, "lead": lead, "button": button, "back": to, "section": section, **shown}
+            return redirect(to(result) if callable(to) else to)
+    context = {"form": form, "title": title, "lead": lead, "button": button, "back": back, "section": section, **shown}
     return render(request, template, context)

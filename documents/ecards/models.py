@@ -241,7 +241,7 @@ class CardRequest(models.Model):
 
     @property
     def name_on_screen(self) -> str:
-        """Return the name, or nothing for a blocked member, whose data only papers about the past show (N-C1)."""
+        """Return the name, or nothing for a blocked member: only papers about the past show it (N-C1)."""
         return "" if self.member is not None and self.member.blocked_on is not None else self.name_shown
 
 

@@ -202,7 +202,7 @@ def _with_minutes(body: str, minutes: Mapping[str, Any]) -> str:
 
 
 def _superior(item: AgendaItem) -> dict[str, str]:
-    """Return the fact to which superior body an appeal is addressed."""
+    """Return the words that name the superior body for appeals."""
     superior = deciding_organization(item)
     body = superior.bodies.filter(kind="committee").first()
     address = superior.postal_address or superior.legal_address

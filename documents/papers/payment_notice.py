@@ -31,7 +31,7 @@ _NAMES = {
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the notice: what is owed, the requisites, and the code of the whole sum."""
+    """Return the values of the notice: debts, requisites, and the payment code of the total."""
     keeper = batch.keeper(member)
     account = getattr(member, "dues", None)
     debts = standing(account.entries.all()).open if account is not None and DataClass.MONEY in batch.reads else ()

@@ -45,7 +45,7 @@ COLUMNS = (
 
 
 class Line(NamedTuple):
-    """A line of a register; without a sum and a day where nothing is paid yet."""
+    """A line of a register; sum and day are empty if nothing is paid yet."""
 
     position: int
     name: str
@@ -96,7 +96,7 @@ def lines_of(register: PaymentRegister) -> list[Line]:
 
 
 def heading_of(register: PaymentRegister | None, batch: Batch) -> dict[str, Any]:
-    """Return what a register says beside its lines, with the names of the day on which it was closed."""
+    """Return the values of a register other than its lines, with the names of the day on which it was closed."""
     wording = batch.charter.wording
     of_keeper, short = wording.get("of_keeper", ""), wording.get("federation_short", "")
     organization = batch.keeper(None) or batch.organization

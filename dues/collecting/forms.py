@@ -81,12 +81,6 @@ class EndForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    """The reason for a step that cannot be undone."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-
-
 class OpenForm(forms.Form):
     """A new register: the collector's order, the cell, the dues."""
 

@@ -99,7 +99,7 @@ class PaymentRegisterQuerySet(models.QuerySet["PaymentRegister"]):
 
 
 class PaymentRegister(models.Model):
-    """A payment register (appendix 6): members of a cell, and what each has paid for one kind of dues (V-D5)."""
+    """A payment register (appendix 6): members of a cell and their payments for one kind of dues (V-D5)."""
 
     #: The organisation that keeps the cards and gets the money.
     organization = models.ForeignKey(
@@ -149,7 +149,7 @@ class PaymentRegister(models.Model):
 
     @property
     def place(self) -> Organization:
-        """The cell, or the organisation where the register is for all of it."""
+        """The cell, or the organisation if the register is for all of it."""
         return self.cell or self.organization
 
 
@@ -160,7 +160,7 @@ class RegisterLineQuerySet(models.QuerySet["RegisterLine"]):
 
 
 class RegisterLine(models.Model):
-    """A member in a payment register, with what they paid and when."""
+    """A member in a payment register, with the sum and the day of the payment."""
 
     register = models.ForeignKey(PaymentRegister, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField(_("№"))
@@ -224,7 +224,7 @@ class CashOrder(models.Model):
     ground = models.CharField(_("ground"), max_length=300)
     enclosure = models.CharField(_("enclosure"), max_length=200, blank=True)
     amount = KopecksField(_("sum, roubles"))
-    #: What the cashier said about a sum that differs from the one handed in.
+    #: Explanation of the cashier if less was counted than was to be handed in.
     note = models.CharField(_("note on a difference"), max_length=200, blank=True)
     accountant = models.CharField(_("chief accountant"), max_length=100, blank=True)
     cashier = models.CharField(_("cashier"), max_length=100, blank=True)

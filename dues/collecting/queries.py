@@ -10,7 +10,9 @@ from django.db.models import Q, Sum
 
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import BookAccount, LedgerEntry
-from dues.payments.queries import members_of
+from dues.payments.queries import kinds, members_of
+from dues.payments.rules import Purpose
+from dues.rates.rules.rates import rates_of
 from members.people.models import Member, MemberQuerySet
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
@@ -30,6 +32,12 @@ def accounts_of(organization: Organization) -> list[Account]:
     )
     found = Account.objects.filter(pk__in=appointments.values("account")).order_by("sort_key", "pk")
     return list(found[:MAX_ACCOUNTS])
+
+
+def offered_in(organization: Organization, today: dt.date) -> list[Purpose]:
+    """Return the dues that a register of the organisation can be opened for."""
+    # A collector sees no charges, but collects for all of them.
+    return kinds(Actor.system("register", organization), rates_of(organization.federation), today)
 
 
 def people_to_add(register: PaymentRegister) -> MemberQuerySet:

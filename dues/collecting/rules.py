@@ -1,4 +1,4 @@
-"""Rules for collecting dues: who collects where, what a register may hold, what a cashier receives (V-D4 to V-D6)."""
+"""Rules for collecting dues: appointments, lines of a register, money received (V-D4 to V-D6)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from registry.accounts.models import Account, Appointment
 from registry.days import day_text
 from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation
+from registry.organizations.enums import CLOSED_ORGANIZATIONS
 from registry.organizations.models import Organization
 
 from .enums import OPEN_REGISTERS, POSTED_REGISTERS, RegisterState
@@ -28,15 +29,6 @@ NOTHING = Decimal("0.00")
 MAX_DAYS_OF_CASH = 366
 #: Roles whose accounts can be named in an order.
 COLLECTING_ROLES = (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR)
-
-
-class LinesRefused(RuleViolation):
-    """Some lines of a register are refused; `by_line` has the refusal of each by the line's id."""
-
-    def __init__(self, by_line: Mapping[int, RuleViolation]) -> None:
-        first = next(iter(by_line.values()))
-        super().__init__(first.rule, first.message, field=first.field)
-        self.by_line = by_line
 
 
 def check_collects_by_registers(organization: Organization) -> None:
@@ -134,6 +126,14 @@ def check_covers(order: CollectorOrder, cell: Organization | None) -> None:
         raise RuleViolation("V-D4", _("Only cells of your organisation can be chosen."), field="cell")
 
 
+def check_works(place: Organization) -> None:
+    """Raise `RuleViolation` (V-D4) if the organisation or cell has ended or is in liquidation."""
+    if place.status in CLOSED_ORGANIZATIONS:
+        message = _("«%(name)s» is not active (%(status)s), so no dues are collected there.")
+        values = {"name": place.short_name, "status": place.get_status_display()}
+        raise RuleViolation("V-D4", message % values, field="cell")
+
+
 def check_kind(purpose: Purpose | None) -> Purpose:
     """Return the purpose. Raises `RuleViolation` (V-D5) if it is not one that is collected."""
     if purpose is None:
@@ -157,7 +157,7 @@ def check_is_open(register: PaymentRegister) -> None:
 
 
 def check_can_be_printed(register: PaymentRegister) -> None:
-    """Raise `RuleViolation` (V-D5) unless the register has its number: a draft is not printed, nor a cancelled one."""
+    """Raise `RuleViolation` (V-D5) for a draft, which has no number yet, and for a cancelled register."""
     states.check_is(register, (RegisterState.COLLECTING, *POSTED_REGISTERS), "V-D5")
 
 
@@ -207,12 +207,6 @@ def check_lines_known(wanted: Iterable[int], known: Mapping[int, RegisterLine]) 
         raise RegisterLine.DoesNotExist
 
 
-def check_no_line_refused(refused: Mapping[int, RuleViolation]) -> None:
-    """Raise `LinesRefused` with the rule of the first refusal (V-D5) if there is any."""
-    if refused:
-        raise LinesRefused(refused)
-
-
 def check_room(register: PaymentRegister, most: int) -> None:
     """Raise `RuleViolation` (V-D5) if the register has as many lines as it can."""
     if register.lines.count() >= most:
@@ -250,7 +244,7 @@ def check_can_be_cancelled(register: PaymentRegister, reason: str) -> None:
 
 
 def left_to_hand_in(register: PaymentRegister) -> Decimal:
-    """Return what the collector still holds of the register: its total less its valid cash receipt orders."""
+    """Return the money of the register that is not handed in: its total less its valid cash receipt orders."""
     handed_in = CashOrder.objects.valid().filter(register=register).aggregate(total=Sum("amount"))["total"]
     return register.total - (handed_in or NOTHING)
 

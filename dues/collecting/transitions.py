@@ -11,8 +11,8 @@ from django.db.models import Max
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
 from dues.ledger.rules.closing import check_open, closed_until
-from dues.payments.queries import kinds, members_of, owing
-from dues.payments.rules import Purpose, RowsRefused
+from dues.payments.queries import members_of, owing
+from dues.payments.rules import RowsRefused, check_no_row_refused
 from dues.payments.transitions import Paid, post_checked
 from dues.rates.rules.rates import rates_of
 from members.people.models import Member
@@ -28,6 +28,7 @@ from registry.transitions import Act, change
 from . import rules
 from .enums import RegisterState
 from .models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
+from .queries import offered_in
 
 #: Maximum number of people in one register.
 MAX_LINES = 1_000
@@ -96,14 +97,21 @@ def open_register(order_id: int, *, cell_id: int | None, fee: str, year: int | N
     """
     with change(by=by, rule="V-D5", event="dues.register_opened") as act:
         order = CollectorOrder.objects.visible_to(by).get(pk=order_id)
-        organization = act.lock(Organization, order.organization_id)
+        # The cell too, so that it is not merged or moved meanwhile.
+        ids = [pk for pk in (order.organization_id, cell_id) if pk is not None]
+        places = {place.pk: place for place in act.lock_many(Organization.objects.filter(pk__in=ids))}
+        if len(places) < len(ids):
+            raise Organization.DoesNotExist
+        organization = places[order.organization_id]
+        cell = places[cell_id] if cell_id is not None else None
         order = act.lock(CollectorOrder.objects.visible_to(by), order_id)
-        cell = Organization.objects.get(pk=cell_id) if cell_id is not None else None
         act.require(Permission.COLLECT_DUES, cell or organization)
         rules.check_is_collector(by, order)
         rules.check_in_force(order, act.today)
         rules.check_covers(order, cell)
-        purpose = rules.check_kind(_purpose(organization, fee, year, act.today))
+        rules.check_works(cell or organization)
+        offered = offered_in(organization, act.today)
+        purpose = rules.check_kind(next((one for one in offered if (one.fee, one.year) == (fee, year)), None))
         rules.check_no_other_open(organization, cell, fee, year)
         register = PaymentRegister(organization=organization, order=order, cell=cell, fee=fee, year=year)
         act.save(register)
@@ -117,13 +125,8 @@ def open_register(order_id: int, *, cell_id: int | None, fee: str, year: int | N
     return register
 
 
-def _purpose(organization: Organization, fee: str, year: int | None, today: dt.date) -> Purpose | None:
-    offered = kinds(Actor.system("register", organization), rates_of(organization.federation), today)
-    return next((one for one in offered if (one.fee, one.year) == (fee, year)), None)
-
-
 def add_to_register(register_id: int, member_id: int, *, by: Actor) -> RegisterLine:
-    """Add a member who pays, though they do not owe the fee (V-D3, V-D5); one who is in it stays where they are.
+    """Add a member who pays without owing the fee (V-D3, V-D5). A member who is in the register keeps their line.
 
     Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist`.
     """
@@ -165,7 +168,7 @@ def begin_collecting(register_id: int, *, by: Actor) -> PaymentRegister:
 def enter_sums(register_id: int, sums: Mapping[int, tuple[Decimal | None, dt.date | None]], *, by: Actor) -> int:
     """Store the sum and the day of each line, by the line's id; None clears a line (V-D5).
 
-    Returns the number of lines that changed. Raises `LinesRefused` with the refusals of all lines, `RuleViolation`,
+    Returns the number of lines that changed. Raises `RowsRefused` with the refusals of all lines, `RuleViolation`,
     `NotAllowed`, `RegisterLine.DoesNotExist`.
     """
     with change(by=by, rule="V-D5", event="dues.register_filled") as act:
@@ -184,7 +187,7 @@ def enter_sums(register_id: int, sums: Mapping[int, tuple[Decimal | None, dt.dat
             if (line.amount, line.paid_on) != (amount, day):
                 line.amount, line.paid_on = amount, day
                 changed.append(line)
-        rules.check_no_line_refused(refused)
+        check_no_row_refused(refused)
         RegisterLine.objects.bulk_update(changed, ["amount", "paid_on"], batch_size=CHUNK_UPDATED)
         act.silent = not changed
         act.about(register, organization=register.organization, count=len(changed))
@@ -194,7 +197,7 @@ def enter_sums(register_id: int, sums: Mapping[int, tuple[Decimal | None, dt.dat
 def close_register(register_id: int, *, by: Actor) -> PaymentRegister:
     """Close the register and post its payments, all or none: the collector holds the money (V-D5, N-D1).
 
-    Raises `LinesRefused` with the refusals of all lines, `RuleViolation`, `NotAllowed`.
+    Raises `RowsRefused` with the refusals of all lines, `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D5", event="dues.register_closed") as act:
         register = _lock_register(act, register_id, numbered=True)
@@ -202,14 +205,14 @@ def close_register(register_id: int, *, by: Actor) -> PaymentRegister:
         rules.check_can_close(register, lines)
         paid = {line.member_id: line for line in lines if line.amount is not None and line.member_id is not None}
         members = {member.pk: member for member in act.lock_many(Member.objects.filter(pk__in=paid))}
-        # Locked after the members, as everywhere; nobody changes the sums of a register that is locked itself.
+        # Locked after the members, in the common order. No sum changes meanwhile, because the register is locked.
         act.lock_many(RegisterLine.objects.filter(register=register))
         payments = [_paid(register, line) for line in paid.values()]
         money = ledger.AccountKey(AccountKind.COLLECTOR, collector=register.order_id)
         try:
             posted = post_checked(act, payments, members, keeper=register.organization, money=money)
         except RowsRefused as refused:
-            raise rules.LinesRefused({paid[pk].pk: one for pk, one in refused.by_member.items()}) from refused
+            raise RowsRefused({paid[pk].pk: one for pk, one in refused.by_row.items()}) from refused
         for payment, entry in posted:
             paid[payment.member_id].entry = entry
         for line in paid.values():

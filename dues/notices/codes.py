@@ -17,7 +17,7 @@ from registry.text import clean
 _PAYER_DIGITS = 7
 #: Version 1, UTF-8. The divider follows.
 _HEAD = "ST00012"
-#: Dividers in the order of their choice: a code has one that none of its values has.
+#: Dividers in order of preference: the first one that none of the values contains is used.
 _DIVIDERS = "|#^~;"
 #: Maximum length of the values in characters.
 _LENGTHS = {"Name": 160, "BankName": 45, "Purpose": 210}
@@ -115,7 +115,7 @@ def payment_code(
     divider = next((sign for sign in _DIVIDERS if not any(sign in value for value in values.values())), _DIVIDERS[0])
     values = {key: value.replace(divider, " ") for key, value in values.items() if value}
     obligatory = list(values)[:5]
-    # The name gives way where the obligatory values are too long together.
+    # The name is cut if the obligatory values are too long together.
     while values["Name"] and len(_joined(obligatory, values, divider).encode()) > _OBLIGATORY_BYTES:
         values["Name"] = values["Name"][:-1]
     return f"{_HEAD}{divider}{_joined(list(values), values, divider)}".encode()

@@ -1,1 +1,1 @@
-"""Opening balances: what members paid and owe by the organisation's former books."""
+"""Opening balances: payments and debts of members in the organisation's former books."""

@@ -57,14 +57,3 @@ class OpeningsForm(forms.Form):
         """Add the refusal of each member to the member's field."""
         for pk, violation in refused.items():
             self.add_error(f"year_{pk}", str(violation.message))
-
-
-class TakeBackForm(forms.Form):
-    """The reason for taking an opening balance back."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=200,
-        help_text=_("Such as: the year was read from another person's line."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )

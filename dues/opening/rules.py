@@ -16,7 +16,7 @@ from members.people.models import Member
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
-#: Maximum number of past years that former books can be taken over for.
+#: Maximum number of past years for which balances are taken over.
 MAX_YEARS = 10
 
 #: Entries that are taken over from former books, and their reversals.
@@ -55,7 +55,7 @@ def check_paid_to(member: Member, year: int, today: dt.date) -> None:
 
 
 def check_paper(paper: str) -> None:
-    """Raise `RuleViolation` (N-D1) unless the book or register is named that the balances come from."""
+    """Raise `RuleViolation` (N-D1) unless the former book or register is named."""
     if not paper.strip():
         raise RuleViolation("N-D1", _("Name the book or register that the balances are taken from."), field="paper")
 

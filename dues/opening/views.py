@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from dues.ledger.models import DuesAccount
 from dues.ledger.queries.showing import lines
-from dues.payments.forms import SearchForm
+from dues.payments.forms import ReasonForm, SearchForm
 from dues.payments.rules import RowsRefused
 from members.people.filters import MAX_FOUND
 from members.people.models import Member
@@ -24,10 +25,10 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.sizes import PAGE_ROWS
-from registry.states import allowed
-from registry.views import ActorRequest, CountedPaginator, add_violation, needs
+from registry.states import allowed, refusal
+from registry.views import ActorRequest, CountedPaginator, add_violation, ask, needs, posted
 
-from .forms import OpeningsForm, TakeBackForm
+from .forms import OpeningsForm
 from .queries import found_among, without_opening
 from .rules import check_can_be_taken_back, check_takes_over, taken_over
 from .transitions import record_openings, take_opening_back
@@ -53,7 +54,7 @@ def openings(request: ActorRequest) -> HttpResponse:
         try:
             count = record_openings(place.pk, form.paid_to, paper=form.cleaned_data["paper"], by=request.actor)
         except RowsRefused as refused:
-            form.add_refusals(refused.by_member)
+            form.add_refusals(refused.by_row)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -84,15 +85,16 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     member = load_card(request, pk)
     require(request.actor, Permission.RECORD_DUES, member.unit)
     entries = taken_over(DuesAccount.objects.visible_to(request.actor).filter(member=member))
-    form = TakeBackForm(request.POST if request.method == "POST" else None)
-    try:
-        check_can_be_taken_back(entries, member, reason="-")
-        if form.is_valid():
-            take_opening_back(member.pk, reason=form.cleaned_data["reason"], by=request.actor)
-            messages.success(request, _("The opening balance is taken back. The record of it stays readable."))
-            return redirect("members:dues", member.pk)
-    except RuleViolation as violation:
-        messages.error(request, str(violation.message))
-        return redirect("members:dues", member.pk)
-    context = {"member": member, "form": form, "lines": lines(entries)}
-    return render(request, "dues/opening/take_back.html", context)
+    return ask(
+        request,
+        ReasonForm(posted(request), help_text=_("Such as: the year was read from another person's line.")),
+        partial(take_opening_back, member.pk, by=request.actor),
+        title=_("Take back the opening balance"),
+        button=_("Take it back"),
+        done=_("The opening balance is taken back. The record of it stays readable."),
+        to=reverse("members:dues", args=[member.pk]),
+        refused=refusal(check_can_be_taken_back, entries, member, reason="-"),
+        template="dues/opening/take_back.html",
+        member=member,
+        lines=lines(entries),
+    )

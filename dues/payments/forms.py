@@ -219,12 +219,11 @@ class CollectForm(SearchForm):
             self.add_error(f"{names.get(violation.field, 'sum')}_{pk}", str(violation.message))
 
 
-class ReversalForm(forms.Form):
-    """The reason for reversing a payment."""
+class ReasonForm(forms.Form):
+    """The reason for a step that cannot be undone; `help_text` is an example."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=200,
-        help_text=_("Such as: entered for another person by mistake."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, help_text: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = help_text

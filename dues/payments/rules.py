@@ -26,12 +26,12 @@ _BY_YEAR = {Fee.ANNUAL, Fee.PERCENT}
 
 
 class RowsRefused(RuleViolation):
-    """Some payments of a list are refused; `by_member` has the refusal of each by the member's id."""
+    """Some rows of a list are refused; `by_row` has the refusal of each by the id of its member or line."""
 
-    def __init__(self, by_member: Mapping[int, RuleViolation]) -> None:
-        first = next(iter(by_member.values()))
+    def __init__(self, by_row: Mapping[int, RuleViolation]) -> None:
+        first = next(iter(by_row.values()))
         super().__init__(first.rule, first.message, field=first.field)
-        self.by_member = by_member
+        self.by_row = by_row
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -
 
 
 def check_no_row_refused(refused: Mapping[int, RuleViolation]) -> None:
-    """Raise `RowsRefused` with the rule of the first refusal (V-D1, V-B4, N-D2) if there is any."""
+    """Raise `RowsRefused` with the rule of the first refusal (V-D1, V-D5, V-B4, N-D2) if there is any."""
     if refused:
         raise RowsRefused(refused)
 

@@ -265,6 +265,8 @@ CHARTER = Charter(
         "annual_due": (6, 30),
         "after_decision_days": 10,
         "appeal_months": 1,
+        # Not in the instruction: a starting value, which an administrator changes.
+        "hand_in_days": 5,
         "citizenship": ("Российская Федерация", "РФ", "Россия", "российское", "гражданин РФ", "гражданка РФ"),
     },
     wording={

@@ -93,7 +93,8 @@ def site(db: None) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def shown(db: None) -> Iterator[World]:
-    """The demonstration that the pages show; no row or file of it is left to the tests that follow."""
+    """The demonstration that the pages show, alone in the database; nothing of it is left to the tests that follow."""
+    emptying.empty()
     with pytest.MonkeyPatch.context() as patch:
         yield world.build(patch)
     emptying.empty()

@@ -34,7 +34,7 @@ def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card
     with collector.expect_response(lambda answer: "/print/" in answer.url) as printed:
         press(collector, "Print")
     assert printed.value.headers["content-type"] == "application/pdf"
-    collector.goto(f"/dues/registers/{PaymentRegister.objects.get().pk}/")
+    collector.goto(f"/dues/registers/{PaymentRegister.objects.get(organization=w.keeper).pk}/")
     # Enter leads from line to line; a line without a sum has not paid.
     collector.locator("[name^=sum_]").nth(0).focus()
     collector.keyboard.type("50")
@@ -46,7 +46,7 @@ def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card
     press(collector, "Save and close the register")
     expect(collector.locator("main")).to_contain_text("Сдайте деньги")
     cashier = window(w.chair)
-    cashier.goto(f"/dues/registers/{PaymentRegister.objects.get().pk}/")
+    cashier.goto(f"/dues/registers/{PaymentRegister.objects.get(organization=w.keeper).pk}/")
     cashier.get_by_role("link", name=ru("Receive the money")).click()
     cashier.locator("[name=amount]").fill("70")
     press(cashier, "Receive the money")
@@ -54,9 +54,9 @@ def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card
     cashier.locator("[name=note]").fill("Мелочь сдам завтра")
     press(cashier, "Receive the money")
     expect(cashier.locator("main")).to_contain_text(f"№ 1, {TODAY:%d.%m.%Y}")
-    assert CashOrder.objects.get().amount == 70
-    payments = LedgerEntry.objects.filter(kind="payment").order_by("pk").values_list("amount", flat=True)
-    assert list(payments) == [Decimal(50), Decimal("20.50")]
+    assert CashOrder.objects.get(register__organization=w.keeper).amount == 70
+    payments = LedgerEntry.objects.filter(kind="payment", organization=w.keeper).order_by("pk")
+    assert [*payments.values_list("amount", flat=True)] == [Decimal(50), Decimal("20.50")]
     batch = Batch(w.keeper, frozenset(DataClass), TODAY, "member_card")
     marked = annual_payments(Member.objects.get(pk=w.members[0].pk), batch)
     assert [(entry.year, entry.amount, entry.made_on) for entry in marked] == [(YEAR, 50, TODAY)]

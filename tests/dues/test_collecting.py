@@ -232,7 +232,7 @@ def test_n_d2_a_second_annual_payment_of_the_year_is_refused_by_its_rule() -> No
     with refused("V-D1", field="purpose") as refusal:
         record_payments(place.keeper.pk, rows, by=place.chair)
     assert isinstance(refusal.value, RowsRefused)
-    assert list(refusal.value.by_member) == [paid.pk]
+    assert list(refusal.value.by_row) == [paid.pk]
 
 
 def test_n_d2_more_than_is_due_is_asked_about_in_its_row() -> None:

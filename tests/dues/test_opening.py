@@ -151,7 +151,7 @@ def test_v_d1_of_many_members_all_or_none_are_recorded(place: places.Place) -> N
     bad = old_member(place, snils="", ticket_number="2", surname="Вторая", joined_on=dt.date(YEAR - 1, 1, 1))
     with pytest.raises(RowsRefused) as refusal:
         record_openings(place.keeper.pk, {good.pk: YEAR, bad.pk: YEAR - 5}, paper=BOOK, by=place.chair)
-    assert (set(refusal.value.by_member), LedgerEntry.objects.count()) == ({bad.pk}, 0)
+    assert (set(refusal.value.by_row), LedgerEntry.objects.count()) == ({bad.pk}, 0)
 
 
 def test_n_d1_the_former_book_is_named(place: places.Place) -> None:

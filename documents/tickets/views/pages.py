@@ -6,14 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import capfirst
 
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.views import ActorRequest, add_violation
+from registry.views import ActorRequest, ask
 
 from ..enums import BlankKind
 from ..models import BlankPaper
@@ -55,28 +53,15 @@ def ask_paper(
     form: forms.Form,
     post: Callable[..., BlankPaper],
     *,
-    title: Any,
-    button: Any,
-    done: Any,
-    lead: Any = "",
-    beside: Any = None,
     template: str = "documents/tickets/form.html",
     **shown: Any,
 ) -> HttpResponse:
-    """Show the form; when it is sent and valid, post the paper of its values and show that.
+    """Show the form; if valid data are submitted, post the paper and show it; see `registry.views.ask`.
 
-    `beside` are the lines above the form: numbers in stock, for example; `shown` is what another template shows.
+    `beside` are the lines above the form: numbers in stock, for example.
     """
-    if request.method == "POST" and form.is_valid():
-        try:
-            paper = post(**form.cleaned_data)
-        except RuleViolation as violation:
-            add_violation(form, violation)
-        else:
-            messages.success(request, done)
-            return redirect("documents:blank_paper", paper.pk)
-    context = {
-        "form": form, "title": title, "lead": lead, "button": button, "beside": beside,
-        **shown,
-    }  # fmt: skip
-    return render(request, template, context)
+    return ask(request, form, post, to=_page_of, back=reverse("documents:blanks"), template=template, **shown)
+
+
+def _page_of(paper: BlankPaper) -> str:
+    return reverse("documents:blank_paper", args=[paper.pk])

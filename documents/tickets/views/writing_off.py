@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,7 +20,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.requests import ids_in, number_in
-from registry.views import ActorRequest, add_violation, needs
+from registry.views import ActorRequest, add_violation, ask, needs
 
 from ..forms import CountForm, DestroyForm, KeeperForm, MoveIssuedForm, WriteOffForm
 from ..models import Blank
@@ -148,16 +149,16 @@ def keeper(request: ActorRequest) -> HttpResponse:
     )
     people = [(one.pk, one.full_name) for one in at_work.distinct().order_by("surname", "pk")[:MAX_PEOPLE]]
     form = KeeperForm(organization, _data(request), people=people, initial={"kind": shown_kind(request, organization)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            stock.name_keeper(organization.pk, by=request.actor, **form.cleaned_data)
-        except RuleViolation as violation:
-            add_violation(form, violation)
-        else:
-            messages.success(request, _("The keeper is named."))
-            return redirect("documents:blanks")
-    context = {"form": form, "title": _("Who keeps the blanks"), "button": _("Name the keeper")}
-    return render(request, "documents/tickets/form.html", context)
+    return ask(
+        request,
+        form,
+        partial(stock.name_keeper, organization.pk, by=request.actor),
+        title=_("Who keeps the blanks"),
+        button=_("Name the keeper"),
+        done=_("The keeper is named."),
+        to=reverse("documents:blanks"),
+        template="documents/tickets/form.html",
+    )
 
 
 def _picked(form: Any, rows: list[Blank], *, everything: bool) -> set[int]:

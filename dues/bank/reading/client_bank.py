@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
@@ -19,13 +20,13 @@ from registry.text import clean
 from .statement import MAX_DOCUMENTS, Document, Fault, Statement, StatementRefused, parse_day, parse_sum
 
 _FIRST = "1cclientbankexchange"
-#: The second one is what a bank writes instead of the first.
+#: Some banks write the second one.
 _LAST = {"конецфайла", "конецвыписки"}
 #: Keys of the heading that may be repeated: several accounts, several kinds of documents.
 _REPEATED = {"расчсчет", "документ"}
 #: Maximum length of a text of a document, and of its raw lines that are kept.
 _TEXT, _RAW = 500, 4_000
-#: Maximum number of faults that are told.
+#: Maximum number of faults in a refusal.
 _MAX_FAULTS = 50
 _NOTHING = Decimal("0.00")
 _NO_INN = re.compile("0*", re.ASCII)
@@ -212,7 +213,7 @@ class _Reader:
         sections = [section for section in self.accounts if section.get("расчсчет") == account]
         if not sections:
             return None
-        sections.sort(key=lambda section: parse_day(section.get("датаначала")) or parse_day("01.01.2000"))  # type: ignore[arg-type, return-value]
+        sections.sort(key=lambda section: parse_day(section.get("датаначала")) or dt.date.min)
         totals = {"всегопоступило": _NOTHING, "всегосписано": _NOTHING}
         before: Decimal | None = None
         for section in sections:
@@ -268,7 +269,7 @@ def _name(section: _Section, side: str) -> str:
 
 
 def _numbered(documents: list[Document]) -> Iterator[Document]:
-    """Yield the documents, equal ones of a day counted."""
+    """Yield the documents, each with its number among equal ones of its day."""
     seen: Counter[tuple[object, ...]] = Counter()
     for document in documents:
         key = fingerprint(document)
@@ -277,7 +278,7 @@ def _numbered(documents: list[Document]) -> Iterator[Document]:
 
 
 def fingerprint(document: Document) -> tuple[object, ...]:
-    """Return what equal documents of a day have in common (anchors 1.3)."""
+    """Return the values that are the same in equal documents (anchors 1.3)."""
     purpose = re.sub(r"[\W_]", "", document.purpose.lower().replace("ё", "е"))
     return (
         document.own_account, document.incoming, document.day, document.number, document.amount,

@@ -36,7 +36,7 @@ class StatementRefused(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A payment on the own account; `remarks` say why it cannot be posted without a look.
+    """A payment from or to an account of the organisation; `remarks` say what has to be checked before it is posted.
 
     `ordinal` counts equal documents of a day from 1, so that two equal payments stay two and the same document in an
     overlapping statement is recognised.
@@ -65,7 +65,7 @@ class Statement:
 
     first_day: dt.date | None
     last_day: dt.date | None
-    #: The own accounts that the file is about, each with its closing balance if the file says it.
+    #: Accounts of the organisation in the file, with the closing balance if the file has it.
     closing: dict[str, Decimal | None]
     documents: list[Document] = field(default_factory=list)
 

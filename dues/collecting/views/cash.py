@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from documents.printing.declension import Case, decline, sex_of, split_name
 from dues.ledger.queries.showing import name_of
 from dues.money import money
+from dues.payments.forms import ReasonForm
 from registry.access import require
 from registry.days import day_text
 from registry.enums import Permission
@@ -22,7 +23,7 @@ from registry.requests import number_in
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, ask, load, needs, page_of, posted
 
-from ..forms import ReasonForm, ReceiveForm
+from ..forms import ReceiveForm
 from ..models import CashOrder, PaymentRegister
 from ..queries import money_held
 from ..rules import check_can_be_received, check_can_be_void, left_to_hand_in

@@ -19,9 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.papers.payment_slips import MAX_SLIPS
 from dues.ledger.queries.showing import name_of
 from dues.money import money, roubles
-from dues.payments.forms import SearchForm
-from dues.payments.queries import kinds
-from dues.rates.rules.rates import rates_of
+from dues.payments.forms import ReasonForm, SearchForm
+from dues.payments.rules import RowsRefused
 from members.people.rules.person import cells_of
 from members.people.search import matching
 from registry.access import Actor, require
@@ -32,11 +31,10 @@ from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted, run_action
 
 from ..enums import RegisterState
-from ..forms import LinesForm, OpenForm, ReasonForm
+from ..forms import LinesForm, OpenForm
 from ..models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
-from ..queries import people_to_add
+from ..queries import offered_in, people_to_add
 from ..rules import (
-    LinesRefused,
     check_can_be_cancelled,
     check_can_be_printed,
     check_can_be_received,
@@ -45,6 +43,7 @@ from ..rules import (
     check_covers,
     check_is_collector,
     check_is_open,
+    check_works,
     left_to_hand_in,
 )
 from ..transitions import (
@@ -120,7 +119,9 @@ def _cells(order: CollectorOrder, actor: Actor) -> list[Organization]:
     return [
         place
         for place in (own, *cells_of(own))
-        if allowed(check_covers, order, place if place != own else None) and actor.may(Permission.COLLECT_DUES, place)
+        if allowed(check_covers, order, place if place != own else None)
+        and allowed(check_works, place)
+        and actor.may(Permission.COLLECT_DUES, place)
     ]
 
 
@@ -133,7 +134,7 @@ def open_one(request: ActorRequest) -> HttpResponse:
         raise NotAllowed
     organization = orders[0].organization
     places = {place.pk: place for order in orders for place in _cells(order, request.actor)}
-    offered = kinds(Actor.system("register", organization), rates_of(organization.federation), timezone.localdate())
+    offered = offered_in(organization, timezone.localdate())
     form = OpenForm(
         posted(request),
         orders=orders,
@@ -228,9 +229,9 @@ def _save(request: ActorRequest, found: PaymentRegister, form: LinesForm, page: 
         enter_sums(found.pk, sums, by=request.actor)
         if action == "close":
             close_register(found.pk, by=request.actor)
-    except LinesRefused as refused:
-        form.add_refusals({pk: one for pk, one in refused.by_line.items() if pk in sums})
-        if not refused.by_line.keys() & sums.keys():
+    except RowsRefused as refused:
+        form.add_refusals({pk: one for pk, one in refused.by_row.items() if pk in sums})
+        if not refused.by_row.keys() & sums.keys():
             form.add_error(None, str(refused.message))
         return None
     except RuleViolation as violation:

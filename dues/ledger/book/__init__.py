@@ -5,7 +5,7 @@ Its functions make no decisions: the calling transition checks permissions and r
 
 from .accounts import STANDING_FIELDS, open_accounts
 from .charges import charge_admission, charge_year, load_starting_rates, reverse_admission
-from .entries import CASH, RECEIVED, UNKNOWN, AccountKey, Move, post_moves, reverse
+from .entries import CASH, RECEIVED, AccountKey, Move, post_moves, reverse
 from .opening import Opening, post_openings
 from .payments import Payment, post_payments
 
@@ -13,7 +13,6 @@ __all__ = [
     "CASH",
     "RECEIVED",
     "STANDING_FIELDS",
-    "UNKNOWN",
     "AccountKey",
     "Move",
     "Opening",

@@ -36,7 +36,6 @@ class AccountKey:
 MEMBERS = AccountKey(AccountKind.MEMBERS)
 RECEIVED = AccountKey(AccountKind.RECEIVED)
 CASH = AccountKey(AccountKind.CASH)
-UNKNOWN = AccountKey(AccountKind.UNKNOWN)
 OPENING = AccountKey(AccountKind.OPENING)
 
 

@@ -40,7 +40,7 @@ def post_payments(
     money: AccountKey = RECEIVED,
     rule: str = "V-D1",
 ) -> list[LedgerEntry]:
-    """Post payments to accounts locked by the caller, and update the accounts; `money` is where the sums are."""
+    """Post payments to accounts locked by the caller, and update the accounts; they debit the account `money`."""
     posted = insert(
         [
             LedgerEntry(

@@ -32,7 +32,7 @@ class Line:
     paid: str
     reversal: LedgerEntry | None
     may_reverse: bool = False
-    #: The whole opening balance is taken back, not one entry of it.
+    #: An opening balance is taken back as a whole.
     may_take_back: bool = False
 
 

@@ -62,7 +62,7 @@ def collect(request: ActorRequest) -> HttpResponse:
         try:
             count = record_payments(place.pk, paid, by=request.actor)
         except RowsRefused as refused:
-            form.add_refusals(refused.by_member)
+            form.add_refusals(refused.by_row)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse as address_of
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,9 +21,10 @@ from members.people.views.card_page import load_card
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.views import ActorRequest, add_violation, load, needs
+from registry.states import refusal
+from registry.views import ActorRequest, add_violation, ask, load, needs, posted
 
-from ..forms import PaymentForm, ReversalForm
+from ..forms import PaymentForm, ReasonForm
 from ..rules import check_reversal, payment_with_key, purposes
 from ..transitions import record_payment, reverse_payment
 
@@ -36,7 +40,7 @@ def pay(request: ActorRequest, pk: int) -> HttpResponse:
         return _recorded_already(request, member)
     now, rates, today = standing(entries), rates_of(member.federation), timezone.localdate()
     offered = purposes(rates, live(entries), now, today, joined_on=member.joined_on)
-    form = PaymentForm(request.POST if request.method == "POST" else None, offered=offered)
+    form = PaymentForm(posted(request), offered=offered)
     if form.is_valid():
         try:
             recorded = record_payment(member.pk, by=request.actor, **form.values)
@@ -65,20 +69,17 @@ def reverse(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     member = load(Member.objects.visible_to(request.actor).select_related("unit"), entry.member_id)
     require(request.actor, Permission.RECORD_DUES, member.unit)
-    form = ReversalForm(request.POST if request.method == "POST" else None)
-    try:
-        check_reversal(entry, member, reason="-")
-        if form.is_valid():
-            reverse_payment(entry.pk, reason=form.cleaned_data["reason"], by=request.actor)
-            messages.success(request, _("The payment is reversed. The record of it stays readable."))
-            return redirect("members:dues", member.pk)
-    except RuleViolation as violation:
-        messages.error(request, str(violation.message))
-        return redirect("members:dues", member.pk)
-    context = {
-        "member": member,
-        "form": form,
-        "line": lines([entry])[0],
-        "what": name_of(entry.fee, entry.year),
-    }
-    return render(request, "dues/reverse.html", context)
+    return ask(
+        request,
+        ReasonForm(posted(request), help_text=_("Such as: entered for another person by mistake.")),
+        partial(reverse_payment, entry.pk, by=request.actor),
+        title=_("Reverse a payment"),
+        button=_("Reverse the payment"),
+        done=_("The payment is reversed. The record of it stays readable."),
+        to=address_of("members:dues", args=[member.pk]),
+        refused=refusal(check_reversal, entry, member, reason="-"),
+        template="dues/reverse.html",
+        member=member,
+        line=lines([entry])[0],
+        what=name_of(entry.fee, entry.year),
+    )

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from documents.ecards.enums import ACCEPTED_REQUESTS, OPEN_ORDERS, PRODUCTION_REQUESTS, DeliveryState
 from documents.ecards.models import CardDelivery, CardOrder, CardRequest
 from documents.tickets.models import BlankPaper, BlankStock
+from dues.collecting.enums import OPEN_REGISTERS, RegisterState
+from dues.collecting.models import PaymentRegister
 from members.admission.models import Application
 from members.lists.models import ImportBatch
 from members.meetings.enums import AppealState, ItemState
@@ -208,6 +210,25 @@ def card_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
         text = ngettext("%(count)s electronic card in work", "%(count)s electronic cards in work", count)
         found.append(Obstacle(text % {"count": count}))
     return found
+
+
+def register_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
+    """Return payment registers that are still open, and those whose money is not handed in to the organisation."""
+    looks = by.may(Permission.VIEW_DUES, organization)
+    kept = Q(organization=organization, state__in=(*OPEN_REGISTERS, RegisterState.CLOSED))
+    registers = PaymentRegister.objects.filter(kept | Q(cell=organization, state__in=OPEN_REGISTERS)).order_by("pk")
+    lines = [
+        Obstacle(_register_text(register), "dues:register" if looks else "", register.pk)
+        for register in registers[:MAX_NAMED]
+    ]
+    return with_rest(lines, registers.count())
+
+
+def _register_text(register: PaymentRegister) -> str:
+    words = {"register": register, "state": register.get_state_display()}
+    if register.number is None:
+        return _("Payment register: %(state)s") % words
+    return _("Payment register %(register)s: %(state)s") % words
 
 
 def batch_obstacles(organization: Organization) -> list[Obstacle]:

@@ -105,6 +105,8 @@ def move_blockers(organization: Organization, parent: Organization, by: Actor) -
         *obstacles.transit_obstacles(organization, by),
         # The former superior's body has the report, but the cards would be elsewhere.
         *obstacles.reconciliation_obstacles(organization, by, ReconciliationState.REPORTED),
+        # The former superior's collector has it.
+        *obstacles.register_obstacles(organization, by),
     ]
 
 
@@ -131,6 +133,7 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
         *job_blockers(source),
         *obstacles.blank_obstacles(source, by),
         *obstacles.card_obstacles(source, by),
+        *obstacles.register_obstacles(source, by),
         *obstacles.batch_obstacles(source),
     ]
 
@@ -150,6 +153,7 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *job_blockers(organization),
         *obstacles.blank_obstacles(organization, by),
         *obstacles.card_obstacles(organization, by),
+        *obstacles.register_obstacles(organization, by),
         *obstacles.batch_obstacles(organization),
     ]
 

@@ -30,7 +30,9 @@ _CARD_NUMBER_LENGTHS = range(7, 19)
 DAYS = ("days_off", "days_worked")
 #: Maximum number of days in each list, and their allowed years.
 _MOST_DAYS, _YEARS = 200, range(2000, 2101)
-_TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
+_TERMS = {
+    "after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60), "hand_in_days": (1, 60),
+}  # fmt: skip
 
 #: Maximum length of the name or address of a recipient of members' data.
 LONGEST_RECIPIENT = 250
@@ -61,6 +63,7 @@ LABELS = {
     "after_decision_days": _("Days within which a decision is told"),
     "appeal_months": _("Months within which an exclusion can be appealed"),
     "transfer_working_days": _("Working days within which a transfer is answered"),
+    "hand_in_days": _("Days within which collected dues are handed in"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister
 from dues.collecting.transitions import receive_money
 from dues.ledger.models import LedgerEntry
 from members.people.models import Member
+from registry.access import Actor
+from registry.tasks import tasks_for
 from tests.members import places
 
 from .world import FEE, TODAY, YEAR, Collecting, collecting
@@ -178,3 +181,20 @@ def test_v_d5_the_pages_of_a_long_register_need_the_same_queries(w: Collecting, 
 def test_v_d4_a_collector_is_led_from_the_organizations_totals_to_their_registers(w: Collecting) -> None:
     client = places.signed_in(w.collector)
     assert client.get(address("overview"))["Location"] == address("registers")
+
+
+def test_v_d6_money_that_is_not_handed_in_is_a_task_with_a_term(w: Collecting) -> None:
+    def told(actor: Actor) -> list[tuple[str, dt.date | None]]:
+        return [(task.text, task.due) for task in tasks_for(actor) if "ведомост" in task.text]
+
+    assert told(w.chair) == []
+    register = w.closed()
+    due = TODAY + dt.timedelta(days=5)
+    assert told(w.chair) == [("Принять деньги по 1 ведомости", due)]
+    assert (told(w.place.region_chair), told(w.place.reviewer), told(w.collector)) == ([], [], [])
+    version = PaymentRegister.objects.get(pk=register.pk).version
+    receive_money(
+        register.pk, amount=2 * FEE, made_on=TODAY, received_from="Смирновой", ground="Взносы", version=version,
+        by=w.chair,
+    )  # fmt: skip
+    assert told(w.chair) == []

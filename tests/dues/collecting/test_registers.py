@@ -10,7 +10,7 @@ import pytest
 
 from dues.collecting.enums import RegisterState
 from dues.collecting.models import CollectorOrder, PaymentRegister, RegisterLine
-from dues.collecting.rules import LinesRefused, is_in_force
+from dues.collecting.rules import is_in_force
 from dues.collecting.transitions import (
     add_to_register,
     appoint_collector,
@@ -20,12 +20,20 @@ from dues.collecting.transitions import (
     end_appointment,
     enter_sums,
     open_register,
+    receive_money,
 )
 from dues.ledger.models import LedgerEntry
 from dues.ledger.rules.standing import standing_of
 from dues.ledger.transitions import close_books
+from dues.payments.rules import RowsRefused
 from dues.payments.transitions import reverse_payment
 from members.book.enums import EndReason
+from members.movement.rules.obstacles import register_obstacles
+from members.movement.rules.organizations import (
+    check_nothing_blocks_liquidation,
+    check_nothing_blocks_merger,
+    check_nothing_blocks_move,
+)
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry.access import Actor
@@ -96,10 +104,10 @@ def test_n_d1_of_a_register_all_payments_are_posted_or_none(w: Collecting) -> No
     register = w.begun()
     w.fill(register, FEE, FEE)
     Member.objects.filter(pk=w.members[1].pk).update(joined_on=TODAY + dt.timedelta(days=400))
-    with pytest.raises(LinesRefused) as refusal:
+    with pytest.raises(RowsRefused) as refusal:
         close_register(register.pk, by=w.collector)
     line = register.lines.get(member=w.members[1])
-    assert (set(refusal.value.by_line), LedgerEntry.objects.filter(kind="payment").count()) == ({line.pk}, 0)
+    assert (set(refusal.value.by_row), LedgerEntry.objects.filter(kind="payment").count()) == ({line.pk}, 0)
     register.refresh_from_db()
     assert register.state == RegisterState.COLLECTING
 
@@ -161,8 +169,8 @@ def test_v_d5_a_line_has_an_exact_sum_and_a_day_of_the_order(
     with refused("V-D5") as refusal:
         enter_sums(register.pk, {other.pk: (FEE, TODAY), line.pk: (amount, day)}, by=w.collector)
     other.refresh_from_db()
-    assert isinstance(refusal.value, LinesRefused)
-    assert (refusal.value.field, set(refusal.value.by_line), other.amount) == (field, {line.pk}, None)
+    assert isinstance(refusal.value, RowsRefused)
+    assert (refusal.value.field, set(refusal.value.by_row), other.amount) == (field, {line.pk}, None)
 
 
 def test_n_d2_the_same_sums_again_change_nothing(w: Collecting) -> None:
@@ -344,6 +352,10 @@ def test_v_d4_a_collector_opens_registers_of_their_own_cells_only(w: Collecting)
         w.open(cell_id=w.place.cells[1].pk)
     with refused("V-D4"):
         w.open(cell_id=None)
+    with pytest.raises(Organization.DoesNotExist):
+        w.open(cell_id=10**9)
+    with pytest.raises(NotAllowed):
+        w.open(cell_id=places.voi().cells[0].pk)
     whole = order(w)
     assert in_lines(w_open(whole, None, w.chair)) == [*(m.pk for m in w.members), w.elsewhere.pk]
 
@@ -381,3 +393,43 @@ def test_v_d5_a_kind_of_dues_that_nobody_collects_is_refused(w: Collecting) -> N
     for fee, year in (("percent", YEAR), ("annual", YEAR + 2), ("annual", None)):
         with refused("V-D5"):
             w.open(fee=fee, year=year)
+
+
+def test_n_h3_a_cell_with_an_open_register_is_neither_liquidated_nor_moved(w: Collecting) -> None:
+    register = w.open(cell_id=w.cell.pk)
+    region = w.place.region_chair
+    with refused("N-H3") as refusal:
+        check_nothing_blocks_liquidation(w.cell, region)
+    assert "Ведомость: черновик" in refusal.blockers
+    other = trees.below(w.place.region, w.keeper.level, "Соседняя МО ВОИ")
+    with refused("N-H3", blockers=["Ведомость: черновик"]):
+        check_nothing_blocks_move(w.cell, other, region)
+    cancel_register(register.pk, reason="Ошибка", by=w.collector)
+    check_nothing_blocks_move(w.cell, other, region)
+
+
+def test_n_h3_an_organization_is_not_merged_before_its_collectors_have_handed_the_money_in(w: Collecting) -> None:
+    other = trees.below(w.place.region, w.keeper.level, "Соседняя МО ВОИ")
+    register = w.closed(FEE)
+    said = f"Ведомость № 1, {TODAY:%d.%m.%Y}: закрыта, деньги не сданы"
+    with refused("N-H3", blockers=[said]):
+        check_nothing_blocks_merger(w.keeper, other, w.place.region_chair)
+    # Its cell is free: the money is the organisation's.
+    assert register_obstacles(w.cell, w.place.region_chair) == []
+    receive_money(
+        register.pk, amount=FEE, made_on=TODAY, received_from="Смирновой", ground="Взносы",
+        version=PaymentRegister.objects.get().version, by=w.chair,
+    )  # fmt: skip
+    check_nothing_blocks_merger(w.keeper, other, w.place.region_chair)
+
+
+@pytest.mark.parametrize(("status", "works"), [("active", True), ("liquidating", False), ("ended", False)])
+def test_v_d4_no_register_is_opened_in_a_cell_that_has_ended(w: Collecting, status: str, works: bool) -> None:
+    ended_on = TODAY if status == "ended" else None
+    Organization.objects.filter(pk=w.cell.pk).update(status=status, ended_on=ended_on)
+    if works:
+        assert w.open().state == RegisterState.DRAFT
+        return
+    with refused("V-D4") as refusal:
+        w.open()
+    assert refusal.value.field == "cell"

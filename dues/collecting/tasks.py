@@ -1,0 +1,50 @@
+"""Tasks about money that collectors hold (V-D6)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, provider
+
+from .enums import RegisterState
+from .models import PaymentRegister
+
+
+def _receives(actor: Actor) -> bool:
+    """Return whether the actor receives money that collectors hand in."""
+    own = actor.organization
+    return own is not None and own.keeps_cards and actor.may(Permission.RECORD_DUES, own)
+
+
+def _to_hand_in(scope: Scope) -> QuerySet[Any, Any]:
+    registers = PaymentRegister.objects.visible_to(scope.actor)
+    closed = registers.filter(organization=scope.own, state=RegisterState.CLOSED)
+    return tally(closed, count=Count("pk"), first=Min("closed_on"))
+
+
+@provider(_receives, registers=_to_hand_in)
+def money_to_receive(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Yield a task for closed registers whose money is not handed in, due after the days of the charter (V-D6)."""
+    registers, own = waiting["registers"], actor.organization
+    if not registers.count or registers.first is None or own is None:
+        return
+    text = ngettext(
+        "Receive the money of %(n)s payment register", "Receive the money of %(n)s payment registers", registers.count
+    )
+    yield Task(
+        text=text % {"n": registers.count},
+        detail=_("The collectors hold it. Count it, and make a cash receipt order."),
+        due=registers.first + dt.timedelta(days=int(own.charter.terms.get("hand_in_days", 5))),
+        action=_("Registers"),
+        action_url=f"{reverse('dues:registers')}?state={RegisterState.CLOSED}",
+    )
