@@ -55,7 +55,7 @@ class _Own(Given):
 
     def __init__(self) -> None:
         super().__init__("organization", models.BigIntegerField())
-        self.federation_id = Given("federation", models.BigIntegerField())
+        self.federation_id = self.federation = Given("federation", models.BigIntegerField())
         self.path = Given("path", models.CharField())
 
     @property
@@ -136,6 +136,7 @@ def count_all(actor: Actor, wanted: Mapping[str, Tallying], today: dt.date | Non
     names = list(parts)
     sql = " UNION ALL ".join(f"SELECT {number}, t.* FROM ({parts[name][0]}) t" for number, name in enumerate(names))  # noqa: S608
     values = {
+        "account": actor.account.pk if actor.account is not None else None,
         "organization": own.pk,
         "federation": own.federation_id,
         "path": own.path,
@@ -165,7 +166,8 @@ def _compiled(tallying: Tallying, role: Role, own: Organization) -> tuple[str, S
     if key not in _COMPILED:
         stand_in = _Own()
         stand_in.charter, stand_in.level = own.charter, own.level
-        scope = Scope(Actor(account=None, appointment=_Office(role, stand_in)), stand_in)  # type: ignore[arg-type]
+        account: Any = Given("account", models.BigIntegerField())
+        scope = Scope(Actor(account=account, appointment=_Office(role, stand_in)), stand_in)  # type: ignore[arg-type]
         try:
             _COMPILED[key] = tallying(scope).query.sql_with_params()
         except EmptyResultSet:

@@ -147,11 +147,13 @@ class CollectForm(SearchForm):
         pk, name = row.member.pk, {"name": row.member.full_name}
         amount = SumField(label=_("Sum paid by %(name)s") % name, required=row.chosen)
         amount.widget.attrs["data-row-sum"] = True
+        # The form says it for all of its fields.
+        del amount.widget.attrs["autocomplete"]
         paper = forms.CharField(
             label=_("Paper of %(name)s, if another one") % name,
             max_length=200,
             required=False,
-            widget=forms.TextInput(attrs={"autocomplete": "off", "data-row-input": True}),
+            widget=forms.TextInput(attrs={"data-row-input": True}),
         )
         self.fields[f"sum_{pk}"], self.fields[f"paper_{pk}"] = amount, paper
         confirmed = forms.BooleanField(label=_("Everything is correct: record it"), required=False)

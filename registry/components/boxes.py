@@ -77,7 +77,7 @@ def message(content: str, tone: str = "info") -> SafeString:
 def blockers(title: str, lines: Iterable[Any]) -> SafeString:
     """Return a message with the obstacles, or an empty string.
 
-    A line with a `page` (name of an address) and a `number` is a link to it.
+    A line with a `page` (name of an address), and perhaps a `number`, is a link to it.
     """
     items = [(_blocker(line),) for line in lines]
     if not items:
@@ -88,7 +88,9 @@ def blockers(title: str, lines: Iterable[Any]) -> SafeString:
 
 def _blocker(line: Any) -> SafeString:
     page = getattr(line, "page", "")
-    return markup('<a href="{}">{}</a>', reverse(page, args=[line.number]), line) if page else escaped(line)
+    if not page:
+        return escaped(line)
+    return markup('<a href="{}">{}</a>', reverse(page, args=[line.number] if line.number else []), line)
 
 
 def placeholder(

@@ -92,6 +92,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     tables.select_row,
     forms.form_errors,
     forms.form_note,
+    forms.row_field,
     forms.attributes,
 )
 _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (

@@ -69,7 +69,8 @@ def collect(request: ActorRequest) -> HttpResponse:
             _say_recorded(request, paid, count)
             return redirect(f"{reverse('dues:collect')}?{page.address}")
     page.say()
-    context = {"form": form, "page": page.shown, "place": place, "count": page.count}
+    labels = ["", _("To pay"), _("Sum, roubles"), _("Paper, if another one")]
+    context = {"form": form, "page": page.shown, "place": place, "count": page.count, "labels": labels}
     return render(request, "dues/collect.html", context)
 
 

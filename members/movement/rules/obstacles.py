@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +14,9 @@ from documents.ecards.models import CardDelivery, CardOrder, CardRequest
 from documents.tickets.models import BlankPaper, BlankStock
 from dues.collecting.enums import OPEN_REGISTERS, RegisterState
 from dues.collecting.models import PaymentRegister
+from dues.ledger.enums import AccountKind
+from dues.ledger.models import LedgerEntry
+from dues.money import roubles
 from members.admission.models import Application
 from members.lists.models import ImportBatch
 from members.meetings.enums import AppealState, ItemState
@@ -221,7 +225,20 @@ def register_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
         Obstacle(_register_text(register), "dues:register" if looks else "", register.pk)
         for register in registers[:MAX_NAMED]
     ]
-    return with_rest(lines, registers.count())
+    return [*with_rest(lines, registers.count()), *_cash_obstacles(organization, looks=looks)]
+
+
+def _cash_obstacles(organization: Organization, *, looks: bool) -> list[Obstacle]:
+    """Return an obstacle if there is money in the cash desk: it is taken to the bank first (V-D6)."""
+    came, went = Q(debit__kind=AccountKind.CASH), Q(credit__kind=AccountKind.CASH)
+    sums = LedgerEntry.objects.filter(came | went, organization=organization).aggregate(
+        came=Sum("amount", filter=came), went=Sum("amount", filter=went)
+    )
+    held = (sums["came"] or Decimal(0)) - (sums["went"] or Decimal(0))
+    if not held:
+        return []
+    text = _("Money in the cash desk: %(sum)s") % {"sum": roubles(held)} if looks else _("Money in the cash desk")
+    return [Obstacle(text, "dues:cash" if looks else "")]
 
 
 def _register_text(register: PaymentRegister) -> str:

@@ -22,6 +22,8 @@ from dues.collecting.transitions import (
     open_register,
     receive_money,
 )
+from dues.ledger import book as ledger
+from dues.ledger.enums import AccountKind
 from dues.ledger.models import LedgerEntry
 from dues.ledger.rules.standing import standing_of
 from dues.ledger.transitions import close_books
@@ -41,6 +43,7 @@ from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.journal.models import Event
 from registry.organizations.models import Organization
+from registry.transitions import change
 from tests.dues.test_ledger import pay, wrong
 from tests.members import places
 from tests.refusals import refused
@@ -420,7 +423,22 @@ def test_n_h3_an_organization_is_not_merged_before_its_collectors_have_handed_th
         register.pk, amount=FEE, made_on=TODAY, received_from="Смирновой", ground="Взносы",
         version=PaymentRegister.objects.get().version, by=w.chair,
     )  # fmt: skip
+    with refused("N-H3", blockers=["Деньги в кассе: 50,00 руб."]):
+        check_nothing_blocks_merger(w.keeper, other, w.place.region_chair)
+    to_the_bank(w, FEE - Decimal("0.01"))
+    with refused("N-H3", blockers=["Деньги в кассе: 0,01 руб."]):
+        check_nothing_blocks_merger(w.keeper, other, w.place.region_chair)
+    to_the_bank(w, Decimal("0.01"))
     check_nothing_blocks_merger(w.keeper, other, w.place.region_chair)
+
+
+def to_the_bank(w: Collecting, amount: Decimal) -> None:
+    """Take money from the cash desk to the bank."""
+    bank = ledger.AccountKey(AccountKind.BANK, number="40703810900000000017")
+    with change(by=w.chair, rule="N-D1", event="dues.money_received") as act:
+        move = ledger.Move(bank, ledger.CASH, amount, TODAY, "Квитанция банка", f"test:{amount}")
+        ledger.post_moves(act, [move], organization=w.keeper, rule="N-D1")
+        act.about(w.keeper, organization=w.keeper)
 
 
 @pytest.mark.parametrize(("status", "works"), [("active", True), ("liquidating", False), ("ended", False)])
