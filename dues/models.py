@@ -2,6 +2,7 @@
 
 from .collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from .ledger.models import BookAccount, ClosedBooks, DuesAccount, LedgerEntry
+from .payroll.models import Deduction, Employer
 from .rates.models import Rate
 
 __all__ = [
@@ -9,7 +10,9 @@ __all__ = [
     "CashOrder",
     "ClosedBooks",
     "CollectorOrder",
+    "Deduction",
     "DuesAccount",
+    "Employer",
     "LedgerEntry",
     "PaymentRegister",
     "Rate",

@@ -6,6 +6,8 @@ from .collecting.views import appointments, cash, prints, registers
 from .ledger import views as overview
 from .opening import views as opening
 from .payments.views import collecting, payments
+from .payroll.views import employers
+from .payroll.views import prints as payroll_prints
 from .rates import views as rates
 
 app_name = "dues"
@@ -35,6 +37,13 @@ urlpatterns = [
     path("cash/<id:pk>/print/", prints.print_cash_order, name="print_cash_order"),
     path("cash/books/<slug:code>/", prints.cash_book_period, name="cash_book_period"),
     path("empty/<slug:code>/", prints.print_empty, name="print_empty_paper"),
+    path("employers/", employers.employers, name="employers"),
+    path("employers/add/", employers.add, name="add_employer"),
+    path("employers/<id:pk>/", employers.employer, name="employer"),
+    path("employers/<id:pk>/change/", employers.change, name="change_employer"),
+    path("employers/<id:pk>/prepare/", employers.prepare, name="prepare_statements"),
+    path("employers/<id:pk>/print/", payroll_prints.print_statements, name="print_statements"),
+    path("deductions/<id:pk>/end/", employers.end, name="end_deduction"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

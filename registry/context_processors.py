@@ -51,6 +51,8 @@ class Entry:
     programme: bool = False
     #: Only under charters with cells below the organisations that keep the cards.
     cells: bool = False
+    #: Only under charters with dues that are a percentage of pay.
+    percentage: bool = False
     #: Key of `tasks.known_counts` whose count is shown beside the label.
     count: str = ""
 
@@ -226,6 +228,15 @@ NAVIGATION = (
         (Permission.VIEW_DUES,),
     ),
     Entry(
+        "dues:employers",
+        _("Employers"),
+        "building",
+        "dues",
+        _("Dues deducted from pay: statements of members and monthly lists of employers."),
+        (Permission.VIEW_MEMBERS,),
+        percentage=True,
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",
@@ -334,6 +345,8 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if entry.electronic_cards and (own is None or own.charter.electronic_cards is None):
             continue
         if entry.programme and (own is None or not own.charter.programme_site):
+            continue
+        if entry.percentage and (own is None or not own.charter.pays_percentage):
             continue
         if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue

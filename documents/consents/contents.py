@@ -62,6 +62,7 @@ KEPT: dict[str, str] = {
     "dues.DuesAccount": "dues",
     "dues.LedgerEntry": "dues",
     "dues.RegisterLine": "dues",
+    "dues.Deduction": "dues",
     "dues.CashOrder": "dues",
     "documents.Blank": "tickets",
     "documents.IssueLine": "tickets",

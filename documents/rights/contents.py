@@ -81,6 +81,7 @@ COVERED: dict[str, dict[str, str]] = {
     "members.Reminder": {_MEMBERSHIP: "kind due_on"},
     "dues.DuesAccount": {_MEMBERSHIP: "unpaid unpaid_since paid_to advance entrance_paid_on"},
     "dues.LedgerEntry": {_MEMBERSHIP: "organization kind fee year amount made_on due_on paper"},
+    "dues.Deduction": {"dues_form": "employer state percent begins_on ends_on handed_over_on"},
     "dues.RegisterLine": {_NAME: "full_name", _TICKET: "ticket_number", _MEMBERSHIP: "amount paid_on"},
     "documents.SubjectRequest": {_NAME: "person_name", _CARD: "details reply extension_reason"},
 }
@@ -139,6 +140,7 @@ TECHNICAL: dict[str, str] = {
     "documents.SubjectRequest": "version",
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",
     "dues.RegisterLine": "register position entry",
+    "dues.Deduction": "version",
     "dues.CashOrder": "organization year number made_on register received_from ground enclosure amount note accountant "
     "cashier entry",
 }

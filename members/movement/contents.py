@@ -127,6 +127,9 @@ CONTENT: dict[str, Content] = {
         "payment registers are papers of the books; their sums stay right",
         ("full_name", "ticket_number"),
     ),
+    "dues.Deduction": Content(
+        Sealed.CLOSED, Erased.DELETED, "statement to an employer of the organisation; ended when the person leaves"
+    ),
     "dues.CashOrder": Content(Sealed.STAYS, Erased.DETACHED, "names the collector who handed money in, and no member"),
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }

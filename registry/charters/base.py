@@ -281,6 +281,11 @@ class Charter:
         return self.keeper == level
 
     @property
+    def pays_percentage(self) -> bool:
+        """Return whether members pay a percentage of their pay, which employers deduct (U-D1)."""
+        return any(rate.kind == "percent" for rate in self.rates)
+
+    @property
     def transfers_by_request(self) -> bool:
         """Return whether both organisations agree to a transfer here; otherwise the member brings a code."""
         return self.transfer == "request"

@@ -22,7 +22,7 @@ from registry.organizations.transitions.renames import ask_rename
 from ..access import Actor
 from ..enums import Level, Role
 from ..errors import RuleViolation
-from . import accounts, applications, cards, collecting, consents, dues, exchange, moves, numbers, tickets
+from . import accounts, applications, cards, collecting, consents, dues, exchange, moves, numbers, payroll, tickets
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -117,6 +117,8 @@ def _federation(
     cards.order_cards(tree, people, by)
     consents.withdraw(keepers[0], people, by)
     consents.ask(keepers[0], people, by)
+    if head.charter.pays_percentage:
+        payroll.deduct(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.begin_with_files(head, keepers[1], by)
         exchange.switch_on(head)

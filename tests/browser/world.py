@@ -31,6 +31,7 @@ from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import close_books
 from dues.opening.queries import without_opening
 from dues.opening.transitions import record_openings
+from dues.payroll.models import Deduction, Employer
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -232,6 +233,8 @@ def _moves(world: World) -> None:
     _long_gone(world, 2)
     erase(_long_gone(world, 3).pk, by=chair)
     school = world.who("union-primary")
+    rows["employer"] = Employer.objects.get(organization=school.organization)
+    rows["deduction"] = Deduction.objects.filter(employer=rows["employer"], state="prepared")[0]
     other = Organization.objects.exclude(pk=school.organization.pk).filter(  # type: ignore[union-attr]
         federation=school.organization.federation,
         level=Level.PRIMARY,  # type: ignore[union-attr]

@@ -94,6 +94,9 @@ CYCLES = {
     "PAYMENT_REGISTER_MOVES": Cycle(
         "Payment register", "dues.PaymentRegister", "dues/collecting/transitions.py", "V-D5, V-D6", ("draft",)
     ),
+    "DEDUCTION_MOVES": Cycle(
+        "Statement of deduction", "dues.Deduction", "dues/payroll/transitions/employers.py", "U-D1", ("prepared",)
+    ),
     "PROPOSAL_MOVES": Cycle(
         "Proposed change of a card",
         "members.ChangeProposal",

@@ -17,6 +17,7 @@ from documents.rights.models import SubjectRequest
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
 from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from dues.ledger.models import BookAccount, DuesAccount, LedgerEntry
+from dues.payroll.models import Deduction, Employer
 from dues.rates.models import Rate
 from members.admission.models import Application, Representation
 from members.book.models import BookLine, Registration
@@ -41,7 +42,8 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),
     # Names in a register are those of payers: the collector reads them with the sums (V-D4).
     **dict.fromkeys((PaymentRegister, RegisterLine, CashOrder), DataClass.MONEY),
-    **dict.fromkeys((CollectorOrder, BookAccount), None),
+    **dict.fromkeys((CollectorOrder, BookAccount, Employer), None),
+    Deduction: DataClass.GENERAL,
     **dict.fromkeys((Account, Appointment), DataClass.SERVICE),
     **dict.fromkeys(
         (Organization, OrganizationPassport, Federation, GoverningBody, BodySeat, Meeting, Attendance), None

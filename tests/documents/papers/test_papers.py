@@ -50,7 +50,7 @@ from registry.access import Actor
 from registry.enums import DataClass
 from registry.organizations.models import Organization
 from tests.documents import pdfs
-from tests.documents.papers import blank_papers, card_papers, dues_papers
+from tests.documents.papers import blank_papers, card_papers, deduction_papers, dues_papers
 from tests.documents.papers.reading import recorded
 from tests.documents.samples import ALL_CLASSES, batch_of, paid
 from tests.documents.validity import check_accessible, check_archived
@@ -292,6 +292,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     **blank_papers.BUILT_OF,
     **card_papers.BUILT_OF,
     **dues_papers.BUILT_OF,
+    **deduction_papers.BUILT_OF,
 }
 
 

@@ -10,6 +10,7 @@ from tests.house.acts import (
     ecards,
     exchange,
     members,
+    payroll,
     registry,
     tickets,
 )
@@ -22,6 +23,7 @@ TABLE: Table = {
     **members.TABLE,
     **dues.TABLE,
     **collecting.TABLE,
+    **payroll.TABLE,
     **documents.TABLE,
     **blanks_written_off.TABLE,
     **exchange.TABLE,

@@ -1,9 +1,11 @@
 """Dues."""
 
-from .base import CHAIR, DO, HEAD, KEEPERS, MINE, NO, OWN, READ, Route
+from .base import CHAIR, DO, HEAD, KEEPERS, MINE, NO, OWN, READ, SCHOOL, Route
 
 #: Pages of organisations that keep cards; others have none.
 KEEPERS_OR_NONE = "200 200 404 403 403 200 302"
+#: Pages of organisations whose members pay a percentage; the others, the society among them, have none.
+OF_PERCENTAGE = "200 200 404 403 403 404 302"
 #: A paper of a record.
 PRINTED = "200 404 404 403 403 404 302"
 
@@ -32,6 +34,13 @@ ROUTES: dict[str, Route] = {
     "dues:print_cash_order": Route(CHAIR, ("cash_order",), NO, PRINTED),
     "dues:cash_book_period": Route(CHAIR, ("cash_book",), KEEPERS_OR_NONE, KEEPERS_OR_NONE),
     "dues:print_empty_paper": Route(CHAIR, ("payment_register",), NO, KEEPERS_OR_NONE),
+    "dues:employers": Route(SCHOOL, (), MINE, NO),
+    "dues:add_employer": Route(SCHOOL, (), OF_PERCENTAGE, OF_PERCENTAGE),
+    "dues:employer": Route(SCHOOL, ("employer",), READ, OWN),
+    "dues:change_employer": Route(SCHOOL, ("employer",), OWN, OWN),
+    "dues:prepare_statements": Route(SCHOOL, ("employer",), OWN, OWN),
+    "dues:print_statements": Route(SCHOOL, ("employer",), NO, DO),
+    "dues:end_deduction": Route(SCHOOL, ("deduction",), OWN, OWN),
     "dues:rates": Route(CHAIR, (), MINE, NO),
     "dues:add_rate": Route(HEAD, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "dues:take_rate_back": Route(HEAD, ("rate",), NO, "302 403 403 403 403 403 302"),

@@ -1,0 +1,1 @@
+"""Rules of employers, statements of deduction and payroll lists."""

@@ -1,0 +1,1 @@
+"""Transitions of employers, statements of deduction and payroll lists."""

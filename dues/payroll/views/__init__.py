@@ -1,0 +1,1 @@
+"""Pages of employers, statements of deduction and payroll lists."""

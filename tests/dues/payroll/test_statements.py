@@ -1,0 +1,274 @@
+"""Employers and statements of deduction: who makes them, what they change on the card, what is refused (U-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from documents.printing.models import PrintRecord
+from dues.payroll.enums import DeductionState
+from dues.payroll.models import Deduction, Employer
+from dues.payroll.queries import proposed_employer, usual_percent, without_statement
+from dues.payroll.rules import employers as rules
+from dues.payroll.transitions.employers import add_employer, change_employer, end_deduction
+from members.book.enums import EndReason
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from registry.enums import Role
+from registry.journal.models import Event
+from registry.organizations.models import Organization
+from tests.documents.pdfs import texts_of as pages_in
+from tests.members import places
+from tests.members.places import signed_in
+from tests.refusals import refused
+from tests.registry import trees
+
+from .world import MONTH, ONE, TODAY, Payroll, payroll
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def w() -> Payroll:
+    return payroll()
+
+
+def card(member: Member) -> tuple[Any, ...]:
+    fields = ("dues_form", "dues_percent", "dues_statement_on")
+    return Member.objects.values_list(*fields).get(pk=member.pk)
+
+
+# Employers
+
+
+def test_u_d1_an_employer_is_proposed_from_the_passport_and_kept_in_order(w: Payroll) -> None:
+    passport = w.keeper.passport
+    passport.employer_name, passport.employer_inn = "МБОУ «Лицей № 1»", "7107012347"
+    passport.save()
+    assert proposed_employer(w.keeper) == {}
+    Employer.objects.all().delete()
+    assert proposed_employer(w.keeper) == {"name": "МБОУ «Лицей № 1»", "inn": "7107012347"}
+    made = add_employer(w.keeper.pk, name="  МБОУ   «Лицей № 1» ", contact=" Бухгалтер ", by=w.chair)
+    assert (made.name, made.contact, made.inn) == ("МБОУ «Лицей № 1»", "Бухгалтер", "")
+    changed = change_employer(made.pk, name="МБОУ «Лицей № 2»", by=w.chair)
+    assert (changed.name, changed.contact) == ("МБОУ «Лицей № 2»", "Бухгалтер")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"), [({"name": " "}, "name"), ({"name": "МБОУ «Школа № 15»"}, "name"), ({"inn": "123"}, "inn")]
+)
+def test_u_d1_a_wrong_employer_is_refused(w: Payroll, values: dict[str, str], field: str) -> None:
+    with refused("U-D1", field=field):
+        add_employer(w.keeper.pk, **{"name": "МБОУ «Лицей № 1»", **values}, by=w.chair)
+    assert Employer.objects.count() == 1
+
+
+def test_u_d1_another_name_can_be_kept_when_the_employer_is_changed(w: Payroll) -> None:
+    assert change_employer(w.employer.pk, name=w.employer.name, by=w.chair).version == 2
+
+
+def test_u_d1_an_organisation_has_a_limited_number_of_employers(w: Payroll, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MAX_EMPLOYERS", 2)
+    add_employer(w.keeper.pk, name="МБОУ «Лицей № 1»", by=w.chair)
+    with refused("U-D1"):
+        add_employer(w.keeper.pk, name="МБОУ «Лицей № 2»", by=w.chair)
+
+
+def test_u_d1_the_society_and_a_region_have_no_employers(w: Payroll) -> None:
+    society = places.voi()
+    for organization in (society.keeper, w.place.region):
+        with refused("U-D1"):
+            rules.check_deducts(organization)
+    rules.check_deducts(w.keeper)
+    assert signed_in(society.chair).get(reverse("dues:add_employer")).status_code == 404
+
+
+def test_u_d1_an_organisation_in_liquidation_gets_no_employer(w: Payroll) -> None:
+    Organization.objects.filter(pk=w.keeper.pk).update(status="liquidating")
+    with refused("U-D1"):
+        add_employer(w.keeper.pk, name="МБОУ «Лицей № 1»", by=w.chair)
+
+
+# Statements
+
+
+def test_u_d1_statements_are_prepared_handed_over_and_the_card_says_how_the_member_pays(w: Payroll) -> None:
+    first, second = w.prepare(*w.members[:2])
+    assert (first.state, first.percent, first.begins_on) == (DeductionState.PREPARED, ONE, MONTH)
+    assert [*without_statement(w.employer, w.chair)] == [w.members[2]]
+    assert card(w.members[0]) == ("cash", None, None)
+    assert w.hand([first]) == 1
+    assert card(w.members[0]) == ("cashless", ONE, TODAY)
+    assert card(w.members[1]) == ("cash", None, None)
+    states = dict(Deduction.objects.values_list("pk", "state"))
+    assert states == {first.pk: DeductionState.HANDED_OVER, second.pk: DeductionState.PREPARED}
+    event = Event.objects.filter(action="dues.deductions_handed_over").get()
+    assert (event.organization, event.object_id, event.facts) == (w.keeper, str(w.employer.pk), {"count": 1})
+
+
+def test_u_d1_a_withdrawn_statement_ends_the_deduction_and_the_member_pays_in_cash(w: Payroll) -> None:
+    found = w.prepare()
+    w.hand(found[:1])
+    ended = end_deduction(found[0].pk, ends_on=TODAY, by=w.chair)
+    assert (ended.state, ended.ends_on) == (DeductionState.ENDED, TODAY)
+    assert card(w.members[0]) == ("cash", None, None)
+    Member.objects.filter(pk=w.members[1].pk).update(dues_form="exempt")
+    end_deduction(found[1].pk, ends_on=TODAY, by=w.chair)
+    # It was never with the employer, so the card stays as it is.
+    assert card(w.members[1])[0] == "exempt"
+    with refused("U-D1"):
+        end_deduction(found[1].pk, ends_on=TODAY, by=w.chair)
+    with refused("U-D1"):
+        w.hand(found[1:2])
+    assert w.prepare(w.members[0])[0].state == DeductionState.PREPARED
+
+
+def test_u_d1_nobody_has_two_open_statements_to_an_employer(w: Payroll) -> None:
+    w.prepare(w.members[0])
+    with refused("U-D1") as refusal:
+        w.prepare()
+    assert w.members[0].full_name in str(refusal.message)
+    assert Deduction.objects.count() == 1
+    other = add_employer(w.keeper.pk, name="МБОУ «Лицей № 1»", by=w.chair)
+    assert [*without_statement(other, w.chair)] == w.members
+
+
+@pytest.mark.parametrize("percent", ["0", "-1", "0.001", "100", "NaN", "Infinity"])
+def test_u_d1_an_impossible_percentage_is_refused(w: Payroll, percent: str) -> None:
+    with refused("U-D1", field="percent"):
+        w.prepare(percent=Decimal(percent))
+    assert not Deduction.objects.exists()
+
+
+@pytest.mark.parametrize("percent", ["0.01", "99.99"])
+def test_u_d1_the_smallest_and_the_largest_percentage_are_taken(w: Payroll, percent: str) -> None:
+    assert w.prepare(w.members[0], percent=Decimal(percent))[0].percent == Decimal(percent)
+
+
+def test_u_d1_days_of_a_deduction_are_possible_ones(w: Payroll) -> None:
+    for begins_on in (MONTH.replace(year=MONTH.year - 11), MONTH.replace(year=MONTH.year + 2)):
+        with refused("U-D1", field="begins_on"):
+            w.prepare(begins_on=begins_on)
+    with refused("U-D1", field="ends_on"):
+        w.prepare(ends_on=MONTH - DAY)
+    found = w.prepare(ends_on=MONTH)
+    for day in (TODAY + DAY, TODAY.replace(year=TODAY.year - 11, day=1)):
+        with refused("U-D1", field="handed_over_on"):
+            w.hand(found, handed_over_on=day)
+    w.hand(found)
+    for day in (MONTH - DAY, MONTH.replace(year=MONTH.year + 2)):
+        with refused("U-D1", field="ends_on"):
+            end_deduction(found[0].pk, ends_on=day, by=w.chair)
+    assert end_deduction(found[0].pk, ends_on=MONTH, by=w.chair).ends_on == MONTH
+
+
+def test_u_d1_statements_of_others_and_too_many_are_refused(w: Payroll, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = places.voi().put()
+    with pytest.raises(Member.DoesNotExist):
+        w.prepare(w.members[0], stranger)
+    other = add_employer(w.keeper.pk, name="МБОУ «Лицей № 1»", by=w.chair)
+    found = w.prepare()
+    with pytest.raises(Deduction.DoesNotExist):
+        rules_of_other = Payroll(w.place, other, w.members)
+        rules_of_other.hand(found)
+    with refused("U-D1"):
+        w.hand([])
+    monkeypatch.setattr(rules, "MAX_STATEMENTS", 2)
+    with refused("U-D1"):
+        w.hand(found)
+    assert w.hand(found[:2]) == 2
+
+
+def test_u_d1_the_card_of_somebody_who_has_left_is_not_changed(w: Payroll) -> None:
+    found = w.prepare(w.members[0])
+    w.hand(found)
+    deregister(w.members[0].pk, reason=EndReason.OWN_WISH, on=TODAY, paper="Заявление", by=w.chair)
+    end_deduction(found[0].pk, ends_on=TODAY, by=w.chair)
+    assert card(w.members[0])[0] == "cashless"
+
+
+def test_u_d1_in_force_is_what_the_employer_has_for_a_day_of_the_month(w: Payroll) -> None:
+    found = w.prepare(begins_on=MONTH + 4 * DAY)
+    w.hand(found[:1])
+    last = MONTH + 27 * DAY
+
+    def asked(first: dt.date, until: dt.date) -> list[Deduction]:
+        return [*Deduction.objects.in_force(first, until)]
+
+    assert asked(MONTH, last) == asked(MONTH, MONTH + 4 * DAY) == found[:1]
+    assert asked(MONTH, MONTH + 3 * DAY) == []
+    Deduction.objects.update(ends_on=MONTH + 9 * DAY)
+    assert asked(MONTH + 9 * DAY, last) == found[:1]
+    assert asked(MONTH + 10 * DAY, last) == []
+
+
+def test_u_d1_the_percentage_comes_from_the_passport_or_the_rate(w: Payroll) -> None:
+    assert usual_percent(w.keeper) == ONE
+    passport = w.keeper.passport
+    passport.dues_percent = Decimal("1.50")
+    passport.save()
+    assert usual_percent(w.keeper) == Decimal("1.50")
+
+
+# Pages
+
+
+def test_u_d1_a_chair_goes_from_the_list_of_members_to_the_printed_statements(w: Payroll) -> None:
+    client = signed_in(w.chair)
+    prepare, page = (reverse(f"dues:{name}", args=[w.employer.pk]) for name in ("prepare_statements", "employer"))
+    shown = client.get(prepare).content.decode()
+    assert all(member.full_name in shown for member in w.members)
+    found = client.get(prepare, {"q": "Белов"}).content.decode()
+    assert [member.full_name in found for member in w.members] == [False, True, False]
+    ids = [member.pk for member in w.members[:2]]
+    wrong = client.post(prepare, {"selected": ids, "percent": "0", "begins_on": f"{MONTH:%d.%m.%Y}"})
+    assert wrong.context["form"].errors and not Deduction.objects.exists()
+    assert wrong.context["chosen"] == set(ids)
+    answer = client.post(prepare, {"selected": ids, "percent": "1,00", "begins_on": f"{MONTH:%d.%m.%Y}"})
+    assert answer["Location"] == f"{page}?state=prepared"
+    statements = [*Deduction.objects.order_by("member__sort_key")]
+    asked = {"selected": [one.pk for one in statements], "paper": "statement"}
+    printed = client.post(reverse("dues:print_statements", args=[w.employer.pk]), asked)
+    sheets = pages_in(printed.content)
+    assert len(sheets) == 2
+    for sheet, name in zip(sheets, ("Абрамовой Марфы Никифоровны", "Белова Ивана Ивановича"), strict=True):
+        assert name in sheet
+        assert "Директору Сидоровой А. П." in sheet and "МБОУ «Школа № 15»" in sheet
+    records = PrintRecord.objects.order_by("member__sort_key")
+    assert [(one.form, one.member) for one in records] == [
+        ("deduction_statement", w.members[0]),
+        ("deduction_statement", w.members[1]),
+    ]
+    assert len({one.code for one in records}) == 2 and None not in {one.code for one in records}
+    client.post(page, {"selected": [statements[0].pk], "handed_over_on": f"{TODAY:%d.%m.%Y}"})
+    statements[0].refresh_from_db()
+    assert statements[0].state == DeductionState.HANDED_OVER
+    end = reverse("dues:end_deduction", args=[statements[0].pk])
+    assert client.post(end, {"ends_on": f"{TODAY:%d.%m.%Y}"})["Location"] == f"{page}?state=ended"
+    asked = {"selected": [one.pk for one in statements], "paper": "withdrawal"}
+    stopped = pages_in(client.post(reverse("dues:print_statements", args=[w.employer.pk]), asked).content)
+    # Only the ended one is withdrawn.
+    assert len(stopped) == 1 and "прекратить удержание" in " ".join(stopped[0].split())
+
+
+def test_u_d1_who_sees_employers_and_who_prints(w: Payroll) -> None:
+    found = w.prepare()
+    print_url = reverse("dues:print_statements", args=[w.employer.pk])
+    collector = trees.officer(w.keeper, Role.COLLECTOR)
+    assert [*Employer.objects.visible_to(w.place.region_chair)] == [w.employer]
+    assert not Employer.objects.visible_to(collector).exists()
+    assert not Deduction.objects.visible_to(collector).exists()
+    reviewer = signed_in(w.place.reviewer)
+    assert reviewer.get(reverse("dues:employer", args=[w.employer.pk])).status_code == 200
+    assert reviewer.post(print_url, {"selected": [found[0].pk]}).status_code == 403
+    assert signed_in(places.voi().chair).post(print_url).status_code == 404
+    client = signed_in(w.chair)
+    assert [client.post(print_url, data).status_code for data in ({}, {"selected": ["9999"]})] == [302, 302]
+    assert not PrintRecord.objects.exists()
+    Member.objects.filter(pk=w.members[0].pk).update(blocked_on=TODAY)
+    assert not Deduction.objects.visible_to(w.chair).filter(member=w.members[0]).exists()
