@@ -175,7 +175,8 @@ def ask(
 
     `to` is an address, or a function that makes it of the transition's result; «Cancel» leads to `back`, or else to
     `to`. `section` is the label and the address of the page above in the crumbs. `refused` says why the step is not
-    possible, because it was done already, for example: redirect to `back` with that.
+    possible, because it was done already, for example: redirect to `back` with that. What the template shows beside
+    the form is in `shown`, such as `facts`, pairs of label and value, and the `icon` of the button.
     """
     back = back or str(to)
     if refused is not None:

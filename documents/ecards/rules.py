@@ -133,7 +133,7 @@ def check_chosen(found: Sequence[Candidate], *, wanted: int, already: int = 0) -
 
 def check_ready(requests: Iterable[CardRequest], found: Mapping[int, Candidate]) -> None:
     """Raise `Blocked` (U-8) if a member of the requests has left or has obstacles to a card now."""
-    gone = [one.name_shown for one in requests if one.member_id not in found]
+    gone = [_name_of(one) for one in requests if one.member_id not in found]
     _check_ready(found.values(), [_("%(name)s: not registered here any more") % {"name": name} for name in gone])
 
 
@@ -206,10 +206,21 @@ def check_is_sent(batch: CardBatch) -> None:
         raise RuleViolation("U-8", _("The order has not been sent yet."))
 
 
-def check_printed_here(organization: Organization) -> None:
-    """Raise `RuleViolation` (U-8) unless the federation prints its cards itself."""
-    if not cards_of(organization).printed_here:
+def check_printed_here(batch: CardBatch) -> None:
+    """Raise `RuleViolation` (U-8) unless the federation prints the cards of the order itself.
+
+    These are orders whose cards have numbers of its own range, whatever the charter says since they were sent.
+    """
+    if not batch.requests.filter(serial__isnull=False).exists():
         raise RuleViolation("U-8", _("The cards are made by the producer."))
+
+
+def check_numbers_free(numbers: Collection[str], federation_id: int) -> None:
+    """Raise `RuleViolation` (U-8) if a card of the federation has one of the numbers, which the producer gave it."""
+    taken = CardRequest.objects.filter(federation=federation_id, number__in=numbers).order_by("number").first()
+    if taken is not None:
+        message = _("№ %(number)s of the own range was given to a card by the producer. Ask for another range.")
+        raise RuleViolation("U-8", message % {"number": taken.number})
 
 
 def check_answer_size(lines: int) -> None:
@@ -364,5 +375,8 @@ def _check_count(wanted: int, found: int) -> None:
 
 
 def _card_text(one: CardRequest) -> str:
-    name = one.name_shown or capfirst(str(_("data destroyed")))
-    return f"№ {one.number}, {name}" if one.number else name
+    return f"№ {one.number}, {_name_of(one)}" if one.number else _name_of(one)
+
+
+def _name_of(one: CardRequest) -> str:
+    return one.name_shown or capfirst(str(_("data destroyed")))

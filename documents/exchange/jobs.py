@@ -35,7 +35,8 @@ from .transitions.leaflets import fail_interrupted, finish_mail, start_mail
 from .transitions.sending import Message, claim_next, reconcile, record_outcome, verify_answer
 
 DELIVER, WRITE, MAIL = "documents.tell_programme", "documents.write_for_programme", "documents.mail_leaflets"
-#: Seconds after which a delivery ends, so that other jobs can run; the next delivery sends the rest.
+#: Seconds after which a delivery ends, so that other jobs can run. It sends at least one message, and then starts the
+#: next delivery if messages are still due.
 MAX_DELIVERY_SECONDS = 5 * 60
 #: The actor of automatic steps.
 _EXCHANGE = Actor.system("exchange")
@@ -50,16 +51,18 @@ def _delivery_result(summary: Mapping[str, Any]) -> str:
 def deliver(work: Work) -> None:
     """Send the due messages of the federation `params["federation"]`, one by one, until none is left or time is up.
 
-    Ends early if the site cannot be reached, because the other messages would fail too.
+    If time is up, another delivery takes its turn after the jobs that wait. Ends early if the site cannot be reached,
+    because the other messages would fail too.
     """
     confirmed, until = 0, time.monotonic() + MAX_DELIVERY_SECONDS
-    while time.monotonic() < until and (message := claim_next(work.params["federation"])) is not None:
+    while (message := claim_next(work.params["federation"])) is not None:
         outcome = send(message)
         confirmed += outcome == Outcome.DONE
         work.note(confirmed=confirmed)
-        if outcome in SITE_OUTCOMES:
+        if outcome in SITE_OUTCOMES or time.monotonic() >= until:
             break
     work.finish(confirmed=confirmed)
+    start_deliveries(timezone.now())
 
 
 def send(message: Message) -> Outcome:

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -188,7 +189,7 @@ def check_still_receive(lines: Sequence[IssueLine], found: Mapping[int, Receiver
     """Raise `RuleViolation` (V-C3) if somebody on the sheet left, or received a blank, since it was prepared."""
     if not lines:
         raise RuleViolation("V-C3", _("The issue sheet is empty."))
-    gone = [line.full_name for line in lines if line.member_id not in found]
+    gone = [line.full_name or capfirst(str(_("data destroyed"))) for line in lines if line.member_id not in found]
     blockers: list[object] = [_("%(name)s: not registered here any more") % {"name": name} for name in gone]
     blockers += [f"{one.member.full_name}: {one.obstacle}" for one in found.values() if one.obstacle]
     if blockers:

@@ -55,6 +55,7 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     follow(chair, "Order cards")
     tick(chair, member)
     press(chair, "Put into the order")
+    follow(chair, "Submit the order")
     press(chair, "Submit the order")
     expect(chair.get_by_text(ru("The order is submitted."))).to_be_visible()
 
@@ -63,6 +64,7 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     press(region, "Accept the others")
     region.goto("/papers/cards/")
     press(region, "Make the consolidated order")
+    follow(region, "Send the order")
     press(region, "Send the order")
     request = CardRequest.objects.get(member=member)
     batch = CardBatch.objects.get(pk=request.batch_id)
@@ -164,6 +166,7 @@ def test_u8_the_region_consolidates_orders_drops_one_and_loads_an_answer_twice(w
     ).to_be_visible()
     expect(region.get_by_role("link", name=ru("Consolidated order"))).to_have_count(0)
     press(region, "Make the consolidated order")
+    follow(region, "Send the order")
     press(region, "Send the order")
     batch = CardBatch.objects.get(organization=place.region, state="sent")
     first, second, third = CardRequest.objects.filter(batch=batch).order_by("position")

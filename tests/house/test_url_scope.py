@@ -237,8 +237,9 @@ UNLINKED = {
     "for administrators": {"documents:new_text", "documents:new_form_text", "documents:programme_settings"},
     "for those who order cards at the producer": {
         "documents:card_batch", "documents:load_card_answer", "documents:card_answer", "documents:card_parcel",
-        "documents:reject_card", "documents:fail_card",
+        "documents:reject_card", "documents:fail_card", "documents:send_cards",
     },
+    "where the federation prints its cards itself": {"documents:cards_printed"},
     "for superiors of the union": {"organizations:renames", "organizations:rename_decide", "moves:decide"},
 }  # fmt: skip
 #: Steps that links offer for a few records; the world may have none for those who crawl, or others stand before it.

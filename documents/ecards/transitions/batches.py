@@ -128,6 +128,7 @@ def _freeze(act: Act, batch: CardBatch, requests: Sequence[CardRequest]) -> None
             continue
         request.photo, request.photo_digest, request.state = photo, photo.sha256, RequestState.SENT
     rules.check_photos(unreadable)
+    rules.check_numbers_free([request.number for request in requests if request.number], federation.pk)
     fields = ["position", "printed_name", "code", "serial", "number", "photo", "photo_digest", "state"]
     act.update_many(CardRequest, list(requests), fields)
 
@@ -156,7 +157,7 @@ def record_answer(batch_id: int, lines: Sequence[AnswerLine], *, printed_here: b
         batch = _locked(act, batch_id)
         rules.check_is_sent(batch)
         if printed_here:
-            rules.check_printed_here(batch.organization)
+            rules.check_printed_here(batch)
         rules.check_answer_size(len(lines))
         requests = {request.pk: request for request in act.lock_many(CardRequest.objects.filter(batch=batch))}
         taken = _numbers_in_use(batch, lines)

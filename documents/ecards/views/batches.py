@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -29,7 +31,8 @@ from ..models import CardAnswer, CardBatch, CardRequest
 from ..queries.counting import request_state_counts
 from ..rules import MAX_NAMED
 from ..transitions import batches as transitions
-from .pages import ask, own_consolidator
+from ..transitions.orders import check_still_ready
+from .pages import ask, days_of_production, own_consolidator
 
 
 def _load(request: ActorRequest, pk: int) -> CardBatch:
@@ -74,7 +77,7 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
         "answers": CardAnswer.objects.visible_to(actor).filter(batch=found)[:MAX_NAMED],
         "may_send": may and may_become(found, BatchState.SENT),
         "may_answer": may and sent,
-        "may_print_faces": may and sent and allowed(rules.check_printed_here, found.organization)
+        "may_print_faces": may and sent and allowed(rules.check_printed_here, found)
         and actor.may(Permission.PRINT, found.organization),
         "overdue": sent and found.ship_by is not None and found.ship_by < found.organization.today
         and requests.filter(state__in=PRODUCTION_REQUESTS).exists(),
@@ -82,13 +85,34 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "documents/ecards/batch.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def send(request: ActorRequest, pk: int) -> HttpResponse:
-    """Send the consolidated order to the producer."""
-    _load(request, pk)
-    done = _("The order is sent and can no longer be changed. Download the archive for the producer.")
-    return run_action(request, partial(transitions.send_batch, pk, by=request.actor), done, _page(pk))
+    """Say what the consolidated order holds, who makes the cards and by which days; send it."""
+    found = _load(request, pk)
+    own = found.organization
+    require(request.actor, Permission.ORDER_CARDS, own)
+    waiting = list(found.requests.filter(state=RequestState.ORDERED))
+    process_on = rules.processing_day(rules.cards_of(own), timezone.now())
+    facts = [
+        (_("Electronic cards"), len(waiting)),
+        (_("Of organisations"), len({one.organization_id for one in waiting})),
+        (_("Producer"), own.charter.card_producer or _("the federation prints its cards itself")),
+        *days_of_production(own, process_on),
+    ]
+    return ask(
+        request, forms.Form(posted(request)), partial(transitions.send_batch, pk, by=request.actor),
+        title=_("Send the order?"), button=_("Send the order"), icon="check", facts=facts,
+        lead=_(
+            "After that the order, its names and its photographs cannot be changed. You download the archive for "
+            "the producer on the page of the order."
+        ),
+        done=_("The order is sent and can no longer be changed. Download the archive for the producer."),
+        to=_page(pk),
+        refused=refusal(states.check, found, BatchState.SENT, "U-8")
+        or refusal(rules.check_filled, len(waiting))
+        or refusal(check_still_ready, waiting),
+    )  # fmt: skip
 
 
 @require_POST
@@ -150,7 +174,7 @@ def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "ask.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def printed(request: ActorRequest, pk: int) -> HttpResponse:
     """Record that the federation has printed all cards of the order, except those already marked as not made."""
@@ -159,7 +183,15 @@ def printed(request: ActorRequest, pk: int) -> HttpResponse:
     waiting = found.requests.filter(state=RequestState.SENT).order_by("position")
     lines = [AnswerLine(row, one, made=True) for row, one in enumerate(waiting.values_list("pk", flat=True), 1)]
     step = partial(transitions.record_answer, pk, lines, printed_here=True, by=request.actor)
-    return run_action(request, step, _("The cards are printed. Enter them as a parcel or hand them down."), _page(pk))
+    return ask(
+        request, forms.Form(posted(request)), step, title=_("Are all cards printed?"),
+        button=_("All cards are printed"), icon="check", facts=[(_("Electronic cards"), len(lines))],
+        lead=_("Cards that were not printed are first recorded as not made; this cannot be taken back."),
+        done=_("The cards are printed. Enter them as a parcel or hand them down."), to=_page(pk),
+        refused=refusal(rules.check_is_sent, found)
+        or refusal(rules.check_printed_here, found)
+        or refusal(rules.check_answer_size, len(lines)),
+    )  # fmt: skip
 
 
 @require_GET

@@ -6,11 +6,13 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +20,7 @@ from documents.printing.views import back_to_list
 from members.people.filters import selected_ids
 from members.people.models import Member
 from members.people.search import matching
+from registry import states
 from registry.access import require, usable
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -31,9 +34,17 @@ from ..enums import SUBMITTED_ORDERS, OrderState, RequestReason, RequestState
 from ..forms import ChooseForm, ReplacementForm
 from ..models import CardOrder, CardRequest
 from ..queries.readiness import candidates, ready, without_card
-from ..rules import MAX_LINES, check_is_draft, check_no_other_draft, check_reason
+from ..rules import (
+    MAX_LINES,
+    cards_of,
+    check_filled,
+    check_is_draft,
+    check_no_other_draft,
+    check_reason,
+    processing_day,
+)
 from ..transitions import orders as transitions
-from .pages import ask, own_keeper
+from .pages import ask, days_of_production, own_keeper
 
 #: Obstacle to a card → URL of the page where it is removed.
 _PAGES = {
@@ -159,14 +170,30 @@ def _page(pk: int) -> str:
     return reverse("documents:card_order", args=[pk])
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def submit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Submit the order to the region."""
-    _load(request, pk)
-    return run_action(
-        request, partial(transitions.submit_order, pk, by=request.actor), _("The order is submitted."), _page(pk)
-    )
+    """Say what the order holds, where it goes and by which days; submit it to the region."""
+    found = _load(request, pk)
+    require(request.actor, Permission.ORDER_CARDS, found.organization)
+    waiting = list(found.requests.open())
+    process_on = processing_day(cards_of(found.organization), timezone.now())
+    facts = [
+        (_("Electronic cards"), len(waiting)),
+        (_("Submitted to"), found.consolidator.short_name),
+        *days_of_production(found.organization, process_on),
+    ]
+    return ask(
+        request, forms.Form(posted(request)), partial(transitions.submit_order, pk, by=request.actor),
+        title=_("Submit the order?"), button=_("Submit the order"), icon="check", facts=facts,
+        lead=_(
+            "After that nobody is added or taken out. Until the region has checked the order, you can recall it."
+        ),
+        done=_("The order is submitted."), to=_page(pk),
+        refused=refusal(states.check, found, OrderState.SUBMITTED, "U-8")
+        or refusal(check_filled, len(waiting))
+        or refusal(transitions.check_still_ready, waiting, found.organization),
+    )  # fmt: skip
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from registry import views
 from registry.access import require
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest
 
-from ..rules import check_can_order, check_consolidates
+from ..rules import cards_of, check_can_order, check_consolidates, ship_by
 
 
 def own_organization(request: ActorRequest) -> Organization:
@@ -46,6 +48,13 @@ def own_consolidator(request: ActorRequest) -> Organization:
         raise Http404
     require(request.actor, Permission.ORDER_CARDS, organization)
     return organization
+
+
+def days_of_production(organization: Organization, process_on: dt.date) -> list[tuple[str, str]]:
+    """Return the labels and days of processing and dispatch, for cards that are processed on this day (U-8, U-9)."""
+    days = [(_("To be processed on"), process_on)]
+    days.append((_("To be dispatched by"), ship_by(cards_of(organization), process_on)))
+    return [(label, day_text(day)) for label, day in days]
 
 
 def ask(request: ActorRequest, form: forms.Form, step: Callable[..., object], **shown: Any) -> HttpResponse:

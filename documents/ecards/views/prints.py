@@ -108,7 +108,7 @@ def print_empty(request: ActorRequest, code: str) -> HttpResponse:
 def print_faces(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the faces of `MAX_FACES` cards of an order; `part` is the number of the portion, from 0."""
     found = load(CardBatch.objects.visible_to(request.actor).select_related("organization__federation"), pk)
-    if not allowed(rules.check_printed_here, found.organization):
+    if not allowed(rules.check_printed_here, found):
         raise Http404
     require(request.actor, Permission.ORDER_CARDS, found.organization)
     batch = _batch(request, card_face.FACE, found.organization)

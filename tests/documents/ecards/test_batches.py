@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from documents.consents.models import Consent
 from documents.ecards import rules
@@ -160,6 +161,48 @@ def test_u8_a_federation_that_prints_records_its_cards_as_made(held: Cards, monk
     batches.record_answer(batch.pk, [AnswerLine(1, request.pk, made=True)], printed_here=True, by=held.region)
     request.refresh_from_db()
     assert (request.state, request.number) == ("made", "100000017")
+
+
+def test_u8_who_prints_the_cards_of_an_order_stays_as_it_was_sent(held: Cards, monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign, charter = held.sent("Власова"), charters.get("education_union")
+    own_range(monkeypatch, 10_000_001, 10_000_003)
+    own = held.sent("Абрамова", "Белова")
+    region = signed_in(held.region)
+
+    def offered(batch: CardBatch) -> tuple[bool, int, int]:
+        question, faces = (
+            reverse(f"documents:{name}", args=[batch.pk]) for name in ("cards_printed", "print_card_faces")
+        )
+        page = region.get(reverse("documents:card_batch", args=[batch.pk]))
+        return page.context["may_print_faces"], region.get(question).status_code, region.post(faces).status_code
+
+    assert (offered(foreign), offered(own)) == ((False, 302, 404), (True, 200, 200))
+    with refused("U-8", match="делает изготовитель"):
+        made_here = [AnswerLine(1, requests_of(foreign)[0].pk, made=True)]
+        batches.record_answer(foreign.pk, made_here, printed_here=True, by=held.region)
+    assert region.post(reverse("documents:cards_printed", args=[foreign.pk])).status_code == 302
+    assert states(requests_of(foreign)) == ["sent"]
+    # The charter goes back to the producer: what has own numbers is still printed here.
+    monkeypatch.setitem(charters._charters(), "education_union", charter)
+    assert offered(own) == (True, 200, 200)
+    region.post(reverse("documents:cards_printed", args=[own.pk]))
+    assert states(requests_of(own)) == ["made", "made"]
+
+
+def test_u8_a_number_of_the_own_range_that_the_producer_has_given_is_not_given_again(
+    held: Cards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = held.sent("Власова")
+    line = AnswerLine(1, requests_of(foreign)[0].pk, made=True, number="100000025")
+    batches.record_answer(foreign.pk, [line], by=held.region)
+    own_range(monkeypatch, 10_000_001, 10_000_009)
+    batch = held.gathered("Абрамова", "Белова")
+    with refused("U-8", match="№ 100000025 из своего диапазона уже есть"):
+        batches.send_batch(batch.pk, by=held.region)
+    assert (states(requests_of(batch)), CardBatch.objects.get(pk=batch.pk).state) == (["ordered"] * 2, "draft")
+    own_range(monkeypatch, 10_000_003, 10_000_009)
+    batches.send_batch(batch.pk, by=held.region)
+    assert [request.number for request in requests_of(batch)] == ["100000033", "100000041"]
 
 
 # The archive

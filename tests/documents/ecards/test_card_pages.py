@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.ecards import tasks
+from documents.ecards import rules, tasks
 from documents.ecards.models import CardBatch, CardDelivery, CardOrder, CardRequest, ElectronicCard
 from documents.ecards.queries.readiness import with_status
 from documents.ecards.rules import cards_of, processing_day
@@ -29,7 +29,7 @@ from tests.documents.samples import text_of
 from tests.members import places
 from tests.members.places import signed_in
 
-from .cards_world import Cards, cards_world, ids, lines_of, made, number, requests_of, today
+from .cards_world import Cards, cards_world, ids, lines_of, made, number, requests_of, states, today
 
 # Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
@@ -91,6 +91,68 @@ def test_u8_an_order_goes_from_page_to_page_to_the_region(held: Cards) -> None:
     job = region.post(f"{batch}archive/")["Location"]
     assert "/jobs/" in job
     assert second.pk in ids(requests_of(CardBatch.objects.get()))
+
+
+def asked(page: Client, url: str) -> dict[str, str]:
+    """The labels and values that the question says before the step."""
+    answer = page.get(url)
+    assert answer.status_code == 200, answer.headers
+    return {str(label): str(value) for label, value in answer.context["facts"]}
+
+
+@pytest.mark.both
+def test_u8_cards_receiver_and_days_are_said_before_an_order_can_no_longer_be_changed(
+    held: Cards,
+) -> None:
+    order = held.order("Абрамова", "Белова")
+    charter = held.keeper.charter
+    with at("2040-02-01T11:59:59+03:00"):
+        chair, region = signed_in(held.chair), signed_in(held.region)
+        days = {"Обработка": "01.02.2040", "Отправка карт до": "15.02.2040"}
+        question = reverse("documents:submit_cards", args=[order.pk])
+        assert asked(chair, question) == {
+            "Электронные билеты": "2", "Кому подаётся": held.place.region.short_name, **days,
+        }  # fmt: skip
+        assert CardOrder.objects.get().state == "draft"
+        orders.submit_order(order.pk, by=held.chair)
+        assert chair.get(question)["Location"] == reverse("documents:card_order", args=[order.pk])
+        orders.check_order(order.pk, by=held.region)
+        batch = batches.gather_batch(held.place.region.pk, by=held.region)
+        question = reverse("documents:send_cards", args=[batch.pk])
+        assert asked(region, question) == {
+            "Электронные билеты": "2", "Из организаций": "1", "Изготовитель": charter.card_producer, **days,
+        }  # fmt: skip
+        assert CardBatch.objects.get().state == "draft"
+    with at("2040-02-01T12:00:00+03:00"):
+        assert asked(region, question)["Обработка"] == "15.02.2040"
+        batches.send_batch(batch.pk, by=held.region)
+        assert region.get(question)["Location"] == reverse("documents:card_batch", args=[batch.pk])
+
+
+@pytest.mark.parametrize("way", ["order", "batch"])
+def test_u8_who_lacks_something_is_named_instead_of_the_question(held: Cards, way: str) -> None:
+    if way == "order":
+        client, name, row = signed_in(held.chair), "documents:submit_cards", held.order("Абрамова", "Белова").pk
+    else:
+        client, name, row = signed_in(held.region), "documents:send_cards", held.gathered("Абрамова", "Белова").pk
+    Member.objects.filter(surname="Белова").update(photo=None)
+    answer = client.get(reverse(name, args=[row]), follow=True)
+    assert f"{held.member('Белова').full_name}: нет фотографии" in answer.content.decode()
+    assert "Абрамова Анна Ивановна:" not in answer.content.decode()
+    assert set(CardRequest.objects.values_list("state", flat=True)) <= {"draft", "ordered", "requested"}
+
+
+def test_u8_a_federation_that_prints_cards_is_asked_whether_all_are_printed(
+    held: Cards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = held.sent("Абрамова", "Белова")
+    first, second = requests_of(batch)
+    client, question = signed_in(held.region), reverse("documents:cards_printed", args=[batch.pk])
+    assert client.get(question)["Location"] == reverse("documents:card_batch", args=[batch.pk])
+    monkeypatch.setattr(rules, "check_printed_here", lambda batch: None)
+    batches.fail_request(second.pk, note="Пластик треснул", by=held.region)
+    assert asked(client, question) == {"Электронные билеты": "1"}
+    assert states([first, second]) == ["sent", "failed"]
 
 
 def test_u8_nobody_selected_leads_back_to_the_list(held: Cards) -> None:

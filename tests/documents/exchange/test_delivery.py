@@ -379,7 +379,7 @@ def test_u7_while_a_secret_is_replaced_both_sign(union: Place, member: Member, p
 def run_jobs() -> list[Job]:
     """Start what is due and run it; return the deliveries."""
     jobs.start_deliveries(timezone.now())
-    found = list(Job.objects.open().filter(kind=jobs.DELIVER))
+    found = open_deliveries()
     for row in found:
         queue.run_job.call(str(row.pk))
         row.refresh_from_db()
@@ -392,6 +392,45 @@ def test_u7_a_job_sends_everything_that_is_due(union: Place, member: Member, pro
     (row,) = run_jobs()
     assert (row.state, row.summary["confirmed"], len(programme.received)) == ("done", 3, 3)
     assert run_jobs() == []
+
+
+def open_deliveries() -> list[Job]:
+    return list(Job.objects.open().filter(kind=jobs.DELIVER))
+
+
+def test_u7_deliveries_follow_each_other_until_nothing_is_due(
+    union: Place, member: Member, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MAX_DELIVERY_SECONDS", 0)
+    for letter in "аб":
+        consent(union.put(surname=f"Белов{letter}"), union)
+    jobs.start_deliveries(timezone.now())
+    sent = []
+    while rows := open_deliveries():
+        assert len(rows) == 1
+        queue.run_job.call(str(rows[0].pk))
+        sent.append(len(programme.received))
+    assert (sent, Job.objects.filter(kind=jobs.DELIVER).count()) == ([1, 2, 3], 3)
+    assert set(OutboxEntry.objects.values_list("state", flat=True)) == {OutboxState.CONFIRMED}
+
+
+def test_u7_no_delivery_follows_while_another_one_waits_or_the_site_is_away(
+    union: Place, member: Member, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MAX_DELIVERY_SECONDS", 0)
+    for letter in "аб":
+        consent(union.put(surname=f"Белов{letter}"), union)
+    # Two workers have started a delivery at the same moment: one of them is the last.
+    jobs.start_deliveries(timezone.now())
+    with monkeypatch.context() as moment:
+        moment.setattr(jobs, "heads_to_deliver", lambda now, kind: [union.head])
+        jobs.start_deliveries(timezone.now())
+    first, second = open_deliveries()
+    queue.run_job.call(str(first.pk))
+    assert open_deliveries() == [second]
+    programme.answers_with(other.status(503))
+    queue.run_job.call(str(second.pk))
+    assert (open_deliveries(), OutboxEntry.objects.unconfirmed().count()) == ([], 2)
 
 
 def test_u7_one_delivery_at_a_time_is_started(union: Place, member: Member) -> None:

@@ -104,7 +104,7 @@ def test_n_c1_a_submitted_order_of_cards_keeps_blocked_members() -> None:
 def test_n_c1_no_face_of_a_card_is_printed_for_blocked_members(monkeypatch: pytest.MonkeyPatch) -> None:
     held = cards_world()
     batch = held.sent("Абрамова", "Белова")
-    monkeypatch.setattr(rules, "check_printed_here", lambda _organization: None)
+    monkeypatch.setattr(rules, "check_printed_here", lambda _batch: None)
     url = reverse("documents:print_card_faces", args=[batch.pk])
     Member.objects.filter(surname="Абрамова").update(blocked_on=TODAY)
     text = printed(held.region, url)
