@@ -1,3 +1,4 @@
 """Registers the invariants of the app's packages."""
 
+from .expenses import integrity as expenses_integrity  # noqa: F401
 from .ledger import integrity as ledger_integrity  # noqa: F401

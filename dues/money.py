@@ -23,6 +23,11 @@ def on_paper(amount: Decimal) -> str:
     return f"{amount:,.2f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
 
 
+def is_sum(amount: Decimal) -> bool:
+    """Return whether the amount is above zero, in whole kopecks."""
+    return amount.is_finite() and amount > 0 and amount == amount.quantize(KOPECK)
+
+
 #: Maximum amount; larger ones are typing errors.
 MAX_AMOUNT = Decimal("1000000.00")
 KOPECK = Decimal("0.01")

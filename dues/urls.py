@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .collecting.views import appointments, cash, prints, registers
+from .expenses import views as expenses
 from .ledger import views as overview
 from .opening import views as opening
 from .payments.views import collecting, payments
@@ -30,6 +31,9 @@ urlpatterns = [
     path("registers/<id:pk>/add/", registers.add, name="add_to_register"),
     path("registers/<id:pk>/receive/", cash.receive, name="receive"),
     path("cash/", cash.cash, name="cash"),
+    path("cash/pay/", expenses.pay, name="pay_out"),
+    path("cash/expenses/<id:pk>/void/", expenses.void, name="void_expense_order"),
+    path("cash/expenses/<id:pk>/print/", expenses.print_order, name="print_expense_order"),
     path("cash/<id:pk>/void/", cash.void, name="void_cash_order"),
     path("collectors/<id:pk>/print/", prints.print_appointment, name="print_collector_order"),
     path("registers/<id:pk>/print/", prints.print_register, name="print_register"),

@@ -64,6 +64,7 @@ KEPT: dict[str, str] = {
     "dues.RegisterLine": "dues",
     "dues.Deduction": "dues",
     "dues.CashOrder": "dues",
+    "dues.ExpenseOrder": "dues",
     "documents.Blank": "tickets",
     "documents.IssueLine": "tickets",
     "documents.CardRequest": "tickets",

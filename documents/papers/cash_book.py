@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from documents.printing.core import Batch, Paper
 from documents.printing.russian import number_in_words
 from documents.tickets.queries.printed import as_on, bounds
-from dues.ledger.enums import AccountKind, EntryKind
-from dues.ledger.queries.cash_book import NOTHING, CashDay, CashLine, cash_days
+from dues.ledger.enums import EntryKind
+from dues.ledger.queries.cash_book import NOTHING, CashDay, CashLine, cash_days, order_of
 from dues.money import on_paper
 from registry.enums import DataClass
 
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 LAYOUT = Layout(first=24, others=28, ending=5, row=7.8, cell=6.6, size=10.0)
 #: Columns of a sheet: name of the value, width (mm), alignment.
 COLUMNS = (("number", 22, "n"), ("who", 68, ""), ("account", 24, "n"), ("came", 28, "n"), ("went", 28, "n"))
-#: Payments that are received without an order name their paper.
-_WHERE: dict[str, str] = {
-    AccountKind.BANK: "Сдано на расчётный счёт",
-}
 
 
 def build(organization: Organization, first: dt.date, last: dt.date, batch: Batch) -> list[Mapping[str, Any]]:
@@ -78,17 +74,19 @@ def _row(line: CashLine) -> dict[str, Any]:
 
 
 def _number(entry: LedgerEntry) -> str:
-    order = getattr(entry.reverses or entry, "cash_order", None)
+    order = order_of(entry.reverses or entry)
     return str(order.number) if order is not None else ""
 
 
 def _who(entry: LedgerEntry) -> str:
     if entry.kind == EntryKind.REVERSAL:
         return f"Аннулировано: {entry.paper}"
-    order = getattr(entry, "cash_order", None)
-    if order is not None:
-        return f"От {order.received_from}"
-    return ", ".join(filter(None, (_WHERE.get(entry.debit.kind, ""), entry.paper)))
+    received, paid_out = getattr(entry, "cash_order", None), getattr(entry, "expense_order", None)
+    if received is not None:
+        return f"От {received.received_from}"
+    if paid_out is not None:
+        return paid_out.paid_to
+    return entry.paper
 
 
 BOOK = Paper(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
 from documents.tickets.queries.printed import as_on, bounds
-from dues.ledger.queries.cash_book import NOTHING, CashLine, cash_days
+from dues.expenses.queries import cash_orders_between
+from dues.ledger.rules.standing import NOTHING
 from dues.money import on_paper
 from registry.days import day_text
 from registry.enums import DataClass
@@ -19,6 +20,7 @@ from .list_pages import LIST, divided
 
 if TYPE_CHECKING:
     from dues.collecting.models import CashOrder
+    from dues.expenses.models import ExpenseOrder
     from registry.organizations.models import Organization
 
 LAYOUT = LIST._replace(first=22, others=28, ending=4)
@@ -31,43 +33,37 @@ COLUMNS = (
 
 def build(organization: Organization, first: dt.date, last: dt.date, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page of the journal for the period, both days included."""
-    orders = organization.cash_orders.filter(made_on__range=(first, last))
-    received = list(orders.select_related("entry__reversed_by").order_by("year", "number"))
-    paid_out = [line for day in cash_days(organization, first, last) for line in day.lines if line.went > NOTHING]
+    received, paid_out = cash_orders_between(organization, first, last)
     rows = [
-        {**(_order(order) if order else {}), **(_payment(line) if line else {})}
-        for order, line in zip_longest(received, paid_out)
+        {**(_row(order, "") if order else {}), **(_row(payment, "_out") if payment else {})}
+        for order, payment in zip_longest(received, paid_out)
     ]
     named = as_on(organization, bounds(organization, first, last)[1])
-    valid = [order.amount for order in received if _reversal(order) is None]
     common = {
         "organization": name_of(named), "first_day": first, "last_day": last,
         "head": f"Журнал регистрации кассовых документов {day_text(first)} – {day_text(last)}: {named.short_name}",
     }  # fmt: skip
-    ending = {
-        "count": len(received),
-        "void": len(received) - len(valid),
-        "total": on_paper(sum(valid, NOTHING)),
-        "total_out": on_paper(sum((line.went for line in paid_out), NOTHING)),
-    }
+    ending = {**_ending(received, ""), **_ending(paid_out, "_out")}
     return divided(rows or [{}] * (LAYOUT.first - LAYOUT.ending), COLUMNS, common, ending, LAYOUT)
 
 
-def _reversal(order: CashOrder) -> Any:
+def _ending(orders: Sequence[CashOrder | ExpenseOrder], side: str) -> dict[str, Any]:
+    valid = [order.amount for order in orders if _reversal(order) is None]
+    void = len(orders) - len(valid)
+    return {f"count{side}": len(orders), f"void{side}": void, f"total{side}": on_paper(sum(valid, NOTHING))}
+
+
+def _reversal(order: CashOrder | ExpenseOrder) -> Any:
     return getattr(order.entry, "reversed_by", None)
 
 
-def _order(order: CashOrder) -> dict[str, Any]:
+def _row(order: CashOrder | ExpenseOrder, side: str) -> dict[str, Any]:
+    """Return the cells of the order on its side: received, or paid out."""
     reversal = _reversal(order)
     return {
-        "day": day_text(order.made_on), "number": order.number, "amount": on_paper(order.amount),
-        "note": f"аннулирован {day_text(reversal.made_on)}" if reversal is not None else "",
+        f"day{side}": day_text(order.made_on), f"number{side}": order.number, f"amount{side}": on_paper(order.amount),
+        f"note{side}": f"аннулирован {day_text(reversal.made_on)}" if reversal is not None else "",
     }  # fmt: skip
-
-
-def _payment(line: CashLine) -> dict[str, Any]:
-    entry = line.entry
-    return {"day_out": day_text(entry.made_on), "amount_out": on_paper(line.went), "note_out": entry.paper}
 
 
 JOURNAL = Paper(

@@ -16,9 +16,27 @@ from .blank_words import name_of
 
 if TYPE_CHECKING:
     from dues.collecting.models import CashOrder
+    from dues.expenses.models import ExpenseOrder
 
 #: Account of the cash desk in the chart of accounts. The other side depends on the organisation's own chart.
 DEBIT = "50"
+
+
+def heading(order: CashOrder | ExpenseOrder | None, batch: Batch) -> dict[str, Any]:
+    """Return the organisation as on the day of writing, number, date and the mark of a void order."""
+    organization = order.organization if order is not None else batch.organization
+    passport = getattr(organization, "passport", None)
+    sheet: dict[str, Any] = {"okpo": passport.okpo if passport is not None else ""}
+    if order is None:
+        return {**sheet, "organization": name_of(organization)}
+    written = order.history.order_by("history_date", "history_id").values_list("history_date", flat=True).first()
+    reversal = getattr(order.entry, "reversed_by", None)
+    return {
+        **sheet, "organization": name_of(as_on(organization, written)), "number": order.number,
+        "day": order.made_on, "made": day_text(order.made_on),
+        "void_on": day_text(reversal.made_on) if reversal is not None else "",
+        "void_because": reversal.paper if reversal is not None else "",
+    }  # fmt: skip
 
 
 def build(order: CashOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
@@ -26,23 +44,16 @@ def build(order: CashOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
 
     An order that was reversed is printed with its mark, because numbers of a year have no gaps.
     """
-    organization = order.organization if order is not None else batch.organization
-    passport = getattr(organization, "passport", None)
-    sheet: dict[str, Any] = {"okpo": passport.okpo if passport is not None else ""}
+    sheet = heading(order, batch)
     if order is None:
-        return [{**sheet, "organization": name_of(organization)}]
-    written = order.history.order_by("history_date", "history_id").values_list("history_date", flat=True).first()
-    reversal = getattr(order.entry, "reversed_by", None)
+        return [sheet]
     return [
         {
-            **sheet, "organization": name_of(as_on(organization, written)), "number": order.number,
-            "day": order.made_on, "made": day_text(order.made_on), "debit": DEBIT,
+            **sheet, "debit": DEBIT,
             "amount": on_paper(order.amount), "roubles": grouped(int(order.amount)),
             "kopecks": kopecks_of(order.amount), "in_words": roubles_in_words(order.amount),
             "received_from": order.received_from, "ground": order.ground, "tax": "без НДС",
             "enclosure": order.enclosure, "accountant": order.accountant, "cashier": order.cashier,
-            "void_on": day_text(reversal.made_on) if reversal is not None else "",
-            "void_because": reversal.paper if reversal is not None else "",
         }
     ]  # fmt: skip
 

@@ -141,6 +141,8 @@ TECHNICAL: dict[str, str] = {
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",
     "dues.RegisterLine": "register position entry",
     "dues.Deduction": "version",
+    "dues.ExpenseOrder": "organization year number made_on paid_to ground enclosure amount head_post head accountant "
+    "cashier entry",
     "dues.CashOrder": "organization year number made_on register received_from ground enclosure amount note accountant "
     "cashier entry",
 }

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.rules.holdings import check_held
-from dues.money import KOPECK, MAX_AMOUNT, money
+from dues.money import MAX_AMOUNT, is_sum, money
 from dues.payments.rules import Purpose
 from registry import states
 from registry.access import Actor
@@ -187,7 +187,7 @@ def check_line(order: CollectorOrder, *, amount: Decimal | None, paid_on: dt.dat
     """Raise `RuleViolation` (V-D5) for a sum or day that cannot stand in a line of the register."""
     if amount is None:
         return
-    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(KOPECK):
+    if not is_sum(amount):
         raise RuleViolation("V-D5", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
     if amount > MAX_AMOUNT:
         raise RuleViolation("V-D5", _("The sum is too large. Check it."), field="amount")
@@ -259,7 +259,7 @@ def check_counted(register: PaymentRegister, amount: Decimal, note: str) -> None
     """Raise `RuleViolation` (V-D6) for a counted sum that cannot be, or for a difference that is not explained."""
     check_can_be_received(register)
     left = left_to_hand_in(register)
-    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(KOPECK):
+    if not is_sum(amount):
         raise RuleViolation("V-D6", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
     if amount > left:
         message = _("Only %(sum)s ₽ of this register are left to hand in. Record the rest as what it is.")

@@ -42,16 +42,20 @@ class AccountKind(TextChoices):
     BANK = "bank", _("bank account")
     #: Received by the bank; the payer or the purpose is not known yet.
     UNKNOWN = "unknown", _("money not identified yet")
+    #: Money of the cash desk that was paid out for another purpose than the bank.
+    SPENT = "spent", _("expenses")
     #: Debts and payments from before the organisation kept its books here.
     OPENING = "opening", _("opening balances")
 
 
 #: Accounts that payments debit.
 MONEY = (AccountKind.RECEIVED, AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN)
-#: Debit and credit of movements of money: handed in by a collector, taken to the bank, received and paid by the bank.
+#: Debit and credit of movements of money: handed in by a collector, taken to the bank, spent, received and paid by the
+#: bank.
 MOVES = (
     (AccountKind.CASH, AccountKind.COLLECTOR),
     (AccountKind.BANK, AccountKind.CASH),
+    (AccountKind.SPENT, AccountKind.CASH),
     (AccountKind.BANK, AccountKind.UNKNOWN),
     (AccountKind.UNKNOWN, AccountKind.BANK),
 )

@@ -12,13 +12,14 @@ from django.db.models.functions import Coalesce
 
 from members.people.enums import MemberState
 from members.people.models import Member
+from registry.days import EARLIEST
 from registry.integrity import invariant
 from registry.sizes import CHUNK_READ
 
 from .book import STANDING_FIELDS
 from .enums import CHARGED, MONEY, MOVES, AccountKind, EntryKind
 from .models import BookAccount, DuesAccount, LedgerEntry
-from .rules.holdings import held_by
+from .rules.holdings import held_by, spendable
 from .rules.standing import standing
 
 
@@ -85,9 +86,11 @@ def reversals() -> Iterable[str]:
         yield f"account {row['account']}: {row['fee']} for {row['year']} is charged {row['count']} times"
 
 
-@invariant("No collector and no cash desk holds less than nothing")
+@invariant("No collector holds less than nothing, and no cash desk at the end of any day")
 def money_held() -> Iterable[str]:
-    held = BookAccount.objects.filter(kind__in=[AccountKind.COLLECTOR, AccountKind.CASH]).order_by("pk")
-    for account in held.iterator(chunk_size=CHUNK_READ):
+    for account in BookAccount.objects.filter(kind=AccountKind.COLLECTOR).order_by("pk").iterator(CHUNK_READ):
         if held_by(account) < 0:
+            yield f"account of the books {account.pk} holds less than nothing"
+    for account in BookAccount.objects.filter(kind=AccountKind.CASH).select_related("organization").order_by("pk"):
+        if spendable(account.organization, EARLIEST) < 0:
             yield f"account of the books {account.pk} holds less than nothing"

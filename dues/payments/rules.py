@@ -13,7 +13,7 @@ from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from dues.ledger.rules.holdings import check_held
 from dues.ledger.rules.standing import Open, Standing
-from dues.money import KOPECK, MAX_AMOUNT, roubles
+from dues.money import MAX_AMOUNT, is_sum, roubles
 from dues.rates.models import Rate
 from dues.rates.rules.rates import rate_on
 from members.people.models import Member
@@ -112,7 +112,7 @@ def payment_with_key(entries: Sequence[LedgerEntry], form: str) -> LedgerEntry |
 
 def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: str, today: dt.date) -> None:
     """Raise `RuleViolation` for an invalid amount, an impossible date or a missing paper (V-D1)."""
-    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(KOPECK):
+    if not is_sum(amount):
         raise RuleViolation("V-D1", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
     if amount > MAX_AMOUNT:
         raise RuleViolation("V-D1", _("The sum is too large. Check it."), field="amount")

@@ -131,6 +131,7 @@ CONTENT: dict[str, Content] = {
         Sealed.CLOSED, Erased.DELETED, "statement to an employer of the organisation; ended when the person leaves"
     ),
     "dues.CashOrder": Content(Sealed.STAYS, Erased.DETACHED, "names the collector who handed money in, and no member"),
+    "dues.ExpenseOrder": Content(Sealed.STAYS, Erased.DETACHED, "names who received money of the cash desk, no member"),
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from documents.papers.card import chair_of
 from documents.printing.declension import Case, decline, sex_of, split_name
 from dues.collecting import transitions
 from dues.collecting.models import CollectorOrder, PaymentRegister
+from dues.expenses.transitions import Texts, pay_out
 from registry.accounts.models import Account
 from registry.organizations.models import Organization
 
@@ -31,11 +33,28 @@ def collect(keeper: Organization, cells: list[Organization], people: People, by:
     _hand_in(handed_in, handed_in.total, "", by)
     closed = _closed(first, cells[1], "annual", today.year + 1, 3, by)
     _hand_in(closed, _FEE, "Остальное сдам в пятницу", by)
+    day = closed.closed_on or today
+    _pay_out(keeper, 2 * _FEE, day, "Сдача наличных на расчётный счёт", "Объявление на взнос наличными № 3", by)
     filling = transitions.begin_collecting(_open(second, cells[2], "annual", today.year, by).pk, by=by)
     lines = filling.lines.order_by("position")[:2]
     transitions.enter_sums(filling.pk, {line.pk: (_FEE, today) for line in lines}, by=by)
     if len(cells) > 3:
         _open(second, cells[3], "annual", today.year + 1, by)
+
+
+def _pay_out(keeper: Organization, amount: Decimal, day: dt.date, ground: str, enclosure: str, by: Actor) -> None:
+    """Pay money out of the cash desk to the bank, if the passport names an account, or for another purpose."""
+    name = keeper.chair_name
+    texts = Texts(
+        paid_to=decline(*split_name(name), sex=sex_of(name, keeper.chair_sex), case=Case.DATIVE),
+        ground=ground,
+        enclosure=enclosure,
+        head_post="Председатель",
+        head=chair_of(keeper),
+    )
+    passport = getattr(keeper, "passport", None)
+    account_number = passport.account if passport is not None else ""
+    pay_out(keeper.pk, amount=amount, made_on=day, texts=texts, account_number=account_number, by=by)
 
 
 def _appoint(

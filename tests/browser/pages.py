@@ -244,6 +244,8 @@ PAGES: dict[str, Page] = {
     "dues:receive": Page(CHAIR, ("closed_register",)),
     "dues:cash": Page(CHAIR),
     "dues:cash_book_period": Page(CHAIR, ("cash_journal",)),
+    "dues:pay_out": Page(CHAIR),
+    "dues:void_expense_order": Page(CHAIR, ("expense_order",)),
     "dues:void_cash_order": Page(CHAIR, ("cash_order",)),
     "dues:employers": Page(SCHOOL),
     "dues:add_employer": Page(SCHOOL),

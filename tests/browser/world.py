@@ -27,6 +27,7 @@ from documents.printing.transitions import save_printer
 from documents.rights.models import SubjectRequest
 from documents.tickets.models import BlankPaper
 from dues.collecting import transitions as collecting
+from dues.expenses.transitions import Texts, pay_out
 from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import close_books
 from dues.opening.queries import without_opening
@@ -326,4 +327,10 @@ def _collecting(keeper: int, chair: Actor) -> dict[str, Any]:
         closed.pk, amount=Decimal(20), made_on=today, received_from="Смирновой Ольги Петровны", ground="Взносы",
         note="Остальное завтра", version=closed.version, by=chair,
     )  # fmt: skip
-    return {"collector_order": order, "register": opened[0], "closed_register": closed, "cash_order": received}
+    paid_out = pay_out(
+        keeper, amount=Decimal(5), made_on=today, texts=Texts("Липовой Анне", "Почтовые расходы"), by=chair
+    )
+    return {
+        "collector_order": order, "register": opened[0], "closed_register": closed, "cash_order": received,
+        "expense_order": paid_out,
+    }  # fmt: skip

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "registry": ("files", "jobs", "drafts", "organizations", "accounts", "journal", "start"),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
-    "dues": ("rates", "ledger", "payments", "opening", "collecting", "bank", "payroll", "notices"),
+    "dues": ("rates", "ledger", "payments", "opening", "collecting", "expenses", "bank", "payroll", "notices"),
     "documents": ("printing", "clauses", "consents", "tickets", "ecards", "exchange", "rights"),
 }
 APPS = tuple(PACKAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.printing.declension import Case, decline, sex_of, split_name
+from dues.expenses.models import ExpenseOrder
+from dues.expenses.rules import check_can_be_void as check_expense_can_be_void
 from dues.ledger.queries.showing import name_of
 from dues.money import money
 from dues.payments.forms import ReasonForm
@@ -39,17 +42,51 @@ def section() -> tuple[str, str]:
 @require_GET
 @needs(Permission.VIEW_DUES)
 def cash(request: ActorRequest) -> HttpResponse:
-    """Show the money in the cash desk and with collectors, and the cash receipt orders, the newest first."""
+    """Show the money in the cash desk and with collectors, and the cash orders, the newest first.
+
+    `?orders=out` shows those that paid money out.
+    """
     organization = own_keeper(request)
-    orders = CashOrder.objects.visible_to(request.actor).filter(organization=organization)
-    page = page_of(request, orders.select_related("register", "entry__reversed_by"))
+    out = request.GET.get("orders") == "out"
+    orders = (
+        ExpenseOrder.objects.visible_to(request.actor)
+        if out
+        else CashOrder.objects.visible_to(request.actor).select_related("register")
+    )
+    page = page_of(request, orders.filter(organization=organization).select_related("entry__reversed_by"))
+    address = reverse("dues:cash")
     context = {
         "organization": organization,
         "held": [(held.order, money(held.amount)) for held in money_held(organization, request.actor)],
         "page": page,
-        "rows": [(order, money(order.amount), allowed(check_can_be_void, order, "-")) for order in page],
+        "rows": [_paid_out(order) if out else _received(order) for order in page],
+        "heading": _("Cash expense orders") if out else _("Cash receipt orders"),
+        "whose": _("Paid to") if out else _("Received from"),
+        "tabs": [(_("Received"), address, not out), (_("Paid out"), f"{address}?orders=out", out)],
     }
     return render(request, "dues/collecting/cash.html", context)
+
+
+def _received(order: CashOrder) -> dict[str, Any]:
+    return {
+        "order": order,
+        "name": order.received_from,
+        "amount": money(order.amount),
+        "url": reverse("dues:register", args=[order.register_id]),
+        "print_url": reverse("dues:print_cash_order", args=[order.pk]),
+        "void_url": reverse("dues:void_cash_order", args=[order.pk]) if allowed(check_can_be_void, order, "-") else "",
+    }
+
+
+def _paid_out(order: ExpenseOrder) -> dict[str, Any]:
+    may_void = allowed(check_expense_can_be_void, order, "-")
+    return {
+        "order": order,
+        "name": order.paid_to,
+        "amount": money(order.amount),
+        "print_url": reverse("dues:print_expense_order", args=[order.pk]),
+        "void_url": reverse("dues:void_expense_order", args=[order.pk]) if may_void else "",
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from documents.forms import PeriodForm
-from documents.papers import cash_book, cash_journal, cash_order, collector_order, payment_register, payment_slips
+from documents.papers import (
+    cash_book,
+    cash_journal,
+    cash_order,
+    collector_order,
+    expense_order,
+    payment_register,
+    payment_slips,
+)
 from documents.papers.blank_words import render_pages
 from documents.printing.core import Batch, Paper, batch_for
 from documents.printing.rules import check_readable
@@ -31,7 +39,13 @@ from ..rules import check_can_be_printed, check_period_of_cash
 #: Papers that are also printed empty, and those of a period of the cash desk.
 EMPTY = {
     paper.code: paper
-    for paper in (payment_register.REGISTER, payment_slips.SLIPS, collector_order.ORDER, cash_order.ORDER)
+    for paper in (
+        payment_register.REGISTER,
+        payment_slips.SLIPS,
+        collector_order.ORDER,
+        cash_order.ORDER,
+        expense_order.ORDER,
+    )
 }
 OF_PERIOD = {paper.code: paper for paper in (cash_journal.JOURNAL, cash_book.BOOK)}
 
@@ -106,15 +120,19 @@ def print_slips(request: ActorRequest, pk: int) -> HttpResponse:
     return _of_register(request, pk, payment_slips.SLIPS, number_in(request.POST.get("part", ""), 2) or 0)
 
 
+def print_other(request: ActorRequest, paper: Paper, about: Any, organization: Organization, rule: str) -> HttpResponse:
+    """Print a paper about a record of the organisation."""
+    batch = _batch(request, paper, organization)
+    return _print(request, paper, paper.build(about, batch), about, batch, rule)
+
+
 @require_POST
 @needs(Permission.PRINT)
 def print_appointment(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the order that appoints a collector."""
     orders = CollectorOrder.objects.visible_to(request.actor).select_related("organization__federation")
     order = load(orders, pk)
-    paper = collector_order.ORDER
-    batch = _batch(request, paper, order.organization)
-    return _print(request, paper, paper.build(order, batch), order, batch, "V-D4")
+    return print_other(request, collector_order.ORDER, order, order.organization, "V-D4")
 
 
 @require_POST
@@ -123,9 +141,7 @@ def print_cash_order(request: ActorRequest, pk: int) -> HttpResponse:
     """Print a cash receipt order with its receipt."""
     related = ("organization__federation", "entry__reversed_by")
     order = load(CashOrder.objects.visible_to(request.actor).select_related(*related), pk)
-    paper = cash_order.ORDER
-    batch = _batch(request, paper, order.organization)
-    return _print(request, paper, paper.build(order, batch), order, batch, "V-D6")
+    return print_other(request, cash_order.ORDER, order, order.organization, "V-D6")
 
 
 def _own(request: ActorRequest) -> Organization:

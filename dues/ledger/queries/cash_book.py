@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -61,7 +62,8 @@ def cash_days(organization: Organization, first: dt.date, last: dt.date) -> list
     before = moved.filter(made_on__lt=new_year).aggregate(**sums)
     balance = (before["came"] or NOTHING) - (before["went"] or NOTHING)
     entries = moved.filter(made_on__gte=new_year, made_on__lte=last).order_by("made_on", "pk")
-    related = ("debit", "credit", "cash_order", "reverses__cash_order")
+    orders = ("cash_order", "expense_order")
+    related = ("debit", "credit", *orders, *(f"reverses__{order}" for order in orders))
     return [day for day in _days(entries.select_related(*related), balance) if day.day >= first]
 
 
@@ -80,3 +82,8 @@ def _line(entry: LedgerEntry) -> CashLine:
     if entry.kind == EntryKind.REVERSAL:
         return CashLine(entry, NOTHING, -entry.amount) if received else CashLine(entry, -entry.amount, NOTHING)
     return CashLine(entry, entry.amount, NOTHING) if received else CashLine(entry, NOTHING, entry.amount)
+
+
+def order_of(entry: LedgerEntry) -> Any:
+    """Return the cash receipt order or cash expense order of the entry, or None."""
+    return getattr(entry, "cash_order", None) or getattr(entry, "expense_order", None)

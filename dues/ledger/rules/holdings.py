@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from dues.money import money
 from registry.errors import RuleViolation
+from registry.organizations.models import Organization
 
 from ..enums import AccountKind
 from ..models import BookAccount, LedgerEntry
@@ -24,6 +27,19 @@ def held_by(account: BookAccount) -> Decimal:
     return (sums["debits"] or _NOTHING) - (sums["credits"] or _NOTHING)
 
 
+def spendable(organization: Organization, day: dt.date) -> Decimal:
+    """Return what the cash desk can pay out on the day: its least balance at the end of this day and of later ones."""
+    debit, credit = Q(debit__kind=AccountKind.CASH), Q(credit__kind=AccountKind.CASH)
+    moved: QuerySet[Any, Any] = LedgerEntry.objects.filter(debit | credit, organization=organization).order_by()
+    sums = {"came": Sum("amount", filter=debit), "went": Sum("amount", filter=credit)}
+    before = moved.filter(made_on__lte=day).aggregate(**sums)
+    least = held = (before["came"] or _NOTHING) - (before["went"] or _NOTHING)
+    for later in moved.filter(made_on__gt=day).values("made_on").annotate(**sums).order_by("made_on"):
+        held += (later["came"] or _NOTHING) - (later["went"] or _NOTHING)
+        least = min(least, held)
+    return least
+
+
 def check_held(entry: LedgerEntry) -> None:
     """Raise `RuleViolation` (N-D1) if a collector or cash desk no longer holds the money of an entry to be reversed."""
     if entry.debit.kind not in {AccountKind.COLLECTOR, AccountKind.CASH}:
@@ -34,5 +50,5 @@ def check_held(entry: LedgerEntry) -> None:
     if entry.debit.kind == AccountKind.COLLECTOR:
         message = _("This money was handed in by a cash receipt order, and %(sum)s ₽ are left. Void the order first.")
     else:
-        message = _("Only %(sum)s ₽ are in the cash desk; the money of this order was taken to the bank.")
+        message = _("Only %(sum)s ₽ are in the cash desk; the money of this order was paid out.")
     raise RuleViolation("N-D1", message % {"sum": money(held)})

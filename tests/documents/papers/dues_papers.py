@@ -11,6 +11,8 @@ from typing import Any
 from documents.printing.core import Batch, Paper, papers
 from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from dues.collecting.transitions import receive_money, void_cash_order
+from dues.expenses.models import ExpenseOrder
+from dues.expenses.transitions import Texts, pay_out, void_expense_order
 from registry.organizations.models import Organization
 from tests.documents.samples import batch_of
 from tests.dues.collecting.world import FEE, TODAY, Collecting, collecting
@@ -58,6 +60,25 @@ def of_a_cash_order() -> list[Any]:
     return [(received(w, closed), batch), (None, batch)]
 
 
+def paid_out(w: Collecting, amount: Decimal = FEE, account_number: str = "", **changed: Any) -> ExpenseOrder:
+    """Pay money out of the cash desk."""
+    values = {
+        "paid_to": "Дубову Петру Николаевичу", "ground": "Почтовые расходы по решению правления",
+        "enclosure": "Авансовый отчёт № 2", "head_post": "Председатель", "head": "Липова А.С.",
+        "accountant": "Липова А.С.", "cashier": "Дубов П.Н.", **changed,
+    }  # fmt: skip
+    order = pay_out(
+        w.keeper.pk, amount=amount, made_on=TODAY, texts=Texts(**values), account_number=account_number, by=w.chair
+    )
+    return ExpenseOrder.objects.select_related("organization__federation", "entry__reversed_by").get(pk=order.pk)
+
+
+def of_an_expense() -> list[Any]:
+    w, closed, batch = _of_a_closed_one()
+    received(w, closed)
+    return [(paid_out(w), batch), (None, batch)]
+
+
 def of_an_appointment() -> list[Any]:
     w = collecting()
     order = CollectorOrder.objects.select_related("organization__federation").get()
@@ -69,6 +90,8 @@ def of_a_period() -> list[Any]:
     w, closed, batch = _of_a_closed_one()
     void_cash_order(received(w, closed).pk, reason="ошибка в сумме", by=w.chair)
     received(w, loaded(closed))
+    void_expense_order(paid_out(w).pk, reason="ошибка в сумме", by=w.chair)
+    paid_out(w)
     early = TODAY - dt.timedelta(days=400)
     return [(w.keeper, TODAY, TODAY, batch), (w.keeper, early, early, batch)]
 
@@ -77,6 +100,7 @@ BUILT_OF: dict[str, Callable[[], list[Any]]] = {
     "payment_register": register_or_slips,
     "payment_slips": register_or_slips,
     "cash_order": of_a_cash_order,
+    "expense_order": of_an_expense,
     "collector_order": of_an_appointment,
     "cash_journal": of_a_period,
     "cash_book": of_a_period,
@@ -95,6 +119,10 @@ def long_register(w: Collecting, count: int, name: str, ticket: str) -> PaymentR
         for at in range(1, count + 1)
     )  # fmt: skip
     return closed
+
+
+#: Texts of a cash expense order, and the number of their letters.
+_LONGEST = {"enclosure": 200, "head_post": 100, "head": 100, "accountant": 100, "cashier": 100}
 
 
 def longest(
@@ -121,6 +149,15 @@ def longest(
         place = organization(w.keeper, wide)
         Organization.history.update(full_name=place.full_name)  # type: ignore[attr-defined]
         found = CashOrder.objects.select_related("organization__federation", "entry__reversed_by").get()
+    elif code == "expense_order":
+        received(w, w.closed(Decimal("1000000.00"), Decimal("987777.77")), Decimal("1987777.77"))
+        found = paid_out(
+            w, Decimal("1987777.77"), paid_to=text(200, wide=wide), ground=text(300, wide=wide),
+            **{name: text(most, wide=wide) for name, most in _LONGEST.items()},
+        )  # fmt: skip
+        place = organization(w.keeper, wide)
+        Organization.history.update(full_name=place.full_name)  # type: ignore[attr-defined]
+        found = ExpenseOrder.objects.select_related("organization__federation", "entry__reversed_by").get()
     else:
         closed = long_register(w, 60, name, text(30, wide=wide))
         place = organization(w.keeper, wide)
@@ -141,11 +178,15 @@ def _longest_cash(
     text: Callable[..., str],
     organization: Callable[[Organization, bool], Organization],
 ) -> Printed:
-    """Return the cash desk with 40 orders of the longest names, each void."""
+    """Return the cash desk with 40 orders of the longest names on each side, all void but one."""
     closed = w.closed()
     for _ in range(40):
         order = received(w, loaded(closed), received_from=text(200, wide=wide))
         void_cash_order(order.pk, reason=text(200, wide=wide), by=w.chair)
+    received(w, loaded(closed))
+    for _ in range(40):
+        spent = paid_out(w, paid_to=text(200, wide=wide))
+        void_expense_order(spent.pk, reason=text(200, wide=wide), by=w.chair)
     place = organization(w.keeper, wide)
     Organization.history.update(full_name=place.full_name, short_name=place.short_name)  # type: ignore[attr-defined]
     batch, paper = batch_of(place), papers()[code]

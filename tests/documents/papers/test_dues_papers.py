@@ -13,7 +13,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from documents.papers import cash_book, cash_journal, cash_order, collector_order, payment_register, payment_slips
+from documents.papers import (
+    cash_book,
+    cash_journal,
+    cash_order,
+    collector_order,
+    expense_order,
+    payment_register,
+    payment_slips,
+)
 from documents.papers.subtotals import Sums, summed
 from documents.printing.core import papers, render, sheets_for
 from documents.printing.models import PrintRecord
@@ -22,6 +30,8 @@ from documents.printing.russian import kopecks_of, number_in_words, roubles_in_w
 from dues.collecting.models import CollectorOrder, PaymentRegister, RegisterLine
 from dues.collecting.rules import MAX_DAYS_OF_CASH, check_can_be_printed, check_period_of_cash
 from dues.collecting.transitions import cancel_register, enter_sums, void_cash_order
+from dues.expenses.models import ExpenseOrder
+from dues.expenses.transitions import void_expense_order
 from dues.ledger.book import CASH, AccountKey, Move, post_moves
 from dues.ledger.enums import AccountKind
 from dues.ledger.queries.cash_book import cash_days
@@ -31,7 +41,7 @@ from members.people.models import Member
 from registry.enums import Role
 from registry.organizations.models import Organization
 from registry.transitions import change
-from tests.documents.papers.dues_papers import loaded, long_register, received
+from tests.documents.papers.dues_papers import loaded, long_register, paid_out, received
 from tests.documents.pdfs import text_of
 from tests.documents.pdfs import texts_of as pages_in
 from tests.documents.samples import batch_of
@@ -324,16 +334,54 @@ def test_v_d6_each_day_begins_with_what_the_day_before_has_left(w: Collecting) -
         [
             ("", "Остаток на начало дня", "X", "10,05", "X"),
             ("", "Объявление № 5", "", "100,00", ""),
-            ("", "Сдано на расчётный счёт, Объявление № 5", "", "", "30,00"),
+            ("", "Объявление № 5", "", "", "30,00"),
             ("", "Итого за день", "", "100,00", "30,00"),
             ("", "Остаток на конец дня", "X", "80,05", "X"),
         ]
     ]
     (page,) = pages
     assert (page["receipts"], page["payments"], page["sheet"], page["day"]) == ("один", "один", 2, last_year)
-    journal = cash_journal.build(w.keeper, last_year, last_year, batch_of(w.keeper))
-    row = ("", "", "", "", f"31.12.{YEAR - 1}", "", "30,00", "Объявление № 5")
-    assert texts(journal, *(name for name, *_ in cash_journal.COLUMNS)) == [[row]]
+
+
+def test_v_d6_the_cash_expense_order_leaves_what_the_receiver_writes(w: Collecting) -> None:
+    received(w, w.closed())
+    order = paid_out(w, Decimal("20.05"))
+    (sheet,) = expense_order.build(order, batch_of(w.keeper))
+    said = text_of(render(expense_order.ORDER, [sheet], batch_of(w.keeper))).replace("\N{NO-BREAK SPACE}", " ")
+    for label in (
+        "форма № КО-2", "0310002", "РАСХОДНЫЙ КАССОВЫЙ ОРДЕР", "Дебет", "Кредит", "50", "20,05",
+        "Выдать", "Дубову Петру Николаевичу", "Двадцать", "Авансовый отчёт № 2",
+        "Руководитель организации", "Председатель", "Липова А.С.", "Получил", "(сумма прописью)",
+        "удостоверяющего личность получателя", "Выдал кассир", "Дубов П.Н.",
+    ):  # fmt: skip
+        assert label in said, label
+    assert "АННУЛИРОВАН" not in said
+    void_expense_order(order.pk, reason="ошибка в сумме", by=w.chair)
+    void = ExpenseOrder.objects.select_related("organization__federation", "entry__reversed_by").get()
+    (sheet,) = expense_order.build(void, batch_of(w.keeper))
+    assert (sheet["void_on"], sheet["void_because"]) == (TODAY_TEXT, "ошибка в сумме")
+
+
+def test_v_d6_cash_orders_of_both_sides_stand_in_the_journal_and_in_the_cash_book(w: Collecting) -> None:
+    received(w, w.closed())
+    void_expense_order(paid_out(w, Decimal(30)).pk, reason="ошибка в сумме", by=w.chair)
+    paid_out(w, Decimal("20.05"))
+    (journal,) = cash_journal.build(w.keeper, TODAY, TODAY, batch_of(w.keeper))
+    assert texts([journal], "day_out", "number_out", "amount_out", "note_out") == [
+        [(TODAY_TEXT, "1", "30,00", f"аннулирован {TODAY_TEXT}"), (TODAY_TEXT, "2", "20,05", "")]
+    ]
+    assert [journal[name] for name in ("count", "count_out", "void_out", "total", "total_out")] == [
+        1, 2, 1, "100,00", "20,05",
+    ]  # fmt: skip
+    (sheet,) = cash_book.build(w.keeper, TODAY, TODAY, batch_of(w.keeper))
+    assert texts([sheet], "number", "who", "came", "went")[0][1:] == [
+        ("1", "От Смирновой Ольги Петровны", "100,00", ""),
+        ("1", "Дубову Петру Николаевичу", "", "30,00"),
+        ("1", "Аннулировано: ошибка в сумме", "", "-30,00"),
+        ("2", "Дубову Петру Николаевичу", "", "20,05"),
+        ("", "Итого за день", "100,00", "20,05"),
+        ("", "Остаток на конец дня", "79,95", "X"),
+    ]
 
 
 def test_n_d1_a_void_order_is_taken_off_the_receipts_of_its_day(w: Collecting) -> None:

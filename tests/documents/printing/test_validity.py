@@ -119,7 +119,7 @@ def test_minutes_acts_books_and_journals_are_archived() -> None:
         "minutes", "extract", "registration_book", "destruction_act", "destruction_extract", "hand_down_act",
         "issue_sheet", "stock_taking_act", "ticket_book", "ticket_journal", "write_off_act", "blank_destruction_act",
         "opening_act", "receipt_act", "card_file", "card_sheet", "card_act", "mail_register",
-        "payment_register", "collector_order", "cash_order", "cash_journal", "cash_book",
+        "payment_register", "collector_order", "cash_order", "expense_order", "cash_journal", "cash_book",
     }  # fmt: skip
 
 

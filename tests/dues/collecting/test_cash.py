@@ -191,7 +191,10 @@ def test_n_d1_integrity_finds_a_collector_who_holds_less_than_nothing(w: Collect
     entry.pk, entry.key = None, "astray"
     entry.save(force_insert=True)
     account = BookAccount.objects.get(kind="collector")
-    assert wrong() == [f"account of the books {account.pk} holds less than nothing"]
+    assert wrong() == [
+        f"entry {entry.pk} moves cash without an order",
+        f"account of the books {account.pk} holds less than nothing",
+    ]
 
 
 def test_v_d4_orders_of_a_year_before_stay_with_their_collector(w: Collecting) -> None:

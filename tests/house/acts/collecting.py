@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dues.collecting import transitions as collecting
 from dues.collecting.models import CollectorOrder, PaymentRegister
+from dues.expenses import transitions as expenses
 
 from .base import CARD, KEPT, PLACE, Asked, Scene, Table
 
@@ -69,6 +70,18 @@ def _cash_order(s: Scene) -> int:
     return collecting.receive_money(**_received(s), by=s.chair).pk
 
 
+def _expense(s: Scene) -> dict[str, Any]:
+    _cash_order(s)
+    texts = expenses.Texts("Липовой Анне", "Почтовые расходы")
+    return {
+        "organization_id": s.keeper.pk, "amount": Decimal(20), "made_on": timezone.localdate(), "texts": texts,
+    }  # fmt: skip
+
+
+def _expense_order(s: Scene) -> int:
+    return expenses.pay_out(**_expense(s), by=s.chair).pk
+
+
 TABLE: Table = {
     collecting.appoint_collector: Asked(PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, **_named(s)}),
     collecting.end_appointment: Asked(
@@ -105,5 +118,9 @@ TABLE: Table = {
     collecting.receive_money: Asked(CARD, "Organization PaymentRegister", _received),
     collecting.void_cash_order: Asked(
         KEPT, "Organization PaymentRegister CashOrder", lambda s: {"order_id": _cash_order(s), "reason": "Ошибка"}
+    ),
+    expenses.pay_out: Asked(PLACE, "Organization", _expense),
+    expenses.void_expense_order: Asked(
+        KEPT, "Organization ExpenseOrder", lambda s: {"order_id": _expense_order(s), "reason": "Ошибка"}
     ),
 }
