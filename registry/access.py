@@ -68,8 +68,7 @@ class Actor:
     @classmethod
     def of(cls, account: Account, appointment: Appointment | None = None) -> Actor:
         """Return the actor for the account under the given appointment, or under its first current one."""
-        chosen = appointment or account.appointments.current().select_related("organization__federation").first()
-        return cls(account=account, appointment=chosen)
+        return cls(account=account, appointment=appointment or next(iter(account.current_appointments()), None))
 
     @classmethod
     def system(cls, name: str, organization: Organization | None = None) -> Actor:

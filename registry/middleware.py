@@ -153,9 +153,7 @@ class ActorMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         account = request.user
         if isinstance(account, Account):
-            current = list(
-                account.appointments.current().select_related("organization__federation").order_by("-starts_on", "pk")
-            )
+            current = account.current_appointments()
             chosen = request.session.get(APPOINTMENT_KEY)
             appointment = next((a for a in current if a.pk == chosen), current[0] if current else None)
             request.actor = Actor(account=account, appointment=appointment)  # type: ignore[attr-defined]

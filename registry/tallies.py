@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Count, QuerySet, Value
-from django.db.models.expressions import Expression
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -24,27 +23,10 @@ from .access import Actor
 from .charters.base import Charter
 from .enums import Role
 from .fields import KopecksField
+from .prepared import Given, put_in
 
 if TYPE_CHECKING:
     from .organizations.models import Organization
-
-
-class Given(Expression):
-    """A value of the actor or of the day, which is put in when the statement is run."""
-
-    def __init__(self, name: str, output_field: Any, days: int = 0) -> None:
-        super().__init__(output_field=output_field)
-        self.name, self.days = name, days
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        return "%s", [self]
-
-    def put_in(self, values: Mapping[str, Any]) -> Any:
-        """Return the value for the database."""
-        value = values[self.name]
-        if self.days:
-            value += dt.timedelta(days=self.days)
-        return self.output_field.get_db_prep_value(value, connection)
 
 
 class _Own(Given):
@@ -143,7 +125,7 @@ def count_all(actor: Actor, wanted: Mapping[str, Tallying], today: dt.date | Non
         "today": today or timezone.localdate(),
         "now": timezone.now(),
     }
-    params = [p.put_in(values) if isinstance(p, Given) else p for name in names for p in parts[name][1]]
+    params = put_in([param for name in names for param in parts[name][1]], values)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()

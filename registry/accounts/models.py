@@ -17,6 +17,7 @@ from registry.access import in_scope
 from registry.enums import Permission, Role
 from registry.history import HistoricalRecords
 from registry.organizations.models import on_its_day
+from registry.prepared import Given, Prepared
 from registry.text import search_key, sort_key
 
 if TYPE_CHECKING:
@@ -144,6 +145,13 @@ class Account(AbstractBaseUser, PermissionsMixin):
         self.search_key = search_key(self.surname, self.given_name, self.patronymic, self.login)
         self.sort_key = sort_key(self.surname, self.given_name, self.patronymic)
 
+    def current_appointments(self) -> list[Appointment]:
+        """Return the appointments in force on the day of their organisation, those that began last first (N-H2).
+
+        Organisations and federations are loaded.
+        """
+        return [one for one in _APPOINTMENTS.rows(account=self.pk) if one.is_current]
+
     def get_session_auth_hash(self) -> str:
         return self._session_hash()
 
@@ -225,6 +233,21 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.organization}"
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether the appointment is in force today at its organisation (N-H2)."""
+        return self.starts_on <= self.organization.today <= (self.ends_on or dt.date.max)
+
+
+#: Every request and every actor asks for them.
+_APPOINTMENTS = Prepared(
+    lambda: (
+        Appointment.objects.filter(account=Given("account", models.BigIntegerField()))
+        .select_related("organization__federation")
+        .order_by("-starts_on", "pk")
+    )
+)
 
 
 class SavedFilter(models.Model):
