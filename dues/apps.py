@@ -13,6 +13,7 @@ class DuesConfig(AppConfig):
     verbose_name = _("Dues")
 
     def ready(self) -> None:
-        if "dues_ledgerentry" not in APPEND_ONLY:
-            APPEND_ONLY.append("dues_ledgerentry")
+        for table in ("dues_ledgerentry", "dues_bankpart"):
+            if table not in APPEND_ONLY:
+                APPEND_ONLY.append(table)
         CLOSED_UNTIL["dues_ledgerentry"] = ("dues_closedbooks", "made_on")

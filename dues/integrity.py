@@ -1,4 +1,5 @@
 """Registers the invariants of the app's packages."""
 
+from .bank import integrity as bank_integrity  # noqa: F401
 from .expenses import integrity as expenses_integrity  # noqa: F401
 from .ledger import integrity as ledger_integrity  # noqa: F401

@@ -1,5 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
+from .bank.models import BankLine, BankPart, BankStatement, KnownPayer
 from .collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from .expenses.models import ExpenseOrder
 from .ledger.models import BookAccount, ClosedBooks, DuesAccount, LedgerEntry
@@ -7,6 +8,9 @@ from .payroll.models import Deduction, Employer
 from .rates.models import Rate
 
 __all__ = [
+    "BankLine",
+    "BankPart",
+    "BankStatement",
     "BookAccount",
     "CashOrder",
     "ClosedBooks",
@@ -15,6 +19,7 @@ __all__ = [
     "DuesAccount",
     "Employer",
     "ExpenseOrder",
+    "KnownPayer",
     "LedgerEntry",
     "PaymentRegister",
     "Rate",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .bank.views import lines, statements
 from .collecting.views import appointments, cash, prints, registers
 from .expenses import views as expenses
 from .ledger import views as overview
@@ -48,6 +49,15 @@ urlpatterns = [
     path("employers/<id:pk>/prepare/", employers.prepare, name="prepare_statements"),
     path("employers/<id:pk>/print/", payroll_prints.print_statements, name="print_statements"),
     path("deductions/<id:pk>/end/", employers.end, name="end_deduction"),
+    path("bank/", lines.bank, name="bank"),
+    path("bank/load/", statements.load_one, name="load_statement"),
+    path("bank/statements/", statements.statements, name="bank_statements"),
+    path("bank/sure/", lines.post_all_sure, name="post_sure_lines"),
+    path("bank/match/", lines.match_all_again, name="match_bank_lines"),
+    path("bank/lines/<id:pk>/", lines.line, name="bank_line"),
+    path("bank/lines/<id:pk>/confirm/", lines.confirm, name="confirm_bank_line"),
+    path("bank/lines/<id:pk>/not-dues/", lines.not_dues, name="bank_line_not_dues"),
+    path("bank/lines/<id:pk>/back/", lines.back, name="put_bank_line_back"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

@@ -237,6 +237,16 @@ NAVIGATION = (
         percentage=True,
     ),
     Entry(
+        "dues:bank",
+        _("Bank"),
+        "building",
+        "dues",
+        _("Bank statements: who has paid to the account, and for what."),
+        (Permission.RECORD_DUES,),
+        collects=True,
+        no_cell=True,
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

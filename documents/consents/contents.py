@@ -65,6 +65,8 @@ KEPT: dict[str, str] = {
     "dues.Deduction": "dues",
     "dues.CashOrder": "dues",
     "dues.ExpenseOrder": "dues",
+    "dues.BankLine": "dues",
+    "dues.BankPart": "dues",
     "documents.Blank": "tickets",
     "documents.IssueLine": "tickets",
     "documents.CardRequest": "tickets",
@@ -79,7 +81,7 @@ KEPT: dict[str, str] = {
 #: Models without a ground: their rows and history are deleted.
 DESTROYED = (
     "members.IdentityPaper", "members.HealthRecord", "members.Questionnaire", "members.CardEntry",
-    "members.Representation", "members.CardUpdateRow", "members.Reminder",
+    "members.Representation", "members.CardUpdateRow", "members.Reminder", "dues.KnownPayer",
     "documents.LeafletMail",
 )  # fmt: skip
 #: Fields of the card that are also in the book or the papers of the admission, and fields without personal data.

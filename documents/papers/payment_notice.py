@@ -11,7 +11,8 @@ from documents.printing.core import Batch, Form
 from dues.ledger.enums import Fee
 from dues.ledger.rules.standing import NOTHING, Open, standing
 from dues.money import on_paper
-from dues.notices.codes import NoPaymentCode, Payee, payee_of, payer_number, payment_code
+from dues.notices.codes import NoPaymentCode, Payee, payee_of, payment_code
+from dues.numbers import payer_number
 from registry.days import day_text
 from registry.enums import DataClass
 

@@ -82,6 +82,7 @@ COVERED: dict[str, dict[str, str]] = {
     "dues.DuesAccount": {_MEMBERSHIP: "unpaid unpaid_since paid_to advance entrance_paid_on"},
     "dues.LedgerEntry": {_MEMBERSHIP: "organization kind fee year amount made_on due_on paper"},
     "dues.Deduction": {"dues_form": "employer state percent begins_on ends_on handed_over_on"},
+    "dues.KnownPayer": {_MEMBERSHIP: "account confirmed_on"},
     "dues.RegisterLine": {_NAME: "full_name", _TICKET: "ticket_number", _MEMBERSHIP: "amount paid_on"},
     "documents.SubjectRequest": {_NAME: "person_name", _CARD: "details reply extension_reason"},
 }
@@ -143,6 +144,10 @@ TECHNICAL: dict[str, str] = {
     "dues.Deduction": "version",
     "dues.ExpenseOrder": "organization year number made_on paid_to ground enclosure amount head_post head accountant "
     "cashier entry",
+    "dues.BankLine": "organization statement position fingerprint account incoming made_on amount number kind "
+    "other_name other_account other_inn purpose raw remarks state band posted reason entry version",
+    "dues.BankPart": "line entry evidence",
+    "dues.KnownPayer": "organization confirmed_by",
     "dues.CashOrder": "organization year number made_on register received_from ground enclosure amount note accountant "
     "cashier entry",
 }

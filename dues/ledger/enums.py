@@ -44,6 +44,8 @@ class AccountKind(TextChoices):
     UNKNOWN = "unknown", _("money not identified yet")
     #: Money of the cash desk that was paid out for another purpose than the bank.
     SPENT = "spent", _("expenses")
+    #: Receipts and payments of the bank account that do not concern members.
+    OTHER = "other", _("money that is not dues")
     #: Debts and payments from before the organisation kept its books here.
     OPENING = "opening", _("opening balances")
 
@@ -51,13 +53,15 @@ class AccountKind(TextChoices):
 #: Accounts that payments debit.
 MONEY = (AccountKind.RECEIVED, AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN)
 #: Debit and credit of movements of money: handed in by a collector, taken to the bank, spent, received and paid by the
-#: bank.
+#: bank, identified as not dues.
 MOVES = (
     (AccountKind.CASH, AccountKind.COLLECTOR),
     (AccountKind.BANK, AccountKind.CASH),
     (AccountKind.SPENT, AccountKind.CASH),
     (AccountKind.BANK, AccountKind.UNKNOWN),
-    (AccountKind.UNKNOWN, AccountKind.BANK),
+    (AccountKind.BANK, AccountKind.OTHER),
+    (AccountKind.OTHER, AccountKind.BANK),
+    (AccountKind.UNKNOWN, AccountKind.OTHER),
 )
 #: Kinds of dues that are charged; payments beyond the charges are advances. Other kinds are only received.
 CHARGED = (Fee.ENTRANCE, Fee.ANNUAL, Fee.PROPERTY)

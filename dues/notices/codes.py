@@ -1,4 +1,4 @@
-"""The number of a payer with its check digit, and the payment code of ГОСТ Р 56042-2014 (anchors 2)."""
+"""The payment code of ГОСТ Р 56042-2014 (anchors 2)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from stdnum import damm
-
+from dues.numbers import payer_number
 from registry.checks import CheckFailed, parse_account, parse_bik, parse_correspondent_account, parse_inn, parse_kpp
 from registry.organizations.models import Organization, OrganizationPassport
 from registry.text import clean
 
-#: Number of digits of a payer's number without its check digit; shorter ids are filled with zeros.
-_PAYER_DIGITS = 7
 #: Version 1, UTF-8. The divider follows.
 _HEAD = "ST00012"
 #: Dividers in order of preference: the first one that none of the values contains is used.
@@ -46,19 +43,6 @@ class Payee:
     correspondent_account: str
     inn: str
     kpp: str
-
-
-def payer_number(member_id: int) -> str:
-    """Return the number under which the member pays: the id of the card and a check digit."""
-    digits = str(member_id).zfill(_PAYER_DIGITS)
-    return digits + damm.calc_check_digit(digits)
-
-
-def payer_of(number: str) -> int | None:
-    """Return the id of the card of the payer's number; None if it is none, or is mistyped."""
-    if not (number.isascii() and number.isdigit() and _PAYER_DIGITS < len(number) <= 18):
-        return None
-    return int(number[:-1]) if damm.is_valid(number) else None
 
 
 def payee_of(organization: Organization) -> Payee:

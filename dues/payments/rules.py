@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from dues.bank.models import BankPart
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from dues.ledger.rules.holdings import check_held
@@ -190,6 +191,8 @@ def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
         raise RuleViolation("N-D1", _("This payment is reversed already."))
     if entry.is_opening:
         raise RuleViolation("N-D1", _("This payment is part of the opening balance. Take the whole balance back."))
+    if BankPart.objects.filter(entry=entry).exists():
+        raise RuleViolation("N-D1", _("This payment came by a bank statement. Put it back there."))
     if not in_own_books(entry, member):
         raise RuleViolation("N-D1", _("Another organisation recorded this payment; only it can reverse it."))
     check_held(entry)

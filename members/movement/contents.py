@@ -130,6 +130,11 @@ CONTENT: dict[str, Content] = {
     "dues.Deduction": Content(
         Sealed.CLOSED, Erased.DELETED, "statement to an employer of the organisation; ended when the person leaves"
     ),
+    "dues.BankLine": Content(
+        Sealed.STAYS, Erased.DETACHED, "what the bank states; the payer is blanked when nobody of the line has a card"
+    ),
+    "dues.BankPart": Content(Sealed.STAYS, Erased.DETACHED, "joins the payment and the line, and names nobody"),
+    "dues.KnownPayer": Content(Sealed.DROPPED, Erased.DELETED, "the account of a payer is forgotten when they leave"),
     "dues.CashOrder": Content(Sealed.STAYS, Erased.DETACHED, "names the collector who handed money in, and no member"),
     "dues.ExpenseOrder": Content(Sealed.STAYS, Erased.DETACHED, "names who received money of the cash desk, no member"),
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),

@@ -22,7 +22,20 @@ from registry.organizations.transitions.renames import ask_rename
 from ..access import Actor
 from ..enums import Level, Role
 from ..errors import RuleViolation
-from . import accounts, applications, cards, collecting, consents, dues, exchange, moves, numbers, payroll, tickets
+from . import (
+    accounts,
+    applications,
+    bank,
+    cards,
+    collecting,
+    consents,
+    dues,
+    exchange,
+    moves,
+    numbers,
+    payroll,
+    tickets,
+)  # fmt: skip
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -71,6 +84,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         keeper = society.locals[0]
         cells = [cell for cell in society.primaries if cell.parent_id == keeper.pk]
         collecting.collect(keeper, cells, People(SEED + 90, today), by)
+        bank.state(keeper, today, by)
         return [*shown, _far_east(society, by)]
 
 

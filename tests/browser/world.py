@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,11 @@ from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
 from documents.rights.models import SubjectRequest
 from documents.tickets.models import BlankPaper
+from dues.bank.loading import load_file
+from dues.bank.models import BankLine
+from dues.bank.queries.accounts import own_accounts
+from dues.bank.transitions.posting import post_line
+from dues.bank.transitions.settling import Share
 from dues.collecting import transitions as collecting
 from dues.expenses.transitions import Texts, pay_out
 from dues.ledger.models import LedgerEntry
@@ -63,6 +68,7 @@ from registry.organizations.transitions.founding import keep_list
 from registry.organizations.transitions.lifecycle import begin_liquidation
 from registry.organizations.transitions.passports import add_body, seat_person
 from registry.states import refusal
+from tests.dues.bank.world import Doc, statement
 from tests.members import sessions
 from tests.registry import trees
 
@@ -301,6 +307,7 @@ def _papers(world: World) -> None:
     year = timezone.localdate().year - 1
     record_openings(rows["local"].pk, {rows["opened"].pk: year}, paper="Книга взносов № 2", by=chair)
     rows |= _collecting(rows["local"].pk, chair)
+    rows |= _bank(rows["local"], rows["member"], chair)
     close_books(rows["local"].pk, dt.date(timezone.localdate().year - 3, 12, 31), by=chair)
     shifts = dict.fromkeys(SHIFTS, Decimal(0))
     rows["shifted_printer"] = save_printer(rows["local"].pk, name="Лазерный", shifts=shifts, by=chair)
@@ -334,3 +341,15 @@ def _collecting(keeper: int, chair: Actor) -> dict[str, Any]:
         "collector_order": order, "register": opened[0], "closed_register": closed, "cash_order": received,
         "expense_order": paid_out,
     }  # fmt: skip
+
+
+def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
+    """A payment of a bank statement that is not identified, and one that is posted to the member."""
+    doc = Doc(payee=own_accounts(keeper)[0])
+    loaded = load_file(keeper, statement(doc, replace(doc, number="2"), account=doc.payee), by=chair)
+    waiting, posted = (line.pk for line in loaded.lines)
+    post_line(posted, [Share(member.pk, Decimal(50))], by=chair)
+    return {
+        "bank_line": BankLine.objects.get(pk=waiting),
+        "posted_bank_line": BankLine.objects.get(pk=posted),
+    }

@@ -15,7 +15,8 @@ from registry.transitions import Act
 #: As docs/architecture.md has it; the others come after these.
 ORDER = (
     "Federation", "Organization", "ImportBatch", "CardUpdate", "Application", "Meeting", "AgendaItem", "Appeal",
-    "Transfer", "Reconciliation", "CollectorOrder", "PaymentRegister", "Employer", "Member",
+    "Transfer", "Reconciliation", "CollectorOrder", "PaymentRegister", "BankLine", "Employer",
+    "Member",
 )  # fmt: skip
 
 

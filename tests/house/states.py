@@ -97,6 +97,13 @@ CYCLES = {
     "DEDUCTION_MOVES": Cycle(
         "Statement of deduction", "dues.Deduction", "dues/payroll/transitions/employers.py", "U-D1", ("prepared",)
     ),
+    "BANK_LINE_MOVES": Cycle(
+        "Line of a bank statement",
+        "dues.BankLine",
+        "dues/bank/transitions/posting.py",
+        "V-D4, N-D1",
+        ("open", "other"),
+    ),
     "PROPOSAL_MOVES": Cycle(
         "Proposed change of a card",
         "members.ChangeProposal",

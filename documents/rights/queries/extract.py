@@ -51,6 +51,8 @@ _PATHS: dict[str, str] = {
     "dues.LedgerEntry": "account__member",
     "dues.CashOrder": "entry__account__member",
     "dues.ExpenseOrder": "entry__account__member",
+    "dues.BankLine": "entry__account__member",
+    "dues.BankPart": "entry__account__member",
 }
 
 #: Columns with a list of choices.

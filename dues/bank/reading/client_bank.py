@@ -157,8 +157,8 @@ class _Reader:
         closing = {account: self._check_totals(account, documents) for account in mine}
         self._refuse()
         first, last = (parse_day(self.heading.get(key)) for key in ("датаначала", "датаконца"))
-        posted = [document for document in documents if document.own_account in mine]
-        return Statement(first, last, closing, list(_numbered(posted)))
+        both = [side for document in documents for side in _sides(document, mine)]
+        return Statement(first, last, closing, list(_numbered(both)))
 
     def _document(self, section: _Section, mine: list[str]) -> Document | None:
         amount = parse_sum(section.get("сумма"))
@@ -259,6 +259,14 @@ class _Reader:
             self._fault(section.lines[key], _("The sum cannot be read."))
             return None
         return -amount if negative else amount
+
+
+def _sides(document: Document, mine: list[str]) -> Iterator[Document]:
+    """Yield the document, and its other side if money was moved between two accounts of the statement."""
+    yield document
+    if document.other_account in mine and document.other_account != document.own_account:
+        own, other = document.own_account, document.other_account
+        yield replace(document, incoming=not document.incoming, own_account=other, other_account=own, other_name="")
 
 
 def _name(section: _Section, side: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from documents.ecards.enums import ACCEPTED_REQUESTS, OPEN_ORDERS, PRODUCTION_REQUESTS, DeliveryState
 from documents.ecards.models import CardDelivery, CardOrder, CardRequest
 from documents.tickets.models import BlankPaper, BlankStock
+from dues.bank.models import BankLine
 from dues.collecting.enums import OPEN_REGISTERS, RegisterState
 from dues.collecting.models import PaymentRegister
 from dues.ledger.enums import AccountKind
@@ -239,6 +240,15 @@ def _cash_obstacles(organization: Organization, *, looks: bool) -> list[Obstacle
         return []
     text = _("Money in the cash desk: %(sum)s") % {"sum": roubles(held)} if looks else _("Money in the cash desk")
     return [Obstacle(text, "dues:cash" if looks else "")]
+
+
+def bank_obstacles(organization: Organization) -> list[Obstacle]:
+    """Return the payments of bank statements that are not identified yet."""
+    count = BankLine.objects.unidentified().filter(organization=organization).count()
+    if not count:
+        return []
+    text = ngettext("%(count)s bank payment not identified", "%(count)s bank payments not identified", count)
+    return [Obstacle(text % {"count": count})]
 
 
 def _register_text(register: PaymentRegister) -> str:

@@ -134,6 +134,7 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
         *obstacles.blank_obstacles(source, by),
         *obstacles.card_obstacles(source, by),
         *obstacles.register_obstacles(source, by),
+        *obstacles.bank_obstacles(source),
         *obstacles.batch_obstacles(source),
     ]
 
@@ -154,6 +155,7 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *obstacles.blank_obstacles(organization, by),
         *obstacles.card_obstacles(organization, by),
         *obstacles.register_obstacles(organization, by),
+        *obstacles.bank_obstacles(organization),
         *obstacles.batch_obstacles(organization),
     ]
 

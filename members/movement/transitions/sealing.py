@@ -12,6 +12,7 @@ from documents.consents import book as consents
 from documents.consents.models import Consent, Withdrawal
 from documents.ecards import book as cards
 from documents.exchange import book as exchange
+from dues.bank.models import KnownPayer
 from members.admission.models import Attachment, Representation
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import Registration
@@ -93,6 +94,7 @@ def drop_holdings(act: Act, member: Member, organization: Organization, *, died:
     drop_copies(member, organization)
     _assign_files(member, None)
     Reminder.objects.filter(member=member).delete()
+    KnownPayer.objects.filter(member=member).delete()
     _settle_what_waits(act, member, died=died)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from documents.papers import payment_notice
 from dues.ledger import book
 from dues.ledger.models import DuesAccount
-from dues.notices.codes import payer_number
+from dues.numbers import payer_number
 from members.people.models import Member
 from registry.access import Actor
 from registry.enums import DataClass

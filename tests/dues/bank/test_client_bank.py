@@ -80,11 +80,12 @@ def test_the_deviations_of_banks_are_read() -> None:
         ("1", Decimal("425.00"), "ИВАНОВ ИВАН ИВАНОВИЧ", "", 1, 0),
         ("1", Decimal("425.00"), "ИВАНОВ ИВАН ИВАНОВИЧ", "", 2, 0),
         ("18", Decimal("1000.00"), 'МЕСТНАЯ ОРГАНИЗАЦИЯ "ПРИМЕР" (ВЫДУМАННАЯ)', "0012345673", 1, 1),
+        ("18", Decimal("1000.00"), "", "0012345673", 1, 1),
         ("22", Decimal("1200.50"), 'МБОУ "ВЫДУМАННАЯ ШКОЛА № 1"', "0076543215", 1, 0),
     ]
     # Acquiring fills in the day of writing off alone.
     assert (found.documents[0].incoming, found.documents[0].day) == (True, dt.date(2024, 2, 1))
-    assert found.documents[5].purpose == "Профвзносы за декабрь 2025, дополнительно;"
+    assert found.documents[6].purpose == "Профвзносы за декабрь 2025, дополнительно;"
 
 
 def test_a_forged_statement_is_refused_with_every_line_named() -> None:

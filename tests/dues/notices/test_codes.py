@@ -10,7 +10,8 @@ import pytest
 import segno
 
 from documents.printing.codes import code_picture
-from dues.notices.codes import NoPaymentCode, Payee, payee_of, payer_number, payer_of, payment_code
+from dues.notices.codes import NoPaymentCode, Payee, payee_of, payment_code
+from dues.numbers import payer_number, payer_of
 from registry.organizations.models import OrganizationPassport
 from tests.members import places
 

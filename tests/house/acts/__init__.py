@@ -3,6 +3,7 @@ tests/house/test_transitions_by_role.py walks through.
 """
 
 from tests.house.acts import (
+    bank,
     blanks_written_off,
     collecting,
     documents,
@@ -24,6 +25,7 @@ TABLE: Table = {
     **dues.TABLE,
     **collecting.TABLE,
     **payroll.TABLE,
+    **bank.TABLE,
     **documents.TABLE,
     **blanks_written_off.TABLE,
     **exchange.TABLE,

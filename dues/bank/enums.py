@@ -1,0 +1,61 @@
+"""Choices of bank statements: states of their lines, bands and evidence of matching (V-D4, N-D2)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from registry.states import register
+
+
+class LineState(TextChoices):
+    """State of a line of a bank statement."""
+
+    OPEN = "open", pgettext_lazy("line of a bank statement", "not identified")
+    POSTED = "posted", pgettext_lazy("line of a bank statement", "posted")
+    OTHER = "other", pgettext_lazy("line of a bank statement", "not dues")
+
+
+class Band(TextChoices):
+    """Certainty with which the payer of an open line is known."""
+
+    SURE = "sure", pgettext_lazy("match of a payment", "sure")
+    LIKELY = "likely", pgettext_lazy("match of a payment", "likely")
+    OPEN = "open", pgettext_lazy("match of a payment", "open")
+
+
+BAND_TONES: dict[str, str] = {Band.SURE: "ok", Band.LIKELY: "info", Band.OPEN: "warn"}
+
+
+class Evidence(TextChoices):
+    """Grounds for taking a payment as that of a member, the strongest first."""
+
+    NUMBER_NAME = "number_name", _("payer's number and name")
+    NUMBER = "number", _("payer's number")
+    TICKET_NAME = "ticket_name", _("ticket number and name")
+    ACCOUNT = "account", _("account from which the member has paid before")
+    NAME_SUM = "name_sum", _("full name, and the sum is the debt")
+    NAME = "name", _("full name")
+    TICKET = "ticket", _("ticket number")
+    INITIALS = "initials", _("surname and initials")
+    BY_HAND = "by_hand", _("chosen by hand")
+    LIST = "list", _("list of the employer")
+    NOT_DUES = "not_dues", _("not dues")
+
+
+#: Evidence after which a line is posted together with all that are sure.
+SURE = (Evidence.NUMBER_NAME,)
+#: Evidence after which the member is offered, to be confirmed by one key.
+LIKELY = (Evidence.NUMBER, Evidence.TICKET_NAME, Evidence.ACCOUNT, Evidence.NAME_SUM)
+
+BANK_LINE_MOVES: dict[str, set[str]] = {
+    LineState.OPEN: {LineState.POSTED, LineState.OTHER},
+    # Back when its payments are reversed.
+    LineState.POSTED: {LineState.OPEN},
+    LineState.OTHER: {LineState.OPEN},
+}
+register(
+    "dues.BankLine",
+    BANK_LINE_MOVES,
+    _("This cannot be done with the payment: %(state)s."),
+    tones={LineState.OPEN: "warn", LineState.POSTED: "ok", LineState.OTHER: ""},
+)

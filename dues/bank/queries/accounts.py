@@ -1,0 +1,14 @@
+"""The bank accounts of an organisation."""
+
+from __future__ import annotations
+
+from dues.ledger.enums import AccountKind
+from dues.ledger.models import BookAccount
+from registry.organizations.models import Organization, OrganizationPassport
+
+
+def own_accounts(organization: Organization) -> list[str]:
+    """Return the numbers of the account in the passport, and of those with entries in the books."""
+    now = OrganizationPassport.objects.filter(organization=organization).exclude(account="")
+    before = BookAccount.objects.filter(organization=organization, kind=AccountKind.BANK).order_by("pk")
+    return list(dict.fromkeys([*now.values_list("account", flat=True), *before.values_list("number", flat=True)]))

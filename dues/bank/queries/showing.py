@@ -1,0 +1,138 @@
+"""Lines of bank statements with their candidates and entries, and sums, as pages show them (V-D4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Case, Count, Min, Sum, Value, When
+from django.utils.translation import gettext as _
+
+from dues.money import money
+from members.people.models import Member
+from registry.access import Actor
+from registry.days import day_text
+from registry.organizations.models import Organization
+
+from ..enums import BAND_TONES, Band, Evidence, LineState
+from ..models import BankLine, BankLineQuerySet, BankPart, KnownPayer
+from .matching import matches
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A member that a line names, with the evidence in words."""
+
+    member: Member
+    evidence: str
+
+
+@dataclass
+class Row:
+    """A line of a list; an open one has its band of today and its candidates, another one its entries."""
+
+    line: BankLine
+    amount: str
+    left: str
+    #: Days since the money came.
+    age: int
+    band: str = ""
+    candidates: list[Candidate] = field(default_factory=list)
+    not_here: bool = False
+    parts: list[BankPart] = field(default_factory=list)
+    #: The first row of the page that can be confirmed, which gets the focus.
+    is_first: bool = False
+
+    @property
+    def band_label(self) -> str:
+        return str(Band(self.band).label)
+
+    @property
+    def tone(self) -> str:
+        """The tone of the band."""
+        return BAND_TONES[Band(self.band)]
+
+    @property
+    def is_likely(self) -> bool:
+        """Return whether one member is offered to be confirmed."""
+        return self.band != Band.OPEN and bool(self.candidates)
+
+    @property
+    def remarks(self) -> list[str]:
+        return self.line.remarks.splitlines()
+
+
+def by_band(lines: BankLineQuerySet) -> BankLineQuerySet:
+    """Return the open lines in the order of the page: the sure ones, the likely ones, the others, each by day."""
+    rank = Case(*(When(band=band, then=Value(at)) for at, band in enumerate(Band)), default=Value(len(Band)))
+    return lines.order_by(rank, "made_on", "pk")
+
+
+def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor, today: dt.date) -> list[Row]:
+    """Return the lines with what the page shows of each, by a constant number of queries."""
+    rows = {
+        line.pk: Row(line, money(line.amount), money(line.left), (today - line.made_on).days, line.band)
+        for line in lines
+    }
+    open_ones = [line for line in lines if line.state == LineState.OPEN]
+    found = list(zip(open_ones, matches(organization, open_ones, actor), strict=True))
+    wanted = {pk for _line, match in found for pk, _evidence in match.candidates}
+    members = {member.pk: member for member in Member.objects.visible_to(actor).filter(pk__in=wanted)}
+    known = _known(organization, [line.other_account for line in open_ones], actor) if wanted else {}
+    for line, match in found:
+        row = rows[line.pk]
+        row.band, row.not_here = match.band, match.not_here
+        row.candidates = [
+            Candidate(members[pk], _in_words(evidence, known.get((line.other_account, pk))))
+            for pk, evidence in match.candidates
+            if pk in members
+        ]
+    parts = BankPart.objects.visible_to(actor).valid().filter(line__in=list(rows))
+    for part in parts.select_related("entry__account__member"):
+        rows[part.line_id].parts.append(part)
+    first = next((row for row in rows.values() if row.is_likely), None)
+    if first is not None:
+        first.is_first = True
+    return list(rows.values())
+
+
+def _known(organization: Organization, accounts: Sequence[str], actor: Actor) -> Mapping[tuple[str, int], KnownPayer]:
+    known = KnownPayer.objects.visible_to(actor).filter(organization=organization, account__in=set(accounts))
+    return {(one.account, one.member_id): one for one in known.select_related("confirmed_by")}
+
+
+def _in_words(evidence: Evidence, known: KnownPayer | None) -> str:
+    if evidence != Evidence.ACCOUNT or known is None:
+        return str(evidence.label)
+    words = {
+        "evidence": evidence.label,
+        "day": day_text(known.confirmed_on),
+        "clerk": known.confirmed_by.full_name if known.confirmed_by else "—",
+    }
+    return _("%(evidence)s: %(day)s, %(clerk)s") % words
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Open lines: their number, the money left of them, and the day of the oldest."""
+
+    count: int
+    total: Decimal
+    oldest: dt.date | None
+
+    @property
+    def kopecks(self) -> int:
+        """The money as a whole number, for a form."""
+        return int(self.total.scaleb(2))
+
+
+def waiting_in(lines: BankLineQuerySet) -> Waiting:
+    """Return the number of the open lines, and the money left of them."""
+    sums = lines.unidentified().aggregate(
+        count=Count("pk"), amount=Sum("amount"), posted=Sum("posted"), oldest=Min("made_on")
+    )
+    return Waiting(sums["count"], (sums["amount"] or NOTHING) - (sums["posted"] or NOTHING), sums["oldest"])

@@ -1,0 +1,96 @@
+"""Rules for bank statements and their lines (V-D4, N-D1, N-D2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from dues.money import KOPECK, money
+from registry import states
+from registry.days import day_text
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+
+from ..enums import LineState
+from ..models import BankLine
+
+#: Maximum number of lines that are posted by one press, and of open lines that are matched again.
+MAX_AT_ONCE = 5_000
+#: Maximum number of parts into which a line is split at once.
+MAX_PARTS = 50
+#: Statements have no such sums.
+_TOO_MUCH = Decimal(10**13)
+
+
+def check_keeps_bank(organization: Organization) -> None:
+    """Raise `RuleViolation` (V-D4) unless the organisation keeps cards: dues come to its account."""
+    if not organization.keeps_cards:
+        raise RuleViolation("V-D4", _("Bank statements are loaded by the organisation that keeps the cards."))
+
+
+def check_has_account(accounts: Sequence[str]) -> None:
+    """Raise `RuleViolation` (V-D4) unless the organisation has a bank account."""
+    if not accounts:
+        message = _("Your bank account is not known. Enter it in the passport of the organisation first.")
+        raise RuleViolation("V-D4", message, field="file")
+
+
+def check_days(lines: Sequence[BankLine], closed: dt.date | None, today: dt.date) -> None:
+    """Raise `RuleViolation` (N-D1) for a new payment in the closed period or in the future; names its line."""
+    for line in lines:
+        words = {"line": line.position, "day": day_text(line.made_on)}
+        if line.made_on > today:
+            message = _("Line %(line)s: the payment is of %(day)s, which is in the future. Nothing was loaded.")
+            raise RuleViolation("N-D1", message % words, field="file")
+        if closed is not None and line.made_on <= closed:
+            message = _(
+                "Line %(line)s: the payment is of %(day)s, and the books are closed until %(closed)s. "
+                "Reopen the period first. Nothing was loaded."
+            )
+            raise RuleViolation("N-D1", message % {**words, "closed": day_text(closed)}, field="file")
+
+
+def check_is_open(line: BankLine) -> None:
+    """Raise `RuleViolation` (N-D2) unless money of the line is not identified yet."""
+    states.check_is(line, (LineState.OPEN,), "N-D2")
+
+
+def check_parts(line: BankLine, amounts: Sequence[Decimal]) -> None:
+    """Raise `RuleViolation` unless the parts are sums above zero that come to no more than is left of the line."""
+    check_is_open(line)
+    if not amounts:
+        raise RuleViolation("V-D4", _("Enter who has paid, and how much."))
+    if len(amounts) > MAX_PARTS:
+        message = _("A payment is split into at most %(count)s parts at once. Post the others after that.")
+        raise RuleViolation("V-D4", message % {"count": MAX_PARTS})
+    for amount in amounts:
+        if not amount.is_finite() or not 0 < amount < _TOO_MUCH or amount != amount.quantize(KOPECK):
+            raise RuleViolation("V-D4", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
+    if sum(amounts) > line.left:
+        message = _("The parts come to %(sum)s ₽, and only %(left)s ₽ are left of the payment.")
+        raise RuleViolation("N-D1", message % {"sum": money(sum(amounts, Decimal(0))), "left": money(line.left)})
+
+
+def check_not_dues(line: BankLine, reason: str) -> None:
+    """Raise `RuleViolation` (N-D1) unless money of the line is open and a reason is given."""
+    check_is_open(line)
+    if not reason.strip():
+        raise RuleViolation("N-D1", _("Enter what the money is."), field="reason")
+
+
+def check_control(count: int, total: Decimal, *, seen: tuple[int, Decimal]) -> None:
+    """Raise `RuleViolation` (N-D1) if the payments to be posted are not those that the clerk has seen."""
+    if (count, total) != seen:
+        message = _("The sure payments have changed: now %(count)s for %(sum)s ₽. Look through them, and post again.")
+        raise RuleViolation("N-D1", message % {"count": count, "sum": money(total)})
+
+
+def check_can_be_put_back(line: BankLine, reason: str) -> None:
+    """Raise `RuleViolation` (N-D1) unless something of the line is posted, and a reason is given."""
+    if not line.posted:
+        raise RuleViolation("N-D1", _("Nothing of this payment is posted."))
+    if not reason.strip():
+        raise RuleViolation("N-D1", _("Enter the reason."), field="reason")

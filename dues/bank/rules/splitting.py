@@ -1,0 +1,64 @@
+"""Splitting of a sum over a member's debts (V-D1, V-D3). Amounts are roubles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from dues.ledger.enums import Fee
+from dues.payments.rules import Purpose
+
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
+
+
+def split(
+    amount: Decimal, offered: Sequence[Purpose], today: dt.date, *, text: str = ""
+) -> list[tuple[str, int | None, Decimal]]:
+    """Return the kinds, years and sums: the debt of the year that the text names, then the others, the oldest first.
+
+    What is left is an advance for this year or the next one, or a voluntary contribution where no fee can be paid in
+    advance.
+    """
+    years = {int(year) for year in _YEAR.findall(text)}
+    debts = [purpose for purpose in offered if purpose.left]
+    if len(years) == 1:
+        debts.sort(key=lambda purpose: purpose.year not in years)
+    found: list[tuple[str, int | None, Decimal]] = []
+    for purpose in debts:
+        sum_ = min(amount, purpose.left)
+        if sum_:
+            found.append((str(purpose.fee), purpose.year, sum_))
+            amount -= sum_
+    if amount:
+        ahead = advance(offered, today)
+        found.append((str(ahead.fee), ahead.year, amount))
+    return found
+
+
+def advance(offered: Sequence[Purpose], today: dt.date) -> Purpose:
+    """Return what is paid in advance: the annual fee or percentage of this year or the next one.
+
+    Where neither can be paid, it is a voluntary contribution.
+    """
+    by_year = [
+        purpose
+        for purpose in offered
+        if purpose.fee in {Fee.ANNUAL, Fee.PERCENT} and not purpose.left and (purpose.year or 0) >= today.year
+    ]
+    by_year.sort(key=lambda purpose: purpose.year or 0)
+    return by_year[0] if by_year else Purpose(Fee.VOLUNTARY, None, Decimal("0.00"))
+
+
+def less(offered: Sequence[Purpose], parts: Sequence[tuple[str, int | None, Decimal]]) -> list[Purpose]:
+    """Return the purposes with what the parts leave of their debts; those that are paid are left out."""
+    kept = []
+    for purpose in offered:
+        paid = sum((sum_ for fee, year, sum_ in parts if (fee, year) == (purpose.fee, purpose.year)), Decimal(0))
+        if not purpose.left:
+            kept.append(purpose)
+        elif purpose.left > paid:
+            kept.append(replace(purpose, left=purpose.left - paid))
+    return kept

@@ -1,0 +1,1 @@
+"""Transitions of bank statements."""

@@ -1,0 +1,136 @@
+"""Loading of bank statements, and matching of their lines (V-D4, N-D1, N-D2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dues.ledger import book as ledger
+from dues.ledger.enums import AccountKind
+from dues.ledger.rules.closing import closed_until
+from registry.access import Actor
+from registry.enums import Permission
+from registry.organizations.models import Organization
+from registry.sizes import CHUNK
+from registry.transitions import Act, change
+
+from ..enums import LineState
+from ..models import BankLine, BankStatement
+from ..queries.matching import matches
+from ..rules.lines import MAX_AT_ONCE, check_days, check_keeps_bank
+from .settling import OTHER, UNKNOWN, paper_of
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A loaded statement, with its new lines; `before` says that the same file was loaded already (N-D2)."""
+
+    statement: BankStatement
+    lines: Sequence[BankLine]
+    before: bool = False
+
+
+def load_statement(
+    organization_id: int,
+    lines: Sequence[BankLine],
+    *,
+    digest: str,
+    first_day: dt.date | None = None,
+    last_day: dt.date | None = None,
+    by: Actor,
+) -> Loaded:
+    """Post the payments of a file that no earlier file had (V-D4, N-D2).
+
+    `lines` are the unsaved lines of the file, in its order. Money received is not identified yet; lines in the state
+    «not dues» move to that account. Raises `RuleViolation`, `NotAllowed`.
+    """
+    with change(by=by, rule="V-D4", event="dues.statement_loaded") as act:
+        organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.require(Permission.RECORD_DUES, organization)
+        check_keeps_bank(organization)
+        before = BankStatement.objects.filter(organization=organization, digest=digest).first()
+        if before is not None:
+            act.silent = True
+            return Loaded(before, [], before=True)
+        known = _known(organization, lines)
+        new = [line for line in lines if line.fingerprint not in known]
+        check_days(new, closed_until(organization), act.today)
+        statement = BankStatement(
+            organization=organization,
+            digest=digest,
+            first_day=first_day,
+            last_day=last_day,
+            received=sum((line.amount for line in new if line.incoming), Decimal(0)),
+            paid=sum((line.amount for line in new if not line.incoming), Decimal(0)),
+            documents=len(lines),
+            repeated=len(lines) - len(new),
+            loaded_at=act.now,
+            loaded_by=by.account,
+        )
+        act.save(statement)
+        statement.overlaps.set(set(known.values()))
+        for line in new:
+            line.organization, line.statement = organization, statement
+        entries = ledger.post_moves(act, [_arrival(line) for line in new], organization=organization, rule="V-D4")
+        for line, entry in zip(new, entries, strict=True):
+            line.entry = entry
+        set_bands(organization, [line for line in new if line.state == LineState.OPEN], by)
+        act.create_many(BankLine, new)
+        act.about(statement, organization=organization, count=len(new), repeated=statement.repeated)
+    return Loaded(statement, new)
+
+
+def _known(organization: Organization, lines: Sequence[BankLine]) -> dict[str, int]:
+    """Return the statements of lines that an earlier file had, by their fingerprints."""
+    known: dict[str, int] = {}
+    for at in range(0, len(lines), CHUNK):
+        some = [line.fingerprint for line in lines[at : at + CHUNK]]
+        found = BankLine.objects.filter(organization=organization, fingerprint__in=some)
+        known |= dict(found.values_list("fingerprint", "statement"))
+    return known
+
+
+def _arrival(line: BankLine) -> ledger.Move:
+    """Return the movement by which the money came to the account or left it."""
+    bank = ledger.AccountKey(AccountKind.BANK, number=line.account)
+    other = UNKNOWN if line.state == LineState.OPEN else OTHER
+    debit, credit = (bank, other) if line.incoming else (other, bank)
+    key = f"bank:{line.organization_id}:{line.fingerprint}"
+    return ledger.Move(debit, credit, line.amount, line.made_on, paper_of(line), key)
+
+
+def match_again(organization_id: int, *, by: Actor) -> int:
+    """Match the open lines of the organisation with its members of today; return the number of lines that changed.
+
+    Raises `RuleViolation`, `NotAllowed`.
+    """
+    with change(by=by, rule="V-D4", event="dues.lines_matched") as act:
+        organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.require(Permission.RECORD_DUES, organization)
+        check_keeps_bank(organization)
+        found = BankLine.objects.visible_to(by).unidentified().filter(organization=organization)
+        ids = list(found.order_by("-made_on", "-pk").values_list("pk", flat=True)[:MAX_AT_ONCE])
+        lines = act.lock_many(BankLine.objects.filter(pk__in=ids))
+        changed = rematch(act, organization, lines)
+        act.silent = not changed
+        act.about(organization, organization=organization, count=changed)
+    return changed
+
+
+def rematch(act: Act, organization: Organization, lines: Sequence[BankLine]) -> int:
+    """Store the bands of open lines locked by the caller; return the number of lines that changed."""
+    changed = set_bands(organization, lines, act.by)
+    BankLine.objects.bulk_update(changed, ["band"], batch_size=CHUNK)
+    return len(changed)
+
+
+def set_bands(organization: Organization, lines: Sequence[BankLine], by: Actor) -> list[BankLine]:
+    """Set the band of each open line; return those whose band has changed."""
+    changed = []
+    for line, found in zip(lines, matches(organization, lines, by), strict=True):
+        if line.band != found.band:
+            line.band = found.band
+            changed.append(line)
+    return changed

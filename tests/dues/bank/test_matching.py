@@ -1,0 +1,204 @@
+"""Classes of evidence, and the three bands they come to (V-D4, anchors 3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from dues.bank.enums import Band, Evidence
+from dues.bank.models import BankLine, KnownPayer
+from dues.bank.queries.matching import matches
+from dues.bank.rules.matching import Match, People, Person, is_personal, match
+from dues.bank.rules.splitting import split
+from dues.ledger.enums import Fee
+from dues.numbers import payer_number
+from dues.payments.rules import Purpose
+
+from .world import FEE, OTHER_PAYER, PAYER, TODAY, YEAR, bank
+
+FULL = ("иванов", "иван", "петрович")
+
+
+def person(pk: int, surname: str, given: str, patronymic: str = "", *, ticket: str = "", owes: int = 0) -> Person:
+    parts = [tuple(part.lower().replace("ё", "е").split("-")) if part else () for part in (surname, given, patronymic)]
+    return Person(pk, parts[0], parts[1], parts[2], ticket, Decimal(owes))
+
+
+IVANOV = person(1101, "Иванов", "Иван", "Петрович", ticket="77", owes=50)
+SEMENOVA = person(1102, "Семёнова", "Алёна", "Юрьевна", ticket="78", owes=50)
+DOUBLE = person(1103, "Петров-Водкин", "Кузьма", "", owes=120)
+PEOPLE = (IVANOV, SEMENOVA, DOUBLE)
+N1, N2, N3 = (payer_number(pk) for pk in (1101, 1102, 1103))
+
+
+def found(name: str = "", purpose: str = "", *people: Person, amount: int = 50, **more: object) -> Match:
+    known = {PAYER: more["known"]} if "known" in more else {}
+    line = BankLine(
+        other_name=name, purpose=purpose, amount=Decimal(amount), other_account=PAYER,
+        remarks=str(more.get("remarks", "")),
+    )  # fmt: skip
+    return match(line, People(people or PEOPLE), known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "pk"),
+    [
+        ("ИВАНОВ ИВАН ПЕТРОВИЧ", f"Взнос ЛС {N1}", 1101),
+        ("Иванов И. П.", f"ЛС:{N1};", 1101),
+        ("ИВАНОВ И.П.//127422 МОСКВА//", f"PersAcc={N1}", 1101),
+        ("СЕМЕНОВА АЛЕНА ЮРЬЕВНА", f"{N2} взнос", 1102),
+        ("КАССА БАНКА", f"Взнос Семёновой, Семёнова А.Ю., № {N2}", 1102),
+        ("Алёна Юрьевна Семёнова", N2, 1102),
+        ("ПЕТРОВ-ВОДКИН КУЗЬМА", N3, 1103),
+        ("Петров Водкин К.", N3, 1103),
+    ],
+)
+def test_a_number_with_its_name_is_sure(name: str, purpose: str, pk: int) -> None:
+    assert found(name, purpose) == Match(Band.SURE, ((pk, Evidence.NUMBER_NAME),))
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "more", "expected"),
+    [
+        # Who pays for the family is no reason against a number; nor is a remembered account.
+        ("ЕГОРОВА ЗОЯ", N1, {}, (1101, Evidence.NUMBER)),
+        ("ЕГОРОВА ЗОЯ", N1, {"known": {1102}}, (1101, Evidence.NUMBER)),
+        ("ИВАНОВ И П", "билет № 0077", {}, (1101, Evidence.TICKET_NAME)),
+        ("ИВАНОВ ИВАН", "Чл. билет 77 за год", {}, (1101, Evidence.TICKET_NAME)),
+        ("ЕГОРОВА ЗОЯ", "взнос", {"known": {1102}}, (1102, Evidence.ACCOUNT)),
+        ("СЕМЕНОВА А. Ю.", "взнос", {"known": {1102}}, (1102, Evidence.ACCOUNT)),
+        ("ИВАНОВ ИВАН ПЕТРОВИЧ", "взнос", {}, (1101, Evidence.NAME_SUM)),
+        ("ИВАН ПЕТРОВИЧ ИВАНОВ", "взнос", {}, (1101, Evidence.NAME_SUM)),
+        # A flagged line is never sure.
+        ("ИВАНОВ ИВАН ПЕТРОВИЧ", N1, {"remarks": "День не читается."}, (1101, Evidence.NUMBER_NAME)),
+    ],
+)
+def test_one_strong_evidence_is_likely(name: str, purpose: str, more: dict[str, object], expected: object) -> None:
+    assert found(name, purpose, **more) == Match(Band.LIKELY, (expected,))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "amount", "more", "expected"),
+    [
+        # A sum alone is nothing.
+        ("ЕГОРОВА ЗОЯ", "взнос", 50, {}, ()),
+        ("ИВАНОВ ИВАН ПЕТРОВИЧ", "взнос", 49, {}, ((1101, Evidence.NAME),)),
+        ("ИВАНОВ ИВАН ПЕТРОВИЧ", "взнос", 51, {}, ((1101, Evidence.NAME),)),
+        ("ИВАНОВ И. П.", "взнос", 50, {}, ((1101, Evidence.INITIALS),)),
+        ("ИВАНОВ ИВАН", "взнос", 50, {}, ((1101, Evidence.INITIALS),)),
+        ("ЕГОРОВА ЗОЯ", "билет 77", 50, {}, ((1101, Evidence.TICKET),)),
+        # The name of one and the number of another: both are shown.
+        ("СЕМЁНОВА АЛЁНА ЮРЬЕВНА", N1, 50, {}, ((1101, Evidence.NUMBER), (1102, Evidence.NAME_SUM))),
+        ("СЕМЁНОВА А Ю", N1, 50, {}, ((1101, Evidence.NUMBER), (1102, Evidence.INITIALS))),
+        # Two numbers, two names, two remembered payers.
+        ("ИВАНОВ И П", f"{N1} {N2}", 50, {}, ((1101, Evidence.NUMBER_NAME), (1102, Evidence.NUMBER))),
+        (
+            "ИВАНОВ ИВАН ПЕТРОВИЧ", "за СЕМЁНОВА АЛЁНА ЮРЬЕВНА", 50, {},
+            ((1101, Evidence.NAME_SUM), (1102, Evidence.NAME_SUM)),
+        ),
+        ("ЕГОРОВА", "взнос", 50, {"known": {1101, 1102}}, ((1101, Evidence.ACCOUNT), (1102, Evidence.ACCOUNT))),
+        ("ИВАНОВ И П", "взнос", 50, {"known": {1102}}, ((1102, Evidence.ACCOUNT), (1101, Evidence.INITIALS))),
+        ("ИВАНОВ ИВАН ПЕТРОВИЧ", "билет 78", 50, {}, ((1101, Evidence.NAME_SUM), (1102, Evidence.TICKET))),
+        # Other people with the same surname or another name are none.
+        ("ИВАНОВ ПЁТР ИВАНОВИЧ", "взнос", 50, {}, ()),
+        ("ИВАНОВ И. С.", "взнос", 50, {}, ()),
+        ("ИВАНОВ", "взнос", 50, {}, ()),
+    ],
+)  # fmt: skip
+def test_weak_or_divided_evidence_is_open(
+    name: str, purpose: str, amount: int, more: dict[str, object], expected: object
+) -> None:
+    assert found(name, purpose, amount=amount, **more) == Match(Band.OPEN, expected)  # type: ignore[arg-type]
+
+
+def test_namesakes_are_told_apart_by_the_number_alone() -> None:
+    second = replace(IVANOV, pk=1104, owes=Decimal(120))
+    both = found("ИВАНОВ ИВАН ПЕТРОВИЧ", "взнос", IVANOV, second)
+    assert both == Match(Band.OPEN, ((1101, Evidence.NAME_SUM), (1104, Evidence.NAME)))
+    one = found("ИВАНОВ ИВАН ПЕТРОВИЧ", payer_number(1104), IVANOV, second)
+    assert one == Match(Band.SURE, ((1104, Evidence.NUMBER_NAME),))
+
+
+@pytest.mark.parametrize("text", ["00011011", "1101", f"1{N1}", "٠٠٠١١٠١٢", f"{N1}٠", "0" * 19])
+def test_a_mistyped_number_is_none(text: str) -> None:
+    assert found("ЕГОРОВА ЗОЯ", text).candidates == ()
+
+
+def test_a_number_of_somebody_else_is_not_here() -> None:
+    assert found("ЕГОРОВА ЗОЯ", payer_number(9999)) == Match(Band.OPEN, (), not_here=True)
+    assert found("ЕГОРОВА ЗОЯ", "взнос").not_here is False
+    assert found("ИВАНОВ ИВАН ПЕТРОВИЧ", N1).not_here is False
+
+
+def test_accounts_of_people_are_remembered_and_those_of_banks_are_not() -> None:
+    personal = [account for account in ("40817", "40820", "40802", "42301", "42601", "30233", "40911", "40703", "")
+                if is_personal(account)]  # fmt: skip
+    assert personal == ["40817", "40820", "40802", "42301", "42601"]
+
+
+DEBTS = [
+    Purpose(Fee.ENTRANCE, None, Decimal(50)),
+    Purpose(Fee.ANNUAL, YEAR - 1, Decimal(50)),
+    Purpose(Fee.ANNUAL, YEAR, Decimal(50)),
+    Purpose(Fee.ANNUAL, YEAR + 1, Decimal(0)),
+    Purpose(Fee.VOLUNTARY, None, Decimal(0)),
+]
+
+
+@pytest.mark.parametrize(
+    ("amount", "text", "expected"),
+    [
+        ("49.99", "", [("entrance", None, "49.99")]),
+        ("50.00", "", [("entrance", None, "50.00")]),
+        ("50.01", "", [("entrance", None, "50.00"), ("annual", YEAR - 1, "0.01")]),
+        ("150.00", "", [("entrance", None, "50"), ("annual", YEAR - 1, "50"), ("annual", YEAR, "50")]),
+        ("150.01", "", [("entrance", None, "50"), ("annual", YEAR - 1, "50"), ("annual", YEAR, "50"),
+                        ("annual", YEAR + 1, "0.01")]),
+        ("60.00", f"взнос за {YEAR} год", [("annual", YEAR, "50"), ("entrance", None, "10")]),
+        ("60.00", f"за {YEAR - 1}, {YEAR}", [("entrance", None, "50"), ("annual", YEAR - 1, "10")]),
+        ("10.00", f"договор 1{YEAR}", [("entrance", None, "10")]),
+    ],
+)  # fmt: skip
+def test_a_sum_goes_to_the_debts_in_their_order(amount: str, text: str, expected: list[tuple[str, int, str]]) -> None:
+    parts = split(Decimal(amount), DEBTS, TODAY, text=text)
+    assert parts == [(fee, year, Decimal(sum_)) for fee, year, sum_ in expected]
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        ([Purpose(Fee.PERCENT, YEAR - 1, Decimal(0)), Purpose(Fee.PERCENT, YEAR, Decimal(0))], ("percent", YEAR)),
+        ([Purpose(Fee.ANNUAL, YEAR - 1, Decimal(0))], ("voluntary", None)),
+        ([], ("voluntary", None)),
+    ],
+)
+def test_what_is_left_is_an_advance_or_voluntary(offered: list[Purpose], expected: tuple[str, int | None]) -> None:
+    assert split(Decimal(10), offered, TODAY) == [(*expected, Decimal(10))]
+
+
+@pytest.mark.django_db
+def test_only_people_registered_here_are_matched_by_two_queries(
+    django_assert_num_queries: object,
+) -> None:
+    w = bank()
+    KnownPayer.objects.create(organization=w.keeper, account=OTHER_PAYER, member=w.members[2], confirmed_on=TODAY)
+    lines = [
+        BankLine(other_name="АЛЕКСЕЕВА АННА ПЕТРОВНА", purpose=w.number(0), amount=FEE),
+        BankLine(other_name="БОРИСОВА АЛЕНА ЮРЬЕВНА", purpose="взнос", amount=FEE),
+        BankLine(other_name="КАССА", purpose="билет 43", amount=FEE),
+        BankLine(other_name="КАССА", purpose="взнос", amount=FEE, other_account=OTHER_PAYER),
+    ]
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        here = matches(w.keeper, lines, w.chair)
+    assert [(one.band, one.candidates) for one in here] == [
+        (Band.SURE, ((w.members[0].pk, Evidence.NUMBER_NAME),)),
+        (Band.LIKELY, ((w.members[1].pk, Evidence.NAME_SUM),)),
+        (Band.OPEN, ((w.members[2].pk, Evidence.TICKET),)),
+        (Band.LIKELY, ((w.members[2].pk, Evidence.ACCOUNT),)),
+    ]
+    elsewhere = matches(w.place.region, lines, w.place.region_chair)
+    assert [(one.candidates, one.not_here) for one in elsewhere] == [((), True), ((), False), ((), False), ((), False)]
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert matches(w.keeper, [], w.chair) == []
