@@ -57,10 +57,11 @@ STATEMENT = Paper(
     code="deduction_statement",
     title="Заявление об удержании членских взносов",
     build=build,
+    stylesheet="statement",
 )
 WITHDRAWAL = Paper(
     code="deduction_withdrawal",
     title="Заявление о прекращении удержания членских взносов",
     build=build,
-    stylesheet="deduction_statement",
+    stylesheet="statement",
 )
