@@ -4,6 +4,7 @@ from .bank.models import BankLine, BankPart, BankStatement, KnownPayer
 from .collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from .expenses.models import ExpenseOrder
 from .ledger.models import BookAccount, ClosedBooks, DuesAccount, LedgerEntry
+from .notices.models import DuesReminder
 from .payroll.models import Deduction, Employer
 from .rates.models import Rate
 
@@ -17,6 +18,7 @@ __all__ = [
     "CollectorOrder",
     "Deduction",
     "DuesAccount",
+    "DuesReminder",
     "Employer",
     "ExpenseOrder",
     "KnownPayer",

@@ -6,6 +6,7 @@ from .bank.views import lines, statements
 from .collecting.views import appointments, cash, prints, registers
 from .expenses import views as expenses
 from .ledger import views as overview
+from .notices import views as notices
 from .opening import views as opening
 from .payments.views import collecting, payments
 from .payroll.views import employers
@@ -58,6 +59,9 @@ urlpatterns = [
     path("bank/lines/<id:pk>/confirm/", lines.confirm, name="confirm_bank_line"),
     path("bank/lines/<id:pk>/not-dues/", lines.not_dues, name="bank_line_not_dues"),
     path("bank/lines/<id:pk>/back/", lines.back, name="put_bank_line_back"),
+    path("reminders/", notices.reminders, name="reminders"),
+    path("reminders/send/", notices.remind, name="remind"),
+    path("reminders/chosen/", notices.remind_chosen, name="remind_chosen"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

@@ -72,3 +72,11 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_JOURNAL = "view_journal"
     ADMINISTER = "administer"
+
+
+class MailFailure(TextChoices):
+    """Reason why an e-mail could not be sent."""
+
+    ADDRESS = "address", _("the mail server refused the address")
+    SERVER = "server", _("the mail server could not be reached")
+    LOST = "lost", _("the registry was stopped while it was sending")

@@ -63,6 +63,7 @@ KEPT: dict[str, str] = {
     "dues.LedgerEntry": "dues",
     "dues.RegisterLine": "dues",
     "dues.Deduction": "dues",
+    "dues.DuesReminder": "dues",
     "dues.CashOrder": "dues",
     "dues.ExpenseOrder": "dues",
     "dues.BankLine": "dues",

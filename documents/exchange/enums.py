@@ -93,14 +93,6 @@ register(
 MAILED_STATES = frozenset({LeafletState.SENDING, LeafletState.SENT})
 
 
-class MailFailure(TextChoices):
-    """Reason why an e-mail could not be sent."""
-
-    ADDRESS = "address", _("the mail server refused the address")
-    SERVER = "server", _("the mail server could not be reached")
-    LOST = "lost", _("the registry was stopped while it was sending")
-
-
 #: Outcomes that concern the programme's site and not one person, so that all other messages wait too.
 SITE_OUTCOMES = frozenset(
     {

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import smtplib
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
@@ -17,16 +15,17 @@ from django.utils.translation import ngettext, override
 from documents.papers import leaflet
 from documents.printing.core import batch_for, render
 from members.people.models import Member
-from registry import answers
 from registry.access import Actor
+from registry.enums import MailFailure
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs.kinds import daily, job, often
 from registry.jobs.queue import start_job
 from registry.jobs.work import Cancelled, Work
 from registry.organizations.models import Organization
+from registry.posting import send_pdf
 
 from . import book
-from .enums import SITE_OUTCOMES, MailFailure, Outcome
+from .enums import SITE_OUTCOMES, Outcome
 from .posting import post
 from .queries import heads_to_deliver, heads_to_write, heads_with_programme
 from .rules import MAX_LEAFLETS, networks
@@ -188,12 +187,6 @@ class LeafletEmail:
 
     def send(self, address: str) -> MailFailure | None:
         """Send the e-mail to the address; return the reason if it could not be sent, else None."""
-        message = EmailMessage(str(self.subject), str(self.text), to=[address], reply_to=self.reply_to)
-        message.attach("leaflet.pdf", self.pdf, answers.PDF)
-        try:
-            message.send()
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
-            return MailFailure.ADDRESS
-        except (smtplib.SMTPException, OSError):
-            return MailFailure.SERVER
-        return None
+        return send_pdf(
+            address, subject=self.subject, text=self.text, pdf=self.pdf, name="leaflet.pdf", reply_to=self.reply_to
+        )

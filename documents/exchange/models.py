@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
-from registry.enums import Permission
+from registry.enums import MailFailure, Permission
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
 
-from .enums import SEND_WITHIN, Channel, LeafletState, MailFailure, MessageKind, OutboxState, Outcome
+from .enums import SEND_WITHIN, Channel, LeafletState, MessageKind, OutboxState, Outcome
 
 if TYPE_CHECKING:
     from registry.access import Actor

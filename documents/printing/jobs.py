@@ -7,7 +7,7 @@ import json
 import uuid
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -164,20 +164,46 @@ def print_many(work: Work) -> None:
 
     With `params["word"]` the result is one or more Word files.
     """
-    form, word = forms()[work.params["form"]], bool(work.params.get("word"))
+    form = forms()[work.params["form"]]
     require(work.actor, Permission.PRINT)
     check_readable(form.data_classes, by=work.actor)
+    made = lay_out(
+        work, form, work.params["ids"], word=bool(work.params.get("word")), by_hand=bool(work.params.get("by_hand"))
+    )
+    if made is None:
+        work.finish(people=0)
+        return
+    with transaction.atomic():
+        # Not the requested number: some may have left the scope meanwhile.
+        people = record_sheets(form, made.printed, by=work.actor, job_id=work.row.pk)
+        work.finish(made.data, name=made.name, content_type=made.content_type, people=people)
 
-    def lay_out(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
+
+@dataclass(frozen=True)
+class Made:
+    """A file with the form for many members, and data about the printed ones."""
+
+    data: bytes
+    name: str
+    content_type: str
+    printed: Printed
+
+
+def lay_out(work: Work, form: Form, ids: Sequence[int], *, word: bool = False, by_hand: bool = False) -> Made | None:
+    """Lay the form out for the members in order, part by part; return None if nobody remains.
+
+    The caller records the prints together with the result of the job.
+    """
+
+    def parts(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
         made = words_of_many if word else sheets_of_many
-        for file, printed in made(form, chunks, work.actor, by_hand=bool(work.params.get("by_hand"))):
+        for file, printed in made(form, chunks, work.actor, by_hand=by_hand):
             yield _with_facts(file, printed) if printed else b""
 
     size = MAX_PEOPLE_PER_WORD if word else MAX_PEOPLE_PER_PART
-    work.each(work.params["ids"], size, lambda part: work.keep_part(part) if part else None, prepare=lay_out)
+    work.each(ids, size, lambda part: work.keep_part(part) if part else None, prepare=parts)
     if not work.has_parts:
-        work.finish(people=0)
-        return
+        return None
     printed: Printed = {}
 
     def files() -> Iterator[bytes]:
@@ -187,10 +213,7 @@ def print_many(work: Work) -> None:
 
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
     data, ending = pack_files(files(), name, "docx") if word else pack(form, files(), name, pages=PAGES_OF_PEOPLE)
-    with transaction.atomic():
-        # Not the requested number: some may have left the scope meanwhile.
-        people = record_sheets(form, printed, by=work.actor, job_id=work.row.pk)
-        work.finish(data, name=f"{name}.{ending}", content_type=TYPES[ending], people=people)
+    return Made(data, f"{name}.{ending}", TYPES[ending], printed)
 
 
 def _with_facts(pdf: bytes, printed: Printed) -> bytes:

@@ -148,6 +148,7 @@ TECHNICAL: dict[str, str] = {
     "other_name other_account other_inn purpose raw remarks state band posted reason entry version",
     "dues.BankPart": "line entry evidence",
     "dues.KnownPayer": "organization confirmed_by",
+    "dues.DuesReminder": "job sent_by",
     "dues.CashOrder": "organization year number made_on register received_from ground enclosure amount note accountant "
     "cashier entry",
 }

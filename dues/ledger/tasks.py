@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dues.money import roubles
+from dues.notices.rules import check_reminds
 from dues.payments.rules import check_collects
 from registry.access import Actor
 from registry.enums import Permission
@@ -67,6 +68,7 @@ def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for members in arrears (V-B16)."""
     count, owed = waiting["arrears"].count, waiting["arrears"].total
     if owed is not None:
+        reminds = allowed(check_reminds, actor.organization) and actor.may(Permission.PRINT)
         text = ngettext("%(n)s member is in arrears", "%(n)s members are in arrears", count)
         yield Task(
             text=text % {"n": count},
@@ -74,6 +76,6 @@ def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             % {"sum": roubles(owed)},
             link=_("(show them)"),
             link_url=f"{reverse('members:list')}?dues=arrears",
-            action=_("Record payments"),
-            action_url=reverse("dues:collect"),
+            action=_("Remind") if reminds else _("Record payments"),
+            action_url=reverse("dues:reminders" if reminds else "dues:collect"),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +14,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dues.money import money
+from dues.notices.queries import reminded
+from dues.notices.rules import MAX_REMINDED, check_reminds, term_began
 from dues.opening.queries import without_opening
 from dues.opening.rules import check_takes_over
+from dues.payments.queries import members_of
 from dues.payments.rules import check_collects
 from dues.rates.rules.rates import rates_in_force, rates_of
+from members.people.models import Member
 from registry.enums import Permission, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
@@ -24,7 +30,7 @@ from registry.views import ActorRequest, add_violation, needs, say_violation
 
 from .enums import Fee
 from .forms import CloseBooksForm, ReopenBooksForm
-from .queries.figures import year_sums
+from .queries.figures import with_standing, year_sums
 from .queries.showing import amount_of, term_of
 from .rules.closing import closed_until, next_to_close
 from .transitions import charge_new_year, close_books, reopen_books
@@ -57,6 +63,8 @@ def overview(request: ActorRequest) -> HttpResponse:
         "owed": money(sums.owed) if sums else "",
         "annual": annual,
         "rates": [(rate, amount_of(rate), term_of(rate)) for rate in present],
+        "to_remind": _to_remind(request, own, today),
+        "most_reminded": MAX_REMINDED,
         "may_charge": annual and _may_close(request, own),
         "without_opening": _without_opening(request, own),
         "closed": closed_until(own),
@@ -129,6 +137,15 @@ def _without_opening(request: ActorRequest, own: Organization) -> int:
     if not allowed(check_takes_over, own) or not request.actor.may(Permission.RECORD_DUES, own):
         return 0
     return without_opening(request.actor, own).count()
+
+
+def _to_remind(request: ActorRequest, own: Organization, today: dt.date) -> int:
+    """Return the number of members in arrears who can be reminded and were not within this term."""
+    actor = request.actor
+    if not allowed(check_reminds, own) or not (actor.may(Permission.RECORD_DUES, own) and actor.may(Permission.PRINT)):
+        return 0
+    people = with_standing(members_of(own, Member.objects.visible_to(actor)), "arrears", today)
+    return reminded(people, term_began(rates_of(own.federation), today), wanted=False).count()
 
 
 def _may_close(request: ActorRequest, own: Organization) -> bool:

@@ -81,6 +81,7 @@ CONTENT: dict[str, Content] = {
         Sealed.STAYS, Erased.DETACHED, "a line of an act names the request, which names nobody then"
     ),
     "documents.LeafletMail": Content(Sealed.CLOSED, Erased.DELETED, "tells that a leaflet was sent to the person"),
+    "dues.DuesReminder": Content(Sealed.CLOSED, Erased.DELETED, "tells that the person was reminded of dues"),
     "documents.OutboxEntry": Content(
         Sealed.STAYS,
         Erased.DETACHED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from documents.consents.enums import ConsentPurpose
 from documents.consents.transitions.consents import mark_many_signed
 from documents.exchange import book, signing
-from documents.exchange.enums import RETRY_SCHEDULE, Channel, MailFailure, OutboxState, Outcome
+from documents.exchange.enums import RETRY_SCHEDULE, Channel, OutboxState, Outcome
 from documents.exchange.models import OutboxEntry
 from documents.exchange.queries import consenting
 from documents.exchange.transitions.files import pick_up, write_file
@@ -18,6 +18,7 @@ from registry.organizations.models import Organization
 from registry.transitions import quietly
 
 from ..access import Actor
+from ..enums import MailFailure
 
 #: Address of `manage.py receive_messages`.
 ADDRESS = "http://127.0.0.1:8090/"

@@ -120,6 +120,7 @@ ACTIONS: dict[str, Any] = {
     "dues.register_opened": _("payment register opened"),
     "dues.statement_loaded": _("bank statement loaded"),
     "dues.sure_posted": _("sure payments of bank statements posted"),
+    "dues.reminded": _("reminder of dues printed or sent by e-mail"),
     "dues.year_charged": _("annual fees charged"),
     "exchange.changed": _("settings of the exchange with the bonus programme changed"),
     "exchange.failed": _("message to the bonus programme failed"),

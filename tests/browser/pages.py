@@ -259,6 +259,7 @@ PAGES: dict[str, Page] = {
     "dues:bank_line": Page(CHAIR, ("bank_line",)),
     "dues:bank_line_not_dues": Page(CHAIR, ("bank_line",)),
     "dues:put_bank_line_back": Page(CHAIR, ("posted_bank_line",)),
+    "dues:reminders": Page(CHAIR, query="?who=unpaid&show=all"),
     "dues:rates": Page(CHAIR),
     "dues:add_rate": Page("voi-federal"),
     "dues:pay": Page(CHAIR, ("member",)),

@@ -142,6 +142,13 @@ CYCLES = {
         "U-11",
         ("sending",),
     ),
+    "REMINDER_MOVES": Cycle(
+        "Reminder of dues",
+        "dues.DuesReminder",
+        "dues/notices/transitions.py",
+        "V-D1",
+        ("printed", "sending"),
+    ),
     "BLANK_MOVES": Cycle(
         "Blank of strict accountability",
         "documents.Blank",

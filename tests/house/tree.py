@@ -11,7 +11,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "registry": ("files", "jobs", "drafts", "organizations", "accounts", "journal", "start"),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": ("rates", "ledger", "payments", "opening", "collecting", "expenses", "bank", "payroll", "notices"),
-    "documents": ("printing", "clauses", "consents", "tickets", "ecards", "exchange", "rights"),
+    "documents": ("printing", "clauses", "consents", "tickets", "ecards", "exchange", "reminding", "rights"),
 }
 APPS = tuple(PACKAGES)
 

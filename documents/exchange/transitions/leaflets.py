@@ -7,11 +7,11 @@ import uuid
 from members.people.models import Member
 from registry import states
 from registry.access import Actor
-from registry.enums import Permission
+from registry.enums import MailFailure, Permission
 from registry.organizations.models import Organization
 from registry.transitions import change, quietly
 
-from ..enums import MAILED_STATES, LeafletState, MailFailure
+from ..enums import MAILED_STATES, LeafletState
 from ..models import LeafletMail
 from ..queries import consenting
 from ..rules import check_can_be_mailed

@@ -22,6 +22,7 @@ from documents.tickets.queries.journal import blanks_of
 from dues.ledger.models import LedgerEntry
 from dues.ledger.queries.showing import amount_of, facts_of, lines, note_of
 from dues.ledger.rules.standing import standing
+from dues.notices.models import DuesReminder
 from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
 from members.admission.queries.belongings import scans_of, wards_context
 from members.admission.rules.applications import represents
@@ -46,6 +47,9 @@ from ..rules.seniority import member_since
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
 from .facts import boxes
+
+#: Maximum number of reminders of dues on the card, the newest first.
+MAX_REMINDERS = 10
 
 
 @require_GET
@@ -113,6 +117,9 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
         "charges": charges,
         "note": "" if charges else note_of(member),
         "may_pay": may_pay,
+        "reminders": DuesReminder.objects.visible_to(request.actor)
+        .filter(member=member)
+        .select_related("sent_by")[:MAX_REMINDERS],
     }
     context["own_percent"] = getattr(getattr(member.organization, "passport", None), "dues_percent", None)
     return show(request, "dues", context)

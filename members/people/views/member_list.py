@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.printing.core import forms_for
+from dues.notices.rules import check_reminds
 from dues.payments.rules import check_collects
 from members.admission.queries.belongings import wards_named
 from registry.access import Actor
@@ -188,6 +189,10 @@ def permissions(actor: Actor) -> dict[str, bool]:
         "change": keeps and actor.may(Permission.EDIT_MEMBERS, own),
         "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
         "collect": own is not None and allowed(check_collects, own) and actor.may(Permission.RECORD_DUES, own),
+        "remind": own is not None
+        and allowed(check_reminds, own)
+        and actor.may(Permission.RECORD_DUES, own)
+        and actor.may(Permission.PRINT, own),
         "tickets": keeps and own is not None and bool(own.charter.blanks) and actor.may(Permission.KEEP_BLANKS, own),
         "cards": keeps
         and own is not None

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 
 @dataclass
@@ -51,6 +52,16 @@ class Counter(socketserver.StreamRequestHandler):
 
     def _say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
+
+
+@contextmanager
+def mail_server(settings: Any) -> Iterator[PostOffice]:
+    """Run a mail server and let the registry use it."""
+    with open_office() as found:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
+        settings.EMAIL_TIMEOUT = 5
+        yield found
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from documents.exchange import jobs
-from documents.exchange.enums import LeafletState, MailFailure
+from documents.exchange.enums import LeafletState
 from documents.exchange.models import LeafletMail
 from documents.exchange.rules import MAX_LEAFLETS, check_can_be_mailed, check_chosen, check_keeps_members
 from documents.exchange.transitions.leaflets import fail_interrupted, finish_mail, start_mail
@@ -19,7 +19,7 @@ from documents.papers import address_labels, leaflet
 from documents.printing.models import PrintRecord
 from documents.printing.transitions import record_prints
 from members.people.models import Member
-from registry.enums import DataClass
+from registry.enums import DataClass, MailFailure
 from registry.errors import NotAllowed
 from registry.jobs import queue
 from registry.jobs.models import Job
@@ -30,7 +30,7 @@ from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
 from .consenting import consent, withdraw
-from .post_office import PostOffice, open_office
+from .post_office import PostOffice, mail_server
 
 # Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -40,10 +40,7 @@ PAGE, GIVE = reverse("documents:leaflets"), reverse("documents:give_leaflets")
 @pytest.fixture
 def office(settings: Any) -> Iterator[PostOffice]:
     """Run the mail server that the registry uses."""
-    with open_office() as found:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
-        settings.EMAIL_TIMEOUT = 5
+    with mail_server(settings) as found:
         yield found
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from dues.ledger import transitions as years
+from dues.notices import transitions as reminders
 from dues.opening import transitions as openings
 from dues.payments import transitions as payments
 from dues.payments.transitions import Paid
 from dues.rates import transitions as rates
+from members.people.models import Member
 
 from .base import CELL, PLACE, SOCIETY, Asked, Scene, Table
 
@@ -34,6 +36,13 @@ def _entry(s: Scene) -> int:
 def _opened(s: Scene) -> int:
     year = timezone.localdate().year
     openings.record_openings(s.keeper.pk, {s.member.pk: year}, paper="Книга взносов", by=s.chair)
+    return s.member.pk
+
+
+def _owing(s: Scene) -> int:
+    """Return a member who owes the fee of the year and has an e-mail address."""
+    years.charge_new_year(s.keeper.pk, timezone.localdate().year, by=s.chair)
+    Member.objects.filter(pk=s.member.pk).update(email="member@example.org")
     return s.member.pk
 
 
@@ -72,6 +81,10 @@ TABLE: Table = {
     ),
     openings.take_opening_back: Asked(
         CELL, "Member DuesAccount", lambda s: {"member_id": _opened(s), "reason": "Ошибка"}, SOCIETY
+    ),
+    reminders.start_reminder: Asked("+++0- - --- -0 000 +", "Member", lambda s: {"member_id": _owing(s)}, SOCIETY),
+    reminders.record_printed: Asked(
+        PLACE, "Organization Member", lambda s: {"place_id": s.keeper.pk, "member_ids": [_owing(s)]}, SOCIETY
     ),
     rates.load_rates: Asked(FEDERAL, "Federation", lambda s: {"federation": s.keeper.federation}),
     rates.set_rate: Asked(FEDERAL, "Federation", lambda s: {"federation": s.keeper.federation, **_rate(s)}, SOCIETY),

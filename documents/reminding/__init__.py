@@ -1,0 +1,1 @@
+"""Reminders of dues for many members, by e-mail and on paper."""
