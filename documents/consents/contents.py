@@ -17,7 +17,7 @@ from members.people.enums import MarkKind
 from members.people.models import Member
 from members.reconciliation.enums import DECIDED_PROPOSALS
 
-from .enums import Carrier
+from .enums import Carrier, Way
 
 
 class Ground(NamedTuple):
@@ -122,6 +122,12 @@ CARRIERS: dict[str, str] = {
     Carrier.QUESTIONNAIRE: "анкета",
     Carrier.COPIES: "копии документов",
     Carrier.PHOTOGRAPHS: "фотографии",
+}
+#: Ways in which papers were destroyed, as printed in the act.
+WAYS: dict[str, str] = {
+    Way.SHREDDED: "измельчение в шредере",
+    Way.BURNED: "сожжение",
+    Way.PULPED: "измельчение вручную и сдача в макулатуру",
 }
 #: Categories of destroyed data, as printed in the act.
 CATEGORIES = (

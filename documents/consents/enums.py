@@ -61,6 +61,14 @@ class Carrier(TextChoices):
     OTHER = "other", _("Other papers, sheets")
 
 
+class Way(TextChoices):
+    """Way in which papers with personal data were destroyed."""
+
+    SHREDDED = "shredded", _("cut by a shredder")
+    BURNED = "burned", _("burned")
+    PULPED = "pulped", _("torn up and given away as waste paper")
+
+
 #: Working days until the processing has to stop, and until the person has to be notified in writing (N-C1).
 DAYS_TO_STOP, DAYS_TO_TELL = 3, 10
 #: Days until data without another legal ground have to be destroyed (152-ФЗ art. 21 p. 5).

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from members.people.models import Member
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.widgets import DateField, UploadInput
 
-from .enums import Carrier, Channel, ConsentPurpose
+from .enums import Carrier, Channel, ConsentPurpose, Way
 from .rules import MAX_CARRIER, MAX_SHEETS
 
 #: The way of processing that an administrator has put into words.
@@ -187,6 +188,11 @@ class DestroyForm(forms.Form):
     )
     other_carrier = forms.CharField(
         label=_("Which other papers"), max_length=MAX_CARRIER, required=False, help_text=_("For example, a notebook.")
+    )
+    way = forms.ChoiceField(
+        label=_("How the papers were destroyed"),
+        required=False,
+        choices=[("", "—"), *((one.value, capfirst(str(one.label))) for one in Way)],
     )
     commission = forms.CharField(
         label=_("Members of the commission"),

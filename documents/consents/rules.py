@@ -21,8 +21,8 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.text import clean
 
-from .contents import CARRIERS
-from .enums import Carrier, ConsentPurpose
+from .contents import CARRIERS, WAYS
+from .enums import Carrier, ConsentPurpose, Way
 
 if TYPE_CHECKING:
     from members.admission.models import Representation
@@ -333,6 +333,19 @@ def check_carriers(sheets: Mapping[str, int | None], other: str = "") -> list[di
         message = _("Name the other papers and enter their sheets, or leave both empty; at most %(length)d characters.")
         raise RuleViolation("N-C1", message % {"length": MAX_CARRIER}, field="other_carrier")
     return found
+
+
+def check_way(way: str, carriers: Collection[Any]) -> str:
+    """Return how the papers were destroyed, for the act; empty if there were none.
+
+    Raises `RuleViolation` (N-C1) for an unknown way, for papers without a way, and for a way without papers.
+    """
+    if way and way not in Way.values:
+        raise RuleViolation("N-C1", _("Choose how the papers were destroyed."), field="way")
+    if bool(way) != bool(carriers):
+        message = _("Choose how the papers were destroyed and enter their sheets, or leave both empty.")
+        raise RuleViolation("N-C1", message, field="way")
+    return WAYS[way] if way else ""
 
 
 def check_access_answered(withdrawal: Withdrawal) -> None:

@@ -6,25 +6,40 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
+from documents.printing.fitting import Column
 from documents.tickets.queries.printed import written_off
 
-from .blank_words import counted, head_of, span
+from .blank_words import NOBODY, counted, head_of, span
+from .list_pages import LIST, parts_of
 
 if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper
+
+#: Columns of the act: name of the value, width (mm), alignment; the last one is for notes by hand.
+COLUMNS: tuple[Column, ...] = (
+    ("number", 11, "n"), ("kind", 30, ""), ("numbers", 34, "n"), ("owner", 40, ""), ("reason", 32, ""),
+    ("note", 23, ""),
+)  # fmt: skip
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of the act; without a paper it is filled by hand."""
     head = head_of(paper, batch)
     if paper is None:
-        return [head]
+        return [{**head, "columns": COLUMNS}]
     found = written_off(paper)
     rows = [
-        {"number": position, "numbers": span(one.numbers), "owner": one.owner, "reason": one.reason}
+        {
+            "number": position,
+            "kind": head["kind"],
+            "numbers": span(one.numbers),
+            "owner": one.owner or NOBODY,
+            "reason": one.reason,
+        }
         for position, one in enumerate(found, 1)
     ]
-    return [{**head, "rows": rows, "total": counted(one.numbers for one in found)}]
+    table = {"rows": rows, "columns": COLUMNS, "parts": parts_of(rows, COLUMNS, LIST)}
+    return [{**head, **table, "total": counted(one.numbers for one in found)}]
 
 
 ACT = Paper(

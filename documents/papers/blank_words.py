@@ -39,6 +39,8 @@ PAPERS: dict[str, str] = {
     PaperKind.STOCK_TAKING: "акт инвентаризации",
     PaperKind.DESTRUCTION: "акт об уничтожении",
 }
+#: What an act says in place of the owner of a blank that no member had.
+NOBODY = "—"
 #: Empty rows of an act that is filled by hand, and empty lines to sign.
 EMPTY_ROWS, SIGNERS = 10, 3
 #: Number of pages in one run of the layout engine.
@@ -133,7 +135,8 @@ def head_of(paper: BlankPaper | None, batch: Batch) -> dict[str, Any]:
             "short": batch.organization.short_name,
             "chair": chair_of(batch.organization),
             "signed_by": [""] * SIGNERS,
-            "empty": range(EMPTY_ROWS),
+            "rows": [{"number": number} for number in range(1, EMPTY_ROWS + 1)],
+            "empty": True,
         }
     organization = as_on(paper.organization, moment_of(paper))
     return {

@@ -14,6 +14,7 @@ from documents.printing.core import Batch, Paper, render
 from documents.printing.fitting import Column
 from documents.printing.russian import grouped
 from members.movement.enums import Destroyed
+from members.movement.rules.erasing import OF_PAPERS
 from registry.days import day_text, moment_text
 
 from .card import chair_of
@@ -66,7 +67,7 @@ def _context(records: Sequence[DestructionRecord], columns: Sequence[Column], ba
         "number": f"{first.number}" if len(records) == 1 else f"{first.number}–{records[-1].number}",
         "day": timezone.localdate(first.destroyed_at, first.organization.tz),
         "system": first.system,
-        "method": first.method,
+        "method": _method(records),
         "carriers": _carriers(records),
         "by_hand": any(record.carriers is None for record in records),
         "categories": list(dict.fromkeys(name for record in records for name in record.categories)),
@@ -88,6 +89,13 @@ def _carriers(records: Sequence[DestructionRecord]) -> str:
     if not sheets:
         return "нет" if known else ""
     return "бумага: " + "; ".join(f"{kind} – {grouped(number)} л." for kind, number in sheets.items())
+
+
+def _method(records: Sequence[DestructionRecord]) -> str:
+    """Return how electronic data were destroyed, then how papers were, each way once."""
+    said = [record.method.partition(OF_PAPERS) for record in records]
+    data, papers = (dict.fromkeys(one[part] for one in said if one[part]) for part in (0, 2))
+    return "; ".join(data) + (OF_PAPERS + ", ".join(papers) if papers else "")
 
 
 def _row(record: DestructionRecord) -> dict[str, Any]:

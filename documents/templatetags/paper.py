@@ -38,7 +38,7 @@ ROOM = 14.3
 #: Height of a capital letter with accent, as a multiple of the font size.
 CAPITAL = 0.85
 _PASSPORTS = ("passport", "foreign")
-_BREAK = mark_safe("<br>")
+_BREAK, _CENTRED = mark_safe("<br>"), mark_safe(' class="n"')
 #: Words for blanks and for the chosen option, said to those who hear the paper.
 BLANK, BLANK_DATE, BLANK_SIGNATURE = "(не заполнено)", "(дата не заполнена)", "(место для подписи)"
 CHOSEN = " (подчёркнуто)"
@@ -161,6 +161,53 @@ def grid_table(content: str, rows: Sequence[Mapping[str, Any]], columns: Sequenc
     bold = '<p class="letters bold" data-letters>{}</p>' if body["bold_letters"] else "{}"
     return format_html(
         table + bold, body["rows"], body["height"], widths, content, body["letters"], body["bold_letters"]
+    )
+
+
+@register.simple_block_tag(name="parts")
+def drawn_parts(
+    content: str,
+    parts: Sequence[Sequence[Mapping[str, Any]]],
+    columns: Sequence[Column],
+    height: float,
+    *,
+    headed: bool = False,
+) -> SafeString:
+    """Return a table for each part (`parts_of`), on a page of its own; `headed` if the first page has begun above.
+
+    The content of the block is the rows of the head. See `grid` for the other arguments.
+    """
+    tables = (
+        ("" if headed and not at else " apart", grid_table(content, part, columns, height))
+        for at, part in enumerate(parts)
+    )
+    return format_html_join("", '<div class="rows{}">{}</div>', tables)
+
+
+@register.simple_block_tag(name="rows")
+def rows_or_parts(
+    content: str,
+    rows: Sequence[Mapping[str, Any]],
+    parts: Sequence[Sequence[Mapping[str, Any]]],
+    columns: Sequence[Column],
+    height: float,
+    *,
+    headed: bool = False,
+) -> SafeString:
+    """Return the rows as one table that the layout engine lays out below the text, or as `parts` if there are any."""
+    if parts:
+        return drawn_parts(content, parts, columns, height, headed=headed)
+    widths = format_html_join("", '<col style="width:{}mm">', ((width,) for _name, width, _align in columns))
+    lines = (
+        format_html_join(
+            "", "<td{}>{}</td>",
+            ((_CENTRED if align else "", _text(row.get(name))) for name, _width, align in columns),
+        )
+        for row in rows
+    )  # fmt: skip
+    body = format_html_join("", "<tr>{}</tr>", ((line,) for line in lines))
+    return format_html(
+        "<table><colgroup>{}</colgroup><thead>{}</thead><tbody>{}</tbody></table>", widths, content, body
     )
 
 

@@ -16,14 +16,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.utils import timezone
 from pypdf import PdfReader
 
 from documents.ecards.models import CardRequest
-from documents.papers import card_sheet, destruction, mail_register, reconciliation_report
+from documents.papers import (
+    blank_destruction_act,
+    card_sheet,
+    destruction,
+    mail_register,
+    reconciliation_report,
+    write_off_act,
+)
 from documents.papers.list_pages import PAGES
 from documents.printing.core import Batch, Form, Paper, batch_for, forms_of, render_long
+from documents.tickets.models import BlankPaper
+from documents.tickets.queries.printed import WrittenOff
+from documents.tickets.ranges import NumberRange
 from members.book.models import BookLine
 from members.movement.models import DestructionRecord, Transfer
 from members.people.columns import chosen
@@ -183,6 +194,7 @@ def _registers(keeper: Organization, chair: Actor) -> Iterator[tuple[Paper, Sequ
     ]  # fmt: skip
     for paper in (destruction.ACT, destruction.EXTRACT):
         yield paper, paper.build(records, batch), batch
+    yield from _acts_of_blanks(keeper, batch)
     report = Reconciliation(unit=keeper, year=today.year, state="reported", reported_at=now)
     member = Member(**_NAMES)
     changes = [
@@ -192,6 +204,18 @@ def _registers(keeper: Organization, chair: Actor) -> Iterator[tuple[Paper, Sequ
     counts = dict.fromkeys(("new_year", "arrived", "left", "by_book", "questionnaires", "changed"), _LINES)
     values = reconciliation_report.build(report, counts, changes, None, batch)
     yield reconciliation_report.REPORT, values, batch
+
+
+def _acts_of_blanks(keeper: Organization, batch: Batch) -> Iterator[tuple[Paper, Sequence[Mapping[str, Any]], Batch]]:
+    """Yield the acts by which tickets of members are written off and destroyed."""
+    rows = [
+        WrittenOff(NumberRange("", number, number, 7), " ".join(_NAMES.values()), "выход из организации")
+        for number in range(_LINES)
+    ]
+    for module, kind in ((write_off_act, "lost"), (blank_destruction_act, "destruction")):
+        made = BlankPaper(organization=keeper, kind=kind, blank="ticket", state="posted", made_on=keeper.today)
+        with patch.object(module, "written_off", return_value=rows):
+            yield module.ACT, module.build(made, batch), batch
 
 
 def _printed(name: str, start: Callable[[], Job], by: Actor, limit: float | str) -> tuple[Any, ...]:

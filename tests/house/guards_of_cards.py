@@ -435,6 +435,9 @@ CASES: dict[str, Case] = {
     "other papers without a name": case(
         "N-C1", at("other_carrier"), lambda s: destroying(blocked(s), s, carriers={"other": 1})
     ),
+    "papers destroyed in no way": case(
+        "N-C1", at("way"), lambda s: destroying(blocked(s), s, carriers={"copies": 1})
+    ),
     "data destroyed before the person has access": case(
         "V-C5", "ответить до", lambda s: destroying(asking(blocked(s), s), s)
     ),

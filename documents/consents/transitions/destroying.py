@@ -15,6 +15,7 @@ from documents.exchange import book as exchange
 from members.admission.models import Application, Attachment, Representation
 from members.movement.enums import Destroyed
 from members.movement.models import DestructionRecord
+from members.movement.rules.erasing import OF_PAPERS
 from members.movement.transitions.erasing import blank, drop_files, new_record
 from members.movement.transitions.sealing import drop_copies
 from members.people.models import Member
@@ -34,6 +35,7 @@ from ..rules import (
     check_carriers,
     check_commission,
     check_destroyed_on,
+    check_way,
 )
 from .withdrawals import answers_for
 
@@ -44,16 +46,18 @@ def destroy_data(
     destroyed_on: dt.date | None,
     carriers: Mapping[str, int | None],
     other_carrier: str = "",
+    way: str = "",
     commission: Collection[str] = (),
     by: Actor,
 ) -> DestructionRecord:
     """Destroy the data of a blocked card that are not kept on another ground, with their history and files.
 
     Return the record, from which the act is printed: categories, day and reason, but no name. `carriers` are the
-    destroyed sheets of paper by `Carrier`, `other_carrier` is the name of the other papers; `commission` are the other
-    people who took part, each with their office. Raises `RuleViolation` (N-C1) unless the card is blocked by this
-    statement and still has the data, or for a wrong day or number of sheets, `RuleViolation` (V-C5) while a request for
-    access waits for its answer; `NotAllowed`, `Withdrawal.DoesNotExist`.
+    destroyed sheets of paper by `Carrier`, `other_carrier` is the name of the other papers, `way` the `Way` in which
+    they were destroyed; `commission` are the other people who took part, each with their office. Raises
+    `RuleViolation` (N-C1) unless the card is blocked by this statement and still has the data, or for a wrong day,
+    number of sheets or way, `RuleViolation` (V-C5) while a request for access waits for its answer; `NotAllowed`,
+    `Withdrawal.DoesNotExist`.
     """
     with change(by=by, rule="N-C1", event="member.data_destroyed") as act:
         found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True).get()
@@ -71,6 +75,8 @@ def destroy_data(
             categories=list(contents.CATEGORIES), reason=contents.REASON.format(day_text(withdrawal.received_on)),
             commission=check_commission(commission), carriers=check_carriers(carriers, other_carrier),
         )  # fmt: skip
+        if of_papers := check_way(way, record.carriers or ()):
+            record.method += OF_PAPERS + of_papers
         files = _drop_files_of(member)
         drop_copies(member, organization)
         record.counts = {"files": files, "records": _drop_rows_of(member)}

@@ -199,6 +199,7 @@ def destroy(request: ActorRequest, pk: int) -> HttpResponse:
                 destroyed_on=form.cleaned_data["destroyed_on"],
                 carriers=form.carriers,
                 other_carrier=form.cleaned_data["other_carrier"],
+                way=form.cleaned_data["way"],
                 commission=form.cleaned_data["commission"].splitlines(),
                 by=request.actor,
             )

@@ -24,7 +24,12 @@ from registry.organizations.models import Organization
 #: Retention of destruction records in months (practice 7.4).
 RECORD_KEPT = 36
 #: Texts of the record, in Russian because paper forms are.
-METHOD = "удаление записей и файлов без возможности восстановления; в резервных копиях — по истечении срока их хранения"
+METHOD = (
+    "электронных данных: удаление записей и файлов без возможности восстановления; в резервных копиях — по истечении "
+    "срока их хранения"
+)
+#: What precedes the way in which papers were destroyed.
+OF_PAPERS = "; бумажных носителей: "
 SYSTEM = "Единый реестр членов организации"
 REASONS = {
     MemberState.DECEASED: "смерть; срок хранения истёк",

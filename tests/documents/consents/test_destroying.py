@@ -22,6 +22,7 @@ from documents.consents.rules import (
     check_carriers,
     check_commission,
     check_destroyed_on,
+    check_way,
 )
 from documents.consents.transitions.consents import mark_signed, take_back_tick
 from documents.consents.transitions.destroying import destroy_data
@@ -38,6 +39,7 @@ from members.admission.transitions.attachments import attach
 from members.book.models import BookLine, Registration
 from members.movement.contents import keyed
 from members.movement.models import DestructionRecord
+from members.movement.rules.erasing import METHOD
 from members.people.enums import MarkKind
 from members.people.models import CardEntry, CardMark, HealthRecord, Member
 from members.people.transitions.cards import edit_card, put_photo
@@ -308,8 +310,48 @@ def test_n_c1_wrong_numbers_of_sheets_are_refused(sheets: dict[str, Any], other:
     place = places.voi()
     withdrawal = blocked(place)
     with refused("N-C1", field=field):
-        destroyed(place, withdrawal, carriers=sheets, other_carrier=other)
+        destroyed(place, withdrawal, carriers=sheets, other_carrier=other, way="burned")
     assert (DestructionRecord.objects.count(), Withdrawal.objects.get().destroyed_on) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("way", "carriers"),
+    [("", {"copies": 1}), ("burned", {}), ("eaten", {"copies": 1})],
+    ids=["none", "no papers", "unknown"],
+)
+def test_n_c1_papers_are_destroyed_in_a_way_of_the_list(way: str, carriers: dict[str, int]) -> None:
+    with refused("N-C1", field="way"):
+        check_way(way, carriers)
+    place = places.voi()
+    withdrawal = blocked(place)
+    with refused("N-C1", field="way"):
+        destroyed(place, withdrawal, carriers=carriers, way=way)
+    assert (DestructionRecord.objects.count(), Withdrawal.objects.get().destroyed_on) == (0, None)
+
+
+def test_n_c1_the_act_says_how_electronic_data_and_how_papers_were_destroyed() -> None:
+    place = places.voi()
+    given: list[dict[str, Any]] = [
+        {"carriers": {"copies": 1}, "way": "shredded"}, {"carriers": {"questionnaire": 2}, "way": "burned"}, {},
+        {"carriers": {"copies": 3}, "way": "shredded"},
+    ]  # fmt: skip
+    records = [
+        destroyed(place, blocked(place, member), **one)
+        for member, one in zip(trees.members(place.keeper, 4), given, strict=True)
+    ]
+    assert check_way("pulped", {"copies": 1}) == "измельчение вручную и сдача в макулатуру"
+    batch = samples.batch_of(place.keeper)
+
+    def said(found: list[DestructionRecord]) -> str:
+        method: str = destruction.build_act(found, batch)[0]["method"]
+        return method
+
+    assert said(records[2:3]) == METHOD
+    assert said(records) == f"{METHOD}; бумажных носителей: измельчение в шредере, сожжение"
+    # What was destroyed by an earlier version is printed as it was recorded.
+    assert said([DestructionRecord(
+        organization=place.keeper, number=9, destroyed_at=timezone.now(), keep_until=today(), method="удаление",
+    )]) == "удаление"  # fmt: skip
 
 
 @pytest.mark.both
@@ -322,7 +364,7 @@ def test_n_c1_the_act_has_the_papers_with_their_sheets() -> None:
     assert check_carriers({}) == []
     place = places.voi()
     records = [
-        destroyed(place, blocked(place, member), carriers=carriers)
+        destroyed(place, blocked(place, member), carriers=carriers, way="shredded" if carriers else "")
         for member, carriers in zip(
             trees.members(place.keeper, 3), ({"questionnaire": 2, "copies": 3}, {"copies": 4}, {}), strict=True
         )

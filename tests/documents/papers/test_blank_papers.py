@@ -247,6 +247,9 @@ def test_v_b15_the_act_of_destruction_says_whose_the_tickets_were_and_why(made: 
     assert [name for name in COMMISSION if page.count(name) != 2] == []
     (page,) = pages_of(printed("write_off_act", *arguments("write_off_act", made)))
     assert "1 членский билет 0000150–0000152 3 — залиты водой" in page and "Всего испорчено: 3 (три) бланка" in page
+    for code in ("blank_destruction_act", "write_off_act"):
+        (page,) = pages_of(printed(code, None, samples.batch_of(made.keeper)))
+        assert " 1 2 3 4 5 6 7 8 9 10 Всего " in page
 
 
 # Pages

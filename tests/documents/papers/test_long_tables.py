@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from documents.papers import destruction, reconciliation_report
+from documents.papers import blank_destruction_act, destruction, reconciliation_report, write_off_act
 from documents.papers.list_pages import LIST, MAX_FLOWING, parts_of
 from documents.printing.core import Batch, Paper, render
+from documents.tickets.models import BlankPaper
+from documents.tickets.queries.printed import WrittenOff
+from documents.tickets.ranges import NumberRange
 from members.movement.models import DestructionRecord
 from members.people.models import Member
 from members.reconciliation.models import ChangeProposal, Reconciliation
@@ -53,11 +56,29 @@ def changes(count: int) -> Printed:
     return reconciliation_report.REPORT, reconciliation_report.build(found, figures, proposals, None, batch), batch
 
 
+def written_off(paper: Paper, count: int) -> Printed:
+    """An act about blanks, each lost by a member of its own."""
+    organization = places.voi().keeper
+    batch = batch_of(organization)
+    kind = "destruction" if paper == blank_destruction_act.ACT else "lost"
+    made = BlankPaper.objects.create(
+        organization=organization, kind=kind, blank="ticket", state="posted", made_on=TODAY, number="5",
+        signed_by=["Иванова А. П.", "Петрова И. И."],
+    )  # fmt: skip
+    rows = [WrittenOff(NumberRange("", 7000 + at, 7000 + at, 7), f"Имя {at}", "утрачен") for at in range(count)]
+    with pytest.MonkeyPatch.context() as moment:
+        for module in (write_off_act, blank_destruction_act):
+            moment.setattr(module, "written_off", lambda _paper: rows)
+        return paper, paper.build(made, batch), batch
+
+
 @pytest.mark.parametrize(
     ("printed", "head", "ending"),
     [
         (lambda count: records(destruction.ACT, count), "Причина уничтожения", "Председатель"),
         (lambda count: records(destruction.EXTRACT, count), "Причина уничтожения", "Хранить вместе с актом"),
+        (lambda count: written_off(write_off_act.ACT, count), "Причина, обстоятельства", "Всего утрачено: 65"),
+        (lambda count: written_off(blank_destruction_act.ACT, count), "Примечание", "Всего уничтожено: 65"),
         (changes, "Реквизит", "Отметка коллегиального органа"),
     ],
 )
