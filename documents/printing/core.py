@@ -319,7 +319,7 @@ def render_word(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batc
 def word_of_sheets(paper: Paper, sheets: Sheets) -> bytes:
     """Return the sheets as a Word file."""
     # Imported here, because the module is rarely needed and slow to import.
-    from .word import word_of  # noqa: PLC0415
+    from .word.writing import word_of  # noqa: PLC0415
 
     return word_of(sheets, paper.title)
 

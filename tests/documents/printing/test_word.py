@@ -19,7 +19,8 @@ from documents.printing.core import papers
 from documents.printing.engine.sheets import Sheets
 from documents.printing.fitting import text_width
 from documents.printing.models import PrintRecord
-from documents.printing.word import FONT, Block, Table, sheets_in, word_of
+from documents.printing.word.blocks import Block, Table, sheets_in
+from documents.printing.word.writing import FONT, word_of
 from members.lists.models import encode
 from registry.access import Actor
 from registry.answers import WORD, ZIP
@@ -84,6 +85,22 @@ def test_blocks_stand_where_they_stand_on_the_paper(document: Any) -> None:
     assert "слова без абзаца" in paragraphs
     assert document.styles["Normal"].font.name == FONT
     assert (document.core_properties.title, document.core_properties.language) == ("Заявление", "ru-RU")
+
+
+def test_the_part_that_the_organisation_fills_stands_below_a_dashed_line_as_on_the_paper() -> None:
+    html = (
+        '<html><body><article><h1>ЗАЯВЛЕНИЕ</h1><p>Прошу</p><div class="decision"><h2>Решение</h2>'
+        "<p>принять</p></div></article></body></html>"
+    )
+    found = Document(io.BytesIO(word_of(Sheets(html, {}, two_sided=False), "Заявление"))).paragraphs
+    lines = {one.text: one._p.xpath("w:pPr/w:pBdr/w:top/@w:val") for one in found}
+    assert lines == {"ЗАЯВЛЕНИЕ": [], "Прошу": [], "Решение": ["dashed"], "принять": []}
+    # In the order of the schema, without which Word does not open the file.
+    (looks,) = (one._p.pPr for one in found if one.text == "Решение")
+    order = [child.tag.rpartition("}")[2] for child in looks]
+    assert order.index("keepNext") < order.index("pBdr") < order.index("spacing") < order.index("jc")
+    heading = found[0].paragraph_format
+    assert (round(heading.space_before.mm), round(heading.space_after.mm)) == (8, 4)
 
 
 def test_lines_to_fill_in_are_as_wide_and_as_high_as_on_the_paper() -> None:

@@ -1,32 +1,21 @@
-"""Papers as Word files, made from the sheets of the PDF, so that no second set of templates is needed.
+"""Sheets of papers as blocks with pieces of text, which are written into Word files.
 
-A sheet is parsed into blocks with pieces of text, and python-docx writes the blocks. Unknown elements and classes are
-read as plain paragraphs, so no text of the PDF is lost.
+Unknown elements and classes are read as plain paragraphs, so no text of the PDF is lost.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from docx import Document
-from docx.enum.section import WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Length, Mm, Pt
 from lxml import html as lxml_html
 
-from .engine.sheets import Sheets
-from .fitting import text_width
+from ..fitting import text_width
 
-#: A font that comes with Word and has about the same widths as the font of the PDF.
-FONT, SIZE, SMALL = "Times New Roman", 11.0, 8.0
-#: Margins of every paper (mm): upper, right, lower, left.
-MARGINS = (15, 15, 15, 25)
+#: Sizes of the letters of a paper, and of captions (points).
+SIZE, SMALL = 11.0, 8.0
 _WIDTH = re.compile(r"width:([\d.]+)mm")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 #: Characters that only the layout of the PDF needs: possible line ends.
@@ -59,8 +48,10 @@ class Block:
     indent: float = 0
     first: float = 0
     size: float = SIZE
-    #: Space before it (mm), and tab stops (mm).
+    #: Space before it and after it (mm), whether a dashed line stands above it, and tab stops (mm).
     before: float = 0
+    after: float = 0
+    cut: bool = False
     #: Height of its lines (mm); 0 for single spacing.
     height: float = 0
     stops: tuple[float, ...] = ()
@@ -88,33 +79,6 @@ class Sheet:
     foot: list[str]
 
 
-def word_of(sheets: Sheets, title: str) -> bytes:
-    """Return the sheets as a .docx of A4 pages; each sheet starts on a new page."""
-    document = Document()
-    document.core_properties.title = title
-    document.core_properties.author = ""
-    document.core_properties.language = "ru-RU"
-    style: Any = document.styles["Normal"]
-    style.font.name, style.font.size = FONT, Pt(SIZE)
-    fonts = style.element.rPr.rFonts
-    for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        fonts.set(qn(kind), FONT)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "ru-RU")
-    style.element.rPr.append(language)
-    for number, sheet in enumerate(sheets_in(sheets.html)):
-        section = document.sections[0] if number == 0 else _next_section(document)
-        _lay_out(section, sheet.foot)
-        for block in sheet.blocks:
-            if isinstance(block, Table):
-                _write_table(document, block)
-            else:
-                _write(document.add_paragraph(), block)
-    kept = io.BytesIO()
-    document.save(kept)
-    return kept.getvalue()
-
-
 def sheets_in(html: str) -> list[Sheet]:
     """Return the sheets of the document."""
     body = lxml_html.document_fromstring(html).find("body")
@@ -124,9 +88,6 @@ def sheets_in(html: str) -> list[Sheet]:
         foot = [element.get("data-foot") for element in article.iter() if element.get("data-foot")] + foot
         found.append(Sheet(list(_blocks(article, Block())), [line for line in foot if line]))
     return found
-
-
-# Reading
 
 
 def _blocks(element: Any, around: Block) -> Iterator[Block | Table]:
@@ -159,7 +120,8 @@ def _block(element: Any, around: Block) -> Iterator[Block | Table]:
             whole = bool(classes & {"whole", "signatures", "receipt", "decision"}) and number + 1 < len(blocks)
             if isinstance(block, Block):
                 before = inner.before if number == 0 and inner.before else block.before
-                yield replace(block, before=before, together=block.together or whole)
+                cut = block.cut or (number == 0 and "decision" in classes)
+                yield replace(block, before=before, cut=cut, together=block.together or whole)
             else:
                 yield block
     else:
@@ -183,7 +145,7 @@ def _looks(element: Any, classes: set[str], around: Block) -> Block:
     if classes & {"statement", "clause"}:
         block = replace(block, align="justify")
     if element.tag == "h1":
-        block = replace(block, size=13.0, before=8, together=True)
+        block = replace(block, size=13.0, before=8, after=4, together=True)
     if element.tag in {"h2", "h3"}:
         block = replace(block, before=2, together=True)
     if classes & {"signature", "signatures", "receipt", "decision", "outgoing"}:
@@ -328,72 +290,3 @@ def _said(text: str) -> str:
 def _width(element: Any) -> float:
     found = _WIDTH.search(element.get("style") or "")
     return float(found[1]) if found else 0.0
-
-
-# Writing
-
-_ALIGNED = {
-    "left": WD_ALIGN_PARAGRAPH.LEFT,
-    "right": WD_ALIGN_PARAGRAPH.RIGHT,
-    "centre": WD_ALIGN_PARAGRAPH.CENTER,
-    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
-}
-
-
-def _next_section(document: Any) -> Any:
-    """Start a section on a new page; its break is put into the last paragraph, as an extra one could need a page."""
-    section = document.add_section(WD_SECTION.NEW_PAGE)
-    breaking = document.element.body.findall(qn("w:p"))[-1]
-    before = breaking.getprevious()
-    if before is not None and before.tag == qn("w:p"):
-        before.get_or_add_pPr().append(breaking.pPr.sectPr)
-        document.element.body.remove(breaking)
-    return section
-
-
-def _lay_out(section: Any, foot: Iterable[str]) -> None:
-    """Set the page size, the margins and the footer of the section."""
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    upper, right, lower, left = map(Mm, MARGINS)
-    section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = upper, right, lower, left
-    section.footer_distance = Mm(6)
-    section.footer.is_linked_to_previous = False
-    lines = section.footer.paragraphs
-    for number, text in enumerate(foot):
-        paragraph = lines[number] if number < len(lines) else section.footer.add_paragraph()
-        _write(paragraph, Block([Piece(text)], size=SMALL))
-
-
-def _write(paragraph: Any, block: Block) -> None:
-    looks = paragraph.paragraph_format
-    looks.alignment = _ALIGNED[block.align]
-    looks.left_indent, looks.first_line_indent = _mm(block.indent), _mm(block.first)
-    single = not block.height
-    looks.space_before, looks.space_after = _mm(block.before), Pt(2 if single and block.size == SIZE else 0)
-    looks.line_spacing = 1.0 if single else _mm(block.height)
-    looks.keep_with_next = block.together
-    for stop in block.stops:
-        looks.tab_stops.add_tab_stop(_mm(stop), WD_TAB_ALIGNMENT.CENTER)
-    for piece in block.pieces:
-        run = paragraph.add_run(piece.text)
-        run.bold, run.italic, run.underline = piece.bold, piece.italic, piece.underlined
-        run.font.size = Pt(block.size)
-
-
-def _write_table(document: Any, table: Table) -> None:
-    columns = max((len(row) for row in table.rows), default=0)
-    if not columns:
-        return
-    made = document.add_table(rows=len(table.rows), cols=columns, style="Table Grid")
-    for (top, left), (height, width) in table.spans.items():
-        bottom, right = min(top + height, len(table.rows)) - 1, min(left + width, columns) - 1
-        made.cell(top, left).merge(made.cell(bottom, right))
-    for top, row in enumerate(table.rows):
-        for left, blocks in enumerate(row):
-            for number, block in enumerate(blocks or ()):
-                cell = made.cell(top, left)
-                _write(cell.paragraphs[0] if number == 0 else cell.add_paragraph(), block)
-
-
-def _mm(length: float) -> Length:
-    return Mm(length)
