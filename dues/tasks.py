@@ -1,4 +1,5 @@
 """Registers the tasks of the app's packages."""
 
+from .bank import tasks as bank_tasks  # noqa: F401
 from .collecting import tasks as collecting_tasks  # noqa: F401
 from .ledger import tasks as ledger_tasks  # noqa: F401

@@ -216,6 +216,9 @@ class SumField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = "".join(value.split()).removesuffix("₽").replace(",", ".")
+            # Decimal takes the digits of every script.
+            if not value.isascii():
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
     def run_validators(self, value: Any) -> None:

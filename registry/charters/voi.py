@@ -265,8 +265,9 @@ CHARTER = Charter(
         "annual_due": (6, 30),
         "after_decision_days": 10,
         "appeal_months": 1,
-        # Not in the instruction: a starting value, which an administrator changes.
+        # Not in the instruction: starting values, which an administrator changes.
         "hand_in_days": 5,
+        "identify_days": 10,
         "citizenship": ("Российская Федерация", "РФ", "Россия", "российское", "гражданин РФ", "гражданка РФ"),
     },
     wording={

@@ -15,7 +15,6 @@ from dues.ledger.integrity import reversals, sides, standings
 from dues.ledger.models import BookAccount, LedgerEntry
 from dues.ledger.transitions import charge_new_year
 from members.people.models import Member
-from members.people.transitions.registration import renew_keys
 from registry.access import Actor
 from registry.enums import Level
 from registry.organizations.models import Organization
@@ -70,6 +69,5 @@ def _members(keeper: Organization, count: int, first: int) -> None:
             federation_id=keeper.federation_id, organization=keeper, unit=keeper, surname="Иванова", given_name="Анна",
             birth_date=dt.date(1970, 1, 1), joined_on=dt.date(2010, 5, 1), ticket_number=f"{number:07}",
         )  # fmt: skip
-        renew_keys(member)
         made.append(member)
     Member.objects.bulk_create(made, batch_size=900)

@@ -94,7 +94,7 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
     parts = BankPart.objects.visible_to(actor).valid().filter(line__in=list(rows))
     for part in parts.select_related("entry__account__member"):
         rows[part.line_id].parts.append(part)
-    first = next((row for row in rows.values() if row.is_likely), None)
+    first = next((row for row in rows.values() if row.band == Band.LIKELY and row.candidates), None)
     if first is not None:
         first.is_first = True
     return list(rows.values())

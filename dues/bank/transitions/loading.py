@@ -76,7 +76,7 @@ def load_statement(
         entries = ledger.post_moves(act, [_arrival(line) for line in new], organization=organization, rule="V-D4")
         for line, entry in zip(new, entries, strict=True):
             line.entry = entry
-        set_bands(organization, [line for line in new if line.state == LineState.OPEN], by)
+        set_bands(act, organization, [line for line in new if line.state == LineState.OPEN])
         act.create_many(BankLine, new)
         act.about(statement, organization=organization, count=len(new), repeated=statement.repeated)
     return Loaded(statement, new)
@@ -121,15 +121,15 @@ def match_again(organization_id: int, *, by: Actor) -> int:
 
 def rematch(act: Act, organization: Organization, lines: Sequence[BankLine]) -> int:
     """Store the bands of open lines locked by the caller; return the number of lines that changed."""
-    changed = set_bands(organization, lines, act.by)
+    changed = set_bands(act, organization, lines)
     BankLine.objects.bulk_update(changed, ["band"], batch_size=CHUNK)
     return len(changed)
 
 
-def set_bands(organization: Organization, lines: Sequence[BankLine], by: Actor) -> list[BankLine]:
+def set_bands(act: Act, organization: Organization, lines: Sequence[BankLine]) -> list[BankLine]:
     """Set the band of each open line; return those whose band has changed."""
     changed = []
-    for line, found in zip(lines, matches(organization, lines, by), strict=True):
+    for line, found in zip(lines, matches(organization, lines, act.by), strict=True):
         if line.band != found.band:
             line.band = found.band
             changed.append(line)

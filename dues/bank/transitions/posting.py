@@ -122,7 +122,7 @@ def put_back(line_id: int, *, reason: str, version: int | None = None, by: Actor
         payers = [member.pk for member in members]
         KnownPayer.objects.filter(organization=organization, account=line.other_account, member__in=payers).delete()
         line.state, line.posted, line.reason = LineState.OPEN, Decimal(0), ""
-        set_bands(organization, [line], by)
+        set_bands(act, organization, [line])
         act.save(line)
         act.about(line, organization=organization, count=len(entries))
 

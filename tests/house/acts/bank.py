@@ -11,21 +11,36 @@ from dues.bank.enums import Band, LineState
 from dues.bank.models import BankLine
 from dues.bank.transitions import loading, posting
 from dues.bank.transitions.settling import Share
+from dues.numbers import payer_number
 
 from .base import KEPT, PLACE, Asked, Scene, Table
 
 
-def _lines(fingerprint: str = "1") -> list[BankLine]:
+def _lines(**changed: Any) -> list[BankLine]:
     return [
         BankLine(
-            position=1, fingerprint=fingerprint, account="40703810900000000017", incoming=True,
+            position=1, fingerprint="1", account="40703810900000000017", incoming=True,
             made_on=timezone.localdate(), amount=Decimal(50), number="1", state=LineState.OPEN, band=Band.OPEN,
+            **changed,
         )
     ]  # fmt: skip
 
 
-def _line(s: Scene) -> BankLine:
-    return BankLine.objects.get(pk=loading.load_statement(s.keeper.pk, _lines(), digest="1", by=s.chair).lines[0].pk)
+def _line(s: Scene, **changed: Any) -> BankLine:
+    loaded = loading.load_statement(s.keeper.pk, _lines(**changed), digest="1", by=s.chair)
+    return BankLine.objects.get(pk=loaded.lines[0].pk)
+
+
+def _stale(s: Scene) -> dict[str, Any]:
+    """A line that would be matched otherwise today."""
+    line = _line(s)
+    BankLine.objects.update(band=Band.LIKELY)
+    return {"organization_id": line.organization_id}
+
+
+def _sure(s: Scene) -> dict[str, Any]:
+    line = _line(s, other_name=s.member.full_name, purpose=payer_number(s.member.pk))
+    return {"organization_id": line.organization_id, "seen": (1, Decimal(50))}
 
 
 def _shares(s: Scene) -> dict[str, Any]:
@@ -42,12 +57,12 @@ TABLE: Table = {
     loading.load_statement: Asked(
         PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, "lines": _lines(), "digest": "1"}
     ),
-    loading.match_again: Asked(PLACE, "Organization BankLine", lambda s: {"organization_id": _line(s).organization_id}),
+    loading.match_again: Asked(PLACE, "Organization BankLine", _stale),
     posting.post_line: Asked(KEPT, "Organization BankLine Member DuesAccount", _shares),
     posting.post_sure: Asked(
         PLACE,
         "Organization BankLine Member DuesAccount",
-        lambda s: {"organization_id": _line(s).organization_id, "seen": (0, Decimal(0))},
+        _sure,
     ),
     posting.mark_not_dues: Asked(
         KEPT, "Organization BankLine", lambda s: {"line_id": _line(s).pk, "reason": "Пожертвование"}

@@ -1,0 +1,66 @@
+"""The command `import_statement`: loads a bank statement like the page does; repeating it is safe (N-D2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dues.bank.enums import Band
+from dues.bank.loading import load_file
+from dues.bank.reading.statement import StatementRefused
+from dues.bank.transitions.settling import money_of
+from dues.money import money
+from registry.access import Actor
+from registry.checks import MAX_UPLOAD_BYTES
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+
+
+class Command(BaseCommand):
+    """Loads the new payments of the file; posting them to members is left to a clerk.
+
+    Exits with 1 if the file is refused, each fault with its line, and with 0 if every payment was loaded before.
+    """
+
+    help = "Load a bank statement (1CClientBankExchange) of an organisation, for files that come every night."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--federation", required=True, help="code of the federation")
+        parser.add_argument("--organization", required=True, help="code of the organisation that keeps the cards")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be loaded, and load nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        organization = Organization.objects.filter(
+            federation__code=options["federation"], code=options["organization"]
+        ).first()
+        if organization is None:
+            raise CommandError(f"There is no organisation {options['organization']} in {options['federation']}.")
+        by = Actor.system("import_statement", organization)
+        try:
+            loaded = load_file(organization, _read(options["file"]), by=by, dry_run=options["dry_run"])
+        except StatementRefused as refused:
+            faults = (f"{fault.line}: {fault.text}" if fault.line else str(fault.text) for fault in refused.faults)
+            raise CommandError("\n".join(faults)) from None
+        except RuleViolation as refusal:
+            raise CommandError(str(refusal.message)) from None
+        if loaded.before:
+            self.stdout.write("The file was loaded before.")
+            return
+        verb = "Would be loaded" if options["dry_run"] else "Loaded"
+        self.stdout.write(f"{verb}: {len(loaded.lines)}. Loaded before: {loaded.statement.repeated}.")
+        for band in Band:
+            lines = [line for line in loaded.lines if line.band == band]
+            self.stdout.write(f"{band.value}: {len(lines)}, {money(money_of(lines))}")
+
+
+def _read(path: Path) -> bytes:
+    """Return the contents of the file. Raises `CommandError` for one that cannot be read or is too large."""
+    try:
+        if path.stat().st_size > MAX_UPLOAD_BYTES:
+            raise CommandError(f"{path.name} is too large for a statement.")
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path.name} cannot be read: {error.strerror}.") from None
