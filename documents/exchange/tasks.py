@@ -1,4 +1,4 @@
-"""Tasks of the exchange: overdue messages, and a programme that accepts no more messages (U-7)."""
+"""Tasks of the exchange: overdue messages, files to hand over, a programme that accepts no more messages (U-7)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from registry.tallies import Scope, tally
 from registry.tasks import Task, Waiting, provider
 
 from .enums import Channel
-from .models import ExchangeSettings, OutboxEntry
+from .models import ExchangeFile, ExchangeSettings, OutboxEntry
 
 
 def _handles_messages(actor: Actor) -> bool:
@@ -48,6 +48,26 @@ def overdue_messages(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         yield Task(
             text=text % {"n": overdue.count},
             detail=_("Messages have to be confirmed within 24 hours. The list shows what went wrong."),
+            due=waiting.today,
+            action=_("Look"),
+            action_url=reverse("documents:programme"),
+        )
+
+
+def _to_pick_up(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(ExchangeFile.objects.visible_to(scope.actor).waiting())
+
+
+@provider(_handles_messages, files=_to_pick_up)
+def files_to_pick_up(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Yield a task for files that nobody has downloaded, which the head hands over to the programme (U-7)."""
+    if count := waiting["files"].count:
+        text = ngettext(
+            "Download %(n)s file for the bonus programme", "Download %(n)s files for the bonus programme", count
+        )
+        yield Task(
+            text=text % {"n": count},
+            detail=_("Hand it over to the programme: its messages have to arrive within 24 hours."),
             due=waiting.today,
             action=_("Look"),
             action_url=reverse("documents:programme"),

@@ -20,6 +20,7 @@ from registry.sizes import CHUNK_CHANGED
 from . import batches, loading, uploads
 from .enums import BatchState, RowVerdict, UpdateVerdict
 from .models import CardUpdate, ImportBatch
+from .transitions.batches import forget_batches
 from .transitions.updates import apply_update, forget_updates, undo_update
 
 _MEANWHILE = _("You may leave this page and go on working; the list will be under «Loaded lists».")
@@ -158,6 +159,7 @@ def undo_card_update(work: Work) -> None:
 
 
 @daily
-def forget_old_updates(today: dt.date) -> None:
-    """Delete what changes of many cards compared, once they can no longer be undone."""
+def forget_old_lists(today: dt.date) -> None:
+    """Delete what changes of many cards compared, and the rows of lists whose people were not registered."""
     forget_updates()
+    forget_batches()

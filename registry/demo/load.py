@@ -138,6 +138,7 @@ def _federation(
         exchange.switch_on(head)
         exchange.sign_transfers(keepers[0], by)
         exchange.give_leaflets(keepers[0], by)
+        exchange.go_on_with_a_file(head)
     return tree
 
 

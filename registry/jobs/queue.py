@@ -28,12 +28,14 @@ from registry.organizations.models import Organization
 from registry.transitions import change, quietly, write_event
 
 from .enums import OPEN_JOBS, JobState
-from .kinds import _KINDS, give_up, logger, run_daily, run_daily_there, run_often
+from .kinds import _KINDS, daily, give_up, logger, run_daily, run_daily_there, run_often
 from .models import Job
 from .work import RESULT_LIFETIME, Cancelled, LostLease, Work
 
 #: A running job without a heartbeat for this long belongs to a dead worker.
 STALE_AFTER = dt.timedelta(seconds=60)
+#: Time for which an ended job is listed for its owner.
+JOB_KEPT = dt.timedelta(days=90)
 #: The actor of changes made by the queue itself.
 _QUEUE = Actor.system("jobs")
 #: Seconds between heartbeats, also within a long chunk …
@@ -222,6 +224,12 @@ def sweep() -> int:
     run_often(now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_LIFETIME).delete()
     return requeued
+
+
+@daily
+def forget_jobs(today: dt.date) -> None:
+    """Delete the rows of jobs that ended more than `JOB_KEPT` ago; the journal keeps who asked for them."""
+    Job.objects.filter(finished_at__lt=timezone.now() - JOB_KEPT).delete()
 
 
 def _enqueue_lost(now: dt.datetime) -> int:

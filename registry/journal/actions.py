@@ -41,7 +41,6 @@ ACTIONS: dict[str, Any] = {
     "cards.taken_out": _("member taken out of an order of cards"),
     "account.blocked": _("account blocked"),
     "account.created": _("account created"),
-    "account.display": _("display settings changed"),
     "account.edited": _("account changed"),
     "account.password_changed": _("password changed by its holder"),
     "account.reissued": _("new one-time password issued"),

@@ -181,7 +181,7 @@ def _plant(world: World) -> None:
     here = chair.organization
     assert here is not None
     union = world.home("union-admin")
-    rows["exchange_file"] = ExchangeFile.objects.get(organization=union)
+    rows["exchange_file"] = ExchangeFile.objects.get(organization=union, number=1)
     rows |= _blanks(world, here, chair, rows["signed"])
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from documents.printing.models import PrintRecord
 from registry.access import Actor
 from registry.accounts.rules.accounts import check_one_time_password
 from registry.accounts.transitions import accounts
@@ -162,6 +163,21 @@ def test_the_result_of_a_job_is_kept_for_seven_days(chair: Actor, kind: str) -> 
         assert StoredFile.objects.count() == 1
         jobs.sweep()
         assert StoredFile.objects.count() == 0
+
+
+def test_an_ended_job_is_listed_for_ninety_days_and_an_open_one_for_ever(chair: Actor, kind: str) -> None:
+    with at(START, tick=False):
+        ended, waiting = (jobs.start_job(kind, {}, by=chair) for _number in range(2))
+        jobs.run_job.call(str(ended.pk))
+        stored = PrintRecord.objects.create(
+            form="card", job=ended, organization=chair.organization, printed_at=START, printed_by=chair.account
+        )
+    for later, left in ((90 * DAY, {ended.pk, waiting.pk}), (90 * DAY + SECOND, {waiting.pk})):
+        with at(START + later, tick=False):
+            jobs.forget_jobs((START + later).date())
+            assert set(Job.objects.values_list("pk", flat=True)) == left
+    stored.refresh_from_db()
+    assert stored.job is None
 
 
 def test_the_result_of_a_job_is_available_until_the_last_day_of_its_appointment(chair: Actor, kind: str) -> None:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.book.enums import RegistrationReason
@@ -22,7 +24,7 @@ from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
-from registry.transitions import Act, change
+from registry.transitions import Act, change, quietly
 
 from ..enums import LEFT_OVER, BatchState, RowVerdict
 from ..models import SKIPPED, ColumnMapping, ImportBatch, ImportRow, encode
@@ -34,7 +36,8 @@ from ..rules import (
     check_sheet_can_change,
 )
 
-#: Time for which the uploaded file is kept, in case another of its sheets is needed.
+#: Time for which the uploaded file is kept, in case another of its sheets is needed, and the rows of people who are not
+#: registered.
 SOURCE_KEPT = dt.timedelta(days=30)
 #: If more rows change at once, they are deleted and inserted again in bulk with the same ids.
 _MAX_UPDATED = 50
@@ -258,6 +261,20 @@ def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
         act.save(batch)
         act.about(batch, organization=batch.organization)
     return batch
+
+
+def forget_batches() -> None:
+    """Discard the lists older than `SOURCE_KEPT` of which nobody is registered; of others delete the rows left over."""
+    old = ImportBatch.objects.filter(uploaded_at__lt=timezone.now() - SOURCE_KEPT)
+    for batch in old.open().select_related("organization"):
+        discard_batch(batch.pk, by=Actor.system("lists", batch.organization))
+    left = ImportRow.objects.filter(batch=OuterRef("pk")).exclude(verdict=RowVerdict.DONE)
+    for pk in old.filter(Exists(left), state=BatchState.APPLIED).values_list("pk", flat=True):
+        with quietly(Actor.system("lists")) as act:
+            batch = act.lock(ImportBatch, pk)
+            ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE).delete()
+            batch.counts = count(batch)
+            act.save(batch)
 
 
 def count(batch: ImportBatch) -> dict[str, int]:

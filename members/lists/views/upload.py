@@ -27,6 +27,7 @@ from ..forms import ColumnsForm, ListForm
 from ..models import CardUpdate, ImportBatch
 from ..reading.reader import DROP_REASONS, quoted
 from ..rules import check_columns_can_change, check_file_is_stored, check_sheet_can_change
+from ..transitions.batches import SOURCE_KEPT
 
 
 def own_keeper(request: ActorRequest) -> Organization:
@@ -52,7 +53,8 @@ def batch_list(request: ActorRequest) -> HttpResponse:
     """List the uploaded files, newest first."""
     own_keeper(request)
     found = ImportBatch.objects.visible_to(request.actor).select_related("uploaded_by").order_by("-uploaded_at", "-pk")
-    return render(request, "members/imports/list.html", {"page": page_of(request, found)})
+    context = {"page": page_of(request, found), "kept": SOURCE_KEPT.days}
+    return render(request, "members/imports/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.organizations.transitions.figures import note_chairs
-from registry.transitions import Act, change
+from registry.transitions import Act, change, quietly
 
 from ..models import Account, Appointment
 from ..rules import accounts as rules
@@ -159,8 +159,7 @@ def edit_own_contacts(*, values: Mapping[str, str], by: Actor) -> Account:
 
 def set_display(*, values: Mapping[str, Any], by: Actor) -> Account:
     """Change type size, contrast or language of the actor's pages, without an event."""
-    with change(by=by, rule="", event="account.display") as act:
-        act.silent = True
+    with quietly(by) as act:
         account = _lock_own(act, by)
         if _set_fields(account, values, DISPLAY_FIELDS):
             act.save(account)

@@ -15,7 +15,8 @@ from documents.exchange import signing
 from documents.exchange.enums import FORMER_SECRET_VALID_FOR, RETRY_SCHEDULE, Channel, OutboxState, Outcome
 from documents.exchange.models import ExchangeSettings, OutboxEntry
 from documents.exchange.rules import check_address, check_can_be_replayed, check_sends, check_settings
-from documents.exchange.tasks import overdue_messages, programme_gone
+from documents.exchange.tasks import files_to_pick_up, overdue_messages, programme_gone
+from documents.exchange.transitions.files import pick_up, write_file
 from documents.exchange.transitions.sending import replay
 from documents.exchange.transitions.settings import change_settings
 from members.people.models import Member
@@ -329,6 +330,23 @@ def test_u7_an_overdue_message_is_a_task_where_the_members_are_and_at_the_head(u
     assert overdue(union.chair) == []
     ExchangeSettings.objects.all().delete()
     assert overdue(union.chair) == []
+
+
+@pytest.mark.both
+@pytest.mark.usefixtures("own_files")
+def test_u7_a_file_that_nobody_has_downloaded_is_a_task_of_the_head(union: Place, member: Member) -> None:
+    head, today = trees.officer(union.head, Role.CHAIR, "Главная"), timezone.localdate()
+    assert files_to_pick_up(head, today) == []
+    ExchangeSettings.objects.update(channel=Channel.FILE)
+    file = write_file(union.head.federation_id)
+    assert file is not None
+    found = [files_to_pick_up(actor, today) for actor in (union.chair, union.region_chair, union.reviewer)]
+    assert found == [[], [], []]
+    (task,) = files_to_pick_up(head, today)
+    said = (task.text, task.due, task.action_url)
+    assert said == ("Скачайте 1 файл для бонусной программы", today, PAGE)
+    pick_up(file.pk, by=head)
+    assert files_to_pick_up(head, today) == []
 
 
 @pytest.mark.both

@@ -21,6 +21,7 @@ from dues.ledger.models import LedgerEntry
 from members.book.models import Registration
 from members.lists import batches
 from members.lists.enums import BatchState, RowVerdict
+from members.lists.jobs import forget_old_lists
 from members.lists.models import ColumnMapping, ImportBatch, ImportRow
 from members.lists.remarks import remarks_workbook
 from members.lists.verdicts import kinds_asked
@@ -588,3 +589,33 @@ def test_n_a1_a_job_reports_people_registered_meanwhile_and_checks_the_list_agai
     run_jobs()
     job = Job.objects.get()
     assert (job.state, bool(job.error), verdicts(batch)) == (JobState.FAILED, True, {"duplicate": 1, "ready": 1})
+
+
+# Rows that are left
+
+
+def aged(*lists: ImportBatch, days: float) -> None:
+    """Let the lists have been uploaded that long ago."""
+    ImportBatch.objects.filter(pk__in=[one.pk for one in lists]).update(uploaded_at=timezone.now() - dt.timedelta(days))
+
+
+def test_v_c5_rows_of_people_who_were_not_registered_are_deleted_after_thirty_days() -> None:
+    place = union()
+    one = ("Иванова Анна Петровна", dt.date(1970, 1, 1), "ж", "учитель")
+    unread = ("Петрова", "когда-то", "", "")
+    waiting, young = (load(place, sheet(one, (f"Лосева {n}", "когда-то", "", ""))) for n in range(2))
+    applied = load(place, sheet(("Сидорова Ольга Ильинична", dt.date(1971, 2, 2), "ж", "завуч"), unread))
+    batches.apply_batch(applied.pk, by=place.chair)
+    aged(waiting, applied, days=30.01)
+    aged(young, days=29.99)
+    forget_old_lists(timezone.localdate())
+    found = {batch.pk: batch for batch in ImportBatch.objects.all()}
+    assert [found[batch.pk].state for batch in (waiting, young, applied)] == ["discarded", "checked", "applied"]
+    assert [batch.rows.count() for batch in (waiting, young, applied)] == [0, 2, 1]
+    assert (found[waiting.pk].source, found[waiting.pk].samples) == (None, {})
+    counts = {name: count for name, count in found[applied.pk].counts.items() if count}
+    assert (counts, applied.rows.get().verdict) == ({"rows": 1, "done": 1}, "done")
+    assert Member.objects.filter(surname="Сидорова").count() == 1
+    page = signed_in(place.chair).get(reverse("imports:list"))
+    assert "за 30 дней не поставили на учёт, удаляются" in page.content.decode()
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from members.lists import updates
 from members.lists.enums import UpdateState, UpdateVerdict
-from members.lists.jobs import forget_old_updates
+from members.lists.jobs import forget_old_lists
 from members.lists.models import CardUpdate, CardUpdateRow, ImportBatch
 from members.lists.reading.reader import read_table
 from members.lists.transitions import updates as transitions
@@ -389,7 +389,7 @@ def test_v_b10_copies_of_values_are_deleted_after_their_days() -> None:
     old = timezone.now() - transitions.KEPT - dt.timedelta(minutes=1)
     CardUpdate.objects.filter(pk__in=[done.pk, waiting.pk]).update(made_at=old)
     CardUpdate.objects.filter(pk=young.pk).update(made_at=timezone.now() - transitions.KEPT + dt.timedelta(minutes=1))
-    forget_old_updates(timezone.localdate())
+    forget_old_lists(timezone.localdate())
     assert set(CardUpdate.objects.values_list("pk", flat=True)) == {done.pk, young.pk}
     assert (len(rows_of(done)), len(rows_of(young))) == (0, 3)
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.consents.transitions.consents import mark_many_signed
+from documents.papers import screen_list
 from documents.papers.screen_list import (
     AROUND,
     HEIGHT,
@@ -258,6 +259,19 @@ def test_a_page_holds_what_fits_and_nobody_is_left_out(place: places.Place, coun
     for page in pages:
         assert sum(row["height"] for row in page["rows"]) <= HEIGHT
         assert page["rows"] or not count
+
+
+@pytest.mark.parametrize(
+    ("height", "rows"),
+    [(45.0, [3, 3]), (45.01, [2, 3, 1]), (31.0, [4, 2]), (51.7, [2, 2, 2])],
+    ids=["the first page is full", "one more would be too high", "others", "with the count"],
+)
+def test_a_page_is_filled_to_its_lower_edge(
+    place: places.Place, monkeypatch: pytest.MonkeyPatch, height: float, rows: list[int]
+) -> None:
+    monkeypatch.setattr(screen_list, "_row", lambda *_given: {"height": height})
+    pages = build(place.keeper, listed(*[("Имя", "Школа")] * 6), batch(place))
+    assert [len(page["rows"]) for page in pages] == rows
 
 
 def test_every_page_of_the_list_is_one_page_of_the_paper(place: places.Place) -> None:
