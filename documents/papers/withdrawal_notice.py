@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from documents.consents.contents import GROUNDS
 from documents.consents.enums import ConsentPurpose
@@ -61,11 +64,15 @@ def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 def _lines(withdrawal: Withdrawal) -> list[str]:
-    """Return the clauses that say what has stopped; until the card is blocked, by which day it will be."""
+    """Return the clauses that say what has stopped; until the card is blocked, by which day it will be.
+
+    A notice that the person was given is printed again as of that day, whatever was done later.
+    """
+    told, blocked_at = withdrawal.told_on or dt.date.max, withdrawal.blocked_at
     stopped = [_STOPPED[purpose] for purpose in withdrawal.purposes]
-    if withdrawal.blocked_at is None:
+    if blocked_at is None or timezone.localdate(blocked_at, withdrawal.organization.tz) > told:
         stopped = ["to_block" if clause == "blocked" else clause for clause in stopped]
-    if withdrawal.destroyed_on is not None:
+    if withdrawal.destroyed_on is not None and withdrawal.destroyed_on <= told:
         return [*stopped, "destroyed"]
     return [*stopped, "to_destroy"] if withdrawal.stops_processing else stopped
 

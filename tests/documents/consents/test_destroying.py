@@ -540,3 +540,23 @@ def test_n_c1_the_page_lists_destroyed_and_kept_data_and_prints_the_act() -> Non
     )  # fmt: skip
     again = client.post(step, form)
     assert (again.status_code, again["Location"], DestructionRecord.objects.count()) == (302, page, 1)
+
+
+@pytest.mark.both
+def test_n_c1_a_notice_that_was_given_is_printed_again_as_of_its_day() -> None:
+    place = places.voi()
+    withdrawal = blocked(place)
+    destroyed(place, withdrawal)
+    withdrawal = Withdrawal.objects.get()
+    day = dt.timedelta(days=1)
+
+    def said(told_on: dt.date | None) -> list[str]:
+        withdrawal.told_on = told_on
+        lines: list[str] = withdrawal_notice.build(withdrawal, samples.batch_of(place.keeper))[0]["lines"]
+        return lines
+
+    assert said(None) == said(today()) == ["blocked", "destroyed"]
+    withdrawal.destroyed_on = today() + day
+    assert said(today()) == ["blocked", "to_destroy"]
+    assert said(today() + day) == ["blocked", "destroyed"]
+    assert said(today() - day) == ["to_block", "to_destroy"]
