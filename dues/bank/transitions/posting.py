@@ -115,11 +115,11 @@ def put_back(line_id: int, *, reason: str, version: int | None = None, by: Actor
         rules.check_can_be_put_back(line, reason)
         parts = BankPart.objects.valid().filter(line=line).select_related("entry__account")
         entries = [part.entry for part in parts]
-        members = act.lock_many(Member.objects.filter(dues__entries__in=entries).distinct())
+        payers = {entry.member_id for entry in entries if entry.member_id is not None}
+        members = act.lock_many(Member.objects.filter(pk__in=payers))
         accounts = act.lock_many(DuesAccount.objects.filter(pk__in={entry.account_id for entry in entries}))
         ledger.reverse(act, entries, accounts=accounts, rule="N-D1", paper=reason.strip())
         ask_for_reprint(members)
-        payers = [member.pk for member in members]
         KnownPayer.objects.filter(organization=organization, account=line.other_account, member__in=payers).delete()
         line.state, line.posted, line.reason = LineState.OPEN, Decimal(0), ""
         set_bands(act, organization, [line])
