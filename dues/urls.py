@@ -58,6 +58,7 @@ urlpatterns = [
     path("bank/lines/<id:pk>/", lines.line, name="bank_line"),
     path("bank/lines/<id:pk>/confirm/", lines.confirm, name="confirm_bank_line"),
     path("bank/lines/<id:pk>/not-dues/", lines.not_dues, name="bank_line_not_dues"),
+    path("bank/lines/<id:pk>/cash/", lines.from_cash, name="bank_line_from_cash"),
     path("bank/lines/<id:pk>/back/", lines.back, name="put_bank_line_back"),
     path("reminders/", notices.reminders, name="reminders"),
     path("reminders/send/", notices.remind, name="remind"),

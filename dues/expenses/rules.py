@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from dues.ledger.rules.holdings import spendable
+from dues.ledger.rules.holdings import is_stated, spendable
 from dues.money import is_sum, money
 from registry.days import day_text
 from registry.errors import RuleViolation
@@ -54,5 +54,7 @@ def check_can_be_void(order: ExpenseOrder, reason: str) -> None:
     """Raise `RuleViolation` (N-D1) unless the cash expense order is valid and a reason is given."""
     if hasattr(order.entry, "reversed_by"):
         raise RuleViolation("N-D1", _("The cash expense order is void already."))
+    if is_stated(order.entry):
+        raise RuleViolation("N-D1", _("A bank statement has this money. Put the payment back there first."))
     if not reason.strip():
         raise RuleViolation("N-D1", _("Enter the reason."), field="reason")

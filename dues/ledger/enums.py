@@ -62,6 +62,8 @@ MOVES = (
     (AccountKind.BANK, AccountKind.OTHER),
     (AccountKind.OTHER, AccountKind.BANK),
     (AccountKind.UNKNOWN, AccountKind.OTHER),
+    # In the books of the account already, from the cash desk.
+    (AccountKind.UNKNOWN, AccountKind.BANK),
 )
 #: Kinds of dues that are charged; payments beyond the charges are advances. Other kinds are only received.
 CHARGED = (Fee.ENTRANCE, Fee.ANNUAL, Fee.PROPERTY)

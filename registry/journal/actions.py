@@ -92,6 +92,7 @@ ACTIONS: dict[str, Any] = {
     "dues.collector_appointed": _("collector of dues appointed"),
     "dues.collector_ended": _("appointment of a collector of dues ended"),
     "dues.expense_order_void": _("cash expense order void"),
+    "dues.line_from_cash": _("payment of a bank statement recorded as taken from the cash desk"),
     "dues.line_not_dues": _("payment of a bank statement recorded as not dues"),
     "dues.line_posted": _("payment of a bank statement posted"),
     "dues.line_put_back": _("payment of a bank statement put back"),

@@ -8,7 +8,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from dues.money import KOPECK, money
+from dues.ledger.enums import AccountKind, EntryKind
+from dues.ledger.models import LedgerEntry
+from dues.ledger.rules.holdings import is_stated
+from dues.money import is_sum, money
 from registry import states
 from registry.days import day_text
 from registry.errors import RuleViolation
@@ -23,6 +26,8 @@ MAX_AT_ONCE = 5_000
 MAX_PARTS = 50
 #: Statements have no such sums.
 _TOO_MUCH = Decimal(10**13)
+#: Days between the cash expense order and the day on the account.
+_DEPOSIT = dt.timedelta(days=10)
 
 
 def check_keeps_bank(organization: Organization) -> None:
@@ -67,7 +72,7 @@ def check_parts(line: BankLine, amounts: Sequence[Decimal]) -> None:
         message = _("A payment is split into at most %(count)s parts at once. Post the others after that.")
         raise RuleViolation("V-D4", message % {"count": MAX_PARTS})
     for amount in amounts:
-        if not amount.is_finite() or not 0 < amount < _TOO_MUCH or amount != amount.quantize(KOPECK):
+        if not amount.is_finite() or amount >= _TOO_MUCH or not is_sum(amount):
             raise RuleViolation("V-D4", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
     if sum(amounts) > line.left:
         message = _("The parts come to %(sum)s ₽, and only %(left)s ₽ are left of the payment.")
@@ -79,6 +84,28 @@ def check_not_dues(line: BankLine, reason: str) -> None:
     check_is_open(line)
     if not reason.strip():
         raise RuleViolation("N-D1", _("Enter what the money is."), field="reason")
+
+
+def check_deposit(line: BankLine) -> LedgerEntry:
+    """Return the movement by which the cash desk took this money to the bank, around the same day.
+
+    Raises `RuleViolation` (N-D1) if there is none, or another payment of a statement is the same money.
+    """
+    check_is_open(line)
+    moved = LedgerEntry.objects.filter(
+        organization=line.organization_id,
+        kind=EntryKind.MOVE,
+        debit__kind=AccountKind.BANK,
+        credit__kind=AccountKind.CASH,
+        amount=line.amount,  # type: ignore[misc]
+        made_on__range=(line.made_on - _DEPOSIT, line.made_on + _DEPOSIT),
+        reversed_by__isnull=True,
+    )
+    for entry in moved.select_related("debit").order_by("made_on", "pk"):
+        if not line.posted and not is_stated(entry):
+            return entry
+    message = _("No cash expense order took this sum to the bank around this day.")
+    raise RuleViolation("N-D1", message)
 
 
 def check_control(count: int, total: Decimal, *, seen: tuple[int, Decimal]) -> None:

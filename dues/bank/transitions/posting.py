@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from dues.ledger import book as ledger
+from dues.ledger.enums import AccountKind
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.rules.closing import closed_until, first_open_day
 from dues.payments.queries import members_of
@@ -100,6 +101,25 @@ def mark_not_dues(line_id: int, *, reason: str, version: int | None = None, by: 
         made_on = first_open_day(line.made_on, closed_until(organization))
         number = BankPart.objects.filter(line=line).count() + 1
         move = ledger.Move(UNKNOWN, OTHER, line.left, made_on, paper_of(line), key=f"bank other:{line.pk}:{number}")
+        entry = ledger.post_moves(act, [move], organization=organization, rule="N-D1")[0]
+        record_parts(act, [(line, Evidence.NOT_DUES, entry)])
+        act.about(line, organization=organization)
+
+
+def mark_deposit(line_id: int, *, version: int | None = None, by: Actor) -> None:
+    """Record that the money came from the cash desk, whose expense order put it on the account already (N-D1).
+
+    Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    """
+    with change(by=by, rule="N-D1", event="dues.line_from_cash") as act:
+        line, organization = _lock_line(act, line_id, version)
+        deposit = rules.check_deposit(line)
+        line.reason = deposit.paper
+        bank = ledger.AccountKey(AccountKind.BANK, number=deposit.debit.number)
+        made_on = first_open_day(line.made_on, closed_until(organization))
+        number = BankPart.objects.filter(line=line).count() + 1
+        key = f"bank cash:{deposit.pk}:{line.pk}:{number}"
+        move = ledger.Move(UNKNOWN, bank, line.left, made_on, paper_of(line), key)
         entry = ledger.post_moves(act, [move], organization=organization, rule="N-D1")[0]
         record_parts(act, [(line, Evidence.NOT_DUES, entry)])
         act.about(line, organization=organization)

@@ -32,9 +32,9 @@ from ..enums import LineState
 from ..forms import LinesFilterForm, ShareForm
 from ..models import BankLine, BankPart
 from ..queries.showing import Row, by_band, rows_of, waiting_in
-from ..rules.lines import MAX_AT_ONCE, check_can_be_put_back, check_is_open, check_not_dues
+from ..rules.lines import MAX_AT_ONCE, check_can_be_put_back, check_deposit, check_is_open, check_not_dues
 from ..transitions.loading import match_again
-from ..transitions.posting import mark_not_dues, post_line, post_sure, put_back
+from ..transitions.posting import mark_deposit, mark_not_dues, post_line, post_sure, put_back
 from ..transitions.settling import Share, paper_of
 from .statements import own_bank, section
 
@@ -143,6 +143,7 @@ def line(request: ActorRequest, pk: int) -> HttpResponse:
         "searched": bool(search.is_valid() and search.cleaned_data.get("q")),
         "paper": paper_of(found),
         "parts": [(part, _what(part), money(part.entry.amount)) for part in row.parts],
+        "may_be_cash": is_open and allowed(check_deposit, found),
         "may_mark": is_open and allowed(check_not_dues, found, "-"),
         "may_put_back": may_post and allowed(check_can_be_put_back, found, "-"),
     }  # fmt: skip
@@ -203,6 +204,17 @@ def not_dues(request: ActorRequest, pk: int) -> HttpResponse:
         to=reverse("dues:bank"),
         back=reverse("dues:bank_line", args=[pk]),
     )
+
+
+@require_POST
+@needs(Permission.RECORD_DUES)
+def from_cash(request: ActorRequest, pk: int) -> HttpResponse:
+    """Record that the money of a line came from the cash desk."""
+    found = load(BankLine.objects.visible_to(request.actor).select_related("organization"), pk)
+    require(request.actor, Permission.RECORD_DUES, found.organization)
+    done = _("The money is the one that the cash desk has taken to the bank.")
+    step = partial(mark_deposit, found.pk, by=request.actor)
+    return run_action(request, step, done, reverse("dues:bank_line", args=[pk]))
 
 
 @require_http_methods(["GET", "POST"])

@@ -52,3 +52,9 @@ def check_held(entry: LedgerEntry) -> None:
     else:
         message = _("Only %(sum)s ₽ are in the cash desk; the money of this order was paid out.")
     raise RuleViolation("N-D1", message % {"sum": money(held)})
+
+
+def is_stated(deposit: LedgerEntry) -> bool:
+    """Return whether a payment of a bank statement is the money that this movement took from the cash desk."""
+    same = LedgerEntry.objects.filter(key__startswith=f"bank cash:{deposit.pk}:", reversed_by__isnull=True)
+    return same.exists()

@@ -14,10 +14,12 @@ from dues.bank.loading import load_file
 from dues.bank.models import BankLine, BankPart, BankStatement, KnownPayer
 from dues.bank.reading.statement import StatementRefused
 from dues.bank.transitions.loading import match_again
-from dues.bank.transitions.posting import mark_not_dues, post_line, post_sure, put_back
+from dues.bank.transitions.posting import mark_deposit, mark_not_dues, post_line, post_sure, put_back
 from dues.bank.transitions.settling import Share
+from dues.ledger import book as ledger
+from dues.ledger.enums import AccountKind
 from dues.ledger.models import BookAccount, LedgerEntry
-from dues.ledger.rules.holdings import held_by
+from dues.ledger.rules.holdings import held_by, is_stated
 from dues.ledger.rules.standing import standing_of
 from dues.ledger.transitions import close_books
 from dues.payments.rules import RowsRefused
@@ -29,6 +31,7 @@ from registry.enums import Level, Role
 from registry.errors import NotAllowed, StaleVersion
 from registry.journal.models import Event
 from registry.organizations.models import OrganizationPassport
+from registry.transitions import change
 from tests.dues.test_ledger import wrong
 from tests.refusals import refused
 from tests.registry import trees
@@ -256,6 +259,48 @@ def test_n_d1_money_that_is_not_dues_leaves_the_unidentified_and_can_come_back(w
     assert (line.state, line.reason, held(w), wrong()) == (
         LineState.OPEN, "", {"bank": Decimal(80), "unknown": Decimal(-80)}, [],
     )  # fmt: skip
+
+
+def deposit(w: Bank, amount: Decimal = FEE, day: dt.date = TODAY) -> LedgerEntry:
+    """Post what a cash expense order posts: money of the cash desk taken to the bank."""
+    bank_account = ledger.AccountKey(AccountKind.BANK, number=OWN)
+    with change(by=w.chair, rule="V-D6", event="dues.paid_out") as act:
+        move = ledger.Move(bank_account, ledger.CASH, amount, day, "РКО № 1", f"deposit-{amount}-{day}")
+        (entry,) = ledger.post_moves(act, [move], organization=w.keeper, rule="V-D6")
+        act.silent = True
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("amount", "days", "found"),
+    [("50.00", 0, True), ("50.00", 10, True), ("50.00", 11, False), ("49.99", 0, False), ("50.01", 0, False)],
+)
+def test_n_d1_money_from_the_cash_desk_is_on_the_account_once(w: Bank, amount: str, days: int, found: bool) -> None:
+    entry = deposit(w, Decimal(amount), TODAY - days * DAY)
+    line = w.line()
+    if not found:
+        with refused("N-D1", match="кассы|расходн"):
+            mark_deposit(line.pk, by=w.chair)
+        return
+    mark_deposit(line.pk, by=w.chair)
+    line.refresh_from_db()
+    assert (line.state, line.reason, line.posted, held(w)) == (LineState.OTHER, "РКО № 1", FEE, {"bank": FEE})
+    assert (is_stated(entry), BankPart.objects.get().evidence) == (True, Evidence.NOT_DUES)
+    second = w.line(number="2")
+    with refused("N-D1"):
+        mark_deposit(second.pk, by=w.chair)
+    put_back(line.pk, reason="Ошибка", by=w.chair)
+    mark_deposit(second.pk, by=w.chair)
+    assert (held(w), is_stated(entry)) == ({"bank": 2 * FEE, "unknown": -FEE}, True)
+    assert [sentence for sentence in wrong() if "bank" in sentence or "booked" in sentence] == []
+
+
+def test_n_d1_a_line_that_is_partly_posted_is_no_deposit(w: Bank) -> None:
+    deposit(w)
+    line = w.line()
+    post_line(line.pk, [Share(w.members[0].pk, Decimal(10))], by=w.chair)
+    with refused("N-D1"):
+        mark_deposit(line.pk, by=w.chair)
 
 
 def test_v_d4_all_that_are_sure_are_posted_if_they_are_what_was_seen(w: Bank) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from dues.bank.loading import load_file
+from dues.bank.transitions.posting import mark_deposit, put_back
 from dues.collecting.models import CashOrder, PaymentRegister
 from dues.collecting.transitions import void_cash_order
 from dues.expenses.models import ExpenseOrder
@@ -20,6 +22,7 @@ from dues.ledger.transitions import close_books
 from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
+from tests.dues.bank.world import OWN, Doc, statement
 from tests.dues.collecting.test_cash import BOTH, receive
 from tests.dues.collecting.world import FEE, TODAY, Collecting, collecting
 from tests.dues.test_ledger import wrong
@@ -144,6 +147,19 @@ def test_n_d1_a_void_order_keeps_its_number_and_the_money_is_back(w: Collecting)
     with refused("N-D1"):
         void_expense_order(order.pk, reason="Ещё раз", by=w.chair)
     assert (held(w), pay(w, BOTH).number, wrong()) == ({"cash": BOTH, "spent": 0}, 2, [])
+
+
+def test_n_d1_an_order_is_not_void_while_a_bank_statement_has_its_money(w: Collecting) -> None:
+    order = pay(w, account_number=OWN)
+    loaded = load_file(w.keeper, statement(Doc("КАССА", "Сдано наличными")), by=w.chair)
+    (line,) = loaded.lines
+    mark_deposit(line.pk, by=w.chair)
+    with refused("N-D1", match="в выписке банка"):
+        void_expense_order(order.pk, reason="Ошибка", by=w.chair)
+    assert (held(w)["bank"], wrong()) == (FEE, [])
+    put_back(line.pk, reason="Ошибка", by=w.chair)
+    void_expense_order(order.pk, reason="Ошибка", by=w.chair)
+    assert (held(w)["bank"], wrong()) == (FEE, [])
 
 
 def test_v_d6_only_officers_of_the_organisation_pay_money_out(w: Collecting) -> None:

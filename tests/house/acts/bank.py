@@ -11,7 +11,10 @@ from dues.bank.enums import Band, LineState
 from dues.bank.models import BankLine
 from dues.bank.transitions import loading, posting
 from dues.bank.transitions.settling import Share
+from dues.ledger import book as ledger
+from dues.ledger.enums import AccountKind
 from dues.numbers import payer_number
+from registry.transitions import change
 
 from .base import KEPT, PLACE, Asked, Scene, Table
 
@@ -53,6 +56,17 @@ def _posted(s: Scene) -> BankLine:
     return line
 
 
+def _deposited(s: Scene) -> dict[str, Any]:
+    """A line with the money that the cash desk took to the bank."""
+    line = _line(s)
+    bank = ledger.AccountKey(AccountKind.BANK, number=line.account)
+    with change(by=s.chair, rule="V-D6", event="dues.paid_out") as act:
+        move = ledger.Move(bank, ledger.CASH, line.amount, line.made_on, "Расходный кассовый ордер № 1", "deposit")
+        ledger.post_moves(act, [move], organization=s.keeper, rule="V-D6")
+        act.silent = True
+    return {"line_id": line.pk}
+
+
 TABLE: Table = {
     loading.load_statement: Asked(
         PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, "lines": _lines(), "digest": "1"}
@@ -67,6 +81,7 @@ TABLE: Table = {
     posting.mark_not_dues: Asked(
         KEPT, "Organization BankLine", lambda s: {"line_id": _line(s).pk, "reason": "Пожертвование"}
     ),
+    posting.mark_deposit: Asked(KEPT, "Organization BankLine", _deposited),
     posting.put_back: Asked(
         KEPT, "Organization BankLine Member DuesAccount", lambda s: {"line_id": _posted(s).pk, "reason": "Ошибка"}
     ),

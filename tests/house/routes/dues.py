@@ -52,6 +52,7 @@ ROUTES: dict[str, Route] = {
     "dues:bank_line": Route(CHAIR, ("bank_line",), READ, OWN),
     "dues:confirm_bank_line": Route(CHAIR, ("bank_line",), NO, "404 404 404 403 403 404 302"),
     "dues:bank_line_not_dues": Route(CHAIR, ("bank_line",), OWN, OWN),
+    "dues:bank_line_from_cash": Route(CHAIR, ("bank_line",), NO, DO),
     "dues:put_bank_line_back": Route(CHAIR, ("posted_bank_line",), OWN, OWN),
     "dues:reminders": Route(CHAIR, (), "200 200 404 403 403 404 302", NO),
     "dues:remind": Route(CHAIR, (), NO, "302 302 404 403 403 404 302"),
