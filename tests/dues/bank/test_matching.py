@@ -6,15 +6,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dues.bank.enums import Band, Evidence
 from dues.bank.models import BankLine, KnownPayer
 from dues.bank.queries.matching import matches
 from dues.bank.rules.matching import Match, People, Person, is_personal, match
-from dues.bank.rules.splitting import split
+from dues.bank.rules.splitting import less, split
 from dues.ledger.enums import Fee
 from dues.numbers import payer_number
 from dues.payments.rules import Purpose
+from tests.conftest import examples
 
 from .world import FEE, OTHER_PAYER, PAYER, TODAY, YEAR, bank
 
@@ -176,6 +179,25 @@ def test_a_sum_goes_to_the_debts_in_their_order(amount: str, text: str, expected
 )
 def test_what_is_left_is_an_advance_or_voluntary(offered: list[Purpose], expected: tuple[str, int | None]) -> None:
     assert split(Decimal(10), offered, TODAY) == [(*expected, Decimal(10))]
+
+
+KINDS = st.sampled_from([Fee.ANNUAL, Fee.PROPERTY])
+OWED = st.tuples(KINDS, st.integers(YEAR - 3, YEAR + 1), st.integers(0, 10**6))
+
+
+@given(st.integers(1, 10**9), st.lists(OWED, unique_by=lambda debt: debt[:2]))
+@settings(max_examples=examples(200), deadline=None)
+def test_n_d1_the_parts_come_to_the_sum_and_no_debt_is_paid_twice(
+    kopecks: int, debts: list[tuple[Fee, int, int]]
+) -> None:
+    amount = Decimal(kopecks).scaleb(-2)
+    offered = [Purpose(fee, year, Decimal(left).scaleb(-2)) for fee, year, left in debts]
+    parts = split(amount, offered, TODAY)
+    assert sum(part for _fee, _year, part in parts) == amount
+    assert all(part > 0 for _fee, _year, part in parts)
+    owed = sum(purpose.left for purpose in offered)
+    rest = less(offered, parts)
+    assert sum(purpose.left for purpose in rest) == max(owed - amount, Decimal(0))
 
 
 @pytest.mark.django_db
