@@ -10,15 +10,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from dues.bank.enums import Band, Evidence, LineState
+from dues.bank.jobs import forget_destroyed_payers
 from dues.bank.loading import load_file
 from dues.bank.models import BankLine, BankPart, BankStatement, KnownPayer
 from dues.bank.reading.statement import StatementRefused
+from dues.bank.transitions.forgetting import forget_payers
 from dues.bank.transitions.loading import match_again
 from dues.bank.transitions.posting import mark_deposit, mark_not_dues, post_line, post_sure, put_back
 from dues.bank.transitions.settling import Share
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
-from dues.ledger.models import BookAccount, LedgerEntry
+from dues.ledger.models import BookAccount, DuesAccount, LedgerEntry
 from dues.ledger.rules.holdings import held_by, is_stated
 from dues.ledger.rules.standing import standing_of
 from dues.ledger.transitions import close_books
@@ -353,6 +355,22 @@ def test_v_d4_the_account_of_a_confirmed_payer_is_remembered_until_the_member_le
     assert (KnownPayer.objects.count(), match_again(w.keeper.pk, by=w.chair)) == (0, 1)
     second.refresh_from_db()
     assert (second.band, match_again(w.keeper.pk, by=w.chair)) == (Band.OPEN, 0)
+
+
+def test_v_b14_payers_whose_cards_are_destroyed_are_forgotten(w: Bank) -> None:
+    w.load(w.named(0), replace(w.named(1), number="8"), Doc(amount="100.00", number="9"))
+    first, _second, shared = BankLine.objects.order_by("pk")
+    post_sure(w.keeper.pk, seen=(2, Decimal(100)), by=w.chair)
+    post_line(shared.pk, [Share(member.pk, FEE) for member in w.members[:2]], by=w.chair)
+    assert forget_payers() == 0
+    DuesAccount.objects.filter(member=w.members[0]).update(member=None)
+    forget_destroyed_payers(TODAY)
+    told = [bool(line.other_name or line.other_account or line.purpose or line.raw)
+            for line in BankLine.objects.order_by("pk")]  # fmt: skip
+    assert (told, forget_payers()) == ([False, True, True], 0)
+    assert len(w.load(w.named(0), replace(w.named(2), number="8")).lines) == 1
+    put_back(first.pk, reason="Ошибка", by=w.chair)
+    assert [sentence for sentence in wrong() if "personal account" not in sentence] == []
 
 
 def test_v_d4_a_transit_account_is_not_remembered(w: Bank) -> None:
