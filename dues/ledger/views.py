@@ -21,6 +21,8 @@ from dues.opening.rules import check_takes_over
 from dues.payments.queries import members_of
 from dues.payments.rules import check_collects
 from dues.rates.rules.rates import rates_in_force, rates_of
+from members.meetings.queries import excludable
+from members.meetings.rules import check_excludes_for_arrears, excludable_before
 from members.people.models import Member
 from registry.enums import Permission, Role
 from registry.errors import NotAllowed, RuleViolation
@@ -65,6 +67,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "rates": [(rate, amount_of(rate), term_of(rate)) for rate in present],
         "to_remind": _to_remind(request, own, today),
         "most_reminded": MAX_REMINDED,
+        "to_exclude": _to_exclude(request, own, today),
         "may_charge": annual and _may_close(request, own),
         "without_opening": _without_opening(request, own),
         "closed": closed_until(own),
@@ -146,6 +149,14 @@ def _to_remind(request: ActorRequest, own: Organization, today: dt.date) -> int:
         return 0
     people = with_standing(members_of(own, Member.objects.visible_to(actor)), "arrears", today)
     return reminded(people, term_began(rates_of(own.federation), today), wanted=False).count()
+
+
+def _to_exclude(request: ActorRequest, own: Organization, today: dt.date) -> int:
+    """Return the number of members whose exclusion for arrears the actor may propose to the body (V-B16)."""
+    if not allowed(check_excludes_for_arrears, own) or not request.actor.may(Permission.RUN_MEETINGS, own):
+        return 0
+    people = members_of(own, Member.objects.visible_to(request.actor))
+    return excludable(people, excludable_before(own, today)).count()
 
 
 def _may_close(request: ActorRequest, own: Organization) -> bool:

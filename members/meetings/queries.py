@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from dues.money import on_paper
-from members.people.models import Member
+from members.people.models import Member, MemberQuerySet
 from registry.days import day_text
 from registry.organizations.models import BodySeat, GoverningBody, Organization
 
-from .enums import ItemKind, MeetingState
+from .enums import ExclusionReason, ItemKind, MeetingState
 from .models import AgendaItem, Meeting
 
 #: Maximum number of applicants named in the decision; longer lists are printed below it in the minutes.
@@ -226,3 +226,17 @@ def _names(model: Any, field: str, ids: Collection[int], moment: dt.datetime | N
         then = model.history.filter(id__in=ids, history_date__lte=moment).order_by("history_date", "history_id")
         found |= dict(then.values_list("id", field))
     return found
+
+
+def excludable(members: MemberQuerySet, before: dt.date) -> MemberQuerySet:
+    """Return the members with dues whose term passed unpaid before the day (V-B16)."""
+    return members.filter(dues__unpaid_since__lt=before)
+
+
+def organizations_with_paid_exclusions(today: dt.date) -> list[int]:
+    """Return the ids of organisations with an open proposal to exclude somebody for arrears who owes nothing now."""
+    open_ones = AgendaItem.objects.open().filter(
+        kind=ItemKind.EXCLUSION, exclusion_reason=ExclusionReason.ARREARS, member__isnull=False
+    )
+    paid = open_ones.exclude(member__dues__unpaid_since__lt=today)
+    return sorted(set(paid.values_list("organization", flat=True)))

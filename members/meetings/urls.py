@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agenda, appeals, at_once, meetings, reversing
+from .views import agenda, appeals, arrears, at_once, meetings, reversing
 from .views import prints as meeting_prints
 
 app_name = "meetings"
@@ -10,6 +10,8 @@ app_name = "meetings"
 urlpatterns = [
     path("", meetings.meeting_list, name="list"),
     path("waiting/", agenda.queue, name="queue"),
+    path("arrears/", arrears.arrears, name="arrears"),
+    path("arrears/propose/", arrears.propose_many, name="propose_exclusions"),
     path("plan/", meetings.plan, name="plan"),
     path("<id:pk>/", meetings.detail, name="detail"),
     path("<id:pk>/edit/", meetings.edit, name="edit"),

@@ -17,7 +17,10 @@ from ..enums import DataClass, Level
 WORDS = frozenset({"federation_full", "as_member", "member", "members", "of_member", "of_members", "consent_tick"})
 
 #: Terms of the charter, as numbers, that an administrator may change.
-CHANGEABLE_TERMS = ("after_decision_days", "appeal_months", "transfer_working_days", "hand_in_days", "identify_days")
+CHANGEABLE_TERMS = (
+    "after_decision_days", "appeal_months", "transfer_working_days", "hand_in_days", "identify_days",
+    "exclude_after_months",
+)  # fmt: skip
 
 #: Fields of the card that rules, papers and lists count on: they are always offered.
 ALWAYS_OFFERED = frozenset(

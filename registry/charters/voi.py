@@ -268,6 +268,7 @@ CHARTER = Charter(
         # Not in the instruction: starting values, which an administrator changes.
         "hand_in_days": 5,
         "identify_days": 10,
+        "exclude_after_months": 12,
         "citizenship": ("Российская Федерация", "РФ", "Россия", "российское", "гражданин РФ", "гражданка РФ"),
     },
     wording={

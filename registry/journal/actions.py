@@ -147,6 +147,8 @@ ACTIONS: dict[str, Any] = {
     "import.uploaded": _("list uploaded"),
     "item.decided": _("decision entered"),
     "item.dropped": _("item dropped"),
+    "item.exclusions_dropped": _("proposals to exclude for arrears dropped, because the dues are paid"),
+    "item.exclusions_proposed": _("exclusions for arrears proposed"),
     "item.notified": _("member notified of the decision"),
     "item.put_forward": _("item put forward for a decision"),
     "item.reversed": _("decision reversed"),

@@ -128,6 +128,7 @@ PAGES: dict[str, Page] = {
     "applications:end_ward": Page(CHAIR, ("ward",)),
     "meetings:list": Page(CHAIR),
     "meetings:queue": Page(CHAIR),
+    "meetings:arrears": Page(CHAIR),
     "meetings:plan": Page(CHAIR),
     "meetings:detail": Page(CHAIR, ("held",)),
     "meetings:edit": Page(CHAIR, ("meeting",)),

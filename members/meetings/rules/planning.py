@@ -12,7 +12,7 @@ from members.admission.enums import ApplicationState, NoticeWay
 from members.admission.models import Application
 from members.people.models import CardMark, Member
 from registry import states
-from registry.days import day_text
+from registry.days import after_months, day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import GoverningBody, Organization
 
@@ -29,6 +29,8 @@ from ..enums import (
 from ..models import AgendaItem, Appeal, Meeting
 from .deciding import FROM_ELSEWHERE, can_be_told, check_body, check_day, has_quorum
 
+#: Maximum number of exclusions that are proposed at once.
+MAX_PROPOSED = 200
 #: Maximum number of notices printed within a request; for more notices of a meeting a job creates the PDF.
 MAX_NOTICES = 200
 
@@ -137,6 +139,37 @@ def check_something_chosen(items: Sequence[AgendaItem]) -> None:
     """Raise `RuleViolation` (V-A5) if nothing was chosen for the agenda."""
     if not items:
         raise RuleViolation("V-A5", _("Nothing is chosen. Tick what the meeting is to decide."))
+
+
+def check_excludes_for_arrears(place: Organization) -> None:
+    """Raise `RuleViolation` (V-B16) unless the organisation keeps cards and charges dues."""
+    if not place.keeps_cards or not place.charter.charges_dues:
+        message = _("Members are excluded for arrears by the organisation that keeps the cards and charges dues.")
+        raise RuleViolation("V-B16", message)
+
+
+def excludable_before(place: Organization, today: dt.date) -> dt.date:
+    """Return the day before which a term must have passed unpaid, so that an exclusion may be proposed (V-B16)."""
+    return after_months(today, -int(place.charter.terms.get("exclude_after_months", 0)))
+
+
+def check_may_be_excluded(member: Member, since: dt.date | None, place: Organization, today: dt.date) -> None:
+    """Raise `RuleViolation` (V-B16) unless dues with the term `since` have been in arrears as long as the charter says.
+
+    The body may decide on a single member earlier.
+    """
+    if since is None or since >= excludable_before(place, today):
+        message = _("%(name)s has not been in arrears long enough for an exclusion.")
+        raise RuleViolation("V-B16", message % {"name": member.full_name})
+
+
+def check_somebody_proposed(items: Sequence[AgendaItem]) -> None:
+    """Raise `RuleViolation` (V-B16) if nobody is left to propose, or more than `MAX_PROPOSED`."""
+    if not items:
+        raise RuleViolation("V-B16", _("Nobody is chosen who is not proposed already. Tick the people first."))
+    if len(items) > MAX_PROPOSED:
+        message = _("At most %(most)s people at once. Choose fewer.")
+        raise RuleViolation("V-B16", message % {"most": MAX_PROPOSED})
 
 
 def check_on_agenda(item: AgendaItem, meeting: Meeting) -> None:

@@ -16,9 +16,10 @@ from registry.organizations.models import BodySeat, Organization
 from registry.transitions import Act, change
 
 from .. import rules
-from ..enums import MeetingFormat, MeetingState
+from ..enums import ItemKind, ItemState, MeetingFormat, MeetingState
 from ..models import Attendance, Meeting
 from .agenda import release
+from .arrears import drop_paid
 
 
 def plan_meeting(
@@ -76,6 +77,8 @@ def hold_meeting(
 ) -> Meeting:
     """Record that the meeting took place, with the members present and the number of seats on that day (V-A5).
 
+    Exclusions for arrears drop out if the member owed nothing on that day (V-B16).
+
     Can be repeated to correct it until something is decided. Raises `RuleViolation` for a future day or an ended seat.
     """
     with change(by=by, rule="V-A5", event="meeting.held") as act:
@@ -86,7 +89,9 @@ def hold_meeting(
         meeting.state, meeting.seats = MeetingState.HELD, len(current)
         meeting.chaired_by, meeting.secretary, meeting.guests = chaired_by.strip(), secretary.strip(), guests.strip()
         act.save(meeting)
-        act.about(meeting, organization=meeting.organization, present=len(set(seats)), seats=len(current))
+        exclusions = rules.agenda_of(meeting).filter(kind=ItemKind.EXCLUSION, state=ItemState.SCHEDULED)
+        paid = drop_paid(act, exclusions.select_related("member", "organization__federation"), meeting.held_on)
+        act.about(meeting, organization=meeting.organization, present=len(set(seats)), seats=len(current), paid=paid)
     return meeting
 
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.printing.rules import check_can_be_told
@@ -114,7 +114,7 @@ def detail_context(
     """
     runs = request.actor.may(Permission.RUN_MEETINGS, meeting.organization)
     items = list(
-        rules.agenda_of(meeting).select_related("member", "appeal").prefetch_related("applications", "appeals")
+        rules.agenda_of(meeting).select_related("member__dues", "appeal").prefetch_related("applications", "appeals")
     )
     present = list(meeting.attendance.select_related("seat"))
     is_open, planned = allowed(rules.check_agenda_is_open, meeting), meeting.state == MeetingState.PLANNED
@@ -127,7 +127,7 @@ def detail_context(
     filed = Application.objects.visible_to(request.actor).filter(
         organization=meeting.organization, state=ApplicationState.FILED, filed_on__lte=meeting.held_on
     )
-    rows = [_row(request, item, runs=runs) for item in items]
+    rows = [_row(request, item, meeting, runs=runs) for item in items]
     may_decide = runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present))
     undecided = [item for item in items if item.state == ItemState.SCHEDULED]
     decided = [item for item in items if item.state in DECIDED_ITEMS]
@@ -186,7 +186,7 @@ def _filed(
     return [(application, application.pk in whole, application.pk in chosen) for application in applications]
 
 
-def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, Any]:
+def _row(request: ActorRequest, item: AgendaItem, meeting: Meeting, *, runs: bool) -> dict[str, Any]:
     decided = item.state in DECIDED_ITEMS
     applications = list(item.applications.all())
     return {
@@ -195,11 +195,20 @@ def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, An
         "may_split": runs and all(allowed(rules.check_can_be_split_off, each, item) for each in applications),
         "may_note_speakers": runs and allowed(rules.check_minutes_are_written, item),
         "decided": decided,
+        "paid": item.state == ItemState.SCHEDULED and _has_paid(item, meeting),
         "together": item.state == ItemState.SCHEDULED and allowed(rules.check_decided_with_others, item),
         "told": allowed(check_can_be_told, item),
         "reversible": runs and rules.can_be_reversed(item),
         "may_receive": not runs and may_run(request) and allowed(rules.check_can_be_appealed, item, None),
     }
+
+
+def _has_paid(item: AgendaItem, meeting: Meeting) -> bool:
+    """Return whether the item is about an exclusion for arrears, and the member owes nothing overdue by now."""
+    if item.member is None or not rules.is_for_arrears(item.kind, item.exclusion_reason, meeting.organization):
+        return False
+    since = getattr(getattr(item.member, "dues", None), "unpaid_since", None)
+    return since is None or since >= timezone.localdate()
 
 
 @require_http_methods(["GET", "POST"])
@@ -216,11 +225,19 @@ def attendance(request: ActorRequest, pk: int) -> HttpResponse:
     form = AttendanceForm(meeting, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
+            before = meeting.items.count()
             transitions.hold_meeting(meeting.pk, by=request.actor, **form.cleaned_data)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
             messages.success(request, _("It is recorded who was present."))
+            if dropped := before - meeting.items.count():
+                text = ngettext(
+                    "%(n)s exclusion has dropped out, because the dues are paid.",
+                    "%(n)s exclusions have dropped out, because the dues are paid.",
+                    dropped,
+                )
+                messages.info(request, text % {"n": dropped})
             return redirect("meetings:detail", pk)
     seats = rules.seats_on(meeting.body, meeting.held_on).count()
     context = {"meeting": meeting, "form": form, "seats": seats, "quorum": rules.quorum_of(seats)}

@@ -33,6 +33,7 @@ _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {
     "after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60), "hand_in_days": (1, 60),
     "identify_days": (1, 60),
+    "exclude_after_months": (0, 60),
 }  # fmt: skip
 
 #: Maximum length of the name or address of a recipient of members' data.
@@ -66,6 +67,7 @@ LABELS = {
     "transfer_working_days": _("Working days within which a transfer is answered"),
     "hand_in_days": _("Days within which collected dues are handed in"),
     "identify_days": _("Days within which bank payments are identified"),
+    "exclude_after_months": _("Months of arrears after which an exclusion may be proposed for many"),
 }
 
 

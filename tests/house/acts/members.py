@@ -12,7 +12,7 @@ from members.lists import batches
 from members.lists.transitions import batches as imports
 from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
-from members.meetings.transitions import agenda, appeals, at_once, decisions, meetings
+from members.meetings.transitions import agenda, appeals, arrears, at_once, decisions, meetings
 from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
 from members.people.transitions import cards, cells, completeness, exports, marks, registration, taking_back
 from members.reconciliation.transitions import proposals, reconciliation
@@ -230,6 +230,15 @@ TABLE: Table = {
         PLACE,
         "Organization",
         lambda s: {"organization": s.keeper, "kind": ItemKind.OTHER, "title": "О делах", "filed_on": ago(5)},
+    ),
+    arrears.propose_exclusions: Asked(
+        PLACE,
+        "Organization Member",
+        lambda s: {"place_id": s.keeper.pk, "member_ids": [new.debtor(s)]},
+        SOCIETY,
+    ),
+    arrears.drop_paid_of: Asked(
+        PLACE, "Organization Meeting AgendaItem", lambda s: {"organization_id": new.paid_debtor(s)}, SOCIETY
     ),
     decisions.drop_item: Asked(KEPT, "Organization Application AgendaItem", lambda s: {"item_id": new.waiting(s).pk}),
     decisions.decide: Asked(

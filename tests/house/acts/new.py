@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from dues.ledger.transitions import charge_new_year
+from dues.payments.transitions import record_payment
 from members.admission.models import Application, Attachment, Representation
 from members.admission.transitions import applications, attachments, representations
 from members.book.enums import EndReason, RegistrationReason
@@ -17,7 +20,7 @@ from members.lists.transitions import batches as imports
 from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem, Appeal, Meeting
-from members.meetings.transitions import agenda, appeals, decisions
+from members.meetings.transitions import agenda, appeals, arrears, decisions
 from members.movement.enums import PaperCard
 from members.movement.models import Transfer
 from members.movement.transitions import leaving, transfers
@@ -309,3 +312,21 @@ def ending(s: Scene) -> int:
     """The organisation with nobody left, and its liquidation begun."""
     empty = trees.below(s.place.region, s.keeper.level, "Пустая")
     return begin_liquidation(empty.pk, by=s.superior).pk
+
+
+def debtor(s: Scene) -> int:
+    """Return a member who has owed an annual fee for longer than the charter demands."""
+    year = TODAY().year - 2
+    Member.objects.filter(pk=s.member.pk).update(joined_on=dt.date(year - 3, 3, 1))
+    charge_new_year(s.keeper.pk, year, by=s.chair)
+    return s.member.pk
+
+
+def paid_debtor(s: Scene) -> int:
+    """Return the organisation that proposed to exclude a member who has paid since."""
+    arrears.propose_exclusions(s.keeper.pk, [debtor(s)], by=s.chair)
+    record_payment(
+        s.member.pk, fee="annual", year=TODAY().year - 2, amount=Decimal(50), made_on=TODAY(), paper="Ведомость № 1",
+        key="one", by=s.chair,
+    )  # fmt: skip
+    return s.keeper.pk

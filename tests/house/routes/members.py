@@ -97,6 +97,8 @@ ROUTES: dict[str, Route] = {
     "applications:delete_scan": Route(CHAIR, ("scan",), NO, DO),
     "meetings:list": Route(CHAIR, (), MINE, NO),
     "meetings:queue": Route(CHAIR, (), MINE, NO),
+    "meetings:arrears": Route(CHAIR, (), "200 200 404 403 403 404 302", NO),
+    "meetings:propose_exclusions": Route(CHAIR, (), NO, "302 302 404 403 403 404 302"),
     "meetings:plan": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
     "meetings:detail": Route(CHAIR, ("meeting",), READ, NO),
     "meetings:edit": Route(CHAIR, ("meeting",), OWN, OWN),
