@@ -7,7 +7,8 @@ from .collecting.views import appointments, cash, prints, registers
 from .expenses import views as expenses
 from .ledger import views as overview
 from .notices import views as notices
-from .opening import views as opening
+from .opening.views import lists as opening_lists
+from .opening.views import members as opening
 from .payments.views import collecting, payments
 from .payroll.views import employers
 from .payroll.views import prints as payroll_prints
@@ -22,6 +23,8 @@ urlpatterns = [
     path("books/reopen/", overview.reopen, name="reopen_books"),
     path("collect/", collecting.collect, name="collect"),
     path("opening/", opening.openings, name="openings"),
+    path("opening/list/", opening_lists.load_openings, name="load_openings"),
+    path("opening/list/<uuid:file>/", opening_lists.check_openings, name="check_openings"),
     path("collectors/", appointments.collectors, name="collectors"),
     path("collectors/appoint/", appointments.appoint, name="appoint_collector"),
     path("collectors/<id:pk>/end/", appointments.end, name="end_collector"),

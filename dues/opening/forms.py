@@ -9,7 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.people.models import Member
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.errors import RuleViolation
+from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
+from registry.widgets import UploadInput
 
 
 def _year(**kwargs: Any) -> forms.IntegerField:
@@ -18,8 +21,8 @@ def _year(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(required=False, widget=forms.TextInput(attrs=attrs), error_messages=messages, **kwargs)
 
 
-class OpeningsForm(forms.Form):
-    """The last paid year of each member in the list; empty ones are left out."""
+class PaperForm(forms.Form):
+    """The former book or register that balances are taken from."""
 
     paper = forms.CharField(
         label=_("Former book"),
@@ -27,6 +30,28 @@ class OpeningsForm(forms.Form):
         help_text=_("Book or register that the balances are taken from, such as: register of dues for 2025."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class OpeningListForm(forms.Form):
+    """Upload of a list of opening balances."""
+
+    file = forms.FileField(
+        label=_("File with the list"),
+        widget=UploadInput(accept=ACCEPTED),
+        help_text=_("Excel (.xlsx, .xls), LibreOffice (.ods) or .csv, up to 5,000 members."),
+        error_messages={"empty": EMPTY},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_UPLOAD_BYTES:
+            raise forms.ValidationError(str(Unreadable("too_big")))
+        return file
+
+
+class OpeningsForm(PaperForm):
+    """The last paid year of each member in the list; empty ones are left out."""
+
     year = _year(label=_("Year for all"))
 
     def __init__(self, *args: Any, members: Sequence[Member], **kwargs: Any) -> None:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dues.ledger.enums import AccountKind, EntryKind
+from dues.ledger.enums import AccountKind, EntryKind, Fee
 from dues.ledger.models import DuesAccount, LedgerEntry
-from dues.ledger.rules.opening import OpeningPlan
+from dues.ledger.rules.opening import OpeningPlan, plan_opening
+from dues.money import MAX_AMOUNT
 from dues.payments.rules import in_own_books
+from dues.rates.models import Rate
+from dues.rates.rules.rates import rate_on
 from members.people.models import Member
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
+Table = TypeVar("Table")
+
 #: Maximum number of past years for which balances are taken over.
 MAX_YEARS = 10
+#: Maximum number of rows in a list, which is posted in one transaction.
+MAX_ROWS = 5000
 
 #: Entries that are taken over from former books, and their reversals.
 OF_FORMER_BOOKS = Q(debit__kind=AccountKind.OPENING) | Q(credit__kind=AccountKind.OPENING)
@@ -75,3 +84,86 @@ def check_can_be_taken_back(entries: Sequence[LedgerEntry], member: Member, reas
         raise RuleViolation("N-D1", _("Another organisation recorded this opening balance; only it can take it back."))
     if not reason.strip():
         raise RuleViolation("N-D1", _("Enter the reason."), field="reason")
+
+
+def check_columns(table: Table | None) -> Table:
+    """Return the table that was found in the file. Raises `RuleViolation` (V-D1) if no sheet has the columns."""
+    if table is None:
+        message = _("No columns were found. Name them «ФИО» or «№ билета», and «Уплачено по год» or «Задолженность».")
+        raise RuleViolation("V-D1", message, field="file")
+    return table
+
+
+def check_number_of_rows(count: int) -> None:
+    """Raise `RuleViolation` (V-D1) for a list without rows, or with more than `MAX_ROWS`."""
+    if not count:
+        raise RuleViolation("V-D1", _("Below the headings there is no row with a member."), field="file")
+    if count > MAX_ROWS:
+        message = _("The list has more than %(most)s rows. Divide it into several files.")
+        raise RuleViolation("V-D1", message % {"most": MAX_ROWS}, field="file")
+
+
+def year_of_debt(debt: Decimal, rates: Sequence[Rate], today: dt.date) -> int:
+    """Return the last paid year of a member who owes the debt, which is the sum of whole annual fees up to this year.
+
+    Raises `RuleViolation` (V-D1) for any other sum.
+    """
+    left, year = debt, today.year
+    if debt.is_finite() and 0 <= debt <= MAX_AMOUNT:
+        while left > 0 and year > first_year(today):
+            rate = rate_on(rates, Fee.ANNUAL, dt.date(year, 1, 1))
+            if rate is None:
+                break
+            left -= rate.amount
+            year -= 1
+        if left == 0:
+            return year
+    raise RuleViolation("V-D1", _("The debt is not a sum of whole annual fees. Enter the last paid year instead."))
+
+
+def paid_to_of(year: str, debt: str, rates: Sequence[Rate], today: dt.date) -> int:
+    """Return the last paid year that a row of a list tells by the year or by the debt, both as typed.
+
+    Raises `RuleViolation` (V-D1) if neither says it.
+    """
+    year = year.removesuffix("г.").removesuffix("год").strip()
+    if year:
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
+            raise RuleViolation("V-D1", _("Enter a year of four digits."))
+        return int(year)
+    debt = "".join(debt.split()).replace(",", ".")
+    if not debt:
+        raise RuleViolation("V-D1", _("Neither the paid year nor the debt is given."))
+    try:
+        amount = Decimal(debt) if debt.isascii() else Decimal("NaN")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    return year_of_debt(amount, rates, today)
+
+
+def plan_openings(
+    members: Iterable[Member],
+    entries: Mapping[int, Sequence[LedgerEntry]],
+    taken_over: Collection[int],
+    paid_to: Mapping[int, int],
+    rates: Sequence[Rate],
+    today: dt.date,
+) -> tuple[dict[int, OpeningPlan], dict[int, RuleViolation]]:
+    """Return the plans that change something and the refusals, by the member's id.
+
+    `entries` and `taken_over`, who have an opening balance already, are by the member's id too.
+    """
+    plans: dict[int, OpeningPlan] = {}
+    refused: dict[int, RuleViolation] = {}
+    for member in members:
+        year, own = paid_to[member.pk], entries.get(member.pk, ())
+        try:
+            check_paid_to(member, year, today)
+            plan = plan_opening(own, rates, paid_to=year, joined_on=member.joined_on, today=today)
+            check_not_taken_over(plan, taken_over=member.pk in taken_over)
+        except RuleViolation as violation:
+            refused[member.pk] = violation
+            continue
+        if plan.charges or plan.paid:
+            plans[member.pk] = plan
+    return plans, refused

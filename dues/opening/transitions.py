@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 from dues.ledger import book as ledger
 from dues.ledger.queries.entries import entries_by_account
-from dues.ledger.rules.opening import plan_opening
 from dues.payments.queries import members_of
 from dues.payments.rules import check_no_row_refused
 from dues.rates.rules.rates import rates_of
 from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import change
 
@@ -38,23 +36,14 @@ def record_openings(place_id: int, paid_to: Mapping[int, int], *, paper: str, by
             raise Member.DoesNotExist
         accounts = ledger.open_accounts(act, list(members.values()))
         entries = entries_by_account(accounts.values())
-        taken_over = {entry.account_id for entry in rules.taken_over(accounts.values())}
-        rates = rates_of(place.federation)
-        new: list[ledger.Opening] = []
-        refused: dict[int, RuleViolation] = {}
-        for pk, member in members.items():
-            account, year = accounts[pk], paid_to[pk]
-            own, joined_on = entries[account.pk], member.joined_on
-            try:
-                rules.check_paid_to(member, year, act.today)
-                plan = plan_opening(own, rates, paid_to=year, joined_on=joined_on, today=act.today)
-                rules.check_not_taken_over(plan, taken_over=account.pk in taken_over)
-            except RuleViolation as violation:
-                refused[pk] = violation
-                continue
-            if plan.charges or plan.paid:
-                new.append(ledger.Opening(account, year, joined_on))
+        former = {entry.account_id for entry in rules.taken_over(accounts.values())}
+        plans, refused = rules.plan_openings(
+            members.values(), {pk: entries[account.pk] for pk, account in accounts.items()},
+            {pk for pk, account in accounts.items() if account.pk in former}, paid_to, rates_of(place.federation),
+            act.today,
+        )  # fmt: skip
         check_no_row_refused(refused)
+        new = [ledger.Opening(accounts[pk], paid_to[pk], members[pk].joined_on) for pk in plans]
         ledger.post_openings(act, new, organization=place, paper=paper.strip())
         act.silent = not new
         act.about(place, organization=place, count=len(new))

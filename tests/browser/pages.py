@@ -233,6 +233,8 @@ PAGES: dict[str, Page] = {
     "dues:close_books": Page(CHAIR),
     "dues:reopen_books": Page(CHAIR),
     "dues:openings": Page(CHAIR),
+    "dues:load_openings": Page(CHAIR),
+    "dues:check_openings": Page(CHAIR, ("openings_file",)),
     "dues:take_opening_back": Page(CHAIR, ("opened",)),
     "dues:collectors": Page(CHAIR),
     "dues:appoint_collector": Page(CHAIR),

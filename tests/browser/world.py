@@ -60,7 +60,7 @@ from members.reconciliation.transitions.proposals import propose
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.demo import load
-from registry.enums import Level, Role
+from registry.enums import Level, Permission, Role
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization, RenameRequest
@@ -168,6 +168,9 @@ def _organizations(world: World) -> None:
     data = io.BytesIO()
     book.save(data)
     rows["list"] = keep_list(world.home("voi-region"), data.getvalue(), by=region)
+    rows["openings_file"] = keep_list(
+        rows["local"], _openings(rows["local"]), name="openings", permission=Permission.RECORD_DUES, by=chair
+    )
     rows["blocked"] = Account.objects.get(login="union-blocked")
     rows["account"] = Account.objects.get(login="voi-local-registrar")
     rows["appointment"] = rows["account"].appointments.get()
@@ -175,6 +178,19 @@ def _organizations(world: World) -> None:
     rows["to_come"] = account.appointments.create(
         organization=rows["local"], role=Role.REVIEWER, starts_on=timezone.localdate() + dt.timedelta(days=20)
     )
+
+
+def _openings(organization: Organization) -> bytes:
+    """Return a list with the opening balance of a member, and a row with a mistake."""
+    book = openpyxl.Workbook()
+    member = without_opening(Actor.system("list"), organization).order_by("pk").last()
+    known = member.full_name if member is not None else ""
+    year = timezone.localdate().year
+    for line in (["ФИО", "Уплачено по год"], [known, year - 1], ["Неизвестная Анна", year]):
+        book.active.append(line)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
 
 
 def _members(world: World) -> None:

@@ -49,9 +49,11 @@ def _people(request: ActorRequest, place: Organization) -> MemberQuerySet:
 @require_safe
 @needs(Permission.RUN_MEETINGS)
 def arrears(request: ActorRequest) -> HttpResponse:
-    """List the members whom the body may exclude for arrears, with their debt and last reminder."""
+    """List the members who may be excluded for arrears, with their debt and last reminder."""
     place, today = _place(request), timezone.localdate()
-    proposed = AgendaItem.objects.open().filter(kind=ItemKind.EXCLUSION, member=OuterRef("pk"))
+    proposed = (
+        AgendaItem.objects.visible_to(request.actor).open().filter(kind=ItemKind.EXCLUSION, member=OuterRef("pk"))
+    )
     rows = _people(request, place).select_related("dues", "cell").annotate(proposed=Exists(proposed))
     page: Any = page_of(request, rows.order_by("proposed", "dues__unpaid_since", "sort_key", "pk"))
     people = list(page.object_list)
@@ -85,7 +87,7 @@ def propose_many(request: ActorRequest) -> HttpResponse:
         return redirect("meetings:arrears")
     text = ngettext("%(n)s exclusion is proposed.", "%(n)s exclusions are proposed.", count) % {"n": count}
     if meeting is None:
-        messages.success(request, f"{text} {_('No meeting is planned yet; they wait for the next one.')}")
+        messages.success(request, text + " " + _("No meeting is planned yet; they wait for the next one."))
         return redirect("meetings:queue")
-    messages.success(request, f"{text} {_('They are on the agenda of this meeting.')}")
+    messages.success(request, text + " " + _("They are on the agenda of this meeting."))
     return redirect("meetings:detail", meeting.pk)

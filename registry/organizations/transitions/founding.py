@@ -90,15 +90,22 @@ def found_list(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[Organiza
     return founded
 
 
-def keep_list(parent: Organization, data: bytes, *, by: Actor) -> StoredFile:
+def keep_list(
+    place: Organization,
+    data: bytes,
+    *,
+    by: Actor,
+    name: str = "organizations",
+    permission: Permission = Permission.FOUND_ORGANIZATIONS,
+) -> StoredFile:
     """Store an uploaded list for a day, until it is checked; only its owner may open it."""
-    require(by, Permission.FOUND_ORGANIZATIONS)
+    require(by, permission)
     return storage.keep(
         data,
         purpose=FilePurpose.IMPORT_SOURCE,
-        name="organizations",
+        name=name,
         content_type="application/octet-stream",
-        organization=parent,
+        organization=place,
         owner=by.account,
         expires_at=timezone.now() + LIST_LIFETIME,
     )

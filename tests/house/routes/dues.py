@@ -16,6 +16,10 @@ ROUTES: dict[str, Route] = {
     "dues:reopen_books": Route(CHAIR, (), "200 302 403 403 403 302 302", "200 302 403 403 403 302 302"),
     "dues:collect": Route(CHAIR, (), KEEPERS, KEEPERS),
     "dues:openings": Route(CHAIR, (), "200 200 403 403 403 403 302", "200 200 403 403 403 403 302"),
+    "dues:load_openings": Route(CHAIR, (), "200 200 403 403 403 403 302", "200 200 403 403 403 403 302"),
+    "dues:check_openings": Route(
+        CHAIR, ("openings_file",), "200 404 403 403 403 403 302", "200 404 403 403 403 403 302"
+    ),
     "dues:collectors": Route(CHAIR, (), MINE, NO),
     "dues:appoint_collector": Route(CHAIR, (), KEEPERS_OR_NONE, KEEPERS_OR_NONE),
     "dues:end_collector": Route(CHAIR, ("collector_order",), OWN, OWN),

@@ -28,10 +28,10 @@ from registry.sizes import PAGE_ROWS
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, CountedPaginator, add_violation, ask, needs, posted
 
-from .forms import OpeningsForm
-from .queries import found_among, without_opening
-from .rules import check_can_be_taken_back, check_takes_over, taken_over
-from .transitions import record_openings, take_opening_back
+from ..forms import OpeningsForm
+from ..queries import found_among, without_opening
+from ..rules import check_can_be_taken_back, check_takes_over, taken_over
+from ..transitions import record_openings, take_opening_back
 
 
 @require_http_methods(["GET", "POST"])
