@@ -25,6 +25,7 @@ from ..errors import RuleViolation
 from . import (
     accounts,
     applications,
+    arrears,
     bank,
     cards,
     collecting,
@@ -131,6 +132,8 @@ def _federation(
     cards.order_cards(tree, people, by)
     consents.withdraw(keepers[0], people, by)
     consents.ask(keepers[0], people, by)
+    if head.charter.charges_dues:
+        arrears.chase(keepers[0], by)
     if head.charter.pays_percentage:
         payroll.deduct(keepers[0], people, by)
     if head.charter.programme_site:
