@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from dues.money import roubles
 from dues.notices.rules import check_reminds
 from dues.payments.rules import check_collects
-from registry.access import Actor
+from registry.access import Actor, usable
 from registry.enums import Permission
 from registry.states import allowed
 from registry.tallies import Scope, tally
@@ -22,6 +22,9 @@ from registry.tasks import Task, Waiting, provider
 from .enums import EntryKind, Fee
 from .models import DuesAccount, LedgerEntry
 from .queries.figures import in_arrears
+
+#: Number of days before a term from which it is a task.
+DAYS_AHEAD = 30
 
 
 def _collects(actor: Actor) -> bool:
@@ -79,3 +82,30 @@ def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             action=_("Remind") if reminds else _("Record payments"),
             action_url=reverse("dues:reminders" if reminds else "dues:collect"),
         )
+
+
+def _due_soon(scope: Scope) -> QuerySet[Any, Any]:
+    accounts = DuesAccount.objects.visible_to(scope.actor).filter(usable("member__"))
+    soon = accounts.filter(unpaid_since__gte=scope.today, unpaid_since__lte=scope.day(DAYS_AHEAD))
+    return tally(soon, first=Min("unpaid_since"), total=Sum("unpaid"))
+
+
+@provider(_collects, soon=_due_soon)
+def due_soon(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Yield a task for dues whose term comes within a month, such as annual fees before 30 June (V-D1)."""
+    count, owed = waiting["soon"].count, waiting["soon"].total
+    if owed is None:
+        return
+    text = ngettext(
+        "%(n)s member has dues to pay within a month", "%(n)s members have dues to pay within a month", count
+    )
+    reminds = allowed(check_reminds, actor.organization) and actor.may(Permission.PRINT)
+    yield Task(
+        text=text % {"n": count},
+        detail=_("Together: %(sum)s. Remind them before the term.") % {"sum": roubles(owed)},
+        due=waiting["soon"].first,
+        link=_("(show them)"),
+        link_url=f"{reverse('members:list')}?dues=unpaid",
+        action=_("Remind") if reminds else _("Record payments"),
+        action_url=f"{reverse('dues:reminders')}?who=unpaid" if reminds else reverse("dues:collect"),
+    )

@@ -266,7 +266,7 @@ def test_v_b4_entrance_fees_and_arrears_are_tasks_of_collectors() -> None:
     pay(place, member, year=TODAY.year - 1)
     base, collect = f"{reverse('members:list')}?dues=", reverse("dues:collect")
     fees = (f"{base}entrance", f"{collect}?purpose=entrance%3A")
-    debts = (f"{base}arrears", collect)
+    debts = (f"{base}arrears", reverse("dues:reminders"))
 
     def dues_tasks(actor: Any) -> dict[tuple[str, str], dt.date | None]:
         found = {(task.link_url, task.action_url): task.due for task in tasks_for(actor)}

@@ -36,6 +36,7 @@ from registry.files import storage
 from registry.jobs import queue
 from registry.jobs.models import Job
 from registry.journal.models import Event
+from registry.tasks import tasks_for
 from tests.clock import at
 from tests.documents import samples
 from tests.documents.exchange.post_office import PostOffice, mail_server
@@ -244,6 +245,18 @@ def test_v_d1_the_reviewer_reminds_nobody(w: Owing) -> None:
     with pytest.raises(NotAllowed):
         record_printed(w.place.keeper.pk, [w.paper.pk], by=w.place.reviewer)
     assert places.signed_in(w.place.reviewer).get(PAGE).status_code == 403
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [((5, 30), False), ((5, 31), True), ((6, 30), True), ((7, 1), False)],
+)
+def test_v_d1_dues_are_a_task_in_the_month_before_their_term(w: Owing, day: tuple[int, int], told: bool) -> None:
+    with at(dt.date(YEAR, *day)):
+        found = [(task.text, task.due) for task in tasks_for(w.place.chair) if "в течение месяца" in task.text]
+    term = dt.date(YEAR, 6, 30)
+    assert found == ([("2 членам организации предстоит уплатить взносы в течение месяца", term)] if told else [])
 
 
 # The page, the overview, the card, the list of members.
