@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,11 +12,14 @@ from django.urls import reverse
 
 from documents.consents.transitions.withdrawals import block_card as block_member
 from documents.consents.transitions.withdrawals import register_withdrawal, release_card
-from documents.ecards.models import CardOrder, CardRequest, ElectronicCard
+from documents.ecards.models import CardDelivery, CardOrder, CardRequest, ElectronicCard
 from documents.ecards.queries.showing import VerifiedCard, find_valid_card
 from documents.ecards.transitions import batches, cards, deliveries, orders
+from members.book.models import Registration
 from members.movement.models import Transfer
 from members.movement.transitions.arrivals import take_back_arrival
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.movement.transitions.organizations import merge_organizations, move_organization
 from members.movement.transitions.transfers import confirm, request_departure
 from members.people.models import Member
@@ -291,4 +296,76 @@ def test_n_c1_pages_of_orders_and_parcels_do_not_name_blocked_members(held: Card
     deliveries.confirm_delivery(parcel.pk, arrived=ids(requests), by=held.region)
     assert states(requests) == ["arrived", "arrived"]
     assert ids(CardRequest.objects.visible_to(held.region)) == [held.member("Белова").card_requests.get().pk]
+    sound()
+
+
+# Members who died, and whose data are destroyed; members who come back
+
+
+def died_and_destroyed(held: Cards, surname: str) -> None:
+    member = held.member(surname)
+    deregister(member.pk, reason="death", paper="I-БО № 5", on=today(), by=held.chair)
+    Member.objects.filter(pk=member.pk).update(erase_after=today() - dt.timedelta(days=1))
+    erase(member.pk, by=Actor.system("test"))
+
+
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [
+        (Cards.order, "cancelled"),
+        (Cards.gathered, "cancelled"),
+        (Cards.made, "cancelled"),
+        (Cards.packed, "cancelled"),
+        (Cards.handed_down, "returned"),
+        (Cards.issued, "handed_out"),
+    ],
+)
+def test_v_b14_what_is_on_its_way_ends_after_the_owner_died_and_the_data_were_destroyed(
+    held: Cards, way: Callable[[Cards, str], object], state: str
+) -> None:
+    way(held, "Абрамова")
+    request = CardRequest.objects.get()
+    died_and_destroyed(held, "Абрамова")
+    request.refresh_from_db()
+    assert (request.state, request.name_shown, request.photo, request.member) == (state, "", None, None)
+    # Whoever has the card or waits for it can go on, and is told of no name.
+    for delivery in CardDelivery.objects.filter(state="on_the_way"):
+        receiver = held.chair if delivery.giver_id else held.region
+        page = places.signed_in(receiver).get(reverse("documents:card_delivery", args=[delivery.pk]))
+        assert (page.status_code, "Абрамова" in page.content.decode()) == (200, False)
+        deliveries.confirm_delivery(delivery.pk, arrived=[request.pk], by=receiver)
+    if request.batch is not None:
+        answer = batches.record_answer(request.batch_id or 0, [made(request, 77)], by=held.region)
+        assert [outcome for _row, _pk, outcome in answer.lines] == [
+            "cancelled" if state == "cancelled" else "contradicts"
+        ]
+    with refused("U-10"):
+        cards.hand_out(held.keeper.pk, requests=[request.pk], on=today(), by=held.chair)
+    for card in ElectronicCard.objects.all():
+        assert find_valid_card(request.code or "") is None
+        cards.destroy_card(card.pk, on=today(), by=held.chair)
+    assert {
+        # The files are deleted when the transaction ends, which it never does in a test.
+        title: wrong
+        for title, wrong in integrity.run()
+        if wrong and "file" not in title
+    } == {}
+
+
+@pytest.mark.parametrize("way", [Cards.gathered, Cards.sent, Cards.arrived])
+def test_u8_who_comes_back_orders_a_card_again_and_the_former_one_is_never_handed_out(
+    held: Cards, way: Callable[[Cards, str], object]
+) -> None:
+    way(held, "Абрамова")
+    member, former = held.member("Абрамова"), CardRequest.objects.get()
+    deregister(member.pk, reason="own_wish", on=today(), by=held.chair)
+    take_back_leaving(Registration.objects.filter(member=member).latest("pk").pk, by=held.chair)
+    assert states([former]) == ["returned" if way == Cards.arrived else "cancelled"]
+    held.order("Абрамова")
+    if way == Cards.sent:
+        lines = batches.record_answer(former.batch_id or 0, [made(former, 1)], by=held.region).lines
+        assert [outcome for _row, _pk, outcome in lines] == ["cancelled"]
+    with refused("U-10"):
+        cards.hand_out(held.keeper.pk, requests=[former.pk], on=today(), by=held.chair)
+    assert states(CardRequest.objects.exclude(pk=former.pk)) == ["draft"]
     sound()

@@ -13,14 +13,19 @@ from documents.consents.transitions.withdrawals import block_card, register_with
 from documents.tickets.models import Blank, BlankPaper, BlankRange
 from documents.tickets.queries.balance import balance_on
 from documents.tickets.queries.issuing import waiting
-from documents.tickets.transitions.issuing import prepare_issue
+from documents.tickets.transitions.issuing import drop_issue, prepare_issue
 from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, name_keeper, receive_blanks
 from documents.tickets.transitions.writing_off import destroy_blanks, move_issued
+from dues.ledger.transitions import close_books
+from members.book.models import Registration
 from members.meetings.enums import ItemKind
 from members.meetings.models import Meeting
 from members.meetings.transitions.agenda import put_on
 from members.meetings.transitions.decisions import put_forward, reverse_decision
+from members.meetings.transitions.meetings import cancel_meeting, unhold_meeting
 from members.movement.transitions.arrivals import take_back_arrival
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.movement.transitions.organizations import merge_organizations
 from members.movement.transitions.transfers import arrive
 from members.people.models import CardMark, Member
@@ -30,10 +35,12 @@ from registry.access import Actor
 from registry.accounts.models import Account
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
+from registry.organizations.transitions.charters import change_charter
 from tests.clock import at
 from tests.members import applicants, places, sessions
 from tests.members.lists.test_updates import Book
 from tests.members.movement.test_neighbours import departed
+from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 from tests.registry.organizations.test_time_zones import FIRST, KALININGRAD, LAST, NIGHT
@@ -433,4 +440,64 @@ def test_v_b9_a_ticket_is_recorded_where_its_owner_is_registered(held: Stocks) -
     with refused("V-C1", match="уже нет"):
         move(held, [blank], "return")
     move(held, [blank], "return", by=chair, at=other)
+    sound()
+
+
+# Meetings, members and months that are no more
+
+
+def test_v_b5_a_sheet_is_not_posted_after_the_meeting_of_its_decision_was_called_off(held: Stocks) -> None:
+    one, chair = put(held, "Абрамова", ticket_number="77"), held.place.chair
+    item = decide_duplicate(held, one).item
+    assert item is not None and item.meeting is not None
+    paper, meeting = prepare(held, one), item.meeting
+    with refused("V-A5", match="решений уже принята"):
+        unhold_meeting(meeting.pk, by=chair)
+    reverse_decision(item.pk, by=chair)
+    unhold_meeting(meeting.pk, by=chair)
+    cancel_meeting(meeting.pk, by=chair)
+    with refused("V-C3", blockers=[f"{one.full_name}: есть № 77; для нового билета нужно решение органа"]):
+        post(held, paper)
+    assert (on_card(one), Blank.objects.count()) == ("77", 0)
+    page = signed_in(chair).get(reverse("documents:blank_paper", args=[paper.pk]))
+    assert page.status_code == 200
+    sound()
+
+
+def test_v_b14_a_sheet_with_somebody_whose_data_are_destroyed_is_refused_without_a_name(held: Stocks) -> None:
+    one, chair = put(held, "Абрамова"), held.place.chair
+    paper = prepare(held, one)
+    deregister(one.pk, reason="death", paper="I-БО № 5", on=today(), by=chair)
+    Member.objects.filter(pk=one.pk).update(erase_after=today() - DAY)
+    erase(one.pk, by=Actor.system("test"))
+    with refused("V-C3", blockers=["Данные уничтожены: уже нет на учёте"]):
+        post(held, paper)
+    assert "Абрамова" not in signed_in(chair).get(reverse("documents:blank_paper", args=[paper.pk])).content.decode()
+    sound()
+
+
+def test_v_c1_tickets_are_issued_while_the_books_of_the_month_before_are_closed(held: Stocks) -> None:
+    one, chair = put(held, "Абрамова"), held.place.chair
+    close_books(held.place.keeper.pk, today().replace(day=1) - DAY, by=chair)
+    issue(held, one)
+    deregister(one.pk, reason="own_wish", on=today(), by=chair)
+    assert list(Blank.objects.to_collect(held.place.keeper)) == [Blank.objects.get()]
+    take_back_leaving(Registration.objects.filter(member=one).latest("pk").pk, by=chair)
+    assert (list(Blank.objects.to_collect(held.place.keeper)), on_card(one)) == ([], "0000101")
+    sound()
+
+
+def test_v_c1_a_kind_of_blank_goes_with_its_sheets_in_preparation_before_any_was_received(held: Stocks) -> None:
+    one, head = put(held, "Абрамова"), held.place.head
+    with refused("V-C1", field="blanks"):
+        change_charter(head.federation_id, values={"blanks": ["card"]}, by=trees.INSTALLATION)
+    paper = prepare(held, one, kind="card")
+    change_charter(head.federation_id, values={"blanks": ["ticket"]}, by=trees.INSTALLATION)
+    chair = Actor.of(held.place.chair.account)  # type: ignore[arg-type]
+    with refused("V-C1"):
+        post(held, paper, by=chair)
+    client = signed_in(chair)
+    pages = (reverse("documents:blank_paper", args=[paper.pk]), reverse("start"))
+    assert [client.get(url).status_code for url in pages] == [200, 200]
+    drop_issue(paper.pk, by=chair)
     sound()
