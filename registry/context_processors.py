@@ -341,29 +341,9 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
     """
     entries: list[dict[str, Any]] = []
     for entry in NAVIGATION:
-        if entry.permissions and not any(actor.may(p) for p in entry.permissions):
+        if not _is_offered(entry, actor):
             continue
         own = actor.organization
-        if entry.own and own is None:
-            continue
-        if entry.keeper and not (own is not None and own.keeps_cards):
-            continue
-        if entry.collects and not (own is not None and allowed(check_collects, own)):
-            continue
-        if entry.blanks and (own is None or not own.charter.blanks):
-            continue
-        if entry.electronic_cards and (own is None or own.charter.electronic_cards is None):
-            continue
-        if entry.programme and (own is None or not own.charter.programme_site):
-            continue
-        if entry.percentage and (own is None or not own.charter.pays_percentage):
-            continue
-        if entry.no_cell and own is not None and own.level == own.charter.cell:
-            continue
-        if entry.above and own is not None and own.level == Level.PRIMARY:
-            continue
-        if entry.cells and (own is None or own.charter.cell is None):
-            continue
         try:
             url = reverse(entry.url_name, args=[own.pk] if entry.own and own is not None else [])
         except NoReverseMatch:
@@ -394,6 +374,28 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         group = shown["group"]
         shown["open"] = group in here or chosen.get(group, few or group == "people")
     return entries
+
+
+def _is_offered(entry: Entry, actor: Actor) -> bool:
+    """Return whether the actor has the entry: by their rights, their organisation and its charter."""
+    own = actor.organization
+    if entry.permissions and not any(actor.may(permission) for permission in entry.permissions):
+        return False
+    of_charter = entry.blanks or entry.electronic_cards or entry.programme or entry.percentage or entry.cells
+    if own is None:
+        return not (entry.own or entry.keeper or entry.collects or of_charter)
+    charter = own.charter
+    return not (
+        (entry.keeper and not own.keeps_cards)
+        or (entry.collects and not allowed(check_collects, own))
+        or (entry.blanks and not charter.blanks)
+        or (entry.electronic_cards and charter.electronic_cards is None)
+        or (entry.programme and not charter.programme_site)
+        or (entry.percentage and not charter.pays_percentage)
+        or (entry.no_cell and own.level == charter.cell)
+        or (entry.above and own.level == Level.PRIMARY)
+        or (entry.cells and charter.cell is None)
+    )
 
 
 def _folds(request: HttpRequest) -> dict[str, bool]:
