@@ -386,16 +386,12 @@ def _is_offered(entry: Entry, actor: Actor) -> bool:
         return not (entry.own or entry.keeper or entry.collects or of_charter)
     charter = own.charter
     return not (
-        (entry.keeper and not own.keeps_cards)
-        or (entry.collects and not allowed(check_collects, own))
-        or (entry.blanks and not charter.blanks)
-        or (entry.electronic_cards and charter.electronic_cards is None)
-        or (entry.programme and not charter.programme_site)
-        or (entry.percentage and not charter.pays_percentage)
-        or (entry.no_cell and own.level == charter.cell)
-        or (entry.above and own.level == Level.PRIMARY)
+        (entry.keeper and not own.keeps_cards) or (entry.collects and not allowed(check_collects, own))
+        or (entry.blanks and not charter.blanks) or (entry.electronic_cards and charter.electronic_cards is None)
+        or (entry.programme and not charter.programme_site) or (entry.percentage and not charter.pays_percentage)
+        or (entry.no_cell and own.level == charter.cell) or (entry.above and own.level == Level.PRIMARY)
         or (entry.cells and charter.cell is None)
-    )
+    )  # fmt: skip
 
 
 def _folds(request: HttpRequest) -> dict[str, bool]:

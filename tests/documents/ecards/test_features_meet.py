@@ -345,7 +345,7 @@ def test_v_b14_what_is_on_its_way_ends_after_the_owner_died_and_the_data_were_de
         assert find_valid_card(request.code or "") is None
         cards.destroy_card(card.pk, on=today(), by=held.chair)
     assert {
-        # The files are deleted when the transaction ends, which it never does in a test.
+        # A test never ends its transaction, so deleted files remain.
         title: wrong
         for title, wrong in integrity.run()
         if wrong and "file" not in title
