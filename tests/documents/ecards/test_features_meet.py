@@ -328,7 +328,7 @@ def test_v_b14_what_is_on_its_way_ends_after_the_owner_died_and_the_data_were_de
     died_and_destroyed(held, "Абрамова")
     request.refresh_from_db()
     assert (request.state, request.name_shown, request.photo, request.member) == (state, "", None, None)
-    # Whoever has the card or waits for it can go on, and is told of no name.
+    # The officers who have the card or wait for it can go on, and see no name.
     for delivery in CardDelivery.objects.filter(state="on_the_way"):
         receiver = held.chair if delivery.giver_id else held.region
         page = places.signed_in(receiver).get(reverse("documents:card_delivery", args=[delivery.pk]))
