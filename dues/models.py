@@ -2,6 +2,14 @@
 
 from .bank.models import BankLine, BankPart, BankStatement, KnownPayer
 from .collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
+from .distribution.models import (
+    Distribution,
+    DistributionDecision,
+    DistributionLine,
+    DistributionShare,
+    Remittance,
+    SettlementAct,
+)
 from .expenses.models import ExpenseOrder
 from .ledger.models import BookAccount, ClosedBooks, DuesAccount, LedgerEntry
 from .notices.models import DuesReminder
@@ -17,6 +25,10 @@ __all__ = [
     "ClosedBooks",
     "CollectorOrder",
     "Deduction",
+    "Distribution",
+    "DistributionDecision",
+    "DistributionLine",
+    "DistributionShare",
     "DuesAccount",
     "DuesReminder",
     "Employer",
@@ -26,4 +38,6 @@ __all__ = [
     "PaymentRegister",
     "Rate",
     "RegisterLine",
+    "Remittance",
+    "SettlementAct",
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .bank.views import lines, statements
 from .collecting.views import appointments, cash, prints, registers
+from .distribution import views as distribution
 from .expenses import views as expenses
 from .ledger import views as overview
 from .notices import views as notices
@@ -45,6 +46,20 @@ urlpatterns = [
     path("registers/<id:pk>/slips/", prints.print_slips, name="print_slips"),
     path("cash/<id:pk>/print/", prints.print_cash_order, name="print_cash_order"),
     path("cash/books/<slug:code>/", prints.cash_book_period, name="cash_book_period"),
+    path("settlements/", distribution.settlements, name="settlements"),
+    path("settlements/shares/", distribution.decide, name="decide_shares"),
+    path("settlements/shares/<id:pk>/delete/", distribution.take_back_decision, name="take_shares_back"),
+    path("settlements/distribute/", distribution.distribute_income, name="distribute"),
+    path("settlements/distributions/<id:pk>/", distribution.distribution, name="distribution"),
+    path("settlements/distributions/<id:pk>/take-back/", distribution.take_back, name="take_distribution_back"),
+    path("settlements/with/<id:pk>/", distribution.with_other, name="settlement"),
+    path("settlements/with/<id:pk>/pass/", distribution.pass_money_on, name="pass_on"),
+    path("settlements/with/<id:pk>/act/", distribution.draw, name="draw_act"),
+    path("settlements/money/<id:pk>/confirm/", distribution.confirm, name="confirm_remittance"),
+    path("settlements/money/<id:pk>/missing/", distribution.not_found, name="remittance_not_found"),
+    path("settlements/money/<id:pk>/take-back/", distribution.take_money_back, name="take_remittance_back"),
+    path("settlements/acts/<id:pk>/answer/", distribution.answer, name="answer_act"),
+    path("settlements/acts/<id:pk>/print/", distribution.print_act, name="print_act"),
     path("empty/<slug:code>/", prints.print_empty, name="print_empty_paper"),
     path("employers/", employers.employers, name="employers"),
     path("employers/add/", employers.add, name="add_employer"),

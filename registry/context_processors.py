@@ -247,6 +247,14 @@ NAVIGATION = (
         no_cell=True,
     ),
     Entry(
+        "dues:settlements",
+        _("Settlements"),
+        "scale",
+        "dues",
+        _("Income shared between the levels, and what organisations owe each other."),
+        (Permission.VIEW_MEMBERS,),
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

@@ -68,6 +68,8 @@ KEPT: dict[str, str] = {
     "dues.ExpenseOrder": "dues",
     "dues.BankLine": "dues",
     "dues.BankPart": "dues",
+    "dues.DistributionLine": "dues",
+    "dues.Remittance": "dues",
     "documents.Blank": "tickets",
     "documents.IssueLine": "tickets",
     "documents.CardRequest": "tickets",

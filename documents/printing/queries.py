@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from documents.tickets.models import BlankPaper
 from dues.collecting.models import CashOrder, PaymentRegister
+from dues.distribution.models import SettlementAct
 from members.admission.models import Application, Representation
 from members.meetings.models import AgendaItem, Meeting
 from members.people.models import Member
@@ -28,6 +29,7 @@ _PAGES: dict[str, tuple[Any, str, str]] = {
     "blankpaper": (BlankPaper, "documents:blank_paper", "pk"),
     "paymentregister": (PaymentRegister, "dues:register", "pk"),
     "cashorder": (CashOrder, "dues:register", "register_id"),
+    "settlementact": (SettlementAct, "dues:settlement", "superior_id"),
     "organization": (Organization, "organizations:detail", "pk"),
 }
 

@@ -142,6 +142,9 @@ TECHNICAL: dict[str, str] = {
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",
     "dues.RegisterLine": "register position entry",
     "dues.Deduction": "version",
+    "dues.DistributionLine": "distribution share amount entry claim",
+    "dues.Remittance": "organization receiver amount made_on source paper state entry received_on receipt reason "
+    "version",
     "dues.ExpenseOrder": "organization year number made_on paid_to ground enclosure amount head_post head accountant "
     "cashier entry",
     "dues.BankLine": "organization statement position fingerprint account incoming made_on amount number kind "

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from dues.ledger.enums import AccountKind
 from dues.ledger.rules.holdings import is_stated, spendable
 from dues.money import is_sum, money
 from registry.days import day_text
@@ -56,5 +57,8 @@ def check_can_be_void(order: ExpenseOrder, reason: str) -> None:
         raise RuleViolation("N-D1", _("The cash expense order is void already."))
     if is_stated(order.entry):
         raise RuleViolation("N-D1", _("A bank statement has this money. Put the payment back there first."))
+    if order.entry.debit.kind == AccountKind.OWED_TO:
+        message = _("This money was passed on to another organisation. Take it back on the page «Settlements».")
+        raise RuleViolation("N-D1", message)
     if not reason.strip():
         raise RuleViolation("N-D1", _("Enter the reason."), field="reason")

@@ -85,5 +85,5 @@ def print_order(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _orders(actor: Actor) -> Any:
-    related = ("organization__federation", "entry__reversed_by")
+    related = ("organization__federation", "entry__reversed_by", "entry__debit")
     return ExpenseOrder.objects.visible_to(actor).select_related(*related)

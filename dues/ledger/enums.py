@@ -46,18 +46,34 @@ class AccountKind(TextChoices):
     SPENT = "spent", _("expenses")
     #: Receipts and payments of the bank account that do not concern members.
     OTHER = "other", _("money that is not dues")
+    #: Income that was shared with superiors (V-D7).
+    PASSED = "passed", _("income passed on")
+    #: By the superior organisation.
+    OWED_TO = "owed_to", _("owed to another organisation")
+    #: By the organisation below.
+    OWED_BY = "owed_by", _("owed by another organisation")
+    SHARED = "shared", _("income from organisations below")
     #: Debts and payments from before the organisation kept its books here.
     OPENING = "opening", _("opening balances")
 
 
+#: Accounts that name another organisation.
+PARTNERS = (AccountKind.OWED_TO, AccountKind.OWED_BY)
 #: Accounts that payments debit.
 MONEY = (AccountKind.RECEIVED, AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN)
-#: Debit and credit of movements of money: handed in by a collector, taken to the bank, spent, received and paid by the
-#: bank, identified as not dues.
+#: Debit and credit of movements of money: handed in by a collector, taken to the bank, spent, owed between
+#: organisations, passed on and received, received and paid by the bank, identified as not dues.
 MOVES = (
     (AccountKind.CASH, AccountKind.COLLECTOR),
     (AccountKind.BANK, AccountKind.CASH),
     (AccountKind.SPENT, AccountKind.CASH),
+    (AccountKind.PASSED, AccountKind.OWED_TO),
+    (AccountKind.OWED_BY, AccountKind.SHARED),
+    (AccountKind.OWED_TO, AccountKind.CASH),
+    (AccountKind.OWED_TO, AccountKind.BANK),
+    (AccountKind.OWED_TO, AccountKind.RECEIVED),
+    (AccountKind.BANK, AccountKind.OWED_BY),
+    (AccountKind.RECEIVED, AccountKind.OWED_BY),
     (AccountKind.BANK, AccountKind.UNKNOWN),
     (AccountKind.BANK, AccountKind.OTHER),
     (AccountKind.OTHER, AccountKind.BANK),

@@ -19,7 +19,7 @@ from registry.enums import Permission
 from registry.fields import KopecksField
 from registry.history import HistoricalRecords
 
-from .enums import AccountKind, EntryKind, Fee
+from .enums import PARTNERS, AccountKind, EntryKind, Fee
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -81,6 +81,15 @@ class BookAccount(models.Model):
         related_name="book_accounts",
         verbose_name=_("collector appointment order"),
     )
+    #: For what organisations owe each other: the other one.
+    partner = models.ForeignKey(
+        "registry.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("other organisation"),
+    )
     #: For a bank account: its number.
     number = models.CharField(_("account number"), max_length=20, blank=True)
 
@@ -89,7 +98,19 @@ class BookAccount(models.Model):
         verbose_name_plural = _("accounts of the books")
         constraints = [
             models.UniqueConstraint(
-                "organization", "kind", "fee", "year", "number", Coalesce("collector", 0), name="book_account_once"
+                "organization",
+                "kind",
+                "fee",
+                "year",
+                "number",
+                Coalesce("collector", 0),
+                Coalesce("partner", 0),
+                name="book_account_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=PARTNERS, partner__isnull=False)
+                | (~Q(kind__in=PARTNERS) & Q(partner__isnull=True)),
+                name="book_account_of_settlements_has_partner",
             ),
             models.CheckConstraint(
                 condition=(Q(kind=AccountKind.INCOME) & ~Q(fee="")) | (~Q(kind=AccountKind.INCOME) & Q(fee="", year=0)),

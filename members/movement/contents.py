@@ -137,6 +137,8 @@ CONTENT: dict[str, Content] = {
     "dues.BankPart": Content(Sealed.STAYS, Erased.DETACHED, "joins the payment and the line, and names nobody"),
     "dues.KnownPayer": Content(Sealed.DROPPED, Erased.DELETED, "the account of a payer is forgotten when they leave"),
     "dues.CashOrder": Content(Sealed.STAYS, Erased.DETACHED, "names the collector who handed money in, and no member"),
+    "dues.DistributionLine": Content(Sealed.STAYS, Erased.DETACHED, "a share of income; it names no member"),
+    "dues.Remittance": Content(Sealed.STAYS, Erased.DETACHED, "money between organisations; it names no member"),
     "dues.ExpenseOrder": Content(Sealed.STAYS, Erased.DETACHED, "names who received money of the cash desk, no member"),
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }

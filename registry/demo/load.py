@@ -35,6 +35,7 @@ from . import (
     moves,
     numbers,
     payroll,
+    sharing,
     tickets,
 )  # fmt: skip
 from .people import People
@@ -86,6 +87,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         cells = [cell for cell in society.primaries if cell.parent_id == keeper.pk]
         collecting.collect(keeper, cells, People(SEED + 90, today), by)
         bank.state(keeper, today, by)
+        sharing.share(keeper, society.regions[0], society.head, today, by)
         return [*shown, _far_east(society, by)]
 
 

@@ -32,11 +32,13 @@ from dues.bank.queries.accounts import own_accounts
 from dues.bank.transitions.posting import post_line
 from dues.bank.transitions.settling import Share
 from dues.collecting import transitions as collecting
+from dues.distribution import transitions as distribution
 from dues.expenses.transitions import Texts, pay_out
 from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import close_books
 from dues.opening.queries import without_opening
 from dues.opening.transitions import record_openings
+from dues.payments.transitions import Paid, record_payments
 from dues.payroll.models import Deduction, Employer
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
@@ -324,6 +326,7 @@ def _papers(world: World) -> None:
     record_openings(rows["local"].pk, {rows["opened"].pk: year}, paper="Книга взносов № 2", by=chair)
     rows |= _collecting(rows["local"].pk, chair)
     rows |= _bank(rows["local"], rows["member"], chair)
+    rows |= _settling(rows["local"], rows["signed"].pk, chair)
     close_books(rows["local"].pk, dt.date(timezone.localdate().year - 3, 12, 31), by=chair)
     shifts = dict.fromkeys(SHIFTS, Decimal(0))
     rows["shifted_printer"] = save_printer(rows["local"].pk, name="Лазерный", shifts=shifts, by=chair)
@@ -369,3 +372,25 @@ def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
         "bank_line": BankLine.objects.get(pk=waiting),
         "posted_bank_line": BankLine.objects.get(pk=posted),
     }
+
+
+def _settling(local: Organization, member: int, chair: Actor) -> dict[str, Any]:
+    """Income of a day, shared with the region; money on the way to it, and an act that it answers."""
+    today, region = timezone.localdate(), local.ancestor_ids[-1]
+    day = today - dt.timedelta(days=20)
+    used, unused = (
+        distribution.decide_shares(
+            local.pk, body="Правление", number=number, decided_on=day, valid_from=valid_from, by=chair,
+            shares=[(local.pk, "Уставная деятельность", Decimal(60)), (region, "", Decimal(40))],
+        )
+        for number, valid_from in (("3", day), ("4", today))
+    )  # fmt: skip
+    paid = Paid(member, "voluntary", None, Decimal(500), day, "Квитанция № 3", key="settling")
+    record_payments(local.pk, [paid], by=chair)
+    shared = distribution.distribute(local.pk, last=day, by=chair)
+    sent = distribution.pass_on(
+        local.pk, region, amount=Decimal(150), made_on=today, source="received", paper="П/п № 7", by=chair
+    )
+    act = distribution.draw_act(local.pk, region, first=day, last=today, by_superior=False, by=chair)
+    assert used.pk == shared.decision_id
+    return {"unused_shares": unused, "distribution": shared, "remittance": sent, "settlement_act": act}

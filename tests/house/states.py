@@ -104,6 +104,12 @@ CYCLES = {
         "V-D4, N-D1",
         ("open", "other"),
     ),
+    "REMITTANCE_MOVES": Cycle(
+        "Money passed on", "dues.Remittance", "dues/distribution/transitions.py", "V-D7", ("sent",)
+    ),
+    "SETTLEMENT_ACT_MOVES": Cycle(
+        "Act of reconciliation", "dues.SettlementAct", "dues/distribution/transitions.py", "V-D7", ("drawn",)
+    ),
     "PROPOSAL_MOVES": Cycle(
         "Proposed change of a card",
         "members.ChangeProposal",

@@ -53,6 +53,8 @@ _PATHS: dict[str, str] = {
     "dues.ExpenseOrder": "entry__account__member",
     "dues.BankLine": "entry__account__member",
     "dues.BankPart": "entry__account__member",
+    "dues.DistributionLine": "entry__account__member",
+    "dues.Remittance": "entry__account__member",
 }
 
 #: Columns with a list of choices.

@@ -53,7 +53,9 @@ def cash(request: ActorRequest) -> HttpResponse:
         if out
         else CashOrder.objects.visible_to(request.actor).select_related("register")
     )
-    page = page_of(request, orders.filter(organization=organization).select_related("entry__reversed_by"))
+    page = page_of(
+        request, orders.filter(organization=organization).select_related("entry__reversed_by", "entry__debit")
+    )
     address = reverse("dues:cash")
     context = {
         "organization": organization,

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class AccountKey:
-    """An account of an organisation's books; `collector` is the id of the order that appoints the collector."""
+    """An account of an organisation's books; `collector` is the id of the order that appoints the collector,
+    `partner` that of the other organisation.
+    """
 
     kind: AccountKind
     fee: str = ""
     year: int = 0
     collector: int = 0
     number: str = ""
+    partner: int = 0
 
 
 MEMBERS = AccountKey(AccountKind.MEMBERS)
@@ -115,6 +118,7 @@ def book_accounts(organization: Organization, wanted: Set[AccountKey]) -> dict[A
             year=key.year,
             collector_id=key.collector or None,
             number=key.number,
+            partner_id=key.partner or None,
         )
         for key in sorted(wanted - known.keys())
     ]
@@ -131,7 +135,14 @@ def _known_accounts(organization: Organization) -> dict[AccountKey, BookAccount]
 
 
 def _key_of(account: BookAccount) -> AccountKey:
-    return AccountKey(AccountKind(account.kind), account.fee, account.year, account.collector_id or 0, account.number)
+    return AccountKey(
+        AccountKind(account.kind),
+        account.fee,
+        account.year,
+        account.collector_id or 0,
+        account.number,
+        account.partner_id or 0,
+    )
 
 
 def insert_from(rows: QuerySet[Any], values: Mapping[str, Any]) -> None:

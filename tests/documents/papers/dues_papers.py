@@ -11,11 +11,14 @@ from typing import Any
 from documents.printing.core import Batch, Paper, papers
 from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from dues.collecting.transitions import receive_money, void_cash_order
+from dues.distribution.models import SettlementAct
+from dues.distribution.transitions import answer_act, draw_act
 from dues.expenses.models import ExpenseOrder
 from dues.expenses.transitions import Texts, pay_out, void_expense_order
 from registry.organizations.models import Organization
 from tests.documents.samples import batch_of
 from tests.dues.collecting.world import FEE, TODAY, Collecting, collecting
+from tests.dues.distribution.world import Sharing, sharing
 
 Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
 
@@ -96,12 +99,35 @@ def of_a_period() -> list[Any]:
     return [(w.keeper, TODAY, TODAY, batch), (w.keeper, early, early, batch)]
 
 
+def _reconciled() -> tuple[Sharing, SettlementAct]:
+    """Return an act of a local organisation and its region that is answered with a difference."""
+    w = sharing()
+    w.decide((w.local, "60.00"), (w.region, "40.00"))
+    w.pay("1000.00")
+    w.share()
+    w.send("100.05")
+    act = draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY, by_superior=False, by=w.chair)
+    answer_act(act.pk, differences="100,05 руб. в пути, платёжное поручение № 7", by=w.region_chair)
+    return w, loaded_act(act.pk)
+
+
+def loaded_act(pk: int) -> SettlementAct:
+    """Return the act as its page loads it."""
+    return SettlementAct.objects.select_related("organization__federation", "superior__federation").get(pk=pk)
+
+
+def of_an_act() -> list[Any]:
+    w, act = _reconciled()
+    return [(act, batch_of(w.local))]
+
+
 BUILT_OF: dict[str, Callable[[], list[Any]]] = {
     "payment_register": register_or_slips,
     "payment_slips": register_or_slips,
     "cash_order": of_a_cash_order,
     "expense_order": of_an_expense,
     "collector_order": of_an_appointment,
+    "settlement_act": of_an_act,
     "cash_journal": of_a_period,
     "cash_book": of_a_period,
 }
@@ -129,6 +155,8 @@ def longest(
     code: str, wide: bool, text: Callable[..., str], organization: Callable[[Organization, bool], Organization]
 ) -> Printed:
     """Return the paper with the longest values that are taken."""
+    if code == "settlement_act":
+        return _longest_act(wide, text, organization)
     w = collecting()
     name = text(200, wide=wide)
     CollectorOrder.objects.update(number=text(20, wide=wide), full_name=text(150, wide=wide), valid_until=TODAY)
@@ -191,6 +219,23 @@ def _longest_cash(
     Organization.history.update(full_name=place.full_name, short_name=place.short_name)  # type: ignore[attr-defined]
     batch, paper = batch_of(place), papers()[code]
     return paper, paper.build(place, TODAY, TODAY, batch), batch
+
+
+def _longest_act(
+    wide: bool, text: Callable[..., str], organization: Callable[[Organization, bool], Organization]
+) -> Printed:
+    """Return an act with 40 sums of the longest papers that were passed on, and the longest answer."""
+    w, _act = _reconciled()
+    for _ in range(40):
+        w.send("0.01", paper=text(150, wide=wide))
+    act = draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY, by_superior=True, by=w.region_chair)
+    answer_act(act.pk, differences=text(500, wide=wide), by=w.chair)
+    for place in (w.local, w.region):
+        long = organization(place, wide)
+        history = Organization.history.filter(id=place.pk)  # type: ignore[attr-defined]
+        history.update(full_name=long.full_name, short_name=long.short_name)
+    batch, paper = batch_of(w.local), papers()["settlement_act"]
+    return paper, paper.build(loaded_act(act.pk), batch), batch
 
 
 def extremes(

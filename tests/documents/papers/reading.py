@@ -16,6 +16,7 @@ from documents.printing.models import PrinterCalibration, PrintRecord
 from documents.rights.models import SubjectRequest
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, IssueLine
 from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
+from dues.distribution.models import SettlementAct
 from dues.expenses.models import ExpenseOrder
 from dues.ledger.models import BookAccount, DuesAccount, LedgerEntry
 from dues.payroll.models import Deduction, Employer
@@ -42,10 +43,9 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),
     # Names in a register are those of payers: the collector reads them with the sums (V-D4).
-    **dict.fromkeys((CollectorOrder, BookAccount, Employer), None),
-    Deduction: DataClass.GENERAL,
     **dict.fromkeys((PaymentRegister, RegisterLine, CashOrder, ExpenseOrder), DataClass.MONEY),
-    **dict.fromkeys((CollectorOrder, BookAccount), None),
+    **dict.fromkeys((CollectorOrder, BookAccount, Employer, SettlementAct), None),
+    Deduction: DataClass.GENERAL,
     **dict.fromkeys((Account, Appointment), DataClass.SERVICE),
     **dict.fromkeys(
         (Organization, OrganizationPassport, Federation, GoverningBody, BodySeat, Meeting, Attendance), None

@@ -120,6 +120,7 @@ def test_minutes_acts_books_and_journals_are_archived() -> None:
         "issue_sheet", "stock_taking_act", "ticket_book", "ticket_journal", "write_off_act", "blank_destruction_act",
         "opening_act", "receipt_act", "card_file", "card_sheet", "card_act", "mail_register",
         "payment_register", "collector_order", "cash_order", "expense_order", "cash_journal", "cash_book",
+        "settlement_act",
     }  # fmt: skip
 
 

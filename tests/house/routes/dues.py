@@ -1,6 +1,6 @@
 """Dues."""
 
-from .base import CHAIR, DO, HEAD, KEEPERS, MINE, NO, OWN, READ, SCHOOL, Route
+from .base import CHAIR, DO, HEAD, KEEPERS, MINE, MINE_RIGHT, NO, OWN, READ, REGION, SCHOOL, Route
 
 #: Pages of organisations that keep cards; others have none.
 KEEPERS_OR_NONE = "200 200 404 403 403 200 302"
@@ -8,6 +8,9 @@ KEEPERS_OR_NONE = "200 200 404 403 403 200 302"
 OF_PERCENTAGE = "200 200 404 403 403 404 302"
 #: A paper of a record.
 PRINTED = "200 404 404 403 403 404 302"
+
+#: What the region alone does with money or an act of its local organisation.
+GETS = "200 404 404 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
@@ -61,6 +64,20 @@ ROUTES: dict[str, Route] = {
     "dues:reminders": Route(CHAIR, (), "200 200 404 403 403 404 302", NO),
     "dues:remind": Route(CHAIR, (), NO, "302 302 404 403 403 404 302"),
     "dues:remind_chosen": Route(CHAIR, (), NO, "302 302 404 403 403 404 302"),
+    "dues:settlements": Route(CHAIR, (), MINE, NO),
+    "dues:decide_shares": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
+    "dues:take_shares_back": Route(CHAIR, ("unused_shares",), NO, DO),
+    "dues:distribute": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
+    "dues:distribution": Route(CHAIR, ("distribution",), READ, NO),
+    "dues:take_distribution_back": Route(CHAIR, ("distribution",), OWN, OWN),
+    "dues:settlement": Route(CHAIR, ("region",), "200 200 404 200 403 404 302", NO),
+    "dues:pass_on": Route(CHAIR, ("region",), "200 200 404 403 403 404 302", "200 200 404 403 403 404 302"),
+    "dues:draw_act": Route(CHAIR, ("region",), "200 200 404 403 403 404 302", "200 200 404 403 403 404 302"),
+    "dues:confirm_remittance": Route(REGION, ("remittance",), GETS, GETS),
+    "dues:remittance_not_found": Route(REGION, ("remittance",), GETS, GETS),
+    "dues:take_remittance_back": Route(CHAIR, ("remittance",), OWN, OWN),
+    "dues:answer_act": Route(REGION, ("settlement_act",), GETS, GETS),
+    "dues:print_act": Route(CHAIR, ("settlement_act",), NO, PRINTED),
     "dues:rates": Route(CHAIR, (), MINE, NO),
     "dues:add_rate": Route(HEAD, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "dues:take_rate_back": Route(HEAD, ("rate",), NO, "302 403 403 403 403 403 302"),

@@ -1,0 +1,272 @@
+"""Models of the distribution of income: decisions, distributions, money passed on, acts (V-D7)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+from registry.days import day_text
+from registry.enums import Permission, Role
+from registry.fields import KopecksField
+from registry.history import HistoricalRecords
+
+from .enums import ActState, RemittanceState, Source
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+def _seen(actor: Actor, *prefixes: str) -> Q:
+    """Return the condition of rows of an organisation in the actor's subtree; nothing for collectors (V-D4)."""
+    if Permission.VIEW_DUES not in actor.permissions or actor.role == Role.COLLECTOR:
+        return Q(pk__in=[])
+    return reduce(or_, (in_scope(actor, prefix) for prefix in prefixes))
+
+
+class DistributionDecisionQuerySet(models.QuerySet["DistributionDecision"]):
+    def visible_to(self, actor: Actor) -> DistributionDecisionQuerySet:
+        """Return the decisions of organisations in the actor's subtree."""
+        return self.filter(_seen(actor, "organization__"))
+
+
+class DistributionDecision(models.Model):
+    """A decision of the collegial body on the shares of what the organisation receives, from a day on (V-D7)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization",
+        models.PROTECT,
+        related_name="distribution_decisions",
+        verbose_name=_("organisation"),
+    )
+    body = models.CharField(_("body"), max_length=150)
+    number = models.CharField(_("minutes №"), max_length=20)
+    decided_on = models.DateField(_("date of the decision"))
+    valid_from = models.DateField(_("valid from"))
+
+    history = HistoricalRecords()
+    objects = DistributionDecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision on the distribution of income")
+        verbose_name_plural = _("decisions on the distribution of income")
+        ordering = ["-valid_from", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["organization", "valid_from"], name="distribution_decided_once")]
+
+    def __str__(self) -> str:
+        return f"№ {self.number}, {day_text(self.decided_on)}"
+
+
+class DistributionShare(models.Model):
+    """A share of the decision: percent for a purpose of the organisation itself, or for a superior one."""
+
+    decision = models.ForeignKey(DistributionDecision, models.CASCADE, related_name="shares")
+    #: The first share stays with the organisation, and gets what is left of a kopeck (ADR 17).
+    position = models.PositiveSmallIntegerField()
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    purpose = models.CharField(_("purpose"), max_length=150, blank=True)
+    #: Percent with two decimals, exact.
+    percent = KopecksField(_("percent"))
+
+    class Meta:
+        verbose_name = _("share of a distribution")
+        verbose_name_plural = _("shares of a distribution")
+        ordering = ["decision", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "position"], name="distribution_share_once"),
+            models.CheckConstraint(
+                condition=Q(percent__gt=0, percent__lte=Decimal(100)), name="distribution_share_of_hundred"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"
+
+
+class DistributionQuerySet(models.QuerySet["Distribution"]):
+    def visible_to(self, actor: Actor) -> DistributionQuerySet:
+        """Return the distributions of organisations in the actor's subtree."""
+        return self.filter(_seen(actor, "organization__"))
+
+    def valid(self) -> DistributionQuerySet:
+        """Return the distributions that are not taken back."""
+        return self.filter(taken_back_on__isnull=True)
+
+
+class Distribution(models.Model):
+    """The income of a period, shared as the decision in force says, and posted once (V-D7, N-D2)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="distributions", verbose_name=_("organisation")
+    )
+    decision = models.ForeignKey(
+        DistributionDecision, models.PROTECT, related_name="distributions", verbose_name=_("decision")
+    )
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    #: What was received in the period, less what was reversed in it.
+    received = KopecksField(_("received, roubles"))
+    #: What was recorded or reversed in earlier periods after they were distributed; may be below zero.
+    corrections = KopecksField(_("corrections of earlier periods, roubles"), default=Decimal(0))
+    made_on = models.DateField(_("date"))
+    taken_back_on = models.DateField(_("taken back on"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    history = HistoricalRecords()
+    objects = DistributionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("distribution of income")
+        verbose_name_plural = _("distributions of income")
+        ordering = ["-last", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "first"], condition=Q(taken_back_on__isnull=True), name="distributed_once"
+            ),
+            models.CheckConstraint(condition=Q(last__gte=models.F("first")), name="distribution_has_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{day_text(self.first)} – {day_text(self.last)}"
+
+    @property
+    def amount(self) -> Decimal:
+        """The sum that was shared."""
+        return self.received + self.corrections
+
+
+class DistributionLine(models.Model):
+    """A share in roubles. What another organisation gets is in the books of both; the rest stays."""
+
+    distribution = models.ForeignKey(Distribution, models.PROTECT, related_name="lines")
+    share = models.ForeignKey(DistributionShare, models.PROTECT, related_name="lines", verbose_name=_("share"))
+    amount = KopecksField(_("sum, roubles"))
+    #: In the books of the organisation that shares, and of the one that gets the share.
+    entry = models.OneToOneField(
+        "dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="distribution_line"
+    )
+    claim = models.OneToOneField(
+        "dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="distribution_claim"
+    )
+
+    class Meta:
+        verbose_name = _("line of a distribution")
+        verbose_name_plural = _("lines of distributions")
+        ordering = ["distribution", "share__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["distribution", "share"], name="distribution_line_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="distribution_line_not_below_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.amount)
+
+
+class RemittanceQuerySet(models.QuerySet["Remittance"]):
+    def visible_to(self, actor: Actor) -> RemittanceQuerySet:
+        """Return the money passed on or received by organisations in the actor's subtree."""
+        return self.filter(_seen(actor, "organization__", "receiver__"))
+
+
+class Remittance(models.Model):
+    """Money that an organisation passed on to another by a paper; the receiver confirms it (V-D7)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="remittances", verbose_name=_("organisation")
+    )
+    receiver = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="remittances_to_it", verbose_name=_("receiver")
+    )
+    amount = KopecksField(_("sum, roubles"))
+    made_on = models.DateField(_("date"))
+    source = models.CharField(_("paid from"), max_length=10, choices=Source.choices)
+    paper = models.CharField(_("paper"), max_length=150)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RemittanceState.choices, default=RemittanceState.SENT, db_index=True
+    )
+    #: In the books of the sender.
+    entry = models.OneToOneField("dues.LedgerEntry", models.PROTECT, related_name="remittance")
+    received_on = models.DateField(_("received on"), null=True, blank=True)
+    #: In the books of the receiver, once it has confirmed.
+    receipt = models.OneToOneField(
+        "dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="remittance_received"
+    )
+    #: Why it was not found, or was taken back.
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = RemittanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("money passed on")
+        verbose_name_plural = _("money passed on")
+        ordering = ["-made_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="remittance_above_zero"),
+            models.CheckConstraint(
+                condition=Q(state=RemittanceState.RECEIVED, receipt__isnull=False, received_on__isnull=False)
+                | (~Q(state=RemittanceState.RECEIVED) & Q(receipt__isnull=True, received_on__isnull=True)),
+                name="remittance_received_is_booked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper}, {day_text(self.made_on)}"
+
+
+class SettlementActQuerySet(models.QuerySet["SettlementAct"]):
+    def visible_to(self, actor: Actor) -> SettlementActQuerySet:
+        """Return the acts of organisations in the actor's subtree, whichever of the two."""
+        return self.filter(_seen(actor, "organization__", "superior__"))
+
+
+class SettlementAct(models.Model):
+    """An act of reconciliation of what an organisation owes to a superior one, by the books of both (V-D7)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="settlement_acts", verbose_name=_("organisation")
+    )
+    superior = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="settlement_acts_of_lower", verbose_name=_("superior")
+    )
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    #: Which of the two has drawn it.
+    by_superior = models.BooleanField(_("drawn by the superior"), default=False)
+    drawn_on = models.DateField(_("date"))
+    #: The act shows what the books had at this moment, for ever.
+    drawn_at = models.DateTimeField(_("drawn at"))
+    #: Owed at the end of the last day by the books of each.
+    owed = KopecksField(_("owed by the books of the organisation, roubles"))
+    claimed = KopecksField(_("owed by the books of the superior, roubles"))
+    state = models.CharField(_("state"), max_length=10, choices=ActState.choices, default=ActState.DRAWN, db_index=True)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    differences = models.CharField(_("differences"), max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = SettlementActQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("act of reconciliation")
+        verbose_name_plural = _("acts of reconciliation")
+        ordering = ["-drawn_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ActState.DRAWN, answered_on__isnull=True)
+                | (~Q(state=ActState.DRAWN) & Q(answered_on__isnull=False)),
+                name="settlement_act_answered",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{day_text(self.first)} – {day_text(self.last)}"

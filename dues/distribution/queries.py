@@ -1,0 +1,186 @@
+"""Income of an organisation, and its debts to others: owed, passed on, open (V-D7). Amounts are roubles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from dues.ledger.enums import MONEY, AccountKind, EntryKind
+from dues.ledger.models import LedgerEntry
+from dues.ledger.rules.standing import NOTHING
+from registry.access import Actor
+from registry.organizations.models import Organization
+
+from .enums import ON_THE_WAY
+from .models import Distribution, DistributionShare, Remittance
+
+#: Payments of members, and money that organisations below have passed on.
+_PAID = Q(kind=EntryKind.PAYMENT, debit__kind__in=MONEY)
+_CAME = Q(kind=EntryKind.MOVE, credit__kind=AccountKind.OWED_BY)
+_UNDONE = Q(kind=EntryKind.REVERSAL) & (
+    Q(reverses__kind=EntryKind.PAYMENT, credit__kind__in=MONEY) | Q(reverses__credit__kind=AccountKind.OWED_BY)
+)
+
+
+def received_between(organization: Organization, first: dt.date, last: dt.date) -> Decimal:
+    """Return what the organisation received in the period, less what was reversed in it; may be below zero."""
+    sums = LedgerEntry.objects.filter(organization=organization, made_on__range=(first, last)).aggregate(
+        came=Sum("amount", filter=_PAID | _CAME), undone=Sum("amount", filter=_UNDONE)
+    )
+    return (sums["came"] or NOTHING) - (sums["undone"] or NOTHING)
+
+
+def corrections_before(organization: Organization, first: dt.date) -> Decimal:
+    """Return what periods before the day received, less what was distributed of it."""
+    earlier = Distribution.objects.valid().filter(organization=organization, last__lt=first).order_by("first")
+    done = earlier.aggregate(received=Sum("received"), corrections=Sum("corrections"))
+    begin = earlier.values_list("first", flat=True).first()
+    if begin is None:
+        return NOTHING
+    return received_between(organization, begin, first - dt.timedelta(days=1)) - done["received"] - done["corrections"]
+
+
+def shared(amount: Decimal, shares: Sequence[DistributionShare]) -> list[Decimal]:
+    """Return the sum of each share in whole kopecks; the first one gets what is left of a kopeck (ADR 17)."""
+    kopecks = int(amount * 100)
+    parts = [kopecks * int(share.percent * 100) // 10_000 for share in shares]
+    parts[0] += kopecks - sum(parts)
+    return [Decimal(part) / 100 for part in parts]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A debt of one organisation to another, by the books of one of them."""
+
+    organization: Organization
+    owed: Decimal
+    settled: Decimal
+    on_the_way: Decimal = NOTHING
+
+    @property
+    def open(self) -> Decimal:
+        """The sum still owed."""
+        return self.owed - self.settled
+
+
+def owed_upward(organization: Organization) -> list[Settlement]:
+    """Return what the organisation owes to its superiors and has passed on, by its own books."""
+    return _settlements(organization, AccountKind.OWED_TO)
+
+
+def owed_from_below(organization: Organization) -> list[Settlement]:
+    """Return what organisations below owe to this one and have passed on, by its books, by name."""
+    return _settlements(organization, AccountKind.OWED_BY)
+
+
+def _settlements(organization: Organization, kind: AccountKind) -> list[Settlement]:
+    entries = LedgerEntry.objects.filter(organization=organization)
+    sums: dict[int, list[Decimal]] = {}
+    for index, side in ((0, _rising(kind)), (1, _falling(kind))):
+        found = entries.filter(**{f"{side}__kind": kind}).order_by().values(f"{side}__partner", "kind")
+        for row in found.annotate(total=Sum("amount")):
+            both = sums.setdefault(row[f"{side}__partner"], [NOTHING, NOTHING])
+            if row["kind"] == EntryKind.REVERSAL:
+                both[1 - index] -= row["total"]
+            else:
+                both[index] += row["total"]
+    waiting = _waiting(organization, kind)
+    partners = Organization.objects.filter(pk__in=sums).order_by("path")
+    return [Settlement(one, sums[one.pk][0], sums[one.pk][1], waiting.get(one.pk, NOTHING)) for one in partners]
+
+
+def _waiting(organization: Organization, kind: AccountKind) -> dict[int, Decimal]:
+    own, other = ("organization", "receiver") if kind == AccountKind.OWED_TO else ("receiver", "organization")
+    rows = Remittance.objects.filter(**{own: organization}, state__in=ON_THE_WAY).order_by().values(other)
+    return {row[other]: row["total"] for row in rows.annotate(total=Sum("amount"))}
+
+
+def _rising(kind: AccountKind) -> str:
+    """Return the side of an entry that raises what is owed."""
+    return "credit" if kind == AccountKind.OWED_TO else "debit"
+
+
+def _falling(kind: AccountKind) -> str:
+    return "debit" if kind == AccountKind.OWED_TO else "credit"
+
+
+def open_between(organization: Organization, superior: Organization) -> Decimal:
+    """Return what the organisation still owes to the superior, by its own books."""
+    return next((one.open for one in owed_upward(organization) if one.organization == superior), NOTHING)
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """An entry between two organisations; `owed` and `settled` are below zero for a reversal."""
+
+    entry: LedgerEntry
+    owed: Decimal
+    settled: Decimal
+    balance: Decimal = NOTHING
+
+
+def statement(
+    organization: Organization,
+    superior: Organization,
+    kind: AccountKind,
+    *,
+    last: dt.date | None = None,
+    known_at: dt.datetime | None = None,
+) -> list[StatementLine]:
+    """Return the entries between the two by the books of the one that has the account, with the open sum after each.
+
+    `known_at` leaves out what was posted later.
+    """
+    own, partner = (organization, superior) if kind == AccountKind.OWED_TO else (superior, organization)
+    rising, falling = _rising(kind), _falling(kind)
+    entries = LedgerEntry.objects.filter(
+        Q(**{f"{rising}__kind": kind, f"{rising}__partner": partner})
+        | Q(**{f"{falling}__kind": kind, f"{falling}__partner": partner}),
+        organization=own,
+    )
+    if last is not None:
+        entries = entries.filter(made_on__lte=last)
+    if known_at is not None:
+        entries = entries.filter(posted_at__lte=known_at)
+    return list(_with_balance(entries.select_related("debit", "credit").order_by("made_on", "pk"), kind))
+
+
+def _with_balance(entries: Iterable[LedgerEntry], kind: AccountKind) -> Iterable[StatementLine]:
+    balance = NOTHING
+    for entry in entries:
+        raises = getattr(entry, _rising(kind)).kind == kind
+        balance += entry.amount if raises else -entry.amount
+        undone = entry.kind == EntryKind.REVERSAL
+        owed = entry.amount if raises and not undone else -entry.amount if undone and not raises else NOTHING
+        settled = entry.amount if not raises and not undone else -entry.amount if undone and raises else NOTHING
+        yield StatementLine(entry, owed, settled, balance)
+
+
+def balance_of(lines: Sequence[StatementLine], before: dt.date | None = None) -> Decimal:
+    """Return what is owed after the lines, or at the beginning of the day."""
+    kept = [line for line in lines if before is None or line.entry.made_on < before]
+    return kept[-1].balance if kept else NOTHING
+
+
+def by_organization(actor: Actor) -> QuerySet[Any, Any]:
+    """Return for each organisation in the actor's subtree what it owes upward and what its settlements come to."""
+    entries = LedgerEntry.objects.in_books_of(actor)
+    mine = Q(credit__kind=AccountKind.OWED_TO)
+    done = Q(debit__kind=AccountKind.OWED_TO)
+    return (
+        entries.filter(mine | done)
+        .order_by()
+        .values("organization", "organization__path", "organization__short_name")
+        .annotate(
+            raised=Sum("amount", filter=mine & ~Q(kind=EntryKind.REVERSAL)),
+            lowered=Sum("amount", filter=done & Q(kind=EntryKind.REVERSAL)),
+            passed=Sum("amount", filter=done & ~Q(kind=EntryKind.REVERSAL)),
+            returned=Sum("amount", filter=mine & Q(kind=EntryKind.REVERSAL)),
+        )
+        .order_by("organization__path")
+    )

@@ -1,0 +1,378 @@
+"""Distribution of income by decisions, money passed on over three levels, acts of reconciliation (V-D7, N-D1, N-D2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dues.distribution.enums import ActState, RemittanceState
+from dues.distribution.models import (
+    Distribution,
+    DistributionDecision,
+    DistributionLine,
+    DistributionShare,
+    Remittance,
+    SettlementAct,
+)
+from dues.distribution.queries import by_organization, owed_from_below, owed_upward, received_between, shared, statement
+from dues.distribution.rules import check_period, check_shares
+from dues.distribution.transitions import (
+    answer_act,
+    distribute,
+    draw_act,
+    report_not_found,
+    take_decision_back,
+    take_distribution_back,
+    take_remittance_back,
+)
+from dues.ledger.enums import AccountKind
+from dues.ledger.models import LedgerEntry
+from dues.ledger.transitions import close_books
+from dues.payments.transitions import reverse_payment
+from registry.errors import NotAllowed
+from registry.organizations.models import Organization
+from tests.conftest import examples
+from tests.dues.test_ledger import wrong
+from tests.members import places
+from tests.refusals import refused
+
+from .world import DAY, PAID_ON, TODAY, UNTIL, Sharing, sharing
+
+pytestmark = pytest.mark.django_db
+KOPECK = Decimal("0.01")
+
+
+@pytest.fixture
+def w() -> Sharing:
+    """Make a world with 100.01 roubles received, of which 30 % go to the region and 12.5 % to the head."""
+    w = sharing()
+    w.decide((w.local, "57.50"), (w.region, "30.00"), (w.head, "12.50"))
+    w.pay("100.01")
+    return w
+
+
+def sums(distribution: Distribution) -> list[Decimal]:
+    return list(distribution.lines.values_list("amount", flat=True))
+
+
+def upward(organization: Organization) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
+    found = owed_upward(organization)
+    return {one.organization.pk: (one.owed, one.settled, one.open) for one in found}
+
+
+def test_v_d7_what_is_left_of_a_kopeck_stays_with_the_organisation(w: Sharing) -> None:
+    made = w.share()
+    # 30 % are 30.003, and 12.5 % are 12.50125.
+    assert (made.received, made.corrections, sums(made)) == (
+        Decimal("100.01"), 0, [Decimal("57.51"), Decimal("30.00"), Decimal("12.50")],
+    )  # fmt: skip
+    assert upward(w.local) == {w.region.pk: (30, 0, 30), w.head.pk: (Decimal("12.50"), 0, Decimal("12.50"))}
+    assert [(one.organization, one.open) for one in owed_from_below(w.region)] == [(w.local, 30)]
+    assert [(one.organization, one.open) for one in owed_from_below(w.head)] == [(w.local, Decimal("12.50"))]
+    assert wrong() == []
+
+
+@given(
+    amount=st.integers(1, 10**9),
+    parts=st.lists(st.integers(1, 9_999), min_size=0, max_size=5).filter(lambda parts: sum(parts) < 10_000),
+)
+@settings(max_examples=examples(200), deadline=None)
+@pytest.mark.once
+def test_v_d7_shares_come_to_the_sum_and_only_the_first_is_more_than_its_percent(amount: int, parts: list[int]) -> None:
+    percents = [10_000 - sum(parts), *parts]
+    shares = [DistributionShare(position=at, percent=Decimal(part) / 100) for at, part in enumerate(percents, 1)]
+    found = shared(Decimal(amount) / 100, shares)
+    assert sum(found) == Decimal(amount) / 100
+    exact = [Decimal(amount) * part / 1_000_000 for part in percents]
+    assert all(0 <= right - got < KOPECK for right, got in zip(exact[1:], found[1:], strict=True))
+    assert 0 <= found[0] - exact[0] < KOPECK * len(percents)
+
+
+def test_n_d2_a_period_is_distributed_once(w: Sharing) -> None:
+    w.share()
+    before = LedgerEntry.objects.count()
+    for last in (UNTIL, PAID_ON):
+        with refused("N-D2", field="last"):
+            w.share(last)
+    assert (LedgerEntry.objects.count(), Distribution.objects.count()) == (before, 1)
+
+
+def test_n_d1_reversals_and_late_payments_are_taken_into_the_next_period(w: Sharing) -> None:
+    w.share(PAID_ON)
+    assert received_between(w.local, PAID_ON, PAID_ON) == Decimal("100.01")
+    entry = LedgerEntry.objects.get(kind="payment")
+    w.pay("10.00")  # of a day that is distributed already
+    assert received_between(w.local, PAID_ON, PAID_ON) == Decimal("110.01")
+    w.pay("30.00", UNTIL)
+    made = w.share(UNTIL)
+    assert (made.received, made.corrections, made.amount) == (30, 10, 40)
+    reverse_payment(entry.pk, reason="Ошибка", by=w.chair)
+    assert received_between(w.local, TODAY, TODAY) == -Decimal("100.01")
+    assert wrong() == []
+
+
+def test_v_d7_nothing_is_distributed_while_less_than_nothing_was_received() -> None:
+    w = sharing()
+    w.decide((w.local, "100.00"))
+    with refused("V-D7", field="last"):
+        w.share()
+    w.pay("0.01")
+    assert sums(w.share()) == [KOPECK]
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"first": None}, "V-D7"),
+        ({"last": TODAY}, "V-D7"),
+        ({"last": PAID_ON - DAY}, "V-D7"),
+        ({"next_from": UNTIL}, "V-D7"),
+        ({"done_until": UNTIL}, "N-D2"),
+    ],
+)
+def test_v_d7_the_period_has_passed_and_has_one_decision(changed: dict[str, Any], rule: str) -> None:
+    good: dict[str, Any] = {"first": PAID_ON, "last": UNTIL, "done_until": None, "today": TODAY, "next_from": TODAY}
+    assert check_period(**good) == PAID_ON
+    with refused(rule):
+        check_period(**{**good, **changed})
+
+
+def test_v_d7_a_distribution_is_made_after_its_period_and_in_open_books(w: Sharing) -> None:
+    for made_on in (UNTIL, TODAY + DAY):
+        with refused("V-D7", field="made_on"):
+            distribute(w.local.pk, last=UNTIL, made_on=made_on, by=w.chair)
+    made = distribute(w.local.pk, last=PAID_ON, made_on=UNTIL, by=w.chair)
+    assert set(LedgerEntry.objects.filter(kind="move").values_list("made_on", flat=True)) == {made.made_on} == {UNTIL}
+
+
+def test_v_d7_each_period_is_shared_by_the_decision_of_its_days(w: Sharing) -> None:
+    w.decide((w.local, "50.00"), (w.region, "50.00"), valid_from=UNTIL, number="5")
+    w.pay("10.00", UNTIL)
+    with refused("V-D7", field="last"):
+        w.share(UNTIL)
+    assert sums(w.share(PAID_ON))[1] == 30
+    assert sums(w.share(UNTIL)) == [5, 5]
+
+
+def test_v_d7_shares_are_of_the_organisation_and_its_superiors_and_come_to_hundred() -> None:
+    w = sharing()
+    own, region, other = w.local, w.region, places.voi().keeper
+    check_shares(own, [(own, "", Decimal("99.99")), (region, "", KOPECK)])
+    for shares in (
+        [(own, "", Decimal("99.98")), (region, "", KOPECK)],
+        [(own, "", Decimal(100)), (region, "", KOPECK)],
+        [(region, "", Decimal(100))],
+        [],
+        [(own, "", Decimal(50)), (other, "", Decimal(50))],
+        [(own, "", Decimal(50)), (w.place.cells[0], "", Decimal(50))],
+        [(own, "", Decimal(101)), (region, "", Decimal(-1))],
+        [(own, "", Decimal("99.999")), (region, "", Decimal("0.001"))],
+    ):
+        with refused("V-D7"):
+            check_shares(own, shares)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"body": " "}, "body"),
+        ({"number": ""}, "number"),
+        ({"decided_on": TODAY + DAY}, "decided_on"),
+        ({"valid_from": UNTIL}, "valid_from"),
+        ({"valid_from": PAID_ON - 30 * DAY}, "valid_from"),
+    ],
+)
+def test_v_d7_a_decision_has_body_number_and_a_day_that_is_not_distributed(
+    w: Sharing, changed: dict[str, Any], field: str
+) -> None:
+    w.share()
+    with refused("V-D7", field=field):
+        w.decide((w.local, "100.00"), **{"valid_from": TODAY, **changed})
+    w.decide((w.local, "100.00"), valid_from=TODAY)
+
+
+def test_n_d1_only_a_decision_that_was_not_used_is_deleted(w: Sharing) -> None:
+    extra = w.decide((w.local, "100.00"), valid_from=TODAY)
+    w.share()
+    take_decision_back(extra.pk, by=w.chair)
+    with refused("N-D1"):
+        take_decision_back(DistributionDecision.objects.get().pk, by=w.chair)
+
+
+def test_n_d1_the_last_distribution_is_taken_back_in_the_books_of_both(w: Sharing) -> None:
+    first = w.share(PAID_ON)
+    w.pay("10.00", UNTIL)
+    last = w.share(UNTIL)
+    with refused("N-D1"):
+        take_distribution_back(first.pk, reason="Ошибка", by=w.chair)
+    with refused("N-D1", field="reason"):
+        take_distribution_back(last.pk, reason=" ", by=w.chair)
+    take_distribution_back(last.pk, reason="Не тот день", by=w.chair)
+    with refused("N-D1"):
+        take_distribution_back(last.pk, reason="Ещё раз", by=w.chair)
+    assert upward(w.local)[w.region.pk] == (30, 0, 30)
+    assert [one.open for one in owed_from_below(w.region)] == [30]
+    sent = w.send("30.00")
+    with refused("N-D1"):
+        take_distribution_back(first.pk, reason="Ошибка", by=w.chair)
+    take_remittance_back(sent.pk, reason="Ошибка", by=w.chair)
+    take_distribution_back(first.pk, reason="Ошибка", by=w.chair)
+    assert (w.share(UNTIL).amount, wrong()) == (Decimal("110.01"), [])
+
+
+def test_v_d7_money_is_passed_on_over_three_levels(w: Sharing) -> None:
+    w.share()
+    sent = w.send("30.00")
+    assert upward(w.local)[w.region.pk] == (30, 30, 0)
+    (claim,) = owed_from_below(w.region)
+    assert (claim.owed, claim.settled, claim.open, claim.on_the_way) == (30, 0, 30, 30)
+    assert wrong() == []
+    w.confirm(sent)
+    assert (Remittance.objects.get().state, owed_from_below(w.region)[0].open) == (RemittanceState.RECEIVED, 0)
+    # What the region has received, it shares itself.
+    decided = {"by": w.region_chair, "valid_from": TODAY - 60 * DAY}
+    w.decide((w.region, "60.00"), (w.head, "40.00"), **decided)
+    assert received_between(w.region, TODAY, TODAY) == 30
+    with refused("V-D7", field="last"):
+        distribute(w.region.pk, last=UNTIL, by=w.region_chair)
+    assert {row["organization"]: row["raised"] for row in by_organization(w.head_chair)} == {
+        w.local.pk: Decimal("42.50")
+    }
+    assert wrong() == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "changed", "field"),
+    [
+        ("30.01", {}, "amount"),
+        ("0.00", {}, "amount"),
+        ("0.001", {}, "amount"),
+        ("NaN", {}, "amount"),
+        ("30.00", {"made_on": TODAY + DAY}, "made_on"),
+        ("30.00", {"paper": " "}, "paper"),
+        ("30.00", {"source": "bank"}, "source"),
+    ],
+)
+def test_v_d7_only_what_is_owed_is_passed_on_by_a_paper(
+    w: Sharing, amount: str, changed: dict[str, Any], field: str
+) -> None:
+    w.share()
+    with refused("V-D7", field=field):
+        w.send(amount, **changed)
+    with refused("N-D1", field="amount"):
+        # The cash desk is empty.
+        w.send("30.00", source="cash", paid_to="Дубову Петру")
+
+
+def test_n_d1_nothing_is_passed_on_or_confirmed_in_closed_months(w: Sharing) -> None:
+    w.share()
+    last = TODAY.replace(day=1) - DAY
+    close_books(w.local.pk, last, by=w.chair)
+    with refused("N-D1", field="made_on"):
+        w.send("1.00", made_on=last)
+
+
+def test_v_d7_money_that_did_not_come_is_told_and_taken_back(w: Sharing) -> None:
+    w.share()
+    sent = w.send("10.00")
+    with refused("V-D7", field="reason"):
+        report_not_found(sent.pk, reason=" ", by=w.region_chair)
+    report_not_found(sent.pk, reason="Нет в выписке", by=w.region_chair)
+    with refused("V-D7"):
+        report_not_found(sent.pk, reason="Нет в выписке", by=w.region_chair)
+    with refused("N-D1", field="reason"):
+        take_remittance_back(sent.pk, reason="", by=w.chair)
+    take_remittance_back(sent.pk, reason="Платёж не прошёл", by=w.chair)
+    assert (upward(w.local)[w.region.pk], wrong()) == ((30, 0, 30), [])
+    again = w.send("10.00")
+    w.confirm(again)
+    with refused("N-D1"):
+        take_remittance_back(again.pk, reason="Ошибка", by=w.chair)
+    with refused("V-D7"):
+        w.confirm(again)
+
+
+def test_v_d7_each_acts_for_its_own_organisation(w: Sharing) -> None:
+    for by in (w.region_chair, w.place.reviewer):
+        with pytest.raises(NotAllowed):
+            distribute(w.local.pk, last=UNTIL, by=by)
+    w.share()
+    sent = w.send("10.00")
+    with pytest.raises(NotAllowed):
+        w.confirm(sent, by=w.chair)
+    with pytest.raises(NotAllowed):
+        take_remittance_back(sent.pk, reason="Ошибка", by=w.region_chair)
+    stranger = places.voi().chair
+    with pytest.raises(Remittance.DoesNotExist):
+        w.confirm(sent, by=stranger)
+    seen = [
+        list(model.objects.visible_to(by)) for model in (Remittance, Distribution) for by in (w.region_chair, stranger)
+    ]
+    assert seen == [[sent], [], [Distribution.objects.get()], []]
+
+
+def test_v_d7_an_act_of_reconciliation_is_confirmed_by_both(w: Sharing) -> None:
+    w.share()
+    w.confirm(w.send("10.00"))
+    with refused("V-D7", field="last"):
+        draw_act(w.local.pk, w.region.pk, first=TODAY, last=UNTIL, by_superior=False, by=w.chair)
+    with refused("V-D7", field="last"):
+        draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY + DAY, by_superior=False, by=w.chair)
+    act = draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY, by_superior=False, by=w.chair)
+    assert (act.owed, act.claimed, act.state) == (20, 20, ActState.DRAWN)
+    with pytest.raises(NotAllowed):
+        answer_act(act.pk, differences="", by=w.chair)
+    answer_act(act.pk, differences="", by=w.region_chair)
+    assert SettlementAct.objects.get().state == ActState.AGREED
+    with refused("V-D7"):
+        answer_act(act.pk, differences="", by=w.region_chair)
+
+
+def test_v_d7_an_act_of_books_that_differ_names_the_difference(w: Sharing) -> None:
+    w.share()
+    sent = w.send("10.00")
+    act = draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY, by_superior=True, by=w.region_chair)
+    assert (act.owed, act.claimed) == (20, 30)
+    with refused("V-D7", field="differences"):
+        answer_act(act.pk, differences=" ", by=w.chair)
+    answer_act(act.pk, differences="10,00 в пути, п/п № 7", by=w.chair)
+    assert SettlementAct.objects.get().state == ActState.DIFFERS
+    # What is posted later is not in the act.
+    w.confirm(sent)
+    kept = statement(w.local, w.region, AccountKind.OWED_BY, last=act.last, known_at=act.drawn_at)
+    assert kept[-1].balance == 30
+
+
+def test_n_d1_integrity_compares_the_books_of_both(w: Sharing) -> None:
+    made = w.share()
+    w.confirm(w.send("10.00"))
+    assert wrong() == []
+    line = made.lines.get(share__organization=w.region)
+    DistributionLine.objects.filter(pk=line.pk).update(amount=line.amount + 1)
+    assert wrong() == [
+        f"distribution {made.pk} is not what its lines come to",
+        f"line {line.pk} of a distribution does not agree with its entries",
+    ]
+    DistributionLine.objects.filter(pk=line.pk).update(amount=line.amount)
+    sent = Remittance.objects.get()
+    Remittance.objects.update(amount=11)
+    assert wrong() == [f"remittance {sent.pk} does not agree with its entries"]
+    Remittance.objects.update(amount=10)
+    entry = LedgerEntry.objects.get(pk=sent.receipt_id)
+    entry.pk, entry.key = None, "astray"
+    entry.save(force_insert=True)
+    assert wrong() == [f"organisation {w.local.pk} owes 20.00 to {w.region.pk}, which claims 10.00"]
+
+
+def test_v_d7_days_before_the_first_decision_are_not_distributed(w: Sharing) -> None:
+    early = PAID_ON - 31 * DAY
+    assert DistributionDecision.objects.get().valid_from == early + DAY
+    w.pay("5.00", early)
+    made = w.share()
+    assert (made.first, made.amount) == (early + DAY, Decimal("100.01"))
+    assert isinstance(made.last, dt.date)
