@@ -213,7 +213,8 @@ def _acts_of_blanks(keeper: Organization, batch: Batch) -> Iterator[tuple[Paper,
         for number in range(_LINES)
     ]
     for module, kind in ((write_off_act, "lost"), (blank_destruction_act, "destruction")):
-        made = BlankPaper(organization=keeper, kind=kind, blank="ticket", state="posted", made_on=keeper.today)
+        given = {"kind": kind, "blank": "ticket", "state": "posted", "number": "1"}
+        made = BlankPaper.objects.create(organization=keeper, made_on=keeper.today, **given)
         with patch.object(module, "written_off", return_value=rows):
             yield module.ACT, module.build(made, batch), batch
 
