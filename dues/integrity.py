@@ -4,3 +4,4 @@ from .bank import integrity as bank_integrity  # noqa: F401
 from .distribution import integrity as distribution_integrity  # noqa: F401
 from .expenses import integrity as expenses_integrity  # noqa: F401
 from .ledger import integrity as ledger_integrity  # noqa: F401
+from .payroll import integrity as payroll_integrity  # noqa: F401

@@ -13,7 +13,15 @@ from .distribution.models import (
 from .expenses.models import ExpenseOrder
 from .ledger.models import BookAccount, ClosedBooks, DuesAccount, LedgerEntry
 from .notices.models import DuesReminder
-from .payroll.models import Deduction, Employer
+from .payroll.models import (
+    Deduction,
+    EmployeeNumber,
+    Employer,
+    PayrollAbsence,
+    PayrollLine,
+    PayrollList,
+    PayrollPart,
+)
 from .rates.models import Rate
 
 __all__ = [
@@ -31,11 +39,16 @@ __all__ = [
     "DistributionShare",
     "DuesAccount",
     "DuesReminder",
+    "EmployeeNumber",
     "Employer",
     "ExpenseOrder",
     "KnownPayer",
     "LedgerEntry",
     "PaymentRegister",
+    "PayrollAbsence",
+    "PayrollLine",
+    "PayrollList",
+    "PayrollPart",
     "Rate",
     "RegisterLine",
     "Remittance",

@@ -12,6 +12,7 @@ from .opening.views import lists as opening_lists
 from .opening.views import members as opening
 from .payments.views import collecting, payments
 from .payroll.views import employers
+from .payroll.views import lists as payroll
 from .payroll.views import prints as payroll_prints
 from .rates import views as rates
 
@@ -81,6 +82,14 @@ urlpatterns = [
     path("reminders/", notices.reminders, name="reminders"),
     path("reminders/send/", notices.remind, name="remind"),
     path("reminders/chosen/", notices.remind_chosen, name="remind_chosen"),
+    path("payroll/", payroll.payroll_lists, name="payroll_lists"),
+    path("payroll/load/", payroll.load_one, name="load_payroll_list"),
+    path("payroll/<id:pk>/", payroll.payroll_list, name="payroll_list"),
+    path("payroll/<id:pk>/answer/", payroll.answer, name="answer_payroll"),
+    path("payroll/<id:pk>/post/", payroll.post, name="post_payroll_list"),
+    path("payroll/<id:pk>/reverse/", payroll.reverse_one, name="reverse_payroll_list"),
+    path("payroll/<id:pk>/discard/", payroll.discard, name="discard_payroll_list"),
+    path("payroll/lines/<id:pk>/person/", payroll.person, name="payroll_person"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

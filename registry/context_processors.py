@@ -228,6 +228,15 @@ NAVIGATION = (
         (Permission.VIEW_DUES,),
     ),
     Entry(
+        "dues:payroll_lists",
+        _("Payroll lists"),
+        "file-spreadsheet",
+        "dues",
+        _("Dues that employers deducted from pay, month by month."),
+        (Permission.VIEW_MEMBERS,),
+        percentage=True,
+    ),
+    Entry(
         "dues:employers",
         _("Employers"),
         "building",

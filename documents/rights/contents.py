@@ -83,6 +83,9 @@ COVERED: dict[str, dict[str, str]] = {
     "dues.LedgerEntry": {_MEMBERSHIP: "organization kind fee year amount made_on due_on paper"},
     "dues.Deduction": {"dues_form": "employer state percent begins_on ends_on handed_over_on"},
     "dues.KnownPayer": {_MEMBERSHIP: "account confirmed_on"},
+    "dues.EmployeeNumber": {"workplace": "number"},
+    "dues.PayrollAbsence": {"dues_form": "in_a_row reason until"},
+    "dues.PayrollLine": {_NAME: "full_name", "workplace": "employee_number", "dues_form": "base percent amount reason"},
     "dues.RegisterLine": {_NAME: "full_name", _TICKET: "ticket_number", _MEMBERSHIP: "amount paid_on"},
     "documents.SubjectRequest": {_NAME: "person_name", _CARD: "details reply extension_reason"},
 }
@@ -145,6 +148,10 @@ TECHNICAL: dict[str, str] = {
     "dues.DistributionLine": "distribution share amount entry claim",
     "dues.Remittance": "organization receiver amount made_on source paper state entry received_on receipt reason "
     "version",
+    "dues.EmployeeNumber": "employer",
+    "dues.PayrollAbsence": "payroll_list",
+    "dues.PayrollLine": "payroll_list position who evidence difference until",
+    "dues.PayrollPart": "payroll_list entry times corrects",
     "dues.ExpenseOrder": "organization year number made_on paid_to ground enclosure amount head_post head accountant "
     "cashier entry",
     "dues.BankLine": "organization statement position fingerprint account incoming made_on amount number kind "

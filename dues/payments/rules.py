@@ -191,6 +191,8 @@ def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
         raise RuleViolation("N-D1", _("This payment is reversed already."))
     if entry.is_opening:
         raise RuleViolation("N-D1", _("This payment is part of the opening balance. Take the whole balance back."))
+    if getattr(entry, "payroll_part", None) is not None:
+        raise RuleViolation("N-D1", _("This payment is part of an employer's list. Reverse the whole list."))
     if BankPart.objects.filter(entry=entry).exists():
         raise RuleViolation("N-D1", _("This payment came by a bank statement. Put it back there."))
     if not in_own_books(entry, member):

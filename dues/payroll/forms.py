@@ -1,15 +1,24 @@
-"""Forms of employers and statements of deduction (U-D1)."""
+"""Forms of employers, statements of deduction and payroll lists (U-D1)."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from registry.widgets import DateField, DigitsInput
+from dues.bank.models import BankLine
+from dues.money import roubles
+from registry.checks import MAX_UPLOAD_BYTES
+from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
+from registry.widgets import DateField, DigitsInput, SumField, UploadInput
+
+from .models import Employer
 
 
 def _line(length: int, **options: Any) -> forms.CharField:
@@ -69,3 +78,115 @@ class EndDeductionForm(forms.Form):
     """The last day of a deduction."""
 
     ends_on = DateField(label=_("Last day of the deduction"))
+
+
+class LoadForm(forms.Form):
+    """The file with an employer's list, and its month."""
+
+    employer = forms.TypedChoiceField(label=_("Employer"), coerce=int)
+    month = forms.ChoiceField(label=_("Month of the list"))
+    file = forms.FileField(
+        label=_("File of the accounts office"),
+        help_text=_("Any workbook or CSV with the names and the sums; up to 10 MB."),
+        widget=UploadInput(accept=ACCEPTED),
+        error_messages={"required": _("Choose the file."), "empty": EMPTY},
+    )
+
+    def __init__(self, *args: Any, employers: Sequence[Employer], months: Sequence[dt.date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: dict[str, list[tuple[Any, Any]]] = {
+            "employer": [(employer.pk, employer.name) for employer in employers],
+            "month": [(month.isoformat(), date_format(month, "F Y")) for month in months],
+        }
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large."""
+        file = self.cleaned_data["file"]
+        if file.size > MAX_UPLOAD_BYTES:
+            raise forms.ValidationError(Unreadable("too_big").message)
+        return file
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The arguments for reading the file."""
+        data = self.cleaned_data
+        month = dt.date.fromisoformat(data["month"])
+        return {"data": data["file"].read(), "employer_id": data["employer"], "month": month}
+
+
+#: Meaning of a column.
+COLUMNS = {
+    "": _("not needed"),
+    "name": _("surname, name, patronymic"),
+    "number": _("employee №"),
+    "amount": _("sum deducted"),
+    "base": _("pay"),
+    "percent": _("percentage"),
+    "department": _("department"),
+}
+
+
+class ColumnsForm(forms.Form):
+    """The meaning of each column of a list."""
+
+    def __init__(self, *args: Any, headings: Sequence[str], recognised: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for at, heading in enumerate(headings):
+            label = heading or _("Column %(number)s") % {"number": at + 1}
+            self.fields[f"column_{at}"] = forms.ChoiceField(
+                label=label, choices=list(COLUMNS.items()), required=False, initial=recognised.get(at, "")
+            )
+        self.count = len(headings)
+
+    @property
+    def columns(self) -> dict[int, str]:
+        """The field of each column that has one."""
+        chosen = {at: self.cleaned_data.get(f"column_{at}", "") for at in range(self.count)}
+        return {at: name for at, name in chosen.items() if name}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a field that is chosen for two columns."""
+        names = [name for name in self.columns.values() if name]
+        if len(names) > len(set(names)):
+            raise forms.ValidationError(_("Two columns have the same meaning. Choose another one for one of them."))
+        return self.cleaned_data
+
+
+class UntilForm(forms.Form):
+    """Until when the reasons that are given next hold."""
+
+    until = DateField(
+        label=_("Reasons hold until"), required=False, help_text=_("Empty if for the month of the list alone.")
+    )
+
+
+class PostForm(forms.Form):
+    """The payments by which the employer paid the list: lines of bank statements, or a payment order without any."""
+
+    lines = forms.TypedMultipleChoiceField(
+        label=_("Payments of the bank statement"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    paper = _line(40, label=_("Payment order №"))
+    paid_on = DateField(label=_("Date of payment"), past=True)
+    paid = SumField(label=_("Sum paid, roubles"))
+    note = _line(
+        200,
+        label=_("Why money stays not identified"),
+        required=False,
+        help_text=_("Only if the list, its lines and the payment differ, or a person of the list is not known."),
+    )
+
+    def __init__(self, *args: Any, total: Decimal, offered: Sequence[BankLine] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if offered is None:
+            del self.fields["lines"]
+            self.initial = {"paid_on": timezone.localdate(), "paid": total, **self.initial}
+            return
+        for name in ("paper", "paid_on", "paid"):
+            del self.fields[name]
+        choices = [(line.pk, f"{line}, {roubles(line.left)}, {line.other_name}") for line in offered]
+        self.fields["lines"].choices = choices  # type: ignore[attr-defined]
+        same = [line.pk for line in offered if line.left == total]
+        self.initial = {"lines": same[:1], **self.initial}

@@ -1,7 +1,8 @@
-"""Models of employers and statements of deduction (U-D1)."""
+"""Models of employers, statements of deduction and payroll lists (U-D1, N-D2)."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope, usable
 from registry.enums import Permission, Role
+from registry.fields import EncryptedJSONField, EncryptedTextField, KopecksField
 from registry.history import HistoricalRecords
 
-from .enums import OPEN_DEDUCTIONS, DeductionState
+from .enums import OPEN_DEDUCTIONS, DeductionState, Difference, Evidence, ListState, Reason
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,9 +42,11 @@ class Employer(models.Model):
     inn = models.CharField(_("INN"), max_length=12, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     contact = models.CharField(_("contact of the accounts office"), max_length=200, blank=True)
+    #: Heading of a column of its lists → field, as last confirmed.
+    columns = models.JSONField(default=dict, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["columns"])
     objects = EmployerQuerySet.as_manager()
 
     class Meta:
@@ -107,6 +111,167 @@ class Deduction(models.Model):
                 name="deduction_handed_over_has_day",
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class EmployeeNumber(models.Model):
+    """An employee number by which the employer's lists name a member, known since it was confirmed (U-D1)."""
+
+    employer = models.ForeignKey(Employer, models.CASCADE, related_name="numbers", verbose_name=_("employer"))
+    number = models.CharField(_("employee №"), max_length=30)
+    member = models.ForeignKey(
+        "members.Member", models.CASCADE, related_name="employee_numbers", verbose_name=_("member")
+    )
+
+    class Meta:
+        verbose_name = _("employee number")
+        verbose_name_plural = _("employee numbers")
+        constraints = [models.UniqueConstraint(fields=["employer", "number"], name="employee_number_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PayrollListQuerySet(models.QuerySet["PayrollList"]):
+    def visible_to(self, actor: Actor) -> PayrollListQuerySet:
+        """Return the lists of the employers that the actor sees."""
+        return self.filter(employer__in=Employer.objects.visible_to(actor).order_by())
+
+    def kept(self) -> PayrollListQuerySet:
+        """Return the lists that are not discarded."""
+        return self.exclude(state=ListState.DISCARDED)
+
+
+class PayrollList(models.Model):
+    """A month's list of dues that an employer deducted, compared with the registry and posted as a whole (U-D1)."""
+
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="lists", verbose_name=_("employer"))
+    #: First day of the month.
+    month = models.DateField(_("month"))
+    state = models.CharField(_("state"), max_length=10, choices=ListState.choices, default=ListState.DRAFT)
+    #: Rows of the file until they are compared: a list of the row's number and its cells as text.
+    table = EncryptedJSONField(default=list)
+    #: Digest of the rows, and of the lines once they are read, by which a repeated list is recognised (N-D2).
+    digest = models.CharField(max_length=64)
+    lines_digest = models.CharField(max_length=64, blank=True)
+    total = KopecksField(_("sum of the lines, roubles"), default=Decimal(0))
+    #: As the list says it; None if it has no total.
+    stated_total = KopecksField(_("total of the list, roubles"), null=True, blank=True)
+    #: The payment order by which the employer paid, once the list is posted.
+    paid = KopecksField(_("paid by the employer, roubles"), null=True, blank=True)
+    paid_on = models.DateField(_("paid on"), null=True, blank=True)
+    paper = models.CharField(_("payment order"), max_length=200, blank=True)
+    #: Why money stays not identified, if it does.
+    note = models.CharField(_("note on a difference"), max_length=200, blank=True)
+    #: Number of times that the list was posted; a reversed list can be posted again.
+    times = models.PositiveSmallIntegerField(default=0, editable=False)
+    loaded_at = models.DateTimeField(_("loaded at"))
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["table"])
+    objects = PayrollListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payroll list")
+        verbose_name_plural = _("payroll lists")
+        ordering = ["-month", "-pk"]
+        indexes = [models.Index(fields=["employer", "month"], name="payroll_list_of_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m.%Y}"
+
+
+class PayrollLineQuerySet(models.QuerySet["PayrollLine"]):
+    def visible_to(self, actor: Actor) -> PayrollLineQuerySet:
+        """Return the lines of the lists that the actor sees, without blocked members (N-C1)."""
+        return self.filter(usable("member__"), payroll_list__in=PayrollList.objects.visible_to(actor).order_by())
+
+    def unanswered(self) -> PayrollLineQuerySet:
+        """Return the lines with a difference that nobody has explained."""
+        return self.exclude(difference="").filter(reason="")
+
+
+class PayrollLine(models.Model):
+    """A line of a payroll list: a person as the employer names them, and the sum deducted."""
+
+    payroll_list = models.ForeignKey(PayrollList, models.CASCADE, related_name="lines")
+    #: Number of the row in the file.
+    position = models.PositiveIntegerField(_("row of the file"))
+    full_name = EncryptedTextField(_("surname, name, patronymic"), blank=True)
+    employee_number = models.CharField(_("employee №"), max_length=30, blank=True)
+    #: Digest of the number and the name, by which an answer about a stranger is remembered.
+    who = models.CharField(max_length=64)
+    base = KopecksField(_("pay, roubles"), null=True, blank=True)
+    percent = models.DecimalField(_("percentage"), max_digits=5, decimal_places=2, null=True, blank=True)
+    #: Below zero if it corrects an earlier month.
+    amount = KopecksField(_("sum, roubles"))
+    member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="payroll_lines")
+    evidence = models.CharField(_("matched by"), max_length=10, choices=Evidence.choices, blank=True)
+    difference = models.CharField(_("difference"), max_length=10, choices=Difference.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices, blank=True)
+    #: Last day of the months for which the reason holds; None if for this list alone.
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = PayrollLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of a payroll list")
+        verbose_name_plural = _("lines of payroll lists")
+        ordering = ["payroll_list", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["payroll_list", "position"], name="payroll_line_once"),
+            models.CheckConstraint(condition=~Q(amount=0), name="payroll_line_has_sum"),
+        ]
+        indexes = [models.Index(fields=["payroll_list", "difference"], name="payroll_line_difference")]
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class PayrollAbsenceQuerySet(models.QuerySet["PayrollAbsence"]):
+    def visible_to(self, actor: Actor) -> PayrollAbsenceQuerySet:
+        """Return the absences from the lists that the actor sees, without blocked members (N-C1)."""
+        return self.filter(usable("member__"), payroll_list__in=PayrollList.objects.visible_to(actor).order_by())
+
+
+class PayrollAbsence(models.Model):
+    """A member who pays through the employer and is in no line of its list; their membership stays as it is."""
+
+    payroll_list = models.ForeignKey(PayrollList, models.CASCADE, related_name="absences")
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="payroll_absences")
+    #: Number of lists in a row without the member, this one too.
+    in_a_row = models.PositiveSmallIntegerField(_("lists in a row"))
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = PayrollAbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence from a payroll list")
+        verbose_name_plural = _("absences from payroll lists")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["payroll_list", "member"], name="payroll_absence_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class PayrollPart(models.Model):
+    """An entry of the ledger that posting a payroll list made."""
+
+    payroll_list = models.ForeignKey(PayrollList, models.PROTECT, related_name="parts")
+    entry = models.OneToOneField("dues.LedgerEntry", models.PROTECT, related_name="payroll_part")
+    #: Which posting of the list it was.
+    times = models.PositiveSmallIntegerField()
+    #: The payment of an earlier month that the entry takes back, or in place of which it stands.
+    corrects = models.ForeignKey("dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("entry of a payroll list")
+        verbose_name_plural = _("entries of payroll lists")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -128,14 +128,21 @@ CONTENT: dict[str, Content] = {
         "payment registers are papers of the books; their sums stay right",
         ("full_name", "ticket_number"),
     ),
-    "dues.Deduction": Content(
-        Sealed.CLOSED, Erased.DELETED, "statement to an employer of the organisation; ended when the person leaves"
-    ),
+    "dues.Deduction": Content(Sealed.CLOSED, Erased.DELETED, "statement to an employer of the organisation"),
     "dues.BankLine": Content(
         Sealed.STAYS, Erased.DETACHED, "what the bank states; the payer is blanked when nobody of the line has a card"
     ),
     "dues.BankPart": Content(Sealed.STAYS, Erased.DETACHED, "joins the payment and the line, and names nobody"),
     "dues.KnownPayer": Content(Sealed.DROPPED, Erased.DELETED, "the account of a payer is forgotten when they leave"),
+    "dues.EmployeeNumber": Content(Sealed.CLOSED, Erased.DELETED, "number by which an employer names the person"),
+    "dues.PayrollAbsence": Content(Sealed.CLOSED, Erased.DELETED, "tells that an employer's list left the person out"),
+    "dues.PayrollLine": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "payroll lists are papers of the books; their sums stay right",
+        ("full_name", "employee_number"),
+    ),
+    "dues.PayrollPart": Content(Sealed.STAYS, Erased.DETACHED, "names an entry of the books, and no member"),
     "dues.CashOrder": Content(Sealed.STAYS, Erased.DETACHED, "names the collector who handed money in, and no member"),
     "dues.DistributionLine": Content(Sealed.STAYS, Erased.DETACHED, "a share of income; it names no member"),
     "dues.Remittance": Content(Sealed.STAYS, Erased.DETACHED, "money between organisations; it names no member"),
@@ -149,6 +156,7 @@ OTHER_PLACES: dict[str, str] = {
         "photographs and scans go with the card; results of jobs when it is sealed or after their term"
     ),
     "documents.ExchangeSettings": "the secrets of the exchange with the bonus programme; names nobody",
+    "dues.PayrollList": "rows of a payroll list; emptied when it is compared or discarded",
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",

@@ -138,6 +138,7 @@ def _federation(
         arrears.chase(keepers[0], by)
     if head.charter.pays_percentage:
         payroll.deduct(keepers[0], people, by)
+        payroll.compare(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.begin_with_files(head, keepers[1], by)
         exchange.switch_on(head)

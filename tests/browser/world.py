@@ -39,7 +39,8 @@ from dues.ledger.transitions import close_books
 from dues.opening.queries import without_opening
 from dues.opening.transitions import record_openings
 from dues.payments.transitions import Paid, record_payments
-from dues.payroll.models import Deduction, Employer
+from dues.payroll import loading
+from dues.payroll.models import Deduction, Employer, PayrollList
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
@@ -259,6 +260,11 @@ def _moves(world: World) -> None:
     erase(_long_gone(world, 3).pk, by=chair)
     school = world.who("union-primary")
     rows["employer"] = Employer.objects.get(organization=school.organization)
+    rows["posted_list"] = PayrollList.objects.get(employer=rows["employer"], state="posted")
+    rows["payroll_list"] = PayrollList.objects.get(employer=rows["employer"], state="compared")
+    rows["payroll_line"] = rows["payroll_list"].lines.get(difference="person")
+    other_month = rows["posted_list"].month.replace(day=1) - dt.timedelta(days=40)
+    rows["ready_list"] = _ready(rows["employer"], other_month.replace(day=1), school)
     rows["deduction"] = Deduction.objects.filter(employer=rows["employer"], state="prepared")[0]
     other = Organization.objects.exclude(pk=school.organization.pk).filter(  # type: ignore[union-attr]
         federation=school.organization.federation,
@@ -266,6 +272,15 @@ def _moves(world: World) -> None:
     )
     teacher = Member.objects.filter(organization=school.organization).order_by("-pk")[0]
     rows["request"] = request_departure(teacher.pk, target=other.order_by("pk")[0], by=school)
+
+
+def _ready(employer: Employer, month: dt.date, by: Actor) -> PayrollList:
+    """A list with nothing left to be answered."""
+    member = Deduction.objects.filter(employer=employer, state="handed_over").order_by("pk")[0].member
+    assert member is not None
+    text = f"Сотрудник;Удержано\n{member.full_name};100"
+    found = loading.take(text.encode(), employer_id=employer.pk, month=month, by=by)
+    return loading.compare(found, loading.columns_of(found)[1], by=by)
 
 
 def _meetings(world: World) -> None:

@@ -15,7 +15,7 @@ from registry.transitions import Act
 #: As docs/architecture.md has it; the others come after these.
 ORDER = (
     "Federation", "Organization", "ImportBatch", "CardUpdate", "Application", "Meeting", "AgendaItem", "Appeal",
-    "Transfer", "Reconciliation", "CollectorOrder", "PaymentRegister", "BankLine", "Employer",
+    "Transfer", "Reconciliation", "CollectorOrder", "PaymentRegister", "BankLine", "Employer", "PayrollList",
     "Member",
 )  # fmt: skip
 

@@ -110,6 +110,9 @@ CYCLES = {
     "SETTLEMENT_ACT_MOVES": Cycle(
         "Act of reconciliation", "dues.SettlementAct", "dues/distribution/transitions.py", "V-D7", ("drawn",)
     ),
+    "PAYROLL_LIST_MOVES": Cycle(
+        "Payroll list", "dues.PayrollList", "dues/payroll/transitions/posting.py", "U-D1, N-D1", ("draft",)
+    ),
     "PROPOSAL_MOVES": Cycle(
         "Proposed change of a card",
         "members.ChangeProposal",

@@ -50,6 +50,7 @@ _PATHS: dict[str, str] = {
     "documents.CardDeliveryLine": "request__member",
     "dues.LedgerEntry": "account__member",
     "dues.CashOrder": "entry__account__member",
+    "dues.PayrollPart": "entry__account__member",
     "dues.ExpenseOrder": "entry__account__member",
     "dues.BankLine": "entry__account__member",
     "dues.BankPart": "entry__account__member",

@@ -119,5 +119,7 @@ def check_can_be_put_back(line: BankLine, reason: str) -> None:
     """Raise `RuleViolation` (N-D1) unless something of the line is posted, and a reason is given."""
     if not line.posted:
         raise RuleViolation("N-D1", _("Nothing of this payment is posted."))
+    if line.parts.filter(entry__payroll_part__isnull=False, entry__reversed_by__isnull=True).exists():
+        raise RuleViolation("N-D1", _("An employer's list is posted by this payment. Reverse the list."))
     if not reason.strip():
         raise RuleViolation("N-D1", _("Enter the reason."), field="reason")

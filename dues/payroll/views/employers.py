@@ -27,7 +27,7 @@ from registry.views import ActorRequest, add_violation, ask, load, needs, page_o
 from ..enums import OPEN_DEDUCTIONS, DeductionState
 from ..forms import EmployerForm, EndDeductionForm, HandOverForm, StatementsForm
 from ..models import Deduction, Employer
-from ..queries import counts_by_state, proposed_employer, usual_percent, without_statement
+from ..queries.statements import counts_by_state, proposed_employer, usual_percent, without_statement
 from ..rules.employers import (
     MAX_STATEMENTS,
     check_can_be_ended,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from documents.printing.models import PrintRecord
 from dues.payroll.enums import DeductionState
 from dues.payroll.models import Deduction, Employer
-from dues.payroll.queries import proposed_employer, usual_percent, without_statement
+from dues.payroll.queries.statements import proposed_employer, usual_percent, without_statement
 from dues.payroll.rules import employers as rules
 from dues.payroll.transitions.employers import add_employer, change_employer, end_deduction
 from members.book.enums import EndReason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +10,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from dues.payroll.models import Deduction, Employer
+from dues.bank.loading import load_file
+from dues.bank.models import BankLine
+from dues.payroll import loading
+from dues.payroll.models import Deduction, Employer, PayrollList
 from dues.payroll.transitions.employers import add_employer, hand_over, prepare_statements
+from dues.payroll.transitions.posting import post_list
 from members.people.models import Member
 from registry.access import Actor
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, OrganizationPassport
+from tests.dues.bank.world import OWN, Doc, statement
 from tests.members import places
+from tests.worlds import world
 
+#: INN and account of the employer.
+INN, EMPLOYER = "7107012347", "40702810900000000315"
 TODAY = timezone.localdate()
 #: First day of this month.
 MONTH = TODAY.replace(day=1)
@@ -52,8 +61,44 @@ class Payroll:
         ids = [deduction.pk for deduction in found]
         return hand_over(self.employer.pk, ids, **{"handed_over_on": TODAY, "by": self.chair, **changed})
 
+    def load(self, *rows: str, months_ago: int = 0, head: str = "Таб. №;Сотрудник;Удержано") -> PayrollList:
+        """Load a list; its rows have number, name and sum."""
+        data = "\n".join([head, *rows]).encode()
+        return loading.take(data, employer_id=self.employer.pk, month=month(months_ago), by=self.chair)
 
-@places.world
+    def compare(self, *rows: str, **options: Any) -> PayrollList:
+        found = self.load(*rows, **options)
+        return loading.compare(found, loading.columns_of(found)[1], by=self.chair)
+
+    def post(self, found: PayrollList, **changed: Any) -> PayrollList:
+        """Post a list by bank lines, or else by a payment order of its total."""
+        order = {} if "lines" in changed else {"paper": "17", "paid_on": TODAY, "paid": found.total}
+        return post_list(found.pk, **{**order, "by": self.chair, **changed})
+
+    def bank(self, *amounts: str) -> list[BankLine]:
+        """Load a bank statement by which the employer paid these sums, and return its lines."""
+        docs = [
+            Doc("МБОУ «Школа № 15»", "Профсоюзные взносы", amount, f"{at}", payer=EMPLOYER, inn=INN)
+            for at, amount in enumerate(amounts, 51)
+        ]
+        return list(load_file(self.keeper, statement(*docs), by=self.chair).lines)
+
+
+def month(ago: int) -> dt.date:
+    """Return the first day of a month, counted back from this one."""
+    count = MONTH.year * 12 + MONTH.month - 1 - ago
+    return dt.date(count // 12, count % 12 + 1, 1)
+
+
+@world
+def deducted() -> Payroll:
+    """The same with statements of all three, which the employer has had for a year."""
+    w = payroll()
+    w.hand(w.prepare(begins_on=month(12)), handed_over_on=month(12))
+    return w
+
+
+@world
 def payroll() -> Payroll:
     """Make the world."""
     place = places.union()
@@ -64,10 +109,11 @@ def payroll() -> Payroll:
         )
         for surname, name, patronymic in NAMES
     ]  # fmt: skip
+    OrganizationPassport.objects.filter(organization=place.keeper).update(account=OWN, bank="Банк", bik="044525225")
     employer = add_employer(
         place.keeper.pk,
         name="МБОУ «Школа № 15»",
-        inn="7107012347",
+        inn=INN,
         addressee="Директору Сидоровой А. П.",
         by=place.chair,
     )

@@ -14,8 +14,8 @@ from members.people.models import Member, MemberQuerySet
 from registry.access import Actor
 from registry.organizations.models import Organization, OrganizationPassport
 
-from .enums import DeductionState
-from .models import Deduction, Employer
+from ..enums import DeductionState
+from ..models import Deduction, Employer
 
 
 def without_statement(employer: Employer, actor: Actor) -> MemberQuerySet:

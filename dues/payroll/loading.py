@@ -1,0 +1,57 @@
+"""Payroll lists between the file and the transitions: reading, columns, lines (U-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from registry.access import Actor
+from registry.spreadsheets.files import Unreadable
+
+from . import reading
+from .models import PayrollList
+from .rules.files import no_list
+from .transitions import lists
+
+
+def take(data: bytes, *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
+    """Store the rows of a file as the employer's list for the month; the same file again is returned as it is.
+
+    Raises `RuleViolation` (U-D1) if the file is no list, `NotAllowed`.
+    """
+    try:
+        rows = reading.read_rows(data)
+    except Unreadable as unreadable:
+        raise no_list(unreadable.message) from None
+    digest = reading.digest_of(rows)
+    return lists.load_list(employer_id, month=month, table=rows, digest=digest, by=by)
+
+
+def columns_of(payroll_list: PayrollList) -> tuple[reading.Heading, dict[int, str]]:
+    """Return the heading of a list that is not compared yet, and the recognised meaning of its columns."""
+    heading = reading.heading_of(payroll_list.table)
+    return heading, reading.recognised(heading.texts, payroll_list.employer.columns)
+
+
+def preview(payroll_list: PayrollList, columns: Mapping[int, str]) -> reading.ReadList:
+    """Return the people that the list has by this meaning of its columns. Raises `RuleViolation` (U-D1)."""
+    heading = reading.heading_of(payroll_list.table)
+    return reading.read_lines(payroll_list.table, heading.rows, columns)
+
+
+def compare(payroll_list: PayrollList, columns: Mapping[int, str], *, by: Actor) -> PayrollList:
+    """Read the people of a list by the meaning of its columns, and compare them.
+
+    Raises `RuleViolation`, `NotAllowed`.
+    """
+    heading = reading.heading_of(payroll_list.table)
+    found = reading.read_lines(payroll_list.table, heading.rows, columns)
+    meant = {reading.plain(heading.texts[at]): name for at, name in columns.items() if at < len(heading.texts)}
+    return lists.compare_list(
+        payroll_list.pk,
+        lines=found.lines,
+        digest=found.digest,
+        stated_total=found.stated_total,
+        columns={text: name for text, name in meant.items() if text},
+        by=by,
+    )
