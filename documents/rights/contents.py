@@ -87,6 +87,7 @@ COVERED: dict[str, dict[str, str]] = {
     "dues.PayrollAbsence": {"dues_form": "in_a_row reason until"},
     "dues.PayrollLine": {_NAME: "full_name", "workplace": "employee_number", "dues_form": "base percent amount reason"},
     "dues.RegisterLine": {_NAME: "full_name", _TICKET: "ticket_number", _MEMBERSHIP: "amount paid_on"},
+    "dues.DuesReminder": {_MEMBERSHIP: "amount"},
     "documents.SubjectRequest": {_NAME: "person_name", _CARD: "details reply extension_reason"},
 }
 
@@ -108,6 +109,7 @@ ACTS: dict[str, str] = {
     "documents.CardRequest": "organization place made_at",
     "documents.CardDeliveryLine": "arrived",
     "documents.LeafletMail": "sent_at state failure",
+    "dues.DuesReminder": "sent_at state failure",
     "documents.OutboxEntry": "organization kind state since outcome confirmed_at",
     "documents.PrintRecord": "form organization printed_at about",
     "documents.SubjectRequest": "organization received_by number kind state received_on channel scan answer_by "
