@@ -237,7 +237,7 @@ def with_other(request: ActorRequest, pk: int) -> HttpResponse:
             for one in sums[:50]
         ],
         "acts": [(act, _answers(act, owes) and records) for act in acts[:20]],
-        "may_pass_on": records and owes,
+        "may_pass_on": records and owes and bool(lines) and lines[-1].balance > rules.NOTHING,
         "may_record": records,
         "may_print": request.actor.may(Permission.PRINT, own),
     }

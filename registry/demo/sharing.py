@@ -11,7 +11,6 @@ from dues.distribution.queries import corrections_before, owed_upward, received_
 from registry.organizations.models import Organization
 
 from ..access import Actor
-from ..days import day_text
 
 _DAY = dt.timedelta(days=1)
 
@@ -75,6 +74,6 @@ def _pass_on(organization: Organization, receiver: Organization, day: dt.date, b
         amount=open_sum,
         made_on=day,
         source="received",
-        paper=f"Платёжное поручение № {day.month}{day.day} от {day_text(day)}",
+        paper=f"Платёжное поручение № {day.month}{day.day}",
         by=by,
     )
