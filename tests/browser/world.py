@@ -290,7 +290,7 @@ def _meetings(world: World) -> None:
     chair, rows = world.who("voi-local"), world.rows
     items = AgendaItem.objects.filter(organization=rows["local"])
     rows["meeting"] = Meeting.objects.get(organization=rows["local"], state="planned")
-    rows["told"] = items.get(kind="exclusion")
+    rows["told"] = items.get(kind="exclusion", notified_on__isnull=False)
     rows["appeal"] = Appeal.objects.get(against__organization=rows["local"])
     rows["refused"] = Application.objects.filter(organization=rows["local"], state="refused").order_by("pk")[0]
     body = rows["meeting"].body
@@ -390,15 +390,12 @@ def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
 
 
 def _settling(local: Organization, member: int, chair: Actor) -> dict[str, Any]:
-    """Income of a day, shared with the region; money on the way to it, and an act that it answers."""
+    """Income since the last quarter, shared with the region; money on the way to it, and an act that it answers."""
     today, region = timezone.localdate(), local.ancestor_ids[-1]
     day = today - dt.timedelta(days=20)
-    used, unused = (
-        distribution.decide_shares(
-            local.pk, body="Правление", number=number, decided_on=day, valid_from=valid_from, by=chair,
-            shares=[(local.pk, "Уставная деятельность", Decimal(60)), (region, "", Decimal(40))],
-        )
-        for number, valid_from in (("3", day), ("4", today))
+    unused = distribution.decide_shares(
+        local.pk, body="Правление", number="4", decided_on=day, valid_from=today, by=chair,
+        shares=[(local.pk, "Уставная деятельность", Decimal(60)), (region, "", Decimal(40))],
     )  # fmt: skip
     paid = Paid(member, "voluntary", None, Decimal(500), day, "Квитанция № 3", key="settling")
     record_payments(local.pk, [paid], by=chair)
@@ -407,5 +404,5 @@ def _settling(local: Organization, member: int, chair: Actor) -> dict[str, Any]:
         local.pk, region, amount=Decimal(150), made_on=today, source="received", paper="П/п № 7", by=chair
     )
     act = distribution.draw_act(local.pk, region, first=day, last=today, by_superior=False, by=chair)
-    assert used.pk == shared.decision_id
+    assert shared.decision_id != unused.pk
     return {"unused_shares": unused, "distribution": shared, "remittance": sent, "settlement_act": act}

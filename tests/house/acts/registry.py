@@ -176,7 +176,7 @@ TABLE: Table = {
     organizations.keep_list: Asked(
         "++--- + +-- ++ +-+ +",
         "",
-        lambda s: {"parent": s.place.region, "data": b"list"},
+        lambda s: {"place": s.place.region, "data": b"list"},
         why="the file is the account's own until its rows are looked at; who may found at all may bring one",
     ),
     organizations.drop_list: Asked(
