@@ -136,7 +136,8 @@ def test_n_d1_twenty_reversals_at_once_make_one_reversal() -> None:
     entry = LedgerEntry.objects.get(kind="payment")
     assert DuesAccount.objects.get(member=member).advance == entry.amount
     answers = send_twenty(place, reverse("dues:reverse", args=[entry.pk]), {"reason": "Ошибка"})
-    assert answers == [302] * 20
+    # Whoever has seen the payment before it was reversed is told on the page, the others are led back.
+    assert {*answers} <= {200, 302}
     assert LedgerEntry.objects.filter(reverses=entry).count() == 1
     assert Event.objects.filter(action="dues.payment_reversed").count() == 1
     assert DuesAccount.objects.get(member=member).advance == 0

@@ -288,7 +288,7 @@ def test_a_component_has_this_html_and_escapes_its_values(source: str) -> None:
 
 def test_every_component_is_tried_with_hostile_values() -> None:
     tried = set(re.findall(r"{% (\w+)", " ".join(COMPONENTS)))
-    elsewhere = {"pager", "form_errors", "form_note", "styles", "scripts", "htmx_settings"}
+    elsewhere = {"pager", "row_field", "form_errors", "form_note", "styles", "scripts", "htmx_settings"}
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
 
 
@@ -427,3 +427,12 @@ def test_a_disabled_field_asks_for_nothing_and_a_marked_one_carries_the_asterisk
     assert ASTERISK not in field("text", disabled=True)
     assert ASTERISK in field("email", marked=True)
     assert "<label" not in field("text", label="")
+
+
+@pytest.mark.parametrize(("data", "state", "said"), [(None, "", 0), ({"number": EVIL}, " has-error", 1)])
+def test_a_field_in_a_row_is_named_by_its_column_and_its_row(data: Any, state: str, said: int) -> None:
+    html = render("{% row_field bound 'sum' 7 %}", bound=Sample(data)["number"])
+    assert html.startswith(f'<div class="field{state}"><')
+    assert html.count("Enter a whole number.") == said
+    assert html.count('aria-labelledby="sum r7"') == 1
+    assert EVIL not in html

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from registry.context_processors import GROUPS, NAVIGATION
 from registry.enums import Role
+from registry.menu import GROUPS, NAVIGATION
 from tests.members import places
 from tests.registry import trees
 

@@ -239,7 +239,7 @@ def _cash_obstacles(organization: Organization, *, looks: bool) -> list[Obstacle
     if not held:
         return []
     text = _("Money in the cash desk: %(sum)s") % {"sum": roubles(held)} if looks else _("Money in the cash desk")
-    return [Obstacle(text, "dues:cash" if looks else "")]
+    return [Obstacle(text)]
 
 
 def bank_obstacles(organization: Organization) -> list[Obstacle]:
