@@ -136,7 +136,7 @@ def test_n_d1_twenty_reversals_at_once_make_one_reversal() -> None:
     entry = LedgerEntry.objects.get(kind="payment")
     assert DuesAccount.objects.get(member=member).advance == entry.amount
     answers = send_twenty(place, reverse("dues:reverse", args=[entry.pk]), {"reason": "Ошибка"})
-    # Whoever has seen the payment before it was reversed is told on the page, the others are led back.
+    # Requests that read the payment before it was reversed are told on the page, the others are redirected.
     assert {*answers} <= {200, 302}
     assert LedgerEntry.objects.filter(reverses=entry).count() == 1
     assert Event.objects.filter(action="dues.payment_reversed").count() == 1
