@@ -96,7 +96,7 @@ def _of_kind(kind: str, organization: Organization) -> dict[str, Any]:
 
 #: Words in place of the values of a preview.
 _PLACES = {
-    "whom": "(фамилия, имя, отчество)", "called": "(имя, отчество)", "dear": _DEAR_ALL, "body": "(орган)",
+    "addressee": "(фамилия, имя, отчество)", "called": "(имя, отчество)", "dear": _DEAR_ALL, "body": "(орган)",
     "day": "(дата)", "time": "(время)", "place": "(место)", "format": "(форма)", "title": "(вопрос)",
     "resolution": "(решение)", "reason": "(причина)",
 }  # fmt: skip
@@ -276,7 +276,7 @@ def _addressee_of(card: Member | None, organization: Organization, named: Applic
     excluded = card.organization_id is None and card.state == MemberState.EXCLUDED
     here = organization.pk == (card.last_organization_id if excluded else card.organization_id)
     return {
-        "whom": name_in(card, Case.DATIVE) if named is None else named.full_name,
+        "addressee": name_in(card, Case.DATIVE) if named is None else named.full_name,
         "lives_at": (card.residence or card.address) if here else "",
         "card": addressee_of(card, by_name.full_name, here=here),
         "dear": _DEAR.get(card.sex, _DEAR_ALL),

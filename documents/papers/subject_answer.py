@@ -149,7 +149,7 @@ def _heading(request: SubjectRequest, batch: Batch) -> dict[str, Any]:
     sex = sex_of(name) if known is None else known.sex
     return {
         **_operator(keeper, batch),
-        "whom": name_in(known, Case.DATIVE) if known is not None else _dative(request.person_name),
+        "addressee": name_in(known, Case.DATIVE) if known is not None else _dative(request.person_name),
         "lives_at": (known.residence or known.address) if known is not None else "",
         "card": addressee_of(known or Member(sex=sex or ""), name, here=known is not None),
         "number": request.number,

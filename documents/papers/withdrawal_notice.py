@@ -43,7 +43,7 @@ def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
         {
             "operator": operator.full_name or operator.short_name,
             "address": operator.legal_address or operator.postal_address,
-            "whom": name_in(member, Case.DATIVE),
+            "addressee": name_in(member, Case.DATIVE),
             "lives_at": member.residence or member.address,
             "card": addressee_of(member, member.full_name, here=True),
             "keeper_name": keeper.short_name,

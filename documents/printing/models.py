@@ -65,7 +65,7 @@ class PrintRecord(models.Model):
         return self.form
 
     @property
-    def whom(self) -> str:
+    def printed_for(self) -> str:
         """Return the member's name, or the subject of the paper in words; applicants are not named."""
         if self.member is not None:
             return self.member.full_name

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('addressee', models.CharField(blank=True, max_length=200, verbose_name='to whom statements are addressed')),
+                ('addressee', models.CharField(blank=True, max_length=200, verbose_name='addressee of statements')),
                 ('inn', models.CharField(blank=True, max_length=12, verbose_name='INN')),
                 ('address', models.CharField(blank=True, max_length=300, verbose_name='address')),
                 ('contact', models.CharField(blank=True, max_length=200, verbose_name='contact of the accounts office')),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('addressee', models.CharField(blank=True, max_length=200, verbose_name='to whom statements are addressed')),
+                ('addressee', models.CharField(blank=True, max_length=200, verbose_name='addressee of statements')),
                 ('inn', models.CharField(blank=True, max_length=12, verbose_name='INN')),
                 ('address', models.CharField(blank=True, max_length=300, verbose_name='address')),
                 ('contact', models.CharField(blank=True, max_length=200, verbose_name='contact of the accounts office')),

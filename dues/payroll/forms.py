@@ -31,7 +31,7 @@ class EmployerForm(forms.Form):
     name = _line(300, label=_("Name of the employer"), help_text=_("As in its papers: МБОУ «Гимназия № 2»."))
     addressee = _line(
         200,
-        label=_("To whom statements are addressed"),
+        label=_("Addressee of statements"),
         required=False,
         help_text=_("In the dative case, as on the paper: Директору Сидоровой А. П."),
     )

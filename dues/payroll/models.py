@@ -38,7 +38,7 @@ class Employer(models.Model):
     )
     name = models.CharField(_("name"), max_length=300)
     #: Name of the employer's head in the dative case, as printed above a statement: «Директору …».
-    addressee = models.CharField(_("to whom statements are addressed"), max_length=200, blank=True)
+    addressee = models.CharField(_("addressee of statements"), max_length=200, blank=True)
     inn = models.CharField(_("INN"), max_length=12, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     contact = models.CharField(_("contact of the accounts office"), max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""Tasks about payroll lists: those that wait, and members whom employers leave out of them (U-D1)."""
+"""Tasks about payroll lists: lists that wait, and members who are missing from them (U-D1)."""
 
 from __future__ import annotations
 

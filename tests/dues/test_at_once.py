@@ -94,7 +94,7 @@ def test_n_d1_twenty_different_payments_at_once_are_all_recorded() -> None:
     assert wrong() == []
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock")
+@pytest.mark.postgresql
 def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_standing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import http.client
-import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -71,7 +70,7 @@ def copy_database(name: str, database: Server) -> None:
     subprocess.run(load, input=sql, check=True, stdout=subprocess.DEVNULL)
 
 
-@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="a server of PostgreSQL is restarted")
+@pytest.mark.postgresql
 def test_a_restart_of_the_database_costs_no_page_and_ends_neither_server_nor_worker(
     migrated: str, tmp_path: Path
 ) -> None:

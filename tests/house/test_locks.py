@@ -66,7 +66,7 @@ from .acts import Scene, ecards, exchange, new, scene, tickets
 
 pytestmark = [
     pytest.mark.usefixtures("several_connections", "own_files"),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock"),
+    pytest.mark.postgresql,
 ]
 TODAY = timezone.localdate
 Step = Callable[[], Any]

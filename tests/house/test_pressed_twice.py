@@ -367,7 +367,7 @@ def test_n_d2_twenty_simultaneous_posts_have_one_effect(make: Callable[[places.P
 
 
 @pytest.mark.usefixtures("several_connections")
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock")
+@pytest.mark.postgresql
 def test_n_d2_without_the_lock_of_the_card_two_would_write_a_mark_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -50,8 +49,6 @@ def extract(files: list[Path], language: str, into: Path) -> dict[Key, polib.POE
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> dict[Key, polib.POEntry]:
     """Messages of the code and of the templates."""
-    if not shutil.which("xgettext"):
-        pytest.skip("gettext is not installed")
     into = tmp_path_factory.mktemp("messages")
     files = [module.path for module in modules()]
     for number, path in enumerate(sorted((ROOT / "templates").rglob("*.*"))):

@@ -125,7 +125,7 @@ def test_n_s2_the_task_of_incomplete_sets_opens_exactly_those(place: Place) -> N
 
 
 @pytest.mark.both
-def test_v_a5_tasks_of_the_same_kind_say_whom_and_which_day_they_are_about(place: Place) -> None:
+def test_v_a5_tasks_of_the_same_kind_name_the_person_and_the_day(place: Place) -> None:
     applications_ = [applicants.apply(place, surname=surname) for surname in ("Абрамов", "Быков")]
     members = [place.put(surname=surname, snils="", ticket_number="") for surname in ("Громова", "Дурова")]
     for applicant, member, ago in zip(applications_, members, (3, 2), strict=True):

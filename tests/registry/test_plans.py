@@ -19,7 +19,7 @@ from . import trees
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the installation is small"),
+    pytest.mark.postgresql,
 ]
 #: Organisations of the federation; each has a chair but the last hundred.
 MANY = 20_000

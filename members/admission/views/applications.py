@@ -86,7 +86,7 @@ def add(request: ActorRequest) -> HttpResponse:
     delete_draft(request.actor.account, key)
     messages.success(request, _("The application of %(name)s is filed.") % {"name": application.full_name})
     if represents(application.category, organization.charter):
-        messages.info(request, _("Now enter whom the applicant represents."))
+        messages.info(request, _("Now enter the person that the applicant represents."))
         return redirect("applications:add_ward", application.pk)
     return redirect("applications:detail", application.pk)
 

@@ -488,14 +488,14 @@ def test_n_c1_the_notice_lists_kept_data_and_the_day_of_the_destruction(place: p
     def said() -> str:
         return samples.text_of(withdrawal_notice.render_notice(Withdrawal.objects.get(), batch))
 
-    (whom,) = [one["whom"] for one in withdrawal_notice.build(withdrawal, batch)]
-    assert whom not in ("", withdrawal.member.full_name)
+    (addressee,) = [one["addressee"] for one in withdrawal_notice.build(withdrawal, batch)]
+    assert addressee not in ("", withdrawal.member.full_name)
     before = said()
     assert f"будут уничтожены не позднее {withdrawal.destroy_by:%d.%m.%Y}" in before
     assert ("книга регистрации" in before, "протоколы" in before, "обращения" in before) == (True, False, False)
     destroyed(place, withdrawal)
     after = said()
-    assert withdrawal_notice.build(Withdrawal.objects.get(), batch)[0]["whom"] == whom
+    assert withdrawal_notice.build(Withdrawal.objects.get(), batch)[0]["addressee"] == addressee
     assert (f"уничтожены {today():%d.%m.%Y}" in after, "будут уничтожены" in after) == (True, False)
 
 

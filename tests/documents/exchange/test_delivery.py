@@ -504,7 +504,7 @@ def two_waiting(several_connections: None, programme: Programme) -> Place:
 
 
 @pytest.mark.both
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock")
+@pytest.mark.postgresql
 @pytest.mark.parametrize("locked", [True, False])
 def test_u7_two_workers_never_take_the_same_entry(
     two_waiting: Place, monkeypatch: pytest.MonkeyPatch, locked: bool

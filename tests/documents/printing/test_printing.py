@@ -145,7 +145,7 @@ def test_recent_prints_are_named_in_russian_with_the_person(voi: places.Place, t
     client.post(reverse("cells:print_book", args=[voi.keeper.pk]))
     call_command("print", "consent", "--member", str(member.pk), "--output", str(tmp_path / "a.pdf"))
     page = client.get(reverse("documents:print"))
-    assert [(title, record.whom) for record, title in page.context["records"]] == [
+    assert [(title, record.printed_for) for record, title in page.context["records"]] == [
         ("Согласие на обработку персональных данных", member.full_name),
         ("Книга регистрации", voi.keeper.short_name),
         ("Заявление о приёме", "пустой бланк"),

@@ -59,10 +59,9 @@ def test_n_d1_two_clerks_on_one_payment_post_it_once() -> None:
     assert (BankPart.objects.count(), wrong()) == (1, [])
 
 
+@pytest.mark.postgresql
 @pytest.mark.usefixtures("several_connections")
 def test_n_d1_without_the_lock_both_would_post_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("On SQLite the transaction itself is the lock.")
     w = bank()
     line = w.line()
     both = Barrier(2, timeout=10)

@@ -48,7 +48,7 @@ def test_v_a5_twenty_decisions_at_once_admit_once() -> None:
 
 
 @pytest.mark.usefixtures("several_connections")
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one transaction at a time anyway")
+@pytest.mark.postgresql
 def test_v_a5_without_the_lock_the_same_decision_is_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     place = places.voi()
     item = applicants.scheduled(place.keeper, [applicants.apply(place)])

@@ -30,9 +30,6 @@ from tests.registry import trees
 
 pytestmark = pytest.mark.usefixtures("several_connections")
 TODAY = timezone.localdate()
-only_postgresql = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock"
-)
 
 
 def pressed(step: Callable[[], Any], times: int = 20) -> Counter[str]:
@@ -100,7 +97,7 @@ def test_v_b10_twenty_simultaneous_departures_end_one_registration() -> None:
     assert (figures(place.keeper), wrong()) == ([(0, 1)], {})
 
 
-@only_postgresql
+@pytest.mark.postgresql
 def test_v_b10_without_the_locks_two_departures_would_end_one_registration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
