@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
+from dues.bank.rules.lines import check_keeps_bank
 from dues.expenses.transitions import Texts, write_order
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
@@ -14,6 +15,7 @@ from dues.ledger.rules.closing import check_open, closed_until, first_open_day
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
+from registry.states import allowed
 from registry.transitions import Act, change
 
 from . import rules
@@ -259,12 +261,18 @@ def pass_on(
 
 
 def _money(organization: Organization, source: str) -> ledger.AccountKey:
-    """Return the account of the money: that of the bank, which the passport names, or of money recorded by papers."""
+    """Return the account of the money: that of the bank, which the passport names, or of money recorded by papers.
+
+    Where bank statements are loaded, they take the money from the bank account; here it is taken from the money that
+    is not dues, to which the statement adds it. So it is counted once (N-D1).
+    """
     if source != Source.BANK:
         return ledger.RECEIVED
     passport = getattr(organization, "passport", None)
     number = passport.account if passport is not None else ""
     rules.check_account(number)
+    if allowed(check_keeps_bank, organization):
+        return ledger.AccountKey(AccountKind.OTHER)
     return ledger.AccountKey(AccountKind.BANK, number=number)
 
 

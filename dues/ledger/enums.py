@@ -71,6 +71,8 @@ MOVES = (
     (AccountKind.OWED_BY, AccountKind.SHARED),
     (AccountKind.OWED_TO, AccountKind.CASH),
     (AccountKind.OWED_TO, AccountKind.BANK),
+    # The bank statement moves it from the account.
+    (AccountKind.OWED_TO, AccountKind.OTHER),
     (AccountKind.OWED_TO, AccountKind.RECEIVED),
     (AccountKind.BANK, AccountKind.OWED_BY),
     (AccountKind.RECEIVED, AccountKind.OWED_BY),

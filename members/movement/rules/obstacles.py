@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +16,13 @@ from documents.tickets.models import BlankPaper, BlankStock
 from dues.bank.models import BankLine
 from dues.collecting.enums import OPEN_REGISTERS, RegisterState
 from dues.collecting.models import PaymentRegister
+from dues.distribution.enums import ON_THE_WAY
+from dues.distribution.models import Remittance
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import LedgerEntry
 from dues.money import roubles
+from dues.payroll.enums import OPEN_LISTS
+from dues.payroll.models import PayrollList
 from members.admission.models import Application
 from members.lists.models import ImportBatch
 from members.meetings.enums import AppealState, ItemState
@@ -231,15 +236,52 @@ def register_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
 
 def _cash_obstacles(organization: Organization, *, looks: bool) -> list[Obstacle]:
     """Return an obstacle if there is money in the cash desk: it is taken to the bank first (V-D6)."""
-    came, went = Q(debit__kind=AccountKind.CASH), Q(credit__kind=AccountKind.CASH)
-    sums = LedgerEntry.objects.filter(came | went, organization=organization).aggregate(
-        came=Sum("amount", filter=came), went=Sum("amount", filter=went)
-    )
-    held = (sums["came"] or Decimal(0)) - (sums["went"] or Decimal(0))
+    held = sum(_balances(organization, AccountKind.CASH), Decimal(0))
     if not held:
         return []
     text = _("Money in the cash desk: %(sum)s") % {"sum": roubles(held)} if looks else _("Money in the cash desk")
     return [Obstacle(text)]
+
+
+def _balances(organization: Organization, kind: AccountKind) -> list[Decimal]:
+    """Return the balances of the organisation's accounts of this kind that are not zero."""
+    sums: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for side, sign in (("debit", 1), ("credit", -1)):
+        entries = LedgerEntry.objects.filter(organization=organization, **{f"{side}__kind": kind}).order_by()
+        for pk, total in entries.values_list(side).annotate(Sum("amount")):
+            sums[pk] += sign * total
+    return [total for total in sums.values() if total]
+
+
+def settlement_obstacles(organization: Organization) -> list[Obstacle]:
+    """Return debts and claims that are not settled with other organisations, and money on the way (V-D7)."""
+    found = []
+    if count := len(_balances(organization, AccountKind.OWED_TO)):
+        text = ngettext(
+            "A share of income is owed to %(n)s organisation", "Shares of income are owed to %(n)s organisations", count
+        )
+        found.append(Obstacle(text % {"n": count}))
+    if count := len(_balances(organization, AccountKind.OWED_BY)):
+        text = ngettext("%(n)s organisation owes a share of income", "%(n)s organisations owe shares of income", count)
+        found.append(Obstacle(text % {"n": count}))
+    passed = Remittance.objects.filter(Q(organization=organization) | Q(receiver=organization), state__in=ON_THE_WAY)
+    if count := passed.count():
+        text = ngettext(
+            "%(n)s sum between organisations is not confirmed",
+            "%(n)s sums between organisations are not confirmed",
+            count,
+        )
+        found.append(Obstacle(text % {"n": count}))
+    return found
+
+
+def payroll_obstacles(organization: Organization) -> list[Obstacle]:
+    """Return the lists of employers that are neither posted nor discarded (U-D1)."""
+    count = PayrollList.objects.filter(employer__organization=organization, state__in=OPEN_LISTS).count()
+    if not count:
+        return []
+    text = ngettext("%(n)s list of an employer is not posted", "%(n)s lists of employers are not posted", count)
+    return [Obstacle(text % {"n": count})]
 
 
 def bank_obstacles(organization: Organization) -> list[Obstacle]:

@@ -131,11 +131,7 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
         *obstacles.meeting_obstacles(source, by),
         *obstacles.reconciliation_obstacles(source, by, *RUNNING_RECONCILIATIONS),
         *job_blockers(source),
-        *obstacles.blank_obstacles(source, by),
-        *obstacles.card_obstacles(source, by),
-        *obstacles.register_obstacles(source, by),
-        *obstacles.bank_obstacles(source),
-        *obstacles.batch_obstacles(source),
+        *_accounting_obstacles(source, by),
     ]
 
 
@@ -152,10 +148,19 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *subordinate_blockers(organization),
         *appointment_blockers(organization, by),
         *job_blockers(organization),
+        *_accounting_obstacles(organization, by),
+    ]
+
+
+def _accounting_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
+    """Return what the organisation still has to account for: blanks, cards, money and lists."""
+    return [
         *obstacles.blank_obstacles(organization, by),
         *obstacles.card_obstacles(organization, by),
         *obstacles.register_obstacles(organization, by),
         *obstacles.bank_obstacles(organization),
+        *obstacles.payroll_obstacles(organization),
+        *obstacles.settlement_obstacles(organization),
         *obstacles.batch_obstacles(organization),
     ]
 

@@ -27,6 +27,8 @@ from dues.ledger.transitions import close_books
 from dues.payments.rules import RowsRefused
 from dues.payments.transitions import reverse_payment
 from members.book.enums import EndReason
+from members.movement.rules.obstacles import bank_obstacles
+from members.movement.rules.organizations import liquidation_blockers
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry.enums import Level, Role
@@ -433,3 +435,17 @@ def test_n_d1_integrity_finds_a_line_that_does_not_agree_with_the_books(w: Bank)
     ]
     BankLine.objects.update(amount=Decimal(80), account=SECOND)
     assert wrong() == [f"bank line {line.pk} is not booked as the bank states"]
+
+
+@pytest.mark.both
+def test_n_h3_payments_that_wait_prevent_the_end_of_the_organisation(w: Bank) -> None:
+    def told() -> list[str]:
+        lines = [str(one) for one in bank_obstacles(w.keeper)]
+        assert {*lines} <= {str(one) for one in liquidation_blockers(w.keeper, w.chair)}
+        return lines
+
+    assert told() == []
+    line = w.line()
+    assert told() == ["Не выяснен 1 платёж из выписки банка"]
+    mark_not_dues(line.pk, reason="Пожертвование", by=w.chair)
+    assert told() == []

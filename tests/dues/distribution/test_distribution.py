@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dues.bank.loading import load_file
 from dues.distribution.enums import ActState, RemittanceState
 from dues.distribution.models import (
     Distribution,
@@ -31,12 +32,17 @@ from dues.distribution.transitions import (
     take_remittance_back,
 )
 from dues.ledger.enums import AccountKind
-from dues.ledger.models import LedgerEntry
+from dues.ledger.models import BookAccount, LedgerEntry
+from dues.ledger.rules.holdings import held_by
 from dues.ledger.transitions import close_books
 from dues.payments.transitions import reverse_payment
+from members.movement.rules.obstacles import settlement_obstacles
+from members.movement.rules.organizations import liquidation_blockers, merge_blockers
 from registry.errors import NotAllowed
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, OrganizationPassport
 from tests.conftest import examples
+from tests.dues.bank.world import OWN, paid_out
+from tests.dues.bank.world import statement as statement_of
 from tests.dues.test_ledger import wrong
 from tests.members import places
 from tests.refusals import refused
@@ -267,6 +273,44 @@ def test_v_d7_only_what_is_owed_is_passed_on_by_a_paper(
     with refused("N-D1", field="amount"):
         # The cash desk is empty.
         w.send("30.00", source="cash", paid_to="Дубову Петру")
+
+
+@pytest.mark.parametrize("stated_first", [True, False])
+def test_n_d1_money_passed_on_by_the_bank_is_taken_from_the_account_once(w: Sharing, stated_first: bool) -> None:
+    OrganizationPassport.objects.update_or_create(organization=w.local, defaults={"account": OWN})
+    w.share()
+    file = statement_of(paid_out("30.00", purpose="Доля региону"))
+    if stated_first:
+        load_file(w.local, file, by=w.chair)
+    w.send("30.00", source="bank")
+    if not stated_first:
+        load_file(w.local, file, by=w.chair)
+    accounts = BookAccount.objects.filter(organization=w.local, kind__in=("bank", "other"))
+    assert {account.kind: held_by(account) for account in accounts} == {"bank": -30, "other": 0}
+    assert upward(w.local)[w.region.pk] == (30, 30, 0)
+    assert wrong() == []
+
+
+def test_n_h3_open_settlements_prevent_the_end_of_both_organisations() -> None:
+    w = sharing()
+    w.decide((w.local, "70.00"), (w.region, "30.00"))
+    w.pay("100.00")
+
+    def told(place: Organization) -> list[str]:
+        lines = [str(one) for one in settlement_obstacles(place)]
+        merging, ending = merge_blockers(place, w.head, w.head_chair), liquidation_blockers(place, w.head_chair)
+        assert {*lines} <= {*map(str, merging)} & {*map(str, ending)}
+        return lines
+
+    assert (told(w.local), told(w.region)) == ([], [])
+    w.share()
+    claim = "1 организация не передала долю дохода"
+    assert (told(w.local), told(w.region)) == (["Не передана доля дохода 1 организации"], [claim])
+    sent = w.send("30.00")
+    waiting = "Не подтверждена 1 сумма между организациями"
+    assert (told(w.local), told(w.region)) == ([waiting], [claim, waiting])
+    w.confirm(sent)
+    assert (told(w.local), told(w.region)) == ([], [])
 
 
 def test_n_d1_nothing_is_passed_on_or_confirmed_in_closed_months(w: Sharing) -> None:

@@ -22,6 +22,8 @@ from dues.payroll.transitions.employers import add_employer
 from dues.payroll.transitions.lists import answer_absence, answer_line, choose_person, discard_list
 from dues.payroll.transitions.posting import post_list, reverse_list
 from members.book.enums import EndReason
+from members.movement.rules.obstacles import payroll_obstacles
+from members.movement.rules.organizations import liquidation_blockers
 from members.movement.transitions.leaving import deregister
 from members.people.enums import MemberState
 from members.people.models import Member
@@ -498,3 +500,17 @@ def test_n_h1_a_list_is_that_of_its_employers_organisation(w: Payroll) -> None:
     Organization.objects.filter(pk=w.keeper.pk).update(status="liquidating")
     with refused("U-D1"):
         w.load(B)
+
+
+@pytest.mark.both
+def test_n_h3_lists_that_wait_prevent_the_end_of_the_organisation(w: Payroll) -> None:
+    def told() -> list[str]:
+        lines = [str(one) for one in payroll_obstacles(w.keeper)]
+        assert {*lines} <= {str(one) for one in liquidation_blockers(w.keeper, w.chair)}
+        return lines
+
+    assert told() == []
+    found = w.load(A, B)
+    assert told() == ["Не проведён 1 список работодателя"]
+    discard_list(found.pk, by=w.chair)
+    assert told() == []
