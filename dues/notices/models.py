@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
+from registry.days import day_text
 from registry.enums import MailFailure, Permission
 from registry.fields import KopecksField
 
@@ -51,3 +53,9 @@ class DuesReminder(models.Model):
 
     def __str__(self) -> str:
         return f"№ {self.pk}"
+
+    @property
+    def outcome(self) -> str:
+        """Return the day of the reminder, and the reason for which it could not be sent."""
+        day = day_text(timezone.localtime(self.sent_at))
+        return f"{day}: {self.get_failure_display()}" if self.failure else day

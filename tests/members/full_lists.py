@@ -16,8 +16,11 @@ from django.utils import timezone
 
 from documents.consents.models import Consent, ConsentText
 from documents.printing.models import PrintRecord
+from dues.bank.loading import load_file
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.transitions import charge_new_year
+from dues.notices.models import DuesReminder
+from dues.numbers import payer_number
 from members.admission.models import Application
 from members.lists.models import ImportBatch
 from members.meetings.models import AgendaItem, Appeal, Meeting
@@ -30,8 +33,9 @@ from registry.accounts.models import Account, Appointment
 from registry.enums import Level, Role
 from registry.jobs.models import Job
 from registry.organizations.enums import BodyKind
-from registry.organizations.models import GoverningBody, Organization, RenameRequest
+from registry.organizations.models import GoverningBody, Organization, OrganizationPassport, RenameRequest
 from registry.transitions import change
+from tests.dues.bank import world as bank
 from tests.members import applicants
 from tests.registry import trees
 
@@ -43,7 +47,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
     """Fill the lists of the organisation and return the addresses by the names of their pages."""
     people = list(Member.objects.filter(organization=organization).order_by("sort_key")[:ROWS])
     cells = _cells(organization)
-    _dues(organization, people[0], by)
+    _dues(organization, people, by)
     _papers(organization, people, by)
     _admission(organization, people, by)
     _moves(organization, people)
@@ -67,6 +71,8 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
         "meetings:list",
         "meetings:queue",
         "meetings:appeals",
+        "meetings:arrears",
+        "dues:bank",
         "imports:list",
         "cells:reminders",
         "cells:proposals",
@@ -76,6 +82,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
     first = people[0].pk
     unit = people[0].unit_id
     return {name: reverse(name) for name in names} | {
+        "dues:reminders": f"{reverse('dues:reminders')}?show=all",
         "organizations:tree, search": f"{reverse('organizations:tree')}?q=по",
         "applications:list, decided": f"{reverse('applications:list')}?state=refused",
         "members:dues": reverse("members:dues", args=[first]),
@@ -121,14 +128,27 @@ def _cells(organization: Organization) -> list[Organization]:
     return cells
 
 
-def _dues(organization: Organization, member: Member, by: Actor) -> None:
+def _dues(organization: Organization, people: list[Member], by: Actor) -> None:
+    """Charge two years, which nobody has paid but one; debtors are reminded, and payments come to the bank account."""
     if not organization.charter.charges_dues:
         return
     for year in (timezone.localdate().year - 1, timezone.localdate().year):
         charge_new_year(organization.pk, year, by=by)
-    entry = LedgerEntry.objects.filter(account__member=member)[0]
+    entry = LedgerEntry.objects.filter(account__member=people[0])[0]
     copies(entry, *({"key": f"copy-{number}", "paper": f"Ведомость № {number}"} for number in range(ROWS)))
-    assert DuesAccount.objects.filter(member__organization=organization, unpaid__gt=0).exists()
+    long_ago = timezone.localdate() - dt.timedelta(days=800)
+    owing = DuesAccount.objects.filter(member__in=people, unpaid__gt=0)
+    assert owing.update(unpaid_since=long_ago) > ROWS - 6
+    DuesReminder.objects.bulk_create(
+        DuesReminder(member=m, amount=50, state="failed", failure="address", sent_by=by.account, sent_at=timezone.now())
+        for m in people
+    )
+    OrganizationPassport.objects.update_or_create(organization=organization, defaults={"account": bank.OWN})
+    documents = [
+        bank.Doc(m.full_name, f"Взнос за год ЛС {payer_number(m.pk)}", number=str(at))
+        for at, m in enumerate([*people, *people[:5]], 1)
+    ]
+    load_file(organization, bank.statement(*documents), by=by)
 
 
 def _papers(organization: Organization, people: list[Member], by: Actor) -> None:

@@ -57,9 +57,11 @@ def bank(request: ActorRequest) -> HttpResponse:
     is_open = state == LineState.OPEN
     found = lines.filter(statement=statement) if statement else lines
     found = found.filter(state=state) if state else found
-    page = page_of(request, by_band(found) if is_open else found.order_by("-made_on", "-pk"))
+    lines_of_page = by_band(found) if is_open else found.order_by("-made_on", "-pk")
+    page = page_of(request, lines_of_page, count=waiting.count if is_open and not statement else None)
     context = {
         "organization": organization, "page": page, "state": state, "is_open": is_open, "states": LineState.choices,
+        "labels": ["", _("Payer and purpose"), _("Sum, ₽"), _("Who it may be") if is_open else _("Posted for")],
         "rows": rows_of(list(page.object_list), organization, request.actor, organization.today),
         "waiting": waiting, "left": money(waiting.total),
         "sure": sure, "sure_total": money(sure.total),
@@ -99,12 +101,13 @@ def match_all_again(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def confirm(request: ActorRequest, pk: int) -> HttpResponse:
-    """Post the rest of a line to the member that is offered for it."""
+    """Post the rest of a line to the offered member; the button sends the member's id and the line's version."""
     line = load(BankLine.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, line.organization)
-    member = load(members_of(line.organization, Member.objects.visible_to(request.actor)), request.POST.get("member"))
-    version = number_in(request.POST.get("version", ""))
-    step = partial(post_line, line.pk, [Share(member.pk, line.left)], version=version, by=request.actor)
+    chosen, _colon, version = request.POST.get("member", "").partition(":")
+    member = load(members_of(line.organization, Member.objects.visible_to(request.actor)), chosen)
+    shares = [Share(member.pk, line.left)]
+    step = partial(post_line, line.pk, shares, version=number_in(version), by=request.actor)
     done = _("%(sum)s are posted for %(name)s.") % {"sum": roubles(line.left), "name": member.full_name}
     try:
         return run_action(request, step, done, reverse("dues:bank"))

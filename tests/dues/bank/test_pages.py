@@ -107,7 +107,7 @@ def test_v_d4_a_likely_payment_is_confirmed_by_one_key(w: Bank, chair: Client) -
     line = w.line(name="БОРИСОВА АЛЕНА ЮРЬЕВНА")
     (row,) = chair.get(address("bank")).context["rows"]
     assert (row.is_likely, row.is_first, row.candidates[0].member) == (True, True, w.members[1])
-    values = {"member": w.members[1].pk, "version": line.version}
+    values = {"member": f"{w.members[1].pk}:{line.version}"}
     shown = text(chair.post(address("confirm_bank_line", line.pk), values, follow=True))
     assert f"Разнесено 50,00 руб.: {w.members[1].full_name}." in shown
     assert (BankLine.objects.get().state, KnownPayer.objects.get().account) == (LineState.POSTED, PAYER)
