@@ -34,7 +34,7 @@ class Evidence(TextChoices):
     TICKET_NAME = "ticket_name", _("ticket number and name")
     ACCOUNT = "account", _("account from which the member has paid before")
     NAME_SUM = "name_sum", _("full name, and the sum is the debt")
-    NAME = "name", _("full name")
+    NAME = "name", pgettext_lazy("evidence", "full name")
     TICKET = "ticket", _("ticket number")
     INITIALS = "initials", _("surname and initials")
     BY_HAND = "by_hand", _("chosen by hand")

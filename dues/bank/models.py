@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access import in_scope, usable
 from registry.days import day_text
@@ -105,7 +106,7 @@ class BankLine(models.Model):
     fingerprint = models.CharField(max_length=64)
     #: The organisation's own account.
     account = models.CharField(_("account"), max_length=20)
-    incoming = models.BooleanField(_("received"))
+    incoming = models.BooleanField(pgettext_lazy("bank payment", "received"))
     made_on = models.DateField(_("date"))
     amount = KopecksField(_("sum, roubles"))
     number = models.CharField(_("payment order №"), max_length=40, blank=True)

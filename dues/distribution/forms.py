@@ -124,8 +124,8 @@ class ConfirmForm(forms.Form):
 class ActForm(forms.Form):
     """The period of an act of reconciliation."""
 
-    first = DateField(label=_("From"), past=True)
-    last = DateField(label=_("To"), past=True)
+    first = DateField(label=_("First day of the period"), past=True)
+    last = DateField(label=_("Last day of the period"), past=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -264,7 +264,7 @@ def pass_money_on(request: ActorRequest, pk: int) -> HttpResponse:
         section=section(),
         title=_("Pass money on"),
         lead=_("To %(name)s; %(sum)s ₽ are owed.") % {"name": superior.short_name, "sum": money(owed)},
-        button=_("Record"),
+        button=_("Record the money"),
         done=_("The money is recorded. The receiver confirms it."),
         to=reverse("dues:settlement", args=[pk]),
     )
