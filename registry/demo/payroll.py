@@ -10,11 +10,18 @@ from dues.payroll.models import Deduction, Employer, PayrollList
 from dues.payroll.transitions.employers import add_employer, end_deduction, hand_over, prepare_statements
 from dues.payroll.transitions.posting import post_list
 from members.people.models import Member
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, OrganizationPassport
 
 from ..access import Actor
 from .people import People
 
+#: Account of the organisation, to which the dues are paid.
+_ACCOUNT = {
+    "bank": "Тульское отделение",
+    "bik": "047003999",
+    "account": "40703810200000000044",
+    "correspondent_account": "30101810200000000999",
+}
 #: Number of members with a statement at the employer, prepared, and withdrawn.
 _WITH_EMPLOYER, _PREPARED, _ENDED = 24, 4, 1
 #: Number of members who are in neither list.
@@ -25,6 +32,8 @@ def deduct(keeper: Organization, people: People, by: Actor) -> None:
     """Add the employer of the passport, and statements of its employees."""
     today = people.today
     passport = keeper.passport
+    if not passport.account:
+        OrganizationPassport.objects.filter(pk=passport.pk).update(**_ACCOUNT)
     employer = add_employer(
         keeper.pk,
         name=passport.employer_name,
