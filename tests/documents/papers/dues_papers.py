@@ -187,7 +187,7 @@ def longest(
         Organization.history.update(full_name=place.full_name)  # type: ignore[attr-defined]
         found = ExpenseOrder.objects.select_related("organization__federation", "entry__reversed_by").get()
     else:
-        closed = long_register(w, 60, name, text(30, wide=wide))
+        closed = long_register(w, 60 if code == "payment_register" else 9, name, text(30, wide=wide))
         place = organization(w.keeper, wide)
         organization(w.cell, wide)
         Organization.history.update(  # type: ignore[attr-defined]
