@@ -9,6 +9,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models import expressions
+from django.db.models.expressions import Combinable
 
 
 @lru_cache(maxsize=4)
@@ -73,7 +75,9 @@ class EncryptedJSONField(EncryptedTextField):
 class KopecksField(models.BigIntegerField):
     """An amount in roubles, stored as a whole number of kopecks, because SQLite stores decimals as floats.
 
-    Raises `ValueError` for an amount with a fraction of a kopeck, or for one that is not a number.
+    Raises `ValueError` for an amount with a fraction of a kopeck, or for one that is not a number. In queries amounts
+    are added, subtracted, and multiplied by whole numbers, and the result is an amount; other arithmetic raises
+    `FieldError` unless it names its output field.
     """
 
     # For the type checker: values of this field are decimal numbers.
@@ -94,6 +98,31 @@ class KopecksField(models.BigIntegerField):
         if not amount.is_finite() or amount != Decimal(kopecks).scaleb(-2):
             raise ValueError(f"{value} is no sum of roubles and kopecks")
         return kopecks
+
+
+def _combine_kopecks() -> None:
+    """Say what arithmetic with amounts comes to.
+
+    Django takes the first line that fits, and for a subclass of its whole numbers that is a whole number of kopecks,
+    a hundred times the amount: these lines have to stand before its own.
+    """
+    whole = models.IntegerField
+    for connector in (
+        Combinable.ADD, Combinable.SUB, Combinable.MUL, Combinable.DIV, Combinable.MOD, Combinable.POW,
+        Combinable.BITAND, Combinable.BITOR, Combinable.BITXOR, Combinable.BITLEFTSHIFT, Combinable.BITRIGHTSHIFT,
+    ):  # fmt: skip
+        rows: list[tuple[type, type, type | None]] = []
+        if connector in {Combinable.ADD, Combinable.SUB}:
+            rows.append((KopecksField, KopecksField, KopecksField))
+        if connector == Combinable.MUL:
+            rows.append((KopecksField, KopecksField, None))
+            rows += [(KopecksField, whole, KopecksField), (whole, KopecksField, KopecksField)]
+        # A number beside an amount would be added to its kopecks.
+        rows += [(KopecksField, models.Field, None), (models.Field, KopecksField, None)]
+        expressions._connector_combinators[connector][:0] = rows  # type: ignore[attr-defined]
+
+
+_combine_kopecks()
 
 
 def encrypted_fields(model: type[models.Model], path: str = "") -> list[str]:

@@ -53,7 +53,7 @@ def posted_sums() -> Iterable[str]:
 @invariant("Money not identified is what the open bank lines have left")
 def unidentified() -> Iterable[str]:
     rows = BankLine.objects.filter(state=LineState.OPEN).order_by().values_list("organization")
-    left = {pk: amount - posted for pk, amount, posted in rows.annotate(Sum("amount"), Sum("posted"))}
+    left: dict[int, Decimal] = dict(rows.annotate(total=Sum(F("amount") - F("posted"))))
     accounts = BookAccount.objects.filter(kind=AccountKind.UNKNOWN).order_by("pk")
     for account in accounts.iterator(chunk_size=CHUNK_READ):
         if -held_by(account) != left.get(account.organization_id, _NOTHING):
