@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from dues.ledger.rules.holdings import check_held
+from dues.ledger.rules.holdings import check_held, left_to_hand_in
 from dues.money import MAX_AMOUNT, is_sum, money
 from dues.payments.rules import Purpose
 from registry import states
@@ -241,12 +240,6 @@ def check_can_be_cancelled(register: PaymentRegister, reason: str) -> None:
         raise RuleViolation("V-D5", _("Sums are entered in the register. Clear them, or close the register."))
     if not reason.strip():
         raise RuleViolation("V-D5", _("Enter the reason."), field="reason")
-
-
-def left_to_hand_in(register: PaymentRegister) -> Decimal:
-    """Return the money of the register that is not handed in: its total less its valid cash receipt orders."""
-    handed_in = CashOrder.objects.valid().filter(register=register).aggregate(total=Sum("amount"))["total"]
-    return register.total - (handed_in or NOTHING)
 
 
 def check_can_be_received(register: PaymentRegister) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Max
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
 from dues.ledger.rules.closing import check_open, closed_until
+from dues.ledger.rules.holdings import left_to_hand_in
 from dues.payments.queries import members_of, owing
 from dues.payments.rules import RowsRefused, check_no_row_refused
 from dues.payments.transitions import Paid, post_checked
@@ -293,7 +294,7 @@ def receive_money(
             entry=entry,
         )
         act.save(order)
-        if not rules.left_to_hand_in(register):
+        if not left_to_hand_in(register):
             register.state = RegisterState.HANDED_IN
         act.save(register)
         act.about(order, organization=organization, register=register.pk)

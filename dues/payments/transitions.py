@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dues.collecting.enums import RegisterState
+from dues.collecting.models import PaymentRegister
 from dues.ledger import book as ledger
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.queries.entries import entries_by_account
 from dues.ledger.rules.closing import check_open, closed_until
+from dues.ledger.rules.holdings import left_to_hand_in
 from dues.ledger.rules.standing import live, standing
 from dues.rates.models import Rate
 from dues.rates.rules.rates import rates_of
@@ -183,12 +186,25 @@ def reverse_payment(entry_id: int, *, reason: str, by: Actor) -> LedgerEntry:
     Raises `RuleViolation`, `NotAllowed`, `LedgerEntry.DoesNotExist`.
     """
     with change(by=by, rule="N-D1", event="dues.payment_reversed") as act:
-        entry = LedgerEntry.objects.visible_to(by).select_related("account").get(pk=entry_id)
+        entry = LedgerEntry.objects.visible_to(by).select_related("account", "debit").get(pk=entry_id)
+        register = _lock_register(act, entry)
         member = act.lock(Member.objects.visible_to(by).registered(), entry.member_id)
         act.require(Permission.RECORD_DUES, member.unit)
         account = ledger.open_accounts(act, [member])[member.pk]
         rules.check_reversal(entry, member, reason=reason)
         ledger.reverse(act, [entry], accounts=[account], rule="N-D1", paper=reason.strip())
+        if register is not None and not left_to_hand_in(register):
+            register.state = RegisterState.HANDED_IN
+            act.save(register)
         ask_for_reprint([member])
         act.about(member, organization=member.organization, entry=entry.pk)
     return LedgerEntry.objects.get(reverses=entry)
+
+
+def _lock_register(act: Act, entry: LedgerEntry) -> PaymentRegister | None:
+    """Return the register of the payment, locked, so that its money is not handed in meanwhile (V-D6)."""
+    found = PaymentRegister.objects.filter(lines__entry=entry).first()
+    if found is None:
+        return None
+    act.lock(Organization, found.organization_id)
+    return act.lock(PaymentRegister, found.pk)

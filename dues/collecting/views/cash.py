@@ -16,6 +16,7 @@ from documents.printing.declension import Case, decline, sex_of, split_name
 from dues.expenses.models import ExpenseOrder
 from dues.expenses.rules import check_can_be_void as check_expense_can_be_void
 from dues.ledger.queries.showing import name_of
+from dues.ledger.rules.holdings import left_to_hand_in
 from dues.money import money
 from dues.payments.forms import ReasonForm
 from registry.access import require
@@ -29,7 +30,7 @@ from registry.views import ActorRequest, ask, load, needs, page_of, posted
 from ..forms import ReceiveForm
 from ..models import CashOrder, PaymentRegister
 from ..queries import money_held
-from ..rules import check_can_be_received, check_can_be_void, left_to_hand_in
+from ..rules import check_can_be_received, check_can_be_void
 from ..transitions import receive_money, void_cash_order
 from .appointments import own_keeper
 

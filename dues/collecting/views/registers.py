@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.papers.payment_slips import MAX_SLIPS
 from dues.ledger.queries.showing import name_of
+from dues.ledger.rules.holdings import left_to_hand_in
 from dues.money import money, roubles
 from dues.payments.forms import ReasonForm, SearchForm
 from dues.payments.rules import RowsRefused
@@ -44,7 +45,6 @@ from ..rules import (
     check_is_collector,
     check_is_open,
     check_works,
-    left_to_hand_in,
 )
 from ..transitions import (
     add_to_register,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from dues.collecting.models import CashOrder, PaymentRegister
 from dues.money import money
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
@@ -40,14 +41,28 @@ def spendable(organization: Organization, day: dt.date) -> Decimal:
     return least
 
 
+def left_to_hand_in(register: PaymentRegister) -> Decimal:
+    """Return the money of the register that the collector holds: its payments less its cash receipt orders, those that
+    are not reversed.
+    """
+    valid = LedgerEntry.objects.filter(reversed_by__isnull=True)
+    paid = valid.filter(register_line__register=register).aggregate(total=Sum("amount"))["total"]
+    handed_in = CashOrder.objects.valid().filter(register=register).aggregate(total=Sum("amount"))["total"]
+    return (paid or _NOTHING) - (handed_in or _NOTHING)
+
+
 def check_held(entry: LedgerEntry) -> None:
-    """Raise `RuleViolation` (N-D1) if a collector or cash desk no longer holds the money of an entry to be reversed."""
+    """Raise `RuleViolation` (N-D1) if a collector or cash desk no longer holds the money of an entry to be reversed.
+
+    Money of another register that the collector holds is not that of the entry.
+    """
     if entry.debit.kind not in {AccountKind.COLLECTOR, AccountKind.CASH}:
         return
-    held = held_by(entry.debit)
+    collected = entry.debit.kind == AccountKind.COLLECTOR
+    held = left_to_hand_in(entry.register_line.register) if collected else held_by(entry.debit)
     if held >= entry.amount:
         return
-    if entry.debit.kind == AccountKind.COLLECTOR:
+    if collected:
         message = _("This money was handed in by a cash receipt order, and %(sum)s ₽ are left. Void the order first.")
     else:
         message = _("Only %(sum)s ₽ are in the cash desk; the money of this order was paid out.")

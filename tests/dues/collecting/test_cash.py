@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from dues.collecting.enums import RegisterState
 from dues.collecting.models import CashOrder, CollectorOrder, PaymentRegister
-from dues.collecting.rules import left_to_hand_in
-from dues.collecting.transitions import receive_money, void_cash_order
+from dues.collecting.transitions import close_register, receive_money, void_cash_order
 from dues.ledger.models import BookAccount, LedgerEntry
-from dues.ledger.rules.holdings import held_by
+from dues.ledger.rules.holdings import held_by, left_to_hand_in
 from dues.ledger.transitions import close_books
 from dues.payments.transitions import reverse_payment
 from registry.errors import NotAllowed, StaleVersion
@@ -160,6 +161,57 @@ def test_n_d1_a_payment_whose_money_is_handed_in_is_reversed_after_its_order(w: 
     assert (held(w), wrong()) == ({"collector": FEE, "cash": 0}, [])
 
 
+def test_n_d1_what_is_reversed_of_a_register_is_not_handed_in(w: Collecting) -> None:
+    register = w.closed()
+    first, second = LedgerEntry.objects.filter(kind="payment").order_by("pk")
+    reverse_payment(first.pk, reason="Не тот человек", by=w.chair)
+    assert (state(register), left_to_hand_in(register)) == (RegisterState.CLOSED, FEE)
+    with refused("V-D6", field="amount"):
+        receive(w, register, BOTH)
+    order = receive(w, register, FEE)
+    assert (held(w), state(register), wrong()) == ({"collector": 0, "cash": FEE}, RegisterState.HANDED_IN, [])
+    void_cash_order(order.pk, reason="Сторно строки", by=w.chair)
+    reverse_payment(second.pk, reason="Не тот человек", by=w.chair)
+    assert (held(w), state(register), wrong()) == ({"collector": 0, "cash": 0}, RegisterState.HANDED_IN, [])
+    with refused("V-D6"):
+        receive(w, register, Decimal("0.01"))
+
+
+def test_n_d1_money_of_another_register_does_not_stand_for_what_was_handed_in(w: Collecting) -> None:
+    register = w.closed()
+    receive(w, register)
+    entry = LedgerEntry.objects.filter(kind="payment").order_by("pk")[0]
+    other = w.begun()
+    w.fill(other, FEE)
+    close_register(other.pk, by=w.collector)
+    assert held(w) == {"collector": FEE, "cash": BOTH}
+    with refused("N-D1", match="осталось 0,00 ₽"):
+        reverse_payment(entry.pk, reason="Не тот человек", by=w.chair)
+    assert (receive(w, other, FEE).number, wrong()) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE dues_paymentregister SET total = total + 1", "register N: its total is not that of its payments"),
+        ("UPDATE dues_paymentregister SET state = 'handed_in'", "register N is handed_in, and N are left to hand in"),
+        (
+            "UPDATE dues_registerline SET amount = amount + 1 WHERE position = 1",
+            "line N of a payment register does not",
+        ),
+        (
+            "UPDATE dues_registerline SET entry_id = NULL WHERE position = 1",
+            "account of the books N does not hold what its registers have left to hand in",
+        ),
+    ],
+)
+def test_n_d1_integrity_compares_registers_with_the_ledger(w: Collecting, damage: str, found: str) -> None:
+    w.closed()
+    with connection.cursor() as cursor:
+        cursor.execute(damage)
+    assert [line for line in wrong() if found in re.sub(r"\d+(\.\d+)?", "N", line)] != []
+
+
 def test_v_d6_the_collector_does_not_receive_the_money_they_hand_in(w: Collecting) -> None:
     register = w.closed()
     for by in (w.collector, w.place.region_chair):
@@ -192,6 +244,7 @@ def test_n_d1_integrity_finds_a_collector_who_holds_less_than_nothing(w: Collect
     entry.save(force_insert=True)
     account = BookAccount.objects.get(kind="collector")
     assert sorted(wrong()) == [
+        f"account of the books {account.pk} does not hold what its registers have left to hand in",
         f"account of the books {account.pk} holds less than nothing",
         f"entry {entry.pk} moves cash without an order",
     ]
