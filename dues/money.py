@@ -24,10 +24,12 @@ def on_paper(amount: Decimal) -> str:
 
 
 def is_sum(amount: Decimal) -> bool:
-    """Return whether the amount is above zero, in whole kopecks."""
-    return amount.is_finite() and amount > 0 and amount == amount.quantize(KOPECK)
+    """Return whether the amount is above zero, in whole kopecks, and one that books can have."""
+    return amount.is_finite() and 0 < amount < _TOO_MUCH and amount == amount.quantize(KOPECK)
 
 
 #: Maximum amount; larger ones are typing errors.
 MAX_AMOUNT = Decimal("1000000.00")
 KOPECK = Decimal("0.01")
+#: No books have such sums, and with more digits the arithmetic of decimals raises errors.
+_TOO_MUCH = Decimal(10**13)

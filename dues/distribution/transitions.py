@@ -198,7 +198,7 @@ def take_distribution_back(distribution_id: int, *, reason: str, by: Actor) -> N
         rules.check_can_be_taken_back(
             distribution,
             is_last=_done_until(organization) == distribution.last,
-            left=all(line.amount <= open_between(organization, line.share.organization) for line in owed),
+            left=_is_left(organization, owed),
             reason=reason,
         )
         entries = [entry for line in owed for entry in (line.entry, line.claim) if entry is not None]
@@ -206,6 +206,15 @@ def take_distribution_back(distribution_id: int, *, reason: str, by: Actor) -> N
         distribution.taken_back_on, distribution.reason = act.today, reason.strip()
         act.save(distribution)
         act.about(distribution, organization=organization)
+
+
+def _is_left(organization: Organization, lines: Sequence[DistributionLine]) -> bool:
+    """Return whether the organisation still owes each superior all that the lines give it."""
+    sums: dict[Organization, Decimal] = {}
+    for line in lines:
+        superior = line.share.organization
+        sums[superior] = sums.get(superior, rules.NOTHING) + line.amount
+    return all(amount <= open_between(organization, superior) for superior, amount in sums.items())
 
 
 def pass_on(

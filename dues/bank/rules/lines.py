@@ -24,8 +24,6 @@ from ..models import BankLine
 MAX_AT_ONCE = 5_000
 #: Maximum number of parts into which a line is split at once.
 MAX_PARTS = 50
-#: Statements have no such sums.
-_TOO_MUCH = Decimal(10**13)
 #: Days between the cash expense order and the day on the account.
 _DEPOSIT = dt.timedelta(days=10)
 
@@ -72,7 +70,7 @@ def check_parts(line: BankLine, amounts: Sequence[Decimal]) -> None:
         message = _("A payment is split into at most %(count)s parts at once. Post the others after that.")
         raise RuleViolation("V-D4", message % {"count": MAX_PARTS})
     for amount in amounts:
-        if not amount.is_finite() or amount >= _TOO_MUCH or not is_sum(amount):
+        if not is_sum(amount):
             raise RuleViolation("V-D4", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
     if sum(amounts) > line.left:
         message = _("The parts come to %(sum)s ₽, and only %(left)s ₽ are left of the payment.")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from dues.bank.enums import LineState
 from dues.bank.models import BankLine, BankStatement
 from dues.ledger.models import LedgerEntry
-from dues.money import KOPECK, money
+from dues.money import is_sum, money
 from members.people.models import Member
 from registry import states
 from registry.days import day_text
@@ -139,7 +139,7 @@ def check_totals(payroll_list: PayrollList, *, paid: Decimal, by_bank: bool, not
 
     A named person may leave what a bank statement has more as money that is not identified; `note` says why.
     """
-    if not paid.is_finite() or paid != paid.quantize(KOPECK) or not 0 < paid <= MAX_TOTAL:
+    if not is_sum(paid) or paid > MAX_TOTAL:
         raise RuleViolation("N-D1", _("Enter a sum in roubles and kopecks, above zero."), field="paid")
     known = identified(payroll_list)
     field = "lines" if by_bank else "paid"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
-from dues.money import KOPECK, MAX_AMOUNT
+from dues.money import MAX_AMOUNT, is_sum
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
@@ -53,7 +53,7 @@ def check_rate(
     if fee not in fees_with_rates(rates):
         raise RuleViolation("V-D1", _("The charter has no such kind of dues."), field="fee")
     most = _MAX_PERCENT if fee == Fee.PERCENT else MAX_AMOUNT
-    if not amount.is_finite() or amount <= 0 or amount > most or amount != amount.quantize(KOPECK):
+    if not is_sum(amount) or amount > most:
         raise RuleViolation("V-D1", _("Enter an amount above zero, with two digits after the comma."), field="amount")
     if not paper.strip():
         raise RuleViolation("V-D1", _("Name the paper that set the rate."), field="paper")

@@ -231,6 +231,19 @@ def test_n_d1_the_last_distribution_is_taken_back_in_the_books_of_both(w: Sharin
     assert (w.share(UNTIL).amount, wrong()) == (Decimal("110.01"), [])
 
 
+def test_n_d1_two_shares_of_a_superior_are_taken_back_together_or_not_at_all() -> None:
+    w = sharing()
+    w.pay("100.00")
+    w.decide((w.local, "20.00"), (w.region, "40.00"), (w.region, "40.00"))
+    made = w.share()
+    w.send("0.01")
+    with refused("N-D1", match="Деньги этого распределения уже переданы"):
+        take_distribution_back(made.pk, reason="Ошибка", by=w.chair)
+    take_remittance_back(Remittance.objects.get().pk, reason="Ошибка", by=w.chair)
+    take_distribution_back(made.pk, reason="Ошибка", by=w.chair)
+    assert ([one.open for one in owed_upward(w.local)], wrong()) == ([0], [])
+
+
 def test_v_d7_money_is_passed_on_over_three_levels(w: Sharing) -> None:
     w.share()
     sent = w.send("30.00")
