@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -118,7 +118,6 @@ class LoadForm(forms.Form):
 
 #: Meaning of a column.
 COLUMNS = {
-    "": _("not needed"),
     "name": _("surname, name, patronymic"),
     "number": _("employee №"),
     "amount": _("sum deducted"),
@@ -126,32 +125,6 @@ COLUMNS = {
     "percent": _("percentage"),
     "department": _("department"),
 }
-
-
-class ColumnsForm(forms.Form):
-    """The meaning of each column of a list."""
-
-    def __init__(self, *args: Any, headings: Sequence[str], recognised: Mapping[int, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for at, heading in enumerate(headings):
-            label = heading or _("Column %(number)s") % {"number": at + 1}
-            self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=label, choices=list(COLUMNS.items()), required=False, initial=recognised.get(at, "")
-            )
-        self.count = len(headings)
-
-    @property
-    def columns(self) -> dict[int, str]:
-        """The field of each column that has one."""
-        chosen = {at: self.cleaned_data.get(f"column_{at}", "") for at in range(self.count)}
-        return {at: name for at, name in chosen.items() if name}
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a field that is chosen for two columns."""
-        names = [name for name in self.columns.values() if name]
-        if len(names) > len(set(names)):
-            raise forms.ValidationError(_("Two columns have the same meaning. Choose another one for one of them."))
-        return self.cleaned_data
 
 
 class UntilForm(forms.Form):

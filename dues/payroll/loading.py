@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from registry.access import Actor
+from registry.spreadsheets import columns as tables
 from registry.spreadsheets.files import Unreadable
 
 from . import reading
@@ -20,22 +21,22 @@ def take(data: bytes, *, employer_id: int, month: dt.date, by: Actor) -> Payroll
     Raises `RuleViolation` (U-D1) if the file is no list, `NotAllowed`.
     """
     try:
-        rows = reading.read_rows(data)
+        rows = tables.read_rows(data)
     except Unreadable as unreadable:
         raise no_list(unreadable.message) from None
-    digest = reading.digest_of(rows)
+    digest = tables.digest_of(rows)
     return lists.load_list(employer_id, month=month, table=rows, digest=digest, by=by)
 
 
-def columns_of(payroll_list: PayrollList) -> tuple[reading.Heading, dict[int, str]]:
+def columns_of(payroll_list: PayrollList) -> tuple[tables.Heading, dict[int, str]]:
     """Return the heading of a list that is not compared yet, and the recognised meaning of its columns."""
-    heading = reading.heading_of(payroll_list.table)
-    return heading, reading.recognised(heading.texts, payroll_list.employer.columns)
+    heading = tables.heading_of(payroll_list.table, reading.LAYOUT)
+    return heading, tables.recognised(heading.texts, reading.LAYOUT, payroll_list.employer.columns)
 
 
 def preview(payroll_list: PayrollList, columns: Mapping[int, str]) -> reading.ReadList:
     """Return the people that the list has by this meaning of its columns. Raises `RuleViolation` (U-D1)."""
-    heading = reading.heading_of(payroll_list.table)
+    heading = tables.heading_of(payroll_list.table, reading.LAYOUT)
     return reading.read_lines(payroll_list.table, heading.rows, columns)
 
 
@@ -44,14 +45,13 @@ def compare(payroll_list: PayrollList, columns: Mapping[int, str], *, by: Actor)
 
     Raises `RuleViolation`, `NotAllowed`.
     """
-    heading = reading.heading_of(payroll_list.table)
+    heading = tables.heading_of(payroll_list.table, reading.LAYOUT)
     found = reading.read_lines(payroll_list.table, heading.rows, columns)
-    meant = {reading.plain(heading.texts[at]): name for at, name in columns.items() if at < len(heading.texts)}
     return lists.compare_list(
         payroll_list.pk,
         lines=found.lines,
         digest=found.digest,
         stated_total=found.stated_total,
-        columns={text: name for text, name in meant.items() if text},
+        columns=heading.meaning(columns),
         by=by,
     )

@@ -19,6 +19,7 @@ from dues.payments.rules import RowsRefused
 from members.people.models import Member
 from members.people.search import matching as found_by
 from registry.access import require
+from registry.columns import ColumnsForm
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.requests import number_in
@@ -27,7 +28,7 @@ from registry.views import ActorRequest, add_violation, ask, load, needs, page_o
 
 from .. import loading
 from ..enums import REASONS, Difference, ListState, Reason
-from ..forms import ColumnsForm, LoadForm, PostForm, UntilForm
+from ..forms import COLUMNS, LoadForm, PostForm, UntilForm
 from ..models import Employer, PayrollAbsence, PayrollLine, PayrollList
 from ..queries.matching import MAX_PROPOSED, proposed
 from ..queries.showing import months_offered, open_differences, payments_offered, with_open_lines
@@ -130,7 +131,7 @@ def payroll_list(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _draft(request: ActorRequest, found: PayrollList, *, may_record: bool) -> HttpResponse:
     heading, recognised = loading.columns_of(found)
-    form = ColumnsForm(posted(request), headings=heading.texts, recognised=recognised)
+    form = ColumnsForm(posted(request), meanings=COLUMNS, headings=heading.texts, recognised=recognised)
     columns = recognised
     if form.is_valid():
         columns = form.columns

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dues.payroll import reading
-from dues.payroll.reading import Stored, heading_of, is_person, parse_percent, parse_sum, read_lines, recognised
+from dues.payroll.reading import LAYOUT, is_person, parse_percent, parse_sum, read_lines
+from registry.spreadsheets import columns as tables
+from registry.spreadsheets.columns import Heading, Stored, digest_of, read_rows
 from tests.conftest import examples
 from tests.refusals import refused
 
@@ -30,7 +32,15 @@ REPORT = """Анализ удержаний за октябрь
 
 
 def rows_of(text: str) -> list[Stored]:
-    return reading.read_rows(text.encode())
+    return read_rows(text.encode())
+
+
+def heading_of(rows: list[Stored]) -> Heading:
+    return tables.heading_of(rows, LAYOUT)
+
+
+def recognised(headings: list[str], remembered: dict[str, str] | None = None) -> dict[int, str]:
+    return tables.recognised(headings, LAYOUT, remembered)
 
 
 def read(text: str) -> reading.ReadList:
@@ -63,12 +73,12 @@ def test_u_d1_a_workbook_gives_the_same_people_as_text() -> None:
         sheet.append(row)
     data = io.BytesIO()
     book.save(data)
-    rows = reading.read_rows(data.getvalue())
+    rows = read_rows(data.getvalue())
     found = read_lines(rows, 1, {0: "name", 1: "amount"})
     assert [one.amount for one in found.lines] == [Decimal("1234.50"), Decimal("12.30")]
     same = read("ФИО;Сумма\nКоролева Анна Сергеевна;12,30\nБелов Иван Иванович;1 234,50\n")
     assert (found.digest, found.stated_total) == (same.digest, None)
-    assert reading.digest_of(rows) != reading.digest_of(rows_of("ФИО;Сумма\n"))
+    assert digest_of(rows) != digest_of(rows_of("ФИО;Сумма\n"))
 
 
 @pytest.mark.parametrize(
