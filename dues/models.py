@@ -1,6 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
-from .bank.models import BankLine, BankPart, BankStatement, KnownPayer
+from .bank.models import BankLine, BankPart, BankStatement, KnownPayer, StatementColumns
 from .collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from .distribution.models import (
     Distribution,
@@ -53,4 +53,5 @@ __all__ = [
     "RegisterLine",
     "Remittance",
     "SettlementAct",
+    "StatementColumns",
 ]

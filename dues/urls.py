@@ -71,6 +71,7 @@ urlpatterns = [
     path("deductions/<id:pk>/end/", employers.end, name="end_deduction"),
     path("bank/", lines.bank, name="bank"),
     path("bank/load/", statements.load_one, name="load_statement"),
+    path("bank/load/<uuid:file>/", statements.check_one, name="check_statement"),
     path("bank/statements/", statements.statements, name="bank_statements"),
     path("bank/sure/", lines.post_all_sure, name="post_sure_lines"),
     path("bank/match/", lines.match_all_again, name="match_bank_lines"),

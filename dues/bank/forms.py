@@ -13,6 +13,8 @@ from dues.ledger.queries.showing import name_of
 from dues.payments.rules import Purpose
 from members.people.models import Member
 from registry.checks import MAX_UPLOAD_BYTES
+from registry.columns import ColumnsForm
+from registry.spreadsheets.files import ACCEPTED
 from registry.widgets import SumField, UploadInput
 
 from .enums import LineState
@@ -30,8 +32,11 @@ class LoadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File of the client bank"),
-        widget=UploadInput(accept=".txt"),
-        help_text=_("In the client bank, choose to export the statement for 1C: the file is often named kl_to_1c.txt."),
+        widget=UploadInput(accept=ACCEPTED),
+        help_text=_(
+            "Best is the export for 1C, often named kl_to_1c.txt. A table (.csv, .xlsx, .xls) is read too: you say "
+            "once what its columns mean."
+        ),
     )
 
     def clean_file(self) -> Any:
@@ -39,6 +44,51 @@ class LoadForm(forms.Form):
         if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(_("The file is too large for a statement."))
         return file
+
+
+#: Meaning of a column of a bank's table.
+COLUMNS = {
+    "day": _("day"),
+    "number": _("payment order №"),
+    "received": _("sum received"),
+    "paid": _("sum paid"),
+    "amount": _("sum, below zero if paid"),
+    "sign": _("received or paid"),
+    "name": _("payer or payee"),
+    "inn": _("INN of the payer or payee"),
+    "account": _("account of the payer or payee"),
+    "payer": _("payer"),
+    "payer_inn": _("INN of the payer"),
+    "payer_account": _("account of the payer"),
+    "payee": _("payee"),
+    "payee_inn": _("INN of the payee"),
+    "payee_account": _("account of the payee"),
+    "purpose": _("purpose of the payment"),
+    "own": _("account of our organisation"),
+    "balance": _("balance after the payment"),
+}
+
+
+class StatementForm(ColumnsForm):
+    """The meaning of the columns of a bank's table, and its account if it names none."""
+
+    account = forms.ChoiceField(label=_("Account of the statement"))
+
+    def __init__(self, *args: Any, accounts: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, meanings=COLUMNS, **kwargs)
+        self.fields["account"].choices = [(account, account) for account in accounts]  # type: ignore[attr-defined]
+        if len(accounts) == 1:
+            self.fields["account"].required = False
+
+    @property
+    def account_field(self) -> forms.BoundField | None:
+        """The field of the account, unless there is nothing to choose."""
+        return self["account"] if self.fields["account"].required else None
+
+    @property
+    def column_fields(self) -> list[forms.BoundField]:
+        """The fields of the columns, in their order."""
+        return [self[f"column_{at}"] for at in range(self.count)]
 
 
 class LinesFilterForm(forms.Form):

@@ -4,34 +4,127 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry.access import Actor
 from registry.organizations.models import Organization
+from registry.spreadsheets.columns import Heading, Stored, cell_of, read_rows
+from registry.spreadsheets.files import Unreadable
 
 from .enums import Band, LineState
 from .models import BankLine
-from .queries.accounts import own_accounts
-from .reading.client_bank import fingerprint, read
-from .reading.statement import Document, Fault, Statement, StatementRefused
+from .queries.accounts import own_accounts, remembered_columns
+from .reading import client_bank
+from .reading.statement import MAX_TEXT, Document, Fault, Statement, StatementRefused, fingerprint
+from .reading.table import Table, accounts_named, columns_of, is_enough, read_table
 from .rules.lines import check_has_account, check_keeps_bank
-from .transitions.loading import Loaded, load_statement
+from .transitions.loading import Columns, Loaded, load_statement
 
 #: Reasons for which a line is not dues from the beginning.
 PAID, MOVED = "Списание со счёта", "Перевод между своими счетами"
 
 
-def load_file(organization: Organization, data: bytes, *, by: Actor, dry_run: bool = False) -> Loaded:
+class ColumnsUnknown(Exception):
+    """Nobody has confirmed yet what the columns of the table mean, or of which account it is."""
+
+
+class TableRefused(StatementRefused):
+    """A table is refused by what its columns are taken to mean."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table with its heading, the meaning of its columns, and the accounts that it may be about."""
+
+    rows: Sequence[Stored]
+    heading: Heading
+    columns: Mapping[int, str]
+    #: Whether the meaning was confirmed for another file with these headings.
+    remembered: bool
+    #: One where the table names it, or the organisation has only one.
+    accounts: Sequence[str]
+
+    @property
+    def account(self) -> str:
+        """The account of the table, empty if it has to be chosen."""
+        return self.accounts[0] if len(self.accounts) == 1 else ""
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether the table can be read without a question."""
+        return self.remembered and (bool(self.account) or "own" in self.columns.values())
+
+    @property
+    def examples(self) -> list[str]:
+        """The first contents of each column below the heading."""
+        under = [cells for _number, cells in self.rows[self.heading.rows :]]
+        return [next((text for cells in under if (text := cell_of(cells, at))), "") for at in range(self.width)]
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.heading.texts)
+
+    def read(self, own: Sequence[str], columns: Mapping[int, str] | None = None, account: str = "") -> Table:
+        """Return the payments by this meaning of the columns. Raises `TableRefused`."""
+        columns = self.columns if columns is None else columns
+        try:
+            return read_table(self.rows, self.heading, columns, own=own, account=account or self.account)
+        except StatementRefused as refused:
+            raise TableRefused(refused.faults) from None
+
+
+def open_table(organization: Organization, data: bytes) -> Opened:
+    """Return the table of a file. Raises `StatementRefused` if it is none, or is about other accounts."""
+    try:
+        rows = read_rows(data, MAX_TEXT)
+    except Unreadable as unreadable:
+        message = _("This is not a bank statement that can be read. %(why)s")
+        raise StatementRefused([Fault(0, message % {"why": unreadable.message})]) from None
+    heading, columns = columns_of(rows)
+    known = remembered_columns(organization, heading.digest)
+    if known is not None:
+        heading, columns = columns_of(rows, known.columns)
+    own = own_accounts(organization)
+    named = accounts_named(rows[: heading.rows])
+    mine = [account for account in named if account in own]
+    if named and not mine:
+        raise StatementRefused([Fault(0, _("The statement is not about an account of your organisation."))])
+    return Opened(rows, heading, columns, known is not None and is_enough(columns.values()), mine or own)
+
+
+def load_file(
+    organization: Organization,
+    data: bytes,
+    *,
+    columns: Mapping[int, str] | None = None,
+    account: str = "",
+    by: Actor,
+    dry_run: bool = False,
+) -> Loaded:
     """Read the file, and load its new payments; a dry run loads and takes everything back.
 
-    Raises `StatementRefused` with the faults of the file, `RuleViolation`, `NotAllowed`.
+    `columns` are the meaning of a table's columns, which is remembered; without them the remembered one is taken.
+    `account` is that of a table that names none. Raises `ColumnsUnknown`, `StatementRefused` with the faults of the
+    file, `RuleViolation`, `NotAllowed`.
     """
     check_keeps_bank(organization)
     own = own_accounts(organization)
     check_has_account(own)
-    statement = read(data, own)
+    confirmed = None
+    if client_bank.is_client_bank(data):
+        statement = client_bank.read(data, own)
+    else:
+        opened = open_table(organization, data)
+        if columns is None and not (opened.is_known or (opened.remembered and account)):
+            raise ColumnsUnknown
+        meant = opened.columns if columns is None else columns
+        statement = opened.read(own, meant, account).statement
+        confirmed = Columns(opened.heading.digest, opened.heading.meaning(meant))
     with transaction.atomic():
         loaded = load_statement(
             organization.pk,
@@ -39,6 +132,7 @@ def load_file(organization: Organization, data: bytes, *, by: Actor, dry_run: bo
             digest=hashlib.sha256(data).hexdigest(),
             first_day=statement.first_day,
             last_day=statement.last_day,
+            columns=confirmed,
             by=by,
         )
         if dry_run:
@@ -46,7 +140,7 @@ def load_file(organization: Organization, data: bytes, *, by: Actor, dry_run: bo
     return loaded
 
 
-def lines_of(statement: Statement, own: list[str]) -> list[BankLine]:
+def lines_of(statement: Statement, own: Sequence[str]) -> list[BankLine]:
     """Return the documents as unsaved lines. Raises `StatementRefused` for a document without a day."""
     lines = [_line(document, statement, own) for document in statement.documents]
     without = [document.line for document in statement.documents if (document.day or statement.last_day) is None]
@@ -55,7 +149,7 @@ def lines_of(statement: Statement, own: list[str]) -> list[BankLine]:
     return lines
 
 
-def _line(document: Document, statement: Statement, own: list[str]) -> BankLine:
+def _line(document: Document, statement: Statement, own: Sequence[str]) -> BankLine:
     moved = document.other_account in own
     is_open = document.incoming and not moved
     key = "\n".join(map(str, (*fingerprint(document), document.ordinal)))

@@ -26,6 +26,39 @@ def _reads_bank(actor: Actor) -> bool:
     return Permission.VIEW_DUES in actor.permissions and actor.role != Role.COLLECTOR
 
 
+class StatementColumnsQuerySet(models.QuerySet["StatementColumns"]):
+    def visible_to(self, actor: Actor) -> StatementColumnsQuerySet:
+        """Return those of organisations in the actor's subtree; none to collectors."""
+        return self.filter(in_scope(actor, "organization__")) if _reads_bank(actor) else self.none()
+
+
+class StatementColumns(models.Model):
+    """The meaning of the columns of a bank's tables, by their headings, as last confirmed."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="statement_columns", verbose_name=_("organisation")
+    )
+    #: Digest of the headings in their order.
+    digest = models.CharField(max_length=64)
+    #: Heading → field.
+    columns = models.JSONField(default=dict)
+    confirmed_on = models.DateField(_("confirmed on"))
+    confirmed_by = models.ForeignKey(
+        "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
+
+    objects = StatementColumnsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("columns of a bank statement")
+        verbose_name_plural = _("columns of bank statements")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["organization", "digest"], name="statement_columns_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class BankStatementQuerySet(models.QuerySet["BankStatement"]):
     def visible_to(self, actor: Actor) -> BankStatementQuerySet:
         """Return the statements of organisations in the actor's subtree; none to collectors."""
@@ -48,6 +81,10 @@ class BankStatement(models.Model):
     #: Number of payments in the file, and of those that an earlier file had.
     documents = models.PositiveIntegerField(_("payments"))
     repeated = models.PositiveIntegerField(_("loaded before"), default=0)
+    #: The columns by which a table was read; empty for the client bank's own format.
+    columns = models.ForeignKey(
+        StatementColumns, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("columns")
+    )
     #: Earlier statements with the same payments.
     overlaps = models.ManyToManyField("self", symmetrical=False, related_name="+", blank=True)
     loaded_at = models.DateTimeField(_("loaded at"))

@@ -21,7 +21,7 @@ Stored = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Layout:
-    """What a kind of table has: its fields, and what its values look like."""
+    """The fields of a kind of table, and how its values and records are told from other texts."""
 
     #: Field → words of the headings that name it. The first that fits is taken.
     fields: Mapping[str, Sequence[str]]

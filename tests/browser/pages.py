@@ -258,6 +258,7 @@ PAGES: dict[str, Page] = {
     "dues:end_deduction": Page(SCHOOL, ("deduction",)),
     "dues:bank": Page(CHAIR),
     "dues:load_statement": Page(CHAIR),
+    "dues:check_statement": Page(CHAIR, ("statement_file",)),
     "dues:bank_statements": Page(CHAIR),
     "dues:bank_line": Page(CHAIR, ("bank_line",)),
     "dues:bank_line_not_dues": Page(CHAIR, ("bank_line",)),

@@ -174,6 +174,10 @@ def _organizations(world: World) -> None:
     rows["openings_file"] = keep_list(
         rows["local"], _openings(rows["local"]), name="openings", permission=Permission.RECORD_DUES, by=chair
     )
+    table = "Дата;Номер;Списано;Зачислено;Контрагент;Назначение\n01.02.2024;7;;50,00;Алексеева Анна;Взнос\n"
+    rows["statement_file"] = keep_list(
+        rows["local"], table.encode(), name="bank statement", permission=Permission.RECORD_DUES, by=chair
+    )
     rows["blocked"] = Account.objects.get(login="union-blocked")
     rows["account"] = Account.objects.get(login="voi-local-registrar")
     rows["appointment"] = rows["account"].appointments.get()

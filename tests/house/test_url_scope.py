@@ -247,7 +247,7 @@ RARE = {
     "accounts:withdraw", "organizations:check_list", "organizations:open", "jobs:result", "members:correct",
     "members:edit_entry", "members:delete_entry", "applications:add_ward", "meetings:attendance", "moves:decline",
     "moves:destruction_records", "documents:another_card", "documents:block_card", "documents:destroy_data",
-    "dues:take_opening_back", "dues:check_openings", "dues:post_payroll_list",
+    "dues:take_opening_back", "dues:check_openings", "dues:post_payroll_list", "dues:check_statement",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,7 +17,18 @@ from registry.checks import MAX_UPLOAD_BYTES
 from registry.spreadsheets.encodings import UnknownLetters, decode
 from registry.text import clean
 
-from .statement import MAX_DOCUMENTS, Document, Fault, Statement, StatementRefused, parse_day, parse_sum
+from .statement import (
+    MAX_DOCUMENTS,
+    MAX_FAULTS,
+    MAX_TEXT,
+    Document,
+    Fault,
+    Statement,
+    StatementRefused,
+    numbered,
+    parse_day,
+    parse_sum,
+)
 
 _FIRST = "1cclientbankexchange"
 #: Some banks write the second one.
@@ -25,9 +36,7 @@ _LAST = {"конецфайла", "конецвыписки"}
 #: Keys of the heading that may be repeated: several accounts, several kinds of documents.
 _REPEATED = {"расчсчет", "документ"}
 #: Maximum length of a text of a document, and of its raw lines that are kept.
-_TEXT, _RAW = 500, 4_000
-#: Maximum number of faults in a refusal.
-_MAX_FAULTS = 50
+_TEXT, _RAW = MAX_TEXT, 4_000
 _NOTHING = Decimal("0.00")
 _NO_INN = re.compile("0*", re.ASCII)
 
@@ -86,7 +95,7 @@ class _Reader:
         self._divide(lines)
 
     def _fault(self, line: int, text: str) -> None:
-        if len(self.faults) < _MAX_FAULTS:
+        if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(line, text))
 
     def _refuse(self) -> None:
@@ -158,7 +167,7 @@ class _Reader:
         self._refuse()
         first, last = (parse_day(self.heading.get(key)) for key in ("датаначала", "датаконца"))
         both = [side for document in documents for side in _sides(document, mine)]
-        return Statement(first, last, closing, list(_numbered(both)))
+        return Statement(first, last, closing, list(numbered(both)))
 
     def _document(self, section: _Section, mine: list[str]) -> Document | None:
         amount = parse_sum(section.get("сумма"))
@@ -274,21 +283,3 @@ def _name(section: _Section, side: str) -> str:
     whole = section.get(f"{side}1", side)
     named = re.sub(r"^\s*ИНН\s*\d*[\s,]*", "", whole, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", named.split("//")[0]).strip()[:_TEXT]
-
-
-def _numbered(documents: list[Document]) -> Iterator[Document]:
-    """Yield the documents, each with its number among equal ones of its day."""
-    seen: Counter[tuple[object, ...]] = Counter()
-    for document in documents:
-        key = fingerprint(document)
-        seen[key] += 1
-        yield replace(document, ordinal=seen[key])
-
-
-def fingerprint(document: Document) -> tuple[object, ...]:
-    """Return the values that are the same in equal documents (anchors 1.3)."""
-    purpose = re.sub(r"[\W_]", "", document.purpose.lower().replace("ё", "е"))
-    return (
-        document.own_account, document.incoming, document.day, document.number, document.amount,
-        document.other_account, purpose,
-    )  # fmt: skip

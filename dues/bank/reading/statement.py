@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 #: Maximum number of documents of a statement.
 MAX_DOCUMENTS = 20_000
+#: Maximum number of faults in a refusal, and length of a text of a document.
+MAX_FAULTS, MAX_TEXT = 50, 500
 
 _SUM = re.compile(r"(\d{1,13})(?:[.,](\d{0,2}))?", re.ASCII)
 _DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})", re.ASCII)
@@ -89,3 +92,21 @@ def parse_day(text: str) -> dt.date | None:
         return dt.date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None
+
+
+def numbered(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield the documents, each with its number among equal ones of its day."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    for document in documents:
+        key = fingerprint(document)
+        seen[key] += 1
+        yield replace(document, ordinal=seen[key])
+
+
+def fingerprint(document: Document) -> tuple[object, ...]:
+    """Return the values that are the same in equal documents (anchors 1.3)."""
+    purpose = re.sub(r"[\W_]", "", document.purpose.lower().replace("ё", "е"))
+    return (
+        document.own_account, document.incoming, document.day, document.number, document.amount,
+        document.other_account, purpose,
+    )  # fmt: skip

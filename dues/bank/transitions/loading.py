@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,8 +17,10 @@ from registry.sizes import CHUNK
 from registry.transitions import Act, change
 
 from ..enums import LineState
-from ..models import BankLine, BankStatement
+from ..models import BankLine, BankStatement, StatementColumns
+from ..queries.accounts import remembered_columns
 from ..queries.matching import matches
+from ..queries.repeated import known_lines
 from ..rules.lines import MAX_AT_ONCE, check_days, check_keeps_bank
 from .settling import OTHER, UNKNOWN, paper_of
 
@@ -32,6 +34,14 @@ class Loaded:
     before: bool = False
 
 
+@dataclass(frozen=True)
+class Columns:
+    """The digest of a table's headings, and their meaning, which is remembered."""
+
+    digest: str
+    meaning: Mapping[str, str]
+
+
 def load_statement(
     organization_id: int,
     lines: Sequence[BankLine],
@@ -39,12 +49,13 @@ def load_statement(
     digest: str,
     first_day: dt.date | None = None,
     last_day: dt.date | None = None,
+    columns: Columns | None = None,
     by: Actor,
 ) -> Loaded:
     """Post the payments of a file that no earlier file had (V-D4, N-D2).
 
-    `lines` are the unsaved lines of the file, in its order. Money received is not identified yet; lines in the state
-    «not dues» move to that account. Raises `RuleViolation`, `NotAllowed`.
+    `lines` are the unsaved lines of the file, in its order; `columns` are those of a table. Money received is not
+    identified yet; lines in the state «not dues» move to that account. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D4", event="dues.statement_loaded") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -54,11 +65,13 @@ def load_statement(
         if before is not None:
             act.silent = True
             return Loaded(before, [], before=True)
-        known = _known(organization, lines)
+        remembered = _remember_columns(act, organization, columns)
+        known = known_lines(organization, lines, remembered.pk if remembered else None)
         new = [line for line in lines if line.fingerprint not in known]
         check_days(new, closed_until(organization), act.today)
         statement = BankStatement(
             organization=organization,
+            columns=remembered,
             digest=digest,
             first_day=first_day,
             last_day=last_day,
@@ -82,14 +95,17 @@ def load_statement(
     return Loaded(statement, new)
 
 
-def _known(organization: Organization, lines: Sequence[BankLine]) -> dict[str, int]:
-    """Return the statements of lines that an earlier file had, by their fingerprints."""
-    known: dict[str, int] = {}
-    for at in range(0, len(lines), CHUNK):
-        some = [line.fingerprint for line in lines[at : at + CHUNK]]
-        found = BankLine.objects.filter(organization=organization, fingerprint__in=some)
-        known |= dict(found.values_list("fingerprint", "statement"))
-    return known
+def _remember_columns(act: Act, organization: Organization, columns: Columns | None) -> StatementColumns | None:
+    """Store the meaning of the columns for the next file with these headings; None for the client bank's format."""
+    if columns is None:
+        return None
+    values = {"columns": dict(columns.meaning), "confirmed_on": act.today, "confirmed_by": act.by.account}
+    found = remembered_columns(organization, columns.digest)
+    if found is not None and found.columns == values["columns"]:
+        return found
+    return StatementColumns.objects.update_or_create(organization=organization, digest=columns.digest, defaults=values)[
+        0
+    ]
 
 
 def _arrival(line: BankLine) -> ledger.Move:

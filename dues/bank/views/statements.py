@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,17 +19,24 @@ from dues.money import money
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.files.models import StoredFile
 from registry.organizations.models import Organization
+from registry.organizations.transitions.founding import drop_list, keep_list
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, needs, page_of, posted
+from registry.views import ActorRequest, add_violation, load, needs, page_of, posted
 
-from ..forms import LoadForm
-from ..loading import load_file
+from ..forms import LoadForm, StatementForm
+from ..loading import ColumnsUnknown, Opened, TableRefused, load_file, open_table
 from ..models import BankStatement
 from ..queries.accounts import own_accounts
 from ..reading.statement import StatementRefused
 from ..rules.lines import check_keeps_bank
 from ..transitions.loading import Loaded
+
+#: Payments of a table that are shown before it is loaded, and rows of it that are no payments.
+MAX_SHOWN, MAX_LEFT_OUT = 10, 30
 
 
 def own_bank(request: ActorRequest) -> Organization:
@@ -49,8 +61,14 @@ def load_one(request: ActorRequest) -> HttpResponse:
     form = LoadForm(posted(request), request.FILES if request.method == "POST" else None)
     faults = []
     if form.is_valid():
+        data = form.cleaned_data["file"].read()
         try:
-            loaded = load_file(organization, form.cleaned_data["file"].read(), by=request.actor)
+            loaded = load_file(organization, data, by=request.actor)
+        except (ColumnsUnknown, TableRefused):
+            file = keep_list(
+                organization, data, name="bank statement", permission=Permission.RECORD_DUES, by=request.actor
+            )
+            return redirect("dues:check_statement", file.pk)
         except StatementRefused as refused:
             faults = refused.faults
         except RuleViolation as violation:
@@ -61,6 +79,65 @@ def load_one(request: ActorRequest) -> HttpResponse:
     accounts = own_accounts(organization)
     context = {"form": form, "faults": faults, "accounts": accounts, "organization": organization}
     return render(request, "dues/bank/load.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
+    """Ask what the columns of a table mean, and show how it is read by them; then load it."""
+    organization = own_bank(request)
+    own = StoredFile.objects.visible_to(request.actor).filter(
+        owner=request.actor.account, organization=organization, purpose=FilePurpose.IMPORT_SOURCE
+    )
+    kept = load(own, file)
+    data = storage.read(kept)
+    opened = open_table(organization, data)
+    form = StatementForm(
+        posted(request),
+        accounts=opened.accounts,
+        headings=opened.heading.texts,
+        recognised=opened.columns,
+        examples=opened.examples,
+    )
+    columns, account, faults = opened.columns, opened.account, []
+    if form.is_valid():
+        columns, account = form.columns, form.cleaned_data["account"] or opened.account
+        if "show" not in request.POST:
+            try:
+                loaded = load_file(organization, data, columns=columns, account=account, by=request.actor)
+            except StatementRefused as refused:
+                faults = refused.faults
+            except RuleViolation as violation:
+                add_violation(form, violation)
+            else:
+                drop_list(kept, by=request.actor)
+                messages.success(request, said_of(loaded))
+                return redirect("dues:bank")
+    context = {"form": form, "organization": organization, "faults": faults}
+    if not faults:
+        context |= _previewed(opened, organization, columns, account)
+    return render(request, "dues/bank/check.html", context)
+
+
+def _previewed(opened: Opened, organization: Organization, columns: Mapping[int, str], account: str) -> dict[str, Any]:
+    """Return the first payments of a table by this meaning of its columns, with their sums, or its faults."""
+    own = own_accounts(organization)
+    try:
+        table = opened.read(own, columns, account or opened.accounts[0])
+    except StatementRefused as refused:
+        return {"faults": refused.faults[:MAX_SHOWN]}
+    documents = table.statement.documents
+    came = [one.amount for one in documents if one.incoming]
+    went = [one.amount for one in documents if not one.incoming]
+    return {
+        "count": len(documents),
+        "received": money(sum(came, Decimal(0))),
+        "paid": money(sum(went, Decimal(0))),
+        "shown": [(one, money(one.amount)) for one in documents[:MAX_SHOWN]],
+        "odd": [(one.line, remark) for one in documents for remark in one.remarks][:MAX_LEFT_OUT],
+        "left_out": table.left_out[:MAX_LEFT_OUT],
+        "left_out_count": len(table.left_out),
+    }
 
 
 def said_of(loaded: Loaded) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dues.bank.enums import Band
-from dues.bank.loading import load_file
+from dues.bank.loading import ColumnsUnknown, load_file
 from dues.bank.reading.statement import StatementRefused
 from dues.bank.transitions.settling import money_of
 from dues.money import money
@@ -24,12 +24,16 @@ class Command(BaseCommand):
     Exits with 1 if the file is refused, each fault with its line, and with 0 if every payment was loaded before.
     """
 
-    help = "Load a bank statement (1CClientBankExchange) of an organisation, for files that come every night."
+    help = (
+        "Load a bank statement of an organisation, for files that come every night: 1CClientBankExchange, "
+        "or a table whose columns are known."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--federation", required=True, help="code of the federation")
         parser.add_argument("--organization", required=True, help="code of the organisation that keeps the cards")
+        parser.add_argument("--account", default="", help="own account of a table that names none")
         parser.add_argument("--dry-run", action="store_true", help="say what would be loaded, and load nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +44,18 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organisation {options['organization']} in {options['federation']}.")
         by = Actor.system("import_statement", organization)
         try:
-            loaded = load_file(organization, _read(options["file"]), by=by, dry_run=options["dry_run"])
+            loaded = load_file(
+                organization,
+                _read(options["file"]),
+                account=options["account"],
+                by=by,
+                dry_run=options["dry_run"],
+            )
+        except ColumnsUnknown:
+            raise CommandError(
+                "Nobody has said yet what the columns of this table mean, or of which account it is. "
+                "Load one such file on the page of the bank, or name the account by --account."
+            ) from None
         except StatementRefused as refused:
             faults = (f"{fault.line}: {fault.text}" if fault.line else str(fault.text) for fault in refused.faults)
             raise CommandError("\n".join(faults)) from None

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from dues.bank.reading import client_bank
-from dues.bank.reading.client_bank import fingerprint, is_client_bank, read
-from dues.bank.reading.statement import Document, StatementRefused, parse_day, parse_sum
+from dues.bank.reading.client_bank import is_client_bank, read
+from dues.bank.reading.statement import Document, StatementRefused, fingerprint, parse_day, parse_sum
 
 DATA = Path(__file__).parent / "data"
 OWN, SECOND, FOREIGN = "40703810900000000017", "40703810400000000025", "40817810000000000201"

@@ -53,6 +53,9 @@ ROUTES: dict[str, Route] = {
     "dues:end_deduction": Route(SCHOOL, ("deduction",), OWN, OWN),
     "dues:bank": Route(CHAIR, (), KEEPERS_OR_NONE, NO),
     "dues:load_statement": Route(CHAIR, (), KEEPERS_OR_NONE, KEEPERS_OR_NONE),
+    "dues:check_statement": Route(
+        CHAIR, ("statement_file",), "200 404 404 403 403 404 302", "200 404 404 403 403 404 302"
+    ),
     "dues:bank_statements": Route(CHAIR, (), KEEPERS_OR_NONE, NO),
     "dues:post_sure_lines": Route(CHAIR, (), NO, "302 302 404 403 403 302 302"),
     "dues:match_bank_lines": Route(CHAIR, (), NO, "302 302 404 403 403 302 302"),
