@@ -1,4 +1,5 @@
 """Registers the daily work of the app's packages."""
 
 from .bank import jobs as bank_jobs  # noqa: F401
+from .contributions import jobs as contribution_jobs  # noqa: F401
 from .ledger import jobs as ledger_jobs  # noqa: F401

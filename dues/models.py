@@ -2,6 +2,7 @@
 
 from .bank.models import BankLine, BankPart, BankStatement, KnownPayer, StatementColumns
 from .collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
+from .contributions.models import ContributionTerm, PropertyContribution
 from .distribution.models import (
     Distribution,
     DistributionDecision,
@@ -32,6 +33,7 @@ __all__ = [
     "CashOrder",
     "ClosedBooks",
     "CollectorOrder",
+    "ContributionTerm",
     "Deduction",
     "Distribution",
     "DistributionDecision",
@@ -49,6 +51,7 @@ __all__ = [
     "PayrollLine",
     "PayrollList",
     "PayrollPart",
+    "PropertyContribution",
     "Rate",
     "RegisterLine",
     "Remittance",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .bank.views import lines, statements
 from .collecting.views import appointments, cash, prints, registers
+from .contributions import views as contributions
 from .distribution import views as distribution
 from .expenses import views as expenses
 from .ledger import views as overview
@@ -91,6 +92,11 @@ urlpatterns = [
     path("payroll/<id:pk>/reverse/", payroll.reverse_one, name="reverse_payroll_list"),
     path("payroll/<id:pk>/discard/", payroll.discard, name="discard_payroll_list"),
     path("payroll/lines/<id:pk>/person/", payroll.person, name="payroll_person"),
+    path("contributions/", contributions.contributions, name="contributions"),
+    path("contributions/add/", contributions.add, name="add_contribution"),
+    path("contributions/<id:pk>/", contributions.contribution, name="contribution"),
+    path("contributions/<id:pk>/charge/", contributions.charge, name="charge_contribution"),
+    path("contributions/<id:pk>/cancel/", contributions.cancel, name="cancel_contribution"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

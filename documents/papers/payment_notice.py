@@ -69,6 +69,8 @@ def _rows(debts: tuple[Open, ...]) -> list[dict[str, str]]:
 
 def _name(debt: Open) -> str:
     name = _NAMES[Fee(debt.charge.fee)]
+    if debt.charge.contribution is not None:
+        return f"{name} «{debt.charge.contribution.title}»"
     return f"{name} за {debt.charge.year} год" if debt.charge.year else name
 
 
@@ -92,7 +94,7 @@ FORM = Form(
     build=build,
     two_sided=False,
     data_classes=frozenset({DataClass.GENERAL, DataClass.MONEY}),
-    prefetched=("dues__entries",),
+    prefetched=("dues__entries__contribution",),
     fields=("surname", "given_name", "ticket_number"),
     keeper_fields=("full_name", "inn"),
 )

@@ -40,7 +40,8 @@ def build(register: PaymentRegister | None, batch: Batch, part: int = 0) -> list
     heading = heading_of(register, batch)
     if register is None:
         return [{**heading, "slips": [{}] * PER_SHEET}]
-    paid_for = KINDS[register.fee] + (f" за {register.year} год" if register.year else "")
+    year = f" за {register.year} год" if register.year else ""
+    paid_for = KINDS[register.fee] + (f" «{register.title}»" if register.title else year)
     slips = [_slip(line) for line in lines_of(register)[MAX_SLIPS * part : MAX_SLIPS * (part + 1)]]
     sheets = [slips[at : at + PER_SHEET] for at in range(0, len(slips), PER_SHEET)]
     common = {**heading, "paid_for": paid_for, "collector": signed_name(register.order.full_name)}

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import Fee
-from dues.ledger.queries.showing import name_of
+from dues.ledger.queries.showing import name_of_purpose
 from dues.payments.rules import Purpose
 from members.people.models import Member
 from registry.checks import MAX_UPLOAD_BYTES
@@ -118,7 +118,7 @@ class ShareForm(forms.Form):
             "member": [(member.pk, _named(member, note)) for member, note in people],
             "purpose": [
                 ("", _("debts, then an advance")),
-                *((key, name_of(purpose.fee, purpose.year)) for key, purpose in self.purposes.items()),
+                *((key, name_of_purpose(purpose)) for key, purpose in self.purposes.items()),
                 (Fee.VOLUNTARY, Fee.VOLUNTARY.label),
             ],
         }
@@ -130,5 +130,5 @@ class ShareForm(forms.Form):
         """The part, as the transition takes it."""
         data = self.cleaned_data
         purpose = self.purposes.get(data["purpose"])
-        fee = str(purpose.fee) if purpose is not None else data["purpose"]
-        return Share(data["member"], data["amount"], fee, purpose.year if purpose is not None else None)
+        fee, year, contribution = purpose.what if purpose is not None else (data["purpose"], None, None)
+        return Share(data["member"], data["amount"], fee, year, contribution)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dues.ledger.queries.showing import name_of
+from dues.ledger.queries.showing import name_of_purpose
 from dues.payments.rules import Purpose
 from registry.accounts.models import Account
 from registry.errors import RuleViolation
@@ -103,7 +103,7 @@ class OpenForm(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "order": [(order.pk, f"{order.full_name}, {order}") for order in orders],
             "cell": [*every, *((cell.pk, cell.short_name) for cell in cells)],
-            "purpose": [(key, name_of(purpose.fee, purpose.year)) for key, purpose in self.purposes.items()],
+            "purpose": [(key, name_of_purpose(purpose)) for key, purpose in self.purposes.items()],
         }
         for name, offered_choices in choices.items():
             self.fields[name].choices = offered_choices  # type: ignore[attr-defined]
@@ -114,7 +114,12 @@ class OpenForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The arguments of the transition."""
         purpose = self.purposes[self.cleaned_data["purpose"]]
-        return {"cell_id": self.cleaned_data.get("cell"), "fee": purpose.fee, "year": purpose.year}
+        return {
+            "cell_id": self.cleaned_data.get("cell"),
+            "fee": purpose.fee,
+            "year": purpose.year,
+            "contribution_id": purpose.contribution,
+        }
 
 
 class LinesForm(forms.Form):

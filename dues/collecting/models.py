@@ -114,6 +114,14 @@ class PaymentRegister(models.Model):
     )
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    contribution = models.ForeignKey(
+        "dues.PropertyContribution",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registers",
+        verbose_name=_("property contribution"),
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=RegisterState.choices, default=RegisterState.DRAFT, db_index=True
     )
@@ -146,6 +154,11 @@ class PaymentRegister(models.Model):
 
     def __str__(self) -> str:
         return f"№ {self.number}, {day_text(self.opened_on)}" if self.number else str(self.get_state_display())
+
+    @property
+    def title(self) -> str:
+        """The title of the property contribution; empty for other dues."""
+        return self.contribution.title if self.contribution is not None else ""
 
     @property
     def place(self) -> Organization:

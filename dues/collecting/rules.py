@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.rules.holdings import check_held, left_to_hand_in
 from dues.money import MAX_AMOUNT, is_sum, money
-from dues.payments.rules import Purpose
+from dues.payments.rules import Purpose, What
 from registry import states
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
@@ -140,10 +140,11 @@ def check_kind(purpose: Purpose | None) -> Purpose:
     return purpose
 
 
-def check_no_other_open(organization: Organization, cell: Organization | None, fee: str, year: int | None) -> None:
-    """Raise `RuleViolation` (V-D5) if another register of the same cell, kind and year is open."""
+def check_no_other_open(organization: Organization, cell: Organization | None, what: What) -> None:
+    """Raise `RuleViolation` (V-D5) if another register of the same cell and dues is open."""
+    fee, year, contribution = what
     open_ones = PaymentRegister.objects.filter(
-        organization=organization, cell=cell, fee=fee, year=year, state__in=OPEN_REGISTERS
+        organization=organization, cell=cell, fee=fee, year=year, contribution=contribution, state__in=OPEN_REGISTERS
     )
     if open_ones.exists():
         message = _("A register of this cell for the same dues is open already. Go on with it, or close it first.")

@@ -91,7 +91,9 @@ def end_appointment(order_id: int, *, ended_on: dt.date, reason: str, by: Actor)
         act.about(order, organization=order.organization)
 
 
-def open_register(order_id: int, *, cell_id: int | None, fee: str, year: int | None, by: Actor) -> PaymentRegister:
+def open_register(
+    order_id: int, *, cell_id: int | None, fee: str, year: int | None, contribution_id: int | None = None, by: Actor
+) -> PaymentRegister:
     """Open a register of those who owe the fee in the cell, or in the whole organisation (V-D5).
 
     Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`.
@@ -112,9 +114,12 @@ def open_register(order_id: int, *, cell_id: int | None, fee: str, year: int | N
         rules.check_covers(order, cell)
         rules.check_works(cell or organization)
         offered = offered_in(organization, act.today)
-        purpose = rules.check_kind(next((one for one in offered if (one.fee, one.year) == (fee, year)), None))
-        rules.check_no_other_open(organization, cell, fee, year)
-        register = PaymentRegister(organization=organization, order=order, cell=cell, fee=fee, year=year)
+        what = (fee, year, contribution_id)
+        purpose = rules.check_kind(next((one for one in offered if one.what == what), None))
+        rules.check_no_other_open(organization, cell, what)
+        register = PaymentRegister(
+            organization=organization, order=order, cell=cell, fee=fee, year=year, contribution_id=contribution_id
+        )
         act.save(register)
         people = members_of(cell or organization, Member.objects.registered())
         found = owing(people, purpose, rates_of(organization.federation), act.today).order_by("sort_key", "pk")
@@ -322,8 +327,9 @@ def _paid(register: PaymentRegister, line: RegisterLine) -> Paid:
     assert line.member_id is not None and line.amount is not None and line.paid_on is not None  # noqa: S101
     paper = f"Ведомость № {register.number} от {day_text(register.opened_on)}"
     return Paid(
-        line.member_id, register.fee, register.year, line.amount, line.paid_on, paper, key=f"register:{line.pk}"
-    )
+        line.member_id, register.fee, register.year, line.amount, line.paid_on, paper, key=f"register:{line.pk}",
+        contribution=register.contribution_id,
+    )  # fmt: skip
 
 
 def _lock_register(

@@ -7,12 +7,13 @@ from functools import reduce
 from itertools import groupby
 from operator import or_
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from members.people.enums import MemberState
 from members.people.models import Member
 from registry.days import EARLIEST
+from registry.fields import KopecksField
 from registry.integrity import invariant
 from registry.sizes import CHUNK_READ
 
@@ -20,7 +21,7 @@ from .book import STANDING_FIELDS
 from .enums import CHARGED, MONEY, MOVES, AccountKind, EntryKind
 from .models import BookAccount, DuesAccount, LedgerEntry
 from .rules.holdings import held_by, spendable
-from .rules.standing import standing
+from .rules.standing import NOTHING, standing
 
 
 @invariant("The standing of every personal account is what its entries come to")
@@ -65,12 +66,15 @@ def sides() -> Iterable[str]:
 
 @invariant("A reversal repeats what it reverses, and nothing stands charged twice")
 def reversals() -> Iterable[str]:
-    reversing = LedgerEntry.objects.filter(kind=EntryKind.REVERSAL)
+    reversing = LedgerEntry.objects.filter(kind=EntryKind.REVERSAL).annotate(
+        _contribution=Coalesce("contribution", 0), _reversed_contribution=Coalesce("reverses__contribution", 0)
+    )
     astray = reversing.filter(
         ~(Q(account=F("reverses__account")) | Q(account__isnull=True, reverses__account__isnull=True))
         | ~Q(amount=F("reverses__amount"))
         | ~Q(fee=F("reverses__fee"))
         | ~Q(organization=F("reverses__organization"))
+        | ~Q(_contribution=F("_reversed_contribution"))
         | Q(reverses__kind=EntryKind.REVERSAL)
     )
     yield from (f"entry {pk} does not agree with what it reverses" for pk in astray.values_list("pk", flat=True))
@@ -78,12 +82,25 @@ def reversals() -> Iterable[str]:
         LedgerEntry.objects.filter(kind=EntryKind.CHARGE, reversed_by__isnull=True)
         .exclude(year__isnull=True)
         .order_by()
-        .values("account", "fee", "year")
+        # A property contribution is charged once by each of its terms.
+        .annotate(term=Case(When(contribution__isnull=False, then="due_on"), default=None))
+        .values("account", "fee", "year", "contribution", "term")
         .annotate(count=Count("pk"))
         .filter(count__gt=1)
     )
     for row in twice:
         yield f"account {row['account']}: {row['fee']} for {row['year']} is charged {row['count']} times"
+
+
+@invariant("No property contribution is paid beyond what is charged of it")
+def contributions() -> Iterable[str]:
+    valid = LedgerEntry.objects.filter(contribution__isnull=False, reversed_by__isnull=True).order_by()
+    sums = valid.values("account", "contribution").annotate(
+        charged=Coalesce(Sum("amount", filter=Q(kind=EntryKind.CHARGE)), Value(NOTHING, KopecksField())),
+        paid=Coalesce(Sum("amount", filter=Q(kind=EntryKind.PAYMENT)), Value(NOTHING, KopecksField())),
+    )
+    for row in sums.filter(paid__gt=F("charged")):
+        yield f"account {row['account']}: more is paid of contribution {row['contribution']} than is charged"
 
 
 @invariant("No collector holds less than nothing, and no cash desk at the end of any day")

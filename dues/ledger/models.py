@@ -169,6 +169,16 @@ class LedgerEntry(models.Model):
     #: Date of the charge or of the payment.
     made_on = models.DateField(_("date"))
     due_on = models.DateField(_("due by"), null=True, blank=True)
+    #: For a property contribution: the decision that set it (V-D2).
+    contribution = models.ForeignKey(
+        "dues.PropertyContribution",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="entries",
+        verbose_name=_("property contribution"),
+    )
     paper = models.CharField(_("paper"), max_length=200, blank=True)
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
@@ -207,14 +217,29 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind=EntryKind.CHARGE) | Q(due_on__isnull=False), name="entry_charge_has_term"
             ),
+            models.CheckConstraint(
+                condition=Q(fee=Fee.PROPERTY, contribution__isnull=False)
+                | (~Q(fee=Fee.PROPERTY) & Q(contribution__isnull=True)),
+                name="entry_of_property_names_contribution",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "made_on"], name="entry_of_account"),
             models.Index(fields=["organization", "made_on"], name="entry_of_organization"),
+            models.Index(
+                fields=["contribution", "organization"],
+                condition=Q(contribution__isnull=False),
+                name="entry_of_contribution",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+    @property
+    def what(self) -> tuple[str, int | None, int | None]:
+        """The kind of dues, its year, and the id of the property contribution."""
+        return str(self.fee), self.year, self.contribution_id
 
     @property
     def member_id(self) -> int | None:

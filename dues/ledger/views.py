@@ -64,6 +64,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "paid": money(sums.paid) if sums else "",
         "owed": money(sums.owed) if sums else "",
         "annual": annual,
+        "charges": own.charter.charges_dues,
         "rates": [(rate, amount_of(rate), term_of(rate)) for rate in present],
         "to_remind": _to_remind(request, own, today),
         "most_reminded": MAX_REMINDED,

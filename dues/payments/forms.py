@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dues.ledger.queries.showing import name_of, purpose_in_words
+from dues.ledger.queries.showing import name_of_purpose, purpose_in_words
 from members.people.models import Member
 from members.people.search import QUERY_LENGTH
 from registry.errors import RuleViolation
@@ -52,7 +52,7 @@ class PaymentForm(forms.Form):
         self.initial.setdefault("made_on", timezone.localdate())
         if first is not None and first.left:
             self.initial.setdefault("purpose", first.key)
-            self.initial.setdefault("amount", first.left)
+            self.initial.setdefault("amount", first.next_sum)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -62,6 +62,7 @@ class PaymentForm(forms.Form):
         return {
             "fee": purpose.fee,
             "year": purpose.year,
+            "contribution": purpose.contribution,
             "amount": data["amount"],
             "made_on": data["made_on"],
             "paper": data["paper"],
@@ -136,7 +137,7 @@ class CollectForm(SearchForm):
         super().__init__(*args, **kwargs)
         self.list_rows = rows
         self.purposes = {purpose.key: purpose for purpose in offered}
-        choices = [(key, name_of(purpose.fee, purpose.year)) for key, purpose in self.purposes.items()]
+        choices = [(key, name_of_purpose(purpose)) for key, purpose in self.purposes.items()]
         self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
         self.initial.setdefault("key", uuid.uuid4())
         self.initial.setdefault("made_on", timezone.localdate())
@@ -199,6 +200,7 @@ class CollectForm(SearchForm):
                 "member_id": row.member.pk,
                 "fee": purpose.fee,
                 "year": purpose.year,
+                "contribution": purpose.contribution,
                 "amount": data[f"sum_{row.member.pk}"],
                 "made_on": data["made_on"],
                 "paper": data[f"paper_{row.member.pk}"].strip() or data["paper"],

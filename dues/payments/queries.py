@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import F, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from dues.contributions.models import PropertyContribution
+from dues.contributions.queries import owing_contribution
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from dues.ledger.queries.figures import with_standing
@@ -23,6 +25,8 @@ from registry.organizations.models import Organization
 from .rules import Purpose
 
 NOTHING = Decimal("0.00")
+#: Maximum number of property contributions to choose from, the newest first.
+MAX_CONTRIBUTIONS = 20
 
 
 def members_of(place: Organization, members: MemberQuerySet) -> MemberQuerySet:
@@ -49,7 +53,19 @@ def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
         found.insert(1, Purpose(Fee.ENTRANCE, None, NOTHING))
     if Fee.PERCENT in fees:
         found += [Purpose(Fee.PERCENT, year, NOTHING) for year in (today.year, today.year - 1)]
-    return found
+    return [*found, *_contributions(actor)]
+
+
+def _contributions(actor: Actor) -> list[Purpose]:
+    """Return the property contributions that somebody in the actor's scope has not paid (V-D2)."""
+    charges = LedgerEntry.objects.visible_to(actor).filter(
+        contribution=OuterRef("pk"), kind=EntryKind.CHARGE, reversed_by__isnull=True, account__unpaid__gt=0
+    )
+    found = PropertyContribution.objects.filter(Exists(charges)).order_by("-decided_on", "-pk")
+    return [
+        Purpose(Fee.PROPERTY, one.decided_on.year, NOTHING, contribution=one.pk, title=one.title)
+        for one in found[:MAX_CONTRIBUTIONS]
+    ]
 
 
 def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], today: dt.date) -> MemberQuerySet:
@@ -59,6 +75,8 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
     """
     if purpose.fee == Fee.ENTRANCE:
         return with_standing(members, "entrance", today)
+    if purpose.contribution is not None:
+        return owing_contribution(members, purpose.contribution)
     year = purpose.year or today.year
     joined = Q(joined_on__isnull=True) | Q(joined_on__year__lte=year)
     if purpose.fee == Fee.PERCENT:
@@ -84,6 +102,6 @@ def entries_of(members: Sequence[Member], actor: Actor) -> dict[int, list[Ledger
     """Return the entries of the members by their ids, in one query."""
     found: dict[int, list[LedgerEntry]] = {member.pk: [] for member in members}
     entries = LedgerEntry.objects.visible_to(actor).filter(account__member__in=list(found))
-    for entry in entries.select_related("account"):
+    for entry in entries.select_related("account", "contribution"):
         found[entry.member_id].append(entry)  # type: ignore[index]
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -35,19 +35,39 @@ class RowsRefused(RuleViolation):
         self.by_row = by_row
 
 
+#: Kind of dues, year, and the id of a property contribution.
+What = tuple[str, int | None, int | None]
+
+
 @dataclass(frozen=True)
 class Purpose:
-    """The purpose of a payment: kind of dues, year, and the amount left to pay."""
+    """The purpose of a payment: kind of dues, year, and the amount left to pay.
+
+    A property contribution has its id and title; its `first` term is due on `due_on`, and `left` is all of it.
+    """
 
     fee: Fee
     year: int | None
     left: Decimal
     due_on: dt.date | None = None
+    contribution: int | None = None
+    title: str = ""
+    first: Decimal = Decimal("0.00")
 
     @property
     def key(self) -> str:
         """The value of the purpose in a form."""
-        return f"{self.fee}:{self.year or ''}"
+        return f"{self.fee}:{self.year or ''}" + (f":{self.contribution}" if self.contribution else "")
+
+    @property
+    def what(self) -> What:
+        """The kind of dues, its year, and the id of the property contribution."""
+        return str(self.fee), self.year, self.contribution
+
+    @property
+    def next_sum(self) -> Decimal:
+        """The sum to pay by `due_on`: the first term, or all that is left."""
+        return self.first or self.left
 
 
 def purposes(
@@ -58,7 +78,7 @@ def purposes(
     Years before joining are not offered.
     """
     first = joined_on.year if joined_on is not None else today.year - 1
-    found = [_of_open(o) for o in now.open]
+    found = _of_open(now.open)
     fees = {rate.fee for rate in rates}
     charged = {(e.fee, e.year) for e in entries if e.kind == EntryKind.CHARGE}
     if Fee.ENTRANCE in fees and (Fee.ENTRANCE, None) not in charged and now.entrance_paid_on is None:
@@ -70,8 +90,18 @@ def purposes(
     return [*found, Purpose(Fee.VOLUNTARY, None, Decimal("0.00"))]
 
 
-def _of_open(o: Open) -> Purpose:
-    return Purpose(Fee(o.charge.fee), o.charge.year, o.left, o.charge.due_on)
+def _of_open(debts: Sequence[Open]) -> list[Purpose]:
+    """Return the purposes of uncovered charges; the terms of a property contribution are one purpose."""
+    found: dict[What, Purpose] = {}
+    for o in debts:
+        charge = o.charge
+        before = found.get(charge.what)
+        if before is not None:
+            found[charge.what] = replace(before, left=before.left + o.left, first=before.first or before.left)
+            continue
+        title = charge.contribution.title if charge.contribution is not None else ""
+        found[charge.what] = Purpose(Fee(charge.fee), charge.year, o.left, charge.due_on, charge.contribution_id, title)
+    return list(found.values())
 
 
 def suggested(
@@ -79,10 +109,12 @@ def suggested(
 ) -> Decimal | None:
     """Return the sum to pay: the rest of the charge, or of the rate if the year is not charged yet.
 
+    Of a property contribution in instalments it is the rest of the first one.
+
     None where no rate in roubles says it. `entries` are those that are not reversed.
     """
     if purpose.left or purpose.fee != Fee.ANNUAL or purpose.year is None:
-        return purpose.left or None
+        return purpose.next_sum or None
     new_year = dt.date(purpose.year, 1, 1)
     rate = rate_on(rates, Fee.ANNUAL, max(new_year, joined_on) if joined_on is not None else new_year)
     if rate is None:
@@ -136,10 +168,10 @@ def check_after_decision(member: Member, fee: str, made_on: dt.date) -> None:
         raise RuleViolation("V-B4", message % {"day": day_text(member.joined_on)}, field="made_on")
 
 
-def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -> Purpose:
+def check_purpose(what: What, offered: Sequence[Purpose]) -> Purpose:
     """Return the purpose if it is offered. Raises `RuleViolation` for any other (V-D1)."""
     for one in offered:
-        if purpose == (str(one.fee), one.year):
+        if what == one.what:
             return one
     message = _("Nothing is left to pay for this: it is paid already, or the year is not one to pay for.")
     raise RuleViolation("V-D1", message, field="purpose")
@@ -152,10 +184,15 @@ def check_no_row_refused(refused: Mapping[int, RuleViolation]) -> None:
 
 
 def check_sum(purpose: Purpose, amount: Decimal) -> None:
-    """Raise `RuleViolation` if more than the entrance fee is paid, which cannot be an advance (V-B4)."""
+    """Raise `RuleViolation` if more than the entrance fee (V-B4) or a property contribution (V-D2) is paid, neither of
+    which can be an advance.
+    """
     if purpose.fee == Fee.ENTRANCE and purpose.left and amount > purpose.left:
         message = _("Of the entrance fee, %(sum)s is left to pay. Record the rest as a separate payment.")
         raise RuleViolation("V-B4", message % {"sum": roubles(purpose.left)}, field="amount")
+    if purpose.fee == Fee.PROPERTY and amount > purpose.left:
+        message = _("Of the contribution, %(sum)s is left to pay. Record the rest as a separate payment.")
+        raise RuleViolation("V-D2", message % {"sum": roubles(purpose.left)}, field="amount")
 
 
 def check_plausible(
@@ -163,7 +200,7 @@ def check_plausible(
 ) -> None:
     """Raise `RuleViolation` for a likely typing error: a repeated payment, or more than is due (N-D2)."""
     for entry in entries:
-        same = (entry.fee, entry.year, entry.amount, entry.made_on) == (purpose.fee, purpose.year, amount, made_on)
+        same = (entry.what, entry.amount, entry.made_on) == (purpose.what, amount, made_on)
         if entry.kind == EntryKind.PAYMENT and same:
             message = _("The same payment is recorded already: %(day)s, %(sum)s, %(paper)s.")
             values = {"day": day_text(entry.made_on), "sum": roubles(entry.amount), "paper": entry.paper}

@@ -44,6 +44,8 @@ class Paid:
     paper: str
     key: str
     confirmed: bool = True
+    #: Id of the property contribution that is paid.
+    contribution: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def record_payment(
     paper: str,
     key: str,
     confirmed: bool = True,
+    contribution: int | None = None,
     by: Actor,
 ) -> Recorded:
     """Record a payment of the member; `key` identifies the form, which is recorded only once.
@@ -71,7 +74,7 @@ def record_payment(
     Unless `confirmed`, likely typing errors are refused with the field `confirmed`. Raises `RuleViolation`,
     `NotAllowed`, `Member.DoesNotExist`.
     """
-    paid = Paid(member_id, fee, year, amount, made_on, paper, key, confirmed)
+    paid = Paid(member_id, fee, year, amount, made_on, paper, key, confirmed, contribution)
     with change(by=by, rule="V-D1", event="dues.paid") as act:
         visible = Member.objects.visible_to(by).registered()
         _lock_books(act, visible.filter(pk=member_id).values_list("organization", flat=True).get())
@@ -79,7 +82,7 @@ def record_payment(
         act.require(Permission.RECORD_DUES, member.unit)
         assert member.organization is not None  # noqa: S101 - registered
         account = ledger.open_accounts(act, [member])[member.pk]
-        entries = list(LedgerEntry.objects.filter(account=account))
+        entries = list(LedgerEntry.objects.filter(account=account).select_related("contribution"))
         before = rules.payment_with_key(entries, key)
         if before is not None:
             act.silent = True
@@ -130,7 +133,7 @@ def post_checked(
     Payments whose `key` is posted already are left out. Raises `RowsRefused` with the refusals of all rows.
     """
     accounts = ledger.open_accounts(act, list(members.values()))
-    entries = entries_by_account(accounts.values())
+    entries = entries_by_account(accounts.values(), named=True)
     rates, closed = rates_of(keeper.federation), closed_until(keeper)
     new: dict[str, tuple[Paid, ledger.Payment]] = {}
     refused: dict[int, RuleViolation] = {}
@@ -162,7 +165,7 @@ def _check(paid: Paid, member: Member, entries: Sequence[LedgerEntry], rates: Se
     rules.check_after_decision(member, paid.fee, paid.made_on)
     kept = live(entries)
     offered = rules.purposes(rates, kept, standing(entries), today, joined_on=member.joined_on)
-    purpose = rules.check_purpose((paid.fee, paid.year), offered)
+    purpose = rules.check_purpose((paid.fee, paid.year, paid.contribution), offered)
     rules.check_sum(purpose, paid.amount)
     if not paid.confirmed:
         rules.check_plausible(purpose, kept, rates, amount=paid.amount, made_on=paid.made_on)
@@ -177,6 +180,7 @@ def _payment(paid: Paid, account: DuesAccount) -> ledger.Payment:
         made_on=paid.made_on,
         paper=paid.paper.strip(),
         key=rules.payment_key(account.pk, paid.key),
+        contribution=paid.contribution,
     )
 
 

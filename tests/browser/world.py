@@ -32,6 +32,8 @@ from dues.bank.queries.accounts import own_accounts
 from dues.bank.transitions.posting import post_line
 from dues.bank.transitions.settling import Share
 from dues.collecting import transitions as collecting
+from dues.contributions.rules import Term
+from dues.contributions.transitions import charge_contribution, set_contribution
 from dues.distribution import transitions as distribution
 from dues.expenses.transitions import Texts, pay_out
 from dues.ledger.models import LedgerEntry
@@ -346,6 +348,7 @@ def _papers(world: World) -> None:
     rows |= _collecting(rows["local"].pk, chair)
     rows |= _bank(rows["local"], rows["member"], chair)
     rows |= _settling(rows["local"], rows["signed"].pk, chair)
+    rows |= _contribution(rows["local"], chair)
     close_books(rows["local"].pk, dt.date(timezone.localdate().year - 3, 12, 31), by=chair)
     shifts = dict.fromkeys(SHIFTS, Decimal(0))
     rows["shifted_printer"] = save_printer(rows["local"].pk, name="Лазерный", shifts=shifts, by=chair)
@@ -391,6 +394,18 @@ def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
         "bank_line": BankLine.objects.get(pk=waiting),
         "posted_bank_line": BankLine.objects.get(pk=posted),
     }
+
+
+def _contribution(local: Organization, chair: Actor) -> dict[str, Any]:
+    """A property contribution in two instalments, set yesterday."""
+    today = timezone.localdate()
+    terms = [Term(today + dt.timedelta(days=days), Decimal(100)) for days in (30, 60)]
+    made = set_contribution(
+        local.pk, title="Ремонт помещения", spending="По смете, утверждённой правлением", terms=terms,
+        body="conference", number="3", decided_on=today - dt.timedelta(days=1), by=chair,
+    )  # fmt: skip
+    charge_contribution(made.pk, local.pk, by=chair)
+    return {"contribution": made}
 
 
 def _settling(local: Organization, member: int, chair: Actor) -> dict[str, Any]:

@@ -11,8 +11,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "registry": ("files", "jobs", "drafts", "organizations", "accounts", "journal", "start"),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": (
-        "rates", "ledger", "payments", "opening", "collecting", "expenses", "bank", "payroll", "notices",
-        "distribution",
+        "rates", "ledger", "contributions", "payments", "opening", "collecting", "expenses", "bank", "payroll",
+        "notices", "distribution",
     ),
     "documents": ("printing", "clauses", "consents", "tickets", "ecards", "exchange", "reminding", "rights"),
 }  # fmt: skip

@@ -92,7 +92,7 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
             if pk in members
         ]
     parts = BankPart.objects.visible_to(actor).valid().filter(line__in=list(rows))
-    for part in parts.select_related("entry__account__member"):
+    for part in parts.select_related("entry__account__member", "entry__contribution"):
         rows[part.line_id].parts.append(part)
     first = next((row for row in rows.values() if row.band == Band.LIKELY and row.candidates), None)
     if first is not None:

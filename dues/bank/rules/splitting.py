@@ -9,33 +9,35 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dues.ledger.enums import Fee
-from dues.payments.rules import Purpose
+from dues.payments.rules import Purpose, What
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
 
 
-def split(
-    amount: Decimal, offered: Sequence[Purpose], today: dt.date, *, text: str = ""
-) -> list[tuple[str, int | None, Decimal]]:
-    """Return the kinds, years and sums: the debt of the year that the text names, then the others, the oldest first.
+#: What is paid, and the sum.
+Part = tuple[What, Decimal]
 
-    What is left is an advance for this year or the next one, or a voluntary contribution where no fee can be paid in
-    advance.
+
+def split(amount: Decimal, offered: Sequence[Purpose], today: dt.date, *, text: str = "") -> list[Part]:
+    """Return what is paid, with the sums: the debt of the year that the text names, then the others, the oldest first.
+
+    Later instalments of property contributions come after all other debts. What is left is an advance for this year or
+    the next one, or a voluntary contribution where no fee can be paid in advance.
     """
     years = {int(year) for year in _YEAR.findall(text)}
     debts = [purpose for purpose in offered if purpose.left]
     if len(years) == 1:
         debts.sort(key=lambda purpose: purpose.year not in years)
-    found: list[tuple[str, int | None, Decimal]] = []
-    for purpose in debts:
-        sum_ = min(amount, purpose.left)
+    found: dict[What, Decimal] = {}
+    owed = [(one.what, one.next_sum) for one in debts] + [(one.what, one.left - one.next_sum) for one in debts]
+    for what, left in owed:
+        sum_ = min(amount, left)
         if sum_:
-            found.append((str(purpose.fee), purpose.year, sum_))
+            found[what] = found.get(what, Decimal(0)) + sum_
             amount -= sum_
     if amount:
-        ahead = advance(offered, today)
-        found.append((str(ahead.fee), ahead.year, amount))
-    return found
+        found[advance(offered, today).what] = amount
+    return list(found.items())
 
 
 def advance(offered: Sequence[Purpose], today: dt.date) -> Purpose:
@@ -52,13 +54,14 @@ def advance(offered: Sequence[Purpose], today: dt.date) -> Purpose:
     return by_year[0] if by_year else Purpose(Fee.VOLUNTARY, None, Decimal("0.00"))
 
 
-def less(offered: Sequence[Purpose], parts: Sequence[tuple[str, int | None, Decimal]]) -> list[Purpose]:
+def less(offered: Sequence[Purpose], parts: Sequence[Part]) -> list[Purpose]:
     """Return the purposes with what the parts leave of their debts; those that are paid are left out."""
     kept = []
     for purpose in offered:
-        paid = sum((sum_ for fee, year, sum_ in parts if (fee, year) == (purpose.fee, purpose.year)), Decimal(0))
+        paid = sum((sum_ for what, sum_ in parts if what == purpose.what), Decimal(0))
         if not purpose.left:
             kept.append(purpose)
         elif purpose.left > paid:
-            kept.append(replace(purpose, left=purpose.left - paid))
+            left = purpose.left - paid
+            kept.append(replace(purpose, left=left, first=min(max(purpose.first - paid, Decimal(0)), left)))
     return kept

@@ -41,6 +41,8 @@ class Share:
     amount: Decimal
     fee: str = ""
     year: int | None = None
+    #: Id of the property contribution that is paid.
+    contribution: int | None = None
 
 
 def paper_of(line: BankLine) -> str:
@@ -66,15 +68,16 @@ def settle(
     for line, parts in shares.items():
         for share, evidence in parts:
             debts = offered[share.member_id]
-            kinds = [(share.fee, share.year, share.amount)]
+            kinds = [((share.fee, share.year, share.contribution), share.amount)]
             if not share.fee:
                 kinds = split(share.amount, debts, act.today, text=line.purpose)
             offered[share.member_id] = less(debts, kinds)
-            for fee, year, amount in kinds:
+            for (fee, year, contribution), amount in kinds:
                 numbers[line.pk] += 1
                 key = f"bank:{line.pk}:{numbers[line.pk]}"
                 made_on = first_open_day(line.made_on, closed)
-                payments.append(Paid(share.member_id, fee, year, amount, made_on, paper_of(line), key))
+                paid = Paid(share.member_id, fee, year, amount, made_on, paper_of(line), key, contribution=contribution)
+                payments.append(paid)
                 of_key[key] = (line, evidence)
     posted = post_checked(act, payments, members, keeper=organization, money=UNKNOWN)
     record_parts(act, [(*of_key[paid.key], entry) for paid, entry in posted])
@@ -91,7 +94,7 @@ def _offered(act: Act, members: Mapping[int, Member], organization: Organization
     """Return what each member can pay for, by the member's id."""
     rates = rates_of(organization.federation)
     accounts = ledger.open_accounts(act, list(members.values()))
-    entries = entries_by_account(accounts.values())
+    entries = entries_by_account(accounts.values(), named=True)
     offered = {}
     for pk, member in members.items():
         own = entries[accounts[pk].pk]

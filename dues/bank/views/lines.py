@@ -154,7 +154,9 @@ def line(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _what(part: BankPart) -> str:
-    return name_of(part.entry.fee, part.entry.year) if part.entry.fee else ""
+    entry = part.entry
+    title = entry.contribution.title if entry.contribution is not None else ""
+    return name_of(entry.fee, entry.year, title) if entry.fee else ""
 
 
 def _people(request: ActorRequest, row: Row, search: SearchForm) -> list[tuple[Member, str]]:

@@ -102,7 +102,7 @@ def receive(request: ActorRequest, pk: int) -> HttpResponse:
     last = CashOrder.objects.visible_to(request.actor).filter(organization=register.organization).first()
     texts = {
         "received_from": _genitive(register.order.full_name),
-        "ground": f"{name_of(register.fee, register.year)}, ведомость № {register.number} от {day}",
+        "ground": f"{name_of(register.fee, register.year, register.title)}, ведомость № {register.number} от {day}",
         "enclosure": f"Ведомость № {register.number} от {day}",
         "accountant": last.accountant if last else "",
         "cashier": last.cashier if last else "",

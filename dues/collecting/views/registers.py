@@ -73,7 +73,7 @@ def registers(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in RegisterState.values:
         found = found.filter(state=state)
-    page = page_of(request, found.select_related("organization", "cell", "order"))
+    page = page_of(request, found.select_related("organization", "cell", "order", "contribution"))
     sums = (
         PaymentRegister.objects.visible_to(request.actor)
         .filter(pk__in=[register.pk for register in page])
@@ -84,7 +84,7 @@ def registers(request: ActorRequest) -> HttpResponse:
     rows = [
         (
             register,
-            name_of(register.fee, register.year),
+            name_of(register.fee, register.year, register.title),
             by_register[register.pk][0],
             money(by_register[register.pk][1]),
         )
@@ -163,7 +163,12 @@ def open_one(request: ActorRequest) -> HttpResponse:
 @needs(Permission.VIEW_DUES)
 def register(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a register with its lines, and store the sums that are typed."""
-    found = load(PaymentRegister.objects.visible_to(request.actor).select_related("organization", "cell", "order"), pk)
+    found = load(
+        PaymentRegister.objects.visible_to(request.actor).select_related(
+            "organization", "cell", "order", "contribution"
+        ),
+        pk,
+    )
     collects = request.actor.may(Permission.COLLECT_DUES, found.place) and allowed(
         check_is_collector, request.actor, found.order
     )
@@ -182,7 +187,7 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
     totals = found.lines.aggregate(count=Count("pk"), paid=Count("amount"), total=Sum("amount"))
     own = request.actor.may(Permission.RECORD_DUES, found.organization)
     context = {
-        "register": found, "what": name_of(found.fee, found.year), "page": page, "form": form,
+        "register": found, "what": name_of(found.fee, found.year, found.title), "page": page, "form": form,
         "count": totals["count"], "paid": totals["paid"], "total": money(totals["total"] or Decimal("0.00")),
         "left": roubles(left_to_hand_in(found)) if found.closed_on else "",
         "orders": _orders_of(request.actor, found),

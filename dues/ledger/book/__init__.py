@@ -5,6 +5,7 @@ Its functions make no decisions: the calling transition checks permissions and r
 
 from .accounts import STANDING_FIELDS, open_accounts
 from .charges import charge_admission, charge_year, load_starting_rates, reverse_admission
+from .contributions import charge_contribution, reverse_contribution
 from .entries import CASH, RECEIVED, AccountKey, Move, post_moves, reverse
 from .opening import Opening, post_openings
 from .payments import Payment, post_payments
@@ -18,6 +19,7 @@ __all__ = [
     "Opening",
     "Payment",
     "charge_admission",
+    "charge_contribution",
     "charge_year",
     "load_starting_rates",
     "open_accounts",
@@ -26,4 +28,5 @@ __all__ = [
     "post_payments",
     "reverse",
     "reverse_admission",
+    "reverse_contribution",
 ]

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -131,16 +131,20 @@ def charge_all(
     books = book_accounts(organization, set(both))
     values = {
         "organization": organization.pk, "debit": books[both[0]].pk, "credit": books[both[1]].pk, "kind": charge.kind,
-        "fee": charge.fee, "year": charge.year, "amount": charge.amount, "made_on": charge.made_on,
-        "due_on": charge.due_on, "paper": charge.paper, "posted_at": act.now,
+        "fee": charge.fee, "year": charge.year, "contribution": charge.contribution_id, "amount": charge.amount,
+        "made_on": charge.made_on, "due_on": charge.due_on, "paper": charge.paper, "posted_at": act.now,
         "posted_by": act.by.account.pk if act.by.account else None, "rule": rule,
     }  # fmt: skip
     charged: set[int] = set()
     paid_for_it: set[int] = set()
     for start in range(0, len(accounts), CHUNK):
         ids = [account.pk for account in accounts[start : start + CHUNK]]
-        same = LedgerEntry.objects.filter(account__in=ids, fee=charge.fee, year=charge.year)
-        rows = list(same.exclude(kind=EntryKind.REVERSAL).values_list("account", "kind", "reversed_by"))
+        same = LedgerEntry.objects.filter(
+            account__in=ids, fee=charge.fee, year=charge.year, contribution=charge.contribution_id
+        ).exclude(kind=EntryKind.REVERSAL)
+        if charge.contribution_id is not None:
+            same = same.filter(Q(kind=EntryKind.PAYMENT) | Q(due_on=charge.due_on))
+        rows = list(same.values_list("account", "kind", "reversed_by"))
         paid_for_it |= {pk for pk, kind, reversal in rows if kind == EntryKind.PAYMENT and reversal is None}
         charges = [(pk, reversal) for pk, kind, reversal in rows if kind == EntryKind.CHARGE]
         # Another process may have charged some before the accounts were locked.
@@ -151,7 +155,7 @@ def charge_all(
         for pk in sorted(lacking):
             by_number[before[pk] + 1].append(pk)
         for number, some in by_number.items():
-            begin, end = Value("charge:"), Value(f":{charge.fee}:{charge.year or ''}:{number}")
+            begin, end = Value("charge:"), Value(f":{charge_key(charge)}:{number}")
             key = Concat(begin, Cast("pk", CharField()), end, output_field=CharField())
             insert_from(DuesAccount.objects.filter(pk__in=some), {"account": F("pk"), "key": key, **values})
     plain: list[DuesAccount] = []
@@ -160,7 +164,7 @@ def charge_all(
         if account.pk in charged:
             # If nothing was paid for it or in advance and no later year is covered, the whole charge is open and
             # nothing else changes.
-            covered = account.paid_to is not None and account.paid_to >= (charge.year or 0)
+            covered = charge.fee == Fee.ANNUAL and (account.paid_to or 0) >= (charge.year or 0)
             touched = account.advance or covered or account.pk in paid_for_it
             (others if touched else plain).append(account)
     for start in range(0, len(plain), CHUNK):
@@ -170,6 +174,13 @@ def charge_all(
         )
     update_standing(others)
     return len(charged)
+
+
+def charge_key(charge: LedgerEntry) -> str:
+    """Return the part of the key that tells the charge from others of the account: a year, or a term."""
+    if charge.contribution_id is not None:
+        return f"{charge.fee}:{charge.contribution_id}:{charge.due_on:%Y%m%d}"
+    return f"{charge.fee}:{charge.year or ''}"
 
 
 def post_charges(
@@ -206,7 +217,7 @@ def post_charges(
                     due_on=charge.due_on,
                     paper=charge.paper,
                     # The number distinguishes the charge from a reversed one of an undone admission.
-                    key=f"charge:{account.pk}:{charge.fee}:{charge.year or ''}:{before[kind] + 1}",
+                    key=f"charge:{account.pk}:{charge_key(charge)}:{before[kind] + 1}",
                     posted_at=act.now,
                     posted_by=act.by.account,
                     rule=rule,

@@ -177,6 +177,7 @@ def reverse(
                 kind=EntryKind.REVERSAL,
                 fee=entry.fee,
                 year=entry.year,
+                contribution_id=entry.contribution_id,
                 amount=entry.amount,
                 made_on=act.today,
                 paper=paper,

@@ -30,6 +30,8 @@ class Payment:
     made_on: dt.date
     paper: str
     key: str
+    #: Id of the property contribution that is paid.
+    contribution: int | None = None
 
 
 def post_payments(
@@ -49,6 +51,7 @@ def post_payments(
                 kind=EntryKind.PAYMENT,
                 fee=payment.fee,
                 year=payment.year,
+                contribution_id=payment.contribution,
                 amount=payment.amount,
                 made_on=payment.made_on,
                 paper=payment.paper,

@@ -10,12 +10,16 @@ from registry.sizes import CHUNK
 from ..models import DuesAccount, LedgerEntry
 
 
-def entries_by_account(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEntry]]:
-    """Return entries by account, queried in slices because databases limit the number of parameters."""
+def entries_by_account(accounts: Iterable[DuesAccount], *, named: bool = False) -> defaultdict[int, list[LedgerEntry]]:
+    """Return entries by account, queried in slices because databases limit the number of parameters.
+
+    `named` loads the property contributions too, whose titles are shown.
+    """
     found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
     ids = [account.pk for account in accounts]
     for start in range(0, len(ids), CHUNK):
-        for entry in LedgerEntry.objects.filter(account__in=ids[start : start + CHUNK]):
+        entries = LedgerEntry.objects.filter(account__in=ids[start : start + CHUNK])
+        for entry in entries.select_related("contribution") if named else entries:
             if entry.account_id is not None:
                 found[entry.account_id].append(entry)
     return found

@@ -21,6 +21,9 @@ from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
 from ..rules.standing import Standing
 
+#: Maximum number of terms of property contributions named in a standing.
+MAX_DEBTS = 5
+
 
 @dataclass(frozen=True)
 class Line:
@@ -50,7 +53,7 @@ def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[L
     return [
         Line(
             entry=entry,
-            what=name_of(entry.fee, entry.year),
+            what=name_of(entry.fee, entry.year, entry.contribution.title if entry.contribution is not None else ""),
             charged=money(entry.amount) if entry.kind == EntryKind.CHARGE else "",
             paid=money(entry.amount) if entry.kind == EntryKind.PAYMENT else "",
             reversal=reversals.get(entry.pk),
@@ -65,18 +68,28 @@ def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[L
     ]
 
 
-def name_of(fee: str, year: int | None) -> str:
-    """Return the kind of dues, with its year if it has one."""
+def name_of(fee: str, year: int | None, title: str = "") -> str:
+    """Return the kind of dues, with its year or with the title of the property contribution."""
     label = capfirst(str(Fee(fee).label))
+    if title:
+        return _("%(fee)s «%(title)s»") % {"fee": label, "title": title}
     return _("%(fee)s for %(year)s") % {"fee": label, "year": year} if year else label
+
+
+def name_of_purpose(purpose: Purpose) -> str:
+    """Return the name of what is paid."""
+    return name_of(purpose.fee, purpose.year, purpose.title)
 
 
 def purpose_in_words(purpose: Purpose) -> str:
     """Return the label of a payment's purpose, with the amount left to pay."""
-    name = name_of(purpose.fee, purpose.year)
+    name = name_of_purpose(purpose)
     if not purpose.left:
         return name
-    values = {"what": name, "sum": money(purpose.left), "day": day_text(purpose.due_on) if purpose.due_on else ""}
+    values = {"what": name, "sum": money(purpose.next_sum), "day": day_text(purpose.due_on) if purpose.due_on else ""}
+    if purpose.left > purpose.next_sum:
+        text = _("%(what)s: %(sum)s ₽ to pay by %(day)s, %(left)s ₽ in all")
+        return text % {**values, "left": money(purpose.left)}
     return _("%(what)s: %(sum)s ₽ to pay by %(day)s") % values
 
 
@@ -107,6 +120,8 @@ def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple
         found.append((capfirst(str(Fee.ENTRANCE.label)), _entrance(now)))
     if Fee.ANNUAL in fees:
         found.append((capfirst(str(Fee.ANNUAL.label)), _annual(now)))
+    if contributions := _contributions(now):
+        found.append((capfirst(str(Fee.PROPERTY.label)), contributions))
     if now.unpaid:
         found.append((_("To pay"), _owed(now, today)))
     if now.advance:
@@ -134,6 +149,17 @@ def _entrance(now: Standing) -> str:
     if now.entrance_paid_on is not None:
         return _("paid on %(day)s") % {"day": day_text(now.entrance_paid_on)}
     return _("not recorded in the registry")
+
+
+def _contributions(now: Standing) -> str:
+    """Return what is to be paid of property contributions, term by term."""
+    found = [
+        _("%(title)s, %(sum)s ₽ by %(day)s")
+        % {"title": o.charge.contribution.title, "sum": money(o.left), "day": day_text(o.charge.due_on)}
+        for o in now.open
+        if o.charge.contribution is not None
+    ]
+    return "; ".join(found[:MAX_DEBTS]) + ("; …" if len(found) > MAX_DEBTS else "")
 
 
 def _annual(now: Standing) -> str:

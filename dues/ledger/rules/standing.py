@@ -62,8 +62,8 @@ def live(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
 def standing(entries: Iterable[LedgerEntry]) -> Standing:
     """Return the standing of the entries of one account.
 
-    A payment covers the charge it was made for (kind and year); the rest covers the oldest charge of the kind,
-    and otherwise is an advance for the next one.
+    A payment covers the charge it was made for (kind and year, or the terms of a property contribution); the rest
+    covers the oldest charge of the kind, and otherwise is an advance for the next one.
     """
     kept = live(entries)
     open_charges: list[Open] = []
@@ -96,12 +96,12 @@ def _cover(charges: Sequence[LedgerEntry], payments: Sequence[LedgerEntry]) -> t
     """Return the unpaid amount of each charge, and the rest of the payments."""
     left = {charge.pk: charge.amount for charge in charges}
     in_turn = sorted(charges, key=lambda charge: (charge.due_on or charge.made_on, charge.pk))
-    payments_by_year: defaultdict[int | None, Decimal] = defaultdict(lambda: NOTHING)
+    paid_for: defaultdict[tuple[int | None, int | None], Decimal] = defaultdict(lambda: NOTHING)
     for payment in payments:
-        payments_by_year[payment.year] += payment.amount
+        paid_for[payment.year, payment.contribution_id] += payment.amount
     beyond = NOTHING
-    for year, amount in payments_by_year.items():
-        named = [charge for charge in in_turn if year is not None and charge.year == year]
+    for (year, contribution), amount in paid_for.items():
+        named = [c for c in in_turn if year is not None and (c.year, c.contribution_id) == (year, contribution)]
         beyond += _spend(amount, named, left)
     return left, _spend(beyond, in_turn, left)
 

@@ -158,17 +158,16 @@ class _Page:
     def _row(self, member: Member, entries: Sequence[LedgerEntry], chosen: bool) -> Row:
         kept = live(entries)
         offered = purposes(self.rates, kept, standing(entries), self.today, joined_on=member.joined_on)
-        wanted = (self.purpose.fee, self.purpose.year)
-        purpose = next((one for one in offered if (one.fee, one.year) == wanted), None)
+        purpose = next((one for one in offered if one.what == self.purpose.what), None)
         if purpose is None:
             return Row(member, _("nothing to pay"), None, chosen)
         offer = suggested(purpose, kept, self.rates, joined_on=member.joined_on)
         if purpose.due_on is not None:
-            values = {"sum": money(purpose.left), "day": day_text(purpose.due_on)}
+            values = {"sum": money(purpose.next_sum), "day": day_text(purpose.due_on)}
             return Row(member, _("%(sum)s ₽ by %(day)s") % values, offer, chosen)
         if offer is not None:
             return Row(member, _("%(sum)s ₽, not charged yet") % {"sum": money(offer)}, offer, chosen)
-        paid = [e.amount for e in kept if (e.kind, e.fee, e.year) == (EntryKind.PAYMENT, *wanted)]
+        paid = [e.amount for e in kept if e.kind == EntryKind.PAYMENT and e.what == self.purpose.what]
         words = _("paid in this year: %(sum)s ₽") % {"sum": money(sum(paid, Decimal("0.00")))} if paid else ""
         return Row(member, words, None, chosen)
 

@@ -35,7 +35,8 @@ def pay(request: ActorRequest, pk: int) -> HttpResponse:
     """Record a payment of the member."""
     member = load_card(request, pk)
     require(request.actor, Permission.RECORD_DUES, member.unit)
-    entries = list(LedgerEntry.objects.visible_to(request.actor).filter(account__member=member))
+    found = LedgerEntry.objects.visible_to(request.actor).filter(account__member=member)
+    entries = list(found.select_related("contribution"))
     if payment_with_key(entries, request.POST.get("key", "")) is not None:
         return _recorded_already(request, member)
     now, rates, today = standing(entries), rates_of(member.federation), timezone.localdate()
@@ -64,7 +65,9 @@ def _recorded_already(request: ActorRequest, member: Member) -> HttpResponse:
 @needs(Permission.RECORD_DUES)
 def reverse(request: ActorRequest, pk: int) -> HttpResponse:
     """Reverse a payment recorded by mistake, after confirmation."""
-    entry = load(LedgerEntry.objects.visible_to(request.actor).select_related("account", "organization"), pk)
+    entry = load(
+        LedgerEntry.objects.visible_to(request.actor).select_related("account", "organization", "contribution"), pk
+    )
     if entry.member_id is None:
         raise Http404
     member = load(Member.objects.visible_to(request.actor).select_related("unit"), entry.member_id)
@@ -81,5 +84,5 @@ def reverse(request: ActorRequest, pk: int) -> HttpResponse:
         template="dues/reverse.html",
         member=member,
         line=lines([entry])[0],
-        what=name_of(entry.fee, entry.year),
+        what=name_of(entry.fee, entry.year, entry.contribution.title if entry.contribution is not None else ""),
     )

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from dues.contributions.models import PropertyContribution
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from registry import states
@@ -153,7 +154,9 @@ def can_be_told(item: AgendaItem) -> bool:
 
 
 def check_can_be_reversed(item: AgendaItem) -> None:
-    """Raise `Blocked` (V-A5) if the minutes are closed, or somebody was notified or appealed."""
+    """Raise `Blocked` (V-A5) if the minutes are closed, somebody was notified or appealed, or a property contribution
+    is charged by the decision (V-D2).
+    """
     states.check_is(item, DECIDED_ITEMS, "V-A5")
     blockers: list[object] = []
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
@@ -164,8 +167,16 @@ def check_can_be_reversed(item: AgendaItem) -> None:
         blockers.append(_("The member was notified of the decision; take the notice back first."))
     if any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all()):
         blockers.append(_("An appeal against it was received."))
+    if is_charged(item):
+        blockers.append(_("The contribution is charged by it; cancel the contribution first."))
     if blockers:
         raise Blocked("V-A5", _("The decision can no longer be reversed, because something depends on it:"), blockers)
+
+
+def is_charged(item: AgendaItem) -> bool:
+    """Return whether a property contribution is charged by the decision (V-D2)."""
+    charged = PropertyContribution.objects.valid().filter(agenda_item=item.pk)
+    return item.kind == ItemKind.PROPERTY and charged.exists()
 
 
 def can_be_reversed(item: AgendaItem) -> bool:

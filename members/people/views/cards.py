@@ -101,7 +101,9 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
         for n in names
     ]
     entries = list(
-        LedgerEntry.objects.visible_to(request.actor).filter(account__member=member).select_related("organization")
+        LedgerEntry.objects.visible_to(request.actor)
+        .filter(account__member=member)
+        .select_related("organization", "contribution")
     )
     rates = rates_of(member.federation)
     may_pay = request.actor.may(Permission.RECORD_DUES, member.unit)

@@ -166,7 +166,7 @@ DEBTS = [
 )  # fmt: skip
 def test_a_sum_goes_to_the_debts_in_their_order(amount: str, text: str, expected: list[tuple[str, int, str]]) -> None:
     parts = split(Decimal(amount), DEBTS, TODAY, text=text)
-    assert parts == [(fee, year, Decimal(sum_)) for fee, year, sum_ in expected]
+    assert parts == [((fee, year, None), Decimal(sum_)) for fee, year, sum_ in expected]
 
 
 @pytest.mark.parametrize(
@@ -178,23 +178,46 @@ def test_a_sum_goes_to_the_debts_in_their_order(amount: str, text: str, expected
     ],
 )
 def test_what_is_left_is_an_advance_or_voluntary(offered: list[Purpose], expected: tuple[str, int | None]) -> None:
-    assert split(Decimal(10), offered, TODAY) == [(*expected, Decimal(10))]
+    assert split(Decimal(10), offered, TODAY) == [((*expected, None), Decimal(10))]
 
 
-KINDS = st.sampled_from([Fee.ANNUAL, Fee.PROPERTY])
-OWED = st.tuples(KINDS, st.integers(YEAR - 3, YEAR + 1), st.integers(0, 10**6))
+def test_v_d2_later_instalments_are_paid_after_all_other_debts() -> None:
+    contribution = Purpose(Fee.PROPERTY, YEAR, Decimal(300), TODAY, 7, "Ремонт", first=Decimal(100))
+    offered = [contribution, *DEBTS]
+    of_it, annual = ("property", YEAR, 7), ("annual", YEAR, None)
+    assert dict(split(Decimal(100), offered, TODAY)) == {of_it: 100}
+    assert dict(split(Decimal(260), offered, TODAY))[of_it] == 110
+    assert dict(split(Decimal(260), offered, TODAY))[annual] == 50
+    assert less(offered, [(of_it, Decimal(60))])[0] == replace(contribution, left=Decimal(240), first=Decimal(40))
+    assert less(offered, [(of_it, Decimal(120))])[0] == replace(contribution, left=Decimal(180), first=Decimal(0))
+
+
+#: Kind, year or the id of a property contribution, sum of the debt, sum of the first term.
+OWED = st.tuples(
+    st.sampled_from([Fee.ANNUAL, Fee.PROPERTY]),
+    st.integers(YEAR - 3, YEAR + 1),
+    st.integers(0, 10**6),
+    st.integers(0, 10**6),
+)
+
+
+def debt_of(fee: Fee, year: int, left: int, first: int) -> Purpose:
+    owed = Decimal(left).scaleb(-2)
+    if fee == Fee.ANNUAL:
+        return Purpose(fee, year, owed)
+    return Purpose(fee, YEAR, owed, TODAY, year, "Ремонт", min(owed, Decimal(first).scaleb(-2)))
 
 
 @given(st.integers(1, 10**9), st.lists(OWED, unique_by=lambda debt: debt[:2]))
 @settings(max_examples=examples(200), deadline=None)
 def test_n_d1_the_parts_come_to_the_sum_and_no_debt_is_paid_twice(
-    kopecks: int, debts: list[tuple[Fee, int, int]]
+    kopecks: int, debts: list[tuple[Fee, int, int, int]]
 ) -> None:
     amount = Decimal(kopecks).scaleb(-2)
-    offered = [Purpose(fee, year, Decimal(left).scaleb(-2)) for fee, year, left in debts]
+    offered = [debt_of(*debt) for debt in debts]
     parts = split(amount, offered, TODAY)
-    assert sum(part for _fee, _year, part in parts) == amount
-    assert all(part > 0 for _fee, _year, part in parts)
+    assert sum(part for _what, part in parts) == amount
+    assert all(part > 0 for _what, part in parts)
     owed = sum(purpose.left for purpose in offered)
     rest = less(offered, parts)
     assert sum(purpose.left for purpose in rest) == max(owed - amount, Decimal(0))
