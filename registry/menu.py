@@ -253,6 +253,15 @@ NAVIGATION = (
         (Permission.VIEW_MEMBERS,),
     ),
     Entry(
+        "supervision:own",
+        _("Overview"),
+        "chart-column",
+        "supervision",
+        _("Figures of the organisations below yours, and the lists behind them."),
+        (Permission.VIEW_MEMBERS,),
+        above=True,
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

@@ -14,11 +14,13 @@ from .organizations.models import (
     OrganizationPassport,
     RenameRequest,
 )
+from .supervision.models import ChangedOrganization, OverviewFigures
 
 __all__ = [
     "Account",
     "Appointment",
     "BodySeat",
+    "ChangedOrganization",
     "Draft",
     "Event",
     "Federation",
@@ -28,6 +30,7 @@ __all__ = [
     "JournalChain",
     "Organization",
     "OrganizationPassport",
+    "OverviewFigures",
     "RenameRequest",
     "SavedFilter",
     "StoredFile",

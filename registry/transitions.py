@@ -15,6 +15,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from registry.journal.models import Event, JournalChain
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK, CHUNK_UPDATED
+from registry.supervision.models import ChangedOrganization
 
 from .access import Actor, require
 from .enums import Permission
@@ -37,6 +38,8 @@ class Act:
         self._organization: Organization | None = None
         self._facts: dict[str, Any] = {}
         self.silent = False
+        #: Organisations whose figures are counted again (N-S1).
+        self.changed: list[Organization] = []
 
     def require(self, permission: Permission, organization: Organization | None = None) -> None:
         """Raise `NotAllowed` unless the actor has the permission, and go on by the days of the organisation."""
@@ -48,6 +51,7 @@ class Act:
         """Go by the days of the organisation, whose record is changed, until the end of the change."""
         timezone.activate(organization.tz)
         self.today = timezone.localdate(self.now)
+        self.changed.append(organization)
 
     def lock(self, rows: type[M] | models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
         """Return the row of the model or queryset, locked until the end of the change.
@@ -65,6 +69,8 @@ class Act:
             raise queryset.model.DoesNotExist  # type: ignore[attr-defined]
         if version is not None and getattr(row, "version", version) != version:
             raise StaleVersion(row)
+        if isinstance(row, Organization):
+            self.changed.append(row)
         return row
 
     def lock_many(self, queryset: models.QuerySet[M]) -> list[M]:
@@ -72,7 +78,9 @@ class Act:
 
         They are locked in the order of their ids, so that two changes cannot deadlock, and returned in that order.
         """
-        return list(queryset.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        rows = list(queryset.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        self.changed += [row for row in rows if isinstance(row, Organization)]
+        return rows
 
     def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
         """Save the object with a history row that names actor and rule; increments its version, if it has one."""
@@ -108,6 +116,8 @@ class Act:
         """Set the event's record, organisation, and facts: ids, counts or codes."""
         self._object, self._organization = obj, organization
         self._facts |= facts
+        if organization is not None:
+            self.changed.append(organization)
 
     def _mark(self, obj: Any) -> None:
         obj._history_user = self.by.account
@@ -135,6 +145,7 @@ def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
     with transaction.atomic(), timezone.override(zone):
         act = Act(by=by, rule=rule, event=event)
         yield act
+        ChangedOrganization.objects.note({one.pk for one in act.changed if one.pk is not None})
         if not act.silent:
             act._write_event()
 

@@ -16,6 +16,7 @@ _AREAS = [
     ("", "registry.start.urls"),
     ("accounts/", "registry.accounts.urls"),
     ("organizations/", "registry.organizations.urls"),
+    ("overview/", "registry.supervision.urls"),
     ("jobs/", "registry.jobs.urls"),
     ("members/", "members.people.urls"),
     ("imports/", "members.lists.urls"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import latest, state_for
 from documents.ecards.enums import CARD_STATUS_TONES, CardStatus
-from documents.ecards.queries.readiness import status_expression
+from documents.ecards.prepared import status_expression
 from dues.ledger.queries.showing import standing_pill
 from registry.access import Actor
 from registry.checks import format_phone, format_snils

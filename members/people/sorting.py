@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, CharField, Expression, F, IntegerField, OrderBy, TextField, Value, When
 from django.db.models.functions import Length, Lower
 
-from documents.ecards.queries.readiness import status_expression
+from documents.ecards.prepared import status_expression
 from registry.charters.base import Charter
 from registry.enums import DataClass
 

@@ -106,3 +106,18 @@ def select_row(pk: int | str, label: Any = "", *, heading: str = "", state: str 
         name,
         element(" {}", state),
     )
+
+
+def figures_row(items: Iterable[Any]) -> SafeString:
+    """Return the cells of figures; an item has `text`, `url` of the list behind it, and `share`, the per cent of its
+    bar.
+    """
+    return SafeString("".join([_figure(item.text, item.url, item.share) for item in items]))
+
+
+def _figure(text: str, url: str, share: int | None) -> SafeString:
+    shown = markup('<a href="{}">{}</a>', url, text) if url else text
+    if share is None:
+        return markup('<td class="n">{}</td>', shown)
+    bar = markup('<meter class="bar" min="0" max="100" value="{}">{} %</meter>', share, share)
+    return markup('<td class="n">{}<span class="of">{}{} %</span></td>', shown, bar, share)

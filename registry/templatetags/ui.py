@@ -88,6 +88,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     switches.display_language,
     tables.cells,
     tables.table_rows,
+    tables.figures_row,
     tables.select_all,
     tables.select_row,
     forms.form_errors,

@@ -10,7 +10,7 @@ from registry.organizations.models import Organization
 
 from ..enums import CardStatus, RequestState
 from ..models import CardRequest
-from .readiness import status_expression
+from ..prepared import status_expression
 
 
 def status_counts(organization: Organization, actor: Actor) -> list[tuple[str, str, int]]:

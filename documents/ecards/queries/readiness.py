@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from documents.consents.enums import ConsentPurpose
 from documents.consents.queries import signed_for
@@ -17,16 +15,12 @@ from registry.organizations.models import Organization
 from ..contents import Candidate
 from ..enums import (
     FAILED_REQUESTS,
-    PRODUCTION_REQUESTS,
-    UNSENT_REQUESTS,
-    VOID_CARDS,
     BlockReason,
     CardState,
-    CardStatus,
     RequestReason,
-    RequestState,
 )
 from ..models import CardRequest, ElectronicCard
+from ..prepared import status_expression
 
 #: Reason for blocking a card → reason for the next request.
 _REASONS = {
@@ -107,34 +101,6 @@ def _valid_cards() -> QuerySet[ElectronicCard]:
 
 def _open_requests() -> QuerySet[CardRequest]:
     return CardRequest.objects.open().filter(member=OuterRef("pk"))
-
-
-def status_expression() -> Any:
-    """Return the `CardStatus` expression for members: from the open request, else the card, else a failed request."""
-    open_request = Subquery(_open_requests().annotate(status=_request_status()).values("status")[:1])
-    held = ElectronicCard.objects.filter(member=OuterRef("pk")).exclude(state__in=VOID_CARDS)
-    last_card = Subquery(held.annotate(status=_card_status()).order_by("-pk").values("status")[:1])
-    failed = CardRequest.objects.filter(member=OuterRef("pk"), state__in=FAILED_REQUESTS)
-    last_failed = Subquery(failed.annotate(status=Value(CardStatus.REFUSED.value)).values("status")[:1])
-    return Coalesce(open_request, last_card, last_failed, Value(CardStatus.NONE.value), output_field=CharField())
-
-
-def _request_status() -> Case:
-    return Case(
-        When(state__in=UNSENT_REQUESTS, then=Value(CardStatus.ORDERED.value)),
-        When(state__in=PRODUCTION_REQUESTS, then=Value(CardStatus.PRODUCTION.value)),
-        When(state=RequestState.ARRIVED, place=F("organization"), then=Value(CardStatus.HERE.value)),
-        default=Value(CardStatus.ABOVE.value),
-        output_field=CharField(),
-    )
-
-
-def _card_status() -> Case:
-    return Case(
-        When(state=CardState.ACTIVE, then=Value(CardStatus.ISSUED.value)),
-        default=Value(CardStatus.BLOCKED.value),
-        output_field=CharField(),
-    )
 
 
 def with_status(members: QuerySet[Member], status: str) -> QuerySet[Member]:

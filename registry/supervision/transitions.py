@@ -1,0 +1,37 @@
+"""Storing the figures of the overview (N-S1). They repeat what records say, so there is no history and no event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+
+from registry.access import Actor
+from registry.organizations.models import Organization
+from registry.sizes import CHUNK
+from registry.transitions import quietly
+
+from .models import ChangedOrganization, OverviewFigures
+from .queries.counting import COUNTED
+from .queries.overview import count_now
+
+
+def store_figures(found: Sequence[Organization], notes: Collection[int], overdue: Mapping[int, int]) -> None:
+    """Count and store the figures of the organisations, and delete the notes that they have changed.
+
+    `overdue` has the overdue tasks by organisation. What changes meanwhile leaves a note of its own, so the figures
+    will be counted again.
+    """
+    with quietly(Actor.system("overview")) as act:
+        OverviewFigures.objects.bulk_create(
+            [OverviewFigures(organization=one, counted_on=dt.date.min) for one in found], ignore_conflicts=True
+        )
+        # Another worker that counts the same waits here, so that the later count is the one that stays.
+        rows = act.lock_many(OverviewFigures.objects.filter(pk__in=[one.pk for one in found]))
+        counted = count_now(found)
+        for row in rows:
+            values = counted[row.pk]
+            row.counted_on, row.tasks_overdue = values["counted_on"], overdue.get(row.pk, 0)
+            for name in COUNTED:
+                setattr(row, name, values.get(name, 0))
+        OverviewFigures.objects.bulk_update(rows, ["counted_on", "tasks_overdue", *COUNTED], batch_size=CHUNK)
+        ChangedOrganization.objects.filter(pk__in=notes).delete()

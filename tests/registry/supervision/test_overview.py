@@ -1,0 +1,278 @@
+"""The overview: figures of what is below, sums that agree level by level, and the lists behind them (N-S1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.tickets.models import BlankStock
+from dues.ledger.models import LedgerEntry
+from dues.ledger.transitions import charge_new_year
+from dues.payments.transitions import record_payment
+from members.book.models import BookLine
+from members.movement.enums import PaperCard
+from members.movement.transitions.leaving import deregister
+from members.people.enums import MemberState
+from members.people.filters import MemberFilter
+from members.people.models import Member
+from registry.access import Actor
+from registry.enums import Level, Role
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization
+from registry.supervision.columns import Column, topics_for, with_derived
+from registry.supervision.jobs import note_new_day, recount_all, recount_some
+from registry.supervision.models import ChangedOrganization, OverviewFigures
+from registry.supervision.queries import overview as queries
+from registry.supervision.queries.overview import overview_of, own_figures
+from registry.supervision.transitions import store_figures
+from registry.supervision.views import people_url
+from tests.members import places
+from tests.registry import trees
+from tests.worlds import world
+
+YEAR = timezone.localdate().year
+
+
+@world
+def staffed() -> places.Place:
+    """People in the organisation, in one of its cells and in a second region; with dues, and one who has left."""
+    place = places.voi()
+    first, *others = [
+        place.put(snils="", ticket_number=ticket, surname=surname, joined_on=dt.date(YEAR - 3, 2, 1))
+        for ticket, surname in (("", "Абрамова"), ("0200001", "Белова"), ("0200002", "Власова"))
+    ]
+    Member.objects.filter(pk=others[0].pk).update(phone_mobile="")
+    cell = place.cells[0]
+    place.put(snils="", ticket_number="0200003", surname="Громова", cell=cell)
+    charge_new_year(place.keeper.pk, YEAR, by=place.chair)
+    record_payment(
+        first.pk, fee="annual", year=YEAR, amount=Decimal("20.50"), made_on=timezone.localdate(), paper="Ведомость",
+        key="one", by=place.chair,
+    )  # fmt: skip
+    deregister(
+        others[1].pk, reason="death", on=timezone.localdate(), paper="свидетельство", paper_card=PaperCard.TAKEN,
+        by=place.chair,
+    )  # fmt: skip
+    trees.below(place.head, Level.REGIONAL, "Орловская РО ВОИ")
+    return place
+
+
+def counted_by_hand(place: Organization) -> dict[str, Any]:
+    """Count figures of a subtree row by row, without the queries of the product."""
+    units = [one for one in Organization.objects.all() if one.path.startswith(place.path)]
+    ids = {one.pk for one in units}
+    found: dict[str, Any] = defaultdict(int)
+    found["organizations"] = len([one for one in units if one.status != OrganizationStatus.ENDED])
+    for member in Member.objects.filter(state=MemberState.REGISTERED, blocked_on=None):
+        if member.unit_id in ids:
+            found["members"] += 1
+            found["incomplete"] += member.missing > 0
+            found["without_ticket"] += not member.ticket_number
+            account = member.dues
+            if account.unpaid_since is not None and account.unpaid_since < timezone.localdate():
+                found["debtors"] += 1
+                found["owed"] += account.unpaid
+    for line in BookLine.objects.all():
+        if line.unit_id in ids and line.reason != "undone":
+            found["came"] += line.entered_on.year == YEAR
+            found["left"] += line.left_on is not None and line.left_on.year == YEAR
+    for entry in LedgerEntry.objects.filter(reversed_by=None):
+        if entry.organization_id in ids and entry.made_on.year == YEAR and entry.kind in {"charge", "payment"}:
+            found["charged" if entry.kind == "charge" else "paid"] += entry.amount
+    for stock in BlankStock.objects.filter(kind="ticket"):
+        found["tickets_in_stock"] += stock.in_stock if stock.organization_id in ids else 0
+    return found
+
+
+NAMES = (
+    "organizations", "members", "incomplete", "without_ticket", "debtors", "owed", "came", "left", "charged", "paid",
+    "tickets_in_stock",
+)  # fmt: skip
+
+
+def shown(sums: dict[str, Any]) -> dict[str, Any]:
+    return {name: sums.get(name, 0) for name in NAMES}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stored", [False, True])
+def test_n_s1_figures_equal_a_count_by_hand_at_each_level(stored: bool) -> None:
+    place = staffed()
+    if stored:
+        recount_all()
+        assert ChangedOrganization.objects.count() == 0
+    for at, actor in (
+        (place.head, officer(place.head)),
+        (place.region, place.region_chair),
+        (place.keeper, place.chair),
+    ):
+        found = overview_of(at, actor)
+        assert shown(found.total) == shown(counted_by_hand(at))
+        assert {row.organization.pk: shown(row.sums) for row in found.rows if not row.own_only} == {
+            one.pk: shown(counted_by_hand(one)) for one in Organization.objects.filter(parent=at)
+        }
+        assert found.waiting == 0
+    assert shown(counted_by_hand(place.head))["paid"] == Decimal("20.50")
+
+
+def officer(organization: Organization) -> Actor:
+    return trees.officer(organization, Role.CHAIR, "Верхова")
+
+
+@pytest.mark.django_db
+def test_n_s1_a_change_is_shown_at_once_and_counted_again_later() -> None:
+    place = staffed()
+    recount_all()
+    before = overview_of(place.region, place.region_chair).total["members"]
+    place.put(snils="", ticket_number="0200009", surname="Дятлова", cell=place.cells[1])
+    found = overview_of(place.region, place.region_chair)
+    assert (found.total["members"], found.total["came"]) == (before + 1, counted_by_hand(place.region)["came"])
+    assert set(ChangedOrganization.objects.values_list("organization", flat=True)) == {place.keeper.pk}
+    assert (recount_some(), recount_some()) == (True, False)
+    assert OverviewFigures.objects.get(pk=place.cells[1].pk).came == 1
+
+
+@pytest.mark.django_db
+def test_n_s1_too_many_changed_organisations_are_shown_as_last_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = staffed()
+    recount_all()
+    place.put(snils="", ticket_number="0200009", surname="Дятлова")
+    # The keeper and its two cells.
+    for most, waiting, late in ((3, 0, 0), (2, 1, 1)):
+        monkeypatch.setattr(queries, "MAX_LIVE", most)
+        found = overview_of(place.region, place.region_chair)
+        assert (found.waiting, found.total["came"]) == (waiting, counted_by_hand(place.region)["came"] - late)
+
+
+@pytest.mark.django_db
+def test_n_s1_figures_of_last_year_are_not_those_of_this_one() -> None:
+    place = staffed()
+    recount_all()
+    OverviewFigures.objects.update(counted_on=dt.date(YEAR - 1, 12, 31))
+    total = overview_of(place.region, place.region_chair).total
+    assert {name: total[name] for name in queries.OF_YEAR} == dict.fromkeys(queries.OF_YEAR, 0)
+    assert total["debtors"] == counted_by_hand(place.region)["debtors"]
+    place.put(snils="", ticket_number="0200009", surname="Дятлова")
+    # A changed organisation is counted for this year.
+    assert overview_of(place.region, place.region_chair).total["came"] == counted_by_hand(place.region)["came"]
+
+
+@pytest.mark.django_db
+def test_n_s1_every_figure_of_people_is_as_long_as_the_list_behind_it() -> None:
+    place = staffed()
+    checked = 0
+    for actor, at in (
+        (officer(place.head), place.region),
+        (place.region_chair, place.keeper),
+        (place.chair, place.keeper),
+    ):
+        for row in overview_of(at, actor).rows:
+            if row.own_only:
+                continue
+            for column in people_columns(actor, at):
+                url = people_url(column, row.organization, actor)
+                assert (column.key, found_by(url, actor)) == (column.key, column.value(with_derived(row.sums)))
+                checked += 1
+    assert checked > 10
+
+
+def people_columns(actor: Actor, at: Organization) -> list[Column]:
+    topics = topics_for(actor, at.charter)
+    return [c for topic in topics for c in topic.columns if c.people or c.key == "members"]
+
+
+def found_by(url: str, actor: Actor) -> int:
+    query = dict(word.split("=") for word in url.partition("?")[2].split("&") if word)
+    listing = MemberFilter(query, actor=actor)
+    assert listing.form.is_valid()
+    return listing.qs.count()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stored", [False, True])
+def test_n_s1_the_organisations_behind_a_figure_add_up_to_it(stored: bool) -> None:
+    place = staffed()
+    if stored:
+        recount_all()
+    for at, actor in ((place.head, officer(place.head)), (place.keeper, place.chair)):
+        total = with_derived(overview_of(at, actor).total)
+        for topic in topics_for(actor, at.charter):
+            for column in topic.columns:
+                own = own_figures(at, actor, column.parts)
+                added = sum((column.value(with_derived(sums)) for sums in own.values()), Decimal(0))
+                assert (column.key, added) == (column.key, column.value(total))
+    # Seen from above, cells are part of the organisation that keeps their cards.
+    assert set(own_figures(place.region, place.region_chair, ["members"])) == {place.region.pk, place.keeper.pk}
+    assert own_figures(place.keeper, place.chair, ["members"])[place.cells[0].pk]["members"] == 1
+
+
+@pytest.mark.django_db
+def test_n_s1_a_later_count_is_not_overwritten_by_an_earlier_note() -> None:
+    """What changes while figures are counted leaves a note of its own, which is still there afterwards."""
+    place = staffed()
+    recount_all()
+    place.put(snils="", ticket_number="0200009", surname="Дятлова")
+    notes = list(ChangedOrganization.objects.values_list("pk", flat=True))
+    place.put(snils="", ticket_number="0200010", surname="Ежова")
+    store_figures([place.keeper], notes, {place.keeper.pk: 4})
+    left = set(ChangedOrganization.objects.values_list("pk", flat=True))
+    assert left and not left & set(notes)
+    assert OverviewFigures.objects.get(pk=place.keeper.pk).tasks_overdue == 4
+
+
+@pytest.mark.django_db
+def test_n_s1_a_new_day_counts_the_working_organisations_of_its_zone() -> None:
+    place = staffed()
+    ChangedOrganization.objects.all().delete()
+    note_new_day(timezone.localdate(), "")
+    zone = Organization.objects.working().filter(zone="").values_list("pk", flat=True)
+    noted = ChangedOrganization.objects.values_list("organization", flat=True)
+    assert sorted(noted) == sorted(zone)
+    ChangedOrganization.objects.all().delete()
+    Organization.objects.filter(pk=place.keeper.pk).update(
+        status=OrganizationStatus.ENDED, ended_on=timezone.localdate()
+    )
+    note_new_day(timezone.localdate())
+    assert place.keeper.pk not in set(ChangedOrganization.objects.values_list("organization", flat=True))
+
+
+def page(actor: Actor, name: str, *args: Any, query: str = "") -> str:
+    client = Client()
+    assert actor.account is not None
+    client.force_login(actor.account, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(reverse(f"supervision:{name}", args=args) + query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def names_in(text: str) -> list[str]:
+    body = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [re.sub("<[^>]*>", "", cell).strip() for cell in re.findall(r'<th scope="row">(.*?)</th>', body, re.DOTALL)]
+
+
+@pytest.mark.django_db
+def test_n_s1_the_page_is_sorted_by_any_figure() -> None:
+    place = staffed()
+    head = officer(place.head)
+    by_name = ["Орловская РО ВОИ", "Тульская РО ВОИ"]
+    for query, names in (
+        ("", by_name), ("?sort=-members", by_name[::-1]), ("?sort=members", by_name), ("?sort=nothing", by_name),
+        ("?topic=dues&sort=-paid", by_name[::-1]), ("?topic=unknown&sort=paid", by_name),
+    ):  # fmt: skip
+        assert names_in(page(head, "overview", place.head.pk, query=query))[-2:] == names
+
+
+@pytest.mark.django_db
+def test_n_s1_the_list_behind_a_figure_names_its_sum() -> None:
+    place = staffed()
+    text = page(place.region_chair, "behind", place.region.pk, "paid")
+    assert names_in(text) == ["Заречная МО ВОИ"]
+    assert "20,50" in re.sub("<[^>]*>", "", text.partition("<h1")[2].partition("</h1>")[0])
