@@ -25,6 +25,7 @@ LEFT_OUT = {
     "monitoring": "counts of the whole installation, without a row",
     "rules": "asked about what was loaded in scope",
     "queries": "about what was loaded in scope",
+    "prepared": "expressions and queries for what was loaded in scope",
     "ledger": "the one writer of the ledger, within an act that has locked in scope",
     "book": "the one writer of consents, within an act that has locked in scope",
     "transitions": "asked by every actor: test_transitions_by_role",

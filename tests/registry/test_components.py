@@ -193,6 +193,10 @@ COMPONENTS = {
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td></td></tr>'
     ),
+    "{% figures_row figures %}": (
+        f'<td class="n"><a href="{SAFE}">{SAFE}</a></td>'
+        f'<td class="n">{SAFE}<span class="of"><meter class="bar" min="0" max="100" value="40">40 %</meter>40 %</span></td>'
+    ),
     "{% table_rows one True %}": (
         '<tr><td class="check-cell"><label>'
         '<input type="checkbox" name="selected" value="7" aria-labelledby="s r7"></label>'
@@ -275,6 +279,7 @@ VALUES = {
     "cells": [
         SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))
     ],
+    "figures": [SimpleNamespace(text=EVIL, url=url, share=share) for url, share in ((EVIL, None), ("", 40))],
     "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
     "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
     "labels": ["", "Date", EVIL],
