@@ -195,7 +195,8 @@ COMPONENTS = {
     ),
     "{% figures_row figures %}": (
         f'<td class="n"><a href="{SAFE}">{SAFE}</a></td>'
-        f'<td class="n">{SAFE}<span class="of"><meter class="bar" min="0" max="100" value="40">40 %</meter>40 %</span></td>'
+        f'<td class="n">{SAFE}<span class="of">'
+        '<meter class="bar" min="0" max="100" value="40">40 %</meter>40 %</span></td>'
     ),
     "{% table_rows one True %}": (
         '<tr><td class="check-cell"><label>'
