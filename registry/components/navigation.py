@@ -69,12 +69,12 @@ def _group(group: Sequence[Mapping[str, Any]], entries: SafeString) -> SafeStrin
 
 
 def _entry(entry: Mapping[str, Any], icons: bool) -> SafeString:
+    label = markup("{}<span>{}</span>", icon(entry["icon"]), entry["label"]) if icons else entry["label"]
     return markup(
-        '<li><a class="navlink" href="{}"{}>{}<span>{}</span>{}</a></li>',
+        '<li><a href="{}"{}>{}{}</a></li>',
         entry["url"],
         _CURRENT if entry["current"] else "",
-        icon(entry["icon"]) if icons else NOTHING,
-        entry["label"],
+        label,
         _count(entry) if entry["counts"] else NOTHING,
     )
 

@@ -151,14 +151,14 @@ COMPONENTS = {
         f'<li><a href="{SAFE}">{SAFE}</a></li></ul></nav>'
     ),
     "{% navigation entries %}": (
-        f'<ul><li><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
+        f'<ul><li><a href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li>'
         f'<li><details class="navgroup" data-group="{SAFE}" open><summary>{SAFE}'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></summary><ul>'
-        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li>'
-        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span>'
+        f'<li><a href="{SAFE}">[users]<span>{SAFE}</span></a></li>'
+        f'<li><a href="{SAFE}">[users]<span>{SAFE}</span>'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li></ul></details></li>'
-        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li></ul>'
+        f'<li><a href="{SAFE}">[users]<span>{SAFE}</span></a></li></ul>'
     ),
     "{% about e e %}": f'<span class="visually-hidden">: {SAFE} {SAFE}</span>',
     "{% button e e %}": f'<a class="button" href="{SAFE}"><span>{SAFE}</span></a>',
