@@ -73,7 +73,12 @@ def test_the_command_writes_one_migration_over_all_there_are(app: str, loader: M
     assert made.replaces == [(app, migration.name) for migration in own(loader, app)]
     if made.replaces == present.replaces:
         written = (ROOT / app / "migrations" / f"{present.name}.py").read_text()
-        assert written == _HEAD + MigrationWriter(made, include_header=False).as_string()
+        now = _HEAD + MigrationWriter(made, include_header=False).as_string()
+        for other in APPS:
+            # An app with newer migrations would be named by them.
+            now = now.replace(f'"{squashed(loader, other).name}"', f'"{replacing(loader, other).name}"')
+            now = now.replace(f"'{squashed(loader, other).name}'", f"'{replacing(loader, other).name}'")
+        assert written == now
 
 
 def tables_of(database: Any) -> list[str]:
