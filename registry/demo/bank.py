@@ -1,32 +1,129 @@
-"""A bank statement in the demonstration: payments that are sure, likely, open, split and not dues (V-D4)."""
+"""Bank statements in the demonstration: payments that are sure, likely, open, split and not dues (V-D4)."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
+
+from dues.bank.enums import Band, LineState
 from dues.bank.loading import load_file
 from dues.bank.models import BankLine
-from dues.bank.transitions.posting import mark_not_dues, post_line
-from dues.bank.transitions.settling import Share
+from dues.bank.transitions.posting import mark_deposit, mark_not_dues, post_line, post_sure, put_back
+from dues.bank.transitions.settling import Share, money_of
 from dues.numbers import payer_number
 from members.people.models import Member
 from registry.organizations.models import Organization, OrganizationPassport
 
 from ..access import Actor
 from ..days import day_text
+from .people import People
 
-_ACCOUNT = "40703810900000000017"
+#: Requisites of organisations whose passports name no account; the last three digits are those of the organisation.
+_REQUISITES = {
+    "bank": "Тульское отделение",
+    "bik": "047003999",
+    "correspondent_account": "30101810200000000999",
+}
+_ACCOUNT = "40703810900000000{:03}"
 #: Beginning of the accounts of payers.
-_PAYERS = "408178109000000"
+_PAYERS = "408178109"
+#: Account of the bank's own cash desk, and of the companies that the organisation pays.
+_CASH, _COMPANY = "20202810000000000001", "40702810000000000099"
+#: Balance before the first statement.
+_BEGIN = Decimal("18250.00")
+CASH_PAID_IN = "Взнос наличных по объявлению"
 
 
-def state(keeper: Organization, today: dt.date, by: Actor) -> None:
-    """Load a statement of the last days, with some payments posted and others waiting."""
-    passport, _made = OrganizationPassport.objects.get_or_create(organization=keeper)
-    account = passport.account or _ACCOUNT
-    if not passport.account:
-        OrganizationPassport.objects.filter(pk=passport.pk).update(account=account)
+@dataclass(frozen=True)
+class Document:
+    """A payment order of a statement: the day, the other side and its account, the purpose, the sum."""
+
+    day: dt.date
+    name: str
+    purpose: str
+    amount: Decimal
+    account: str = _COMPANY
+    incoming: bool = True
+
+
+def of_member(member: Member, day: dt.date, amount: Decimal, purpose: str) -> Document:
+    """Return a payment from the member's own account, which names the payer's number."""
+    name = " ".join(member.full_name.upper().split())
+    return Document(day, name, f"{purpose} ЛС {payer_number(member.pk)}", amount, f"{_PAYERS}{member.pk:011}")
+
+
+def paid_in(day: dt.date, amount: Decimal) -> Document:
+    """Return cash of the organisation that its cashier brought to the bank."""
+    return Document(day, "Тульское отделение", f"{CASH_PAID_IN} № {day:%d%m}", amount, _CASH)
+
+
+class BankAccount:
+    """The account of an organisation, whose statements follow one another."""
+
+    def __init__(self, keeper: Organization, by: Actor) -> None:
+        self.keeper, self.by, self.today = keeper, by, timezone.localdate()
+        passport, _made = OrganizationPassport.objects.get_or_create(organization=keeper)
+        if not passport.account:
+            requisites = _REQUISITES | {"account": _ACCOUNT.format(keeper.pk % 1000)}
+            OrganizationPassport.objects.filter(pk=passport.pk).update(**requisites)
+            keeper.refresh_from_db()
+        self.number: str = passport.account or _ACCOUNT.format(keeper.pk % 1000)
+        lines = BankLine.objects.filter(organization=keeper)
+        moved = sum((line.amount if line.incoming else -line.amount for line in lines), Decimal(0))
+        self.balance = _BEGIN + moved
+        self.documents = lines.count()
+
+    def load(self, first: dt.date, last: dt.date, documents: Iterable[Document]) -> list[BankLine]:
+        """Load the statement of the period; return its lines in the order of their days."""
+        found = sorted(documents, key=lambda document: document.day)
+        return list(load_file(self.keeper, self._file(first, last, found), by=self.by).lines) if found else []
+
+    def settle(self, lines: Sequence[BankLine]) -> None:
+        """Post the lines that are sure, and mark the cash that the organisation paid in."""
+        sure = [line for line in lines if line.state == LineState.OPEN and line.band == Band.SURE]
+        if sure:
+            post_sure(self.keeper.pk, seen=(len(sure), money_of(sure)), by=self.by)
+        for line in lines:
+            if line.purpose.startswith(CASH_PAID_IN):
+                mark_deposit(line.pk, by=self.by)
+
+    def _file(self, first: dt.date, last: dt.date, documents: Sequence[Document]) -> bytes:
+        """Return the statement in the format of client banks."""
+        period = f"ДатаНачала={day_text(first)}\nДатаКонца={day_text(last)}\n"
+        received = sum((one.amount for one in documents if one.incoming), Decimal("0.00"))
+        paid = sum((one.amount for one in documents if not one.incoming), Decimal("0.00"))
+        begin, self.balance = self.balance, self.balance + received - paid
+        totals = (
+            f"СекцияРасчСчет\n{period}РасчСчет={self.number}\nНачальныйОстаток={begin}\nВсегоПоступило={received}\n"
+            f"ВсегоСписано={paid}\nКонечныйОстаток={self.balance}\nКонецРасчСчет\n"
+        )
+        heading = f"1CClientBankExchange\nВерсияФормата=1.03\nКодировка=Windows\n{period}РасчСчет={self.number}\n"
+        texts = "".join(self._document(document) for document in documents)
+        return f"{heading}{totals}{texts}КонецФайла\n".encode("cp1251")
+
+    def _document(self, document: Document) -> str:
+        self.documents += 1
+        sides = (document.account, self.number) if document.incoming else (self.number, document.account)
+        day = day_text(document.day)
+        return (
+            f"СекцияДокумент=Платёжное поручение\nНомер={100 + self.documents}\nДата={day}\nСумма={document.amount}\n"
+            f"ПлательщикСчет={sides[0]}\nПлательщик1={document.name}\nПолучательСчет={sides[1]}\n"
+            f"Получатель1={document.name}\nДатаПоступило={day}\nДатаСписано={day}\n"
+            f"НазначениеПлатежа={document.purpose}\nКонецДокумента\n"
+        )
+
+
+def state(keeper: Organization, people: People, by: Actor, *, brought: tuple[dt.date, Decimal] | None = None) -> None:
+    """Load a statement of the last days, with some payments posted and others waiting.
+
+    `brought` is the day and the sum of cash that the cashier has brought to the bank.
+    """
+    today = people.today
+    account = BankAccount(keeper, by)
     settled = Member.objects.registered().filter(organization=keeper, joined_on__lt=today - dt.timedelta(days=90))
     members = list(settled.select_related("dues").order_by("-dues__unpaid", "pk")[:12])
     names = [member.full_name.upper() for member in members]
@@ -44,42 +141,29 @@ def state(keeper: Organization, today: dt.date, by: Actor) -> None:
         ("ОРЛОВ ГЛЕБ ТИМУРОВИЧ", "Добровольное пожертвование на ремонт", Decimal(1000)),
         ("ООО «СПЕЦСНАБ»", "Возврат излишне уплаченного по счёту № 18", Decimal("312.40")),
         (names[6], f"Взнос за {names[7].title()}, ЛС {numbers[8]}", Decimal(50)),
+        (names[9], f"Взнос ЛС {numbers[9]}", Decimal(50)),
     ]
-    data = _file(account, today - dt.timedelta(days=3), rows)
-    lines = list(load_file(keeper, data, by=by).lines)
-    shared = next(line for line in lines if line.amount == 150)
+    day = today - dt.timedelta(days=3)
+    first = day - dt.timedelta(days=len(rows))
+    documents = [
+        Document(first + dt.timedelta(days=at), name, purpose, amount, f"{_PAYERS}{at:011}")
+        for at, (name, purpose, amount) in enumerate(rows, start=1)
+    ]
+    documents.append(Document(day, "ООО «СВЯЗЬ»", "Оплата связи", Decimal("240.00"), incoming=False))
+    if brought:
+        documents.append(paid_in(max(first, brought[0]), brought[1]))
+    lines = account.load(first, day, documents)
+    of_name = {line.other_name: line for line in lines}
+    shared = of_name["ЛУКИНА МАЙЯ СЕРГЕЕВНА"]
     for member in members[9:11]:
         post_line(shared.pk, [Share(member.pk, Decimal(50))], by=by)
-    post_line(lines[4].pk, [Share(members[4].pk, lines[4].amount)], by=by)
-    mark_not_dues(BankLine.objects.get(pk=lines[8].pk).pk, reason="Возврат от поставщика", by=by)
+    post_line(of_name[names[4]].pk, [Share(members[4].pk, sums[4])], by=by)
+    mark_not_dues(of_name["ООО «СПЕЦСНАБ»"].pk, reason="Возврат от поставщика", by=by)
+    wrong = of_name[names[9]]
+    post_line(wrong.pk, [Share(members[10].pk, wrong.amount)], by=by)
+    put_back(wrong.pk, reason="Плательщик указан неверно", by=by)
 
 
 def _short(member: Member) -> str:
     initials = " ".join(f"{part[0]}." for part in (member.given_name, member.patronymic) if part)
     return f"{member.surname} {initials}"
-
-
-def _file(account: str, day: dt.date, rows: list[tuple[str, str, Decimal]]) -> bytes:
-    """Return a statement in the format of client banks; the oldest payments are of ten days before."""
-    first = day - dt.timedelta(days=10)
-    period = f"ДатаНачала={day_text(first)}\nДатаКонца={day_text(day)}\n"
-    received, paid = sum((amount for _name, _purpose, amount in rows), Decimal("0.00")), Decimal("240.00")
-    totals = (
-        f"СекцияРасчСчет\n{period}РасчСчет={account}\nНачальныйОстаток=18250.00\nВсегоПоступило={received}\n"
-        f"ВсегоСписано={paid}\nКонечныйОстаток={18250 + received - paid}\nКонецРасчСчет\n"
-    )
-    documents = [
-        _document(at, first + dt.timedelta(days=at), name, purpose, amount, f"{_PAYERS}{at:05}", account)
-        for at, (name, purpose, amount) in enumerate(rows, start=1)
-    ]
-    documents.append(_document(11, day, "ООО «СВЯЗЬ»", "Оплата связи", paid, account, "40702810000000000099"))
-    heading = f"1CClientBankExchange\nВерсияФормата=1.03\nКодировка=Windows\n{period}РасчСчет={account}\n"
-    return f"{heading}{totals}{''.join(documents)}КонецФайла\n".encode("cp1251")
-
-
-def _document(number: int, day: dt.date, name: str, purpose: str, amount: Decimal, payer: str, payee: str) -> str:
-    return (
-        f"СекцияДокумент=Платёжное поручение\nНомер={100 + number}\nДата={day_text(day)}\nСумма={amount}\n"
-        f"ПлательщикСчет={payer}\nПлательщик1={name}\nПолучательСчет={payee}\nПолучатель1={name}\n"
-        f"ДатаПоступило={day_text(day)}\nДатаСписано={day_text(day)}\nНазначениеПлатежа={purpose}\nКонецДокумента\n"
-    )

@@ -13,16 +13,17 @@ from registry.organizations.models import Organization
 from ..access import Actor
 from ..days import day_text
 from .people import People
+from .years import months
 
 _FEE = Decimal("50.00")
-#: First year with dues in the registry; earlier ones are in paper registers.
-_FIRST = 2025
 
 
 def collect(keeper: Organization, people: People, by: Actor) -> None:
     """Charge the years and record payments: nine of ten pay, a few in part or in advance."""
     today, chance = people.today, people.chance
-    for year in range(_FIRST, today.year + 1):
+    # Earlier ones are in paper registers.
+    first_year = today.year - 1
+    for year in (first_year, today.year):
         charge_new_year(keeper.pk, year, by=by)
     paid: list[Paid] = []
 
@@ -32,10 +33,10 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
 
     for member in Member.objects.visible_to(by).filter(organization=keeper).order_by("pk"):
         joined = member.joined_on or today
-        if joined.year >= _FIRST:
+        if joined.year >= first_year:
             pay(member, "entrance", None, _FEE, min(joined + dt.timedelta(days=chance.randint(0, 9)), today))
         lazy = chance.random() < 0.05
-        for year in range(max(_FIRST, joined.year), today.year + 1):
+        for year in range(max(first_year, joined.year), today.year + 1):
             first = max(dt.date(year, 1, 20), joined)
             if first > today:
                 continue
@@ -47,18 +48,23 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
             pay(member, "annual", today.year + 1, _FEE, people.day(max(joined, today - dt.timedelta(days=40)), today))
         if chance.random() < 0.02:
             given = Decimal(chance.choice((100, 200, 500)))
-            pay(member, "voluntary", None, given, people.day(max(joined, dt.date(_FIRST, 1, 10)), today))
+            pay(member, "voluntary", None, given, people.day(max(joined, dt.date(first_year, 1, 10)), today))
     record_payments(keeper.pk, paid, by=by)
 
 
-def collect_in_cash(keeper: Organization, people: People, by: Actor) -> None:
-    """Record one month's percentage for some members who pay in cash (U-D1)."""
+def collect_in_cash(keeper: Organization, people: People, by: Actor, *, monthly: bool = False) -> None:
+    """Record the percentage of members who pay in cash: of each month since last year, or of one (U-D1)."""
     chance, today = people.chance, people.today
-    paid = []
+    paid: list[Paid] = []
     for member in Member.objects.visible_to(by).filter(organization=keeper, dues_form="cash").order_by("pk"):
+        joined = member.joined_on or today
+        usual = chance.randint(280_00, 620_00)
+        found = [month.replace(day=25) for month in months(today.year - 1, today)] if monthly else []
         if chance.random() < 0.8:
-            day = people.day(max(member.joined_on or today, today - dt.timedelta(days=60)), today)
-            amount = Decimal(chance.randint(28_000, 62_000)) / 100
-            paper = f"ПКО № {chance.randint(1, 90)} от {day_text(day)}"
-            paid.append(Paid(member.pk, "percent", day.year, amount, day, paper, f"demo-{member.pk}"))
+            found.append(people.day(max(joined, today - dt.timedelta(days=60)), today))
+        for day in found:
+            if joined <= day <= today and chance.random() < 0.9:
+                amount = Decimal(usual * chance.randint(90, 110) // 100) / 100
+                paper = f"ПКО № {chance.randint(1, 90)} от {day_text(day)}"
+                paid.append(Paid(member.pk, "percent", day.year, amount, day, paper, f"demo-{member.pk}-{len(paid)}"))
     record_payments(keeper.pk, paid, by=by)

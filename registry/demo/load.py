@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from dues.ledger.transitions import close_books
 from dues.rates.transitions import load_rates
 from members.people.models import Member
 from members.people.transitions.registration import register_many
@@ -37,6 +38,7 @@ from . import (
     payroll,
     sharing,
     tickets,
+    years,
 )  # fmt: skip
 from .people import People
 from .tree import Founder, Place, Tree
@@ -85,10 +87,22 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         _loose_ends(union, by)
         keeper = society.locals[0]
         cells = [cell for cell in society.primaries if cell.parent_id == keeper.pk]
-        collecting.collect(keeper, cells, People(SEED + 90, today), by)
-        bank.state(keeper, today, by)
-        sharing.share(keeper, society.regions[0], society.head, today, by)
+        people = People(SEED + 90, today)
+        brought = collecting.collect(keeper, cells, people, by)
+        bank.state(keeper, people, by, brought=brought)
+        sharing.share([keeper, society.regions[0], society.head], [40, 50], today, by)
+        sharing.quarrel(society.locals[1], society.regions[0], today, by)
+        school = union.primaries[0]
+        sharing.share([school, union.locals[0], union.regions[0], union.head], [35, 60, 30], today, by)
+        for closing in (keeper, school):
+            close_books(closing.pk, _closed_until(today), by=by)
         return [*shown, _far_east(society, by)]
+
+
+def _closed_until(today: dt.date) -> dt.date:
+    """Return the last day of the month before the last."""
+    last_month = (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+    return last_month - dt.timedelta(days=1)
 
 
 def _federation(
@@ -138,7 +152,6 @@ def _federation(
         arrears.chase(keepers[0], by)
     if head.charter.pays_percentage:
         payroll.deduct(keepers[0], people, by)
-        payroll.compare(keepers[0], people, by)
     if head.charter.programme_site:
         exchange.begin_with_files(head, keepers[1], by)
         exchange.switch_on(head)
@@ -170,10 +183,12 @@ def _people(keeper: Organization, tree: Tree, people: People, by: Actor, size: t
         batch.append(values)
     register_many(organization=keeper, people=batch, by=by)
     consents.collect(keeper, people, by)
-    if keeper.charter.charges_dues:
+    if cells and keeper == tree.locals[0] and size is None:
+        years.Years(keeper, cells, people, by).live()
+    elif keeper.charter.charges_dues:
         dues.collect(keeper, people, by)
     else:
-        dues.collect_in_cash(keeper, people, by)
+        dues.collect_in_cash(keeper, people, by, monthly=keeper == tree.primaries[0])
 
 
 def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:

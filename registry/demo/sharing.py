@@ -1,41 +1,61 @@
-"""Distribution of income in the demonstration: quarters shared over three levels, money on the way, acts (V-D7)."""
+"""Distribution of income in the demonstration: quarters shared over all levels, money on the way, acts (V-D7)."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
+from dues.bank.rules.lines import check_keeps_bank
 from dues.distribution import transitions
 from dues.distribution.models import Distribution, DistributionDecision, Remittance
 from dues.distribution.queries import corrections_before, owed_upward, received_between
 from registry.organizations.models import Organization
 
 from ..access import Actor
+from ..days import day_text
+from ..states import allowed
+from . import bank
 
 _DAY = dt.timedelta(days=1)
+#: Days after the end of a quarter on which it is shared everywhere.
+_SHARED_AFTER = 20
 
 
-def share(keeper: Organization, region: Organization, head: Organization, today: dt.date, by: Actor) -> None:
-    """Share the quarters of this year and the last; the region passes on its part, the last sum is on the way."""
+def share(chain: Sequence[Organization], percents: Sequence[int], today: dt.date, by: Actor) -> None:
+    """Share the quarters of this year and the last, from the organisation that collects up to the highest.
+
+    `percents` are passed on by each but the highest. The last sum of each is on its way.
+    """
     begin = dt.date(today.year - 1, 1, 1)
-    _decide(keeper, region, begin, Decimal(40), by)
-    _decide(region, head, begin, Decimal(50), by)
-    ends = [end for end in _quarters(begin) if end + 20 * _DAY < today]
-    for end in ends:
-        made_on = end + 5 * _DAY
-        if _distribute(keeper, end, made_on, by):
-            sent = _pass_on(keeper, region, made_on + _DAY, by)
-            if end == ends[-1]:
-                break
-            received_on = made_on + 3 * _DAY
-            transitions.confirm_remittance(sent.pk, received_on=received_on, source="received", by=by)
-            if _distribute(region, received_on, received_on + _DAY, by):
-                _pass_on(region, head, received_on + 2 * _DAY, by)
-    if len(ends) > 2:
-        first, last = ends[0] + _DAY, ends[-2] + 10 * _DAY
-        agreed = transitions.draw_act(keeper.pk, region.pk, first=first, last=last, by_superior=False, by=by)
-        transitions.answer_act(agreed.pk, differences="", by=by)
-        transitions.draw_act(keeper.pk, region.pk, first=first, last=today, by_superior=True, by=by)
+    keeper, superior = chain[:2]
+    for organization, above, percent in zip(chain, chain[1:], percents, strict=False):
+        _decide(organization, above, begin, Decimal(percent), by)
+    ends = [end for end in _quarters(begin) if end + _SHARED_AFTER * _DAY < today]
+    for at, end in enumerate(ends, start=1):
+        _pass_up(chain, end, len(chain) - 1 - max(0, at + 2 - len(ends)), by)
+    first, last = begin, ends[-2] + 10 * _DAY
+    agreed = transitions.draw_act(keeper.pk, superior.pk, first=first, last=last, by_superior=False, by=by)
+    transitions.answer_act(agreed.pk, differences="", by=by)
+    transitions.draw_act(keeper.pk, superior.pk, first=first, last=today, by_superior=True, by=by)
+
+
+def quarrel(keeper: Organization, superior: Organization, today: dt.date, by: Actor) -> None:
+    """Leave money that did not come, money that was taken back, and an act that both confirmed with differences."""
+    begin = dt.date(today.year - 1, 1, 1)
+    _decide(keeper, superior, begin, Decimal(40), by)
+    for end in _quarters(begin)[1:2]:
+        _distribute(keeper, end, end + 5 * _DAY, by)
+        mistaken = _pass_on(keeper, superior, end + 6 * _DAY, by)
+        transitions.take_remittance_back(mistaken.pk, reason="Неверный номер платёжного поручения", by=by)
+        sent = _pass_on(keeper, superior, end + 7 * _DAY, by)
+        transitions.report_not_found(sent.pk, reason="На счёт не поступало", by=by)
+        drawn = transitions.draw_act(
+            keeper.pk, superior.pk, first=begin, last=end + 30 * _DAY, by_superior=False, by=by
+        )
+        difference = f"Нет {sent.paper} на {sent.amount} ₽: деньги на счёт не поступали."
+        transitions.answer_act(drawn.pk, differences=difference, by=by)
 
 
 def _quarters(begin: dt.date) -> list[dt.date]:
@@ -56,6 +76,19 @@ def _decide(organization: Organization, superior: Organization, begin: dt.date, 
     )
 
 
+def _pass_up(chain: Sequence[Organization], last: dt.date, confirmed: int, by: Actor) -> None:
+    """Share what came up to the day, pass it on, and so on above, as far as the money is confirmed."""
+    for at, (organization, superior) in enumerate(pairwise(chain)):
+        made_on = last + (5 if not at else 1) * _DAY
+        if not _distribute(organization, last, made_on, by):
+            return
+        sent = _pass_on(organization, superior, made_on + _DAY, by)
+        if at >= confirmed:
+            return
+        last = made_on + 3 * _DAY
+        transitions.confirm_remittance(sent.pk, received_on=last, source="received", by=by)
+
+
 def _distribute(organization: Organization, last: dt.date, made_on: dt.date, by: Actor) -> bool:
     """Return whether there was something to share."""
     shared = Distribution.objects.filter(organization=organization).exists()
@@ -67,13 +100,20 @@ def _distribute(organization: Organization, last: dt.date, made_on: dt.date, by:
 
 
 def _pass_on(organization: Organization, receiver: Organization, day: dt.date, by: Actor) -> Remittance:
-    open_sum = next(one.open for one in owed_upward(organization) if one.organization == receiver)
-    return transitions.pass_on(
+    """Pass on what is owed, by the bank where statements are loaded."""
+    amount = next(one.open for one in owed_upward(organization) if one.organization == receiver)
+    keeps_bank = allowed(check_keeps_bank, organization)
+    account = bank.BankAccount(organization, by) if keeps_bank else None
+    sent = transitions.pass_on(
         organization.pk,
         receiver.pk,
-        amount=open_sum,
+        amount=amount,
         made_on=day,
-        source="received",
-        paper=f"Платёжное поручение № {day.month}{day.day}",
+        source="bank" if keeps_bank else "received",
+        paper=f"Платёжное поручение № {day.month}{day.day} от {day_text(day)}",
         by=by,
     )
+    if account is not None:
+        purpose = f"Отчисления от членских взносов № {day.month}{day.day}"
+        account.load(day, day, [bank.Document(day, receiver.short_name, purpose, amount, incoming=False)])
+    return sent

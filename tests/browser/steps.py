@@ -85,7 +85,7 @@ class Papers:
 
     def of(self, page: Page) -> Papers:
         """Listens to all windows of the visitor."""
-        page.context.route(re.compile(r"/papers/|\.pdf"), self._pass)
+        page.context.route(re.compile(r"/papers/|/print/|\.pdf"), self._pass)
         return self
 
     def _pass(self, route: Route) -> None:

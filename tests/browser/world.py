@@ -37,7 +37,6 @@ from dues.contributions.transitions import charge_contribution, set_contribution
 from dues.distribution import transitions as distribution
 from dues.expenses.transitions import Texts, pay_out
 from dues.ledger.models import LedgerEntry
-from dues.ledger.transitions import close_books
 from dues.opening.queries import without_opening
 from dues.opening.transitions import record_openings
 from dues.payments.transitions import Paid, record_payments
@@ -265,12 +264,11 @@ def _moves(world: World) -> None:
     _long_gone(world, 2)
     erase(_long_gone(world, 3).pk, by=chair)
     school = world.who("union-primary")
-    rows["employer"] = Employer.objects.get(organization=school.organization)
-    rows["posted_list"] = PayrollList.objects.get(employer=rows["employer"], state="posted")
+    rows["employer"] = Employer.objects.filter(organization=school.organization).earliest("pk")
+    rows["posted_list"] = PayrollList.objects.filter(employer=rows["employer"], state="posted").latest("month")
     rows["payroll_list"] = PayrollList.objects.get(employer=rows["employer"], state="compared")
     rows["payroll_line"] = rows["payroll_list"].lines.get(difference="person")
-    other_month = rows["posted_list"].month.replace(day=1) - dt.timedelta(days=40)
-    rows["ready_list"] = _ready(rows["employer"], other_month.replace(day=1), school)
+    rows["ready_list"] = _ready(rows["posted_list"], today.replace(day=1), school)
     rows["deduction"] = Deduction.objects.filter(employer=rows["employer"], state="prepared")[0]
     other = Organization.objects.exclude(pk=school.organization.pk).filter(  # type: ignore[union-attr]
         federation=school.organization.federation,
@@ -280,12 +278,11 @@ def _moves(world: World) -> None:
     rows["request"] = request_departure(teacher.pk, target=other.order_by("pk")[0], by=school)
 
 
-def _ready(employer: Employer, month: dt.date, by: Actor) -> PayrollList:
-    """A list with nothing left to be answered."""
-    member = Deduction.objects.filter(employer=employer, state="handed_over").order_by("pk")[0].member
-    assert member is not None
-    text = f"Сотрудник;Удержано\n{member.full_name};100"
-    found = loading.take(text.encode(), employer_id=employer.pk, month=month, by=by)
+def _ready(posted: PayrollList, month: dt.date, by: Actor) -> PayrollList:
+    """A list with nothing left to be answered: a line of the posted one again, in another month."""
+    line = posted.lines.filter(member__isnull=False, difference="").order_by("pk")[0]
+    text = f"Сотрудник;Удержано\n{line.full_name};{line.amount}"
+    found = loading.take(text.encode(), employer_id=posted.employer_id, month=month, by=by)
     return loading.compare(found, loading.columns_of(found)[1], by=by)
 
 
@@ -339,7 +336,8 @@ def _papers(world: World) -> None:
     rows["withdrawal"] = Withdrawal.objects.to_block().get(organization=chair.organization)
     rows["blocked_withdrawal"] = Withdrawal.objects.to_destroy().get(organization=chair.organization)
     rows["own_request"] = SubjectRequest.objects.open().filter(organization=chair.organization, kind="access")[0]
-    rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
+    receipts = LedgerEntry.objects.filter(kind="payment", organization=rows["local"], debit__kind="received")
+    rows["ledger"] = receipts.filter(account__member__state="on_account", reversed_by=None).order_by("pk")[0]
     sheets = BlankPaper.objects.filter(organization=rows["local"], kind="issue")
     rows["sheet_of_tickets"] = sheets.order_by("-state", "pk")[0]
     rows["opened"] = without_opening(chair, rows["local"]).order_by("pk")[0]
@@ -349,7 +347,6 @@ def _papers(world: World) -> None:
     rows |= _bank(rows["local"], rows["member"], chair)
     rows |= _settling(rows["local"], rows["signed"].pk, chair)
     rows |= _contribution(rows["local"], chair)
-    close_books(rows["local"].pk, dt.date(timezone.localdate().year - 3, 12, 31), by=chair)
     shifts = dict.fromkeys(SHIFTS, Decimal(0))
     rows["shifted_printer"] = save_printer(rows["local"].pk, name="Лазерный", shifts=shifts, by=chair)
     rows["rate"] = Rate.objects.filter(federation=rows["local"].federation)[0]
