@@ -18,8 +18,9 @@ from ..days import day_text
 from .people import People
 
 FEE = Decimal("50.00")
-#: Days since the present collectors were appointed, and since they closed their last registers.
-SINCE, CLOSED = 45, 9
+#: Days since the present collectors were appointed and since they closed their last registers, and how long those were
+#: open.
+SINCE, CLOSED, _OPEN = 45, 9, 6
 
 
 def collect(
@@ -139,6 +140,7 @@ def _closed(
     order: CollectorOrder, cell: Organization, year: int, count: int, day: dt.date, by: Actor
 ) -> PaymentRegister:  # fmt: skip
     register = transitions.begin_collecting(_open(order, cell, year, by).pk, by=by)
+    PaymentRegister.objects.filter(pk=register.pk).update(opened_on=day - dt.timedelta(days=_OPEN))
     lines = register.lines.order_by("position")[:count]
     transitions.enter_sums(register.pk, {line.pk: (FEE, day) for line in lines}, by=by)
     return close(register.pk, day, by)

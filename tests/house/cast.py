@@ -186,7 +186,7 @@ def _plant(world: World) -> None:
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
-    rows["proposal"] = ChangeProposal.objects.get(member=rows["traveller"])
+    rows["proposal"] = ChangeProposal.objects.filter(member=rows["traveller"]).latest("pk")
     rows["filter"] = SavedFilter.objects.create(account=chair.account, screen="members", name="Мои", values={})
     rows["due"], rows["destruction"] = _sealed(chair, "Истёкшая"), erase(_sealed(chair, "Стёртая").pk, by=chair)
     # Last, for sealing a card drops the copies that jobs of its organisation made.

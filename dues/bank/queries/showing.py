@@ -92,8 +92,11 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
             if pk in members
         ]
     parts = BankPart.objects.visible_to(actor).valid().filter(line__in=list(rows))
-    for part in parts.select_related("entry__account__member", "entry__contribution"):
-        rows[part.line_id].parts.append(part)
+    for part in parts.select_related("entry__account__member"):
+        kept = rows[part.line_id].parts
+        # A payment for several years is named once.
+        if all((one.entry.account_id, one.evidence) != (part.entry.account_id, part.evidence) for one in kept):
+            kept.append(part)
     first = next((row for row in rows.values() if row.band == Band.LIKELY and row.candidates), None)
     if first is not None:
         first.is_first = True

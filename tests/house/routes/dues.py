@@ -16,7 +16,7 @@ ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
     "dues:charge_year": Route(CHAIR, (), NO, "302 302 403 403 403 302 302"),
     "dues:close_books": Route(CHAIR, (), "200 200 403 403 403 200 302", "200 200 403 403 403 200 302"),
-    "dues:reopen_books": Route(CHAIR, (), "200 302 403 403 403 302 302", "200 302 403 403 403 302 302"),
+    "dues:reopen_books": Route(CHAIR, (), "200 302 403 403 403 200 302", "200 302 403 403 403 200 302"),
     "dues:collect": Route(CHAIR, (), KEEPERS, KEEPERS),
     "dues:openings": Route(CHAIR, (), "200 200 403 403 403 403 302", "200 200 403 403 403 403 302"),
     "dues:load_openings": Route(CHAIR, (), "200 200 403 403 403 403 302", "200 200 403 403 403 403 302"),
