@@ -89,7 +89,7 @@ class PassOnForm(forms.Form):
     made_on = DateField(label=_("Date"), past=True)
     source = forms.ChoiceField(label=_("Paid from"), choices=Source.choices, widget=forms.RadioSelect)
     paper = forms.CharField(
-        label=_("Paper"), max_length=150, help_text=_("Such as: payment order № 15 of 03.02. Write it as on the paper.")
+        label=_("Paper"), max_length=150, help_text=_("Such as: payment order № 15. Its date is added.")
     )
     paid_to = forms.CharField(
         label=_("Paid to"),

@@ -14,7 +14,6 @@ from dues.distribution.queries import corrections_before, owed_upward, received_
 from registry.organizations.models import Organization
 
 from ..access import Actor
-from ..days import day_text
 from ..states import allowed
 from . import bank
 
@@ -54,7 +53,7 @@ def quarrel(keeper: Organization, superior: Organization, today: dt.date, by: Ac
         drawn = transitions.draw_act(
             keeper.pk, superior.pk, first=begin, last=end + 30 * _DAY, by_superior=False, by=by
         )
-        difference = f"Нет {sent.paper} на {sent.amount} ₽: деньги на счёт не поступали."
+        difference = f"{sent.paper} на {sent.amount} ₽: деньги на счёт не поступали."
         transitions.answer_act(drawn.pk, differences=difference, by=by)
 
 
@@ -110,7 +109,7 @@ def _pass_on(organization: Organization, receiver: Organization, day: dt.date, b
         amount=amount,
         made_on=day,
         source="bank" if keeps_bank else "received",
-        paper=f"Платёжное поручение № {day.month}{day.day} от {day_text(day)}",
+        paper=f"Платёжное поручение № {day.month}{day.day}",
         by=by,
     )
     if account is not None:

@@ -21,6 +21,8 @@ from ..models import BankLine, BankLineQuerySet, BankPart, KnownPayer
 from .matching import matches
 
 NOTHING = Decimal("0.00")
+#: Maximum number of entries that the page of a line shows.
+MAX_PARTS = 100
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class Row:
     band: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     not_here: bool = False
+    #: An entry of each member for whom money is posted, without those of an employer's list.
     parts: list[BankPart] = field(default_factory=list)
+    #: Number of members of the employer's list by which money is posted.
+    listed: int = 0
     #: The first row of the page that can be confirmed, which gets the focus.
     is_first: bool = False
 
@@ -92,15 +97,25 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
             if pk in members
         ]
     parts = BankPart.objects.visible_to(actor).valid().filter(line__in=list(rows))
-    for part in parts.select_related("entry__account__member"):
-        kept = rows[part.line_id].parts
+    # The people of an employer's list may be hundreds.
+    listed = parts.filter(evidence=Evidence.LIST).order_by().values("line")
+    for found_list in listed.annotate(people=Count("entry__account", distinct=True)):
+        rows[found_list["line"]].listed = found_list["people"]
+    for part in parts.exclude(evidence=Evidence.LIST).select_related("entry__account__member"):
+        row = rows[part.line_id]
         # A payment for several years is named once.
-        if all((one.entry.account_id, one.evidence) != (part.entry.account_id, part.evidence) for one in kept):
-            kept.append(part)
+        if all(one.entry.account_id != part.entry.account_id for one in row.parts):
+            row.parts.append(part)
     first = next((row for row in rows.values() if row.band == Band.LIKELY and row.candidates), None)
     if first is not None:
         first.is_first = True
     return list(rows.values())
+
+
+def parts_of(line: BankLine, actor: Actor) -> tuple[list[BankPart], int]:
+    """Return the first entries of the line, and the number of the others."""
+    parts = BankPart.objects.visible_to(actor).valid().filter(line=line)
+    return list(parts.select_related("entry__account__member")[:MAX_PARTS]), max(parts.count() - MAX_PARTS, 0)
 
 
 def _known(organization: Organization, accounts: Sequence[str], actor: Actor) -> Mapping[tuple[str, int], KnownPayer]:

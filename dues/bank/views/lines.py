@@ -31,7 +31,7 @@ from registry.views import ActorRequest, add_violation, ask, load, needs, page_o
 from ..enums import LineState
 from ..forms import LinesFilterForm, ShareForm
 from ..models import BankLine, BankPart
-from ..queries.showing import Row, by_band, rows_of, waiting_in
+from ..queries.showing import Row, by_band, parts_of, rows_of, waiting_in
 from ..rules.lines import MAX_AT_ONCE, check_can_be_put_back, check_deposit, check_is_open, check_not_dues
 from ..transitions.loading import match_again
 from ..transitions.posting import mark_deposit, mark_not_dues, post_line, post_sure, put_back
@@ -125,6 +125,7 @@ def line(request: ActorRequest, pk: int) -> HttpResponse:
     may_post = request.actor.may(Permission.RECORD_DUES, organization)
     is_open = may_post and allowed(check_is_open, found)
     (row,) = rows_of([found], organization, request.actor, organization.today)
+    parts, left_off = parts_of(found, request.actor)
     search = SearchForm(request.GET, cells=[])
     people = _people(request, row, search) if is_open else []
     form = None
@@ -145,7 +146,8 @@ def line(request: ActorRequest, pk: int) -> HttpResponse:
         "line": found, "row": row, "form": form, "people": people, "search": search,
         "searched": bool(search.is_valid() and search.cleaned_data.get("q")),
         "paper": paper_of(found),
-        "parts": [(part, _what(part), money(part.entry.amount)) for part in row.parts],
+        "parts": [(part, _what(part), money(part.entry.amount)) for part in parts],
+        "left_off": left_off,
         "may_be_cash": is_open and allowed(check_deposit, found),
         "may_mark": is_open and allowed(check_not_dues, found, "-"),
         "may_put_back": may_post and allowed(check_can_be_put_back, found, "-"),
