@@ -115,7 +115,8 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
 def parts_of(line: BankLine, actor: Actor) -> tuple[list[BankPart], int]:
     """Return the first entries of the line, and the number of the others."""
     parts = BankPart.objects.visible_to(actor).valid().filter(line=line)
-    return list(parts.select_related("entry__account__member")[:MAX_PARTS]), max(parts.count() - MAX_PARTS, 0)
+    shown = parts.select_related("entry__account__member", "entry__contribution")[:MAX_PARTS]
+    return list(shown), max(parts.count() - MAX_PARTS, 0)
 
 
 def _known(organization: Organization, accounts: Sequence[str], actor: Actor) -> Mapping[tuple[str, int], KnownPayer]:
