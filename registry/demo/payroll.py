@@ -47,7 +47,7 @@ def deduct(keeper: Organization, people: People, by: Actor) -> None:
         contact="Бухгалтерия, тел. +7 487 255-00-19",
         by=by,
     )
-    # Whoever joined later pays from another day.
+    # Members who joined later pay from another day.
     cashless = Member.objects.visible_to(by).registered().filter(organization=keeper, dues_form="cashless")
     settled = cashless.filter(joined_on__year__lt=today.year - 1).order_by("pk")
     ids = list(settled.values_list("pk", flat=True)[: _WITH_EMPLOYER + _PREPARED])

@@ -143,7 +143,8 @@ class Years:
             amount = (held - _KEPT) // 10 * 10
             collecting.bring_to_bank(self.keeper, amount, month.replace(day=_BANK), self.by)
             self.brought.append(bank.paid_in(month.replace(day=_BANK + 1), amount))
-        if month.month % _ROUND == 0 and spendable(self.keeper, month.replace(day=_SPEND)) > _POSTAGE:
+        left = spendable(self.keeper, month.replace(day=_SPEND))
+        if month.month % _ROUND == 0 and left > _POSTAGE:
             ground = "Почтовые расходы: рассылка извещений об уплате взносов"
             collecting.spend(self.keeper, _POSTAGE, month.replace(day=_SPEND), ground, self.by)
 

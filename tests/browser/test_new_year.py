@@ -52,7 +52,7 @@ def test_v_b16_the_new_year_leads_from_the_charge_to_the_agenda_of_the_next_meet
         charge_years(dt.date(2041, 1, 1))
         place.put(snils="", ticket_number="4", surname="Ярцева", joined_on=dt.date(2020, 3, 1))
         page = opened()
-        # Who comes with the new year is charged by its button, the others were at midnight.
+        # A member who comes with the new year is charged by the button, the others were at midnight.
         press(page, "Charge the fee of this year")
         expect(page.locator("main")).to_contain_text("Взнос начислен 1 человеку.")
         expect(page.locator("main")).not_to_contain_text(ru("Charge the fee of this year"))
@@ -65,7 +65,7 @@ def test_v_b16_the_new_year_leads_from_the_charge_to_the_agenda_of_the_next_meet
     with at(LATE):
         meeting = sessions.planned(place.keeper, place.chair, held_on=dt.date(2041, 7, 9))
         page = opened()
-        # The term was yesterday: whoever has not paid in time is in arrears.
+        # The term was yesterday: members who have not paid in time are in arrears.
         assert figure(page, "In arrears, people") == "3"
         press(page, "Remind all who owe")
         run_jobs()

@@ -45,7 +45,7 @@ class Row:
     band: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     not_here: bool = False
-    #: An entry of each member for whom money is posted, without those of an employer's list.
+    #: An entry of each member that got money of the line, without those of an employer's list.
     parts: list[BankPart] = field(default_factory=list)
     #: Number of members of the employer's list by which money is posted.
     listed: int = 0

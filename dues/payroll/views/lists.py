@@ -75,7 +75,14 @@ def payroll_lists(request: ActorRequest) -> HttpResponse:
     employers = Employer.objects.visible_to(request.actor).filter(organization=own)
     context = {
         "page": page, "own": own, "may_load": may_load and employers.exists(),
-        "rows": [(one, money(one.total)) for one in page],
+        "rows": [
+            (
+                one,
+                "–" if one.state == ListState.DRAFT else money(one.total),
+                one.waiting if one.state == ListState.COMPARED else "–",
+            )
+            for one in page
+        ],
     }  # fmt: skip
     return render(request, "dues/payroll/lists.html", context)
 
