@@ -16,6 +16,7 @@ from .payroll.views import employers
 from .payroll.views import lists as payroll
 from .payroll.views import prints as payroll_prints
 from .rates import views as rates
+from .reports.views import files, reports
 
 app_name = "dues"
 
@@ -97,6 +98,10 @@ urlpatterns = [
     path("contributions/<id:pk>/", contributions.contribution, name="contribution"),
     path("contributions/<id:pk>/charge/", contributions.charge, name="charge_contribution"),
     path("contributions/<id:pk>/cancel/", contributions.cancel, name="cancel_contribution"),
+    path("reports/", reports.report, name="reports"),
+    path("reports/lines/", reports.lines, name="report_lines"),
+    path("reports/print/", files.print_report, name="print_report"),
+    path("reports/download/", files.download_report, name="download_report"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

@@ -253,6 +253,14 @@ NAVIGATION = (
         (Permission.VIEW_MEMBERS,),
     ),
     Entry(
+        "dues:reports",
+        _("Reports of dues"),
+        "table",
+        "dues",
+        _("Charged, paid and owed by kind, year, organisation and collector; every figure opens its lines."),
+        (Permission.VIEW_MEMBERS,),
+    ),
+    Entry(
         "supervision:own",
         _("Overview"),
         "chart-column",

@@ -24,6 +24,7 @@ class Workbook:
         self._target = io.BytesIO()
         self.book = xlsxwriter.Workbook(self._target, {**_PLAIN, **settings})
         self.bold = self.book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self._sum = self.book.add_format({"num_format": "#,##0.00"})
         self._day = self.book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
 
     def __enter__(self) -> Workbook:
@@ -57,3 +58,7 @@ class Workbook:
             page.write_number(row, column, value)
         else:
             page.write_string(row, column, str(value)[:_CELL_LENGTH])
+
+    def write_sum(self, page: Any, row: int, column: int, value: Decimal) -> None:
+        """Write a sum of money with its kopecks."""
+        page.write_number(row, column, value, self._sum)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from registry.organizations.models import Organization
 
-from ..components import boxes, buttons, facts, forms, icons, navigation, switches, tables
+from ..components import boxes, buttons, charts, facts, forms, icons, navigation, switches, tables
 
 register = template.Library()
 
@@ -32,6 +32,7 @@ STYLES = (
     "crumbs",
     "tabs",
     "facts",
+    "chart",
     "rows",
     "card",
     "tasks",
@@ -91,6 +92,10 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     tables.figures_row,
     tables.select_all,
     tables.select_row,
+    charts.bar_chart,
+    charts.grouped_bars,
+    charts.line_chart,
+    charts.data_table,
     forms.form_errors,
     forms.form_note,
     forms.row_field,

@@ -120,10 +120,12 @@ def print_slips(request: ActorRequest, pk: int) -> HttpResponse:
     return _of_register(request, pk, payment_slips.SLIPS, number_in(request.POST.get("part", ""), 2) or 0)
 
 
-def print_other(request: ActorRequest, paper: Paper, about: Any, organization: Organization, rule: str) -> HttpResponse:
-    """Print a paper about a record of the organisation."""
+def print_other(
+    request: ActorRequest, paper: Paper, about: Any, organization: Organization, rule: str, *values: Any
+) -> HttpResponse:
+    """Print a paper about a record of the organisation; `values` are what it is built of besides."""
     batch = _batch(request, paper, organization)
-    return _print(request, paper, paper.build(about, batch), about, batch, rule)
+    return _print(request, paper, paper.build(about, *values, batch), about, batch, rule)
 
 
 @require_POST

@@ -18,6 +18,12 @@ from ..enums import AccountKind, EntryKind, Fee
 from ..models import DuesAccount, DuesAccountQuerySet, LedgerEntry
 from ..rules.standing import NOTHING
 
+#: Entries that no later one reverses.
+STANDS = Q(reversed_by__isnull=True)
+#: What an organisation has charged, and what it was paid: what it took over from former books is neither.
+CHARGES = Q(kind=EntryKind.CHARGE) & ~Q(credit__kind=AccountKind.OPENING)
+PAYMENTS = Q(kind=EntryKind.PAYMENT) & ~Q(debit__kind=AccountKind.OPENING)
+
 
 @dataclass(frozen=True)
 class YearSums:
@@ -41,9 +47,8 @@ def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
     entries = LedgerEntry.objects.visible_to(actor)
     if own is not None and own.keeps_cards:
         entries = LedgerEntry.objects.filter(organization=own)
-    sums = entries.filter(reversed_by__isnull=True, made_on__year=year).aggregate(
-        charged=Sum("amount", filter=Q(kind=EntryKind.CHARGE) & ~Q(credit__kind=AccountKind.OPENING)),
-        paid=Sum("amount", filter=Q(kind=EntryKind.PAYMENT) & ~Q(debit__kind=AccountKind.OPENING)),
+    sums = entries.filter(STANDS, made_on__year=year).aggregate(
+        charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS)
     )
     debtors, owed = owed_by(DuesAccount.objects.visible_to(actor), today)
     return YearSums(

@@ -19,6 +19,7 @@ from registry.organizations.models import Organization
 from tests.documents.samples import batch_of
 from tests.dues.collecting.world import FEE, TODAY, Collecting, collecting
 from tests.dues.distribution.world import Sharing, sharing
+from tests.dues.reports.world import pay, reported
 
 Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
 
@@ -121,6 +122,17 @@ def of_an_act() -> list[Any]:
     return [(act, batch_of(w.local))]
 
 
+def of_a_report() -> list[Any]:
+    """A year with sums, and one without any."""
+    w = reported()
+    year, early = w.year(), TODAY.year - 9
+    return [
+        (w.keeper, year.first, year.last, batch_of(w.keeper)),
+        (w.region, year.first, year.last, batch_of(w.region)),
+        (w.keeper, dt.date(early, 1, 1), dt.date(early, 1, 31), batch_of(w.keeper)),
+    ]
+
+
 BUILT_OF: dict[str, Callable[[], list[Any]]] = {
     "payment_register": register_or_slips,
     "payment_slips": register_or_slips,
@@ -130,6 +142,7 @@ BUILT_OF: dict[str, Callable[[], list[Any]]] = {
     "settlement_act": of_an_act,
     "cash_journal": of_a_period,
     "cash_book": of_a_period,
+    "dues_report": of_a_report,
 }
 
 
@@ -157,6 +170,8 @@ def longest(
     """Return the paper with the longest values that are taken."""
     if code == "settlement_act":
         return _longest_act(wide, text, organization)
+    if code == "dues_report":
+        return _longest_report(wide, text, organization)
     w = collecting()
     name = text(200, wide=wide)
     CollectorOrder.objects.update(number=text(20, wide=wide), full_name=text(150, wide=wide), valid_until=TODAY)
@@ -236,6 +251,21 @@ def _longest_act(
         history.update(full_name=long.full_name, short_name=long.short_name)
     batch, paper = batch_of(w.local), papers()["settlement_act"]
     return paper, paper.build(loaded_act(act.pk), batch), batch
+
+
+def _longest_report(
+    wide: bool, text: Callable[..., str], organization: Callable[[Organization, bool], Organization]
+) -> Printed:
+    """Return the report with the longest names of organisations, cells and collectors, and large sums."""
+    w = reported()
+    CollectorOrder.objects.update(number=text(20, wide=wide), full_name=text(150, wide=wide))
+    place = organization(w.keeper, wide)
+    for cell in w.cells:
+        organization(cell, wide)
+    for at in range(9):
+        pay(w.collecting.elsewhere, "999999.99", w.chair, fee="voluntary", year=None, made_on=TODAY - dt.timedelta(at))
+    batch, paper = batch_of(place), papers()["dues_report"]
+    return paper, paper.build(place, w.year().first, w.year().last, batch), batch
 
 
 def extremes(

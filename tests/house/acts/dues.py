@@ -14,10 +14,13 @@ from dues.opening import transitions as openings
 from dues.payments import transitions as payments
 from dues.payments.transitions import Paid
 from dues.rates import transitions as rates
+from dues.reports import transitions as reports
 from members.people.models import Member
 
 from .base import CELL, PLACE, SOCIETY, Asked, Scene, Table
 
+#: Files of figures go to those who may download lists, of the whole subtree.
+FILES = "+++-- 0 ++- +- 000 +"
 #: Rates are the federation's: its chair, deputy and administrator set them.
 FEDERAL = "----- - --- ++ --- +"
 
@@ -59,6 +62,10 @@ def _closed(s: Scene) -> int:
     return years.close_books(s.keeper.pk, _last_month(), by=s.chair).organization_id
 
 
+def _downloaded(s: Scene) -> dict[str, Any]:
+    return {"organization_id": s.keeper.pk, "first": timezone.localdate(), "last": timezone.localdate()}
+
+
 def _set_rate(s: Scene) -> int:
     return rates.set_rate(s.keeper.federation, **_rate(s), by=s.actors["head"]).pk
 
@@ -91,6 +98,8 @@ TABLE: Table = {
     rates.take_rate_back: Asked(
         FEDERAL, "Federation Rate", lambda s: {"rate_id": _set_rate(s), "federation": s.keeper.federation}, SOCIETY
     ),
+    reports.record_report: Asked(FILES, "", _downloaded),
+    reports.record_accounting: Asked(FILES, "", lambda s: {**_downloaded(s), "form": "xlsx", "count": 3}),
     years.charge_new_year: Asked(
         PLACE,
         "Organization DuesAccount",

@@ -11,7 +11,6 @@ PRINTED = "200 404 404 403 403 404 302"
 
 #: What the region alone does with money or an act of its local organisation.
 GETS = "200 404 404 403 403 404 302"
-
 ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
     "dues:charge_year": Route(CHAIR, (), NO, "302 302 403 403 403 302 302"),
@@ -94,6 +93,10 @@ ROUTES: dict[str, Route] = {
     "dues:contribution": Route(CHAIR, ("contribution",), READ, NO),
     "dues:charge_contribution": Route(CHAIR, ("contribution",), NO, DO),
     "dues:cancel_contribution": Route(CHAIR, ("contribution",), OWN, OWN),
+    "dues:reports": Route(CHAIR, (), MINE, NO),
+    "dues:report_lines": Route(CHAIR, (), MINE, NO, query="?first=2020-01-01&last=2020-12-31&figure=paid"),
+    "dues:print_report": Route(CHAIR, (), NO, "200 200 200 403 403 200 302"),
+    "dues:download_report": Route(CHAIR, (), NO, "200 200 200 403 403 200 302"),
     "dues:rates": Route(CHAIR, (), MINE, NO),
     "dues:add_rate": Route(HEAD, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "dues:take_rate_back": Route(HEAD, ("rate",), NO, "302 403 403 403 403 403 302"),

@@ -1,0 +1,1 @@
+"""Sums of a report, and the lines behind each of them."""

@@ -1,0 +1,135 @@
+"""Debts of members at the end of a day, by kind of dues and year, reckoned by the database (N-D1).
+
+It is the same as `dues.ledger.rules.standing`: a payment covers the charge of its kind and year, or the terms of its
+property contribution; the rest covers the oldest charge of the kind. Members count where they are
+now, as in all lists of debts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Min, Q, Sum
+from django.db.models.functions import Coalesce
+
+from dues.ledger.enums import CHARGED, EntryKind
+from dues.ledger.models import LedgerEntry
+from dues.ledger.queries.figures import STANDS
+from dues.ledger.rules.standing import NOTHING
+from registry.access import Actor
+
+from .asked import NO_YEAR, Asked, key_of, part_of_member
+
+#: What is left of the charges of each account, kind, year and property contribution. `{0}` are the sums of the entries.
+_LEFT = """
+WITH sums AS ({0}),
+named AS (
+    SELECT account, fee, year, part, due, one, charged, paid,
+        CASE WHEN year IS NULL THEN 0 WHEN paid < charged THEN paid ELSE charged END AS met
+    FROM (
+        SELECT account_id AS account, fee, year, part, due, one,
+            COALESCE(charged, 0) AS charged, COALESCE(paid, 0) AS paid
+        FROM sums
+    ) AS plain
+),
+spread AS (
+    SELECT account, fee, year, part, charged - met AS short,
+        SUM(paid - met) OVER (PARTITION BY account, fee) AS beyond,
+        SUM(charged - met) OVER (PARTITION BY account, fee ORDER BY due, one ROWS UNBOUNDED PRECEDING) AS until
+    FROM named
+),
+found AS (
+    SELECT account, fee, year, part,
+        CASE WHEN until - beyond < short THEN until - beyond ELSE short END AS owed
+    FROM spread WHERE short > 0 AND until > beyond
+)
+"""
+
+
+@dataclass(frozen=True)
+class Debt:
+    """A sum owed: of a part, a kind of dues and a year."""
+
+    part: int
+    fee: str
+    year: int
+    owed: Decimal
+
+
+def debts(asked: Asked, actor: Actor) -> list[Debt]:
+    """Return what members of the organisation owed at the end of the last day, by part, kind and year."""
+    rows = _ask(asked, actor, "SELECT part, fee, year, SUM(owed) FROM found{} GROUP BY part, fee, year")
+    return [Debt(key_of(part), fee, year or NO_YEAR, _roubles(owed)) for part, fee, year, owed in rows]
+
+
+def debtors(asked: Asked, actor: Actor, start: int, stop: int) -> list[tuple[int, Decimal]]:
+    """Return personal accounts with what they owed, the largest sum first; only those of the slice."""
+    select = "SELECT account, SUM(owed) AS owed FROM found{} GROUP BY account ORDER BY owed DESC, account"
+    rows = _ask(asked, actor, f"{select} LIMIT {int(stop - start)} OFFSET {int(start)}")
+    return [(account, _roubles(owed)) for account, owed in rows]
+
+
+def debtors_total(asked: Asked, actor: Actor) -> tuple[int, Decimal]:
+    """Return the number of accounts that owed something, and the sum."""
+    rows = _ask(asked, actor, "SELECT COUNT(DISTINCT account), SUM(owed) FROM found{}")
+    count, owed = rows[0] if rows else (0, None)
+    return count, _roubles(owed)
+
+
+def _ask(asked: Asked, actor: Actor, select: str) -> Sequence[tuple[Any, ...]]:
+    try:
+        inner, params = _sums(asked, actor).query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    limits, values = _limits(asked)
+    # The placeholders of the inner query are percent signs, not braces.
+    sql = _LEFT.replace("{0}", inner) + select.replace("{}", limits)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, *values])
+        return cursor.fetchall()
+
+
+def _sums(asked: Asked, actor: Actor) -> Any:
+    """Return the sums of each account, kind, year and contribution, of all entries until the last day."""
+    place = asked.place
+    entries = LedgerEntry.objects.visible_to(actor).filter(STANDS, fee__in=CHARGED, made_on__lte=asked.last)
+    if asked.is_cell or asked.others:
+        entries = entries.filter(account__member__unit=place)
+    elif place != actor.organization:
+        entries = entries.filter(
+            account__member__unit__federation_id=place.federation_id,
+            account__member__unit__path__startswith=place.path,
+        )
+    if asked.last >= place.today:
+        # The stored standing says who owes nothing now.
+        entries = entries.filter(account__unpaid__gt=0)
+    if asked.fee:
+        entries = entries.filter(fee=asked.fee)
+    charge, payment = Q(kind=EntryKind.CHARGE), Q(kind=EntryKind.PAYMENT)
+    return (
+        entries.filter(charge | payment)
+        .order_by()
+        .annotate(part=part_of_member(place))
+        .values("account_id", "fee", "year", "contribution_id", "part")
+        .annotate(
+            charged=Sum("amount", filter=charge),
+            paid=Sum("amount", filter=payment),
+            due=Min(Coalesce("due_on", "made_on"), filter=charge),
+            one=Min("pk", filter=charge),
+        )
+    )
+
+
+def _limits(asked: Asked) -> tuple[str, list[Any]]:
+    if asked.year is None:
+        return "", []
+    return (" WHERE year IS NULL", []) if asked.year == NO_YEAR else (" WHERE year = %s", [asked.year])
+
+
+def _roubles(kopecks: Any) -> Decimal:
+    return Decimal(kopecks).scaleb(-2) if kopecks is not None else NOTHING

@@ -1,0 +1,190 @@
+"""Sums of a report, grouped by kind, year, part, way and day (N-D1). Amounts are roubles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from dues.collecting.models import CollectorOrder
+from dues.ledger.enums import EntryKind, Fee
+from dues.ledger.queries.figures import CHARGES, PAYMENTS
+from dues.ledger.rules.standing import NOTHING
+from registry.access import Actor
+from registry.organizations.models import Organization
+
+from ..enums import Figure
+from .asked import NO_YEAR, OTHERS, WAYS, Asked, entries_behind, entries_in, key_of, part_of_entry
+from .debts import debts
+
+#: Accounts of which a payment can be the debit, for the sums by account.
+_FLOWS = Q(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT])
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Charged and paid in the period, owed at its end."""
+
+    charged: Decimal = NOTHING
+    paid: Decimal = NOTHING
+    owed: Decimal = NOTHING
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.charged + other.charged, self.paid + other.paid, self.owed + other.owed)
+
+    def __bool__(self) -> bool:
+        return any((self.charged, self.paid, self.owed))
+
+    def of(self, figure: str) -> Decimal:
+        """Return the sum of a figure."""
+        return {Figure.CHARGED: self.charged, Figure.PAID: self.paid, Figure.OWED: self.owed}[Figure(figure)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a report: its sums, and what its lines are limited to.
+
+    `key` is the kind of dues, the year, the id of the part or of the collector's order, or the day.
+    """
+
+    key: Any
+    sums: Sums
+    asked: Asked
+    #: The organisation or cell, or the order of the collector.
+    about: Any = None
+
+
+def total_of(rows: Iterable[Row]) -> Sums:
+    """Return the sum of the rows."""
+    return sum((row.sums for row in rows), Sums())
+
+
+def by_dues(asked: Asked, actor: Actor) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the kinds of dues, and those of the years, the newest first."""
+    fees: defaultdict[str, Sums] = defaultdict(Sums)
+    years: defaultdict[int, Sums] = defaultdict(Sums)
+    for row in _flows(asked, actor, "fee", "year"):
+        fees[row["fee"]] += _sums(row)
+        years[row["year"] or NO_YEAR] += _sums(row)
+    for debt in debts(asked, actor):
+        fees[debt.fee] += Sums(owed=debt.owed)
+        years[debt.year] += Sums(owed=debt.owed)
+    known = [fee for fee in Fee.values if fees.get(fee)]
+    return (
+        [Row(fee, fees[fee], replace(asked, fee=fee)) for fee in known],
+        [Row(year, years[year], replace(asked, year=year)) for year in sorted(years, reverse=True) if years[year]],
+    )
+
+
+def by_part(asked: Asked, actor: Actor) -> list[Row]:
+    """Return the rows of the organisations below, or of the cells, by name; those of nobody's part last.
+
+    Without parts below there are no rows. Parts without any sum are left out.
+    """
+    place = asked.place
+    if not asked.has_parts:
+        return []
+    found: defaultdict[int, Sums] = defaultdict(Sums)
+    for row in _flows(asked, actor, "part", part=part_of_entry(place)):
+        found[key_of(row["part"])] += _sums(row)
+    for debt in debts(asked, actor):
+        found[debt.part] += Sums(owed=debt.owed)
+    parts = Organization.objects.visible_to(actor).filter(pk__in=[pk for pk in found if pk != OTHERS])
+    rows = [
+        Row(part.pk, found[part.pk], replace(asked, place=part), part)
+        for part in parts.select_related("federation").order_by("sort_key", "pk")
+        if found[part.pk]
+    ]
+    if found.get(OTHERS):
+        rows.append(Row(OTHERS, found[OTHERS], replace(asked, others=True)))
+    return rows
+
+
+def by_way(asked: Asked, actor: Actor) -> list[Row]:
+    """Return what was paid to each collector, to the cash desk, to the bank and by papers.
+
+    Collectors of organisations below are one row.
+    """
+    names = ("debit__kind", "debit__collector") if asked.place.keeps_cards or asked.is_cell else ("debit__kind",)
+    entries = entries_behind(Figure.PAID, asked, actor).values(*names).annotate(paid=Sum("amount"))
+    orders = CollectorOrder.objects.visible_to(actor).in_bulk([
+        row["debit__collector"] for row in entries if row.get("debit__collector")
+    ])  # fmt: skip
+    rows = []
+    for row in entries:
+        way, order = row["debit__kind"], row.get("debit__collector")
+        narrowed = replace(asked, way=way, collector=order)
+        rows.append(Row(way, Sums(paid=row["paid"]), narrowed, orders.get(order)))
+    return sorted(rows, key=_place_of_way)
+
+
+def _place_of_way(row: Row) -> tuple[int, Decimal, int]:
+    at = WAYS.index(row.key) if row.key in WAYS else len(WAYS)
+    return at, -row.sums.paid, row.asked.collector or 0
+
+
+def by_day(asked: Asked, actor: Actor) -> list[Row]:
+    """Return what was paid on each day with payments, the last day first."""
+    found = paid_on_days(asked, actor)
+    return [Row(day, Sums(paid=found[day]), replace(asked, first=day, last=day)) for day in sorted(found, reverse=True)]
+
+
+def paid_on_days(asked: Asked, actor: Actor) -> dict[dt.date, Decimal]:
+    """Return what was paid on each day of the period."""
+    entries = entries_behind(Figure.PAID, asked, actor)
+    return dict(entries.values_list("made_on").annotate(paid=Sum("amount")))
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of two years: what was paid in it, and from the beginning of the year until its end.
+
+    `this` and `until` are None for a month that has not begun.
+    """
+
+    month: int
+    before: Decimal
+    before_until: Decimal
+    this: Decimal | None
+    until: Decimal | None
+
+
+def by_month(asked: Asked, actor: Actor) -> list[Month]:
+    """Return the months of the year in which the period ends, each beside that of the year before."""
+    year = asked.last.year
+    both = replace(asked, first=dt.date(year - 1, 1, 1), last=dt.date(year, 12, 31))
+    paid: defaultdict[tuple[int, int], Decimal] = defaultdict(lambda: NOTHING)
+    for day, amount in paid_on_days(both, actor).items():
+        paid[day.year, day.month] += amount
+    today, found = asked.place.today, []
+    until = {year: NOTHING, year - 1: NOTHING}
+    for month in range(1, 13):
+        for one in until:
+            until[one] += paid[one, month]
+        began = (year, month) <= (today.year, today.month) or paid[year, month] != NOTHING
+        found.append(
+            Month(
+                month,
+                paid[year - 1, month],
+                until[year - 1],
+                paid[year, month] if began else None,
+                until[year] if began else None,
+            )
+        )
+    return found
+
+
+def _flows(asked: Asked, actor: Actor, *names: str, **parts: Any) -> Iterable[Mapping[str, Any]]:
+    entries = entries_in(asked, actor).filter(_FLOWS)
+    if parts:
+        entries = entries.annotate(**parts)
+    return entries.values(*names).annotate(charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS))
+
+
+def _sums(row: Mapping[str, Any]) -> Sums:
+    return Sums(charged=row["charged"] or NOTHING, paid=row["paid"] or NOTHING)
