@@ -50,7 +50,7 @@ LONGEST = (
     "documents/papers/test_blank_papers.py", "house/test_transitions_by_role.py", "documents/printing/test_printing.py",
     "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",
     "house/test_commands.py", "documents/printing/test_killed_worker.py",
-    "registry/organizations/test_lifecycle_sequences.py", "dues/test_sequences.py", "dues/test_recount.py",
+    "registry/organizations/test_lifecycle_sequences.py", "dues/test_sequences.py", "dues/test_recount.py", "dues/test_any_operations.py",
     "documents/tickets/test_sequences.py", "house/test_pressed_twice.py", "registry/test_plans.py",
     "registry/test_admin_scope.py", "browser/test_accessibility.py", "browser/test_accessibility_of_roles.py",
     "browser/test_accessibility_of_displays.py", "browser/test_journeys.py",

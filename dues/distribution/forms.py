@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -83,7 +84,7 @@ class DistributeForm(forms.Form):
 
 
 class PassOnForm(forms.Form):
-    """Money that is passed on, and its paper."""
+    """Money that is passed on, and its paper; its `key` ensures that it is recorded once (N-D2)."""
 
     amount = SumField(label=_("Sum, roubles"))
     made_on = DateField(label=_("Date"), past=True)
@@ -97,10 +98,12 @@ class PassOnForm(forms.Form):
         required=False,
         help_text=_("Only for the cash desk: who takes the money, in the dative case."),
     )
+    key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, owed: Decimal, has_cash_desk: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"amount": owed, "made_on": timezone.localdate(), "source": Source.BANK, **self.initial}
+        own = {"amount": owed, "made_on": timezone.localdate(), "source": Source.BANK, "key": uuid.uuid4()}
+        self.initial = {**own, **self.initial}
         if not has_cash_desk:
             self.fields["source"].choices = SOURCES_OF_RECEIVER  # type: ignore[attr-defined]
             del self.fields["paid_to"]

@@ -17,7 +17,7 @@ from registry.access import Actor
 from registry.organizations.models import Organization
 
 from .enums import ON_THE_WAY
-from .models import Distribution, DistributionShare, Remittance
+from .models import Distribution, DistributionLine, DistributionShare, Remittance
 
 #: Payments of members, and money that organisations below have passed on.
 _PAID = Q(kind=EntryKind.PAYMENT, debit__kind__in=MONEY)
@@ -112,6 +112,15 @@ def _falling(kind: AccountKind) -> str:
 def open_between(organization: Organization, superior: Organization) -> Decimal:
     """Return what the organisation still owes to the superior, by its own books."""
     return next((one.open for one in owed_upward(organization) if one.organization == superior), NOTHING)
+
+
+def owes_all(organization: Organization, lines: Iterable[DistributionLine]) -> bool:
+    """Return whether the organisation still owes each superior all that the lines of its distribution give it."""
+    sums: dict[Organization, Decimal] = {}
+    for line in lines:
+        superior = line.share.organization
+        sums[superior] = sums.get(superior, NOTHING) + line.amount
+    return all(amount <= open_between(organization, superior) for superior, amount in sums.items())
 
 
 @dataclass(frozen=True)

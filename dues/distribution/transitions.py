@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from dues.bank.rules.lines import check_keeps_bank
-from dues.expenses.transitions import Texts, write_order
+from dues.expenses.transitions import Texts, order_key, write_order
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import LedgerEntry
@@ -28,7 +28,7 @@ from .models import (
     Remittance,
     SettlementAct,
 )
-from .queries import balance_of, corrections_before, open_between, received_between, shared, statement
+from .queries import balance_of, corrections_before, open_between, owes_all, received_between, shared, statement
 
 _RULE = "V-D7"
 
@@ -198,7 +198,7 @@ def take_distribution_back(distribution_id: int, *, reason: str, by: Actor) -> N
         rules.check_can_be_taken_back(
             distribution,
             is_last=_done_until(organization) == distribution.last,
-            left=_is_left(organization, owed),
+            left=owes_all(organization, owed),
             reason=reason,
         )
         entries = [entry for line in owed for entry in (line.entry, line.claim) if entry is not None]
@@ -206,15 +206,6 @@ def take_distribution_back(distribution_id: int, *, reason: str, by: Actor) -> N
         distribution.taken_back_on, distribution.reason = act.today, reason.strip()
         act.save(distribution)
         act.about(distribution, organization=organization)
-
-
-def _is_left(organization: Organization, lines: Sequence[DistributionLine]) -> bool:
-    """Return whether the organisation still owes each superior all that the lines give it."""
-    sums: dict[Organization, Decimal] = {}
-    for line in lines:
-        superior = line.share.organization
-        sums[superior] = sums.get(superior, rules.NOTHING) + line.amount
-    return all(amount <= open_between(organization, superior) for superior, amount in sums.items())
 
 
 def pass_on(
@@ -226,16 +217,23 @@ def pass_on(
     source: str,
     paper: str,
     paid_to: str = "",
+    key: object = "",
     by: Actor,
 ) -> Remittance:
     """Record money that is passed on to a superior (V-D7); from the cash desk by the next cash expense order (V-D6).
 
-    Raises `RuleViolation`, `NotAllowed`, `Organization.DoesNotExist`.
+    `key` identifies the form, which is recorded only once (N-D2). Raises `RuleViolation`, `NotAllowed`,
+    `Organization.DoesNotExist`.
     """
     with change(by=by, rule=_RULE, event="dues.money_passed_on") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.RECORD_DUES, organization)
         receiver = Organization.objects.get(pk=receiver_id)
+        keys = [f"remittance:{organization.pk}:{key}", order_key(organization, key)]
+        before = Remittance.objects.filter(entry__key__in=keys).first()
+        if before is not None:
+            act.silent = True
+            return before
         rules.check_passed_on(
             amount, open_between(organization, receiver), made_on=made_on, paper=paper, today=act.today
         )
@@ -251,7 +249,7 @@ def pass_on(
         )
         if source == Source.CASH:
             texts = Texts(paid_to=paid_to, ground=paper, head_post="", head="")
-            order = write_order(act, organization, amount=amount, made_on=made_on, texts=texts, debit=debit)
+            order = write_order(act, organization, amount=amount, made_on=made_on, texts=texts, debit=debit, key=key)
             remittance.entry = order.entry
         else:
             count = Remittance.objects.filter(organization=organization).count()
@@ -261,7 +259,7 @@ def pass_on(
                 amount=amount,
                 made_on=made_on,
                 paper=paper.strip(),
-                key=f"remittance:{organization.pk}:{count + 1}",
+                key=f"remittance:{organization.pk}:{key or count + 1}",
             )
             remittance.entry = ledger.post_moves(act, [move], organization=organization, rule=_RULE)[0]
         act.save(remittance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from .transitions import Texts
 
 
 class PayOutForm(forms.Form):
-    """A sum paid out of the cash desk, and the texts of its order."""
+    """A sum paid out of the cash desk, and the texts of its order; its `key` ensures that it is paid once (N-D2)."""
 
     to_bank = forms.TypedChoiceField(
         label=_("Where the money goes"),
@@ -41,11 +42,12 @@ class PayOutForm(forms.Form):
     head = forms.CharField(label=_("Head of the organisation"), max_length=100, required=False)
     accountant = forms.CharField(label=_("Chief accountant"), max_length=100, required=False)
     cashier = forms.CharField(label=_("Cashier"), max_length=100, required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, texts: Mapping[str, str], account_number: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account_number = account_number
-        self.initial = {"made_on": timezone.localdate(), **texts, **self.initial}
+        self.initial = {"made_on": timezone.localdate(), "key": uuid.uuid4(), **texts, **self.initial}
 
     def clean_to_bank(self) -> bool:
         """Refuse the bank if the passport has no account."""
@@ -58,6 +60,5 @@ class PayOutForm(forms.Form):
     def arguments(data: Mapping[str, Any], account_number: str) -> dict[str, Any]:
         """Return the arguments of the transition."""
         rest = dict(data)
-        to_bank, amount, made_on = rest.pop("to_bank"), rest.pop("amount"), rest.pop("made_on")
-        number = account_number if to_bank else ""
-        return {"amount": amount, "made_on": made_on, "texts": Texts(**rest), "account_number": number}
+        to_bank, own = rest.pop("to_bank"), {name: rest.pop(name) for name in ("amount", "made_on", "key")}
+        return {**own, "texts": Texts(**rest), "account_number": account_number if to_bank else ""}

@@ -34,25 +34,48 @@ class Texts:
 
 
 def pay_out(
-    organization_id: int, *, amount: Decimal, made_on: dt.date, texts: Texts, account_number: str = "", by: Actor
+    organization_id: int,
+    *,
+    amount: Decimal,
+    made_on: dt.date,
+    texts: Texts,
+    account_number: str = "",
+    key: object = "",
+    by: Actor,
 ) -> ExpenseOrder:
     """Pay money out of the cash desk by the next cash expense order of the year (V-D6).
 
-    It goes to the bank account of this number, or for the purpose that the ground names. Raises `RuleViolation`,
-    `NotAllowed`.
+    It goes to the bank account of this number, or for the purpose that the ground names. `key` identifies the form,
+    which is recorded only once (N-D2). Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D6", event="dues.money_paid_out") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.RECORD_DUES, organization)
+        before = ExpenseOrder.objects.filter(entry__key=order_key(organization, key)).first()
+        if before is not None:
+            act.silent = True
+            return before
         kind = AccountKind.BANK if account_number else AccountKind.SPENT
         debit = ledger.AccountKey(kind, number=account_number)
-        order = write_order(act, organization, amount=amount, made_on=made_on, texts=texts, debit=debit)
+        order = write_order(act, organization, amount=amount, made_on=made_on, texts=texts, debit=debit, key=key)
         act.about(order, organization=organization)
     return order
 
 
+def order_key(organization: Organization, form: object) -> str:
+    """Return the ledger key of the order that a form makes (N-D2)."""
+    return f"expense order:{organization.pk}:{form}"
+
+
 def write_order(
-    act: Act, organization: Organization, *, amount: Decimal, made_on: dt.date, texts: Texts, debit: ledger.AccountKey
+    act: Act,
+    organization: Organization,
+    *,
+    amount: Decimal,
+    made_on: dt.date,
+    texts: Texts,
+    debit: ledger.AccountKey,
+    key: object = "",
 ) -> ExpenseOrder:
     """Check and save the next order of the organisation, which the caller has locked; `debit` gets the money."""
     check_collects_by_registers(organization)
@@ -70,7 +93,7 @@ def write_order(
         amount=amount,
         made_on=made_on,
         paper=f"Расходный кассовый ордер № {number} от {day_text(made_on)}",
-        key=f"expense order:{organization.pk}:{made_on.year}:{number}",
+        key=order_key(organization, key or f"{made_on.year}:{number}"),
     )
     order = ExpenseOrder(
         organization=organization,

@@ -99,7 +99,7 @@ def day(text: str) -> dt.date:
 def lived() -> Life:
     """Live the two years."""
     with at("2040-01-10"):
-        life = _begun()
+        life = begun()
     keeper, chair = life.society.keeper, life.society.chair
     anna, boris, vera, gleb, daria, egor, zoya, *_ = life.members
     with at("2040-01-15"):
@@ -153,7 +153,7 @@ def lived() -> Life:
     return life
 
 
-def _begun() -> Life:
+def begun() -> Life:
     society = places.voi()
     other = trees.below(society.region, Level.LOCAL, "Ясногорская МО ВОИ")
     union = places.union()
@@ -253,8 +253,8 @@ def _bank(life: Life) -> None:
     with at("2040-03-20"):
         march = day("2040-03-19")
         docs = [
-            _named(anna, "70.00", march),
-            _named(gleb, "50.00", march),
+            named(anna, "70.00", march),
+            named(gleb, "50.00", march),
             Doc("НИКТО", "Взносы за двоих", "110.10", "3", day=march),
             Doc("ООО ДОБРО", "Пожертвование", "1000.00", "4", day=march),
             Doc("Касса", "Взнос наличных", "40.00", "5", day=march),
@@ -290,7 +290,7 @@ def _bank(life: Life) -> None:
         post_line(lines[4].pk, [Share(gleb.pk, D("40.00"))], by=chair)
 
 
-def _named(member: Member, amount: str, on: dt.date) -> Doc:
+def named(member: Member, amount: str, on: dt.date) -> Doc:
     return Doc(member.full_name.upper(), f"Взнос ЛС {payer_number(member.pk)}", amount, str(member.pk), day=on)
 
 
