@@ -18,6 +18,7 @@ from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.queries.figures import owed_by, uncharged_organizations, with_standing
 from dues.ledger.queries.showing import standing_pill
 from dues.ledger.rules.leaving import check_left_paid, warnings
+from dues.ledger.rules.opening import plan_opening
 from dues.ledger.rules.standing import arrears, standing, standing_of
 from dues.ledger.tasks import entrance_fees
 from dues.ledger.transitions import charge_new_year
@@ -195,6 +196,24 @@ def test_v_d1_more_than_is_due_is_asked_about(left: Decimal, amount: Decimal, fi
 
 
 # Rates and terms
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("joined_on", "sums"),
+    [
+        (D(2039, 3, 1), [SUM, SUM]),
+        (D(2040, 6, 30), [SUM]),
+        (D(2040, 7, 1), [Decimal("70.00")]),
+        (None, [SUM, SUM]),
+    ],
+)
+def test_v_d1_an_opening_balance_takes_the_rate_of_the_day_of_joining(
+    joined_on: dt.date | None, sums: list[Decimal]
+) -> None:
+    rates = [rate(valid_from=D(2030, 1, 1)), rate(valid_from=D(2040, 7, 1), amount=Decimal("70.00"))]
+    plan = plan_opening([], rates, paid_to=2039, joined_on=joined_on, today=D(2040, 12, 1))
+    assert [charge.rate.amount for charge in plan.charges] == sums
 
 
 @pytest.mark.both

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -341,6 +342,12 @@ def test_v_d4_sure_lines_of_somebody_who_has_left_since_wait(w: Bank) -> None:
     assert post_sure(w.keeper.pk, seen=(1, FEE), by=w.chair) == 0
     line = BankLine.objects.get()
     assert (line.state, line.band, paid(w)) == (LineState.OPEN, Band.OPEN, [])
+
+
+def test_v_d4_lines_are_matched_by_the_organisation_that_keeps_the_cards(w: Bank) -> None:
+    for step in (match_again, partial(post_sure, seen=(0, Decimal(0)))):
+        with refused("V-D4"):
+            step(w.place.region.pk, by=w.place.region_chair)
 
 
 def test_v_d4_the_account_of_a_confirmed_payer_is_remembered_until_the_member_leaves(w: Bank) -> None:

@@ -221,6 +221,15 @@ def test_v_d3_somebody_who_owes_nothing_is_added_once(w: Collecting, monkeypatch
         add_to_register(register.pk, w.place.put(snils="", ticket_number="9", cell=w.cell.pk).pk, by=w.collector)
 
 
+def test_v_d5_nobody_is_added_to_a_register_that_is_closed(w: Collecting) -> None:
+    register = w.closed()
+    member = w.place.put(snils="", ticket_number="77", surname="Дубова", cell=w.cell.pk)
+    before = register.lines.count()
+    with refused("V-D5", field=""):
+        add_to_register(register.pk, member.pk, by=w.collector)
+    assert register.lines.count() == before
+
+
 def test_v_d5_a_register_without_sums_is_cancelled_and_its_number_stays_taken(w: Collecting) -> None:
     register = w.begun()
     w.fill(register, FEE)

@@ -164,6 +164,16 @@ def test_u_d1_a_chosen_person_is_remembered_by_the_employee_number(w: Payroll) -
     assert lines(again) == [(2, w.members[2].pk, Evidence.NUMBER, "")]
 
 
+def test_n_d1_nobody_is_chosen_in_a_list_that_is_posted(w: Payroll) -> None:
+    found = w.compare(A, "3;Чужова Анна;100")
+    found.lines.exclude(difference="").update(reason=next(iter(Reason)))
+    (money,) = w.bank(f"{found.total:.2f}")
+    w.post(found, lines=[money.pk], note="Чужие деньги")
+    with refused("U-D1", field=""):
+        choose_person(line(found, 3).pk, w.members[2].pk, by=w.chair)
+    assert line(found, 3).member is None
+
+
 def test_u_d1_a_person_of_another_organisation_cannot_be_chosen(w: Payroll) -> None:
     found = w.compare("3;Чужова Анна;100")
     stranger = Member(organization_id=w.keeper.pk + 1000)
