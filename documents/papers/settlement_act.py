@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 LAYOUT = LIST._replace(first=21, others=26, ending=11)
 #: Columns: name of the value, width (mm), alignment; the books of the organisation, then those of the superior.
 COLUMNS = (
-    ("day", 19, "n"), ("what", 32, ""), ("debit", 17, "n"), ("credit", 17, "n"),
-    ("day_2", 19, "n"), ("what_2", 32, ""), ("debit_2", 17, "n"), ("credit_2", 17, "n"),
+    ("day", 18, "n"), ("what", 28, ""), ("debit", 19.5, "n"), ("credit", 19.5, "n"),
+    ("day_2", 18, "n"), ("what_2", 28, ""), ("debit_2", 19.5, "n"), ("credit_2", 19.5, "n"),
 )  # fmt: skip
 
 

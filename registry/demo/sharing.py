@@ -50,9 +50,7 @@ def quarrel(keeper: Organization, superior: Organization, today: dt.date, by: Ac
         transitions.take_remittance_back(mistaken.pk, reason="Неверный номер платёжного поручения", by=by)
         sent = _pass_on(keeper, superior, end + 7 * _DAY, by)
         transitions.report_not_found(sent.pk, reason="На счёт не поступало", by=by)
-        drawn = transitions.draw_act(
-            keeper.pk, superior.pk, first=begin, last=end + 30 * _DAY, by_superior=False, by=by
-        )
+        drawn = transitions.draw_act(keeper.pk, superior.pk, first=begin, last=today, by_superior=False, by=by)
         difference = f"{sent.paper} на {sent.amount} ₽: деньги на счёт не поступали."
         transitions.answer_act(drawn.pk, differences=difference, by=by)
 

@@ -25,7 +25,8 @@ from documents.ecards.transitions.batches import gather_batch
 from documents.printing.models import SHIFTS
 from documents.printing.transitions import save_printer
 from documents.rights.models import SubjectRequest
-from documents.tickets.models import BlankPaper
+from documents.tickets.enums import BlankKind, Place
+from documents.tickets.models import Blank, BlankPaper
 from dues.bank.loading import load_file
 from dues.bank.models import BankLine
 from dues.bank.queries.accounts import own_accounts
@@ -204,7 +205,8 @@ def _openings(organization: Organization) -> bytes:
 def _members(world: World) -> None:
     chair, rows = world.who("voi-local"), world.rows
     today = timezone.localdate()
-    people = _free(rows["local"]).filter(unit=rows["cell"]).order_by("pk")
+    # The number of a ticket in the ledger of blanks is not typed.
+    people = _free(rows["local"]).filter(~Exists(_issued()), unit=rows["cell"]).order_by("pk")
     # Days ahead are told to superiors without asking for the card.
     rows["member"], rows["leaver"], rows["traveller"] = people.filter(reminders=None)[:3]
     pk = rows["member"].pk
@@ -221,6 +223,11 @@ def _members(world: World) -> None:
     award = {"award_kind": "union", "title": "Почётная грамота", "year": 2024}
     rows["entry"] = add_entry(rows["teacher"].pk, kind="award", values=award, by=world.who("union-primary"))
     _lists(world)
+
+
+def _issued() -> QuerySet[Blank]:
+    """Valid tickets of a member that are in the ledger of blanks."""
+    return Blank.objects.filter(member=OuterRef("pk"), kind=BlankKind.TICKET, state=Place.ISSUED)
 
 
 def _free(organization: Organization) -> QuerySet[Member]:

@@ -96,7 +96,19 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
             for pk, evidence in match.candidates
             if pk in members
         ]
-    parts = BankPart.objects.visible_to(actor).valid().filter(line__in=list(rows))
+    _add_parts(rows, actor)
+    first = next((row for row in rows.values() if row.band == Band.LIKELY and row.candidates), None)
+    if first is not None:
+        first.is_first = True
+    return list(rows.values())
+
+
+def _add_parts(rows: Mapping[int, Row], actor: Actor) -> None:
+    """Add the entries of lines of which something is posted."""
+    posted = [pk for pk, row in rows.items() if row.line.posted]
+    if not posted:
+        return
+    parts = BankPart.objects.visible_to(actor).valid().filter(line__in=posted)
     # The people of an employer's list may be hundreds.
     listed = parts.filter(evidence=Evidence.LIST).order_by().values("line")
     for found_list in listed.annotate(people=Count("entry__account", distinct=True)):
@@ -106,10 +118,6 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
         # A payment for several years is named once.
         if all(one.entry.account_id != part.entry.account_id for one in row.parts):
             row.parts.append(part)
-    first = next((row for row in rows.values() if row.band == Band.LIKELY and row.candidates), None)
-    if first is not None:
-        first.is_first = True
-    return list(rows.values())
 
 
 def parts_of(line: BankLine, actor: Actor) -> tuple[list[BankPart], int]:
