@@ -205,8 +205,8 @@ def _openings(organization: Organization) -> bytes:
 def _members(world: World) -> None:
     chair, rows = world.who("voi-local"), world.rows
     today = timezone.localdate()
-    # The number of a ticket in the ledger of blanks is not typed.
-    people = _free(rows["local"]).filter(~Exists(_issued()), unit=rows["cell"]).order_by("pk")
+    # First those whose ticket is in no ledger of blanks: its number can be typed.
+    people = _free(rows["local"]).filter(unit=rows["cell"]).order_by(Exists(_issued()), "pk")
     # Days ahead are told to superiors without asking for the card.
     rows["member"], rows["leaver"], rows["traveller"] = people.filter(reminders=None)[:3]
     pk = rows["member"].pk
