@@ -211,7 +211,7 @@ def test_v_d1_more_than_is_due_is_asked_about(left: Decimal, amount: Decimal, fi
 def test_v_d1_an_opening_balance_takes_the_rate_of_the_day_of_joining(
     joined_on: dt.date | None, sums: list[Decimal]
 ) -> None:
-    rates = [rate(valid_from=D(2030, 1, 1)), rate(valid_from=D(2040, 7, 1), amount=Decimal("70.00"))]
+    rates = [rate(valid_from=D(2039, 1, 1)), rate(valid_from=D(2040, 7, 1), amount=Decimal("70.00"))]
     plan = plan_opening([], rates, paid_to=2039, joined_on=joined_on, today=D(2040, 12, 1))
     assert [charge.rate.amount for charge in plan.charges] == sums
 

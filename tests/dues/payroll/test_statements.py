@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
@@ -165,6 +166,23 @@ def test_u_d1_days_of_a_deduction_are_possible_ones(w: Payroll) -> None:
         with refused("U-D1", field="ends_on"):
             end_deduction(found[0].pk, ends_on=day, by=w.chair)
     assert end_deduction(found[0].pk, ends_on=MONTH, by=w.chair).ends_on == MONTH
+
+
+@pytest.mark.parametrize(
+    ("begins_on", "ends_on", "refuses"),
+    [
+        ("2020-05-01", "2020-04-30", True),
+        ("2020-05-01", "2020-05-01", False),
+        ("2020-05-01", "2021-12-31", False),
+        ("2020-05-01", "2022-01-01", True),
+    ],
+)
+def test_u_d1_a_deduction_ends_from_its_first_day_to_the_end_of_the_next_year(
+    begins_on: str, ends_on: str, refuses: bool
+) -> None:
+    day = dt.date.fromisoformat
+    with refused("U-D1", field="ends_on") if refuses else nullcontext():
+        rules.check_end(Deduction(begins_on=day(begins_on)), day(ends_on), today=day("2020-06-15"))
 
 
 def test_u_d1_statements_of_others_and_too_many_are_refused(w: Payroll, monkeypatch: pytest.MonkeyPatch) -> None:
