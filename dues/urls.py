@@ -16,7 +16,7 @@ from .payroll.views import employers
 from .payroll.views import lists as payroll
 from .payroll.views import prints as payroll_prints
 from .rates import views as rates
-from .reports.views import files, reports
+from .reports.views import accounting, files, reports
 
 app_name = "dues"
 
@@ -100,6 +100,7 @@ urlpatterns = [
     path("contributions/<id:pk>/cancel/", contributions.cancel, name="cancel_contribution"),
     path("reports/", reports.report, name="reports"),
     path("reports/lines/", reports.lines, name="report_lines"),
+    path("reports/accounting/", accounting.accounting, name="accounting"),
     path("reports/print/", files.print_report, name="print_report"),
     path("reports/download/", files.download_report, name="download_report"),
     path("rates/", rates.rate_list, name="rates"),

@@ -55,6 +55,17 @@ class ReportForm(forms.Form):
         return data
 
 
+class AccountingForm(ReportForm):
+    """The period of receipts and payments, and the kind of the file."""
+
+    file = forms.ChoiceField(
+        label=_("File"),
+        choices=[("xlsx", _("all receipts and payments (.xlsx)")), ("bank", _("bank statements for 1C (.txt)"))],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+    )
+
+
 def days_of(part: str, year: int) -> tuple[dt.date, dt.date]:
     """Return the first and the last day of a part of the year."""
     first, last = 1, 12

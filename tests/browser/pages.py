@@ -290,6 +290,7 @@ PAGES: dict[str, Page] = {
     "dues:contribution": Page(CHAIR, ("contribution",)),
     "dues:cancel_contribution": Page(CHAIR, ("contribution",)),
     "dues:reports": Page(CHAIR),
+    "dues:accounting": Page(CHAIR),
     "dues:report_lines": Page(CHAIR, query="?first=2020-01-01&last=2040-12-31&figure=paid"),
     "dues:rates": Page(CHAIR),
     "dues:add_rate": Page("voi-federal"),

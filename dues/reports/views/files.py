@@ -13,7 +13,7 @@ from registry.access import require
 from registry.enums import Permission
 from registry.views import ActorRequest, needs
 
-from ..exports import workbook
+from ..exports.report import workbook
 from ..queries.asked import Asked
 from ..transitions import record_report
 from .asking import form_in, place_in

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from dues.collecting.models import CollectorOrder
 from dues.ledger.queries.showing import name_of
 from dues.money import money
+from registry.access import Actor
 from registry.components.charts import Series
 from registry.days import day_text
 from registry.enums import Permission
@@ -118,6 +119,7 @@ def _shown(request: ActorRequest, asked: Asked, by: str) -> dict[str, Any]:
     page = reverse("dues:reports")
     context: dict[str, Any] = {
         "by": by,
+        "accounting_url": f"{reverse('dues:accounting')}?{query}" if _exports_books(actor, place) else "",
         "note": _note(by, asked),
         "period": showing.period_in_words(asked.first, asked.last),
         "tabs": [(_label(one, place), f"{page}?{query}&by={one}", one == by) for one in _offered(asked)],
@@ -128,6 +130,10 @@ def _shown(request: ActorRequest, asked: Asked, by: str) -> dict[str, Any]:
         return context | _months(asked, by_month(asked, actor))
     tables, figures = _tables(request, asked, by)
     return context | {"tables": tables, "figures": figures, "figures_found": any(cell.url for _name, cell in figures)}
+
+
+def _exports_books(actor: Actor, place: Organization) -> bool:
+    return actor.may(Permission.EXPORT, place) and allowed(check_keeps_books, place)
 
 
 def _note(by: str, asked: Asked) -> str:

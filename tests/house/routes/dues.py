@@ -95,6 +95,7 @@ ROUTES: dict[str, Route] = {
     "dues:cancel_contribution": Route(CHAIR, ("contribution",), OWN, OWN),
     "dues:reports": Route(CHAIR, (), MINE, NO),
     "dues:report_lines": Route(CHAIR, (), MINE, NO, query="?first=2020-01-01&last=2020-12-31&figure=paid"),
+    "dues:accounting": Route(CHAIR, (), "200 200 404 403 403 200 302", "200 200 404 403 403 200 302"),
     "dues:print_report": Route(CHAIR, (), NO, "200 200 200 403 403 200 302"),
     "dues:download_report": Route(CHAIR, (), NO, "200 200 200 403 403 200 302"),
     "dues:rates": Route(CHAIR, (), MINE, NO),

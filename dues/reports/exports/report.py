@@ -11,10 +11,10 @@ from django.utils.translation import pgettext
 from registry.access import Actor
 from registry.spreadsheets.writing import Workbook
 
-from .enums import By, Figure
-from .queries import showing
-from .queries.asked import Asked
-from .queries.sums import Row, Sums, by_day, by_dues, by_month, by_part, by_way, total_of
+from ..enums import By, Figure
+from ..queries import showing
+from ..queries.asked import Asked
+from ..queries.sums import Row, Sums, by_day, by_dues, by_month, by_part, by_way, total_of
 
 _WIDE, _SUM = 46, 16
 #: A row of a sheet: its name and its sums.
