@@ -40,12 +40,17 @@ MAX_LINES = 10
 
 @dataclass(frozen=True)
 class Listed:
-    """Contents of a list, in Russian: title, notes on filters and order, headings, rows of texts."""
+    """Contents of a list, in Russian: title, notes on filters and order, headings, rows of texts.
+
+    `ending` is the count below the last row, by default of people. The last row has no number if it is the total.
+    """
 
     title: str
     notes: Sequence[str]
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    ending: str = ""
+    has_total: bool = False
 
 
 def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str, Any]]:
@@ -62,7 +67,10 @@ def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str
     }
     pages: list[dict[str, Any]] = []
     left = 0.0
-    rows = [_row(number, texts, widths) for number, texts in enumerate(listed.rows, start=1)]
+    last = len(listed.rows) if listed.has_total else None
+    rows = [
+        _row("" if number == last else str(number), texts, widths) for number, texts in enumerate(listed.rows, start=1)
+    ]
     for at, row in enumerate(rows):
         needed = row["height"] + (ENDING if at == len(rows) - 1 else 0)
         if not pages or needed > left:
@@ -72,7 +80,7 @@ def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str
         left -= row["height"]
     if not pages:
         pages.append({**common, "rows": [], "page": 1, "first": True})
-    pages[-1] |= {"last": True, "total": people_in_words(len(rows)), "made": day_text(batch.today)}
+    pages[-1] |= {"last": True, "total": listed.ending or people_in_words(len(rows)), "made": day_text(batch.today)}
     return [{**page, "of": len(pages)} for page in pages]
 
 
@@ -102,9 +110,9 @@ def _words(text: str) -> list[str]:
     return bound(" ".join(text.split())).split(" ")
 
 
-def _row(number: int, texts: Sequence[str], widths: Sequence[float]) -> dict[str, Any]:
+def _row(number: str, texts: Sequence[str], widths: Sequence[float]) -> dict[str, Any]:
     """Return the values of a row by the positions of their columns, and its height (mm)."""
-    cells = [_fitted(str(number), NUMBER - PADDING)]
+    cells = [_fitted(number, NUMBER - PADDING)]
     cells += [_fitted(text, width - PADDING) for text, width in zip(texts, widths, strict=True)]
     tallest = max(max(room, _height(fitted)) for fitted, room in cells)
     return {"height": tallest + AROUND} | {str(at): fitted for at, (fitted, _room) in enumerate(cells)}

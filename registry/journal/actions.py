@@ -210,6 +210,7 @@ ACTIONS: dict[str, Any] = {
     "member.released": _("card unblocked after a new consent"),
     "members.cell_assigned": _("cards filed with a primary cell"),
     "members.exported": _("list of members downloaded"),
+    "overview.exported": _("figures of the overview downloaded"),
     "members.list_printed": _("list of members printed"),
     "members.proposals_settled": _("proposed changes settled"),
     "members.put_on_account": _("list of people registered"),
@@ -296,7 +297,7 @@ PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "cards": (_("Electronic cards"), ("cards",)),
     "exchange": (_("Bonus programme"), ("exchange",)),
     "papers": (_("Papers and printing"), ("paper", "form_text", "printer")),
-    "organizations": (_("Organisations"), ("organization", "federation")),
+    "organizations": (_("Organisations"), ("organization", "federation", "overview")),
     "accounts": (_("Accounts and signing in"), ("account", "administrator", "appointment", "session")),
     "jobs": (_("Background jobs"), ("job",)),
 }

@@ -1,4 +1,7 @@
-"""Storing the figures of the overview (N-S1). They repeat what records say, so there is no history and no event."""
+"""Storing the figures of the overview, and recording their downloads (N-S1).
+
+The figures repeat what records say, so there is no history and no event of their counting.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from registry.access import Actor
+from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
-from registry.transitions import quietly
+from registry.transitions import change, quietly
 
 from .models import ChangedOrganization, OverviewFigures
 from .queries.counting import COUNTED
@@ -35,3 +39,10 @@ def store_figures(found: Sequence[Organization], notes: Collection[int], overdue
                 setattr(row, name, values.get(name, 0))
         OverviewFigures.objects.bulk_update(rows, ["counted_on", "tasks_overdue", *COUNTED], batch_size=CHUNK)
         ChangedOrganization.objects.filter(pk__in=notes).delete()
+
+
+def record_download(place: Organization, topic: str, *, by: Actor) -> None:
+    """Record in the journal that figures below the organisation were downloaded (V-C5)."""
+    with change(by=by, rule="V-C5", event="overview.exported") as act:
+        act.require(Permission.EXPORT, place)
+        act.about(place, organization=place, topic=topic)

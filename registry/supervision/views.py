@@ -5,22 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from registry.access import Actor
+from documents.papers import screen_list
+from documents.printing.core import batch_for
+from documents.printing.transitions import record_other_print
+from registry import answers
+from registry.access import Actor, require
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.organizations.views.naming import breadcrumbs_to
 from registry.organizations.views.tree import visible
+from registry.sizes import LIST_ROWS
 from registry.views import ActorRequest, go_by, load, needs, page_of
 
+from . import exports
 from .columns import Column, Topic, topics_for, with_derived
-from .queries.counting import MAX_DAYS_AWAY
+from .exports import Table, figure_text
 from .queries.overview import Row, last_visits, overview_of, own_figures
+from .transitions import record_download
 
 #: Maximum number of people of an organisation whose list is opened at once; above it, the organisations are listed.
 MAX_PEOPLE = 20_000
@@ -43,17 +52,24 @@ def own(request: ActorRequest) -> HttpResponse:
     return redirect(f"{page}?{request.GET.urlencode()}" if request.GET else page)
 
 
+def _table(request: ActorRequest, pk: int) -> tuple[Table, list[Topic], int]:
+    """Return what the page shows, all topics, and how many organisations are shown as last counted."""
+    at = load(visible(request.actor), pk)
+    go_by(at)
+    request.stands_under = reverse("supervision:own")
+    topics = topics_for(request.actor, at.charter)
+    topic = next((one for one in topics if one.key == request.GET.get("topic")), topics[0])
+    found = overview_of(at, request.actor)
+    return Table(at, topic, _sorted(found.rows, topic, request.GET.get("sort", "")), found.total), topics, found.waiting
+
+
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def overview(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the figures of the organisations right below one; each leads further down or to the list behind it."""
-    at = load(visible(request.actor), pk)
-    go_by(at)
-    request.stands_under = reverse("supervision:own")
-    topics, topic = _chosen(request, at)
-    found = overview_of(at, request.actor)
-    rows = _sorted(found.rows, topic, request.GET.get("sort", ""))
-    page = page_of(request, rows)
+    table, topics, waiting = _table(request, pk)
+    at, topic = table.at, table.topic
+    page = page_of(request, table.rows)
     visits = last_visits([row.organization.pk for row in page.object_list]) if topic.key == "work" else {}
     context = {
         "at": at,
@@ -64,18 +80,39 @@ def overview(request: ActorRequest, pk: int) -> HttpResponse:
         "headings": _headings(topic, request.GET.get("sort", "")),
         "rows": [_shown(row, topic, request.actor, visits.get(row.organization.pk)) for row in page.object_list],
         "shows_visits": topic.key == "work",
-        "total": [_cell(column, found.total, at, request.actor) for column in topic.columns],
-        "waiting": found.waiting,
+        "total": [_cell(column, table.total, at, request.actor) for column in topic.columns],
+        "waiting": waiting,
         "labels": ["", *(column.label for column in topic.columns)],
-        "days_away": MAX_DAYS_AWAY,
+        "may_export": request.actor.may(Permission.EXPORT),
+        "may_print": request.actor.may(Permission.PRINT, at),
     }
     return render(request, "registry/supervision/overview.html", context)
 
 
-def _chosen(request: ActorRequest, at: Organization) -> tuple[list[Topic], Topic]:
-    topics = topics_for(request.actor, at.charter)
-    wanted = request.GET.get("topic", "")
-    return topics, next((topic for topic in topics if topic.key == wanted), topics[0])
+@require_POST
+@needs(Permission.EXPORT)
+def download(request: ActorRequest, pk: int) -> HttpResponse:
+    """Download the figures on the screen as a workbook."""
+    table, _topics, _waiting = _table(request, pk)
+    record_download(table.at, table.topic.key, by=request.actor)
+    return answers.workbook(exports.workbook(table), f"overview-{table.at.today:%Y-%m-%d}.xlsx")
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_overview(request: ActorRequest, pk: int) -> HttpResponse:
+    """Print the figures on the screen."""
+    table, _topics, _waiting = _table(request, pk)
+    require(request.actor, Permission.PRINT, table.at)
+    if len(table.rows) > LIST_ROWS:
+        text = _("A list has at most %(count)s rows. Open an organisation further down, then print.")
+        messages.error(request, text % {"count": number_format(LIST_ROWS, force_grouping=True)})
+        return redirect("supervision:overview", pk)
+    batch = batch_for(request.actor, table.at)
+    data = screen_list.render_list(screen_list.build(table.at, exports.paper(table), batch), batch)
+    code = screen_list.LIST.code
+    record_other_print(code, table.at, organization=table.at, code=batch.code, by=request.actor, rule="N-S1")
+    return answers.paper(data, code)
 
 
 def _sorted(rows: list[Row], topic: Topic, wanted: str) -> list[Row]:
@@ -117,8 +154,9 @@ def _shown(row: Row, topic: Topic, actor: Actor, visit: Any) -> dict[str, Any]:
 def _cell(column: Column, sums: dict[str, Any], place: Organization, actor: Actor, *, own_only: bool = False) -> Cell:
     sums = with_derived(sums)
     value = column.value(sums)
-    text = number_format(value, 2 if column.is_money else None, use_l10n=True, force_grouping=True)
-    return Cell(text, _behind(column, sums, place, actor, own_only) if value else "", column.share(sums))
+    return Cell(
+        figure_text(column, value), _behind(column, sums, place, actor, own_only) if value else "", column.share(sums)
+    )
 
 
 def _behind(column: Column, sums: dict[str, Any], place: Organization, actor: Actor, own_only: bool) -> str:
@@ -172,12 +210,12 @@ def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
         "rows": [
             {
                 "place": place,
-                "text": number_format(figures[place.pk], 2 if column.is_money else None, force_grouping=True),
+                "text": figure_text(column, figures[place.pk]),
                 "url": page_of_figure(column, place, request.actor),
             }
             for place in (places[one] for one in page.object_list)
         ],
-        "total": number_format(sum(figures.values()), 2 if column.is_money else None, force_grouping=True),
+        "total": figure_text(column, sum(figures.values())),
     }
     return render(request, "registry/supervision/behind.html", context)
 

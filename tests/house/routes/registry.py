@@ -35,6 +35,8 @@ ROUTES: dict[str, Route] = {
     "supervision:own": Route(REGION, (), "302 302 302 302 403 302 302", NO),
     "supervision:overview": Route(REGION, ("local",), READ, NO),
     "supervision:behind": Route(REGION, ("local", "incomplete"), READ, NO),
+    "supervision:download": Route(REGION, ("local",), NO, OWN),
+    "supervision:print": Route(REGION, ("local",), NO, OWN),
     "organizations:tree": Route(REGION, (), MINE, NO),
     "organizations:structure": Route(CHAIR, (), NO, MINE),
     "organizations:journal": Route(REGION, (), MINE, NO),

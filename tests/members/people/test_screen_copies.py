@@ -301,7 +301,7 @@ def test_a_row_has_the_lines_that_its_longest_text_needs(text: str, width: float
     assert 1 <= lines <= MAX_LINES
     assert fitted == fit(text, (width,), room=room / POINT, size=SIZE, grows=READABLE_SIZE)
     assert fitted.size >= READABLE_SIZE
-    row = _row(7, [text], [width + PADDING])
+    row = _row("7", [text], [width + PADDING])
     tall = len(fitted.lines[0]) * fitted.size * LEADING * POINT
     assert (row["0"].lines, row["1"]) == ((("7",),), fitted)
     assert row["height"] == pytest.approx(max(room, tall) + AROUND)

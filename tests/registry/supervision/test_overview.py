@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.printing.models import PrintRecord
 from documents.tickets.models import BlankStock
 from dues.ledger.models import LedgerEntry
 from dues.ledger.transitions import charge_new_year
@@ -25,6 +28,8 @@ from members.people.filters import MemberFilter
 from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Level, Role
+from registry.errors import NotAllowed
+from registry.journal.models import Event
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
 from registry.supervision.columns import Column, topics_for, with_derived
@@ -32,8 +37,9 @@ from registry.supervision.jobs import note_new_day, recount_all, recount_some
 from registry.supervision.models import ChangedOrganization, OverviewFigures
 from registry.supervision.queries import overview as queries
 from registry.supervision.queries.overview import overview_of, own_figures
-from registry.supervision.transitions import store_figures
+from registry.supervision.transitions import record_download, store_figures
 from registry.supervision.views import people_url
+from tests.documents.pdfs import text_of
 from tests.members import places
 from tests.registry import trees
 from tests.worlds import world
@@ -276,3 +282,58 @@ def test_n_s1_the_list_behind_a_figure_names_its_sum() -> None:
     text = page(place.region_chair, "behind", place.region.pk, "paid")
     assert names_in(text) == ["Заречная МО ВОИ"]
     assert "20,50" in re.sub("<[^>]*>", "", text.partition("<h1")[2].partition("</h1>")[0])
+
+
+def posted(actor: Actor, name: str, place: Organization, query: str = "") -> Any:
+    client = Client()
+    assert actor.account is not None
+    client.force_login(actor.account, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(reverse(f"supervision:{name}", args=[place.pk]) + query)
+    assert answer.status_code == 200
+    return answer
+
+
+@pytest.mark.django_db
+def test_n_s1_the_workbook_has_the_figures_of_the_screen_and_its_download_is_recorded() -> None:
+    place = staffed()
+    answer = posted(place.region_chair, "download", place.region, "?topic=dues")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    by_hand = shown(counted_by_hand(place.keeper))
+    kept = [float(by_hand[name]) for name in ("charged", "paid", "owed", "debtors")]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+        ["Заречная МО ВОИ", *kept],
+        ["Итог", *kept],
+    ]
+    (event,) = Event.objects.filter(action="overview.exported")
+    assert (event.organization_id, event.facts) == (place.region.pk, {"topic": "dues"})
+
+
+@pytest.mark.django_db
+def test_n_s1_the_paper_has_the_figures_of_the_screen_and_its_print_is_recorded() -> None:
+    place = staffed()
+    said = text_of(posted(place.region_chair, "print", place.region, "?topic=dues").content)
+    assert "Обзор: взносы" in said
+    assert "1 Заречная МО ВОИ 200,00 20,50 129,50 3 Итог 200,00 20,50 129,50 3" in said
+    assert "Организаций: 4" in said
+    (record,) = PrintRecord.objects.filter(form="screen_list")
+    assert (record.organization_id, record.about_id) == (place.region.pk, place.region.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["download", "print"])
+def test_n_s1_a_reviewer_reads_and_takes_nothing_away(step: str) -> None:
+    place = staffed()
+    client = Client()
+    assert place.reviewer.account is not None
+    client.force_login(place.reviewer.account, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(reverse(f"supervision:{step}", args=[place.keeper.pk])).status_code == 403
+    assert client.get(reverse("supervision:overview", args=[place.keeper.pk])).status_code == 200
+
+
+@pytest.mark.django_db
+def test_n_h1_a_download_outside_the_scope_is_refused() -> None:
+    place = staffed()
+    with pytest.raises(NotAllowed):
+        record_download(place.head, "people", by=place.region_chair)
+    with pytest.raises(NotAllowed):
+        record_download(place.keeper, "people", by=place.reviewer)
