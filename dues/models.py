@@ -23,7 +23,7 @@ from .payroll.models import (
     PayrollList,
     PayrollPart,
 )
-from .rates.models import Rate
+from .rates.models import Exemption, Rate, Reduction
 
 __all__ = [
     "BankLine",
@@ -43,6 +43,7 @@ __all__ = [
     "DuesReminder",
     "EmployeeNumber",
     "Employer",
+    "Exemption",
     "ExpenseOrder",
     "KnownPayer",
     "LedgerEntry",
@@ -53,6 +54,7 @@ __all__ = [
     "PayrollPart",
     "PropertyContribution",
     "Rate",
+    "Reduction",
     "RegisterLine",
     "Remittance",
     "SettlementAct",

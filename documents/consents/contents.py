@@ -61,6 +61,8 @@ KEPT: dict[str, str] = {
     "members.ChangeProposal": "minutes",
     "dues.DuesAccount": "dues",
     "dues.LedgerEntry": "dues",
+    "dues.Reduction": "dues",
+    "dues.Exemption": "dues",
     "dues.RegisterLine": "dues",
     "dues.Deduction": "dues",
     "dues.DuesReminder": "dues",

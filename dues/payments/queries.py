@@ -14,7 +14,7 @@ from dues.contributions.queries import owing_contribution
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from dues.ledger.queries.figures import with_standing
-from dues.rates.models import Rate
+from dues.rates.models import Exemption, Rate
 from dues.rates.rules.rates import rate_on
 from members.people.enums import DuesForm
 from members.people.models import Member, MemberQuerySet
@@ -95,7 +95,9 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
     rate = rate_on(rates, Fee.ANNUAL, dt.date(year, 1, 1)) if year >= today.year else None
     if rate is None:
         return people.filter(open_charge)
-    return people.filter(open_charge | Q(charge__isnull=True, named__lt=rate.amount) & joined)
+    exempted = Exemption.objects.filter(account__member=OuterRef("pk"), fee=purpose.fee, year=year)
+    not_charged = Q(charge__isnull=True, named__lt=rate.amount) & joined & ~Exists(exempted)
+    return people.filter(open_charge | not_charged)
 
 
 def entries_of(members: Sequence[Member], actor: Actor) -> dict[int, list[LedgerEntry]]:

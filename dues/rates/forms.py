@@ -1,4 +1,4 @@
-"""The form of a rate."""
+"""Forms of rates and reductions."""
 
 from __future__ import annotations
 
@@ -27,3 +27,49 @@ class RateForm(forms.Form):
         super().__init__(*args, **kwargs)
         labelled = [(fee, capfirst(str(Fee(fee).label))) for fee in fees]
         self.fields["fee"].choices = labelled  # type: ignore[attr-defined]
+
+
+class _ReductionForm(forms.Form):
+    """The fee, what is paid of it, the days and the paper of a reduction."""
+
+    fee = forms.ChoiceField(label=_("Kind of dues"))
+    percent = forms.IntegerField(
+        label=_("Pays, per cent of the rate"),
+        required=False,
+        min_value=0,
+        max_value=99,
+        help_text=_("0 means exempt: nothing is paid."),
+        widget=forms.TextInput(attrs={"class": "input-short", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+    amount = SumField(label=_("Or pays, roubles"), required=False)
+    valid_from = DateField(label=_("Valid from"))
+    valid_until = DateField(label=_("Valid until"), required=False, help_text=_("Empty if the decision has no term."))
+    paper = forms.CharField(
+        label=_("Decision: body, number, date"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, fees: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labelled = [(fee, capfirst(str(Fee(fee).label))) for fee in fees]
+        self.fields["fee"].choices = labelled  # type: ignore[attr-defined]
+
+
+class CategoryReductionForm(_ReductionForm):
+    """A reduction for a category of members."""
+
+    category = forms.ChoiceField(label=_("Category of members"))
+    field_order = ["category"]
+
+    def __init__(self, *args: Any, categories: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = categories  # type: ignore[attr-defined]
+
+
+class MemberReductionForm(_ReductionForm):
+    """A reduction for one member."""
+
+
+class EndReductionForm(forms.Form):
+    """The last day of a reduction."""
+
+    valid_until = DateField(label=_("Last day"), coming=True)

@@ -147,6 +147,8 @@ CONTENT: dict[str, Content] = {
     "dues.DistributionLine": Content(Sealed.STAYS, Erased.DETACHED, "a share of income; it names no member"),
     "dues.Remittance": Content(Sealed.STAYS, Erased.DETACHED, "money between organisations; it names no member"),
     "dues.ExpenseOrder": Content(Sealed.STAYS, Erased.DETACHED, "names who received money of the cash desk, no member"),
+    "dues.Reduction": Content(Sealed.CLOSED, Erased.DELETED, "a decision about the dues of the person"),
+    "dues.Exemption": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }
 

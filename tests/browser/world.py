@@ -44,6 +44,7 @@ from dues.payments.transitions import Paid, record_payments
 from dues.payroll import loading
 from dues.payroll.models import Deduction, Employer, PayrollList
 from dues.rates.models import Rate
+from dues.rates.transitions import reduce_for_category
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
 from members.lists import batches, updates
@@ -401,7 +402,7 @@ def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
 
 
 def _contribution(local: Organization, chair: Actor) -> dict[str, Any]:
-    """A property contribution in two instalments, set yesterday."""
+    """A property contribution in two instalments, set yesterday, and a reduction that has not begun."""
     today = timezone.localdate()
     terms = [Term(today + dt.timedelta(days=days), Decimal(100)) for days in (30, 60)]
     made = set_contribution(
@@ -409,7 +410,11 @@ def _contribution(local: Organization, chair: Actor) -> dict[str, Any]:
         body="conference", number="3", decided_on=today - dt.timedelta(days=1), by=chair,
     )  # fmt: skip
     charge_contribution(made.pk, local.pk, by=chair)
-    return {"contribution": made}
+    reduction = reduce_for_category(
+        local.pk, category="trustee", fee="annual", percent=50, valid_from=dt.date(today.year + 1, 1, 1),
+        paper="Постановление правления № 6", by=chair,
+    )  # fmt: skip
+    return {"contribution": made, "reduction": reduction}
 
 
 def _settling(local: Organization, member: int, chair: Actor) -> dict[str, Any]:

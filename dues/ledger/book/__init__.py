@@ -9,6 +9,7 @@ from .contributions import charge_contribution, reverse_contribution
 from .entries import CASH, RECEIVED, AccountKey, Move, post_moves, reverse
 from .opening import Opening, post_openings
 from .payments import Payment, post_payments
+from .reducing import reduce_open
 
 __all__ = [
     "CASH",
@@ -26,6 +27,7 @@ __all__ = [
     "post_moves",
     "post_openings",
     "post_payments",
+    "reduce_open",
     "reverse",
     "reverse_admission",
     "reverse_contribution",

@@ -12,8 +12,9 @@ from django.db.models.functions import Cast, Coalesce, Concat, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dues.rates.models import Rate
+from dues.rates.models import Exemption, Rate, Reduction
 from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on, rates_of, starting_rates
+from dues.rates.rules.reductions import Due, paper_of, reductions_in
 from members.people.models import Member
 from registry.errors import RuleViolation
 from registry.fields import KopecksField
@@ -22,7 +23,7 @@ from registry.sizes import CHUNK
 
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
-from ..queries.entries import entries_by_account
+from ..queries.entries import entries_by_account, exempted_from
 from ..queries.figures import not_charged
 from ..rules.closing import closed_until, first_open_day
 from ..rules.standing import live
@@ -31,6 +32,10 @@ from .entries import book_accounts, insert, insert_from, reverse, sides_of
 
 if TYPE_CHECKING:
     from registry.transitions import Act
+
+
+#: A charge that a member may lack, and the reduction by which it is less than the rate.
+Wanted = tuple[LedgerEntry, Reduction | None]
 
 
 def load_starting_rates(act: Act, federation: Federation) -> list[Rate]:
@@ -45,29 +50,37 @@ def charge_admission(act: Act, members: Sequence[Member], *, organization: Organ
 
     Existing charges are not repeated.
     """
-    rates = rates_of(organization.federation)
-    wanted: list[LedgerEntry] = []
+    rates, reductions = rates_of(organization.federation), reductions_in(organization)
+    dues: list[tuple[Rate, int | None, dt.date, dt.date]] = []
     entrance = rate_on(rates, Fee.ENTRANCE, decided_on)
     if entrance is not None:
-        wanted.append(charge_by_rate(entrance, None, decided_on, due_after_decision(entrance, decided_on)))
+        dues.append((entrance, None, decided_on, due_after_decision(entrance, decided_on)))
     for year in range(decided_on.year, max(act.today.year, decided_on.year) + 1):
         made_on = max(decided_on, dt.date(year, 1, 1))
         annual = rate_on(rates, Fee.ANNUAL, made_on)
         if annual is not None:
             first = year == decided_on.year
             due_on = annual_due_of_new(annual, decided_on) if first else annual_term(annual, year)
-            wanted.append(charge_by_rate(annual, year, made_on, due_on))
-    post_charges(act, members, lambda member: wanted, organization=organization, rule="V-B4")
+            dues.append((annual, year, made_on, due_on))
+
+    def wanted(member: Member) -> list[Wanted]:
+        return [
+            charge_by_rate(rate, year, made_on, due_on, reductions.due(rate, member, made_on))
+            for rate, year, made_on, due_on in dues
+        ]
+
+    post_charges(act, members, wanted, organization=organization, rule="V-B4")
 
 
 def charge_year(act: Act, organization: Organization, year: int, *, known_before: dt.date | None = None) -> int:
     """Charge the annual fee to all members of the organisation not charged yet; return the number charged (V-D1).
 
     Members who joined after the year owe nothing for it; those who joined in it owe it like members admitted that day.
+    Those who are exempt on the day are recorded as such, and not charged later.
     `known_before` excludes cards entered on that day or later.
     """
     new_year = dt.date(year, 1, 1)
-    rates = rates_of(organization.federation)
+    rates, reductions = rates_of(organization.federation), reductions_in(organization)
     annual = rate_on(rates, Fee.ANNUAL, new_year)
     if annual is None:
         return 0
@@ -75,19 +88,29 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     members = members.exclude(joined_on__year__gt=year)
     if known_before is not None:
         members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
-    found = list(members.only("joined_on", "joined_year_only"))
+    found = list(members.only("joined_on", "joined_year_only", "category"))
     joined_in_it = [m for m in found if m.joined_on and m.joined_on.year == year and not m.joined_year_only]
 
-    def wanted(member: Member) -> list[LedgerEntry]:
+    def wanted(member: Member) -> list[Wanted]:
         joined = member.joined_on or new_year
         then = rate_on(rates, Fee.ANNUAL, joined) or annual
-        return [charge_by_rate(then, year, joined, annual_due_of_new(then, joined))]
+        due = reductions.due(then, member, joined)
+        return [charge_by_rate(then, year, joined, annual_due_of_new(then, joined), due)]
 
     count = post_charges(act, joined_in_it, wanted, organization=organization, rule="V-D1")
     left_out = {member.pk for member in joined_in_it}
-    accounts = open_accounts(act, [member for member in found if member.pk not in left_out])
-    charge = charge_by_rate(annual, year, new_year, annual_term(annual, year))
-    return count + charge_all(act, list(accounts.values()), charge, organization=organization, rule="V-D1")
+    rest = [member for member in found if member.pk not in left_out]
+    accounts = open_accounts(act, rest)
+    by_due: defaultdict[Due, list[DuesAccount]] = defaultdict(list)
+    for member in rest:
+        by_due[reductions.due(annual, member, new_year)].append(accounts[member.pk])
+    for due, some in by_due.items():
+        charge, reduction = charge_by_rate(annual, year, new_year, annual_term(annual, year), due)
+        if due.amount:
+            count += charge_all(act, some, charge, organization=organization, rule="V-D1")
+        else:
+            exempt(act, [(account, charge, reduction) for account in some])
+    return count
 
 
 def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None:
@@ -104,18 +127,33 @@ def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None
             message = _("Dues were paid already. Reverse the recorded payments first.")
             raise RuleViolation(rule, message)
         wrong += kept
+    Exemption.objects.filter(account__in=list(accounts.values())).delete()
     reverse(act, wrong, accounts=list(accounts.values()), rule=rule)
 
 
-def charge_by_rate(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> LedgerEntry:
-    return LedgerEntry(
+def charge_by_rate(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date, due: Due) -> Wanted:
+    """Return the charge of what is due of the rate, and the reduction; its sum is 0 for a member who is exempt."""
+    charge = LedgerEntry(
         kind=EntryKind.CHARGE,
         fee=rate.fee,
         year=year,
-        amount=rate.amount,
+        amount=due.amount,
         made_on=made_on,
         due_on=due_on,
-        paper=rate.paper[:200],
+        paper=paper_of(rate, due),
+    )
+    return charge, due.reduction
+
+
+def exempt(act: Act, found: Sequence[tuple[DuesAccount, LedgerEntry, Reduction | None]]) -> None:
+    """Record the fees that are not charged, because the members are exempt; what is recorded already stays."""
+    Exemption.objects.bulk_create(
+        [
+            Exemption(account=account, fee=charge.fee, year=charge.year, reduction=reduction, made_on=act.today)
+            for account, charge, reduction in found
+        ],
+        batch_size=CHUNK,
+        ignore_conflicts=True,
     )
 
 
@@ -186,24 +224,32 @@ def charge_key(charge: LedgerEntry) -> str:
 def post_charges(
     act: Act,
     members: Sequence[Member],
-    wanted: Callable[[Member], Sequence[LedgerEntry]],
+    wanted: Callable[[Member], Sequence[Wanted]],
     *,
     organization: Organization,
     rule: str,
 ) -> int:
-    """Post to each member the wanted charges that are missing; return the number of entries."""
+    """Post to each member the wanted charges that are missing; return the number of entries.
+
+    A charge of 0 is recorded as an exemption.
+    """
     accounts = open_accounts(act, members)
     entries = entries_by_account(accounts.values())
+    exempted = exempted_from(accounts.values())
     closed = closed_until(organization)
     posted: list[LedgerEntry] = []
+    not_posted: list[tuple[DuesAccount, LedgerEntry, Reduction | None]] = []
     for member in members:
         account = accounts[member.pk]
         charges = [entry for entry in entries[account.pk] if entry.kind == EntryKind.CHARGE]
         standing_charges = {(e.fee, e.year) for e in live(entries[account.pk]) if e.kind == EntryKind.CHARGE}
         before = Counter((entry.fee, entry.year) for entry in charges)
-        for charge in wanted(member):
+        for charge, reduction in wanted(member):
             kind = (charge.fee, charge.year)
-            if kind in standing_charges:
+            if kind in standing_charges or (account.pk, *kind) in exempted:
+                continue
+            if not charge.amount:
+                not_posted.append((account, charge, reduction))
                 continue
             posted.append(
                 LedgerEntry(
@@ -224,6 +270,7 @@ def post_charges(
                 )
             )
     insert(posted, organization)
+    exempt(act, not_posted)
     touched = {entry.account_id for entry in posted}
     update_standing([account for account in accounts.values() if account.pk in touched])
     return len(posted)

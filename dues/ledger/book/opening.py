@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dues.rates.rules.rates import rates_of
+from dues.rates.rules.reductions import Due, paper_of, reductions_in
+from members.people.models import Member
 from registry.organizations.models import Organization
 
 from ..enums import EntryKind, Fee
@@ -17,6 +19,7 @@ from ..queries.entries import entries_by_account
 from ..rules.closing import closed_until, first_open_day
 from ..rules.opening import plan_opening
 from .accounts import update_standing
+from .charges import exempt
 from .entries import OPENING, insert
 
 if TYPE_CHECKING:
@@ -37,6 +40,9 @@ def post_openings(
 ) -> None:
     """Post the charges and payments of former books to accounts locked by the caller, and update the accounts."""
     rates, closed = rates_of(organization.federation), closed_until(organization)
+    reductions = reductions_in(organization)
+    ids = [opening.account.member_id for opening in openings if opening.account.member_id is not None]
+    people = Member.objects.only("category").in_bulk(ids) if reductions else {}
     entries = entries_by_account([opening.account for opening in openings])
     common = {"organization": organization, "fee": Fee.ANNUAL, "posted_at": act.now, "posted_by": act.by.account}
     taken_over: list[LedgerEntry] = []
@@ -46,6 +52,14 @@ def post_openings(
         before = Counter((entry.kind, entry.year) for entry in own)
         plan = plan_opening(own, rates, paid_to=opening.paid_to, joined_on=opening.joined_on, today=act.today)
         for charge in plan.charges:
+            made_on = first_open_day(dt.date(charge.year, 1, 1), closed)
+            due = Due(charge.rate.amount)
+            if charge.charged_now and (member := people.get(account.member_id or 0)) is not None:
+                due = reductions.due(charge.rate, member, dt.date(charge.year, 1, 1))
+            if not due.amount:
+                entry = LedgerEntry(fee=Fee.ANNUAL, year=charge.year)
+                exempt(act, [(account, entry, due.reduction)])
+                continue
             number = before[EntryKind.CHARGE, charge.year] + 1
             key = f"{Fee.ANNUAL}:{charge.year}:{number}"
             (charged_now if charge.charged_now else taken_over).append(
@@ -53,10 +67,10 @@ def post_openings(
                     account=account,
                     kind=EntryKind.CHARGE,
                     year=charge.year,
-                    amount=charge.rate.amount,
-                    made_on=first_open_day(dt.date(charge.year, 1, 1), closed),
+                    amount=due.amount,
+                    made_on=made_on,
                     due_on=charge.due_on,
-                    paper=charge.rate.paper[:200] if charge.charged_now else paper,
+                    paper=paper_of(charge.rate, due) if charge.charged_now else paper,
                     key=f"charge:{account.pk}:{key}" if charge.charged_now else f"opening:{account.pk}:charge:{key}",
                     rule=rule,
                     **common,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from dues.rates.models import Exemption
 from registry.sizes import CHUNK
 
 from ..models import DuesAccount, LedgerEntry
@@ -22,4 +23,14 @@ def entries_by_account(accounts: Iterable[DuesAccount], *, named: bool = False) 
         for entry in entries.select_related("contribution") if named else entries:
             if entry.account_id is not None:
                 found[entry.account_id].append(entry)
+    return found
+
+
+def exempted_from(accounts: Iterable[DuesAccount]) -> set[tuple[int, str, int | None]]:
+    """Return the fees that were not charged because of an exemption, as id of the account, kind and year."""
+    ids = [account.pk for account in accounts]
+    found: set[tuple[int, str, int | None]] = set()
+    for start in range(0, len(ids), CHUNK):
+        some = Exemption.objects.filter(account__in=ids[start : start + CHUNK])
+        found.update(some.values_list("account", "fee", "year"))
     return found

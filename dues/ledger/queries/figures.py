@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
+from dues.rates.models import Exemption
 from dues.rates.rules.rates import rate_on, rates_of
 from members.people.models import Member, MemberQuerySet
 from registry.access import Actor
@@ -72,11 +73,14 @@ def in_arrears(accounts: DuesAccountQuerySet, today: dt.date) -> DuesAccountQuer
 
 
 def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
-    """Return the members without an annual charge of the year, for example registered from lists during it."""
+    """Return the members without an annual charge of the year who were not exempt from it, for example registered from
+    lists during the year.
+    """
     charged = LedgerEntry.objects.filter(
         account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
     )
-    return members.filter(~Exists(charged))
+    exempted = Exemption.objects.filter(account__member=OuterRef("pk"), fee=Fee.ANNUAL, year=year)
+    return members.filter(~Exists(charged), ~Exists(exempted))
 
 
 def uncharged_organizations(

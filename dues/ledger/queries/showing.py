@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from dues.money import money, roubles
 from dues.payments.rules import Purpose, in_own_books
-from dues.rates.models import Rate
+from dues.rates.models import Exemption, Rate, Reduction
 from members.people.enums import DuesForm
 from members.people.models import Member
 from registry.days import day_text
@@ -97,6 +97,35 @@ def amount_of(rate: Rate) -> str:
     """Return the rate with its unit."""
     words = _("%(amount)s %%") if rate.fee == Fee.PERCENT else _("%(amount)s ₽")
     return words % {"amount": money(rate.amount)}
+
+
+def pays_of(reduction: Reduction) -> str:
+    """Return what is paid by the reduction."""
+    if reduction.is_exemption:
+        return _("nothing, exempt")
+    if reduction.amount is not None:
+        return _("%(amount)s ₽") % {"amount": money(reduction.amount)}
+    return _("%(percent)s %% of the rate") % {"percent": reduction.percent}
+
+
+def who_of(reduction: Reduction) -> str:
+    """Return the category or the name of the member."""
+    return reduction.member.full_name if reduction.member is not None else capfirst(reduction.get_category_display())
+
+
+def reduction_facts(reductions: Sequence[Reduction], exemptions: Iterable[Exemption]) -> list[tuple[str, str]]:
+    """Return the reductions of a member and the fees that they were exempt from, as labels and values."""
+    found = []
+    for one in reductions:
+        why = _("by decision") if one.member_id else _("category: %(name)s") % {"name": one.get_category_display()}
+        until = _("until %(day)s") % {"day": day_text(one.valid_until)} if one.valid_until else _("without term")
+        since = _("from %(day)s") % {"day": day_text(one.valid_from)}
+        label = _("%(fee)s, reduced") % {"fee": capfirst(one.get_fee_display())}
+        found.append((label, "; ".join([_("pays %(sum)s") % {"sum": pays_of(one)}, why, since, until, one.paper])))
+    for done in exemptions:
+        paper = done.reduction.paper if done.reduction is not None else ""
+        found.append((name_of(done.fee, done.year), ", ".join(part for part in (_("exempt"), paper) if part)))
+    return found
 
 
 def term_of(rate: Rate) -> str:

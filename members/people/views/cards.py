@@ -20,10 +20,12 @@ from documents.printing.core import title_of
 from documents.printing.models import PrintRecord
 from documents.tickets.queries.journal import blanks_of
 from dues.ledger.models import LedgerEntry
-from dues.ledger.queries.showing import amount_of, facts_of, lines, note_of
+from dues.ledger.queries.showing import amount_of, facts_of, lines, note_of, reduction_facts
 from dues.ledger.rules.standing import standing
 from dues.notices.models import DuesReminder
+from dues.rates.models import Exemption
 from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
+from dues.rates.rules.reductions import reductions_in
 from members.admission.queries.belongings import scans_of, wards_context
 from members.admission.rules.applications import represents
 from members.book.models import Registration
@@ -123,6 +125,11 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
         .filter(member=member)
         .select_related("sent_by")[:MAX_REMINDERS],
     }
+    if charges and member.organization is not None:
+        context["reductions"] = reduction_facts(
+            reductions_in(member.organization).of(member, context["today"]),
+            Exemption.objects.filter(account__member=member).select_related("reduction")[:MAX_REMINDERS],
+        )
     context["own_percent"] = getattr(getattr(member.organization, "passport", None), "dues_percent", None)
     return show(request, "dues", context)
 

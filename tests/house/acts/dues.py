@@ -17,12 +17,14 @@ from dues.rates import transitions as rates
 from dues.reports import transitions as reports
 from members.people.models import Member
 
-from .base import CELL, PLACE, SOCIETY, Asked, Scene, Table
+from .base import CARD, CELL, PLACE, SOCIETY, Asked, Scene, Table
 
 #: Files of figures go to those who may download lists, of the whole subtree.
 FILES = "+++-- 0 ++- +- 000 +"
 #: Rates are the federation's: its chair, deputy and administrator set them.
 FEDERAL = "----- - --- ++ --- +"
+#: Reductions for categories are seen above and below; the organisation that has set one ends it.
+REDUCED = "+++0- - --- -0 000 +"
 
 
 def _paid(s: Scene) -> dict[str, Any]:
@@ -70,6 +72,15 @@ def _set_rate(s: Scene) -> int:
     return rates.set_rate(s.keeper.federation, **_rate(s), by=s.actors["head"]).pk
 
 
+def _reduction() -> dict[str, Any]:
+    day = timezone.localdate() + dt.timedelta(days=1)
+    return {"fee": "annual", "percent": 50, "valid_from": day, "paper": "Постановление № 8"}
+
+
+def _reduced(s: Scene) -> int:
+    return rates.reduce_for_category(s.keeper.pk, category="trustee", **_reduction(), by=s.chair).pk
+
+
 TABLE: Table = {
     payments.record_payment: Asked(CELL, "Organization Member DuesAccount", _paid),
     payments.record_payments: Asked(
@@ -100,6 +111,24 @@ TABLE: Table = {
     ),
     reports.record_report: Asked(FILES, "", _downloaded),
     reports.record_accounting: Asked(FILES, "", lambda s: {**_downloaded(s), "form": "xlsx", "count": 3}),
+    rates.reduce_for_category: Asked(
+        PLACE,
+        "Organization",
+        lambda s: {"organization_id": s.keeper.pk, "category": "trustee", **_reduction()},
+        SOCIETY,
+    ),
+    rates.reduce_for_member: Asked(
+        CARD, "Organization Member DuesAccount", lambda s: {"member_id": s.member.pk, **_reduction()}, SOCIETY
+    ),
+    rates.end_reduction: Asked(
+        REDUCED,
+        "Organization Reduction",
+        lambda s: {"reduction_id": _reduced(s), "valid_until": timezone.localdate() + dt.timedelta(days=9)},
+        SOCIETY,
+    ),
+    rates.take_reduction_back: Asked(
+        REDUCED, "Organization Reduction", lambda s: {"reduction_id": _reduced(s)}, SOCIETY
+    ),
     years.charge_new_year: Asked(
         PLACE,
         "Organization DuesAccount",
