@@ -49,6 +49,7 @@ _PATHS: dict[str, str] = {
     "members.Representation": "application__member",
     "documents.CardDeliveryLine": "request__member",
     "dues.LedgerEntry": "account__member",
+    "dues.Exemption": "account__member",
     "dues.CashOrder": "entry__account__member",
     "dues.PayrollPart": "entry__account__member",
     "dues.ExpenseOrder": "entry__account__member",
