@@ -110,6 +110,7 @@ def heading_of(register: PaymentRegister | None, batch: Batch) -> dict[str, Any]
         order, cell = register.order, register.cell
         values |= {
             "which": f"№ {register.number} от {day_text(register.opened_on)}", "kind": KINDS[register.fee],
+            "contribution": f"«{register.title}»" if register.title else "",
             "year": register.year or (register.opened_on.year if register.opened_on else ""),
             "cell": name_of(as_on(cell, moment)) if cell is not None else "",
             "collector": order.full_name, "order_number": order.number, "ordered_on": order.issued_on,

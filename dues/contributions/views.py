@@ -150,7 +150,7 @@ def contribution(request: ActorRequest, pk: int) -> HttpResponse:
 def _facts(found: PropertyContribution) -> list[tuple[str, str]]:
     terms = [f"{roubles(term.amount)} – {day_text(term.due_on)}" for term in found.terms.all()]
     return [
-        (_("Set by"), found.organization.short_name),
+        (_("Organisation"), found.organization.short_name),
         (_("Decision"), found.paper),
         (_("Owed by"), _("members registered on %(day)s") % {"day": day_text(found.decided_on)}),
         (_("Sum for one member"), roubles(found.amount)),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dues.ledger.enums import Fee
-from dues.ledger.queries.showing import amount_of, pays_of, term_of, who_of
+from dues.ledger.queries.showing import amount_of, days_of, pays_of, term_of, who_of
 from members.people.enums import Category
 from members.people.models import Member
 from members.people.views.card_page import load_card
@@ -100,6 +100,7 @@ def _reduction_row(one: Reduction, request: ActorRequest, today: dt.date) -> dic
     return {
         "reduction": one,
         "pays": pays_of(one),
+        "days": days_of(one),
         "in_force": one.holds_on(today),
         "to_come": one.valid_from > today,
         "may_end": may and allowed(check_has_no_end, one, today),

@@ -12,6 +12,14 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dues.contributions.models import PropertyContribution
+from dues.contributions.rules import Term
+from dues.contributions.transitions import (
+    cancel_contribution,
+    charge_contribution,
+    reverse_contribution,
+    set_contribution,
+)
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.transitions import charge_new_year
 from dues.payments.transitions import record_payment, reverse_payment
@@ -33,7 +41,13 @@ STEPS = st.one_of(
         st.integers(1, 12_000),
     ),
     st.tuples(st.just("reverse"), st.integers(0, 20)),
+    # Of three property contributions of the present year, in two instalments each.
+    st.tuples(st.just("contribute"), st.integers(0, 2)),
+    st.tuples(st.just("give"), st.integers(0, 2), st.integers(1, 12_000)),
+    st.tuples(st.just("cancel"), st.integers(0, 2)),
 )
+#: Days after today on which the instalments are due, and their kopecks.
+INSTALMENTS = ((20, 3000), (50, 4000))
 
 
 @dataclass
@@ -43,6 +57,8 @@ class Books:
     #: By kind and year: kopecks and day due.
     charged: dict[tuple[str, int | None], tuple[int, dt.date]] = field(default_factory=dict)
     paid: list[tuple[str, int | None, int]] = field(default_factory=list)
+    #: By number of the contribution: kopecks charged and paid.
+    contributions: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def charge(self, fee: str, year: int | None, due: dt.date) -> None:
         self.charged.setdefault((fee, year), (5000, due))
@@ -66,18 +82,41 @@ class Books:
     def kept(self) -> tuple[Decimal, dt.date | None, int | None, Decimal]:
         left = self.left()
         debts = [self.charged[kind][1] for kind, rest in left.items() if rest]
+        given = [self.instalments(charged, paid) for charged, paid in self.contributions.values()]
+        debts += [TODAY + dt.timedelta(days=days) for rests in given for days, rest in rests if rest]
         years = sorted(year for fee, year in self.charged if fee == "annual" and year)
         clean = [year for year in years if not any(left["annual", y] for y in years if y <= year)]
         kinds = [kind for kind in ("annual", "entrance") if kind == "annual" or ("entrance", None) in self.charged]
         received = sum(s for f, _y, s in self.paid if f in kinds)
         covered = sum(5000 - rest for rest in left.values())
-        kopecks = Decimal(sum(left.values())), Decimal(received - covered)
+        unpaid = sum(left.values()) + sum(rest for rests in given for _days, rest in rests)
+        kopecks = Decimal(unpaid), Decimal(received - covered)
         return kopecks[0] / 100, min(debts, default=None), max(clean, default=None), kopecks[1] / 100
+
+    @staticmethod
+    def instalments(charged: int, paid: int) -> list[tuple[int, int]]:
+        """Return the unpaid part of each instalment; nothing is left of a cancelled contribution."""
+        found = []
+        for days, kopecks in INSTALMENTS:
+            part = min(kopecks, charged)
+            charged -= part
+            covered = min(part, paid)
+            paid -= covered
+            found.append((days, part - covered))
+        return found
 
 
 def term(decided_on: dt.date) -> dt.date:
     last = dt.date(decided_on.year, 6, 30)
     return decided_on + dt.timedelta(days=10) if decided_on > last else last
+
+
+def contribution(place: places.Place, number: int) -> PropertyContribution:
+    terms = [Term(TODAY + dt.timedelta(days=days), Decimal(kopecks) / 100) for days, kopecks in INSTALMENTS]
+    return set_contribution(
+        place.keeper.pk, title=f"Взнос {number}", spending="По смете", terms=terms, body="conference",
+        number=str(number), decided_on=TODAY, by=place.chair,
+    )  # fmt: skip
 
 
 @pytest.mark.django_db
@@ -87,7 +126,9 @@ def test_n_d1_any_sequence_of_charges_payments_and_reversals_agrees_with_books_k
     steps: list[tuple[object, ...]],
 ) -> None:
     place = places.voi()
-    member = place.put(joined_on=dt.date(YEARS[0], 1, 1), joined_year_only=True)
+    long_ago = dt.date(YEARS[0], 1, 1)
+    member = place.put(joined_on=long_ago, registered_on=long_ago, joined_year_only=True)
+    contributions = [contribution(place, number) for number in range(3)]
     books = Books()
     standing: list[tuple[int, tuple[str, int | None, int]]] = []
     for number, (verb, *what) in enumerate(steps):
@@ -105,6 +146,7 @@ def test_n_d1_any_sequence_of_charges_payments_and_reversals_agrees_with_books_k
             elif verb == "undo":
                 undo(place, [member])
                 books.charged.clear()
+                books.contributions.clear()
             elif verb == "pay":
                 (fee, year), kopecks = what
                 entry = record_payment(
@@ -119,6 +161,28 @@ def test_n_d1_any_sequence_of_charges_payments_and_reversals_agrees_with_books_k
                 ).entry
                 books.paid.append((fee, year, kopecks))
                 standing.append((entry.pk, (fee, year, kopecks)))
+            elif verb == "contribute":
+                if charge_contribution(contributions[what[0]].pk, place.keeper.pk, by=place.chair):
+                    books.contributions[what[0]] = (sum(kopecks for _days, kopecks in INSTALMENTS), 0)
+            elif verb == "give":
+                record_payment(
+                    member.pk,
+                    fee="property",
+                    year=TODAY.year,
+                    contribution=contributions[what[0]].pk,
+                    amount=Decimal(what[1]) / 100,
+                    made_on=TODAY,
+                    paper="Ведомость",
+                    key=str(number),
+                    by=place.chair,
+                )
+                charged, paid = books.contributions[what[0]]
+                books.contributions[what[0]] = (charged, paid + what[1])
+            elif verb == "cancel":
+                cancel_contribution(contributions[what[0]].pk, reason="Отменено", by=place.chair)
+                reverse_contribution(contributions[what[0]].pk, place.keeper.pk, by=place.chair)
+                _charged, paid = books.contributions.get(what[0], (0, 0))
+                books.contributions[what[0]] = (paid, paid)
             elif standing:
                 pk, line = standing.pop(what[0] % len(standing))
                 reverse_payment(pk, reason="Ошибка", by=place.chair)
@@ -128,4 +192,5 @@ def test_n_d1_any_sequence_of_charges_payments_and_reversals_agrees_with_books_k
         account = DuesAccount.objects.get(member=member)
         assert (account.unpaid, account.unpaid_since, account.paid_to, account.advance) == books.kept()
     entries = LedgerEntry.objects.filter(account__member=member)
-    assert (entries.filter(kind="payment", reversed_by__isnull=True).count(), wrong()) == (len(books.paid), [])
+    payments = entries.filter(kind="payment", reversed_by__isnull=True).exclude(fee="property")
+    assert (payments.count(), wrong()) == (len(books.paid), [])

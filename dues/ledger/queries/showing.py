@@ -108,6 +108,13 @@ def pays_of(reduction: Reduction) -> str:
     return _("%(percent)s %% of the rate") % {"percent": reduction.percent}
 
 
+def days_of(reduction: Reduction) -> str:
+    """Return the days of the reduction."""
+    since = _("from %(day)s") % {"day": day_text(reduction.valid_from)}
+    until = reduction.valid_until
+    return f"{since} " + (_("until %(day)s") % {"day": day_text(until)} if until else _("without term"))
+
+
 def who_of(reduction: Reduction) -> str:
     """Return the category or the name of the member."""
     return reduction.member.full_name if reduction.member is not None else capfirst(reduction.get_category_display())
@@ -118,10 +125,8 @@ def reduction_facts(reductions: Sequence[Reduction], exemptions: Iterable[Exempt
     found = []
     for one in reductions:
         why = _("by decision") if one.member_id else _("category: %(name)s") % {"name": one.get_category_display()}
-        until = _("until %(day)s") % {"day": day_text(one.valid_until)} if one.valid_until else _("without term")
-        since = _("from %(day)s") % {"day": day_text(one.valid_from)}
         label = _("%(fee)s, reduced") % {"fee": capfirst(one.get_fee_display())}
-        found.append((label, "; ".join([_("pays %(sum)s") % {"sum": pays_of(one)}, why, since, until, one.paper])))
+        found.append((label, "; ".join([_("pays %(sum)s") % {"sum": pays_of(one)}, why, days_of(one), one.paper])))
     for done in exemptions:
         paper = done.reduction.paper if done.reduction is not None else ""
         found.append((name_of(done.fee, done.year), ", ".join(part for part in (_("exempt"), paper) if part)))
