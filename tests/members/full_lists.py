@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,10 +18,13 @@ from django.utils import timezone
 from documents.consents.models import Consent, ConsentText
 from documents.printing.models import PrintRecord
 from dues.bank.loading import load_file
+from dues.contributions.rules import Term
+from dues.contributions.transitions import charge_contribution, set_contribution
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.transitions import charge_new_year
 from dues.notices.models import DuesReminder
 from dues.numbers import payer_number
+from dues.rates.models import Reduction
 from members.admission.models import Application
 from members.lists.models import ImportBatch
 from members.meetings.models import AgendaItem, Appeal, Meeting
@@ -48,6 +52,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
     people = list(Member.objects.filter(organization=organization).order_by("sort_key")[:ROWS])
     cells = _cells(organization)
     _dues(organization, people, by)
+    contribution = _contributions(organization, people, by)
     _papers(organization, people, by)
     _admission(organization, people, by)
     _moves(organization, people)
@@ -73,6 +78,8 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
         "meetings:appeals",
         "meetings:arrears",
         "dues:bank",
+        "dues:contributions",
+        "dues:rates",
         "imports:list",
         "cells:reminders",
         "cells:proposals",
@@ -81,7 +88,9 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
     )
     first = people[0].pk
     unit = people[0].unit_id
+    of_one = {"dues:contribution": reverse("dues:contribution", args=[contribution])} if contribution else {}
     return {name: reverse(name) for name in names} | {
+        **of_one,
         "dues:reminders": f"{reverse('dues:reminders')}?show=all",
         "organizations:tree, search": f"{reverse('organizations:tree')}?q=по",
         "applications:list, decided": f"{reverse('applications:list')}?state=refused",
@@ -92,6 +101,25 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
         "cells:book": reverse("cells:book", args=[unit]),
         "cells:on_day": f"{reverse('cells:on_day', args=[unit])}?day={timezone.localdate():%d.%m.%Y}",
     }
+
+
+def _contributions(organization: Organization, people: list[Member], by: Actor) -> int:
+    """Set property contributions, of which the members owe one, and reductions of members; return the id of that one,
+    or 0.
+    """
+    if not organization.charter.charges_dues:
+        return 0
+    today = timezone.localdate()
+    made = set_contribution(
+        organization.pk, title="Ремонт помещения", spending="По смете",
+        terms=[Term(today + dt.timedelta(days=30), Decimal(9))],
+        body="conference", number="3", decided_on=today, by=by,
+    )  # fmt: skip
+    assert charge_contribution(made.pk, organization.pk, by=by) > ROWS - 6
+    copies(made, *({"title": f"Ремонт помещения № {number}"} for number in range(ROWS)))
+    reduction = {"organization": organization, "fee": "annual", "percent": 50, "valid_from": today}
+    Reduction.objects.bulk_create(Reduction(member=m, paper="Постановление № 9", **reduction) for m in people)
+    return made.pk
 
 
 def copies(row: models.Model, *changes: dict[str, Any]) -> list[Any]:
