@@ -95,7 +95,7 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
     rate = rate_on(rates, Fee.ANNUAL, dt.date(year, 1, 1)) if year >= today.year else None
     if rate is None:
         return people.filter(open_charge)
-    exempted = Exemption.objects.filter(account__member=OuterRef("pk"), fee=purpose.fee, year=year)
+    exempted = Exemption.objects.filter(account=OuterRef("dues__id"), fee=purpose.fee, year=year)
     not_charged = Q(charge__isnull=True, named__lt=rate.amount) & joined & ~Exists(exempted)
     return people.filter(open_charge | not_charged)
 

@@ -79,7 +79,7 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
     charged = LedgerEntry.objects.filter(
         account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
     )
-    exempted = Exemption.objects.filter(account__member=OuterRef("pk"), fee=Fee.ANNUAL, year=year)
+    exempted = Exemption.objects.filter(account=OuterRef("dues__id"), fee=Fee.ANNUAL, year=year)
     return members.filter(~Exists(charged), ~Exists(exempted))
 
 
