@@ -143,6 +143,14 @@ class Reduction(models.Model):
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
+    def visible_to(self, actor: Actor) -> ExemptionQuerySet:
+        """Return the exemptions of members in the actor's subtree."""
+        if Permission.VIEW_DUES not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "account__member__unit__"))
+
+
 class Exemption(models.Model):
     """A fee of a year that was not charged to a member, because they were exempt on the day of the charge (V-D1)."""
 
@@ -157,6 +165,8 @@ class Exemption(models.Model):
         Reduction, models.SET_NULL, null=True, related_name="exemptions", verbose_name=_("reduction")
     )
     made_on = models.DateField(_("date"))
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exemption from dues")

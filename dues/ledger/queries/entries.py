@@ -32,5 +32,5 @@ def exempted_from(accounts: Iterable[DuesAccount]) -> set[tuple[int, str, int | 
     found: set[tuple[int, str, int | None]] = set()
     for start in range(0, len(ids), CHUNK):
         some = Exemption.objects.filter(account__in=ids[start : start + CHUNK])
-        found.update(some.values_list("account", "fee", "year"))
+        found |= set(some.values_list("account", "fee", "year"))
     return found

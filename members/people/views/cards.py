@@ -128,7 +128,9 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
     if charges and member.organization is not None:
         context["reductions"] = reduction_facts(
             reductions_in(member.organization).of(member, context["today"]),
-            Exemption.objects.filter(account__member=member).select_related("reduction")[:MAX_REMINDERS],
+            Exemption.objects.visible_to(request.actor)
+            .filter(account__member=member)
+            .select_related("reduction")[:MAX_REMINDERS],
         )
     context["own_percent"] = getattr(getattr(member.organization, "passport", None), "dues_percent", None)
     return show(request, "dues", context)
