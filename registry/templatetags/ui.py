@@ -56,6 +56,7 @@ SCRIPTS = (
     "confirm",
     "selection",
     "fees",
+    "answers",
     "concerns",
     "masks",
     "calendar",

@@ -39,10 +39,17 @@ def test_u_d1_a_payroll_list_is_compared_and_posted_against_the_bank_total(windo
     expect(page.locator("main")).to_contain_text("910,00")
     press(page, "Compare")
     found = PayrollList.objects.get()
-    # A stranger, answered by one button; initials, by the member who is offered first.
-    press(page, "never joined")
+    # A stranger, answered by the digit of the answer, but not while a day is typed; initials, by the first member.
+    expect(page.locator("button[name=answer]").first).to_be_focused()
+    page.locator("[name=until]").press("2")
+    assert found.lines.get(position=5).reason == ""
+    page.locator("[name=until]").fill("")
+    page.locator("main h1").click()
+    page.keyboard.press("2")
+    expect(page.locator("main")).to_contain_text(ru("Noted."))
+    assert found.lines.get(position=5).reason == "never_joined"
     page.goto(f"/dues/payroll/{found.pk}/?show=person")
-    page.get_by_role("link", name=ru("Choose the member")).click()
+    page.keyboard.press("0")
     expect(page.locator("button[name=member]").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Табельный номер запомнен")

@@ -13,6 +13,7 @@ from documents.consents.models import Consent, Withdrawal
 from documents.ecards import book as cards
 from documents.exchange import book as exchange
 from dues.bank.models import KnownPayer
+from dues.payroll import book as deductions
 from members.admission.models import Attachment, Representation
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import Registration
@@ -77,7 +78,7 @@ def close(
     act.save(registration)
     book.leave(act, [member], on=on, reason=reason, destination=destination)
     count_in((), less=[member])
-    drop_holdings(act, member, organization, died=reason == EndReason.DEATH)
+    drop_holdings(act, member, organization, on=on, died=reason == EndReason.DEATH)
     if state != MemberState.IN_TRANSIT:
         cards.end_cards(act, member)
     member.last_organization_id, member.last_unit_id = member.organization_id, member.unit_id
@@ -89,12 +90,16 @@ def close(
     return registration
 
 
-def drop_holdings(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
-    """Delete the organisation's other data about the member: copies, access to files, reminders, waiting proposals."""
+def drop_holdings(act: Act, member: Member, organization: Organization, *, on: dt.date, died: bool = False) -> None:
+    """Delete the organisation's other data about the member: copies, access to files, reminders, waiting proposals.
+
+    Dues are no longer deducted from their pay (U-D1). The caller saves the member.
+    """
     drop_copies(member, organization)
     _assign_files(member, None)
     Reminder.objects.filter(member=member).delete()
     KnownPayer.objects.filter(member=member).delete()
+    deductions.end_deductions(act, member, on=on)
     _settle_what_waits(act, member, died=died)
 
 

@@ -17,7 +17,8 @@ from dues.payroll.queries.statements import proposed_employer, usual_percent, wi
 from dues.payroll.rules import employers as rules
 from dues.payroll.transitions.employers import add_employer, change_employer, end_deduction
 from members.book.enums import EndReason
-from members.movement.transitions.leaving import deregister
+from members.book.models import BookLine
+from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.people.models import Member
 from registry.enums import Role
 from registry.journal.models import Event
@@ -28,7 +29,7 @@ from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 
-from .world import MONTH, ONE, TODAY, Payroll, payroll
+from .world import MONTH, ONE, TODAY, Payroll, month, payroll
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
@@ -290,3 +291,39 @@ def test_u_d1_who_sees_employers_and_who_prints(w: Payroll) -> None:
     assert not PrintRecord.objects.exists()
     Member.objects.filter(pk=w.members[0].pk).update(blocked_on=TODAY)
     assert not Deduction.objects.visible_to(w.chair).filter(member=w.members[0]).exists()
+
+
+def test_u_d1_a_statement_ends_by_itself_when_its_member_leaves(w: Payroll) -> None:
+    handed, prepared, other = w.prepare(begins_on=month(1))
+    w.hand([handed, other])
+    for member in w.members[:2]:
+        deregister(member.pk, reason=EndReason.OWN_WISH, on=TODAY, paper="Заявление", by=w.chair)
+    ended = [Deduction.objects.get(pk=one.pk) for one in (handed, prepared, other)]
+    assert [(one.state, one.ends_on) for one in ended] == [
+        (DeductionState.ENDED, TODAY), (DeductionState.ENDED, TODAY), (DeductionState.HANDED_OVER, None),
+    ]  # fmt: skip
+    cards = Member.objects.filter(pk__in=[member.pk for member in w.members]).order_by("sort_key")
+    assert [(card.dues_form, card.dues_percent, card.dues_statement_on) for card in cards] == [
+        ("cash", None, None), ("cash", None, None), ("cashless", ONE, TODAY),
+    ]  # fmt: skip
+    # The leaving is taken back, and the dues are not deducted again without a new statement.
+    line = BookLine.objects.get(member=w.members[0])
+    take_back_leaving(line.pk, by=w.chair)
+    assert Deduction.objects.get(pk=handed.pk).state == DeductionState.ENDED
+    assert len(w.prepare(w.members[0])) == 1
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "last"),
+    [(0, None, 0), (-5, 10, 0), (-5, 0, 0), (-5, -1, -1), (3, None, 3), (3, 9, 3)],
+)
+def test_u_d1_it_ends_on_the_day_of_leaving_but_within_its_own_days(
+    w: Payroll, begins: int, ends: int | None, last: int
+) -> None:
+    def day(after: int) -> dt.date:
+        return TODAY + dt.timedelta(days=after)
+
+    (found,) = w.prepare(w.members[0], begins_on=day(begins), ends_on=None if ends is None else day(ends))
+    deregister(w.members[0].pk, reason=EndReason.OWN_WISH, on=TODAY, paper="Заявление", by=w.chair)
+    found.refresh_from_db()
+    assert (found.state, found.ends_on) == (DeductionState.ENDED, day(last))
