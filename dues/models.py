@@ -1,6 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
-from .bank.models import BankLine, BankPart, BankStatement, KnownPayer, StatementColumns
+from .bank.models import BankLine, BankPart, BankStatement, KnownPayer, OwnAccount, StatementColumns
 from .collecting.models import CashOrder, CollectorOrder, PaymentRegister, RegisterLine
 from .contributions.models import ContributionTerm, PropertyContribution
 from .distribution.models import (
@@ -47,6 +47,7 @@ __all__ = [
     "ExpenseOrder",
     "KnownPayer",
     "LedgerEntry",
+    "OwnAccount",
     "PaymentRegister",
     "PayrollAbsence",
     "PayrollLine",

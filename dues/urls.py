@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .bank.views import lines, statements
+from .bank.views import accounts, lines, partners, statements
 from .collecting.views import appointments, cash, prints, registers
 from .contributions import views as contributions
 from .distribution import views as distribution
@@ -75,12 +75,17 @@ urlpatterns = [
     path("bank/load/", statements.load_one, name="load_statement"),
     path("bank/load/<uuid:file>/", statements.check_one, name="check_statement"),
     path("bank/statements/", statements.statements, name="bank_statements"),
+    path("bank/accounts/", accounts.accounts, name="own_accounts"),
+    path("bank/accounts/add/", accounts.add, name="add_own_account"),
+    path("bank/accounts/<id:pk>/end/", accounts.end, name="end_own_account"),
     path("bank/sure/", lines.post_all_sure, name="post_sure_lines"),
     path("bank/match/", lines.match_all_again, name="match_bank_lines"),
     path("bank/lines/<id:pk>/", lines.line, name="bank_line"),
     path("bank/lines/<id:pk>/confirm/", lines.confirm, name="confirm_bank_line"),
     path("bank/lines/<id:pk>/not-dues/", lines.not_dues, name="bank_line_not_dues"),
     path("bank/lines/<id:pk>/cash/", lines.from_cash, name="bank_line_from_cash"),
+    path("bank/lines/<id:pk>/own/", partners.own_transfer, name="bank_line_own_transfer"),
+    path("bank/lines/<id:pk>/settle/", partners.settle_line, name="settle_bank_line"),
     path("bank/lines/<id:pk>/back/", lines.back, name="put_bank_line_back"),
     path("reminders/", notices.reminders, name="reminders"),
     path("reminders/send/", notices.remind, name="remind"),

@@ -40,12 +40,16 @@ class Evidence(TextChoices):
     BY_HAND = "by_hand", _("chosen by hand")
     LIST = "list", _("list of the employer")
     NOT_DUES = "not_dues", _("not dues")
+    PARTNER = "partner", _("account or INN of the other organisation, and the sum")
 
 
 #: Evidence after which a line is posted together with all that are sure.
 SURE = (Evidence.NUMBER_NAME,)
 #: Evidence after which the member is offered, to be confirmed by one key.
 LIKELY = (Evidence.NUMBER, Evidence.TICKET_NAME, Evidence.ACCOUNT, Evidence.NAME_SUM)
+
+#: Evidence of money that is no dues of members.
+NOT_DUES = (Evidence.NOT_DUES, Evidence.PARTNER)
 
 BANK_LINE_MOVES: dict[str, set[str]] = {
     LineState.OPEN: {LineState.POSTED, LineState.OTHER},

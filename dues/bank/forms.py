@@ -15,7 +15,7 @@ from members.people.models import Member
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.columns import ColumnsForm
 from registry.spreadsheets.files import ACCEPTED
-from registry.widgets import SumField, UploadInput
+from registry.widgets import DateField, DigitsInput, SumField, UploadInput
 
 from .enums import LineState
 from .transitions.settling import Share
@@ -89,6 +89,21 @@ class StatementForm(ColumnsForm):
     def column_fields(self) -> list[forms.BoundField]:
         """The fields of the columns, in their order."""
         return [self[f"column_{at}"] for at in range(self.count)]
+
+
+class AccountForm(forms.Form):
+    """A settlement account of the organisation besides the one in its passport."""
+
+    number = forms.CharField(label=_("Settlement account"), max_length=40, widget=DigitsInput(20))
+    bik = forms.CharField(label=_("BIC"), max_length=20, widget=DigitsInput(9))
+    bank = forms.CharField(label=_("Bank"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    since = DateField(label=_("Opened on"), past=True)
+
+
+class EndAccountForm(forms.Form):
+    """The last day of an account."""
+
+    until = DateField(label=_("Account closed on"), past=True)
 
 
 class LinesFilterForm(forms.Form):

@@ -17,15 +17,14 @@ from registry.spreadsheets.files import Unreadable
 
 from .enums import Band, LineState
 from .models import BankLine
-from .queries.accounts import own_accounts, remembered_columns
+from .queries.accounts import account_days, own_accounts, remembered_columns
 from .reading import client_bank
 from .reading.statement import MAX_TEXT, Document, Fault, Statement, StatementRefused, fingerprint
 from .reading.table import Table, accounts_named, columns_of, is_enough, read_table
-from .rules.lines import check_has_account, check_keeps_bank
+from .rules.lines import MOVED, PAID, check_has_account, check_keeps_bank
 from .transitions.loading import Columns, Loaded, load_statement
 
-#: Reasons for which a line is not dues from the beginning.
-PAID, MOVED = "Списание со счёта", "Перевод между своими счетами"
+AccountDays = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
 
 
 class ColumnsUnknown(Exception):
@@ -128,7 +127,7 @@ def load_file(
     with transaction.atomic():
         loaded = load_statement(
             organization.pk,
-            lines_of(statement, own),
+            lines_of(statement, own, account_days(organization)),
             digest=hashlib.sha256(data).hexdigest(),
             first_day=statement.first_day,
             last_day=statement.last_day,
@@ -140,25 +139,33 @@ def load_file(
     return loaded
 
 
-def lines_of(statement: Statement, own: Sequence[str]) -> list[BankLine]:
-    """Return the documents as unsaved lines. Raises `StatementRefused` for a document without a day."""
-    lines = [_line(document, statement, own) for document in statement.documents]
+def lines_of(statement: Statement, own: Sequence[str], days: AccountDays | None = None) -> list[BankLine]:
+    """Return the documents as unsaved lines; `days` are those of accounts that are not in the passport.
+
+    Raises `StatementRefused` for a document without a day.
+    """
+    lines = [_line(document, statement, own, days or {}) for document in statement.documents]
     without = [document.line for document in statement.documents if (document.day or statement.last_day) is None]
     if without:
         raise StatementRefused([Fault(line, _("The day cannot be read.")) for line in without])
     return lines
 
 
-def _line(document: Document, statement: Statement, own: Sequence[str]) -> BankLine:
+def _line(document: Document, statement: Statement, own: Sequence[str], days: AccountDays) -> BankLine:
     moved = document.other_account in own
     is_open = document.incoming and not moved
+    made_on = document.day or statement.last_day or dt.date.min
+    remarks = list(document.remarks)
+    periods = days.get(document.own_account)
+    if periods and not any(since <= made_on <= until for since, until in periods):
+        remarks.append(_("On that day the account was not yet, or no longer, that of your organisation."))
     key = "\n".join(map(str, (*fingerprint(document), document.ordinal)))
     return BankLine(
         position=document.line,
         fingerprint=hashlib.sha256(key.encode()).hexdigest(),
         account=document.own_account,
         incoming=document.incoming,
-        made_on=document.day or statement.last_day or dt.date.min,
+        made_on=made_on,
         amount=document.amount,
         number=document.number,
         kind=document.kind,
@@ -167,7 +174,7 @@ def _line(document: Document, statement: Statement, own: Sequence[str]) -> BankL
         other_inn=document.other_inn,
         purpose=document.purpose,
         raw=document.raw,
-        remarks="\n".join(document.remarks),
+        remarks="\n".join(remarks),
         state=LineState.OPEN if is_open else LineState.OTHER,
         band=Band.OPEN if is_open else "",
         reason="" if is_open else MOVED if moved else PAID,

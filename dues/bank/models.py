@@ -59,6 +59,45 @@ class StatementColumns(models.Model):
         return str(self.pk)
 
 
+class OwnAccountQuerySet(models.QuerySet["OwnAccount"]):
+    def visible_to(self, actor: Actor) -> OwnAccountQuerySet:
+        """Return the accounts of organisations in the actor's subtree; none to collectors."""
+        return self.filter(in_scope(actor, "organization__")) if _reads_bank(actor) else self.none()
+
+
+class OwnAccount(models.Model):
+    """A settlement account of an organisation besides the one in its passport."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="own_accounts", verbose_name=_("organisation")
+    )
+    number = models.CharField(_("settlement account"), max_length=20)
+    bik = models.CharField(_("BIC"), max_length=9)
+    bank = models.CharField(_("bank"), max_length=200)
+    since = models.DateField(_("since"))
+    #: Its last day; None while it is open.
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = OwnAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account of the organisation")
+        verbose_name_plural = _("accounts of the organisation")
+        ordering = ["organization", "since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "number"], condition=Q(until__isnull=True), name="own_account_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="own_account_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class BankStatementQuerySet(models.QuerySet["BankStatement"]):
     def visible_to(self, actor: Actor) -> BankStatementQuerySet:
         """Return the statements of organisations in the actor's subtree; none to collectors."""

@@ -21,7 +21,8 @@ ON_THE_WAY = (RemittanceState.SENT, RemittanceState.NOT_FOUND)
 REMITTANCE_MOVES: dict[str, set[str]] = {
     RemittanceState.SENT: {RemittanceState.RECEIVED, RemittanceState.NOT_FOUND, RemittanceState.TAKEN_BACK},
     RemittanceState.NOT_FOUND: {RemittanceState.RECEIVED, RemittanceState.TAKEN_BACK},
-    RemittanceState.RECEIVED: set(),
+    # Back when the payment by which the bank statement confirmed it is put back.
+    RemittanceState.RECEIVED: {RemittanceState.SENT},
     RemittanceState.TAKEN_BACK: set(),
 }
 register(

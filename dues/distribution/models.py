@@ -199,6 +199,11 @@ class Remittance(models.Model):
     receipt = models.OneToOneField(
         "dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="remittance_received"
     )
+    #: The payments of bank statements that show it, of the sender and of the receiver.
+    sent_line = models.OneToOneField("dues.BankLine", models.PROTECT, null=True, blank=True, related_name="sent_as")
+    received_line = models.OneToOneField(
+        "dues.BankLine", models.PROTECT, null=True, blank=True, related_name="received_as"
+    )
     #: Why it was not found, or was taken back.
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

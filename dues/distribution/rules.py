@@ -174,6 +174,8 @@ def check_not_found(remittance: Remittance, reason: str) -> None:
 def check_remittance_can_be_taken_back(remittance: Remittance, reason: str) -> None:
     """Raise `RuleViolation` (N-D1) unless the receiver has not confirmed the money, and a reason is given."""
     states.check(remittance, RemittanceState.TAKEN_BACK, "N-D1")
+    if remittance.sent_line_id is not None:
+        raise RuleViolation("N-D1", _("A bank statement shows this payment. Put the payment back first."))
     if not reason.strip():
         raise RuleViolation("N-D1", _("Enter the reason."), field="reason")
 

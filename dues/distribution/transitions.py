@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from dues.bank.rules.lines import check_keeps_bank
+from dues.bank.queries.accounts import own_accounts
+from dues.bank.rules.lines import states_bank
 from dues.expenses.transitions import Texts, order_key, write_order
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
@@ -15,7 +16,6 @@ from dues.ledger.rules.closing import check_open, closed_until, first_open_day
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
-from registry.states import allowed
 from registry.transitions import Act, change
 
 from . import rules
@@ -275,10 +275,10 @@ def _money(organization: Organization, source: str) -> ledger.AccountKey:
     """
     if source != Source.BANK:
         return ledger.RECEIVED
-    passport = getattr(organization, "passport", None)
-    number = passport.account if passport is not None else ""
+    # The account of the passport is the first one.
+    number = next(iter(own_accounts(organization)), "")
     rules.check_account(number)
-    if allowed(check_keeps_bank, organization):
+    if states_bank(organization):
         return ledger.AccountKey(AccountKind.OTHER)
     return ledger.AccountKey(AccountKind.BANK, number=number)
 
@@ -309,13 +309,16 @@ def confirm_remittance(remittance_id: int, *, received_on: dt.date, source: str,
         remittance, receiver = _lock_received(act, remittance_id)
         rules.check_received_on(remittance, received_on, act.today)
         check_open(received_on, closed_until(receiver))
+        # Another one after the bank payment was put back.
+        key = f"remittance received:{remittance.pk}:"
+        count = LedgerEntry.objects.filter(key__startswith=key).count()
         move = ledger.Move(
             debit=_money(receiver, source),
             credit=ledger.AccountKey(AccountKind.OWED_BY, partner=remittance.organization_id),
             amount=remittance.amount,
             made_on=received_on,
             paper=remittance.paper,
-            key=f"remittance received:{remittance.pk}",
+            key=f"{key}{count + 1}",
         )
         remittance.receipt = ledger.post_moves(act, [move], organization=receiver, rule=_RULE)[0]
         remittance.state, remittance.received_on = RemittanceState.RECEIVED, received_on

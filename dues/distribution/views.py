@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.papers import settlement_act
+from dues.bank.rules.lines import check_keeps_bank
 from dues.collecting.views.prints import print_other
 from dues.ledger.enums import AccountKind
 from dues.money import money
@@ -64,6 +65,8 @@ def settlements(request: ActorRequest) -> HttpResponse:
     below = page_of(request, by_organization(actor).exclude(organization=own.pk))
     context = {
         "organization": own,
+        # Organisations that keep cards have it in the menu.
+        "may_load": records and not own.keeps_cards and allowed(check_keeps_bank, own),
         "upward": owed_upward(own),
         "from_below": owed_from_below(own),
         "decisions": [

@@ -75,6 +75,8 @@ MOVES = (
     (AccountKind.OWED_TO, AccountKind.OTHER),
     (AccountKind.OWED_TO, AccountKind.RECEIVED),
     (AccountKind.BANK, AccountKind.OWED_BY),
+    # The bank statement adds it to the account.
+    (AccountKind.OTHER, AccountKind.OWED_BY),
     (AccountKind.RECEIVED, AccountKind.OWED_BY),
     (AccountKind.BANK, AccountKind.UNKNOWN),
     (AccountKind.BANK, AccountKind.OTHER),

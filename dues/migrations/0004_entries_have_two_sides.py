@@ -63,7 +63,10 @@ def _side(name: str, *, filled: bool) -> models.Field:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0008_until_when_an_organization_has_a_chair"), ("dues", "0003_sums_are_whole_kopecks")]
+    dependencies = [
+        ("registry", "0008_until_when_an_organization_has_a_chair"),
+        ("dues", "0003_sums_are_whole_kopecks"),
+    ]
 
     operations = [
         migrations.CreateModel(

@@ -7,32 +7,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dues', '0012_bank_statements'),
-        ('members', '0029_working_family_members_named_plainly'),
-        ('registry', '0014_figures_named_plainly'),
+        ("dues", "0012_bank_statements"),
+        ("members", "0029_working_family_members_named_plainly"),
+        ("registry", "0014_figures_named_plainly"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DuesReminder',
+            name="DuesReminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', registry.fields.KopecksField(verbose_name='sum, roubles')),
-                ('state', models.CharField(choices=[('printed', 'printed'), ('sending', 'being sent'), ('sent', 'sent by e-mail'), ('failed', 'e-mail could not be sent')], max_length=8, verbose_name='state')),
-                ('failure', models.CharField(blank=True, choices=[('address', 'the mail server refused the address'), ('server', 'the mail server could not be reached'), ('lost', 'the registry was stopped while it was sending')], max_length=8, verbose_name='what happened')),
-                ('sent_at', models.DateTimeField(verbose_name='sent at')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.job', verbose_name='job')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dues_reminders', to='members.member', verbose_name='member')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", registry.fields.KopecksField(verbose_name="sum, roubles")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("printed", "printed"),
+                            ("sending", "being sent"),
+                            ("sent", "sent by e-mail"),
+                            ("failed", "e-mail could not be sent"),
+                        ],
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "failure",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("address", "the mail server refused the address"),
+                            ("server", "the mail server could not be reached"),
+                            ("lost", "the registry was stopped while it was sending"),
+                        ],
+                        max_length=8,
+                        verbose_name="what happened",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="sent at")),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.job",
+                        verbose_name="job",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dues_reminders",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sent by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reminder of dues',
-                'verbose_name_plural': 'reminders of dues',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['member', '-sent_at'], name='reminder_of_member')],
+                "verbose_name": "reminder of dues",
+                "verbose_name_plural": "reminders of dues",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["member", "-sent_at"], name="reminder_of_member")],
             },
         ),
     ]

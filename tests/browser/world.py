@@ -30,6 +30,7 @@ from documents.tickets.models import Blank, BlankPaper
 from dues.bank.loading import load_file
 from dues.bank.models import BankLine
 from dues.bank.queries.accounts import own_accounts
+from dues.bank.transitions.accounts import add_account
 from dues.bank.transitions.posting import post_line
 from dues.bank.transitions.settling import Share
 from dues.collecting import transitions as collecting
@@ -181,6 +182,10 @@ def _organizations(world: World) -> None:
     rows["statement_file"] = keep_list(
         rows["local"], table.encode(), name="bank statement", permission=Permission.RECORD_DUES, by=chair
     )
+    rows["own_account"] = add_account(
+        rows["local"].pk, number="40703810200000000044", bik="047003999", bank="Банк «Пример»",
+        since=timezone.localdate(), by=chair,
+    )  # fmt: skip
     rows["blocked"] = Account.objects.get(login="union-blocked")
     rows["account"] = Account.objects.get(login="voi-local-registrar")
     rows["appointment"] = rows["account"].appointments.get()

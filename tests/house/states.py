@@ -105,7 +105,11 @@ CYCLES = {
         ("open", "other"),
     ),
     "REMITTANCE_MOVES": Cycle(
-        "Money passed on", "dues.Remittance", "dues/distribution/transitions.py", "V-D7", ("sent",)
+        "Money passed on",
+        "dues.Remittance",
+        "dues/distribution/transitions.py",
+        "V-D7, N-D1",
+        ("sent",),
     ),
     "SETTLEMENT_ACT_MOVES": Cycle(
         "Act of reconciliation", "dues.SettlementAct", "dues/distribution/transitions.py", "V-D7", ("drawn",)

@@ -12,7 +12,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": (
         "rates", "ledger", "contributions", "payments", "opening", "collecting", "expenses", "bank", "payroll",
-        "notices", "distribution", "reports",
+        "notices", "distribution", "partners", "reports",
     ),
     "documents": ("printing", "clauses", "consents", "tickets", "ecards", "exchange", "reminding", "rights"),
 }  # fmt: skip

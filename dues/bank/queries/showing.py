@@ -49,6 +49,8 @@ class Row:
     parts: list[BankPart] = field(default_factory=list)
     #: Number of members of the employer's list by which money is posted.
     listed: int = 0
+    #: Money between organisations that the line is likely to be.
+    proposal: object | None = None
     #: The first row of the page that can be confirmed, which gets the focus.
     is_first: bool = False
 

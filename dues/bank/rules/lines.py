@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import AccountKind, EntryKind
-from dues.ledger.models import LedgerEntry
+from dues.ledger.models import BookAccount, LedgerEntry
 from dues.ledger.rules.holdings import is_stated
 from dues.money import is_sum, money
 from registry import states
@@ -18,8 +18,10 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
 from ..enums import LineState
-from ..models import BankLine
+from ..models import BankLine, BankStatement
 
+#: Reasons for which a line is not dues from the beginning.
+PAID, MOVED = "Списание со счёта", "Перевод между своими счетами"
 #: Maximum number of lines that are posted by one press, and of open lines that are matched again.
 MAX_AT_ONCE = 5_000
 #: Maximum number of parts into which a line is split at once.
@@ -29,9 +31,17 @@ _DEPOSIT = dt.timedelta(days=10)
 
 
 def check_keeps_bank(organization: Organization) -> None:
-    """Raise `RuleViolation` (V-D4) unless the organisation keeps cards: dues come to its account."""
-    if not organization.keeps_cards:
-        raise RuleViolation("V-D4", _("Bank statements are loaded by the organisation that keeps the cards."))
+    """Raise `RuleViolation` (V-D4, V-D7) unless dues come to the organisation's account, or shares from below."""
+    if organization.keeps_cards:
+        return
+    if not BookAccount.objects.filter(organization=organization, kind=AccountKind.OWED_BY).exists():
+        message = _("Bank statements are loaded by the organisation that keeps the cards, or gets shares from below.")
+        raise RuleViolation("V-D4", message)
+
+
+def states_bank(organization: Organization) -> bool:
+    """Return whether bank statements, and not papers, say what comes to the organisation's account (N-D1)."""
+    return organization.keeps_cards or BankStatement.objects.filter(organization=organization).exists()
 
 
 def check_has_account(accounts: Sequence[str]) -> None:
@@ -84,6 +94,18 @@ def check_not_dues(line: BankLine, reason: str) -> None:
         raise RuleViolation("N-D1", _("Enter what the money is."), field="reason")
 
 
+def check_own_transfer(line: BankLine, own: Collection[str]) -> None:
+    """Raise `RuleViolation` (N-D1) unless the open line came from an account or the INN of the organisation itself.
+
+    `own` are the numbers of its accounts.
+    """
+    check_is_open(line)
+    inn = line.organization.inn
+    if line.other_account not in own and not (inn and line.other_inn == inn):
+        message = _("The payer is not your organisation. If the account is yours, enter it among your accounts first.")
+        raise RuleViolation("N-D1", message)
+
+
 def check_deposit(line: BankLine) -> LedgerEntry:
     """Return the movement by which the cash desk took this money to the bank, around the same day.
 
@@ -114,9 +136,14 @@ def check_control(count: int, total: Decimal, *, seen: tuple[int, Decimal]) -> N
 
 
 def check_can_be_put_back(line: BankLine, reason: str) -> None:
-    """Raise `RuleViolation` (N-D1) unless something of the line is posted, and a reason is given."""
+    """Raise `RuleViolation` (N-D1) unless something of the line is posted, and a reason is given.
+
+    What a payroll list or money between organisations was posted by is put back there.
+    """
     if not line.posted:
         raise RuleViolation("N-D1", _("Nothing of this payment is posted."))
+    if hasattr(line, "received_as"):
+        raise RuleViolation("N-D1", _("The payment confirms money of another organisation, and is put back with it."))
     if line.parts.filter(entry__payroll_part__isnull=False, entry__reversed_by__isnull=True).exists():
         raise RuleViolation("N-D1", _("An employer's list is posted by this payment. Reverse the list."))
     if not reason.strip():

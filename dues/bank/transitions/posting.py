@@ -8,7 +8,6 @@ from decimal import Decimal
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import DuesAccount, LedgerEntry
-from dues.ledger.rules.closing import closed_until, first_open_day
 from dues.payments.queries import members_of
 from dues.payments.rules import RowsRefused
 from members.people.models import Member
@@ -21,11 +20,12 @@ from registry.transitions import Act, change
 
 from ..enums import Band, Evidence, LineState
 from ..models import BankLine, BankPart, KnownPayer
+from ..queries.accounts import own_accounts
 from ..queries.matching import matches
 from ..rules import lines as rules
 from ..rules.matching import is_personal
 from .loading import rematch, set_bands
-from .settling import OTHER, UNKNOWN, Share, money_of, paper_of, record_parts, settle
+from .settling import Share, leave_out, lock_line, money_of, settle
 
 
 def post_line(line_id: int, shares: Sequence[Share], *, version: int | None = None, by: Actor) -> list[LedgerEntry]:
@@ -36,7 +36,7 @@ def post_line(line_id: int, shares: Sequence[Share], *, version: int | None = No
     who is not registered here.
     """
     with change(by=by, rule="V-D4", event="dues.line_posted") as act:
-        line, organization = _lock_line(act, line_id, version)
+        line, organization = lock_line(act, line_id, version)
         rules.check_parts(line, [share.amount for share in shares])
         wanted = {share.member_id for share in shares}
         members = _lock_members(act, organization, wanted)
@@ -95,14 +95,21 @@ def mark_not_dues(line_id: int, *, reason: str, version: int | None = None, by: 
     Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
     with change(by=by, rule="N-D1", event="dues.line_not_dues") as act:
-        line, organization = _lock_line(act, line_id, version)
+        line, organization = lock_line(act, line_id, version)
         rules.check_not_dues(line, reason)
-        line.reason = reason.strip()
-        made_on = first_open_day(line.made_on, closed_until(organization))
-        number = BankPart.objects.filter(line=line).count() + 1
-        move = ledger.Move(UNKNOWN, OTHER, line.left, made_on, paper_of(line), key=f"bank other:{line.pk}:{number}")
-        entry = ledger.post_moves(act, [move], organization=organization, rule="N-D1")[0]
-        record_parts(act, [(line, Evidence.NOT_DUES, entry)])
+        leave_out(act, line, reason=reason.strip())
+        act.about(line, organization=organization)
+
+
+def mark_own_transfer(line_id: int, *, version: int | None = None, by: Actor) -> None:
+    """Record that the rest of an open line came from another account of the organisation itself (N-D1).
+
+    Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    """
+    with change(by=by, rule="N-D1", event="dues.line_not_dues") as act:
+        line, organization = lock_line(act, line_id, version)
+        rules.check_own_transfer(line, own_accounts(organization))
+        leave_out(act, line, reason=rules.MOVED)
         act.about(line, organization=organization)
 
 
@@ -112,16 +119,10 @@ def mark_deposit(line_id: int, *, version: int | None = None, by: Actor) -> None
     Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
     with change(by=by, rule="N-D1", event="dues.line_from_cash") as act:
-        line, organization = _lock_line(act, line_id, version)
+        line, organization = lock_line(act, line_id, version)
         deposit = rules.check_deposit(line)
-        line.reason = deposit.paper
         bank = ledger.AccountKey(AccountKind.BANK, number=deposit.debit.number)
-        made_on = first_open_day(line.made_on, closed_until(organization))
-        number = BankPart.objects.filter(line=line).count() + 1
-        key = f"bank cash:{deposit.pk}:{line.pk}:{number}"
-        move = ledger.Move(UNKNOWN, bank, line.left, made_on, paper_of(line), key)
-        entry = ledger.post_moves(act, [move], organization=organization, rule="N-D1")[0]
-        record_parts(act, [(line, Evidence.NOT_DUES, entry)])
+        leave_out(act, line, reason=deposit.paper, to=bank, key=f"bank cash:{deposit.pk}")
         act.about(line, organization=organization)
 
 
@@ -131,7 +132,7 @@ def put_back(line_id: int, *, reason: str, version: int | None = None, by: Actor
     What was remembered of its payer is forgotten. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
     with change(by=by, rule="N-D1", event="dues.line_put_back") as act:
-        line, organization = _lock_line(act, line_id, version)
+        line, organization = lock_line(act, line_id, version)
         rules.check_can_be_put_back(line, reason)
         parts = BankPart.objects.valid().filter(line=line).select_related("entry__account")
         entries = [part.entry for part in parts]
@@ -166,13 +167,3 @@ def _lock_members(act: Act, organization: Organization, wanted: set[int]) -> dic
     """Return those of the members who are registered in the organisation, locked."""
     registered = members_of(organization, Member.objects.visible_to(act.by)).filter(pk__in=wanted)
     return {member.pk: member for member in act.lock_many(registered)}
-
-
-def _lock_line(act: Act, line_id: int, version: int | None) -> tuple[BankLine, Organization]:
-    """Return the line and its organisation, both locked, if the actor may post it."""
-    visible = BankLine.objects.visible_to(act.by)
-    organization = act.lock(Organization, visible.get(pk=line_id).organization_id)
-    line = act.lock(visible, line_id, version=version)
-    act.require(Permission.RECORD_DUES, organization)
-    line.organization = organization
-    return line, organization

@@ -21,11 +21,12 @@ from dues.payments.transitions import Paid, post_checked
 from dues.rates.rules.rates import rates_of
 from members.people.models import Member
 from registry.days import day_text
+from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 from registry.transitions import Act
 
-from ..enums import Evidence, LineState
+from ..enums import NOT_DUES, Evidence, LineState
 from ..models import BankLine, BankPart
 from ..rules.splitting import less, split
 
@@ -48,6 +49,16 @@ class Share:
 def paper_of(line: BankLine) -> str:
     """Return the bank's document, as entries name it."""
     return f"{line.kind or 'Платёжное поручение'} № {line.number or 'б/н'} от {day_text(line.made_on)}"[:200]
+
+
+def lock_line(act: Act, line_id: int, version: int | None) -> tuple[BankLine, Organization]:
+    """Return the line and its organisation, both locked, if the actor may post it."""
+    visible = BankLine.objects.visible_to(act.by)
+    organization = act.lock(Organization, visible.get(pk=line_id).organization_id)
+    line = act.lock(visible, line_id, version=version)
+    act.require(Permission.RECORD_DUES, organization)
+    line.organization = organization
+    return line, organization
 
 
 def settle(
@@ -102,6 +113,26 @@ def _offered(act: Act, members: Mapping[int, Member], organization: Organization
     return offered
 
 
+def leave_out(
+    act: Act,
+    line: BankLine,
+    *,
+    reason: str,
+    to: ledger.AccountKey = OTHER,
+    evidence: Evidence = Evidence.NOT_DUES,
+    key: str = "bank other",
+    rule: str = "N-D1",
+) -> LedgerEntry:
+    """Post the rest of an open line as money that is not dues, for that reason (N-D1)."""
+    line.reason = reason
+    made_on = first_open_day(line.made_on, closed_until(line.organization))
+    number = BankPart.objects.filter(line=line).count() + 1
+    move = ledger.Move(UNKNOWN, to, line.left, made_on, paper_of(line), key=f"{key}:{line.pk}:{number}")
+    entry = ledger.post_moves(act, [move], organization=line.organization, rule=rule)[0]
+    record_parts(act, [(line, evidence, entry)])
+    return entry
+
+
 def record_parts(act: Act, parts: Sequence[tuple[BankLine, Evidence, LedgerEntry]]) -> None:
     """Record the entries of lines; a line of which nothing is left is posted."""
     BankPart.objects.bulk_create(
@@ -111,7 +142,7 @@ def record_parts(act: Act, parts: Sequence[tuple[BankLine, Evidence, LedgerEntry
     for line, evidence, entry in parts:
         lines[line.pk].posted += entry.amount
         if not lines[line.pk].left:
-            lines[line.pk].state = LineState.OTHER if evidence == Evidence.NOT_DUES else LineState.POSTED
+            lines[line.pk].state = LineState.OTHER if evidence in NOT_DUES else LineState.POSTED
             lines[line.pk].band = ""
     for line in lines.values():
         line.version += 1

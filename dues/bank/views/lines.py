@@ -14,8 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dues.collecting.queries import offered_in
+from dues.distribution.models import Remittance
 from dues.ledger.queries.showing import name_of
 from dues.money import money, roubles
+from dues.partners.queries import linked_to, proposals
+from dues.partners.rules import check_can_be_freed
+from dues.partners.transitions import free_line
 from dues.payments.forms import ReasonForm, SearchForm
 from dues.payments.queries import members_of
 from dues.payments.rules import RowsRefused
@@ -31,8 +35,16 @@ from registry.views import ActorRequest, add_violation, ask, load, needs, page_o
 from ..enums import LineState
 from ..forms import LinesFilterForm, ShareForm
 from ..models import BankLine, BankPart
+from ..queries.accounts import own_accounts
 from ..queries.showing import Row, by_band, parts_of, rows_of, waiting_in
-from ..rules.lines import MAX_AT_ONCE, check_can_be_put_back, check_deposit, check_is_open, check_not_dues
+from ..rules.lines import (
+    MAX_AT_ONCE,
+    check_can_be_put_back,
+    check_deposit,
+    check_is_open,
+    check_not_dues,
+    check_own_transfer,
+)
 from ..transitions.loading import match_again
 from ..transitions.posting import mark_deposit, mark_not_dues, post_line, post_sure, put_back
 from ..transitions.settling import Share, paper_of
@@ -59,10 +71,14 @@ def bank(request: ActorRequest) -> HttpResponse:
     found = found.filter(state=state) if state else found
     lines_of_page = by_band(found) if is_open else found.order_by("-made_on", "-pk")
     page = page_of(request, lines_of_page, count=waiting.count if is_open and not statement else None)
+    rows = rows_of(list(page.object_list), organization, request.actor, organization.today)
+    proposed = proposals(organization, [row.line for row in rows])
+    for row in rows:
+        row.proposal = proposed.get(row.line.pk)
     context = {
         "organization": organization, "page": page, "state": state, "is_open": is_open, "states": LineState.choices,
         "labels": ["", _("Payer and purpose"), _("Sum, ₽"), _("Who it may be") if is_open else _("Posted for")],
-        "rows": rows_of(list(page.object_list), organization, request.actor, organization.today),
+        "rows": rows,
         "waiting": waiting, "left": money(waiting.total),
         "sure": sure, "sure_total": money(sure.total),
     }  # fmt: skip
@@ -149,8 +165,11 @@ def line(request: ActorRequest, pk: int) -> HttpResponse:
         "parts": [(part, _what(part), money(part.entry.amount)) for part in parts],
         "left_off": left_off,
         "may_be_cash": is_open and allowed(check_deposit, found),
+        "may_be_own": is_open and allowed(check_own_transfer, found, own_accounts(organization)),
+        "proposal": proposals(organization, [found]).get(found.pk) if may_post else None,
         "may_mark": is_open and allowed(check_not_dues, found, "-"),
-        "may_put_back": may_post and allowed(check_can_be_put_back, found, "-"),
+        "may_put_back": may_post
+        and (allowed(check_can_be_put_back, found, "-") or allowed(check_can_be_freed, linked_to(found), "-")),
     }  # fmt: skip
     return render(request, "dues/bank/line.html", context)
 
@@ -230,6 +249,9 @@ def back(request: ActorRequest, pk: int) -> HttpResponse:
     """Put a line back: its entries are reversed."""
     found = load(BankLine.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, found.organization)
+    linked = linked_to(found)
+    if linked is not None:
+        return _free(request, found, linked)
     return ask(
         request,
         ReasonForm(posted(request), help_text=_("Such as: paid by somebody else with the same name.")),
@@ -241,4 +263,24 @@ def back(request: ActorRequest, pk: int) -> HttpResponse:
         refused=refusal(check_can_be_put_back, found, "-"),
         done=_("The entries are reversed. The payment waits to be identified."),
         to=reverse("dues:bank_line", args=[pk]),
+    )
+
+
+def _free(request: ActorRequest, found: BankLine, linked: Remittance) -> HttpResponse:
+    """Ask why a line is no money between organisations after all."""
+    if found.incoming:
+        lead = _("%(line)s: what is posted is reversed, and the payment waits again to be identified.")
+    else:
+        lead = _("%(line)s: the payment is no longer that of the money passed on, which stays recorded.")
+    return ask(
+        request,
+        ReasonForm(posted(request), help_text=_("Such as: the money was for something else.")),
+        partial(free_line, found.pk, by=request.actor),
+        section=section(),
+        title=_("Put the payment back"),
+        lead=lead % {"line": found},
+        button=_("Put it back"),
+        refused=refusal(check_can_be_freed, linked, "-"),
+        done=_("The payment is free again."),
+        to=reverse("dues:bank_line", args=[found.pk]),
     )

@@ -101,6 +101,7 @@ def test_n_d1_a_table_that_disagrees_is_refused_with_its_line_and_the_columns_ca
 MEANT = ("day", "number", "paid", "received", "name", "account", "purpose")
 
 
+@pytest.mark.both
 def test_n_d2_the_same_payments_from_another_format_are_not_posted_again(w: Bank) -> None:
     w.load(Doc(number="0001"), Doc(number="0001"), Doc(number="2", purpose="Взнос за год"))
     meant = dict(enumerate(MEANT))

@@ -9,14 +9,18 @@ from django.utils import timezone
 
 from dues.bank.enums import Band, LineState
 from dues.bank.models import BankLine
-from dues.bank.transitions import loading, posting
+from dues.bank.rules.lines import PAID
+from dues.bank.transitions import accounts, loading, posting
 from dues.bank.transitions.settling import Share
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
 from dues.numbers import payer_number
+from dues.partners import transitions as partners
+from registry.organizations.models import OrganizationPassport
 from registry.transitions import change
 
 from .base import KEPT, PLACE, Asked, Scene, Table
+from .distribution import _owed
 
 
 def _lines(**changed: Any) -> list[BankLine]:
@@ -67,7 +71,49 @@ def _deposited(s: Scene) -> dict[str, Any]:
     return {"line_id": line.pk}
 
 
+_ACCOUNT = {"number": "40703810200000000044", "bik": "047003999", "bank": "Банк"}
+
+
+def _account(s: Scene) -> dict[str, Any]:
+    added = accounts.add_account(s.keeper.pk, **_ACCOUNT, since=timezone.localdate(), by=s.chair)
+    return {"account_id": added.pk, "until": timezone.localdate()}
+
+
+def _from_itself(s: Scene) -> dict[str, Any]:
+    accounts.add_account(s.keeper.pk, **_ACCOUNT, since=timezone.localdate(), by=s.chair)
+    return {"line_id": _line(s, other_account=_ACCOUNT["number"]).pk}
+
+
+def _to_superior(s: Scene) -> BankLine:
+    """A payment of the sum and to the account of a superior, to which it is owed."""
+    owed = _owed(s)
+    superior = s.keeper.parent
+    assert superior is not None
+    OrganizationPassport.objects.update_or_create(
+        organization=superior, defaults={"account": _ACCOUNT["number"], "bik": _ACCOUNT["bik"]}
+    )
+    line = _lines(other_account=_ACCOUNT["number"])[0]
+    line.incoming, line.amount, line.state, line.band, line.reason = False, owed["amount"], LineState.OTHER, "", PAID
+    loading.load_statement(s.keeper.pk, [line], digest="1", by=s.chair)
+    return BankLine.objects.get()
+
+
+def _settled(s: Scene) -> dict[str, Any]:
+    line = _to_superior(s)
+    partners.settle_line(line.pk, by=s.chair)
+    return {"line_id": line.pk, "reason": "Ошибка"}
+
+
 TABLE: Table = {
+    accounts.add_account: Asked(
+        PLACE,
+        "Organization",
+        lambda s: {"organization_id": s.keeper.pk, **_ACCOUNT, "since": timezone.localdate()},
+    ),
+    accounts.end_account: Asked(KEPT, "Organization OwnAccount", _account),
+    posting.mark_own_transfer: Asked(KEPT, "Organization BankLine", _from_itself),
+    partners.settle_line: Asked(KEPT, "Organization BankLine", lambda s: {"line_id": _to_superior(s).pk}),
+    partners.free_line: Asked(KEPT, "Organization BankLine Remittance", _settled),
     loading.load_statement: Asked(
         PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, "lines": _lines(), "digest": "1"}
     ),
