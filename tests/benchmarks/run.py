@@ -5,8 +5,8 @@ Without `--big`: SQLite, one organisation of the society first with few people, 
 throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair. With
 `--blanks N`: a society with N blanks in `--organizations` (2,500), and its balances. With `--cards N`: electronic cards
 for N members, from the order to the hand-out, and the messages about them. With `--dues N`: a society of N
-people, and the annual charges of three years. With `--bank N`: a bank statement of 5,000 payments for N people. With
-`--papers N`: every form for N people, and lists of 500 lines.
+people, the annual charges of three years and the report of dues of a region. With `--bank N`: a bank statement of
+5,000 payments for N people. With `--papers N`: every form for N people, and lists of 500 lines.
 The database and the files live in a directory that goes away at the end.
 """
 
