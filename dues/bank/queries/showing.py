@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Case, Count, Min, Sum, Value, When
+from django.db.models import Case, Count, Min, OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from dues.money import money
@@ -79,10 +80,27 @@ def by_band(lines: BankLineQuerySet) -> BankLineQuerySet:
     return lines.order_by(rank, "made_on", "pk")
 
 
+def with_listed(lines: BankLineQuerySet) -> BankLineQuerySet:
+    """Annotate the lines with `listed`, the number of members of the employer's list by which money is posted.
+
+    They may be hundreds, so a page does not name them.
+    """
+    parts = BankPart.objects.valid().filter(line=OuterRef("pk"), evidence=Evidence.LIST).order_by()
+    people = parts.values("line").annotate(people=Count("entry__account", distinct=True)).values("people")
+    return lines.annotate(listed=Coalesce(Subquery(people), 0))
+
+
 def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor, today: dt.date) -> list[Row]:
-    """Return the lines with what the page shows of each, by a constant number of queries."""
+    """Return the lines of `with_listed` with what the page shows of each, by a constant number of queries."""
     rows = {
-        line.pk: Row(line, money(line.amount), money(line.left), (today - line.made_on).days, line.band)
+        line.pk: Row(
+            line,
+            money(line.amount),
+            money(line.left),
+            (today - line.made_on).days,
+            line.band,
+            listed=vars(line)["listed"],
+        )
         for line in lines
     }
     open_ones = [line for line in lines if line.state == LineState.OPEN]
@@ -111,10 +129,6 @@ def _add_parts(rows: Mapping[int, Row], actor: Actor) -> None:
     if not posted:
         return
     parts = BankPart.objects.visible_to(actor).valid().filter(line__in=posted)
-    # The people of an employer's list may be hundreds.
-    listed = parts.filter(evidence=Evidence.LIST).order_by().values("line")
-    for found_list in listed.annotate(people=Count("entry__account", distinct=True)):
-        rows[found_list["line"]].listed = found_list["people"]
     for part in parts.exclude(evidence=Evidence.LIST).select_related("entry__account__member"):
         row = rows[part.line_id]
         # A payment for several years is named once.

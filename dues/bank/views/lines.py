@@ -29,6 +29,7 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
 from registry.requests import number_in
+from registry.sizes import PAGE_LONG_ROWS
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted, run_action, say_violation
 
@@ -36,7 +37,7 @@ from ..enums import LineState
 from ..forms import LinesFilterForm, ShareForm
 from ..models import BankLine, BankPart
 from ..queries.accounts import own_accounts
-from ..queries.showing import Row, by_band, parts_of, rows_of, waiting_in
+from ..queries.showing import Row, by_band, parts_of, rows_of, waiting_in, with_listed
 from ..rules.lines import (
     MAX_AT_ONCE,
     check_can_be_put_back,
@@ -70,7 +71,8 @@ def bank(request: ActorRequest) -> HttpResponse:
     found = lines.filter(statement=statement) if statement else lines
     found = found.filter(state=state) if state else found
     lines_of_page = by_band(found) if is_open else found.order_by("-made_on", "-pk")
-    page = page_of(request, lines_of_page, count=waiting.count if is_open and not statement else None)
+    count = waiting.count if is_open and not statement else None
+    page = page_of(request, with_listed(lines_of_page), PAGE_LONG_ROWS, count=count)
     rows = rows_of(list(page.object_list), organization, request.actor, organization.today)
     proposed = proposals(organization, [row.line for row in rows])
     for row in rows:
@@ -136,7 +138,8 @@ def confirm(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.VIEW_DUES)
 def line(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a line with its entries, and post money of an open one to a member."""
-    found = load(BankLine.objects.visible_to(request.actor).select_related("organization", "statement"), pk)
+    lines = with_listed(BankLine.objects.visible_to(request.actor))
+    found = load(lines.select_related("organization", "statement"), pk)
     organization = found.organization
     may_post = request.actor.may(Permission.RECORD_DUES, organization)
     is_open = may_post and allowed(check_is_open, found)
