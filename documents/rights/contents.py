@@ -153,7 +153,7 @@ TECHNICAL: dict[str, str] = {
     "dues.Deduction": "version",
     "dues.DistributionLine": "distribution share amount entry claim",
     "dues.Remittance": "organization receiver amount made_on source paper state entry received_on receipt reason "
-    "version",
+    "sent_line received_line version",
     "dues.EmployeeNumber": "employer",
     "dues.PayrollAbsence": "payroll_list",
     "dues.PayrollLine": "payroll_list position who evidence difference until",

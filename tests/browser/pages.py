@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from .world import World
 
@@ -294,7 +295,7 @@ PAGES: dict[str, Page] = {
     "dues:cancel_contribution": Page(CHAIR, ("contribution",)),
     "dues:reports": Page(CHAIR),
     "dues:accounting": Page(CHAIR),
-    "dues:report_lines": Page(CHAIR, query="?first=2020-01-01&last=2040-12-31&figure=paid"),
+    "dues:report_lines": Page(CHAIR, query=f"?first=2020-01-01&last={timezone.localdate():%Y-%m-%d}&figure=paid"),
     "dues:rates": Page(CHAIR),
     "dues:add_reduction": Page(CHAIR),
     "dues:end_reduction": Page(CHAIR, ("reduction",)),

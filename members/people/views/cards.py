@@ -25,7 +25,7 @@ from dues.ledger.rules.standing import standing
 from dues.notices.models import DuesReminder
 from dues.rates.models import Exemption
 from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
-from dues.rates.rules.reductions import reductions_in
+from dues.rates.rules.reductions import check_reduces, reductions_in
 from members.admission.queries.belongings import scans_of, wards_context
 from members.admission.rules.applications import represents
 from members.book.models import Registration
@@ -121,6 +121,9 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
         "charges": charges,
         "note": "" if charges else note_of(member),
         "may_pay": may_pay,
+        "may_reduce": member.organization is not None
+        and allowed(check_reduces, member.organization)
+        and request.actor.may(Permission.RECORD_DUES, member.organization),
         "reminders": DuesReminder.objects.visible_to(request.actor)
         .filter(member=member)
         .select_related("sent_by")[:MAX_REMINDERS],

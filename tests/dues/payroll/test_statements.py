@@ -203,12 +203,13 @@ def test_u_d1_statements_of_others_and_too_many_are_refused(w: Payroll, monkeypa
     assert w.hand(found[:2]) == 2
 
 
-def test_u_d1_the_card_of_somebody_who_has_left_is_not_changed(w: Payroll) -> None:
+def test_u_d1_a_statement_ends_with_the_membership_and_is_not_ended_again(w: Payroll) -> None:
     found = w.prepare(w.members[0])
     w.hand(found)
     deregister(w.members[0].pk, reason=EndReason.OWN_WISH, on=TODAY, paper="Заявление", by=w.chair)
-    end_deduction(found[0].pk, ends_on=TODAY, by=w.chair)
-    assert card(w.members[0])[0] == "cashless"
+    with refused("U-D1"):
+        end_deduction(found[0].pk, ends_on=TODAY, by=w.chair)
+    assert card(w.members[0])[0] == "cash"
 
 
 def test_u_d1_in_force_is_what_the_employer_has_for_a_day_of_the_month(w: Payroll) -> None:

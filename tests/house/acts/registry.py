@@ -15,6 +15,7 @@ from registry.organizations.enums import BodyKind, OrganizationStatus
 from registry.organizations.models import Organization
 from registry.organizations.transitions import charters, lifecycle, passports, renames, zones
 from registry.organizations.transitions import founding as organizations
+from registry.supervision import transitions as supervision
 from registry.transitions import change, quietly, write_event, write_events
 from tests.registry import trees
 
@@ -231,6 +232,7 @@ TABLE: Table = {
     screens.drop_filter: Asked("+0000 0 000 00 000 -", "", lambda s: {"filter_id": _filter(s)}),
     screens.put_away: Asked(OWN, "Account", lambda s: {"key": "start.steps_put_away", "organization_id": 1}),
     screens.choose_columns: Asked(OWN, "Account", lambda s: {"screen": "members", "columns": ["name"]}),
+    supervision.record_download: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "topic": "people"}),
     sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.chosen: Asked(
