@@ -57,5 +57,6 @@ def test_v_b16_the_change_of_a_year_leads_from_the_charge_to_a_proposal_to_exclu
     press(page, "Record the payment")
     page.goto(f"/meetings/{meeting.pk}/")
     expect(page.get_by_text(ru("paid: drops out"))).to_have_count(1)
-    assert list(AgendaItem.objects.filter(meeting=meeting).order_by("position").values_list("member", flat=True)) == [owing.pk, paying.pk]
+    items = AgendaItem.objects.filter(meeting=meeting).order_by("position")
+    assert list(items.values_list("member", flat=True)) == [owing.pk, paying.pk]
     assert wrong() == {}
