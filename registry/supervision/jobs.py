@@ -20,7 +20,7 @@ from .models import ChangedOrganization
 from .queries.overview import with_cells
 from .transitions import store_figures
 
-#: Notes of changed organisations that one transaction works off, and seconds after which a run ends.
+#: Oldest notes whose organisations one transaction counts, and seconds after which a run ends.
 MAX_NOTES, MAX_SECONDS = 50, 3.0
 
 
@@ -33,12 +33,13 @@ def recount_changed(now: dt.datetime) -> None:
 
 
 def recount_some() -> bool:
-    """Count the organisations of the oldest notes; return whether there were any."""
-    notes = dict(ChangedOrganization.objects.order_by("pk").values_list("pk", "organization")[:MAX_NOTES])
-    if notes:
-        found = with_cells(Organization.objects.filter(pk__in=set(notes.values())))
-        store_figures(found, list(notes), overdue_tasks([one.pk for one in found]))
-    return bool(notes)
+    """Count the organisations of the oldest notes, once for all notes about them; return whether there were any."""
+    ids = set(ChangedOrganization.objects.order_by("pk").values_list("organization", flat=True)[:MAX_NOTES])
+    if ids:
+        notes = list(ChangedOrganization.objects.filter(organization__in=ids).values_list("pk", flat=True))
+        found = with_cells(Organization.objects.filter(pk__in=ids))
+        store_figures(found, notes, overdue_tasks([one.pk for one in found]))
+    return bool(ids)
 
 
 def recount_all() -> None:

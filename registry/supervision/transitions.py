@@ -6,7 +6,7 @@ The figures repeat what records say, so there is no history and no event of thei
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from registry.access import Actor
 from registry.enums import Permission
@@ -19,7 +19,7 @@ from .queries.counting import COUNTED
 from .queries.overview import count_now
 
 
-def store_figures(found: Sequence[Organization], notes: Collection[int], overdue: Mapping[int, int]) -> None:
+def store_figures(found: Sequence[Organization], notes: Sequence[int], overdue: Mapping[int, int]) -> None:
     """Count and store the figures of the organisations, and delete the notes that they have changed.
 
     `overdue` has the overdue tasks by organisation. What changes meanwhile leaves a note of its own, so the figures
@@ -38,7 +38,8 @@ def store_figures(found: Sequence[Organization], notes: Collection[int], overdue
             for name in COUNTED:
                 setattr(row, name, values.get(name, 0))
         OverviewFigures.objects.bulk_update(rows, ["counted_on", "tasks_overdue", *COUNTED], batch_size=CHUNK)
-        ChangedOrganization.objects.filter(pk__in=notes).delete()
+        for start in range(0, len(notes), CHUNK):
+            ChangedOrganization.objects.filter(pk__in=notes[start : start + CHUNK]).delete()
 
 
 def record_download(place: Organization, topic: str, *, by: Actor) -> None:

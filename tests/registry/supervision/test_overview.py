@@ -32,6 +32,7 @@ from registry.errors import NotAllowed
 from registry.journal.models import Event
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
+from registry.supervision import jobs
 from registry.supervision.columns import Column, topics_for, with_derived
 from registry.supervision.jobs import note_new_day, recount_all, recount_some
 from registry.supervision.models import ChangedOrganization, OverviewFigures
@@ -337,3 +338,13 @@ def test_n_h1_a_download_outside_the_scope_is_refused() -> None:
         record_download(place.head, "people", by=place.region_chair)
     with pytest.raises(NotAllowed):
         record_download(place.keeper, "people", by=place.reviewer)
+
+
+@pytest.mark.django_db
+def test_n_s1_many_notes_about_an_organisation_are_one_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = staffed()
+    recount_all()
+    ChangedOrganization.objects.note([place.keeper.pk])
+    ChangedOrganization.objects.note([place.keeper.pk])
+    monkeypatch.setattr(jobs, "MAX_NOTES", 1)
+    assert (recount_some(), ChangedOrganization.objects.count(), recount_some()) == (True, 0, False)
