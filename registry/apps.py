@@ -17,7 +17,8 @@ class RegistryConfig(AppConfig):
         from . import guards, operations, system_checks, tasks  # noqa: F401, PLC0415
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
-        from .supervision import integrity  # noqa: F401, PLC0415
+        from .supervision import integrity as supervision_integrity  # noqa: F401, PLC0415
+        from .supervision import jobs as supervision_jobs  # noqa: F401, PLC0415
 
         # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables
         # of all apps are there when the signal is sent for the first.
