@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 from django.apps import apps
@@ -52,3 +54,15 @@ def test_tests_stand_in_the_packages_that_they_test() -> None:
     assert found["members"] == set(PACKAGES["members"])
     apart = {"registry": set(), "dues": set(), "documents": {"papers"}}
     assert {app: found[app] - set(PACKAGES[app]) for app in apart} == apart
+
+
+def test_every_process_knows_all_daily_work_tasks_and_invariants() -> None:
+    """Modules that register something by being imported are imported with the app, and not by the tests alone."""
+    script = (
+        "import sys; from registry import integrity; integrity.autodiscover_modules('integrity'); print(*sys.modules)"
+    )
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
+    known = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    registering = {module.name for module in modules("jobs", "tasks", "integrity")}
+    assert len(registering) > 50
+    assert registering - set(known) == set()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
@@ -43,7 +41,6 @@ from registry.supervision.queries.overview import overview_of, own_figures
 from registry.supervision.transitions import record_download, store_figures
 from registry.supervision.views import people_url
 from tests.documents.pdfs import text_of
-from tests.house.tree import ROOT
 from tests.members import places
 from tests.registry import trees
 from tests.worlds import world
@@ -351,15 +348,3 @@ def test_n_s1_many_notes_about_an_organisation_are_one_count(monkeypatch: pytest
     ChangedOrganization.objects.note([place.keeper.pk])
     monkeypatch.setattr(jobs, "MAX_NOTES", 1)
     assert (recount_some(), ChangedOrganization.objects.count(), recount_some()) == (True, 0, False)
-
-
-def test_n_s1_a_worker_counts_changed_organisations_and_begins_each_day() -> None:
-    """Asked in a process that imports nothing of the overview by itself."""
-    script = (
-        "from registry import integrity; from registry.jobs import kinds; "
-        "print(*[f.__name__ for f in kinds._OFTEN], *{f.__name__ for f, _ in kinds._DAILY_THERE}, *integrity._CHECKS)"
-    )
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {"recount_changed", "note_new_day"} <= set(said.split())
-    assert "Figures of the overview that were counted today equal a recount" in said
