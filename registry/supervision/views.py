@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +21,7 @@ from documents.printing.core import batch_for
 from documents.printing.transitions import record_other_print
 from registry import answers
 from registry.access import Actor, require
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.organizations.views.naming import breadcrumbs_to
@@ -70,7 +74,8 @@ def overview(request: ActorRequest, pk: int) -> HttpResponse:
     table, topics, waiting = _table(request, pk)
     at, topic = table.at, table.topic
     page = page_of(request, table.rows)
-    visits = last_visits([row.organization.pk for row in page.object_list]) if topic.key == "work" else {}
+    shows_visits = topic.key == "work"
+    visits = last_visits([row.organization.pk for row in page.object_list]) if shows_visits else {}
     context = {
         "at": at,
         "way": breadcrumbs_to(at, request.actor, "supervision:overview"),
@@ -78,8 +83,8 @@ def overview(request: ActorRequest, pk: int) -> HttpResponse:
         "topic": topic,
         "page": page,
         "headings": _headings(topic, request.GET.get("sort", "")),
-        "rows": [_shown(row, topic, request.actor, visits.get(row.organization.pk)) for row in page.object_list],
-        "shows_visits": topic.key == "work",
+        "rows": [_shown(row, topic, request.actor, _visit(row, visits)) for row in page.object_list],
+        "shows_visits": shows_visits,
         "total": [_cell(column, table.total, at, request.actor) for column in topic.columns],
         "waiting": waiting,
         "labels": ["", *(column.label for column in topic.columns)],
@@ -137,7 +142,15 @@ def _headings(topic: Topic, wanted: str) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(row: Row, topic: Topic, actor: Actor, visit: Any) -> dict[str, Any]:
+def _visit(row: Row, visits: Mapping[int, dt.datetime | None]) -> str:
+    """Return the day of the chair's last sign-in, or why there is none."""
+    if row.organization.pk not in visits:
+        return _("no chair")
+    moment = visits[row.organization.pk]
+    return day_text(timezone.localdate(moment)) if moment is not None else _("never")
+
+
+def _shown(row: Row, topic: Topic, actor: Actor, visit: str) -> dict[str, Any]:
     place = row.organization
     goes_down = not row.own_only and row.sums["organizations"] > 1
     return {

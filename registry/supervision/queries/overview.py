@@ -180,8 +180,7 @@ def _place_of(name: str) -> str:
     return f"figures__{name}" if name in FIELDS else f"overview__{name}"
 
 
-def last_visits(ids: Sequence[int]) -> dict[int, dt.datetime]:
-    """Return when a chair of each organisation signed in last; those who never did are left out."""
+def last_visits(ids: Sequence[int]) -> dict[int, dt.datetime | None]:
+    """Return when a chair of each organisation signed in last, None for never; those without a chair are left out."""
     chairs = Appointment.objects.filter(organization__in=ids, role=Role.CHAIR).current()
-    seen = chairs.order_by().values_list("organization").annotate(seen=Max("account__last_login"))
-    return {pk: moment for pk, moment in seen if moment is not None}
+    return dict(chairs.order_by().values_list("organization").annotate(seen=Max("account__last_login")))

@@ -27,6 +27,8 @@ from members.people.enums import MemberState
 from members.people.filters import MemberFilter
 from members.people.models import Member
 from registry.access import Actor
+from registry.accounts.models import Account, Appointment
+from registry.days import day_text
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
 from registry.journal.models import Event
@@ -348,3 +350,19 @@ def test_n_s1_many_notes_about_an_organisation_are_one_count(monkeypatch: pytest
     ChangedOrganization.objects.note([place.keeper.pk])
     monkeypatch.setattr(jobs, "MAX_NOTES", 1)
     assert (recount_some(), ChangedOrganization.objects.count(), recount_some()) == (True, 0, False)
+
+
+@pytest.mark.django_db
+def test_n_s1_the_work_of_chairs_tells_absence_from_vacancy() -> None:
+    place = staffed()
+    moment = timezone.now() - dt.timedelta(days=45)
+    assert place.chair.account is not None
+    for last_login, said, away in ((None, "ни разу", 1), (moment, day_text(timezone.localdate(moment)), 1),
+                                   (timezone.now(), day_text(timezone.localdate()), 0)):  # fmt: skip
+        Account.objects.filter(pk=place.chair.account.pk).update(last_login=last_login)
+        text = page(place.region_chair, "overview", place.region.pk, query="?topic=work")
+        body = text.partition("<tbody>")[2].partition("</tbody>")[0]
+        assert said in body
+        assert overview_of(place.region, place.region_chair).total["chair_away"] == away
+    Appointment.objects.filter(account=place.chair.account).delete()
+    assert "нет председателя" in page(place.region_chair, "overview", place.region.pk, query="?topic=work")
