@@ -23,6 +23,7 @@ from dues.payments.transitions import record_payment
 from members.book.models import BookLine
 from members.movement.enums import PaperCard
 from members.movement.transitions.leaving import deregister
+from members.movement.transitions.transfers import confirm, request_departure
 from members.people.enums import MemberState
 from members.people.filters import MemberFilter
 from members.people.models import Member
@@ -366,3 +367,18 @@ def test_n_s1_the_work_of_chairs_tells_absence_from_vacancy() -> None:
         assert overview_of(place.region, place.region_chair).total["chair_away"] == away
     Appointment.objects.filter(account=place.chair.account).delete()
     assert "нет председателя" in page(place.region_chair, "overview", place.region.pk, query="?topic=work")
+
+
+@pytest.mark.django_db
+def test_n_s1_a_transfer_changes_the_figures_of_both_organisations() -> None:
+    place = staffed()
+    other = trees.below(place.region, Level.LOCAL, "Новая МО ВОИ")
+    mover = place.put(snils="", ticket_number="0200030", surname="Жукова")
+    recount_all()
+    asked = request_departure(mover.pk, target=other, by=place.chair)
+    confirm(asked.pk, by=officer(other))
+    sums = {row.organization.pk: shown(row.sums) for row in overview_of(place.region, place.region_chair).rows}
+    assert {pk: sums[pk] for pk in (place.keeper.pk, other.pk)} == {
+        one.pk: shown(counted_by_hand(one)) for one in (place.keeper, other)
+    }
+    assert sums[other.pk]["members"] == 1
