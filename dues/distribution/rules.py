@@ -188,6 +188,16 @@ def check_period_of_act(first: dt.date, last: dt.date, today: dt.date) -> None:
         raise RuleViolation("V-D7", _("The period ends before it begins."), field="last")
 
 
+def check_act_is_new(drawn: SettlementAct) -> None:
+    """Raise `RuleViolation` (N-D2) if the same act of the same side waits for its answer already."""
+    waiting = SettlementAct.objects.filter(
+        organization=drawn.organization_id, superior=drawn.superior_id, first=drawn.first, last=drawn.last,
+        by_superior=drawn.by_superior, state=ActState.DRAWN,
+    )  # fmt: skip
+    if any((one.owed, one.claimed) == (drawn.owed, drawn.claimed) for one in waiting):
+        raise RuleViolation("N-D2", _("This act is drawn already and waits for the answer of the other side."))
+
+
 def check_can_be_answered(act: SettlementAct) -> None:
     """Raise `RuleViolation` (V-D7) if the act was answered already."""
     states.check(act, ActState.AGREED, "V-D7")

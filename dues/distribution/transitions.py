@@ -376,6 +376,7 @@ def draw_act(
             owed=owed,
             claimed=claimed,
         )
+        rules.check_act_is_new(drawn)
         act.save(drawn)
         act.about(drawn, organization=drawer)
     return drawn

@@ -25,6 +25,7 @@ Check = Callable[..., Any]
 
 #: Reasons → the checks that no screen asks.
 UNASKED: dict[str, set[str]] = {
+    "an act made of the days that were typed": {"dues.distribution.rules.check_act_is_new"},
     "a record that the form offers among those that fit": {
         "documents.ecards.rules.check_receiver",
         "documents.tickets.rules.check_can_keep",

@@ -390,6 +390,24 @@ def test_v_d7_an_act_of_reconciliation_is_confirmed_by_both(w: Sharing) -> None:
         answer_act(act.pk, differences="", by=w.region_chair)
 
 
+def test_n_d2_the_same_act_is_drawn_once_until_it_is_answered_or_the_books_change(w: Sharing) -> None:
+    w.share()
+    w.confirm(w.send("10.00"))
+    days: dict[str, dt.date] = {"first": TODAY, "last": TODAY}
+    act = draw_act(w.local.pk, w.region.pk, **days, by_superior=False, by=w.chair)
+    with refused("N-D2"):
+        draw_act(w.local.pk, w.region.pk, **days, by_superior=False, by=w.chair)
+    # The other side, another period, and other sums are another act.
+    draw_act(w.local.pk, w.region.pk, **days, by_superior=True, by=w.region_chair)
+    draw_act(w.local.pk, w.region.pk, first=TODAY - DAY, last=TODAY, by_superior=False, by=w.chair)
+    answer_act(act.pk, differences="", by=w.region_chair)
+    again = draw_act(w.local.pk, w.region.pk, **days, by_superior=False, by=w.chair)
+    w.confirm(w.send("5.00"))
+    later = draw_act(w.local.pk, w.region.pk, **days, by_superior=False, by=w.chair)
+    assert (again.owed, later.owed) == (20, 15)
+    assert SettlementAct.objects.count() == 5
+
+
 def test_v_d7_an_act_of_books_that_differ_names_the_difference(w: Sharing) -> None:
     w.share()
     sent = w.send("10.00")
