@@ -10,7 +10,7 @@ import pytest
 
 from dues.collecting.enums import RegisterState
 from dues.collecting.models import CollectorOrder, PaymentRegister, RegisterLine
-from dues.collecting.rules import is_in_force
+from dues.collecting.rules import check_collects_by_registers, is_in_force
 from dues.collecting.transitions import (
     add_to_register,
     appoint_collector,
@@ -301,7 +301,11 @@ def test_v_d4_the_order_names_cells_and_an_account_of_the_organization(w: Collec
 
 
 def test_v_d4_only_an_organization_that_keeps_cards_appoints_collectors(w: Collecting) -> None:
-    with refused("V-D4"):
+    check_collects_by_registers(w.keeper)
+    for organization in (w.place.region, w.cell):
+        with refused("V-D4", match="ведёт учётные карточки"):
+            check_collects_by_registers(organization)
+    with refused("V-D4", match="ведёт учётные карточки"):
         appoint_collector(w.place.region.pk, number="1", issued_on=TODAY, full_name="Иванова", by=w.place.region_chair)
 
 

@@ -163,6 +163,15 @@ def test_n_d1_an_order_is_not_void_while_a_bank_statement_has_its_money(w: Colle
     assert (held(w)["bank"], wrong()) == (FEE, [])
 
 
+def test_v_d6_an_organisation_without_cards_of_its_own_writes_no_orders(w: Collecting) -> None:
+    region = w.place.region
+    texts = Texts(paid_to="Дубову Петру", ground="Почтовые расходы", enclosure="")
+    with refused("V-D4", match="ведёт учётные карточки"):
+        pay_out(region.pk, amount=FEE, made_on=TODAY, texts=texts, by=w.place.region_chair)
+    assert not ExpenseOrder.objects.exists()
+    assert pay(w).organization == w.keeper
+
+
 def test_v_d6_only_officers_of_the_organisation_pay_money_out(w: Collecting) -> None:
     reviewer = trees.officer(w.keeper, Role.REVIEWER)
     for by in (w.collector, w.place.region_chair, reviewer):

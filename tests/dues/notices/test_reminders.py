@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.printing.models import PrintRecord
+from dues.ledger.models import DuesAccount
 from dues.ledger.transitions import charge_new_year
 from dues.notices.enums import ReminderState
 from dues.notices.models import DuesReminder
@@ -237,6 +238,30 @@ def test_v_d1_the_rules_are_asked_directly(w: Owing) -> None:
             check_chosen(wrong_ids)
     with refused("V-D1"):
         start_reminder(w.paid.pk, by=w.place.chair)
+
+
+def test_v_d1_an_organisation_without_cards_of_its_own_prints_no_reminders(w: Owing) -> None:
+    with refused("V-D1", match="ведёт учётные карточки"):
+        record_printed(w.place.region.pk, [w.paper.pk], by=w.place.region_chair)
+    assert record_printed(w.place.keeper.pk, [w.paper.pk], by=w.place.chair) == 1
+
+
+def test_v_d1_a_federation_that_charges_no_dues_reminds_nobody() -> None:
+    place = places.union()
+    member = place.put(email="m@example.org")
+    DuesAccount.objects.update_or_create(member=member, defaults={"unpaid": FEE, "unpaid_since": LATE})
+    with refused("V-D1", match="ведёт учётные карточки"):
+        start_reminder(member.pk, by=place.chair)
+    with refused("V-D1", match="ведёт учётные карточки"):
+        record_printed(place.keeper.pk, [member.pk], by=place.chair)
+    assert made() == []
+
+
+def test_v_d1_nothing_is_sent_to_a_card_without_an_address(w: Owing) -> None:
+    with refused("V-D1", match=w.paper.full_name):
+        start_reminder(w.paper.pk, by=w.place.chair)
+    assert made() == []
+    assert start_reminder(w.mail.pk, by=w.place.chair) is not None
 
 
 def test_v_d1_the_reviewer_reminds_nobody(w: Owing) -> None:
