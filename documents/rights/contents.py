@@ -150,7 +150,7 @@ TECHNICAL: dict[str, str] = {
     "dues.RegisterLine": "register position entry",
     "dues.Reduction": "category version",
     "dues.Exemption": "account reduction",
-    "dues.Deduction": "version",
+    "dues.Deduction": "version ended_with stated_end",
     "dues.DistributionLine": "distribution share amount entry claim",
     "dues.Remittance": "organization receiver amount made_on source paper state entry received_on receipt reason "
     "sent_line received_line version",

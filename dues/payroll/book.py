@@ -1,13 +1,14 @@
-"""Statements of deduction of a member who leaves (U-D1).
+"""Statements of deduction of a member who leaves, or whose leaving is taken back (U-D1).
 
 The transitions of members call it; they have locked the member and check permissions and rules.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from members.people.enums import DuesForm
+from members.people.models import Member
 from registry import states
 
 from .enums import DeductionState
@@ -16,14 +17,14 @@ from .models import Deduction
 if TYPE_CHECKING:
     import datetime as dt
 
-    from members.people.models import Member
+    from members.book.models import Registration
     from registry.transitions import Act
 
 
-def end_deductions(act: Act, member: Member, *, on: dt.date) -> None:
+def end_deductions(act: Act, member: Member, registration: Registration, *, on: dt.date) -> None:
     """End the member's open statements on the day of leaving, or on their first day if that is later.
 
-    The card, which the caller saves, no longer says that dues are deducted.
+    They remember the registration that ended. The card, which the caller saves, no longer says that dues are deducted.
     """
     open_ones = Deduction.objects.open().filter(member=member)
     if not open_ones.exists():
@@ -32,7 +33,34 @@ def end_deductions(act: Act, member: Member, *, on: dt.date) -> None:
         states.check(deduction, DeductionState.ENDED, "U-D1")
         if deduction.state == DeductionState.HANDED_OVER:
             member.dues_form, member.dues_percent, member.dues_statement_on = DuesForm.CASH, None, None
+        deduction.ended_with, deduction.stated_end = registration, deduction.ends_on
         last = max(on, deduction.begins_on)
         deduction.state = DeductionState.ENDED
         deduction.ends_on = min(last, deduction.ends_on) if deduction.ends_on else last
         act.save(deduction)
+
+
+def resume_deductions(act: Act, member: Member, registration: Registration) -> None:
+    """Put the statements that ended with the registration back as they were, because it goes on (U-D1).
+
+    The card, which the caller saves, says again what it said before the leaving about how the member pays.
+    """
+    ended = Deduction.objects.filter(ended_with=registration, member=member, state=DeductionState.ENDED)
+    for deduction in act.lock_many(ended):
+        to = DeductionState.PREPARED
+        if deduction.handed_over_on is not None:
+            to = DeductionState.HANDED_OVER
+            _pay_as_before(member, registration)
+        states.check(deduction, to, "U-D1")
+        deduction.state, deduction.ends_on = to, deduction.stated_end
+        deduction.ended_with = deduction.stated_end = None
+        act.save(deduction)
+
+
+def _pay_as_before(member: Member, registration: Registration) -> None:
+    """Give the card the form of paying that it had last in the organisation of the registration."""
+    rows: Any = Member.history.filter(id=member.pk, organization_id=registration.organization_id)
+    before = rows.order_by("-history_id").first()
+    if before is not None:
+        for name in ("dues_form", "dues_percent", "dues_statement_on"):
+            setattr(member, name, getattr(before, name))

@@ -22,7 +22,8 @@ OPEN_DEDUCTIONS = (DeductionState.PREPARED, DeductionState.HANDED_OVER)
 DEDUCTION_MOVES: dict[str, set[str]] = {
     DeductionState.PREPARED: {DeductionState.HANDED_OVER, DeductionState.ENDED},
     DeductionState.HANDED_OVER: {DeductionState.ENDED},
-    DeductionState.ENDED: set(),
+    # Back when the leaving with which it ended is taken back.
+    DeductionState.ENDED: {DeductionState.PREPARED, DeductionState.HANDED_OVER},
 }
 register(
     "dues.Deduction",

@@ -89,6 +89,11 @@ class Deduction(models.Model):
     #: Last day of the deduction; None if it goes on until the statement is withdrawn.
     ends_on = models.DateField(_("deducted until"), null=True, blank=True)
     handed_over_on = models.DateField(_("handed over to the employer on"), null=True, blank=True)
+    #: The registration with which it ended, if the member left, and its last day before that; it goes on with it.
+    ended_with = models.ForeignKey(
+        "members.Registration", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    stated_end = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords()

@@ -100,7 +100,7 @@ def check_has_no_statement(employer: Employer, members: Sequence[Member]) -> Non
 
 def check_can_be_handed_over(deduction: Deduction) -> None:
     """Raise `RuleViolation` (U-D1) unless the statement is prepared, and not with the employer."""
-    states.check(deduction, DeductionState.HANDED_OVER, "U-D1")
+    states.check_is(deduction, (DeductionState.PREPARED,), "U-D1")
 
 
 def check_day_of_handing_over(handed_over_on: dt.date, today: dt.date) -> None:

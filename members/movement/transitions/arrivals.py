@@ -65,7 +65,7 @@ def _cancel(act: Act, member: Member, registration: Registration, target: Organi
     registration.ended_on, registration.end_reason = max(act.today, registration.started_on), EndReason.UNDONE
     act.save(registration)
     book.leave(act, [member], on=act.today, reason=EndReason.UNDONE)
-    sealing.drop_holdings(act, member, target, on=act.today)
+    sealing.drop_holdings(act, member, registration, on=act.today)
 
 
 def _again(act: Act, transfer: Transfer, state: str, code: str = "") -> None:

@@ -78,7 +78,7 @@ def close(
     act.save(registration)
     book.leave(act, [member], on=on, reason=reason, destination=destination)
     count_in((), less=[member])
-    drop_holdings(act, member, organization, on=on, died=reason == EndReason.DEATH)
+    drop_holdings(act, member, registration, on=on, died=reason == EndReason.DEATH)
     if state != MemberState.IN_TRANSIT:
         cards.end_cards(act, member)
     member.last_organization_id, member.last_unit_id = member.organization_id, member.unit_id
@@ -90,16 +90,16 @@ def close(
     return registration
 
 
-def drop_holdings(act: Act, member: Member, organization: Organization, *, on: dt.date, died: bool = False) -> None:
+def drop_holdings(act: Act, member: Member, registration: Registration, *, on: dt.date, died: bool = False) -> None:
     """Delete the organisation's other data about the member: copies, access to files, reminders, waiting proposals.
 
     Dues are no longer deducted from their pay (U-D1). The caller saves the member.
     """
-    drop_copies(member, organization)
+    drop_copies(member, registration.organization)
     _assign_files(member, None)
     Reminder.objects.filter(member=member).delete()
     KnownPayer.objects.filter(member=member).delete()
-    deductions.end_deductions(act, member, on=on)
+    deductions.end_deductions(act, member, registration, on=on)
     _settle_what_waits(act, member, died=died)
 
 
@@ -114,6 +114,9 @@ def reopen(act: Act, member: Member) -> Organization:
     registration.ended_on, registration.end_reason = None, ""
     registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
     act.save(registration)
+    if registration.organization_id == keeper.pk:
+        # Employers stay with an organisation that was merged: its successor gets new statements.
+        deductions.resume_deductions(act, member, registration)
     _place(member, keeper, cell)
     # The paper card was handed out, sent or withdrawn, and shows the end of the registration.
     ask_for_reprint([member])

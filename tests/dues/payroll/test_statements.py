@@ -18,8 +18,12 @@ from dues.payroll.rules import employers as rules
 from dues.payroll.transitions.employers import add_employer, change_employer, end_deduction
 from members.book.enums import EndReason
 from members.book.models import BookLine
+from members.movement.transitions.arrivals import take_back_arrival
 from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.movement.transitions.transfers import confirm, request_departure
 from members.people.models import Member
+from members.people.transitions.cards import edit_card
+from registry.access import Actor
 from registry.enums import Role
 from registry.journal.models import Event
 from registry.organizations.models import Organization
@@ -307,11 +311,96 @@ def test_u_d1_a_statement_ends_by_itself_when_its_member_leaves(w: Payroll) -> N
     assert [(card.dues_form, card.dues_percent, card.dues_statement_on) for card in cards] == [
         ("cash", None, None), ("cash", None, None), ("cashless", ONE, TODAY),
     ]  # fmt: skip
-    # The leaving is taken back, and the dues are not deducted again without a new statement.
-    line = BookLine.objects.get(member=w.members[0])
-    take_back_leaving(line.pk, by=w.chair)
-    assert Deduction.objects.get(pk=handed.pk).state == DeductionState.ENDED
-    assert len(w.prepare(w.members[0])) == 1
+
+
+def leave(w: Payroll, member: Member, **values: Any) -> None:
+    deregister(member.pk, **{"reason": EndReason.OWN_WISH, "on": TODAY, "paper": "Заявление", "by": w.chair, **values})
+
+
+def come_back(w: Payroll, member: Member) -> Member:
+    return take_back_leaving(BookLine.objects.filter(member=member).latest("pk").pk, by=w.chair)
+
+
+def kept(deduction: Deduction) -> tuple[Any, ...]:
+    found = Deduction.objects.get(pk=deduction.pk)
+    return found.state, found.begins_on, found.ends_on, found.handed_over_on, found.ended_with, found.stated_end
+
+
+@pytest.mark.parametrize("ends", [None, -3, 0, 40])
+def test_u_d1_a_leaving_that_is_taken_back_puts_the_statements_back_as_they_were(w: Payroll, ends: int | None) -> None:
+    until = None if ends is None else TODAY + ends * DAY
+    handed, prepared, other = w.prepare(begins_on=month(1), ends_on=until)
+    w.hand([handed, other])
+    # What the card says is put back too, also where it differs from the statement.
+    edit_card(w.members[0].pk, values={"dues_percent": Decimal("1.50")}, version=None, by=w.chair)
+    before = [kept(one) for one in (handed, prepared, other)]
+    for member in w.members[:2]:
+        leave(w, member)
+    assert [kept(one)[0] for one in (handed, prepared, other)] == ["ended", "ended", "handed_over"]
+    for member in w.members[:2]:
+        come_back(w, member)
+    assert [kept(one) for one in (handed, prepared, other)] == before
+    assert [card(member) for member in w.members] == [
+        ("cashless", Decimal("1.50"), TODAY), ("cash", None, None), ("cashless", ONE, TODAY),
+    ]  # fmt: skip
+    with refused("U-D1"):
+        w.prepare(w.members[0])
+    # And it ends with the next leaving, and goes on, once more.
+    leave(w, w.members[0])
+    assert kept(handed)[0] == DeductionState.ENDED
+    come_back(w, w.members[0])
+    assert kept(handed) == before[0]
+
+
+def test_u_d1_a_statement_that_ended_before_the_leaving_stays_ended(w: Payroll) -> None:
+    (first,) = w.prepare(w.members[0])
+    w.hand([first])
+    end_deduction(first.pk, ends_on=TODAY, by=w.chair)
+    (second,) = w.prepare(w.members[0])
+    before = [kept(first), kept(second)]
+    leave(w, w.members[0])
+    come_back(w, w.members[0])
+    assert [kept(first), kept(second)] == before
+    assert card(w.members[0]) == ("cash", None, None)
+    with refused("U-D1"):
+        w.hand([first])
+
+
+def transfer(member: Member, giving: Actor, target: Organization, receiving: Actor) -> int:
+    asked = request_departure(member.pk, target=target, by=giving)
+    confirm(asked.pk, workplace="Школа № 15", by=receiving)
+    return asked.pk
+
+
+def test_u_d1_a_new_registration_does_not_bring_back_the_statement_of_the_former_one(w: Payroll) -> None:
+    member = w.members[0]
+    other = trees.below(w.place.region, w.keeper.level, "ППО школы № 16")
+    there = trees.officer(other, Role.CHAIR)
+    (old,) = w.prepare(member)
+    w.hand([old])
+    transfer(member, w.chair, other, there)
+    ended = kept(old)
+    assert ended[0] == DeductionState.ENDED
+    transfer(member, there, w.keeper, w.chair)
+    assert (kept(old), card(member)) == (ended, ("cash", None, None))
+    # Nor does the new one when it goes on.
+    (new,) = w.prepare(member)
+    leave(w, member)
+    come_back(w, member)
+    assert (kept(old), kept(new)[0]) == (ended, DeductionState.PREPARED)
+
+
+def test_u_d1_an_arrival_elsewhere_that_is_taken_back_puts_the_statement_back(w: Payroll) -> None:
+    member = w.members[0]
+    other = trees.below(w.place.region, w.keeper.level, "ППО школы № 16")
+    there = trees.officer(other, Role.CHAIR)
+    (found,) = w.prepare(member)
+    w.hand([found])
+    before = kept(found)
+    asked = transfer(member, w.chair, other, there)
+    assert kept(found)[0] == DeductionState.ENDED
+    take_back_arrival(asked, by=there)
+    assert (kept(found), card(member)) == (before, ("cashless", ONE, TODAY))
 
 
 @pytest.mark.parametrize(
