@@ -14,6 +14,7 @@ from documents.printing.core import Batch, Paper, render_long
 from documents.printing.fitting import LEADING, POINT, READABLE_SIZE, Fitted, fit, text_width
 from documents.printing.russian import people_in_words
 from documents.printing.typography import bound
+from registry.components.charts import Series
 from registry.days import day_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,23 @@ MAX_LINES = 10
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A chart with the table of its numbers, on a page of its own."""
+
+    title: str
+    #: Heading of the column of labels.
+    heading: str
+    labels: Sequence[str]
+    short_labels: Sequence[str]
+    series: Sequence[Series]
+
+    @property
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """The label and the numbers of each row."""
+        return [(label, [one.text(at) for one in self.series]) for at, label in enumerate(self.labels)]
+
+
+@dataclass(frozen=True)
 class Listed:
     """Contents of a list, in Russian: title, notes on filters and order, headings, rows of texts.
 
@@ -51,6 +69,7 @@ class Listed:
     rows: Sequence[Sequence[str]]
     ending: str = ""
     has_total: bool = False
+    chart: Drawn | None = None
 
 
 def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str, Any]]:
@@ -81,6 +100,8 @@ def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str
     if not pages:
         pages.append({**common, "rows": [], "page": 1, "first": True})
     pages[-1] |= {"last": True, "total": listed.ending or people_in_words(len(rows)), "made": day_text(batch.today)}
+    if listed.chart is not None:
+        pages.append({**common, "chart": listed.chart, "page": len(pages) + 1})
     return [{**page, "of": len(pages)} for page in pages]
 
 

@@ -150,6 +150,9 @@ class BookLine(models.Model):
             models.Index(fields=["unit", "entered_on", "left_on"], name="book_on_a_day"),
             models.Index(fields=["unit", "sort_key"], name="book_by_name"),
             models.Index(fields=["sort_key", "id"], name="book_of_all_by_name"),
+            # For what has changed in a year below an organisation with many units.
+            models.Index(fields=["entered_on"], name="book_by_entry"),
+            models.Index(fields=["left_on"], condition=Q(left_on__isnull=False), name="book_by_leaving"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
-"""Accounts that an officer sees and searches, as querysets that each use an index."""
+"""Accounts that an officer sees and searches, and organisations by their chairs; each queryset uses an index."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
 
@@ -48,6 +49,39 @@ def without_chair(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
     """
     chairs = Appointment.objects.not_over().filter(role=Role.CHAIR, organization=OuterRef("pk"))
     return organizations.filter(figures__led_until__lt=timezone.localdate()).exclude(Exists(chairs))
+
+
+def organizations_found(below: OrganizationQuerySet, typed: str) -> list[OrganizationQuerySet]:
+    """Return those of the organisations where every word begins a word of their name, code, INN or of their chair.
+
+    The result is the union of the querysets: by the words of the organisation, by those of its chair in office, and by
+    both.
+    """
+    words = search_terms(typed)
+    if not words:
+        return [below]
+    own = [_begins("search_key", word) for word in words]
+    chairs = Appointment.objects.filter(role=Role.CHAIR).current()
+    of_chair = [_begins("account__search_key", word) for word in words]
+    found = [
+        below.filter(reduce(and_, own)),
+        below.filter(pk__in=chairs.filter(reduce(and_, of_chair)).values("organization")),
+    ]
+    if len(words) > 1:
+        here = chairs.filter(organization=OuterRef("pk"))
+        every = reduce(
+            and_, (mine | Q(Exists(here.filter(theirs))) for mine, theirs in zip(own, of_chair, strict=True))
+        )
+        found.append(below.filter(reduce(or_, own), every))
+    return found
+
+
+def chairs_of(ids: Iterable[int]) -> dict[int, str]:
+    """Return the full name of the chair in office of each organisation; those without one are left out."""
+    chairs = Appointment.objects.filter(organization__in=list(ids), role=Role.CHAIR).current()
+    return {
+        one.organization_id: one.account.full_name for one in chairs.select_related("account").order_by("starts_on")
+    }
 
 
 def _conditions(typed: str) -> list[Q]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +13,23 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from documents.papers.screen_list import Listed
+from documents.papers.screen_list import Drawn, Listed
+from dues.money import money
+from dues.reports.queries.asked import Asked
+from dues.reports.queries.showing import month_name, short_month_name
+from dues.reports.queries.sums import by_month
+from registry.access import Actor
+from registry.components.charts import Series
 from registry.organizations.models import Organization
+from registry.organizations.queries import recent_totals_under
 from registry.spreadsheets.writing import Workbook
 
 from .columns import Column, Topic, with_derived
+from .queries.months import movement_by_month
 from .queries.overview import Row
+
+#: Members of the organisations whose payments of two years are added up while the page waits.
+MAX_DUES_CHART = 20_000
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,9 @@ class Table:
     at: Organization
     topic: Topic
     rows: Sequence[Row]
-    total: dict[str, Any]
+    total: Mapping[str, Any]
+    #: What the filters leave out, in words.
+    notes: Sequence[str] = field(default=())
 
     def lines(self) -> list[tuple[str, list[Decimal | int]]]:
         """Return the name and the figures of each row, and the total as the last."""
@@ -37,6 +51,54 @@ class Table:
             (name, [column.value(with_derived(sums)) for column in self.topic.columns])
             for name, sums in (*named, (_("Total"), self.total))
         ]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Figures of the months of a year; a month that has not begun has none."""
+
+    title: str
+    series: Sequence[Series]
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of the months."""
+        return [month_name(month) for month in range(1, 13)]
+
+    @property
+    def short_labels(self) -> list[str]:
+        """The names of the months, cut to three letters."""
+        return [short_month_name(month) for month in range(1, 13)]
+
+
+def chart_of(table: Table, actor: Actor) -> Chart | None:
+    """Return the chart of the year for the topics of people and dues; None for others, and for dues of too many people.
+
+    It shows the organisation with everything below it, whatever the filters leave.
+    """
+    at, year = table.at, table.at.today.year
+    if table.topic.key == "people":
+        months = movement_by_month(at, actor)
+        later = [None] * (12 - len(months))
+        series = [
+            Series(_("Registered in the month"), [*(came for came, _left in months), *later]),
+            Series(_("Left in the month"), [*(left for _came, left in months), *later]),
+        ]
+        return Chart(_("Registered and left by month, %(year)s") % {"year": year}, series)
+    if table.topic.key == "dues" and recent_totals_under(at)["members"] <= MAX_DUES_CHART:
+        paid = by_month(Asked(at, dt.date(year, 1, 1), dt.date(year, 12, 31)), actor)
+        return Chart(
+            _("Dues received by month in two years, roubles"),
+            [
+                _roubles(year - 1, [month.before for month in paid]),
+                _roubles(year, [month.this for month in paid]),
+            ],
+        )
+    return None
+
+
+def _roubles(year: int, values: Sequence[Decimal | None]) -> Series:
+    return Series(str(year), values, ["" if value is None else money(value) for value in values])
 
 
 def figure_text(column: Column, value: Decimal | int) -> str:
@@ -55,8 +117,8 @@ def workbook(table: Table) -> bytes:
     return book.data
 
 
-def paper(table: Table) -> Listed:
-    """Return the overview as a paper shows it, in Russian."""
+def paper(table: Table, actor: Actor) -> Listed:
+    """Return the overview as a paper shows it, with the chart of the year on its last page, in Russian."""
     with override("ru"):
         headings = ["Организация", *(capfirst(str(column.label)) for column in table.topic.columns)]
         rows = [
@@ -64,4 +126,13 @@ def paper(table: Table) -> Listed:
             for name, values in table.lines()
         ]
         title = f"Обзор: {str(table.topic.label).lower()}"
-        return Listed(title, [], headings, rows, ending=f"Организаций: {table.total['organizations']}", has_total=True)
+        chart = chart_of(table, actor)
+        return Listed(
+            title,
+            table.notes,
+            headings,
+            rows,
+            ending=f"Организаций: {table.total.get('organizations', 0)}",
+            has_total=True,
+            chart=Drawn(chart.title, "Месяц", chart.labels, chart.short_labels, chart.series) if chart else None,
+        )

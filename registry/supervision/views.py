@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -31,7 +32,8 @@ from registry.views import ActorRequest, go_by, load, needs, page_of
 
 from . import exports
 from .columns import Column, Topic, topics_for, with_derived
-from .exports import Table, figure_text
+from .exports import Table, chart_of, figure_text
+from .forms import FilterForm, total_of
 from .queries.overview import Row, last_visits, overview_of, own_figures
 from .transitions import record_download
 
@@ -56,22 +58,42 @@ def own(request: ActorRequest) -> HttpResponse:
     return redirect(f"{page}?{request.GET.urlencode()}" if request.GET else page)
 
 
-def _table(request: ActorRequest, pk: int) -> tuple[Table, list[Topic], int]:
-    """Return what the page shows, all topics, and how many organisations are shown as last counted."""
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks for: the table, all topics, filters, how many organisations are shown as last counted."""
+
+    table: Table
+    topics: list[Topic]
+    form: FilterForm
+    waiting: int
+    #: The organisation has others below it.
+    has_rows: bool
+
+    def query(self, **changed: str) -> str:
+        """Return the query of the page with the topic, the filters and what is changed."""
+        asked = {"topic": self.table.topic.key, **self.form.asked, **changed}
+        return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _asked(request: ActorRequest, pk: int) -> Asked:
     at = load(visible(request.actor), pk)
     go_by(at)
     request.stands_under = reverse("supervision:own")
     topics = topics_for(request.actor, at.charter)
     topic = next((one for one in topics if one.key == request.GET.get("topic")), topics[0])
     found = overview_of(at, request.actor)
-    return Table(at, topic, _sorted(found.rows, topic, request.GET.get("sort", "")), found.total), topics, found.waiting
+    form = FilterForm(at, request.GET)
+    rows = _sorted(form.kept(found.rows), topic, request.GET.get("sort", ""))
+    table = Table(at, topic, rows, total_of(rows) if form.asked else found.total, form.notes())
+    return Asked(table, topics, form, found.waiting, bool(found.rows))
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def overview(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the figures of the organisations right below one; each leads further down or to the list behind it."""
-    table, topics, waiting = _table(request, pk)
+    asked = _asked(request, pk)
+    table, form = asked.table, asked.form
     at, topic = table.at, table.topic
     page = page_of(request, table.rows)
     shows_visits = topic.key == "work"
@@ -79,15 +101,21 @@ def overview(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "at": at,
         "way": breadcrumbs_to(at, request.actor, "supervision:overview"),
-        "tabs": [(one.label, f"?topic={one.key}", one is topic) for one in topics],
+        "tabs": [(one.label, asked.query(topic=one.key), one is topic) for one in asked.topics],
+        "form": form,
+        "filtered": bool(form.asked),
+        "by_name": asked.query(),
+        "has_rows": asked.has_rows,
         "topic": topic,
         "page": page,
-        "headings": _headings(topic, request.GET.get("sort", "")),
-        "rows": [_shown(row, topic, request.actor, _visit(row, visits)) for row in page.object_list],
+        "headings": _headings(asked, request.GET.get("sort", "")),
+        "rows": [_shown(row, asked, request.actor, _visit(row, visits)) for row in page.object_list],
         "shows_visits": shows_visits,
-        "total": [_cell(column, table.total, at, request.actor) for column in topic.columns],
-        "waiting": waiting,
+        "total": [_cell(column, table.total, None if form.asked else at, request.actor) for column in topic.columns],
+        "chart": chart_of(table, request.actor),
+        "waiting": asked.waiting,
         "labels": ["", *(column.label for column in topic.columns)],
+        "may_search": request.actor.may(Permission.VIEW_ORGANIZATIONS),
         "may_export": request.actor.may(Permission.EXPORT),
         "may_print": request.actor.may(Permission.PRINT, at),
     }
@@ -98,7 +126,7 @@ def overview(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.EXPORT)
 def download(request: ActorRequest, pk: int) -> HttpResponse:
     """Download the figures on the screen as a workbook."""
-    table, _topics, _waiting = _table(request, pk)
+    table = _asked(request, pk).table
     record_download(table.at, table.topic.key, by=request.actor)
     return answers.workbook(exports.workbook(table), f"overview-{table.at.today:%Y-%m-%d}.xlsx")
 
@@ -107,14 +135,14 @@ def download(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.PRINT)
 def print_overview(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the figures on the screen."""
-    table, _topics, _waiting = _table(request, pk)
+    table = _asked(request, pk).table
     require(request.actor, Permission.PRINT, table.at)
     if len(table.rows) > LIST_ROWS:
         text = _("A list has at most %(count)s rows. Open an organisation further down, then print.")
         messages.error(request, text % {"count": number_format(LIST_ROWS, force_grouping=True)})
         return redirect("supervision:overview", pk)
     batch = batch_for(request.actor, table.at)
-    data = screen_list.render_list(screen_list.build(table.at, exports.paper(table), batch), batch)
+    data = screen_list.render_list(screen_list.build(table.at, exports.paper(table, request.actor), batch), batch)
     code = screen_list.LIST.code
     record_other_print(code, table.at, organization=table.at, code=batch.code, by=request.actor, rule="N-S1")
     return answers.paper(data, code)
@@ -130,15 +158,15 @@ def _sorted(rows: list[Row], topic: Topic, wanted: str) -> list[Row]:
     return own_rows + others
 
 
-def _headings(topic: Topic, wanted: str) -> list[dict[str, Any]]:
+def _headings(asked: Asked, wanted: str) -> list[dict[str, Any]]:
     """Return the heads of the columns with the order that a click gives: the largest first, then the smallest."""
     return [
         {
             "label": column.label,
-            "sort": column.key if wanted == f"-{column.key}" else f"-{column.key}",
+            "url": asked.query(sort=column.key if wanted == f"-{column.key}" else f"-{column.key}"),
             "order": {f"-{column.key}": "descending", column.key: "ascending"}.get(wanted, ""),
         }
-        for column in topic.columns
+        for column in asked.table.topic.columns
     ]
 
 
@@ -150,13 +178,13 @@ def _visit(row: Row, visits: Mapping[int, dt.datetime | None]) -> str:
     return day_text(timezone.localdate(moment)) if moment is not None else _("never")
 
 
-def _shown(row: Row, topic: Topic, actor: Actor, visit: str) -> dict[str, Any]:
-    place = row.organization
+def _shown(row: Row, asked: Asked, actor: Actor, visit: str) -> dict[str, Any]:
+    place, topic = row.organization, asked.table.topic
     goes_down = not row.own_only and row.sums["organizations"] > 1
     return {
         "name": place.short_name,
         "own_only": row.own_only,
-        "url": reverse("supervision:overview", args=[place.pk]) + f"?topic={topic.key}"
+        "url": reverse("supervision:overview", args=[place.pk]) + asked.query(q="", level="")
         if goes_down
         else reverse("organizations:detail", args=[place.pk]),
         "cells": [_cell(column, row.sums, place, actor, own_only=row.own_only) for column in topic.columns],
@@ -164,12 +192,14 @@ def _shown(row: Row, topic: Topic, actor: Actor, visit: str) -> dict[str, Any]:
     }
 
 
-def _cell(column: Column, sums: dict[str, Any], place: Organization, actor: Actor, *, own_only: bool = False) -> Cell:
-    sums = with_derived(sums)
+def _cell(
+    column: Column, given: Mapping[str, Any], place: Organization | None, actor: Actor, *, own_only: bool = False
+) -> Cell:
+    """Return the figure; without an organisation nothing is behind it, as for the total of filtered rows."""
+    sums = with_derived(given)
     value = column.value(sums)
-    return Cell(
-        figure_text(column, value), _behind(column, sums, place, actor, own_only) if value else "", column.share(sums)
-    )
+    url = _behind(column, sums, place, actor, own_only) if value and place is not None else ""
+    return Cell(figure_text(column, value), url, column.share(sums))
 
 
 def _behind(column: Column, sums: dict[str, Any], place: Organization, actor: Actor, own_only: bool) -> str:

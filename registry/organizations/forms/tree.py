@@ -30,7 +30,7 @@ class SearchForm(forms.Form):
     """Search and filters of the tree; invalid input finds nothing rather than everything."""
 
     q = forms.CharField(
-        label=_("Name, code or INN"),
+        label=_("Name, code, INN or chair"),
         required=False,
         max_length=QUERY_LENGTH,
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "class": "input-wide"}),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from registry.access import Actor, require
 from registry.accounts.models import Appointment
+from registry.accounts.search import chairs_of, organizations_found
 from registry.checks import format_phone
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Level, Permission
@@ -58,10 +59,14 @@ def tree(request: ActorRequest) -> HttpResponse:
         "search": form.is_search,
     }
     if form.is_search:
-        found = first_by_name(_found(at, form, request.actor), form.cleaned_data.get("q"), MAX_FOUND + 1)
+        typed = form.cleaned_data.get("q", "")
+        found = first_by_name(organizations_found(_found(at, form, request.actor), typed), typed, MAX_FOUND + 1)
         page = page_of(request, found[:MAX_FOUND])
         by_id = visible(request.actor).in_bulk(list(page.object_list))
         page.object_list = [by_id[pk] for pk in page.object_list if pk in by_id]
+        chairs = chairs_of(by_id)
+        for organization in page.object_list:
+            organization.led_by = chairs.get(organization.pk, "")
         decorate(page.object_list)
         context |= {"page": page, "more": len(found) > MAX_FOUND}
     else:
@@ -128,7 +133,7 @@ def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuer
         below = below.filter(status=status)
     if asked["level"]:
         below = below.filter(level=asked["level"])
-    return below.filter(matching(asked["q"]))
+    return below
 
 
 def matching(query: str) -> Q:

@@ -1,0 +1,30 @@
+"""What changed below an organisation in the months of a year (N-S1, V-B7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db.models import Count
+from django.db.models.functions import ExtractMonth
+
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from registry.access import Actor
+from registry.organizations.models import Organization
+
+
+def movement_by_month(at: Organization, actor: Actor) -> list[tuple[int, int]]:
+    """Return how many were registered and how many left in each month of this year so far, from January.
+
+    Counted are the lines of the registration books of the organisation and of those below it, as in the figures of the
+    year.
+    """
+    today = at.today
+    lines = BookLine.objects.visible_with_blocked(actor).below(at).exclude(reason=EndReason.UNDONE)
+    found: defaultdict[tuple[str, int], int] = defaultdict(int)
+    for day in ("entered_on", "left_on"):
+        of_year = lines.filter(**{f"{day}__range": (dt.date(today.year, 1, 1), today)}).order_by()
+        months = of_year.annotate(month=ExtractMonth(day)).values_list("month").annotate(count=Count("pk"))
+        found.update({(day, month): count for month, count in months})
+    return [(found["entered_on", month], found["left_on", month]) for month in range(1, today.month + 1)]
