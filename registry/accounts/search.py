@@ -61,7 +61,7 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
     if not words:
         return [below]
     own = [_begins("search_key", word) for word in words]
-    chairs = Appointment.objects.filter(role=Role.CHAIR).current()
+    chairs = Appointment.objects.current().filter(role=Role.CHAIR)
     of_chair = [_begins("account__search_key", word) for word in words]
     found = [
         below.filter(reduce(and_, own)),
@@ -78,7 +78,7 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
 
 def chairs_of(ids: Iterable[int]) -> dict[int, str]:
     """Return the full name of the chair in office of each organisation; those without one are left out."""
-    chairs = Appointment.objects.filter(organization__in=list(ids), role=Role.CHAIR).current()
+    chairs = Appointment.objects.current().filter(organization__in=list(ids), role=Role.CHAIR)
     return {
         one.organization_id: one.account.full_name for one in chairs.select_related("account").order_by("starts_on")
     }

@@ -59,6 +59,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ): "of the actor's own organisation, or of a meeting in scope",
     ("registry/accounts/search.py", "Account", "get_queryset"): "narrowed by home or appointment to the scope below it",
     ("registry/accounts/search.py", "Appointment", "not_over"): "only narrows organisations that are read in scope",
+    ("registry/accounts/search.py", "Appointment", "current"): "of organisations that are read in scope",
     ("members/people/filters.py", "Registration", "filter"): "only narrows people that are read in scope",
     ("members/book/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
     ("members/lists/loading.py", "ColumnMapping", "filter"): "of the organisation whose file is read",
