@@ -14,7 +14,6 @@ from documents.printing.core import Batch, Paper, render_long
 from documents.printing.fitting import LEADING, POINT, READABLE_SIZE, Fitted, fit, text_width
 from documents.printing.russian import people_in_words
 from documents.printing.typography import bound
-from registry.components.charts import Series
 from registry.days import day_text
 
 if TYPE_CHECKING:
@@ -41,19 +40,14 @@ MAX_LINES = 10
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart with the table of its numbers, on a page of its own."""
+    """A chart of series as `grouped_bars` takes them, with the table of its numbers, on a page of its own."""
 
     title: str
-    #: Heading of the column of labels.
-    heading: str
     labels: Sequence[str]
-    short_labels: Sequence[str]
-    series: Sequence[Series]
-
-    @property
-    def rows(self) -> list[tuple[str, list[str]]]:
-        """The label and the numbers of each row."""
-        return [(label, [one.text(at) for one in self.series]) for at, label in enumerate(self.labels)]
+    series: Sequence[Any]
+    headings: Sequence[str]
+    #: The label and the numbers of each row.
+    rows: Sequence[tuple[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)

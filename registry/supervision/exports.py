@@ -70,6 +70,12 @@ class Chart:
         """The names of the months, cut to three letters."""
         return [short_month_name(month) for month in range(1, 13)]
 
+    def drawn(self) -> Drawn:
+        """Return the chart for a paper."""
+        rows = [(label, [one.text(at) for one in self.series]) for at, label in enumerate(self.labels)]
+        headings = ["Месяц", *(one.name for one in self.series)]
+        return Drawn(self.title, self.short_labels, self.series, headings, rows)
+
 
 def chart_of(table: Table, actor: Actor) -> Chart | None:
     """Return the chart of the year for the topics of people and dues; None for others, and for dues of too many people.
@@ -134,5 +140,5 @@ def paper(table: Table, actor: Actor) -> Listed:
             rows,
             ending=f"Организаций: {table.total.get('organizations', 0)}",
             has_total=True,
-            chart=Drawn(chart.title, "Месяц", chart.labels, chart.short_labels, chart.series) if chart else None,
+            chart=chart.drawn() if chart is not None else None,
         )
