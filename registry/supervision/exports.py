@@ -40,7 +40,7 @@ class Table:
     topic: Topic
     rows: Sequence[Row]
     total: Mapping[str, Any]
-    #: What the filters leave out, in words.
+    #: The filters in words.
     notes: Sequence[str] = field(default=())
 
     def lines(self) -> list[tuple[str, list[Decimal | int]]]:

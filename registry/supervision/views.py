@@ -60,7 +60,7 @@ def own(request: ActorRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request asks for: the table, all topics, filters, how many organisations are shown as last counted."""
+    """The table that a request asks for, with its filters, and how many organisations are shown as last counted."""
 
     table: Table
     topics: list[Topic]

@@ -1,4 +1,4 @@
-"""What changed below an organisation in the months of a year (N-S1, V-B7)."""
+"""Registered and departed members below an organisation by month (N-S1, V-B7)."""
 
 from __future__ import annotations
 
