@@ -14,12 +14,13 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from . import guards, operations, system_checks, tasks  # noqa: F401, PLC0415
+        from . import guards, lookups, operations, system_checks, tasks  # noqa: F401, PLC0415
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
         from .supervision import integrity as supervision_integrity  # noqa: F401, PLC0415
         from .supervision import jobs as supervision_jobs  # noqa: F401, PLC0415
 
+        lookups.register()
         # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables
         # of all apps are there when the signal is sent for the first.
         post_migrate.connect(guards.install, sender=self, dispatch_uid="registry.guards")

@@ -10,6 +10,8 @@ LIST_ROWS = 2_000
 LIST_ROWS_AT_ONCE = 100
 #: Rows that one statement inserts, or names by their ids.
 CHUNK = 500
+#: Rows that one statement names by their ids with the lookup `among`.
+CHUNK_IDS = 10_000
 #: Rows that one statement updates, each with values of its own.
 CHUNK_UPDATED = 200
 #: Rows kept in memory while a whole table is read.

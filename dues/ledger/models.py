@@ -153,11 +153,23 @@ class LedgerEntry(models.Model):
 
     #: The personal account of the member; None for a movement of money.
     account = models.ForeignKey(
-        DuesAccount, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("account")
+        DuesAccount,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        # `entry_of_account` begins with it.
+        db_index=False,
+        related_name="entries",
+        verbose_name=_("account"),
     )
     #: The organisation that kept the card when the entry was made.
     organization = models.ForeignKey(
-        "registry.Organization", models.PROTECT, related_name="ledger", verbose_name=_("organisation")
+        "registry.Organization",
+        models.PROTECT,
+        # `entry_of_organization` begins with it.
+        db_index=False,
+        related_name="ledger",
+        verbose_name=_("organisation"),
     )
     debit = models.ForeignKey(BookAccount, models.PROTECT, related_name="debits", verbose_name=_("debit"))
     credit = models.ForeignKey(BookAccount, models.PROTECT, related_name="credits", verbose_name=_("credit"))

@@ -159,6 +159,14 @@ def test_v_d1_the_year_is_charged_once_to_everybody_who_was_a_member_in_it() -> 
         {"year": year - 1, "count": 1},
         {"year": year, "count": 2},
     ]
+    # The day of joining is unknown, or only its year is known: the whole year is owed, by its term.
+    unknown = place.put(snils="", ticket_number="3", surname="Давняя", joined_on=None)
+    of_year = place.put(
+        snils="", ticket_number="4", surname="Прошлая", joined_on=dt.date(year, 7, 1), joined_year_only=True
+    )
+    assert charge_new_year(place.keeper.pk, year, **by) == 2
+    whole = [("annual", year, FEE, dt.date(year, 1, 1), dt.date(year, 6, 30))]
+    assert [charges(member) for member in (unknown, of_year)] == [whole, whole]
     for impossible in (TODAY.year + 1, TODAY.year - 11):
         with refused("V-D1", field="year"):
             charge_new_year(place.keeper.pk, impossible, **by)

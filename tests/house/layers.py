@@ -18,7 +18,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
     "states", "sizes", "numbers"),
     "models": ("models", "access", "fields", "history", "tokens", "storage", "search", "guards", "monitoring",
-    "indexes", "operations", "prepared", "tallies"),
+    "indexes", "lookups", "operations", "prepared", "tallies"),
     "rules": ("rules", "contents"),
     "queries": ("queries",),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).

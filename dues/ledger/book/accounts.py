@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from members.people.models import Member
-from registry.sizes import CHUNK, CHUNK_READ
+from registry.sizes import CHUNK, CHUNK_IDS
 
 from ..models import DuesAccount
 from ..queries.entries import entries_by_account
@@ -24,19 +24,26 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
     """Return the members' personal accounts by the member's id, created if missing, locked until the end of the
     change.
     """
-    ids = sorted(member.pk for member in members)
+    return accounts_of(act, [member.pk for member in members])
+
+
+def accounts_of(act: Act, member_ids: Collection[int]) -> dict[int, DuesAccount]:
+    """Return the personal accounts by the member's id, created if missing, locked until the end of the change."""
+    ids = list(member_ids)
     accounts: list[int] = []
-    for start in range(0, len(ids), CHUNK_READ):
-        some = ids[start : start + CHUNK_READ]
-        own = DuesAccount.objects.filter(member__in=some)
-        known = set(own.values_list("member_id", flat=True))
-        missing = [DuesAccount(member_id=pk) for pk in some if pk not in known]
-        DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
-        accounts += own.values_list("pk", flat=True)
+    for start in range(0, len(ids), CHUNK_IDS):
+        some = ids[start : start + CHUNK_IDS]
+        own = DuesAccount.objects.filter(member__among=some).order_by()
+        known = dict(own.values_list("member", "pk"))
+        missing = [DuesAccount(member_id=pk) for pk in sorted(set(some) - known.keys())]
+        if missing:
+            DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
+            known = dict(own.values_list("member", "pk"))
+        accounts += known.values()
     # Always locked in the same order, to avoid deadlocks.
     accounts.sort()
-    parts = range(0, len(accounts), CHUNK_READ)
-    locked = [act.lock_many(DuesAccount.objects.filter(pk__in=accounts[at : at + CHUNK_READ])) for at in parts]
+    parts = range(0, len(accounts), CHUNK_IDS)
+    locked = [act.lock_many(DuesAccount.objects.filter(pk__among=accounts[at : at + CHUNK_IDS])) for at in parts]
     return {account.member_id: account for part in locked for account in part if account.member_id is not None}
 
 

@@ -19,15 +19,14 @@ from members.people.models import Member
 from registry.errors import RuleViolation
 from registry.fields import KopecksField
 from registry.organizations.models import Federation, Organization
-from registry.sizes import CHUNK
+from registry.sizes import CHUNK, CHUNK_IDS
 
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
 from ..queries.entries import entries_by_account, exempted_from
-from ..queries.figures import not_charged
 from ..rules.closing import closed_until, first_open_day
 from ..rules.standing import live
-from .accounts import open_accounts, update_standing
+from .accounts import accounts_of, open_accounts, update_standing
 from .entries import book_accounts, insert, insert_from, reverse, sides_of
 
 if TYPE_CHECKING:
@@ -84,12 +83,14 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     annual = rate_on(rates, Fee.ANNUAL, new_year)
     if annual is None:
         return 0
-    members = not_charged(Member.objects.registered().filter(organization=organization), year).order_by("pk")
-    members = members.exclude(joined_on__year__gt=year)
+    members = Member.objects.registered().filter(organization=organization).exclude(joined_on__year__gt=year)
     if known_before is not None:
         members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
-    found = list(members.only("joined_on", "joined_year_only", "category"))
-    joined_in_it = [m for m in found if m.joined_on and m.joined_on.year == year and not m.joined_year_only]
+    in_it = Q(joined_on__year=year, joined_year_only=False)
+    joined_in_it = list(members.filter(in_it).order_by("pk").only("joined_on", "category"))
+    # Who is charged or exempt already is found by their accounts, once these are locked: a condition on the members
+    # reads the ledger of all organisations.
+    rest = dict(members.exclude(in_it).order_by("pk").values_list("pk", "category"))
 
     def wanted(member: Member) -> list[Wanted]:
         joined = member.joined_on or new_year
@@ -98,12 +99,13 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
         return [charge_by_rate(then, year, joined, annual_due_of_new(then, joined), due)]
 
     count = post_charges(act, joined_in_it, wanted, organization=organization, rule="V-D1")
-    left_out = {member.pk for member in joined_in_it}
-    rest = [member for member in found if member.pk not in left_out]
-    accounts = open_accounts(act, rest)
+    accounts = accounts_of(act, rest)
+    exempted = {pk for pk, *what in exempted_from(accounts.values()) if what == [Fee.ANNUAL, year]}
     by_due: defaultdict[Due, list[DuesAccount]] = defaultdict(list)
-    for member in rest:
-        by_due[reductions.due(annual, member, new_year)].append(accounts[member.pk])
+    for member_id, category in rest.items():
+        account = accounts[member_id]
+        if account.pk not in exempted:
+            by_due[reductions.due_of(annual, member_id, category, new_year)].append(account)
     for due, some in by_due.items():
         charge, reduction = charge_by_rate(annual, year, new_year, annual_term(annual, year), due)
         if due.amount:
@@ -175,14 +177,14 @@ def charge_all(
     }  # fmt: skip
     charged: set[int] = set()
     paid_for_it: set[int] = set()
-    for start in range(0, len(accounts), CHUNK):
-        ids = [account.pk for account in accounts[start : start + CHUNK]]
+    for start in range(0, len(accounts), CHUNK_IDS):
+        ids = [account.pk for account in accounts[start : start + CHUNK_IDS]]
         same = LedgerEntry.objects.filter(
-            account__in=ids, fee=charge.fee, year=charge.year, contribution=charge.contribution_id
+            account__among=ids, fee=charge.fee, year=charge.year, contribution=charge.contribution_id
         ).exclude(kind=EntryKind.REVERSAL)
         if charge.contribution_id is not None:
             same = same.filter(Q(kind=EntryKind.PAYMENT) | Q(due_on=charge.due_on))
-        rows = list(same.values_list("account", "kind", "reversed_by"))
+        rows = list(same.order_by().values_list("account", "kind", "reversed_by"))
         paid_for_it |= {pk for pk, kind, reversal in rows if kind == EntryKind.PAYMENT and reversal is None}
         charges = [(pk, reversal) for pk, kind, reversal in rows if kind == EntryKind.CHARGE]
         # Another process may have charged some before the accounts were locked.
@@ -195,18 +197,20 @@ def charge_all(
         for number, some in by_number.items():
             begin, end = Value("charge:"), Value(f":{charge_key(charge)}:{number}")
             key = Concat(begin, Cast("pk", CharField()), end, output_field=CharField())
-            insert_from(DuesAccount.objects.filter(pk__in=some), {"account": F("pk"), "key": key, **values})
-    plain: list[DuesAccount] = []
+            insert_from(DuesAccount.objects.filter(pk__among=some), {"account": F("pk"), "key": key, **values})
+    plain: list[int] = []
     others: list[DuesAccount] = []
     for account in accounts:
         if account.pk in charged:
             # If nothing was paid for it or in advance and no later year is covered, the whole charge is open and
             # nothing else changes.
             covered = charge.fee == Fee.ANNUAL and (account.paid_to or 0) >= (charge.year or 0)
-            touched = account.advance or covered or account.pk in paid_for_it
-            (others if touched else plain).append(account)
-    for start in range(0, len(plain), CHUNK):
-        DuesAccount.objects.filter(pk__in=[account.pk for account in plain[start : start + CHUNK]]).update(
+            if account.advance or covered or account.pk in paid_for_it:
+                others.append(account)
+            else:
+                plain.append(account.pk)
+    for start in range(0, len(plain), CHUNK_IDS):
+        DuesAccount.objects.filter(pk__among=plain[start : start + CHUNK_IDS]).update(
             unpaid=F("unpaid") + Value(charge.amount, output_field=KopecksField()),
             unpaid_since=Least(Coalesce("unpaid_since", Value(charge.due_on)), Value(charge.due_on)),
         )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from dues.rates.models import Exemption
-from registry.sizes import CHUNK
+from registry.sizes import CHUNK_IDS
 
 from ..models import DuesAccount, LedgerEntry
 
@@ -18,8 +18,8 @@ def entries_by_account(accounts: Iterable[DuesAccount], *, named: bool = False) 
     """
     found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
     ids = [account.pk for account in accounts]
-    for start in range(0, len(ids), CHUNK):
-        entries = LedgerEntry.objects.filter(account__in=ids[start : start + CHUNK])
+    for start in range(0, len(ids), CHUNK_IDS):
+        entries = LedgerEntry.objects.filter(account__among=ids[start : start + CHUNK_IDS])
         for entry in entries.select_related("contribution") if named else entries:
             if entry.account_id is not None:
                 found[entry.account_id].append(entry)
@@ -30,7 +30,7 @@ def exempted_from(accounts: Iterable[DuesAccount]) -> set[tuple[int, str, int | 
     """Return the fees that were not charged because of an exemption, as id of the account, kind and year."""
     ids = [account.pk for account in accounts]
     found: set[tuple[int, str, int | None]] = set()
-    for start in range(0, len(ids), CHUNK):
-        some = Exemption.objects.filter(account__in=ids[start : start + CHUNK])
+    for start in range(0, len(ids), CHUNK_IDS):
+        some = Exemption.objects.filter(account__among=ids[start : start + CHUNK_IDS])
         found |= set(some.values_list("account", "fee", "year"))
     return found

@@ -52,8 +52,14 @@ class Reductions:
 
         A person's own reduction goes before those of categories; of several the one that asks least.
         """
-        own = _holding(self._of_member.get(member.pk, ()), rate.fee, day)
-        found = own or _holding(self._of_category.get(member.category, ()), rate.fee, day)
+        return self.due_of(rate, member.pk, member.category, day)
+
+    def due_of(self, rate: Rate, member_id: int, category: str, day: dt.date) -> Due:
+        """Return the sum that the member of the category pays of the rate on the day."""
+        if not self:
+            return Due(rate.amount)
+        own = _holding(self._of_member.get(member_id, ()), rate.fee, day)
+        found = own or _holding(self._of_category.get(category, ()), rate.fee, day)
         dues = [Due(reduced(rate.amount, one), one) for one in found]
         return min(dues, key=lambda due: due.amount, default=Due(rate.amount))
 

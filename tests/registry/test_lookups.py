@@ -1,0 +1,37 @@
+"""The lookup `among` of registry.lookups."""
+
+import pytest
+from django.db import connection
+
+from registry.enums import Level
+from registry.organizations.models import Organization
+from tests.registry import trees
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+
+def test_rows_among_ids_are_found_by_key_and_by_reference() -> None:
+    head = trees.head()
+    first, second = (trees.below(head, Level.REGIONAL, name=name) for name in ("Первая", "Вторая"))
+    below = trees.below(first, name="Ниже первой")
+    rows = Organization.objects.order_by("pk")
+    assert list(rows.filter(pk__among=[second.pk, first.pk, second.pk, 0])) == [first, second]
+    assert list(rows.exclude(pk__among=[first.pk])) == [head, second, below]
+    assert list(rows.filter(parent__among=[head.pk])) == [first, second]
+    assert list(rows.filter(pk__among=[])) == []
+
+
+def test_any_number_of_ids_is_one_parameter() -> None:
+    head = trees.head()
+    # More than the parameters that PostgreSQL and SQLite take.
+    many = [*range(10**9, 10**9 + 300_000), head.pk]
+    found = Organization.objects.filter(pk__among=many)
+    assert list(found) == [head]
+    _sql, params = found.query.get_compiler(connection=connection).as_sql()
+    assert len(params) == 1
+
+
+@pytest.mark.parametrize("wrong", ["1) OR (1=1", None])
+def test_what_is_no_number_is_refused(wrong: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        Organization.objects.filter(pk__among=[wrong])
