@@ -270,6 +270,21 @@ NAVIGATION = (
         above=True,
     ),
     Entry(
+        "supervision:decisions",
+        _("For decision"),
+        "list-checks",
+        "supervision",
+        _("What organisations below ask your organisation to decide, with terms."),
+        (
+            Permission.DECIDE_RENAMES,
+            Permission.RUN_MEETINGS,
+            Permission.RECORD_DUES,
+            Permission.ORDER_CARDS,
+            Permission.SETTLE_CHANGES,
+        ),
+        above=True,
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.accounts.models import Appointment
+from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals
 
 from .access import Actor
@@ -24,17 +27,10 @@ from .tallies import Tally, Tallying, count_all
 COUNTS_FRESH_SECONDS, COUNTS_KEPT_SECONDS = 30, 600
 
 
-@dataclass(frozen=True)
-class Task:
-    """One task: what to do, where and until when."""
+class Due:
+    """The term of a task or a matter: the time left in words, and the tone of its pill."""
 
-    text: str
-    detail: str = ""
-    link: str = ""
-    link_url: str = ""
-    due: dt.date | None = None
-    action: str = ""
-    action_url: str = ""
+    due: dt.date | None
 
     @property
     def term(self) -> str:
@@ -55,6 +51,71 @@ class Task:
             return ""
         days = (self.due - timezone.localdate()).days
         return "bad" if days <= 0 else "warn" if days <= 10 else "info"
+
+
+@dataclass(frozen=True)
+class Task(Due):
+    """One task: what to do, where and until when."""
+
+    text: str
+    detail: str = ""
+    link: str = ""
+    link_url: str = ""
+    due: dt.date | None = None
+    action: str = ""
+    action_url: str = ""
+
+
+@dataclass(frozen=True)
+class Matter(Due):
+    """A matter that waits for a decision of the actor's organisation, with the organisation that it came from."""
+
+    place: Organization
+    came_on: dt.date
+    url: str
+    detail: str = ""
+    due: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Matters:
+    """A kind of matters for decision; its rows are those of a task, so that both say the same."""
+
+    key: str
+    label: Any
+    concerns: Callable[[Actor], bool]
+    #: The rows that wait for the actor on a day.
+    rows: Callable[[Actor, dt.date], QuerySet[Any]]
+    #: Lookups of the organisation that a row comes from, and of the day by which its term goes.
+    place: str
+    day: str
+    matter: Callable[[Any], Matter]
+
+
+_MATTERS: list[Matters] = []
+
+
+def matters(
+    key: str,
+    label: Any,
+    concerns: Callable[[Actor], bool],
+    rows: Callable[[Actor, dt.date], QuerySet[Any]],
+    *,
+    place: str = "organization",
+    day: str,
+) -> Callable[[Callable[[Any], Matter]], Callable[[Any], Matter]]:
+    """Register a kind of matters for decision; the decorated function makes a matter of a row."""
+
+    def register(matter: Callable[[Any], Matter]) -> Callable[[Any], Matter]:
+        _MATTERS.append(Matters(key, label, concerns, rows, place, day, matter))
+        return matter
+
+    return register
+
+
+def matters_of(actor: Actor) -> list[Matters]:
+    """Return the kinds of matters that the actor decides, by name."""
+    return sorted((one for one in _MATTERS if one.concerns(actor)), key=lambda one: str(one.label))
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
+from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.tallies import Scope, tally
-from registry.tasks import Task, Waiting, provider
+from registry.tasks import Matter, Task, Waiting, matters, provider
 
 from .enums import ACCEPTED_REQUESTS, PRODUCTION_REQUESTS, BatchState, DeliveryState, OrderState, RequestState
 from .models import CardDelivery, CardOrder, CardRequest
@@ -69,9 +70,28 @@ def orders_to_submit(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         yield _before_processing(actor, text % {"n": count})
 
 
+def _submitted(actor: Actor, own: Organization) -> QuerySet[CardOrder]:
+    return CardOrder.objects.visible_to(actor).to_check(own)
+
+
 def _to_check(scope: Scope) -> QuerySet[Any, Any]:
-    submitted = CardOrder.objects.visible_to(scope.actor).filter(consolidator=scope.own, state=OrderState.SUBMITTED)
-    return tally(submitted, count=Count("pk"), first=Min("process_on"))
+    return tally(_submitted(scope.actor, scope.own), count=Count("pk"), first=Min("process_on"))
+
+
+def _from_below(actor: Actor, _today: dt.date) -> QuerySet[CardOrder]:
+    return _submitted(actor, actor.organization).select_related("organization")  # type: ignore[arg-type]
+
+
+@matters("cards", gettext_lazy("Orders of electronic cards"), _consolidates, _from_below, day="process_on")
+def order_to_check(order: CardOrder) -> Matter:
+    """Return a submitted order as a matter for decision, due on the day of its processing (U-8)."""
+    return Matter(
+        place=order.organization,
+        came_on=order.submitted_on or order.process_on or timezone.localdate(),
+        url=reverse("documents:card_order", args=[order.pk]),
+        detail=f"№ {order.number}",
+        due=order.process_on,
+    )
 
 
 @provider(_consolidates, submitted=_to_check)

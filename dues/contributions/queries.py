@@ -15,7 +15,7 @@ from dues.ledger.models import LedgerEntry, LedgerEntryQuerySet
 from members.book.models import BookLine
 from members.book.queries.on_day import lines_on
 from members.meetings.enums import ItemKind, ItemState
-from members.meetings.models import AgendaItem
+from members.meetings.models import AgendaItem, AgendaItemQuerySet
 from members.people.models import Member, MemberQuerySet
 from registry.access import Actor, in_scope
 from registry.fields import KopecksField
@@ -145,10 +145,16 @@ def people_of(contribution: PropertyContribution, actor: Actor, who: str) -> Mem
     return cast(MemberQuerySet, people.order_by("sort_key", "pk"))
 
 
-def decided_items(organization: Organization, actor: Actor) -> list[AgendaItem]:
-    """Return the adopted items on property contributions that none was made of, the newest first."""
+def items_to_record(organization: Organization, actor: Actor) -> AgendaItemQuerySet:
+    """Return the adopted items on property contributions that none was made of."""
     items = AgendaItem.objects.visible_to(actor).filter(
         organization=organization, kind=ItemKind.PROPERTY, state=ItemState.ADOPTED
     )
     made = PropertyContribution.objects.valid().filter(agenda_item=OuterRef("pk"))
-    return list(items.filter(~Exists(made)).select_related("meeting__body").order_by("-meeting__held_on", "-pk")[:20])
+    return items.filter(~Exists(made))
+
+
+def decided_items(organization: Organization, actor: Actor) -> list[AgendaItem]:
+    """Return the newest of `items_to_record`, the newest first."""
+    found = items_to_record(organization, actor).select_related("meeting__body")
+    return list(found.order_by("-meeting__held_on", "-pk")[:20])

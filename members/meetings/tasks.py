@@ -6,20 +6,20 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, Tally, tally
-from registry.tasks import Task, Waiting, provider
+from registry.tasks import Matter, Task, Waiting, matters, provider
 
 from .enums import OPEN_MEETINGS, ItemKind, MeetingState
-from .models import AgendaItem, AgendaItemQuerySet, Meeting
+from .models import AgendaItem, AgendaItemQuerySet, Appeal, Meeting
 from .rules import ABOUT_A_MEMBER, has_quorum
 
 #: Maximum number of meetings listed by name.
@@ -47,8 +47,12 @@ def _untold_of(items: AgendaItemQuerySet, kinds: Iterable[ItemKind]) -> AgendaIt
     return items.decided().filter(notified_on__isnull=True, kind__in=list(kinds))
 
 
+def _runs_meetings(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.RUN_MEETINGS, actor.organization)
+
+
 @provider(
-    lambda actor: actor.organization is not None and actor.may(Permission.RUN_MEETINGS, actor.organization),
+    _runs_meetings,
     meetings=lambda scope: tally(_open_meetings(scope.actor, scope.own, scope.today)),
     items=lambda scope: tally(_items(scope.actor, scope.own).waiting(), first=Min("filed_on")),
     about=_untold(ABOUT_A_MEMBER),
@@ -63,6 +67,25 @@ def meetings(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         yield from _named(_open_meetings(actor, own, waiting.today))
     yield from _waiting(waiting["items"])
     yield from _to_tell(waiting, _items(actor, own), own.charter.terms.get("after_decision_days", 10))
+
+
+def _appeals(actor: Actor, _today: dt.date) -> QuerySet[Appeal]:
+    """Return the appeals that the body of the actor's organisation has to decide, with the day of their meeting."""
+    meets = Min("items__meeting__held_on", filter=Q(items__meeting__state__in=OPEN_MEETINGS))
+    found = Appeal.objects.visible_to(actor).open().filter(organization=actor.organization)
+    return found.select_related("against__organization").annotate(meets_on=meets)
+
+
+@matters("appeals", gettext_lazy("Appeals"), _runs_meetings, _appeals, place="against__organization", day="received_on")
+def appeal_to_decide(appeal: Appeal) -> Matter:
+    """Return an appeal as a matter for decision, due on the day of the meeting that has it on its agenda (V-A6)."""
+    return Matter(
+        place=appeal.against.organization,
+        came_on=appeal.received_on,
+        url=reverse("meetings:appeal", args=[appeal.pk]),
+        detail=appeal.person_name,
+        due=appeal.meets_on,  # type: ignore[attr-defined]
+    )
 
 
 def _named(open_meetings: QuerySet[Meeting]) -> Iterator[Task]:

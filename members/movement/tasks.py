@@ -9,17 +9,17 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from members.book.enums import RegistrationReason
 from members.people.enums import Category
 from members.people.models import Member, MemberQuerySet
-from registry.access import Actor
+from registry.access import Actor, in_scope
 from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, Tally, tally
-from registry.tasks import Task, Waiting, keeps, provider
+from registry.tasks import Matter, Task, Waiting, keeps, matters, provider
 
 from .enums import TransferState
 from .models import Transfer
@@ -65,7 +65,32 @@ def _silent(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
     return Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
 
 
-@provider(lambda actor: actor.may(Permission.ARBITRATE), silent=lambda scope: tally(_silent(scope.actor, scope.today)))
+def _arbitrates(actor: Actor) -> bool:
+    return actor.may(Permission.ARBITRATE)
+
+
+def _to_arbitrate(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
+    """Return the silent requests between organisations that are both below the actor's."""
+    between = in_scope(actor, "source__") & in_scope(actor, "target__")
+    found = _silent(actor, today).filter(between).exclude(source=actor.organization).exclude(target=actor.organization)
+    return found.select_related("source", "target", "asked_by")
+
+
+@matters(
+    "transfers", gettext_lazy("Transfers in silence"), _arbitrates, _to_arbitrate, place="asked_by", day="answer_by"
+)
+def transfer_to_decide(transfer: Transfer) -> Matter:
+    """Return a request that was not answered in time as a matter for decision (U-5)."""
+    return Matter(
+        place=transfer.asked_by or transfer.source,
+        came_on=transfer.started_on,
+        url=reverse("moves:detail", args=[transfer.pk]),
+        detail=transfer.person_name,
+        due=transfer.answer_by,
+    )
+
+
+@provider(_arbitrates, silent=lambda scope: tally(_silent(scope.actor, scope.today)))
 def silent_requests(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Return requests not answered in time, which the common superior decides (U-5)."""
     if not waiting.may_have("silent"):

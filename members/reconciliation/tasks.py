@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, Min, OuterRef, QuerySet, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from members.people.enums import REMINDER_WORDS, ReminderKind
 from members.people.models import Member, Reminder
@@ -18,7 +19,7 @@ from registry.accounts.models import Appointment
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, tally
-from registry.tasks import Task, Waiting, keeps, provider
+from registry.tasks import Matter, Task, Waiting, keeps, matters, provider
 
 from .enums import ProposalState, ReconciliationState
 from .models import ChangeProposal, Reconciliation
@@ -36,10 +37,28 @@ KINDS = {
 }
 
 
-@provider(
+def _to_settle(actor: Actor, _today: object = None) -> QuerySet[ChangeProposal]:
+    return ChangeProposal.objects.visible_to(actor).to_settle()
+
+
+@matters(
+    "changes",
+    gettext_lazy("Changes proposed by cells"),
     keeps(Permission.SETTLE_CHANGES),
-    open=lambda scope: tally(ChangeProposal.objects.visible_to(scope.actor).to_settle()),
+    lambda actor, today: _to_settle(actor, today).select_related("member__unit"),
+    place="member__unit",
+    day="proposed_at",
 )
+def change_to_settle(proposal: ChangeProposal) -> Matter:
+    """Return a proposed change as a matter for decision; it names neither the person nor the field (V-B8)."""
+    return Matter(
+        place=proposal.member.unit,  # type: ignore[arg-type]
+        came_on=timezone.localdate(proposal.proposed_at),
+        url=reverse("cells:proposals"),
+    )
+
+
+@provider(keeps(Permission.SETTLE_CHANGES), open=lambda scope: tally(_to_settle(scope.actor)))
 def proposals_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for changes proposed by the chairs of the cells (V-B8)."""
     if count := waiting["open"].count:

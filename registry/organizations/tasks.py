@@ -10,13 +10,13 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Permission, Role
 from registry.tallies import Scope, tally
-from registry.tasks import Task, Waiting, provider
+from registry.tasks import Matter, Task, Waiting, matters, provider
 
 from .enums import OrganizationStatus, RenameState
 from .models import GoverningBody, Organization, RenameRequest
@@ -37,7 +37,11 @@ def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
     return RenameRequest.objects.visible_to(actor).filter(state=RenameState.ASKED, organization__parent=own)
 
 
-@provider(lambda actor: actor.organization is not None and actor.may(Permission.DECIDE_RENAMES), asked=_asked)
+def _decides_names(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.DECIDE_RENAMES)
+
+
+@provider(_decides_names, asked=_asked)
 def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield rename requests that the actor has to decide (U-3)."""
     if not waiting.may_have("asked") or actor.organization is None:
@@ -52,6 +56,23 @@ def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             action=_("Decide"),
             action_url=reverse("organizations:rename_decide", args=[request.pk]),
         )
+
+
+def _asked_on(actor: Actor, _today: dt.date) -> QuerySet[RenameRequest]:
+    return _asked_of(actor, actor.organization).select_related("organization")  # type: ignore[arg-type]
+
+
+@matters("names", gettext_lazy("Names of organisations"), _decides_names, _asked_on, day="asked_at")
+def name_to_decide(request: RenameRequest) -> Matter:
+    """Return a rename request as a matter for decision (U-3)."""
+    asked = timezone.localdate(request.asked_at)
+    return Matter(
+        place=request.organization,
+        came_on=asked,
+        url=reverse("organizations:rename_decide", args=[request.pk]),
+        detail=request.short_name,
+        due=asked + dt.timedelta(days=RENAME_DAYS),
+    )
 
 
 def _edits_passport(actor: Actor) -> bool:

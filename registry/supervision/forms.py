@@ -1,4 +1,4 @@
-"""Filters of the overview (N-S1)."""
+"""Filters of the overview and of the queue of decisions (N-S1)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from operator import add
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from django.utils.translation import override
 from registry.organizations.forms.tree import ANY, QUERY_LENGTH
 from registry.organizations.models import Organization
 from registry.organizations.rules import tree as rules
+from registry.tasks import Matters
 from registry.text import search_terms
 
 from .queries.overview import Row
@@ -78,6 +80,39 @@ class FilterForm(forms.Form):
         if asked["only"] and not row.sums[ONLY[asked["only"]][1]]:
             return False
         return all(any(f" {text}" in place.search_key for text in word) for word in search_terms(asked["q"]))
+
+
+class QueueForm(forms.Form):
+    """Filters of the queue by kind and organisation; what is not valid leaves nothing."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    q = forms.CharField(
+        label=_("Name, code or INN of the organisation"),
+        required=False,
+        max_length=QUERY_LENGTH,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
+
+    def __init__(self, kinds: Sequence[Matters], query: QueryDict) -> None:
+        super().__init__(query)
+        self.kinds = kinds
+        self.fields["kind"].choices = [ANY, *((kind.key, kind.label) for kind in kinds)]  # type: ignore[attr-defined]
+        self.full_clean()
+        self.asked = {name: self.data.get(name, "") for name in self.fields if self.data.get(name, "").strip()}
+
+    def chosen(self) -> list[Matters]:
+        """Return the kinds that the filter leaves."""
+        if self.errors:
+            return []
+        return [kind for kind in self.kinds if self.cleaned_data["kind"] in {"", kind.key}]
+
+    def place_of(self, kind: Matters) -> Q:
+        """Return a condition on the rows of a kind for the words of their organisation."""
+        key = f"{kind.place}__search_key__contains"
+        found = Q()
+        for word in search_terms(self.cleaned_data["q"]):
+            found &= Q(*(Q(**{key: f" {text}"}) for text in word), _connector=Q.OR)
+        return found
 
 
 def total_of(rows: Sequence[Row]) -> Mapping[str, Any]:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from .views import decisions, overview
 
 app_name = "supervision"
 urlpatterns = [
-    path("", views.own, name="own"),
-    path("<id:pk>/", views.overview, name="overview"),
-    path("<id:pk>/overview.xlsx", views.download, name="download"),
-    path("<id:pk>/overview.pdf", views.print_overview, name="print"),
-    path("<id:pk>/<slug:figure>/", views.behind, name="behind"),
+    path("", overview.own, name="own"),
+    path("decisions/", decisions.queue, name="decisions"),
+    path("<id:pk>/", overview.overview, name="overview"),
+    path("<id:pk>/overview.xlsx", overview.download, name="download"),
+    path("<id:pk>/overview.pdf", overview.print_overview, name="print"),
+    path("<id:pk>/<slug:figure>/", overview.behind, name="behind"),
 ]

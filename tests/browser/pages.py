@@ -56,6 +56,7 @@ PAGES: dict[str, Page] = {
     "accounts:appoint": Page(REGION, ("account",), "?organization=LOCAL"),
     "accounts:dismiss": Page(REGION, ("appointment",)),
     "accounts:withdraw": Page(REGION, ("to_come",)),
+    "supervision:decisions": Page(REGION),
     "supervision:overview": Page(REGION, ("local",)),
     "supervision:behind": Page(REGION, ("local", "incomplete")),
     "organizations:tree": Page(REGION),

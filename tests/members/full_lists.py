@@ -67,6 +67,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
         "organizations:tree",
         "organizations:journal",
         "organizations:renames",
+        "supervision:decisions",
         "accounts:list",
         "accounts:add_many",
         "jobs:list",

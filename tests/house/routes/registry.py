@@ -33,6 +33,7 @@ ROUTES: dict[str, Route] = {
     "accounts:dismiss": Route(REGION, ("appointment",), OWN, OWN),
     "accounts:withdraw": Route(REGION, ("to_come",), OWN, DO),
     "supervision:own": Route(REGION, (), "302 302 302 302 403 302 302", NO),
+    "supervision:decisions": Route(REGION, (), MINE_RIGHT, NO),
     "supervision:overview": Route(REGION, ("local",), READ, NO),
     "supervision:behind": Route(REGION, ("local", "incomplete"), READ, NO),
     "supervision:download": Route(REGION, ("local",), NO, OWN),

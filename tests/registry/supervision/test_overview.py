@@ -42,7 +42,7 @@ from registry.supervision.models import ChangedOrganization, OverviewFigures
 from registry.supervision.queries import overview as queries
 from registry.supervision.queries.overview import overview_of, own_figures
 from registry.supervision.transitions import record_download, store_figures
-from registry.supervision.views import people_url
+from registry.supervision.views.overview import people_url
 from tests.documents.pdfs import text_of
 from tests.members import places
 from tests.registry import trees

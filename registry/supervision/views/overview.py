@@ -30,12 +30,12 @@ from registry.organizations.views.tree import visible
 from registry.sizes import LIST_ROWS
 from registry.views import ActorRequest, go_by, load, needs, page_of
 
-from . import exports
-from .columns import Column, Topic, topics_for, with_derived
-from .exports import Table, chart_of, figure_text
-from .forms import FilterForm, total_of
-from .queries.overview import Row, last_visits, overview_of, own_figures
-from .transitions import record_download
+from .. import exports
+from ..columns import Column, Topic, topics_for, with_derived
+from ..exports import Table, chart_of, figure_text
+from ..forms import FilterForm, total_of
+from ..queries.overview import Row, last_visits, overview_of, own_figures
+from ..transitions import record_download
 
 #: Maximum number of people of an organisation whose list is opened at once; above it, the organisations are listed.
 MAX_PEOPLE = 20_000
