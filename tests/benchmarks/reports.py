@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import BookAccount
-from dues.reports.enums import By
+from dues.reports.enums import By, Figure
 from dues.reports.exports.report import workbook
 from dues.reports.queries.asked import Asked
 from registry.access import Actor
@@ -74,11 +74,11 @@ def measured(region: Organization, keeper: Organization, people: int) -> bool:
 
 
 def _pages(year: int) -> dict[str, str]:
+    """Return the pages of the year, and those of the year before, whose last day is past."""
     report, lines = reverse("dues:reports"), reverse("dues:report_lines")
-    days = f"first={year}-01-01&last={year}-12-31"
-    return {
-        **{f"by {by}": f"{report}?part=year&year={year}&by={by}" for by in By.values},
-        "last year": f"{report}?part=year&year={year - 1}&by=fee",
-        "lines paid": f"{lines}?{days}&figure=paid",
-        "lines owed": f"{lines}?{days}&figure=owed",
-    }
+    found: dict[str, str] = {}
+    for name, one in (("", year), (", last year", year - 1)):
+        days = f"first={one}-01-01&last={one}-12-31"
+        found |= {f"by {by}{name}": f"{report}?part=year&year={one}&by={by}" for by in By.values}
+        found |= {f"lines {figure}{name}": f"{lines}?{days}&figure={figure}" for figure in Figure.values}
+    return found

@@ -99,6 +99,11 @@ def standing(entries: Iterable[Row]) -> tuple[int, str | None, int | None, int, 
     return unpaid, min(since, default=None), paid_to, advance, entrance_paid_on
 
 
+def owed_on(entries: Iterable[Row], last: str) -> int:
+    """What was unpaid at the end of the day; an entry that was reversed later counts on no day."""
+    return standing(entry for entry in entries if entry["kind"] == "reversal" or entry["made_on"] <= last)[0]
+
+
 def standings(rows: Rows) -> dict[int, tuple[Any, ...]]:
     entries = grouped(rows["entries"], "account_id")
     return {account["id"]: standing(entries.get(account["id"], [])) for account in rows["accounts"]}

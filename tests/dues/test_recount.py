@@ -29,6 +29,8 @@ from dues.ledger.rules.standing import standing_of
 from dues.money import money, roubles
 from dues.payroll.models import PayrollList
 from dues.payroll.rules.lists import identified
+from dues.reports.queries.asked import Asked
+from dues.reports.queries.debts import debtors
 from registry.organizations.models import Organization
 from tests.clock import at
 from tests.members.places import signed_in
@@ -210,6 +212,7 @@ def test_n_d1_what_is_shown_of_two_years_is_what_the_rows_come_to() -> None:
         assert recount.distributions(rows).keys() == {one["id"] for one in rows["distributions"]}
         _compare_statements(rows)
         _compare_pages(life, rows)
+        _compare_debts(life, rows)
     unnoticed = []
     for table, which, changed in ALTERED:
         other = altered(rows, table, which, changed)
@@ -271,3 +274,19 @@ def _compare_pages(life: Life, rows: Rows) -> None:
         for pair, (owed, settled) in recount.settlements(rows, "owed_to").items()
         if pair[0] == keeper.pk
     }
+
+
+def _compare_debts(life: Life, rows: Rows) -> None:
+    """The report says what each member owed at the end of any day, past ones and the present one."""
+    entries, home = recount.grouped(rows["entries"], "account_id"), {one["id"]: one for one in rows["members"]}
+    turns = [dt.date(year, month, 1) for year in (2040, 2041) for month in range(1, 13)]
+    days = [*turns, *(turn - dt.timedelta(1) for turn in turns), dt.date(2040, 1, 14), dt.date(2042, 1, 19), LAST_DAY]
+    seen: set[dt.date] = set()
+    for place in (life.society.keeper, life.other):
+        own = [row["id"] for row in rows["accounts"] if home[row["member_id"]]["organization_id"] == place.pk]
+        for last in days:
+            owed = {account: recount.owed_on(entries.get(account, []), last.isoformat()) for account in own}
+            said = debtors(Asked(place, last, last), life.chairs[place.pk])
+            assert {account: kopecks(sum_) for account, sum_ in said} == {k: v for k, v in owed.items() if v}, last
+            seen |= {last} if said else set()
+    assert len(seen) > len(days) / 2

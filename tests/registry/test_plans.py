@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,6 +15,7 @@ from registry.organizations.models import Organization
 from tests.members.places import signed_in
 
 from . import trees
+from .plans import plans
 
 pytestmark = [
     pytest.mark.django_db,
@@ -87,26 +87,14 @@ def large() -> dict[str, Any]:
 
 def most_read(statements: list[str]) -> int:
     """Return the rows of the table of which the statements read most; entries of indexes alone are not counted."""
-    read: dict[str, float] = {}
-
-    def count(node: dict[str, Any]) -> None:
-        if "Relation Name" in node:
-            rows = sum(node.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter"))
-            read[node["Relation Name"]] = read.get(node["Relation Name"], 0) + rows * node["Actual Loops"]
-        for part in node.get("Plans", ()):
-            count(part)
-
     most = 0.0
-    with transaction.atomic(), connection.cursor() as cursor:
-        for sql in statements:
-            if sql.startswith("SET LOCAL"):
-                cursor.execute(sql)
-            elif sql.lstrip("( ").upper().startswith("SELECT"):
-                read.clear()
-                cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql)
-                found = cursor.fetchone()[0]
-                count((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
-                most = max(most, *read.values(), 0)
+    for nodes in plans(statements):
+        read: dict[str, float] = {}
+        for node in nodes:
+            if "Relation Name" in node:
+                rows = sum(node.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter"))
+                read[node["Relation Name"]] = read.get(node["Relation Name"], 0) + rows * node["Actual Loops"]
+        most = max(most, *read.values(), 0)
     return int(most)
 
 

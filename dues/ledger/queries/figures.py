@@ -19,8 +19,9 @@ from ..enums import AccountKind, EntryKind, Fee
 from ..models import DuesAccount, DuesAccountQuerySet, LedgerEntry
 from ..rules.standing import NOTHING
 
-#: Entries that no later one reverses.
-STANDS = Q(reversed_by__isnull=True)
+#: Entries that no later one reverses. Of an outer join PostgreSQL expects that hardly a row is left, and then looks up
+#: the account, member and organisation of each entry one by one.
+STANDS = ~Exists(LedgerEntry.objects.filter(reverses__isnull=False, reverses=OuterRef("pk")))
 #: What an organisation has charged, and what it was paid: what it took over from former books is neither.
 CHARGES = Q(kind=EntryKind.CHARGE) & ~Q(credit__kind=AccountKind.OPENING)
 PAYMENTS = Q(kind=EntryKind.PAYMENT) & ~Q(debit__kind=AccountKind.OPENING)

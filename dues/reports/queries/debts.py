@@ -20,7 +20,6 @@ from django.db.models.functions import Coalesce
 from dues.ledger.enums import CHARGED, EntryKind
 from dues.ledger.models import LedgerEntry
 from dues.ledger.queries.figures import STANDS
-from dues.ledger.rules.standing import NOTHING
 from registry.access import Actor
 
 from .asked import NO_YEAR, Asked, key_of, part_of_member
@@ -67,18 +66,10 @@ def debts(asked: Asked, actor: Actor) -> list[Debt]:
     return [Debt(key_of(part), fee, year or NO_YEAR, _roubles(owed)) for part, fee, year, owed in rows]
 
 
-def debtors(asked: Asked, actor: Actor, start: int, stop: int) -> list[tuple[int, Decimal]]:
-    """Return personal accounts with what they owed, the largest sum first; only those of the slice."""
+def debtors(asked: Asked, actor: Actor) -> list[tuple[int, Decimal]]:
+    """Return the personal accounts that owed something, each with the sum, the largest first."""
     select = "SELECT account, SUM(owed) AS owed FROM found{} GROUP BY account ORDER BY owed DESC, account"
-    rows = _ask(asked, actor, f"{select} LIMIT {int(stop - start)} OFFSET {int(start)}")
-    return [(account, _roubles(owed)) for account, owed in rows]
-
-
-def debtors_total(asked: Asked, actor: Actor) -> tuple[int, Decimal]:
-    """Return the number of accounts that owed something, and the sum."""
-    rows = _ask(asked, actor, "SELECT COUNT(DISTINCT account), SUM(owed) FROM found{}")
-    count, owed = rows[0] if rows else (0, None)
-    return count, _roubles(owed)
+    return [(account, _roubles(owed)) for account, owed in _ask(asked, actor, select)]
 
 
 def _ask(asked: Asked, actor: Actor, select: str) -> Sequence[tuple[Any, ...]]:
@@ -132,4 +123,4 @@ def _limits(asked: Asked) -> tuple[str, list[Any]]:
 
 
 def _roubles(kopecks: Any) -> Decimal:
-    return Decimal(kopecks).scaleb(-2) if kopecks is not None else NOTHING
+    return Decimal(kopecks).scaleb(-2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -16,7 +17,7 @@ from registry.access import Actor
 
 from ..enums import Figure
 from .asked import Asked, entries_behind
-from .debts import debtors, debtors_total
+from .debts import debtors
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ class Lines:
     def total(self) -> tuple[int, Decimal]:
         """Return the number of the lines and their sum."""
         if self.figure == Figure.OWED:
-            return debtors_total(self.asked, self.actor)
+            return len(self._debtors), sum((owed for _account, owed in self._debtors), NOTHING)
         sums = self._entries().aggregate(count=Count("pk"), amount=Sum("amount"))
         return sums["count"], sums["amount"] or NOTHING
 
     def part(self, start: int, stop: int) -> list[Line]:
         """Return some of the lines: the latest entries first, the largest debts first."""
         if self.figure == Figure.OWED:
-            owed = debtors(self.asked, self.actor, start, stop)
+            owed = self._debtors[start:stop]
             accounts = DuesAccount.objects.visible_to(self.actor).filter(pk__in=[pk for pk, _owed in owed])
             whose = dict(accounts.values_list("pk", "member"))
             known = self._members(whose.values())
@@ -56,6 +57,11 @@ class Lines:
         found = list(entries[start:stop])
         known = self._members(entry.member_id for entry in found)
         return [Line(entry.amount, known.get(entry.member_id), entry) for entry in found]
+
+    @cached_property
+    def _debtors(self) -> list[tuple[int, Decimal]]:
+        # Their number and sum cost as much as all of them.
+        return debtors(self.asked, self.actor)
 
     def _entries(self) -> Any:
         return entries_behind(self.figure, self.asked, self.actor)

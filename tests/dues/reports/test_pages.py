@@ -7,6 +7,7 @@ import io
 import re
 from decimal import Decimal
 from html import unescape
+from itertools import product
 from typing import Any
 
 import openpyxl
@@ -230,9 +231,14 @@ def test_pages_of_many_parts_are_bounded_and_cost_the_same(w: Reported) -> None:
             with CaptureQueriesContext(connection) as captured:
                 page(client, part="year", year=YEAR, by=by)
             found.append(len(captured))
-        with CaptureQueriesContext(connection) as captured:
-            client.get(reverse("dues:report_lines"), {"first": NEW_YEAR, "last": END, "figure": "paid"})
-        return [*found, len(captured)]
+        # The present day, and one that is past.
+        for figure, last in product(Figure.values, (END, NEW_YEAR - dt.timedelta(1))):
+            with CaptureQueriesContext(connection) as captured:
+                client.get(
+                    reverse("dues:report_lines"), {"first": dt.date(YEAR - 1, 1, 1), "last": last, "figure": figure}
+                )
+            found.append(len(captured))
+        return found
 
     few = queries()
     _many_cells(w, PAGE_ROWS + 5)

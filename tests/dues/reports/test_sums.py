@@ -154,14 +154,10 @@ def test_n_d1_a_payment_covers_its_year_and_the_rest_the_oldest(w: Reported) -> 
 def test_n_d1_the_rest_of_a_payment_covers_the_charge_that_is_due_first(w: Reported) -> None:
     charged = LedgerEntry.objects.filter(account__member=w.alone, kind="charge").order_by("year")
     assert [entry.year for entry in charged] == [YEAR - 1, YEAR]
-    # Nothing is charged for the coming year yet.
-    pay(w.alone, "39.98", w.chair, year=YEAR + 1)
-    lines = Lines(Figure.OWED, replace(w.year(), others=True), w.chair)
-    assert lines.total() == (1, Decimal("0.01"))
-    pay(w.alone, "0.01", w.chair, year=YEAR + 1)
-    assert lines.total() == (0, NOTHING)
-    pay(w.alone, "45.00", w.chair, year=YEAR + 1)
-    assert lines.total() == (0, NOTHING)
+    for paid, owed in (("39.98", (1, Decimal("0.01"))), ("0.01", (0, NOTHING)), ("45.00", (0, NOTHING))):
+        # Nothing is charged for the coming year yet.
+        pay(w.alone, paid, w.chair, year=YEAR + 1)
+        assert Lines(Figure.OWED, replace(w.year(), others=True), w.chair).total() == owed
 
 
 def test_n_d1_a_reversed_payment_counts_on_no_day(w: Reported) -> None:
