@@ -21,7 +21,7 @@ P = Permission
 #: Ending of lookups that reach an organisation by a member's card.
 _BY_MEMBER = "member__unit__"
 
-_REVIEW = {P.VIEW_MEMBERS, P.VIEW_ORGANIZATIONS, P.VIEW_DUES}
+_REVIEW = {P.VIEW_MEMBERS, P.VIEW_ORGANIZATIONS, P.VIEW_DUES, P.REMARK}
 _KEEP = {
     P.EDIT_MEMBERS, P.IMPORT_MEMBERS, P.PRINT, P.EXPORT, P.MARK_CONSENTS, P.RECORD_DUES, P.COLLECT_DUES,
     P.FILE_APPLICATIONS,
@@ -29,7 +29,7 @@ _KEEP = {
     P.WRITE_OFF_BLANKS, P.ORDER_CARDS,
 }  # fmt: skip
 #: Decisions that the registrar may not take.
-_DECIDE = {P.ARBITRATE, P.ERASE}
+_DECIDE = {P.ARBITRATE, P.ERASE, P.ANSWER_REMARKS}
 _LEAD = {P.EDIT_PASSPORT, P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.MANAGE_ACCOUNTS, P.SET_RATES}
 
 GRANTS: dict[Role, set[Permission]] = {
@@ -51,7 +51,7 @@ CLASSES: dict[Role, set[DataClass]] = {
 }
 
 #: Permissions that apply to the organisation of the appointment only; all others apply to its whole subtree.
-OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT, P.ERASE}
+OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT, P.ERASE, P.ANSWER_REMARKS}
 #: Permissions that apply only to organisations strictly below: nobody may found, rename or judge their own.
 BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.ARBITRATE}
 

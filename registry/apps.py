@@ -17,6 +17,9 @@ class RegistryConfig(AppConfig):
         from . import guards, lookups, operations, system_checks, tasks  # noqa: F401, PLC0415
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
+        from .remarks import integrity as remarks_integrity  # noqa: F401, PLC0415
+        from .remarks import jobs as remarks_jobs  # noqa: F401, PLC0415
+        from .remarks import tasks as remarks_tasks  # noqa: F401, PLC0415
         from .supervision import integrity as supervision_integrity  # noqa: F401, PLC0415
         from .supervision import jobs as supervision_jobs  # noqa: F401, PLC0415
 

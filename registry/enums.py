@@ -71,6 +71,8 @@ class Permission(StrEnum):
     DECIDE_RENAMES = "decide_renames"
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_JOURNAL = "view_journal"
+    REMARK = "remark"
+    ANSWER_REMARKS = "answer_remarks"
     ADMINISTER = "administer"
 
 

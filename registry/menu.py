@@ -285,6 +285,14 @@ NAVIGATION = (
         above=True,
     ),
     Entry(
+        "remarks:list",
+        _("Remarks"),
+        "message-square-warning",
+        "supervision",
+        _("What superior organisations ask to be put right, until when, and the answers."),
+        (Permission.REMARK,),
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

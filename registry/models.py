@@ -14,6 +14,7 @@ from .organizations.models import (
     OrganizationPassport,
     RenameRequest,
 )
+from .remarks.models import Remark, RemarkPerson, RemarkStep
 from .supervision.models import ChangedOrganization, OverviewFigures
 
 __all__ = [
@@ -31,6 +32,9 @@ __all__ = [
     "Organization",
     "OrganizationPassport",
     "OverviewFigures",
+    "Remark",
+    "RemarkPerson",
+    "RemarkStep",
     "RenameRequest",
     "SavedFilter",
     "StoredFile",

@@ -17,6 +17,7 @@ _AREAS = [
     ("accounts/", "registry.accounts.urls"),
     ("organizations/", "registry.organizations.urls"),
     ("overview/", "registry.supervision.urls"),
+    ("remarks/", "registry.remarks.urls"),
     ("jobs/", "registry.jobs.urls"),
     ("members/", "members.people.urls"),
     ("imports/", "members.lists.urls"),

@@ -91,8 +91,10 @@ KEPT: dict[str, str] = {
 DESTROYED = (
     "members.IdentityPaper", "members.HealthRecord", "members.Questionnaire", "members.CardEntry",
     "members.Representation", "members.CardUpdateRow", "members.Reminder", "dues.KnownPayer",
-    "documents.LeafletMail",
+    "documents.LeafletMail", "registry.RemarkStep", "registry.Remark", "registry.RemarkPerson",
 )  # fmt: skip
+#: Lookup from a model of `DESTROYED` to the member, if it has no foreign key to them.
+LOOKUPS = {"registry.RemarkStep": "remark__member"}
 #: Fields of the card that are also in the book or the papers of the admission, and fields without personal data.
 #: The date of birth is among them: after a merger the book takes the year of birth from the card.
 CARD_KEEPS = frozenset(

@@ -13,7 +13,7 @@ from members.people.enums import OPEN_CONSENTS, ConsentState, MemberState
 from members.people.models import Member
 from registry.integrity import invariant
 
-from .contents import DESTROYED, emptied
+from .contents import DESTROYED, LOOKUPS, emptied
 from .models import Consent, Withdrawal
 
 
@@ -62,7 +62,11 @@ def destroyed_data() -> Iterable[str]:
         yield from _kept(model, left)
     for label in DESTROYED:
         model = apps.get_model(label)
-        found = [table.filter(member__in=destroyed).values_list("member", flat=True) for table in _tables(model)]
+        of_person = LOOKUPS.get(label, "member")
+        found = [
+            table.filter(**{f"{of_person}__in": destroyed}).values_list(of_person, flat=True)
+            for table in _tables(model)
+        ]
         yield from _kept(model, {pk for rows in found for pk in rows})
 
 

@@ -90,6 +90,8 @@ COVERED: dict[str, dict[str, str]] = {
     "dues.PayrollLine": {_NAME: "full_name", "workplace": "employee_number", "dues_form": "base percent amount reason"},
     "dues.RegisterLine": {_NAME: "full_name", _TICKET: "ticket_number", _MEMBERSHIP: "amount paid_on"},
     "dues.DuesReminder": {_MEMBERSHIP: "amount"},
+    "registry.Remark": {_CARD: "text"},
+    "registry.RemarkStep": {_CARD: "text"},
     "documents.SubjectRequest": {_NAME: "person_name", _CARD: "details reply extension_reason"},
 }
 
@@ -117,6 +119,8 @@ ACTS: dict[str, str] = {
     "documents.SubjectRequest": "organization received_by number kind state received_on channel scan answer_by "
     "extended_on extract_at settled_on reply_channel",
     "dues.LedgerEntry": "posted_at",
+    "registry.Remark": "organization made_by kind field term state made_on",
+    "registry.RemarkStep": "kind term organization made_at",
 }
 
 #: Model → columns without information about a person: keys, counters, digests, positions in a sheet, officers.
@@ -146,6 +150,9 @@ TECHNICAL: dict[str, str] = {
     "confirmed_version",
     "documents.PrintRecord": "printed_by job card_version lines code about_id",
     "documents.SubjectRequest": "version",
+    "registry.Remark": "about_id raised_to version",
+    "registry.RemarkStep": "remark account",
+    "registry.RemarkPerson": "remark",
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",
     "dues.RegisterLine": "register position entry",
     "dues.Reduction": "category version",

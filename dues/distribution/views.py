@@ -21,6 +21,7 @@ from registry.access import Actor, require
 from registry.enums import Permission, Role
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
+from registry.remarks.rules import check_may_remark
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, ask, load, needs, page_of, posted, run_action
 
@@ -243,6 +244,7 @@ def with_other(request: ActorRequest, pk: int) -> HttpResponse:
         "may_pass_on": records and owes and bool(lines) and lines[-1].balance > rules.NOTHING,
         "may_record": records,
         "may_print": request.actor.may(Permission.PRINT, own),
+        "may_remark": request.actor.may(Permission.REMARK, lower) and allowed(check_may_remark, lower, request.actor),
     }
     return render(request, "dues/distribution/with_other.html", context)
 

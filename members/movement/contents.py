@@ -56,6 +56,11 @@ CONTENT: dict[str, Content] = {
     "members.Attachment": Content(Sealed.CLOSED, Erased.DELETED, "scans of the person's papers, with their files"),
     "documents.Consent": Content(Sealed.CLOSED, Erased.DELETED, "consent and its scan belong to the card"),
     "documents.Withdrawal": Content(Sealed.CLOSED, Erased.DELETED, "the statement belongs to the card, as consents do"),
+    "registry.Remark": Content(
+        Sealed.STAYS, Erased.DELETED, "the organisation still answers; what was written about the card goes with it"
+    ),
+    "registry.RemarkStep": Content(Sealed.STAYS, Erased.DELETED, "answers to remarks go with them"),
+    "registry.RemarkPerson": Content(Sealed.CLOSED, Erased.DELETED, "one of the cards that a remark is about"),
     "documents.SubjectRequest": Content(
         Sealed.STAYS,
         Erased.DETACHED,

@@ -36,6 +36,7 @@ from . import (
     moves,
     numbers,
     payroll,
+    remarks,
     sharing,
     tickets,
     years,
@@ -94,6 +95,8 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         sharing.quarrel(society.locals[1], society.regions[0], today, by)
         school = union.primaries[0]
         sharing.share([school, union.locals[0], union.regions[0], union.head], [35, 60, 30], today, by)
+        remarks.make_remarks(society.regions[0], keeper, today)
+        remarks.make_remarks(union.regions[0], school, today)
         for closing in (keeper, school):
             close_books(closing.pk, _closed_until(today), by=by)
         return [*shown, _far_east(society, by)]

@@ -74,6 +74,7 @@ from registry.organizations.models import Organization, RenameRequest
 from registry.organizations.transitions.founding import keep_list
 from registry.organizations.transitions.lifecycle import begin_liquidation
 from registry.organizations.transitions.passports import add_body, seat_person
+from registry.remarks.models import Remark
 from registry.states import refusal
 from tests.dues.bank.world import Doc, statement
 from tests.members import sessions
@@ -174,6 +175,9 @@ def _organizations(world: World) -> None:
         book.active.append(line)
     data = io.BytesIO()
     book.save(data)
+    asked = Remark.objects.filter(organization=rows["local"], made_by=rows["region"])
+    rows["remark"] = asked.open().filter(kind="card").order_by("pk")[0]
+    rows["answered_remark"] = asked.answered().get()
     rows["list"] = keep_list(world.home("voi-region"), data.getvalue(), by=region)
     rows["openings_file"] = keep_list(
         rows["local"], _openings(rows["local"]), name="openings", permission=Permission.RECORD_DUES, by=chair

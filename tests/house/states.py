@@ -141,6 +141,9 @@ CYCLES = {
         "V-C5",
         ("received",),
     ),
+    "REMARK_MOVES": Cycle(
+        "Remark of an officer", "registry.Remark", "registry/remarks/transitions.py", "N-S1", ("open",)
+    ),
     "OUTBOX_MOVES": Cycle(
         "Message to the bonus programme",
         "documents.OutboxEntry",

@@ -52,6 +52,7 @@ UNASKED: dict[str, set[str]] = {
         "documents.tickets.rules.check_not_posted",
     },
     "the database lists the records that pass": {
+        "registry.remarks.rules.check_can_be_raised",
         "members.meetings.rules.planning.check_applied_before",
         "members.meetings.rules.planning.check_can_be_put_on",
         "members.meetings.rules.planning.check_on_agenda",

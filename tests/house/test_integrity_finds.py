@@ -19,6 +19,7 @@ from registry.access import Actor
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
+from registry.remarks.transitions import make_remark
 from tests.documents.ecards.cards_world import cards_world
 from tests.members import applicants, places, sessions
 
@@ -56,6 +57,7 @@ def whole() -> places.Place:
     applicants.apply(place)
     reconciliation.open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
     storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+    make_remark("organization", place.keeper.pk, text="Протокол", term=TODAY, by=place.region_chair)
     assert found() == []
     return place
 
@@ -64,6 +66,10 @@ DAMAGES: dict[str, tuple[str, str]] = {
     "UPDATE members_registration SET ended_on = NULL, end_reason = ''": (
         "1", "member N is deceased with N open registrations",
     ),
+    "UPDATE registry_remark SET state = 'answered'": ("11", "remark N: answered, the latest step is made"),
+    "UPDATE registry_remark SET term = '9999-12-31'": ("11", "remark N: the term is not that of the trail"),
+    "INSERT INTO registry_remarkperson (remark_id, member_id) SELECT r.id, m.id FROM registry_remark r, "
+    "(SELECT min(id) AS id FROM members_member) m": ("11", "remark N is not on many cards and names several members"),
     "UPDATE dues_duesaccount SET advance = advance + 1": ("4", "account N: advance not as the entries say"),
     "UPDATE dues_ledgerentry SET amount = amount + 1": ("4", "account N: unpaid not as the entries say"),
     "DELETE FROM members_transfer": ("5", "member N is in transit without a transfer"),

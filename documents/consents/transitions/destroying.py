@@ -117,7 +117,7 @@ def _drop_rows_of(member: Member) -> int:
     """Delete the rows without a ground, and their history; return the number of rows."""
     gone = 0
     for label in contents.DESTROYED:
-        of_person = Q(member=member.pk)
+        of_person = Q(**{contents.LOOKUPS.get(label, "member"): member.pk})
         if label == "members.Representation":
             of_person |= Q(application__member=member.pk)
         gone += _delete(apps.get_model(label), of_person)

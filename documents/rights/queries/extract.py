@@ -57,6 +57,9 @@ _PATHS: dict[str, str] = {
     "dues.BankPart": "entry__account__member",
     "dues.DistributionLine": "entry__account__member",
     "dues.Remittance": "entry__account__member",
+    # Remarks on many cards name theirs in rows of their own; steps are shown of remarks on the one card.
+    "registry.Remark": "people__member",
+    "registry.RemarkStep": "remark__member",
 }
 
 #: Columns with a list of choices.

@@ -28,6 +28,7 @@ from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
+from registry.remarks.rules import check_may_remark
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted, run_action
 
@@ -196,6 +197,8 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
         "may_cancel": collects and allowed(check_can_be_cancelled, found, "-"),
         "may_receive": own and allowed(check_can_be_received, found),
         "may_print": may_print(request.actor, found) and allowed(check_can_be_printed, found),
+        "may_remark": request.actor.may(Permission.REMARK, found.organization)
+        and allowed(check_may_remark, found.organization, request.actor),
         "slips": _portions(totals["paid"] if found.closed_on else totals["count"]),
     }  # fmt: skip
     return render(request, "dues/collecting/register.html", context)

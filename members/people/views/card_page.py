@@ -22,6 +22,7 @@ from documents.printing.core import forms_for
 from documents.printing.rules import check_registered, printed_at
 from registry.access import Actor
 from registry.enums import DataClass, Permission
+from registry.remarks.rules import answers_for, check_may_remark
 from registry.states import allowed, name_of, tone_of
 from registry.views import ActorRequest, load
 
@@ -83,11 +84,20 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         "may_put_forward": member.organization is not None
         and member.state == MemberState.REGISTERED
         and actor.may(Permission.RUN_MEETINGS, member.organization),
+        "may_remark": _may_remark(actor, member),
         "beside": neighbours(member, actor),
         "prints": prints,
         "primary": primary_action(actor, member, prints),
         "today": timezone.localdate(),
     }
+
+
+def _may_remark(actor: Actor, member: Member) -> bool:
+    """Return whether the actor may make a remark on the card (N-S1)."""
+    organization = answers_for(member, actor)
+    if organization is None or not actor.may(Permission.REMARK, organization):
+        return False
+    return allowed(check_may_remark, organization, actor)
 
 
 def with_values(context: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

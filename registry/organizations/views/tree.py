@@ -21,6 +21,7 @@ from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Level, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.indexes import first_by_name
+from registry.remarks.rules import check_may_remark
 from registry.requests import id_in
 from registry.states import allowed
 from registry.text import search_terms
@@ -181,6 +182,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         if own_editor
         else None,
         "may_decide": actor.may(Permission.DECIDE_RENAMES, organization),
+        "may_remark": actor.may(Permission.REMARK, organization) and allowed(check_may_remark, organization, actor),
         **possible_steps(organization, actor),
     }
     return render(request, "registry/organizations/detail.html", context)

@@ -15,6 +15,8 @@ from registry.organizations.enums import BodyKind, OrganizationStatus
 from registry.organizations.models import Organization
 from registry.organizations.transitions import charters, lifecycle, passports, renames, zones
 from registry.organizations.transitions import founding as organizations
+from registry.remarks import transitions as remarks
+from registry.remarks.models import Remark
 from registry.supervision import transitions as supervision
 from registry.transitions import change, quietly, write_event, write_events
 from tests.registry import trees
@@ -72,6 +74,24 @@ def _name(s: Scene) -> dict[str, Any]:
 def _filter(s: Scene) -> int:
     assert s.chair.account is not None
     return SavedFilter.objects.create(account=s.chair.account, screen="members", name="Мои", values={"a": "b"}).pk
+
+
+def _in_a_week() -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=7)
+
+
+def _remark(s: Scene) -> Remark:
+    return remarks.make_remark("organization", s.keeper.pk, text="Протокол", term=_in_a_week(), by=s.superior)
+
+
+def _answered_remark(s: Scene) -> int:
+    return remarks.answer_remark(_remark(s).pk, text="Отправлен", by=s.chair).pk
+
+
+def _overdue(s: Scene) -> int:
+    found = _remark(s).pk
+    Remark.objects.filter(pk=found).update(term=timezone.localdate() - dt.timedelta(days=1))
+    return found
 
 
 SEAT = {"full_name": "Ким Л. В.", "until": None, "duty": "", "minutes": ""}
@@ -233,6 +253,22 @@ TABLE: Table = {
     screens.put_away: Asked(OWN, "Account", lambda s: {"key": "start.steps_put_away", "organization_id": 1}),
     screens.choose_columns: Asked(OWN, "Account", lambda s: {"screen": "members", "columns": ["name"]}),
     supervision.record_download: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "topic": "people"}),
+    remarks.make_remark: Asked(
+        "!!!-+ 0 +++ +- 000 +",
+        "Organization",
+        lambda s: {"kind": "organization", "record_id": s.keeper.pk, "text": "Пришлите протокол", "term": _in_a_week()},
+    ),
+    remarks.answer_remark: Asked(
+        "++-0- 0 --- -0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk, "text": "Отправлен"}
+    ),
+    remarks.accept_answer: Asked("!!!0! 0 +++ +0 000 +", "Remark", lambda s: {"remark_id": _answered_remark(s)}),
+    remarks.return_answer: Asked(
+        "!!!0! 0 +++ +0 000 +",
+        "Remark",
+        lambda s: {"remark_id": _answered_remark(s), "text": "Нет подписи", "term": _in_a_week()},
+    ),
+    remarks.withdraw_remark: Asked("!!!0! 0 +++ +0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk}),
+    remarks.raise_remark: Asked(INSTALLATION, "Remark", lambda s: {"remark_id": _overdue(s)}),
     sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.chosen: Asked(

@@ -1,0 +1,159 @@
+"""Transitions of remarks: made, answered, accepted or returned, withdrawn, raised (N-S1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.errors import NotAllowed
+from registry.organizations.models import Organization
+from registry.transitions import Act, change
+
+from . import queries, rules
+from .enums import BY_ID, RemarkKind, RemarkState, StepKind
+from .models import Remark, RemarkStep
+
+
+def make_remark(kind: str, record_id: int, *, text: str, term: dt.date | None, field: str = "", by: Actor) -> Remark:
+    """Make a remark on a card, a passport, an organisation, a payment register or an act (N-S1).
+
+    Raises `RuleViolation` for a wrong text, term or field, and for a remark that is made already; `NotAllowed`,
+    `DoesNotExist` of the record's model.
+    """
+    with change(by=by, rule=rules.RULE, event="remark.made") as act:
+        record = queries.records(kind, by).get(pk=record_id)
+        organization = queries.answering(kind, record, by)
+        if organization is None:
+            raise Remark.DoesNotExist
+        organization = act.lock(Organization.objects.visible_to(by), organization.pk)
+        act.require(Permission.REMARK, organization)
+        rules.check_may_remark(organization, by)
+        text = rules.check_text(text)
+        remark = Remark(
+            organization=organization,
+            made_by=by.organization or organization,
+            kind=kind,
+            field=rules.check_field(field, queries.fields_of(kind, organization, by)),
+            member=record if kind == RemarkKind.CARD else None,
+            about_id=record.pk if kind in BY_ID else None,
+            text=text,
+            term=rules.check_term(term, act.today),
+            made_on=act.today,
+        )
+        rules.check_is_new(_is_made(remark))
+        act.save(remark)
+        _step(act, remark, StepKind.MADE, term=remark.term)
+        act.about(remark, organization=organization, kind=str(kind))
+    return remark
+
+
+def _is_made(remark: Remark) -> bool:
+    """Return whether an equal remark waits for its answer."""
+    same = Remark.objects.open().filter(
+        organization=remark.organization,
+        made_by=remark.made_by,
+        kind=remark.kind,
+        field=remark.field,
+        member=remark.member,
+        about_id=remark.about_id,
+    )
+    # The texts are encrypted, so they are compared here.
+    return any(one.text == remark.text for one in same)
+
+
+def answer_remark(remark_id: int, *, text: str, by: Actor) -> Remark:
+    """Answer the remark for its organisation (N-S1). Raises `RuleViolation`, `NotAllowed`, `Remark.DoesNotExist`."""
+    with _changed(remark_id, "remark.answered", Permission.ANSWER_REMARKS, by) as (act, remark):
+        rules.check_can_answer(remark, by)
+        text = rules.check_text(text)
+        remark.state, remark.raised_to = RemarkState.ANSWERED, None
+        _step(act, remark, StepKind.ANSWERED, text)
+    return remark
+
+
+def accept_answer(remark_id: int, *, by: Actor) -> Remark:
+    """Accept the answer, which settles the remark (N-S1).
+
+    Raises `RuleViolation`, `NotAllowed`, `Remark.DoesNotExist`.
+    """
+    with _changed(remark_id, "remark.accepted", Permission.REMARK, by) as (act, remark):
+        rules.check_can_accept(remark, by)
+        remark.state = RemarkState.ACCEPTED
+        _step(act, remark, StepKind.ACCEPTED)
+    return remark
+
+
+def return_answer(remark_id: int, *, text: str, term: dt.date | None, by: Actor) -> Remark:
+    """Return the answer with a sentence and a new term (N-S1).
+
+    Raises `RuleViolation`, `NotAllowed`, `Remark.DoesNotExist`.
+    """
+    with _changed(remark_id, "remark.returned", Permission.REMARK, by) as (act, remark):
+        rules.check_can_return(remark, by)
+        text = rules.check_text(text)
+        remark.state, remark.term = RemarkState.OPEN, rules.check_term(term, act.today)
+        _step(act, remark, StepKind.RETURNED, text, term=remark.term)
+    return remark
+
+
+def withdraw_remark(remark_id: int, *, text: str = "", by: Actor) -> Remark:
+    """Withdraw the remark, which then needs no answer (N-S1).
+
+    Raises `RuleViolation`, `NotAllowed`, `Remark.DoesNotExist`.
+    """
+    with _changed(remark_id, "remark.withdrawn", Permission.REMARK, by) as (act, remark):
+        rules.check_can_withdraw(remark, by)
+        text = rules.check_text(text) if text.strip() else ""
+        remark.state, remark.raised_to = RemarkState.WITHDRAWN, None
+        _step(act, remark, StepKind.WITHDRAWN, text)
+    return remark
+
+
+def raise_remark(remark_id: int, *, by: Actor) -> Remark:
+    """Show an overdue remark to the superior of the organisation that has to answer (N-S1).
+
+    Raises `RuleViolation`, `Remark.DoesNotExist`, and `NotAllowed` for everybody but the daily work.
+    """
+    if not by.is_system:
+        raise NotAllowed
+    with _changed(remark_id, "remark.raised", Permission.REMARK, by) as (act, remark):
+        remark.raised_to = rules.check_can_be_raised(remark, act.today)
+        _step(act, remark, StepKind.RAISED, seen_by=remark.raised_to)
+    return remark
+
+
+@contextmanager
+def _changed(remark_id: int, event: str, permission: Permission, by: Actor) -> Iterator[tuple[Act, Remark]]:
+    """Lock the remark for a step, and save it afterwards."""
+    with change(by=by, rule=rules.RULE, event=event) as act:
+        remark = act.lock(Remark.objects.visible_to(by), remark_id)
+        act.require(permission, remark.organization)
+        yield act, remark
+        act.save(remark)
+        act.about(remark, organization=remark.organization)
+
+
+def _step(
+    act: Act,
+    remark: Remark,
+    kind: StepKind,
+    text: str = "",
+    *,
+    term: dt.date | None = None,
+    seen_by: Organization | None = None,
+) -> None:
+    """Add a step to the trail; `seen_by` is the superior of an overdue remark."""
+    act.save(
+        RemarkStep(
+            remark=remark,
+            kind=kind,
+            text=text,
+            term=term,
+            organization=seen_by or act.by.organization or remark.organization,
+            account=act.by.account,
+            made_at=act.now,
+        )
+    )

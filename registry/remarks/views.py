@@ -1,0 +1,190 @@
+"""Pages of remarks: the list, a remark with its trail and its steps, a new remark (N-S1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.states import allowed
+from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of, posted, run_action
+
+from . import queries, rules
+from .enums import BY_ID, RemarkKind
+from .forms import DAYS_PROPOSED, AnswerForm, ListFilter, RemarkForm, ReturnForm, WithdrawForm
+from .models import Remark, RemarkQuerySet, RemarkStep
+from .transitions import accept_answer, answer_remark, make_remark, return_answer, withdraw_remark
+
+SIDES = ("all", "received", "written")
+
+
+@require_GET
+@needs(Permission.REMARK)
+def remarks(request: ActorRequest) -> HttpResponse:
+    """List the remarks of the actor's scope, those their organisation has to answer, or those it has made."""
+    form, side = ListFilter(request.GET), request.GET.get("side", "all")
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = _of_side(request, side)
+    for name in ("state", "kind"):
+        found = found.filter(**{name: chosen[name]}) if chosen.get(name) else found
+    if chosen.get("overdue"):
+        found = found.open().filter(term__lt=timezone.localdate())
+    page = page_of(request, found.select_related("organization__federation", "made_by").order_by("-made_on", "-pk"))
+    places = queries.places_of(page.object_list, request.actor)
+    labels = {
+        "all": pgettext("remarks", "All"),
+        "received": pgettext("remarks", "Received"),
+        "written": pgettext("remarks", "Written"),
+    }
+    context = {
+        "page": page,
+        "rows": [(one, places[one.pk], one.is_overdue(timezone.localdate())) for one in page.object_list],
+        "form": form,
+        "side": side,
+        "sides": [(labels[key], f"?side={key}", key == side) for key in SIDES],
+        "filtered": any(chosen.values()),
+    }
+    return render(request, "registry/remarks/list.html", context)
+
+
+def _of_side(request: ActorRequest, side: str) -> RemarkQuerySet:
+    found, own = Remark.objects.visible_to(request.actor), request.actor.organization
+    if side == "received":
+        return found.filter(organization=own)
+    return found.filter(made_by=own) if side == "written" else found
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.REMARK)
+def add(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
+    """Make a remark on a card, a passport, an organisation, a payment register or an act."""
+    record, organization = _subject(request, kind, pk)
+    fields = queries.fields_of(kind, organization, request.actor)
+    form = RemarkForm(fields, timezone.localdate(), posted(request), request.GET.get("field", ""))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = make_remark(kind, record.pk, **form.cleaned_data, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The remark is made. It is among the tasks of the organisation."))
+            return redirect("remarks:detail", made.pk)
+    sample = Remark(kind=kind, organization=organization, member=record if kind == RemarkKind.CARD else None)
+    sample.about_id = record.pk if kind in BY_ID else None
+    place = queries.places_of([sample], request.actor)[sample.pk]
+    context = {"form": form, "organization": organization, "place": place}
+    return render(request, "registry/remarks/add.html", context)
+
+
+def _subject(request: ActorRequest, kind: str, pk: int) -> tuple[Any, Organization]:
+    """Return the record and the organisation that has to answer. Raises `Http404`, `NotAllowed`."""
+    try:
+        record = load(queries.records(kind, request.actor), pk)
+    except KeyError as error:
+        raise Http404 from error
+    organization = queries.answering(kind, record, request.actor)
+    if organization is None or not request.actor.reaches(organization):
+        raise Http404
+    go_by(organization)
+    request.stands_under = reverse("remarks:list")
+    require(request.actor, Permission.REMARK, organization)
+    return record, organization
+
+
+@require_GET
+@needs(Permission.REMARK)
+def show(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a remark with its trail and the forms of the steps that the actor may take."""
+    return _page(request, _load(request, pk))
+
+
+def _load(request: ActorRequest, pk: int) -> Remark:
+    related = ("organization__federation", "made_by", "member", "raised_to")
+    found = load(Remark.objects.visible_to(request.actor).select_related(*related), pk)
+    go_by(found.organization)
+    return found
+
+
+def _page(request: ActorRequest, found: Remark, **shown: forms.Form) -> HttpResponse:
+    actor, today = request.actor, timezone.localdate()
+    may_answer = actor.may(Permission.ANSWER_REMARKS, found.organization)
+    proposed = {"term": today + dt.timedelta(days=DAYS_PROPOSED)}
+    offered: dict[str, tuple[bool, Callable[[], forms.Form]]] = {
+        "answer_form": (may_answer and allowed(rules.check_can_answer, found, actor), AnswerForm),
+        "return_form": (allowed(rules.check_can_return, found, actor), lambda: ReturnForm(initial=proposed)),
+        "withdraw_form": (allowed(rules.check_can_withdraw, found, actor), WithdrawForm),
+    }
+    steps = RemarkStep.objects.visible_to(actor).filter(remark=found).select_related("organization")
+    context: dict[str, Any] = {name: make() for name, (may, make) in offered.items() if may}
+    context |= {
+        "remark": found,
+        "place": queries.places_of([found], actor)[found.pk],
+        "overdue": found.is_overdue(today),
+        "may_accept": allowed(rules.check_can_accept, found, actor),
+        "trail": list(steps.order_by("pk")),
+    }
+    return render(request, "registry/remarks/detail.html", {**context, **shown})
+
+
+@require_POST
+@needs(Permission.ANSWER_REMARKS)
+def answer(request: ActorRequest, pk: int) -> HttpResponse:
+    """Record the answer of the organisation."""
+    form = AnswerForm(request.POST)
+    return _run(request, pk, "answer_form", form, answer_remark, _("The answer is sent to the author of the remark."))
+
+
+@require_POST
+@needs(Permission.REMARK)
+def accept(request: ActorRequest, pk: int) -> HttpResponse:
+    """Accept the answer."""
+    found = _load(request, pk)
+    require(request.actor, Permission.REMARK, found.organization)
+    to = reverse("remarks:detail", args=[pk])
+    return run_action(request, lambda: accept_answer(pk, by=request.actor), _("The answer is accepted."), to)
+
+
+@require_POST
+@needs(Permission.REMARK)
+def return_it(request: ActorRequest, pk: int) -> HttpResponse:
+    """Return the answer with a sentence and a new term."""
+    form = ReturnForm(request.POST)
+    return _run(request, pk, "return_form", form, return_answer, _("The answer is returned with the new term."))
+
+
+@require_POST
+@needs(Permission.REMARK)
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    """Withdraw the remark."""
+    form = WithdrawForm(request.POST)
+    return _run(request, pk, "withdraw_form", form, withdraw_remark, _("The remark is withdrawn."))
+
+
+def _run(
+    request: ActorRequest, pk: int, name: str, form: forms.Form, step: Callable[..., object], said: str
+) -> HttpResponse:
+    """Take the step with the form's values, or show the page again with what was typed."""
+    found = _load(request, pk)
+    if form.is_valid():
+        try:
+            step(pk, **form.cleaned_data, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, said)
+            return redirect("remarks:detail", pk)
+    return _page(request, found, **{name: form})
