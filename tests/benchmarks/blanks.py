@@ -9,6 +9,7 @@ import argparse
 import datetime as dt
 import resource
 import time
+from collections.abc import Sequence
 
 from django.db import connection
 from django.urls import reverse
@@ -90,7 +91,7 @@ class Stocks:
         self.region, self.keeper = regions[0], keepers[0]
         each = blanks // (len(keepers) + 1)
         self.rest = NumberRange("", each * len(keepers) + 1, blanks, 7)
-        self._hand_out(blanks, keepers, each)
+        Books(self.head, self.today).hand_out(blanks, keepers, each, each // ISSUED)
         self.federal, self.local = self._officer("federal", self.head, by), self._officer("local", self.keeper, by)
 
     def _officer(self, login: str, organization: Organization, by: Actor) -> Actor:
@@ -113,14 +114,22 @@ class Stocks:
         Organization.objects.bulk_update(made, ["path"], batch_size=500)
         return made
 
-    def _hand_out(self, blanks: int, keepers: list[Organization], each: int) -> None:
-        issued = each // ISSUED
+
+class Books:
+    """The books of a head that received blanks, and of those below."""
+
+    def __init__(self, head: Organization, today: dt.date) -> None:
+        self.head, self.today = head, today
+
+    def hand_out(self, blanks: int, keepers: Sequence[Organization], each: int, issued: int) -> None:
+        """Hand `each` of the blanks to every keeper, who issued the first ones; the last stay with the head."""
+        rest = blanks - each * len(keepers)
         papers = [self._paper(self.head, "receipt")]
         papers += [self._paper(self.head, "hand_down", receiver=one) for one in keepers]
         sheets = [self._paper(one, "issue") for one in keepers]
         BlankPaper.objects.bulk_create([*papers, *sheets], batch_size=1000)
         moves = [self._move(papers[0], 1, (1, blanks), None, "", self.head, "stock")]
-        ranges, rows = [self._range(self.head, self.rest.first, blanks)], []
+        ranges, rows = [self._range(self.head, blanks - rest + 1, blanks)], []
         for number, one in enumerate(keepers):
             first, last = number * each + 1, (number + 1) * each
             act, sheet = papers[number + 1], sheets[number]
@@ -141,8 +150,8 @@ class Stocks:
         Blank.objects.bulk_create(rows, batch_size=5000)
         BlankStock.objects.bulk_create([
             BlankStock(
-                organization=self.head, kind="ticket", received=blanks, in_stock=self.rest.count,
-                handed_down=blanks - self.rest.count,
+                organization=self.head, kind="ticket", received=blanks, in_stock=rest,
+                handed_down=blanks - rest,
             ),
             *(
                 BlankStock(organization=one, kind="ticket", received=each, in_stock=each - issued, issued=issued)

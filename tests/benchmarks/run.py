@@ -1,12 +1,13 @@
 """`python -m tests.benchmarks.run [--people N] [--year | --papers N | --big N | --blanks N | --cards N | --dues N |
---bank N]`: how quick the pages and the long works are, and with how many queries.
+--bank N | --society N]`: how quick the pages and the long works are, and with how many queries.
 
 Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
 throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair. With
 `--blanks N`: a society with N blanks in `--organizations` (2,500), and its balances. With `--cards N`: electronic cards
 for N members, from the order to the hand-out, and the messages about them. With `--dues N`: a society of N
 people, the annual charges of three years and the report of dues of a region. With `--bank N`: a bank statement of
-5,000 payments for N people. With `--papers N`: every form for N people, and lists of 500 lines.
+5,000 payments for N people. With `--society N`: the pages of supervision over N people in N / 50 organisations, with
+tickets and dues. With `--papers N`: every form for N people, and lists of 500 lines.
 The database and the files live in a directory that goes away at the end.
 """
 
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--cards", type=int, metavar="N", help="electronic cards of N members on PostgreSQL instead")
     parser.add_argument("--dues", type=int, metavar="N", help="the annual charge of N people on PostgreSQL instead")
     parser.add_argument("--bank", type=int, metavar="N", help="a bank statement for N people on PostgreSQL instead")
+    parser.add_argument("--society", type=int, metavar="N", help="the overview of a society of N people instead")
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
     parser.add_argument("--papers", type=int, metavar="N", help="every form for N people instead, and long lists")
@@ -45,7 +47,7 @@ def main() -> int:
         # That clock knows this process alone.
         os.environ["PRINT_PROCESSES"] = "1"
     with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
-        if not (options.big or options.blanks or options.cards or options.dues or options.bank):
+        if not (options.big or options.blanks or options.cards or options.dues or options.bank or options.society):
             _installation(f"sqlite:///{directory}/registry.sqlite3", directory)
             from tests.benchmarks import organization, papers, year
 
@@ -56,10 +58,12 @@ def main() -> int:
 
         with postgres.cluster() as url:
             _installation(url, directory)
-            from tests.benchmarks import bank, blanks, cards, dues, federation
+            from tests.benchmarks import bank, blanks, cards, dues, federation, supervision
 
             if options.bank:
                 return bank.run(options)
+            if options.society:
+                return supervision.run(options)
             if options.dues:
                 return dues.run(options)
             if options.cards:
