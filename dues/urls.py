@@ -75,6 +75,7 @@ urlpatterns = [
     path("bank/load/", statements.load_one, name="load_statement"),
     path("bank/load/<uuid:file>/", statements.check_one, name="check_statement"),
     path("bank/statements/", statements.statements, name="bank_statements"),
+    path("bank/statements/<id:pk>/unload/", statements.unload, name="unload_bank_statement"),
     path("bank/accounts/", accounts.accounts, name="own_accounts"),
     path("bank/accounts/add/", accounts.add, name="add_own_account"),
     path("bank/accounts/<id:pk>/end/", accounts.end, name="end_own_account"),

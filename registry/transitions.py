@@ -95,6 +95,22 @@ class Act:
         self._mark(obj)
         obj.delete()
 
+    def delete_many(self, rows: models.QuerySet[Any]) -> None:
+        """Delete the rows in bulk, each with a last history row; nothing may refer to them."""
+        history = rows.model.history.model
+        last = [
+            history(
+                **{field.attname: getattr(obj, field.attname) for field in history.tracked_fields},
+                history_date=self.now,
+                history_type="-",
+                history_user=self.by.account,
+                history_change_reason=self.rule,
+            )
+            for obj in rows
+        ]
+        history.objects.bulk_create(last, batch_size=CHUNK)
+        rows.order_by()._raw_delete(rows.db)
+
     def create_many(self, model: type[M], objects: list[M]) -> list[M]:
         """Insert objects in bulk, each with its history row."""
         return bulk_create_with_history(

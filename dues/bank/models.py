@@ -103,9 +103,16 @@ class BankStatementQuerySet(models.QuerySet["BankStatement"]):
         """Return the statements of organisations in the actor's subtree; none to collectors."""
         return self.filter(in_scope(actor, "organization__")) if _reads_bank(actor) else self.none()
 
+    def kept(self) -> BankStatementQuerySet:
+        """Return the statements that were not taken back."""
+        return self.filter(unloaded_at__isnull=True)
+
 
 class BankStatement(models.Model):
-    """A file with a bank statement; its lines are the payments that no earlier file had (N-D2)."""
+    """A file with a bank statement; its lines are the payments that no earlier file had (N-D2).
+
+    A file that was taken back has no lines, and can be loaded again.
+    """
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="bank_statements", verbose_name=_("organisation")
@@ -130,6 +137,10 @@ class BankStatement(models.Model):
     loaded_by = models.ForeignKey(
         "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("loaded by")
     )
+    unloaded_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    unloaded_by = models.ForeignKey(
+        "registry.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
+    )
 
     history = HistoricalRecords()
     objects = BankStatementQuerySet.as_manager()
@@ -139,7 +150,9 @@ class BankStatement(models.Model):
         verbose_name_plural = _("bank statements")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "digest"], name="bank_statement_once"),
+            models.UniqueConstraint(
+                fields=["organization", "digest"], condition=Q(unloaded_at__isnull=True), name="bank_statement_once"
+            ),
             models.CheckConstraint(condition=Q(repeated__lte=F("documents")), name="bank_statement_counts"),
         ]
 

@@ -142,6 +142,7 @@ ACTIONS: dict[str, Any] = {
     "dues.register_line_added": _("person added to a payment register"),
     "dues.register_opened": _("payment register opened"),
     "dues.statement_loaded": _("bank statement loaded"),
+    "dues.statement_unloaded": _("bank statement taken back"),
     "dues.sure_posted": _("sure payments of bank statements posted"),
     "dues.reminded": _("reminder of dues printed or sent by e-mail"),
     "dues.remittance_not_found": _("money passed on was not found by the receiver"),

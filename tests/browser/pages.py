@@ -270,6 +270,7 @@ PAGES: dict[str, Page] = {
     "dues:own_accounts": Page(CHAIR),
     "dues:add_own_account": Page(CHAIR),
     "dues:end_own_account": Page(CHAIR, ("own_account",)),
+    "dues:unload_bank_statement": Page(CHAIR, ("bank_statement",)),
     "dues:bank_line": Page(CHAIR, ("bank_line",)),
     "dues:bank_line_not_dues": Page(CHAIR, ("bank_line",)),
     "dues:put_bank_line_back": Page(CHAIR, ("posted_bank_line",)),

@@ -399,13 +399,15 @@ def _collecting(keeper: int, chair: Actor) -> dict[str, Any]:
 
 
 def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
-    """A payment of a bank statement that is not identified, and one that is posted to the member."""
+    """A payment of a bank statement that is not identified, one that is posted to the member, and another file."""
     doc = Doc(payee=own_accounts(keeper)[0])
     loaded = load_file(keeper, statement(doc, replace(doc, number="2"), account=doc.payee), by=chair)
     waiting, posted = (line.pk for line in loaded.lines)
     post_line(posted, [Share(member.pk, Decimal(50))], by=chair)
+    untouched = load_file(keeper, statement(replace(doc, number="3"), account=doc.payee), by=chair)
     return {
         "bank_line": BankLine.objects.get(pk=waiting),
+        "bank_statement": untouched.statement,
         "posted_bank_line": BankLine.objects.get(pk=posted),
     }
 

@@ -37,5 +37,9 @@ def account_days(organization: Organization) -> dict[str, list[tuple[dt.date, dt
 
 
 def remembered_columns(organization: Organization, digest: str) -> StatementColumns | None:
-    """Return the meaning of the columns of tables with these headings, as last confirmed."""
-    return StatementColumns.objects.filter(organization=organization, digest=digest).first()
+    """Return the meaning of the columns of tables with these headings, as last confirmed.
+
+    Return None if nobody has confirmed it, or the file that was read by it was taken back.
+    """
+    found = StatementColumns.objects.filter(organization=organization, digest=digest).first()
+    return found if found is not None and found.columns else None

@@ -41,7 +41,7 @@ def check_keeps_bank(organization: Organization) -> None:
 
 def states_bank(organization: Organization) -> bool:
     """Return whether bank statements, and not papers, say what comes to the organisation's account (N-D1)."""
-    return organization.keeps_cards or BankStatement.objects.filter(organization=organization).exists()
+    return organization.keeps_cards or BankStatement.objects.kept().filter(organization=organization).exists()
 
 
 def check_has_account(accounts: Sequence[str]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
+from dues.ledger.models import LedgerEntry
 from dues.ledger.rules.closing import closed_until
 from registry.access import Actor
 from registry.enums import Permission
@@ -61,7 +63,7 @@ def load_statement(
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.RECORD_DUES, organization)
         check_keeps_bank(organization)
-        before = BankStatement.objects.filter(organization=organization, digest=digest).first()
+        before = BankStatement.objects.kept().filter(organization=organization, digest=digest).first()
         if before is not None:
             act.silent = True
             return Loaded(before, [], before=True)
@@ -86,7 +88,9 @@ def load_statement(
         statement.overlaps.set(set(known.values()))
         for line in new:
             line.organization, line.statement = organization, statement
-        entries = ledger.post_moves(act, [_arrival(line) for line in new], organization=organization, rule="V-D4")
+        taken = _keys_taken(organization, new)
+        moves = [_arrival(line, statement, taken) for line in new]
+        entries = ledger.post_moves(act, moves, organization=organization, rule="V-D4")
         for line, entry in zip(new, entries, strict=True):
             line.entry = entry
         set_bands(act, organization, [line for line in new if line.state == LineState.OPEN])
@@ -108,12 +112,32 @@ def _remember_columns(act: Act, organization: Organization, columns: Columns | N
     ]
 
 
-def _arrival(line: BankLine) -> ledger.Move:
+def _keys_taken(organization: Organization, lines: Sequence[BankLine]) -> set[str]:
+    """Return the keys of movements of these payments that a file brought which was taken back."""
+    if not BankStatement.objects.filter(organization=organization, unloaded_at__isnull=False).exists():
+        return set()
+    keys = [_key(line) for line in lines]
+    taken: set[str] = set()
+    for at in range(0, len(keys), CHUNK):
+        taken |= set(LedgerEntry.objects.filter(key__in=keys[at : at + CHUNK]).values_list("key", flat=True))
+    return taken
+
+
+def _key(line: BankLine, statement: BankStatement | None = None) -> str:
+    fingerprint = line.fingerprint
+    if statement is not None:
+        fingerprint = hashlib.sha256(f"{statement.pk}:{fingerprint}".encode()).hexdigest()
+    return f"bank:{line.organization_id}:{fingerprint}"
+
+
+def _arrival(line: BankLine, statement: BankStatement, taken: set[str]) -> ledger.Move:
     """Return the movement by which the money came to the account or left it."""
     bank = ledger.AccountKey(AccountKind.BANK, number=line.account)
     other = UNKNOWN if line.state == LineState.OPEN else OTHER
     debit, credit = (bank, other) if line.incoming else (other, bank)
-    key = f"bank:{line.organization_id}:{line.fingerprint}"
+    key = _key(line)
+    if key in taken:
+        key = _key(line, statement)
     return ledger.Move(debit, credit, line.amount, line.made_on, paper_of(line), key)
 
 

@@ -35,7 +35,7 @@ from registry.views import ActorRequest, add_violation, ask, load, needs, page_o
 
 from ..enums import LineState
 from ..forms import LinesFilterForm, ShareForm
-from ..models import BankLine, BankPart
+from ..models import BankLine, BankPart, BankStatement
 from ..queries.accounts import own_accounts
 from ..queries.showing import Row, by_band, parts_of, rows_of, waiting_in, with_listed
 from ..rules.lines import (
@@ -46,6 +46,7 @@ from ..rules.lines import (
     check_not_dues,
     check_own_transfer,
 )
+from ..rules.unloading import check_can_be_unloaded
 from ..transitions.loading import match_again
 from ..transitions.posting import mark_deposit, mark_not_dues, post_line, post_sure, put_back
 from ..transitions.settling import Share, paper_of
@@ -72,6 +73,8 @@ def bank(request: ActorRequest) -> HttpResponse:
     found = found.filter(state=state) if state else found
     lines_of_page = by_band(found) if is_open else found.order_by("-made_on", "-pk")
     count = waiting.count if is_open and not statement else None
+    own_files = BankStatement.objects.visible_to(request.actor).filter(organization=organization)
+    file = own_files.filter(pk=statement).first() if statement else None
     page = page_of(request, with_listed(lines_of_page), PAGE_LONG_ROWS, count=count)
     rows = rows_of(list(page.object_list), organization, request.actor, organization.today)
     proposed = proposals(organization, [row.line for row in rows])
@@ -83,6 +86,7 @@ def bank(request: ActorRequest) -> HttpResponse:
         "rows": rows,
         "waiting": waiting, "left": money(waiting.total),
         "sure": sure, "sure_total": money(sure.total),
+        "file": file, "file_stays": refusal(check_can_be_unloaded, file) if file is not None else None,
     }  # fmt: skip
     return render(request, "dues/bank/lines.html", context)
 

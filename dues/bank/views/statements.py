@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dues.money import money
+from dues.payments.forms import ReasonForm
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -24,8 +26,8 @@ from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.organizations.transitions.founding import drop_list, keep_list
-from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, posted
+from registry.states import allowed, refusal
+from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted
 
 from ..forms import LoadForm, StatementForm
 from ..loading import ColumnsUnknown, Opened, TableRefused, load_file, open_table
@@ -33,7 +35,9 @@ from ..models import BankStatement
 from ..queries.accounts import own_accounts
 from ..reading.statement import StatementRefused
 from ..rules.lines import check_keeps_bank
+from ..rules.unloading import check_can_be_unloaded
 from ..transitions.loading import Loaded
+from ..transitions.unloading import unload_statement
 
 #: Payments of a table that are shown before it is loaded, and rows of it that are no payments.
 MAX_SHOWN, MAX_LEFT_OUT = 10, 30
@@ -162,6 +166,37 @@ def statements(request: ActorRequest) -> HttpResponse:
     """List the files that were loaded, the newest first."""
     organization = own_bank(request)
     found = BankStatement.objects.visible_to(request.actor).filter(organization=organization)
-    page = page_of(request, found.select_related("loaded_by").prefetch_related("overlaps"))
+    page = page_of(request, found.select_related("loaded_by", "unloaded_by").prefetch_related("overlaps"))
     rows = [(statement, money(statement.received), money(statement.paid)) for statement in page]
     return render(request, "dues/bank/statements.html", {"page": page, "rows": rows, "organization": organization})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RECORD_DUES)
+def unload(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take a file back that was read wrongly."""
+    found = load(BankStatement.objects.visible_to(request.actor).select_related("organization"), pk)
+    require(request.actor, Permission.RECORD_DUES, found.organization)
+    facts = [
+        (_("Days"), str(found)),
+        (_("New payments"), str(found.new)),
+        (_("Received, ₽"), money(found.received)),
+        (_("Paid, ₽"), money(found.paid)),
+    ]
+    return ask(
+        request,
+        ReasonForm(posted(request), help_text=_("Such as: the columns were confirmed wrongly.")),
+        partial(unload_statement, found.pk, by=request.actor),
+        section=(_("Bank statements"), reverse("dues:bank_statements")),
+        title=_("Take the file back"),
+        lead=_(
+            "Its payments leave the list and the books, and the meaning of its columns is forgotten. "
+            "The same file can be loaded again."
+        ),
+        button=_("Take the file back"),
+        refused=refusal(check_can_be_unloaded, found),
+        done=_("The file is taken back. It can be loaded again."),
+        to=reverse("dues:bank_statements"),
+        facts=facts,
+        icon="rotate-ccw",
+    )

@@ -6,7 +6,7 @@ Its functions make no decisions: the calling transition checks permissions and r
 from .accounts import STANDING_FIELDS, open_accounts
 from .charges import charge_admission, charge_year, load_starting_rates, reverse_admission
 from .contributions import charge_contribution, reverse_contribution
-from .entries import CASH, RECEIVED, AccountKey, Move, post_moves, reverse
+from .entries import CASH, RECEIVED, AccountKey, Move, post_moves, reverse, reverse_same_day
 from .opening import Opening, post_openings
 from .payments import Payment, post_payments
 from .reducing import reduce_open
@@ -31,4 +31,5 @@ __all__ = [
     "reverse",
     "reverse_admission",
     "reverse_contribution",
+    "reverse_same_day",
 ]

@@ -167,6 +167,16 @@ def reverse(
     act: Act, entries: Sequence[LedgerEntry], *, accounts: Sequence[DuesAccount], rule: str, paper: str = ""
 ) -> None:
     """Post a reversal of each entry and update the accounts, which the caller has locked (N-D1)."""
+    _reverse(act, [(entry, act.today) for entry in entries], rule, paper)
+    update_standing(accounts)
+
+
+def reverse_same_day(act: Act, entries: Sequence[LedgerEntry], *, rule: str, paper: str) -> None:
+    """Post a reversal of each movement of money on its own day, which is open: no day has ever had it (N-D1)."""
+    _reverse(act, [(entry, entry.made_on) for entry in entries], rule, paper)
+
+
+def _reverse(act: Act, entries: Sequence[tuple[LedgerEntry, dt.date]], rule: str, paper: str) -> None:
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
@@ -179,7 +189,7 @@ def reverse(
                 year=entry.year,
                 contribution_id=entry.contribution_id,
                 amount=entry.amount,
-                made_on=act.today,
+                made_on=made_on,
                 paper=paper,
                 reverses=entry,
                 key=f"reversal:{entry.pk}",
@@ -187,8 +197,7 @@ def reverse(
                 posted_by=act.by.account,
                 rule=rule,
             )
-            for entry in entries
+            for entry, made_on in entries
         ],
         batch_size=CHUNK,
     )
-    update_standing(accounts)

@@ -38,7 +38,7 @@ def payments_offered(payroll_list: PayrollList, actor: Actor) -> list[BankLine] 
     None if the organisation loads no bank statements.
     """
     organization = payroll_list.employer.organization
-    if not BankStatement.objects.visible_to(actor).filter(organization=organization).exists():
+    if not BankStatement.objects.visible_to(actor).kept().filter(organization=organization).exists():
         return None
     lines = (
         BankLine.objects.visible_to(actor)

@@ -125,7 +125,7 @@ def check_lines(lines: Sequence[BankLine], wanted: int, organization: Organizati
 
     One that loads bank statements chooses lines with money that is not identified; another enters the payment order.
     """
-    keeps = BankStatement.objects.filter(organization=organization).exists()
+    keeps = BankStatement.objects.kept().filter(organization=organization).exists()
     if keeps and not wanted:
         message = _("Choose the payments of the bank statement by which the employer paid.")
         raise RuleViolation("N-D2", message, field="lines")

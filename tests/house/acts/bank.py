@@ -10,7 +10,7 @@ from django.utils import timezone
 from dues.bank.enums import Band, LineState
 from dues.bank.models import BankLine
 from dues.bank.rules.lines import PAID
-from dues.bank.transitions import accounts, loading, posting
+from dues.bank.transitions import accounts, loading, posting, unloading
 from dues.bank.transitions.settling import Share
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
@@ -116,6 +116,11 @@ TABLE: Table = {
     partners.free_line: Asked(KEPT, "Organization BankLine Remittance", _settled),
     loading.load_statement: Asked(
         PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, "lines": _lines(), "digest": "1"}
+    ),
+    unloading.unload_statement: Asked(
+        KEPT,
+        "Organization BankLine BankStatement",
+        lambda s: {"statement_id": _line(s).statement_id, "reason": "Не те столбцы"},
     ),
     loading.match_again: Asked(PLACE, "Organization BankLine", _stale),
     posting.post_line: Asked(KEPT, "Organization BankLine Member DuesAccount", _shares),

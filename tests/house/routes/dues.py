@@ -60,6 +60,7 @@ ROUTES: dict[str, Route] = {
     "dues:add_own_account": Route(CHAIR, (), KEEPERS_OR_NONE, KEEPERS_OR_NONE),
     "dues:end_own_account": Route(CHAIR, ("own_account",), OWN, OWN),
     "dues:post_sure_lines": Route(CHAIR, (), NO, "302 302 404 403 403 302 302"),
+    "dues:unload_bank_statement": Route(CHAIR, ("bank_statement",), OWN, OWN),
     "dues:match_bank_lines": Route(CHAIR, (), NO, "302 302 404 403 403 302 302"),
     "dues:bank_line": Route(CHAIR, ("bank_line",), READ, OWN),
     "dues:confirm_bank_line": Route(CHAIR, ("bank_line",), NO, "404 404 404 403 403 404 302"),
