@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -78,7 +80,10 @@ def _texts(sums: Any) -> tuple[str, str, str]:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def add(request: ActorRequest) -> HttpResponse:
-    """Record a decision on a contribution and charge it; `?item=` names an adopted item of an agenda."""
+    """Record a decision on a contribution and charge it, after a question that says how many people owe how much.
+
+    `?item=` names an adopted item of an agenda.
+    """
     own = _own(request)
     require(request.actor, Permission.RECORD_DUES, own)
     if (refused := refusal(check_sets_contributions, own)) is not None:
@@ -87,15 +92,43 @@ def add(request: ActorRequest) -> HttpResponse:
     pk = number_in(request.GET.get("item", ""))
     item = load(AgendaItem.objects.visible_to(request.actor).select_related("meeting__body"), pk) if pk else None
     form = ContributionForm(posted(request), item=item)
+    context = {"form": form, "item": item, "organization": own, "back": reverse("dues:contributions")}
     if form.is_valid():
         try:
-            made = set_contribution(own.pk, **form.values, by=request.actor)
+            question = _question(own, form.values, request.actor)
+            if request.POST.get("seen") == question["seen"] and "show" not in request.POST:
+                return _charged(request, set_contribution(own.pk, **form.values, by=request.actor))
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            return _charged(request, made)
-    context = {"form": form, "item": item, "organization": own, "back": reverse("dues:contributions")}
+            context |= question
     return render(request, "dues/contributions/add.html", context)
+
+
+def _question(own: Organization, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """Return who would be charged and how much, with what the answer has to repeat; nothing is recorded.
+
+    Raises `RuleViolation` as recording does.
+    """
+    with transaction.atomic():
+        made = set_contribution(own.pk, **values, by=actor)
+        count = not_charged(made).count()
+        transaction.set_rollback(True)
+    terms = values["terms"]
+    facts = [
+        (_("What it is for"), made.title),
+        (_("Owed by"), _("members registered on %(day)s") % {"day": day_text(made.decided_on)}),
+        (_("People"), str(count)),
+        (_("Sum for one member"), roubles(made.amount)),
+        (_("To pay by"), _in_words(terms)),
+        (_("Sum for all"), roubles(made.amount * count)),
+    ]
+    seen = " ".join([str(count), str(made.decided_on), *(f"{term.due_on}:{term.amount}" for term in terms)])
+    return {"asked": facts, "seen": seen, "count": count}
+
+
+def _in_words(terms: Iterable[Any]) -> str:
+    return "; ".join(f"{roubles(term.amount)} – {day_text(term.due_on)}" for term in terms)
 
 
 def _charged(request: ActorRequest, contribution: PropertyContribution) -> HttpResponse:
@@ -148,13 +181,12 @@ def contribution(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _facts(found: PropertyContribution) -> list[tuple[str, str]]:
-    terms = [f"{roubles(term.amount)} – {day_text(term.due_on)}" for term in found.terms.all()]
     return [
         (_("Organisation"), found.organization.short_name),
         (_("Decision"), found.paper),
         (_("Owed by"), _("members registered on %(day)s") % {"day": day_text(found.decided_on)}),
         (_("Sum for one member"), roubles(found.amount)),
-        (_("To pay by"), "; ".join(terms)),
+        (_("To pay by"), _in_words(found.terms.all())),
         (_("Order of spending"), found.spending),
     ]
 

@@ -20,9 +20,11 @@ from dues.contributions.transitions import cancel_contribution
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.rates.models import Reduction
 from dues.rates.transitions import reduce_for_category, reduce_for_member
+from members.movement.transitions.leaving import deregister
 from registry.jobs import queue as jobs
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
+from registry.journal.models import Event
 from tests.members import places
 
 from ..test_pages import tab, text
@@ -39,10 +41,60 @@ def form(**changed: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def asked(client: Client, **changed: str) -> Any:
+    """Send the form, and return the page that asks whether to charge it."""
+    return client.post(reverse("dues:add_contribution"), form(**changed))
+
+
+def test_v_d2_before_anybody_is_charged_the_page_asks_with_people_sum_and_terms() -> None:
+    s = setting()
+    client = places.signed_in(s.chair)
+    events = Event.objects.count()
+    page = asked(client)
+    shown = text(page)
+    assert "Начислить взнос 3 людям? Пока ничего не записано." in shown
+    facts = dict(page.context["asked"])
+    assert list(facts.values())[1:] == [
+        f"члены, состоявшие на учёте {DECIDED_ON:%d.%m.%Y}", "3", "300,00 руб.",
+        f"100,00 руб. – {FIRST:%d.%m.%Y}; 200,00 руб. – {SECOND:%d.%m.%Y}", "900,00 руб.",
+    ]  # fmt: skip
+    assert page.context["form"]["spending"].value() == "По смете"
+    charged = LedgerEntry.objects.filter(kind="charge", fee="property")
+    assert (PropertyContribution.objects.count(), charged.count()) == (0, 0)
+    assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"amount_2": "201"}, {"due_2": f"{SECOND + DAY:%d.%m.%Y}"}, {"due_2": "", "amount_2": ""},
+        {"decided_on": f"{DECIDED_ON - DAY:%d.%m.%Y}"}, {"show": "1"}, {"seen": ""}, {"seen": "3"},
+    ],
+)  # fmt: skip
+def test_v_d2_what_was_changed_after_the_question_is_asked_again(changed: dict[str, str]) -> None:
+    s = setting()
+    client = places.signed_in(s.chair)
+    seen = asked(client).context["seen"]
+    again = client.post(reverse("dues:add_contribution"), {**form(), "seen": seen, **changed})
+    assert ("asked" in again.context, PropertyContribution.objects.count()) == (True, 0)
+    client.post(reverse("dues:add_contribution"), {**form(), "seen": seen, "title": "Ремонт зала"})
+    assert PropertyContribution.objects.get().title == "Ремонт зала"
+
+
+def test_v_d2_somebody_who_left_after_the_question_is_not_charged_without_another_one() -> None:
+    s = setting()
+    client = places.signed_in(s.chair)
+    seen = asked(client).context["seen"]
+    deregister(s.members[2].pk, reason="own_wish", on=TODAY, paper="Заявление", by=s.chair)
+    again = client.post(reverse("dues:add_contribution"), {**form(), "seen": seen})
+    assert (again.context["count"], PropertyContribution.objects.count()) == (2, 0)
+
+
 def test_v_d2_a_decision_is_recorded_charged_and_cancelled_on_its_pages() -> None:
     s = setting()
     client = places.signed_in(s.chair)
-    answer = client.post(reverse("dues:add_contribution"), form(), follow=True)
+    seen = asked(client).context["seen"]
+    answer = client.post(reverse("dues:add_contribution"), {**form(), "seen": seen}, follow=True)
     found = PropertyContribution.objects.get()
     address = reverse("dues:contribution", args=[found.pk])
     assert answer.redirect_chain == [(address, 302)]
