@@ -33,6 +33,7 @@ def unload_statement(statement_id: int, *, reason: str, by: Actor) -> int:
         act.delete_many(lines)
         statement.unloaded_at, statement.unloaded_by = act.now, by.account
         act.save(statement)
-        StatementColumns.objects.filter(pk=statement.columns_id).update(columns={})
+        if statement.columns_id is not None:
+            StatementColumns.objects.filter(pk=statement.columns_id).update(columns={})
         act.about(statement, organization=organization, count=count)
     return count
