@@ -11,8 +11,12 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from dues.bank.loading import load_file
 from dues.bank.models import BankLine
 from dues.bank.reading.client_bank import read
+from dues.bank.reading.statement import StatementRefused
+from dues.bank.transitions.accounts import add_account
+from dues.bank.transitions.unloading import unload_statement
 from dues.ledger.models import LedgerEntry
 from dues.reports.exports.client_bank import client_bank
 from dues.reports.exports.operations import OPERATIONS, accounting_book
@@ -23,7 +27,7 @@ from registry.enums import Role
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 from tests.documents.papers.dues_papers import paid_out, received
-from tests.dues.bank.world import OWN, Doc, bank
+from tests.dues.bank.world import OWN, Doc, bank, statement
 from tests.dues.bank.world import paid_out as paid_by_bank
 from tests.dues.collecting.world import FEE, TODAY, YEAR
 from tests.members import places
@@ -33,6 +37,8 @@ from tests.registry import trees
 from .world import END, NEW_YEAR, Reported, reported
 
 pytestmark = pytest.mark.django_db
+#: Another account of the organisation, with the check digit of its bank.
+SECOND = "40703810200000000044"
 COLUMNS = [heading for heading, _width in OPERATIONS]
 
 
@@ -92,6 +98,29 @@ def test_v_d6_cash_orders_have_their_numbers_days_and_names_and_nothing_else_nam
     assert len({line[-1] for line in lines}) == len(lines)
 
 
+def test_n_d1_days_are_days_and_sums_are_numbers_in_the_workbook(w: Reported) -> None:
+    """As 1C imports them: accounts, numbers and INNs are texts, so that «50.10» and leading zeros stay."""
+    data = accounting_book(operations(w.keeper, NEW_YEAR, END, w.chair), w.keeper, NEW_YEAR, END)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    kinds: dict[str, set[str]] = {name: set() for name in COLUMNS}
+    for row in book["Операции"].iter_rows(min_row=2):
+        for name, cell in zip(COLUMNS, row, strict=True):
+            if cell.value is not None:
+                kinds[name].add(cell.data_type + (f" {cell.number_format}" if cell.data_type != "s" else ""))
+    texts = ("Вид документа", "Номер документа", "Счёт Дт", "Аналитика Дт", "Счёт Кт", "Аналитика Кт", "Контрагент",
+             "Вид взноса", "Код операции", "Сторно")  # fmt: skip
+    assert {name: kinds[name] for name in texts} == {name: {"s"} for name in texts}
+    assert {name: kinds[name] for name in ("Дата", "Дата документа")} == {
+        "Дата": {"d dd.mm.yyyy"}, "Дата документа": {"d dd.mm.yyyy"},
+    }  # fmt: skip
+    assert (kinds["Сумма"], kinds["Год взноса"]) == ({"n #,##0.00"}, {"n General"})
+    sums = [cell.value for row in book["Обороты"].iter_rows(min_row=2, min_col=3) for cell in row]
+    assert {type(value) for value in sums} <= {int, float}
+    assert sum(Decimal(str(value)) for value in sums[::2]) == sum(Decimal(str(value)) for value in sums[1::2])
+    about = {row[0].value: row[1] for row in book["О файле"].iter_rows(min_row=2)}
+    assert [about[name].value.date() for name in ("Первый день", "Последний день")] == [NEW_YEAR, END]
+
+
 def test_n_d1_charges_and_opening_balances_are_neither_receipts_nor_payments(w: Reported) -> None:
     found = money_entries(w.keeper, dt.date(2000, 1, 1), END, w.chair)
     assert set(found.values_list("kind", flat=True)) == {"payment", "move", "reversal"}
@@ -126,6 +155,29 @@ def test_v_d4_the_bank_format_is_read_back_and_names_no_person() -> None:
     assert [purpose.rpartition("VZ-")[2] for purpose in purposes] == [str(pk) for pk in codes]
     in_book = {one.code: one.amount for one in operations(b.keeper, TODAY, TODAY, b.chair)}
     assert [in_book[f"VZ-{pk}"] for pk in codes] == [50, 300, 120]
+
+
+def test_v_d4_the_strict_reader_finds_nothing_odd_in_the_file_of_two_accounts() -> None:
+    """Each document with its account, day and control totals; a file that was taken back is not in it."""
+    b = bank()
+    add_account(b.keeper.pk, number=SECOND, bik="047003999", bank="Банк", since=NEW_YEAR, by=b.chair)
+    b.load(b.named(), Doc(number="2", amount="0.01"), paid_by_bank("10.40"))
+    load_file(b.keeper, statement(Doc(number="3", amount="1000000.99", payee=SECOND), account=SECOND), by=b.chair)
+    mistaken = b.load(Doc(number="4"))
+    unload_statement(mistaken.statement.pk, reason="Не те столбцы", by=b.chair)
+    data = client_bank(b.keeper, TODAY, TODAY, b.chair)
+    assert data.decode("cp1251").encode("cp1251") == data
+    assert {line[-1:] for line in data.split(b"\n")[:-1]} == {b"\r"}
+    found = read(data, [OWN, SECOND])
+    assert [(d.number, d.own_account, d.amount, d.incoming) for d in found.documents] == [
+        ("3", SECOND, Decimal("1000000.99"), True), ("1", OWN, 50, True), ("2", OWN, Decimal("0.01"), True),
+        ("9", OWN, Decimal("10.40"), False),
+    ]  # fmt: skip
+    assert {remark for d in found.documents for remark in d.remarks} == set()
+    assert found.closing == {OWN: Decimal("39.61"), SECOND: Decimal("1000000.99")}
+    # A total that does not agree is refused by the same reader.
+    with pytest.raises(StatementRefused):
+        read(data.replace(b"=50.01\r\n", b"=50.02\r\n"), [OWN, SECOND])
 
 
 def test_v_d4_a_value_cannot_forge_a_line_of_the_file() -> None:
