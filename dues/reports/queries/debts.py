@@ -25,6 +25,7 @@ from registry.access import Actor
 from .asked import NO_YEAR, Asked, key_of, part_of_member
 
 #: What is left of the charges of each account, kind, year and property contribution. `{0}` are the sums of the entries.
+#: Charges that their own payments cover to the kopeck are most of them, and left out before anything is put in order.
 _LEFT = """
 WITH sums AS ({0}),
 named AS (
@@ -40,7 +41,7 @@ spread AS (
     SELECT account, fee, year, part, charged - met AS short,
         SUM(paid - met) OVER (PARTITION BY account, fee) AS beyond,
         SUM(charged - met) OVER (PARTITION BY account, fee ORDER BY due, one ROWS UNBOUNDED PRECEDING) AS until
-    FROM named
+    FROM named WHERE charged > met OR paid > met
 ),
 found AS (
     SELECT account, fee, year, part,
