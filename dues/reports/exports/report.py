@@ -36,7 +36,7 @@ def workbook(asked: Asked, actor: Actor) -> bytes:
             parts = [(showing.part_name(row, place), row) for row in by_part(asked, actor)]
             heading = _("Cell") if place.keeps_cards else _("Organisation")
             _sheet(book, title, heading, parts, tuple(Figure), total)
-        ways = [(showing.way_name(row.key, row.about), row) for row in by_way(asked, actor)]
+        ways = [(showing.way_name(row.key, row.about, asked.place), row) for row in by_way(asked, actor)]
         _sheet(book, str(By.WAY.label), pgettext("report of dues", "Received by"), ways, (Figure.PAID,), total)
         days = [(row.key, row) for row in reversed(by_day(asked, actor))]
         _sheet(book, str(By.DAY.label), _("Day"), days, (Figure.PAID,), total)

@@ -59,10 +59,14 @@ def others_name(place: Organization) -> str:
     return _("In its own books")
 
 
-def way_name(kind: str, order: Any = None) -> str:
-    """Return who or what got the money of payments: the collector, the cash desk, the bank."""
+def way_name(kind: str, order: Any = None, place: Organization | None = None) -> str:
+    """Return who or what got the money of payments: the collector, the cash desk, the bank.
+
+    In the report of another organisation, `place`, the collector is named with the one that appointed them.
+    """
     if order is not None:
-        return f"{order.full_name}, {order}"
+        appointed_by = order.organization.short_name if place is not None and place.pk != order.organization_id else ""
+        return ", ".join(filter(None, (order.full_name, str(order), appointed_by)))
     return {
         AccountKind.COLLECTOR: _("Collectors"),
         AccountKind.CASH: _("Cash desk"),

@@ -22,6 +22,8 @@ from ..enums import Figure
 from .asked import NO_YEAR, OTHERS, WAYS, Asked, entries_behind, entries_in, key_of, part_of_entry
 from .debts import debts
 
+#: Maximum number of collectors of organisations below that a report names.
+MAX_COLLECTORS = 300
 #: Accounts of which a payment can be the debit, for the sums by account.
 _FLOWS = Q(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT])
 
@@ -108,15 +110,18 @@ def by_part(asked: Asked, actor: Actor) -> list[Row]:
 def by_way(asked: Asked, actor: Actor) -> list[Row]:
     """Return what was paid to each collector, to the cash desk, to the bank and by papers.
 
-    Collectors of organisations below are one row.
+    More than `MAX_COLLECTORS` of organisations below are one row.
     """
-    names = ("debit__kind", "debit__collector") if asked.place.keeps_cards or asked.is_cell else ("debit__kind",)
-    entries = entries_behind(Figure.PAID, asked, actor).values(*names).annotate(paid=Sum("amount"))
-    orders = CollectorOrder.objects.visible_to(actor).in_bulk([
-        row["debit__collector"] for row in entries if row.get("debit__collector")
-    ])  # fmt: skip
+    entries = entries_behind(Figure.PAID, asked, actor)
+    grouped: Any = entries.values("debit__kind", "debit__collector").annotate(paid=Sum("amount"))
+    # Every way but that of the collectors is one row.
+    found = list(grouped if asked.place.keeps_cards else grouped[: MAX_COLLECTORS + len(WAYS)])
+    ids = [row["debit__collector"] for row in found if row["debit__collector"]]
+    if len(ids) > MAX_COLLECTORS and not asked.place.keeps_cards:
+        found, ids = list(entries.values("debit__kind").annotate(paid=Sum("amount"))), []
+    orders = CollectorOrder.objects.visible_to(actor).select_related("organization").in_bulk(ids)
     rows = []
-    for row in entries:
+    for row in found:
         way, order = row["debit__kind"], row.get("debit__collector")
         narrowed = replace(asked, way=way, collector=order)
         rows.append(Row(way, Sums(paid=row["paid"]), narrowed, orders.get(order)))

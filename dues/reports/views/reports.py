@@ -30,7 +30,7 @@ from ..forms import days_of
 from ..queries import showing
 from ..queries.asked import Asked
 from ..queries.lines import Line, Lines
-from ..queries.sums import Month, Row, by_day, by_dues, by_month, by_part, by_way, total_of
+from ..queries.sums import MAX_COLLECTORS, Month, Row, by_day, by_dues, by_month, by_part, by_way, total_of
 from ..rules import check_keeps_books
 from .asking import asked_in, form_in, period_query, place_in, query_of
 
@@ -145,7 +145,8 @@ def _note(by: str, asked: Asked) -> str:
             "opens its lines."
         )
     if by == By.WAY and not asked.is_cell and not allowed(check_keeps_books, asked.place):
-        return _("Collectors are named in the reports of the organisations that appointed them.")
+        message = _("More than %(most)s collectors are one row; the organisations that appointed them name them.")
+        return message % {"most": MAX_COLLECTORS}
     return ""
 
 
@@ -185,7 +186,7 @@ def _tables(request: ActorRequest, asked: Asked, by: str) -> tuple[list[Table], 
     elif by == By.WAY:
         rows, figures, title = by_way(asked, actor), ONLY_PAID, str(By(by).label)
         page = page_of(request, rows)
-        named = [(showing.way_name(row.key, row.about), "", row) for row in page]
+        named = [(showing.way_name(row.key, row.about, place), "", row) for row in page]
         heading = pgettext("report of dues", "Received by")
     else:
         rows, figures, title = by_day(asked, actor), ONLY_PAID, str(By(by).label)
@@ -311,6 +312,7 @@ def _facts(request: ActorRequest, asked: Asked, figure: str) -> list[tuple[str, 
     if asked.way:
         order = None
         if asked.collector is not None:
-            order = CollectorOrder.objects.visible_to(request.actor).get(pk=asked.collector)
-        found.append((pgettext("report of dues", "Received by"), showing.way_name(asked.way, order)))
+            orders = CollectorOrder.objects.visible_to(request.actor).select_related("organization")
+            order = orders.get(pk=asked.collector)
+        found.append((pgettext("report of dues", "Received by"), showing.way_name(asked.way, order, place)))
     return found

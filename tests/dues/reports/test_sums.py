@@ -11,6 +11,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dues.collecting.transitions import (
+    appoint_collector,
+    begin_collecting,
+    close_register,
+    enter_sums,
+    open_register,
+)
 from dues.ledger.integrity import reversals, sides, standings
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.queries.figures import year_sums
@@ -20,6 +27,7 @@ from dues.reports.enums import Figure
 from dues.reports.queries.asked import OTHERS, Asked
 from dues.reports.queries.debts import debts
 from dues.reports.queries.lines import Lines
+from dues.reports.queries.showing import way_name
 from dues.reports.queries.sums import (
     Row,
     Sums,
@@ -183,7 +191,32 @@ def test_v_d4_what_a_collector_received_is_their_row(w: Reported) -> None:
         ("received", None, Decimal("650.01")),
     ]
     (above, _papers) = by_way(w.year(w.region), w.region_chair)
-    assert (above.key, above.about, above.sums.paid) == ("collector", None, Decimal("75.00"))
+    assert (above.key, above.about, above.sums.paid) == ("collector", w.collecting.order, Decimal("75.00"))
+    assert Lines(Figure.PAID, above.asked, w.region_chair).total()[1] == Decimal("75.00")
+    name = way_name(above.key, above.about, w.region)
+    assert (name.endswith(f", {w.keeper.short_name}"), w.keeper.short_name in way_name("collector", above.about)) == (
+        True, False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "named"), [(2, True), (1, False)])
+def test_v_d4_too_many_collectors_of_organisations_below_are_one_row(
+    w: Reported, monkeypatch: pytest.MonkeyPatch, most: int, named: bool
+) -> None:
+    """Two collectors, with every other way that there is; the organisation that appointed them names all."""
+    second = appoint_collector(w.keeper.pk, number="9", issued_on=TODAY, full_name="Липова Анна Ильинична", by=w.chair)
+    register = begin_collecting(
+        open_register(second.pk, cell_id=w.cells[1].pk, fee="annual", year=YEAR, by=w.chair).pk, by=w.chair
+    )
+    line = register.lines.order_by("position")[0]
+    enter_sums(register.pk, {line.pk: (Decimal("43.00"), TODAY)}, by=w.chair)
+    close_register(register.pk, by=w.chair)
+    monkeypatch.setattr("dues.reports.queries.sums.MAX_COLLECTORS", most)
+    above = [(row.key, row.about, row.sums.paid) for row in by_way(w.year(w.region), w.region_chair)]
+    collectors = [("collector", w.collecting.order, Decimal("75.00")), ("collector", second, Decimal("43.00"))]
+    assert above[: 2 if named else 1] == (collectors if named else [("collector", None, Decimal("118.00"))])
+    below = [(row.key, row.about, row.sums.paid) for row in by_way(w.year(), w.chair)]
+    assert below[:2] == collectors
 
 
 def test_n_d1_days_and_months_of_two_years(w: Reported) -> None:
@@ -229,7 +262,7 @@ def test_queries_do_not_grow_with_people_and_organisations(w: Reported) -> None:
             found.append(len(captured))
         return found
 
-    assert count() == [2, 3, 1, 1, 1]
+    assert count() == [2, 3, 2, 1, 1]
 
 
 def test_the_year_begins_and_ends_with_its_days(w: Reported) -> None:
