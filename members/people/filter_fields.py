@@ -16,6 +16,7 @@ from documents.ecards.queries.readiness import with_status
 from registry.widgets import DateField
 
 from .models import Member, MemberQuerySet
+from .rules.fields import card_fields
 
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 
@@ -89,6 +90,13 @@ def is_empty(name: str) -> Q:
     """Return the condition that a column of the member is empty."""
     field = Member._meta.get_field(name)
     return Q(**{f"{name}__isnull": True}) if field.null else Q(**{name: ""})
+
+
+def optional_columns() -> frozenset[str]:
+    """Return the fields stored with the member that may be empty; closed data are stored elsewhere."""
+    ticked = {"no_patronymic", "joined_year_only"}
+    columns = [f for f in Member._meta.concrete_fields if f.name in card_fields() and f.name not in ticked]
+    return frozenset(field.name for field in columns if field.blank or field.null)
 
 
 class Option(django_filters.ChoiceFilter):

@@ -43,10 +43,11 @@ from .filter_fields import (
     is_blank,
     is_empty,
     option,
+    optional_columns,
     with_not_given,
 )
 from .models import Member, MemberQuerySet
-from .rules.fields import card_fields, known_choices, label_of
+from .rules.fields import known_choices, label_of
 from .rules.person import cells_of
 from .search import QUERY_LENGTH, matching
 from .sorting import NAME, order_by
@@ -153,7 +154,7 @@ class MemberFilter(django_filters.FilterSet):
         if charter is None:
             del self.filters["empty"]
         else:
-            fields = [name for name in charter.fields if name in _optional()]
+            fields = [name for name in charter.fields if name in optional_columns()]
             self.filters["empty"].extra["choices"] = [(name, label_of(name, charter)) for name in fields]
         reads = self.actor.may(Permission.VIEW_DUES) and self.actor.reads(DataClass.MONEY)
         if charter is None or not charter.charges_dues or not reads:
@@ -350,13 +351,6 @@ class MemberFilter(django_filters.FilterSet):
 
 
 @cache
-def _optional() -> frozenset[str]:
-    """Return the fields stored with the member that may be empty; closed data are stored elsewhere."""
-    ticked = {"no_patronymic", "joined_year_only"}
-    columns = [f for f in Member._meta.concrete_fields if f.name in card_fields() and f.name not in ticked]
-    return frozenset(field.name for field in columns if field.blank or field.null)
-
-
 def _born(age: int) -> dt.date:
     """Return the latest birth date of people who have reached this age today."""
     today = timezone.localdate()

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import access, bulk, cards, corrections, editing, entries, marks, member_list, photos, saved, screen_copies
+from .views import (
+    access,
+    bulk,
+    cards,
+    corrections,
+    editing,
+    entries,
+    marks,
+    member_list,
+    photos,
+    remarks,
+    saved,
+    screen_copies,
+)
 
 app_name = "members"
 
@@ -16,6 +29,7 @@ urlpatterns = [
     path("filters/<id:pk>/delete/", saved.delete_filter, name="delete_filter"),
     path("cell/", bulk.file_under_cell, name="assign_cell"),
     path("export/", bulk.export, name="export"),
+    path("remark/", remarks.remark, name="remark"),
     path("list.xlsx", screen_copies.export_list, name="export_list"),
     path("list.pdf", screen_copies.print_list, name="print_list"),
     path("add/", editing.add, name="add"),

@@ -265,6 +265,7 @@ ACTIONS: dict[str, Any] = {
     "remark.accepted": _("answer to a remark accepted"),
     "remark.answered": _("remark answered"),
     "remark.made": _("remark made"),
+    "remark.made_for_many": _("remarks made on cards of many members"),
     "remark.raised": _("overdue remark shown to the superior organisation"),
     "remark.returned": _("answer to a remark returned"),
     "remark.withdrawn": _("remark withdrawn"),

@@ -38,10 +38,12 @@ class StepKind(TextChoices):
     RAISED = "raised", _("Shown to the superior organisation")
 
 
-#: Kinds that name one of the fields.
-WITH_FIELDS = (RemarkKind.CARD, RemarkKind.PASSPORT)
+#: Stands for a field in a remark on all cards in which any required field is empty.
+INCOMPLETE = "missing"
 #: Kinds about a record that `about_id` names.
 BY_ID = (RemarkKind.REGISTER, RemarkKind.ACT)
+#: States that ask nobody for anything.
+SETTLED = (RemarkState.ACCEPTED, RemarkState.WITHDRAWN)
 REMARK_MOVES: dict[str, set[str]] = {
     RemarkState.OPEN: {RemarkState.ANSWERED, RemarkState.WITHDRAWN},
     # Back to «to be answered»: the answer was returned.

@@ -17,7 +17,7 @@ def raise_overdue(today: dt.date, zone: str) -> None:
     """Show each remark whose term is over to the superior of the organisation that has to answer."""
     by = Actor.system("remarks")
     late = Remark.objects.visible_to(by).open().filter(term__lt=today, raised_to=None).below_the_author()
-    for pk in late.filter(organization__zone=zone).order_by("pk").values_list("pk", flat=True).iterator():
+    for pk in list(late.filter(organization__zone=zone).order_by("pk").values_list("pk", flat=True)):
         try:
             raise_remark(pk, by=by)
         except (RuleViolation, Remark.DoesNotExist):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,12 @@ from dues.collecting.models import PaymentRegister
 from dues.distribution.models import SettlementAct
 from members.people.models import Member
 from members.people.rules import fields as card_fields
-from registry.enums import DataClass, Permission
+from registry.enums import DataClass, Permission, Role
 from registry.organizations.models import Organization
 from registry.organizations.rules import passports
 
 from . import rules
-from .enums import RemarkKind
+from .enums import INCOMPLETE, RemarkKind
 from .models import Remark
 
 if TYPE_CHECKING:
@@ -75,12 +75,24 @@ def fields_of(kind: str, organization: Organization, by: Actor) -> dict[str, str
     if kind == RemarkKind.PASSPORT:
         tabs = charter.passport_tabs(organization.level)
         return {name: str(passports.label_of(name, organization)) for tab in tabs for name in tab.fields}
-    if kind == RemarkKind.CARD:
+    if kind in (RemarkKind.CARD, RemarkKind.PEOPLE):
         sections = [section for section in charter.sections if by.reads(section.data_class)]
         return {
             name: capfirst(str(card_fields.label_of(name, charter))) for section in sections for name in section.fields
         }
     return {}
+
+
+def by_organization(ids: Sequence[int], by: Actor) -> dict[int, list[int]]:
+    """Return the members among the ids by the organisation that answers for their cards, without the actor's own."""
+    own, control = by.organization.pk if by.organization is not None else None, by.role == Role.REVIEWER
+    found: dict[int, list[int]] = {}
+    rows = Member.objects.visible_to(by).registered().filter(pk__among=ids).order_by("pk")
+    for pk, keeper, unit in rows.values_list("pk", "organization", "unit"):
+        place = unit if keeper == own and not control else keeper
+        if place != own or control:
+            found.setdefault(place, []).append(pk)
+    return found
 
 
 def field_label(remark: Remark) -> str:
@@ -91,6 +103,8 @@ def field_label(remark: Remark) -> str:
     try:
         if remark.kind == RemarkKind.PASSPORT:
             return str(passports.label_of(remark.field, organization))
+        if remark.kind == RemarkKind.PEOPLE and remark.field == INCOMPLETE:
+            return _("required fields")
         return capfirst(str(card_fields.label_of(remark.field, organization.charter)))
     except (KeyError, FieldDoesNotExist):
         return ""

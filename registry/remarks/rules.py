@@ -27,9 +27,9 @@ RULE = "N-S1"
 MAX_TEXT = 2000
 #: Maximum number of days until the term.
 MAX_DAYS = 366
-#: Maximum number of people of one remark.
-MAX_PEOPLE = 2_000
-#: Maximum number of remarks that are made at once.
+#: Maximum number of people that remarks are made about at once.
+MAX_PEOPLE = 5_000
+#: Maximum number of organisations that get them.
 MAX_AT_ONCE = 200
 
 
@@ -69,6 +69,15 @@ def check_term(term: dt.date | None, today: dt.date) -> dt.date:
         message = _("Enter a day from today to %(last)s.") % {"last": day_text(last)}
         raise RuleViolation(RULE, message, field="term")
     return term
+
+
+def check_people(count: int, organizations: int) -> None:
+    """Raise `RuleViolation` (N-S1) if nobody below the actor's organisation is among the people, or too many are."""
+    if not count:
+        raise RuleViolation(RULE, _("None of these cards belongs to an organisation below yours."))
+    if count > MAX_PEOPLE or organizations > MAX_AT_ONCE:
+        message = _("At most %(people)s cards in %(organizations)s organisations are taken at once. Narrow the list.")
+        raise RuleViolation(RULE, message % {"people": MAX_PEOPLE, "organizations": MAX_AT_ONCE})
 
 
 def check_field(field: str, known: Collection[str]) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
-from registry.transitions import Act, change
+from registry.sizes import CHUNK
+from registry.transitions import Act, change, write_event
 
 from . import queries, rules
-from .enums import BY_ID, RemarkKind, RemarkState, StepKind
-from .models import Remark, RemarkStep
+from .enums import BY_ID, INCOMPLETE, SETTLED, RemarkKind, RemarkState, StepKind
+from .models import Remark, RemarkPerson, RemarkStep
 
 
 def make_remark(kind: str, record_id: int, *, text: str, term: dt.date | None, field: str = "", by: Actor) -> Remark:
@@ -48,6 +49,60 @@ def make_remark(kind: str, record_id: int, *, text: str, term: dt.date | None, f
         _step(act, remark, StepKind.MADE, term=remark.term)
         act.about(remark, organization=organization, kind=str(kind))
     return remark
+
+
+def make_remarks(
+    member_ids: Sequence[int], *, text: str, term: dt.date | None, field: str = "", by: Actor
+) -> list[Remark]:
+    """Make one remark for each organisation that keeps cards of these members, about its own ones (N-S1).
+
+    `field` is the field that is empty on the cards, or `INCOMPLETE`. Members whose cards the actor's own organisation
+    keeps are left out. Raises `RuleViolation` for a wrong text, term or field, for too many people or organisations,
+    and if an equal remark waits for its answer; `NotAllowed`.
+    """
+    with change(by=by, rule=rules.RULE, event="remark.made_for_many") as act:
+        act.require(Permission.REMARK)
+        people = queries.by_organization(member_ids, by)
+        count = sum(map(len, people.values()))
+        rules.check_people(count, len(people))
+        text = rules.check_text(text)
+        made = [
+            _for_people(act, place, people[place.pk], text, term, field)
+            for place in act.lock_many(Organization.objects.visible_to(by).filter(pk__in=people))
+        ]
+        for remark in made:
+            facts = {"kind": str(remark.kind), "people": len(people[remark.organization_id])}
+            place = remark.organization
+            write_event("remark.made", by=by, rule=rules.RULE, about=remark, organization=place, **facts)
+        act.about(None, organization=by.organization, remarks=len(made), people=count)
+    return made
+
+
+def _for_people(
+    act: Act, place: Organization, members: Sequence[int], text: str, term: dt.date | None, field: str
+) -> Remark:
+    """Make the remark on the cards of these members of the organisation."""
+    by = act.by
+    act.require(Permission.REMARK, place)
+    rules.check_may_remark(place, by)
+    remark = Remark(
+        organization=place,
+        made_by=by.organization or place,
+        kind=RemarkKind.PEOPLE,
+        field=field if field == INCOMPLETE else _known_field(field, place, by),
+        text=text,
+        term=rules.check_term(term, act.today),
+        made_on=act.today,
+    )
+    rules.check_is_new(_is_made(remark))
+    act.save(remark)
+    _step(act, remark, StepKind.MADE, term=remark.term)
+    RemarkPerson.objects.bulk_create([RemarkPerson(remark=remark, member_id=pk) for pk in members], batch_size=CHUNK)
+    return remark
+
+
+def _known_field(field: str, place: Organization, by: Actor) -> str:
+    return rules.check_field(field, queries.fields_of(RemarkKind.PEOPLE, place, by)) if field else ""
 
 
 def _is_made(remark: Remark) -> bool:
@@ -123,6 +178,31 @@ def raise_remark(remark_id: int, *, by: Actor) -> Remark:
         remark.raised_to = rules.check_can_be_raised(remark, act.today)
         _step(act, remark, StepKind.RAISED, seen_by=remark.raised_to)
     return remark
+
+
+def pass_on_remarks(act: Act, ended: Organization, successor: Organization) -> None:
+    """Pass the remarks that are not settled on to the successor of an organisation that ends (N-H3).
+
+    Remarks that the successor itself has made are withdrawn.
+    """
+    unsettled = Remark.objects.exclude(state__in=SETTLED)
+    asked = list(unsettled.filter(organization=ended))
+    for remark in asked:
+        remark.raised_to = None
+        if remark.made_by_id == successor.pk:
+            remark.state = RemarkState.WITHDRAWN
+            _step(act, remark, StepKind.WITHDRAWN)
+        else:
+            remark.organization = successor
+    act.update_many(Remark, asked, ["organization", "state", "raised_to"])
+    made = list(unsettled.filter(made_by=ended))
+    for remark in made:
+        remark.made_by = successor
+    act.update_many(Remark, made, ["made_by"])
+    raised = list(unsettled.filter(raised_to=ended))
+    for remark in raised:
+        remark.raised_to = None
+    act.update_many(Remark, raised, ["raised_to"])
 
 
 @contextmanager

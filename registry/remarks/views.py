@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from members.people.filter_fields import is_empty, optional_columns
+from members.people.models import Member
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -24,9 +27,9 @@ from registry.states import allowed
 from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of, posted, run_action
 
 from . import queries, rules
-from .enums import BY_ID, RemarkKind
+from .enums import BY_ID, INCOMPLETE, RemarkKind
 from .forms import DAYS_PROPOSED, AnswerForm, ListFilter, RemarkForm, ReturnForm, WithdrawForm
-from .models import Remark, RemarkQuerySet, RemarkStep
+from .models import Remark, RemarkPerson, RemarkQuerySet, RemarkStep
 from .transitions import accept_answer, answer_remark, make_remark, return_answer, withdraw_remark
 
 SIDES = ("all", "received", "written")
@@ -137,7 +140,33 @@ def _page(request: ActorRequest, found: Remark, **shown: forms.Form) -> HttpResp
         "may_accept": allowed(rules.check_can_accept, found, actor),
         "trail": list(steps.order_by("pk")),
     }
+    if found.kind == RemarkKind.PEOPLE:
+        context |= _people(request, found)
     return render(request, "registry/remarks/detail.html", {**context, **shown})
+
+
+def _people(request: ActorRequest, found: Remark) -> dict[str, Any]:
+    """Return a page of the members in the remark that the actor sees, and how many still lack the field."""
+    people, left = RemarkPerson.objects.visible_to(request.actor).filter(remark=found), 0
+    lacking = _lacking(found)
+    if lacking is not None:
+        cards = Member.objects.visible_to(request.actor).filter(lacking)
+        left = people.filter(member__in=cards).count()
+        people = people.annotate(lacks=Exists(cards.filter(pk=OuterRef("member"))))
+    page = page_of(request, people.select_related("member").order_by("member__sort_key", "pk"))
+    return {
+        "page": page,
+        "counts_lacking": lacking is not None,
+        "lacking": left,
+        "named": page.paginator.count,
+    }
+
+
+def _lacking(found: Remark) -> Q | None:
+    """Return the condition of cards that still lack what the remark asks for; None if that is not known."""
+    if found.field == INCOMPLETE:
+        return Q(missing__gt=0)
+    return is_empty(found.field) if found.field in optional_columns() else None
 
 
 @require_POST

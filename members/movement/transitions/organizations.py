@@ -26,6 +26,7 @@ from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.organizations.rules import tree as places
 from registry.organizations.transitions import lifecycle
+from registry.remarks.transitions import pass_on_remarks
 from registry.sizes import CHUNK
 from registry.transitions import Act, change, write_event
 
@@ -139,6 +140,7 @@ def _leave_to(act: Act, ended: Organization, successor: Organization) -> None:
         scans = [statement.scan_id for statement in statements]
         StoredFile.objects.filter(pk__in=scans).update(organization=successor)
     exchange.reassign_entries(ended, successor)
+    pass_on_remarks(act, ended, successor)
 
 
 def _rehome(

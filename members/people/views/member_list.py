@@ -21,10 +21,10 @@ from members.admission.queries.belongings import wards_named
 from registry.access import Actor
 from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
-from registry.enums import Permission
+from registry.enums import Permission, Role
 from registry.indexes import first_by_name
 from registry.organizations.models import Organization
-from registry.organizations.rules.tree import check_takes_members
+from registry.organizations.rules.tree import check_takes_members, levels_below
 from registry.requests import number_in
 from registry.sizes import PAGE_ROWS
 from registry.states import allowed
@@ -65,7 +65,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
             for m, cells in cells_by_member(list(page.object_list), columns, Member.objects.visible_to(actor))
         ],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
-        "chooses": may["print"] or may["export"] or may["change"] or may["collect"] or may["tickets"],
+        "chooses": may["print"] or may["export"] or may["change"] or may["collect"] or may["tickets"] or may["remark"],
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count, listing.limit),
@@ -193,6 +193,10 @@ def permissions(actor: Actor) -> dict[str, bool]:
         and allowed(check_reminds, own)
         and actor.may(Permission.RECORD_DUES, own)
         and actor.may(Permission.PRINT, own),
+        # Reviewers make remarks on their own organisation too.
+        "remark": actor.may(Permission.REMARK)
+        and own is not None
+        and (actor.role == Role.REVIEWER or bool(levels_below(own))),
         "tickets": keeps and own is not None and bool(own.charter.blanks) and actor.may(Permission.KEEP_BLANKS, own),
         "cards": keeps
         and own is not None

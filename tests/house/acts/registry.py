@@ -21,7 +21,7 @@ from registry.supervision import transitions as supervision
 from registry.transitions import change, quietly, write_event, write_events
 from tests.registry import trees
 
-from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, Asked, Scene, Table
+from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, UNION, Asked, Scene, Table
 
 #: The installation, and the administrators of the federation.
 ADMINISTRATORS = "----- - --- -+ --- +"
@@ -257,6 +257,12 @@ TABLE: Table = {
         "!!!-+ 0 +++ +- 000 +",
         "Organization",
         lambda s: {"kind": "organization", "record_id": s.keeper.pk, "text": "Пришлите протокол", "term": _in_a_week()},
+    ),
+    remarks.make_remarks: Asked(
+        "!!!-+ . +++ +- !-! +",
+        "Organization",
+        lambda s: {"member_ids": [s.member.pk], "text": "Нет образования", "term": _in_a_week(), "field": "education"},
+        charters=UNION,
     ),
     remarks.answer_remark: Asked(
         "++-0- 0 --- -0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk, "text": "Отправлен"}

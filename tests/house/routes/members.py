@@ -30,6 +30,7 @@ ROUTES: dict[str, Route] = {
     "members:export_list": Route(CHAIR, (), NO, "200 302 302 403 403 200 302"),
     # A long list is printed by a job.
     "members:print_list": Route(CHAIR, (), NO, "200 302 302 403 403 200 302"),
+    "members:remark": Route(REGION, (), NO, "302 302 302 302 403 302 302"),
     "members:export": Route(CHAIR, (), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
     "members:add": Route(CHAIR, (), KEEPERS, KEEPERS),
     "members:detail": Route(CHAIR, ("member",), READ, NO),

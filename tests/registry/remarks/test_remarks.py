@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from members.movement.transitions.organizations import liquidate_organization, merge_organizations
 from members.people.models import Member
 from registry import integrity
 from registry.access import Actor
@@ -19,12 +20,15 @@ from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.journal.models import Event
 from registry.organizations.models import Organization
+from registry.organizations.transitions.lifecycle import begin_liquidation
+from registry.remarks import rules
 from registry.remarks.jobs import raise_overdue
-from registry.remarks.models import Remark, RemarkStep
+from registry.remarks.models import Remark, RemarkPerson, RemarkStep
 from registry.remarks.transitions import (
     accept_answer,
     answer_remark,
     make_remark,
+    make_remarks,
     raise_remark,
     return_answer,
     withdraw_remark,
@@ -329,3 +333,101 @@ def test_n_s1_an_organisation_that_has_ended_is_not_asked(place: places.Place) -
     Organization.objects.filter(pk=place.cells[0].pk).update(status="ended", ended_on=timezone.localdate())
     with refused("N-S1", match="прекратила работу"):
         ask(place, pk=place.cells[0].pk)
+
+
+def test_n_s1_each_organisation_gets_one_remark_with_its_own_people(place: places.Place) -> None:
+    other = trees.below(place.region, Level.LOCAL, "Соседняя МО ВОИ")
+    here = [place.put(surname=name, education="", snils="", ticket_number="", paper_number="") for name in ("Ав", "Бв")]
+    there = trees.members(other, 3)
+    full = place.put(surname="Вв", ticket_number="9")
+    ids = [one.pk for one in (*here, *there)]
+    made = make_remarks(ids, text="Нет образования.", term=day(7), field="education", by=place.region_chair)
+    assert [(one.organization, one.kind, one.field, one.people.count()) for one in made] == [
+        (place.keeper, "people", "education", 2), (other, "people", "education", 3),
+    ]  # fmt: skip
+    with refused("N-S1", match="уже есть"):
+        make_remarks(ids, text="Нет образования.", term=day(7), field="education", by=place.region_chair)
+    assert (Remark.objects.count(), RemarkPerson.objects.count()) == (2, 5)
+    beside = trees.officer(other, Role.CHAIR, "Соседова")
+    assert (len(texts(place.chair)), len(texts(beside))) == (1, 1)
+    assert set(RemarkPerson.objects.visible_to(beside).values_list("member", flat=True)) == {one.pk for one in there}
+    assert full.pk not in RemarkPerson.objects.values_list("member", flat=True)
+    events = (
+        Event.objects.filter(action__startswith="remark.").order_by("pk").values_list("action", "organization", "facts")
+    )
+    assert list(events) == [
+        ("remark.made", place.keeper.pk, {"kind": "people", "people": 2}),
+        ("remark.made", other.pk, {"kind": "people", "people": 3}),
+        ("remark.made_for_many", place.region.pk, {"remarks": 2, "people": 5}),
+    ]
+
+
+def test_n_s1_remarks_for_many_leave_out_the_own_organisation_and_have_a_limit(
+    place: places.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_cell = place.put(cell=place.cells[0].pk)
+    own = place.put(surname="Своя", snils="", ticket_number="2", paper_number="")
+    given: dict[str, Any] = {"text": "Проверьте.", "term": day(7)}
+    with refused("N-S1", match="нижестоящей"):
+        make_remarks([own.pk], **given, by=place.chair)
+    with refused("N-S1", match="нижестоящей"):
+        make_remarks([], **given, by=place.region_chair)
+    (made,) = make_remarks([in_cell.pk, own.pk], **given, by=place.chair)
+    assert (made.organization, [one.member for one in made.people.all()]) == (place.cells[0], [in_cell])
+    with refused("N-S1", field="field"):
+        make_remarks([own.pk], **given, field="password", by=place.region_chair)
+    monkeypatch.setattr(rules, "MAX_PEOPLE", 1)
+    with refused("N-S1", match="Сузьте"):
+        make_remarks([in_cell.pk, own.pk], **given, by=place.region_chair)
+    assert len(make_remarks([own.pk], **given, by=place.region_chair)) == 1
+    monkeypatch.setattr(rules, "MAX_AT_ONCE", 0)
+    with refused("N-S1", match="Сузьте"):
+        make_remarks([own.pk], text="Ещё.", term=day(7), by=place.region_chair)
+
+
+def test_n_s1_the_list_asks_before_a_remark_for_many_and_the_page_counts_what_is_left(place: places.Place) -> None:
+    first, second = (
+        place.put(surname=name, education="", snils="", ticket_number="", paper_number="") for name in ("Ав", "Бв")
+    )
+    place.put(surname="Вв", ticket_number="9")
+    above, below = places.signed_in(place.region_chair), places.signed_in(place.chair)
+    url = f"{reverse('members:remark')}?empty=education"
+    assert reverse("members:remark") in above.get(reverse("members:list"), {"empty": "education"}).content.decode()
+    page = above.post(url, {"all": "1"})
+    assert (page.context["cards"], page.context["organizations"], Remark.objects.count()) == (2, 1, 0)
+    wrong = above.post(url, {"all": "1", "send": "1", "text": "Внесите", "term": "01.01.2001"})
+    assert (wrong.status_code, Remark.objects.count(), "Внесите" in wrong.content.decode()) == (200, 0, True)
+    above.post(url, {"all": "1", "send": "1", "text": "Внесите", "term": day(5).strftime("%d.%m.%Y")})
+    remark = Remark.objects.get()
+    assert (remark.field, remark.people.count()) == ("education", 2)
+    detail = reverse("remarks:detail", args=[remark.pk])
+    assert [below.get(detail).context[name] for name in ("lacking", "named")] == [2, 2]
+    Member.objects.filter(pk=first.pk).update(education="vocational")
+    seen = below.get(detail)
+    assert [seen.context[name] for name in ("lacking", "named")] == [1, 2]
+    assert [(one.member, bool(one.lacks)) for one in seen.context["page"].object_list] == [
+        (first, False),
+        (second, True),
+    ]
+    Member.objects.filter(pk=second.pk).update(blocked_on=timezone.localdate())
+    assert [below.get(detail).context[name] for name in ("lacking", "named")] == [0, 1]
+
+
+def test_n_h3_remarks_go_on_with_the_successor_and_its_own_are_withdrawn(place: places.Place) -> None:
+    other = trees.below(place.region, Level.LOCAL, "Соседняя МО ВОИ")
+    to_cell = ask(place, place.chair, pk=place.cells[0].pk)
+    of_region, settled = ask(place), ask(place, text="Решено.")
+    withdraw_remark(settled.pk, by=place.region_chair)
+    merge_organizations(place.keeper.pk, other.pk, on=timezone.localdate(), by=place.region_chair)
+    assert list(Remark.objects.order_by("pk").values_list("pk", "organization", "made_by", "state")) == [
+        (to_cell.pk, place.cells[0].pk, other.pk, "open"),
+        (of_region.pk, other.pk, place.region.pk, "open"),
+        (settled.pk, place.keeper.pk, place.region.pk, "withdrawn"),
+    ]
+    begin_liquidation(place.cells[1].pk, by=place.region_chair)
+    liquidate_organization(place.cells[1].pk, on=timezone.localdate(), by=place.region_chair)
+    own = ask(place, trees.officer(other, Role.CHAIR, "Новая"), pk=place.cells[0].pk, text="Ячейке.")
+    begin_liquidation(place.cells[0].pk, by=place.region_chair)
+    liquidate_organization(place.cells[0].pk, on=timezone.localdate(), by=place.region_chair)
+    assert list(Remark.objects.filter(pk__in=[to_cell.pk, own.pk]).values_list("state", flat=True)) == ["withdrawn"] * 2
+    assert [line for _title, lines in integrity.run() for line in lines if "remark" in line] == []
