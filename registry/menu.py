@@ -293,6 +293,14 @@ NAVIGATION = (
         (Permission.REMARK,),
     ),
     Entry(
+        "statistics:own",
+        _("Statistics"),
+        "table",
+        "supervision",
+        _("Members by age, education, category on any day; who came and left; charts and cross-tables."),
+        (Permission.VIEW_ORGANIZATIONS,),
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

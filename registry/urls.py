@@ -18,6 +18,7 @@ _AREAS = [
     ("organizations/", "registry.organizations.urls"),
     ("overview/", "registry.supervision.urls"),
     ("remarks/", "registry.remarks.urls"),
+    ("statistics/", "registry.statistics.urls"),
     ("jobs/", "registry.jobs.urls"),
     ("members/", "members.people.urls"),
     ("imports/", "members.lists.urls"),

@@ -9,9 +9,10 @@ from typing import Any
 from django.template.context import Context
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, attribute, element, markup, markup_join, shown
+from .base import NOTHING, attribute, classes, element, markup, markup_join, shown
 from .boxes import pill
 
 _EMPTY = mark_safe("<td></td>")
@@ -113,6 +114,33 @@ def figures_row(items: Iterable[Any]) -> SafeString:
     bar.
     """
     return SafeString("".join([_figure(item.text, item.url, item.share) for item in items]))
+
+
+def figures_table(table: Any) -> SafeString:
+    """Return a table of figures with its caption, or the note alone of one without rows.
+
+    It has `key`, its class, `title`, `heading`, `columns`, `rows` of name, address and figures, the figures of the
+    `total`, and a `note`.
+    """
+    note = element('<footer><p class="soft">{}</p></footer>', table.note)
+    if not table.rows:
+        return note
+    head = markup_join("", '<th scope="col" class="n">{}</th>', ((capfirst(name),) for name in table.columns))
+    lines = [_figures_line(capfirst(name), url, figures) for name, url, figures in table.rows]
+    # A single figure stands beside its name on narrow pages too.
+    css = classes("table dense shares", "stack labelled" if len(table.columns) > 1 else "", table.key)
+    total = markup("<tfoot>{}</tfoot>", _figures_line(_("Total"), "", table.total)) if table.total else NOTHING
+    return markup(
+        '<div class="table-wrap"><table class="{}">\n'
+        '<caption class="visually-hidden">{}</caption>\n<thead><tr><th scope="col">{}</th>{}</tr></thead>\n'
+        "<tbody>{}</tbody>\n{}</table></div>{}",
+        css, table.title, capfirst(table.heading), head, SafeString("\n".join(lines)), total, note,
+    )  # fmt: skip
+
+
+def _figures_line(name: str, url: str, figures: Iterable[Any]) -> SafeString:
+    shown_name = markup('<a href="{}">{}</a>', url, name) if url else name
+    return markup('<tr><th scope="row">{}</th>{}</tr>', shown_name, figures_row(figures))
 
 
 def _figure(text: str, url: str, share: int | None) -> SafeString:

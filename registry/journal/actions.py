@@ -219,6 +219,8 @@ ACTIONS: dict[str, Any] = {
     "members.cell_assigned": _("cards filed with a primary cell"),
     "members.exported": _("list of members downloaded"),
     "overview.exported": _("figures of the overview downloaded"),
+    "statistics.exported": _("statistics downloaded"),
+    "statistics.people_listed": _("people behind a figure of health data listed"),
     "members.list_printed": _("list of members printed"),
     "members.proposals_settled": _("proposed changes settled"),
     "members.put_on_account": _("list of people registered"),
@@ -312,7 +314,7 @@ PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "cards": (_("Electronic cards"), ("cards",)),
     "exchange": (_("Bonus programme"), ("exchange",)),
     "papers": (_("Papers and printing"), ("paper", "form_text", "printer")),
-    "organizations": (_("Organisations"), ("organization", "federation", "overview", "remark")),
+    "organizations": (_("Organisations"), ("organization", "federation", "overview", "remark", "statistics")),
     "accounts": (_("Accounts and signing in"), ("account", "administrator", "appointment", "session")),
     "jobs": (_("Background jobs"), ("job",)),
 }

@@ -91,6 +91,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     tables.cells,
     tables.table_rows,
     tables.figures_row,
+    tables.figures_table,
     tables.select_all,
     tables.select_row,
     charts.bar_chart,

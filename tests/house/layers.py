@@ -16,7 +16,7 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
-    "states", "sizes", "numbers"),
+    "states", "sizes", "numbers", "suppression"),
     "models": ("models", "access", "fields", "history", "tokens", "storage", "search", "guards", "monitoring",
     "indexes", "lookups", "operations", "prepared", "tallies"),
     "rules": ("rules", "contents"),
@@ -34,7 +34,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "forms", "filter_fields", "filters", "sorting", "columns", "exports", "imports", "jobs", "tasks", "integrity",
         "widgets", "titles",
         "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
-        "verdicts", "preview", "updates", "uploads", "loading",
+        "verdicts", "preview", "updates", "uploads", "loading", "counting",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation", "menu"),
     "frame": (

@@ -8,7 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 #: Apps from left to right, each with its packages in the order in which they may import each other (layers.py).
 PACKAGES: dict[str, tuple[str, ...]] = {
-    "registry": ("files", "jobs", "drafts", "organizations", "accounts", "journal", "start", "supervision", "remarks"),
+    "registry": (
+        "files", "jobs", "drafts", "organizations", "accounts", "journal", "start", "supervision", "remarks",
+        "statistics",
+    ),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": (
         "rates", "ledger", "contributions", "payments", "opening", "collecting", "expenses", "bank", "payroll",

@@ -17,6 +17,7 @@ from registry.organizations.transitions import charters, lifecycle, passports, r
 from registry.organizations.transitions import founding as organizations
 from registry.remarks import transitions as remarks
 from registry.remarks.models import Remark
+from registry.statistics import transitions as statistics
 from registry.supervision import transitions as supervision
 from registry.transitions import change, quietly, write_event, write_events
 from tests.registry import trees
@@ -275,6 +276,10 @@ TABLE: Table = {
     ),
     remarks.withdraw_remark: Asked("!!!0! 0 +++ +0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk}),
     remarks.raise_remark: Asked(INSTALLATION, "Remark", lambda s: {"remark_id": _overdue(s)}),
+    statistics.record_download: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "report": "charts"}),
+    statistics.note_people_listed: Asked(
+        "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "fields": "disability_group"}
+    ),
     sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.chosen: Asked(

@@ -1,0 +1,102 @@
+"""Dimensions: fields of the card by which members are counted, as the charter has and the actor may read them (N-S3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from members.people.rules.fields import class_of, is_list, known_choices, label_of
+from registry.access import Actor
+from registry.charters.base import Charter
+from registry.enums import DataClass
+
+#: Values of people without one: it is not given, does not concern their category, or their card cannot be read now.
+NOT_GIVEN, NOT_CONCERNED, GONE = "none", "others", "gone"
+AGE, ORGANIZATION = "age", "organization"
+#: Value of people in the organisation itself, and of those whose organisation stands elsewhere now.
+ITSELF, ELSEWHERE = "itself", "elsewhere"
+#: First ages of the groups, and those of the pyramid.
+AGES = (0, 18, 25, 35, 45, 55, 65, 75, 85)
+FIVE_YEARS = tuple(range(0, 100, 5))
+#: Fields that are counted, in the order of the page.
+_GENERAL = ("sex", AGE, "category", "education", "worker_category", "dues_form")
+_HEALTH = ("disability_group", "disability_cause", "mobility", "prostheses", "needs")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Something to count by: its values with their labels, in order.
+
+    `concerns` are the categories of members that have it, empty for all. People have any number of the values of a
+    `several` one.
+    """
+
+    key: str
+    label: Any
+    values: Mapping[str, Any] = field(compare=False)
+    concerns: frozenset[str] = frozenset()
+    data_class: DataClass = DataClass.GENERAL
+    several: bool = False
+
+    @property
+    def of_health(self) -> bool:
+        return self.data_class == DataClass.HEALTH
+
+    def label_of(self, value: str) -> str:
+        """Return the label of a value, or of what there is instead of one."""
+        return str(self.values.get(value) or _SPECIAL[value])
+
+    def has(self, value: str) -> bool:
+        """Return whether people can be listed by the value."""
+        if self.key == ORGANIZATION:
+            return value.isdigit() or value == ITSELF
+        return value in self.values or value in {NOT_GIVEN, NOT_CONCERNED}
+
+
+_SPECIAL = {
+    NOT_GIVEN: _("not given"),
+    NOT_CONCERNED: _("other categories"),
+    GONE: _("the card cannot be read now"),
+}
+SPECIAL = tuple(_SPECIAL)
+
+
+def offered(actor: Actor, charter: Charter) -> dict[str, Dimension]:
+    """Return what the actor may count members by, by key."""
+    found = {}
+    for key in (*_GENERAL, *_HEALTH):
+        name = "birth_date" if key == AGE else key
+        if name not in charter.fields or not actor.reads(class_of(name)):
+            continue
+        if key == AGE:
+            found[key] = Dimension(key, _("age"), {group_key(at, AGES): _group(at) for at in range(len(AGES))})
+            continue
+        values = {str(value): label for value, label in known_choices(key, charter)}
+        concerns = charter.only_for.get(key, frozenset())
+        found[key] = Dimension(key, label_of(key, charter), values, concerns, class_of(key), is_list(key))
+    return found
+
+
+def group_key(at: int, ages: tuple[int, ...]) -> str:
+    """Return the value of the group of ages: «18-24», and «85-» for the last one."""
+    return f"{ages[at]}-{ages[at + 1] - 1}" if at + 1 < len(ages) else f"{ages[at]}-"
+
+
+def _group(at: int) -> Any:
+    first = AGES[at]
+    if first == 0:
+        return _("under 18")
+    return f"{first}–{AGES[at + 1] - 1}" if at + 1 < len(AGES) else _("85 and older")
+
+
+def born_until(day: dt.date, age: int) -> dt.date:
+    """Return the last date of birth of those who have reached the age on the day."""
+    year = day.year - age
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return dt.date(year, 2, 28)

@@ -1,0 +1,322 @@
+"""Counting the members of an organisation and everything below it on a day, or in a period (N-S3).
+
+Who was registered is what the books say, as known now; organisations count where they stood on that day (N-H3).
+Fields have the values that the cards have now, ages are those of the day. Cards out of the actor's reach are counted
+without values: blocked and destroyed ones, and those of people who have gone to other organisations. Of people who
+have left, health data are not read any more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Left, StrIndex, Substr
+
+from members.book.enums import EndReason
+from members.book.models import BookLine, BookLineQuerySet, Registration
+from members.book.queries.moved_since import Moved, moved_since
+from members.book.queries.on_day import count_on, lines_on, scope_then
+from registry.access import Actor, in_scope, usable
+from registry.organizations.models import Organization
+
+from .columns import (
+    AGE,
+    AGES,
+    ELSEWHERE,
+    GONE,
+    ITSELF,
+    NOT_CONCERNED,
+    NOT_GIVEN,
+    ORGANIZATION,
+    Dimension,
+    born_until,
+    group_key,
+)
+
+#: Maximum number of people whose health data, which are stored encrypted, are read while a page waits.
+MAX_HEALTH = 20_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question: an organisation that was loaded in the actor's scope, and a day."""
+
+    at: Organization
+    day: dt.date
+    actor: Actor
+
+    @cached_property
+    def moved(self) -> Sequence[Moved]:
+        """Organisations that stood elsewhere on the day."""
+        return moved_since(self.at.federation_id, self.day)
+
+    @cached_property
+    def total(self) -> int:
+        """The number of members, from stored figures."""
+        return count_on(self.at, self.day, self.moved).now
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == self.at.today
+
+    @property
+    def lines(self) -> QuerySet[BookLine]:
+        """The lines of the books that were open on the day; they are counted, and not shown."""
+        return lines_on(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__")), self.day)
+
+    @property
+    def listed(self) -> QuerySet[BookLine]:
+        """The lines whose cards the actor can open now."""
+        lines = BookLine.objects.visible_to(self.actor).filter(scope_then(self.at, self.moved, "unit__"))
+        return lines_on(lines, self.day).filter(_here(self.actor))
+
+
+def _here(actor: Actor) -> Q:
+    """Return the condition that the card is in the actor's scope now."""
+    return Q(member__unit__isnull=False) & in_scope(actor, "member__unit__")
+
+
+def _known(actor: Actor) -> Q:
+    """Return the condition that general data of the card may be counted: it is or was last in the actor's scope."""
+    own = actor.organization
+    if own is not None and own.parent_id is None:
+        return Q(member__isnull=False) & usable("member__")
+    left = Q(member__unit__isnull=True) & usable("member__") & in_scope(actor, "member__last_unit__")
+    return _here(actor) | left
+
+
+def counts(asked: Asked, dimensions: Sequence[Dimension]) -> Counter[tuple[str, ...]]:
+    """Return the number of members by their values of the dimensions, which is one grouped query.
+
+    With health data the people are read one by one. People with several values of a dimension are counted once for
+    each, so only one such dimension makes sense.
+    """
+    if any(one.of_health for one in dimensions):
+        return _read(asked, dimensions)
+    found: Counter[tuple[str, ...]] = Counter()
+    for known, category, *raw, number in _rows(asked, dimensions).annotate(number=Count("pk")):
+        found[tuple(_value(one, value, category, known=known) for one, value in zip(dimensions, raw, strict=True))] += (
+            number
+        )
+    return found
+
+
+def _rows(asked: Asked, dimensions: Iterable[Dimension]) -> Any:
+    of_health = any(one.of_health for one in dimensions)
+    known = _here(asked.actor) if of_health else _known(asked.actor)
+    names = {one.key: _column(one.key, asked) for one in dimensions}
+    return (
+        asked.lines.order_by()
+        .annotate(known=Case(When(known, then=Value(1)), default=Value(0)))
+        .annotate(of_category=Coalesce(F("member__category"), Value("")))
+        .annotate(**{f"by_{key}": column for key, column in names.items()})
+        .values_list("known", "of_category", *(f"by_{key}" for key in names))
+    )
+
+
+def _column(key: str, asked: Asked, ages: tuple[int, ...] = AGES) -> Any:
+    """Return the expression of the dimension's value."""
+    if key == AGE:
+        return _age(asked.day, ages)
+    if key == ORGANIZATION:
+        return _child(asked.at)
+    return F(f"member__health__{key}") if key in _OF_HEALTH else F(f"member__{key}")
+
+
+_OF_HEALTH = frozenset({"disability_group", "disability_cause", "mobility", "prostheses", "needs"})
+
+
+def _age(day: dt.date, ages: tuple[int, ...]) -> Case:
+    born = "member__birth_date__gt"
+    groups = [
+        When(**{born: born_until(day, ages[at + 1])}, then=Value(group_key(at, ages))) for at in range(len(ages) - 1)
+    ]
+    unknown = When(member__birth_date__isnull=True, then=Value(NOT_GIVEN))
+    return Case(unknown, *groups, default=Value(group_key(len(ages) - 1, ages)), output_field=CharField())
+
+
+def _child(at: Organization) -> Case:
+    """Return the id of the organisation right below that the unit belongs to."""
+    rest = Substr("unit__path", len(at.path) + 1)
+    return Case(
+        When(unit__path=at.path, then=Value(ITSELF)),
+        When(unit__path__startswith=at.path, then=Left(rest, StrIndex(rest, Value("/")) - 1)),
+        default=Value(ELSEWHERE),
+        output_field=CharField(),
+    )
+
+
+def _value(one: Dimension, raw: Any, category: str, *, known: int) -> str:
+    if one.key == ORGANIZATION:
+        return str(raw)
+    if not known:
+        return GONE
+    if one.concerns and category and category not in one.concerns:
+        return NOT_CONCERNED
+    return str(raw) if raw in one.values else NOT_GIVEN
+
+
+def _read(asked: Asked, dimensions: Sequence[Dimension]) -> Counter[tuple[str, ...]]:
+    found: Counter[tuple[str, ...]] = Counter()
+    several = next((at for at, one in enumerate(dimensions) if one.several), None)
+    for known, category, *raw in _rows(asked, dimensions).iterator(chunk_size=2000):
+        listed = raw[several] if several is not None else None
+        for value in listed or [""]:
+            values = [value if at == several else other for at, other in enumerate(raw)]
+            key = (_value(one, v, category, known=known) for one, v in zip(dimensions, values, strict=True))
+            found[tuple(key)] += 1
+    return found
+
+
+def by_each(asked: Asked, dimensions: Sequence[Dimension]) -> dict[str, Counter[str]]:
+    """Return the number of members by the values of each dimension, with one query for all."""
+    found: dict[str, Counter[str]] = {one.key: Counter() for one in dimensions}
+    if any(one.of_health for one in dimensions):
+        for known, category, *raw in _rows(asked, dimensions).iterator(chunk_size=2000):
+            for one, value in zip(dimensions, raw, strict=True):
+                for each in (value or [""]) if one.several else [value]:
+                    found[one.key][_value(one, each, category, known=known)] += 1
+        return found
+    for values, number in counts(asked, dimensions).items():
+        for one, value in zip(dimensions, values, strict=True):
+            found[one.key][value] += number
+    return found
+
+
+def pyramid(asked: Asked, ages: tuple[int, ...]) -> Counter[tuple[str, str]]:
+    """Return the number of members by sex and group of ages; the keys are those of `group_key`."""
+    rows: Any = (
+        asked.lines.filter(_known(asked.actor))
+        .order_by()
+        .annotate(by_age=_age(asked.day, ages))
+        .values_list("member__sex", "by_age")
+        .annotate(number=Count("pk"))
+    )
+    return Counter({(sex, age): number for sex, age, number in rows})
+
+
+def people(asked: Asked, chosen: Mapping[Dimension, str]) -> QuerySet[BookLine]:
+    """Return the lines of those people with these values whose cards the actor can open, by name."""
+    lines = asked.listed
+    general = {one: value for one, value in chosen.items() if not one.of_health}
+    lines = lines.annotate(**{f"by_{one.key}": _column(one.key, asked) for one in general})
+    for one, value in general.items():
+        lines = lines.filter(_has(one, value, f"by_{one.key}"))
+    health = {one: value for one, value in chosen.items() if one.of_health}
+    if health:
+        rows = lines.order_by().values_list("pk", "member__category", *(f"member__health__{one.key}" for one in health))
+        lines = asked.listed.filter(pk__in=[pk for pk, category, *raw in rows if _fits(health, category, raw)])
+    return lines.select_related("unit__parent").order_by("sort_key", "pk")
+
+
+def _has(one: Dimension, value: str, column: str) -> Q:
+    if one.key == ORGANIZATION:
+        return Q(**{column: value})
+    concerned = Q(member__category__in=[*one.concerns, ""]) if one.concerns else Q()
+    if value == NOT_CONCERNED:
+        return ~concerned if one.concerns else Q(pk__in=[])
+    if value == NOT_GIVEN:
+        return concerned & ~Q(**{f"{column}__in": list(one.values)})
+    return concerned & Q(**{column: value})
+
+
+def _fits(health: Mapping[Dimension, str], category: str, raw: Sequence[Any]) -> bool:
+    for (one, value), stored in zip(health.items(), raw, strict=True):
+        each = (stored or [""]) if one.several else [stored]
+        if value not in {_value(one, some, category, known=1) for some in each}:
+            return False
+    return True
+
+
+def by_organization(asked: Asked) -> Counter[str]:
+    """Return the number of members by the id of the organisation right below."""
+    rows: Any = asked.lines.order_by().annotate(child=_child(asked.at)).values_list("child").annotate(n=Count("pk"))
+    return Counter(dict(rows))
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Members before and after a period, those who came and left by reason.
+
+    `moved` is what organisations brought that were moved under this one in the period.
+    """
+
+    before: int
+    came: Mapping[str, int]
+    left: Mapping[str, int]
+    after: int
+
+    @property
+    def moved(self) -> int:
+        return self.after - self.before - sum(self.came.values()) + sum(self.left.values())
+
+
+#: Reasons of lines without a registration of their own: the person came from another cell, or was destroyed since.
+OTHER_CELL, UNKNOWN = str(EndReason.OTHER_CELL), "unknown"
+
+
+def came_lines(lines: BookLineQuerySet | QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[Any]:
+    """Return the lines entered in the period, with the `start` of the registration that they began with."""
+    begun = Registration.objects.filter(member=OuterRef("member"), started_on=OuterRef("entered_on"))
+    from_cell = BookLine.objects.filter(
+        member=OuterRef("member"), left_on=OuterRef("entered_on"), reason=EndReason.OTHER_CELL, pk__lt=OuterRef("pk")
+    )
+    return (
+        lines.filter(entered_on__gte=first, entered_on__lte=last)
+        .exclude(reason=EndReason.UNDONE)
+        .annotate(
+            start=Case(
+                When(Exists(from_cell), then=Value(OTHER_CELL)),
+                default=Coalesce(Subquery(begun.order_by("-pk").values("start_reason")[:1]), Value(UNKNOWN)),
+                output_field=CharField(),
+            )
+        )
+    )
+
+
+def left_lines(lines: BookLineQuerySet | QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[BookLine]:
+    """Return the lines closed in the period, without those taken back."""
+    return lines.filter(left_on__gte=first, left_on__lte=last).exclude(reason=EndReason.UNDONE)
+
+
+def movement(at: Organization, first: dt.date, last: dt.date) -> Movement:
+    """Return who came and left in the period, as the registration books say it."""
+    eve = first - dt.timedelta(days=1)
+    lines = BookLine.objects.filter(scope_then(at, moved_since(at.federation_id, last), "unit__"))
+    came: Any = came_lines(lines, first, last).order_by().values_list("start").annotate(n=Count("pk"))
+    left: Any = left_lines(lines, first, last).order_by().values_list("reason").annotate(n=Count("pk"))
+    return Movement(count_on(at, eve).now, dict(came), dict(left), count_on(at, last).now)
+
+
+def moves(at: Organization, first: dt.date, last: dt.date, actor: Actor, *, came: bool, reason: str) -> Any:
+    """Return the lines of those who came or left for the reason, by name, within the actor's scope."""
+    within = scope_then(at, moved_since(at.federation_id, last), "unit__")
+    lines = BookLine.objects.visible_to(actor).filter(within)
+    if came:
+        found = came_lines(lines, first, last).filter(start=reason)
+    else:
+        found = left_lines(lines, first, last).filter(reason=reason)
+    return found.select_related("unit__parent").order_by("sort_key", "pk")
+
+
+def trend(at: Organization, days: Sequence[dt.date]) -> list[int]:
+    """Return the number of members on each of the days, oldest first."""
+    if moved_since(at.federation_id, days[0]):
+        return [count_on(at, day).now for day in days]
+    lines = BookLine.objects.filter(scope_then(at, (), "unit__")).exclude(reason=EndReason.UNDONE)
+    open_on = {
+        f"on_{n}": Count("pk", filter=Q(entered_on__lte=day) & (Q(left_on__isnull=True) | Q(left_on__gt=day)))
+        for n, day in enumerate(days)
+    }
+    return list(lines.aggregate(**open_on).values())
+
+
+def first_days(today: dt.date, years: int) -> list[dt.date]:
+    """Return the first days of the last years, oldest first."""
+    return [dt.date(today.year - n, 1, 1) for n in range(years - 1, -1, -1)]

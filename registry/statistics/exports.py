@@ -1,0 +1,151 @@
+"""A page of statistics: its figures and tables, as a workbook and on paper (N-S3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from documents.papers.screen_list import Listed
+from documents.papers.statistics import Chart, PrintedTable, Sheet
+from registry.organizations.models import Organization
+from registry.spreadsheets.writing import Workbook
+
+from .suppression import LEAST, Mark
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with the address of the people behind it, and the per cent that it is of a whole; hidden ones have none.
+
+    `value` is None where the figure is hidden.
+    """
+
+    value: int | None
+    text: str
+    url: str = ""
+    share: int | None = None
+
+    @classmethod
+    def of(cls, value: int, mark: Mark = Mark.SHOWN, *, url: str = "", whole: int = 0) -> Figure:
+        """Return the figure as it may be shown; without people there is no address."""
+        if mark == Mark.SMALL:
+            return cls(None, f"<{LEAST}")
+        if mark != Mark.SHOWN:
+            return cls(None, "…")
+        text = number_format(value, force_grouping=True)
+        return cls(value, text, url if value else "", 100 * value // whole if whole else None)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of figures with their names, addresses of those names, and the sums in the last row.
+
+    `has_shares` says that the only figure of a row is shown with the per cent of the whole.
+    """
+
+    key: str
+    title: str
+    heading: str
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, str, Sequence[Figure]]]
+    total: Sequence[Figure] = ()
+    note: str = ""
+    has_shares: bool = False
+
+    @property
+    def labels(self) -> list[str]:
+        """Labels of the cells on a narrow page."""
+        return ["", *self.columns]
+
+
+def too_few(key: str, title: str, columns: Sequence[str]) -> Table:
+    """Return the table without figures, and a note that there are too few people to show them."""
+    return Table(key, title, title, columns, [], note=_("Too few people to show their figures."))
+
+
+@dataclass
+class Report:
+    """Contents of a page: the form that asked for them, figures, tables, charts, and sentences about them."""
+
+    key: str
+    at: Organization
+    title: str
+    form: Any
+    period: str = ""
+    tiles: list[tuple[str, Figure]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    #: Key of the table with the numbers, title, drawing.
+    charts: list[tuple[str, str, SafeString]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    hides: bool = False
+
+    @property
+    def has_figures(self) -> bool:
+        return bool(self.tables or self.tiles)
+
+
+def workbook(report: Report) -> bytes:
+    """Return the tables as a workbook, a sheet each; figures are numbers, hidden ones texts."""
+    with Workbook() as book:
+        for table in report.tables:
+            headings = [(capfirst(table.heading), 40), *((capfirst(name), 18) for name in table.columns)]
+            if table.has_shares:
+                headings.append(("%", 8))
+            page = book.add_page(_sheet_name(table.title), headings, frozen=1)
+            rows = [(name, figures) for name, _url, figures in table.rows]
+            if table.total:
+                rows.append((_("Total"), table.total))
+            for at, (name, figures) in enumerate(rows, 1):
+                book.write(page, at, 0, capfirst(name))
+                for column, figure in enumerate(figures, 1):
+                    book.write(page, at, column, figure.value if figure.value is not None else figure.text)
+                if table.has_shares and figures:
+                    book.write(page, at, 2, figures[0].share)
+        page = book.add_page(_("About the report"), [(_("Organisation"), 30), (report.at.short_name, 70)])
+        about = [(report.title, report.period), *((capfirst(label), figure.text) for label, figure in report.tiles)]
+        for at, (name, value) in enumerate([*about, *(("", note) for note in report.notes)], 1):
+            book.write(page, at, 0, name)
+            book.write(page, at, 1, value)
+    return book.data
+
+
+def _sheet_name(title: str) -> str:
+    return "".join(letter for letter in title if letter not in "[]:*?/\\")[:31]
+
+
+def listed(report: Report) -> Listed:
+    """Return the only table of the page as a list on paper, which has room for many columns."""
+    (table,) = report.tables
+    rows = [[capfirst(name), *(figure.text for figure in figures)] for name, _url, figures in table.rows]
+    rows.append([_("Total"), *(figure.text for figure in table.total)])
+    headings = [capfirst(table.heading), *(capfirst(name) for name in table.columns)]
+    return Listed(f"{report.title}: {table.title}", [report.period], headings, rows, ending=" ", has_total=True)
+
+
+def sheet(report: Report) -> Sheet:
+    """Return the figures, tables and charts of the page as its paper has them."""
+    tables = []
+    if report.tiles:
+        rows = [[capfirst(label), figure.text, ""] for label, figure in report.tiles]
+        tables.append(PrintedTable(_("Summary"), [], rows))
+    for table in report.tables:
+        rows = [_printed(name, figures, table) for name, _url, figures in table.rows]
+        if table.total:
+            rows.append(_printed(_("Total"), table.total, table))
+        headings = [capfirst(table.heading), *(capfirst(name) for name in table.columns)]
+        tables.append(PrintedTable(table.title, headings + (["%"] if table.has_shares else []), rows))
+    charts = [Chart(title, drawing) for _key, title, drawing in report.charts]
+    return Sheet(report.title, report.period, report.notes, tables, charts)
+
+
+def _printed(name: str, figures: Sequence[Figure], table: Table) -> list[str]:
+    texts = [capfirst(name), *(figure.text for figure in figures)]
+    if table.has_shares:
+        texts.append(f"{figures[0].share}" if figures[0].share is not None else "")
+    return texts

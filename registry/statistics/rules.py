@@ -1,0 +1,56 @@
+"""Rules of statistics: the days of the figures, and who sees single persons (N-S3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor
+from registry.days import EARLIEST
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+
+
+def sees_persons(actor: Actor) -> bool:
+    """Return whether the actor may see the people behind a figure; others see no figure below five (N-S3)."""
+    return actor.may(Permission.VIEW_MEMBERS)
+
+
+def shows_level(place: Organization, *, by: Actor) -> bool:
+    """Return whether the actor may see figures of the organisation, which is in their scope.
+
+    Those who see no persons see their own organisation alone, for figures of two levels would give away hidden ones by
+    subtraction; of the organisations below it they see what one table shows together.
+    """
+    return sees_persons(by) or place == by.organization
+
+
+def check_day(day: dt.date, place: Organization, *, by: Actor) -> None:
+    """Raise `RuleViolation` (N-S3) for a day to come or before all books.
+
+    Those who see no persons choose between first days of years: figures of two near days would give away a person.
+    """
+    if day > place.today:
+        raise RuleViolation("N-S3", _("This day is still to come. Choose today or a day before."), field="day")
+    if day < EARLIEST:
+        raise RuleViolation("N-S3", _("There are no books of so early a day. Correct it."), field="day")
+    if not sees_persons(by) and (day.month, day.day) != (1, 1):
+        raise RuleViolation(
+            "N-S3", _("You see figures of the first days of years only. Choose 1 January of a year."), field="day"
+        )
+
+
+def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Actor) -> None:
+    """Raise `RuleViolation` (N-S3) for a period that ends before it begins, or is not in the past."""
+    if first > last:
+        raise RuleViolation("N-S3", _("The period ends before it begins."), field="last")
+    if first < EARLIEST:
+        raise RuleViolation("N-S3", _("There are no books of so early a day. Correct it."), field="first")
+    if last > place.today:
+        raise RuleViolation("N-S3", _("This day is still to come. Choose today or a day before."), field="last")
+    if not sees_persons(by) and (first.month, first.day, last) != (1, 1, dt.date(first.year, 12, 31)):
+        raise RuleViolation(
+            "N-S3", _("You see figures of whole years only. Choose a year that has ended."), field="last"
+        )

@@ -1,0 +1,181 @@
+"""Hiding small figures of a table, and what would give them away by subtraction (N-S3).
+
+Figures from 1 to 4 are hidden; zero never is. A reader knows the sums of rows and columns, and in which range each
+hidden figure is (`Mark`). Further figures are hidden until each hidden one could be another number as well: there is a
+chain of hidden figures, from row to column and back, along which 1 can be added and taken away in turn without any of
+them leaving its range.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+#: The smallest figure that is shown to everybody.
+LEAST = 5
+_NO_LIMIT = 10**12
+#: Figures of the largest table in which the smallest rectangle is looked for.
+MAX_SEARCHED = 300
+
+
+class Mark(Enum):
+    """The range in which a reader knows a figure to be: the smallest and the largest number."""
+
+    SHOWN = (0, 0)
+    #: Shown as «<5».
+    SMALL = (1, LEAST - 1)
+    #: Hidden because of a small one.
+    LARGE = (LEAST, _NO_LIMIT)
+    #: Hidden in a table that does not tell small figures from others.
+    HIDDEN = (1, _NO_LIMIT)
+
+
+@dataclass(frozen=True)
+class HiddenTable:
+    """Marks of the figures of a table by row and column, and of the sums of its rows and columns."""
+
+    cells: tuple[tuple[Mark, ...], ...]
+    rows: tuple[Mark, ...]
+    columns: tuple[Mark, ...]
+
+
+def is_small(value: int) -> bool:
+    """Return whether the figure is too small to be shown."""
+    return 0 < value < LEAST
+
+
+def hide_list(values: Sequence[int]) -> tuple[Mark, ...] | None:
+    """Return the marks of figures that are shown with their sum, or None if none of them can be shown.
+
+    So it is where the sum is small, or where hidden figures of at least 1 add up to their number.
+    """
+    if is_small(sum(values)):
+        return None
+    # All figures stand in one row; nothing is known of their columns.
+    cells = {_Cell(_ROW, str(at)): value for at, value in enumerate(values)}
+    found = _hide(cells, {}, joined=True)
+    return None if found is None else tuple(found[cell] for cell in cells)
+
+
+def hide_table(values: Sequence[Sequence[int]]) -> HiddenTable | None:
+    """Return the marks of a table that is shown with the sums of its rows and columns, or None if it cannot be shown.
+
+    The sums are hidden as `hide_list` hides them, because they stand as lists on other pages.
+    """
+    of_rows = [sum(row) for row in values]
+    of_columns = [sum(column) for column in zip(*values, strict=True)]
+    rows, columns = hide_list(of_rows), hide_list(of_columns)
+    if rows is None or columns is None:
+        return None
+    sums = {_Cell(str(y), _SUM): pair for y, pair in enumerate(zip(of_rows, rows, strict=True))}
+    sums |= {_Cell(_SUM, str(x)): pair for x, pair in enumerate(zip(of_columns, columns, strict=True))}
+    cells = {_Cell(str(y), str(x)): value for y, row in enumerate(values) for x, value in enumerate(row)}
+    found = _hide(cells, sums)
+    if found is None:
+        return None
+    marks = tuple(tuple(found[_Cell(str(y), str(x))] for x in range(len(row))) for y, row in enumerate(values))
+    return HiddenTable(marks, rows, columns)
+
+
+#: Names of the only row of a list, of the row of sums and the column of sums.
+_ROW, _SUM = "row", "sum"
+
+
+class _Cell(NamedTuple):
+    """A place of the table."""
+
+    row: str
+    column: str
+
+    @property
+    def is_sum(self) -> bool:
+        """True where the figure stands on the other side of the equation of its row or column."""
+        return _SUM in {self.row, self.column}
+
+
+def _hide(
+    cells: Mapping[_Cell, int], sums: Mapping[_Cell, tuple[int, Mark]], *, joined: bool = False
+) -> dict[_Cell, Mark] | None:
+    """Return the marks of the cells; those of the sums are given. `joined` columns have no sums."""
+    for distinct in (True, False):
+        small, other = (Mark.SMALL, Mark.LARGE) if distinct else (Mark.HIDDEN, Mark.HIDDEN)
+        marks = {cell: small if is_small(value) else Mark.SHOWN for cell, value in cells.items()}
+        while True:
+            hidden: dict[_Cell, tuple[int, Mark]] = {
+                cell: (cells[cell], mark) for cell, mark in marks.items() if mark != Mark.SHOWN
+            }
+            hidden |= {cell: pair for cell, pair in sums.items() if pair[1] != Mark.SHOWN}
+            known = recomputed(hidden, joined=joined)
+            if not known:
+                return marks
+            if not _hide_more(known, marks, cells, other):
+                break
+    return None
+
+
+def _hide_more(known: Sequence[_Cell], marks: dict[_Cell, Mark], cells: Mapping[_Cell, int], other: Mark) -> bool:
+    """Hide further figures beside each known one; return whether there were any.
+
+    Those of a rectangle are hidden, the smallest ones; without a rectangle, and in a large table, the smallest of the
+    row or column, or of all. Zeros cannot be hidden.
+    """
+    shown = {cell: value for cell, value in cells.items() if value and marks[cell] == Mark.SHOWN}
+    first = _beside(known[0], shown)
+    # What is hidden already costs nothing more.
+    cost = {cell: shown.get(cell, 0) for cell, value in cells.items() if value}
+    for cell in known:
+        corners = _rectangle(cell, cost) if len(cells) <= MAX_SEARCHED else ()
+        for one in corners or _beside(cell, {at: value for at, value in cost.items() if value}):
+            if one in shown:
+                marks[one], cost[one] = other, 0
+    if all(marks[cell] == Mark.SHOWN for cell in shown):
+        marks |= dict.fromkeys(first, other)
+    return any(marks[cell] != Mark.SHOWN for cell in shown)
+
+
+def _rectangle(cell: _Cell, cost: Mapping[_Cell, int]) -> Sequence[_Cell]:
+    """Return the other corners of the rectangle with the smallest figures; nothing without one."""
+    found = (
+        (one, _Cell(cell.row, one.column), _Cell(one.row, cell.column))
+        for one in cost
+        if one.row != cell.row and one.column != cell.column
+    )
+    whole = [corners for corners in found if all(corner in cost for corner in corners)]
+    return min(whole, key=lambda corners: sum(cost[one] for one in corners), default=())
+
+
+def _beside(cell: _Cell, shown: Mapping[_Cell, int]) -> Sequence[_Cell]:
+    """Return the smallest figure of the row or column, or of all where these have none to hide."""
+    near = [one for one in shown if one.row == cell.row or one.column == cell.column] or list(shown)
+    return [min(near, key=lambda one: shown[one])] if near else []
+
+
+def recomputed(hidden: Mapping[_Cell, tuple[int, Mark]], *, joined: bool = False) -> list[_Cell]:
+    """Return those hidden cells, given with their numbers, that can be one number alone."""
+    steps: defaultdict[str, list[tuple[str, _Cell]]] = defaultdict(list)
+    moves: dict[_Cell, list[tuple[str, str]]] = {}
+    for cell, (value, mark) in hidden.items():
+        low, high = mark.value
+        row, column = f"row {cell.row}", "column" if joined else f"column {cell.column}"
+        more, less = ((column, row), (row, column)) if cell.is_sum else ((row, column), (column, row))
+        moves[cell] = [way for way, free in ((more, value < high), (less, value > low)) if free]
+        for start, end in moves[cell]:
+            steps[start].append((end, cell))
+    return [cell for cell in hidden if not any(_leads(end, start, cell, steps) for start, end in moves[cell])]
+
+
+def _leads(start: str, end: str, without: _Cell, steps: Mapping[str, Iterable[tuple[str, _Cell]]]) -> bool:
+    """Return whether the steps lead from the start to the end without the cell."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        for place, cell in steps.get(waiting.pop(), ()):
+            if cell == without or place in seen:
+                continue
+            if place == end:
+                return True
+            seen.add(place)
+            waiting.append(place)
+    return False

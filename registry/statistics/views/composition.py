@@ -1,0 +1,168 @@
+"""Composition of the members on a day, by the fields of their cards (N-S3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from members.people.enums import Category, WorkerCategory
+from registry.access import Actor
+from registry.days import day_text
+from registry.organizations.models import Organization
+from registry.organizations.queries import recent_employees
+
+from .. import rules
+from ..columns import AGE, AGES, SPECIAL, Dimension, group_key, offered
+from ..counting import MAX_HEALTH, Asked, by_each
+from ..exports import Figure, Report, Table
+from ..suppression import hide_list
+from .asking import Figures, day_form
+
+#: Age below which members count as young, and categories of representatives.
+YOUNG = 35
+_REPRESENTATIVES = (Category.LEGAL_REPRESENTATIVE, Category.GUARDIAN, Category.TRUSTEE)
+
+
+def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
+    """Return the members by general data of their cards, and key figures of the federation."""
+    report, asked = _begun("composition", _("Composition of the members"), actor, at, data)
+    if asked is None:
+        return report
+    dimensions = [one for one in offered(actor, at.charter).values() if not one.of_health]
+    found = by_each(asked, dimensions)
+    figures = Figures(asked)
+    total = sum(found["sex"].values())
+    report.tiles = [(_("Registered members"), _total(asked, total))]
+    if not report.hides:
+        report.tiles += _key_figures(asked, found, {one.key: one for one in dimensions}, figures)
+    report.tables = tables(dimensions, found, total, figures, hides=report.hides)
+    return report
+
+
+def health(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
+    """Return the members by health data, which are counted for a limited number of people.
+
+    Raises `Http404` for those who may not read such data, and under charters without.
+    """
+    dimensions = [one for one in offered(actor, at.charter).values() if one.of_health]
+    if not dimensions:
+        raise Http404
+    report, asked = _begun("health", _("Disability and needs"), actor, at, data)
+    if asked is None:
+        return report
+    if asked.total > MAX_HEALTH:
+        report.notes = [
+            _("Health data are stored encrypted and counted for at most %(count)s people. Choose an organisation "
+              "further down.") % {"count": Figure.of(MAX_HEALTH).text}
+        ]  # fmt: skip
+        return report
+    found = by_each(asked, dimensions)
+    total = sum(found[dimensions[0].key].values())
+    report.tiles = [(_("Registered members"), _total(asked, total))]
+    report.tables = tables(dimensions, found, total, Figures(asked), hides=report.hides)
+    report.notes.append(_("Health data of people who have left since are not counted."))
+    return report
+
+
+def _begun(
+    key: str, title: str, actor: Actor, at: Organization, data: Mapping[str, Any]
+) -> tuple[Report, Asked | None]:
+    """Return the report with its form, and what it asks for if that is valid."""
+    form = day_form(data, at, actor)
+    report = Report(key, at, title, form, hides=not rules.sees_persons(actor))
+    if not form.is_valid():
+        return report, None
+    asked = Asked(at, form.cleaned_data["day"], actor)
+    report.period = _("on %(day)s") % {"day": day_text(asked.day)}
+    report.notes = notes_of(asked)
+    return report, asked
+
+
+def notes_of(asked: Asked) -> list[str]:
+    """Return what the reader has to know of figures of the day."""
+    notes = []
+    if not asked.is_today:
+        notes.append(
+            _("Who was registered on that day and their ages are as of that day; all other data are those that the "
+              "cards have now.")
+        )  # fmt: skip
+    if not rules.sees_persons(asked.actor):
+        notes.append(
+            _("Figures below 5 are hidden, and so are others that would give them away by subtraction.")
+        )  # fmt: skip
+    return notes
+
+
+def _total(asked: Asked, total: int) -> Figure:
+    if not rules.sees_persons(asked.actor):
+        marks = hide_list([total])
+        return Figure.of(total) if marks is not None else Figure(None, "<5")
+    return Figure.of(total, url=f"{reverse('cells:on_day', args=[asked.at.pk])}?day={day_text(asked.day)}")
+
+
+def _key_figures(
+    asked: Asked, found: Mapping[str, Counter[str]], dimensions: Mapping[str, Dimension], figures: Figures
+) -> list[tuple[str, Figure]]:
+    """Return the figures that the federation reports of its members, as far as the charter has the fields."""
+    tiles: list[tuple[str, Figure]] = []
+    category, offers = dimensions["category"], dimensions["category"].values
+    if asked.is_today and "worker_category" in dimensions:
+        employees = recent_employees(Actor.system("coverage", asked.at))
+        if employees:
+            share = min(100 * sum(found["sex"].values()) // employees, 100)
+            tiles.append((_("Coverage of employees"), Figure(share, f"{share} %")))
+    if "worker_category" in dimensions:
+        staff = dimensions["worker_category"]
+        count = found["worker_category"][WorkerCategory.TEACHING]
+        tiles.append((_("Teaching staff"), figures.of(count, {staff: WorkerCategory.TEACHING})))
+        young = sum(found[AGE][group_key(n, AGES)] for n in range(len(AGES) - 1) if AGES[n + 1] <= YOUNG)
+        tiles.append((_("Under 35"), Figure.of(young)))
+    for value in (Category.DISABLED, Category.STUDENT, Category.PENSIONER):
+        if value in offers:
+            tiles.append((str(capfirst(value.label)), figures.of(found["category"][value], {category: value})))
+    if set(_REPRESENTATIVES) & set(offers):
+        count = sum(found["category"][value] for value in _REPRESENTATIVES)
+        tiles.append((_("Representatives"), Figure.of(count)))
+    return tiles
+
+
+def tables(
+    dimensions: Sequence[Dimension], found: Mapping[str, Counter[str]], total: int, figures: Figures, *, hides: bool
+) -> list[Table]:
+    """Return a table for each dimension. Rows of what is no value of it are there only with people."""
+    return [_table(one, found[one.key], total, figures, hides=hides) for one in dimensions]
+
+
+def values_of(one: Dimension, found: Mapping[str, int]) -> list[str]:
+    """Return the values of the dimension in order, and what people have instead of one."""
+    return [*one.values, *(value for value in SPECIAL if found.get(value))]
+
+
+def _table(one: Dimension, found: Counter[str], total: int, figures: Figures, *, hides: bool) -> Table:
+    label = str(capfirst(str(one.label)))
+    values = values_of(one, found)
+    marks = hide_list([found[value] for value in values]) if hides else None
+    if hides and marks is None:
+        return Table(
+            one.key, label, label, [_("Number of people")], [], note=_("Too few people to show their figures.")
+        )
+    rows = [
+        (
+            one.label_of(value),
+            "",
+            [
+                figures.of(found[value], {one: value}, marks[at], whole=total)
+                if marks is not None
+                else figures.of(found[value], {one: value}, whole=total)
+            ],
+        )
+        for at, value in enumerate(values)
+    ]
+    note = _("A person may have several of these, so their sum may be more than the total.") if one.several else ""
+    return Table(one.key, label, label, [_("Number of people")], rows, [Figure.of(total)], note, has_shares=True)

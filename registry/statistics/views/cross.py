@@ -1,0 +1,131 @@
+"""Cross-tables of two fields, or of a field and the organisations below (N-S3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import Http404
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from registry.access import Actor
+from registry.days import day_text
+from registry.organizations.models import Organization
+
+from .. import counting, rules
+from ..columns import ORGANIZATION, Dimension, offered
+from ..counting import MAX_HEALTH, Asked
+from ..exports import Figure, Report, Table, too_few
+from ..forms import CrossForm
+from ..suppression import HiddenTable, Mark, hide_table
+from .asking import Figures, day_of
+from .charts import names_of, place_url
+from .composition import notes_of, values_of
+
+#: Maximum number of rows; the organisations beyond it are summed up.
+MAX_ROWS = 150
+OTHERS = "rest"
+
+
+def crossed(actor: Actor, at: Organization) -> dict[str, Dimension]:
+    """Return what can be crossed: fields with one value for each person, and the organisations below."""
+    found = {key: one for key, one in offered(actor, at.charter).items() if not one.several}
+    if Organization.objects.visible_to(actor).filter(parent=at).exists():
+        found[ORGANIZATION] = Dimension(ORGANIZATION, _("organisation"), {})
+    return found
+
+
+def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
+    """Return the table of two fields. Raises `Http404` for a field that there is not, or that may not be read."""
+    dimensions = crossed(actor, at)
+    columns, rows, *_others = dimensions
+    values = {"rows": rows, "columns": columns, "day": day_of(at, actor), **{name: data[name] for name in data}}
+    if not {values["rows"], values["columns"]} <= set(dimensions):
+        raise Http404
+    form = CrossForm(values, place=at, actor=actor, dimensions=dimensions)
+    report = Report("cross", at, _("Cross-table"), form, hides=not rules.sees_persons(actor))
+    if not form.is_valid():
+        return report
+    asked = Asked(at, form.cleaned_data["day"], actor)
+    report.period = _("on %(day)s") % {"day": day_text(asked.day)}
+    chosen = [dimensions[form.cleaned_data[name]] for name in ("rows", "columns")]
+    if any(one.of_health for one in chosen) and asked.total > MAX_HEALTH:
+        report.notes = [
+            _("Health data are stored encrypted and counted for at most %(count)s people. Choose an organisation "
+              "further down.") % {"count": Figure.of(MAX_HEALTH).text}
+        ]  # fmt: skip
+        return report
+    report.notes = notes_of(asked)
+    # Organisations are many: they are the rows.
+    if chosen[1].key == ORGANIZATION:
+        chosen.reverse()
+    _add_table(asked, chosen, counting.counts(asked, chosen), report)
+    return report
+
+
+def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[str, ...]], report: Report) -> None:
+    rows, columns = chosen
+    sums = [Counter[str](), Counter[str]()]
+    for values_of_people, number in found.items():
+        for at, value in enumerate(values_of_people):
+            sums[at][value] += number
+    row_keys, row_names = _rows(asked, rows, sums[0])
+    column_keys = values_of(columns, sums[1])
+    if len(row_keys) > MAX_ROWS:
+        for key in row_keys[MAX_ROWS:]:
+            for column in column_keys:
+                found[OTHERS, column] += found[key, column]
+        row_keys = [*row_keys[:MAX_ROWS], OTHERS]
+        row_names[OTHERS] = _("Others")
+    values = [[found[row, column] for column in column_keys] for row in row_keys]
+    title = _("%(rows)s and %(columns)s") % {
+        "rows": capfirst(str(rows.label)), "columns": str(columns.label)
+    }  # fmt: skip
+    names = [columns.label_of(key) for key in column_keys]
+    heading = str(capfirst(str(rows.label)))
+    hidden = hide_table(values) if report.hides and values else None
+    if report.hides and hidden is None:
+        report.tables = [too_few("cross", title, names)]
+        return
+    figures = Figures(asked)
+    shown = [
+        (
+            row_names[key],
+            place_url(int(key), asked, "composition") if key.isdigit() and not report.hides else "",
+            [
+                *(
+                    figures.of(value, {rows: key, columns: column}, hidden.cells[y][x] if hidden else Mark.SHOWN)
+                    for x, (column, value) in enumerate(zip(column_keys, values[y], strict=True))
+                ),
+                figures.of(sum(values[y]), {rows: key}, hidden.rows[y] if hidden else Mark.SHOWN),
+            ],
+        )
+        for y, key in enumerate(row_keys)
+    ]
+    report.tables = [
+        Table("cross", title, heading, [*names, _("Total")], shown, _totals(columns, column_keys, values, hidden,
+              figures))
+    ]  # fmt: skip
+
+
+def _rows(asked: Asked, rows: Dimension, sums: Counter[str]) -> tuple[list[str], dict[str, str]]:
+    """Return the keys of the rows in order, and their names."""
+    if rows.key == ORGANIZATION:
+        names = names_of(asked, sums)
+        return sorted(sums, key=lambda key: (-sums[key], names[key])), names
+    keys = values_of(rows, sums)
+    return keys, {key: rows.label_of(key) for key in keys}
+
+
+def _totals(
+    columns: Dimension, keys: Sequence[str], values: Sequence[Sequence[int]], hidden: HiddenTable | None,
+    figures: Figures,
+) -> list[Figure]:  # fmt: skip
+    sums = [sum(row[x] for row in values) for x in range(len(keys))]
+    marks = hidden.columns if hidden else [Mark.SHOWN] * len(keys)
+    return [
+        *(figures.of(value, {columns: key}, mark) for key, value, mark in zip(keys, sums, marks, strict=True)),
+        Figure.of(sum(sums)),
+    ]

@@ -1,0 +1,94 @@
+"""The pages of statistics (N-S3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from registry.access import Actor
+from registry.days import day_text
+from registry.enums import Permission
+from registry.organizations.models import Organization
+from registry.organizations.views.naming import breadcrumbs_to
+from registry.views import ActorRequest, needs
+
+from .. import rules
+from ..exports import Report
+from . import charts as of_charts
+from . import composition as of_composition
+from . import cross as of_cross
+from . import movement as of_movement
+from .asking import place_in, tabs_of
+
+Builder = Callable[[Actor, Organization, Mapping[str, Any]], Report]
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def own(request: ActorRequest) -> HttpResponse:
+    """Redirect to the statistics of the actor's own organisation."""
+    return redirect("statistics:composition", request.actor.organization.pk)  # type: ignore[union-attr]
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def composition(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show the members on a day by general data of their cards."""
+    return _page(request, pk, of_composition.composition)
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def health(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show the members on a day by health data."""
+    return _page(request, pk, of_composition.health)
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def movement(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show who came and left in a period, by reason."""
+    return _page(request, pk, of_movement.movement)
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def charts(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show ages, organisations and years as charts with their tables."""
+    return _page(request, pk, of_charts.charts)
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def cross(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a table of two fields that the officer chooses."""
+    return _page(request, pk, of_cross.cross)
+
+
+def _page(request: ActorRequest, pk: int, build: Builder) -> HttpResponse:
+    at, actor = place_in(request, pk), request.actor
+    report = build(actor, at, request.GET)
+    day = report.form.cleaned_data.get("day") if report.form.is_valid() else None
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    tables = {table.key: table for table in report.tables}
+    drawings = [(title, drawing, tables.pop(key, None)) for key, title, drawing in report.charts]
+    context = {
+        "at": at,
+        "way": [step for step in breadcrumbs_to(at, actor, "statistics:composition") if rules.sees_persons(actor)],
+        "report": report,
+        "tabs": tabs_of(at, actor, report.key, day_text(day)),
+        "drawings": drawings,
+        "tables": list(tables.values()),
+        "print_url": reverse("statistics:print", args=[at.pk, report.key]) + query
+        if report.tables and actor.may(Permission.PRINT, at)
+        else "",
+        "download_url": reverse("statistics:download", args=[at.pk, report.key]) + query
+        if report.tables and actor.may(Permission.EXPORT, at)
+        else "",
+    }
+    return render(request, "registry/statistics/page.html", context)
