@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,6 +35,9 @@ _PAYERS = "408178109"
 _CASH, _COMPANY = "20202810000000000001", "40702810000000000099"
 #: Balance before the first statement.
 _BEGIN = Decimal("18250.00")
+#: Headings of the table that the bank's site exports, and what they mean.
+_HEADINGS = ("Дата", "№ документа", "Списание", "Зачисление", "Контрагент", "Счёт контрагента", "Назначение")
+_MEANT = dict(enumerate(("day", "number", "paid", "received", "name", "account", "purpose")))
 CASH_PAID_IN = "Взнос наличных по объявлению"
 
 
@@ -81,6 +84,23 @@ class BankAccount:
         """Load the statement of the period; return its lines in the order of their days."""
         found = sorted(documents, key=lambda document: document.day)
         return list(load_file(self.keeper, self._file(first, last, found), by=self.by).lines) if found else []
+
+    def load_table(self, documents: Iterable[Document], *, named: Mapping[int, str] | None = None) -> list[BankLine]:
+        """Load a table as the bank's site exports it; `named` are its columns, unless they are remembered."""
+        found = sorted(documents, key=lambda document: document.day)
+        return list(load_file(self.keeper, self._table(found), columns=named, by=self.by).lines)
+
+    def _table(self, documents: Sequence[Document]) -> bytes:
+        rows = [f"Выписка по счёту {self.number}", ";".join(_HEADINGS)]
+        for one in documents:
+            self.documents += 1
+            self.balance += one.amount if one.incoming else -one.amount
+            amount = str(one.amount).replace(".", ",")
+            sums = ["", amount] if one.incoming else [amount, ""]
+            rows.append(
+                ";".join([day_text(one.day), str(100 + self.documents), *sums, one.name, one.account, one.purpose])
+            )
+        return "\n".join(rows).encode("cp1251")
 
     def settle(self, lines: Sequence[BankLine]) -> None:
         """Post the lines that are sure, and mark the cash that the organisation paid in."""
@@ -162,6 +182,27 @@ def state(keeper: Organization, people: People, by: Actor, *, brought: tuple[dt.
     wrong = of_name[names[9]]
     post_line(wrong.pk, [Share(members[10].pk, wrong.amount)], by=by)
     put_back(wrong.pk, reason="Плательщик указан неверно", by=by)
+
+
+def tables(keeper: Organization, people: People, by: Actor) -> None:
+    """Load tables of the last two days: the second is read by the columns of the first, and waits as a whole."""
+    yesterday = people.today - dt.timedelta(days=1)
+    before = yesterday - dt.timedelta(days=1)
+    usable = Member.objects.registered().filter(organization=keeper, blocked_on__isnull=True)
+    members = list(usable.filter(dues__unpaid__gt=0).order_by("-pk")[:3])
+    account = BankAccount(keeper, by)
+    documents = [of_member(member, before, Decimal(50), "Членский взнос") for member in members[:2]]
+    documents.append(
+        Document(before, "ЗАВЬЯЛОВА РАИСА ИЛЬИНИЧНА", "Взнос за сына", Decimal(50), f"{_PAYERS}99999999901")
+    )
+    first = account.load_table(documents, named=_MEANT)[0]
+    post_line(first.pk, [Share(members[0].pk, first.amount)], by=by)
+    waiting = [
+        Document(yesterday, member.full_name.upper(), "Взнос", Decimal(50), f"{_PAYERS}{member.pk:011}")
+        for member in members[2:]
+    ]
+    waiting.append(Document(yesterday, "ООО «СВЯЗЬ»", "Оплата связи", Decimal("180.00"), incoming=False))
+    account.load_table(waiting)
 
 
 def _short(member: Member) -> str:

@@ -31,6 +31,7 @@ from . import (
     cards,
     collecting,
     consents,
+    contributions,
     dues,
     exchange,
     moves,
@@ -91,6 +92,8 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         people = People(SEED + 90, today)
         brought = collecting.collect(keeper, cells, people, by)
         bank.state(keeper, people, by, brought=brought)
+        bank.tables(keeper, people, by)
+        contributions.instalments(keeper, people, by)
         sharing.share([keeper, society.regions[0], society.head], [40, 50], today, by)
         sharing.quarrel(society.locals[1], society.regions[0], today, by)
         school = union.primaries[0]

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from dues.bank.models import BankLine
+from dues.bank.queries.accounts import passport_with_account
 from dues.bank.rules.lines import check_keeps_bank
 from dues.distribution import transitions
 from dues.distribution.models import Distribution, DistributionDecision, Remittance
 from dues.distribution.queries import corrections_before, owed_upward, received_between
+from dues.partners.transitions import settle_line
 from registry.organizations.models import Organization
 
 from ..access import Actor
@@ -25,10 +28,13 @@ _SHARED_AFTER = 20
 def share(chain: Sequence[Organization], percents: Sequence[int], today: dt.date, by: Actor) -> None:
     """Share the quarters of this year and the last, from the organisation that collects up to the highest.
 
-    `percents` are passed on by each but the highest. The last sum of each is on its way.
+    `percents` are passed on by each but the highest. The last sum of each is on its way: the bank statements of the
+    first two have it, and nobody has confirmed yet that the payments are it.
     """
     begin = dt.date(today.year - 1, 1, 1)
     keeper, superior = chain[:2]
+    # The account of the superior, by which payments to it are known.
+    bank.BankAccount(superior, by)
     for organization, above, percent in zip(chain, chain[1:], percents, strict=False):
         _decide(organization, above, begin, Decimal(percent), by)
     ends = [end for end in _quarters(begin) if end + _SHARED_AFTER * _DAY < today]
@@ -46,9 +52,9 @@ def quarrel(keeper: Organization, superior: Organization, today: dt.date, by: Ac
     _decide(keeper, superior, begin, Decimal(40), by)
     for end in _quarters(begin)[1:2]:
         _distribute(keeper, end, end + 5 * _DAY, by)
-        mistaken = _pass_on(keeper, superior, end + 6 * _DAY, by)
+        mistaken, _paid = _pass_on(keeper, superior, end + 6 * _DAY, by)
         transitions.take_remittance_back(mistaken.pk, reason="Неверный номер платёжного поручения", by=by)
-        sent = _pass_on(keeper, superior, end + 7 * _DAY, by)
+        sent, _paid = _pass_on(keeper, superior, end + 7 * _DAY, by)
         transitions.report_not_found(sent.pk, reason="На счёт не поступало", by=by)
         drawn = transitions.draw_act(keeper.pk, superior.pk, first=begin, last=today, by_superior=False, by=by)
         difference = f"{sent.paper} на {sent.amount} ₽: деньги на счёт не поступали."
@@ -79,11 +85,26 @@ def _pass_up(chain: Sequence[Organization], last: dt.date, confirmed: int, by: A
         made_on = last + (5 if not at else 1) * _DAY
         if not _distribute(organization, last, made_on, by):
             return
-        sent = _pass_on(organization, superior, made_on + _DAY, by)
-        if at >= confirmed:
+        sent, paid = _pass_on(organization, superior, made_on + _DAY, by)
+        is_last, last = at >= confirmed, made_on + 3 * _DAY
+        if paid is not None and not is_last and passport_with_account(superior) is not None:
+            settle_line(paid.pk, by=by)
+        if at == 0 and allowed(check_keeps_bank, superior):
+            came = _come(sent, last, by)
+            if not is_last:
+                settle_line(came.pk, by=by)
+        elif not is_last:
+            transitions.confirm_remittance(sent.pk, received_on=last, source="received", by=by)
+        if is_last:
             return
-        last = made_on + 3 * _DAY
-        transitions.confirm_remittance(sent.pk, received_on=last, source="received", by=by)
+
+
+def _come(sent: Remittance, day: dt.date, by: Actor) -> BankLine:
+    """Load the statement of the receiver with the money; return its line."""
+    purpose = f"Отчисления от членских взносов, {sent.paper}"
+    number = bank.BankAccount(sent.organization, by).number
+    document = bank.Document(day, sent.organization.short_name, purpose, sent.amount, number)
+    return bank.BankAccount(sent.receiver, by).load(day, day, [document])[0]
 
 
 def _distribute(organization: Organization, last: dt.date, made_on: dt.date, by: Actor) -> bool:
@@ -96,8 +117,10 @@ def _distribute(organization: Organization, last: dt.date, made_on: dt.date, by:
     return due > 0
 
 
-def _pass_on(organization: Organization, receiver: Organization, day: dt.date, by: Actor) -> Remittance:
-    """Pass on what is owed, by the bank where statements are loaded."""
+def _pass_on(
+    organization: Organization, receiver: Organization, day: dt.date, by: Actor
+) -> tuple[Remittance, BankLine | None]:
+    """Pass on what is owed, by the bank where statements are loaded; return it, and the payment of the statement."""
     amount = next(one.open for one in owed_upward(organization) if one.organization == receiver)
     keeps_bank = allowed(check_keeps_bank, organization)
     account = bank.BankAccount(organization, by) if keeps_bank else None
@@ -110,7 +133,10 @@ def _pass_on(organization: Organization, receiver: Organization, day: dt.date, b
         paper=f"Платёжное поручение № {day.month}{day.day}",
         by=by,
     )
-    if account is not None:
-        purpose = f"Отчисления от членских взносов № {day.month}{day.day}"
-        account.load(day, day, [bank.Document(day, receiver.short_name, purpose, amount, incoming=False)])
-    return sent
+    if account is None:
+        return sent, None
+    purpose = f"Отчисления от членских взносов № {day.month}{day.day}"
+    known = passport_with_account(receiver)
+    number = {"account": known.account} if known else {}
+    document = bank.Document(day, receiver.short_name, purpose, amount, incoming=False, **number)
+    return sent, account.load(day, day, [document])[0]
