@@ -82,13 +82,20 @@ def bank(request: ActorRequest) -> HttpResponse:
         row.proposal = proposed.get(row.line.pk)
     context = {
         "organization": organization, "page": page, "state": state, "is_open": is_open, "states": LineState.choices,
-        "labels": ["", _("Payer and purpose"), _("Sum, ₽"), _("Who it may be") if is_open else _("Posted for")],
+        "labels": ["", _("Payer and purpose"), _("Sum, ₽"), _heading(state)],
         "rows": rows,
         "waiting": waiting, "left": money(waiting.total),
         "sure": sure, "sure_total": money(sure.total),
         "file": file, "file_stays": refusal(check_can_be_unloaded, file) if file is not None else None,
     }  # fmt: skip
     return render(request, "dues/bank/lines.html", context)
+
+
+def _heading(state: str) -> str:
+    """Return the heading of the column that says whose or what the money of the lines is."""
+    return {LineState.OPEN.value: _("Who it may be"), LineState.OTHER.value: _("What the money is")}.get(
+        state, _("Posted for")
+    )
 
 
 @require_POST
