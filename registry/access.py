@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ P = Permission
 #: Ending of lookups that reach an organisation by a member's card.
 _BY_MEMBER = "member__unit__"
 
-_REVIEW = {P.VIEW_MEMBERS, P.VIEW_ORGANIZATIONS, P.VIEW_DUES, P.REMARK}
+_REVIEW = {P.VIEW_MEMBERS, P.VIEW_FIGURES, P.VIEW_ORGANIZATIONS, P.VIEW_DUES, P.REMARK}
 _KEEP = {
     P.EDIT_MEMBERS, P.IMPORT_MEMBERS, P.PRINT, P.EXPORT, P.MARK_CONSENTS, P.RECORD_DUES, P.COLLECT_DUES,
     P.FILE_APPLICATIONS,
@@ -49,6 +50,10 @@ CLASSES: dict[Role, set[DataClass]] = {
     Role.REVIEWER: {DataClass.GENERAL, DataClass.MONEY, DataClass.SERVICE},
     Role.ADMINISTRATOR: {DataClass.SERVICE},
 }
+
+#: Permissions and classes of data without names: those of levels that see counts alone (`Charter.counts_only`, N-S1).
+WITHOUT_NAMES = _LEAD | {P.VIEW_FIGURES, P.VIEW_ORGANIZATIONS, P.VIEW_JOURNAL, P.ADMINISTER}
+CLASSES_WITHOUT_NAMES = {DataClass.MONEY, DataClass.SERVICE}
 
 #: Permissions that apply to the organisation of the appointment only; all others apply to its whole subtree.
 OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT, P.ERASE, P.ANSWER_REMARKS}
@@ -95,10 +100,19 @@ class Actor:
     def permissions(self) -> set[Permission]:
         if self.is_system:
             return set(Permission)
-        return GRANTS[self.role] if self.role else set()
+        granted = GRANTS[self.role] if self.role else set()
+        return granted & WITHOUT_NAMES if self.sees_counts_only else granted
+
+    @cached_property
+    def sees_counts_only(self) -> bool:
+        """Whether the charter shows the actor's level counts and no names (N-S1)."""
+        own = self.organization if not self.is_system else None
+        return own is not None and own.level in own.charter.counts_only
 
     def reads(self, data_class: DataClass) -> bool:
         """Return whether the actor may read data of this class within their scope."""
+        if self.sees_counts_only and data_class not in CLASSES_WITHOUT_NAMES:
+            return False
         return self.is_system or (self.role is not None and data_class in CLASSES[self.role])
 
     def reaches(self, organization: Organization) -> bool:

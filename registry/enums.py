@@ -66,6 +66,7 @@ class Permission(StrEnum):
     ARBITRATE = "arbitrate"
     ERASE = "erase"
     VIEW_ORGANIZATIONS = "view_organizations"
+    VIEW_FIGURES = "view_figures"
     EDIT_PASSPORT = "edit_passport"
     FOUND_ORGANIZATIONS = "found_organizations"
     DECIDE_RENAMES = "decide_renames"

@@ -60,5 +60,13 @@ def lost_database(error: BaseException | None) -> bool:
     return cause.sqlstate is None or cause.sqlstate.startswith("08") or cause.sqlstate in _STOPPED
 
 
+class AnotherPageFirst(Exception):
+    """The page is shown only after another one at `url`, to which the browser is redirected."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(url)
+
+
 class NotAllowed(PermissionDenied):
     """The actor may see the record, but their role does not allow the step (403)."""

@@ -266,7 +266,7 @@ NAVIGATION = (
         "chart-column",
         "supervision",
         _("Figures of the organisations below yours, and the lists behind them."),
-        (Permission.VIEW_MEMBERS,),
+        (Permission.VIEW_FIGURES,),
         above=True,
     ),
     Entry(

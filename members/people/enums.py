@@ -17,6 +17,15 @@ class Sex(TextChoices):
     FEMALE = "female", _("female")
 
 
+class OpeningReason(TextChoices):
+    """Reason for which a superior organisation opens a card; the journal keeps its code (N-S1)."""
+
+    REVIEW = "review", _("review of the records")
+    ASKED_BY_CHAIR = "chair", _("request of the chair")
+    ASKED_BY_MEMBER = "member", _("request of the member")
+    APPEAL = "appeal", _("appeal or transfer")
+
+
 class MemberState(TextChoices):
     """State of a member's card. The final states end the registration."""
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("<id:pk>/papers/", cards.papers, name="papers"),
     path("<id:pk>/history/", cards.history, name="history"),
     path("<id:pk>/access/", access.access, name="access"),
+    path("<id:pk>/reason/", access.reason, name="reason"),
     path("<id:pk>/<slug:tab>/show/<slug:part>/", cards.show_closed, name="show"),
     path("<id:pk>/edit/", editing.edit, name="edit"),
     path("<id:pk>/correct/", corrections.correct, name="correct"),

@@ -224,6 +224,10 @@ class Charter:
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.
     moved_days: Mapping[dt.date, bool] = field(default_factory=dict)
+    #: Levels whose officers see counts of what is below them, and no names (N-S1).
+    counts_only: frozenset[str] = frozenset()
+    #: Levels whose officers give a reason before they open a card that is kept below them (N-S1).
+    reason_to_open: frozenset[str] = frozenset()
     #: Rule, or group of rules such as «V-A», → the federation's document and section with it, in Russian.
     documents: Mapping[str, str] = field(default_factory=dict)
 
@@ -282,6 +286,11 @@ class Charter:
     def keeps_cards(self, level: str) -> bool:
         """Return whether organisations of this level keep the member cards (V-H1, U-H1)."""
         return self.keeper == level
+
+    @property
+    def levels_above(self) -> tuple[Level, ...]:
+        """The levels above the one that keeps the cards, from the top."""
+        return tuple(level for level in Level if level in self.levels and level.depth < self.keeper.depth)
 
     @property
     def pays_percentage(self) -> bool:
@@ -377,6 +386,9 @@ class Charter:
             allowed["programme_site"] = values["programme_site"]
         if "blanks" in values:
             allowed["blanks"] = tuple(values["blanks"])
+        for name in ("counts_only", "reason_to_open"):
+            if name in values:
+                allowed[name] = frozenset(values[name]) & frozenset(self.levels_above)
         if "written_off_by_another" in values:
             allowed["written_off_by_another"] = bool(values["written_off_by_another"])
         for name in ("labels", "wording"):

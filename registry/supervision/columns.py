@@ -51,7 +51,7 @@ class Topic:
     key: str
     label: Label
     columns: tuple[Column, ...]
-    permission: Permission = Permission.VIEW_MEMBERS
+    permission: Permission = Permission.VIEW_FIGURES
 
 
 #: Figures that follow from others, and those.
@@ -92,7 +92,6 @@ _DUES = Topic(
         Column("owed", _("arrears, roubles"), is_money=True),
         Column("debtors", _("members in arrears"), of="members", people="dues=arrears"),
     ),
-    Permission.VIEW_DUES,
 )
 _TICKETS = (
     Column("tickets_in_stock", _("tickets in stock")),

@@ -107,6 +107,7 @@ PAGES: dict[str, Page] = {
     "members:papers": Page(CHAIR, ("signed",)),
     "members:history": Page(CHAIR, ("member",)),
     "members:access": Page(CHAIR, ("member",)),
+    "members:reason": Page(CHAIR, ("member",)),
     "members:edit": Page(CHAIR, ("member",)),
     "members:edit_questionnaire": Page(SCHOOL, ("teacher",)),
     "members:add_entry": Page(SCHOOL, ("teacher", "award")),

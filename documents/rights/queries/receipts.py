@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -15,7 +14,7 @@ from documents.printing.models import PrintRecord
 from members.admission.models import Application
 from members.movement.models import Transfer
 from members.people.models import Member
-from members.people.queries.history import READING, readings
+from members.people.queries.history import reading_text, readings
 from registry.days import day_text, moment_text
 from registry.enums import Role
 from registry.idsets import is_in
@@ -78,8 +77,9 @@ def openings_of(member: Member, wards: Iterable[int], limit: int) -> tuple[list[
     events = readings(member, wards) | own
     found = list(events.select_related("account").order_by("-at", "-pk")[:limit])
     places = _places(found)
-    titles: dict[str, Any] = {**READING, **_OPENED}
-    shown = [Receipt(event.at, _who(event, places), str(titles[event.action])) for event in found]
+    shown = [
+        Receipt(event.at, _who(event, places), _OPENED.get(event.action) or reading_text(event)) for event in found
+    ]
     return shown, max(events.count() - limit, 0)
 
 

@@ -24,7 +24,7 @@ from registry.enums import DataClass, Role
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 
-from ..enums import MemberState
+from ..enums import MemberState, OpeningReason
 from ..models import CardEntry, CardMark, HealthRecord, IdentityPaper, Member, Questionnaire
 from ..rules.fields import card_fields, class_of, from_stored, label_of, values_of
 from . import showing
@@ -84,6 +84,13 @@ READING = {
     "consent.scan_opened": _("Scan of the consent opened"),
     "representation.opened": _("Questionnaire of the represented person opened"),
 }
+
+
+def reading_text(event: Event) -> str:
+    """Return the opening in words, with the reason that was given for it."""
+    reason = event.facts.get("reason", "")
+    text = str(READING[event.action])
+    return f"{text}: {OpeningReason(reason).label}" if reason in OpeningReason.values else text
 
 
 @dataclass(frozen=True)
@@ -279,7 +286,7 @@ def _reading(event: Event, names: Mapping[int, str]) -> HistoryEntry:
         else event.acting
     )
     who = event.account.full_name if event.account else ""
-    return HistoryEntry(at=event.at, who=who, title=str(READING[event.action]), rule=event.rule, capacity=capacity)
+    return HistoryEntry(at=event.at, who=who, title=reading_text(event), rule=event.rule, capacity=capacity)
 
 
 def _prints(member: Member, titles: Mapping[str, Any]) -> list[HistoryEntry]:

@@ -37,7 +37,7 @@ class Watcher:
 def watchers(member: Member) -> list[Watcher]:
     """Return everybody whose current appointment covers the card, nearest organisation first."""
     assert member.unit is not None  # noqa: S101 — a card that somebody sees belongs to an organisation
-    reach = [*member.unit.ancestor_ids, member.unit.pk]
+    reach, charter = [*member.unit.ancestor_ids, member.unit.pk], member.unit.charter
     found = (
         Appointment.objects.current()
         .filter(organization_id__in=reach, role__in=holders(Permission.VIEW_MEMBERS), account__is_active=True)
@@ -56,6 +56,7 @@ def watchers(member: Member) -> list[Watcher]:
             edits=_edits(appointment, member),
         )
         for appointment in sorted(found, key=lambda a: order[a.organization_id])
+        if appointment.organization.level not in charter.counts_only
     ]
 
 

@@ -16,7 +16,7 @@ from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
 
-from ..enums import Category, DisabilityGroup, PaperKind
+from ..enums import Category, DisabilityGroup, OpeningReason, PaperKind
 from .fields import NAMES, label_of, normalise, place_of
 
 #: A joining within this time is checked against the minimum age like an admission.
@@ -278,6 +278,13 @@ def _citizenship(values: Mapping[str, Any], charter: Charter) -> list[RuleViolat
         return []
     message = _("Members are citizens of the Russian Federation; write: %(spelling)s.") % {"spelling": accepted[0]}
     return [RuleViolation("V-A1", message, field="citizenship")]
+
+
+def check_reason_to_open(opening: Organization, reason: str) -> None:
+    """Raise `RuleViolation` (N-S1) if the charter asks officers of this level for a reason, and there is none."""
+    asks = opening.level in opening.charter.reason_to_open
+    if (asks and not reason) or (reason and reason not in OpeningReason.values):
+        raise RuleViolation("N-S1", _("Say why you open the card."), field="reason")
 
 
 def check_keeps_cards(organization: Organization) -> None:

@@ -31,6 +31,7 @@ from ..rules.editing import checked_changes
 from ..rules.entries import check_entry, check_not_entered, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, place_of, ticket_text, to_stored
 from ..rules.marks import former_name_text, is_renamed
+from ..rules.person import check_reason_to_open
 from . import reminders
 from .marks import note, note_new_tickets
 from .paper_card import ask_for_reprint, stands_on_card
@@ -272,8 +273,11 @@ ONE_OPENING = dt.timedelta(hours=1)
 _OPENED = {DataClass.IDENTITY: "card.identity_opened", DataClass.HEALTH: "card.health_opened"}
 
 
-def note_card_opened(member: Member, *, by: Actor) -> None:
-    """Record in the journal and the card's history that a superior organisation opened the card (N-S1)."""
+def note_card_opened(member: Member, *, by: Actor, reason: str = "") -> None:
+    """Record in the journal and the card's history that a superior organisation opened the card (N-S1).
+
+    Raises `RuleViolation` (N-S1) if the charter asks for a reason and there is none, unless the card was opened lately.
+    """
     if by.organization is None or by.organization.pk in {member.organization_id, member.unit_id}:
         return
     lately = Event.objects.filter(
@@ -281,7 +285,9 @@ def note_card_opened(member: Member, *, by: Actor) -> None:
         at__gt=timezone.now() - ONE_OPENING,
     )  # fmt: skip
     if not lately.exists():
-        write_event("card.opened", by=by, rule="N-S1", about=member, organization=member.unit)
+        check_reason_to_open(by.organization, reason)
+        facts = {"reason": reason} if reason else {}
+        write_event("card.opened", by=by, rule="N-S1", about=member, organization=member.unit, **facts)
 
 
 def note_class_opened(member: Member, data_class: DataClass, *, by: Actor) -> None:

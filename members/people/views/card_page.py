@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +23,7 @@ from documents.printing.core import forms_for
 from documents.printing.rules import check_registered, printed_at
 from registry.access import Actor
 from registry.enums import DataClass, Permission
+from registry.errors import AnotherPageFirst, RuleViolation
 from registry.remarks.rules import answers_for, check_may_remark
 from registry.states import allowed, name_of, tone_of
 from registry.views import ActorRequest, load
@@ -53,10 +55,18 @@ class Link:
 
 
 def load_card(request: ActorRequest, pk: int) -> Member:
-    """Return the card in the actor's scope; records the opening by a superior (N-S1)."""
+    """Return the card in the actor's scope; records the opening by a superior (N-S1).
+
+    Raises `AnotherPageFirst` if the charter asks for the reason of the opening.
+    """
     members = Member.objects.visible_to(request.actor)
     member = load(members.select_related("organization__federation", "unit__federation", "cell", "photo"), pk)
-    note_card_opened(member, by=request.actor)
+    try:
+        note_card_opened(member, by=request.actor)
+    except RuleViolation:
+        # The page itself is shown once the reason is given; what a form would have changed is not.
+        page = request.get_full_path() if request.method == "GET" else reverse("members:detail", args=[pk])
+        raise AnotherPageFirst(f"{reverse('members:reason', args=[pk])}?{urlencode({'next': page})}") from None
     return member
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import ExtractMonth
 
 from members.book.enums import EndReason
 from members.book.models import BookLine
-from registry.access import Actor
+from registry.access import Actor, in_scope
 from registry.organizations.models import Organization
 
 
@@ -21,7 +21,7 @@ def movement_by_month(at: Organization, actor: Actor) -> list[tuple[int, int]]:
     year.
     """
     today = at.today
-    lines = BookLine.objects.visible_with_blocked(actor).below(at).exclude(reason=EndReason.UNDONE)
+    lines = BookLine.objects.filter(in_scope(actor, "unit__")).below(at).exclude(reason=EndReason.UNDONE)
     found: defaultdict[tuple[str, int], int] = defaultdict(int)
     for day in ("entered_on", "left_on"):
         of_year = lines.filter(**{f"{day}__range": (dt.date(today.year, 1, 1), today)}).order_by()

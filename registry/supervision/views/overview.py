@@ -51,7 +51,7 @@ class Cell:
 
 
 @require_GET
-@needs(Permission.VIEW_MEMBERS)
+@needs(Permission.VIEW_FIGURES)
 def own(request: ActorRequest) -> HttpResponse:
     """Redirect to the overview of the actor's own organisation."""
     page = reverse("supervision:overview", args=[request.actor.organization.pk])  # type: ignore[union-attr]
@@ -89,7 +89,7 @@ def _asked(request: ActorRequest, pk: int) -> Asked:
 
 
 @require_GET
-@needs(Permission.VIEW_MEMBERS)
+@needs(Permission.VIEW_FIGURES)
 def overview(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the figures of the organisations right below one; each leads further down or to the list behind it."""
     asked = _asked(request, pk)
@@ -204,7 +204,8 @@ def _cell(
 
 def _behind(column: Column, sums: dict[str, Any], place: Organization, actor: Actor, own_only: bool) -> str:
     """Return the address of the list behind the figure: people, if there are not too many, or organisations."""
-    if (column.people or column.key == "members") and sums["members"] <= MAX_PEOPLE and not own_only:
+    shows_people = (column.people or column.key == "members") and actor.may(Permission.VIEW_MEMBERS)
+    if shows_people and sums["members"] <= MAX_PEOPLE and not own_only:
         return people_url(column, place, actor)
     return reverse("supervision:behind", args=[place.pk, column.key])
 
@@ -224,7 +225,7 @@ def people_url(column: Column, place: Organization, actor: Actor, *, alone: bool
 
 
 @require_GET
-@needs(Permission.VIEW_MEMBERS)
+@needs(Permission.VIEW_FIGURES)
 def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
     """List the organisations of a subtree that a figure comes from, the largest first; their sum is the figure."""
     at = load(visible(request.actor), pk)
@@ -265,10 +266,11 @@ def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
 
 def page_of_figure(column: Column, place: Organization, actor: Actor) -> str:
     """Return the address of what the organisation's own figure consists of."""
-    if column.people or column.key == "members":
-        return people_url(column, place, actor, alone=True)
-    if column.key in {"came", "left"}:
-        return reverse("cells:book", args=[place.pk])
+    if actor.may(Permission.VIEW_MEMBERS):
+        if column.people or column.key == "members":
+            return people_url(column, place, actor, alone=True)
+        if column.key in {"came", "left"}:
+            return reverse("cells:book", args=[place.pk])
     if column.key == "passport_complete":
         return reverse("organizations:passport", args=[place.pk])
     return reverse("organizations:detail", args=[place.pk])

@@ -40,6 +40,7 @@ ROUTES: dict[str, Route] = {
     "members:papers": Route(CHAIR, ("signed",), READ, NO),
     "members:history": Route(CHAIR, ("member",), READ, NO),
     "members:access": Route(CHAIR, ("member",), READ, NO),
+    "members:reason": Route(CHAIR, ("member",), READ, READ),
     "members:show": Route(CHAIR, ("member", "general", "health"), NO, OWN),
     "members:edit": Route(CHAIR, ("member",), OWN, OWN),
     "members:correct": Route(CHAIR, ("member",), DO, DO),
