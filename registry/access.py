@@ -105,7 +105,7 @@ class Actor:
 
     @cached_property
     def sees_counts_only(self) -> bool:
-        """Whether the charter shows the actor's level counts and no names (N-S1)."""
+        """Return whether the charter shows the actor's level counts and no names (N-S1)."""
         own = self.organization if not self.is_system else None
         return own is not None and own.level in own.charter.counts_only
 
