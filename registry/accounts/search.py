@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from registry.access import Actor, in_scope
 from registry.enums import Role
+from registry.indexes import first_by_name
 from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.text import search_terms
 
@@ -74,6 +75,19 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
         )
         found.append(below.filter(reduce(or_, own), every))
     return found
+
+
+def accounts_named(typed: str, most: int) -> list[int]:
+    """Return at most `most` ids of accounts in whose name every word begins a word, anywhere in the installation.
+
+    They only narrow what is read in scope.
+    """
+    named = Account.objects.get_queryset().filter(reduce(and_, _own_words(typed), Q()))
+    return first_by_name(named, typed, most)
+
+
+def _own_words(typed: str) -> list[Q]:
+    return [_begins("search_key", word) for word in search_terms(typed)]
 
 
 def chairs_of(ids: Iterable[int]) -> dict[int, str]:

@@ -185,6 +185,8 @@ ACTIONS: dict[str, Any] = {
     "item.reversed": _("decision reversed"),
     "item.spoken_noted": _("speeches at the meeting recorded"),
     "job.asked": _("job requested"),
+    "journal.checked": _("chain of the journal checked"),
+    "journal.exported": _("journal downloaded"),
     "job.cancelled": _("job cancelled"),
     "job.result_fetched": _("result of a job fetched"),
     "meeting.cancelled": _("meeting called off"),
@@ -315,8 +317,20 @@ PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "exchange": (_("Bonus programme"), ("exchange",)),
     "papers": (_("Papers and printing"), ("paper", "form_text", "printer")),
     "organizations": (_("Organisations"), ("organization", "federation", "overview", "remark", "statistics")),
-    "accounts": (_("Accounts and signing in"), ("account", "administrator", "appointment", "session")),
+    "accounts": (_("Accounts and signing in"), ("account", "administrator", "appointment", "session", "journal")),
     "jobs": (_("Background jobs"), ("job",)),
+}
+#: Kind of reading or taking away → its name, and the endings of its actions after the first word.
+KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "opened": (_("opened"), ("opened", "extract_made", "looked_up")),
+    "printed": (_("printed"), ("printed",)),
+    "exported": (_("downloaded"), ("exported", "downloaded", "fetched")),
+    "signed_in": (_("signing in"), ("started", "refused", "ended", "ended_all", "chosen")),
+}
+#: First words of the actions of a kind, where others have the same endings.
+_ONLY = {
+    "opened": {"card", "member", "application", "attachment", "consent", "representation", "request", "paper"},
+    "signed_in": {"session", "appointment"},
 }
 _PART_OF = {word: part for part, (_name, words) in PARTS.items() for word in words}
 #: First word of an action → condition on the charter under which it can occur.
@@ -327,6 +341,16 @@ def actions_of(charter: Charter) -> dict[str, Any]:
     """Return the actions that can occur in a federation with this charter, with their names."""
     without = {word for word, needed in _NEEDS.items() if not getattr(charter, needed)}
     return {action: label for action, label in ACTIONS.items() if action.split(".")[0] not in without}
+
+
+def kind_of(action: str) -> str:
+    """Return the kind of reading or taking away to which the action belongs, or an empty string."""
+    word, _dot, what = action.partition(".")
+    for kind, (_name, endings) in KINDS.items():
+        named = any(what == ending or what.endswith(f"_{ending}") for ending in endings)
+        if named and word in _ONLY.get(kind, {word}) and action != "appointment.ended":
+            return kind
+    return ""
 
 
 def part_of(action: str) -> str:

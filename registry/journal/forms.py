@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.widgets import DateField
 
-from .actions import PARTS, part_of
+from .actions import KINDS, PARTS, kind_of, part_of
 
 ANY = ("", _("any"))
 
@@ -35,6 +35,13 @@ class JournalForm(forms.Form):
         ),
     )
     action = forms.ChoiceField(label=_("Action"), required=False)
+    kind = forms.ChoiceField(label=_("Reading and taking away"), required=False)
+    who = forms.CharField(
+        label=_("Who"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
     since = DateField(label=_("Since the day"), required=False)
     until = DateField(label=_("Until the day"), required=False)
 
@@ -46,6 +53,8 @@ class JournalForm(forms.Form):
         used = {part_of(found) for found in actions}
         parts = [(key, name) for key, (name, _words) in PARTS.items() if key in used]
         self.fields["part"].choices = [ANY, *parts]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [ANY, *((key, name) for key, (name, _ends) in KINDS.items())]  # type: ignore[attr-defined]
+        self.of_kind = {kind: [key for key in actions if kind_of(key) == kind] for kind in KINDS}
         self.of_part = {key: capfirst(str(label)) for key, label in actions.items() if part_of(key) == part}
         named = sorted(self.of_part.items(), key=lambda item: item[1])
         self.fields["action"].choices = [ANY, *named]  # type: ignore[attr-defined]

@@ -5,31 +5,41 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from registry import answers
 from registry.access import Actor
+from registry.accounts.search import accounts_named
 from registry.enums import Permission, Role
+from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization, names_of
 from registry.organizations.views.naming import breadcrumbs_to, who
 from registry.organizations.views.tree import visible
 from registry.requests import number_in
-from registry.sizes import PAGE_ROWS
-from registry.views import ActorRequest, load, needs, page_number
+from registry.sizes import LIST_ROWS, PAGE_ROWS
+from registry.text import search_terms
+from registry.views import ActorRequest, load, needs, page_number, say_violation
 
 from .actions import ACTIONS, actions_of, label_of
+from .exports import journal_workbook
 from .forms import JournalForm
 from .models import Event
+from .transitions import check_chains, record_download
 
 #: Maximum number of pages; the filters narrow the list.
 MAX_PAGES = 200
+#: Maximum number of accounts whose events a name finds.
+MAX_NAMED = 50
 #: Maximum number of history rows examined for an organisation's page.
 MAX_HISTORY_ROWS = 500
 #: Dates outside this range cannot be converted between time zones.
@@ -58,6 +68,16 @@ class UncountedPage:
         return self.number - 1
 
 
+def _asked(request: ActorRequest) -> tuple[JournalForm, Organization | None]:
+    """Return the filters, and the organisation whose journal alone is read."""
+    asked = request.GET.get("organization", "")
+    only = None
+    if asked:
+        only = load(Organization.objects.visible_to(request.actor), number_in(asked))
+    own = request.actor.federation
+    return JournalForm(actions_of(own.charter) if own is not None else ACTIONS, request.GET), only
+
+
 @require_GET
 @needs(Permission.VIEW_JOURNAL)
 def journal(request: ActorRequest) -> HttpResponse:
@@ -65,13 +85,7 @@ def journal(request: ActorRequest) -> HttpResponse:
 
     When only the part of the registry was chosen, the answer is the filters with its actions.
     """
-    asked = request.GET.get("organization", "")
-    only = None
-    if asked:
-        only = load(Organization.objects.visible_to(request.actor), number_in(asked))
-    own = request.actor.federation
-    actions = actions_of(own.charter) if own is not None else ACTIONS
-    form = JournalForm(actions, request.GET)
+    form, only = _asked(request)
     context: dict[str, Any] = {"form": form, "only": only, "filtered": bool(request.GET)}
     if request.htmx.trigger_name == "part":  # type: ignore[attr-defined]
         return render(request, "registry/organizations/journal_filters.html", context)
@@ -81,8 +95,53 @@ def journal(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": _rows(page.object_list, request.actor),
         "labels": [_("When"), "", _("Who"), _("Where"), _("Ground")],
+        "query": request.GET.urlencode(),
+        "checked": _last_check(only or request.actor.organization, request.actor),
     }
     return render(request, "registry/organizations/journal.html", context)
+
+
+def _last_check(place: Organization | None, actor: Actor) -> Event | None:
+    """Return the last check of the chains that began at the organisation; its facts are counts."""
+    if place is None:
+        return None
+    checks = Event.objects.visible_to(actor).filter(organization=place, action="journal.checked")
+    return checks.order_by("-at", "-pk").first()
+
+
+@require_POST
+@needs(Permission.VIEW_JOURNAL)
+def check(request: ActorRequest) -> HttpResponse:
+    """Read the chains of the scope again, and say whether every event agrees with those before it."""
+    _form, only = _asked(request)
+    place = only or request.actor.organization
+    back = f"{reverse('organizations:journal')}?{request.GET.urlencode()}"
+    if place is None:
+        raise NotAllowed
+    try:
+        faults = check_chains(place, by=request.actor, alone=only is not None)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect(back)
+    if faults:
+        text = gettext("The journal was changed: %(n)s events do not agree. Tell who runs the installation.")
+        messages.error(request, text % {"n": faults})
+    else:
+        messages.success(request, gettext("The journal is whole: every event agrees with those before it."))
+    return redirect(back)
+
+
+@require_POST
+@needs(Permission.VIEW_JOURNAL)
+def download(request: ActorRequest) -> HttpResponse:
+    """Download the events that the filters leave, the newest `LIST_ROWS` of them, and record that."""
+    form, only = _asked(request)
+    place = only or request.actor.organization
+    if place is None:
+        raise NotAllowed
+    rows = _rows(list(_events(request.actor, form, only)[:LIST_ROWS]), request.actor)
+    record_download(place, len(rows), by=request.actor)
+    return answers.workbook(journal_workbook(rows), f"journal-{place.today:%Y-%m-%d}.xlsx")
 
 
 def _events(actor: Actor, form: JournalForm, only: Organization | None) -> QuerySet[Event]:
@@ -102,6 +161,10 @@ def _events(actor: Actor, form: JournalForm, only: Organization | None) -> Query
         events = events.filter(action=asked["action"])
     elif asked["part"]:
         events = events.filter(action__in=form.of_part)
+    if asked["kind"]:
+        events = events.filter(action__in=form.of_kind[asked["kind"]])
+    if search_terms(asked["who"]):
+        events = events.filter(account__in=accounts_named(asked["who"], MAX_NAMED))
     if asked["since"]:
         events = events.filter(at__gte=_midnight(max(asked["since"], _FIRST)))
     if asked["until"]:

@@ -71,6 +71,7 @@ PAGES: dict[str, Page] = {
     "statistics:moves": Page(REGION, ("local",), "?first=01.01.2020&last=31.12.2020&came=existing"),
     "organizations:tree": Page(REGION),
     "organizations:journal": Page(REGION),
+    "supervision:grants": Page(REGION),
     "organizations:renames": Page("union-local"),
     "organizations:rename_decide": Page("union-local", ("rename",)),
     "organizations:detail": Page(REGION, ("local",)),

@@ -11,6 +11,7 @@ from documents.consents.transitions.consents import store
 from registry.accounts.models import Account, SavedFilter
 from registry.accounts.transitions import accounts, installation, screens, sessions
 from registry.enums import Level, Role
+from registry.journal import transitions as journal
 from registry.organizations.enums import BodyKind, OrganizationStatus
 from registry.organizations.models import Organization
 from registry.organizations.transitions import charters, lifecycle, passports, renames, zones
@@ -253,6 +254,8 @@ TABLE: Table = {
     screens.drop_filter: Asked("+0000 0 000 00 000 -", "", lambda s: {"filter_id": _filter(s)}),
     screens.put_away: Asked(OWN, "Account", lambda s: {"key": "start.steps_put_away", "organization_id": 1}),
     screens.choose_columns: Asked(OWN, "Account", lambda s: {"screen": "members", "columns": ["name"]}),
+    journal.check_chains: Asked("+---+ - +-+ ++ --- +", "", lambda s: {"place": s.keeper}),
+    journal.record_download: Asked("+---+ - +-+ ++ --- +", "", lambda s: {"place": s.keeper, "rows": 3}),
     supervision.record_download: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "topic": "people"}),
     remarks.make_remark: Asked(
         "!!!-+ 0 +++ +- 000 +",

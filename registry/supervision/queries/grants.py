@@ -1,0 +1,165 @@
+"""Rights of officers that a superior should look at (N-H2, N-S1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from documents.tickets.models import BlankStock
+from registry.access import Actor, holders, in_scope
+from registry.accounts.models import Account, Appointment
+from registry.enums import Permission, Role
+from registry.journal.models import Event
+from registry.organizations.models import Organization
+
+#: Days without signing in after which rights count as unused, and for which an ended appointment is looked back at.
+UNUSED_DAYS, ENDED_DAYS = 90, 90
+#: Days for which writing off is looked back at.
+WRITTEN_OFF_DAYS = 365
+#: Maximum number of rows of one risk.
+MAX_OF_RISK = 100
+_WRITING_OFF = ("blanks.written_off", "blanks.destroyed")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A right that is risky: whose, where, as what, and since when or until when."""
+
+    account: Account
+    place: Organization
+    role: str
+    day: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Risk:
+    """Grants with the same risk; `more` says that others are left out."""
+
+    label: Any
+    advice: Any
+    grants: Sequence[Grant]
+    more: bool
+
+
+def risks_of(actor: Actor) -> list[Risk]:
+    """Return the risks that there are in the actor's scope, with a constant number of queries."""
+    found = []
+    for label, advice, rows, made in _RISKS:
+        some = list(rows(actor)[: MAX_OF_RISK + 1])
+        if some:
+            found.append(Risk(label, advice, [made(row) for row in some[:MAX_OF_RISK]], len(some) > MAX_OF_RISK))
+    return found
+
+
+def _current(actor: Actor) -> QuerySet[Appointment]:
+    found = Appointment.objects.visible_to(actor).current().filter(account__is_active=True)
+    return found.select_related("account", "organization").order_by("organization__sort_key", "pk")
+
+
+def _others() -> QuerySet[Appointment]:
+    """Return the other appointments in force of the account of an outer appointment."""
+    return Appointment.objects.current().filter(account=OuterRef("account")).exclude(pk=OuterRef("pk"))
+
+
+def _wide(actor: Actor) -> QuerySet[Appointment]:
+    """Return appointments above the account's own organisation, and administrators with another appointment."""
+    above = Q(account__home__path__startswith=F("organization__path")) & ~Q(account__home=F("organization"))
+    return _current(actor).filter(above | Q(Exists(_others()), role=Role.ADMINISTRATOR))
+
+
+def _ended(actor: Actor) -> QuerySet[Appointment]:
+    """Return appointments that have ended lately while the account has others in force."""
+    today = timezone.localdate()
+    ended = Appointment.objects.visible_to(actor).filter(
+        ends_on__range=(today - dt.timedelta(days=ENDED_DAYS), today - dt.timedelta(days=1)), account__is_active=True
+    )
+    found = ended.filter(Exists(_others())).select_related("account", "organization")
+    return found.order_by("organization__sort_key", "pk")
+
+
+def _unused(actor: Actor) -> QuerySet[Appointment]:
+    """Return appointments whose holder has not signed in for `UNUSED_DAYS` days, or never since as long."""
+    since = timezone.now() - dt.timedelta(days=UNUSED_DAYS)
+    never = Q(account__last_login__isnull=True, starts_on__lt=timezone.localdate(since))
+    return _current(actor).filter(Q(account__last_login__lt=since) | never)
+
+
+def _collecting(actor: Actor) -> QuerySet[Appointment]:
+    """Return collectors who can also receive the money that they hand in."""
+    near = (
+        Q(organization=OuterRef("organization"))
+        | Q(organization=OuterRef("organization__parent"))
+        | Q(organization__parent=OuterRef("organization"))
+    )
+    receiving = _others().filter(near, role__in=holders(Permission.RECORD_DUES))
+    return _current(actor).filter(Exists(receiving), role=Role.COLLECTOR)
+
+
+def _keeping(actor: Actor) -> QuerySet[BlankStock]:
+    """Return stocks whose keeper has written blanks of the organisation off themselves."""
+    since = timezone.now() - dt.timedelta(days=WRITTEN_OFF_DAYS)
+    own = Event.objects.filter(
+        account=OuterRef("keeper"), organization=OuterRef("organization"), action__in=_WRITING_OFF, at__gte=since
+    )
+    stocks = BlankStock.objects.filter(in_scope(actor, "organization__"), keeper__isnull=False).filter(Exists(own))
+    return stocks.select_related("keeper", "organization").order_by("organization__sort_key", "pk")
+
+
+def _appointed(row: Appointment) -> Grant:
+    return Grant(row.account, row.organization, row.get_role_display(), row.starts_on)
+
+
+def _over(row: Appointment) -> Grant:
+    return Grant(row.account, row.organization, row.get_role_display(), row.ends_on)
+
+
+def _seen(row: Appointment) -> Grant:
+    seen = row.account.last_login
+    return Grant(
+        row.account, row.organization, row.get_role_display(), timezone.localdate(seen) if seen is not None else None
+    )
+
+
+def _kept(row: BlankStock) -> Grant:
+    assert row.keeper is not None  # noqa: S101 - the rows have one
+    return Grant(row.keeper, row.organization, str(row.get_kind_display()))
+
+
+_RISKS: tuple[tuple[Any, Any, Callable[[Actor], QuerySet[Any]], Callable[[Any], Grant]], ...] = (
+    (
+        _("Appointments that are too wide"),
+        _("Above the person's own organisation, or an administrator with another role. End what is not needed."),
+        _wide,
+        _appointed,
+    ),
+    (
+        _("Ended, and still with other access"),
+        _("The appointment has ended in the last 90 days; see whether the others should go on."),
+        _ended,
+        _over,
+    ),
+    (
+        _("Unused for 90 days"),
+        _("Nobody has signed in. End the appointment or block the account."),
+        _unused,
+        _seen,
+    ),
+    (
+        _("Collects money and receives it"),
+        _("Who hands money in should not be the one who receives it. End one of the two."),
+        _collecting,
+        _appointed,
+    ),
+    (
+        _("Keeps blanks and writes them off"),
+        _("Name another keeper, or have blanks written off by somebody else."),
+        _keeping,
+        _kept,
+    ),
+)

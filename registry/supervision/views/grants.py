@@ -1,0 +1,25 @@
+"""The report of risky rights (N-H2, N-S1)."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from registry.enums import Permission
+from registry.views import ActorRequest, go_by, needs
+
+from ..queries.grants import MAX_OF_RISK, risks_of
+
+
+@require_GET
+@needs(Permission.VIEW_JOURNAL)
+def grants(request: ActorRequest) -> HttpResponse:
+    """List rights that a superior should look at, each with a link to where it is mended."""
+    go_by(request.actor.organization)
+    context = {
+        "risks": risks_of(request.actor),
+        "most": MAX_OF_RISK,
+        "may_manage": request.actor.may(Permission.MANAGE_ACCOUNTS),
+    }
+    return render(request, "registry/supervision/grants.html", context)
