@@ -1,4 +1,4 @@
-"""Dimensions: fields of the card by which members are counted, as the charter has and the actor may read them (N-S3)."""
+"""Dimensions: fields of the card by which members are counted, as the charter has and the actor reads them (N-S3)."""
 
 from __future__ import annotations
 
