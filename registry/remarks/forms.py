@@ -58,7 +58,7 @@ class AnswerForm(StepForm):
     """The answer of the organisation."""
 
     step = "answer"
-    text = _words(_("Answer"), _("Say what was done, or why nothing has to be."))
+    text = _words(_("Text of the answer"), _("Say what was done, or why nothing has to be."))
 
 
 class ReturnForm(StepForm):

@@ -74,7 +74,7 @@ def fields_of(kind: str, organization: Organization, by: Actor) -> dict[str, str
     charter = organization.charter
     if kind == RemarkKind.PASSPORT:
         tabs = charter.passport_tabs(organization.level)
-        return {name: str(passports.label_of(name, organization)) for tab in tabs for name in tab.fields}
+        return {name: capfirst(str(passports.label_of(name, organization))) for tab in tabs for name in tab.fields}
     if kind in (RemarkKind.CARD, RemarkKind.PEOPLE):
         sections = [section for section in charter.sections if by.reads(section.data_class)]
         return {
@@ -102,7 +102,7 @@ def field_label(remark: Remark) -> str:
     organization = remark.organization
     try:
         if remark.kind == RemarkKind.PASSPORT:
-            return str(passports.label_of(remark.field, organization))
+            return capfirst(str(passports.label_of(remark.field, organization)))
         if remark.kind == RemarkKind.PEOPLE and remark.field == INCOMPLETE:
             return _("required fields")
         return capfirst(str(card_fields.label_of(remark.field, organization.charter)))

@@ -62,7 +62,8 @@ def remarks_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     tally_of = waiting["asked"]
     for remark, place in _first(_asked(actor, actor.organization), actor) if tally_of.count else ():
         yield Task(
-            text=_("Answer a remark of %(organization)s:") % {"organization": remark.made_by.short_name},
+            text=_("Answer the remark:"),
+            detail=_("Author: %(organization)s") % {"organization": remark.made_by.short_name},
             link=_named(place),
             link_url=place.url,
             due=remark.term,
@@ -84,8 +85,8 @@ def answers_to_accept(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     count = waiting["answered"].count
     for remark, place in _first(_answered(actor, actor.organization), actor) if count else ():
         yield Task(
-            text=_("Accept or return the answer of %(organization)s:")
-            % {"organization": remark.organization.short_name},
+            text=_("Accept or return the answer to the remark:"),
+            detail=_("Answered by %(organization)s") % {"organization": remark.organization.short_name},
             link=_named(place),
             link_url=place.url,
             action=_("Read"),

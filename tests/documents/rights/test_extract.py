@@ -36,6 +36,7 @@ from registry import charters
 from registry.enums import DataClass
 from registry.idsets import packed
 from registry.organizations.models import Organization
+from registry.remarks.transitions import answer_remark, make_remark, make_remarks
 from registry.transitions import write_event
 from tests.house.cast import picture
 from tests.members import places
@@ -79,6 +80,23 @@ def test_v_c5_the_extract_has_no_data_of_other_members(place: places.Place) -> N
     place.put(surname="Чужова", snils="", ticket_number="", birth_date=dt.date(1971, 1, 1))
     extract = made(place, place.put(surname=SECRET, snils="", ticket_number=""))
     assert "Чужова" not in str(extract.sections)
+
+
+def test_v_c5_the_extract_has_the_remarks_on_the_card_and_those_on_many(place: places.Place) -> None:
+    member = place.put(surname=SECRET)
+    other = place.put(surname="Чужова", snils="", ticket_number="", birth_date=dt.date(1971, 1, 1))
+    given: dict[str, Any] = {"term": timezone.localdate(), "by": place.region_chair}
+    remark = make_remark("card", member.pk, text="Уточните образование.", **given)
+    answer_remark(remark.pk, text="Уточнено.", by=place.chair)
+    make_remarks([member.pk, other.pk], text="Проверьте телефоны.", **given)
+    make_remark("card", other.pk, text="О другом человеке.", **given)
+    extract = made(place, member)
+    rows = values(extract, "registry.Remark")
+    assert [(row["text"], row["organization"]) for row in rows] == [
+        ("Проверьте телефоны.", place.keeper.full_name), ("Уточните образование.", place.keeper.full_name),
+    ]  # fmt: skip
+    assert {row["made_on"] for row in rows} == {f"{timezone.localdate():%d.%m.%Y}"}
+    assert [row.get("text", "") for row in values(extract, "registry.RemarkStep")] == ["Уточнено.", ""]
 
 
 def test_v_c5_every_label_and_title_is_plain_russian(place: places.Place) -> None:
