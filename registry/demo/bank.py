@@ -189,7 +189,7 @@ def tables(keeper: Organization, people: People, by: Actor) -> None:
     yesterday = people.today - dt.timedelta(days=1)
     before = yesterday - dt.timedelta(days=1)
     usable = Member.objects.registered().filter(organization=keeper, blocked_on__isnull=True)
-    members = list(usable.filter(dues__unpaid__gt=0).order_by("-pk")[:3])
+    members = list(usable.order_by("-pk")[:3])
     account = BankAccount(keeper, by)
     documents = [of_member(member, before, Decimal(50), "Членский взнос") for member in members[:2]]
     documents.append(
