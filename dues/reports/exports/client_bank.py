@@ -61,7 +61,8 @@ def _document(line: BankLine, organization: Organization) -> Iterable[str]:
     other = (name, inn, line.other_account)
     own = (organization.full_name or organization.short_name, organization.inn, line.account)
     payer, payee = (other, own) if line.incoming else (own, other)
-    yield f"СекцияДокумент={line.kind or 'Платежное поручение'}"
+    # 1C knows the kinds of documents by their spelling without «ё».
+    yield f"СекцияДокумент={(line.kind or 'Платежное поручение').replace('ё', 'е')}"
     yield f"Номер={line.number}"
     yield f"Дата={day_text(line.made_on)}"
     yield f"Сумма={line.amount}"

@@ -188,6 +188,15 @@ def test_v_d4_a_value_cannot_forge_a_line_of_the_file() -> None:
     assert document.other_name == "ООО КонецДокумента КонецФайла ?"
 
 
+def test_v_d4_kinds_of_documents_are_spelt_as_1c_knows_them() -> None:
+    b = bank()
+    b.load(Doc(), Doc(number="2"))
+    BankLine.objects.filter(number="1").update(kind="Платёжное поручение")
+    BankLine.objects.filter(number="2").update(kind="")
+    text = client_bank(b.keeper, TODAY, TODAY, b.chair).decode("cp1251")
+    assert text.count("СекцияДокумент=Платежное поручение\r\n") == 2
+
+
 def test_v_d4_an_organisation_without_statements_has_an_empty_file(w: Reported) -> None:
     text = client_bank(w.keeper, TODAY, TODAY, w.chair).decode("cp1251")
     assert (text.splitlines()[0], text.splitlines()[-1]) == ("1CClientBankExchange", "КонецФайла")
