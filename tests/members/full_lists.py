@@ -38,6 +38,8 @@ from registry.enums import Level, Role
 from registry.jobs.models import Job
 from registry.organizations.enums import BodyKind
 from registry.organizations.models import GoverningBody, Organization, OrganizationPassport, RenameRequest
+from registry.remarks.models import Remark, RemarkStep
+from registry.remarks.transitions import make_remark, make_remarks
 from registry.transitions import change
 from tests.dues.bank import world as bank
 from tests.members import applicants
@@ -58,6 +60,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
     _moves(organization, people)
     _changes(people, cells, by)
     _frame(organization, people, by)
+    remark = _remarks(organization, people)
     names = (
         "start",
         "members:list",
@@ -68,6 +71,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
         "organizations:journal",
         "organizations:renames",
         "supervision:decisions",
+        "remarks:list",
         "accounts:list",
         "accounts:add_many",
         "jobs:list",
@@ -95,6 +99,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
         "dues:reminders": f"{reverse('dues:reminders')}?show=all",
         "organizations:tree, search": f"{reverse('organizations:tree')}?q=по",
         "applications:list, decided": f"{reverse('applications:list')}?state=refused",
+        "remarks:detail": reverse("remarks:detail", args=[remark.pk]),
         "members:dues": reverse("members:dues", args=[first]),
         "members:papers": reverse("members:papers", args=[first]),
         "members:history": reverse("members:history", args=[first]),
@@ -121,6 +126,19 @@ def _contributions(organization: Organization, people: list[Member], by: Actor) 
     reduction = {"organization": organization, "fee": "annual", "percent": 50, "valid_from": today}
     Reduction.objects.bulk_create(Reduction(member=m, paper="Постановление № 9", **reduction) for m in people)
     return made.pk
+
+
+def _remarks(organization: Organization, people: list[Member]) -> Remark:
+    """Make remarks of the superior on each card, and return one on all of them together."""
+    superior = organization.parent
+    assert superior is not None
+    given: dict[str, Any] = {"term": timezone.localdate(), "by": Actor.system("remarks", superior)}
+    first = make_remark("card", people[0].pk, text="Уточните образование.", field="education", **given)
+    copies(first, *({"member": one} for one in people[1:]))
+    step = RemarkStep.objects.get(remark=first)
+    copies(step, *({"remark": one} for one in Remark.objects.filter(member__isnull=False).exclude(pk=first.pk)))
+    (made,) = make_remarks([one.pk for one in people], text="Внесите образование.", field="education", **given)
+    return made
 
 
 def copies(row: models.Model, *changes: dict[str, Any]) -> list[Any]:
