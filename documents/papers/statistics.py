@@ -16,7 +16,7 @@ from .list_pages import LIST, divided
 if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
-LAYOUT = LIST._replace(first=27, others=32, ending=1)
+LAYOUT = LIST._replace(first=25, others=30, ending=0)
 #: Columns: name of the value, width (mm), alignment.
 COLUMNS = (("name", 112, ""), ("first", 29, "n"), ("second", 29, "n"))
 #: Width of a chart, height of its heading, and height for charts on a page (mm).

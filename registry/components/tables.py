@@ -127,8 +127,8 @@ def figures_table(table: Any) -> SafeString:
         return note
     head = markup_join("", '<th scope="col" class="n">{}</th>', ((capfirst(name),) for name in table.columns))
     lines = [_figures_line(capfirst(name), url, figures) for name, url, figures in table.rows]
-    # A single figure stands beside its name on narrow pages too.
-    css = classes("table dense shares", "stack labelled" if len(table.columns) > 1 else "", table.key)
+    # One or two figures stand beside their name on narrow pages too.
+    css = classes("table dense shares", "stack labelled" if len(table.columns) > 2 else "", table.key)
     total = markup("<tfoot>{}</tfoot>", _figures_line(_("Total"), "", table.total)) if table.total else NOTHING
     return markup(
         '<div class="table-wrap"><table class="{}">\n'

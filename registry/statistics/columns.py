@@ -1,4 +1,4 @@
-"""Dimensions: fields of the card by which members are counted, as the charter has and the actor reads them (N-S3)."""
+"""Dimensions: fields of the card by which members are counted, those that charter and actor have (N-S3)."""
 
 from __future__ import annotations
 
@@ -66,11 +66,16 @@ SPECIAL = tuple(_SPECIAL)
 
 
 def offered(actor: Actor, charter: Charter) -> dict[str, Dimension]:
-    """Return what the actor may count members by, by key."""
+    """Return what the actor may count members by, by key: general data for all, others for those who read their class.
+
+    Those who read no cards see counts of general data with small figures hidden (`suppression`).
+    """
     found = {}
     for key in (*_GENERAL, *_HEALTH):
         name = "birth_date" if key == AGE else key
-        if name not in charter.fields or not actor.reads(class_of(name)):
+        if name not in charter.fields:
+            continue
+        if class_of(name) != DataClass.GENERAL and not actor.reads(class_of(name)):
             continue
         if key == AGE:
             found[key] = Dimension(key, _("age"), {group_key(at, AGES): _group(at) for at in range(len(AGES))})

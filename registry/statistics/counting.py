@@ -1,9 +1,9 @@
 """Counting the members of an organisation and everything below it on a day, or in a period (N-S3).
 
 Who was registered is what the books say, as known now; organisations count where they stood on that day (N-H3).
-Fields have the values that the cards have now, ages are those of the day. Cards out of the actor's reach are counted
-without values: blocked and destroyed ones, and those of people who have gone to other organisations. Of people who
-have left, health data are not read any more.
+Fields have the values that the cards have now, ages are those of the day. Blocked cards are left out. Cards out of the
+actor's reach are counted without values: destroyed ones, and those of people who have gone to other organisations.
+Health data of people who have left are not read any more.
 """
 
 from __future__ import annotations
@@ -68,13 +68,18 @@ class Asked:
     @property
     def lines(self) -> QuerySet[BookLine]:
         """The lines of the books that were open on the day; they are counted, and not shown."""
-        return lines_on(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__")), self.day)
+        return lines_on(_counted(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__"))), self.day)
 
     @property
     def listed(self) -> QuerySet[BookLine]:
         """The lines whose cards the actor can open now."""
         lines = BookLine.objects.visible_to(self.actor).filter(scope_then(self.at, self.moved, "unit__"))
         return lines_on(lines, self.day).filter(_here(self.actor))
+
+
+def _counted(lines: QuerySet[BookLine]) -> QuerySet[BookLine]:
+    """Leave out cards that are blocked now, as the stored figures and with them the count of a day do (N-C1)."""
+    return lines.exclude(Q(left_on__isnull=True) & Q(member__blocked_on__isnull=False))
 
 
 def _here(actor: Actor) -> Q:
@@ -309,7 +314,7 @@ def trend(at: Organization, days: Sequence[dt.date]) -> list[int]:
     """Return the number of members on each of the days, oldest first."""
     if moved_since(at.federation_id, days[0]):
         return [count_on(at, day).now for day in days]
-    lines = BookLine.objects.filter(scope_then(at, (), "unit__")).exclude(reason=EndReason.UNDONE)
+    lines = _counted(BookLine.objects.filter(scope_then(at, (), "unit__"))).exclude(reason=EndReason.UNDONE)
     open_on = {
         f"on_{n}": Count("pk", filter=Q(entered_on__lte=day) & (Q(left_on__isnull=True) | Q(left_on__gt=day)))
         for n, day in enumerate(days)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from documents.papers.screen_list import Listed
 from documents.papers.statistics import Chart, PrintedTable, Sheet
+from documents.printing.russian import people_in_words
 from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
@@ -125,7 +126,9 @@ def listed(report: Report) -> Listed:
     rows = [[capfirst(name), *(figure.text for figure in figures)] for name, _url, figures in table.rows]
     rows.append([_("Total"), *(figure.text for figure in table.total)])
     headings = [capfirst(table.heading), *(capfirst(name) for name in table.columns)]
-    return Listed(f"{report.title}: {table.title}", [report.period], headings, rows, ending=" ", has_total=True)
+    total = table.total[-1] if table.total else Figure.of(0)
+    ending = people_in_words(total.value) if total.value is not None else total.text
+    return Listed(f"{report.title}: {table.title}", [report.period], headings, rows, ending=ending, has_total=True)
 
 
 def sheet(report: Report) -> Sheet:

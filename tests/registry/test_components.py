@@ -198,6 +198,16 @@ COMPONENTS = {
         f'<td class="n">{SAFE}<span class="of">'
         '<meter class="bar" min="0" max="100" value="40">40 %</meter>40 %</span></td>'
     ),
+    "{% figures_table table %}": (
+        '<div class="table-wrap"><table class="table dense shares sums">'
+        f'<caption class="visually-hidden">{SAFE}</caption><thead><tr><th scope="col">{SAFE}</th>'
+        f'<th scope="col" class="n">{SAFE}</th></tr></thead>'
+        f'<tbody><tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th>'
+        f'<td class="n"><a href="{SAFE}">{SAFE}</a></td></tr></tbody>'
+        f'<tfoot><tr><th scope="row">Total</th><td class="n"><a href="{SAFE}">{SAFE}</a></td></tr></tfoot>'
+        "</table></div>"
+        f'<footer><p class="soft">{SAFE}</p></footer>'
+    ),
     "{% table_rows one True %}": (
         '<tr><td class="check-cell"><label>'
         '<input type="checkbox" name="selected" value="7" aria-labelledby="s r7"></label>'
@@ -284,6 +294,15 @@ VALUES = {
     "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
     "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
     "labels": ["", "Date", EVIL],
+    "table": SimpleNamespace(
+        key="sums",
+        title=EVIL,
+        heading=EVIL,
+        columns=[EVIL],
+        note=EVIL,
+        rows=[(EVIL, EVIL, [SimpleNamespace(text=EVIL, url=EVIL, share=None)])],
+        total=[SimpleNamespace(text=EVIL, url=EVIL, share=None)],
+    ),
 }
 
 

@@ -63,10 +63,10 @@ def tabs_of(at: Organization, actor: Actor, current: str, day: str) -> list[tupl
 class Figures:
     """Figures of a day with the addresses of the people behind them, if the actor may see persons."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, *, linked: bool = True) -> None:
         self._asked = asked
         self._page = reverse("statistics:people", args=[asked.at.pk])
-        self._listed = rules.sees_persons(asked.actor) and asked.total <= MAX_PEOPLE
+        self._listed = linked and rules.sees_persons(asked.actor) and asked.total <= MAX_PEOPLE
 
     def of(self, value: int, chosen: Mapping[Dimension, str], mark: Mark = Mark.SHOWN, *, whole: int = 0) -> Figure:
         """Return the figure of those with the chosen values."""

@@ -26,6 +26,8 @@ from .composition import notes_of, values_of
 
 #: Maximum number of rows; the organisations beyond it are summed up.
 MAX_ROWS = 150
+#: Maximum number of figures that open the people behind them: their addresses make a page large.
+MAX_LINKS = 300
 OTHERS = "rest"
 
 
@@ -89,7 +91,7 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
     if report.hides and hidden is None:
         report.tables = [too_few("cross", title, names)]
         return
-    figures = Figures(asked)
+    figures = Figures(asked, linked=len(row_keys) * len(column_keys) <= MAX_LINKS)
     shown = [
         (
             row_names[key],

@@ -59,7 +59,7 @@ def movement(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
         (_("Left"), Figure.of(left)),
         (_("Registered on %(day)s") % {"day": day_text(last)}, after),
     ]
-    if found.moved:
+    if found.moved and not report.hides:
         report.notes.append(
             _("Organisations that were moved here or away changed the number of members by %(count)s.")
             % {"count": f"{found.moved:+d}"}

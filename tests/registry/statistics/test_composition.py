@@ -6,15 +6,23 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import override
 
+from members.book.queries.on_day import count_on
 from members.movement.enums import PaperCard
 from members.movement.transitions.leaving import deregister
+from members.people.models import Member
 from registry.access import Actor
-from registry.organizations.models import Organization
-from registry.statistics.columns import offered
-from registry.statistics.counting import Asked, by_each
+from registry.days import whole_years
+from registry.enums import DataClass, Role
+from registry.organizations.models import Figures, Organization, OrganizationPassport
+from registry.statistics.columns import AGES, Dimension, born_until, group_key, offered
+from registry.statistics.counting import Asked, by_each, people
+from registry.statistics.views.composition import composition, health
 from tests.members import places
+from tests.registry import trees
 from tests.worlds import world
 
 YEAR = timezone.localdate().year
@@ -75,3 +83,136 @@ def test_n_s3_members_of_the_society_are_counted_as_by_hand() -> None:
         "prostheses": {"none": 4, "others": 1},
         "needs": {"none": 4, "others": 1},
     }
+
+
+@pytest.mark.django_db
+def test_n_s3_sums_agree_level_by_level() -> None:
+    place = society()
+    today = timezone.localdate()
+    whole = counted(place.region, place.region_chair, today)
+    parts = Counter[tuple[str, str]]()
+    for below in (place.keeper, *place.cells):
+        # The organisation that keeps the cards has its cells in it.
+        sign = 1 if below == place.keeper else 0
+        for key, values in counted(below, place.region_chair, today).items():
+            for value, number in values.items():
+                parts[key, value] += sign * number
+    assert +parts == {(key, value): number for key, values in whole.items() for value, number in values.items()}
+    in_cells = [counted(cell, place.region_chair, today)["sex"] for cell in place.cells]
+    assert in_cells == [{"male": 1, "female": 1}, {"female": 1, "male": 1}]
+
+
+@pytest.mark.django_db
+@pytest.mark.both
+def test_n_s3_a_past_day_equals_the_registration_book() -> None:
+    place = society()
+    for day in (DAY, dt.date(YEAR - 2, 3, 3), dt.date(YEAR - 2, 1, 1), timezone.localdate()):
+        for below in (place.head, place.region, place.keeper, *place.cells):
+            found = by_each(Asked(below, day, place.region_chair), list(_general(place)))
+            assert {sum(values.values()) for values in found.values()} == {count_on(below, day).now}
+
+
+def _general(place: places.Place) -> list[Dimension]:
+    return [one for one in offered(place.region_chair, place.keeper.charter).values() if not one.of_health]
+
+
+@pytest.mark.django_db
+def test_n_s3_who_has_left_counts_on_the_day_without_health_data() -> None:
+    place = society()
+    found = counted(place.region, place.region_chair, DAY)
+    # Ершова has left since: the card was last here, so its general data count.
+    assert found["education"] == {"higher": 3, "primary": 1, "secondary": 1, "vocational": 1}
+    assert found["disability_group"] == {"I": 1, "II": 2, "III": 1, "others": 1, "gone": 1}
+
+
+@pytest.mark.django_db
+def test_n_s3_general_data_of_cards_beyond_ones_scope_are_not_counted() -> None:
+    place = society()
+    chair = trees.officer(place.cells[0], Role.CHAIR, "Ячейкина")
+    moved = Member.objects.get(surname="Белов")
+    Member.objects.filter(pk=moved.pk).update(cell=place.cells[1], unit=place.cells[1])
+    assert counted(place.cells[0], chair, DAY)["education"] == {"higher": 1, "gone": 1}
+    assert counted(place.region, place.region_chair, DAY)["education"]["primary"] == 1
+
+
+@pytest.mark.django_db
+def test_n_c1_a_blocked_card_is_not_counted_as_in_the_stored_figures() -> None:
+    place = society()
+    Member.objects.filter(surname="Белов").update(blocked_on=timezone.localdate())
+    Figures.objects.filter(organization=place.cells[0]).update(members=1)
+    found = counted(place.region, place.region_chair, timezone.localdate())
+    assert found["education"] == {"higher": 3, "secondary": 1}
+    assert sum(found["sex"].values()) == count_on(place.region, timezone.localdate()).now
+
+
+@pytest.mark.django_db
+def test_n_s3_members_of_the_union_are_counted_as_by_hand() -> None:
+    place = places.union()
+    rows: list[tuple[str, str, dt.date, str, str, str]] = [
+        ("Абрамова", "female", _born(30), "employed", "teaching", "cashless"),
+        ("Белов", "male", _born(34), "employed", "leading", "cash"),
+        ("Власова", "female", _born(35), "employed", "teaching", "cashless"),
+        ("Громова", "female", _born(70), "pensioner", "", "exempt"),
+        ("Дятлов", "male", _born(19), "student", "", "cash"),
+    ]
+    for surname, sex, born, category, staff, form in rows:
+        place.put(
+            snils="", ticket_number="", surname=surname, sex=sex, birth_date=born, category=category,
+            worker_category=staff, dues_form=form, joined_on=dt.date(YEAR - 1, 9, 1),
+        )  # fmt: skip
+    OrganizationPassport.objects.update_or_create(organization=place.keeper, defaults={"employees": 20})
+    assert counted(place.region, place.region_chair, timezone.localdate()) == {
+        "sex": {"female": 3, "male": 2},
+        "age": {"18-24": 1, "25-34": 2, "35-44": 1, "65-74": 1},
+        "category": {"employed": 3, "student": 1, "pensioner": 1},
+        "education": {"specialist": 5},
+        "worker_category": {"teaching": 2, "leading": 1, "none": 1, "others": 1},
+        "dues_form": {"cashless": 2, "cash": 2, "exempt": 1},
+    }
+    with override("en"):
+        report = composition(place.region_chair, place.region, {})
+    assert [(str(label), figure.text) for label, figure in report.tiles] == [
+        ("Registered members", "5"), ("Coverage of employees", "25 %"), ("Teaching staff", "2"), ("Under 35", "3"),
+        ("Student", "1"), ("Pensioner, not employed", "1"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [dt.date(2041, 2, 28), dt.date(2040, 2, 29), dt.date(2041, 3, 1)])
+@pytest.mark.parametrize("born", [dt.date(2004, 2, 28), dt.date(2004, 2, 29), dt.date(2004, 3, 1)])
+def test_n_s3_an_age_is_reached_on_the_day_that_the_card_says(day: dt.date, born: dt.date) -> None:
+    age = whole_years(born, day)
+    assert [n for n in (age, age + 1) if born <= born_until(day, n)] == [age]
+
+
+def test_n_s3_groups_of_ages_leave_no_age_out() -> None:
+    assert [group_key(n, AGES) for n in range(len(AGES))] == [
+        "0-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75-84", "85-",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_n_s3_health_data_are_offered_to_those_who_may_read_them() -> None:
+    place = society()
+    health_data = {"disability_group", "disability_cause", "mobility", "prostheses", "needs"}
+    assert health_data <= set(offered(place.region_chair, place.keeper.charter))
+    assert not health_data & set(offered(place.reviewer, place.keeper.charter))
+    assert not place.reviewer.reads(DataClass.HEALTH)
+    with pytest.raises(Http404):
+        health(place.reviewer, place.keeper, {})
+
+
+@pytest.mark.django_db
+def test_n_s3_the_people_behind_a_figure_are_those_whose_cards_are_seen() -> None:
+    place = society()
+    asked = Asked(place.region, DAY, place.region_chair)
+    dimensions = offered(place.region_chair, place.keeper.charter)
+    for chosen, names in (
+        ({"education": "higher"}, ["Абрамова", "Власова", "Громова"]),
+        ({"education": "vocational"}, []),
+        ({"age": "35-44", "sex": "male"}, ["Белов"]),
+        ({"disability_group": "II", "sex": "female"}, ["Власова"]),
+        ({"disability_group": "others"}, ["Дятлов"]),
+        ({"needs": "none"}, ["Абрамова", "Белов", "Власова", "Громова"]),
+    ):
+        found = people(asked, {dimensions[key]: value for key, value in chosen.items()})
+        assert [line.full_name.split()[0] for line in found] == names, chosen
