@@ -18,6 +18,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from registry.access import Actor
+from registry.enums import Role
+from registry.supervision.models import ChangedOrganization
 from registry.transitions import write_event
 
 from ..models import Account, Appointment
@@ -72,8 +74,11 @@ def sweep_sessions() -> int:
 
 
 def signed_in(*, by: Actor) -> None:
-    """Record a sign-in."""
-    write_event("session.started", by=by, about=by.account, organization=_home(by))
+    """Record a sign-in; of a chair, the figures of the overview are counted again (N-S1)."""
+    led = Appointment.objects.filter(account=by.account, role=Role.CHAIR).current()
+    with transaction.atomic():
+        ChangedOrganization.objects.note(led.values_list("organization", flat=True))
+        write_event("session.started", by=by, about=by.account, organization=_home(by))
 
 
 def signed_out(*, by: Actor) -> None:

@@ -29,6 +29,7 @@ from members.people.filters import MemberFilter
 from members.people.models import Member
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
+from registry.accounts.transitions.sessions import signed_in
 from registry.days import day_text
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
@@ -236,6 +237,22 @@ def test_n_s1_a_later_count_is_not_overwritten_by_an_earlier_note() -> None:
     left = set(ChangedOrganization.objects.values_list("pk", flat=True))
     assert left and not left & set(notes)
     assert OverviewFigures.objects.get(pk=place.keeper.pk).tasks_overdue == 4
+
+
+@pytest.mark.django_db
+def test_n_s1_the_sign_in_of_a_chair_is_counted_and_that_of_a_reviewer_changes_nothing() -> None:
+    place = staffed()
+    Account.objects.update(last_login=timezone.now() - dt.timedelta(days=60))
+    recount_all()
+    assert OverviewFigures.objects.get(pk=place.keeper.pk).chair_away == 1
+    assert ChangedOrganization.objects.count() == 0
+    for actor, noted in ((place.reviewer, []), (place.chair, [place.keeper.pk])):
+        Account.objects.filter(pk=actor.account.pk if actor.account else 0).update(last_login=timezone.now())
+        signed_in(by=actor)
+        assert list(ChangedOrganization.objects.values_list("organization", flat=True)) == noted
+    while recount_some():
+        pass
+    assert OverviewFigures.objects.get(pk=place.keeper.pk).chair_away == 0
 
 
 @pytest.mark.django_db
