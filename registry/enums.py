@@ -77,6 +77,15 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
 
 
+class Digest(TextChoices):
+    """Days on which an officer gets their tasks by e-mail; none by default."""
+
+    OFF = "", _("not at all")
+    DAILY = "daily", _("every day")
+    WEEKLY = "weekly", _("on Mondays")
+    OVERDUE = "overdue", _("every day, only if something is overdue")
+
+
 class MailFailure(TextChoices):
     """Reason why an e-mail could not be sent."""
 

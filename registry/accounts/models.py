@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
-from registry.enums import Permission, Role
+from registry.enums import Digest, Permission, Role
 from registry.history import HistoricalRecords
 from registry.organizations.models import on_its_day
 from registry.prepared import Given, Prepared
@@ -79,6 +79,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     large_type = models.BooleanField(_("larger type"), default=False)
     high_contrast = models.BooleanField(_("higher contrast"), default=False)
     language = models.CharField(_("language"), max_length=5, default="ru")
+    digest = models.CharField(_("tasks by e-mail"), max_length=8, choices=Digest.choices, blank=True, default="")
+    #: The day of the last e-mail with tasks, of which there is one a day at most.
+    digest_sent_on = models.DateField(null=True, editable=False)
     #: Preferences such as selected columns, by screen; no personal data.
     preferences = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -88,7 +91,15 @@ class Account(AbstractBaseUser, PermissionsMixin):
     sort_key = models.CharField(max_length=500, editable=False, default="")
 
     history = HistoricalRecords(
-        excluded_fields=["password", "last_login", "preferences", "created_at", "search_key", "sort_key"]
+        excluded_fields=[
+            "password",
+            "last_login",
+            "preferences",
+            "digest_sent_on",
+            "created_at",
+            "search_key",
+            "sort_key",
+        ]
     )
 
     objects = AccountManager()
@@ -109,6 +120,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
         # Words of `search_key` have a trigram index as well, on PostgreSQL.
         indexes = [
             models.Index(fields=["sort_key", "id"], name="account_by_name"),
+            models.Index(fields=["id"], condition=~Q(digest=""), name="account_with_digest"),
             models.Index(fields=["sort_key", "id"], condition=Q(is_active=False), name="account_blocked"),
             models.Index(
                 fields=["sort_key", "id"],

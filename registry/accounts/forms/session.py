@@ -167,11 +167,11 @@ class AskRenameForm(forms.ModelForm):
 
 
 class ContactsForm(forms.ModelForm):
-    """Telephone and e-mail of the user's own account."""
+    """Telephone and e-mail of the user's own account, and whether tasks come by e-mail."""
 
     class Meta:
         model = Account
-        fields = ("phone", "email")
+        fields = ("phone", "email", "digest")
         widgets = {"phone": PhoneInput({"autocomplete": "tel"}), "email": forms.EmailInput({"autocomplete": "email"})}
 
 

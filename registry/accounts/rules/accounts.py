@@ -83,6 +83,12 @@ def can_manage(account: Account, *, by: Actor) -> bool:
     return allowed(check_manages, account, by=by)
 
 
+def check_digest_has_address(account: Account) -> None:
+    """Raise `RuleViolation` (N-S2) if tasks are to come by e-mail and there is no address."""
+    if account.digest and not account.email:
+        raise RuleViolation("N-S2", _("Enter your e-mail, or choose that tasks are not sent."), field="email")
+
+
 def check_ends(appointment: Appointment, *, by: Actor) -> None:
     """Raise `NotAllowed` unless the actor may end the appointment: chairs are dismissed by superiors, nobody by
     themselves.

@@ -21,7 +21,7 @@ from .sessions import reset_attempts
 
 #: Fields that superiors may change, and those that holders may change themselves.
 SUPERIOR_FIELDS = ("surname", "given_name", "patronymic", "email", "phone")
-OWN_FIELDS = ("email", "phone")
+OWN_FIELDS = ("email", "phone", "digest")
 DISPLAY_FIELDS = ("large_type", "high_contrast", "language")
 
 
@@ -150,11 +150,28 @@ def edit_own_contacts(*, values: Mapping[str, str], by: Actor) -> Account:
     with change(by=by, rule="U-2", event="account.edited") as act:
         account = _lock_own(act, by)
         changed = _set_fields(account, values, OWN_FIELDS)
+        rules.check_digest_has_address(account)
         if changed:
             act.save(account)
         act.silent = not changed
         act.about(account, organization=by.organization or account.home, fields=changed)
     return account
+
+
+def claim_digest(account_id: int, day: dt.date, *, by: Actor) -> bool:
+    """Note that the account gets its tasks by e-mail on the day; return whether it has not had them yet.
+
+    Raises `NotAllowed` for anybody but the registry itself.
+    """
+    if not by.is_system:
+        raise NotAllowed
+    with quietly(by) as act:
+        account = act.lock(Account.objects.visible_to(by), account_id)
+        if not account.digest or (account.digest_sent_on is not None and account.digest_sent_on >= day):
+            return False
+        account.digest_sent_on = day
+        act.save(account)
+    return True
 
 
 def set_display(*, values: Mapping[str, Any], by: Actor) -> Account:

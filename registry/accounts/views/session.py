@@ -22,9 +22,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from registry.access import Actor
 from registry.display import remember, switched_on_here
 from registry.drafts.carried import carried_in, restore_draft
+from registry.errors import RuleViolation
 from registry.navigation import safe_next
 from registry.organizations.models import Organization
-from registry.views import APPOINTMENT_KEY, ActorRequest
+from registry.views import APPOINTMENT_KEY, ActorRequest, add_violation
 
 from ..forms.session import ChangePasswordForm, ContactsForm, DisplayForm, NewPasswordForm, SignInForm
 from ..models import Account
@@ -122,9 +123,13 @@ def profile(request: ActorRequest) -> HttpResponse:
     account = _account(request)
     form = ContactsForm(request.POST or None, instance=copy(account))
     if form.is_valid():
-        accounts.edit_own_contacts(values=form.cleaned_data, by=request.actor)
-        messages.success(request, _("Saved."))
-        return redirect("profile")
+        try:
+            accounts.edit_own_contacts(values=form.cleaned_data, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("profile")
     context = {
         "form": form,
         "held": account.appointments.select_related("organization"),

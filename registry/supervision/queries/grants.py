@@ -45,15 +45,18 @@ class Risk:
     advice: Any
     grants: Sequence[Grant]
     more: bool
+    #: Heading of the day; empty where there is none.
+    day: Any = ""
 
 
 def risks_of(actor: Actor) -> list[Risk]:
     """Return the risks that there are in the actor's scope, with a constant number of queries."""
     found = []
-    for label, advice, rows, made in _RISKS:
+    for label, advice, day, rows, made in _RISKS:
         some = list(rows(actor)[: MAX_OF_RISK + 1])
         if some:
-            found.append(Risk(label, advice, [made(row) for row in some[:MAX_OF_RISK]], len(some) > MAX_OF_RISK))
+            grants = [made(row) for row in some[:MAX_OF_RISK]]
+            found.append(Risk(label, advice, grants, len(some) > MAX_OF_RISK, day))
     return found
 
 
@@ -131,34 +134,39 @@ def _kept(row: BlankStock) -> Grant:
     return Grant(row.keeper, row.organization, str(row.get_kind_display()))
 
 
-_RISKS: tuple[tuple[Any, Any, Callable[[Actor], QuerySet[Any]], Callable[[Any], Grant]], ...] = (
+_RISKS: tuple[tuple[Any, Any, Any, Callable[[Actor], QuerySet[Any]], Callable[[Any], Grant]], ...] = (
     (
         _("Appointments that are too wide"),
         _("Above the person's own organisation, or an administrator with another role. End what is not needed."),
+        _("Appointed"),
         _wide,
         _appointed,
     ),
     (
         _("Ended, and still with other access"),
         _("The appointment has ended in the last 90 days; see whether the others should go on."),
+        _("Ended on"),
         _ended,
         _over,
     ),
     (
         _("Unused for 90 days"),
         _("Nobody has signed in. End the appointment or block the account."),
+        _("Last sign-in"),
         _unused,
         _seen,
     ),
     (
         _("Collects money and receives it"),
         _("Who hands money in should not be the one who receives it. End one of the two."),
+        _("Appointed"),
         _collecting,
         _appointed,
     ),
     (
         _("Keeps blanks and writes them off"),
         _("Name another keeper, or have blanks written off by somebody else."),
+        "",
         _keeping,
         _kept,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from registry.enums import Permission
@@ -17,6 +18,7 @@ from ..queries.grants import MAX_OF_RISK, risks_of
 def grants(request: ActorRequest) -> HttpResponse:
     """List rights that a superior should look at, each with a link to where it is mended."""
     go_by(request.actor.organization)
+    request.stands_under = reverse("organizations:journal")
     context = {
         "risks": risks_of(request.actor),
         "most": MAX_OF_RISK,

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from documents.consents.transitions.consents import store
+from registry.access import Actor
 from registry.accounts.models import Account, SavedFilter
 from registry.accounts.transitions import accounts, installation, screens, sessions
 from registry.enums import Level, Role
@@ -23,7 +24,7 @@ from registry.supervision import transitions as supervision
 from registry.transitions import change, quietly, write_event, write_events
 from tests.registry import trees
 
-from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, UNION, Asked, Scene, Table
+from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, TODAY, UNION, Asked, Scene, Table
 
 #: The installation, and the administrators of the federation.
 ADMINISTRATORS = "----- - --- -+ --- +"
@@ -123,6 +124,9 @@ TABLE: Table = {
     ),
     accounts.change_own_password: Asked(OWN, "Account", lambda s: {"password": "верный конь батарея скрепка"}),
     accounts.edit_own_contacts: Asked(OWN, "Account", lambda s: {"values": {"phone": "+79001112233"}}),
+    accounts.claim_digest: Asked(
+        INSTALLATION, "Account", lambda s: {"account_id": _with_digest(s.chair).pk, "day": TODAY()}
+    ),
     accounts.set_display: Asked(OWN, "Account", lambda s: {"values": {"large_type": True}}),
     accounts.end_own_sessions: Asked(OWN, "Account", lambda s: {}),
     accounts.appoint: Asked(
@@ -295,3 +299,9 @@ TABLE: Table = {
 
 #: What every transition is made of; asked through each of them.
 PARTS = {change, quietly, store, write_event, write_events}
+
+
+def _with_digest(chair: Actor) -> Account:
+    assert chair.account is not None
+    Account.objects.filter(pk=chair.account.pk).update(digest="daily", digest_sent_on=None)
+    return chair.account

@@ -1,0 +1,109 @@
+"""Tasks by e-mail, at the choice of each officer: counts, names of tasks, terms and the address (N-S2).
+
+An e-mail names nobody: what a task says about a person or an organisation beside its name is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.accounts.models import Account, Appointment
+from registry.accounts.transitions.accounts import claim_digest
+from registry.days import day_text
+from registry.enums import Digest, MailFailure
+from registry.jobs.kinds import daily_there
+from registry.posting import send_text
+from registry.tasks import Task, tasks_for
+
+logger = logging.getLogger(__name__)
+#: Maximum number of lines of an appointment in one e-mail.
+MAX_LINES = 20
+
+
+@daily_there
+def send_digests(today: dt.date, zone: str | None = None) -> None:
+    """Send their tasks to the officers of the zone's organisations who want them today, one e-mail each at most.
+
+    An e-mail that the server does not take is not sent again on the day. Without a server the others wait for the
+    next day.
+    """
+    homes = Account.objects.get_queryset().filter(is_active=True).exclude(digest=Digest.OFF).exclude(email="")
+    if zone is not None:
+        homes = homes.filter(home__zone=zone)
+    for account in homes.select_related("home").order_by("pk").iterator():
+        with translation.override(account.language):
+            parts = _parts(account, today)
+            wanted = _is_wanted(account.digest, [task for _place, tasks in parts for task in tasks], today)
+            if not wanted or not claim_digest(account.pk, today, by=Actor.system("digest")):
+                continue
+            failure = send_text(account.email, subject=_subject(parts, today), text=_text(parts, today))
+        if failure is not None:
+            logger.warning("tasks were not sent by e-mail: %s", failure)
+        if failure == MailFailure.SERVER:
+            return
+
+
+Part = tuple[Appointment, Sequence[Task]]
+
+
+def _parts(account: Account, today: dt.date) -> list[Part]:
+    """Return the tasks of each appointment in force."""
+    return [(one, tasks_for(Actor.of(account, one))) for one in account.current_appointments()]
+
+
+def _is_wanted(digest: str, tasks: Sequence[Task], today: dt.date) -> bool:
+    if not tasks or (digest == Digest.WEEKLY and today.weekday() != 0):
+        return False
+    return digest != Digest.OVERDUE or any(_is_overdue(task, today) for task in tasks)
+
+
+def _is_overdue(task: Task, today: dt.date) -> bool:
+    return task.due is not None and task.due < today
+
+
+def _subject(parts: Sequence[Part], today: dt.date) -> str:
+    tasks = [task for _place, some in parts for task in some]
+    overdue = sum(_is_overdue(task, today) for task in tasks)
+    text = ngettext("%(n)s task in the registry", "%(n)s tasks in the registry", len(tasks)) % {"n": len(tasks)}
+    return _("%(tasks)s, overdue: %(overdue)s") % {"tasks": text, "overdue": overdue} if overdue else text
+
+
+def _text(parts: Sequence[Part], today: dt.date) -> str:
+    lines: list[str] = []
+    for appointment, tasks in parts:
+        if tasks:
+            lines += [
+                f"{appointment.organization.short_name}, {appointment.get_role_display()}",
+                *_lines(tasks, today),
+                "",
+            ]
+    lines += [
+        _("Open the registry: %(address)s") % {"address": settings.SITE_ADDRESS},
+        _("You chose this e-mail in «My account»; there you can switch it off."),
+    ]
+    return "\n".join(lines)
+
+
+def _lines(tasks: Sequence[Task], today: dt.date) -> Iterable[str]:
+    """Yield each kind of task once, with its number and first term."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        found.setdefault(task.text.rstrip(": "), []).append(task)
+    for text, same in list(found.items())[:MAX_LINES]:
+        count = f" ({len(same)})" if len(same) > 1 else ""
+        first = min((task.due for task in same if task.due is not None), default=None)
+        term = ""
+        if first is not None:
+            words = _("overdue since %(day)s") if first < today else _("until %(day)s")
+            term = f": {words % {'day': day_text(first)}}"
+        yield f"- {text}{count}{term}"
+    if len(found) > MAX_LINES:
+        yield _("- and others")

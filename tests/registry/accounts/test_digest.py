@@ -1,0 +1,171 @@
+"""Tasks by e-mail at the choice of an officer, and passwords that only superiors give (N-S2, U-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import smtplib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from registry.access import Actor
+from registry.accounts.models import Account, Appointment
+from registry.accounts.transitions.accounts import claim_digest, edit_own_contacts
+from registry.enums import Level, Role
+from registry.organizations.models import Organization
+from registry.organizations.transitions.renames import ask_rename
+from registry.start import jobs
+from registry.start.jobs import send_digests
+from registry.tasks import Task
+from tests.clock import at
+from tests.members import places
+from tests.members.places import signed_in
+from tests.refusals import refused
+from tests.registry import trees
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+#: A Monday.
+MONDAY = dt.date(2040, 3, 5)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def chair() -> Iterator[Actor]:
+    """The chair of a region who has to decide on a name by 15 March, on the Monday."""
+    with at(MONDAY):
+        place = places.voi()
+        local = trees.below(place.region, Level.LOCAL, "Дальняя МО ВОИ")
+        ask_rename(local.pk, full_name="Иное полное", short_name="Иное имя", by=trees.officer(local, surname="Тайнова"))
+        choose(place.region_chair, "daily")
+        yield place.region_chair
+
+
+def choose(actor: Actor, digest: str, email: str = "chair@example.org") -> None:
+    edit_own_contacts(values={"digest": digest, "email": email}, by=actor)
+
+
+def sent(day: dt.date, zone: str | None = "") -> list[Any]:
+    """Return the e-mails that the work of the day sends."""
+    mail.outbox.clear()
+    with at(day):
+        send_digests(day, zone)
+    return list(mail.outbox)
+
+
+def test_n_s2_tasks_are_not_sent_unless_somebody_chooses_it(chair: Actor) -> None:
+    assert Account._meta.get_field("digest").default == ""
+    choose(chair, "")
+    assert sent(MONDAY) == []
+
+
+def test_n_s2_the_e_mail_has_tasks_terms_and_the_address_and_names_nobody(chair: Actor, settings: Any) -> None:
+    settings.SITE_ADDRESS = "https://reestr.example.org"
+    (letter,) = sent(MONDAY)
+    assert letter.to == ["chair@example.org"]
+    assert "- Решить вопрос о наименовании: до 15.03.2040" in letter.body
+    assert "https://reestr.example.org" in letter.body
+    for name in ("Дальняя", "Иное", "Тайнова", "Непомнящая"):
+        assert name not in letter.body + letter.subject
+
+
+def test_n_s2_one_e_mail_a_day_at_most(chair: Actor) -> None:
+    assert [len(sent(day)) for day in (MONDAY, MONDAY, MONDAY + DAY, MONDAY + DAY)] == [1, 0, 1, 0]
+    assert chair.account is not None
+    assert claim_digest(chair.account.pk, MONDAY + DAY, by=Actor.system("digest")) is False
+    assert claim_digest(chair.account.pk, MONDAY + 2 * DAY, by=Actor.system("digest")) is True
+
+
+@pytest.mark.parametrize(
+    ("digest", "days"),
+    [("daily", [0, 1, 6, 7]), ("weekly", [0, 7]), ("overdue", [11])],
+)
+def test_n_s2_the_choice_says_on_which_days(chair: Actor, digest: str, days: list[int]) -> None:
+    choose(chair, digest)
+    # The term is the fifteenth, so that it has passed on the sixteenth.
+    asked = days if digest != "overdue" else [10, 11]
+    assert [day for day in asked if sent(MONDAY + day * DAY)] == days
+    if digest == "weekly":
+        assert [day for day in range(8, 14) if sent(MONDAY + day * DAY)] == []
+
+
+def test_n_s2_nothing_is_sent_without_tasks_address_or_rights(chair: Actor) -> None:
+    assert chair.account is not None
+    assert chair.organization is not None
+    choose(trees.officer(chair.organization, Role.REVIEWER, "Пустых"), "daily", "nothing@example.org")
+    assert {letter.to[0] for letter in sent(MONDAY)} == {"chair@example.org"}
+    Account.objects.filter(pk=chair.account.pk).update(is_active=False, blocked_at=timezone.now())
+    assert sent(MONDAY + DAY) == []
+    Account.objects.filter(pk=chair.account.pk).update(is_active=True, blocked_at=None)
+    Appointment.objects.filter(account=chair.account).update(ends_on=MONDAY)
+    assert sent(MONDAY + 2 * DAY) == []
+
+
+def test_n_s2_the_day_is_that_of_the_organisation(chair: Actor) -> None:
+    assert chair.organization is not None
+    Organization.objects.filter(pk=chair.organization.pk).update(zone="Asia/Vladivostok")
+    assert [len(sent(MONDAY, zone)) for zone in ("", "Asia/Kamchatka", "Asia/Vladivostok")] == [0, 0, 1]
+
+
+def test_n_s2_without_an_address_nothing_can_be_chosen(chair: Actor) -> None:
+    for values in ({"email": ""}, {"email": "", "digest": "weekly"}):
+        with refused("N-S2", field="email"):
+            edit_own_contacts(values=values, by=chair)
+    page = signed_in(chair).post(reverse("profile"), {"phone": "", "email": "", "digest": "daily"})
+    assert "Укажите адрес электронной почты" in page.content.decode()
+    signed_in(chair).post(reverse("profile"), {"phone": "", "email": "", "digest": ""})
+    assert chair.account is not None
+    assert Account.objects.get(pk=chair.account.pk).digest == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "tried"),
+    [(smtplib.SMTPServerDisconnected(), 1), (smtplib.SMTPRecipientsRefused({}), 2)],
+)
+def test_n_s2_a_server_that_fails_is_not_asked_again_a_refused_address_stops_nobody(
+    chair: Actor, monkeypatch: pytest.MonkeyPatch, error: Exception, tried: int
+) -> None:
+    assert chair.organization is not None
+    choose(trees.officer(chair.organization, Role.DEPUTY, "Вторых"), "daily", "second@example.org")
+    asked: list[Any] = []
+
+    def refuse(_self: object, messages: list[Any]) -> int:
+        asked.extend(messages)
+        raise error
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    assert (sent(MONDAY), len(asked)) == ([], tried)
+
+
+def test_n_s2_a_kind_of_task_is_one_line_and_long_lists_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = [Task("Answer:", link="Somebody", due=MONDAY - DAY), Task("Answer:", link="Else"), Task("Look", due=MONDAY)]
+    monkeypatch.setattr(jobs, "MAX_LINES", 2)
+    lines = list(jobs._lines(tasks, MONDAY))
+    assert lines == ["- Answer (2): срок истёк 04.03.2040", "- Look: до 05.03.2040"]
+    assert list(jobs._lines([*tasks, Task("Third")], MONDAY))[2:] == ["- и другие"]
+
+
+def test_u_2_a_password_is_given_by_the_superior_and_by_no_e_mail(chair: Actor) -> None:
+    names = {str(name) for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert {name for name in names if "reset" in name or "forgot" in name} == set()
+    for address in ("/password_reset/", "/password-reset/", "/accounts/password_reset/", "/reset/", "/forgot/"):
+        assert nobody().get(address).status_code in {302, 404}
+    assert "reset" not in nobody().get("/sign-in/").content.decode().lower()
+    assert chair.organization is not None
+    below = trees.officer(trees.below(chair.organization, Level.LOCAL, "Ещё одна МО ВОИ"), surname="Нижняя")
+    assert below.account is not None and chair.account is not None
+    page = reverse("accounts:reissue", args=[below.account.pk])
+    assert signed_in(below).post(reverse("accounts:reissue", args=[chair.account.pk])).status_code in {403, 404}
+    # Nobody gives themselves a new one.
+    assert signed_in(below).post(page).status_code in {403, 404}
+    assert signed_in(chair).post(page).status_code in {200, 302}
+    assert mail.outbox == []
+
+
+def nobody() -> Any:
+    return Client()
