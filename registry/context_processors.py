@@ -15,6 +15,7 @@ from dues.payments.rules import check_collects
 from .access import Actor
 from .display import page_classes, switched_on
 from .enums import Level, Permission
+from .guides import address_for
 from .menu import GROUPS, MAX_UNFOLDED_ENTRIES, NAVIGATION, Entry
 from .states import allowed
 from .tasks import Counts, known_counts
@@ -42,8 +43,14 @@ def _for_signed_in(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {
         "nav": SimpleLazyObject(lambda: navigation(request, actor, counts)),
         "counts_known": counts,
+        "help_address": SimpleLazyObject(lambda: address_for(_page(request), actor)),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
     }
+
+
+def _page(request: HttpRequest) -> str:
+    """Return the name of the page's address; nothing for an address that does not exist."""
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[str, Any]]:

@@ -28,7 +28,9 @@ from .tasks import outdate_counts
 from .views import APPOINTMENT_KEY
 
 #: Names of URLs that are available before the password is changed and the name checked (U-2, U-3).
-ALWAYS_OPEN = {"login", "logout", "healthz", "preferences", "session-ping", "first-password", "help", "jsi18n"}
+ALWAYS_OPEN = {
+    "login", "logout", "healthz", "preferences", "session-ping", "first-password", "help", "guide", "jsi18n",
+}  # fmt: skip
 
 
 class QuietSessionMiddleware(SessionMiddleware):

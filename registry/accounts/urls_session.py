@@ -24,4 +24,5 @@ urlpatterns = [
     re_path(rf"^{DRAFT}/$", drafts.draft, name="draft"),
     re_path(rf"^{DRAFT}/discard/$", drafts.discard, name="draft-discard"),
     path("help/", session.help_page, name="help"),
+    path("help/<slug:name>/", session.guide_page, name="guide"),
 ]

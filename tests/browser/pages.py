@@ -43,6 +43,7 @@ PAGES: dict[str, Page] = {
     "profile": Page(CHAIR),
     "change-password": Page(CHAIR),
     "help": Page(CHAIR),
+    "guide": Page(CHAIR, ("chair",)),
     "start": Page(CHAIR),
     "gallery": Page(CHAIR),
     "accounts:list": Page(REGION),

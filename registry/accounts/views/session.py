@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from registry import guides
 from registry.access import Actor
 from registry.display import remember, switched_on_here
 from registry.drafts.carried import carried_in, restore_draft
@@ -197,14 +198,28 @@ def session_ping(request: ActorRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show the first steps and the people to ask, also without sign-in."""
+    days = settings.ONE_TIME_PASSWORD_DAYS
+    context = {"days": days, "minutes": settings.SESSION_COOKIE_AGE // 60}
+    return render(request, "registry/session/help.html", _help_context(request) | context)
+
+
+@login_not_required
+@require_safe
+def guide_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one of the guides, also without sign-in: it names nobody."""
+    if name not in guides.TITLES:
+        raise Http404
+    context = _help_context(request, name) | {"guide": guides.read(name)}
+    return render(request, "registry/session/guide.html", context)
+
+
+def _help_context(request: HttpRequest, shown: str = "") -> dict[str, Any]:
+    """Return the context that the pages of help share: the frame, and the tabs with the one of the shown guide."""
     inside = request.user.is_authenticated and not request.user.must_change_password
     base = "base.html" if inside else "base_plain.html"
-    days = settings.ONE_TIME_PASSWORD_DAYS
-    return render(
-        request,
-        "registry/session/help.html",
-        {"base": base, "inside": inside, "days": days, "minutes": settings.SESSION_COOKIE_AGE // 60},
-    )
+    tabs = [(_("In short"), reverse("help"), not shown)]
+    tabs += [(str(title), guides.address(name), name == shown) for name, title in guides.TITLES.items()]
+    return {"base": base, "inside": inside, "help_tabs": tabs}
 
 
 def _account(request: ActorRequest) -> Account:

@@ -18,6 +18,7 @@ ROUTES: dict[str, Route] = {
     "draft": Route(CHAIR, ("member-new",), NO, SIGNED_IN),
     "draft-discard": Route(CHAIR, ("member-new",), NO, "302 302 302 302 302 302 302"),
     "help": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
+    "guide": Route(CHAIR, ("chair",), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
     "start": Route(CHAIR, (), SIGNED_IN, NO),
     "put-steps-away": Route(CHAIR, (), NO, "302 302 302 302 302 302 302"),
     "counts": Route(CHAIR, (), SIGNED_IN, NO),
