@@ -14,7 +14,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium-headless-shell poppler-u
 # Kept bytecode spares each process of the suite some seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run install test lint migrations types contracts translations suite suite-postgres suite-browser suite-days lock clean
+.PHONY: run install test lint migrations types contracts translations pictures suite suite-postgres suite-browser suite-days lock clean
 .DELETE_ON_ERROR:
 
 run: install
@@ -51,6 +51,10 @@ contracts: .venv/dev
 	$(BIN)/python -m tests.house.layers
 
 translations: $(CATALOGUES)
+
+# The pictures of docs/guides, taken from the demonstration; look at each before you keep it.
+pictures: .venv/dev $(CATALOGUES)
+	env -u DATABASE_URL $(BIN)/python -m tests.guides.pictures
 
 # Files stay with one process, so what a module prepares once is prepared once; tests/conftest.py says which come first.
 PARALLEL := --dist loadfile --no-loadscope-reorder -n

@@ -7,9 +7,11 @@ from collections import Counter
 
 import polib
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from PIL import Image
 
 from registry import guides
 from registry.access import Actor
@@ -18,6 +20,7 @@ from registry.accounts.transitions.installation import create_administrator
 from registry.enums import Role
 from registry.menu import NAVIGATION
 from tests.browser.pages import NO_PAGES, PAGES, named_addresses
+from tests.guides.pictures import SHOTS
 from tests.house.test_words import CATALOGUE, presumed
 from tests.members import places
 from tests.registry import trees
@@ -26,6 +29,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NAMES = list(guides.TITLES)
 MAX_BYTES = 60 * 1024
+#: Twelve of them are less than half a megabyte.
+MAX_PICTURE_BYTES = 64 * 1024
 
 
 def quoted(text: str) -> list[str]:
@@ -194,3 +199,22 @@ def test_there_are_no_other_guides(client: Client, name: str) -> None:
     assert client.get(f"/help/{name}/").status_code == 404
     with pytest.raises(NoReverseMatch):
         reverse("guide", args=["../chair"])
+
+
+def test_every_picture_is_taken_shown_once_described_and_small() -> None:
+    shown = [found for name in NAMES for found in re.findall(r"!\[([^]]*)\]\(([^)]*)\)", guides.source(name))]
+    taken = sorted(f"../images/guides/{shot.name}.png" for shot in SHOTS)
+    kept = {path.name: path.stat().st_size for path in guides.PICTURES.iterdir()}
+    assert sorted(path for _described, path in shown) == taken
+    assert sorted(f"../images/guides/{name}" for name in kept) == taken
+    assert [path for described, path in shown if len(described) < 15] == []
+    assert [name for name, size in kept.items() if size > MAX_PICTURE_BYTES] == []
+
+
+def test_a_page_keeps_the_place_of_its_pictures() -> None:
+    (picture,) = re.findall(r"<img [^>]*>", guides.read("officer").lead + guides.read("officer").sections[0].html)
+    attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', picture))
+    with Image.open(guides.PICTURES / "overview.png") as kept:
+        assert (attributes["width"], attributes["height"]) == tuple(str(side) for side in kept.size)
+    assert attributes["loading"] == "lazy"
+    assert finders.find(attributes["src"].removeprefix("/static/")) == str(guides.PICTURES / "overview.png")
