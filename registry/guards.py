@@ -32,8 +32,13 @@ WHERE c.organization_id = NEW.organization_id AND c.until >= NEW.{day})"""
 _SQLITE_CLOSED = f"""CREATE TRIGGER IF NOT EXISTS {{table}}_no_closed BEFORE INSERT ON {{table}} WHEN {_CLOSED}
 BEGIN SELECT RAISE(ABORT, 'closed period in table {{table}}'); END"""
 
-_POSTGRES_CLOSED = f"""CREATE OR REPLACE FUNCTION {{table}}_closed() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN IF {_CLOSED} THEN RAISE EXCEPTION 'closed period in table {{table}}'; END IF; RETURN NEW; END $$"""
+#: Asked once for all rows of a statement: a year's charge inserts thousands.
+_POSTGRES_CLOSED = """CREATE OR REPLACE FUNCTION {table}_closed() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF EXISTS (SELECT 1 FROM inserted i JOIN {closed} c ON c.organization_id = i.organization_id
+WHERE c.until >= i.{day}) THEN RAISE EXCEPTION 'closed period in table {table}'; END IF; RETURN NULL; END $$"""
+
+_POSTGRES_CLOSED_TRIGGER = """CREATE TRIGGER {table}_no_closed AFTER INSERT ON {table}
+REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION {table}_closed()"""
 
 _SQLITE_OVERLAP = """CREATE TRIGGER IF NOT EXISTS {table}_no_overlap_{verb} BEFORE {verb} ON {table}
 WHEN EXISTS (SELECT 1 FROM {table} WHERE {same} AND id <> COALESCE(NEW.id, -1)
@@ -121,9 +126,7 @@ def _keep_closed(connection: Any, cursor: Any, table: str, closed: str, day: str
     if connection.vendor == "postgresql":
         cursor.execute(_POSTGRES_CLOSED.format(**names))
         cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_closed ON {table}")
-        cursor.execute(
-            f"CREATE TRIGGER {table}_no_closed BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_closed()"
-        )
+        cursor.execute(_POSTGRES_CLOSED_TRIGGER.format(**names))
     else:
         cursor.execute(_SQLITE_CLOSED.format(**names))
 
