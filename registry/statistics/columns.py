@@ -15,7 +15,8 @@ from registry.charters.base import Charter
 from registry.enums import DataClass
 
 #: Values of people without one: it is not given, does not concern their category, or their card cannot be read now.
-NOT_GIVEN, NOT_CONCERNED, GONE = "none", "others", "gone"
+#: No field has such values of its own.
+NOT_GIVEN, NOT_CONCERNED, GONE = "not-given", "not-concerned", "gone"
 AGE, ORGANIZATION = "age", "organization"
 #: Value of people in the organisation itself, and of those whose organisation stands elsewhere now.
 ITSELF, ELSEWHERE = "itself", "elsewhere"

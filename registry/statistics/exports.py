@@ -40,7 +40,12 @@ class Figure:
         if mark != Mark.SHOWN:
             return cls(None, "…")
         text = number_format(value, force_grouping=True)
-        return cls(value, text, url if value else "", 100 * value // whole if whole else None)
+        return cls(value, text, url if value else "", per_cent(value, whole) if whole else None)
+
+
+def per_cent(value: int, whole: int) -> int:
+    """Return the per cent, half a per cent rounded up."""
+    return (200 * value + whole) // (2 * whole)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from django.http import Http404
@@ -18,7 +19,17 @@ from registry.access import Actor
 from registry.days import whole_years
 from registry.enums import DataClass, Role
 from registry.organizations.models import Figures, Organization, OrganizationPassport
-from registry.statistics.columns import AGES, Dimension, born_until, group_key, offered
+from registry.statistics.columns import (
+    AGES,
+    GONE,
+    NOT_CONCERNED,
+    NOT_GIVEN,
+    SPECIAL,
+    Dimension,
+    born_until,
+    group_key,
+    offered,
+)
 from registry.statistics.counting import Asked, by_each, people
 from registry.statistics.views.composition import composition, health
 from tests.members import places
@@ -77,11 +88,11 @@ def test_n_s3_members_of_the_society_are_counted_as_by_hand() -> None:
         "age": {"25-34": 1, "35-44": 2, "45-54": 1, "65-74": 1},
         "category": {"disabled": 4, "guardian": 1},
         "education": {"higher": 3, "primary": 1, "secondary": 1},
-        "disability_group": {"I": 1, "II": 2, "III": 1, "others": 1},
-        "disability_cause": {"war": 1, "general": 2, "labour": 1, "others": 1},
-        "mobility": {"none": 4, "others": 1},
-        "prostheses": {"none": 4, "others": 1},
-        "needs": {"none": 4, "others": 1},
+        "disability_group": {"I": 1, "II": 2, "III": 1, NOT_CONCERNED: 1},
+        "disability_cause": {"war": 1, "general": 2, "labour": 1, NOT_CONCERNED: 1},
+        "mobility": {NOT_GIVEN: 4, NOT_CONCERNED: 1},
+        "prostheses": {NOT_GIVEN: 4, NOT_CONCERNED: 1},
+        "needs": {NOT_GIVEN: 4, NOT_CONCERNED: 1},
     }
 
 
@@ -122,7 +133,7 @@ def test_n_s3_who_has_left_counts_on_the_day_without_health_data() -> None:
     found = counted(place.region, place.region_chair, DAY)
     # Ершова has left since: the card was last here, so its general data count.
     assert found["education"] == {"higher": 3, "primary": 1, "secondary": 1, "vocational": 1}
-    assert found["disability_group"] == {"I": 1, "II": 2, "III": 1, "others": 1, "gone": 1}
+    assert found["disability_group"] == {"I": 1, "II": 2, "III": 1, NOT_CONCERNED: 1, GONE: 1}
 
 
 @pytest.mark.django_db
@@ -131,7 +142,7 @@ def test_n_s3_general_data_of_cards_beyond_ones_scope_are_not_counted() -> None:
     chair = trees.officer(place.cells[0], Role.CHAIR, "Ячейкина")
     moved = Member.objects.get(surname="Белов")
     Member.objects.filter(pk=moved.pk).update(cell=place.cells[1], unit=place.cells[1])
-    assert counted(place.cells[0], chair, DAY)["education"] == {"higher": 1, "gone": 1}
+    assert counted(place.cells[0], chair, DAY)["education"] == {"higher": 1, GONE: 1}
     assert counted(place.region, place.region_chair, DAY)["education"]["primary"] == 1
 
 
@@ -166,7 +177,7 @@ def test_n_s3_members_of_the_union_are_counted_as_by_hand() -> None:
         "age": {"18-24": 1, "25-34": 2, "35-44": 1, "65-74": 1},
         "category": {"employed": 3, "student": 1, "pensioner": 1},
         "education": {"specialist": 5},
-        "worker_category": {"teaching": 2, "leading": 1, "none": 1, "others": 1},
+        "worker_category": {"teaching": 2, "leading": 1, NOT_GIVEN: 1, NOT_CONCERNED: 1},
         "dues_form": {"cashless": 2, "cash": 2, "exempt": 1},
     }
     with override("en"):
@@ -202,6 +213,16 @@ def test_n_s3_health_data_are_offered_to_those_who_may_read_them() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("place", [places.voi, places.union])
+def test_n_s3_no_choice_of_a_field_is_taken_for_a_missing_value(place: Callable[[], places.Place]) -> None:
+    chair = place().chair
+    assert chair.organization is not None
+    found = offered(chair, chair.organization.charter)
+    assert len(found) > 3
+    assert [(key, one) for key, dimension in found.items() for one in dimension.values if one in SPECIAL] == []
+
+
+@pytest.mark.django_db
 def test_n_s3_the_people_behind_a_figure_are_those_whose_cards_are_seen() -> None:
     place = society()
     asked = Asked(place.region, DAY, place.region_chair)
@@ -211,8 +232,8 @@ def test_n_s3_the_people_behind_a_figure_are_those_whose_cards_are_seen() -> Non
         ({"education": "vocational"}, []),
         ({"age": "35-44", "sex": "male"}, ["Белов"]),
         ({"disability_group": "II", "sex": "female"}, ["Власова"]),
-        ({"disability_group": "others"}, ["Дятлов"]),
-        ({"needs": "none"}, ["Абрамова", "Белов", "Власова", "Громова"]),
+        ({"disability_group": NOT_CONCERNED}, ["Дятлов"]),
+        ({"needs": NOT_GIVEN}, ["Абрамова", "Белов", "Власова", "Громова"]),
     ):
         found = people(asked, {dimensions[key]: value for key, value in chosen.items()})
         assert [line.full_name.split()[0] for line in found] == names, chosen

@@ -22,6 +22,7 @@ from registry.journal.models import Event
 from registry.organizations.models import Organization
 from registry.statistics import rules
 from registry.statistics.counting import movement, trend
+from registry.statistics.exports import Figure
 from registry.statistics.views.charts import charts
 from registry.statistics.views.composition import composition
 from registry.statistics.views.cross import cross
@@ -237,3 +238,8 @@ def test_n_s3_queries_do_not_grow_with_people_and_organisations() -> None:
         )
     assert counts[0] == counts[1]
     assert max(counts[0].values()) <= 25
+
+
+@pytest.mark.parametrize(("value", "share"), [(0, 0), (4, 0), (5, 1), (14, 1), (15, 2), (995, 100), (1000, 100)])
+def test_half_a_per_cent_is_rounded_up(value: int, share: int) -> None:
+    assert Figure.of(value, whole=1000).share == share
