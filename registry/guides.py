@@ -244,7 +244,7 @@ def guide_for(actor: Actor | None) -> str:
     if actor.role == Role.COLLECTOR:
         return "collector"
     own = actor.organization
-    return "officer" if own is not None and own.level not in (own.charter.keeper, own.charter.cell) else "chair"
+    return "officer" if own is not None and not own.keeps_cards and own.level != own.charter.cell else "chair"
 
 
 def place_of(page: str, actor: Actor | None) -> tuple[str, str]:

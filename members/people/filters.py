@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import django_filters
@@ -350,7 +349,6 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(birth_date__gt=_born(value + 1))
 
 
-@cache
 def _born(age: int) -> dt.date:
     """Return the latest birth date of people who have reached this age today."""
     today = timezone.localdate()

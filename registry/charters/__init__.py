@@ -1,4 +1,4 @@
-"""Charters: what differs between federations, as data and pure functions. One module of this package is one charter."""
+"""Charters: what differs between federations, as data and pure functions; a module for each charter."""
 
 import importlib
 import pkgutil
@@ -26,7 +26,7 @@ __all__ = [
 def _charters() -> dict[str, Charter]:
     found = {}
     for info in pkgutil.iter_modules(__path__):
-        if info.name != "base":
+        if info.name not in {"base", "texts"}:
             charter: Charter = importlib.import_module(f"{__name__}.{info.name}").CHARTER
             found[charter.key] = charter
     return found

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..enums import DataClass, Level
+from .texts import read_clauses
 
 #: Keys of `wording` that every charter must define.
 WORDS = frozenset({"federation_full", "as_member", "member", "members", "of_member", "of_members", "consent_tick"})
@@ -269,12 +269,12 @@ class Charter:
 
         They are in the files of `clauses/`: one for each charter and a common one.
         """
-        return _clauses(self.key).get(form, {})
+        return read_clauses(self.key).get(form, {})
 
     @property
     def changeable_texts(self) -> tuple[str, ...]:
         """Return the codes of the papers with clauses that administrators can change."""
-        return tuple(_clauses(self.key))
+        return tuple(read_clauses(self.key))
 
     def _wording_for(self, purpose: str) -> dict[str, Any]:
         name = f"{self.key}.json" if purpose == "processing" else f"{self.key}.{purpose}.json"
@@ -369,9 +369,6 @@ class Charter:
             allowed["terms"] = {**self.terms, **terms}
         if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:
             allowed["moved_days"] = {dt.date.fromisoformat(day): name == "days_worked" for day, name in moved}
-        for name in ("minimum_age", "retention_years", "blanks_counted_in"):
-            if name in values:
-                allowed[name] = int(values[name])
         if "recipients" in values:
             allowed["recipients"] = tuple(
                 replace(one, **values["recipients"].get(one.key, {})) for one in self.recipients
@@ -384,25 +381,16 @@ class Charter:
             allowed["recipients"] = tuple(one for one in named if one.key != CARD_PRODUCER)
         if self.programme_site and values.get("programme_site"):
             allowed["programme_site"] = values["programme_site"]
-        if "blanks" in values:
-            allowed["blanks"] = tuple(values["blanks"])
-        for name in ("counts_only", "reason_to_open"):
-            if name in values:
-                allowed[name] = frozenset(values[name]) & frozenset(self.levels_above)
-        if "written_off_by_another" in values:
-            allowed["written_off_by_another"] = bool(values["written_off_by_another"])
+        above = frozenset(self.levels_above)
+        kinds: dict[str, Any] = {
+            **dict.fromkeys(("minimum_age", "retention_years", "blanks_counted_in"), int), "blanks": tuple,
+            "written_off_by_another": bool, **dict.fromkeys(("counts_only", "reason_to_open"), above.intersection),
+        }  # fmt: skip
+        allowed |= {name: kind(values[name]) for name, kind in kinds.items() if name in values}
         for name in ("labels", "wording"):
             if name in values:
                 allowed[name] = {**getattr(self, name), **values[name]}
         return replace(self, **allowed)
-
-
-@cache
-def _clauses(key: str) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the clauses of all forms of a charter: form → name → label and text."""
-    folder = Path(__file__).parent / "clauses"
-    found = [folder / name for name in ("common.json", f"{key}.json")]
-    return {form: own for path in found if path.exists() for form, own in json.loads(path.read_text("utf-8")).items()}
 
 
 def _without(keys: tuple[str, ...], out: Collection[str]) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.days import moment_text
 from registry.spreadsheets.writing import Workbook
 
 
@@ -21,7 +21,7 @@ def journal_workbook(rows: Sequence[Mapping[str, Any]]) -> bytes:
         for number, row in enumerate(rows, start=1):
             place = row["organization"]
             values = (
-                f"{timezone.localtime(row['at']):%d.%m.%Y %H:%M}", row["action"], row["object"], row["who"],
+                moment_text(row["at"]), row["action"], row["object"], row["who"],
                 row["capacity"], place.short_name if place is not None else "",
             )  # fmt: skip
             for at, value in enumerate(values):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope, usable
+from registry.days import day_text
 from registry.enums import Permission
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
@@ -97,7 +98,7 @@ class Remark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.made_on:%d.%m.%Y}"
+        return f"{self.get_kind_display()}, {day_text(self.made_on)}"
 
     @property
     def is_open(self) -> bool:

@@ -13,6 +13,7 @@ from members.people.rules.fields import class_of, is_list, known_choices, label_
 from registry.access import Actor
 from registry.charters.base import Charter
 from registry.enums import DataClass
+from registry.requests import number_in
 
 #: Values of people without one: it is not given, does not concern their category, or their card cannot be read now.
 #: No field has such values of its own.
@@ -54,7 +55,7 @@ class Dimension:
     def has(self, value: str) -> bool:
         """Return whether people can be listed by the value."""
         if self.key == ORGANIZATION:
-            return value.isdigit() or value == ITSELF
+            return number_in(value) is not None or value == ITSELF
         return value in self.values or value in {NOT_GIVEN, NOT_CONCERNED}
 
 

@@ -24,6 +24,7 @@ from members.book.queries.moved_since import Moved, moved_since
 from members.book.queries.on_day import count_on, lines_on, scope_then
 from registry.access import Actor, in_scope, usable
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK_READ
 
 from .columns import (
     AGE,
@@ -170,7 +171,7 @@ def _value(one: Dimension, raw: Any, category: str, *, known: int) -> str:
 def _read(asked: Asked, dimensions: Sequence[Dimension]) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     several = next((at for at, one in enumerate(dimensions) if one.several), None)
-    for known, category, *raw in _rows(asked, dimensions).iterator(chunk_size=2000):
+    for known, category, *raw in _rows(asked, dimensions).iterator(chunk_size=CHUNK_READ):
         listed = raw[several] if several is not None else None
         for value in listed or [""]:
             values = [value if at == several else other for at, other in enumerate(raw)]
@@ -183,7 +184,7 @@ def by_each(asked: Asked, dimensions: Sequence[Dimension]) -> dict[str, Counter[
     """Return the number of members by the values of each dimension, with one query for all."""
     found: dict[str, Counter[str]] = {one.key: Counter() for one in dimensions}
     if any(one.of_health for one in dimensions):
-        for known, category, *raw in _rows(asked, dimensions).iterator(chunk_size=2000):
+        for known, category, *raw in _rows(asked, dimensions).iterator(chunk_size=CHUNK_READ):
             for one, value in zip(dimensions, raw, strict=True):
                 for each in (value or [""]) if one.several else [value]:
                     found[one.key][_value(one, each, category, known=known)] += 1

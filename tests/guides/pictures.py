@@ -28,8 +28,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "images" / "guides"
 CHROMIUM = "/usr/bin/chromium-headless-shell"
-#: That of all accounts of the demonstration (registry/demo/accounts.py).
-PASSWORD = "demo-reestr-2026"
 #: Pixels: what a small screen shows, and few enough to be read beside the text.
 WIDTH, HEIGHT = 1300, 800
 #: Colours of a picture; pages have few, and shades are not missed in them.
@@ -64,6 +62,13 @@ SHOTS = (
 )
 
 
+def _password() -> str:
+    """Return the password of all accounts of the demonstration, which is read without setting Django up."""
+    found = re.search(r'^PASSWORD = "(.+)"$', (ROOT / "registry/demo/accounts.py").read_text(), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
 def take(browser: Browser, site: str) -> None:
     """Take every picture; one sign-in for each account."""
     opened: dict[str, Page] = {}
@@ -87,7 +92,7 @@ def _signed_in(browser: Browser, site: str, login: str) -> Page:
     page = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="ru-RU").new_page()
     page.goto(f"{site}/sign-in/")
     page.locator("[name=username]").fill(login)
-    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").fill(_password())
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"^(?!.*/sign-in/)"))
     return page

@@ -73,6 +73,7 @@ UNASKED: dict[str, set[str]] = {
         "members.movement.rules.organizations.check_nothing_blocks_move",
     },
     "the record holds what the form brought and is not saved yet": {
+        "registry.accounts.rules.accounts.check_digest_has_address",
         "documents.printing.rules.check_printer",
         "registry.organizations.rules.names.check_is_other_name",
         "registry.organizations.rules.names.check_named",

@@ -47,7 +47,10 @@ OPEN_MODELS = {
 APART = dict.fromkeys(
     ("registry/jobs/queue.py", "registry/jobs/work.py"),
     "the queue itself: the worker takes every job; its pages load through `visible_to`",
-) | {"registry/supervision/jobs.py": "counts all organisations, and shows nothing"}
+) | {
+    "registry/supervision/jobs.py": "counts all organisations, and shows nothing",
+    "registry/start/jobs.py": "sends everybody their own tasks, each read in the scope of the account",
+}
 
 #: file:line-free exceptions, each with its reason: (file, model, first call).
 EXCEPTIONS: dict[tuple[str, str, str], str] = {

@@ -16,6 +16,7 @@ from registry.components.charts import Series, bar_chart, line_chart
 from registry.components.pyramid import pyramid
 from registry.days import day_text
 from registry.organizations.models import Organization
+from registry.requests import number_in
 
 from .. import counting, rules
 from ..columns import AGES, ELSEWHERE, FIVE_YEARS, ITSELF, group_key
@@ -94,7 +95,8 @@ def _organizations(asked: Asked, report: Report) -> None:
     total = sum(found.values())
     rows = []
     for key, mark in zip(ordered, marks, strict=True):
-        url = "" if report.hides or not key.isdigit() else place_url(int(key), asked)
+        pk = number_in(key)
+        url = "" if report.hides or pk is None else place_url(pk, asked)
         rows.append((names[key], url, [Figure.of(found[key], mark, whole=total)]))
     drawn = rows[:MAX_BARS]
     report.charts.append(
@@ -120,7 +122,7 @@ def _organizations(asked: Asked, report: Report) -> None:
 
 def names_of(asked: Asked, found: Counter[str]) -> dict[str, str]:
     """Return the names of the organisations right below by their keys."""
-    ids = [int(key) for key in found if key.isdigit()]
+    ids = [pk for key in found if (pk := number_in(key)) is not None]
     named = Organization.objects.visible_to(asked.actor).filter(pk__in=ids).values_list("pk", "short_name")
     return {
         **{str(pk): name for pk, name in named},

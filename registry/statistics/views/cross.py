@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from registry.access import Actor
 from registry.days import day_text
 from registry.organizations.models import Organization
+from registry.requests import number_in
 
 from .. import counting, rules
 from ..columns import ORGANIZATION, Dimension, offered
@@ -95,7 +96,7 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
     shown = [
         (
             row_names[key],
-            place_url(int(key), asked, "composition") if key.isdigit() and not report.hides else "",
+            place_url(pk, asked, "composition") if (pk := number_in(key)) is not None and not report.hides else "",
             [
                 *(
                     figures.of(value, {rows: key, columns: column}, hidden.cells[y][x] if hidden else Mark.SHOWN)

@@ -92,8 +92,7 @@ def moves(request: ActorRequest, pk: int) -> HttpResponse:
 def _facts(asked: Asked, chosen: Iterable[tuple[Dimension, str]]) -> Iterable[tuple[str, str]]:
     for one, value in chosen:
         if one.key == ORGANIZATION:
-            known = Counter([value] if value.isdigit() else [])
-            name = names_of(asked, known).get(value)
+            name = names_of(asked, Counter([value])).get(value)
             if name is None:
                 raise Http404
             yield str(capfirst(str(one.label))), name

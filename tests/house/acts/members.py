@@ -312,14 +312,17 @@ TABLE: Table = {
         lambda s: {"member_id": s.member.pk, "reason": EndReason.DEATH, "on": TODAY(), "paper": "Свидетельство"},
     ),
     leaving.take_back_leaving: Asked(
-        CARD, "Organization Member BookLine Registration", lambda s: {"line_id": new.gone(s).pk}
+        CARD, "Organization Member BookLine Registration Deduction", lambda s: {"line_id": new.gone(s).pk}
     ),
     arrivals.take_back_arrival: Asked(
         "+++0- 0 +-- +0 -00 +", "Organization Transfer Member", lambda s: {"transfer_id": new.arrived(s)}
     ),
     transfers.renew_code: Asked(LEADING, "Transfer", lambda s: {"transfer_id": new.departed(s).pk}, SOCIETY),
     transfers.call_off: Asked(
-        LEADING, "Organization Transfer Member Registration", lambda s: {"transfer_id": new.departed(s).pk}, SOCIETY
+        LEADING,
+        "Organization Transfer Member Registration Deduction",
+        lambda s: {"transfer_id": new.departed(s).pk},
+        SOCIETY,
     ),
     transfers.arrive: Asked(PLACE, "Organization Transfer Member", new.arriving, SOCIETY),
     transfers.request_departure: Asked(CARD, "Member", lambda s: {"member_id": s.member.pk, "target": s.other}),

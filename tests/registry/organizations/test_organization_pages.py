@@ -571,7 +571,9 @@ def test_n_s1_the_journal_offers_the_parts_and_then_the_actions_of_the_chosen_on
     rows, offered, _chosen = shown(part="organizations")
     assert rows == {"Организация создана", "Организация переименована"}
     assert offered is not None
-    assert {action.split(".")[0] for action in offered} == {"organization", "federation", "overview"}
+    assert {action.split(".")[0] for action in offered} == {
+        "organization", "federation", "overview", "remark", "statistics",
+    }  # fmt: skip
     assert {"organization.renamed", "federation.founded"} < set(offered)
     # An address from before the parts, and a part that was changed after the choice of an action.
     rows, _offered, chosen = shown(action="organization.renamed")

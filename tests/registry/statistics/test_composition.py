@@ -188,7 +188,7 @@ def test_n_s3_members_of_the_union_are_counted_as_by_hand() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("day", [dt.date(2041, 2, 28), dt.date(2040, 2, 29), dt.date(2041, 3, 1)])
+@pytest.mark.parametrize("day", [dt.date(2013, 2, 28), dt.date(2012, 2, 29), dt.date(2013, 3, 1)])
 @pytest.mark.parametrize("born", [dt.date(2004, 2, 28), dt.date(2004, 2, 29), dt.date(2004, 3, 1)])
 def test_n_s3_an_age_is_reached_on_the_day_that_the_card_says(day: dt.date, born: dt.date) -> None:
     age = whole_years(born, day)
