@@ -182,9 +182,10 @@ def data_table(
     lines = ((label, SafeString("".join(_cell(one, at) for one in series))) for at, label in enumerate(labels))
     body = markup_join("\n", '<tr><th scope="row">{}</th>{}</tr>', lines)
     return markup(
-        '<div class="table-wrap"><table class="table dense">\n<caption>{}</caption>\n'
+        '<div class="table-wrap" tabindex="0" role="group" aria-label="{}"><table class="table dense">\n'
+        "<caption>{}</caption>\n"
         '<thead><tr><th scope="col">{}</th>{}</tr></thead>\n<tbody>{}</tbody>\n</table></div>',
-        caption, heading, head, body,
+        caption, caption, heading, head, body,
     )  # fmt: skip
 
 

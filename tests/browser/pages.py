@@ -330,7 +330,7 @@ NO_PAGES = frozenset(
         "applications:scan",
         "moves:decline", "moves:decide",
         "cells:own_book",
-        "supervision:own",
+        "supervision:own", "statistics:own",
         "documents:cards_printed",
         "documents:consent_scan",
         "documents:withdrawal_scan",

@@ -192,7 +192,8 @@ def test_the_table_says_every_number_and_opens_its_lines() -> None:
     series = [Series("1999", [1, None], ["1.00", ""], ["/one/", "/two/"]), Series("2000", [Decimal("1234.5"), 0])]
     html = data_table("Month", ["January", "February"], series, caption="Paid").replace("\n", "")
     assert html == (
-        '<div class="table-wrap"><table class="table dense"><caption>Paid</caption>'
+        '<div class="table-wrap" tabindex="0" role="group" aria-label="Paid"><table class="table dense">'
+        "<caption>Paid</caption>"
         '<thead><tr><th scope="col">Month</th><th scope="col" class="n">1999</th>'
         '<th scope="col" class="n">2000</th></tr></thead><tbody><tr>'
         '<th scope="row">January</th><td class="n"><a href="/one/">1.00</a></td>'
