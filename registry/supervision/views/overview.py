@@ -114,7 +114,7 @@ def overview(request: ActorRequest, pk: int) -> HttpResponse:
         "total": [_cell(column, table.total, None if form.asked else at, request.actor) for column in topic.columns],
         "chart": chart_of(table, request.actor),
         "waiting": asked.waiting,
-        "labels": ["", *(column.label for column in topic.columns)],
+        "labels": ["", *(column.label for column in topic.columns), *([_("last sign-in of the chair")] * shows_visits)],
         "may_search": request.actor.may(Permission.VIEW_ORGANIZATIONS),
         "may_export": request.actor.may(Permission.EXPORT),
         "may_print": request.actor.may(Permission.PRINT, at),
