@@ -59,14 +59,14 @@ def organizations_to_charge(contribution: PropertyContribution) -> list[int]:
 
 def organizations_to_reverse(contribution: PropertyContribution) -> list[int]:
     """Return the ids of the organisations in whose books charges of the contribution stand."""
-    charges = LedgerEntry.objects.filter(
-        contribution=contribution, kind=EntryKind.CHARGE, reversed_by__isnull=True, account__unpaid__gt=0
+    charges = LedgerEntry.objects.valid().filter(
+        contribution=contribution, kind=EntryKind.CHARGE, account__unpaid__gt=0
     )
     return sorted(set(charges.values_list("organization", flat=True)))
 
 
 def _valid(contribution: PropertyContribution, actor: Actor) -> LedgerEntryQuerySet:
-    entries = LedgerEntry.objects.in_books_of(actor).filter(contribution=contribution, reversed_by__isnull=True)
+    entries = LedgerEntry.objects.in_books_of(actor).valid().filter(contribution=contribution)
     return entries.exclude(kind=EntryKind.REVERSAL)
 
 
@@ -98,7 +98,7 @@ def sums_of(contribution: PropertyContribution, actor: Actor) -> Sums:
 
 def sums_by_contribution(actor: Actor, ids: Sequence[int]) -> dict[int, Sums]:
     """Return the figures of the contributions in the books of the actor's subtree, by id, in one query."""
-    entries = LedgerEntry.objects.in_books_of(actor).filter(contribution__in=ids, reversed_by__isnull=True)
+    entries = LedgerEntry.objects.in_books_of(actor).valid().filter(contribution__in=ids)
     rows: Any = entries.exclude(kind=EntryKind.REVERSAL).order_by().values("contribution").annotate(**_SUMS)
     return {row["contribution"]: _sums(row) for row in rows}
 
@@ -116,9 +116,7 @@ def _sums(row: Mapping[str, Any]) -> Sums:
 
 def with_sums(members: MemberQuerySet, contribution: int) -> MemberQuerySet:
     """Return the members charged for the contribution, with the sums `charged` and `paid` of each."""
-    entries = LedgerEntry.objects.filter(
-        account__member=OuterRef("pk"), contribution=contribution, reversed_by__isnull=True
-    ).order_by()
+    entries = LedgerEntry.objects.valid().filter(account__member=OuterRef("pk"), contribution=contribution).order_by()
     sums = {
         name: Coalesce(
             Subquery(entries.filter(kind=kind).values("account").annotate(total=Sum("amount")).values("total")),

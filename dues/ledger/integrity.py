@@ -79,7 +79,8 @@ def reversals() -> Iterable[str]:
     )
     yield from (f"entry {pk} does not agree with what it reverses" for pk in astray.values_list("pk", flat=True))
     twice = (
-        LedgerEntry.objects.filter(kind=EntryKind.CHARGE, reversed_by__isnull=True)
+        LedgerEntry.objects.valid()
+        .filter(kind=EntryKind.CHARGE)
         .exclude(year__isnull=True)
         .order_by()
         # A property contribution is charged once by each of its terms.
@@ -94,7 +95,7 @@ def reversals() -> Iterable[str]:
 
 @invariant("No property contribution is paid beyond what is charged of it")
 def contributions() -> Iterable[str]:
-    valid = LedgerEntry.objects.filter(contribution__isnull=False, reversed_by__isnull=True).order_by()
+    valid = LedgerEntry.objects.valid().filter(contribution__isnull=False).order_by()
     sums = valid.values("account", "contribution").annotate(
         charged=Coalesce(Sum("amount", filter=Q(kind=EntryKind.CHARGE)), Value(NOTHING, KopecksField())),
         paid=Coalesce(Sum("amount", filter=Q(kind=EntryKind.PAYMENT)), Value(NOTHING, KopecksField())),

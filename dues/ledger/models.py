@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +143,14 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         if Permission.VIEW_DUES not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))
+
+    def valid(self) -> LedgerEntryQuerySet:
+        """Return the entries that no later one reverses; reversals are among them.
+
+        Of an outer join, as of `reversed_by__isnull`, PostgreSQL expects that hardly a row is left, and then looks up
+        the account, member and organisation of each entry one by one.
+        """
+        return self.filter(~Exists(LedgerEntry.objects.filter(reverses__isnull=False, reverses=OuterRef("pk"))))
 
 
 class LedgerEntry(models.Model):

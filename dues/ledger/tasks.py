@@ -36,12 +36,15 @@ def _collects(actor: Actor) -> bool:
 
 
 def _entrance_fees(scope: Scope) -> QuerySet[Any, Any]:
-    open_ones = LedgerEntry.objects.visible_to(scope.actor).filter(
-        kind=EntryKind.CHARGE,
-        fee=Fee.ENTRANCE,
-        reversed_by__isnull=True,
-        account__unpaid__gt=0,
-        account__entrance_paid_on__isnull=True,
+    open_ones = (
+        LedgerEntry.objects.visible_to(scope.actor)
+        .valid()
+        .filter(
+            kind=EntryKind.CHARGE,
+            fee=Fee.ENTRANCE,
+            account__unpaid__gt=0,
+            account__entrance_paid_on__isnull=True,
+        )
     )
     return tally(open_ones, count=Count("account", distinct=True), first=Min("due_on"))
 

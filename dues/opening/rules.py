@@ -35,7 +35,7 @@ OF_FORMER_BOOKS = Q(debit__kind=AccountKind.OPENING) | Q(credit__kind=AccountKin
 def taken_over(accounts: Iterable[DuesAccount]) -> list[LedgerEntry]:
     """Return the entries of the accounts' opening balances that are not reversed."""
     ids = [account.pk for account in accounts]
-    entries = LedgerEntry.objects.filter(OF_FORMER_BOOKS, account__in=ids, reversed_by__isnull=True)
+    entries = LedgerEntry.objects.valid().filter(OF_FORMER_BOOKS, account__in=ids)
     return list(entries.exclude(kind=EntryKind.REVERSAL).select_related("organization").order_by("pk"))
 
 

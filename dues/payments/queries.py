@@ -45,7 +45,7 @@ def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
     if Fee.ANNUAL in fees:
         last = dt.date(today.year - 1, 1, 1)
         charges = LedgerEntry.objects.visible_to(actor).filter(kind=EntryKind.CHARGE, fee=Fee.ANNUAL)
-        old = charges.filter(reversed_by__isnull=True, account__unpaid__gt=0, account__unpaid_since__lt=last)
+        old = charges.valid().filter(account__unpaid__gt=0, account__unpaid_since__lt=last)
         first = old.aggregate(year=Min("year"))["year"] or last.year
         years = [today.year, *range(today.year - 1, min(first, last.year) - 1, -1), today.year + 1]
         found += [Purpose(Fee.ANNUAL, year, NOTHING) for year in years]
@@ -58,8 +58,10 @@ def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
 
 def _contributions(actor: Actor) -> list[Purpose]:
     """Return the property contributions that somebody in the actor's scope has not paid (V-D2)."""
-    charges = LedgerEntry.objects.visible_to(actor).filter(
-        contribution=OuterRef("pk"), kind=EntryKind.CHARGE, reversed_by__isnull=True, account__unpaid__gt=0
+    charges = (
+        LedgerEntry.objects.visible_to(actor)
+        .valid()
+        .filter(contribution=OuterRef("pk"), kind=EntryKind.CHARGE, account__unpaid__gt=0)
     )
     found = PropertyContribution.objects.filter(Exists(charges)).order_by("-decided_on", "-pk")
     return [
@@ -81,9 +83,7 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
     joined = Q(joined_on__isnull=True) | Q(joined_on__year__lte=year)
     if purpose.fee == Fee.PERCENT:
         return members.filter(joined, dues_form=DuesForm.CASH)
-    entries = LedgerEntry.objects.filter(
-        account__member=OuterRef("pk"), fee=purpose.fee, year=year, reversed_by__isnull=True
-    ).order_by()
+    entries = LedgerEntry.objects.valid().filter(account__member=OuterRef("pk"), fee=purpose.fee, year=year).order_by()
     payments = entries.filter(kind=EntryKind.PAYMENT).values("account").annotate(total=Sum("amount")).values("total")
     people = members.annotate(
         charge=Subquery(entries.filter(kind=EntryKind.CHARGE).values("amount")[:1]),

@@ -280,3 +280,16 @@ def test_refusals_stand_in_rules() -> None:
     assert refusals(ast.parse("if x:\n    raise Blocked('V-A5', '', [])\nreturn RuleViolation('U-5', '')")) == 2
     found = {m.where: n for m in modules() if m.layer != "rules" and (n := refusals(tree_of(m)))}
     assert found == FLOORS
+
+
+def reversals_by_hand(tree: ast.AST) -> list[str]:
+    """Every condition on the reversal of the entries themselves; those through another model are not meant."""
+    named = [k.arg or "" for call in calls(tree) for k in call.keywords]
+    asked = [name for name in named if re.fullmatch(r"reversed_by(__\w+)?", name)]
+    return asked + [text for text in strings(tree) if re.fullmatch(r"reversed_by__\w+", text)]
+
+
+def test_entries_that_stand_are_found_in_one_way() -> None:
+    source = 'x.filter(reversed_by=None); x.filter(**{"reversed_by__isnull": 1}); x.filter(entry__reversed_by=1)'
+    assert reversals_by_hand(ast.parse(source)) == ["reversed_by", "reversed_by__isnull"]
+    assert {m.where: found for m in modules() if (found := reversals_by_hand(tree_of(m)))} == {}

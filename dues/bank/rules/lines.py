@@ -112,14 +112,13 @@ def check_deposit(line: BankLine) -> LedgerEntry:
     Raises `RuleViolation` (N-D1) if there is none, or another payment of a statement is the same money.
     """
     check_is_open(line)
-    moved = LedgerEntry.objects.filter(
+    moved = LedgerEntry.objects.valid().filter(
         organization=line.organization_id,
         kind=EntryKind.MOVE,
         debit__kind=AccountKind.BANK,
         credit__kind=AccountKind.CASH,
         amount=line.amount,  # type: ignore[misc]
         made_on__range=(line.made_on - _DEPOSIT, line.made_on + _DEPOSIT),
-        reversed_by__isnull=True,
     )
     for entry in moved.select_related("debit").order_by("made_on", "pk"):
         if not line.posted and not is_stated(entry):

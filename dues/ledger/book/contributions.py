@@ -54,8 +54,8 @@ def reverse_contribution(
 
     Of a charge that is paid in part, the paid part is charged again: nothing is refunded (V-D8).
     """
-    charges = LedgerEntry.objects.filter(
-        contribution=contribution, organization=organization, kind=EntryKind.CHARGE, reversed_by__isnull=True
+    charges = LedgerEntry.objects.valid().filter(
+        contribution=contribution, organization=organization, kind=EntryKind.CHARGE
     )
     ids = sorted(set(charges.values_list("account", flat=True)))
     touched = 0

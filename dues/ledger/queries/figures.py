@@ -19,9 +19,6 @@ from ..enums import AccountKind, EntryKind, Fee
 from ..models import DuesAccount, DuesAccountQuerySet, LedgerEntry
 from ..rules.standing import NOTHING
 
-#: Entries that no later one reverses. Of an outer join PostgreSQL expects that hardly a row is left, and then looks up
-#: the account, member and organisation of each entry one by one.
-STANDS = ~Exists(LedgerEntry.objects.filter(reverses__isnull=False, reverses=OuterRef("pk")))
 #: What an organisation has charged, and what it was paid: what it took over from former books is neither.
 CHARGES = Q(kind=EntryKind.CHARGE) & ~Q(credit__kind=AccountKind.OPENING)
 PAYMENTS = Q(kind=EntryKind.PAYMENT) & ~Q(debit__kind=AccountKind.OPENING)
@@ -49,8 +46,10 @@ def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
     entries = LedgerEntry.objects.visible_to(actor)
     if own is not None and own.keeps_cards:
         entries = LedgerEntry.objects.filter(organization=own)
-    sums = entries.filter(STANDS, made_on__year=year).aggregate(
-        charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS)
+    sums = (
+        entries.valid()
+        .filter(made_on__year=year)
+        .aggregate(charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS))
     )
     debtors, owed = owed_by(DuesAccount.objects.visible_to(actor), today)
     return YearSums(
@@ -77,8 +76,8 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
     """Return the members without an annual charge of the year who were not exempt from it, for example registered from
     lists during the year.
     """
-    charged = LedgerEntry.objects.filter(
-        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
+    charged = LedgerEntry.objects.valid().filter(
+        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year
     )
     exempted = Exemption.objects.filter(account=OuterRef("dues__id"), fee=Fee.ANNUAL, year=year)
     return members.filter(~Exists(charged), ~Exists(exempted))
@@ -105,8 +104,8 @@ def uncharged_organizations(
 
 def with_standing(members: MemberQuerySet, wanted: str, today: dt.date) -> MemberQuerySet:
     """Return the members in arrears, with a debt, an unpaid entrance fee, this year paid, or an advance."""
-    entrance = LedgerEntry.objects.filter(
-        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ENTRANCE, reversed_by__isnull=True
+    entrance = LedgerEntry.objects.valid().filter(
+        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ENTRANCE
     )
     conditions = {
         "arrears": Q(dues__unpaid_since__lt=today),

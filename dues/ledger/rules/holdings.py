@@ -45,7 +45,7 @@ def left_to_hand_in(register: PaymentRegister) -> Decimal:
     """Return the money of the register that the collector holds: its payments less its cash receipt orders, those that
     are not reversed.
     """
-    valid = LedgerEntry.objects.filter(reversed_by__isnull=True)
+    valid = LedgerEntry.objects.valid()
     paid = valid.filter(register_line__register=register).aggregate(total=Sum("amount"))["total"]
     handed_in = CashOrder.objects.valid().filter(register=register).aggregate(total=Sum("amount"))["total"]
     return (paid or _NOTHING) - (handed_in or _NOTHING)
@@ -71,5 +71,5 @@ def check_held(entry: LedgerEntry) -> None:
 
 def is_stated(deposit: LedgerEntry) -> bool:
     """Return whether a payment of a bank statement is the money that this movement took from the cash desk."""
-    same = LedgerEntry.objects.filter(key__startswith=f"bank cash:{deposit.pk}:", reversed_by__isnull=True)
+    same = LedgerEntry.objects.valid().filter(key__startswith=f"bank cash:{deposit.pk}:")
     return same.exists()

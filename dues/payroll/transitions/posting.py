@@ -224,9 +224,10 @@ def _correct(
 
 def _earlier(payroll_list: PayrollList, account: DuesAccount, amount: Decimal) -> LedgerEntry | None:
     """Return the latest valid payment of an earlier month's list that is at least so much."""
-    found = LedgerEntry.objects.filter(
-        account=account, kind=EntryKind.PAYMENT, reversed_by__isnull=True, amount__gte=amount
-    ).filter(
+    found = LedgerEntry.objects.valid().filter(
+        account=account,
+        kind=EntryKind.PAYMENT,
+        amount__gte=amount,
         payroll_part__payroll_list__employer=payroll_list.employer,
         payroll_part__payroll_list__month__lt=payroll_list.month,
     )

@@ -11,7 +11,7 @@ from django.db.models.functions import StrIndex, Substr
 
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import LedgerEntry, LedgerEntryQuerySet
-from dues.ledger.queries.figures import CHARGES, PAYMENTS, STANDS
+from dues.ledger.queries.figures import CHARGES, PAYMENTS
 from registry.access import Actor
 from registry.organizations.models import Organization
 
@@ -77,7 +77,7 @@ def entries_in(asked: Asked, actor: Actor) -> LedgerEntryQuerySet:
         elif place != actor.organization:
             under = {"federation_id": place.federation_id, "path__startswith": place.path}
             entries = entries.filter(**{f"organization__{name}": value for name, value in under.items()})
-    entries = entries.filter(STANDS, made_on__range=(asked.first, asked.last))
+    entries = entries.valid().filter(made_on__range=(asked.first, asked.last))
     if asked.others:
         entries = entries.alias(part=part_of_entry(place)).filter(part=Value("" if not place.keeps_cards else OTHERS))
     return entries.filter(of_dues(asked), of_way(asked)).order_by()

@@ -19,7 +19,6 @@ from django.db.models.functions import Coalesce
 
 from dues.ledger.enums import CHARGED, EntryKind
 from dues.ledger.models import LedgerEntry
-from dues.ledger.queries.figures import STANDS
 from registry.access import Actor
 
 from .asked import NO_YEAR, Asked, key_of, part_of_member
@@ -89,7 +88,7 @@ def _ask(asked: Asked, actor: Actor, select: str) -> Sequence[tuple[Any, ...]]:
 def _sums(asked: Asked, actor: Actor) -> Any:
     """Return the sums of each account, kind, year and contribution, of all entries until the last day."""
     place = asked.place
-    entries = LedgerEntry.objects.visible_to(actor).filter(STANDS, fee__in=CHARGED, made_on__lte=asked.last)
+    entries = LedgerEntry.objects.visible_to(actor).valid().filter(fee__in=CHARGED, made_on__lte=asked.last)
     if asked.is_cell or asked.others:
         entries = entries.filter(account__member__unit=place)
     elif place != actor.organization:

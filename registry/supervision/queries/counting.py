@@ -72,9 +72,8 @@ def _passports(ids: Collection[int], today: dt.date) -> Rows:
 
 def _money(ids: Collection[int], today: dt.date) -> Rows:
     """Yield what was charged and paid this year in the books of the organisations, without what was taken over."""
-    entries = LedgerEntry.objects.filter(
+    entries = LedgerEntry.objects.valid().filter(
         organization__in=ids,
-        reversed_by__isnull=True,
         made_on__gte=dt.date(today.year, 1, 1),
         made_on__lte=dt.date(today.year, 12, 31),
     )
