@@ -90,6 +90,21 @@ def test_v_d1_a_category_is_charged_the_reduced_sum_and_the_exempt_nothing() -> 
     assert wrong() == []
 
 
+@pytest.mark.both
+def test_v_d1_who_was_charged_before_they_were_exempt_is_not_recorded_as_exempt() -> None:
+    place = places.voi()
+    by_category(place, category="trustee", percent=0)
+    paid, unpaid, undone = (place.put(**person(number, category="disabled")) for number in (1, 2, 3))
+    assert charge_new_year(place.keeper.pk, YEAR, by=place.chair) == 3
+    pay(place, paid)
+    undo(place, [undone])
+    Member.objects.update(category="trustee")
+    assert charge_new_year(place.keeper.pk, YEAR, by=place.chair) == 0
+    assert [exempted(member) for member in (paid, unpaid, undone)] == [[], [], [("annual", YEAR)]]
+    assert [len(charged(member)) for member in (paid, unpaid, undone)] == [1, 1, 0]
+    assert wrong() == []
+
+
 @pytest.mark.parametrize(
     ("first", "last", "amount"),
     [

@@ -23,7 +23,7 @@ from registry.sizes import CHUNK, CHUNK_IDS
 
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
-from ..queries.entries import entries_by_account, exempted_from
+from ..queries.entries import charged_with, entries_by_account, exempted_from
 from ..rules.closing import closed_until, first_open_day
 from ..rules.standing import live
 from .accounts import accounts_of, open_accounts, update_standing
@@ -111,7 +111,9 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
         if due.amount:
             count += charge_all(act, some, charge, organization=organization, rule="V-D1")
         else:
-            exempt(act, [(account, charge, reduction) for account in some])
+            # Some were charged before they were exempt.
+            charged = charged_with(some, charge.fee, year)
+            exempt(act, [(account, charge, reduction) for account in some if account.pk not in charged])
     return count
 
 

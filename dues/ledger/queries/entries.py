@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dues.rates.models import Exemption
 from registry.sizes import CHUNK_IDS
 
+from ..enums import EntryKind
 from ..models import DuesAccount, LedgerEntry
 
 
@@ -33,4 +34,16 @@ def exempted_from(accounts: Iterable[DuesAccount]) -> set[tuple[int, str, int | 
     for start in range(0, len(ids), CHUNK_IDS):
         some = Exemption.objects.filter(account__among=ids[start : start + CHUNK_IDS])
         found |= set(some.values_list("account", "fee", "year"))
+    return found
+
+
+def charged_with(accounts: Iterable[DuesAccount], fee: str, year: int | None) -> set[int]:
+    """Return the ids of the accounts to which the fee of the year is charged."""
+    ids = [account.pk for account in accounts]
+    found: set[int] = set()
+    for start in range(0, len(ids), CHUNK_IDS):
+        charges = LedgerEntry.objects.valid().filter(
+            account__among=ids[start : start + CHUNK_IDS], kind=EntryKind.CHARGE, fee=fee, year=year
+        )
+        found |= set(charges.values_list("account", flat=True))
     return found
