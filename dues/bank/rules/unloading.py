@@ -15,11 +15,13 @@ from ..models import BankStatement
 def check_can_be_unloaded(statement: BankStatement) -> None:
     """Raise `RuleViolation` (N-D1, N-D2) unless the file can be taken back with all its payments.
 
-    None of them was ever posted, also if it was put back since; no later file counts on them; and their days are open.
+    None of them was ever posted to somebody, even if it was put back since, and none is money passed on; no later file
+    counts on them; and their days are open.
     """
     if statement.unloaded_at is not None:
         raise RuleViolation("N-D2", _("This file was taken back already."))
-    used = Q(parts__isnull=False) | Q(sent_as__isnull=False) | Q(received_as__isnull=False)
+    # Money received from another organisation has parts, as that of members has; money sent to one has none.
+    used = Q(parts__isnull=False) | Q(sent_as__isnull=False)
     posted = statement.lines.filter(used).order_by("made_on", "pk").first()
     if posted is not None:
         message = _(

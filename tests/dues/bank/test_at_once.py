@@ -15,6 +15,7 @@ from dues.bank.models import BankLine, BankPart, BankStatement
 from dues.bank.transitions import posting, settling
 from dues.bank.transitions.posting import post_line, post_sure
 from dues.bank.transitions.settling import Share
+from dues.bank.transitions.unloading import unload_statement
 from dues.ledger.models import LedgerEntry
 from registry.errors import RuleViolation, StaleVersion
 from registry.transitions import Act
@@ -29,7 +30,7 @@ def at_once(*steps: Callable[[], object]) -> list[str]:
     def run(step: Callable[[], object]) -> str:
         try:
             step()
-        except (RuleViolation, StaleVersion) as error:
+        except (RuleViolation, StaleVersion, BankLine.DoesNotExist) as error:
             return type(error).__name__
         finally:
             connection.close()
@@ -89,6 +90,28 @@ def test_n_d1_twenty_presses_post_the_sure_payments_once() -> None:
     done = at_once(*[lambda: post_sure(w.keeper.pk, seen=(2, Decimal(100)), by=w.chair)] * 20)
     assert done == [""] + ["RuleViolation"] * 19
     assert (BankPart.objects.count(), wrong()) == (2, [])
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_n_d1_ten_presses_take_a_file_back_once() -> None:
+    w = bank()
+    pk = w.load(Doc(), w.named()).statement.pk
+    done = at_once(*[lambda: unload_statement(pk, reason="Не те столбцы", by=w.chair)] * 10)
+    assert done == [""] + ["RuleViolation"] * 9
+    assert (LedgerEntry.objects.filter(kind="reversal").count(), BankLine.objects.count(), wrong()) == (2, 0, [])
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_n_d1_a_payment_is_posted_or_its_file_taken_back_but_not_both() -> None:
+    w = bank()
+    line = w.line()
+    done = at_once(
+        lambda: unload_statement(line.statement_id, reason="Не те столбцы", by=w.chair),
+        lambda: post_line(line.pk, [Share(w.members[0].pk, FEE)], by=w.chair),
+    )
+    left = (BankLine.objects.count(), BankPart.objects.count())
+    assert (done, left) in [(["", "RuleViolation"], (1, 1)), (["", "DoesNotExist"], (0, 0))]
+    assert wrong() == []
 
 
 class Killed(BaseException):

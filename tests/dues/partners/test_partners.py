@@ -17,6 +17,7 @@ from dues.bank.models import BankLine, BankPart
 from dues.bank.rules.lines import PAID, check_can_be_put_back, check_keeps_bank
 from dues.bank.transitions.accounts import add_account
 from dues.bank.transitions.posting import mark_not_dues
+from dues.bank.transitions.unloading import unload_statement
 from dues.distribution.enums import RemittanceState
 from dues.distribution.models import Remittance
 from dues.distribution.queries import open_between
@@ -115,6 +116,34 @@ def test_v_d7_a_payment_that_nobody_recorded_is_recorded_as_money_passed_on(w: S
     assert (line.reason, linked_to(line), Remittance.objects.get().state) == (PAID, None, RemittanceState.SENT)
     take_remittance_back(remittance.pk, reason="Ошибка", by=w.chair)
     assert (open_between(w.local, w.region), held(w.local, AccountKind.OTHER), wrong()) == (40, 30, [])
+
+
+def test_n_d1_the_file_of_a_payment_stays_while_it_is_money_passed_on(w: Sharing) -> None:
+    remittance = w.send("40", source="bank", made_on=TODAY)
+    for _again in range(2):
+        (line,) = sent(w)
+        assert settle_line(line.pk, by=w.chair) == remittance
+        with refused("N-D1", match="уже разносили"):
+            unload_statement(line.statement_id, reason="Ошибка", by=w.chair)
+        assert [held(w.local, kind) for kind in (AccountKind.BANK, AccountKind.OTHER)] == [-40, 0]
+        free_line(line.pk, reason="Ошибка", by=w.chair)
+        assert unload_statement(line.statement_id, reason="Ошибка", by=w.chair) == 1
+        # The money passed on stays recorded, without a payment.
+        assert (Remittance.objects.get().state, BankLine.objects.count()) == (RemittanceState.SENT, 0)
+        assert [held(w.local, kind) for kind in (AccountKind.BANK, AccountKind.OTHER)] == [0, -40]
+        assert wrong() == []
+
+
+def test_n_d1_the_file_of_money_received_stays_even_if_it_was_put_back(w: Sharing) -> None:
+    w.send("40", source="bank", made_on=TODAY)
+    (line,) = came(w)
+    settle_line(line.pk, by=w.region_chair)
+    for _state in ("confirmed", "put back"):
+        with refused("N-D1", match="уже разносили"):
+            unload_statement(line.statement_id, reason="Ошибка", by=w.region_chair)
+        if linked_to(line) is not None:
+            free_line(line.pk, reason="Ошибка", by=w.region_chair)
+    assert (BankLine.objects.count(), wrong()) == (1, [])
 
 
 @pytest.mark.parametrize(
