@@ -18,8 +18,10 @@ from dues.payroll.rules import employers as rules
 from dues.payroll.transitions.employers import add_employer, change_employer, end_deduction
 from members.book.enums import EndReason
 from members.book.models import BookLine
+from members.movement.transitions import sealing
 from members.movement.transitions.arrivals import take_back_arrival
 from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.movement.transitions.organizations import merge_organizations
 from members.movement.transitions.transfers import confirm, request_departure
 from members.people.models import Member
 from members.people.transitions.cards import edit_card
@@ -27,6 +29,7 @@ from registry.access import Actor
 from registry.enums import Role
 from registry.journal.models import Event
 from registry.organizations.models import Organization
+from registry.transitions import change
 from tests.documents.pdfs import texts_of as pages_in
 from tests.members import places
 from tests.members.places import signed_in
@@ -401,6 +404,29 @@ def test_u_d1_an_arrival_elsewhere_that_is_taken_back_puts_the_statement_back(w:
     assert kept(found)[0] == DeductionState.ENDED
     take_back_arrival(asked, by=there)
     assert (kept(found), card(member)) == (before, ("cashless", ONE, TODAY))
+
+
+def test_u_d1_a_member_who_comes_back_to_the_successor_gives_it_a_new_statement(w: Payroll) -> None:
+    """The employer stays with the organisation that was merged meanwhile; a statement that was open stays as it is."""
+    gone, stays = w.members[:2]
+    found, other_one = w.prepare(gone, stays)
+    w.hand([found, other_one])
+    successor = trees.below(w.place.region, w.keeper.level, "ППО школы № 16")
+    there = trees.officer(successor, Role.CHAIR)
+    leave(w, gone)
+    ended, still = kept(found), kept(other_one)
+    merge_organizations(w.keeper.pk, successor.pk, on=TODAY, by=w.place.region_chair)
+    # As a complaint against an exclusion does it, which goes on with the successor.
+    with change(by=there, rule="V-B10", event="member.leaving_taken_back") as act:
+        sealing.reopen(act, Member.objects.get(pk=gone.pk))
+        act.silent = True
+    assert Member.objects.get(pk=gone.pk).organization == successor
+    assert (kept(found), card(gone)) == (ended, ("cash", None, None))
+    # The other one ends and goes on with the registration in the successor.
+    deregister(stays.pk, reason=EndReason.OWN_WISH, on=TODAY, paper="Заявление", by=there)
+    assert kept(other_one)[0] == DeductionState.ENDED
+    take_back_leaving(BookLine.objects.filter(member=stays).latest("pk").pk, by=there)
+    assert (kept(other_one), card(stays)) == (still, ("cashless", ONE, TODAY))
 
 
 @pytest.mark.parametrize(
