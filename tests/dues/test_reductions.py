@@ -11,6 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dues.contributions.rules import Term
+from dues.contributions.transitions import charge_contribution, set_contribution
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.queries.figures import not_charged, uncharged_organizations
 from dues.ledger.transitions import charge_new_year
@@ -103,6 +105,24 @@ def test_v_d1_who_was_charged_before_they_were_exempt_is_not_recorded_as_exempt(
     assert [exempted(member) for member in (paid, unpaid, undone)] == [[], [], [("annual", YEAR)]]
     assert [len(charged(member)) for member in (paid, unpaid, undone)] == [1, 1, 0]
     assert wrong() == []
+
+
+def test_v_d1_charges_and_exemptions_of_other_years_and_dues_say_nothing_about_a_year() -> None:
+    with at("2040-06-01"):
+        place = places.voi()
+        trustee, guardian = (place.put(**person(n, category=one)) for n, one in enumerate(("trustee", "guardian"), 1))
+        by_category(
+            place, category="trustee", percent=0, valid_from=dt.date(2039, 1, 1), valid_until=dt.date(2039, 12, 31)
+        )
+        by_category(place, category="guardian", percent=0, valid_from=dt.date(2040, 1, 1))
+        hall = set_contribution(
+            place.keeper.pk, title="Ремонт зала", spending="По смете", terms=[Term(dt.date(2040, 9, 1), Decimal(100))],
+            body="conference", number="4", decided_on=dt.date(2040, 5, 1), by=place.chair,
+        )  # fmt: skip
+        assert charge_contribution(hall.pk, place.keeper.pk, by=place.chair) == 2
+        assert [charge_new_year(place.keeper.pk, year, by=place.chair) for year in (2039, 2040)] == [1, 1]
+    assert [exempted(member) for member in (trustee, guardian)] == [[("annual", 2039)], [("annual", 2040)]]
+    assert [sorted(charged(member))[0][:2] for member in (trustee, guardian)] == [("annual", 2040), ("annual", 2039)]
 
 
 @pytest.mark.parametrize(
