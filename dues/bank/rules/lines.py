@@ -39,9 +39,14 @@ def check_keeps_bank(organization: Organization) -> None:
         raise RuleViolation("V-D4", message)
 
 
+def loads_bank(organization: Organization) -> bool:
+    """Return whether the organisation has a bank statement that was not taken back."""
+    return BankStatement.objects.kept().filter(organization=organization).exists()
+
+
 def states_bank(organization: Organization) -> bool:
     """Return whether bank statements, and not papers, say what comes to the organisation's account (N-D1)."""
-    return organization.keeps_cards or BankStatement.objects.kept().filter(organization=organization).exists()
+    return organization.keeps_cards or loads_bank(organization)
 
 
 def check_has_account(accounts: Sequence[str]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Case, Count, Q, When
 
-from dues.bank.models import BankLine, BankStatement
+from dues.bank.models import BankLine
+from dues.bank.rules.lines import loads_bank
 from registry.access import Actor
 
 from ..enums import Difference
@@ -38,7 +39,7 @@ def payments_offered(payroll_list: PayrollList, actor: Actor) -> list[BankLine] 
     None if the organisation loads no bank statements.
     """
     organization = payroll_list.employer.organization
-    if not BankStatement.objects.visible_to(actor).kept().filter(organization=organization).exists():
+    if not loads_bank(organization):
         return None
     lines = (
         BankLine.objects.visible_to(actor)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dues.bank.enums import LineState
-from dues.bank.models import BankLine, BankStatement
+from dues.bank.models import BankLine
+from dues.bank.rules.lines import loads_bank
 from dues.ledger.models import LedgerEntry
 from dues.money import is_sum, money
 from members.people.models import Member
@@ -125,8 +126,7 @@ def check_lines(lines: Sequence[BankLine], wanted: int, organization: Organizati
 
     One that loads bank statements chooses lines with money that is not identified; another enters the payment order.
     """
-    keeps = BankStatement.objects.kept().filter(organization=organization).exists()
-    if keeps and not wanted:
+    if loads_bank(organization) and not wanted:
         message = _("Choose the payments of the bank statement by which the employer paid.")
         raise RuleViolation("N-D2", message, field="lines")
     if len(lines) != wanted or any(line.state != LineState.OPEN or not line.incoming for line in lines):

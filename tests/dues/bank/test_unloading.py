@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dues.bank.enums import LineState
 from dues.bank.loading import ColumnsUnknown, load_file
@@ -92,6 +93,12 @@ def test_n_d2_the_same_payments_are_booked_once_more_after_each_time(w: Bank) ->
     load_file(w.keeper, file(), columns=RIGHT, by=w.chair)
     assert (BankLine.objects.count(), LedgerEntry.objects.filter(kind="reversal").count()) == (3, 9)
     assert wrong() == []
+
+
+def test_n_d1_integrity_finds_payments_of_a_file_that_was_taken_back(w: Bank) -> None:
+    came, went = w.load(Doc()).statement, w.load(paid_out()).statement
+    BankStatement.objects.update(unloaded_at=timezone.now())
+    assert sorted(wrong()) == [f"bank statement {one.pk}: totals are not those of its lines" for one in (came, went)]
 
 
 def test_n_d1_no_day_counts_the_payments_of_a_file_that_was_taken_back(w: Bank) -> None:

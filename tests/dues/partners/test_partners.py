@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from dues.bank.enums import Evidence, LineState
 from dues.bank.loading import load_file
 from dues.bank.models import BankLine, BankPart
-from dues.bank.rules.lines import PAID, check_can_be_put_back, check_keeps_bank
+from dues.bank.rules.lines import PAID, check_can_be_put_back, check_keeps_bank, states_bank
 from dues.bank.transitions.accounts import add_account
 from dues.bank.transitions.posting import mark_not_dues
 from dues.bank.transitions.unloading import unload_statement
@@ -132,6 +132,14 @@ def test_n_d1_the_file_of_a_payment_stays_while_it_is_money_passed_on(w: Sharing
         assert (Remittance.objects.get().state, BankLine.objects.count()) == (RemittanceState.SENT, 0)
         assert [held(w.local, kind) for kind in (AccountKind.BANK, AccountKind.OTHER)] == [0, -40]
         assert wrong() == []
+
+
+def test_n_d1_papers_say_what_came_to_a_superior_whose_only_file_was_taken_back(w: Sharing) -> None:
+    assert not states_bank(w.region)
+    (line,) = came(w)
+    assert states_bank(w.region)
+    unload_statement(line.statement_id, reason="Ошибка", by=w.region_chair)
+    assert (states_bank(w.region), states_bank(w.local), wrong()) == (False, True, [])
 
 
 def test_n_d1_the_file_of_money_received_stays_even_if_it_was_put_back(w: Sharing) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from dues.bank.models import BankLine, BankPart
 from dues.bank.transitions.posting import put_back
+from dues.bank.transitions.unloading import unload_statement
 from dues.ledger.integrity import sides
 from dues.ledger.models import BookAccount, LedgerEntry
 from dues.ledger.rules.holdings import held_by
@@ -17,6 +18,7 @@ from dues.ledger.transitions import close_books
 from dues.payments.transitions import reverse_payment
 from dues.payroll.enums import Difference, Evidence, ListState, Reason
 from dues.payroll.models import EmployeeNumber, Employer, PayrollAbsence, PayrollLine, PayrollList
+from dues.payroll.queries.showing import payments_offered
 from dues.payroll.rules import lists as rules
 from dues.payroll.transitions.employers import add_employer
 from dues.payroll.transitions.lists import answer_absence, answer_line, choose_person, discard_list
@@ -333,6 +335,30 @@ def test_n_d1_a_list_is_posted_by_several_bank_lines_and_reversed_as_a_whole(w: 
     assert set(BankLine.objects.values_list("state", "posted")) == {("open", 0)}
     w.post(PayrollList.objects.get(pk=found.pk), lines=ids)
     assert (paid(w), unknown(w), wrong()) == ([Decimal(600), Decimal("300.50"), 0], 0, [])
+
+
+def test_n_d1_the_file_by_which_a_list_was_posted_stays_and_one_that_was_not_is_forgotten(w: Payroll) -> None:
+    found = w.compare(A, B)
+    (posted,), (free,) = w.bank("900.50"), w.bank("900.51")
+    assert payments_offered(found, w.chair) == [free, posted]
+    w.post(found, lines=[posted.pk])
+    with refused("N-D1", match="уже разносили"):
+        unload_statement(posted.statement_id, reason="Не те столбцы", by=w.chair)
+    reverse_list(found.pk, reason="ошибка", by=w.chair)
+    with refused("N-D1", match="уже разносили"):
+        unload_statement(posted.statement_id, reason="Не те столбцы", by=w.chair)
+    unload_statement(free.statement_id, reason="Не те столбцы", by=w.chair)
+    assert (payments_offered(found, w.chair), wrong()) == ([posted], [])
+
+
+def test_n_d1_without_a_file_that_is_kept_a_list_is_posted_by_a_payment_order(w: Payroll) -> None:
+    found = w.compare(A, B)
+    (money,) = w.bank("900.50")
+    unload_statement(money.statement_id, reason="Не те столбцы", by=w.chair)
+    assert payments_offered(found, w.chair) is None
+    with refused("N-D2", field="lines"):
+        w.post(found, lines=[money.pk])
+    assert (w.post(found).paid, wrong()) == (Decimal("900.50"), [])
 
 
 def test_n_d1_a_bank_line_pays_several_lists_one_after_the_other(w: Payroll) -> None:
