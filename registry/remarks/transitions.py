@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from django.db.models import Q
+
 from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import NotAllowed
@@ -185,24 +187,22 @@ def pass_on_remarks(act: Act, ended: Organization, successor: Organization) -> N
 
     Remarks that the successor itself has made are withdrawn.
     """
-    unsettled = Remark.objects.exclude(state__in=SETTLED)
-    asked = list(unsettled.filter(organization=ended))
-    for remark in asked:
-        remark.raised_to = None
-        if remark.made_by_id == successor.pk:
-            remark.state = RemarkState.WITHDRAWN
-            _step(act, remark, StepKind.WITHDRAWN)
-        else:
-            remark.organization = successor
-    act.update_many(Remark, asked, ["organization", "state", "raised_to"])
-    made = list(unsettled.filter(made_by=ended))
-    for remark in made:
-        remark.made_by = successor
-    act.update_many(Remark, made, ["made_by"])
-    raised = list(unsettled.filter(raised_to=ended))
-    for remark in raised:
-        remark.raised_to = None
-    act.update_many(Remark, raised, ["raised_to"])
+    concerned = Q(organization=ended) | Q(made_by=ended) | Q(raised_to=ended)
+    # Locked, because their officers may answer or settle them meanwhile.
+    remarks = act.lock_many(Remark.objects.exclude(state__in=SETTLED).filter(concerned))
+    for remark in remarks:
+        if ended.pk in {remark.organization_id, remark.raised_to_id}:
+            remark.raised_to = None
+        if remark.organization_id == ended.pk:
+            if remark.made_by_id == successor.pk:
+                remark.state = RemarkState.WITHDRAWN
+                _step(act, remark, StepKind.WITHDRAWN)
+            else:
+                remark.organization = successor
+        if remark.made_by_id == ended.pk:
+            remark.made_by = successor
+        remark.version += 1
+    act.update_many(Remark, remarks, ["organization", "made_by", "state", "raised_to", "version"])
 
 
 @contextmanager

@@ -45,7 +45,7 @@ from members.meetings.transitions.decisions import decide
 from members.movement.models import Transfer
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister, take_back_leaving
-from members.movement.transitions.organizations import move_organization
+from members.movement.transitions.organizations import merge_organizations, move_organization
 from members.movement.transitions.transfers import arrive, confirm, request_departure
 from members.people.models import Member
 from members.people.transitions.cards import edit_card
@@ -58,6 +58,8 @@ from registry.enums import Level, Role
 from registry.journal.models import JournalChain
 from registry.organizations.models import Federation, Organization
 from registry.organizations.transitions.founding import found_organization
+from registry.remarks.models import Remark
+from registry.remarks.transitions import answer_remark, make_remark, make_remarks, withdraw_remark
 from tests.members import places
 from tests.registry import trees
 
@@ -340,7 +342,35 @@ def destroyed_and_released(s: Scene) -> tuple[Step, Step]:
     )
 
 
+def asked(s: Scene) -> Remark:
+    return make_remark("organization", s.keeper.pk, text="Протокол", term=TODAY(), by=s.superior)
+
+
+def one_remark(s: Scene) -> tuple[Step, Step]:
+    """An officer answers a remark that its author withdraws."""
+    pk = asked(s).pk
+    return partial(answer_remark, pk, text="Да", by=s.chair), partial(withdraw_remark, pk, by=s.superior)
+
+
+def one_remark_made(s: Scene) -> tuple[Step, Step]:
+    """A form is sent twice; another one, for many cards, names the same organisation."""
+    step = partial(make_remark, "organization", s.keeper.pk, text="Протокол", term=TODAY(), by=s.superior)
+    return step, partial(make_remarks, [s.member.pk], text="Протокол", term=TODAY(), by=s.superior)
+
+
+def answered_and_merged(s: Scene) -> tuple[Step, Step]:
+    """An officer answers a remark while the organisation is merged with another one."""
+    pk = asked(s).pk
+    return (
+        partial(answer_remark, pk, text="Да", by=s.chair),
+        partial(merge_organizations, s.keeper.pk, s.other.pk, on=TODAY(), by=s.superior),
+    )
+
+
 CASES: dict[str, Case] = {
+    "a remark answered and withdrawn": Case(Remark, one_remark),
+    "a remark answered and its organisation merged": Case(Remark, answered_and_merged),
+    "remarks on one organisation made at once": Case(Organization, one_remark_made),
     "an answer of the producer loaded twice": Case(CardBatch, one_answer, "union"),
     "an act of cards confirmed by two": Case(CardDelivery, one_act, "union"),
     "a parcel of cards entered by two": Case(Organization, one_parcel, "union"),

@@ -78,6 +78,7 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         pass_on_blanks(act, source, home[0] if home else target)
         redirect_orders(act, consolidator_of(source), consolidator_of(target), _ids_under(source))
         reassign_cards(act, source, home[0] if home else target)
+        pass_on_remarks(act, source, target)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -98,6 +99,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
             _leave_to(act, organization, organization.parent)
             pass_on_blanks(act, organization, organization.parent)
             reassign_cards(act, organization, organization.parent)
+            pass_on_remarks(act, organization, organization.parent)
         lifecycle.end(act, organization, on=on)
         act.about(organization, organization=organization)
     return organization
@@ -140,7 +142,6 @@ def _leave_to(act: Act, ended: Organization, successor: Organization) -> None:
         scans = [statement.scan_id for statement in statements]
         StoredFile.objects.filter(pk__in=scans).update(organization=successor)
     exchange.reassign_entries(ended, successor)
-    pass_on_remarks(act, ended, successor)
 
 
 def _rehome(

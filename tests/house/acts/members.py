@@ -357,12 +357,12 @@ TABLE: Table = {
     ),
     organizations.merge_organizations: Asked(
         SUPERIOR,
-        "Federation Organization Application Transfer Member BlankPaper Account Figures Appointment",
+        "Federation Organization Application Transfer Member BlankPaper Remark Account Figures Appointment",
         lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()},
     ),
     organizations.liquidate_organization: Asked(
         "00000 0 +-- ++ 000 +",
-        "Federation Organization Application BlankPaper Appointment",
+        "Federation Organization Application BlankPaper Remark Appointment",
         lambda s: {"organization_id": new.ending(s), "on": TODAY()},
     ),
     # Lists
