@@ -21,6 +21,7 @@ from documents.papers.calibration_sheet import moved
 from documents.papers.card_lines import Additions
 from members.people.filters import selected_ids
 from members.people.models import Member
+from members.people.views.card_page import note_opening
 from members.people.views.member_list import clean_query
 from registry import answers
 from registry.access import Actor, require
@@ -146,6 +147,7 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     members = chosen.members(Member.objects.visible_to(actor).registered())
     member = load(members, pk)
     require(actor, Permission.PRINT, printed_at(form, member))
+    note_opening(request, member)
     new = _new_lines(chosen, member, actor)
     if request.method == "POST" and "new_lines" in request.POST:
         return _print_new_lines(chosen, member, new, actor, _printer(request))

@@ -21,6 +21,7 @@ from members.people.columns import cells_by_member, of_consents
 from members.people.enums import USUAL_CONSENTS, ConsentState
 from members.people.filters import FILTERS_OF_PURPOSES, MAX_FOUND, MemberFilter, ids_in_order, selected_ids
 from members.people.models import Member
+from members.people.views.card_page import note_opening
 from members.people.views.member_list import clean_query, purpose_in
 from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
@@ -262,9 +263,10 @@ def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.VIEW_MEMBERS)
 def scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a scan to actors who may read identity papers; recorded in the journal (V-C5)."""
-    consents = Consent.objects.visible_to(request.actor).select_related("scan", "member__organization")
+    consents = Consent.objects.visible_to(request.actor).select_related("scan", "member__organization", "member__unit")
     consent = load(consents, pk)
     require_reading(request.actor, DataClass.IDENTITY)
+    note_opening(request, consent.member)
     return scan_page(consent.scan, lambda: note_scan_opened(consent, by=request.actor))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.people.models import Member
-from members.people.views.card_page import load_card
+from members.people.views.card_page import load_card, note_opening
 from registry.access import require, require_reading
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -66,6 +66,8 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     scans = Attachment.objects.visible_to(request.actor).select_related("file__organization", "member", "application")
     scan = load(scans, pk)
     require_reading(request.actor, class_of_scan(scan.kind))
+    if scan.member is not None:
+        note_opening(request, scan.member)
     return scan_page(scan.file, lambda: note_attachment_opened(scan, by=request.actor))
 
 

@@ -55,19 +55,24 @@ class Link:
 
 
 def load_card(request: ActorRequest, pk: int) -> Member:
-    """Return the card in the actor's scope; records the opening by a superior (N-S1).
+    """Return the card in the actor's scope, and note the opening (`note_opening`). Raises `AnotherPageFirst`."""
+    members = Member.objects.visible_to(request.actor)
+    member = load(members.select_related("organization__federation", "unit__federation", "cell", "photo"), pk)
+    note_opening(request, member)
+    return member
+
+
+def note_opening(request: ActorRequest, member: Member) -> None:
+    """Record that a superior opens the card, or something that is seen only on it, such as its photograph (N-S1).
 
     Raises `AnotherPageFirst` if the charter asks for the reason of the opening.
     """
-    members = Member.objects.visible_to(request.actor)
-    member = load(members.select_related("organization__federation", "unit__federation", "cell", "photo"), pk)
     try:
         note_card_opened(member, by=request.actor)
     except RuleViolation:
         # The page itself is shown once the reason is given; what a form would have changed is not.
-        page = request.get_full_path() if request.method == "GET" else reverse("members:detail", args=[pk])
-        raise AnotherPageFirst(f"{reverse('members:reason', args=[pk])}?{urlencode({'next': page})}") from None
-    return member
+        page = request.get_full_path() if request.method == "GET" else reverse("members:detail", args=[member.pk])
+        raise AnotherPageFirst(f"{reverse('members:reason', args=[member.pk])}?{urlencode({'next': page})}") from None
 
 
 def may_edit(actor: Actor, member: Member) -> bool:

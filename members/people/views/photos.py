@@ -12,10 +12,9 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.files import storage
-from registry.views import ActorRequest, load, needs
+from registry.views import ActorRequest, needs
 
 from ..forms.photos import PhotoForm
-from ..models import Member
 from ..transitions.cards import put_photo, remove_photo
 from .card_page import load_card
 
@@ -23,8 +22,8 @@ from .card_page import load_card
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def photo(request: ActorRequest, pk: int) -> HttpResponse:
-    """Return the picture to those who may see the card."""
-    member = load(Member.objects.visible_to(request.actor).select_related("photo"), pk)
+    """Return the picture to those who may see the card. Raises `AnotherPageFirst` as the card does (N-S1)."""
+    member = load_card(request, pk)
     if member.photo is None:
         raise Http404
     try:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from members.people.transitions.cards import note_card_opened
+from documents.consents.transitions.consents import mark_signed
+from members.admission.transitions.attachments import attach
+from members.people.models import Member
+from members.people.transitions.cards import note_card_opened, put_photo
 from registry.access import Actor
 from registry.enums import DataClass, Permission, Role
 from registry.journal.models import Event
 from registry.organizations.models import Federation
 from registry.supervision.queries.overview import overview_of
 from tests.members import places
+from tests.members.admission.test_applications import jpeg, pdf
 from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
@@ -117,6 +123,44 @@ def test_n_s1_the_charter_asks_for_a_reason_before_any_page_of_a_card(tab: str) 
     assert Event.objects.filter(action="card.opened").count() == 0
     assert client.post(first.url, {"next": page, "reason": "member"}).url == page
     assert client.get(page).status_code in {200, 404}
+    assert [event.facts for event in Event.objects.filter(action="card.opened")] == [{"reason": "member"}]
+
+
+def picture(place: places.Place, member: Member) -> str:
+    put_photo(member.pk, jpeg=jpeg(), by=place.chair)
+    return reverse("members:photo", args=[member.pk])
+
+
+def paper(place: places.Place, member: Member) -> str:
+    return reverse("documents:print_member", args=["member_card", member.pk])
+
+
+def scan_of_consent(place: places.Place, member: Member) -> str:
+    consent = mark_signed(member.pk, signed_on=timezone.localdate(), by_hand=True, scan=pdf(), by=place.chair)
+    return reverse("documents:consent_scan", args=[consent.pk])
+
+
+def scan_of_card(place: places.Place, member: Member) -> str:
+    scan = attach(member_id=member.pk, kind="other", data=pdf(), by=place.chair)
+    return reverse("applications:scan", args=[scan.pk])
+
+
+@pytest.mark.parametrize("there", [picture, paper, scan_of_consent, scan_of_card])
+@pytest.mark.usefixtures("own_files")
+def test_n_s1_the_charter_asks_for_a_reason_before_what_stands_beside_the_card(
+    there: Callable[[places.Place, Member], str],
+) -> None:
+    place = places.voi()
+    member = place.put()
+    page = there(place, member)
+    says(place, reason_to_open=["regional"])
+    client = signed_in(place.region_chair)
+    first = client.get(page)
+    assert (first.status_code, first.url) == (302, f"/members/{member.pk}/reason/?next={page.replace('/', '%2F')}")
+    assert Event.objects.filter(action="card.opened").count() == 0
+    assert signed_in(place.chair).get(page).status_code == 200
+    client.post(first.url, {"next": page, "reason": "member"})
+    assert client.get(page).status_code == 200
     assert [event.facts for event in Event.objects.filter(action="card.opened")] == [{"reason": "member"}]
 
 
