@@ -95,8 +95,11 @@ def by_organization(ids: Sequence[int], by: Actor) -> dict[int, list[int]]:
     return found
 
 
-def field_label(remark: Remark) -> str:
-    """Return the label of the field that the remark names; empty for none, or one that the charter has no longer."""
+def field_label(remark: Remark, actor: Actor) -> str:
+    """Return the label of the field that the remark names.
+
+    It is empty for no field, one that the charter has no longer, and one that the actor may not read (V-C5).
+    """
     if not remark.field:
         return ""
     organization = remark.organization
@@ -105,6 +108,8 @@ def field_label(remark: Remark) -> str:
             return capfirst(str(passports.label_of(remark.field, organization)))
         if remark.kind == RemarkKind.PEOPLE and remark.field == INCOMPLETE:
             return _("required fields")
+        if not actor.reads(card_fields.class_of(remark.field)):
+            return ""
         return capfirst(str(card_fields.label_of(remark.field, organization.charter)))
     except (KeyError, FieldDoesNotExist):
         return ""
@@ -114,8 +119,7 @@ def places_of(remarks: Iterable[Remark], actor: Actor) -> dict[int, Place]:
     """Return what each remark is about, with its page if the actor may see it; one query for each kind."""
     found = list(remarks)
     seen = {kind: _seen(kind, found, actor) for kind in {one.kind for one in found} & set(_MODELS)}
-    own = actor.organization.pk if actor.organization is not None else None
-    return {one.pk: _place(one, seen.get(one.kind, {}), own) for one in found}
+    return {one.pk: _place(one, seen.get(one.kind, {}), actor) for one in found}
 
 
 def _seen(kind: str, found: list[Remark], actor: Actor) -> Mapping[int, Any]:
@@ -133,15 +137,17 @@ def _record_id(remark: Remark) -> int | None:
     return remark.about_id if remark.about_id is not None else remark.organization_id
 
 
-def _place(remark: Remark, seen: Mapping[int, Any], own: int | None) -> Place:
-    record, field = seen.get(_record_id(remark) or 0), field_label(remark)
+def _place(remark: Remark, seen: Mapping[int, Any], actor: Actor) -> Place:
+    record, field = seen.get(_record_id(remark) or 0), field_label(remark, actor)
     kind = capfirst(str(remark.get_kind_display()))
     if remark.kind == RemarkKind.PEOPLE:
         return Place(kind, field, reverse("remarks:detail", args=[remark.pk]) + "#people")
     if record is None:
         return Place(kind, field, "")
     if remark.kind == RemarkKind.CARD:
-        return Place(_("Card: %(name)s") % {"name": record.full_name}, field, _card_url(record, remark.field))
+        return Place(
+            _("Card: %(name)s") % {"name": record.full_name}, field, _card_url(record, remark.field if field else "")
+        )
     if remark.kind == RemarkKind.PASSPORT:
         return Place(kind, field, _passport_url(record, remark.field))
     if remark.kind == RemarkKind.ORGANIZATION:
@@ -149,6 +155,7 @@ def _place(remark: Remark, seen: Mapping[int, Any], own: int | None) -> Place:
     if remark.kind == RemarkKind.REGISTER:
         label = _("Payment register %(register)s") % {"register": record}
         return Place(label, field, reverse("dues:register", args=[record.pk]))
+    own = actor.organization.pk if actor.organization is not None else None
     other = {record.organization_id: record.superior_id, record.superior_id: record.organization_id}.get(own)
     label = _("Act of reconciliation %(period)s") % {"period": record}
     return Place(label, field, reverse("dues:settlement", args=[other]) if other is not None else "")

@@ -53,7 +53,8 @@ def check_may_remark(organization: Organization, by: Actor) -> None:
 
 def check_text(text: str, field: str = "text") -> str:
     """Return the text without blanks around it. Raises `RuleViolation` (N-S1) if it is empty or too long."""
-    text = text.strip()
+    # A browser counts the end of a line once and sends two characters for it.
+    text = text.replace("\r\n", "\n").strip()
     if not text:
         raise RuleViolation(RULE, _("Write a sentence that says what is meant."), field=field)
     if len(text) > MAX_TEXT:

@@ -24,6 +24,7 @@ from registry.organizations.transitions.lifecycle import begin_liquidation
 from registry.remarks import rules
 from registry.remarks.jobs import raise_overdue
 from registry.remarks.models import Remark, RemarkPerson, RemarkStep
+from registry.remarks.queries import places_of
 from registry.remarks.transitions import (
     accept_answer,
     answer_remark,
@@ -36,6 +37,7 @@ from registry.remarks.transitions import (
 from registry.tasks import tasks_for
 from tests.conftest import examples
 from tests.members import places
+from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -121,6 +123,26 @@ def test_n_s1_every_text_has_a_word_and_at_most_2000_characters(place: places.Pl
     answer_remark(remark.pk, text="Да.", by=place.chair)
     with refused("N-S1", field="text"):
         return_answer(remark.pk, text=text, term=day(1), by=place.region_chair)
+
+
+def test_n_s1_the_end_of_a_line_counts_once_as_in_the_browser(place: places.Place) -> None:
+    lines = "\r\n".join(["я" * 999, "я" * 1000])
+    assert len(lines) == 2001
+    assert ask(place, text=lines).text == lines.replace("\r\n", "\n")
+
+
+def test_v_c5_a_field_is_named_to_those_alone_who_may_read_it(place: places.Place) -> None:
+    member = place.put()
+    remark = ask(place, kind="card", pk=member.pk, field="disability_group")
+    (many,) = make_remarks([member.pk], text="Проверьте.", term=day(7), field="disability_group", by=place.region_chair)
+    page, card = reverse("remarks:detail", args=[remark.pk]), reverse("members:detail", args=[member.pk])
+    label, section = "Группа инвалидности", f"{card}#section-{_section(place, 'disability_group')}"
+    for reader, reads in ((place.chair, True), (place.reviewer, False)):
+        found = places_of([remark, many], reader)
+        assert [found[one.pk].field for one in (remark, many)] == [label if reads else ""] * 2
+        assert found[remark.pk].url == (section if reads else card)
+        for address in (page, reverse("remarks:detail", args=[many.pk]), reverse("remarks:list")):
+            assert (label in signed_in(reader).get(address).content.decode()) is reads
 
 
 def test_n_s1_a_form_sent_twice_makes_one_remark(place: places.Place) -> None:
@@ -258,7 +280,7 @@ def test_n_c1_a_remark_on_a_blocked_card_is_in_nobodys_scope(place: places.Place
 
 def test_n_s1_the_page_offers_each_step_to_those_who_may_take_it(place: places.Place) -> None:
     member = place.put()
-    above, below = places.signed_in(place.region_chair), places.signed_in(place.chair)
+    above, below = signed_in(place.region_chair), signed_in(place.chair)
     url = reverse("remarks:add", args=["card", member.pk])
     assert url in above.get(reverse("members:detail", args=[member.pk])).content.decode()
     assert url not in below.get(reverse("members:detail", args=[member.pk])).content.decode()
@@ -390,7 +412,7 @@ def test_n_s1_the_list_asks_before_a_remark_for_many_and_the_page_counts_what_is
         place.put(surname=name, education="", snils="", ticket_number="", paper_number="") for name in ("Ав", "Бв")
     )
     place.put(surname="Вв", ticket_number="9")
-    above, below = places.signed_in(place.region_chair), places.signed_in(place.chair)
+    above, below = signed_in(place.region_chair), signed_in(place.chair)
     url = f"{reverse('members:remark')}?empty=education"
     assert reverse("members:remark") in above.get(reverse("members:list"), {"empty": "education"}).content.decode()
     page = above.post(url, {"all": "1"})
