@@ -77,13 +77,14 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
     return found
 
 
-def accounts_named(typed: str, most: int) -> list[int]:
-    """Return at most `most` ids of accounts in whose name every word begins a word, anywhere in the installation.
+def accounts_named(typed: str, most: int, actor: Actor) -> list[int]:
+    """Return ids of accounts in whose name every word begins a word, anywhere in the installation.
 
-    They only narrow what is read in scope.
+    They only narrow what is read in scope. At most `most` are of the actor's scope, and as many of all.
     """
     named = Account.objects.get_queryset().filter(reduce(and_, _own_words(typed), Q()))
-    return first_by_name(named, typed, most)
+    here = named.filter(in_scope(actor, "home__"))
+    return sorted({*first_by_name(here, typed, most), *first_by_name(named, typed, most)})
 
 
 def _own_words(typed: str) -> list[Q]:

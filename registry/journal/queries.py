@@ -38,6 +38,8 @@ def faults(keys: Iterable[int] | None = None) -> Iterator[str]:
 
 def _faults(heads: dict[int, JournalChain], events: EventQuerySet) -> Iterator[str]:
     last: dict[int, tuple[int, str]] = {}
+    # Chain → digest of the event that its head named when the heads were read.
+    at_head: dict[int, str] = {}
     for event in events.order_by("chain", "number").iterator(chunk_size=CHUNK_READ):
         number, digest = last.get(event.chain, (0, ""))
         if event.number != number + 1:
@@ -45,8 +47,15 @@ def _faults(heads: dict[int, JournalChain], events: EventQuerySet) -> Iterator[s
         if event.previous != digest or event.digest != event.compute_digest():
             yield f"chain {event.chain}: event {event.number} does not agree with its digest"
         last[event.chain] = (event.number, event.digest)
+        if event.chain in heads and event.number == heads[event.chain].number:
+            at_head[event.chain] = event.digest
+    # Others may have added events after the heads were read: a longer chain is whole if its head has gone on too.
+    longer = [key for key, (number, _digest) in last.items() if key not in heads or number > heads[key].number]
+    now = dict(JournalChain.objects.filter(key__in=longer).values_list("key", "number"))
     for key, head in heads.items():
-        if (head.number, head.digest) != last.get(key, (0, "")):
-            yield f"chain {key}: the head says {head.number}, the journal ends at {last.get(key, (0, ''))[0]}"
+        number = last.get(key, (0, ""))[0]
+        if at_head.get(key, "") != head.digest or number > max(head.number, now.get(key, 0)):
+            yield f"chain {key}: the head says {head.number}, the journal ends at {number}"
     for key in last.keys() - heads.keys():
-        yield f"chain {key}: has events and no head"
+        if last[key][0] > now.get(key, 0):
+            yield f"chain {key}: has events and no head"

@@ -21,9 +21,10 @@ from registry.access import Actor
 from registry.accounts.models import Account, Appointment
 from registry.enums import Role
 from registry.errors import NotAllowed
-from registry.journal import rules
+from registry.journal import rules, views
 from registry.journal.actions import ACTIONS, kind_of
-from registry.journal.models import Event
+from registry.journal.models import Event, JournalChain
+from registry.journal.queries import _faults
 from registry.journal.transitions import check_chains, record_download
 from registry.supervision.queries.grants import Risk, risks_of
 from registry.transitions import write_event
@@ -72,6 +73,17 @@ def test_n_s1_the_journal_says_who_opened_printed_and_took_away(query: dict[str,
         assert {Event.objects.get(action=key).action for key in _keys(query["kind"])} == _keys(query["kind"])
 
 
+def test_n_s1_namesakes_elsewhere_hide_nobody_of_the_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = places.voi()
+    elsewhere = trees.below(place.head, "regional", "Орловская РО ВОИ")
+    for _number in range(2):
+        trees.officer(elsewhere, Role.DEPUTY, "Анова")
+    here = trees.officer(place.keeper, Role.REGISTRAR, "Анова")
+    write_event("paper.printed", by=here, organization=place.keeper)
+    monkeypatch.setattr(views, "MAX_NAMED", 1)
+    assert len(shown(place.chair, who="анова")) == 1
+
+
 def _keys(kind: str) -> set[str]:
     return set(Event.objects.values_list("action", flat=True)) & {key for key in ACTIONS if kind_of(key) == kind}
 
@@ -114,6 +126,27 @@ def test_n_s1_the_check_finds_a_changed_event_and_is_recorded_with_its_time() ->
     assert check_chains(place.cells[0], by=place.region_chair, alone=True) == 0
     text = client.post(reverse("organizations:check_journal"), follow=True).content.decode()
     assert "не сходятся" in text
+
+
+def test_n_s1_events_that_come_during_the_check_are_no_fault_unless_their_head_is_left_behind() -> None:
+    place = opened_from_above()
+    heads = {chain.key: chain for chain in JournalChain.objects.all()}
+    # As if its first event came later.
+    del heads[place.cells[1].pk]
+    for at in (place.keeper, place.cells[1]):
+        write_event("paper.printed", by=place.chair, organization=at)
+    assert list(_faults(heads, Event.objects.all())) == []
+    JournalChain.objects.filter(key=place.keeper.pk).update(number=heads[place.keeper.pk].number)
+    JournalChain.objects.filter(key=place.cells[1].pk).delete()
+    head = heads[place.keeper.pk]
+    left_behind = f"chain {head.key}: the head says {head.number}, the journal ends at {head.number + 1}"
+    assert list(_faults(heads, Event.objects.all())) == [
+        left_behind,
+        f"chain {place.cells[1].pk}: has events and no head",
+    ]
+    JournalChain.objects.filter(key=head.key).update(number=head.number + 1)
+    head.digest = "0" * 64
+    assert list(_faults({head.key: head}, Event.objects.filter(chain=head.key))) == [left_behind]
 
 
 def test_n_s1_too_many_events_are_not_checked_while_the_page_waits(monkeypatch: pytest.MonkeyPatch) -> None:
