@@ -19,6 +19,7 @@ from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import claim_digest
 from registry.days import day_text
 from registry.enums import Digest, MailFailure
+from registry.errors import lost_database
 from registry.jobs.kinds import daily_there
 from registry.posting import send_text
 from registry.tasks import Task, tasks_for
@@ -32,23 +33,35 @@ MAX_LINES = 20
 def send_digests(today: dt.date, zone: str | None = None) -> None:
     """Send their tasks to the officers of the zone's organisations who want them today, one e-mail each at most.
 
-    An e-mail that the server does not take is not sent again on the day. Without a server the others wait for the
-    next day.
+    An e-mail that the server does not take is not sent again on the day, nor is one that was cut off by a crash.
+    Without a server the others wait for the next day.
     """
     homes = Account.objects.get_queryset().filter(is_active=True).exclude(digest=Digest.OFF).exclude(email="")
     if zone is not None:
         homes = homes.filter(home__zone=zone)
     for account in homes.select_related("home").order_by("pk").iterator():
-        with translation.override(account.language):
-            parts = _parts(account, today)
-            wanted = _is_wanted(account.digest, [task for _place, tasks in parts for task in tasks], today)
-            if not wanted or not claim_digest(account.pk, today, by=Actor.system("digest")):
-                continue
-            failure = send_text(account.email, subject=_subject(parts, today), text=_text(parts, today))
+        try:
+            failure = _send(account, today)
+        except Exception as error:
+            if lost_database(error):
+                raise
+            # What is wrong with the tasks of one officer does not keep the others from theirs.
+            logger.error("tasks of account %s were not sent by e-mail: %s", account.pk, type(error).__name__)
+            continue
         if failure is not None:
             logger.warning("tasks were not sent by e-mail: %s", failure)
         if failure == MailFailure.SERVER:
             return
+
+
+def _send(account: Account, today: dt.date) -> MailFailure | None:
+    """Send the account its tasks, if it wants them today and has not had them; return the reason if they are lost."""
+    with translation.override(account.language):
+        parts = _parts(account, today)
+        wanted = _is_wanted(account.digest, [task for _place, tasks in parts for task in tasks], today)
+        if not wanted or not claim_digest(account.pk, today, by=Actor.system("digest")):
+            return None
+        return send_text(account.email, subject=_subject(parts, today), text=_text(parts, today))
 
 
 Part = tuple[Appointment, Sequence[Task]]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import OperationalError
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from registry.organizations.models import Organization
 from registry.organizations.transitions.renames import ask_rename
 from registry.start import jobs
 from registry.start.jobs import send_digests
-from registry.tasks import Task
+from registry.tasks import Task, tasks_for
 from tests.clock import at
 from tests.members import places
 from tests.members.places import signed_in
@@ -140,6 +141,52 @@ def test_n_s2_a_server_that_fails_is_not_asked_again_a_refused_address_stops_nob
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
     assert (sent(MONDAY), len(asked)) == ([], tried)
+
+
+def test_n_s2_one_officers_tasks_that_fail_keep_nobody_from_theirs(
+    chair: Actor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert chair.organization is not None and chair.account is not None
+    choose(trees.officer(chair.organization, Role.DEPUTY, "Вторых"), "daily", "second@example.org")
+
+    def fail(actor: Actor) -> list[Task]:
+        if actor.account == chair.account:
+            raise ValueError("chair@example.org")
+        return tasks_for(actor)
+
+    monkeypatch.setattr(jobs, "tasks_for", fail)
+    assert [letter.to for letter in sent(MONDAY)] == [["second@example.org"]]
+    assert caplog.messages == [f"tasks of account {chair.account.pk} were not sent by e-mail: ValueError"]
+    # What never began is tried again on the day; without the database nobody's turn passes.
+    monkeypatch.setattr(jobs, "tasks_for", tasks_for)
+    assert [letter.to for letter in sent(MONDAY)] == [["chair@example.org"]]
+
+    def lose(_actor: Actor) -> list[Task]:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(jobs, "tasks_for", lose)
+    monkeypatch.setattr(jobs, "lost_database", lambda error: isinstance(error, OperationalError))
+    with pytest.raises(OperationalError):
+        sent(MONDAY + DAY)
+
+
+def test_n_s2_an_e_mail_that_a_crash_cut_off_is_not_sent_twice(chair: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_args: Any, **_values: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs, "send_text", crash)
+    with pytest.raises(KeyboardInterrupt):
+        sent(MONDAY)
+    monkeypatch.undo()
+    assert sent(MONDAY) == []
+    assert len(sent(MONDAY + DAY)) == 1
+
+
+def test_n_s2_the_e_mail_is_in_the_language_of_the_account(chair: Actor) -> None:
+    assert chair.account is not None
+    Account.objects.filter(pk=chair.account.pk).update(language="en")
+    (letter,) = sent(MONDAY)
+    assert "until 15.03.2040" in letter.body and letter.subject.endswith("in the registry")
 
 
 def test_n_s2_a_kind_of_task_is_one_line_and_long_lists_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
