@@ -135,12 +135,17 @@ def check_can_be_raised(remark: Remark, today: dt.date) -> Organization:
     """Return the superior that an overdue remark is shown to: the one right above the organisation.
 
     Raises `RuleViolation` (N-S1) before the end of the term, for a remark that is shown already, and where the
-    superior is above the author's organisation.
+    superior is above the author's organisation or sees counts alone.
     """
     states.check_is(remark, {RemarkState.OPEN}, RULE)
     superior = remark.organization.parent
     if not remark.is_overdue(today) or remark.raised_to_id is not None:
         raise RuleViolation(RULE, _("The term of this remark is not over, or it is shown to the superior already."))
-    if superior is None or remark.is_from_within or not superior.path.startswith(remark.made_by.path):
+    if (
+        superior is None
+        or remark.is_from_within
+        or not superior.path.startswith(remark.made_by.path)
+        or (superior.level in superior.charter.counts_only)
+    ):
         raise RuleViolation(RULE, _("Nobody between the organisation and the author of this remark can be told."))
     return superior
