@@ -96,7 +96,7 @@ def _for_people(
         term=rules.check_term(term, act.today),
         made_on=act.today,
     )
-    rules.check_is_new(_is_made(remark))
+    rules.check_is_new(_is_made(remark, members))
     act.save(remark)
     _step(act, remark, StepKind.MADE, term=remark.term)
     RemarkPerson.objects.bulk_create([RemarkPerson(remark=remark, member_id=pk) for pk in members], batch_size=CHUNK)
@@ -107,8 +107,8 @@ def _known_field(field: str, place: Organization, by: Actor) -> str:
     return rules.check_field(field, queries.fields_of(RemarkKind.PEOPLE, place, by)) if field else ""
 
 
-def _is_made(remark: Remark) -> bool:
-    """Return whether an equal remark waits for its answer."""
+def _is_made(remark: Remark, members: Sequence[int] = ()) -> bool:
+    """Return whether an equal remark waits for its answer; one on many cards is about the same members."""
     same = Remark.objects.open().filter(
         organization=remark.organization,
         made_by=remark.made_by,
@@ -118,7 +118,13 @@ def _is_made(remark: Remark) -> bool:
         about_id=remark.about_id,
     )
     # The texts are encrypted, so they are compared here.
-    return any(one.text == remark.text for one in same)
+    equal = [one.pk for one in same if one.text == remark.text]
+    if remark.kind != RemarkKind.PEOPLE:
+        return bool(equal)
+    named: dict[int, set[int]] = {pk: set() for pk in equal}
+    for pk, member in RemarkPerson.objects.filter(remark__in=equal).values_list("remark", "member"):
+        named[pk].add(member)
+    return set(members) in named.values()
 
 
 def answer_remark(remark_id: int, *, text: str, by: Actor) -> Remark:

@@ -384,6 +384,16 @@ def test_n_s1_each_organisation_gets_one_remark_with_its_own_people(place: place
     ]
 
 
+def test_n_s1_other_cards_of_an_organisation_get_the_same_words_in_a_remark_of_their_own(place: places.Place) -> None:
+    first, second = (place.put(surname=name, snils="", ticket_number="", paper_number="") for name in ("Ав", "Бв"))
+    given: dict[str, Any] = {"text": "Проверьте.", "term": day(7), "by": place.region_chair}
+    for ids in ([first.pk], [second.pk], [first.pk, second.pk]):
+        (made,) = make_remarks(ids, **given)
+        assert set(made.people.values_list("member", flat=True)) == set(ids)
+        with refused("N-S1", match="уже есть"):
+            make_remarks(ids[::-1], **given)
+
+
 def test_n_s1_remarks_for_many_leave_out_the_own_organisation_and_have_a_limit(
     place: places.Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
