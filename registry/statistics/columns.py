@@ -21,6 +21,8 @@ NOT_GIVEN, NOT_CONCERNED, GONE = "not-given", "not-concerned", "gone"
 AGE, ORGANIZATION = "age", "organization"
 #: Value of people in the organisation itself, and of those whose organisation stands elsewhere now.
 ITSELF, ELSEWHERE = "itself", "elsewhere"
+#: Value of the organisations that are too many to be named.
+OTHERS = "rest"
 #: First ages of the groups, and those of the pyramid.
 AGES = (0, 18, 25, 35, 45, 55, 65, 75, 85)
 FIVE_YEARS = tuple(range(0, 100, 5))

@@ -19,7 +19,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.functions import Coalesce, Left, StrIndex, Substr
 
 from members.book.enums import EndReason
-from members.book.models import BookLine, BookLineQuerySet, Registration
+from members.book.models import BookLine, Registration
 from members.book.queries.moved_since import Moved, moved_since
 from members.book.queries.on_day import count_on, lines_on, scope_then
 from registry.access import Actor, in_scope, usable
@@ -111,6 +111,15 @@ def counts(asked: Asked, dimensions: Sequence[Dimension]) -> Counter[tuple[str, 
             number
         )
     return found
+
+
+def sums_of(found: Mapping[tuple[str, ...], int]) -> tuple[Counter[str], Counter[str]]:
+    """Return the numbers of members by the values of the first and of the second of two dimensions."""
+    sums = Counter[str](), Counter[str]()
+    for values, number in found.items():
+        for by_value, value in zip(sums, values, strict=True):
+            by_value[value] += number
+    return sums
 
 
 def _rows(asked: Asked, dimensions: Iterable[Dimension]) -> Any:
@@ -267,7 +276,7 @@ class Movement:
 OTHER_CELL, UNKNOWN = str(EndReason.OTHER_CELL), "unknown"
 
 
-def came_lines(lines: BookLineQuerySet | QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[Any]:
+def came_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[Any]:
     """Return the lines entered in the period, with the `start` of the registration that they began with."""
     begun = Registration.objects.filter(member=OuterRef("member"), started_on=OuterRef("entered_on"))
     from_cell = BookLine.objects.filter(
@@ -286,7 +295,7 @@ def came_lines(lines: BookLineQuerySet | QuerySet[BookLine], first: dt.date, las
     )
 
 
-def left_lines(lines: BookLineQuerySet | QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[BookLine]:
+def left_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[BookLine]:
     """Return the lines closed in the period, without those taken back."""
     return lines.filter(left_on__gte=first, left_on__lte=last).exclude(reason=EndReason.UNDONE)
 
@@ -294,7 +303,7 @@ def left_lines(lines: BookLineQuerySet | QuerySet[BookLine], first: dt.date, las
 def movement(at: Organization, first: dt.date, last: dt.date) -> Movement:
     """Return who came and left in the period, as the registration books say it."""
     eve = first - dt.timedelta(days=1)
-    lines = BookLine.objects.filter(scope_then(at, moved_since(at.federation_id, last), "unit__"))
+    lines = _counted(BookLine.objects.filter(scope_then(at, moved_since(at.federation_id, last), "unit__")))
     came: Any = came_lines(lines, first, last).order_by().values_list("start").annotate(n=Count("pk"))
     left: Any = left_lines(lines, first, last).order_by().values_list("reason").annotate(n=Count("pk"))
     return Movement(count_on(at, eve).now, dict(came), dict(left), count_on(at, last).now)

@@ -96,7 +96,11 @@ class PeriodForm(_Form):
 
 
 class YearForm(_Form):
-    """A year that has ended, for those who see no persons."""
+    """A year that has ended, for those who see no persons.
+
+    Its movement begins after 1 January and ends with the next one, so that the numbers before and after are those of
+    the other pages: between figures of two near days there would be a person.
+    """
 
     first = forms.ChoiceField(label=_("Year"))
 
@@ -109,5 +113,6 @@ class YearForm(_Form):
         data = super().clean() or {}
         if "first" in data:
             first = dt.datetime.strptime(data["first"], DAY_FORMAT).date()
-            data |= {"first": first, "last": dt.date(first.year, 12, 31)}
+            data |= {"first": first + dt.timedelta(days=1), "last": first.replace(year=first.year + 1)}
+            self.check(rules.check_period, data["first"], data["last"])
         return data

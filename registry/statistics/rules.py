@@ -43,14 +43,17 @@ def check_day(day: dt.date, place: Organization, *, by: Actor) -> None:
 
 
 def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S3) for a period that ends before it begins, or is not in the past."""
+    """Raise `RuleViolation` (N-S3) for a period that ends before it begins, or is not in the past.
+
+    Those who see no persons choose the movement from one 1 January to the next.
+    """
     if first > last:
         raise RuleViolation("N-S3", _("The period ends before it begins."), field="last")
     if first < EARLIEST:
         raise RuleViolation("N-S3", _("There are no books of so early a day. Correct it."), field="first")
     if last > place.today:
         raise RuleViolation("N-S3", _("This day is still to come. Choose today or a day before."), field="last")
-    if not sees_persons(by) and (first.month, first.day, last) != (1, 1, dt.date(first.year, 12, 31)):
+    if not sees_persons(by) and (first.month, first.day, last) != (1, 2, dt.date(first.year + 1, 1, 1)):
         raise RuleViolation(
             "N-S3", _("You see figures of whole years only. Choose a year that has ended."), field="last"
         )

@@ -41,6 +41,10 @@ class HiddenTable:
     rows: tuple[Mark, ...]
     columns: tuple[Mark, ...]
 
+    def turned(self) -> HiddenTable:
+        """Return the marks of the same figures with rows as columns."""
+        return HiddenTable(tuple(zip(*self.cells, strict=True)), self.columns, self.rows)
+
 
 def is_small(value: int) -> bool:
     """Return whether the figure is too small to be shown."""
@@ -60,17 +64,19 @@ def hide_list(values: Sequence[int]) -> tuple[Mark, ...] | None:
     return None if found is None else tuple(found[cell] for cell in cells)
 
 
-def hide_table(values: Sequence[Sequence[int]]) -> HiddenTable | None:
+def hide_table(values: Sequence[Sequence[int]], *, known_rows: bool = False) -> HiddenTable | None:
     """Return the marks of a table that is shown with the sums of its rows and columns, or None if it cannot be shown.
 
-    The sums are hidden as `hide_list` hides them, because they stand as lists on other pages.
+    The sums are hidden as `hide_list` hides them, because they stand as lists on other pages. With `known_rows` readers
+    know the sums of the rows from elsewhere, whatever is hidden of them here.
     """
     of_rows = [sum(row) for row in values]
     of_columns = [sum(column) for column in zip(*values, strict=True)]
     rows, columns = hide_list(of_rows), hide_list(of_columns)
     if rows is None or columns is None:
         return None
-    sums = {_Cell(str(y), _SUM): pair for y, pair in enumerate(zip(of_rows, rows, strict=True))}
+    known = [Mark.SHOWN] * len(rows) if known_rows else rows
+    sums = {_Cell(str(y), _SUM): pair for y, pair in enumerate(zip(of_rows, known, strict=True))}
     sums |= {_Cell(_SUM, str(x)): pair for x, pair in enumerate(zip(of_columns, columns, strict=True))}
     cells = {_Cell(str(y), str(x)): value for y, row in enumerate(values) for x, value in enumerate(row)}
     found = _hide(cells, sums)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 
 from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
 from members.people.models import Member
+from registry.days import day_text
 from registry.organizations.models import Organization
 from registry.supervision.jobs import note_new_day, recount_all
 
@@ -17,6 +19,8 @@ from .society import Society
 
 #: Time of any of these pages on the server, milliseconds.
 PAGE_MS = 300
+#: Pages of statistics, which count members by their cards while the page waits.
+STATISTICS = ("composition", "health", "movement", "charts", "cross")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,6 +43,17 @@ def run(options: argparse.Namespace) -> int:
         }
         pages |= {
             "organisation by its chair": f"{reverse('organizations:tree')}?q=иванов",
+            "remarks": reverse("remarks:list"),
+            "decisions": reverse("supervision:decisions"),
+            "rights": reverse("supervision:grants"),
+        }
+        pages |= {f"statistics, {name}": reverse(f"statistics:{name}", args=[own.pk]) for name in STATISTICS}
+        cross, before = reverse("statistics:cross", args=[own.pk]), society.today - dt.timedelta(days=1)
+        pages |= {
+            "statistics, by organisation": f"{cross}?rows=organization&columns=age",
+            "statistics, composition of yesterday": reverse("statistics:composition", args=[own.pk])
+            + f"?day={day_text(before)}",
+            "statistics, people of a figure": reverse("statistics:people", args=[own.pk]) + "?sex=male",
         }
         for name, address in pages.items():
             figure = page(client, address, options.repeats)

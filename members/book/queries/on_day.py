@@ -17,7 +17,7 @@ from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Left, StrIndex, Substr
 from django.utils import timezone
 
-from registry.access import Actor, in_scope
+from registry.access import Actor, in_scope, usable
 from registry.organizations.models import Figures, Organization
 from registry.organizations.queries import totals_of_children, totals_under
 
@@ -104,7 +104,7 @@ def _count(lines: QuerySet[BookLine], today: int, day: dt.date) -> OnDay:
 def _unknown_then(lines: QuerySet[BookLine], day: dt.date) -> int:
     """Return the difference to the count known then: subtract lines recorded later, add leavings recorded later."""
     until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
-    open_then = Q(left_on__isnull=True) | Q(left_on__gt=day)
+    open_then = _open() | Q(left_on__gt=day)
     late = lines.filter(Q(recorded_at__gte=until) | Q(left_recorded_at__gte=until), entered_on__lte=day).aggregate(
         entered=Count("pk", filter=Q(recorded_at__gte=until) & open_then & ~Q(reason=EndReason.UNDONE)),
         left=Count("pk", filter=Q(recorded_at__lt=until, left_recorded_at__gte=until, left_on__lte=day)),
@@ -181,7 +181,12 @@ def scope_then(organization: Organization, moved: Sequence[Moved], prefix: str) 
 
 
 def _came(day: dt.date) -> Count:
-    return Count("pk", filter=Q(entered_on__gt=day, left_on__isnull=True))
+    return Count("pk", filter=Q(entered_on__gt=day) & _open())
+
+
+def _open() -> Q:
+    """Return the condition of a line in today's figures; those of blocked cards are not, so none is subtracted (N-C1)."""
+    return Q(left_on__isnull=True) & usable("member__")
 
 
 def _left(day: dt.date) -> Count:

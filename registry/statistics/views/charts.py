@@ -19,15 +19,15 @@ from registry.organizations.models import Organization
 from registry.requests import number_in
 
 from .. import counting, rules
-from ..columns import AGES, ELSEWHERE, FIVE_YEARS, ITSELF, group_key
+from ..columns import AGE, AGES, ELSEWHERE, FIVE_YEARS, ITSELF, OTHERS, group_key, offered
 from ..counting import Asked
 from ..exports import Figure, Report, Table, too_few
 from ..forms import YEARS
-from ..suppression import Mark, hide_list, hide_table, is_small
+from ..suppression import Mark, hide_list, is_small
 from .asking import day_form
-from .composition import notes_of
+from .composition import hidden_cross, notes_of, values_of
 
-#: Maximum number of organisations drawn, and of those in the table.
+#: Maximum number of organisations drawn, and of those in a table; the others are summed up.
 MAX_BARS, MAX_PLACES = 20, 150
 
 
@@ -47,8 +47,9 @@ def charts(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
 
 
 def _ages(asked: Asked, report: Report) -> None:
-    """Add the pyramid; those who see no persons get the groups of the composition, so that none can be subtracted."""
+    """Add the pyramid; those who see no persons get groups and hidden figures of the cross-table, to subtract none."""
     ages = AGES if report.hides else FIVE_YEARS
+    hidden = _hidden_ages(asked) if report.hides else None
     found = counting.pyramid(asked, ages)
     groups = [group_key(at, ages) for at in range(len(ages))]
     filled = [at for at, group in enumerate(groups) if any(found[sex, group] for sex in Sex.values)]
@@ -57,15 +58,13 @@ def _ages(asked: Asked, report: Report) -> None:
              for group in groups]  # fmt: skip
     sexes = {Sex.MALE: pgettext("statistics", "men"), Sex.FEMALE: pgettext("statistics", "women")}
     title = _("Ages of men and women")
-    values = [[found[sex, group] for sex in sexes] for group in groups]
-    marks: Sequence[Sequence[Mark]] = [[Mark.SHOWN] * len(sexes)] * len(groups)
-    if report.hides:
-        hidden = hide_table(values) if values else None
-        if hidden is None:
-            report.tables.append(too_few("ages", title, list(sexes.values())))
-            return
-        marks = hidden.cells
-    figures = [[Figure.of(v, m) for v, m in zip(*row, strict=True)] for row in zip(values, marks, strict=True)]
+    if report.hides and hidden is None:
+        report.tables.append(too_few("ages", title, list(sexes.values())))
+        return
+    figures = [
+        [Figure.of(found[sex, group], hidden[sex, group] if hidden else Mark.SHOWN) for sex in sexes]
+        for group in groups
+    ]
     report.tables.append(
         Table("ages", title, _("age"), list(sexes.values()),
               [(name, "", row) for name, row in zip(names, figures, strict=True)][::-1])
@@ -78,6 +77,18 @@ def _ages(asked: Asked, report: Report) -> None:
     report.charts.append(("ages", title, pyramid(names, men, women, id="ages", title=title, description=said)))
 
 
+def _hidden_ages(asked: Asked) -> dict[tuple[str, str], Mark] | None:
+    """Return the marks of the cross-table of sex and age by their values, or None if it cannot be shown."""
+    dimensions = offered(asked.actor, asked.at.charter)
+    sex, age = dimensions["sex"], dimensions[AGE]
+    found = counting.counts(asked, [sex, age])
+    rows, columns = (values_of(one, sums) for one, sums in zip((sex, age), counting.sums_of(found), strict=True))
+    hidden = hidden_cross(sex, age, [[found[row, column] for column in columns] for row in rows])
+    if hidden is None:
+        return None
+    return {(row, column): hidden.cells[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)}
+
+
 def _organizations(asked: Asked, report: Report) -> None:
     """Add the members of each organisation right below, the largest first."""
     found = counting.by_organization(asked)
@@ -86,6 +97,12 @@ def _organizations(asked: Asked, report: Report) -> None:
     if set(found) <= {ITSELF}:
         return
     title, heading = _("Members by organisation"), _("Organisation")
+    note = ""
+    if len(ordered) > MAX_PLACES:
+        # They are one figure when small ones are hidden, as it is one that is shown.
+        found[OTHERS] = sum(found.pop(key) for key in ordered[MAX_PLACES:])
+        names[OTHERS], ordered = _("Others"), [*ordered[:MAX_PLACES], OTHERS]
+        note = _("The largest %(count)s are named.") % {"count": MAX_PLACES}
     marks: Sequence[Mark] | None = [Mark.SHOWN] * len(ordered)
     if report.hides:
         marks = hide_list([found[key] for key in ordered])
@@ -110,11 +127,6 @@ def _organizations(asked: Asked, report: Report) -> None:
             ),
         )
     )  # fmt: skip
-    note = ""
-    if len(rows) > MAX_PLACES:
-        rest = sum(found[key] for key in ordered[MAX_PLACES:])
-        rows = [*rows[:MAX_PLACES], (_("Others"), "", [Figure.of(rest, whole=total)])]
-        note = _("The largest %(count)s are named.") % {"count": MAX_PLACES}
     report.tables.append(
         Table("organizations", title, heading, [_("Number of people")], rows, [Figure.of(total)], note, has_shares=True)
     )

@@ -18,10 +18,10 @@ from registry.organizations.models import Organization
 from registry.organizations.queries import recent_employees
 
 from .. import rules
-from ..columns import AGE, AGES, SPECIAL, Dimension, group_key, offered
+from ..columns import AGE, AGES, ORGANIZATION, SPECIAL, Dimension, group_key, offered
 from ..counting import MAX_HEALTH, Asked, by_each
 from ..exports import Figure, Report, Table
-from ..suppression import hide_list
+from ..suppression import HiddenTable, hide_list, hide_table
 from .asking import Figures, day_form
 
 #: Age below which members count as young, and categories of representatives.
@@ -142,6 +142,20 @@ def tables(
 def values_of(one: Dimension, found: Mapping[str, int]) -> list[str]:
     """Return the values of the dimension in order, and what people have instead of one."""
     return [*one.values, *(value for value in SPECIAL if found.get(value))]
+
+
+def hidden_cross(rows: Dimension, columns: Dimension, values: Sequence[Sequence[int]]) -> HiddenTable | None:
+    """Return the marks of a cross-table, or None if it cannot be shown.
+
+    They are the same whichever of the fields is in the rows: two pages that hid different figures of it would give both
+    away. Numbers of members by organisation are known, because the pages of organisations show them.
+    """
+    if rows.key == ORGANIZATION:
+        return hide_table(values, known_rows=True)
+    if rows.key < columns.key:
+        return hide_table(values)
+    found = hide_table(list(zip(*values, strict=True)))
+    return found.turned() if found is not None else None
 
 
 def _table(one: Dimension, found: Counter[str], total: int, figures: Figures, *, hides: bool) -> Table:

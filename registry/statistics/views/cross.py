@@ -16,20 +16,17 @@ from registry.organizations.models import Organization
 from registry.requests import number_in
 
 from .. import counting, rules
-from ..columns import ORGANIZATION, Dimension, offered
+from ..columns import ORGANIZATION, OTHERS, Dimension, offered
 from ..counting import MAX_HEALTH, Asked
 from ..exports import Figure, Report, Table, too_few
 from ..forms import CrossForm
-from ..suppression import HiddenTable, Mark, hide_table
+from ..suppression import HiddenTable, Mark
 from .asking import Figures, day_of
-from .charts import names_of, place_url
-from .composition import notes_of, values_of
+from .charts import MAX_PLACES, names_of, place_url
+from .composition import hidden_cross, notes_of, values_of
 
-#: Maximum number of rows; the organisations beyond it are summed up.
-MAX_ROWS = 150
 #: Maximum number of figures that open the people behind them: their addresses make a page large.
 MAX_LINKS = 300
-OTHERS = "rest"
 
 
 def crossed(actor: Actor, at: Organization) -> dict[str, Dimension]:
@@ -70,17 +67,14 @@ def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
 
 def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[str, ...]], report: Report) -> None:
     rows, columns = chosen
-    sums = [Counter[str](), Counter[str]()]
-    for values_of_people, number in found.items():
-        for at, value in enumerate(values_of_people):
-            sums[at][value] += number
-    row_keys, row_names = _rows(asked, rows, sums[0])
-    column_keys = values_of(columns, sums[1])
-    if len(row_keys) > MAX_ROWS:
-        for key in row_keys[MAX_ROWS:]:
+    of_rows, of_columns = counting.sums_of(found)
+    row_keys, row_names = _rows(asked, rows, of_rows)
+    column_keys = values_of(columns, of_columns)
+    if len(row_keys) > MAX_PLACES:
+        for key in row_keys[MAX_PLACES:]:
             for column in column_keys:
                 found[OTHERS, column] += found[key, column]
-        row_keys = [*row_keys[:MAX_ROWS], OTHERS]
+        row_keys = [*row_keys[:MAX_PLACES], OTHERS]
         row_names[OTHERS] = _("Others")
     values = [[found[row, column] for column in column_keys] for row in row_keys]
     title = _("%(rows)s and %(columns)s") % {
@@ -88,7 +82,7 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
     }  # fmt: skip
     names = [columns.label_of(key) for key in column_keys]
     heading = str(capfirst(str(rows.label)))
-    hidden = hide_table(values) if report.hides and values else None
+    hidden = hidden_cross(rows, columns, values) if report.hides and values else None
     if report.hides and hidden is None:
         report.tables = [too_few("cross", title, names)]
         return

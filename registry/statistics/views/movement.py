@@ -45,19 +45,16 @@ def movement(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     report.period = _("from %(first)s to %(last)s") % {"first": day_text(first), "last": day_text(last)}
     found = counting.movement(at, first, last)
     came, left = sum(found.came.values()), sum(found.left.values())
-    if report.hides and (is_small(came) or is_small(left)):
-        report.notes.append(_("Too few people came or left in this year to show the figures."))
+    # Each of the four figures follows from the others.
+    if report.hides and any(is_small(value) for value in (found.before, came, left, found.after)):
+        report.notes.append(_("Too few people came, left or were registered in this year to show the figures."))
         return report
-    before, after = (
-        Figure(None, "<5") if report.hides and is_small(value) else Figure.of(value)
-        for value in (found.before, found.after)
-    )
     eve = first - dt.timedelta(days=1)
     report.tiles = [
-        (_("Registered on %(day)s") % {"day": day_text(eve)}, before),
+        (_("Registered on %(day)s") % {"day": day_text(eve)}, Figure.of(found.before)),
         (_("Came"), Figure.of(came)),
         (_("Left"), Figure.of(left)),
-        (_("Registered on %(day)s") % {"day": day_text(last)}, after),
+        (_("Registered on %(day)s") % {"day": day_text(last)}, Figure.of(found.after)),
     ]
     if found.moved and not report.hides:
         report.notes.append(

@@ -11,7 +11,8 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import override
 
-from members.book.queries.on_day import count_on
+from members.book.models import BookLine
+from members.book.queries.on_day import OnDay, count_on, counts_of_children
 from members.movement.enums import PaperCard
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
@@ -30,7 +31,7 @@ from registry.statistics.columns import (
     group_key,
     offered,
 )
-from registry.statistics.counting import Asked, by_each, people
+from registry.statistics.counting import Asked, by_each, movement, people
 from registry.statistics.views.composition import composition, health
 from tests.members import places
 from tests.registry import trees
@@ -154,6 +155,16 @@ def test_n_c1_a_blocked_card_is_not_counted_as_in_the_stored_figures() -> None:
     found = counted(place.region, place.region_chair, timezone.localdate())
     assert found["education"] == {"higher": 3, "secondary": 1}
     assert sum(found["sex"].values()) == count_on(place.region, timezone.localdate()).now
+    # Белов came on the second day: before it, the card is not subtracted from figures that it is not in.
+    first, second = dt.date(YEAR - 2, 3, 1), dt.date(YEAR - 2, 3, 2)
+    assert [count_on(place.region, day).now for day in (first, second, DAY)] == [1, 1, 5]
+    assert counts_of_children(place.region, [place.keeper], first) == {place.keeper.pk: 1}
+    moved = movement(place.region, second, timezone.localdate())
+    assert (moved.before, sum(moved.came.values()), moved.after, moved.moved) == (1, 4, 4, 0)
+    # Nor is it among those that were reported on a day before it was written down.
+    BookLine.objects.filter(member__surname="Белов").update(recorded_at=timezone.now())
+    BookLine.objects.exclude(member__surname="Белов").update(recorded_at=timezone.now() - dt.timedelta(days=1200))
+    assert count_on(place.cells[0], DAY) == OnDay(now=1, then=1)
 
 
 @pytest.mark.django_db

@@ -120,8 +120,16 @@ def test_n_s3_days_are_bounded() -> None:
     ):
         with refused("N-S3", field=field):
             rules.check_period(first, last, place.region, by=place.region_chair)
-    with refused("N-S3", field="last"):
-        rules.check_period(dt.date(YEAR - 1, 1, 1), dt.date(YEAR - 1, 12, 30), place.region, by=administrator)
+    rules.check_period(dt.date(YEAR - 1, 1, 2), dt.date(YEAR, 1, 1), place.region, by=administrator)
+    for period in (
+        (dt.date(YEAR - 1, 1, 1), dt.date(YEAR - 1, 12, 30)),
+        (dt.date(YEAR - 1, 1, 1), dt.date(YEAR, 1, 1)),
+        (dt.date(YEAR - 1, 1, 2), dt.date(YEAR - 1, 12, 31)),
+        (dt.date(YEAR - 2, 1, 2), dt.date(YEAR, 1, 1)),
+        (dt.date(YEAR - 1, 2, 2), dt.date(YEAR, 1, 1)),
+    ):
+        with refused("N-S3", field="last"):
+            rules.check_period(*period, place.region, by=administrator)
     page = client_of(place.region_chair).get(
         address("composition", place.region, f"day={day_text(today + dt.timedelta(1))}")
     )

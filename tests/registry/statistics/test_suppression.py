@@ -89,3 +89,23 @@ def test_n_s3_one_small_figure_hides_a_rectangle_of_four() -> None:
     assert found is not None
     hidden = {(y, x) for y, row in enumerate(found.cells) for x, mark in enumerate(row) if mark != Mark.SHOWN}
     assert hidden == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
+def test_n_s3_known_sums_of_rows_hide_more() -> None:
+    values = [[3, 0, 40], [4, 60, 70], [80, 90, 99]]
+    found, known = hide_table(values), hide_table(values, known_rows=True)
+    assert found is not None
+    assert known is not None
+    assert known.rows == found.rows
+    # Whoever knows that the organisation has three people would know that they are all of one kind.
+    alone = [[3, 0], [1, 2], [80, 90]]
+    assert hide_table(alone) is not None
+    assert hide_table(alone, known_rows=True) is None
+
+
+def test_n_s3_a_turned_table_has_the_marks_of_the_same_figures() -> None:
+    found = hide_table([[3, 40, 50], [60, 20, 70]])
+    assert found is not None
+    turned = found.turned()
+    assert (turned.rows, turned.columns) == (found.columns, found.rows)
+    assert [[row[y] for row in turned.cells] for y in range(2)] == [list(row) for row in found.cells]
