@@ -92,4 +92,6 @@ def _on_pages(charts: Sequence[Chart]) -> list[list[Chart]]:
 
 
 #: Figures alone, of fields that the reader may read, and no person.
-STATISTICS = Paper(code="statistics", title="Статистика", build=build, data_classes=frozenset())
+STATISTICS = Paper(
+    code="statistics", title="Статистика", build=build, data_classes=frozenset(), stylesheet="dues_report"
+)

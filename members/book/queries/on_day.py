@@ -185,7 +185,7 @@ def _came(day: dt.date) -> Count:
 
 
 def _open() -> Q:
-    """Return the condition of a line in today's figures; those of blocked cards are not, so none is subtracted (N-C1)."""
+    """Return the condition of a line that is in today's figures: those of blocked cards are not (N-C1)."""
     return Q(left_on__isnull=True) & usable("member__")
 
 

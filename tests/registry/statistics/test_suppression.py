@@ -38,9 +38,9 @@ def test_n_s3_a_hidden_figure_of_a_list_may_be_several_numbers(values: list[int]
 
 
 @settings(max_examples=examples(40))
-@given(st.lists(st.lists(FIGURES, min_size=2, max_size=2), min_size=2, max_size=2))
-def test_n_s3_a_hidden_figure_of_a_table_may_be_several_numbers(values: list[list[int]]) -> None:
-    found = hide_table(values)
+@given(st.lists(st.lists(FIGURES, min_size=2, max_size=2), min_size=2, max_size=2), st.booleans())
+def test_n_s3_a_hidden_figure_of_a_table_may_be_several_numbers(values: list[list[int]], known_rows: bool) -> None:
+    found = hide_table(values, known_rows=known_rows)
     if found is None:
         return
     places = list(itertools.product(range(2), repeat=2))
@@ -49,7 +49,8 @@ def test_n_s3_a_hidden_figure_of_a_table_may_be_several_numbers(values: list[lis
     total = sum(map(sum, values))
     for numbers in itertools.product(*(_range(values[y][x], found.cells[y][x], 11) for y, x in places)):
         a, b, c, d = numbers
-        sums = [*zip(found.rows, (a + b, c + d), map(sum, values), strict=True)]
+        rows = [Mark.SHOWN] * 2 if known_rows else found.rows
+        sums = [*zip(rows, (a + b, c + d), map(sum, values), strict=True)]
         sums += zip(found.columns, (a + c, b + d), map(sum, zip(*values, strict=True)), strict=True)
         if sum(numbers) == total and all(number in _range(real, mark, total) for mark, number, real in sums):
             for place, number in zip(places, numbers, strict=True):
