@@ -9,7 +9,7 @@ them leaving its range.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -51,35 +51,44 @@ def is_small(value: int) -> bool:
     return 0 < value < LEAST
 
 
-def hide_list(values: Sequence[int]) -> tuple[Mark, ...] | None:
+def hide_list(values: Sequence[int], *, shared: Collection[int] = ()) -> tuple[Mark, ...] | None:
     """Return the marks of figures that are shown with their sum, or None if none of them can be shown.
 
-    So it is where the sum is small, or where hidden figures of at least 1 add up to their number.
+    So it is where the sum is small, or where hidden figures of at least 1 add up to their number. `shared` are the
+    places of figures that other lists have too: they are hidden where they are small alone, and hide no others.
     """
     if is_small(sum(values)):
         return None
     # All figures stand in one row; nothing is known of their columns.
     cells = {_Cell(_ROW, str(at)): value for at, value in enumerate(values)}
-    found = _hide(cells, {}, joined=True)
+    found = _hide(cells, {}, {_Cell(_ROW, str(at)) for at in shared}, joined=True)
     return None if found is None else tuple(found[cell] for cell in cells)
 
 
-def hide_table(values: Sequence[Sequence[int]], *, known_rows: bool = False) -> HiddenTable | None:
+def hide_table(
+    values: Sequence[Sequence[int]], *, shared: tuple[Collection[int], Collection[int]] = ((), ()),
+    known_rows: bool = False,
+) -> HiddenTable | None:  # fmt: skip
     """Return the marks of a table that is shown with the sums of its rows and columns, or None if it cannot be shown.
 
     The sums are hidden as `hide_list` hides them, because they stand as lists on other pages. With `known_rows` readers
-    know the sums of the rows from elsewhere, whatever is hidden of them here.
+    know the sums of the rows from elsewhere, whatever is hidden of them here. `shared` are the rows and the columns
+    that other tables have too.
     """
     of_rows = [sum(row) for row in values]
     of_columns = [sum(column) for column in zip(*values, strict=True)]
-    rows, columns = hide_list(of_rows), hide_list(of_columns)
+    rows, columns = hide_list(of_rows, shared=shared[0]), hide_list(of_columns, shared=shared[1])
     if rows is None or columns is None:
         return None
     known = [Mark.SHOWN] * len(rows) if known_rows else rows
     sums = {_Cell(str(y), _SUM): pair for y, pair in enumerate(zip(of_rows, known, strict=True))}
     sums |= {_Cell(_SUM, str(x)): pair for x, pair in enumerate(zip(of_columns, columns, strict=True))}
     cells = {_Cell(str(y), str(x)): value for y, row in enumerate(values) for x, value in enumerate(row)}
-    found = _hide(cells, sums)
+    found = _hide(
+        cells,
+        sums,
+        {one for one in (*cells, *sums) if one.row in map(str, shared[0]) or one.column in map(str, shared[1])},
+    )
     if found is None:
         return None
     marks = tuple(tuple(found[_Cell(str(y), str(x))] for x in range(len(row))) for y, row in enumerate(values))
@@ -103,21 +112,31 @@ class _Cell(NamedTuple):
 
 
 def _hide(
-    cells: Mapping[_Cell, int], sums: Mapping[_Cell, tuple[int, Mark]], *, joined: bool = False
-) -> dict[_Cell, Mark] | None:
-    """Return the marks of the cells; those of the sums are given. `joined` columns have no sums."""
+    cells: Mapping[_Cell, int], sums: Mapping[_Cell, tuple[int, Mark]], shared: Collection[_Cell], *,
+    joined: bool = False,
+) -> dict[_Cell, Mark] | None:  # fmt: skip
+    """Return the marks of the cells; those of the sums are given. `joined` columns have no sums.
+
+    None is known either to whoever knows the `shared` ones from another page.
+    """
+    own = {cell: value for cell, value in cells.items() if cell not in shared}
     for distinct in (True, False):
         small, other = (Mark.SMALL, Mark.LARGE) if distinct else (Mark.HIDDEN, Mark.HIDDEN)
-        marks = {cell: small if is_small(value) else Mark.SHOWN for cell, value in cells.items()}
+        marks = {
+            cell: (small if cell in own else Mark.SMALL) if is_small(value) else Mark.SHOWN
+            for cell, value in cells.items()
+        }
         while True:
             hidden: dict[_Cell, tuple[int, Mark]] = {
                 cell: (cells[cell], mark) for cell, mark in marks.items() if mark != Mark.SHOWN
             }
             hidden |= {cell: pair for cell, pair in sums.items() if pair[1] != Mark.SHOWN}
             known = recomputed(hidden, joined=joined)
+            if shared and not known:
+                known = recomputed({cell: pair for cell, pair in hidden.items() if cell not in shared}, joined=joined)
             if not known:
                 return marks
-            if not _hide_more(known, marks, cells, other):
+            if not _hide_more(known, marks, own, other):
                 break
     return None
 

@@ -83,7 +83,7 @@ def _hidden_ages(asked: Asked) -> dict[tuple[str, str], Mark] | None:
     sex, age = dimensions["sex"], dimensions[AGE]
     found = counting.counts(asked, [sex, age])
     rows, columns = (values_of(one, sums) for one, sums in zip((sex, age), counting.sums_of(found), strict=True))
-    hidden = hidden_cross(sex, age, [[found[row, column] for column in columns] for row in rows])
+    hidden = hidden_cross(sex, age, (rows, columns), found)
     if hidden is None:
         return None
     return {(row, column): hidden.cells[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)}

@@ -18,10 +18,10 @@ from registry.organizations.models import Organization
 from registry.organizations.queries import recent_employees
 
 from .. import rules
-from ..columns import AGE, AGES, ORGANIZATION, SPECIAL, Dimension, group_key, offered
+from ..columns import AGE, AGES, GONE, ORGANIZATION, SPECIAL, Dimension, group_key, offered
 from ..counting import MAX_HEALTH, Asked, by_each
 from ..exports import Figure, Report, Table
-from ..suppression import HiddenTable, hide_list, hide_table
+from ..suppression import HiddenTable, Mark, hide_list, hide_table
 from .asking import Figures, day_form
 
 #: Age below which members count as young, and categories of representatives.
@@ -144,24 +144,39 @@ def values_of(one: Dimension, found: Mapping[str, int]) -> list[str]:
     return [*one.values, *(value for value in SPECIAL if found.get(value))]
 
 
-def hidden_cross(rows: Dimension, columns: Dimension, values: Sequence[Sequence[int]]) -> HiddenTable | None:
-    """Return the marks of a cross-table, or None if it cannot be shown.
+def hidden_list(values: Sequence[str], found: Mapping[str, int]) -> Sequence[Mark] | None:
+    """Return the marks of the numbers of people with the values, or None if they cannot be shown."""
+    return hide_list([found.get(value, 0) for value in values], shared=_shared(values))
+
+
+def _shared(values: Sequence[str]) -> list[int]:
+    """Return the places of the people whose cards cannot be read: their number is the same in all tables."""
+    return [at for at, value in enumerate(values) if value == GONE]
+
+
+def hidden_cross(
+    rows: Dimension, columns: Dimension, keys: tuple[Sequence[str], Sequence[str]], found: Mapping[tuple[str, ...], int]
+) -> HiddenTable | None:
+    """Return the marks of a cross-table with these values in rows and columns, or None if it cannot be shown.
 
     They are the same whichever of the fields is in the rows: two pages that hid different figures of it would give both
     away. Numbers of members by organisation are known, because the pages of organisations show them.
     """
-    if rows.key == ORGANIZATION:
-        return hide_table(values, known_rows=True)
-    if rows.key < columns.key:
-        return hide_table(values)
-    found = hide_table(list(zip(*values, strict=True)))
-    return found.turned() if found is not None else None
+    if rows.key > columns.key and rows.key != ORGANIZATION:
+        turned: dict[tuple[str, ...], int] = {key[::-1]: number for key, number in found.items()}
+        other = hidden_cross(columns, rows, keys[::-1], turned)
+        return other.turned() if other is not None else None
+    return hide_table(
+        [[found.get((row, column), 0) for column in keys[1]] for row in keys[0]],
+        shared=(_shared(keys[0]), _shared(keys[1])),
+        known_rows=rows.key == ORGANIZATION,
+    )
 
 
 def _table(one: Dimension, found: Counter[str], total: int, figures: Figures, *, hides: bool) -> Table:
     label = str(capfirst(str(one.label)))
     values = values_of(one, found)
-    marks = hide_list([found[value] for value in values]) if hides else None
+    marks = hidden_list(values, found) if hides else None
     if hides and marks is None:
         return Table(
             one.key, label, label, [_("Number of people")], [], note=_("Too few people to show their figures.")

@@ -82,7 +82,7 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
     }  # fmt: skip
     names = [columns.label_of(key) for key in column_keys]
     heading = str(capfirst(str(rows.label)))
-    hidden = hidden_cross(rows, columns, values) if report.hides and values else None
+    hidden = hidden_cross(rows, columns, (row_keys, column_keys), found) if report.hides and values else None
     if report.hides and hidden is None:
         report.tables = [too_few("cross", title, names)]
         return

@@ -14,13 +14,13 @@ from registry.access import Actor
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
 from registry.statistics import counting
-from registry.statistics.columns import AGE, Dimension
+from registry.statistics.columns import AGE, GONE, Dimension
 from registry.statistics.counting import Asked, Movement
 from registry.statistics.exports import Report
-from registry.statistics.suppression import hide_table
+from registry.statistics.suppression import Mark, hide_table
 from registry.statistics.views import charts as of_charts
 from registry.statistics.views.charts import charts
-from registry.statistics.views.composition import hidden_cross
+from registry.statistics.views.composition import hidden_cross, hidden_list
 from registry.statistics.views.cross import cross
 from registry.statistics.views.movement import movement
 from tests.members import places
@@ -29,7 +29,8 @@ from tests.registry import trees
 from .test_composition import YEAR
 
 #: Hidden figures of this table differ when its rows are its columns: several rectangles are as small.
-TIED = [[6, 0, 3], [30, 30, 30], [6, 2, 2]]
+TIED = [[6, 6], [30, 6], [6, 6], [0, 3]]
+GROUPS, SEXES = ["18-24", "25-34", "35-44", "45-54"], ["male", "female"]
 
 
 def administrator(place: places.Place) -> Actor:
@@ -41,6 +42,25 @@ def texts(report: Report, key: str) -> dict[str, list[str]]:
     return {name: [one.text for one in row] for name, _url, row in table.rows}
 
 
+def numbered(values: list[list[int]], rows: list[str], columns: list[str]) -> dict[tuple[str, ...], int]:
+    return {(row, column): values[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)}
+
+
+def test_n_s3_people_whose_cards_cannot_be_read_are_a_shown_number_in_all_lists_or_in_none() -> None:
+    shown, small, large = Mark.SHOWN, Mark.SMALL, Mark.LARGE
+    # They are fewer than any other figure, and still do not hide the small one.
+    assert hidden_list(["a", "b", GONE], {"a": 100, "b": 2, GONE: 6}) == (large, small, shown)
+    # Whoever knows their small number from another list would know a single other figure.
+    assert hidden_list(["a", "b", "c", GONE], {"a": 100, "b": 60, "c": 9, GONE: 2}) == (shown, large, large, small)
+    assert hidden_list(["a", GONE], {"a": 100, GONE: 2}) is None
+    found = hidden_cross(
+        Dimension("age", "", {}), Dimension("sex", "", {}), (["a", "b", GONE], ["c", "d", GONE]),
+        {("a", "c"): 40, ("a", "d"): 2, ("b", "c"): 50, ("b", "d"): 60, (GONE, GONE): 6},
+    )  # fmt: skip
+    assert found is not None
+    assert found.cells == ((large, small, shown), (large, large, shown), (shown, shown, shown))
+
+
 def test_n_s3_a_cross_table_hides_the_same_figures_whichever_field_is_in_its_rows() -> None:
     first, second = Dimension("age", "", {}), Dimension("sex", "", {})
     turned = [list(column) for column in zip(*TIED, strict=True)]
@@ -48,8 +68,8 @@ def test_n_s3_a_cross_table_hides_the_same_figures_whichever_field_is_in_its_row
     assert plain is not None
     assert other is not None
     assert plain != other.turned()
-    assert hidden_cross(first, second, TIED) == plain
-    found = hidden_cross(second, first, turned)
+    assert hidden_cross(first, second, (GROUPS, SEXES), numbered(TIED, GROUPS, SEXES)) == plain
+    found = hidden_cross(second, first, (SEXES, GROUPS), numbered(turned, SEXES, GROUPS))
     assert found is not None
     assert found.turned() == plain
 
@@ -57,8 +77,9 @@ def test_n_s3_a_cross_table_hides_the_same_figures_whichever_field_is_in_its_row
 def test_n_s3_numbers_of_organisations_are_known_in_a_cross_table() -> None:
     values = [[3, 0], [1, 2], [80, 90]]
     place, sex = Dimension("organization", "", {}), Dimension("sex", "", {})
-    assert hidden_cross(place, sex, values) is None
-    assert hidden_cross(Dimension("education", "", {}), sex, values) is not None
+    keys = ["1", "2", "3"], ["male", "female"]
+    assert hidden_cross(place, sex, keys, numbered(values, *keys)) is None
+    assert hidden_cross(Dimension("education", "", {}), sex, keys, numbered(values, *keys)) is not None
 
 
 @pytest.mark.django_db
@@ -66,9 +87,8 @@ def test_n_s3_the_pyramid_hides_what_the_cross_table_hides(monkeypatch: pytest.M
     place = places.voi()
     actor = administrator(place)
     found = Counter[tuple[str, ...]]()
-    for group, row in zip(("18-24", "25-34", "35-44"), TIED, strict=True):
-        for sex, number in zip(("male", "female", "gone"), row, strict=True):
-            found[sex, group] = number
+    for (group, sex), number in numbered(TIED, GROUPS, SEXES).items():
+        found[sex, group] = number
 
     def counts(_asked: Asked, chosen: list[Dimension]) -> Counter[tuple[str, ...]]:
         return Counter({tuple(key[one.key == AGE] for one in chosen): n for key, n in found.items()})
@@ -80,10 +100,9 @@ def test_n_s3_the_pyramid_hides_what_the_cross_table_hides(monkeypatch: pytest.M
         drawn = texts(charts(actor, place.region, query), "ages")
         in_rows = texts(cross(actor, place.region, {**query, "rows": "age", "columns": "sex"}), "cross")
         in_columns = texts(cross(actor, place.region, {**query, "rows": "sex", "columns": "age"}), "cross")
-    assert drawn == {name: row[:2] for name, row in in_rows.items() if name in drawn}
-    assert [list(row[:2]) for row in zip(*list(in_columns.values())[:2], strict=True)][1:4] == [
-        in_rows[name][:2] for name in ("18–24", "25–34", "35–44")
-    ]
+    names = [group.replace("-", "–") for group in GROUPS]
+    assert drawn == {name: in_rows[name][:2] for name in names}
+    assert [list(row) for row in zip(*in_columns.values(), strict=True)][1:5] == [drawn[name] for name in names]
     assert sum(text in {"<5", "…"} for row in drawn.values() for text in row) > 1
 
 

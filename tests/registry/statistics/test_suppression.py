@@ -27,6 +27,17 @@ def possible(values: Sequence[int], marks: Sequence[Mark]) -> list[set[int]]:
     return found
 
 
+@given(st.lists(FIGURES, min_size=2, max_size=5))
+def test_n_s3_no_hidden_figure_is_known_to_whoever_knows_a_shared_one(values: list[int]) -> None:
+    marks = hide_list(values, shared=[0])
+    if marks is None:
+        return
+    assert (marks[0] == Mark.SMALL) == is_small(values[0])
+    assert marks[0] in {Mark.SMALL, Mark.SHOWN}
+    assert all(len(numbers) > 1 for numbers in possible(values, marks))
+    assert all(len(numbers) > 1 for numbers in possible(values, [Mark.SHOWN, *marks[1:]]))
+
+
 @given(st.lists(FIGURES, min_size=1, max_size=5))
 def test_n_s3_a_hidden_figure_of_a_list_may_be_several_numbers(values: list[int]) -> None:
     marks = hide_list(values)
