@@ -117,7 +117,7 @@ def _hide(
 ) -> dict[_Cell, Mark] | None:  # fmt: skip
     """Return the marks of the cells; those of the sums are given. `joined` columns have no sums.
 
-    None is known either to whoever knows the `shared` ones from another page.
+    A reader who knows the `shared` ones from another page learns none of them either.
     """
     own = {cell: value for cell, value in cells.items() if cell not in shared}
     for distinct in (True, False):

@@ -50,7 +50,7 @@ def test_n_s3_people_whose_cards_cannot_be_read_are_a_shown_number_in_all_lists_
     shown, small, large = Mark.SHOWN, Mark.SMALL, Mark.LARGE
     # They are fewer than any other figure, and still do not hide the small one.
     assert hidden_list(["a", "b", GONE], {"a": 100, "b": 2, GONE: 6}) == (large, small, shown)
-    # Whoever knows their small number from another list would know a single other figure.
+    # A reader who knows their small number from another list would know a single other figure.
     assert hidden_list(["a", "b", "c", GONE], {"a": 100, "b": 60, "c": 9, GONE: 2}) == (shown, large, large, small)
     assert hidden_list(["a", GONE], {"a": 100, GONE: 2}) is None
     found = hidden_cross(

@@ -28,7 +28,7 @@ def possible(values: Sequence[int], marks: Sequence[Mark]) -> list[set[int]]:
 
 
 @given(st.lists(FIGURES, min_size=2, max_size=5))
-def test_n_s3_no_hidden_figure_is_known_to_whoever_knows_a_shared_one(values: list[int]) -> None:
+def test_n_s3_no_hidden_figure_is_known_from_a_shared_one(values: list[int]) -> None:
     marks = hide_list(values, shared=[0])
     if marks is None:
         return
@@ -109,7 +109,7 @@ def test_n_s3_known_sums_of_rows_hide_more() -> None:
     assert found is not None
     assert known is not None
     assert known.rows == found.rows
-    # Whoever knows that the organisation has three people would know that they are all of one kind.
+    # A reader who knows that the organisation has three people would know that they are all of one kind.
     alone = [[3, 0], [1, 2], [80, 90]]
     assert hide_table(alone) is not None
     assert hide_table(alone, known_rows=True) is None
