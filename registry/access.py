@@ -27,10 +27,10 @@ _KEEP = {
     P.EDIT_MEMBERS, P.IMPORT_MEMBERS, P.PRINT, P.EXPORT, P.MARK_CONSENTS, P.RECORD_DUES, P.COLLECT_DUES,
     P.FILE_APPLICATIONS,
     P.RUN_MEETINGS, P.MOVE_MEMBERS, P.PROPOSE_CHANGES, P.SETTLE_CHANGES, P.RECONCILE, P.KEEP_BLANKS,
-    P.WRITE_OFF_BLANKS, P.ORDER_CARDS,
+    P.WRITE_OFF_BLANKS, P.ORDER_CARDS, P.FILL_REPORTS, P.REVIEW_REPORTS,
 }  # fmt: skip
 #: Decisions that the registrar may not take.
-_DECIDE = {P.ARBITRATE, P.ERASE, P.ANSWER_REMARKS}
+_DECIDE = {P.ARBITRATE, P.ERASE, P.ANSWER_REMARKS, P.RUN_CAMPAIGNS}
 _LEAD = {P.EDIT_PASSPORT, P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.MANAGE_ACCOUNTS, P.SET_RATES}
 
 GRANTS: dict[Role, set[Permission]] = {
@@ -52,13 +52,18 @@ CLASSES: dict[Role, set[DataClass]] = {
 }
 
 #: Permissions and classes of data without names: those of levels that see counts alone (`Charter.counts_only`, N-S1).
-WITHOUT_NAMES = _LEAD | {P.VIEW_FIGURES, P.VIEW_ORGANIZATIONS, P.VIEW_JOURNAL, P.ADMINISTER}
+WITHOUT_NAMES = _LEAD | {
+    P.VIEW_FIGURES, P.VIEW_ORGANIZATIONS, P.VIEW_JOURNAL, P.ADMINISTER, P.FILL_REPORTS, P.REVIEW_REPORTS,
+    P.RUN_CAMPAIGNS,
+}  # fmt: skip
 CLASSES_WITHOUT_NAMES = {DataClass.MONEY, DataClass.SERVICE}
 
 #: Permissions that apply to the organisation of the appointment only; all others apply to its whole subtree.
-OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT, P.ERASE, P.ANSWER_REMARKS}
+OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT, P.FILL_REPORTS, P.REVIEW_REPORTS} | {
+    P.EDIT_PASSPORT, P.ERASE, P.ANSWER_REMARKS, P.RUN_CAMPAIGNS,
+}  # fmt: skip
 #: Permissions that apply only to organisations strictly below: nobody may found, rename or judge their own.
-BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.ARBITRATE}
+BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.ARBITRATE, P.REVIEW_REPORTS}
 
 
 @dataclass(frozen=True)

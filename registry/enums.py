@@ -74,6 +74,9 @@ class Permission(StrEnum):
     VIEW_JOURNAL = "view_journal"
     REMARK = "remark"
     ANSWER_REMARKS = "answer_remarks"
+    FILL_REPORTS = "fill_reports"
+    REVIEW_REPORTS = "review_reports"
+    RUN_CAMPAIGNS = "run_campaigns"
     ADMINISTER = "administer"
 
 

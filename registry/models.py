@@ -1,6 +1,15 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
 from .accounts.models import Account, Appointment, SavedFilter, VisitCount
+from .campaigns.models import (
+    Campaign,
+    CampaignReport,
+    ReportCheck,
+    ReportFigure,
+    ReportForm,
+    ReportLine,
+    ReportStep,
+)
 from .drafts.models import Draft
 from .files.models import StoredFile
 from .jobs.models import Job
@@ -21,6 +30,8 @@ __all__ = [
     "Account",
     "Appointment",
     "BodySeat",
+    "Campaign",
+    "CampaignReport",
     "ChangedOrganization",
     "Draft",
     "Event",
@@ -36,6 +47,11 @@ __all__ = [
     "RemarkPerson",
     "RemarkStep",
     "RenameRequest",
+    "ReportCheck",
+    "ReportFigure",
+    "ReportForm",
+    "ReportLine",
+    "ReportStep",
     "SavedFilter",
     "StoredFile",
     "VisitCount",
