@@ -98,6 +98,7 @@ class ReportStepKind(TextChoices):
     REMINDED = "reminded", pgettext_lazy("report", "Reminded")
     MOVED = "moved", pgettext_lazy("report", "Goes to another superior organisation")
     FROZEN = "frozen", pgettext_lazy("report", "Frozen with the campaign")
+    CANCELLED = "cancelled", pgettext_lazy("report", "Campaign cancelled")
 
 
 #: States in which figures are changed.
@@ -133,7 +134,7 @@ REPORT_MOVES: dict[str, set[str]] = {
     ReportState.ACCEPTED: {ReportState.RETURNED, ReportState.FROZEN},
     ReportState.RETURNED: {ReportState.IN_WORK, ReportState.COMPLETE, ReportState.RELEASED},
     ReportState.FROZEN: set(),
-    ReportState.RELEASED: {ReportState.EMPTY},
+    ReportState.RELEASED: set(),
 }
 register(
     "registry.ReportForm",

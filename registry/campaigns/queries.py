@@ -1,0 +1,181 @@
+"""Reading campaigns: the organisations that report, the progress of their reports, and figures (N-S1, N-S3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from registry.access import Actor
+from registry.organizations.models import Organization
+
+from .enums import OPEN_STATES, RECEIVED_STATES, ReportState
+from .models import CampaignReport, CampaignReportQuerySet, ReportCheck, ReportFigure, ReportForm, ReportLine
+from .rules.figures import Evaluated, Values, added, evaluate
+
+
+def expected(form: ReportForm, last: dt.date) -> list[Organization]:
+    """Return the organisations that report by the form for a period ending on the day, superiors first.
+
+    The form's own organisation always does, because its report is the total; so do working organisations of the form's
+    levels below it that were founded by then.
+    """
+    own = form.organization
+    below = Organization.objects.under(own).working().filter(level__in=form.levels).exclude(pk=own.pk)
+    founded = below.filter(Q(founded_on__isnull=True) | Q(founded_on__lte=last))
+    # A path is longer than those of its superiors.
+    return [own, *sorted(founded, key=lambda one: (one.path.count("/"), one.pk))]
+
+
+def ancestors(path: str) -> list[int]:
+    """Return the ids of the superiors in a path, the nearest first."""
+    return [int(part) for part in path.strip("/").split("/")[-2::-1]]
+
+
+def nearest(reports: Mapping[int, CampaignReport], path: str) -> CampaignReport | None:
+    """Return the report of the nearest superior; `reports` are by organisation."""
+    return next((reports[pk] for pk in ancestors(path) if pk in reports), None)
+
+
+def own_units(report: CampaignReport) -> list[int]:
+    """Return the ids of organisations whose people the report counts itself: those below that no report right below
+    covers, whether they work or have ended.
+    """
+    covered = set(
+        CampaignReport.objects.expected().filter(parent=report).values_list("organization", flat=True)
+    )  # the reports right below cover everything under them
+    place = report.organization
+    rows = Organization.objects.under(place).order_by("pk").values_list("pk", "path")
+    return [pk for pk, path in rows if not covered & {pk, *ancestors(path)}]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Numbers of reports: expected, received, received within the term, late, accepted, returned."""
+
+    expected: int = 0
+    received: int = 0
+    on_time: int = 0
+    late: int = 0
+    accepted: int = 0
+    returned: int = 0
+    released: int = 0
+
+    @property
+    def share(self) -> int | None:
+        """The per cent received, rounded down; None if nothing is expected."""
+        return 100 * self.received // self.expected if self.expected else None
+
+
+def progress(reports: CampaignReportQuerySet, today: dt.date) -> dict[int, Progress]:
+    """Return the progress of the reports by campaign, with one query."""
+    asked = Q(state__in=OPEN_STATES)
+    rows: Any = (
+        reports.order_by()
+        .values("campaign")
+        .annotate(
+            expected_n=Count("pk", filter=~Q(state=ReportState.RELEASED)),
+            received_n=Count("pk", filter=Q(state__in=RECEIVED_STATES)),
+            on_time_n=Count("pk", filter=Q(state__in=RECEIVED_STATES, first_completed_on__lte=F("campaign__term"))),
+            late_n=Count("pk", filter=asked & Q(term__lt=today)),
+            accepted_n=Count("pk", filter=Q(state__in=(ReportState.ACCEPTED, ReportState.FROZEN))),
+            returned_n=Count("pk", filter=Q(state=ReportState.RETURNED)),
+            released_n=Count("pk", filter=Q(state=ReportState.RELEASED)),
+        )
+    )
+    names = ("expected", "received", "on_time", "late", "accepted", "returned", "released")
+    return {row["campaign"]: Progress(*(row[f"{name}_n"] for name in names)) for row in rows}
+
+
+def sums_below(reports: Sequence[CampaignReport]) -> dict[int, dict[int, Decimal]]:
+    """Return the totals of the accepted reports right below each of the reports, by line, with one query."""
+    below = CampaignReport.objects.added().filter(parent__in=[one.pk for one in reports])
+    rows = (
+        ReportFigure.objects.filter(report__in=below)
+        .order_by()
+        .values_list("report__parent", "line")
+        .annotate(Sum("total"))
+    )
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for parent, line, total in rows:
+        if total is not None:
+            found[parent][line] = total
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a report: its stored figure, if any, its own value, that of the reports below, and the total."""
+
+    line: ReportLine
+    figure: ReportFigure | None
+    own: Decimal | None
+    below: Decimal | None
+    total: Decimal | None
+    #: Why a formula has no result; empty where it has one.
+    problem: str
+
+    @property
+    def computed(self) -> Decimal | None:
+        return self.figure.computed if self.figure is not None else None
+
+    @property
+    def reason(self) -> str:
+        return self.figure.reason if self.figure is not None else ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The figures of a report by line: as stored if it is handed in, otherwise as they would be handed in now."""
+
+    lines: Sequence[ReportLine]
+    checks: Sequence[ReportCheck]
+    figures: dict[str, ReportFigure]
+    own: Evaluated
+    total: Evaluated
+    below: Values
+
+    def __iter__(self) -> Iterator[Row]:
+        for line in self.lines:
+            code = line.code
+            problem = self.own.problems.get(code) or self.total.problems.get(code, "")
+            yield Row(
+                line,
+                self.figures.get(code),
+                self.own.values[code],
+                self.below.get(code),
+                self.total.values[code],
+                problem if self.total.values[code] is None else "",
+            )
+
+
+def sheet(
+    report: CampaignReport, *, typed: Mapping[str, Decimal | None] | None = None, lines: Iterable[ReportLine] = ()
+) -> Sheet:
+    """Return the figures of the report; `typed` ones replace the stored own values."""
+    lines = list(lines) or list(ReportLine.objects.filter(form=report.campaign.form))
+    by_pk = {line.pk: line.code for line in lines}
+    figures = {by_pk[one.line_id]: one for one in ReportFigure.objects.filter(report=report)}
+    given: Values = {code: one.value for code, one in figures.items()} | dict(typed or {})
+    below = {by_pk[pk]: value for pk, value in sums_below([report]).get(report.pk, {}).items()}
+    own = evaluate(lines, given)
+    if report.is_received:
+        total = Evaluated({line.code: _total(figures.get(line.code)) for line in lines}, {})
+    else:
+        total = evaluate(lines, added(own.values, below, lines))
+    checks = list(ReportCheck.objects.filter(form=report.campaign.form))
+    return Sheet(lines, checks, figures, own, total, dict(below))
+
+
+def _total(figure: ReportFigure | None) -> Decimal | None:
+    return figure.total if figure is not None else None
+
+
+def reports_of(actor: Actor) -> CampaignReportQuerySet:
+    """Return the reports of the actor's own organisation."""
+    return CampaignReport.objects.visible_to(actor).filter(organization=actor.organization)

@@ -1,0 +1,1 @@
+"""Rules of reporting campaigns (N-S1, N-S3)."""
