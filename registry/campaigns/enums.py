@@ -57,7 +57,7 @@ class Operator(TextChoices):
 
 
 class Missing(TextChoices):
-    """What a check does if figures are missing."""
+    """Treatment of missing figures by a check."""
 
     SKIP_ANY = "skip_any", pgettext_lazy("check", "not asked if a figure is missing")
     SKIP_ALL = "skip_all", pgettext_lazy("check", "not asked if all figures are missing; otherwise they count as 0")

@@ -144,6 +144,19 @@ CYCLES = {
     "REMARK_MOVES": Cycle(
         "Remark of an officer", "registry.Remark", "registry/remarks/transitions.py", "N-S1", ("open",)
     ),
+    "FORM_MOVES": Cycle(
+        "Report form", "registry.ReportForm", "registry/campaigns/transitions/forms.py", "N-S1", ("draft",)
+    ),
+    "CAMPAIGN_MOVES": Cycle(
+        "Reporting campaign", "registry.Campaign", "registry/campaigns/transitions/campaigns.py", "N-S1", ("open",)
+    ),
+    "REPORT_MOVES": Cycle(
+        "Report in a campaign",
+        "registry.CampaignReport",
+        "registry/campaigns/transitions/reports.py",
+        "N-S1, N-S3",
+        ("empty",),
+    ),
     "OUTBOX_MOVES": Cycle(
         "Message to the bonus programme",
         "documents.OutboxEntry",

@@ -22,6 +22,7 @@ from registry.files.models import StoredFile
 from registry.remarks.transitions import make_remark
 from tests.documents.ecards.cards_world import cards_world
 from tests.members import applicants, places, sessions
+from tests.registry.campaigns.worlds import of_place
 
 TODAY = timezone.localdate()
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ def whole() -> places.Place:
     applicants.apply(place)
     reconciliation.open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
     storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+    of_place(place)
     make_remark("organization", place.keeper.pk, text="Протокол", term=TODAY, by=place.region_chair)
     assert found() == []
     return place
@@ -70,6 +72,19 @@ DAMAGES: dict[str, tuple[str, str]] = {
     "UPDATE registry_remark SET term = '9999-12-31'": ("11", "remark N: the term is not that of the trail"),
     "INSERT INTO registry_remarkperson (remark_id, member_id) SELECT r.id, m.id FROM registry_remark r, "
     "(SELECT min(id) AS id FROM members_member) m": ("11", "remark N is not on many cards and names several members"),
+    "UPDATE registry_reportfigure SET total = total + 100": (
+        "12", "report N, line N: the total is not the sum of its parts",
+    ),
+    "UPDATE registry_campaignreport SET sums = '[]'": ("12", "report N does not list the reports that it adds"),
+    "UPDATE registry_campaignreport SET state = 'in_work' WHERE state = 'accepted'": (
+        "12", "report N is below one that is handed in",
+    ),
+    "UPDATE registry_campaignreport SET state = 'frozen' WHERE state = 'complete'": (
+        "12", "report N is not as its campaign",
+    ),
+    "UPDATE registry_reportfigure SET computed = NULL": (
+        "12", "figure N differs from the counted one without a reason",
+    ),
     "UPDATE dues_duesaccount SET advance = advance + 1": ("4", "account N: advance not as the entries say"),
     "UPDATE dues_ledgerentry SET amount = amount + 1": ("4", "account N: unpaid not as the entries say"),
     "DELETE FROM members_transfer": ("5", "member N is in transit without a transfer"),

@@ -22,6 +22,7 @@ from members.meetings.enums import AppealState, ItemState
 from members.meetings.models import AgendaItem, Appeal
 from members.people.models import Member
 from registry.access import Actor
+from registry.campaigns.transitions.tree import follow_end, follow_move
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.organizations.rules import tree as places
@@ -54,6 +55,7 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
         else:
             _renew_consents(act, organization, parent)
         lifecycle.set_parent(act, organization, parent)
+        follow_move(act, organization)
         redirect_orders(act, region, consolidator_of(organization), _ids_under(organization))
         act.about(organization, organization=organization, former=former, parent=parent.pk, members=moved)
     return organization
@@ -79,6 +81,7 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         redirect_orders(act, consolidator_of(source), consolidator_of(target), _ids_under(source))
         reassign_cards(act, source, home[0] if home else target)
         pass_on_remarks(act, source, target)
+        follow_end(act, source, target)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -100,6 +103,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
             pass_on_blanks(act, organization, organization.parent)
             reassign_cards(act, organization, organization.parent)
             pass_on_remarks(act, organization, organization.parent)
+            follow_end(act, organization, organization.parent)
         lifecycle.end(act, organization, on=on)
         act.about(organization, organization=organization)
     return organization

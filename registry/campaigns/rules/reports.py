@@ -168,11 +168,11 @@ def check_can_remind(report: CampaignReport, today: dt.date, by: Actor) -> None:
         raise RuleViolation(RULE, _("This organisation was reminded today already."))
 
 
-def check_at_once(ids: Collection[int]) -> None:
+def check_at_once(chosen: Collection[object]) -> None:
     """Raise `RuleViolation` (N-S1) if no report is chosen, or too many are."""
-    if not ids:
-        raise RuleViolation(RULE, _("There is nothing to be done here: choose reports of the list."))
-    if len(ids) > MAX_AT_ONCE:
+    if not chosen:
+        raise RuleViolation(RULE, _("None of the chosen reports needs this any more. Choose others."))
+    if len(chosen) > MAX_AT_ONCE:
         message = _("At most %(most)s reports are taken at once. Choose fewer.")
         raise RuleViolation(RULE, message % {"most": MAX_AT_ONCE})
 

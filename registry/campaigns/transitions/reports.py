@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
+from django.db.models import Q
+
 from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
@@ -128,6 +130,7 @@ def accept_reports(ids: Collection[int], *, by: Actor) -> int:
         act.require(Permission.REVIEW_REPORTS)
         rules.check_at_once(ids)
         reports = act.lock_many(CampaignReport.objects.visible_to(by).filter(pk__in=ids))
+        rules.check_at_once(reports)
         for one in reports:
             act.require(Permission.REVIEW_REPORTS, one.organization)
             rules.check_can_accept(one, by)
@@ -171,8 +174,8 @@ def release_report(report_id: int, *, text: str, by: Actor) -> CampaignReport:
 def remind_reports(ids: Collection[int], *, by: Actor) -> int:
     """Remind the organisations of their reports; return how many were reminded (N-S1).
 
-    Those that were reminded today, or have handed their report in meanwhile, are left out. Raises `RuleViolation` for
-    no reports or too many; `NotAllowed`.
+    Those that were reminded today, or have handed their report in meanwhile, are left out. Raises `RuleViolation` if
+    nobody is left, and for too many; `NotAllowed`.
     """
     with change(by=by, rule=rules.RULE, event="report.reminded") as act:
         act.require(Permission.REVIEW_REPORTS)
@@ -189,6 +192,7 @@ def remind_reports(ids: Collection[int], *, by: Actor) -> int:
             one.reminded_on = act.today
             one.version += 1
             reminded.append(one)
+        rules.check_at_once(reminded)
         act.update_many(CampaignReport, reminded, ["reminded_on", "version"])
         add_steps(act, reminded, ReportStepKind.REMINDED)
         act.about(None, organization=by.organization, reports=len(reminded))
@@ -208,11 +212,10 @@ def _changed(report_id: int, event: str, permission: Permission, by: Actor) -> I
 def _lock(act: Act, report_id: int, permission: Permission) -> CampaignReport:
     """Lock the report with the one that adds it, which must not be handed in meanwhile."""
     visible = CampaignReport.objects.visible_to(act.by)
-    parent = visible.model.objects.filter(below=report_id).values_list("pk", flat=True).first()
-    if parent is not None:
-        # Superior reports are created first, so this is the order of their ids as well.
-        act.lock(CampaignReport, parent)
-    report = act.lock(visible, report_id)
+    rows = act.lock_many(CampaignReport.objects.filter(Q(pk=report_id) | Q(below=report_id)))
+    report = next((one for one in rows if one.pk == report_id), None)
+    if report is None or not visible.filter(pk=report_id).exists():
+        raise CampaignReport.DoesNotExist
     act.require(permission, report.organization)
     return report
 

@@ -5,6 +5,7 @@ tests/house/test_transitions_by_role.py walks through.
 from tests.house.acts import (
     bank,
     blanks_written_off,
+    campaigns,
     collecting,
     contributions,
     distribution,
@@ -23,6 +24,7 @@ from .registry import PARTS
 
 TABLE: Table = {
     **registry.TABLE,
+    **campaigns.TABLE,
     **members.TABLE,
     **dues.TABLE,
     **collecting.TABLE,
