@@ -190,7 +190,7 @@ def in_scope(actor: Actor | None, prefix: str = "") -> Q:
     used = usable(prefix.removesuffix("unit__")) if prefix.endswith(_BY_MEMBER) else Q()
     if own is None:
         return used if actor.is_system else Q(pk__in=[])
-    return used & Q(**{f"{prefix}federation_id": own.federation_id, f"{prefix}path__startswith": own.path})
+    return used & Q(**{f"{prefix}federation_id": own.federation_id}) & own.within(prefix)
 
 
 def usable(prefix: str = "") -> Q:

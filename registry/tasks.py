@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,9 +19,9 @@ from registry.accounts.models import Appointment
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals
 
-from .access import Actor
+from .access import Actor, zone_of
 from .enums import Permission
-from .tallies import Tally, Tallying, count_all
+from .tallies import Asking, Tally, Tallying, count_all, count_for_each
 
 #: Seconds for which the counts in the navigation are fresh, and for which they are shown until refreshed.
 COUNTS_FRESH_SECONDS, COUNTS_KEPT_SECONDS = 30, 600
@@ -192,20 +192,25 @@ class Provider:
     concerns: Callable[[Actor], bool]
     tallies: Mapping[str, Tallying]
     provide: Provide
+    #: Its tasks have no term, or none that has passed.
+    never_late: bool = False
 
 
 _PROVIDERS: list[Provider] = []
 
 
-def provider(concerns: Callable[[Actor], bool], **tallies: Tallying) -> Callable[[Provide], Alone]:
+def provider(
+    concerns: Callable[[Actor], bool], *, never_late: bool = False, **tallies: Tallying
+) -> Callable[[Provide], Alone]:
     """Register a function that yields tasks for the actors that `concerns` accepts.
 
-    `tallies` are counted for all providers in one statement; the function queries only what they say is there. What is
-    returned gives the tasks of this provider alone, for an actor and a day.
+    `tallies` are counted for all providers in one statement; the function queries only what they say is there. With
+    `never_late` no task of it is ever overdue, so that it is not asked for their number. What is returned gives the
+    tasks of this provider alone, for an actor and a day.
     """
 
     def register(function: Provide) -> Alone:
-        one = Provider(concerns, tallies, function)
+        one = Provider(concerns, tallies, function, never_late)
         _PROVIDERS.append(one)
 
         def alone(actor: Actor, today: dt.date) -> list[Task]:
@@ -256,6 +261,31 @@ def tasks_beside(
         found += one.provide(actor, waiting)
     found.sort(key=lambda task: (task.due is None, task.due or waiting.today))
     return found, {name: counted[name] for name in more}
+
+
+def overdue_of(asking: Sequence[Asking]) -> list[int]:
+    """Return how many of the tasks of each of the actors are overdue, as `tasks_for` has them on their days.
+
+    The tallies are counted for all of them together.
+    """
+    providers = [one for one in _PROVIDERS if not one.never_late]
+    concerned = [{n for n, one in enumerate(providers) if one.concerns(asked.actor)} for asked in asking]
+    wanted = {
+        f"{n}.{name}": tallying
+        for n in sorted(set().union(*concerned))
+        for name, tallying in providers[n].tallies.items()
+    }
+    found = []
+    for asked, own, counted in zip(asking, concerned, count_for_each(asking, wanted), strict=True):
+        waiting = Waiting(asked.actor, asked.today)
+        late = 0
+        with timezone.override(zone_of(asked.actor)):
+            for n in own:
+                waiting.counted = {name: counted[f"{n}.{name}"] for name in providers[n].tallies}
+                tasks = providers[n].provide(asked.actor, waiting)
+                late += sum(1 for task in tasks if task.due is not None and task.due < asked.today)
+        found.append(late)
+    return found
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,8 @@ def find(program: str) -> str:
 class Server:
     """A cluster in a directory of its own, which can be stopped and started again."""
 
-    def __init__(self) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or Path(tempfile.mkdtemp(prefix="registry-pg-"))
         self.url = f"postgres:///{self.root}/postgres"
         self._who: dict[str, object] = {"cwd": self.root}
         self._process: subprocess.Popen[bytes] | None = None
@@ -119,6 +119,20 @@ def server() -> Iterator[Server]:
     finally:
         made.stop()
         shutil.rmtree(made.root, ignore_errors=True)
+
+
+@contextmanager
+def kept(directory: Path) -> Iterator[str]:
+    """A running cluster's DATABASE_URL; its data stay in the directory and are there again the next time."""
+    directory.mkdir(parents=True, exist_ok=True)
+    made = Server(directory)
+    try:
+        if not (directory / "data").exists():
+            made.create()
+        made.start()
+        yield made.url
+    finally:
+        made.stop()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from registry.tasks import Task, Waiting, keeps, provider
 from .models import Withdrawal
 
 
-@provider(keeps(Permission.MARK_CONSENTS))
+@provider(keeps(Permission.MARK_CONSENTS), never_late=True)
 def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield tasks for consents to print and consents to mark as signed (U-6, U-7)."""
     # Cards of the cells too; their figures are stored with the cells.

@@ -180,7 +180,7 @@ def _to_hand_out(scope: Scope) -> QuerySet[Any, Any]:
     return tally(held)
 
 
-@provider(_keeps_cards, held=_to_hand_out)
+@provider(_keeps_cards, held=_to_hand_out, never_late=True)
 def cards_to_hand_out(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for arrived cards, which are handed out against signature, «ВЫДАН» (U-10)."""
     if count := waiting["held"].count:
@@ -198,7 +198,7 @@ def _to_hand_down(scope: Scope) -> QuerySet[Any, Any]:
     return tally(held.exclude(organization=scope.own))
 
 
-@provider(_may_order, passing=_to_hand_down)
+@provider(_may_order, passing=_to_hand_down, never_late=True)
 def cards_to_hand_down(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for cards of other organisations, which are handed over to them by an act (U-10)."""
     if count := waiting["passing"].count:

@@ -21,7 +21,7 @@ def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
     return tally(Member.objects.visible_to(scope.actor).registered().filter(organization=scope.own, reprint=True))
 
 
-@provider(keeps(Permission.EDIT_MEMBERS), reprint=_to_reprint)
+@provider(keeps(Permission.EDIT_MEMBERS), reprint=_to_reprint, never_late=True)
 def cards_to_print_again(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for paper cards that are outdated: the electronic record prevails (V-B2)."""
     if count := waiting["reprint"].count:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Min
 from django.urls import reverse
@@ -26,7 +27,10 @@ def _open(kind: str) -> Tallying:
     return count  # type: ignore[return-value]
 
 
-@provider(keeps(Permission.MARK_CONSENTS), **{kind: _open(kind) for kind in RequestKind.values})
+_KINDS: Any = {kind: _open(kind) for kind in RequestKind.values}
+
+
+@provider(keeps(Permission.MARK_CONSENTS), **_KINDS)
 def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield tasks for unanswered requests (V-C5)."""
     details = {

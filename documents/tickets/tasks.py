@@ -93,7 +93,7 @@ def _decided(scope: Scope) -> QuerySet[Any, Any]:
     return tally(visible, count=Count("member", distinct=True), first=Min("made_on"))
 
 
-@provider(_issues, decided=_decided)
+@provider(_issues, decided=_decided, never_late=True)
 def new_tickets_to_issue(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for tickets that a body has decided to replace; they are issued against signature (V-B5, V-C3)."""
     if count := waiting["decided"].count:
@@ -111,7 +111,7 @@ def _drafts(scope: Scope) -> QuerySet[Any, Any]:
     return _counted(sheets.filter(state=PaperState.DRAFT))
 
 
-@provider(_issues, drafts=_drafts)
+@provider(_issues, drafts=_drafts, never_late=True)
 def sheets_to_post(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for sheets that are not posted, so that their members have no numbers yet (V-C3)."""
     if count := waiting["drafts"].count:
@@ -204,7 +204,7 @@ def _left_by_keepers(scope: Scope) -> QuerySet[Any, Any]:
     return tally(stocks.filter(~Exists(at_work), in_stock__gt=0))
 
 
-@provider(_writes_off, left=_left_by_keepers)
+@provider(_writes_off, left=_left_by_keepers, never_late=True)
 def keeper_to_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for stocks whose keeper has no appointment in the organisation any more (V-C1, N-H2)."""
     if waiting["left"].count:

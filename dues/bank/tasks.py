@@ -22,9 +22,9 @@ from .rules.lines import check_keeps_bank
 
 
 def _identifies(actor: Actor) -> bool:
-    """Return whether the actor identifies the payments of their organisation."""
+    """Return whether the actor records dues; that the organisation keeps a bank account is asked where it has lines."""
     own = actor.organization
-    return own is not None and allowed(check_keeps_bank, own) and actor.may(Permission.RECORD_DUES, own)
+    return own is not None and actor.may(Permission.RECORD_DUES, own)
 
 
 def _open_lines(scope: Scope) -> QuerySet[Any, Any]:
@@ -36,7 +36,7 @@ def _open_lines(scope: Scope) -> QuerySet[Any, Any]:
 def payments_to_identify(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for payments that are not identified, due after the days of the charter (V-D4)."""
     lines, own = waiting["lines"], actor.organization
-    if not lines.count or lines.first is None or own is None:
+    if not lines.count or lines.first is None or own is None or not allowed(check_keeps_bank, own):
         return
     text = ngettext("Identify %(n)s payment of the bank", "Identify %(n)s payments of the bank", lines.count)
     yield Task(

@@ -81,7 +81,7 @@ def act_to_answer(act: SettlementAct) -> Matter:
     )
 
 
-@provider(_settles, sent=_sent, not_found=_not_found, drawn=_drawn)
+@provider(_settles, sent=_sent, not_found=_not_found, drawn=_drawn, never_late=True)
 def settlements(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield tasks to confirm money, to look into money that was not found, and to answer acts (V-D7)."""
     sent, missing, drawn = (waiting[name].count for name in ("sent", "not_found", "drawn"))

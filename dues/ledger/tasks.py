@@ -69,7 +69,7 @@ def _arrears(scope: Scope) -> QuerySet[Any, Any]:
     return tally(in_arrears(DuesAccount.objects.visible_to(scope.actor), scope.today), total=Sum("unpaid"))
 
 
-@provider(_collects, arrears=_arrears)
+@provider(_collects, arrears=_arrears, never_late=True)
 def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for members in arrears (V-B16)."""
     count, owed = waiting["arrears"].count, waiting["arrears"].total
@@ -93,7 +93,7 @@ def _due_soon(scope: Scope) -> QuerySet[Any, Any]:
     return tally(soon, first=Min("unpaid_since"), total=Sum("unpaid"))
 
 
-@provider(_collects, soon=_due_soon)
+@provider(_collects, soon=_due_soon, never_late=True)
 def due_soon(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for dues whose term comes within a month, such as annual fees before 30 June (V-D1)."""
     count, owed = waiting["soon"].count, waiting["soon"].total

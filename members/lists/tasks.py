@@ -30,6 +30,7 @@ def _unfinished(actor: Actor) -> QuerySet[ImportBatch]:
 @provider(
     lambda actor: actor.organization is not None and actor.may(Permission.IMPORT_MEMBERS, actor.organization),
     batches=lambda scope: tally(_unfinished(scope.actor)),
+    never_late=True,
 )
 def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for uploaded lists that are not finished, also those with remaining rows (U-5)."""

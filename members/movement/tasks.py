@@ -114,7 +114,11 @@ def _lost(actor: Actor, own: Organization, since: dt.date) -> QuerySet[Transfer]
     return lost.filter(source=own)
 
 
-@provider(_moves_members, lost=lambda scope: tally(_lost(scope.actor, scope.own, scope.day(-LONG_ON_THE_WAY))))
+@provider(
+    _moves_members,
+    lost=lambda scope: tally(_lost(scope.actor, scope.own, scope.day(-LONG_ON_THE_WAY))),
+    never_late=True,
+)
 def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Return cards that left this organisation and have not arrived anywhere (V-B12)."""
     own = actor.organization
@@ -143,6 +147,7 @@ def _placeless(actor: Actor, own: Organization) -> MemberQuerySet:
 @provider(
     lambda actor: keeps(Permission.EDIT_MEMBERS)(actor) and actor.organization.charter.by_workplace,  # type: ignore[union-attr]
     placeless=lambda scope: tally(_placeless(scope.actor, scope.own)),
+    never_late=True,
 )
 def places_of_work(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Return members who arrived without their new place of work or study (U-5)."""

@@ -26,7 +26,7 @@ from .rules.marks import tickets_to_replace
 _MAX_SHOWN = 10
 
 
-@provider(keeps(Permission.EDIT_MEMBERS))
+@provider(keeps(Permission.EDIT_MEMBERS), never_late=True)
 def incomplete_cards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for cards with empty required fields (U-5a)."""
     # Includes cards of the cells, whose figures are stored with the cells.
@@ -75,7 +75,9 @@ def _former_names(actor: Actor, own: Organization) -> QuerySet[CardMark]:
     return tickets_to_replace(CardMark.objects.visible_to(actor), own)
 
 
-@provider(keeps(Permission.RUN_MEETINGS), marks=lambda scope: tally(_former_names(scope.actor, scope.own)))
+@provider(
+    keeps(Permission.RUN_MEETINGS), marks=lambda scope: tally(_former_names(scope.actor, scope.own)), never_late=True
+)
 def tickets_with_a_former_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for tickets with a former name, which are replaced after a decision of the body (V-B5)."""
     if not waiting.may_have("marks") or actor.organization is None:
@@ -104,6 +106,7 @@ def _grounds(actor: Actor, own: Organization) -> QuerySet[Representation]:
 @provider(
     lambda actor: keeps(Permission.RUN_MEETINGS)(actor) and bool(actor.organization.charter.admission.representing),  # type: ignore[union-attr]
     grounds=lambda scope: tally(_grounds(scope.actor, scope.own)),
+    never_late=True,
 )
 def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for members who represent nobody any longer; the body decides whether they stay (V-A1)."""

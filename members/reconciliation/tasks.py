@@ -58,7 +58,7 @@ def change_to_settle(proposal: ChangeProposal) -> Matter:
     )
 
 
-@provider(keeps(Permission.SETTLE_CHANGES), open=lambda scope: tally(_to_settle(scope.actor)))
+@provider(keeps(Permission.SETTLE_CHANGES), open=lambda scope: tally(_to_settle(scope.actor)), never_late=True)
 def proposals_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for changes proposed by the chairs of the cells (V-B8)."""
     if count := waiting["open"].count:
@@ -80,7 +80,7 @@ def _declined(scope: Scope) -> QuerySet[Any, Any]:
     return tally(declined.filter(decided_at__gte=scope.moment(-TOLD)))
 
 
-@provider(_proposes, declined=_declined)
+@provider(_proposes, declined=_declined, never_late=True)
 def declined_proposals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for declined changes, for the cell that proposed them (V-B8)."""
     if declined := waiting["declined"].count:

@@ -84,7 +84,7 @@ def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
     return decided.filter(organization=own)
 
 
-@provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)))
+@provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)), never_late=True)
 def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield decisions on the chair's rename requests that are still unread (U-3)."""
     if not waiting.may_have("decided") or actor.organization is None:
@@ -101,7 +101,7 @@ def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         )
 
 
-@provider(_edits_passport)
+@provider(_edits_passport, never_late=True)
 def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task while the passport is incomplete (U-4)."""
     organization = actor.organization
@@ -123,7 +123,9 @@ def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
 
 
 @provider(
-    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS), without_chair=_without_chair
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS),
+    without_chair=_without_chair,
+    never_late=True,
 )
 def chairs_wanted(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for subordinate organisations without a chair's account (U-2)."""

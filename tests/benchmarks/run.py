@@ -7,8 +7,9 @@ throwaway PostgreSQL, a union of N people in as many organisations as they would
 for N members, from the order to the hand-out, and the messages about them. With `--dues N`: a society of N
 people, the annual charges of three years and the report of dues of a region. With `--bank N`: a bank statement of
 5,000 payments for N people. With `--society N`: the pages of supervision over N people in N / 50 organisations, with
-tickets and dues. With `--papers N`: every form for N people, and lists of 500 lines.
-The database and the files live in a directory that goes away at the end.
+tickets and dues; with `--keep DIRECTORY` they are built once, and measured again by the next run. With `--papers N`:
+every form for N people, and lists of 500 lines.
+The database and the files live in a directory that goes away at the end, if it is not kept.
 """
 
 import argparse
@@ -36,6 +37,7 @@ def main() -> int:
     parser.add_argument("--dues", type=int, metavar="N", help="the annual charge of N people on PostgreSQL instead")
     parser.add_argument("--bank", type=int, metavar="N", help="a bank statement for N people on PostgreSQL instead")
     parser.add_argument("--society", type=int, metavar="N", help="the overview of a society of N people instead")
+    parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="keep the society there for further runs")
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
     parser.add_argument("--papers", type=int, metavar="N", help="every form for N people instead, and long lists")
@@ -56,8 +58,8 @@ def main() -> int:
             return year.run(options) if options.year else organization.run(options)
         from tests import postgres
 
-        with postgres.cluster() as url:
-            _installation(url, directory)
+        with postgres.kept(options.keep / "postgres") if options.keep else postgres.cluster() as url:
+            _installation(url, options.keep or directory)
             from tests.benchmarks import bank, blanks, cards, dues, federation, supervision
 
             if options.bank:
@@ -71,7 +73,7 @@ def main() -> int:
             return blanks.run(options) if options.blanks else federation.run(options)
 
 
-def _installation(url: str, directory: str) -> None:
+def _installation(url: str, directory: str | Path) -> None:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "registry.settings.development",
         "DATABASE_URL": url,

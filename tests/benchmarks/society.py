@@ -1,20 +1,22 @@
 """A society of a million people in twenty thousand organisations on PostgreSQL, written in minutes.
 
-The cards of one local organisation are made by the transitions, then all its rows are copied for the others by a
-statement for each table, with ids and organisations of their own. Tickets, the annual charge of two years and its
-payments follow for all at once.
+The cards of one local organisation and their dues of two years are made by the transitions, then all its rows are
+copied for the others by a statement for each table, with ids and organisations of their own. Tickets, payments and
+events of the journal follow for all at once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connection, models
 from django.utils import timezone
 
 from documents.consents.models import Consent
 from documents.ecards.models import CardOrder
+from dues.ledger.models import BookAccount, DuesAccount, LedgerEntry
 from dues.ledger.transitions import charge_new_year
 from dues.rates.transitions import load_rates
 from members.book.models import BookLine, Registration
@@ -25,7 +27,7 @@ from registry.accounts.models import Account, Appointment
 from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.enums import Level, Role
-from registry.organizations.models import Figures, Organization, OrganizationPassport
+from registry.organizations.models import Federation, Figures, Organization, OrganizationPassport
 from registry.organizations.transitions.founding import found_federation
 from registry.organizations.transitions.founding import update_keys as renew_organization_keys
 from registry.supervision.models import ChangedOrganization
@@ -34,6 +36,8 @@ from . import reports
 from .blanks import Books
 from .measure import say, timed
 
+#: Logins of the chairs who look at the pages.
+OFFICERS = ("head", "region", "local")
 REGIONS = 85
 #: Cells and people of each local organisation, which keeps the cards; with it they are eight organisations.
 CELLS, PEOPLE = 7, 400
@@ -43,19 +47,31 @@ TICKETS = 500
 STEP = PEOPLE * 10
 #: Of this number of members one has asked for an electronic card.
 CARDS = 3
-#: Tables whose rows belong to a member.
+#: Tables whose rows belong to a member, and to accounts of the books.
 COPIED: tuple[type[models.Model], ...] = (
-    Member, IdentityPaper, HealthRecord, Questionnaire, Registration, BookLine, Consent,
+    Member, IdentityPaper, HealthRecord, Questionnaire, Registration, BookLine, Consent, DuesAccount, BookAccount,
+    LedgerEntry,
 )  # fmt: skip
+#: Events of each organisation, without the digests of their chain.
+EVENTS = """
+INSERT INTO registry_event (chain, number, at, action, rule, acting, organization_id, object_type, object_id, facts,
+    previous, digest)
+SELECT id, 1000000 + n, now() - (n * 30 + id %% 30) * interval '1 day', %s, '', '', id, '', '', '{}', '', ''
+FROM registry_organization CROSS JOIN generate_series(1, %s) AS n
+"""
+EVENTS_EACH = 20
 PLACE = {"city": "Тула", "region": "Тульская область", "postcode": "300041"}
 
 
 class Society:
-    """The society, with officers at each level."""
+    """The society, with officers at each level; one that is in the database already is taken as it is."""
 
     def __init__(self, people: int) -> None:
         self.by, self.today = Actor.system("benchmark"), timezone.localdate()
         self.people = People(17, self.today)
+        if Federation.objects.exists():
+            self.officers = {name: Actor.of(Account.objects.get(login=name)) for name in OFFICERS}
+            return
         self.head = found_federation(
             code="voi", name="ВОИ", charter_key="voi", full_name="Всероссийское общество инвалидов", short_name="ВОИ",
             by=self.by, is_legal_entity=True,
@@ -63,11 +79,12 @@ class Society:
         keepers = max(2, people // PEOPLE)
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("organisations", lambda: self._tree(keepers)),
-            ("cards of the first", self._first),
+            ("cards and dues of the first", self._first),
             ("cards of the others", self._others),
             ("tickets and electronic cards", self._papers),
             ("chairs", self._chairs),
-            ("dues", self._dues),
+            ("payments", self._payments),
+            ("journal", lambda: run(EVENTS, "member.changed", EVENTS_EACH)),
         )
         for name, step in steps:
             say(f"{name}: {timed(step)[0]:.0f} s")
@@ -75,7 +92,7 @@ class Society:
                 cursor.execute("ANALYZE")
         self.officers = {
             name: self._officer(name, place)
-            for name, place in (("head", self.head), ("region", self.regions[0]), ("local", self.keepers[0]))
+            for name, place in zip(OFFICERS, (self.head, self.regions[0], self.keepers[0]), strict=True)
         }
 
     def _officer(self, login: str, organization: Organization) -> Actor:
@@ -117,6 +134,9 @@ class Society:
             cell = self.cells[number % (CELLS + 1)] if number % (CELLS + 1) < CELLS else None
             people.append(person | {"confirmed_duplicate": True, "cell": cell, "snils": "", "ticket_number": ""})
         register_many(organization=self.keepers[0], people=people, by=self.by)
+        load_rates(self.head.federation, by=self.by)
+        for year in (self.today.year - 1, self.today.year):
+            charge_new_year(self.keepers[0].pk, year, by=self.by)
 
     def _others(self) -> None:
         """Copy the rows of the first organisation for each of the others."""
@@ -130,15 +150,16 @@ class Society:
             for row in rows:
                 copy.write_row(row)
         run("ANALYZE place")
-        for model in COPIED:
-            self._copy(model)
         lowest = Member.objects.order_by("pk").values_list("pk", flat=True)[0]
-        run(
-            "UPDATE members_member SET ticket_number = lpad(((id - %s) / %s * %s + (id - %s) %% %s + 1)::text, 7, '0')",
-            lowest, STEP, TICKETS, lowest, STEP,
-        )  # fmt: skip
-        run("UPDATE members_bookline AS line SET ticket_number = m.ticket_number FROM members_member AS m"
-            " WHERE m.id = line.member_id")  # fmt: skip
+        for model, person in ((Member, "id"), (BookLine, "member_id")):
+            run(f"UPDATE {model._meta.db_table} SET ticket_number = lpad(({person} - {lowest} + 1)::text, 7, '0')")
+        # The copies agree with each other as the first ones do.
+        run("SET session_replication_role = replica")
+        run("SET maintenance_work_mem = '512MB'")
+        for model in COPIED:
+            with without_indexes(model._meta.db_table):
+                self._copy(model)
+        run("SET session_replication_role = DEFAULT")
         run("UPDATE registry_figures AS own SET members = first.members, incomplete = first.incomplete,"
             " consents_printed = first.consents_printed, consents_signed = first.consents_signed,"
             " last_book_line = first.last_book_line FROM place JOIN registry_figures AS first"
@@ -155,8 +176,14 @@ class Society:
                 join = f"LEFT JOIN place AS {table} ON {table}.number = n AND {table}.seed = {column}"
                 joins.append(join)
                 column = f"{table}.own"
-            elif field.primary_key or field.related_model is Member:
+            elif field.primary_key or field.related_model in COPIED:
                 column = f"{column} + n * {STEP}"
+            elif field.name == "ticket_number":
+                # The number of the same person in the organisation before, and those that it received.
+                column = f"lpad(({column}::int + n * {TICKETS})::text, 7, '0')"
+            elif model is LedgerEntry and field.name == "key":
+                # It begins with the id of the personal account.
+                column = f"regexp_replace({column}, '[0-9]+', (row.account_id + n * {STEP})::text)"
             chosen.append(column)
         names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
         table = model._meta.db_table
@@ -165,7 +192,6 @@ class Society:
             f" CROSS JOIN generate_series(1, {len(self.keepers) - 1}) AS n {' '.join(joins)}"
         )
         run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-        run(f"ANALYZE {table}")
 
     def _papers(self) -> None:
         """Tickets that were handed down to each organisation and issued to all members, and drafts of card orders."""
@@ -210,13 +236,12 @@ class Society:
         )
         Figures.objects.filter(organization__in=led).update(led_until=dt.date.max)
 
-    def _dues(self) -> None:
-        """Charge last year and this one; four of five members have paid."""
-        load_rates(self.head.federation, by=self.by)
-        for year in (self.today.year - 1, self.today.year):
-            for one in self.keepers:
-                charge_new_year(one.pk, year, by=self.by)
-        reports.pay(self.keepers)
+    def _payments(self) -> None:
+        """Let four of five members have paid."""
+        run("SET session_replication_role = replica")
+        with without_indexes(LedgerEntry._meta.db_table):
+            reports.pay(self.keepers)
+        run("SET session_replication_role = DEFAULT")
         ChangedOrganization.objects.all().delete()
 
 
@@ -224,3 +249,23 @@ def run(sql: str, *params: object) -> None:
     """Run a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params or None)
+
+
+@contextmanager
+def without_indexes(table: str) -> Iterator[None]:
+    """Drop the indexes of the table that hold no constraint, and make them again at the end, which is quicker than to
+    fill them row by row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT IN"
+            " (SELECT conname FROM pg_constraint)",
+            [table],
+        )
+        indexes = cursor.fetchall()
+    for name, _definition in indexes:
+        run(f"DROP INDEX {name}")
+    yield
+    for _name, definition in indexes:
+        run(definition)
+    run(f"ANALYZE {table}")

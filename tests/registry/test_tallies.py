@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -60,6 +61,38 @@ def test_every_tally_of_a_task_gives_the_same_in_one_statement_as_alone(place: p
                 assert counted == {name: asked_alone(actor, t) for name, t in one.tallies.items()}
                 seen |= {name for name, found in counted.items() if found.count}
     assert {"without", "without_chair"} <= seen
+
+
+def test_tallies_of_many_actors_are_those_of_each_alone(place: places.Place) -> None:
+    """Of chairs at all levels of two federations, in another order, and on a day of each; with their subtrees."""
+    other = places.union()
+    other.put()
+    cell = place.cells[0]
+    place.put(surname="Ильина", snils="", ticket_number="", cell=cell)
+    today = timezone.localdate()
+    offices = [
+        (place.chair, today), (other.chair, today + dt.timedelta(days=3)), (trees.officer(cell, Role.CHAIR), today),
+        (trees.officer(place.head, Role.REVIEWER), today), (place.region_chair, today + dt.timedelta(days=400)),
+        (trees.officer(place.cells[1], Role.CHAIR, "Громов"), today - dt.timedelta(days=40)),
+    ]  # fmt: skip
+    asking = [
+        tallies.Asking(actor, day, list(Organization.objects.visible_to(actor).values_list("pk", flat=True)))
+        for actor, day in offices
+    ]
+    wanted = {f"{n}.{name}": t for n, one in enumerate(tasks._PROVIDERS) for name, t in one.tallies.items()}
+    found = tallies.count_for_each(asking, wanted)
+    assert found == [count_all(one.actor, wanted, one.today) for one in asking]
+    assert len({str(one) for one in found}) > 2
+    assert tallies.count_for_each([], wanted) == tallies.count_for_each(asking[:0], {}) == []
+    assert tallies.count_for_each(asking[:1], {}) == [{}]
+
+
+def test_providers_that_are_never_late_name_no_term() -> None:
+    """Only the dues of the next month have one, which is looked for from today on."""
+    never = {one.provide.__name__: one.provide for one in tasks._PROVIDERS if one.never_late}
+    assert len(never) > 15
+    naming = {name for name, provide in never.items() if "due=" in inspect.getsource(provide)}
+    assert naming == {"due_soon"}
 
 
 def test_all_tallies_of_an_actor_take_one_query(place: places.Place) -> None:

@@ -207,6 +207,10 @@ class Organization(models.Model):
     def charter(self) -> charters.Charter:
         return self.federation.charter
 
+    def within(self, prefix: str) -> Q:
+        """Return the condition that an organisation is in the subtree; `prefix` is a lookup that leads to it."""
+        return Q(**{f"{prefix}path__startswith": self.path})
+
     @property
     def keeps_cards(self) -> bool:
         """Return whether the member cards are kept at this level (V-H1, U-H1)."""

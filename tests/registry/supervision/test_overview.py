@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import openpyxl
 import pytest
@@ -44,6 +45,8 @@ from registry.supervision.queries import overview as queries
 from registry.supervision.queries.overview import overview_of, own_figures
 from registry.supervision.transitions import record_download, store_figures
 from registry.supervision.views.overview import people_url
+from registry.tasks import tasks_for
+from tests import clock
 from tests.documents.pdfs import text_of
 from tests.members import places
 from tests.registry import trees
@@ -237,6 +240,36 @@ def test_n_s1_a_later_count_is_not_overwritten_by_an_earlier_note() -> None:
     left = set(ChangedOrganization.objects.values_list("pk", flat=True))
     assert left and not left & set(notes)
     assert OverviewFigures.objects.get(pk=place.keeper.pk).tasks_overdue == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["2040-01-31", "2041-01-01", "2043-07-01"])
+def test_n_s1_the_overdue_tasks_of_many_chairs_are_those_that_each_of_them_sees(day: str) -> None:
+    place = staffed()
+    chairs = {
+        one.pk: trees.officer(one, Role.CHAIR, f"Петров{n}")
+        for n, one in enumerate((place.head, *place.cells, *Organization.objects.filter(parent=place.head)))
+        if not Appointment.objects.filter(organization=one, role=Role.CHAIR).exists()
+    } | {place.keeper.pk: place.chair, place.region.pk: place.region_chair}
+    with clock.at(day):
+        today = timezone.localdate()
+        seen = {
+            pk: sum(1 for task in tasks_for(actor) if task.due is not None and task.due < today)
+            for pk, actor in chairs.items()
+        }
+        assert jobs.overdue_tasks([*chairs, 0]) == seen
+    assert seen[place.keeper.pk] > 0
+
+
+@pytest.mark.django_db
+def test_n_s1_notes_about_cells_that_were_counted_with_their_keeper_are_done() -> None:
+    place = staffed()
+    recount_all()
+    ChangedOrganization.objects.note([place.keeper.pk, *(cell.pk for cell in place.cells)])
+    ChangedOrganization.objects.note([place.head.pk])
+    with mock.patch.object(jobs, "MAX_NOTES", 1):
+        recount_some()
+    assert list(ChangedOrganization.objects.values_list("organization", flat=True)) == [place.head.pk]
 
 
 @pytest.mark.django_db
