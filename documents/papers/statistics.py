@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper
 from registry.days import day_text
 
 from .blank_words import name_of
-from .list_pages import LIST, divided
+from .list_pages import LIST, Layout, divided
 
 if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 LAYOUT = LIST._replace(first=25, others=30, ending=0)
-#: Columns: name of the value, width (mm), alignment.
-COLUMNS = (("name", 112, ""), ("first", 29, "n"), ("second", 29, "n"))
-#: Width of a chart, height of its heading, and height for charts on a page (mm).
-WIDTH, HEADING, ROOM = 170.0, 9.0, 248.0
-
-
-@dataclass(frozen=True)
-class PrintedTable:
-    """A table in Russian: headings, and rows of a name with one or two figures."""
-
-    title: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
+#: Tables below a chart are denser, so that most of them stand on its page.
+DENSE = LIST._replace(first=36, others=43, ending=0, row=5.4, cell=4.4, size=9.0)
+#: Names of the values of a row; width of the first column and of the columns of figures (mm).
+NAMES, WIDE, FIGURE = ("name", "first", "second"), 170, 29
+#: Width of a chart and height of its title (mm), and the fewest rows that begin below it on its page.
+WIDTH, HEADING, FEWEST = 170.0, 9.0, 6
 
 
 @dataclass(frozen=True)
@@ -47,48 +41,89 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class PrintedTable:
+    """A table in Russian: headings, rows of a name with one or two figures, the chart of it, a note about it."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    chart: Chart | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """Contents of the paper, in Russian; `period` is the day or the days of the figures."""
+    """Contents of the paper, in Russian; `period` is the day or the days of the figures.
+
+    The figures of the `summary` stand before the tables.
+    """
 
     title: str
     period: str
     notes: Sequence[str] = ()
     tables: Sequence[PrintedTable] = ()
-    charts: Sequence[Chart] = field(default_factory=tuple)
+    summary: Sequence[tuple[str, str]] = ()
 
 
 def build(place: Organization, sheet: Sheet, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page: tables first, then charts."""
-    rows = [row for table in sheet.tables for row in _rows(table)]
+    """Return the values of each page: the tables without a chart, then each chart with its table below."""
     common = {
         "organization": name_of(place), "title": sheet.title, "period": sheet.period, "notes": sheet.notes,
         "head": f"{sheet.title}, {sheet.period}: {place.short_name}", "made": day_text(batch.today),
     }  # fmt: skip
-    pages = [dict(page) for page in divided(rows or [{"name": "Нет данных"}], COLUMNS, common, {}, LAYOUT)]
-    charts = [{**common, "charts": part} for part in _on_pages(sheet.charts)]
-    of = len(pages) + len(charts)
-    return [{**page, "page": at, "of": of} for at, page in enumerate([*pages, *charts], 1)]
+    plain = [table for table in sheet.tables if table.chart is None]
+    pages: list[dict[str, Any]] = []
+    if plain or sheet.summary or not sheet.tables:
+        pages += _plain(plain, sheet.summary, common)
+    for table in sheet.tables:
+        if table.chart is not None:
+            pages += _charted(table, table.chart, common, first=not pages)
+    return [{**page, "page": at, "of": len(pages), "first": at == 1} for at, page in enumerate(pages, 1)]
 
 
-def _rows(table: PrintedTable) -> Iterable[Mapping[str, Any]]:
-    """Return the rows below the title of the table; the headings of its columns are the first."""
-    names = [name for name, _width, _align in COLUMNS]
-    for at, texts in enumerate([table.headings, *table.rows] if table.headings else table.rows):
-        row = dict(zip(names, texts, strict=False))
-        yield {"heading": table.title, **row} if not at else row
+def _plain(
+    tables: Sequence[PrintedTable], summary: Sequence[tuple[str, str]], common: Mapping[str, Any]
+) -> Iterable[dict[str, Any]]:
+    """Return the pages of the tables below their titles, with the headings of their columns above all of them."""
+    shares = any(len(table.headings) > 2 for table in tables)
+    headings = ["Показатель", "Количество", *(["%"] if shares else [])]
+    rows: list[Mapping[str, Any]] = []
+    for title, lines, note in (
+        ("Сводка", summary, ""), *((table.title, table.rows, table.note) for table in tables),
+    ):  # fmt: skip
+        below = _rows(lines, note)
+        rows += [{"heading": title, **row} if not at else row for at, row in enumerate(below)]
+    return _pages(rows or [{"name": "Нет данных"}], headings, common, LAYOUT)
 
 
-def _on_pages(charts: Sequence[Chart]) -> list[list[Chart]]:
-    """Return the charts of each page."""
-    pages: list[list[Chart]] = []
-    left = 0.0
-    for chart in charts:
-        if not pages or chart.height > left:
-            pages.append([])
-            left = ROOM
-        pages[-1].append(chart)
-        left -= chart.height
-    return pages
+def _charted(
+    table: PrintedTable, chart: Chart, common: Mapping[str, Any], *, first: bool
+) -> Iterable[dict[str, Any]]:  # fmt: skip
+    """Return the page of the chart and those of its table, which begins below it where there is room."""
+    room = (DENSE.first if first else DENSE.others) - math.ceil(chart.height / DENSE.row)
+    drawn = {**common, "chart": chart}
+    rows = _rows(table.rows, table.note)
+    if room >= min(FEWEST, len(rows)):
+        pages = list(_pages(rows, table.headings, common, DENSE._replace(first=room)))
+        return [{**drawn, **pages[0]}, *pages[1:]]
+    return [drawn, *_pages(rows, table.headings, common, DENSE._replace(first=DENSE.others))]
+
+
+def _rows(lines: Sequence[Sequence[str]], note: str) -> list[Mapping[str, Any]]:
+    """Return the rows with the note below them."""
+    return [*(dict(zip(NAMES, texts, strict=False)) for texts in lines), *([{"name": note}] if note else [])]
+
+
+def _pages(
+    rows: Sequence[Mapping[str, Any]], headings: Sequence[str], common: Mapping[str, Any], layout: Layout
+) -> Iterable[dict[str, Any]]:
+    figures = len(headings) - 1
+    widths = (WIDE - FIGURE * figures, *[FIGURE] * figures)
+    columns = [(name, width, "n" if at else "") for at, (name, width) in enumerate(zip(NAMES, widths, strict=False))]
+    return (
+        dict(page)
+        for page in divided(rows, columns, {**common, "headings": headings, "height": layout.row}, {}, layout)
+    )
 
 
 #: Figures alone, of fields that the reader may read, and no person.

@@ -151,6 +151,8 @@ class Charter:
     title: Text
     #: Title of each level as shown on screens, such as «primary cell».
     levels: Mapping[Level, Text]
+    #: Title of all organisations of a level below the head, such as «primary cells».
+    levels_together: Mapping[Level, Text]
     #: Level that keeps the member cards (V-H1, U-H1).
     keeper: Level
     #: Level of the cells below the keeper, or None where there are no cells.

@@ -16,6 +16,11 @@ CHARTER = Charter(
         Level.LOCAL: _("territorial organisation"),
         Level.PRIMARY: _("primary organisation"),
     },
+    levels_together={
+        Level.REGIONAL: _("regional (interregional) organisations"),
+        Level.LOCAL: _("territorial organisations"),
+        Level.PRIMARY: _("primary organisations"),
+    },
     keeper=Level.PRIMARY,
     cell=None,
     sections=(

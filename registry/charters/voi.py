@@ -28,6 +28,11 @@ CHARTER = Charter(
         Level.LOCAL: _("local organisation"),
         Level.PRIMARY: _("primary cell"),
     },
+    levels_together={
+        Level.REGIONAL: _("regional organisations"),
+        Level.LOCAL: _("local organisations"),
+        Level.PRIMARY: _("primary cells"),
+    },
     keeper=Level.LOCAL,
     blanks=("ticket", "card"),
     blanks_counted_in=12,

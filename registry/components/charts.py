@@ -176,14 +176,17 @@ def line_chart(
 def data_table(
     heading: str, labels: Sequence[str], given: Sequence[Series | Mapping[str, Any]], *, caption: str
 ) -> SafeString:
-    """Return the table of a chart's numbers, which are links where there is an address; no number is an empty cell."""
+    """Return the table of a chart's numbers, which are links where there is an address; no number is an empty cell.
+
+    The title of the chart stands above both, so the caption is for screen readers alone.
+    """
     series = [Series.of(one) for one in given]
     head = markup_join("", '<th scope="col" class="n">{}</th>', ((one.name,) for one in series))
     lines = ((label, SafeString("".join(_cell(one, at) for one in series))) for at, label in enumerate(labels))
     body = markup_join("\n", '<tr><th scope="row">{}</th>{}</tr>', lines)
     return markup(
         '<div class="table-wrap" tabindex="0" role="group" aria-label="{}"><table class="table dense">\n'
-        "<caption>{}</caption>\n"
+        '<caption class="visually-hidden">{}</caption>\n'
         '<thead><tr><th scope="col">{}</th>{}</tr></thead>\n<tbody>{}</tbody>\n</table></div>',
         caption, caption, heading, head, body,
     )  # fmt: skip

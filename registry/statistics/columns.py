@@ -9,12 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from members.people.enums import Category
 from members.people.rules.fields import class_of, is_list, known_choices, label_of
 from registry.access import Actor
 from registry.charters.base import Charter
 from registry.enums import DataClass
 from registry.requests import number_in
 
+#: Groups of people behind a key figure, and the age below which members count as young.
+UNDER_35, REPRESENTATIVES, YOUNG = "under_35", "representatives", 35
+#: Categories of representatives.
+REPRESENTING = (Category.LEGAL_REPRESENTATIVE, Category.GUARDIAN, Category.TRUSTEE)
 #: Values of people without one: it is not given, does not concern their category, or their card cannot be read now.
 #: No field has such values of its own.
 NOT_GIVEN, NOT_CONCERNED, GONE = "not-given", "not-concerned", "gone"
@@ -45,6 +50,8 @@ class Dimension:
     concerns: frozenset[str] = frozenset()
     data_class: DataClass = DataClass.GENERAL
     several: bool = False
+    #: A group has no value for the others.
+    is_group: bool = False
 
     @property
     def of_health(self) -> bool:
@@ -58,7 +65,7 @@ class Dimension:
         """Return whether people can be listed by the value."""
         if self.key == ORGANIZATION:
             return number_in(value) is not None or value == ITSELF
-        return value in self.values or value in {NOT_GIVEN, NOT_CONCERNED}
+        return value in self.values or (not self.is_group and value in {NOT_GIVEN, NOT_CONCERNED})
 
 
 _SPECIAL = {
@@ -87,6 +94,17 @@ def offered(actor: Actor, charter: Charter) -> dict[str, Dimension]:
         values = {str(value): label for value, label in known_choices(key, charter)}
         concerns = charter.only_for.get(key, frozenset())
         found[key] = Dimension(key, label_of(key, charter), values, concerns, class_of(key), is_list(key))
+    return found
+
+
+def groups(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
+    """Return the groups of people behind key figures, by key; each has one value, which is its key too."""
+    found = {}
+    if AGE in dimensions:
+        found[UNDER_35] = Dimension(UNDER_35, _("age"), {UNDER_35: _("under 35")}, is_group=True)
+    if "category" in dimensions and {*REPRESENTING} & {*dimensions["category"].values}:
+        label, name = dimensions["category"].label, _("representatives")
+        found[REPRESENTATIVES] = Dimension(REPRESENTATIVES, label, {REPRESENTATIVES: name}, is_group=True)
     return found
 
 

@@ -23,7 +23,10 @@ from members.book.models import BookLine, Registration
 from members.book.queries.moved_since import Moved, moved_since
 from members.book.queries.on_day import count_on, lines_on, scope_then
 from registry.access import Actor, in_scope, usable
-from registry.organizations.models import Organization
+from registry.charters.base import Text
+from registry.enums import Level
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.sizes import CHUNK_READ
 
 from .columns import (
@@ -35,6 +38,10 @@ from .columns import (
     NOT_CONCERNED,
     NOT_GIVEN,
     ORGANIZATION,
+    REPRESENTATIVES,
+    REPRESENTING,
+    UNDER_35,
+    YOUNG,
     Dimension,
     born_until,
     group_key,
@@ -141,10 +148,18 @@ def _column(key: str, asked: Asked, ages: tuple[int, ...] = AGES) -> Any:
         return _age(asked.day, ages)
     if key == ORGANIZATION:
         return _child(asked.at)
+    if key == UNDER_35:
+        return _group(Q(member__birth_date__gt=born_until(asked.day, YOUNG)), key)
+    if key == REPRESENTATIVES:
+        return _group(Q(member__category__in=REPRESENTING), key)
     return F(f"member__health__{key}") if key in _OF_HEALTH else F(f"member__{key}")
 
 
 _OF_HEALTH = frozenset({"disability_group", "disability_cause", "mobility", "prostheses", "needs"})
+
+
+def _group(condition: Q, key: str) -> Case:
+    return Case(When(condition, then=Value(key)), default=Value(""), output_field=CharField())
 
 
 def _age(day: dt.date, ages: tuple[int, ...]) -> Case:
@@ -335,3 +350,32 @@ def trend(at: Organization, days: Sequence[dt.date]) -> list[int]:
 def first_days(today: dt.date, years: int) -> list[dt.date]:
     """Return the first days of the last years, oldest first."""
     return [dt.date(today.year - n, 1, 1) for n in range(years - 1, -1, -1)]
+
+
+def levels_below(at: Organization) -> Mapping[Level, Text]:
+    """Return the titles of the organisations of each level below, from the top."""
+    depth = Level(at.level).depth
+    return {level: name for level, name in at.charter.levels_together.items() if level.depth > depth}
+
+
+def those_on(
+    places: OrganizationQuerySet, at: Organization, day: dt.date, moved: Sequence[Moved]
+) -> OrganizationQuerySet:
+    """Return those of the places that stood below the organisation on the day.
+
+    One that is being founded is none yet; one without a date of founding was always there.
+    """
+    there = Q(founded_on__isnull=True) | Q(founded_on__lte=day)
+    still = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+    return (
+        places.filter(scope_then(at, moved, ""), there, still, level__in=levels_below(at))
+        .exclude(pk=at.pk)
+        .exclude(status=OrganizationStatus.FORMING)
+    )
+
+
+def by_level(at: Organization, day: dt.date, moved: Sequence[Moved]) -> Counter[str]:
+    """Return the number of organisations below on the day by level."""
+    found = those_on(Organization.objects.all(), at, day, moved)
+    rows: Any = found.order_by().values_list("level").annotate(number=Count("pk"))
+    return Counter(dict(rows))

@@ -138,18 +138,17 @@ def listed(report: Report) -> Listed:
 
 def sheet(report: Report) -> Sheet:
     """Return the figures, tables and charts of the page as its paper has them."""
+    charts = {key: Chart(title, drawing) for key, title, drawing in report.charts}
     tables = []
-    if report.tiles:
-        rows = [[capfirst(label), figure.text, ""] for label, figure in report.tiles]
-        tables.append(PrintedTable(_("Summary"), [], rows))
     for table in report.tables:
         rows = [_printed(name, figures, table) for name, _url, figures in table.rows]
         if table.total:
             rows.append(_printed(_("Total"), table.total, table))
         headings = [capfirst(table.heading), *(capfirst(name) for name in table.columns)]
-        tables.append(PrintedTable(table.title, headings + (["%"] if table.has_shares else []), rows))
-    charts = [Chart(title, drawing) for _key, title, drawing in report.charts]
-    return Sheet(report.title, report.period, report.notes, tables, charts)
+        headings += ["%"] if table.has_shares else []
+        tables.append(PrintedTable(table.title, headings, rows, charts.get(table.key), table.note))
+    summary = [(capfirst(label), figure.text) for label, figure in report.tiles]
+    return Sheet(report.title, report.period, report.notes, tables, summary)
 
 
 def _printed(name: str, figures: Sequence[Figure], table: Table) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import files, pages, people
+from .views import files, pages, people, places
 
 app_name = "statistics"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<id:pk>/charts/", pages.charts, name="charts"),
     path("<id:pk>/cross/", pages.cross, name="cross"),
     path("<id:pk>/people/", people.people, name="people"),
+    path("<id:pk>/organizations/", places.organizations, name="organizations"),
     path("<id:pk>/moves/", people.moves, name="moves"),
     path("<id:pk>/<slug:report>.xlsx", files.download, name="download"),
     path("<id:pk>/<slug:report>.pdf", files.print_report, name="print"),

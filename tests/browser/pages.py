@@ -69,6 +69,7 @@ PAGES: dict[str, Page] = {
     "statistics:charts": Page(REGION, ("local",)),
     "statistics:cross": Page(REGION, ("local",)),
     "statistics:people": Page(REGION, ("local",), "?sex=female"),
+    "statistics:organizations": Page(REGION, ("local",), "?level=primary"),
     "statistics:moves": Page(REGION, ("local",), "?first=01.01.2020&last=31.12.2020&came=existing"),
     "organizations:tree": Page(REGION),
     "organizations:journal": Page(REGION),

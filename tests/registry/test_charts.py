@@ -193,7 +193,7 @@ def test_the_table_says_every_number_and_opens_its_lines() -> None:
     html = data_table("Month", ["January", "February"], series, caption="Paid").replace("\n", "")
     assert html == (
         '<div class="table-wrap" tabindex="0" role="group" aria-label="Paid"><table class="table dense">'
-        "<caption>Paid</caption>"
+        '<caption class="visually-hidden">Paid</caption>'
         '<thead><tr><th scope="col">Month</th><th scope="col" class="n">1999</th>'
         '<th scope="col" class="n">2000</th></tr></thead><tbody><tr>'
         '<th scope="row">January</th><td class="n"><a href="/one/">1.00</a></td>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.urls import reverse
@@ -18,15 +19,25 @@ from registry.organizations.models import Organization
 from registry.organizations.queries import recent_employees
 
 from .. import rules
-from ..columns import AGE, AGES, GONE, ORGANIZATION, SPECIAL, Dimension, group_key, offered
-from ..counting import MAX_HEALTH, Asked, by_each
+from ..columns import (
+    AGE,
+    AGES,
+    GONE,
+    ORGANIZATION,
+    REPRESENTATIVES,
+    REPRESENTING,
+    SPECIAL,
+    UNDER_35,
+    YOUNG,
+    Dimension,
+    group_key,
+    groups,
+    offered,
+)
+from ..counting import MAX_HEALTH, Asked, by_each, by_level, levels_below
 from ..exports import Figure, Report, Table
 from ..suppression import HiddenTable, Mark, hide_list, hide_table
 from .asking import Figures, day_form
-
-#: Age below which members count as young, and categories of representatives.
-YOUNG = 35
-_REPRESENTATIVES = (Category.LEGAL_REPRESENTATIVE, Category.GUARDIAN, Category.TRUSTEE)
 
 
 def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
@@ -41,8 +52,19 @@ def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Repo
     report.tiles = [(_("Registered members"), _total(asked, total))]
     if not report.hides:
         report.tiles += _key_figures(asked, found, {one.key: one for one in dimensions}, figures)
+    report.tiles += _organizations(asked)
     report.tables = tables(dimensions, found, total, figures, hides=report.hides)
     return report
+
+
+def _organizations(asked: Asked) -> list[tuple[str, Figure]]:
+    """Return the number of organisations below by level, which are shown to those who see no persons too."""
+    page, found = reverse("statistics:organizations", args=[asked.at.pk]), by_level(asked.at, asked.day, asked.moved)
+    query = {"day": day_text(asked.day)}
+    return [
+        (str(capfirst(str(name))), Figure.of(found[level], url=f"{page}?{urlencode({'level': level, **query})}"))
+        for level, name in levels_below(asked.at).items()
+    ]
 
 
 def health(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
@@ -111,7 +133,7 @@ def _key_figures(
 ) -> list[tuple[str, Figure]]:
     """Return the figures that the federation reports of its members, as far as the charter has the fields."""
     tiles: list[tuple[str, Figure]] = []
-    category, offers = dimensions["category"], dimensions["category"].values
+    category, offers, together = dimensions["category"], dimensions["category"].values, groups(dimensions)
     if asked.is_today and "worker_category" in dimensions:
         employees = recent_employees(Actor.system("coverage", asked.at))
         if employees:
@@ -122,13 +144,13 @@ def _key_figures(
         count = found["worker_category"][WorkerCategory.TEACHING]
         tiles.append((_("Teaching staff"), figures.of(count, {staff: WorkerCategory.TEACHING})))
         young = sum(found[AGE][group_key(n, AGES)] for n in range(len(AGES) - 1) if AGES[n + 1] <= YOUNG)
-        tiles.append((_("Under 35"), Figure.of(young)))
+        tiles.append((_("Under 35"), figures.of(young, {together[UNDER_35]: UNDER_35})))
     for value in (Category.DISABLED, Category.STUDENT, Category.PENSIONER):
         if value in offers:
             tiles.append((str(capfirst(value.label)), figures.of(found["category"][value], {category: value})))
-    if set(_REPRESENTATIVES) & set(offers):
-        count = sum(found["category"][value] for value in _REPRESENTATIVES)
-        tiles.append((_("Representatives"), Figure.of(count)))
+    if REPRESENTATIVES in together:
+        count = sum(found["category"][value] for value in REPRESENTING)
+        tiles.append((_("Representatives"), figures.of(count, {together[REPRESENTATIVES]: REPRESENTATIVES})))
     return tiles
 
 

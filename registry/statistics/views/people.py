@@ -23,7 +23,7 @@ from registry.organizations.models import Organization
 from registry.views import ActorRequest, addresses, needs, page_of, seen_among
 
 from .. import counting
-from ..columns import ORGANIZATION, Dimension, offered
+from ..columns import ORGANIZATION, Dimension, groups, offered
 from ..counting import MAX_HEALTH, Asked
 from ..transitions import note_people_listed
 from .asking import chosen_in, day_form, place_in
@@ -41,7 +41,8 @@ def people(request: ActorRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     asked = Asked(at, form.cleaned_data["day"], actor)
-    dimensions = offered(actor, at.charter) | crossed(actor, at)
+    fields = offered(actor, at.charter)
+    dimensions = fields | groups(fields) | crossed(actor, at)
     chosen = chosen_in(request.GET, list(dimensions.values()))
     of_health = [one.key for one in chosen if one.of_health]
     if of_health:

@@ -19,15 +19,21 @@ AGES = [f"{age}–{age + 4}" for age in range(15, 95, 5)]
 def sheet_of(name: str, rows: int = 3) -> Sheet:
     """Return a sheet with a table of rows of this name, and charts of two pages."""
     men, women = (Series(sex, [number * 37 for number in range(len(AGES))]) for sex in ("мужчины", "женщины"))
+    headings = ["Возраст", "Человек", "%"]
+    table = [[name, "1 234 567", "33"]] * rows
+    ages = Chart("Возраст мужчин и женщин", pyramid(AGES, men, women, id="ages", title="Возраст"))
+    places_chart = Chart("По организациям", bar_chart([name] * 20, list(range(20)), id="places", title="Организации"))
     return Sheet(
         "Состав членов организации",
         "на 1 января",
         ["Возраст указан на эту дату."],
-        [PrintedTable(name, ["Возраст", "Человек", "%"], [[name, "1 234 567", "33"]] * rows)],
         [
-            Chart("Возраст мужчин и женщин", pyramid(AGES, men, women, id="ages", title="Возраст")),
-            Chart("По организациям", bar_chart([name] * 20, list(range(20)), id="places", title="Организации")),
+            PrintedTable(name, headings, table, note="Один человек может быть в нескольких строках."),
+            PrintedTable("Пол", headings, [], note="Слишком мало людей."),
+            PrintedTable("Возраст", [*headings[:2], "Женщин"], table, ages),
+            PrintedTable("По организациям", headings, table, places_chart),
         ],
+        [("Состоят на учёте", "1 234 567")],
     )
 
 

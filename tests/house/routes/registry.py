@@ -53,6 +53,7 @@ ROUTES: dict[str, Route] = {
     "statistics:charts": Route(REGION, ("local",), READ, NO),
     "statistics:cross": Route(REGION, ("local",), READ, NO),
     "statistics:people": Route(REGION, ("local",), READ, NO, query="?sex=female"),
+    "statistics:organizations": Route(REGION, ("local",), READ, NO, query="?level=primary"),
     "statistics:moves": Route(REGION, ("local",), READ, NO, query="?first=01.01.2020&last=31.12.2020&came=existing"),
     "statistics:download": Route(REGION, ("local", "composition"), NO, OWN),
     "statistics:print": Route(REGION, ("local", "composition"), NO, OWN),

@@ -41,7 +41,7 @@ YEAR = timezone.localdate().year
 DAY = dt.date(YEAR - 1, 1, 1)
 
 
-def _born(age: int) -> dt.date:
+def aged(age: int) -> dt.date:
     return dt.date(YEAR - age, 1, 1)
 
 
@@ -51,12 +51,12 @@ def society() -> places.Place:
     place = places.voi()
     first, second = place.cells
     rows = [
-        ("Абрамова", "female", _born(30), "disabled", "higher", "I", "war", None),
-        ("Белов", "male", _born(40), "disabled", "primary", "II", "general", first),
-        ("Власова", "female", _born(41), "disabled", "higher", "II", "general", first),
-        ("Громова", "female", _born(70), "disabled", "higher", "III", "labour", second),
-        ("Дятлов", "male", _born(50), "guardian", "secondary", "", "", second),
-        ("Ершова", "female", _born(60), "disabled", "vocational", "I", "war", None),
+        ("Абрамова", "female", aged(30), "disabled", "higher", "I", "war", None),
+        ("Белов", "male", aged(40), "disabled", "primary", "II", "general", first),
+        ("Власова", "female", aged(41), "disabled", "higher", "II", "general", first),
+        ("Громова", "female", aged(70), "disabled", "higher", "III", "labour", second),
+        ("Дятлов", "male", aged(50), "guardian", "secondary", "", "", second),
+        ("Ершова", "female", aged(60), "disabled", "vocational", "I", "war", None),
     ]
     for at_, (surname, sex, born, category, education, group, cause, cell) in enumerate(rows):
         member = place.put(
@@ -171,11 +171,11 @@ def test_n_c1_a_blocked_card_is_not_counted_as_in_the_stored_figures() -> None:
 def test_n_s3_members_of_the_union_are_counted_as_by_hand() -> None:
     place = places.union()
     rows: list[tuple[str, str, dt.date, str, str, str]] = [
-        ("Абрамова", "female", _born(30), "employed", "teaching", "cashless"),
-        ("Белов", "male", _born(34), "employed", "leading", "cash"),
-        ("Власова", "female", _born(35), "employed", "teaching", "cashless"),
-        ("Громова", "female", _born(70), "pensioner", "", "exempt"),
-        ("Дятлов", "male", _born(19), "student", "", "cash"),
+        ("Абрамова", "female", aged(30), "employed", "teaching", "cashless"),
+        ("Белов", "male", aged(34), "employed", "leading", "cash"),
+        ("Власова", "female", aged(35), "employed", "teaching", "cashless"),
+        ("Громова", "female", aged(70), "pensioner", "", "exempt"),
+        ("Дятлов", "male", aged(19), "student", "", "cash"),
     ]
     for surname, sex, born, category, staff, form in rows:
         place.put(
@@ -195,8 +195,10 @@ def test_n_s3_members_of_the_union_are_counted_as_by_hand() -> None:
         report = composition(place.region_chair, place.region, {})
     assert [(str(label), figure.text) for label, figure in report.tiles] == [
         ("Registered members", "5"), ("Coverage of employees", "25 %"), ("Teaching staff", "2"), ("Under 35", "3"),
-        ("Student", "1"), ("Pensioner, not employed", "1"),
+        ("Student", "1"), ("Pensioner, not employed", "1"), ("Territorial organisations", "0"),
+        ("Primary organisations", "1"),
     ]  # fmt: skip
+    assert report.tiles[-2][1].url == ""
 
 
 @pytest.mark.parametrize("day", [dt.date(2013, 2, 28), dt.date(2012, 2, 29), dt.date(2013, 3, 1)])
