@@ -54,6 +54,17 @@ from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions.reconciliation import check, report
 from registry.accounts.models import Account
 from registry.accounts.transitions.accounts import appoint, block_account, edit_account, reissue_password
+from registry.campaigns.models import CampaignReport
+from registry.campaigns.transitions.campaigns import cancel_campaign
+from registry.campaigns.transitions.reports import (
+    accept_report,
+    complete_report,
+    enter_figures,
+    fill_report,
+    release_report,
+    return_report,
+    take_report_back,
+)
 from registry.enums import Level, Role
 from registry.journal.models import JournalChain
 from registry.organizations.models import Federation, Organization
@@ -65,6 +76,7 @@ from tests.registry import trees
 
 from . import guards_of_blanks
 from .acts import Scene, ecards, exchange, new, scene, tickets
+from .acts import campaigns as campaign_reports
 
 pytestmark = [
     pytest.mark.usefixtures("several_connections", "own_files"),
@@ -367,7 +379,39 @@ def answered_and_merged(s: Scene) -> tuple[Step, Step]:
     )
 
 
+def accepted_and_taken_back(s: Scene) -> tuple[Step, Step]:
+    """The superior accepts a report that its author takes back."""
+    pk = campaign_reports.complete(s)
+    return partial(accept_report, pk, by=s.superior), partial(take_report_back, pk, by=s.chair)
+
+
+def entered_and_cancelled(s: Scene) -> tuple[Step, Step]:
+    """Figures are entered while the campaign is cancelled."""
+    pk = campaign_reports.filled(s)
+    campaign = CampaignReport.objects.get(pk=pk).campaign_id
+    return (
+        partial(enter_figures, pk, values={}, reasons={}, by=s.chair),
+        partial(cancel_campaign, campaign, text="Ошибка", by=s.actors["head"]),
+    )
+
+
+def returned_and_added(s: Scene) -> tuple[Step, Step]:
+    """An accepted report is returned while the report that adds it is handed in."""
+    pk = accept_report(campaign_reports.complete(s), by=s.superior).pk
+    above = CampaignReport.objects.get(below=pk)
+    for one in CampaignReport.objects.filter(parent=above).exclude(pk=pk):
+        release_report(one.pk, text="Нет", by=s.superior)
+    fill_report(above.pk, counted={"1": Decimal(0)}, by=s.superior)
+    return (
+        partial(return_report, pk, text="Нет протокола", term=TODAY(), by=s.superior),
+        partial(complete_report, above.pk, by=s.superior),
+    )
+
+
 CASES: dict[str, Case] = {
+    "a report accepted and taken back": Case(CampaignReport, accepted_and_taken_back),
+    "figures entered and the campaign cancelled": Case(CampaignReport, entered_and_cancelled),
+    "a report returned and the one that adds it handed in": Case(CampaignReport, returned_and_added),
     "a remark answered and withdrawn": Case(Remark, one_remark),
     "a remark answered and its organisation merged": Case(Remark, answered_and_merged),
     "remarks on one organisation made at once": Case(Organization, one_remark_made),

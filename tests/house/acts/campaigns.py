@@ -41,28 +41,32 @@ def _term() -> dt.date:
     return timezone.localdate() + dt.timedelta(days=7)
 
 
-def _campaign(s: Scene) -> Campaign:
+def opened(s: Scene) -> Campaign:
+    """Open a campaign of the head."""
     year = str(timezone.localdate().year - 1)
     return campaigns.open_campaign(_form(s).pk, period=year, term=_term(), by=s.actors["head"])
 
 
-def _report(s: Scene, place: Organization | None = None) -> int:
-    return CampaignReport.objects.get(campaign=_campaign(s), organization=place or s.keeper).pk
+def report_of(s: Scene, place: Organization | None = None) -> int:
+    """Return the id of the keeper's report, or that of another organisation, in a new campaign."""
+    return CampaignReport.objects.get(campaign=opened(s), organization=place or s.keeper).pk
 
 
-def _complete(s: Scene) -> int:
-    found = _report(s)
+def complete(s: Scene) -> int:
+    """Hand the keeper's report in; return its id."""
+    found = report_of(s)
     reports.fill_report(found, counted={"1": Decimal(1)}, by=s.chair)
     return reports.complete_report(found, by=s.chair).pk
 
 
-def _filled(s: Scene) -> int:
-    return reports.fill_report(_report(s), counted={"1": Decimal(1)}, by=s.chair).pk
+def filled(s: Scene) -> int:
+    """Fill the keeper's report; return its id."""
+    return reports.fill_report(report_of(s), counted={"1": Decimal(1)}, by=s.chair).pk
 
 
 def _total(s: Scene) -> int:
     """Everything below is released and the head's report handed in."""
-    campaign = _campaign(s)
+    campaign = opened(s)
     head = CampaignReport.objects.get(campaign=campaign, organization=s.place.head)
     for one in CampaignReport.objects.filter(parent=head):
         reports.release_report(one.pk, text="Нет", by=s.actors["head"])
@@ -74,7 +78,7 @@ def _total(s: Scene) -> int:
 
 
 def _entered(s: Scene) -> dict[str, Any]:
-    return {"report_id": _report(s), "values": {"1": Decimal(1)}, "reasons": {"1": "Посчитано вручную"}}
+    return {"report_id": report_of(s), "values": {"1": Decimal(1)}, "reasons": {"1": "Посчитано вручную"}}
 
 
 TABLE: Table = {
@@ -86,7 +90,7 @@ TABLE: Table = {
     campaigns.change_term: Asked(
         CLOSERS,
         "Campaign CampaignReport",
-        lambda s: {"campaign_id": _campaign(s).pk, "term": _term()},
+        lambda s: {"campaign_id": opened(s).pk, "term": _term()},
     ),
     campaigns.close_campaign: Asked(
         CLOSERS,
@@ -96,19 +100,21 @@ TABLE: Table = {
     campaigns.cancel_campaign: Asked(
         CLOSERS,
         "Campaign CampaignReport",
-        lambda s: {"campaign_id": _campaign(s).pk, "text": "Ошибка"},
+        lambda s: {"campaign_id": opened(s).pk, "text": "Ошибка"},
     ),
     reports.fill_report: Asked(
-        MAKERS, "CampaignReport", lambda s: {"report_id": _report(s), "counted": {"1": Decimal(1)}}
+        MAKERS, "CampaignReport", lambda s: {"report_id": report_of(s), "counted": {"1": Decimal(1)}}
     ),
     reports.enter_figures: Asked(MAKERS, "CampaignReport", _entered),
-    reports.complete_report: Asked(MAKERS, "CampaignReport", lambda s: {"report_id": _filled(s)}),
-    reports.take_report_back: Asked(MAKERS, "CampaignReport", lambda s: {"report_id": _complete(s)}),
-    reports.accept_report: Asked(DECIDERS, "CampaignReport", lambda s: {"report_id": _complete(s)}),
-    reports.accept_reports: Asked("----- ! ++- !- !-! +", "CampaignReport", lambda s: {"ids": [_complete(s)]}),
+    reports.complete_report: Asked(MAKERS, "CampaignReport", lambda s: {"report_id": filled(s)}),
+    reports.take_report_back: Asked(MAKERS, "CampaignReport", lambda s: {"report_id": complete(s)}),
+    reports.accept_report: Asked(DECIDERS, "CampaignReport", lambda s: {"report_id": complete(s)}),
+    reports.accept_reports: Asked("----- ! ++- !- !-! +", "CampaignReport", lambda s: {"ids": [complete(s)]}),
     reports.return_report: Asked(
-        DECIDERS, "CampaignReport", lambda s: {"report_id": _complete(s), "text": "Нет протокола", "term": _term()}
+        DECIDERS, "CampaignReport", lambda s: {"report_id": complete(s), "text": "Нет протокола", "term": _term()}
     ),
-    reports.release_report: Asked(DECIDERS, "CampaignReport", lambda s: {"report_id": _report(s), "text": "Нет связи"}),
-    reports.remind_reports: Asked("!!!-- ! ++- +- !-! +", "CampaignReport", lambda s: {"ids": [_report(s)]}),
+    reports.release_report: Asked(
+        DECIDERS, "CampaignReport", lambda s: {"report_id": report_of(s), "text": "Нет связи"}
+    ),
+    reports.remind_reports: Asked("!!!-- ! ++- +- !-! +", "CampaignReport", lambda s: {"ids": [report_of(s)]}),
 }
