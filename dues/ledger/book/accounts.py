@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from members.people.models import Member
 from registry.sizes import CHUNK, CHUNK_IDS
@@ -24,11 +25,27 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
     """Return the members' personal accounts by the member's id, created if missing, locked until the end of the
     change.
     """
-    return accounts_of(act, [member.pk for member in members])
+    rows = _locked(act, [member.pk for member in members], DuesAccount.objects.all())
+    return {account.member_id: account for account in rows}
 
 
-def accounts_of(act: Act, member_ids: Collection[int]) -> dict[int, DuesAccount]:
+class LockedAccount(NamedTuple):
+    """Values of a locked account for a charge of many: a hundred thousand model instances take seconds."""
+
+    pk: int
+    member_id: int
+    advance: Decimal
+    paid_to: int | None
+
+
+def lock_accounts(act: Act, member_ids: Collection[int]) -> dict[int, LockedAccount]:
     """Return the personal accounts by the member's id, created if missing, locked until the end of the change."""
+    rows = _locked(act, member_ids, DuesAccount.objects.values_list("pk", "member", "advance", "paid_to"))
+    return {row[1]: LockedAccount(*row) for row in rows}
+
+
+def _locked(act: Act, member_ids: Collection[int], rows: Any) -> Iterator[Any]:
+    """Lock and return the rows of the members' accounts, which are created if missing."""
     ids = list(member_ids)
     accounts: list[int] = []
     for start in range(0, len(ids), CHUNK_IDS):
@@ -43,8 +60,8 @@ def accounts_of(act: Act, member_ids: Collection[int]) -> dict[int, DuesAccount]
     # Always locked in the same order, to avoid deadlocks.
     accounts.sort()
     parts = range(0, len(accounts), CHUNK_IDS)
-    locked = [act.lock_many(DuesAccount.objects.filter(pk__among=accounts[at : at + CHUNK_IDS])) for at in parts]
-    return {account.member_id: account for part in locked for account in part if account.member_id is not None}
+    for at in parts:
+        yield from act.lock_many(rows.filter(pk__among=accounts[at : at + CHUNK_IDS]))
 
 
 def update_standing(accounts: Sequence[DuesAccount]) -> None:

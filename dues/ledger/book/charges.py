@@ -26,7 +26,7 @@ from ..models import DuesAccount, LedgerEntry
 from ..queries.entries import charged_with, entries_by_account, exempted_from
 from ..rules.closing import closed_until, first_open_day
 from ..rules.standing import live
-from .accounts import accounts_of, open_accounts, update_standing
+from .accounts import LockedAccount, lock_accounts, open_accounts, update_standing
 from .entries import book_accounts, insert, insert_from, reverse, sides_of
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
         return [charge_by_rate(then, year, joined, annual_due_of_new(then, joined), due)]
 
     count = post_charges(act, joined_in_it, wanted, organization=organization, rule="V-D1")
-    accounts = accounts_of(act, rest)
-    exempted = {pk for pk, *what in exempted_from(accounts.values()) if what == [Fee.ANNUAL, year]}
-    by_due: defaultdict[Due, list[DuesAccount]] = defaultdict(list)
+    accounts = lock_accounts(act, rest)
+    exempted = {pk for pk, *what in exempted_from(one.pk for one in accounts.values()) if what == [Fee.ANNUAL, year]}
+    by_due: defaultdict[Due, list[LockedAccount]] = defaultdict(list)
     for member_id, category in rest.items():
         account = accounts[member_id]
         if account.pk not in exempted:
@@ -112,8 +112,8 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
             count += charge_all(act, some, charge, organization=organization, rule="V-D1")
         else:
             # Some were charged before they were exempt.
-            charged = charged_with(some, charge.fee, year)
-            exempt(act, [(account, charge, reduction) for account in some if account.pk not in charged])
+            charged = charged_with([account.pk for account in some], charge.fee, year)
+            exempt(act, [(account.pk, charge, reduction) for account in some if account.pk not in charged])
     return count
 
 
@@ -149,11 +149,14 @@ def charge_by_rate(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.da
     return charge, due.reduction
 
 
-def exempt(act: Act, found: Sequence[tuple[DuesAccount, LedgerEntry, Reduction | None]]) -> None:
-    """Record the fees that are not charged, because the members are exempt; what is recorded already stays."""
+def exempt(act: Act, found: Sequence[tuple[int, LedgerEntry, Reduction | None]]) -> None:
+    """Record the fees that are not charged to the accounts, by id, because the members are exempt.
+
+    What is recorded already stays.
+    """
     Exemption.objects.bulk_create(
         [
-            Exemption(account=account, fee=charge.fee, year=charge.year, reduction=reduction, made_on=act.today)
+            Exemption(account_id=account, fee=charge.fee, year=charge.year, reduction=reduction, made_on=act.today)
             for account, charge, reduction in found
         ],
         batch_size=CHUNK,
@@ -162,7 +165,12 @@ def exempt(act: Act, found: Sequence[tuple[DuesAccount, LedgerEntry, Reduction |
 
 
 def charge_all(
-    act: Act, accounts: Sequence[DuesAccount], charge: LedgerEntry, *, organization: Organization, rule: str
+    act: Act,
+    accounts: Sequence[DuesAccount | LockedAccount],
+    charge: LedgerEntry,
+    *,
+    organization: Organization,
+    rule: str,
 ) -> int:
     """Post the same charge to all accounts that lack it, with bulk statements; return the number of entries.
 
@@ -201,14 +209,14 @@ def charge_all(
             key = Concat(begin, Cast("pk", CharField()), end, output_field=CharField())
             insert_from(DuesAccount.objects.filter(pk__among=some), {"account": F("pk"), "key": key, **values})
     plain: list[int] = []
-    others: list[DuesAccount] = []
+    others: list[int] = []
     for account in accounts:
         if account.pk in charged:
             # If nothing was paid for it or in advance and no later year is covered, the whole charge is open and
             # nothing else changes.
             covered = charge.fee == Fee.ANNUAL and (account.paid_to or 0) >= (charge.year or 0)
             if account.advance or covered or account.pk in paid_for_it:
-                others.append(account)
+                others.append(account.pk)
             else:
                 plain.append(account.pk)
     for start in range(0, len(plain), CHUNK_IDS):
@@ -216,7 +224,8 @@ def charge_all(
             unpaid=F("unpaid") + Value(charge.amount, output_field=KopecksField()),
             unpaid_since=Least(Coalesce("unpaid_since", Value(charge.due_on)), Value(charge.due_on)),
         )
-    update_standing(others)
+    for start in range(0, len(others), CHUNK_IDS):
+        update_standing(list(DuesAccount.objects.filter(pk__among=others[start : start + CHUNK_IDS])))
     return len(charged)
 
 
@@ -241,10 +250,10 @@ def post_charges(
     """
     accounts = open_accounts(act, members)
     entries = entries_by_account(accounts.values())
-    exempted = exempted_from(accounts.values())
+    exempted = exempted_from(account.pk for account in accounts.values())
     closed = closed_until(organization)
     posted: list[LedgerEntry] = []
-    not_posted: list[tuple[DuesAccount, LedgerEntry, Reduction | None]] = []
+    not_posted: list[tuple[int, LedgerEntry, Reduction | None]] = []
     for member in members:
         account = accounts[member.pk]
         charges = [entry for entry in entries[account.pk] if entry.kind == EntryKind.CHARGE]
@@ -255,7 +264,7 @@ def post_charges(
             if kind in standing_charges or (account.pk, *kind) in exempted:
                 continue
             if not charge.amount:
-                not_posted.append((account, charge, reduction))
+                not_posted.append((account.pk, charge, reduction))
                 continue
             posted.append(
                 LedgerEntry(

@@ -58,7 +58,7 @@ def post_openings(
                 due = reductions.due(charge.rate, member, dt.date(charge.year, 1, 1))
             if not due.amount:
                 entry = LedgerEntry(fee=Fee.ANNUAL, year=charge.year)
-                exempt(act, [(account, entry, due.reduction)])
+                exempt(act, [(account.pk, entry, due.reduction)])
                 continue
             number = before[EntryKind.CHARGE, charge.year] + 1
             key = f"{Fee.ANNUAL}:{charge.year}:{number}"

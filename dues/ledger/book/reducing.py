@@ -42,7 +42,7 @@ def reduce_open(act: Act, account: DuesAccount, reduction: Reduction, *, organiz
         reverse(act, [charge], accounts=[], rule="V-D1", paper=reduction.paper)
         wanted, _reduction = charge_by_rate(rate, charge.year, act.today, charge.due_on or act.today, due)
         if not due.amount:
-            exempt(act, [(account, wanted, reduction)])
+            exempt(act, [(account.pk, wanted, reduction)])
             continue
         key = charge_key(charge)
         before = sum(1 for entry in entries if entry.kind == EntryKind.CHARGE and charge_key(entry) == key)

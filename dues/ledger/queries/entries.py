@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dues.rates.models import Exemption
 from registry.sizes import CHUNK_IDS
@@ -27,9 +27,9 @@ def entries_by_account(accounts: Iterable[DuesAccount], *, named: bool = False) 
     return found
 
 
-def exempted_from(accounts: Iterable[DuesAccount]) -> set[tuple[int, str, int | None]]:
-    """Return the fees that were not charged because of an exemption, as id of the account, kind and year."""
-    ids = [account.pk for account in accounts]
+def exempted_from(accounts: Iterable[int]) -> set[tuple[int, str, int | None]]:
+    """Return the fees that were not charged to the accounts because of an exemption: id of the account, kind, year."""
+    ids = list(accounts)
     found: set[tuple[int, str, int | None]] = set()
     for start in range(0, len(ids), CHUNK_IDS):
         some = Exemption.objects.filter(account__among=ids[start : start + CHUNK_IDS])
@@ -37,9 +37,8 @@ def exempted_from(accounts: Iterable[DuesAccount]) -> set[tuple[int, str, int | 
     return found
 
 
-def charged_with(accounts: Iterable[DuesAccount], fee: str, year: int | None) -> set[int]:
-    """Return the ids of the accounts to which the fee of the year is charged."""
-    ids = [account.pk for account in accounts]
+def charged_with(ids: Sequence[int], fee: str, year: int | None) -> set[int]:
+    """Return those of the accounts, by id, to which the fee of the year is charged."""
     found: set[int] = set()
     for start in range(0, len(ids), CHUNK_IDS):
         charges = LedgerEntry.objects.valid().filter(
