@@ -43,15 +43,16 @@ def nearest(reports: Mapping[int, CampaignReport], path: str) -> CampaignReport 
 
 
 def own_units(report: CampaignReport) -> list[int]:
-    """Return the ids of organisations whose people the report counts itself: those below that no report right below
-    covers, whether they work or have ended.
+    """Return the ids of the organisations whose people the report counts itself, ended ones too.
+
+    Each organisation is counted by the nearest one above it that reports in the campaign, so that it is counted once,
+    wherever its report is added (N-H3).
     """
-    covered = set(
-        CampaignReport.objects.expected().filter(parent=report).values_list("organization", flat=True)
-    )  # the reports right below cover everything under them
-    place = report.organization
-    rows = Organization.objects.under(place).order_by("pk").values_list("pk", "path")
-    return [pk for pk, path in rows if not covered & {pk, *ancestors(path)}]
+    under = Organization.objects.under(report.organization)
+    others = CampaignReport.objects.expected().filter(campaign=report.campaign_id, organization__in=under)
+    covered = set(others.exclude(pk=report.pk).values_list("organization", flat=True))
+    rows = under.order_by("pk").values_list("pk", "path")
+    return [pk for pk, path in rows if covered.isdisjoint({pk, *ancestors(path)})]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Left, StrIndex, Substr
 
-from members.book.enums import EndReason
+from members.book.enums import EndReason, RegistrationReason
 from members.book.models import BookLine, Registration
 from members.book.queries.moved_since import Moved, moved_since
 from members.book.queries.on_day import count_on, lines_on, scope_then
@@ -76,7 +76,7 @@ class Asked:
     @property
     def lines(self) -> QuerySet[BookLine]:
         """The lines of the books that were open on the day; they are counted, and not shown."""
-        return lines_on(_counted(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__"))), self.day)
+        return lines_on(counted(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__"))), self.day)
 
     @property
     def listed(self) -> QuerySet[BookLine]:
@@ -85,7 +85,7 @@ class Asked:
         return lines_on(lines, self.day).filter(_here(self.actor))
 
 
-def _counted(lines: QuerySet[BookLine]) -> QuerySet[BookLine]:
+def counted(lines: QuerySet[BookLine]) -> QuerySet[BookLine]:
     """Leave out cards that are blocked now, as the stored figures and with them the count of a day do (N-C1)."""
     return lines.exclude(Q(left_on__isnull=True) & Q(member__blocked_on__isnull=False))
 
@@ -289,6 +289,9 @@ class Movement:
 
 #: Reasons of lines without a registration of their own: the person came from another cell, or was destroyed since.
 OTHER_CELL, UNKNOWN = str(EndReason.OTHER_CELL), "unknown"
+#: Reasons of coming and leaving, in order.
+CAME = (*RegistrationReason.values, OTHER_CELL, UNKNOWN)
+LEFT = tuple(reason for reason in EndReason.values if reason != EndReason.UNDONE)
 
 
 def came_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[Any]:
@@ -318,10 +321,21 @@ def left_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> Quer
 def movement(at: Organization, first: dt.date, last: dt.date) -> Movement:
     """Return who came and left in the period, as the registration books say it."""
     eve = first - dt.timedelta(days=1)
-    lines = _counted(BookLine.objects.filter(scope_then(at, moved_since(at.federation_id, last), "unit__")))
-    came: Any = came_lines(lines, first, last).order_by().values_list("start").annotate(n=Count("pk"))
-    left: Any = left_lines(lines, first, last).order_by().values_list("reason").annotate(n=Count("pk"))
-    return Movement(count_on(at, eve).now, dict(came), dict(left), count_on(at, last).now)
+    lines = counted(BookLine.objects.filter(scope_then(at, moved_since(at.federation_id, last), "unit__")))
+    came, left = came_by_reason(lines, first, last), left_by_reason(lines, first, last)
+    return Movement(count_on(at, eve).now, came, left, count_on(at, last).now)
+
+
+def came_by_reason(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> dict[str, int]:
+    """Return the number of people who came in the period, by reason."""
+    rows: Any = came_lines(lines, first, last).order_by().values_list("start").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+def left_by_reason(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> dict[str, int]:
+    """Return the number of people who left in the period, by reason."""
+    rows: Any = left_lines(lines, first, last).order_by().values_list("reason").annotate(n=Count("pk"))
+    return dict(rows)
 
 
 def moves(at: Organization, first: dt.date, last: dt.date, actor: Actor, *, came: bool, reason: str) -> Any:
@@ -339,7 +353,7 @@ def trend(at: Organization, days: Sequence[dt.date]) -> list[int]:
     """Return the number of members on each of the days, oldest first."""
     if moved_since(at.federation_id, days[0]):
         return [count_on(at, day).now for day in days]
-    lines = _counted(BookLine.objects.filter(scope_then(at, (), "unit__"))).exclude(reason=EndReason.UNDONE)
+    lines = counted(BookLine.objects.filter(scope_then(at, (), "unit__"))).exclude(reason=EndReason.UNDONE)
     open_on = {
         f"on_{n}": Count("pk", filter=Q(entered_on__lte=day) & (Q(left_on__isnull=True) | Q(left_on__gt=day)))
         for n, day in enumerate(days)

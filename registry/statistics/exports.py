@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from documents.papers.screen_list import Listed
 from documents.papers.statistics import Chart, PrintedTable, Sheet
 from documents.printing.russian import people_in_words
+from members.book.enums import EndReason, RegistrationReason
 from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
+from .counting import OTHER_CELL, UNKNOWN
 from .suppression import LEAST, Mark
 
 
@@ -94,6 +96,15 @@ class Report:
     @property
     def has_figures(self) -> bool:
         return bool(self.tables or self.tiles)
+
+
+def reason_name(way: str, reason: str) -> str:
+    """Return the reason in words; `way` is «came» or «left»."""
+    if reason == UNKNOWN:
+        return _("the card was destroyed")
+    if way == "came" and reason == OTHER_CELL:
+        return _("came from another primary cell")
+    return str((RegistrationReason if way == "came" else EndReason)(reason).label)
 
 
 def workbook(report: Report) -> bytes:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import BigAutoField, Case, F, Q, Value, When
 from django.db.models.functions import StrIndex, Substr
 
 from dues.ledger.enums import AccountKind
@@ -39,6 +39,8 @@ class Asked:
     way: str = ""
     #: Id of the order that appointed the collector.
     collector: int | None = None
+    #: Ids of the organisations to which the figures are limited, instead of all below `place`.
+    units: tuple[int, ...] | None = None
 
     @property
     def is_cell(self) -> bool:
@@ -67,7 +69,9 @@ def entries_in(asked: Asked, actor: Actor) -> LedgerEntryQuerySet:
     Entries of members who have left stay in the books. A cell has those of its present members.
     """
     place = asked.place
-    if asked.is_cell:
+    if asked.units is not None:
+        entries = _entries_of(asked.units, place, LedgerEntry.objects.in_books_of(actor))
+    elif asked.is_cell:
         entries = LedgerEntry.objects.visible_to(actor)
         entries = entries.filter(organization=place.parent_id, account__member__unit=place)
     else:
@@ -81,6 +85,20 @@ def entries_in(asked: Asked, actor: Actor) -> LedgerEntryQuerySet:
     if asked.others:
         entries = entries.alias(part=part_of_entry(place)).filter(part=Value("" if not place.keeps_cards else OTHERS))
     return entries.filter(of_dues(asked), of_way(asked)).order_by()
+
+
+def _entries_of(units: tuple[int, ...], place: Organization, entries: LedgerEntryQuerySet) -> LedgerEntryQuerySet:
+    """Return the entries of the organisations with these ids; each entry of a federation is of one organisation alone.
+
+    Entries of members who are in a cell now are of the cell, the others of the organisation with the books.
+    """
+    cell = place.charter.cell
+    if cell is None:
+        return entries.filter(organization__among=units)
+    above = Organization.objects.filter(pk__among=units, level=cell).values_list("parent", flat=True)
+    here = Q(account__member__unit__parent=F("organization"), account__member__blocked_on__isnull=True)
+    unit = Case(When(here, then=F("account__member__unit")), default=F("organization"), output_field=BigAutoField())
+    return entries.filter(organization__among=[*units, *above]).alias(unit=unit).filter(unit__among=units)
 
 
 def of_dues(asked: Asked) -> Q:

@@ -89,7 +89,9 @@ def _sums(asked: Asked, actor: Actor) -> Any:
     """Return the sums of each account, kind, year and contribution, of all entries until the last day."""
     place = asked.place
     entries = LedgerEntry.objects.visible_to(actor).valid().filter(fee__in=CHARGED, made_on__lte=asked.last)
-    if asked.is_cell or asked.others:
+    if asked.units is not None:
+        entries = entries.filter(account__member__unit__among=asked.units)
+    elif asked.is_cell or asked.others:
         entries = entries.filter(account__member__unit=place)
     elif place != actor.organization:
         entries = entries.filter(

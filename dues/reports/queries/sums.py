@@ -66,6 +66,13 @@ def total_of(rows: Iterable[Row]) -> Sums:
     return sum((row.sums for row in rows), Sums())
 
 
+def sums_of(asked: Asked, actor: Actor) -> Sums:
+    """Return what was charged and paid in the period, and owed at its end."""
+    entries = entries_in(asked, actor).filter(_FLOWS)
+    flows = entries.aggregate(charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS))
+    return _sums(flows) + Sums(owed=sum((debt.owed for debt in debts(asked, actor)), NOTHING))
+
+
 def by_dues(asked: Asked, actor: Actor) -> tuple[list[Row], list[Row]]:
     """Return the rows of the kinds of dues, and those of the years, the newest first."""
     fees: defaultdict[str, Sums] = defaultdict(Sums)

@@ -10,19 +10,15 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.book.enums import EndReason, RegistrationReason
 from registry.access import Actor
 from registry.days import day_text
 from registry.organizations.models import Organization
 
 from .. import counting, rules
-from ..exports import Figure, Report, Table
+from ..counting import CAME, LEFT
+from ..exports import Figure, Report, Table, reason_name
 from ..forms import PeriodForm, YearForm
 from ..suppression import Mark, hide_list, is_small
-
-#: Reasons in the order of the tables; those that nobody has are left out.
-CAME = (*RegistrationReason.values, counting.OTHER_CELL, counting.UNKNOWN)
-LEFT = tuple(reason for reason in EndReason.values if reason != EndReason.UNDONE)
 
 
 def period_form(data: Mapping[str, Any], at: Organization, actor: Actor) -> PeriodForm | YearForm:
@@ -69,15 +65,6 @@ def movement(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
         _table("left", _("Left"), LEFT, found.left, report, period),
     ]
     return report
-
-
-def reason_name(way: str, reason: str) -> str:
-    """Return the reason in words."""
-    if reason == counting.UNKNOWN:
-        return _("the card was destroyed")
-    if way == "came" and reason == counting.OTHER_CELL:
-        return _("came from another primary cell")
-    return str((RegistrationReason if way == "came" else EndReason)(reason).label)
 
 
 def _table(

@@ -24,12 +24,13 @@ from registry.views import ActorRequest, addresses, needs, page_of, seen_among
 
 from .. import counting
 from ..columns import ORGANIZATION, Dimension, groups, offered
-from ..counting import MAX_HEALTH, Asked
+from ..counting import CAME, LEFT, MAX_HEALTH, Asked
+from ..exports import reason_name
 from ..transitions import note_people_listed
 from .asking import chosen_in, day_form, place_in
 from .charts import names_of
 from .cross import crossed
-from .movement import CAME, LEFT, period_form, reason_name
+from .movement import period_form
 
 
 @require_GET
