@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_05UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
@@ -194,8 +195,9 @@ def _tokens(text: str) -> list[_Token]:
     return [*found, _Token("end", "", len(text) + 1)]
 
 
+@lru_cache(maxsize=4_096)
 def parse(text: str) -> Formula:
-    """Return the parsed formula. Raises `FormulaError` with a sentence about what is wrong and at which character."""
+    """Return the parsed formula, which is remembered. Raises `FormulaError` with a sentence about what is wrong and at which character."""
     if len(text) > MAX_LENGTH:
         raise FormulaError("length", limit=MAX_LENGTH)
     if not text.strip():
