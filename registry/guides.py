@@ -114,6 +114,12 @@ PLACES: dict[str, dict[str, str]] = {
             " statistics:cross statistics:people statistics:moves"
         ),
         "remarks": "remarks:list remarks:add remarks:detail members:remark",
+        "report-forms": (
+            "campaigns:forms campaigns:add_form campaigns:form campaigns:checks campaigns:preview"
+            " campaigns:change_form campaigns:issue_form campaigns:retire_form campaigns:delete_form"
+            " campaigns:add_line campaigns:line campaigns:delete_line campaigns:add_check campaigns:check"
+            " campaigns:delete_check"
+        ),
         "people": "members:list members:places members:detail members:reason",
         "tree": "organizations:tree organizations:detail organizations:history",
         "found": "organizations:add organizations:load_list organizations:check_list organizations:open",

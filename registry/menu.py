@@ -301,6 +301,15 @@ NAVIGATION = (
         (Permission.VIEW_ORGANIZATIONS,),
     ),
     Entry(
+        "campaigns:forms",
+        _("Report forms"),
+        "list-plus",
+        "supervision",
+        _("Forms by which organisations below report: lines, formulas, checks, ready examples."),
+        (Permission.RUN_CAMPAIGNS,),
+        above=True,
+    ),
+    Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",

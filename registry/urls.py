@@ -19,6 +19,7 @@ _AREAS = [
     ("overview/", "registry.supervision.urls"),
     ("remarks/", "registry.remarks.urls"),
     ("statistics/", "registry.statistics.urls"),
+    ("campaigns/", "registry.campaigns.urls"),
     ("jobs/", "registry.jobs.urls"),
     ("members/", "members.people.urls"),
     ("imports/", "members.lists.urls"),

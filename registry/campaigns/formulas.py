@@ -197,7 +197,10 @@ def _tokens(text: str) -> list[_Token]:
 
 @lru_cache(maxsize=4_096)
 def parse(text: str) -> Formula:
-    """Return the parsed formula, which is remembered. Raises `FormulaError` with a sentence about what is wrong and at which character."""
+    """Return the parsed formula, which is remembered.
+
+    Raises `FormulaError` with a sentence about what is wrong and at which character.
+    """
     if len(text) > MAX_LENGTH:
         raise FormulaError("length", limit=MAX_LENGTH)
     if not text.strip():

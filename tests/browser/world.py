@@ -66,6 +66,15 @@ from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions.proposals import propose
 from registry.access import Actor
 from registry.accounts.models import Account
+from registry.campaigns.indicators import indicators_for
+from registry.campaigns.transitions.forms import (
+    LINE_FIELDS,
+    create_form,
+    issue_form,
+    save_check,
+    save_line,
+    take_example,
+)
 from registry.demo import load
 from registry.enums import Level, Permission, Role
 from registry.jobs.models import Job
@@ -122,7 +131,29 @@ def build(patch: pytest.MonkeyPatch) -> World:
     _papers(world)
     _meetings(world)
     _cards(world)
+    _report_forms(world)
     return world
+
+
+def _report_forms(world: World) -> None:
+    """An issued report form of the region, taken from the example, and a draft with a line and a check."""
+    region, rows = world.who("voi-region"), world.rows
+    place = rows["region"]
+    units = {key: one.unit for key, one in indicators_for(place.charter).items()}
+    rows["issued_form"] = take_example(place.pk, key="members-on-day", units=units, by=region)
+    issue_form(rows["issued_form"].pk, units=units, by=region)
+    rows["report_form"] = create_form(
+        place.pk, title="Работа с молодёжью", description="", period_kind="year", levels=["local"], by=region
+    )
+    first = rows["issued_form"].lines.all()[0]
+    line = {name: getattr(first, name) for name in LINE_FIELDS} | {"hint": "На конец года"}
+    rows["report_line"] = save_line(rows["report_form"].pk, values=line, units=units, by=region)
+    rows["free_line"] = save_line(rows["report_form"].pk, values=line | {"code": "2"}, units=units, by=region)
+    check = {
+        "left": "[1]", "operator": "gt", "right": "0", "missing": "skip_any", "blocks": True,
+        "sentence": "Хотя бы один член ВОИ на учёте.",
+    }  # fmt: skip
+    rows["report_check"] = save_check(rows["report_form"].pk, values=check, by=region)
 
 
 def _cards(world: World) -> None:

@@ -145,7 +145,7 @@ CYCLES = {
         "Remark of an officer", "registry.Remark", "registry/remarks/transitions.py", "N-S1", ("open",)
     ),
     "FORM_MOVES": Cycle(
-        "Report form", "registry.ReportForm", "registry/campaigns/transitions/forms.py", "N-S1", ("draft",)
+        "Report form", "registry.ReportForm", "registry/campaigns/transitions/forms.py", "N-S3", ("draft",)
     ),
     "CAMPAIGN_MOVES": Cycle(
         "Reporting campaign", "registry.Campaign", "registry/campaigns/transitions/campaigns.py", "N-S1", ("open",)

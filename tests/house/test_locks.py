@@ -54,8 +54,9 @@ from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions.reconciliation import check, report
 from registry.accounts.models import Account
 from registry.accounts.transitions.accounts import appoint, block_account, edit_account, reissue_password
-from registry.campaigns.models import CampaignReport
+from registry.campaigns.models import CampaignReport, ReportForm, ReportLine
 from registry.campaigns.transitions.campaigns import cancel_campaign
+from registry.campaigns.transitions.forms import make_edition, save_line
 from registry.campaigns.transitions.reports import (
     accept_report,
     complete_report,
@@ -75,7 +76,7 @@ from tests.members import places
 from tests.registry import trees
 
 from . import guards_of_blanks
-from .acts import Scene, ecards, exchange, new, scene, tickets
+from .acts import Scene, ecards, exchange, new, report_forms, scene, tickets
 from .acts import campaigns as campaign_reports
 
 pytestmark = [
@@ -408,7 +409,26 @@ def returned_and_added(s: Scene) -> tuple[Step, Step]:
     )
 
 
+def lines_of_one_form(s: Scene) -> tuple[Step, Step]:
+    """Two officers save formulas that refer to each other; only together they make a circle."""
+    form = report_forms.form(s)
+    first, second = form.lines.order_by("code")
+
+    def save(line: ReportLine, formula: str) -> Step:
+        values = report_forms.line(line.code) | {"source": "formula", "formula": formula}
+        return partial(save_line, form.pk, line_id=line.pk, values=values, units={}, by=s.superior)
+
+    return save(first, "[2]"), save(second, "[1]")
+
+
+def two_editions(s: Scene) -> tuple[Step, Step]:
+    """A new edition is made twice."""
+    return same(partial(make_edition, report_forms.issued(s), by=s.superior))
+
+
 CASES: dict[str, Case] = {
+    "two lines of one report form": Case(ReportForm, lines_of_one_form),
+    "a new edition of a report form made twice": Case(ReportForm, two_editions),
     "a report accepted and taken back": Case(CampaignReport, accepted_and_taken_back),
     "figures entered and the campaign cancelled": Case(CampaignReport, entered_and_cancelled),
     "a report returned and the one that adds it handed in": Case(CampaignReport, returned_and_added),

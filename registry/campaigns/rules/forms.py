@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -115,7 +116,7 @@ def check_line(line: ReportLine, others: Sequence[ReportLine], checks: Iterable[
     _check_still_named(line, others, checks)
 
 
-def check_room(count: int, most: int, message: str) -> None:
+def check_room(count: int, most: int, message: Any) -> None:
     """Raise `RuleViolation` (N-S3) with the message if there is no room for one more."""
     if count >= most:
         raise RuleViolation(RULE, message % {"most": most})
@@ -229,7 +230,7 @@ def check_whole(lines: Sequence[ReportLine], checks: Sequence[ReportCheck], unit
 
 
 @contextmanager
-def _named(message: str, name: str) -> Iterator[None]:
+def _named(message: Any, name: str) -> Iterator[None]:
     """Say in a refusal which line or check it is about."""
     try:
         yield

@@ -60,6 +60,8 @@ def take_example(organization_id: int, *, key: str, units: rules.Units, by: Acto
         act.save(form)
         lines = [ReportLine(form=form, position=at, **line) for at, line in enumerate(example["lines"], 1)]
         checks = [ReportCheck(form=form, position=at, **check) for at, check in enumerate(example["checks"], 1)]
+        for line in lines:
+            _settle(line)
         rules.check_whole(lines, checks, units)
         act.create_many(ReportLine, lines)
         act.create_many(ReportCheck, checks)
@@ -81,13 +83,13 @@ def change_form(
 
 
 def save_line(
-    form_id: int, *, values: Mapping[str, Any], units: rules.Units, line_id: int | None = None, after: int | None = None,
-    version: int | None = None, by: Actor,
+    form_id: int, *, values: Mapping[str, Any], units: rules.Units, line_id: int | None = None,
+    after: int | None = None, version: int | None = None, by: Actor,
 ) -> ReportLine:  # fmt: skip
     """Add a line to a draft, or change the one with this id; `after` is the id of the line before it (N-S3).
 
-    `values` are by `LINE_FIELDS`. Without `after` the line comes first. Raises `RuleViolation` with the field for a code
-    that is taken, a formula that cannot be read or leads back to itself, and what else `check_line` refuses;
+    `values` are by `LINE_FIELDS`. Without `after` the line comes first. Raises `RuleViolation` with the field for a
+    code that is taken, a formula that cannot be read or leads back to itself, and what else `check_line` refuses;
     `StaleVersion`, `NotAllowed`, `DoesNotExist` of form or line.
     """
     with _draft(form_id, "report_form.line_saved", version, by) as (act, form):

@@ -16,6 +16,7 @@ from tests.house.acts import (
     members,
     payroll,
     registry,
+    report_forms,
     tickets,
 )
 
@@ -25,6 +26,7 @@ from .registry import PARTS
 TABLE: Table = {
     **registry.TABLE,
     **campaigns.TABLE,
+    **report_forms.TABLE,
     **members.TABLE,
     **dues.TABLE,
     **collecting.TABLE,

@@ -2,6 +2,9 @@
 
 from .base import CHAIR, DO, LOG, MINE, MINE_RIGHT, NO, OWN, READ, REGION, SIGNED_IN, UNION_LOCAL, UNION_REGION, Route
 
+#: Organisations above others run campaigns; the chair of the other federation keeps cards.
+RUNNERS = "200 200 200 403 403 302 302"
+
 ROUTES: dict[str, Route] = {
     "healthz": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
     "jsi18n": Route(CHAIR, (), SIGNED_IN, NO),
@@ -57,6 +60,23 @@ ROUTES: dict[str, Route] = {
     "statistics:moves": Route(REGION, ("local",), READ, NO, query="?first=01.01.2020&last=31.12.2020&came=existing"),
     "statistics:download": Route(REGION, ("local", "composition"), NO, OWN),
     "statistics:print": Route(REGION, ("local", "composition"), NO, OWN),
+    "campaigns:forms": Route(REGION, (), MINE_RIGHT, NO),
+    "campaigns:add_form": Route(REGION, (), RUNNERS, RUNNERS),
+    "campaigns:take_example": Route(REGION, ("members-on-day",), NO, "302 302 302 403 403 404 302"),
+    "campaigns:form": Route(REGION, ("report_form",), OWN, NO),
+    "campaigns:checks": Route(REGION, ("report_form",), OWN, NO),
+    "campaigns:preview": Route(REGION, ("issued_form",), OWN, NO),
+    "campaigns:change_form": Route(REGION, ("report_form",), OWN, OWN),
+    "campaigns:issue_form": Route(REGION, ("report_form",), OWN, DO),
+    "campaigns:retire_form": Route(REGION, ("issued_form",), OWN, DO),
+    "campaigns:delete_form": Route(REGION, ("report_form",), OWN, DO),
+    "campaigns:make_edition": Route(REGION, ("issued_form",), NO, DO),
+    "campaigns:add_line": Route(REGION, ("report_form",), OWN, OWN),
+    "campaigns:line": Route(REGION, ("report_form", "report_line"), OWN, OWN),
+    "campaigns:delete_line": Route(REGION, ("report_form", "free_line"), OWN, DO),
+    "campaigns:add_check": Route(REGION, ("report_form",), OWN, OWN),
+    "campaigns:check": Route(REGION, ("report_form", "report_check"), OWN, OWN),
+    "campaigns:delete_check": Route(REGION, ("report_form", "report_check"), OWN, DO),
     "organizations:tree": Route(REGION, (), MINE, NO),
     "organizations:structure": Route(CHAIR, (), NO, MINE),
     "organizations:journal": Route(REGION, (), MINE, NO),

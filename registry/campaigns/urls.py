@@ -1,0 +1,26 @@
+"""URLs of report forms and reporting campaigns."""
+
+from django.urls import path
+
+from .views import editing, forms
+
+app_name = "campaigns"
+urlpatterns = [
+    path("forms/", forms.report_forms, name="forms"),
+    path("forms/new/", forms.add_form, name="add_form"),
+    path("forms/examples/<slug:key>/", forms.take_example, name="take_example"),
+    path("forms/<id:pk>/", forms.report_form, name="form"),
+    path("forms/<id:pk>/checks/", forms.checks, name="checks"),
+    path("forms/<id:pk>/preview/", forms.preview, name="preview"),
+    path("forms/<id:pk>/change/", editing.change_form, name="change_form"),
+    path("forms/<id:pk>/issue/", forms.issue_form, name="issue_form"),
+    path("forms/<id:pk>/retire/", forms.retire_form, name="retire_form"),
+    path("forms/<id:pk>/edition/", forms.make_edition, name="make_edition"),
+    path("forms/<id:pk>/delete/", forms.delete_form, name="delete_form"),
+    path("forms/<id:pk>/lines/new/", editing.add_line, name="add_line"),
+    path("forms/<id:pk>/lines/<id:line_id>/", editing.line, name="line"),
+    path("forms/<id:pk>/lines/<id:line_id>/delete/", editing.delete_line, name="delete_line"),
+    path("forms/<id:pk>/checks/new/", editing.add_check, name="add_check"),
+    path("forms/<id:pk>/checks/<id:check_id>/", editing.check, name="check"),
+    path("forms/<id:pk>/checks/<id:check_id>/delete/", editing.delete_check, name="delete_check"),
+]
