@@ -62,6 +62,7 @@ PAGES: dict[str, Page] = {
     "supervision:behind": Page(REGION, ("local", "incomplete")),
     "remarks:list": Page(REGION),
     "remarks:add": Page(REGION, ("card", "member")),
+    "remarks:add_many": Page(REGION, ("local", "organizations")),
     "remarks:detail": Page(REGION, ("answered_remark",)),
     "statistics:composition": Page(REGION, ("local",)),
     "statistics:health": Page(REGION, ("local",)),
