@@ -17,6 +17,7 @@ class RegistryConfig(AppConfig):
         from . import guards, lookups, operations, system_checks, tasks  # noqa: F401, PLC0415
         from .campaigns import integrity as campaigns_integrity  # noqa: F401, PLC0415
         from .campaigns import jobs as campaigns_jobs  # noqa: F401, PLC0415
+        from .campaigns import tasks as campaigns_tasks  # noqa: F401, PLC0415
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
         from .remarks import integrity as remarks_integrity  # noqa: F401, PLC0415

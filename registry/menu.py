@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .enums import Permission
 
@@ -299,6 +300,14 @@ NAVIGATION = (
         "supervision",
         _("Members by age, education, category on any day; who came and left; charts and cross-tables."),
         (Permission.VIEW_ORGANIZATIONS,),
+    ),
+    Entry(
+        "campaigns:list",
+        pgettext_lazy("campaigns", "Reports"),
+        "clipboard-list",
+        "supervision",
+        _("Reports that organisations fill in by forms: who has handed in, who is late, the totals."),
+        (Permission.VIEW_FIGURES,),
     ),
     Entry(
         "campaigns:forms",

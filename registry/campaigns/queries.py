@@ -14,8 +14,17 @@ from django.db.models import Count, F, Q, Sum
 from registry.access import Actor
 from registry.organizations.models import Organization
 
-from .enums import OPEN_STATES, RECEIVED_STATES, ReportState
-from .models import CampaignReport, CampaignReportQuerySet, ReportCheck, ReportFigure, ReportForm, ReportLine
+from .enums import OPEN_STATES, RECEIVED_STATES, SETTLED_STATES, CampaignState, PeriodKind, ReportState
+from .models import (
+    Campaign,
+    CampaignReport,
+    CampaignReportQuerySet,
+    ReportCheck,
+    ReportFigure,
+    ReportForm,
+    ReportLine,
+)
+from .periods import Period
 from .rules.figures import Evaluated, Values, added, evaluate
 
 
@@ -180,3 +189,45 @@ def _total(figure: ReportFigure | None) -> Decimal | None:
 def reports_of(actor: Actor) -> CampaignReportQuerySet:
     """Return the reports of the actor's own organisation."""
     return CampaignReport.objects.visible_to(actor).filter(organization=actor.organization)
+
+
+@dataclass(frozen=True)
+class Below:
+    """Numbers of the reports right below one: expected, received, accepted or released, in need of a decision."""
+
+    expected: int = 0
+    received: int = 0
+    unsettled: int = 0
+    waiting: int = 0
+
+
+def below_of(reports: Iterable[CampaignReport]) -> dict[int, Below]:
+    """Return the numbers of the reports right below each of the reports that has any, with one query."""
+    rows: Any = (
+        CampaignReport.objects.filter(parent__in=[one.pk for one in reports])
+        .order_by()
+        .values("parent")
+        .annotate(
+            expected_n=Count("pk", filter=~Q(state=ReportState.RELEASED)),
+            received_n=Count("pk", filter=Q(state__in=RECEIVED_STATES)),
+            unsettled_n=Count("pk", filter=~Q(state__in=SETTLED_STATES)),
+            waiting_n=Count("pk", filter=Q(state=ReportState.COMPLETE)),
+        )
+    )
+    names = ("expected", "received", "unsettled", "waiting")
+    return {row["parent"]: Below(*(row[f"{name}_n"] for name in names)) for row in rows}
+
+
+def previous_of(report: CampaignReport) -> Values | None:
+    """Return the totals of the organisation's report for the period before, by the code of the line.
+
+    Editions of the form share codes. None if there is no such report.
+    """
+    form = report.campaign.form
+    before = Period.parse(report.campaign.period, PeriodKind(form.period_kind)).previous.key
+    campaigns = Campaign.objects.filter(form__organization=form.organization_id, form__key=form.key, period=before)
+    found = CampaignReport.objects.received().filter(
+        organization=report.organization_id, campaign__in=campaigns.exclude(state=CampaignState.CANCELLED)
+    )
+    rows = ReportFigure.objects.filter(report__in=found).values_list("line__code", "total")
+    return dict(rows) or None

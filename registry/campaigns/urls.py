@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from .views import editing, forms
+from .views import campaigns, editing, forms, opening, reports
 
 app_name = "campaigns"
 urlpatterns = [
+    path("", campaigns.campaigns, name="list"),
+    path("open/", opening.choose, name="open"),
+    path("open/<id:pk>/", opening.open_by, name="open_by"),
+    path("<id:pk>/", campaigns.show, name="detail"),
+    path("<id:pk>/chosen/", campaigns.chosen, name="chosen"),
+    path("<id:pk>/term/", campaigns.term, name="term"),
+    path("<id:pk>/close/", campaigns.close, name="close"),
+    path("<id:pk>/cancel/", campaigns.cancel, name="cancel"),
+    path("reports/<id:pk>/", reports.show, name="report"),
+    path("reports/<id:pk>/take-back/", reports.take_back, name="take_back"),
+    path("reports/<id:pk>/accept/", reports.accept, name="accept"),
+    path("reports/<id:pk>/return/", reports.return_it, name="return"),
+    path("reports/<id:pk>/release/", reports.release, name="release"),
     path("forms/", forms.report_forms, name="forms"),
     path("forms/new/", forms.add_form, name="add_form"),
     path("forms/examples/<slug:key>/", forms.take_example, name="take_example"),

@@ -56,6 +56,7 @@ SCRIPTS = (
     "confirm",
     "selection",
     "fees",
+    "figures",
     "answers",
     "concerns",
     "masks",

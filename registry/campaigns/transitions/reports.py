@@ -129,7 +129,8 @@ def accept_reports(ids: Collection[int], *, by: Actor) -> int:
     with change(by=by, rule=rules.RULE, event="report.accepted_many") as act:
         act.require(Permission.REVIEW_REPORTS)
         rules.check_at_once(ids)
-        reports = act.lock_many(CampaignReport.objects.visible_to(by).filter(pk__in=ids))
+        related = ("campaign", "organization__federation", "parent__organization")
+        reports = act.lock_many(CampaignReport.objects.visible_to(by).filter(pk__in=ids).select_related(*related))
         rules.check_at_once(reports)
         for one in reports:
             act.require(Permission.REVIEW_REPORTS, one.organization)
@@ -229,11 +230,14 @@ def _figure(sheet: queries.Sheet, report: CampaignReport, code: str) -> ReportFi
 
 
 def _store(act: Act, report: CampaignReport, sheet: queries.Sheet) -> None:
-    """Save the figures, new and known ones."""
+    """Save the figures that are new or have changed."""
+    fields = ["computed", "value", "total", "reason"]
+    stored = ReportFigure.objects.filter(report=report).in_bulk()
     figures = list(sheet.figures.values())
     act.create_many(ReportFigure, [one for one in figures if one.pk is None])
-    known = [one for one in figures if one.pk is not None]
-    act.update_many(ReportFigure, known, ["computed", "value", "total", "reason"])
+    known = [one for one in figures if one.pk in stored]
+    changed = [one for one in known if any(getattr(one, name) != getattr(stored[one.pk], name) for name in fields)]
+    act.update_many(ReportFigure, changed, fields)
 
 
 def _begin(act: Act, report: CampaignReport, kind: ReportStepKind, *, always: bool = False) -> None:

@@ -1,0 +1,233 @@
+"""Pages of one report: its sheet, and the steps of its author and of the superior organisation (N-S1, N-S3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registry.access import require
+from registry.days import day_text
+from registry.enums import Permission
+from registry.errors import RuleViolation, StaleVersion
+from registry.states import allowed, refusal
+from registry.views import ActorRequest, add_violation, go_by, load, needs, run_action
+
+from .. import queries
+from ..counting import count_report, needs_job
+from ..enums import ReportState, ReportStepKind
+from ..jobs import start_counting
+from ..models import CampaignReport, ReportStep
+from ..requests import DAYS_PROPOSED, FiguresForm, ReleaseForm, ReturnForm
+from ..rules import reports as rules
+from ..rules.figures import MAX_TEXT
+from ..transitions.reports import (
+    accept_report,
+    complete_report,
+    enter_figures,
+    fill_report,
+    release_report,
+    return_report,
+    take_report_back,
+)
+from .sheets import SheetPage
+
+#: Maximum number of reports named that a total consists of.
+MAX_SUMMED = 100
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.VIEW_FIGURES)
+def show(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a report; save what is typed, and then fill it from the registry or hand it in, as the button says."""
+    report = _load(request, pk)
+    if request.method == "GET":
+        return _page(request, report)
+    require(request.actor, Permission.FILL_REPORTS, report.organization)
+    sheet = queries.sheet(report)
+    form = FiguresForm(sheet, SheetPage(report, sheet, request.actor, None), request.POST)
+    step = request.POST.get("do", "save")
+    try:
+        if form.is_valid and (form.is_changed or step == "save"):
+            enter_figures(pk, values=form.values, reasons=form.reasons, version=form.version, by=request.actor)
+        if form.is_valid:
+            return _next(request, report, step, form.note)
+    except RuleViolation as violation:
+        form.add(violation)
+    except StaleVersion:
+        form.is_stale = True
+    return _page(request, _load(request, pk), form)
+
+
+def _next(request: ActorRequest, report: CampaignReport, step: str, note: str) -> HttpResponse:
+    """Take the step of the button with what is saved. Raises `RuleViolation`."""
+    if step == "fill":
+        rules.check_can_fill(report, request.actor)
+        if needs_job(report):
+            return redirect("jobs:detail", start_counting(report, by=request.actor).pk)
+        fill_report(report.pk, counted=count_report(report), by=request.actor)
+        messages.success(request, _("The registry has counted its lines. Look at them and add the others."))
+    elif step == "complete":
+        complete_report(report.pk, note=note, by=request.actor)
+        messages.success(request, _("The report is handed in."))
+    else:
+        messages.success(request, _("The figures are saved."))
+    return redirect("campaigns:report", report.pk)
+
+
+def _load(request: ActorRequest, pk: int) -> CampaignReport:
+    related = ("campaign__form", "campaign__organization", "organization__federation", "parent__organization")
+    found = load(CampaignReport.objects.visible_to(request.actor).select_related(*related), pk)
+    go_by(found.organization)
+    request.stands_under = reverse("campaigns:list")
+    return found
+
+
+def _page(
+    request: ActorRequest,
+    report: CampaignReport,
+    form: FiguresForm | None = None,
+    shown: Mapping[str, forms.Form] | None = None,
+) -> HttpResponse:
+    actor, today = request.actor, timezone.localdate()
+    sheet = queries.sheet(report)
+    page = SheetPage(report, sheet, actor, queries.previous_of(report))
+    form = form or FiguresForm(sheet, page)
+    # What was typed stands beside the figures that are stored now.
+    form.sheet = sheet
+    below = queries.below_of([report]).get(report.pk)
+    fills = actor.may(Permission.FILL_REPORTS, report.organization)
+    can_fill = fills and allowed(rules.check_can_fill, report, actor)
+    proposed = {"term": max(today + dt.timedelta(days=DAYS_PROPOSED), report.campaign.last)}
+    reviews = actor.may(Permission.REVIEW_REPORTS, report.organization)
+    steps = ReportStep.objects.visible_to(actor).filter(report=report).select_related("organization")
+    waiting = below.unsettled if below is not None else 0
+    trail = list(steps.order_by("pk"))
+    found = page.broken()
+    has_computed = any(line.is_computed for line in sheet.lines)
+    own_heading = _("Own part") if below is not None else _("Figure of the report")
+    context: dict[str, Any] = {}
+    if reviews and allowed(rules.check_can_return, report, actor):
+        context["return_form"] = ReturnForm(initial=proposed)
+    if reviews and allowed(rules.check_can_release, report, actor):
+        context["release_form"] = ReleaseForm()
+    context |= {
+        "report": report,
+        "campaign": report.campaign,
+        "form": form,
+        "sections": page.sections(form, can_fill=can_fill, covers_all=below is None),
+        "shows_figures": page.shows_figures,
+        "hides_small": bool(page.small & page.seen),
+        "has_computed": has_computed,
+        "has_previous": page.previous is not None,
+        "labels": _labels(own_heading, has_computed, below is not None, page.previous is not None),
+        "own_heading": own_heading,
+        "line_errors": [(line.pk, f"{line.code}. {line.title}", form.errors[line.code])
+                        for line in sheet.lines if line.code in form.errors],
+        "broken": found,
+        "broken_tone": "bad" if any(one.blocks for one in found) else "warn",
+        "below": below,
+        "can_fill": can_fill,
+        "cannot_complete": refusal(rules.check_can_complete, report, waiting, today, actor) if can_fill else None,
+        "can_take_back": fills and allowed(rules.check_can_take_back, report, actor),
+        "can_accept": reviews and allowed(rules.check_can_accept, report, actor),
+        "late": report.is_late(today) and report.campaign.is_open,
+        "trail": trail,
+        "returned": next((one for one in reversed(trail) if one.kind == ReportStepKind.RETURNED), None)
+        if report.state == ReportState.RETURNED else None,
+        "facts": _facts(report),
+        "max_text": MAX_TEXT,
+        "summed": _summed(request, report),
+        "summed_count": len(report.sums),
+        "at_url": f"{reverse('campaigns:detail', args=[report.campaign_id])}?at={report.organization_id}",
+    }  # fmt: skip
+    return render(request, "registry/campaigns/report.html", {**context, **(shown or {})})
+
+
+def _labels(own: str, has_computed: bool, has_below: bool, has_previous: bool) -> list[str]:
+    found = ["", *([_("Counted by the registry")] if has_computed else []), own]
+    if has_below:
+        found += [_("Reports below"), _("Total")]
+    return [*found, _("Period before")] if has_previous else found
+
+
+def _facts(report: CampaignReport) -> list[tuple[str, str]]:
+    """Return the terms and days of the report."""
+    parent = report.parent
+    facts = [
+        (_("Due by"), report.term),
+        (_("Handed in"), report.completed_on if report.is_received else None),
+        (_("Counted by the registry"), report.counted_on),
+        (_("Reminded"), report.reminded_on),
+    ]
+    found = [(label, day_text(day)) for label, day in facts if day is not None]
+    return [*found, (_("Goes to"), parent.organization.short_name)] if parent is not None else found
+
+
+def _summed(request: ActorRequest, report: CampaignReport) -> list[CampaignReport]:
+    """Return the first reports whose totals were added when the report was handed in."""
+    found = CampaignReport.objects.visible_to(request.actor).filter(pk__in=report.sums[:MAX_SUMMED])
+    return list(found.select_related("organization").order_by("pk"))
+
+
+@require_POST
+@needs(Permission.FILL_REPORTS)
+def take_back(request: ActorRequest, pk: int) -> HttpResponse:
+    """Go on with a report that was handed in."""
+    report = _load(request, pk)
+    require(request.actor, Permission.FILL_REPORTS, report.organization)
+    to = reverse("campaigns:report", args=[pk])
+    done = _("You can go on with the report.")
+    return run_action(request, lambda: take_report_back(pk, by=request.actor), done, to)
+
+
+@require_POST
+@needs(Permission.REVIEW_REPORTS)
+def accept(request: ActorRequest, pk: int) -> HttpResponse:
+    """Accept the report."""
+    report = _load(request, pk)
+    require(request.actor, Permission.REVIEW_REPORTS, report.organization)
+    to = reverse("campaigns:report", args=[pk])
+    return run_action(request, lambda: accept_report(pk, by=request.actor), _("The report is accepted."), to)
+
+
+@require_POST
+@needs(Permission.REVIEW_REPORTS)
+def return_it(request: ActorRequest, pk: int) -> HttpResponse:
+    """Return the report with a sentence and a new term."""
+    form = ReturnForm(request.POST)
+    return _run(request, pk, "return_form", form, return_report, _("The report is returned with the new term."))
+
+
+@require_POST
+@needs(Permission.REVIEW_REPORTS)
+def release(request: ActorRequest, pk: int) -> HttpResponse:
+    """Do without the report."""
+    form = ReleaseForm(request.POST)
+    return _run(request, pk, "release_form", form, release_report, _("The report is not expected any more."))
+
+
+def _run(
+    request: ActorRequest, pk: int, name: str, form: forms.Form, step: Callable[..., object], said: str
+) -> HttpResponse:
+    """Take the step with the form's values, or show the page again with what was typed."""
+    report = _load(request, pk)
+    require(request.actor, Permission.REVIEW_REPORTS, report.organization)
+    if form.is_valid():
+        try:
+            step(pk, **form.cleaned_data, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, said)
+            return redirect("campaigns:report", pk)
+    return _page(request, report, shown={name: form})
