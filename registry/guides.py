@@ -103,6 +103,7 @@ PLACES: dict[str, dict[str, str]] = {
         "proposals": "cells:proposals cells:settled_proposals cells:propose",
         "reconcile": "cells:reconciliations cells:reconcile",
         "remarks": "remarks:list remarks:detail",
+        "reports": "campaigns:list campaigns:report campaigns:detail",
         "files": "jobs:list jobs:detail",
         "help": "help guide",
     },
@@ -113,12 +114,16 @@ PLACES: dict[str, dict[str, str]] = {
             "statistics:own statistics:composition statistics:health statistics:movement statistics:charts"
             " statistics:cross statistics:people statistics:moves"
         ),
-        "remarks": "remarks:list remarks:add remarks:add_many remarks:detail members:remark",
+        "remarks": "remarks:list remarks:add remarks:detail members:remark",
         "report-forms": (
             "campaigns:forms campaigns:add_form campaigns:form campaigns:checks campaigns:preview"
             " campaigns:change_form campaigns:issue_form campaigns:retire_form campaigns:delete_form"
             " campaigns:add_line campaigns:line campaigns:delete_line campaigns:add_check campaigns:check"
             " campaigns:delete_check"
+        ),
+        "campaigns": (
+            "campaigns:list campaigns:open campaigns:open_by campaigns:detail campaigns:term campaigns:close"
+            " campaigns:cancel campaigns:report"
         ),
         "people": "members:list members:places members:detail members:reason",
         "tree": "organizations:tree organizations:detail organizations:history",

@@ -28,6 +28,7 @@ from . import (
     applications,
     arrears,
     bank,
+    campaigns,
     cards,
     collecting,
     consents,
@@ -100,6 +101,9 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         sharing.share([school, union.locals[0], union.regions[0], union.head], [35, 60, 30], today, by)
         remarks.make_remarks(society.regions[0], keeper, today)
         remarks.make_remarks(union.regions[0], school, today)
+        campaigns.run_campaigns(society.head, keeper, today)
+        # In the union a region runs its own.
+        campaigns.run_campaigns(union.regions[0], school, today)
         for closing in (keeper, school):
             close_books(closing.pk, _closed_until(today), by=by)
         return [*shown, _far_east(society, by)]

@@ -66,7 +66,9 @@ from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions.proposals import propose
 from registry.access import Actor
 from registry.accounts.models import Account
+from registry.campaigns.enums import ReportState
 from registry.campaigns.indicators import indicators_for
+from registry.campaigns.models import Campaign, CampaignReport
 from registry.campaigns.transitions.forms import (
     LINE_FIELDS,
     create_form,
@@ -209,6 +211,14 @@ def _organizations(world: World) -> None:
     asked = Remark.objects.filter(organization=rows["local"], made_by=rows["region"])
     rows["remark"] = asked.open().filter(kind="card").order_by("pk")[0]
     rows["answered_remark"] = asked.answered().get()
+    rows["campaign"] = Campaign.objects.open().get(organization=world.home("voi-federal"))
+    rows["campaign_form"] = rows["campaign"].form
+    rows["report"] = rows["campaign"].reports.get(organization=rows["local"])
+    # Only a campaign whose total is handed in can be closed.
+    rows["whole_campaign"] = Campaign.objects.open().get(organization=world.home("union-region"))
+    CampaignReport.objects.filter(campaign=rows["whole_campaign"], parent=None).update(
+        state=ReportState.COMPLETE, first_completed_on=timezone.localdate(), completed_on=timezone.localdate()
+    )
     rows["list"] = keep_list(world.home("voi-region"), data.getvalue(), by=region)
     rows["openings_file"] = keep_list(
         rows["local"], _openings(rows["local"]), name="openings", permission=Permission.RECORD_DUES, by=chair

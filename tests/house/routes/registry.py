@@ -1,9 +1,26 @@
 """Session, start page, accounts, organisations, jobs."""
 
-from .base import CHAIR, DO, LOG, MINE, MINE_RIGHT, NO, OWN, READ, REGION, SIGNED_IN, UNION_LOCAL, UNION_REGION, Route
+from .base import (
+    CHAIR,
+    DO,
+    HEAD,
+    LOG,
+    MINE,
+    MINE_RIGHT,
+    NO,
+    OWN,
+    READ,
+    REGION,
+    SIGNED_IN,
+    UNION_LOCAL,
+    UNION_REGION,
+    Route,
+)
 
 #: Organisations above others run campaigns; the chair of the other federation keeps cards.
 RUNNERS = "200 200 200 403 403 302 302"
+#: Regions report in the campaign of the head, and do not run it.
+RUNS = "200 403 403 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "healthz": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
@@ -44,7 +61,6 @@ ROUTES: dict[str, Route] = {
     "supervision:print": Route(REGION, ("local",), NO, OWN),
     "remarks:list": Route(REGION, (), "200 200 200 200 403 200 302", NO),
     "remarks:add": Route(REGION, ("card", "member"), READ, READ),
-    "remarks:add_many": Route(REGION, ("local", "organizations"), READ, READ),
     "remarks:detail": Route(REGION, ("remark",), READ, NO),
     "remarks:answer": Route(CHAIR, ("remark",), NO, OWN),
     "remarks:accept": Route(REGION, ("answered_remark",), NO, "302 404 404 302 403 404 302"),
@@ -78,6 +94,19 @@ ROUTES: dict[str, Route] = {
     "campaigns:add_check": Route(REGION, ("report_form",), OWN, OWN),
     "campaigns:check": Route(REGION, ("report_form", "report_check"), OWN, OWN),
     "campaigns:delete_check": Route(REGION, ("report_form", "report_check"), OWN, DO),
+    "campaigns:list": Route(REGION, (), MINE, NO),
+    "campaigns:open": Route(REGION, (), MINE_RIGHT, NO),
+    "campaigns:open_by": Route(HEAD, ("campaign_form",), OWN, OWN),
+    "campaigns:detail": Route(REGION, ("campaign",), "200 200 200 200 403 404 302", NO),
+    "campaigns:chosen": Route(REGION, ("campaign",), NO, "302 302 302 403 403 404 302"),
+    "campaigns:term": Route(HEAD, ("campaign",), RUNS, RUNS),
+    "campaigns:close": Route(HEAD, ("campaign",), "302 403 403 403 403 404 302", "302 403 403 403 403 404 302"),
+    "campaigns:cancel": Route(HEAD, ("campaign",), RUNS, RUNS),
+    "campaigns:report": Route(CHAIR, ("report",), READ, OWN),
+    "campaigns:take_back": Route(CHAIR, ("report",), NO, DO),
+    "campaigns:accept": Route(REGION, ("report",), NO, DO),
+    "campaigns:return": Route(REGION, ("report",), NO, OWN),
+    "campaigns:release": Route(REGION, ("report",), NO, OWN),
     "organizations:tree": Route(REGION, (), MINE, NO),
     "organizations:structure": Route(CHAIR, (), NO, MINE),
     "organizations:journal": Route(REGION, (), MINE, NO),
