@@ -114,7 +114,7 @@ PLACES: dict[str, dict[str, str]] = {
             "statistics:own statistics:composition statistics:health statistics:movement statistics:charts"
             " statistics:cross statistics:people statistics:moves"
         ),
-        "remarks": "remarks:list remarks:add remarks:detail members:remark",
+        "remarks": "remarks:list remarks:add remarks:add_many remarks:detail members:remark",
         "report-forms": (
             "campaigns:forms campaigns:add_form campaigns:form campaigns:checks campaigns:preview"
             " campaigns:change_form campaigns:issue_form campaigns:retire_form campaigns:delete_form"

@@ -53,16 +53,18 @@ class CreateModels(Operation):
 
 
 class TrigramIndex(Operation):
-    """Index the words of `search_key` on PostgreSQL; on SQLite an installation is small enough to be read through."""
+    """Index the words of a search key on PostgreSQL; on SQLite an installation is small enough to be read through."""
 
     category = OperationCategory.ADDITION
 
-    def __init__(self, name: str, table: str) -> None:
+    def __init__(self, name: str, table: str, column: str = "search_key") -> None:
         self.name = name
         self.table = table
+        self.column = column
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return self.__class__.__name__, [], {"name": self.name, "table": self.table}
+        named = {"name": self.name, "table": self.table}
+        return self.__class__.__name__, [], named | ({"column": self.column} if self.column != "search_key" else {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Models do not name the index."""
@@ -73,7 +75,7 @@ class TrigramIndex(Operation):
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
             schema_editor.execute(
-                f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.table} USING gin (search_key gin_trgm_ops)"
+                f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.table} USING gin ({self.column} gin_trgm_ops)"
             )
 
     def database_backwards(

@@ -84,6 +84,10 @@ class PaperState(TextChoices):
     DROPPED = "dropped", pgettext_lazy("paper of blanks", "dropped")
 
 
+#: States of papers by which blanks have moved.
+IN_FORCE = (PaperState.SENT, PaperState.POSTED)
+
+
 BLANK_PAPER_MOVES: dict[str, set[str]] = {
     PaperState.DRAFT: {PaperState.SENT, PaperState.POSTED, PaperState.DROPPED},
     PaperState.SENT: {PaperState.POSTED},

@@ -20,7 +20,7 @@ from registry.tasks import Matter, Task, Waiting, matters, provider
 
 from .enums import OPEN_MEETINGS, ItemKind, MeetingState
 from .models import AgendaItem, AgendaItemQuerySet, Appeal, Meeting
-from .rules import ABOUT_A_MEMBER, has_quorum
+from .rules import ABOUT_A_MEMBER, appeal_due, has_quorum
 
 #: Maximum number of meetings listed by name.
 _MAX_NAMED = 5
@@ -73,18 +73,21 @@ def _appeals(actor: Actor, _today: dt.date) -> QuerySet[Appeal]:
     """Return the appeals that the body of the actor's organisation has to decide, with the day of their meeting."""
     meets = Min("items__meeting__held_on", filter=Q(items__meeting__state__in=OPEN_MEETINGS))
     found = Appeal.objects.visible_to(actor).open().filter(organization=actor.organization)
-    return found.select_related("against__organization").annotate(meets_on=meets)
+    return found.select_related("against__organization", "organization__federation").annotate(meets_on=meets)
 
 
 @matters("appeals", gettext_lazy("Appeals"), _runs_meetings, _appeals, place="against__organization", day="received_on")
 def appeal_to_decide(appeal: Appeal) -> Matter:
-    """Return an appeal as a matter for decision, due on the day of the meeting that has it on its agenda (V-A6)."""
+    """Return an appeal as a matter for decision (V-A6).
+
+    It is due on the day of the meeting that has it on its agenda, and before that by the charter's term.
+    """
     return Matter(
         place=appeal.against.organization,
         came_on=appeal.received_on,
         url=reverse("meetings:appeal", args=[appeal.pk]),
         detail=appeal.person_name,
-        due=appeal.meets_on,  # type: ignore[attr-defined]
+        due=appeal.meets_on or appeal_due(appeal),  # type: ignore[attr-defined]
     )
 
 

@@ -56,7 +56,7 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
     """Return those of the organisations where every word begins a word of their name, code, INN or of their chair.
 
     The result is the union of the querysets: by the words of the organisation, by those of its chair in office, and by
-    both.
+    both. Where nobody leads as chair, the chair is the one that the passport names.
     """
     words = search_terms(typed)
     if not words:
@@ -64,16 +64,20 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
     own = [_begins("search_key", word) for word in words]
     chairs = Appointment.objects.current().filter(role=Role.CHAIR)
     of_chair = [_begins("account__search_key", word) for word in words]
+    in_passport = [_begins("chair_key", word) for word in words]
+    here = chairs.filter(organization=OuterRef("pk"))
+    vacant = without_chair(below)
     found = [
         below.filter(reduce(and_, own)),
         below.filter(pk__in=chairs.filter(reduce(and_, of_chair)).values("organization")),
+        vacant.filter(reduce(and_, in_passport)),
     ]
     if len(words) > 1:
-        here = chairs.filter(organization=OuterRef("pk"))
         every = reduce(
             and_, (mine | Q(Exists(here.filter(theirs))) for mine, theirs in zip(own, of_chair, strict=True))
         )
-        found.append(below.filter(reduce(or_, own), every))
+        named = reduce(and_, (mine | theirs for mine, theirs in zip(own, in_passport, strict=True)))
+        found += [below.filter(reduce(or_, own), every), vacant.filter(reduce(or_, own), named)]
     return found
 
 

@@ -32,6 +32,7 @@ from registry.organizations.rules.charters import (
     DAYS,
     FLAGS,
     LABELS,
+    LEVELS,
     LONGEST_RECIPIENT,
     LONGEST_SITE,
     can_go_out_of_use,
@@ -103,6 +104,14 @@ class CharterForm(forms.ModelForm):
         label=LABELS["written_off_by_another"], required=False,
         help_text=_("Then another person has to post acts of spoiled and lost blanks, stock-taking and destruction."),
     )  # fmt: skip
+    counts_only = forms.MultipleChoiceField(
+        label=LABELS["counts_only"], widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Their officers have the overview, statistics and accounts, and no lists, cards or papers."),
+    )  # fmt: skip
+    reason_to_open = forms.MultipleChoiceField(
+        label=LABELS["reason_to_open"], widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("The journal, the history of the card and the person's extract state the reason."),
+    )  # fmt: skip
     confirmed = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Change it all the same"))
 
     class Meta:
@@ -120,6 +129,11 @@ class CharterForm(forms.ModelForm):
         self.fields["blanks"].choices = kinds  # type: ignore[attr-defined]
         for name in ("blanks", *FLAGS):
             self.initial[name] = getattr(self.before, name)
+        for name in LEVELS:
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                (level.value, capfirst(str(self.own.levels[level]))) for level in self.own.levels_above
+            ]
+            self.initial[name] = sorted(getattr(self.before, name))
         self.initial["required"] = sorted(self.before.required)
         self.initial["hidden"] = [name for name in self.own.optional if name not in self.before.fields]
         for name in self.own.lists:
@@ -170,7 +184,16 @@ class CharterForm(forms.ModelForm):
     @property
     def values(self) -> dict[str, Any]:
         """The values as the transition takes them; an empty number becomes the charter's own."""
-        names = (*FIELDS, *DAYS, "blanks", *FLAGS, "cards_printed_here", "programme_site", *numbers_of(self.own))
+        names = (
+            *FIELDS,
+            *DAYS,
+            "blanks",
+            *FLAGS,
+            *LEVELS,
+            "cards_printed_here",
+            "programme_site",
+            *numbers_of(self.own),
+        )
         given = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         given["out_of_use"] = {name: self.cleaned_data[name] for name in self.own.lists if self.cleaned_data.get(name)}
         if self.own.recipients:
@@ -300,6 +323,7 @@ class FederationAdmin(ReadOnlyAdmin):
             (_("Ages and terms"), {"fields": numbers}),
             (_("Holidays and moved days"), {"fields": DAYS}),
             (_("Tickets and blanks"), {"fields": BLANKS}),
+            (_("What officers above see of members"), {"fields": LEVELS}),
             (_("Reference lists: values out of use"), {"fields": lists, "description": told}),
             *([(_("Electronic cards"), {"fields": CARDS})] if own.electronic_cards is not None else []),
             *([(_("Bonus programme"), {"fields": ("programme_site",)})] if own.programme_site else []),

@@ -19,7 +19,7 @@ WORDS = frozenset({"federation_full", "as_member", "member", "members", "of_memb
 #: Terms of the charter, as numbers, that an administrator may change.
 CHANGEABLE_TERMS = (
     "after_decision_days", "appeal_months", "transfer_working_days", "hand_in_days", "identify_days",
-    "exclude_after_months",
+    "exclude_after_months", "appeal_decision_days",
 )  # fmt: skip
 
 #: Fields of the card that rules, papers and lists count on: they are always offered.

@@ -324,7 +324,13 @@ CHARTER = Charter(
         "N-C": "Федеральный закон № 152-ФЗ",
     },
     rates=(Rate("percent", Decimal("1.00"), "2020-10-14", "Устав Профсоюза, решение VIII съезда от 14.10.2020"),),
-    terms={"transfer_working_days": 10, "appeal_months": 1, "hand_in_days": 5, "identify_days": 10},
+    terms={
+        "transfer_working_days": 10,
+        "appeal_months": 1,
+        "appeal_decision_days": 30,
+        "hand_in_days": 5,
+        "identify_days": 10,
+    },
     wording={
         "of_members": "членов Профсоюза",
         "members": "члены Профсоюза",

@@ -274,6 +274,7 @@ CHARTER = Charter(
         "hand_in_days": 5,
         "identify_days": 10,
         "exclude_after_months": 12,
+        "appeal_decision_days": 30,
         "citizenship": ("Российская Федерация", "РФ", "Россия", "российское", "гражданин РФ", "гражданка РФ"),
     },
     wording={

@@ -1,4 +1,4 @@
-"""Remarks of the demonstration, one in each state (N-S1)."""
+"""Remarks of the demonstration, one in each state and one on many cards (N-S1)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from members.people.models import Member
 
 from ..access import Actor
 from ..organizations.models import Organization
-from ..remarks.enums import RemarkKind
+from ..remarks import transitions
+from ..remarks.enums import INCOMPLETE, RemarkKind
 from ..remarks.models import Remark, RemarkStep
 from ..remarks.transitions import accept_answer, answer_remark, make_remark, return_answer, withdraw_remark
 
@@ -37,6 +38,11 @@ def make_remarks(superior: Organization, keeper: Organization, today: dt.date) -
     )
     mistaken = make(RemarkKind.CARD, third, "Проверьте отчество по паспорту.", 7, "patronymic")
     withdraw_remark(mistaken.pk, text="Отчество указано верно.", by=above)
+    incomplete = Member.objects.visible_to(above).registered().filter(missing__gt=0).order_by("pk")
+    transitions.make_remarks(
+        list(incomplete.values_list("pk", flat=True)), text="Заполните обязательные поля карточек.",
+        term=today + dt.timedelta(days=30), field=INCOMPLETE, by=above,
+    )  # fmt: skip
 
 
 def _let_pass(remark: Remark, term: dt.date) -> None:

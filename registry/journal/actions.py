@@ -283,6 +283,7 @@ ACTIONS: dict[str, Any] = {
     "remark.answered": _("remark answered"),
     "remark.made": _("remark made"),
     "remark.made_for_many": _("remarks made on cards of many members"),
+    "remark.made_for_organizations": _("remarks made on many organisations"),
     "remark.raised": _("overdue remark shown to the superior organisation"),
     "remark.returned": _("answer to a remark returned"),
     "remark.withdrawn": _("remark withdrawn"),

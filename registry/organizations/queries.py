@@ -11,7 +11,7 @@ from django.db.models.functions import Left, StrIndex, Substr
 from registry.access import Actor, in_scope
 
 from .enums import OrganizationStatus
-from .models import Figures, Organization, OrganizationPassport
+from .models import Figures, Organization, OrganizationPassport, OrganizationQuerySet
 
 FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
@@ -78,6 +78,12 @@ def _sums(actor: Actor | None) -> tuple[dict[str, int], int]:
     counted = {name: Sum(name) for name in FIELDS} | {"organizations": Count("pk")}
     found = Figures.objects.filter(in_scope(actor, "organization__")).aggregate(**counted)
     return {name: found[name] or 0 for name in FIELDS}, found["organizations"]
+
+
+def incomplete_passports(at: Organization, actor: Actor) -> OrganizationQuerySet:
+    """Return the working organisations of the subtree in the actor's scope whose passports are not complete."""
+    below = Organization.objects.visible_to(actor).under(at).working()
+    return below.exclude(passport__completeness=100)
 
 
 def totals_of_children(parent: Organization, children: Sequence[Organization]) -> dict[int, dict[str, int]]:

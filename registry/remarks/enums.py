@@ -16,6 +16,7 @@ class RemarkKind(TextChoices):
     ORGANIZATION = "organization", pgettext_lazy("remark", "organisation")
     REGISTER = "register", pgettext_lazy("remark", "payment register")
     ACT = "act", pgettext_lazy("remark", "act of reconciliation")
+    BLANKS = "blanks", pgettext_lazy("remark", "act on blanks")
 
 
 class RemarkState(TextChoices):
@@ -41,7 +42,7 @@ class StepKind(TextChoices):
 #: Stands for a field in a remark on all cards in which any required field is empty.
 INCOMPLETE = "missing"
 #: Kinds about a record that `about_id` names.
-BY_ID = (RemarkKind.REGISTER, RemarkKind.ACT)
+BY_ID = (RemarkKind.REGISTER, RemarkKind.ACT, RemarkKind.BLANKS)
 #: States that ask nobody for anything.
 SETTLED = (RemarkState.ACCEPTED, RemarkState.WITHDRAWN)
 REMARK_MOVES: dict[str, set[str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from documents.tickets.enums import IN_FORCE
+from documents.tickets.models import BlankPaper
 from dues.collecting.models import PaymentRegister
 from dues.distribution.models import SettlementAct
 from members.people.models import Member
 from members.people.rules import fields as card_fields
 from registry.enums import DataClass, Permission, Role
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.organizations.rules import passports
 
 from . import rules
@@ -34,6 +36,7 @@ _MODELS: dict[str, type[models.Model]] = {
     RemarkKind.ORGANIZATION: Organization,
     RemarkKind.REGISTER: PaymentRegister,
     RemarkKind.ACT: SettlementAct,
+    RemarkKind.BLANKS: BlankPaper,
 }
 _RELATED: dict[str, tuple[str, ...]] = {
     RemarkKind.CARD: ("organization__federation", "unit__federation"),
@@ -41,6 +44,7 @@ _RELATED: dict[str, tuple[str, ...]] = {
     RemarkKind.ORGANIZATION: ("federation",),
     RemarkKind.REGISTER: ("organization__federation",),
     RemarkKind.ACT: ("organization__federation",),
+    RemarkKind.BLANKS: ("organization__federation",),
 }
 
 
@@ -58,6 +62,8 @@ def records(kind: str, actor: Actor) -> models.QuerySet[Any]:
     found: models.QuerySet[Any] = _MODELS[kind]._default_manager.visible_to(actor)  # type: ignore[attr-defined]
     if kind in (RemarkKind.REGISTER, RemarkKind.ACT) and not actor.may(Permission.VIEW_DUES):
         return found.none()
+    if kind == RemarkKind.BLANKS:
+        found = found.filter(state__in=IN_FORCE)
     return found.select_related(*_RELATED[kind])
 
 
@@ -93,6 +99,12 @@ def by_organization(ids: Sequence[int], by: Actor) -> dict[int, list[int]]:
         if place != own or control:
             found.setdefault(place, []).append(pk)
     return found
+
+
+def addressed(ids: Collection[int], by: Actor) -> OrganizationQuerySet:
+    """Return the organisations among the ids that can get a remark, without the actor's own unless they review it."""
+    found = Organization.objects.visible_to(by).working().filter(pk__in=ids)
+    return found if by.organization is None or by.role == Role.REVIEWER else found.exclude(pk=by.organization.pk)
 
 
 def field_label(remark: Remark, actor: Actor) -> str:
@@ -155,6 +167,8 @@ def _place(remark: Remark, seen: Mapping[int, Any], actor: Actor) -> Place:
     if remark.kind == RemarkKind.REGISTER:
         label = _("Payment register %(register)s") % {"register": record}
         return Place(label, field, reverse("dues:register", args=[record.pk]))
+    if remark.kind == RemarkKind.BLANKS:
+        return Place(capfirst(str(record)), field, reverse("documents:blank_paper", args=[record.pk]))
     own = actor.organization.pk if actor.organization is not None else None
     other = {record.organization_id: record.superior_id, record.superior_id: record.organization_id}.get(own)
     label = _("Act of reconciliation %(period)s") % {"period": record}

@@ -81,6 +81,15 @@ def check_people(count: int, organizations: int) -> None:
         raise RuleViolation(RULE, message % {"people": MAX_PEOPLE, "organizations": MAX_AT_ONCE})
 
 
+def check_organizations(count: int) -> None:
+    """Raise `RuleViolation` (N-S1) if no organisation below the actor's own gets the remark, or too many do."""
+    if not count:
+        raise RuleViolation(RULE, _("None of these organisations stands below yours."))
+    if count > MAX_AT_ONCE:
+        message = _("At most %(organizations)s organisations get a remark at once. Open an organisation further down.")
+        raise RuleViolation(RULE, message % {"organizations": MAX_AT_ONCE})
+
+
 def check_field(field: str, known: Collection[str]) -> str:
     """Return the field, empty for the whole record. Raises `RuleViolation` (N-S1) if the record has no such field."""
     if field and field not in known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db.models import Q
@@ -69,38 +69,68 @@ def make_remarks(
         rules.check_people(count, len(people))
         text = rules.check_text(text)
         made = [
-            _for_people(act, place, people[place.pk], text, term, field)
+            _for_many(act, place, RemarkKind.PEOPLE, text, term, field)
             for place in act.lock_many(Organization.objects.visible_to(by).filter(pk__in=people))
         ]
         for remark in made:
-            facts = {"kind": str(remark.kind), "people": len(people[remark.organization_id])}
-            place = remark.organization
-            write_event("remark.made", by=by, rule=rules.RULE, about=remark, organization=place, **facts)
+            rules.check_is_new(_is_made(remark, people[remark.organization_id]))
+            _save_of_many(act, remark, people[remark.organization_id])
         act.about(None, organization=by.organization, remarks=len(made), people=count)
     return made
 
 
-def _for_people(
-    act: Act, place: Organization, members: Sequence[int], text: str, term: dt.date | None, field: str
+def make_remarks_on(
+    kind: str, organization_ids: Collection[int], *, text: str, term: dt.date | None, by: Actor
+) -> list[Remark]:
+    """Make a remark on each of these organisations, or on each passport: `kind` says it (N-S1).
+
+    The actor's own organisation is left out, and so are those that an equal remark waits for. Raises `RuleViolation`
+    for a wrong text or term, for no or too many organisations, and if all have the remark; `NotAllowed`.
+    """
+    with change(by=by, rule=rules.RULE, event="remark.made_for_organizations") as act:
+        act.require(Permission.REMARK)
+        places = act.lock_many(queries.addressed(organization_ids, by))
+        rules.check_organizations(len(places))
+        text = rules.check_text(text)
+        asked = [_for_many(act, place, kind, text, term) for place in places]
+        made = [remark for remark in asked if not _is_made(remark)]
+        rules.check_is_new(not made)
+        for remark in made:
+            _save_of_many(act, remark)
+        act.about(None, organization=by.organization, remarks=len(made), kind=str(kind))
+    return made
+
+
+def _for_many(
+    act: Act,
+    place: Organization,
+    kind: str,
+    text: str,
+    term: dt.date | None,
+    field: str = "",
 ) -> Remark:
-    """Make the remark on the cards of these members of the organisation."""
+    """Return the organisation's part of a remark for many."""
     by = act.by
     act.require(Permission.REMARK, place)
     rules.check_may_remark(place, by)
-    remark = Remark(
+    return Remark(
         organization=place,
         made_by=by.organization or place,
-        kind=RemarkKind.PEOPLE,
+        kind=kind,
         field=field if field == INCOMPLETE else _known_field(field, place, by),
         text=text,
         term=rules.check_term(term, act.today),
         made_on=act.today,
     )
-    rules.check_is_new(_is_made(remark, members))
+
+
+def _save_of_many(act: Act, remark: Remark, members: Sequence[int] = ()) -> None:
+    """Store the organisation's part of a remark for many, with its own event."""
     act.save(remark)
     _step(act, remark, StepKind.MADE, term=remark.term)
     RemarkPerson.objects.bulk_create([RemarkPerson(remark=remark, member_id=pk) for pk in members], batch_size=CHUNK)
-    return remark
+    facts = {"kind": str(remark.kind)} | ({"people": len(members)} if members else {})
+    write_event("remark.made", by=act.by, rule=rules.RULE, about=remark, organization=remark.organization, **facts)
 
 
 def _known_field(field: str, place: Organization, by: Actor) -> str:

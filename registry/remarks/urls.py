@@ -8,6 +8,7 @@ app_name = "remarks"
 urlpatterns = [
     path("", views.remarks, name="list"),
     path("about/<slug:kind>/<id:pk>/", views.add, name="add"),
+    path("below/<id:pk>/<slug:figure>/", views.add_many, name="add_many"),
     path("<id:pk>/", views.show, name="detail"),
     path("<id:pk>/answer/", views.answer, name="answer"),
     path("<id:pk>/accept/", views.accept, name="accept"),

@@ -13,8 +13,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.people.filter_fields import is_empty, optional_columns
@@ -23,15 +24,30 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.states import allowed
-from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of, posted, run_action
+from registry.organizations.queries import incomplete_passports
+from registry.organizations.views.tree import visible
+from registry.states import allowed, refusal
+from registry.supervision.columns import behind_figure
+from registry.views import (
+    ActorRequest,
+    add_violation,
+    go_by,
+    load,
+    needs,
+    page_of,
+    posted,
+    run_action,
+    say_violation,
+)
 
 from . import queries, rules
 from .enums import BY_ID, INCOMPLETE, RemarkKind
 from .forms import DAYS_PROPOSED, AnswerForm, ListFilter, RemarkForm, ReturnForm, WithdrawForm
 from .models import Remark, RemarkPerson, RemarkQuerySet, RemarkStep
-from .transitions import accept_answer, answer_remark, make_remark, return_answer, withdraw_remark
+from .transitions import accept_answer, answer_remark, make_remark, make_remarks_on, return_answer, withdraw_remark
 
+#: Maximum number of organisations that are named without unfolding them.
+MAX_UNFOLDED = 20
 SIDES = ("all", "received", "written")
 
 
@@ -91,6 +107,50 @@ def add(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
     place = queries.places_of([sample], request.actor)[sample.pk]
     context = {"form": form, "organization": organization, "place": place}
     return render(request, "registry/remarks/add.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.REMARK)
+def add_many(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
+    """Make a remark on each organisation behind a figure of the overview, or on its passport."""
+    at, actor = load(visible(request.actor), pk), request.actor
+    go_by(at)
+    request.stands_under = reverse("supervision:own")
+    found = behind_figure(at, actor, figure)
+    if found is None:
+        raise Http404
+    kind, ids = RemarkKind.ORGANIZATION, set(found[2])
+    if figure == "passport_incomplete":
+        # A cell, which the figure counts with the keeper of its cards, has a passport of its own.
+        kind, ids = RemarkKind.PASSPORT, set(incomplete_passports(at, actor).values_list("pk", flat=True))
+    places = list(
+        queries.addressed(ids, actor).select_related("parent").order_by("sort_key", "pk")[: rules.MAX_AT_ONCE + 1]
+    )
+    hindrance = refusal(rules.check_organizations, len(places))
+    back = reverse("supervision:behind", args=[at.pk, figure])
+    if hindrance is not None:
+        say_violation(request, hindrance)
+        return redirect(back)
+    form = RemarkForm({}, timezone.localdate(), posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = make_remarks_on(kind, [place.pk for place in places], **form.cleaned_data, by=actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            said = ngettext("%(n)s remark is made.", "%(n)s remarks are made.", len(made)) % {"n": len(made)}
+            messages.success(request, said)
+            return redirect(f"{reverse('remarks:list')}?side=written")
+    context = {
+        "form": form,
+        "figure": found[1].label,
+        "places": places,
+        "few": len(places) <= MAX_UNFOLDED,
+        "kind": capfirst(str(kind.label)),
+        "back": back,
+        "button": ngettext("Make %(n)s remark", "Make %(n)s remarks", len(places)) % {"n": len(places)},
+    }
+    return render(request, "registry/remarks/many.html", context)
 
 
 def _subject(request: ActorRequest, kind: str, pk: int) -> tuple[Any, Organization]:

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import Actor
 from registry.charters.base import Charter
 from registry.enums import DataClass, Permission
+from registry.organizations.models import Organization
+
+from .queries.overview import own_figures
 
 Label = str | Promise
 
@@ -57,6 +60,7 @@ class Topic:
 #: Figures that follow from others, and those.
 _DERIVED = {
     "complete": ("members", "incomplete"),
+    "passport_incomplete": ("organizations", "passport_complete"),
     "reconciliations": ("reconciliation_sent", "reconciliation_due"),
 }
 _PEOPLE = Topic(
@@ -81,6 +85,7 @@ _PAPERS = Topic(
         Column("consents_signed", _("consents signed"), of="members", people="consent=signed"),
         Column("consents_printed", _("consents printed, not signed"), people="consent=printed"),
         Column("passport_complete", _("passports of organisations complete"), of="organizations"),
+        Column("passport_incomplete", _("passports of organisations not complete")),
     ),
 )
 _DUES = Topic(
@@ -134,5 +139,20 @@ def with_derived(sums: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **sums,
         "complete": sums.get("members", 0) - sums.get("incomplete", 0),
+        "passport_incomplete": sums.get("organizations", 0) - sums.get("passport_complete", 0),
         "reconciliations": sums.get("reconciliation_sent", 0) + sums.get("reconciliation_due", 0),
     }
+
+
+def behind_figure(at: Organization, actor: Actor, key: str) -> tuple[Topic, Column, dict[int, Decimal | int]] | None:
+    """Return the figure's topic and column, and the organisations of the subtree that have it, by id.
+
+    None if there is no such figure, or none that the actor may see.
+    """
+    for topic in topics_for(actor, at.charter):
+        for column in topic.columns:
+            if column.key == key:
+                found = own_figures(at, actor, column.parts)
+                values = {place: column.value(with_derived(sums)) for place, sums in found.items()}
+                return topic, column, {place: value for place, value in values.items() if value}
+    return None

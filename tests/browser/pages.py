@@ -62,6 +62,7 @@ PAGES: dict[str, Page] = {
     "supervision:behind": Page(REGION, ("local", "incomplete")),
     "remarks:list": Page(REGION),
     "remarks:add": Page(REGION, ("card", "member")),
+    "remarks:add_many": Page(REGION, ("local", "organizations")),
     "remarks:detail": Page(REGION, ("answered_remark",)),
     "campaigns:list": Page(REGION),
     "campaigns:open": Page("voi-federal"),

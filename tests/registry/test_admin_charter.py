@@ -321,3 +321,40 @@ def test_n_c1_the_producer_is_named_in_one_place(union: Place) -> None:
     change_charter(union.head.federation_id, values={"recipients": named}, by=Actor.system("test"))
     federation = Federation.objects.get(pk=union.head.federation_id)
     assert (federation.charter.card_producer, federation.charter_values) == ("ООО «Интернет Медиа»", {})
+
+
+def test_n_s1_levels_that_see_counts_alone_or_give_a_reason_are_chosen(client: Client, place: Place) -> None:
+    url, values = url_of(place), charter_values(client, place)
+    above = [str(level) for level in own(place).levels_above]
+    assert (values["counts_only"], values["reason_to_open"]) == ([], [])
+    assert client.post(url, {**values, "counts_only": ["federal"], "reason_to_open": ["regional"]}).status_code == 302
+    assert (own(place).counts_only, own(place).reason_to_open) == ({"federal"}, {"regional"})
+    assert Federation.objects.get(pk=place.head.federation_id).charter_values == {
+        "counts_only": ["federal"], "reason_to_open": ["regional"],
+    }  # fmt: skip
+    assert Event.objects.get(action="federation.charter_changed").facts == {"fields": ["counts_only", "reason_to_open"]}
+    # The administrator, who sees no names now, can take it back.
+    shown = charter_values(client, place)
+    assert (shown["counts_only"], shown["reason_to_open"]) == (["federal"], ["regional"])
+    assert client.post(url, {**shown, "counts_only": [], "reason_to_open": above}).status_code == 302
+    assert (own(place).counts_only, own(place).reason_to_open) == (set(), set(above))
+
+
+def test_n_s1_a_level_that_sees_no_names_gives_no_reason(place: Place, admin: Actor) -> None:
+    with refused("N-S1", field="reason_to_open", match="не открывает"):
+        change_charter(
+            place.head.federation_id, values={"counts_only": ["federal"], "reason_to_open": ["federal"]}, by=admin
+        )
+    change_charter(place.head.federation_id, values={"counts_only": ["federal"]}, by=admin)
+    # Also beside what was stored before.
+    with refused("N-S1", field="reason_to_open"):
+        change_charter(place.head.federation_id, values={"reason_to_open": ["federal", "regional"]}, by=admin)
+    assert own(place).reason_to_open == set()
+
+
+@pytest.mark.parametrize("name", ["counts_only", "reason_to_open"])
+def test_n_s1_only_levels_above_the_keeper_of_the_cards_are_taken(place: Place, admin: Actor, name: str) -> None:
+    for level in (str(own(place).keeper), "wrong"):
+        with refused("N-S1", field=name):
+            change_charter(place.head.federation_id, values={name: ["federal", level]}, by=admin)
+    assert Federation.objects.get(pk=place.head.federation_id).charter_values == {}

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.remarks.rules import check_may_remark
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
 
 from .. import rules
-from ..enums import PaperState, Place
+from ..enums import IN_FORCE, PaperState, Place
 from ..forms import ConfirmForm, IssueForm
 from ..models import BlankPaper
 from ..ranges import count_of, listed, merged
@@ -63,6 +64,9 @@ def _page(
         "may_print": printer_of(found, request.actor) is not None,
         "may_take_back": allowed(rules.check_is_sent, found)
         and request.actor.may(Permission.KEEP_BLANKS, found.organization),
+        "may_remark": found.state in IN_FORCE
+        and request.actor.may(Permission.REMARK, found.organization)
+        and allowed(check_may_remark, found.organization, request.actor),
         **sheet_context(request, found, posting),
     }
     return render(request, "documents/tickets/paper.html", context)

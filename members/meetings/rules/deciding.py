@@ -281,6 +281,12 @@ def appeal_term(against: AgendaItem, application: Application | None) -> dt.date
     return after_months(told or decided, months)
 
 
+def appeal_due(appeal: Appeal) -> dt.date | None:
+    """Return the last day for the decision on an open appeal by the term of the charter; None without one (V-A6)."""
+    days = appeal.organization.charter.terms.get("appeal_decision_days")
+    return appeal.received_on + dt.timedelta(days=int(days)) if days is not None else None
+
+
 def decided_by(application: Application) -> AgendaItem | None:
     """Return the item that decided on the application.
 

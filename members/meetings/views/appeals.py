@@ -93,7 +93,7 @@ def _open_decision(
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the appeal, its term and its state."""
-    related = ("organization", "against__organization", "against__meeting", "application", "member")
+    related = ("organization__federation", "against__organization", "against__meeting", "application", "member")
     appeal = load(Appeal.objects.visible_to(request.actor).select_related(*related), pk)
     item = appeal.items.select_related("meeting").order_by("-pk").first()
     runs = request.actor.may(Permission.RUN_MEETINGS, appeal.organization)
@@ -101,6 +101,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     may_print = told and request.actor.may(Permission.PRINT, appeal.organization)
     context = {
         "appeal": appeal, "item": item, "runs": runs, "told": told, "may_print": may_print,
+        "due": rules.appeal_due(appeal) if appeal.state == AppealState.RECEIVED else None,
         "may_restore": runs and allowed(rules.check_appeal_can_be_restored, appeal),
         "application_seen": bool(seen_among(Application.objects.visible_to(request.actor), [appeal.application_id])),
     }  # fmt: skip

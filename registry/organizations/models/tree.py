@@ -106,6 +106,8 @@ class Organization(models.Model):
     )
     search_key = models.CharField(max_length=500, editable=False, db_index=True, default="")
     sort_key = models.CharField(max_length=500, editable=False, default="")
+    #: Search key of the chair's name in the passport, for organisations whose chair has no account.
+    chair_key = models.CharField(max_length=500, editable=False, default="", db_default="")
     status = models.CharField(
         _("status"), max_length=12, choices=OrganizationStatus.choices, default=OrganizationStatus.ACTIVE
     )
@@ -142,7 +144,7 @@ class Organization(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "zone", "created_at"])
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "chair_key", "zone", "created_at"])
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -166,7 +168,7 @@ class Organization(models.Model):
                 name="organization_ended_has_date",
             ),
         ]
-        # Words of `search_key` have a trigram index as well, on PostgreSQL.
+        # Words of `search_key` and `chair_key` have trigram indexes as well, on PostgreSQL.
         indexes = [
             models.Index(fields=["parent", "sort_key"], name="organization_children"),
             models.Index(fields=["federation", "sort_key", "id"], name="organization_by_name"),

@@ -22,6 +22,8 @@ from ..models import Federation
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75), "blanks_counted_in": (0, 12)}
 #: Settings that an administrator can switch on or off.
 FLAGS = ("written_off_by_another",)
+#: Settings that name levels above the one that keeps the cards (N-S1).
+LEVELS = ("counts_only", "reason_to_open")
 #: Settings with the first and last number of the own range of electronic cards, without the check digit; 0 for none.
 CARD_RANGE = ("cards_from", "cards_to")
 _CARD_NUMBER_LENGTHS = range(7, 19)
@@ -33,7 +35,7 @@ _MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {
     "after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60), "hand_in_days": (1, 60),
     "identify_days": (1, 60),
-    "exclude_after_months": (0, 60),
+    "exclude_after_months": (0, 60), "appeal_decision_days": (1, 180),
 }  # fmt: skip
 
 #: Maximum length of the name or address of a recipient of members' data.
@@ -60,10 +62,13 @@ LABELS = {
     "cards_from": _("First number of own electronic cards, without the check digit"),
     "cards_to": _("Last number of own electronic cards, without the check digit"),
     "programme_site": _("Site of the bonus programme, as on leaflets"),
+    "counts_only": _("Levels that see counts and no names"),
+    "reason_to_open": _("Levels that give a reason before they open a card"),
     "minimum_age": _("Minimum age of members, years"),
     "retention_years": _("Years for which closed cards and ended applications are kept"),
     "after_decision_days": _("Days within which a decision is told"),
     "appeal_months": _("Months within which an exclusion can be appealed"),
+    "appeal_decision_days": _("Days within which an appeal is decided"),
     "transfer_working_days": _("Working days within which a transfer is answered"),
     "hand_in_days": _("Days within which collected dues are handed in"),
     "identify_days": _("Days within which bank payments are identified"),
@@ -113,6 +118,10 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     if name == "blanks":
         if set(value) - set(BlankKind.values):
             raise RuleViolation("U-5a", _("There are no such blanks."), field="blanks")
+        return
+    if name in LEVELS:
+        if set(value) - {str(level) for level in charter.levels_above}:
+            raise RuleViolation("N-S1", _("Choose levels above the one that keeps the cards."), field=name)
         return
     if name in FLAGS:
         return
@@ -177,9 +186,10 @@ def check_blanks_stay(federation: Federation, kinds: Collection[str]) -> None:
 
 
 def check_together(charter: Charter, values: Mapping[str, Any]) -> None:
-    """Raise `RuleViolation` for values that contradict each other (U-5a, U-8).
+    """Raise `RuleViolation` for values that contradict each other (U-5a, U-8, N-S1).
 
-    These are a field that is both required and hidden, a day both off and worked, own cards without numbers.
+    These are a field that is both required and hidden, a day both off and worked, own cards without numbers, a level
+    that gives a reason to open what it does not see.
     """
     if values.get("cards_printed_here"):
         first, last = (int(values.get(name) or 0) for name in CARD_RANGE)
@@ -189,6 +199,12 @@ def check_together(charter: Charter, values: Mapping[str, Any]) -> None:
                 "the first one not greater than the last."
             )
             raise RuleViolation("U-8", message, field="cards_from")
+    if both := set(values.get("counts_only", charter.counts_only)) & set(
+        values.get("reason_to_open", charter.reason_to_open)
+    ):
+        message = _("A level that sees no names opens no card, so it gives no reason: %(levels)s.")
+        names = [str(charter.levels[level]) for level in charter.levels_above if level in both]
+        raise RuleViolation("N-S1", message % {"levels": ", ".join(names)}, field="reason_to_open")
     if set(values.get("days_off", ())) & set(values.get("days_worked", ())):
         raise RuleViolation("U-5a", _("The same day cannot be both off and worked."), field="days_worked")
     if set(values.get("required", charter.required)) & set(values.get("hidden", ())):

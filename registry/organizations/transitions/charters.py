@@ -12,7 +12,7 @@ from registry.errors import NotAllowed
 from registry.transitions import change
 
 from ..models import Federation, Organization
-from ..rules.charters import DAYS, FLAGS, check_blanks_stay, check_charter_value, check_together, number_in
+from ..rules.charters import DAYS, FLAGS, LEVELS, check_blanks_stay, check_charter_value, check_together, number_in
 
 
 def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) -> Federation:
@@ -21,9 +21,10 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
     `values`: `required` and `hidden` (names of card fields), `out_of_use` (reference list → values), `days_off` and
     `days_worked` (ISO dates), `recipients` (key → name and address), `blanks` (kinds), `written_off_by_another`,
     `blanks_counted_in` (a month, or 0), `cards_printed_here` with `cards_from` and `cards_to` (numbers without the
-    check digit), `programme_site` (https), `minimum_age`, `retention_years` (years), terms of the charter (days or
-    months, `rules.charters.numbers_of`). Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for
-    everybody but the installation and the federation's administrators.
+    check digit), `programme_site` (https), `counts_only` and `reason_to_open` (levels above the keeper's),
+    `minimum_age`, `retention_years` (years), terms of the charter (days or months, `rules.charters.numbers_of`).
+    Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody but the installation and the
+    federation's administrators.
     """
     if not by.administers or by.organization not in (None, _head(federation_id)):
         raise NotAllowed
@@ -62,6 +63,8 @@ def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
         return {key: said for key, said in sorted(kept.items()) if any(said.values()) and said != own[key]}
     if name == "blanks":
         return [kind for kind in BlankKind.values if kind in value]
+    if name in LEVELS:
+        return [str(level) for level in charter.levels_above if level in value]
     if name in FLAGS or name == "cards_printed_here":
         return bool(value)
     if name == "programme_site":
@@ -79,6 +82,8 @@ def _default(charter: charters.Charter, name: str) -> Any:
         return []
     if name == "blanks":
         return list(charter.blanks)
+    if name in LEVELS:
+        return [str(level) for level in charter.levels_above if level in getattr(charter, name)]
     if name in FLAGS or name == "programme_site":
         return getattr(charter, name)
     if name == "cards_printed_here":

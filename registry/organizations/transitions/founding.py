@@ -16,7 +16,7 @@ from registry.errors import NotAllowed
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
-from registry.text import search_key, sort_key
+from registry.text import names_search_key, search_key, sort_key
 from registry.transitions import Act, change, write_event
 
 from ..enums import OrganizationStatus
@@ -179,7 +179,8 @@ def next_code(federation: Federation) -> str:
 
 
 def update_keys(organization: Organization) -> None:
-    """Set the organisation's search and sort keys from its names, code and INN."""
+    """Set the organisation's search and sort keys from its names, code, INN and chair."""
     parts = (organization.code, organization.inn, organization.short_name, organization.full_name)
     organization.search_key = search_key(*parts)
     organization.sort_key = sort_key(organization.short_name)
+    organization.chair_key = names_search_key(organization.chair_name)

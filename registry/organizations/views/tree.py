@@ -67,7 +67,7 @@ def tree(request: ActorRequest) -> HttpResponse:
         page.object_list = [by_id[pk] for pk in page.object_list if pk in by_id]
         chairs = chairs_of(by_id)
         for organization in page.object_list:
-            organization.led_by = chairs.get(organization.pk, "")
+            organization.led_by = chairs.get(organization.pk, organization.chair_name)
         decorate(page.object_list)
         context |= {"page": page, "more": len(found) > MAX_FOUND}
     else:

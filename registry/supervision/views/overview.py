@@ -31,10 +31,10 @@ from registry.sizes import LIST_ROWS
 from registry.views import ActorRequest, go_by, load, needs, page_of
 
 from .. import exports
-from ..columns import Column, Topic, topics_for, with_derived
+from ..columns import Column, Topic, behind_figure, topics_for, with_derived
 from ..exports import Table, chart_of, figure_text
 from ..forms import FilterForm, total_of
-from ..queries.overview import Row, last_visits, overview_of, own_figures
+from ..queries.overview import Row, last_visits, overview_of
 from ..transitions import record_download
 
 #: Maximum number of people of an organisation whose list is opened at once; above it, the organisations are listed.
@@ -231,18 +231,11 @@ def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
     at = load(visible(request.actor), pk)
     go_by(at)
     request.stands_under = reverse("supervision:own")
-    found = [
-        (topic, column) for topic in topics_for(request.actor, at.charter) for column in topic.columns
-        if column.key == figure
-    ]  # fmt: skip
-    if not found:
+    found = behind_figure(at, request.actor, figure)
+    if found is None:
         raise Http404
-    topic, column = found[0]
-    figures = {
-        place: value
-        for place, sums in own_figures(at, request.actor, column.parts).items()
-        if (value := column.value(with_derived(sums)))
-    }
+    topic, column, figures = found
+    own = request.actor.organization
     page = page_of(request, sorted(figures, key=lambda one: (-figures[one], one)))
     places = visible(request.actor).in_bulk(list(page.object_list))
     context = {
@@ -260,6 +253,10 @@ def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
             for place in (places[one] for one in page.object_list)
         ],
         "total": figure_text(column, sum(figures.values())),
+        # Its page says why there are too many of them.
+        "remark_url": reverse("remarks:add_many", args=[at.pk, figure])
+        if request.actor.may(Permission.REMARK) and figures.keys() - {own.pk if own is not None else None}
+        else "",
     }
     return render(request, "registry/supervision/behind.html", context)
 
@@ -271,6 +268,6 @@ def page_of_figure(column: Column, place: Organization, actor: Actor) -> str:
             return people_url(column, place, actor, alone=True)
         if column.key in {"came", "left"}:
             return reverse("cells:book", args=[place.pk])
-    if column.key == "passport_complete":
+    if column.key in {"passport_complete", "passport_incomplete"}:
         return reverse("organizations:passport", args=[place.pk])
     return reverse("organizations:detail", args=[place.pk])

@@ -272,6 +272,11 @@ TABLE: Table = {
         lambda s: {"member_ids": [s.member.pk], "text": "Нет образования", "term": _in_a_week(), "field": "education"},
         charters=UNION,
     ),
+    remarks.make_remarks_on: Asked(
+        "!!!-+ ! +++ +- !-! +",
+        "Organization",
+        lambda s: {"kind": "passport", "organization_ids": [s.keeper.pk], "text": "Заполните", "term": _in_a_week()},
+    ),
     remarks.answer_remark: Asked(
         "++-0- 0 --- -0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk, "text": "Отправлен"}
     ),

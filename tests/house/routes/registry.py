@@ -61,6 +61,7 @@ ROUTES: dict[str, Route] = {
     "supervision:print": Route(REGION, ("local",), NO, OWN),
     "remarks:list": Route(REGION, (), "200 200 200 200 403 200 302", NO),
     "remarks:add": Route(REGION, ("card", "member"), READ, READ),
+    "remarks:add_many": Route(REGION, ("local", "organizations"), READ, READ),
     "remarks:detail": Route(REGION, ("remark",), READ, NO),
     "remarks:answer": Route(CHAIR, ("remark",), NO, OWN),
     "remarks:accept": Route(REGION, ("answered_remark",), NO, "302 404 404 302 403 404 302"),

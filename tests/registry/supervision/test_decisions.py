@@ -26,6 +26,7 @@ from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Level, Role
 from registry.organizations.models import Organization, RenameRequest
+from registry.organizations.transitions.charters import change_charter
 from registry.organizations.transitions.renames import ask_rename, decide_rename
 from registry.supervision.views import decisions
 from registry.tasks import matters_of, tasks_for
@@ -90,7 +91,7 @@ def test_n_h1_only_those_who_decide_see_the_queue_and_nothing_from_elsewhere() -
     ]  # fmt: skip
 
 
-def test_v_a6_an_appeal_is_due_on_the_day_of_its_meeting() -> None:
+def test_v_a6_an_appeal_is_due_by_the_term_of_the_charter_and_then_on_the_day_of_its_meeting() -> None:
     place = sessions.place()
     application = applicants.apply(place, stated={"filed_on": days(30)})
     item = sessions.admission(place, [application], held_on=days(20))
@@ -98,7 +99,11 @@ def test_v_a6_an_appeal_is_due_on_the_day_of_its_meeting() -> None:
     note_notified([application.pk], on=days(10), way="post", by=place.chair)
     appeal = receive_appeal(item.pk, application_id=application.pk, received_on=days(3), by=place.region_chair)
     ((label, matter),) = queue(place.region_chair).context["page"].object_list
-    assert (label, matter.place, matter.came_on, matter.due) == ("Жалобы", place.keeper, days(3), None)
+    assert (label, matter.place, matter.came_on, matter.due) == ("Жалобы", place.keeper, days(3), days(3 - 30))
+    change = {"values": {"appeal_decision_days": 10}, "by": trees.officer(place.head, Role.ADMINISTRATOR, "Наладова")}
+    change_charter(place.head.federation_id, **change)
+    ((_label, matter),) = queue(place.region_chair).context["page"].object_list
+    assert matter.due == days(3 - 10)
     assert matter.url == reverse("meetings:appeal", args=[appeal.pk])
     meeting = sessions.planned(place.region, place.region_chair, held_on=days(-5))
     agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)

@@ -17,6 +17,7 @@ from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
+from registry.organizations.transitions.passports import fill_passport
 from registry.supervision.exports import Table, chart_of
 from registry.supervision.jobs import recount_all
 from registry.supervision.models import OverviewFigures
@@ -179,3 +180,36 @@ def test_n_s1_organisations_are_found_by_their_chair_in_office(typed: str, names
     assert [one.short_name for one in page.context["page"].object_list] == names
     if names:
         assert page.context["page"].object_list[0].led_by == "Сергеева Мария"
+
+
+@pytest.mark.django_db
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("Зелёная", ["Дальняя МО ВОИ"]),
+        ("зелен ольга", ["Дальняя МО ВОИ"]),
+        ("дальн зелен", ["Дальняя МО ВОИ"]),
+        ("иван петровна", ["Дальняя МО ВОИ"]),
+        ("Орловская Зелёная", []),
+        ("Прежняя", []),
+        ("заречн прежняя", []),
+        ("Иванченко", []),
+    ],
+)
+def test_n_s1_where_no_chair_has_an_account_the_passport_names_the_chair(typed: str, names: list[str]) -> None:
+    region = trees.below(trees.head("voi"), Level.REGIONAL, "Тульская РО ВОИ")
+    far = trees.below(region, Level.LOCAL, "Дальняя МО ВОИ", chair_name="Зелёная-Иван Ольга Петровна")
+    led = trees.below(region, Level.LOCAL, "Заречная МО ВОИ", chair_name="Прежняя Анна Ивановна")
+    trees.officer(led, Role.CHAIR, "Сергеева")
+    client = signed_in(officer(region))
+    page = client.get(reverse("organizations:tree"), {"q": typed})
+    assert [one.short_name for one in page.context["page"].object_list] == names
+    if names:
+        assert page.context["page"].object_list[0].led_by == "Зелёная-Иван Ольга Петровна"
+        # A new chair takes the place of the one that the passport named.
+        tab = next(tab.key for tab in far.charter.passport_tabs(far.level) if "chair_name" in tab.fields)
+        fill_passport(far.pk, tab=tab, values={"chair_name": "Новая Вера Олеговна"}, by=officer(far))
+        Appointment.objects.filter(organization=far).delete()
+        page = client.get(reverse("organizations:tree"), {"q": typed})
+        assert list(page.context["page"].object_list) == []
