@@ -8,37 +8,79 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils import translation
+from django.db.models import Q
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
-from registry.accounts.transitions.accounts import claim_digest
+from registry.accounts.transitions.accounts import claim_digest, release_digest
 from registry.days import day_text
 from registry.enums import Digest, MailFailure
 from registry.errors import lost_database
-from registry.jobs.kinds import daily_there
+from registry.jobs.kinds import daily_there, often
 from registry.posting import send_text
 from registry.tasks import Task, tasks_for
 
 logger = logging.getLogger(__name__)
 #: Maximum number of lines of an appointment in one e-mail.
 MAX_LINES = 20
+#: Weekday of those who want their tasks once a week: Monday.
+WEEKLY_ON = 0
+
+
+#: Waits before what the mail server did not take is sent again on the day; the last one is repeated.
+AGAIN_AFTER = (dt.timedelta(minutes=30), dt.timedelta(hours=1), dt.timedelta(hours=2), dt.timedelta(hours=4))
+
+
+@dataclass
+class _Again:
+    """E-mails of a day that the server did not take, with the time of the next attempt."""
+
+    today: dt.date
+    at: dt.datetime
+    attempts: int = 1
+
+
+#: By time zone. Another worker that starts tries at once, so nothing of this has to be stored.
+_AGAIN: dict[str, _Again] = {}
 
 
 @daily_there
-def send_digests(today: dt.date, zone: str | None = None) -> None:
+def send_digests(today: dt.date, zone: str) -> None:
     """Send their tasks to the officers of the zone's organisations who want them today, one e-mail each at most.
 
-    An e-mail that the server does not take is not sent again on the day, nor is one that was cut off by a crash.
-    Without a server the others wait for the next day.
+    Without a mail server the e-mails are sent later on the day (`send_again`). One that the server refuses because of
+    its address is not sent again on the day, nor is one that was cut off by a crash.
     """
+    before = _AGAIN.pop(zone, None)
+    if not _send_all(today, zone):
+        attempts = before.attempts + 1 if before is not None and before.today == today else 1
+        wait = AGAIN_AFTER[min(attempts, len(AGAIN_AFTER)) - 1]
+        _AGAIN[zone] = _Again(today, timezone.now() + wait, attempts)
+
+
+@often
+def send_again(now: dt.datetime) -> None:
+    """Send what the mail server did not take earlier on the day; what is left when the day ends is not sent."""
+    for zone, again in list(_AGAIN.items()):
+        with timezone.override(zone or settings.TIME_ZONE):
+            if timezone.localdate(now) != again.today:
+                del _AGAIN[zone]
+            elif again.at <= now:
+                send_digests(again.today, zone)
+
+
+def _send_all(today: dt.date, zone: str) -> bool:
+    """Send the e-mails that were not sent yet; return whether the server was there."""
     homes = Account.objects.get_queryset().filter(is_active=True).exclude(digest=Digest.OFF).exclude(email="")
-    if zone is not None:
-        homes = homes.filter(home__zone=zone)
+    homes = homes.filter(home__zone=zone).filter(Q(digest_sent_on__isnull=True) | Q(digest_sent_on__lt=today))
+    if today.weekday() != WEEKLY_ON:
+        homes = homes.exclude(digest=Digest.WEEKLY)
     for account in homes.select_related("home").order_by("pk").iterator():
         try:
             failure = _send(account, today)
@@ -51,7 +93,8 @@ def send_digests(today: dt.date, zone: str | None = None) -> None:
         if failure is not None:
             logger.warning("tasks were not sent by e-mail: %s", failure)
         if failure == MailFailure.SERVER:
-            return
+            return False
+    return True
 
 
 def _send(account: Account, today: dt.date) -> MailFailure | None:
@@ -59,9 +102,13 @@ def _send(account: Account, today: dt.date) -> MailFailure | None:
     with translation.override(account.language):
         parts = _parts(account, today)
         wanted = _is_wanted(account.digest, [task for _place, tasks in parts for task in tasks], today)
-        if not wanted or not claim_digest(account.pk, today, by=Actor.system("digest")):
+        by, before = Actor.system("digest"), account.digest_sent_on
+        if not wanted or not claim_digest(account.pk, today, by=by):
             return None
-        return send_text(account.email, subject=_subject(parts, today), text=_text(parts, today))
+        failure = send_text(account.email, subject=_subject(parts, today), text=_text(parts, today))
+        if failure == MailFailure.SERVER:
+            release_digest(account.pk, before, by=by)
+        return failure
 
 
 Part = tuple[Appointment, Sequence[Task]]
@@ -73,7 +120,7 @@ def _parts(account: Account, today: dt.date) -> list[Part]:
 
 
 def _is_wanted(digest: str, tasks: Sequence[Task], today: dt.date) -> bool:
-    if not tasks or (digest == Digest.WEEKLY and today.weekday() != 0):
+    if not tasks:
         return False
     return digest != Digest.OVERDUE or any(_is_overdue(task, today) for task in tasks)
 

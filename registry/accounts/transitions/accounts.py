@@ -174,6 +174,19 @@ def claim_digest(account_id: int, day: dt.date, *, by: Actor) -> bool:
     return True
 
 
+def release_digest(account_id: int, before: dt.date | None, *, by: Actor) -> None:
+    """Take the note of today's e-mail back, which the mail server did not take; `before` is the day of the former one.
+
+    Raises `NotAllowed` for anybody but the registry itself.
+    """
+    if not by.is_system:
+        raise NotAllowed
+    with quietly(by) as act:
+        account = act.lock(Account.objects.visible_to(by), account_id)
+        account.digest_sent_on = before
+        act.save(account)
+
+
 def set_display(*, values: Mapping[str, Any], by: Actor) -> Account:
     """Change type size, contrast or language of the actor's pages, without an event."""
     with quietly(by) as act:

@@ -127,6 +127,9 @@ TABLE: Table = {
     accounts.claim_digest: Asked(
         INSTALLATION, "Account", lambda s: {"account_id": _with_digest(s.chair).pk, "day": TODAY()}
     ),
+    accounts.release_digest: Asked(
+        INSTALLATION, "Account", lambda s: {"account_id": _with_digest(s.chair).pk, "before": None}
+    ),
     accounts.set_display: Asked(OWN, "Account", lambda s: {"values": {"large_type": True}}),
     accounts.end_own_sessions: Asked(OWN, "Account", lambda s: {}),
     accounts.appoint: Asked(

@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
-from registry.accounts.transitions.accounts import claim_digest, edit_own_contacts
-from registry.enums import Level, Role
+from registry.accounts.transitions.accounts import claim_digest, edit_own_contacts, release_digest
+from registry.enums import Level, MailFailure, Role
+from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.organizations.transitions.renames import ask_rename
 from registry.start import jobs
-from registry.start.jobs import send_digests
+from registry.start.jobs import send_again, send_digests
 from registry.tasks import Task, tasks_for
 from tests.clock import at
 from tests.members import places
@@ -51,7 +52,14 @@ def choose(actor: Actor, digest: str, email: str = "chair@example.org") -> None:
     edit_own_contacts(values={"digest": digest, "email": email}, by=actor)
 
 
-def sent(day: dt.date, zone: str | None = "") -> list[Any]:
+@pytest.fixture(autouse=True)
+def _nothing_waits() -> Iterator[None]:
+    jobs._AGAIN.clear()
+    yield
+    jobs._AGAIN.clear()
+
+
+def sent(day: dt.date, zone: str = "") -> list[Any]:
     """Return the e-mails that the work of the day sends."""
     mail.outbox.clear()
     with at(day):
@@ -216,3 +224,63 @@ def test_u_2_a_password_is_given_by_the_superior_and_by_no_e_mail(chair: Actor) 
 
 def nobody() -> Any:
     return Client()
+
+
+def test_n_s2_what_the_server_did_not_take_is_sent_later_on_the_day(
+    chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After half an hour, then after 1, 2, 4 and 4 hours, to everybody who is left."""
+    assert chair.organization is not None and chair.account is not None
+    choose(trees.officer(chair.organization, Role.DEPUTY, "Вторых"), "daily", "second@example.org")
+    tried: list[dt.datetime] = []
+
+    def refuse(_self: object, _messages: list[Any]) -> int:
+        tried.append(timezone.now())
+        raise smtplib.SMTPServerDisconnected
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailBackend, "send_messages", refuse)
+        with at(dt.datetime(2040, 3, 5, 3, tzinfo=dt.UTC)):
+            send_digests(MONDAY, "")
+        for minutes in (30, 60, 120, 240, 240):
+            due, attempts = jobs._AGAIN[""].at, len(tried)
+            assert round((due - tried[-1]).total_seconds() / 60) == minutes
+            for early, more in ((True, 0), (False, 1)):
+                with at(due - dt.timedelta(minutes=1) if early else due):
+                    send_again(timezone.now())
+                assert len(tried) == attempts + more
+    mail.outbox.clear()
+    with at(jobs._AGAIN[""].at):
+        send_again(timezone.now())
+        send_again(timezone.now())
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["chair@example.org", "second@example.org"]
+    assert Account.objects.get(pk=chair.account.pk).digest_sent_on == MONDAY
+    assert jobs._AGAIN == {}
+
+
+def test_n_s2_what_is_not_sent_on_its_day_is_not_sent_on_the_next(
+    chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert chair.account is not None
+    monkeypatch.setattr(jobs, "send_text", lambda *_args, **_values: MailFailure.SERVER)
+    assert sent(MONDAY) == []
+    assert Account.objects.get(pk=chair.account.pk).digest_sent_on is None
+    monkeypatch.undo()
+    with at(MONDAY + DAY):
+        send_again(timezone.now())
+    assert (mail.outbox, jobs._AGAIN) == ([], {})
+    assert sent(MONDAY + DAY)
+    with pytest.raises(NotAllowed):
+        release_digest(chair.account.pk, None, by=chair)
+
+
+def test_n_s2_the_tasks_of_those_who_want_none_today_are_not_counted(
+    chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(chair, "weekly")
+    counted: list[Actor] = []
+    monkeypatch.setattr(jobs, "tasks_for", lambda actor: counted.append(actor) or tasks_for(actor))
+    assert (sent(MONDAY + DAY), counted) == ([], [])
+    assert (len(sent(MONDAY + 7 * DAY)), len(counted)) == (1, 1)
+    # Nor are those of who has had them.
+    assert (sent(MONDAY + 7 * DAY), len(counted)) == ([], 1)
