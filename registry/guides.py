@@ -112,7 +112,7 @@ PLACES: dict[str, dict[str, str]] = {
         "decisions": "supervision:decisions",
         "statistics": (
             "statistics:own statistics:composition statistics:health statistics:movement statistics:charts"
-            " statistics:cross statistics:people statistics:moves"
+            " statistics:cross statistics:people statistics:moves statistics:organizations"
         ),
         "remarks": "remarks:list remarks:add remarks:add_many remarks:detail members:remark",
         "report-forms": (

@@ -1,6 +1,6 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
-from .accounts.models import Account, Appointment, SavedFilter, VisitCount
+from .accounts.models import Account, Appointment, KnownPlace, SavedFilter, VisitCount
 from .campaigns.models import (
     Campaign,
     CampaignReport,
@@ -40,6 +40,7 @@ __all__ = [
     "GoverningBody",
     "Job",
     "JournalChain",
+    "KnownPlace",
     "Organization",
     "OrganizationPassport",
     "OverviewFigures",

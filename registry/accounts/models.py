@@ -300,3 +300,21 @@ class VisitCount(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class KnownPlace(models.Model):
+    """A network that an account has signed in from; contains no address (ADR 19)."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", verbose_name=_("account"))
+    #: Keyed digest of the account and of the network.
+    key = models.CharField(max_length=64)
+    first_on = models.DateField(_("first signed in on"))
+    last_on = models.DateField(_("last signed in on"), db_index=True)
+
+    class Meta:
+        verbose_name = _("place of signing in")
+        verbose_name_plural = _("places of signing in")
+        constraints = [models.UniqueConstraint(fields=["account", "key"], name="known_place_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

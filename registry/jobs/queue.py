@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from registry.access import Actor, zone_of
 from registry.accounts.models import Appointment
+from registry.accounts.transitions.known_places import sweep_places
 from registry.accounts.transitions.sessions import sweep_attempts, sweep_sessions
 from registry.accounts.transitions.visits import sweep_visits
 from registry.drafts.transitions import sweep_drafts
@@ -192,7 +193,7 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
 
 def sweep() -> int:
     """Requeue jobs of dead workers, run due daily work, and delete what has expired: results, drafts, counts of visits,
-    failed sign-ins, sessions.
+    places of signing in, failed sign-ins, sessions.
 
     Return the number of requeued jobs.
     """
@@ -217,6 +218,7 @@ def sweep() -> int:
     storage.sweep_uncommitted()
     sweep_drafts()
     sweep_visits()
+    sweep_places()
     sweep_attempts()
     sweep_sessions()
     run_daily(timezone.localdate(now))

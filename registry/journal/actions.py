@@ -310,6 +310,8 @@ ACTIONS: dict[str, Any] = {
     "session.ended_all": _("all sessions ended"),
     "session.refused": _("sign-in refused"),
     "session.started": _("signed in"),
+    "session.elsewhere_started": _("signed in from a new place"),
+    "session.usual_started": _("signed in from a usual place"),
     "transfer.arrival_taken_back": _("arrival of a member taken back"),
     "transfer.called_off": _("departure called off"),
     "transfer.code_renewed": _("new transfer code made"),

@@ -23,6 +23,7 @@ from registry.supervision.models import ChangedOrganization
 from registry.transitions import write_event
 
 from ..models import Account, Appointment
+from .known_places import note_place
 
 
 def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -73,12 +74,20 @@ def sweep_sessions() -> int:
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
-def signed_in(*, by: Actor) -> None:
-    """Record a sign-in; of a chair, the figures of the overview are counted again (N-S1)."""
+#: Whether the place is a usual one of the account, None if it is not known → the event.
+_STARTED = {True: "session.usual_started", False: "session.elsewhere_started", None: "session.started"}
+
+
+def signed_in(*, by: Actor, address: str | None = None) -> None:
+    """Record a sign-in, and whether it came from a usual place, without the address (ADR 19).
+
+    Of a chair, the figures of the overview are counted again (N-S1).
+    """
     led = Appointment.objects.filter(account=by.account, role=Role.CHAIR).current()
     with transaction.atomic():
         ChangedOrganization.objects.note(led.values_list("organization", flat=True))
-        write_event("session.started", by=by, about=by.account, organization=_home(by))
+        usual = note_place(by.account, address, timezone.localdate()) if by.account is not None else None
+        write_event(_STARTED[usual], by=by, about=by.account, organization=_home(by))
 
 
 def signed_out(*, by: Actor) -> None:

@@ -47,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.account is not None:
         login(request, form.account)
         actor = Actor.of(form.account)
-        sessions.signed_in(by=actor)
+        sessions.signed_in(by=actor, address=sessions.visitor_address(request))
         # Officers who needed larger type to enter the password need it afterwards too.
         if wanted := switched_on_here(request):
             accounts.set_display(values=dict.fromkeys(wanted, True), by=actor)

@@ -84,7 +84,7 @@ def test_u2_every_page_requires_signing_in(client: Client, chair: Actor) -> None
 def test_u2_signing_in_works_and_is_recorded_in_the_journal(client: Client, chair: Actor, school: Organization) -> None:
     answer = sign_in(client, chair.account.login.upper())
     assert (answer.status_code, answer.url) == (302, reverse("start"))
-    (event,) = events("session.started")
+    (event,) = events("session.elsewhere_started")
     assert (event.account, event.organization, event.facts) == (chair.account, school, {})
 
 

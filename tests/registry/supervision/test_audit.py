@@ -92,13 +92,14 @@ def test_n_s1_kinds_have_the_actions_of_reading_and_taking_away() -> None:
     assert {key: kind_of(key) for key in (
         "card.opened", "card.health_opened", "request.extract_made", "paper.printed", "members.list_printed",
         "members.exported", "overview.exported", "journal.exported", "job.result_fetched", "session.started",
-        "session.refused", "appointment.chosen", "appointment.ended", "meeting.reopened", "member.changed",
-        "reconciliation.opened",
+        "session.usual_started", "session.refused", "appointment.chosen", "appointment.ended", "meeting.reopened",
+        "member.changed", "reconciliation.opened",
     )} == {
         "card.opened": "opened", "card.health_opened": "opened", "request.extract_made": "opened",
         "paper.printed": "printed", "members.list_printed": "printed", "members.exported": "exported",
         "overview.exported": "exported", "journal.exported": "exported", "job.result_fetched": "exported",
-        "session.started": "signed_in", "session.refused": "signed_in", "appointment.chosen": "signed_in",
+        "session.started": "signed_in", "session.usual_started": "signed_in", "session.refused": "signed_in",
+        "appointment.chosen": "signed_in",
         "appointment.ended": "", "meeting.reopened": "", "member.changed": "", "reconciliation.opened": "",
     }  # fmt: skip
 
