@@ -8,12 +8,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from registry.enums import Level, Role
+from registry.organizations.models import OrganizationPassport
 from registry.remarks.models import Remark
 from tests.members import places
 from tests.registry import trees
 
 from .conftest import OpenWindow
-from .steps import fill, message, press, ru, wrong
+from .steps import fill, follow, message, press, ru, wrong
 
 
 def _narrow(page: Page) -> None:
@@ -84,4 +85,29 @@ def test_n_s1_a_list_of_cards_becomes_one_remark_for_each_organisation(window: O
     _narrow(chair)
     made = Remark.objects.filter(kind="people", made_by=place.region).order_by("organization")
     assert list(made.values_list("organization", flat=True)) == [place.keeper.pk, other.pk]
+    assert wrong() == {}
+
+
+def test_n_s1_passports_that_are_not_complete_become_a_remark_on_each(window: OpenWindow) -> None:
+    place = places.voi()
+    OrganizationPassport.objects.update(completeness=100)
+    OrganizationPassport.objects.filter(organization__in=[place.keeper, place.cells[1]]).update(completeness=40)
+    officer, chair = window(place.region_chair, width=390), window(place.chair)
+    officer.goto("/overview/?topic=papers")
+    officer.locator("main tfoot a", has_text="2").last.click()
+    _narrow(officer)
+    follow(officer, "Remark for each")
+    _narrow(officer)
+    expect(officer.locator("#places li")).to_have_count(2)
+    fill(officer, text="Заполните паспорт.", term="01.01.2001")
+    officer.locator("main form button.primary").click()
+    expect(officer.locator("main textarea")).to_have_value("Заполните паспорт.")
+    fill(officer, term=f"{timezone.localdate() + dt.timedelta(days=9):%d.%m.%Y}")
+    officer.locator("main form button.primary").click()
+    expect(officer.locator("main tbody tr")).to_have_count(2)
+    chair.goto("/")
+    chair.locator("ul.tasks li", has_text=place.region.short_name).locator("a.button").click()
+    expect(chair.locator("main")).to_contain_text("Заполните паспорт.")
+    made = Remark.objects.filter(kind="passport", made_by=place.region).order_by("organization")
+    assert list(made.values_list("organization", flat=True)) == [place.keeper.pk, place.cells[1].pk]
     assert wrong() == {}
