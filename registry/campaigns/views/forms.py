@@ -27,7 +27,7 @@ from ..forms import ConfirmForm, ReportFormForm
 from ..indicators import Indicator, indicators_for
 from ..models import ReportForm, ReportLine
 from ..rules import forms as rules
-from ..rules.reports import check_runs
+from ..rules.reports import check_form_is_issued, check_runs
 from ..transitions import forms as steps
 
 RUN = Permission.RUN_CAMPAIGNS
@@ -167,6 +167,7 @@ def _context(request: ActorRequest, form: ReportForm) -> dict[str, Any]:
         "draft": draft if draft != form else None,
         "changes": may and allowed(rules.check_can_change, form),
         "issues": may and allowed(rules.check_can_issue, form),
+        "opens": may and allowed(check_form_is_issued, form),
         "retires": may and allowed(rules.check_can_retire, form),
         "copies": may and allowed(rules.check_can_copy, form, draft),
     }

@@ -82,6 +82,7 @@ def test_n_s3_a_form_is_made_filled_and_issued(place: Place, chair: Client) -> N
     assert form.state == FormState.ISSUED
     for name in ("form", "checks", "preview"):
         text = chair.get(address(name, form)).content.decode()
+        assert f'href="{address("open_by", form)}"' in text
         assert "/lines/" not in text
         assert "/checks/new/" not in text
         assert "Показатель 2" in text or name == "checks"
@@ -243,7 +244,9 @@ def test_n_s3_an_example_is_taken_once_and_then_offered_no_more(place: Place, ch
 
 def test_n_s3_an_edition_leads_to_the_draft(place: Place, form: ReportForm, chair: Client) -> None:
     add(form, place.chair, "1")
-    assert address("make_edition", form) not in chair.get(address("form", form)).content.decode()
+    draft = chair.get(address("form", form)).content.decode()
+    assert address("make_edition", form) not in draft
+    assert address("open_by", form) not in draft
     steps.issue_form(form.pk, units=UNITS, by=place.chair)
     assert address("make_edition", form) in chair.get(address("form", form)).content.decode()
     answer = chair.post(address("make_edition", form))
