@@ -45,6 +45,9 @@ from ..rules import reports as rules
 from ..transitions.campaigns import cancel_campaign, change_term, close_campaign
 from ..transitions.reports import accept_reports, remind_reports
 
+#: Rows of a page, which have several pills each, and maximum number of open campaigns that are listed.
+ROWS, MAX_OPEN = 30, 15
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -63,11 +66,15 @@ def campaigns(request: ActorRequest) -> HttpResponse:
     go_by(actor.organization)
     today = timezone.localdate()
     mine = queries.reports_of(actor).to_fill().select_related("campaign__form", "organization").order_by("term", "pk")
+    # Those of the actor's own organisation come first: below a federation many run campaigns.
+    theirs = Case(When(organization=actor.organization, then=Value(0)), default=Value(1), output_field=IntegerField())
     found = Campaign.objects.visible_to(actor).select_related("form", "organization")
-    page = page_of(request, found.exclude(state=CampaignState.OPEN).order_by("-last", "-pk"))
+    opened = list(found.open().order_by(theirs, "term", "pk")[: MAX_OPEN + 1])
+    page = page_of(request, found.exclude(state=CampaignState.OPEN).order_by("-last", "-pk"), ROWS)
     context = {
-        "to_fill": [(one, one.is_late(today)) for one in mine] if actor.may(Permission.FILL_REPORTS) else [],
-        "open": _listed(actor, list(found.open().order_by("term", "pk")), today),
+        "to_fill": [(one, one.is_late(today)) for one in mine[:MAX_OPEN]] if actor.may(Permission.FILL_REPORTS) else [],
+        "open": _listed(actor, opened[:MAX_OPEN], today),
+        "most": MAX_OPEN if len(opened) > MAX_OPEN else 0,
         "over": _listed(actor, list(page.object_list), today),
         "page": page,
         "is_above": _runs(actor) or not (actor.organization is not None and actor.organization.keeps_cards),
@@ -160,7 +167,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
         output_field=IntegerField(),
     )
     ordered = place.rows.select_related("organization").order_by(rank, "term", "organization__short_name", "pk")
-    page = page_of(request, ordered)
+    page = page_of(request, ordered, ROWS)
     reports = list(page.object_list)
     below = queries.below_of(reports)
     campaign, root = place.campaign, place.root

@@ -18,9 +18,12 @@ from registry.campaigns.periods import Period
 from registry.campaigns.requests import number_of, number_text, periods_for, proposed_period
 from registry.campaigns.transitions.campaigns import cancel_campaign
 from registry.campaigns.transitions.reports import enter_figures, fill_report, return_report
+from registry.campaigns.views.campaigns import MAX_OPEN
+from registry.campaigns.views.campaigns import ROWS as MAX_ROWS
 from registry.days import day_text
 from registry.enums import Role
 from registry.tasks import matters_of, tasks_for
+from tests.members.full_lists import copies
 from tests.members.places import signed_in
 from tests.registry import trees
 
@@ -446,3 +449,23 @@ def test_n_s1_pages_ask_the_same_number_of_queries_for_more_reports() -> None:
         return found
 
     assert asked(0) == asked(8)
+
+
+def test_n_s1_full_pages_stay_short() -> None:
+    w = world()
+    for number in range(MAX_ROWS):
+        trees.below(w.regions[0], "local", f"Верхнепышминская районная организация № {number}")
+    campaign = w.open()
+    client = signed_in(w.chair(w.head))
+    below = client.get(f"{reverse('campaigns:detail', args=[campaign.pk])}?at={w.regions[0].pk}")
+    assert (len(below.context["rows"]), below.context["page"].paginator.count) == (MAX_ROWS, MAX_ROWS + 2)
+    assert len(below.content) < 60 * 1024
+    years = [{"period": str(1990 + at), "state": "cancelled"} for at in range(MAX_ROWS + 1)]
+    others = [{"period": str(1950 + at)} for at in range(MAX_OPEN)]
+    report = of(campaign, w.head)
+    for made in copies(campaign, *years, *others):
+        copies(report, {"campaign": made})
+    listed = client.get(reverse("campaigns:list"))
+    counted = {name: len(listed.context[name]) for name in ("open", "over", "to_fill")}
+    assert (counted, listed.context["most"]) == ({"open": MAX_OPEN, "over": MAX_ROWS, "to_fill": MAX_OPEN}, MAX_OPEN)
+    assert len(listed.content) < 60 * 1024
