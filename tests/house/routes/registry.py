@@ -19,8 +19,8 @@ from .base import (
 
 #: Organisations above others run campaigns; the chair of the other federation keeps cards.
 RUNNERS = "200 200 200 403 403 302 302"
-#: Regions report in the campaign of the head, and do not run it.
-RUNS = "200 403 403 403 403 404 302"
+#: Another branch reports in the campaign of the head, and does not run it; the neighbour was founded later.
+RUNS = "200 404 403 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "healthz": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
@@ -98,10 +98,10 @@ ROUTES: dict[str, Route] = {
     "campaigns:list": Route(REGION, (), MINE, NO),
     "campaigns:open": Route(REGION, (), MINE_RIGHT, NO),
     "campaigns:open_by": Route(HEAD, ("campaign_form",), OWN, OWN),
-    "campaigns:detail": Route(REGION, ("campaign",), "200 200 200 200 403 404 302", NO),
-    "campaigns:chosen": Route(REGION, ("campaign",), NO, "302 302 302 403 403 404 302"),
+    "campaigns:detail": Route(REGION, ("campaign",), "200 404 200 200 403 404 302", NO),
+    "campaigns:chosen": Route(REGION, ("campaign",), NO, "302 404 302 403 403 404 302"),
     "campaigns:term": Route(HEAD, ("campaign",), RUNS, RUNS),
-    "campaigns:close": Route(HEAD, ("campaign",), "302 403 403 403 403 404 302", "302 403 403 403 403 404 302"),
+    "campaigns:close": Route(HEAD, ("campaign",), "302 404 403 403 403 404 302", "302 404 403 403 403 404 302"),
     "campaigns:cancel": Route(HEAD, ("campaign",), RUNS, RUNS),
     "campaigns:report": Route(CHAIR, ("report",), READ, OWN),
     "campaigns:take_back": Route(CHAIR, ("report",), NO, DO),
