@@ -72,6 +72,7 @@ PAGES: dict[str, Page] = {
     "campaigns:close": Page(UNION_REGION, ("whole_campaign",)),
     "campaigns:cancel": Page("voi-federal", ("campaign",)),
     "campaigns:report": Page(CHAIR, ("report",)),
+    "campaigns:table": Page(REGION, ("report",)),
     "statistics:composition": Page(REGION, ("local",)),
     "statistics:health": Page(REGION, ("local",)),
     "statistics:movement": Page(REGION, ("local",)),

@@ -140,6 +140,8 @@ def _page(
         "cannot_complete": refusal(rules.check_can_complete, report, waiting, today, actor) if can_fill else None,
         "can_take_back": fills and allowed(rules.check_can_take_back, report, actor),
         "can_accept": reviews and allowed(rules.check_can_accept, report, actor),
+        "may_print": actor.may(Permission.PRINT, report.organization),
+        "may_export": actor.may(Permission.EXPORT, report.organization),
         "late": report.is_late(today) and report.campaign.is_open,
         "trail": trail,
         "returned": next((one for one in reversed(trail) if one.kind == ReportStepKind.RETURNED), None)

@@ -45,7 +45,7 @@ from members.people.models import Member
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.accounts.models import Account, Appointment
 from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
-from tests.documents.papers import card_papers, deduction_papers, dues_papers, statistics_papers
+from tests.documents.papers import campaign_papers, card_papers, deduction_papers, dues_papers, statistics_papers
 from tests.documents.samples import batch_of
 from tests.members import applicants, places, sessions
 
@@ -382,6 +382,7 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     **{code: partial(cards, code) for code in card_papers.BUILT_OF},
     **dues_papers.extremes(long, _organization),
     **statistics_papers.extremes(long, _organization),
+    **campaign_papers.extremes(long, _organization),
     **deduction_papers.extremes(long, _organization),
     "card_file": inventory,
     "member_list": people,

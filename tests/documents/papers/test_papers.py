@@ -50,7 +50,14 @@ from registry.access import Actor
 from registry.enums import DataClass
 from registry.organizations.models import Organization
 from tests.documents import pdfs
-from tests.documents.papers import blank_papers, card_papers, deduction_papers, dues_papers, statistics_papers
+from tests.documents.papers import (
+    blank_papers,
+    campaign_papers,
+    card_papers,
+    deduction_papers,
+    dues_papers,
+    statistics_papers,
+)
 from tests.documents.papers.reading import recorded
 from tests.documents.samples import ALL_CLASSES, batch_of, paid
 from tests.documents.validity import check_accessible, check_archived
@@ -294,6 +301,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     **dues_papers.BUILT_OF,
     **deduction_papers.BUILT_OF,
     **statistics_papers.BUILT_OF,
+    **campaign_papers.BUILT_OF,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from registry.campaigns.models import Campaign, CampaignReport, ReportForm, ReportLine
-from registry.campaigns.transitions import campaigns, reports
+from registry.campaigns.transitions import campaigns, exports, reports
 from registry.organizations.models import Organization
 
 from .base import Asked, Scene, Table
@@ -101,6 +101,11 @@ TABLE: Table = {
         CLOSERS,
         "Campaign CampaignReport",
         lambda s: {"campaign_id": opened(s).pk, "text": "Ошибка"},
+    ),
+    exports.record_download: Asked(
+        "+++-- - ++- +- --- +",
+        "",
+        lambda s: {"report": CampaignReport.objects.get(pk=report_of(s)), "table": True},
     ),
     reports.fill_report: Asked(
         MAKERS, "CampaignReport", lambda s: {"report_id": report_of(s), "counted": {"1": Decimal(1)}}

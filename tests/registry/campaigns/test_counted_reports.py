@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from members.movement.transitions.organizations import move_organization
 from registry.access import Actor
@@ -17,7 +18,7 @@ from registry.campaigns.transitions.reports import release_report
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
 from registry.jobs.enums import JobState
-from registry.jobs.kinds import outcome_of
+from registry.jobs.kinds import outcome_of, page_of
 from registry.jobs.models import Job
 from registry.jobs.queue import run_job
 from registry.organizations.enums import OrganizationStatus
@@ -123,6 +124,7 @@ def test_n_s3_the_job_fills_the_report_of_its_owner(w: World) -> None:
     report = of(campaign, w.locals[0])
     row = run(report, w.chair(w.locals[0]))
     assert (row.kind, row.state, row.summary["figures"]) == (COUNT, JobState.DONE, 2)
+    assert page_of(row) == reverse("campaigns:report", args=[report.pk])
     assert "2" in outcome_of(row)
     figures = dict(report.figures.values_list("line__code", "value"))
     assert (figures["1"], set(figures) >= {"1", "10"}) == (Decimal(2), True)
