@@ -24,6 +24,7 @@ class RegistryConfig(AppConfig):
         from .remarks import jobs as remarks_jobs  # noqa: F401, PLC0415
         from .remarks import tasks as remarks_tasks  # noqa: F401, PLC0415
         from .start import jobs as start_jobs  # noqa: F401, PLC0415
+        from .statistics import jobs as statistics_jobs  # noqa: F401, PLC0415
         from .supervision import integrity as supervision_integrity  # noqa: F401, PLC0415
         from .supervision import jobs as supervision_jobs  # noqa: F401, PLC0415
 

@@ -24,6 +24,7 @@ from .organizations.models import (
     RenameRequest,
 )
 from .remarks.models import Remark, RemarkPerson, RemarkStep
+from .statistics.models import HealthCount
 from .supervision.models import ChangedOrganization, OverviewFigures
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Federation",
     "Figures",
     "GoverningBody",
+    "HealthCount",
     "Job",
     "JournalChain",
     "KnownPlace",

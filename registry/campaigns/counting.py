@@ -49,6 +49,10 @@ class _Lines(Asked):
     units: tuple[int, ...] = ()
 
     @property
+    def counts_cards(self) -> bool:
+        return False
+
+    @property
     def lines(self) -> QuerySet[BookLine]:
         return lines_on(_lines_of(self.units), self.day)
 

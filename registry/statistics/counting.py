@@ -9,24 +9,27 @@ Health data of people who have left are not read any more.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Left, StrIndex, Substr
 
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import BookLine, Registration
 from members.book.queries.moved_since import Moved, moved_since
-from members.book.queries.on_day import count_on, lines_on, scope_then
+from members.book.queries.on_day import lines_on, members_on, scope_then
+from members.people.models import Member
 from registry.access import Actor, in_scope, usable
 from registry.charters.base import Text
 from registry.enums import Level
 from registry.organizations.enums import OrganizationStatus
-from registry.organizations.models import Organization, OrganizationQuerySet
+from registry.organizations.models import Figures, Organization, OrganizationQuerySet
 from registry.sizes import CHUNK_READ
 
 from .columns import (
@@ -47,7 +50,8 @@ from .columns import (
     group_key,
 )
 
-#: Maximum number of people whose health data, which are stored encrypted, are read while a page waits.
+#: Maximum number of people whose health data, which are stored encrypted, are read while a page waits; of more a job
+#: reads them.
 MAX_HEALTH = 20_000
 
 
@@ -58,6 +62,8 @@ class Asked:
     at: Organization
     day: dt.date
     actor: Actor
+    #: The units whose people are counted; None for all.
+    units: Sequence[int] | None = None
 
     @cached_property
     def moved(self) -> Sequence[Moved]:
@@ -67,7 +73,7 @@ class Asked:
     @cached_property
     def total(self) -> int:
         """The number of members, from stored figures."""
-        return count_on(self.at, self.day, self.moved).now
+        return members_on(self.at, self.day, self.moved)
 
     @property
     def is_today(self) -> bool:
@@ -76,7 +82,23 @@ class Asked:
     @property
     def lines(self) -> QuerySet[BookLine]:
         """The lines of the books that were open on the day; they are counted, and not shown."""
-        return lines_on(counted(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__"))), self.day)
+        lines = lines_on(counted(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__"))), self.day)
+        return lines if self.units is None else lines.filter(unit__in=self.units)
+
+    @property
+    def counts_cards(self) -> bool:
+        return self.is_today and not self.moved
+
+    @property
+    def people(self) -> tuple[QuerySet[Any], str]:
+        """Lines of the books, or today the cards, and the lookup that leads from them to the card.
+
+        Registered members have one open line each, in the book of their unit.
+        """
+        if not self.counts_cards:
+            return self.lines, "member__"
+        cards = Member.objects.registered().filter(in_scope(Actor.system("statistics", self.at), "unit__"))
+        return cards if self.units is None else cards.filter(unit__in=self.units), ""
 
     @property
     def listed(self) -> QuerySet[BookLine]:
@@ -87,7 +109,8 @@ class Asked:
 
 def counted(lines: QuerySet[BookLine]) -> QuerySet[BookLine]:
     """Leave out cards that are blocked now, as the stored figures and with them the count of a day do (N-C1)."""
-    return lines.exclude(Q(left_on__isnull=True) & Q(member__blocked_on__isnull=False))
+    # Few cards are blocked; a join would lead from each line to its card.
+    return lines.exclude(left_on__isnull=True, member__in=Member.objects.filter(blocked_on__isnull=False))
 
 
 def _here(actor: Actor) -> Q:
@@ -132,27 +155,29 @@ def sums_of(found: Mapping[tuple[str, ...], int]) -> tuple[Counter[str], Counter
 def _rows(asked: Asked, dimensions: Iterable[Dimension]) -> Any:
     of_health = any(one.of_health for one in dimensions)
     known = _here(asked.actor) if of_health else _known(asked.actor)
-    names = {one.key: _column(one.key, asked) for one in dimensions}
+    counted, card = asked.people
+    is_known = Case(When(known, then=Value(1)), default=Value(0)) if card else Value(1)
+    names = {one.key: _column(one.key, asked, card) for one in dimensions}
     return (
-        asked.lines.order_by()
-        .annotate(known=Case(When(known, then=Value(1)), default=Value(0)))
-        .annotate(of_category=Coalesce(F("member__category"), Value("")))
+        counted.order_by()
+        .annotate(known=is_known)
+        .annotate(of_category=Coalesce(F(f"{card}category"), Value("")))
         .annotate(**{f"by_{key}": column for key, column in names.items()})
         .values_list("known", "of_category", *(f"by_{key}" for key in names))
     )
 
 
-def _column(key: str, asked: Asked, ages: tuple[int, ...] = AGES) -> Any:
-    """Return the expression of the dimension's value."""
+def _column(key: str, asked: Asked, card: str = "member__") -> Any:
+    """Return the expression of the dimension's value; `card` is the lookup that leads to the card."""
     if key == AGE:
-        return _age(asked.day, ages)
+        return _age(asked.day, AGES, card)
     if key == ORGANIZATION:
         return _child(asked.at)
     if key == UNDER_35:
-        return _group(Q(member__birth_date__gt=born_until(asked.day, YOUNG)), key)
+        return _group(Q(**{f"{card}birth_date__gt": born_until(asked.day, YOUNG)}), key)
     if key == REPRESENTATIVES:
-        return _group(Q(member__category__in=REPRESENTING), key)
-    return F(f"member__health__{key}") if key in _OF_HEALTH else F(f"member__{key}")
+        return _group(Q(**{f"{card}category__in": REPRESENTING}), key)
+    return F(f"{card}health__{key}") if key in _OF_HEALTH else F(f"{card}{key}")
 
 
 _OF_HEALTH = frozenset({"disability_group", "disability_cause", "mobility", "prostheses", "needs"})
@@ -162,21 +187,21 @@ def _group(condition: Q, key: str) -> Case:
     return Case(When(condition, then=Value(key)), default=Value(""), output_field=CharField())
 
 
-def _age(day: dt.date, ages: tuple[int, ...]) -> Case:
-    born = "member__birth_date__gt"
+def _age(day: dt.date, ages: tuple[int, ...], card: str) -> Case:
+    born = f"{card}birth_date__gt"
     groups = [
         When(**{born: born_until(day, ages[at + 1])}, then=Value(group_key(at, ages))) for at in range(len(ages) - 1)
     ]
-    unknown = When(member__birth_date__isnull=True, then=Value(NOT_GIVEN))
+    unknown = When(**{f"{card}birth_date__isnull": True}, then=Value(NOT_GIVEN))
     return Case(unknown, *groups, default=Value(group_key(len(ages) - 1, ages)), output_field=CharField())
 
 
-def _child(at: Organization) -> Case:
-    """Return the id of the organisation right below that the unit belongs to."""
-    rest = Substr("unit__path", len(at.path) + 1)
+def _child(at: Organization, unit: str = "unit__") -> Case:
+    """Return the id of the organisation right below that the unit belongs to; `unit` is the lookup that leads to it."""
+    rest = Substr(f"{unit}path", len(at.path) + 1)
     return Case(
-        When(unit__path=at.path, then=Value(ITSELF)),
-        When(unit__path__startswith=at.path, then=Left(rest, StrIndex(rest, Value("/")) - 1)),
+        When(**{f"{unit}path": at.path}, then=Value(ITSELF)),
+        When(**{f"{unit}path__startswith": at.path}, then=Left(rest, StrIndex(rest, Value("/")) - 1)),
         default=Value(ELSEWHERE),
         output_field=CharField(),
     )
@@ -219,13 +244,22 @@ def by_each(asked: Asked, dimensions: Sequence[Dimension]) -> dict[str, Counter[
     return found
 
 
+def health_numbers(asked: Asked, dimensions: Sequence[Dimension], *, crossed: bool) -> Counter[tuple[str, ...]]:
+    """Return the number of members by the values of two fields, or by each field with its key and its value."""
+    if crossed:
+        return counts(asked, dimensions)
+    found = by_each(asked, dimensions)
+    return Counter({(key, value): number for key, by_value in found.items() for value, number in by_value.items()})
+
+
 def pyramid(asked: Asked, ages: tuple[int, ...]) -> Counter[tuple[str, str]]:
     """Return the number of members by sex and group of ages; the keys are those of `group_key`."""
+    counted, card = asked.people
     rows: Any = (
-        asked.lines.filter(_known(asked.actor))
+        (counted.filter(_known(asked.actor)) if card else counted)
         .order_by()
-        .annotate(by_age=_age(asked.day, ages))
-        .values_list("member__sex", "by_age")
+        .annotate(by_age=_age(asked.day, ages, card))
+        .values_list(f"{card}sex", "by_age")
         .annotate(number=Count("pk"))
     )
     return Counter({(sex, age): number for sex, age, number in rows})
@@ -266,6 +300,11 @@ def _fits(health: Mapping[Dimension, str], category: str, raw: Sequence[Any]) ->
 
 def by_organization(asked: Asked) -> Counter[str]:
     """Return the number of members by the id of the organisation right below."""
+    if asked.counts_cards and asked.units is None:
+        # Registered members of each unit are stored.
+        stored = Figures.objects.filter(in_scope(Actor.system("statistics", asked.at), "organization__"), members__gt=0)
+        child = _child(asked.at, "organization__")
+        return Counter(dict(stored.order_by().annotate(child=child).values_list("child").annotate(n=Sum("members"))))
     rows: Any = asked.lines.order_by().annotate(child=_child(asked.at)).values_list("child").annotate(n=Count("pk"))
     return Counter(dict(rows))
 
@@ -323,7 +362,7 @@ def movement(at: Organization, first: dt.date, last: dt.date) -> Movement:
     eve = first - dt.timedelta(days=1)
     lines = counted(BookLine.objects.filter(scope_then(at, moved_since(at.federation_id, last), "unit__")))
     came, left = came_by_reason(lines, first, last), left_by_reason(lines, first, last)
-    return Movement(count_on(at, eve).now, came, left, count_on(at, last).now)
+    return Movement(members_on(at, eve), came, left, members_on(at, last))
 
 
 def came_by_reason(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> dict[str, int]:
@@ -352,13 +391,19 @@ def moves(at: Organization, first: dt.date, last: dt.date, actor: Actor, *, came
 def trend(at: Organization, days: Sequence[dt.date]) -> list[int]:
     """Return the number of members on each of the days, oldest first."""
     if moved_since(at.federation_id, days[0]):
-        return [count_on(at, day).now for day in days]
+        return [members_on(at, day) for day in days]
     lines = counted(BookLine.objects.filter(scope_then(at, (), "unit__"))).exclude(reason=EndReason.UNDONE)
-    open_on = {
-        f"on_{n}": Count("pk", filter=Q(entered_on__lte=day) & (Q(left_on__isnull=True) | Q(left_on__gt=day)))
-        for n, day in enumerate(days)
-    }
-    return list(lines.aggregate(**open_on).values())
+    entered, left = (_until(lines, name, days) for name in ("entered_on", "left_on"))
+    return [come - gone for come, gone in zip(entered, left, strict=True)]
+
+
+def _until(lines: QuerySet[BookLine], name: str, days: Sequence[dt.date]) -> list[int]:
+    """Return how many lines have the date on each of the days or before it; they are grouped by their date."""
+    rows: Any = lines.filter(**{f"{name}__lte": days[-1]}).order_by().values_list(name).annotate(n=Count("pk"))
+    found = [0] * len(days)
+    for date, n in rows:
+        found[bisect_left(days, date)] += n
+    return list(accumulate(found))
 
 
 def first_days(today: dt.date, years: int) -> list[dt.date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from documents.papers.screen_list import Listed
 from documents.papers.statistics import Chart, PrintedTable, Sheet
 from documents.printing.russian import people_in_words
 from members.book.enums import EndReason, RegistrationReason
+from registry.jobs.models import Job
 from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
@@ -77,9 +79,25 @@ def too_few(key: str, title: str, columns: Sequence[str]) -> Table:
     return Table(key, title, title, columns, [], note=_("Too few people to show their figures."))
 
 
+@dataclass(frozen=True)
+class Counting:
+    """Numbers that a job has to count: their day and fields (`HealthCount`), and the job if it is one of the actor's.
+
+    `asked` says that a job, somebody's, is at work.
+    """
+
+    day: dt.date
+    question: str
+    asked: bool
+    job: Job | None
+
+
 @dataclass
 class Report:
-    """Contents of a page: the form that asked for them, figures, tables, charts, and sentences about them."""
+    """Contents of a page: the form that asked for them, figures, tables, charts, and sentences about them.
+
+    `counting` is what is not there yet.
+    """
 
     key: str
     at: Organization
@@ -92,6 +110,7 @@ class Report:
     charts: list[tuple[str, str, SafeString]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     hides: bool = False
+    counting: Counting | None = None
 
     @property
     def has_figures(self) -> bool:

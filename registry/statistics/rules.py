@@ -57,3 +57,9 @@ def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Acto
         raise RuleViolation(
             "N-S3", _("You see figures of whole years only. Choose a year that has ended."), field="last"
         )
+
+
+def check_counts_alone(counting: bool) -> None:
+    """Raise `RuleViolation` (N-S3) while another count of health data of the same officer goes on."""
+    if counting:
+        raise RuleViolation("N-S3", _("Another count of yours is still going on. Wait until it is done."))

@@ -132,7 +132,9 @@ class Society:
         for number in range(PEOPLE):
             person = self.people.society_member(**PLACE)
             cell = self.cells[number % (CELLS + 1)] if number % (CELLS + 1) < CELLS else None
-            people.append(person | {"confirmed_duplicate": True, "cell": cell, "snils": "", "ticket_number": ""})
+            values = {"confirmed_duplicate": True, "cell": cell, "snils": "", "ticket_number": ""}
+            # One of ten has come in the last year.
+            people.append(person | values | {"registered_on": self.today - dt.timedelta(days=9 * number)})
         register_many(organization=self.keepers[0], people=people, by=self.by)
         load_rates(self.head.federation, by=self.by)
         for year in (self.today.year - 1, self.today.year):

@@ -9,7 +9,7 @@ it. Both counts are returned; the lines recorded later explain the difference.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,20 +65,35 @@ def stands_in(line: BookLine, place: Organization) -> str:
 def count_on(organization: Organization, day: dt.date, moved: Sequence[Moved] | None = None) -> OnDay:
     """Return the number of members of the organisation and everything below it on the day.
 
-    Uses today's stored figures and the movements since, so the cost depends on the movements and not on the members.
+    Uses today's stored figures and the movements since, so the cost of the count known now depends on the movements and
+    not on the members; what was recorded later is looked for among all lines.
     """
     if moved is None:
         moved = moved_since(organization.federation_id, day)
     lines = BookLine.objects.filter(in_scope(Actor.system("state on a day", organization), "unit__"))
+    later = _unknown_then(lines, day)
+    for one, sign in _carried(organization, moved):
+        later += sign * _unknown_then(BookLine.objects.filter(only_of(one, "unit__")), day)
+    now = members_on(organization, day, moved)
+    return OnDay(now, now + later)
+
+
+def members_on(organization: Organization, day: dt.date, moved: Sequence[Moved] | None = None) -> int:
+    """Return the count of `count_on` as known now."""
+    if moved is None:
+        moved = moved_since(organization.federation_id, day)
+    lines = BookLine.objects.filter(in_scope(Actor.system("state on a day", organization), "unit__"))
     found = _count(lines, totals_under(organization)["members"], day)
+    return found + sum(sign * _count_of(one, day) for one, sign in _carried(organization, moved))
+
+
+def _carried(organization: Organization, moved: Sequence[Moved]) -> Iterator[tuple[Moved, int]]:
+    """Yield the organisations that stood here on the day and do not now, with 1, and those that came since, with -1."""
     path_then = _then(organization, moved)
     for one in moved:
         # Neutral for the organisation itself: both conditions hold.
-        sign = one.path_then.startswith(path_then) - one.path.startswith(organization.path)
-        if sign:
-            part = _count_of(one, day)
-            found = OnDay(found.now + sign * part.now, found.then + sign * part.then)
-    return found
+        if sign := one.path_then.startswith(path_then) - one.path.startswith(organization.path):
+            yield one, sign
 
 
 def _then(organization: Organization, moved: Sequence[Moved]) -> str:
@@ -89,16 +104,15 @@ def _then(organization: Organization, moved: Sequence[Moved]) -> str:
     return organization.path if above is None else above.path_then + organization.path[len(above.path) :]
 
 
-def _count_of(moved: Moved, day: dt.date) -> OnDay:
+def _count_of(moved: Moved, day: dt.date) -> int:
     here = Figures.objects.filter(only_of(moved, "organization__")).aggregate(members=Sum("members"))
     return _count(BookLine.objects.filter(only_of(moved, "unit__")), here["members"] or 0, day)
 
 
-def _count(lines: QuerySet[BookLine], today: int, day: dt.date) -> OnDay:
+def _count(lines: QuerySet[BookLine], today: int, day: dt.date) -> int:
     sound = lines.exclude(reason=EndReason.UNDONE)
     since = sound.filter(Q(entered_on__gt=day) | Q(left_on__gt=day)).aggregate(came=_came(day), left=_left(day))
-    now = today - since["came"] + since["left"]
-    return OnDay(now, now + _unknown_then(lines, day))
+    return today - int(since["came"]) + int(since["left"])
 
 
 def _unknown_then(lines: QuerySet[BookLine], day: dt.date) -> int:
@@ -147,7 +161,7 @@ def counts_of_children(
         stands = {child.pk for child in children if one.pk != child.pk and one.path.startswith(child.path)}
         stood = {child.pk for child in children if one.pk != child.pk and one.path_then.startswith(_then(child, moved))}
         if stands != stood:
-            part = _count_of(one, day).now
+            part = _count_of(one, day)
             for pk in stands - stood:
                 counts[pk] -= part
             for pk in stood - stands:
@@ -164,7 +178,7 @@ def left_since(parent: Organization, moved: Sequence[Moved], day: dt.date) -> li
     """Return organisations that were directly below on the day and are elsewhere now, with their counts."""
     gone = [one.pk for one in moved if one.parent_then == parent.pk]
     found = Organization.objects.filter(pk__in=gone).select_related("federation", "parent").order_by("sort_key", "pk")
-    return [(place, count_on(place, day, moved).now) for place in found]
+    return [(place, members_on(place, day, moved)) for place in found]
 
 
 def scope_then(organization: Organization, moved: Sequence[Moved], prefix: str) -> Q:

@@ -31,7 +31,7 @@ from registry.views import ActorRequest, load, needs
 from ..forms import DayForm
 from ..models import BookLine
 from ..queries.moved_since import moved_since
-from ..queries.on_day import count_on, names_on
+from ..queries.on_day import members_on, names_on
 from .book import MAX_PEOPLE, has_parts
 
 #: Maximum number of names printed within a request; longer lists run as a job.
@@ -62,7 +62,7 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
     day = form.cleaned_data["day"]
     moved = moved_since(place.federation_id, day)
     back = redirect(f"{page}?day={day_text(day)}")
-    if count_on(place, day, moved).now > MAX_PEOPLE:
+    if members_on(place, day, moved) > MAX_PEOPLE:
         messages.error(request, _("There are too many people for one list: choose a smaller organisation."))
         return back
     lines = list(names_on(place, day, moved, request.actor).values_list("pk", flat=True))

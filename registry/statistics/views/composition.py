@@ -34,10 +34,11 @@ from ..columns import (
     groups,
     offered,
 )
-from ..counting import MAX_HEALTH, Asked, by_each, by_level, levels_below
+from ..counting import Asked, by_each, by_level, levels_below
 from ..exports import Figure, Report, Table
 from ..suppression import HiddenTable, Mark, hide_list, hide_table
 from .asking import Figures, day_form
+from .counted import health_numbers_of
 
 
 def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
@@ -68,7 +69,7 @@ def _organizations(asked: Asked) -> list[tuple[str, Figure]]:
 
 
 def health(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
-    """Return the members by health data, which are counted for a limited number of people.
+    """Return the members by health data; where people are many, a job has counted them.
 
     Raises `Http404` for those who may not read such data, and under charters without.
     """
@@ -78,13 +79,12 @@ def health(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     report, asked = _begun("health", _("Disability and needs"), actor, at, data)
     if asked is None:
         return report
-    if asked.total > MAX_HEALTH:
-        report.notes = [
-            _("Health data are stored encrypted and counted for at most %(count)s people. Choose an organisation "
-              "further down.") % {"count": Figure.of(MAX_HEALTH).text}
-        ]  # fmt: skip
+    numbers = health_numbers_of(asked, dimensions, report, crossed=False)
+    if numbers is None:
         return report
-    found = by_each(asked, dimensions)
+    found: dict[str, Counter[str]] = {one.key: Counter() for one in dimensions}
+    for (key, value), number in numbers.items():
+        found[key][value] = number
     total = sum(found[dimensions[0].key].values())
     report.tiles = [(_("Registered members"), _total(asked, total))]
     report.tables = tables(dimensions, found, total, Figures(asked), hides=report.hides)

@@ -17,13 +17,14 @@ from registry.requests import number_in
 
 from .. import counting, rules
 from ..columns import ORGANIZATION, OTHERS, Dimension, offered
-from ..counting import MAX_HEALTH, Asked
+from ..counting import Asked
 from ..exports import Figure, Report, Table, too_few
 from ..forms import CrossForm
 from ..suppression import HiddenTable, Mark
 from .asking import Figures, day_of
 from .charts import MAX_PLACES, names_of, place_url
 from .composition import hidden_cross, notes_of, values_of
+from .counted import health_numbers_of
 
 #: Maximum number of figures that open the people behind them: their addresses make a page large.
 MAX_LINKS = 300
@@ -51,17 +52,16 @@ def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     asked = Asked(at, form.cleaned_data["day"], actor)
     report.period = _("on %(day)s") % {"day": day_text(asked.day)}
     chosen = [dimensions[form.cleaned_data[name]] for name in ("rows", "columns")]
-    if any(one.of_health for one in chosen) and asked.total > MAX_HEALTH:
-        report.notes = [
-            _("Health data are stored encrypted and counted for at most %(count)s people. Choose an organisation "
-              "further down.") % {"count": Figure.of(MAX_HEALTH).text}
-        ]  # fmt: skip
-        return report
-    report.notes = notes_of(asked)
     # Organisations are many: they are the rows.
     if chosen[1].key == ORGANIZATION:
         chosen.reverse()
-    _add_table(asked, chosen, counting.counts(asked, chosen), report)
+    report.notes = notes_of(asked)
+    if any(one.of_health for one in chosen):
+        found = health_numbers_of(asked, chosen, report, crossed=True)
+    else:
+        found = counting.counts(asked, chosen)
+    if found is not None:
+        _add_table(asked, chosen, found, report)
     return report
 
 

@@ -84,6 +84,7 @@ def _page(request: ActorRequest, pk: int, build: Builder) -> HttpResponse:
         "tabs": tabs_of(at, actor, report.key, day_text(day)),
         "drawings": drawings,
         "tables": list(tables.values()),
+        "count_url": reverse("statistics:count", args=[at.pk, report.key]) + query if report.counting else "",
         "print_url": reverse("statistics:print", args=[at.pk, report.key]) + query
         if report.tables and actor.may(Permission.PRINT, at)
         else "",

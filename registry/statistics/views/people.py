@@ -27,7 +27,7 @@ from ..columns import ORGANIZATION, Dimension, groups, offered
 from ..counting import CAME, LEFT, MAX_HEALTH, Asked
 from ..exports import reason_name
 from ..transitions import note_people_listed
-from .asking import chosen_in, day_form, place_in
+from .asking import MAX_PEOPLE, chosen_in, day_form, place_in
 from .charts import names_of
 from .cross import crossed
 from .movement import period_form
@@ -36,12 +36,17 @@ from .movement import period_form
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def people(request: ActorRequest, pk: int) -> HttpResponse:
-    """List the people of a day with the values in the address whose cards the actor can open."""
+    """List the people of a day with the values in the address whose cards the actor can open.
+
+    Raises `Http404` where they are too many: no figure links here.
+    """
     at, actor = place_in(request, pk), request.actor
     form = day_form(request.GET, at, actor)
     if not form.is_valid():
         raise Http404
     asked = Asked(at, form.cleaned_data["day"], actor)
+    if asked.total > MAX_PEOPLE:
+        raise Http404
     fields = offered(actor, at.charter)
     dimensions = fields | groups(fields) | crossed(actor, at)
     chosen = chosen_in(request.GET, list(dimensions.values()))

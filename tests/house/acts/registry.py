@@ -292,6 +292,11 @@ TABLE: Table = {
     remarks.withdraw_remark: Asked("!!!0! 0 +++ +0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk}),
     remarks.raise_remark: Asked(INSTALLATION, "Remark", lambda s: {"remark_id": _overdue(s)}),
     statistics.record_download: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "report": "charts"}),
+    statistics.ask_for_count: Asked(
+        "+++-- 0 ++- +- 000 +",
+        "Organization",
+        lambda s: {"place_id": s.keeper.pk, "day": timezone.localdate(), "question": ""},
+    ),
     statistics.note_people_listed: Asked(
         "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "fields": "disability_group"}
     ),

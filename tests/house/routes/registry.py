@@ -78,6 +78,8 @@ ROUTES: dict[str, Route] = {
     "statistics:moves": Route(REGION, ("local",), READ, NO, query="?first=01.01.2020&last=31.12.2020&came=existing"),
     "statistics:download": Route(REGION, ("local", "composition"), NO, OWN),
     "statistics:print": Route(REGION, ("local", "composition"), NO, OWN),
+    # Few people are counted by the page itself.
+    "statistics:count": Route(REGION, ("local", "health"), NO, "404 404 404 404 403 404 302"),
     "campaigns:forms": Route(REGION, (), MINE_RIGHT, NO),
     "campaigns:add_form": Route(REGION, (), RUNNERS, RUNNERS),
     "campaigns:take_example": Route(REGION, ("members-on-day",), NO, "302 302 302 403 403 404 302"),

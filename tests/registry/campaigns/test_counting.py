@@ -25,6 +25,7 @@ from dues.reports.queries.asked import Asked as AskedOfDues
 from dues.reports.queries.sums import Sums, by_dues, total_of
 from members.book.models import BookLine
 from members.movement.transitions.organizations import move_organization
+from members.people.enums import MemberState
 from members.people.models import Member
 from members.people.transitions.cells import assign_cell
 from registry import charters
@@ -91,12 +92,17 @@ def lively() -> places.Place:
     for surname in ("Жукова", "Зуева", "Исаева"):
         place.put(snils="", ticket_number=surname, surname=surname, cell=place.cells[0], joined_on=NEW_YEAR)
     Member.objects.filter(surname="Жукова").update(blocked_on=TODAY)
-    BookLine.objects.filter(full_name__startswith="Зуева").update(member=None)
+    BookLine.objects.filter(full_name__startswith="Зуева").update(
+        member=None, left_on=TODAY, left_recorded_at=timezone.now(), reason="death"
+    )
     BookLine.objects.filter(full_name__startswith="Исаева").update(
         left_on=TODAY, left_recorded_at=timezone.now(), reason="undone"
     )
-    # The blocked card and the mistake are not in the stored figures.
-    Figures.objects.filter(organization=place.cells[0]).update(members=F("members") - 2)
+    Member.objects.filter(surname__in=["Зуева", "Исаева"]).update(
+        state=MemberState.WITHDRAWN, organization=None, cell=None, unit=None
+    )
+    # None of them is in the stored figures.
+    Figures.objects.filter(organization=place.cells[0]).update(members=F("members") - 3)
     trees.members(trees.below(place.region, Level.LOCAL, "Веневская МО ВОИ"), 2)
     return place
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db.models import F
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import override
@@ -22,6 +24,7 @@ from registry.enums import DataClass, Role
 from registry.organizations.models import Figures, Organization, OrganizationPassport
 from registry.statistics.columns import (
     AGES,
+    FIVE_YEARS,
     GONE,
     NOT_CONCERNED,
     NOT_GIVEN,
@@ -31,7 +34,17 @@ from registry.statistics.columns import (
     group_key,
     offered,
 )
-from registry.statistics.counting import Asked, by_each, movement, people
+from registry.statistics.counting import (
+    Asked,
+    by_each,
+    by_organization,
+    counts,
+    first_days,
+    movement,
+    people,
+    pyramid,
+    trend,
+)
 from registry.statistics.views.composition import composition, health
 from tests.members import places
 from tests.registry import trees
@@ -122,6 +135,62 @@ def test_n_s3_a_past_day_equals_the_registration_book() -> None:
         for below in (place.head, place.region, place.keeper, *place.cells):
             found = by_each(Asked(below, day, place.region_chair), list(_general(place)))
             assert {sum(values.values()) for values in found.values()} == {count_on(below, day).now}
+
+
+@pytest.mark.django_db
+@pytest.mark.both
+def test_n_s3_cards_counted_today_are_the_open_lines_of_the_books(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a card is blocked, and one of the cells was merged into another organisation or is seen alone."""
+    place = society()
+    blocked = Member.objects.get(surname="Белов")
+    today = timezone.localdate()
+    Member.objects.filter(pk=blocked.pk).update(blocked_on=today)
+    Figures.objects.filter(organization=blocked.unit_id).update(members=F("members") - 1)
+    asked = [
+        Asked(at, today, place.region_chair, units)
+        for at in (place.region, place.keeper, *place.cells)
+        for units in (None, [place.cells[1].pk], [])
+    ]
+    dimensions = list(offered(place.region_chair, place.keeper.charter).values())
+
+    def figures() -> list[Any]:
+        return [
+            (
+                by_each(one, dimensions), counts(one, dimensions[:2]), pyramid(one, FIVE_YEARS), by_organization(one)
+            )
+            for one in asked
+        ]  # fmt: skip
+
+    by_cards = figures()
+    assert {one.people[1] for one in asked} == {""}
+    monkeypatch.setattr(Asked, "is_today", False)
+    assert {one.people[1] for one in asked} == {"member__"}
+    assert figures() == by_cards
+    assert sum(by_cards[0][0]["sex"].values()) == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.both
+def test_n_s3_a_trend_equals_a_count_by_hand_on_each_day() -> None:
+    place = society()
+    line = BookLine.objects.get(full_name__startswith="Абрамова")
+    BookLine.objects.filter(pk=line.pk).update(entered_on=dt.date(YEAR - 1, 1, 1))
+    BookLine.objects.filter(full_name__startswith="Белов").update(
+        left_on=dt.date(YEAR, 1, 1), left_recorded_at=timezone.now(), reason="left"
+    )
+    BookLine.objects.filter(full_name__startswith="Власова").update(
+        left_on=dt.date(YEAR - 1, 12, 31), left_recorded_at=timezone.now(), reason="undone"
+    )
+    days = first_days(timezone.localdate(), 4)
+    by_hand = [
+        sum(
+            one.entered_on <= day and (one.left_on is None or one.left_on > day) and one.reason != "undone"
+            for one in BookLine.objects.all()
+        )
+        for day in days
+    ]
+    assert trend(place.region, days) == by_hand
+    assert len(set(by_hand)) == 3
 
 
 def _general(place: places.Place) -> list[Dimension]:
