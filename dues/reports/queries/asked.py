@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigAutoField, Case, F, Q, Value, When
+from django.db.models import BigAutoField, Case, F, Q, Sum, Value, When
 from django.db.models.functions import StrIndex, Substr
 
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import LedgerEntry, LedgerEntryQuerySet
 from dues.ledger.queries.figures import CHARGES, PAYMENTS
 from registry.access import Actor
-from registry.organizations.models import Organization
+from registry.indexes import by_index
+from registry.organizations.models import Figures, Organization
 
 from ..enums import Figure
 
@@ -144,3 +147,24 @@ def key_of(part: Any) -> int:
 
 #: Accounts that get the money of payments, in the order in which a report shows them.
 WAYS = (AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN, AccountKind.RECEIVED)
+
+
+#: A place with a smaller part of the members of its federation is read by index.
+SMALL_PART = 20
+
+
+@contextmanager
+def read_by_part(place: Organization) -> Iterator[None]:
+    """Make PostgreSQL find the entries of a small part of a federation by index, one organisation after another.
+
+    It expects about as much of reading the whole ledger, which is ten times slower; for a large part it is quicker.
+    """
+    members = Figures.objects.filter(organization__federation=place.federation_id).aggregate(
+        all=Sum("members"), here=Sum("members", filter=Q(organization__path__startswith=place.path))
+    )
+    everybody = members["all"] or 0
+    if not everybody or SMALL_PART * (members["here"] or 0) > everybody:
+        yield
+        return
+    with by_index():
+        yield

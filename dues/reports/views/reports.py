@@ -28,7 +28,7 @@ from registry.views import ActorRequest, addresses, needs, page_of
 from ..enums import By, Figure
 from ..forms import days_of
 from ..queries import showing
-from ..queries.asked import Asked
+from ..queries.asked import Asked, read_by_part
 from ..queries.lines import Line, Lines
 from ..queries.sums import MAX_COLLECTORS, Month, Row, by_day, by_dues, by_month, by_part, by_way, total_of
 from ..rules import check_keeps_books
@@ -96,7 +96,8 @@ def report(request: ActorRequest) -> HttpResponse:
         asked = Asked(place, form.cleaned_data["first"], form.cleaned_data["last"])
         by = request.GET.get("by", "")
         by = by if by in _offered(asked) else By.FEE.value
-        context |= _shown(request, asked, by)
+        with read_by_part(place):
+            context |= _shown(request, asked, by)
     return render(request, "dues/reports/report.html", context)
 
 
@@ -249,6 +250,12 @@ def _months(asked: Asked, months: Sequence[Month]) -> dict[str, Any]:
 def lines(request: ActorRequest) -> HttpResponse:
     """Show the lines behind a figure of a report; their sum is the figure."""
     figure, asked = asked_in(request)
+    with read_by_part(asked.place):
+        context = _listed(request, figure, asked)
+    return render(request, "dues/reports/lines.html", context)
+
+
+def _listed(request: ActorRequest, figure: str, asked: Asked) -> dict[str, Any]:
     found = Lines(figure, asked, request.actor)
     count, total = found.total()
     page = page_of(request, _Slices(found), count=count)
@@ -256,7 +263,7 @@ def lines(request: ActorRequest) -> HttpResponse:
     columns = [_("Member")]
     if figure != Figure.OWED:
         columns += [_("Date"), pgettext("entry of the ledger", "What for"), _("Paper")]
-    context = {
+    return {
         "organization": asked.place,
         "figure": Figure(figure).label,
         "is_owed": figure == Figure.OWED,
@@ -269,7 +276,6 @@ def lines(request: ActorRequest) -> HttpResponse:
         "rows": [_line(line, asked, card) for line in page],
         "back": f"{reverse('dues:reports')}?{urlencode(period_query(asked.place, asked.first, asked.last))}",
     }
-    return render(request, "dues/reports/lines.html", context)
 
 
 class _Slices:

@@ -16,6 +16,7 @@ from dues.reports.enums import By, Figure
 from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Level, Role
+from registry.organizations.models import Figures
 from tests.benchmarks.reports import pay
 from tests.dues.collecting.world import YEAR
 from tests.members.places import signed_in
@@ -74,3 +75,27 @@ def test_n_d1_no_page_of_the_report_looks_entries_up_one_by_one() -> None:
     with CaptureQueriesContext(connection) as captured:
         assert entries.count() == 2 * 2 * PEOPLE * 9 / 5
     assert times([query["sql"] for query in captured.captured_queries]) > MOST_TIMES
+
+
+def test_n_d1_the_report_of_a_small_part_of_the_federation_reads_its_own_entries_alone() -> None:
+    chair = region()
+    place = chair.organization
+    assert place is not None
+    Figures.objects.filter(organization=place).update(members=2 * PEOPLE)
+    head = place.parent
+    small = trees.below(head, Level.REGIONAL, "Орловская РО ВОИ")
+    trees.members(trees.below(small, Level.LOCAL, "Мценская МО ВОИ"), 2)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    officer = trees.officer(small, Role.CHAIR, "Громов")
+    for page in ("dues:reports", "dues:report_lines"):
+        address = f"{reverse(page)}?first={YEAR}-01-01&last={YEAR}-12-31&figure=paid"
+        client = signed_in(officer)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        statements = [query["sql"] for query in queries.captured_queries]
+        asked = [sql for sql in statements if sql.startswith("SET LOCAL") and "DEFAULT" not in sql]
+        asked += [sql for sql in statements if 'FROM "dues_ledgerentry"' in sql]
+        read = [node for nodes in plans(asked) for node in nodes if node.get("Relation Name") == "dues_ledgerentry"]
+        assert read
+        assert {node["Node Type"] for node in read} & {"Seq Scan"} == set()
