@@ -107,6 +107,8 @@ OPEN_STATES = (ReportState.EMPTY, ReportState.IN_WORK, ReportState.RETURNED)
 ADDED_STATES = (ReportState.ACCEPTED, ReportState.FROZEN)
 #: States that a superior report waits for.
 SETTLED_STATES = (*ADDED_STATES, ReportState.RELEASED)
+#: States of the reports of a closed campaign.
+CLOSED_STATES = (ReportState.FROZEN, ReportState.RELEASED)
 #: States that are counted as received.
 RECEIVED_STATES = (ReportState.COMPLETE, *ADDED_STATES)
 

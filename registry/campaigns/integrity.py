@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from registry.integrity import invariant
 from registry.sizes import CHUNK_READ
 
-from .enums import ADDED_STATES, RECEIVED_STATES, CampaignState, LineSource, ReportState
+from .enums import ADDED_STATES, CLOSED_STATES, RECEIVED_STATES, CampaignState, LineSource, ReportState
 from .models import Campaign, CampaignReport, ReportFigure
 
 
@@ -60,7 +60,7 @@ def order() -> Iterable[str]:
 def frozen() -> Iterable[str]:
     closed = Q(campaign__state=CampaignState.CLOSED)
     wrong = CampaignReport.objects.filter(
-        (closed & ~Q(state__in=(ReportState.FROZEN, ReportState.RELEASED))) | (~closed & Q(state=ReportState.FROZEN))
+        (closed & ~Q(state__in=CLOSED_STATES)) | (~closed & Q(state=ReportState.FROZEN))
     ).order_by("pk")
     yield from (f"report {pk} is not as its campaign" for pk in wrong.values_list("pk", flat=True))
 

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, Sum
 from registry.access import Actor
 from registry.organizations.models import Organization
 
-from .enums import OPEN_STATES, RECEIVED_STATES, SETTLED_STATES, CampaignState, PeriodKind, ReportState
+from .enums import ADDED_STATES, OPEN_STATES, RECEIVED_STATES, SETTLED_STATES, CampaignState, PeriodKind, ReportState
 from .models import (
     Campaign,
     CampaignReport,
@@ -93,7 +93,7 @@ def progress(reports: CampaignReportQuerySet, today: dt.date) -> dict[int, Progr
             received_n=Count("pk", filter=Q(state__in=RECEIVED_STATES)),
             on_time_n=Count("pk", filter=Q(state__in=RECEIVED_STATES, first_completed_on__lte=F("campaign__term"))),
             late_n=Count("pk", filter=asked & Q(term__lt=today)),
-            accepted_n=Count("pk", filter=Q(state__in=(ReportState.ACCEPTED, ReportState.FROZEN))),
+            accepted_n=Count("pk", filter=Q(state__in=ADDED_STATES)),
             returned_n=Count("pk", filter=Q(state=ReportState.RETURNED)),
             released_n=Count("pk", filter=Q(state=ReportState.RELEASED)),
         )

@@ -56,7 +56,6 @@ SCRIPTS = (
     "confirm",
     "selection",
     "fees",
-    "figures",
     "answers",
     "concerns",
     "masks",

@@ -50,3 +50,15 @@ for (const form of new Set([...document.querySelectorAll("form [data-only-for]")
   apply(form);
   form.addEventListener("change", ({ target }) => target.name === "category" && apply(form));
 }
+
+// In a report the field of the reason concerns figures that differ from the counted one.
+const plain = (text) => text.replace(/[\s₽%']/g, "").replace("−", "-").replace(",", ".");
+
+document.addEventListener("input", (event) => {
+  const input = event.target.closest?.("input[data-counted]");
+  const reason = input?.closest("[data-line]").querySelector("[data-reason]");
+  if (!reason) return;
+  const typed = plain(input.value);
+  const same = typed === input.dataset.counted || (typed !== "" && Number(typed) === Number(input.dataset.counted || "x"));
+  reason.hidden = same && reason.querySelector("textarea").value === "";
+});
