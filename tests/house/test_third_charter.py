@@ -47,6 +47,7 @@ CHARTER = Charter(
         Level.REGIONAL: "областное общество",
         Level.PRIMARY: "рыболовный клуб",
     },
+    levels_together={Level.REGIONAL: "областные общества", Level.PRIMARY: "рыболовные клубы"},
     keeper=Level.REGIONAL,
     cell=Level.PRIMARY,
     sections=(
