@@ -1,6 +1,7 @@
 """Models of organisations and their bodies."""
 
 from .bodies import BodySeat, BodySeatQuerySet, GoverningBody, GoverningBodyQuerySet
+from .renames import RenameRequest, RenameRequestQuerySet
 from .tree import (
     NEVER,
     Federation,
@@ -8,8 +9,6 @@ from .tree import (
     Organization,
     OrganizationPassport,
     OrganizationQuerySet,
-    RenameRequest,
-    RenameRequestQuerySet,
     names_of,
 )
 from .zones import on_its_day

@@ -1,0 +1,55 @@
+"""Counting members and organisations on a day, and movement in a period (N-S3)."""
+
+from .movement import (
+    CAME,
+    LEFT,
+    OTHER_CELL,
+    UNKNOWN,
+    Movement,
+    came_by_reason,
+    first_days,
+    left_by_reason,
+    movement,
+    moves,
+    trend,
+)
+from .people import (
+    MAX_HEALTH,
+    Asked,
+    by_each,
+    by_organization,
+    counted,
+    counts,
+    health_numbers,
+    people,
+    pyramid,
+    sums_of,
+)
+from .places import by_level, levels_below, those_on
+
+__all__ = [
+    "CAME",
+    "LEFT",
+    "MAX_HEALTH",
+    "OTHER_CELL",
+    "UNKNOWN",
+    "Asked",
+    "Movement",
+    "by_each",
+    "by_level",
+    "by_organization",
+    "came_by_reason",
+    "counted",
+    "counts",
+    "first_days",
+    "health_numbers",
+    "left_by_reason",
+    "levels_below",
+    "movement",
+    "moves",
+    "people",
+    "pyramid",
+    "sums_of",
+    "those_on",
+    "trend",
+]
