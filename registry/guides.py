@@ -123,7 +123,7 @@ PLACES: dict[str, dict[str, str]] = {
         ),
         "campaigns": (
             "campaigns:list campaigns:open campaigns:open_by campaigns:detail campaigns:term campaigns:close"
-            " campaigns:cancel campaigns:report"
+            " campaigns:cancel campaigns:report campaigns:table"
         ),
         "people": "members:list members:places members:detail members:reason",
         "tree": "organizations:tree organizations:detail organizations:history",

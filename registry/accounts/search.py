@@ -70,14 +70,13 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
     found = [
         below.filter(reduce(and_, own)),
         below.filter(pk__in=chairs.filter(reduce(and_, of_chair)).values("organization")),
-        vacant.filter(reduce(and_, in_passport)),
+        vacant.filter(reduce(and_, (mine | theirs for mine, theirs in zip(own, in_passport, strict=True)))),
     ]
     if len(words) > 1:
         every = reduce(
             and_, (mine | Q(Exists(here.filter(theirs))) for mine, theirs in zip(own, of_chair, strict=True))
         )
-        named = reduce(and_, (mine | theirs for mine, theirs in zip(own, in_passport, strict=True)))
-        found += [below.filter(reduce(or_, own), every), vacant.filter(reduce(or_, own), named)]
+        found.append(below.filter(reduce(or_, own), every))
     return found
 
 

@@ -53,6 +53,9 @@ APART = dict.fromkeys(
     "registry/start/jobs.py": "sends everybody their own tasks, each read in the scope of the account",
 }
 
+COUNTED = (
+    "counts of the organisation that was loaded in scope; values of cards out of scope are not read, names neither"
+)
 #: file:line-free exceptions, each with its reason: (file, model, first call).
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("registry/organizations/tasks.py", "Appointment", "current"): "only narrows organisations that are read in scope",
@@ -66,13 +69,16 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("registry/accounts/search.py", "Appointment", "current"): "of organisations that are read in scope",
     ("members/people/filters.py", "Registration", "filter"): "only narrows people that are read in scope",
     ("members/book/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
+    ("registry/statistics/counting/people.py", "BookLine", "filter"): COUNTED,
+    ("registry/statistics/counting/people.py", "Member", "filter"): COUNTED,
+    ("registry/statistics/counting/people.py", "Member", "registered"): COUNTED,
+    ("registry/statistics/counting/movement.py", "BookLine", "filter"): COUNTED,
     (
-        "registry/statistics/counting.py",
-        "BookLine",
+        "registry/statistics/counting/movement.py",
+        "Registration",
         "filter",
-    ): "counts of the organisation that was loaded in scope; values of cards out of scope are not read, names neither",
-    ("registry/statistics/counting.py", "Organization", "all"): "counts what is below one that was loaded in scope",
-    ("registry/statistics/counting.py", "Registration", "filter"): "only says why lines that are counted begin",
+    ): "only says why lines that are counted begin",
+    ("registry/statistics/counting/places.py", "Organization", "all"): "counts what is below one loaded in scope",
     ("registry/campaigns/exports.py", "ReportFigure", "filter"): "of reports that are read in scope",
     ("members/lists/loading.py", "ColumnMapping", "filter"): "of the organisation whose file is read",
     ("members/lists/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",

@@ -32,8 +32,15 @@ MAX_START_RENDERS, MAX_START_QUERIES = 13, 20
 #: A list has room for longer names.
 MAX_LIST_BYTES = 59 * 1024
 #: The history reads the tables of all parts of a card, the tab of dues reductions and exemptions too. Payments of the
-#: bank are compared with members, known payers and other organisations.
-MOST_QUERIES = {"members:history": 23, "members:dues": 16, "dues:bank": 15, "start": MAX_START_QUERIES}
+#: bank are compared with members, known payers and other organisations. Organisations are found by their own words, by
+#: chairs in office and by the passports of those without one, each by an index of its own.
+MOST_QUERIES = {
+    "members:history": 23,
+    "members:dues": 16,
+    "dues:bank": 15,
+    "organizations:tree, search": 16,
+    "start": MAX_START_QUERIES,
+}
 #: Pages that have everything on them, or as much as is shown at all.
 NOT_PAGED = ["start", "documents:print", "moves:erasing", "members:access"]
 
