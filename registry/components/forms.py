@@ -256,3 +256,18 @@ _FUNCTIONS: dict[str, Callable[[dict[str, Any]], SafeString]] = {
     f"{_WIDGETS}/{name}.html": _plain_input
     for name in ("input", "text", "number", "email", "date", "hidden", "checkbox", "password", "tel", "url")
 }
+
+
+def text_area(name: str, text: str, most: int, id: str = "", css: str = "") -> SafeString:
+    """Return a field of several lines with this text, at most `most` characters.
+
+    Pages are sent without the indentation of their templates, so no template has a field in which spaces count.
+    """
+    return markup(
+        '<textarea{}{} name="{}" rows="2" maxlength="{}">\n{}</textarea>',
+        attribute("id", id),
+        attribute("class", css),
+        name,
+        most,
+        text,
+    )

@@ -102,6 +102,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     forms.form_note,
     forms.row_field,
     forms.attributes,
+    forms.text_area,
 )
 _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
     navigation.pager,

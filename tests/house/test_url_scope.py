@@ -248,7 +248,7 @@ RARE = {
     "members:edit_entry", "members:delete_entry", "applications:add_ward", "meetings:attendance", "moves:decline",
     "moves:destruction_records", "documents:another_card", "documents:block_card", "documents:destroy_data",
     "dues:take_opening_back", "dues:check_openings", "dues:post_payroll_list", "dues:check_statement",
-    "dues:end_reduction", "dues:payroll_person", "members:reason",
+    "dues:end_reduction", "dues:payroll_person", "members:reason", "campaigns:close",
 }  # fmt: skip
 
 

@@ -40,8 +40,8 @@ class LockedAccount(NamedTuple):
 
 def lock_accounts(act: Act, member_ids: Collection[int]) -> dict[int, LockedAccount]:
     """Return the personal accounts by the member's id, created if missing, locked until the end of the change."""
-    rows = _locked(act, member_ids, DuesAccount.objects.values_list("pk", "member", "advance", "paid_to"))
-    return {row[1]: LockedAccount(*row) for row in rows}
+    rows = _locked(act, member_ids, DuesAccount.objects.values_list("pk", "member", "advance", "paid_to", named=True))
+    return {row.member: LockedAccount(*row) for row in rows}
 
 
 def _locked(act: Act, member_ids: Collection[int], rows: Any) -> Iterator[Any]:

@@ -51,6 +51,11 @@ class Shown:
     #: What was typed into a report whose figures cannot change any more.
     typed: str
 
+    @property
+    def reason_name(self) -> str:
+        """The name of the field of the reason."""
+        return f"reason-{self.line.pk}"
+
 
 class SheetPage:
     """The figures of a report for one reader."""

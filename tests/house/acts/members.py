@@ -348,7 +348,7 @@ TABLE: Table = {
     erasing.erase_application: Asked(ERASERS, "Application", lambda s: {"application_id": new.outlived(s)}),
     organizations.move_organization: Asked(
         "----- 0 0-- ++ 000 +",
-        "Federation Organization Member CardOrder CardRequest",
+        "Federation Organization Member CampaignReport CardOrder CardRequest",
         lambda s: {
             "organization_id": s.keeper.pk,
             "parent_id": trees.below(s.place.head, Level.REGIONAL).pk,
@@ -357,12 +357,13 @@ TABLE: Table = {
     ),
     organizations.merge_organizations: Asked(
         SUPERIOR,
-        "Federation Organization Application Transfer Member BlankPaper Remark Account Figures Appointment",
+        "Federation Organization Application Transfer Member BlankPaper Remark CampaignReport Account Figures"
+        " Appointment",
         lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()},
     ),
     organizations.liquidate_organization: Asked(
         "00000 0 +-- ++ 000 +",
-        "Federation Organization Application BlankPaper Remark Appointment",
+        "Federation Organization Application BlankPaper Remark CampaignReport Appointment",
         lambda s: {"organization_id": new.ending(s), "on": TODAY()},
     ),
     # Lists

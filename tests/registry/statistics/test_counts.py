@@ -22,7 +22,7 @@ from registry.statistics import jobs
 from registry.statistics.models import HealthCount
 from registry.statistics.transitions import ask_for_count, drop_old_counts, store_count
 from registry.statistics.views import counted, people
-from tests import clock
+from tests.clock import at
 from tests.members import places
 from tests.members.places import signed_in
 from tests.refusals import refused
@@ -115,7 +115,7 @@ def test_n_s3_numbers_are_kept_encrypted_until_the_day_ends(
     jobs.drop_counts_of_former_days(today)
     drop_old_counts(today + dt.timedelta(days=1), "Asia/Kamchatka")
     assert HealthCount.objects.count() == 1
-    with clock.at("2040-05-05"):
+    with at("2040-05-05"):
         assert tables(place.region_chair, place.region, "health") == {}
         jobs.drop_counts_of_former_days(timezone.localdate(), place.region.zone)
         assert HealthCount.objects.count() == 0

@@ -46,7 +46,7 @@ from registry.supervision.queries.overview import overview_of, own_figures
 from registry.supervision.transitions import record_download, store_figures
 from registry.supervision.views.overview import people_url
 from registry.tasks import tasks_for
-from tests import clock
+from tests.clock import at
 from tests.documents.pdfs import text_of
 from tests.members import places
 from tests.registry import trees
@@ -123,15 +123,15 @@ def test_n_s1_figures_equal_a_count_by_hand_at_each_level(stored: bool) -> None:
     if stored:
         recount_all()
         assert ChangedOrganization.objects.count() == 0
-    for at, actor in (
+    for spot, actor in (
         (place.head, officer(place.head)),
         (place.region, place.region_chair),
         (place.keeper, place.chair),
     ):
-        found = overview_of(at, actor)
-        assert shown(found.total) == shown(counted_by_hand(at))
+        found = overview_of(spot, actor)
+        assert shown(found.total) == shown(counted_by_hand(spot))
         assert {row.organization.pk: shown(row.sums) for row in found.rows if not row.own_only} == {
-            one.pk: shown(counted_by_hand(one)) for one in Organization.objects.filter(parent=at)
+            one.pk: shown(counted_by_hand(one)) for one in Organization.objects.filter(parent=spot)
         }
         assert found.waiting == 0
     assert shown(counted_by_hand(place.head))["paid"] == Decimal("20.50")
@@ -183,23 +183,23 @@ def test_n_s1_figures_of_last_year_are_not_those_of_this_one() -> None:
 def test_n_s1_every_figure_of_people_is_as_long_as_the_list_behind_it() -> None:
     place = staffed()
     checked = 0
-    for actor, at in (
+    for actor, spot in (
         (officer(place.head), place.region),
         (place.region_chair, place.keeper),
         (place.chair, place.keeper),
     ):
-        for row in overview_of(at, actor).rows:
+        for row in overview_of(spot, actor).rows:
             if row.own_only:
                 continue
-            for column in people_columns(actor, at):
+            for column in people_columns(actor, spot):
                 url = people_url(column, row.organization, actor)
                 assert (column.key, found_by(url, actor)) == (column.key, column.value(with_derived(row.sums)))
                 checked += 1
     assert checked > 10
 
 
-def people_columns(actor: Actor, at: Organization) -> list[Column]:
-    topics = topics_for(actor, at.charter)
+def people_columns(actor: Actor, spot: Organization) -> list[Column]:
+    topics = topics_for(actor, spot.charter)
     return [c for topic in topics for c in topic.columns if c.people or c.key == "members"]
 
 
@@ -216,11 +216,11 @@ def test_n_s1_the_organisations_behind_a_figure_add_up_to_it(stored: bool) -> No
     place = staffed()
     if stored:
         recount_all()
-    for at, actor in ((place.head, officer(place.head)), (place.keeper, place.chair)):
-        total = with_derived(overview_of(at, actor).total)
-        for topic in topics_for(actor, at.charter):
+    for spot, actor in ((place.head, officer(place.head)), (place.keeper, place.chair)):
+        total = with_derived(overview_of(spot, actor).total)
+        for topic in topics_for(actor, spot.charter):
             for column in topic.columns:
-                own = own_figures(at, actor, column.parts)
+                own = own_figures(spot, actor, column.parts)
                 added = sum((column.value(with_derived(sums)) for sums in own.values()), Decimal(0))
                 assert (column.key, added) == (column.key, column.value(total))
     # Seen from above, cells are part of the organisation that keeps their cards.
@@ -251,7 +251,7 @@ def test_n_s1_the_overdue_tasks_of_many_chairs_are_those_that_each_of_them_sees(
         for n, one in enumerate((place.head, *place.cells, *Organization.objects.filter(parent=place.head)))
         if not Appointment.objects.filter(organization=one, role=Role.CHAIR).exists()
     } | {place.keeper.pk: place.chair, place.region.pk: place.region_chair}
-    with clock.at(day):
+    with at(day):
         today = timezone.localdate()
         seen = {
             pk: sum(1 for task in tasks_for(actor) if task.due is not None and task.due < today)
