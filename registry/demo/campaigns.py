@@ -39,7 +39,7 @@ def run_campaigns(owner: Organization, keeper: Organization, today: dt.date) -> 
     issue_form(form.pk, units=units, by=_at(owner))
     before = _opened(form, today.year - 1, today)
     for report in reversed(_reports(before)):
-        _hand_up(report)
+        hand_up(report)
     close_campaign(before.pk, by=_at(owner))
     _date(before, opened=dt.date(today.year - 1, 1, 15), term=dt.date(today.year - 1, 2, 20))
     _in_work(_opened(form, today.year, today), keeper, today)
@@ -55,7 +55,7 @@ def _in_work(campaign: Campaign, keeper: Organization, today: dt.date) -> None:
     for report in reversed(reports):
         if report not in (above, late):
             # The last one is not accepted yet.
-            _hand_up(report, accepts=report not in (middle[-1], returned))
+            hand_up(report, accepts=report not in (middle[-1], returned))
     text = "Проверьте первую строку: она расходится с отчётом прошлого года."
     return_report(returned.pk, text=text, term=today + dt.timedelta(days=8), by=_at(above.organization))
     fill_report(above.pk, counted=count_report(above), by=_at(above.organization))
@@ -80,7 +80,7 @@ def _at(place: Organization) -> Actor:
     return Actor.system("demonstration", place)
 
 
-def _hand_up(report: CampaignReport, *, accepts: bool = True) -> None:
+def hand_up(report: CampaignReport, *, accepts: bool = True) -> None:
     """Fill the report from the registry, add what it does not know, and hand it in; then accept it."""
     by = _at(report.organization)
     fill_report(report.pk, counted=count_report(report), by=by)

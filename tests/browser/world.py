@@ -66,7 +66,6 @@ from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions.proposals import propose
 from registry.access import Actor
 from registry.accounts.models import Account
-from registry.campaigns.enums import ReportState
 from registry.campaigns.indicators import indicators_for
 from registry.campaigns.models import Campaign, CampaignReport
 from registry.campaigns.transitions.forms import (
@@ -77,7 +76,9 @@ from registry.campaigns.transitions.forms import (
     save_line,
     take_example,
 )
+from registry.campaigns.transitions.reports import release_report
 from registry.demo import load
+from registry.demo.campaigns import hand_up
 from registry.enums import Level, Permission, Role
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
@@ -216,9 +217,12 @@ def _organizations(world: World) -> None:
     rows["report"] = rows["campaign"].reports.get(organization=rows["local"])
     # Only a campaign whose total is handed in can be closed.
     rows["whole_campaign"] = Campaign.objects.open().get(organization=world.home("union-region"))
-    CampaignReport.objects.filter(campaign=rows["whole_campaign"], parent=None).update(
-        state=ReportState.COMPLETE, first_completed_on=timezone.localdate(), completed_on=timezone.localdate()
-    )
+    root = rows["whole_campaign"].reports.get(parent=None)
+    region = Actor.system("world", root.organization)
+    # Reports below a released one go to the total.
+    while one := CampaignReport.objects.unsettled().filter(parent=root).first():
+        release_report(one.pk, text="Нет связи", by=region)
+    hand_up(root)
     rows["list"] = keep_list(world.home("voi-region"), data.getvalue(), by=region)
     rows["openings_file"] = keep_list(
         rows["local"], _openings(rows["local"]), name="openings", permission=Permission.RECORD_DUES, by=chair
