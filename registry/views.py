@@ -155,6 +155,22 @@ def run_action(request: HttpRequest, step: Callable[[], object], done: Any, to: 
     return redirect(to)
 
 
+def take_step(request: HttpRequest, form: Any, step: Callable[..., object], done: Any, to: str) -> HttpResponse | None:
+    """Take a step with the values of a form that stands among others on a page, and redirect to `to`.
+
+    Return None for a form with errors, which a refusal is added to: the page is then shown with what was typed.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        step(**form.cleaned_data)
+    except RuleViolation as violation:
+        add_violation(form, violation)
+        return None
+    messages.success(request, done)
+    return redirect(to)
+
+
 def ask(
     request: HttpRequest,
     form: Any,

@@ -230,3 +230,12 @@ class SumField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class StepForm(forms.Form):
+    """Base of forms that stand together on a page; ids of fields begin with the step, so that they are unique."""
+
+    step = ""
+
+    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial, auto_id=f"{self.step}-%s")

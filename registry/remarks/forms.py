@@ -9,22 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry.widgets import DateField
+from registry.widgets import DateField, StepForm
 
 from .enums import RemarkKind, RemarkState
 from .rules import MAX_TEXT
 
 #: Number of days from today that a form proposes as the term.
 DAYS_PROPOSED = 14
-
-
-class StepForm(forms.Form):
-    """Base of the forms of one remark; ids of fields begin with the step, so that they are unique on the page."""
-
-    step = ""
-
-    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial, auto_id=f"{self.step}-%s")
 
 
 def _words(label: Any, help_text: Any = "", *, required: bool = True) -> forms.CharField:

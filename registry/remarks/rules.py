@@ -14,6 +14,7 @@ from registry.days import day_text
 from registry.enums import Role
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+from registry.rules import check_words
 
 from .enums import RemarkState
 
@@ -51,16 +52,9 @@ def check_may_remark(organization: Organization, by: Actor) -> None:
         raise RuleViolation(RULE, _("This organisation has ended and can no longer answer."))
 
 
-def check_text(text: str, field: str = "text") -> str:
+def check_text(text: str) -> str:
     """Return the text without blanks around it. Raises `RuleViolation` (N-S1) if it is empty or too long."""
-    # A browser counts the end of a line once and sends two characters for it.
-    text = text.replace("\r\n", "\n").strip()
-    if not text:
-        raise RuleViolation(RULE, _("Write a sentence that says what is meant."), field=field)
-    if len(text) > MAX_TEXT:
-        message = _("The text has %(length)s characters; at most %(most)s are kept. Shorten it.")
-        raise RuleViolation(RULE, message % {"length": len(text), "most": MAX_TEXT}, field=field)
-    return text
+    return check_words(text, RULE, MAX_TEXT, empty=_("Write a sentence that says what is meant."))
 
 
 def check_term(term: dt.date | None, today: dt.date) -> dt.date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -38,6 +39,7 @@ from registry.views import (
     posted,
     run_action,
     say_violation,
+    take_step,
 )
 
 from . import queries, rules
@@ -268,12 +270,7 @@ def _run(
 ) -> HttpResponse:
     """Take the step with the form's values, or show the page again with what was typed."""
     found = _load(request, pk)
-    if form.is_valid():
-        try:
-            step(pk, **form.cleaned_data, by=request.actor)
-        except RuleViolation as violation:
-            add_violation(form, violation)
-        else:
-            messages.success(request, said)
-            return redirect("remarks:detail", pk)
-    return _page(request, found, **{name: form})
+    to = reverse("remarks:detail", args=[pk])
+    return take_step(request, form, partial(step, pk, by=request.actor), said, to) or _page(
+        request, found, **{name: form}
+    )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import CLASSES, Actor
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
+from registry.rules import check_words
 from registry.statistics.suppression import is_small
 
 from ..enums import Missing, Operator, Unit
@@ -68,13 +69,8 @@ def check_reason(line: ReportLine, computed: Decimal | None, value: Decimal | No
 
 def check_text(text: str, field: str = "text", *, required: bool = True) -> str:
     """Return the text without blanks around it. Raises `RuleViolation` (N-S3) if it is empty or too long."""
-    text = text.replace("\r\n", "\n").strip()
-    if required and not text:
-        raise RuleViolation(RULE, _("Write a sentence that says why."), field=field)
-    if len(text) > MAX_TEXT:
-        message = _("The text has %(length)s characters; at most %(most)s are kept. Shorten it.")
-        raise RuleViolation(RULE, message % {"length": len(text), "most": MAX_TEXT}, field=field)
-    return text
+    empty = _("Write a sentence that says why.") if required else ""
+    return check_words(text, RULE, MAX_TEXT, empty=empty, field=field)
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponse
@@ -38,9 +39,9 @@ from registry.views import (
 
 from .. import queries
 from ..enums import OPEN_STATES, CampaignState, ReportState
+from ..forms.reports import NOT_RECEIVED, CancelForm, ListFilter, TermForm
 from ..models import Campaign, CampaignReport, CampaignReportQuerySet
 from ..queries import Below, Progress
-from ..requests import NOT_RECEIVED, CancelForm, ListFilter, NothingForm, TermForm
 from ..rules import reports as rules
 from ..transitions.campaigns import cancel_campaign, change_term, close_campaign
 from ..transitions.reports import accept_reports, remind_reports
@@ -303,7 +304,7 @@ def close(request: ActorRequest, pk: int) -> HttpResponse:
     counted = queries.progress(reports, timezone.localdate())[campaign.pk]
     return ask(
         request,
-        NothingForm(posted(request)),
+        forms.Form(posted(request)),
         lambda: close_campaign(pk, by=request.actor),
         title=_("Close the campaign"),
         lead=_("The figures of all reports are frozen. A closed campaign is not opened again."),

@@ -20,7 +20,7 @@ from registry.sizes import PAGE_ROWS
 from registry.states import refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, posted, say_violation
 
-from ..forms import CheckForm, ConfirmForm, LineForm, ReportFormForm
+from ..forms.editing import CheckForm, LineForm, ReportFormForm
 from ..indicators import Indicator, indicators_for
 from ..models import ReportForm, ReportLine
 from ..rules import forms as rules
@@ -169,7 +169,7 @@ def delete_line(request: ActorRequest, pk: int, line_id: int) -> HttpResponse:
     others = [one for one in found.lines.all() if one.pk != line_id]
     return ask(
         request,
-        ConfirmForm(posted(request)),
+        forms.Form(posted(request)),
         lambda: steps.delete_line(found.pk, line_id=line_id, by=request.actor),
         title=_("Delete line %(code)s?") % {"code": chosen.code},
         lead=chosen.title,
@@ -192,7 +192,7 @@ def delete_check(request: ActorRequest, pk: int, check_id: int) -> HttpResponse:
     chosen = load(found.checks.all(), check_id)
     return ask(
         request,
-        ConfirmForm(posted(request)),
+        forms.Form(posted(request)),
         lambda: steps.delete_check(found.pk, check_id=check_id, by=request.actor),
         title=_("Delete the check?"),
         lead=chosen.sentence,

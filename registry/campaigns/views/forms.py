@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponse
@@ -23,7 +24,7 @@ from registry.states import allowed, refusal
 from registry.views import ActorRequest, ask, go_by, load, needs, page_of, posted, say_violation
 
 from ..enums import PeriodKind
-from ..forms import ConfirmForm, ReportFormForm
+from ..forms.editing import ReportFormForm
 from ..indicators import Indicator, indicators_for
 from ..models import ReportForm, ReportLine
 from ..rules import forms as rules
@@ -243,7 +244,7 @@ def delete_form(request: ActorRequest, pk: int) -> HttpResponse:
 def _step(request: ActorRequest, found: ReportForm, step: Callable[[], object], **shown: Any) -> HttpResponse:
     page = reverse("campaigns:form", args=[found.pk])
     shown.setdefault("to", page)
-    return ask(request, ConfirmForm(posted(request)), step, back=page, section=(found.title, page), **shown)
+    return ask(request, forms.Form(posted(request)), step, back=page, section=(found.title, page), **shown)
 
 
 @require_POST

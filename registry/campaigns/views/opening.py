@@ -23,8 +23,8 @@ from registry.views import ActorRequest, add_violation, go_by, load, needs, post
 
 from .. import queries
 from ..enums import CampaignState, PeriodKind
+from ..forms.reports import DAYS_PROPOSED, ChooseForm, OpenForm, periods_for, proposed_period
 from ..models import Campaign, ReportForm, ReportFormQuerySet
-from ..requests import DAYS_PROPOSED, ChooseForm, OpenForm, periods_for, proposed_period
 from ..rules import reports as rules
 from ..transitions.campaigns import open_campaign
 

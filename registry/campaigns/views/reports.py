@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,14 +21,14 @@ from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
 from registry.states import allowed, refusal
-from registry.views import ActorRequest, add_violation, go_by, load, needs, run_action
+from registry.views import ActorRequest, go_by, load, needs, run_action, take_step
 
 from .. import queries
 from ..counting import count_report, needs_job
 from ..enums import ReportState, ReportStepKind
+from ..forms.reports import DAYS_PROPOSED, FiguresForm, ReleaseForm, ReturnForm
 from ..jobs import start_counting
 from ..models import CampaignReport, ReportStep
-from ..requests import DAYS_PROPOSED, FiguresForm, ReleaseForm, ReturnForm
 from ..rules import reports as rules
 from ..rules.figures import MAX_TEXT
 from ..transitions.reports import (
@@ -224,12 +225,6 @@ def _run(
     """Take the step with the form's values, or show the page again with what was typed."""
     report = _load(request, pk)
     require(request.actor, Permission.REVIEW_REPORTS, report.organization)
-    if form.is_valid():
-        try:
-            step(pk, **form.cleaned_data, by=request.actor)
-        except RuleViolation as violation:
-            add_violation(form, violation)
-        else:
-            messages.success(request, said)
-            return redirect("campaigns:report", pk)
-    return _page(request, report, shown={name: form})
+    to = reverse("campaigns:report", args=[pk])
+    taken = take_step(request, form, partial(step, pk, by=request.actor), said, to)
+    return taken or _page(request, report, shown={name: form})

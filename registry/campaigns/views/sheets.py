@@ -20,10 +20,10 @@ from registry.statistics.counting import CAME, LEFT, MAX_HEALTH, Asked
 from registry.statistics.rules import sees_persons
 
 from ..enums import LineSource
+from ..forms.reports import FiguresForm, number_text
 from ..indicators import indicators_for
 from ..models import CampaignReport, ReportCheck, ReportLine
 from ..queries import Row, Sheet
-from ..requests import FiguresForm, number_text
 from ..rules.figures import Values, broken, shown_lines, small_lines
 
 

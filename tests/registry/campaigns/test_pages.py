@@ -13,9 +13,9 @@ from django.utils.translation import override
 
 from registry.access import Actor
 from registry.campaigns.enums import PeriodKind
+from registry.campaigns.forms.reports import number_of, number_text, periods_for, proposed_period
 from registry.campaigns.models import Campaign, CampaignReport, ReportLine
 from registry.campaigns.periods import Period
-from registry.campaigns.requests import number_of, number_text, periods_for, proposed_period
 from registry.campaigns.transitions.campaigns import cancel_campaign
 from registry.campaigns.transitions.reports import enter_figures, fill_report, return_report
 from registry.campaigns.views.campaigns import MAX_OPEN

@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from registry.organizations.models import Organization
 
-from .enums import LineSource, PeriodKind
-from .indicators import Indicator
-from .models import ReportCheck, ReportLine
-from .rules.forms import levels_for
+from ..enums import LineSource, PeriodKind
+from ..indicators import Indicator
+from ..models import ReportCheck, ReportLine
+from ..rules.forms import levels_for
 
 
 class ReportFormForm(forms.Form):
@@ -157,7 +157,3 @@ class CheckForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Leave the check as it is: the transition changes and checks it."""
-
-
-class ConfirmForm(forms.Form):
-    """Nothing is to be filled in; the page asks whether the step is meant."""

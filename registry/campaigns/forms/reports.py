@@ -16,13 +16,13 @@ from django.utils.translation import pgettext_lazy
 from registry.errors import RuleViolation
 from registry.requests import VERSION_DIGITS, number_in
 from registry.text import clean
-from registry.widgets import DateField
+from registry.widgets import DateField, StepForm
 
-from .enums import PeriodKind, ReportState
-from .models import ReportForm, ReportLine
-from .periods import Period
-from .queries import Sheet
-from .rules.figures import MAX_TEXT
+from ..enums import PeriodKind, ReportState
+from ..models import ReportForm, ReportLine
+from ..periods import Period
+from ..queries import Sheet
+from ..rules.figures import MAX_TEXT
 
 #: Number of days from today that a form proposes as the term.
 DAYS_PROPOSED = 14
@@ -55,15 +55,6 @@ def number_text(value: Decimal | None, line: ReportLine, *, grouped: bool = True
     return str(number_format(value, decimal_pos=line.decimals, use_l10n=True, force_grouping=grouped))
 
 
-class StepForm(forms.Form):
-    """Base of the forms of one report; ids of fields begin with the step, so that they are unique on the page."""
-
-    step = ""
-
-    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial, auto_id=f"{self.step}-%s")
-
-
 def _words(label: Any, help_text: Any = "", *, rows: int = 3) -> forms.CharField:
     # Longer texts are refused by the rule, which says by how much.
     return forms.CharField(label=label, help_text=help_text, widget=forms.Textarea({"rows": rows}))
@@ -94,10 +85,6 @@ class TermForm(forms.Form):
     """The new term of a campaign."""
 
     term = DateField(label=_("New term"), coming=True)
-
-
-class NothingForm(forms.Form):
-    """A question without fields."""
 
 
 class ChooseForm(forms.Form):

@@ -1,0 +1,1 @@
+"""Forms of the editor of report forms, and of campaigns and reports."""
