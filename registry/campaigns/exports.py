@@ -27,7 +27,7 @@ from .queries import sheet as sheet_of
 from .rules.figures import broken, shown_lines, small_lines
 
 #: Figures that are hidden, and those that are not given.
-HIDDEN, NOTHING = "…", "–"
+HIDDEN, NOTHING = "…", "—"
 #: Maximum number of lines that a page of the table shows beside each other.
 MAX_COLUMNS = 6
 #: Maximum number of characters of a title at the head of a column.

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from registry.campaigns.models import Campaign, CampaignReport, ReportForm
 from registry.days import day_text
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, OrganizationPassport
+from tests.members import places
 from tests.members.places import VOI_PERSON
 from tests.registry import trees
 from tests.registry.campaigns.worlds import World, day, last_year, of, total, world
@@ -154,4 +155,46 @@ def test_n_s3_a_campaign_from_its_opening_to_the_frozen_total(window: OpenWindow
     first.goto(f"/campaigns/reports/{of(campaign, w.locals[0]).pk}/")
     expect(first.locator("#figures")).to_have_count(0)
     _narrow(first)
+    assert wrong() == {}
+
+
+def test_n_s3_the_union_takes_an_example_and_closes_a_campaign_by_it(window: OpenWindow) -> None:
+    place = places.union()
+    place.put()
+    OrganizationPassport.objects.update_or_create(
+        organization=place.keeper, defaults={"employees": 40, "teachers": 25, "young": 9, "students": 0}
+    )
+    chairs = {place.keeper: place.chair, place.region: place.region_chair, place.head: trees.officer(place.head)}
+    head = window(chairs[place.head])
+    head.goto("/campaigns/forms/")
+    head.locator("tr", has_text="Годовой статистический отчёт").get_by_role("button").click()
+    head.wait_for_load_state()
+    follow(head, "Issue the form")
+    press(head, "Issue the form")
+    follow(head, "Open a campaign")
+    fill(head, period=last_year(), term=day_text(day(10)))
+    press(head, "Next")
+    press(head, "Open the campaign")
+    campaign = Campaign.objects.get()
+    for organization, chair in chairs.items():
+        page = head if organization == place.head else window(chair, width=390)
+        _from_the_task(page)
+        press(page, "Fill from the registry")
+        if organization == place.keeper:
+            page.locator(_input(page, "11")).fill("3")
+        press(page, "Hand in")
+        message(page, "The report is handed in.")
+        if page != head:
+            _narrow(page)
+        report = of(campaign, organization)
+        if report.parent is not None:
+            above = window(chairs[report.parent.organization])
+            above.goto(f"/campaigns/reports/{report.pk}/")
+            press(above, "Accept the report")
+            message(above, "The report is accepted.")
+    head.goto(f"/campaigns/{campaign.pk}/")
+    follow(head, "Close the campaign")
+    press(head, "Close the campaign")
+    message(head, "The campaign is closed, and its figures are frozen.")
+    assert {code: total(campaign, place.head)[code] for code in ("1", "1.1", "11")} == {"1": 40, "1.1": 25, "11": 3}
     assert wrong() == {}

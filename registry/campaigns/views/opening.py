@@ -42,7 +42,10 @@ def choose(request: ActorRequest) -> HttpResponse:
     form = ChooseForm(found, request.GET if "form" in request.GET else None)
     if form.is_valid():
         return redirect("campaigns:open_by", form.cleaned_data["form"])
-    return render(request, "registry/campaigns/choose.html", {"form": form, "has_forms": bool(found)})
+    own = request.actor.organization
+    refused = refusal(rules.check_runs, own) if own is not None else None
+    context = {"form": form, "has_forms": bool(found), "refused": refused}
+    return render(request, "registry/campaigns/choose.html", context)
 
 
 @require_http_methods(["GET", "POST"])

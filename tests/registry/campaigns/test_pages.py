@@ -133,6 +133,12 @@ def test_n_s1_only_those_who_run_campaigns_are_offered_them() -> None:
     reviewer = trees.officer(w.head, Role.REVIEWER, "Ревизорова")
     assert not page(reviewer, "list").context["may_run"]
     assert signed_in(reviewer).get(reverse("campaigns:open")).status_code == 403
+    # The chair of an organisation that keeps cards is told why, and is not led to forms that they cannot make.
+    for name in ("open", "forms"):
+        refused = page(w.chair(w.locals[0]), name)
+        assert refused.context["refused"].rule == "N-S1"
+        assert "Возьмите готовый образец" not in refused.content.decode()
+    assert page(w.chair(w.regions[0]), "open").context["refused"] is None
     # A form of another organisation opens no campaign.
     answer = signed_in(w.chair(w.regions[0])).get(reverse("campaigns:open_by", args=[w.form.pk]))
     assert answer.status_code == 404
