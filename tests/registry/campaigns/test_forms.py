@@ -461,3 +461,11 @@ class Sequences(TestCase):
             formulas = {code: parse(one.formula) for code, one in stored.items() if one.is_formula}
             assert cycle(formulas) is None
             assert all(set(formula.references) <= set(stored) for formula in formulas.values())
+
+
+def test_n_s3_a_percentage_by_formula_is_no_sum_whatever_its_box_says() -> None:
+    share = ReportLine(code="2", title="Доля", unit="percent", source="formula", formula="[1] * 100", adds_up=True)
+    rules.check_line(share, [ReportLine(code="1", title="Членов", source="entered")], [], {})
+    share.source, share.formula = "entered", ""
+    with refused("N-S3", field="adds_up"):
+        rules.check_line(share, [], [], {})
