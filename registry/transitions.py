@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -126,6 +127,30 @@ class Act:
             batch_size=CHUNK_UPDATED,
             default_user=self.by.account,
             default_change_reason=self.rule,
+        )
+
+    def set_all(self, model: type[M], objects: list[M], *, counts: bool = True, **values: Any) -> None:
+        """Set the same values on locked objects in bulk, each with its history row.
+
+        Their versions are incremented, unless the change does not concern those who have a page of them open
+        (`counts=False`).
+        """
+        versions = {"version": F("version") + 1} if counts else {}
+        for start in range(0, len(objects), CHUNK):
+            rows = model._default_manager.filter(pk__in=[obj.pk for obj in objects[start : start + CHUNK]])
+            rows.update(**values, **versions)
+        for obj in objects:
+            for name, value in values.items():
+                setattr(obj, name, value)
+            if counts:
+                obj.version += 1  # type: ignore[attr-defined]
+        model.history.bulk_history_create(  # type: ignore[attr-defined]
+            objects,
+            batch_size=CHUNK,
+            update=True,
+            default_user=self.by.account,
+            default_change_reason=self.rule,
+            default_date=self.now,
         )
 
     def about(self, obj: models.Model | None, *, organization: Organization | None, **facts: Any) -> None:

@@ -24,6 +24,8 @@ RULE = "N-S1"
 MAX_DAYS = 366
 #: Maximum number of reports that are accepted or reminded at once.
 MAX_AT_ONCE = 500
+#: Maximum number of figures in a workbook.
+MAX_CELLS = 200_000
 
 
 def check_runs(organization: Organization) -> None:
@@ -175,6 +177,13 @@ def check_at_once(chosen: Collection[object]) -> None:
     if len(chosen) > MAX_AT_ONCE:
         message = _("At most %(most)s reports are taken at once. Choose fewer.")
         raise RuleViolation(RULE, message % {"most": MAX_AT_ONCE})
+
+
+def check_table_size(reports: int, lines: int) -> None:
+    """Raise `RuleViolation` (N-S1) if the workbook would have more than `MAX_CELLS` figures."""
+    if reports * lines > MAX_CELLS:
+        message = _("The table has %(figures)s figures; at most %(most)s are downloaded at once. Go further down.")
+        raise RuleViolation(RULE, message % {"figures": reports * lines, "most": MAX_CELLS})
 
 
 def check_can_close(campaign: Campaign, root: CampaignReport) -> None:

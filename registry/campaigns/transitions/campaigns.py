@@ -80,9 +80,7 @@ def change_term(campaign_id: int, *, term: dt.date | None, by: Actor) -> Campaig
         former, campaign.term = campaign.term, rules.check_term(term, campaign.last, act.today)
         reports = act.lock_many(campaign.reports.filter(state__in=OPEN_STATES))
         moved = [one for one in reports if one.term == former or one.term < campaign.term]
-        for one in moved:
-            one.term = campaign.term
-        act.update_many(CampaignReport, moved, ["term"])
+        act.set_all(CampaignReport, moved, counts=False, term=campaign.term)
         act.save(campaign)
         act.about(campaign, organization=campaign.organization, reports=len(moved))
     return campaign
@@ -97,10 +95,7 @@ def close_campaign(campaign_id: int, *, by: Actor) -> Campaign:
         campaign = _locked(act, campaign_id)
         reports = act.lock_many(campaign.reports.exclude(state=ReportState.RELEASED))
         rules.check_can_close(campaign, next(one for one in reports if one.parent_id is None))
-        for one in reports:
-            one.state = ReportState.FROZEN
-            one.version += 1
-        act.update_many(CampaignReport, reports, ["state", "version"])
+        act.set_all(CampaignReport, reports, state=ReportState.FROZEN)
         add_steps(act, reports, ReportStepKind.FROZEN)
         campaign.state, campaign.closed_on = CampaignState.CLOSED, act.today
         act.save(campaign)

@@ -135,9 +135,7 @@ def accept_reports(ids: Collection[int], *, by: Actor) -> int:
         for one in reports:
             act.require(Permission.REVIEW_REPORTS, one.organization)
             rules.check_can_accept(one, by)
-            one.state = ReportState.ACCEPTED
-            one.version += 1
-        act.update_many(CampaignReport, reports, ["state", "version"])
+        act.set_all(CampaignReport, reports, state=ReportState.ACCEPTED)
         add_steps(act, reports, ReportStepKind.ACCEPTED)
         for one in reports:
             write_event("report.accepted", by=by, rule=rules.RULE, about=one, organization=one.organization)
@@ -190,11 +188,9 @@ def remind_reports(ids: Collection[int], *, by: Actor) -> int:
                 rules.check_can_remind(one, act.today, by)
             except RuleViolation:
                 continue
-            one.reminded_on = act.today
-            one.version += 1
             reminded.append(one)
         rules.check_at_once(reminded)
-        act.update_many(CampaignReport, reminded, ["reminded_on", "version"])
+        act.set_all(CampaignReport, reminded, counts=False, reminded_on=act.today)
         add_steps(act, reminded, ReportStepKind.REMINDED)
         act.about(None, organization=by.organization, reports=len(reminded))
     return len(reminded)

@@ -75,16 +75,10 @@ def _concerned(act: Act, place: Organization, above: Iterable[int]) -> Iterable[
 
 def _adopt(act: Act, reports: list[CampaignReport], new: CampaignReport) -> None:
     moved = [one for one in reports if one.parent_id != new.pk]
-    for one in moved:
-        one.parent = new
-        one.version += 1
-    act.update_many(CampaignReport, moved, ["parent", "version"])
+    act.set_all(CampaignReport, moved, parent=new)
     add_steps(act, moved, ReportStepKind.MOVED)
 
 
 def _release(act: Act, reports: list[CampaignReport], text: str = "") -> None:
-    for one in reports:
-        one.state = ReportState.RELEASED
-        one.version += 1
-    act.update_many(CampaignReport, reports, ["state", "version"])
+    act.set_all(CampaignReport, reports, state=ReportState.RELEASED)
     add_steps(act, reports, ReportStepKind.RELEASED, text=text)

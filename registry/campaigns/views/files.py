@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
@@ -12,9 +13,11 @@ from documents.printing.transitions import record_other_print
 from registry import answers
 from registry.access import require
 from registry.enums import Permission
-from registry.views import ActorRequest, needs
+from registry.errors import RuleViolation
+from registry.views import ActorRequest, needs, say_violation
 
-from ..exports import Table, printed, report_workbook, table_workbook
+from ..exports import Table, below_of, printed, report_workbook, table_workbook
+from ..rules import reports as rules
 from ..transitions.exports import record_download
 from .tables import table_in
 
@@ -24,6 +27,11 @@ from .tables import table_in
 def table_xlsx(request: ActorRequest, pk: int) -> HttpResponse:
     """Download the table of the reports right below an organisation, with all lines, as a workbook."""
     table = _exported(request, pk)
+    try:
+        rules.check_table_size(below_of(table.report, request.actor).count(), len(table.lines))
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("campaigns:table", pk)
     data = table_workbook(table)
     record_download(table.report, table=True, by=request.actor)
     return answers.workbook(data, f"reports-{table.report.campaign.period}.xlsx")

@@ -426,3 +426,25 @@ def test_n_s1_a_campaign_is_closed_with_its_total_only(w: World) -> None:
     with pytest.raises(NotAllowed):
         close_campaign(campaign.pk, by=w.chair(w.regions[0]))
     assert of(campaign, w.head).state == ReportState.EMPTY
+
+
+def test_n_s3_a_reminder_and_a_new_term_leave_an_open_page_valid(w: World) -> None:
+    campaign = w.open()
+    report = of(campaign, w.locals[0])
+    remind_reports([report.pk], by=w.chair(w.regions[0]))
+    change_term(campaign.pk, term=day(30), by=w.chair(w.head))
+    enter_figures(report.pk, values={"2": D(1)}, reasons={}, version=report.version, by=w.chair(w.locals[0]))
+    assert report.figures.get(line__code="2").value == D(1)
+
+
+def test_n_s3_each_report_of_a_bulk_change_has_its_history(w: World) -> None:
+    campaign = w.open()
+    reports = [w.hand_in(campaign, place) for place in w.locals[:2]]
+    accept_reports([one.pk for one in reports], by=w.chair(w.regions[0]))
+    for one in reports:
+        rows = list(one.history.order_by("-history_id").values_list("state", "version", "history_change_reason"))
+        assert rows[0] == ("accepted", one.version + 1, "N-S1")
+        assert rows[1][:2] == ("complete", one.version)
+        assert one.history.order_by("-history_id")[0].history_user == w.chair(w.regions[0]).account
+        one.refresh_from_db()
+        assert (one.state, one.version) == rows[0][:2]

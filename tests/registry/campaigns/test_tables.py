@@ -19,6 +19,7 @@ from registry.access import Actor
 from registry.campaigns.exports import HIDDEN, NOTHING, Table, below_of, parts_of, printed
 from registry.campaigns.models import Campaign, ReportLine
 from registry.campaigns.queries import sheet
+from registry.campaigns.rules import reports as rules
 from registry.campaigns.transitions.campaigns import close_campaign
 from registry.campaigns.transitions.reports import enter_figures, fill_report, release_report
 from registry.days import day_text
@@ -27,6 +28,7 @@ from registry.journal.models import Event
 from registry.organizations.models import Organization
 from registry.sizes import PAGE_ROWS
 from tests.members.places import signed_in
+from tests.refusals import refused
 from tests.registry import trees
 
 from .worlds import World, day, of, world
@@ -292,3 +294,17 @@ def test_n_s3_a_printed_report_is_recorded(w: World) -> None:
     assert answer.content.startswith(b"%PDF")
     event = Event.objects.filter(rule="N-S3").latest("pk")
     assert (event.organization, event.account) == (w.regions[0], w.chair(w.head).account)
+
+
+@pytest.mark.parametrize(("most", "status"), [(8, 200), (7, 302)])
+def test_n_s1_a_workbook_has_at_most_as_many_figures(
+    w: World, monkeypatch: pytest.MonkeyPatch, most: int, status: int
+) -> None:
+    campaign = half_way(w)
+    monkeypatch.setattr(rules, "MAX_CELLS", most)
+    # The head has two reports of four lines below it.
+    answer = signed_in(w.chair(w.head)).post(reverse("campaigns:table_xlsx", args=[of(campaign, w.head).pk]))
+    assert answer.status_code == status
+    if status == 302:
+        with refused("N-S1", match="8"):
+            rules.check_table_size(2, 4)
