@@ -218,10 +218,10 @@ def _organizations(world: World) -> None:
     # Only a campaign whose total is handed in can be closed.
     rows["whole_campaign"] = Campaign.objects.open().get(organization=world.home("union-region"))
     root = rows["whole_campaign"].reports.get(parent=None)
-    region = Actor.system("world", root.organization)
+    keeper = Actor.system("world", root.organization)
     # Reports below a released one go to the total.
     while one := CampaignReport.objects.unsettled().filter(parent=root).first():
-        release_report(one.pk, text="Нет связи", by=region)
+        release_report(one.pk, text="Нет связи", by=keeper)
     hand_up(root)
     rows["list"] = keep_list(world.home("voi-region"), data.getvalue(), by=region)
     rows["openings_file"] = keep_list(

@@ -193,6 +193,10 @@ COMPONENTS = {
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td></td></tr>'
     ),
+    "{% text_area e e 9 %}": f'<textarea name="{SAFE}" rows="2" maxlength="9">{SAFE}</textarea>',
+    "{% text_area e e 9 id=e css=e %}": (
+        f'<textarea id="{SAFE}" class="{SAFE}" name="{SAFE}" rows="2" maxlength="9">{SAFE}</textarea>'
+    ),
     "{% figures_row figures %}": (
         f'<td class="n"><a href="{SAFE}">{SAFE}</a></td>'
         f'<td class="n">{SAFE}<span class="of">'
