@@ -4,6 +4,9 @@ import gc
 import os
 from typing import Any
 
+from registry.environment import load_environment
+
+load_environment()
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))

@@ -1,0 +1,62 @@
+"""The environment file of an installation, read in one way by services, commands and the shell.
+
+systemd, a shell and container programs each have rules of their own for quotes, «&» and «$» in such a file. Here a
+value is what stands after «=», character by character; a line that others would read differently is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+
+#: The variable that names the file.
+FILE = "REGISTRY_ENV"
+_LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
+
+
+class EnvironmentFileError(Exception):
+    """The environment file cannot be read, or has a line that programs read in different ways."""
+
+
+def values_of(path: Path) -> dict[str, str]:
+    """Return the values of the file by name. Raises `EnvironmentFileError`, which quotes no value."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvironmentFileError(f"{path}: cannot be read ({type(error).__name__}).") from error
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line)
+        wrong = "is not NAME=value" if match is None else _wrong_with(*match.groups(), found)
+        if wrong:
+            raise EnvironmentFileError(f"{path}, line {number}: {wrong}.")
+        name, value = match.groups()  # type: ignore[union-attr]
+        found[name] = value
+    return found
+
+
+def _wrong_with(name: str, value: str, before: Mapping[str, str]) -> str:
+    """Return what is wrong with the line, or nothing."""
+    if name in before:
+        return f"{name} is given twice"
+    if value != value.strip():
+        return f"{name} begins or ends with a space"
+    if value[:1] in {'"', "'"} or value[-1:] in {'"', "'"}:
+        return f"{name} stands in quotation marks; write the value without them"
+    if value.endswith("\\"):
+        return f"{name} ends with a backslash; a value is a single line"
+    return ""
+
+
+def load_environment(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Add the values of the file that `REGISTRY_ENV` names; what is in the environment already stays.
+
+    Raises `EnvironmentFileError`.
+    """
+    if name := environment.get(FILE, ""):
+        for variable, value in values_of(Path(name)).items():
+            environment.setdefault(variable, value)
