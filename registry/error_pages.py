@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django_guid import get_guid
 
 from registry.drafts.carried import carried_in, sign_in_carrying
 from registry.errors import lost_database
@@ -41,4 +42,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
         page = HttpResponse(render_to_string("503_database.html"), status=503)
         page["Retry-After"] = "30"
         return page
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return HttpResponse(render_to_string("500.html", {"number": get_guid()}), status=500)

@@ -180,7 +180,7 @@ def _lost(name: str, work: Callable[[], None]) -> bool:
     """Do the work; return whether it failed because the database was lost. No failure stops the work that follows."""
     try:
         work()
-    except Exception as error:  # noqa: BLE001 - one of them does not stop the others
-        logger.error("%s failed: %s", name, type(error).__name__)
+    except Exception as error:  # One of them does not stop the others.
+        logger.error("%s failed", name, exc_info=error)
         return lost_database(error)
     return False

@@ -13,6 +13,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django_guid import set_guid
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
@@ -82,6 +83,8 @@ def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
 @task()
 def run_job(job_id: str) -> None:
     """Run the job; called by the worker, possibly again after another one died."""
+    # Lines of the log have it.
+    set_guid(job_id)
     with quietly(_QUEUE) as act:
         row = next(iter(act.lock_many(Job.objects.filter(pk=job_id))), None)
         if row is None or row.state != JobState.QUEUED:
@@ -114,8 +117,8 @@ def run_job(job_id: str) -> None:
             # Without heartbeats it is put back into the queue, and goes on from its checkpoint.
             logger.warning("job %s (%s): the database was lost", job_id, row.kind)
             return
-        # The message may quote personal data, so only the job and the class of the error are logged.
-        logger.error("job %s (%s) failed: %s", job_id, row.kind, type(error).__name__)
+        # Where it failed and the class of the error; its message may quote personal data (registry.logs).
+        logger.error("job %s (%s) failed", job_id, row.kind, exc_info=error)
         _end(row, JobState.FAILED)
         if _RAISE:
             raise

@@ -34,9 +34,12 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "axes",
     "csp",
+    "django_guid",
 ]
 
 MIDDLEWARE = [
+    # The first, so that every log line of a request has its number.
+    "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -224,17 +227,38 @@ EXCHANGE_NETWORKS = env.list("EXCHANGE_NETWORKS", default=[])
 EXCHANGE_CA_FILE = env("EXCHANGE_CA_FILE", default="")
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
+# The proxy gives each request its number, or we do; lines of the log and the page of a failure have it.
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"number": {"()": "django_guid.log_filters.CorrelationId", "correlation_id_field": "request"}},
     "formatters": {
-        "line": {"()": "registry.logs.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {
+            "()": "registry.logs.QuietFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s",
+        },
+        "json": {
+            "()": "registry.logs.QuietJsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "json_ensure_ascii": False,
+        },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT", default="line"),
+            "filters": ["number"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         # These log typed values, font paths or glyphs; no personal data may reach a log.
         "axes": {"level": "ERROR"},
+        # A line for each request without a number of its own.
+        "django_guid": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         "pikepdf": {"level": "ERROR"},

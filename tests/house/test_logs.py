@@ -1,7 +1,10 @@
 """No personal value reaches a log (V-C5)."""
 
+import datetime as dt
+import json
 import logging
 import logging.config
+from copy import deepcopy
 from io import StringIO
 from typing import Any
 
@@ -11,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from registry.logs import QuietFormatter
+from registry.logs import QuietFormatter, QuietJsonFormatter
 
 #: Apart from the lines that raise, for a traceback quotes those.
 WORDS = ("Key (snils)=(112-233-445 95)", "row of Иванов")
@@ -52,5 +55,46 @@ def test_v_c5_a_failing_page_logs_where_and_what_kind_but_neither_words_nor_quer
 def test_v_c5_every_handler_of_the_installation_writes_with_that_formatter(settings: Any) -> None:
     formatters = [handler["formatter"] for handler in settings.LOGGING["handlers"].values()]
     assert [settings.LOGGING["formatters"][name]["()"] for name in formatters] == ["registry.logs.QuietFormatter"]
+    assert issubclass(QuietJsonFormatter, QuietFormatter)
     django_loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("django")]
     assert [logger.name for logger in django_loggers if logger.handlers and logger.name != "django.server"] == []
+
+
+def lines_of(request_id: str, log_format: str) -> tuple[str, str]:
+    """What the configured handler writes about a failing page, and the page."""
+    configured = deepcopy(settings.LOGGING)
+    handler = configured["handlers"]["console"]
+    written = StringIO()
+    handler |= {"formatter": log_format, "stream": written}
+    # Only the handler: the loggers of the suite stay as they are.
+    logging.config.dictConfig(
+        {**configured, "root": {}, "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR"}}}
+    )
+    try:
+        page = Client(raise_request_exception=False, headers={"X-Request-ID": request_id}).get("/breaks/")
+    finally:
+        logging.getLogger("django.request").handlers.clear()
+    assert page["X-Request-ID"] in page.content.decode()
+    return written.getvalue(), page["X-Request-ID"]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_lines_have_the_time_with_its_zone_and_the_number_that_the_page_of_the_failure_shows() -> None:
+    number = "0123456789abcdef0123456789abcdef"
+    text, shown = lines_of(number, "line")
+    first = text.splitlines()[0].split(" ", 4)
+    assert dt.datetime.fromisoformat(first[0]).utcoffset() is not None
+    assert (shown, first[1:4]) == (number, ["ERROR", "django.request", f"[{number}]"])
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_v_c5_lines_as_json_are_as_quiet() -> None:
+    text, shown = lines_of("forged\tнечто", "json")
+    (line,) = text.splitlines()
+    found = json.loads(line)
+    assert dt.datetime.fromisoformat(found["time"]).utcoffset() is not None
+    assert (found["level"], found["logger"], found["request"]) == ("ERROR", "django.request", shown)
+    assert ("forged" in line, "builtins.RuntimeError" in found["exc_info"]) == (False, True)
+    assert [word in line for word in WORDS] == [False, False]
