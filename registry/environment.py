@@ -31,11 +31,10 @@ def values_of(path: Path) -> dict[str, str]:
         if not line.strip() or line.startswith("#"):
             continue
         match = _LINE.fullmatch(line)
-        wrong = "is not NAME=value" if match is None else _wrong_with(*match.groups(), found)
-        if wrong:
+        wrong = "is not NAME=value" if match is None else _wrong_with(match[1], match[2], found)
+        if match is None or wrong:
             raise EnvironmentFileError(f"{path}, line {number}: {wrong}.")
-        name, value = match.groups()  # type: ignore[union-attr]
-        found[name] = value
+        found[match[1]] = match[2]
     return found
 
 
