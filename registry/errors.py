@@ -39,6 +39,10 @@ class Blocked(RuleViolation):
         self.blockers = list(blockers)
 
 
+class TooManyJobs(RuleViolation):
+    """The account has as many open jobs as one may have."""
+
+
 class StaleVersion(Exception):
     """Somebody else saved the record after it was opened; `current` is its present state."""
 

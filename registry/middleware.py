@@ -23,7 +23,7 @@ from registry.organizations.rules.names import needs_name_check
 
 from . import guards
 from .access import Actor, zone_of
-from .errors import AnotherPageFirst
+from .errors import AnotherPageFirst, TooManyJobs
 from .tasks import outdate_counts
 from .views import APPOINTMENT_KEY
 
@@ -122,6 +122,9 @@ class LostRaceMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, AnotherPageFirst):
             return redirect(error.url)
+        if isinstance(error, TooManyJobs):
+            messages.warning(request, str(error.message))
+            return redirect("jobs:list")
         # The view found the record, but the transition, after waiting for its lock, did not: it left the scope
         # meanwhile.
         gone = isinstance(error, ObjectDoesNotExist) and request.method == "POST"

@@ -74,12 +74,14 @@ class Act:
             self.changed.append(row)
         return row
 
-    def lock_many(self, queryset: models.QuerySet[M]) -> list[M]:
+    def lock_many(self, queryset: models.QuerySet[M], *, skip_locked: bool = False) -> list[M]:
         """Return the rows of the queryset, locked until the end of the change.
 
-        They are locked in the order of their ids, so that two changes cannot deadlock, and returned in that order.
+        They are locked in the order of their ids, so that two changes cannot deadlock, and returned in that order. With
+        `skip_locked`, rows that another change has locked are left out.
         """
-        rows = list(queryset.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        locked = queryset.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+        rows = list(locked.order_by("pk"))
         self.changed += [row for row in rows if isinstance(row, Organization)]
         return rows
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry.jobs.kinds import job
+from registry.jobs.kinds import job, of_few
 from registry.jobs.work import Work
 from registry.sizes import CHUNK_CHANGED
 
@@ -24,7 +24,7 @@ def _marked(summary: Mapping[str, Any]) -> str:
     }
 
 
-@job("documents.mark_consents", _("Marking of signed consents"), outcome=_marked)
+@job("documents.mark_consents", _("Marking of signed consents"), outcome=_marked, short=of_few)
 def mark_consents(work: Work) -> None:
     """Mark the consents of the members `params["ids"]` as signed on `params["signed_on"]`.
 

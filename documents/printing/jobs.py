@@ -28,7 +28,7 @@ from members.people.models import Member
 from registry.access import Actor, require
 from registry.answers import PDF, WORD, ZIP
 from registry.enums import DataClass, Permission
-from registry.jobs.kinds import job
+from registry.jobs.kinds import job, of_few
 from registry.jobs.work import Prepare, Work
 from registry.organizations.models import Organization
 
@@ -158,6 +158,7 @@ def _printed(summary: Mapping[str, Any]) -> str:
     _("Printing for many people"),
     outcome=_printed,
     remains=_("Nothing was printed, and nothing is marked as printed."),
+    short=of_few,
 )
 def print_many(work: Work) -> None:
     """Print the form `params["form"]` for `params["ids"]`, in order; prints are recorded together with the result.
@@ -293,6 +294,7 @@ def print_book(work: Work) -> None:
     _("Printing of notices of a meeting"),
     outcome=_printed,
     remains=_("Nothing was printed, and nothing is marked as printed."),
+    short=of_few,
 )
 def print_invitations(work: Work) -> None:
     """Print notices of the meeting `params["meeting"]` for `params["applications"]`, in order, as one PDF (V-A5)."""
@@ -336,7 +338,7 @@ def print_invitations(work: Work) -> None:
         work.finish(data, name=name, people=page_count(data))
 
 
-@job("documents.print_day", _("Printing of the members registered on a day"))
+@job("documents.print_day", _("Printing of the members registered on a day"), short=of_few)
 def print_day(work: Work) -> None:
     """Print the list of `params["lines"]` under `params["place"]` on `params["day"]`, in parts."""
     place = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])
@@ -353,7 +355,7 @@ def print_day(work: Work) -> None:
     _finish(work, form, day, state_on_day.PAGES)
 
 
-@job("documents.print_list", _("Printing of a list of members"))
+@job("documents.print_list", _("Printing of a list of members"), short=of_few)
 def print_list(work: Work) -> None:
     """Print the list `params["ids"]` of `params["place"]` with its columns and filters, in parts."""
     actor = work.actor
@@ -371,7 +373,7 @@ def print_list(work: Work) -> None:
     _finish(work, form, timezone.localdate(), screen_list.PAGES)
 
 
-@job("documents.print_people", _("Printing of a list of the organisation's members"))
+@job("documents.print_people", _("Printing of a list of the organisation's members"), short=of_few)
 def print_people(work: Work) -> None:
     """Print the paper `params["paper"]` of `params["place"]` about the members `params["ids"]`, in parts."""
     actor, paper = work.actor, papers()[work.params["paper"]]

@@ -22,7 +22,7 @@ from members.people.models import Member
 from registry.access import require
 from registry.enums import MailFailure, Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.jobs.kinds import job
+from registry.jobs.kinds import job, of_few
 from registry.jobs.work import Cancelled, Work
 from registry.organizations.models import Organization
 from registry.posting import send_pdf
@@ -51,7 +51,7 @@ def _outcome(summary: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-@job("documents.remind", _("Reminders of dues"), outcome=_outcome)
+@job("documents.remind", _("Reminders of dues"), outcome=_outcome, short=of_few)
 def remind(work: Work) -> None:
     """Remind the members `params["ids"]`: by e-mail those with an address, the others on paper in one PDF.
 

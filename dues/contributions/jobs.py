@@ -39,6 +39,7 @@ def _page(row: Job) -> str:
     page=_page,
     outcome=_outcome,
     meanwhile=_("You may leave this page and go on working."),
+    rereads=True,
 )
 def carry_out(work: Work) -> None:
     """Charge the contribution `params["id"]` in every organisation below, or reverse it there if it is cancelled."""

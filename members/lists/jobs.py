@@ -95,7 +95,7 @@ def read_sheet(work: Work) -> None:
     work.each([work.params["batch"]], 1, keep, prepare=read)
 
 
-@job("import.check", _("Check of a list"), page=_list_page, meanwhile=_MEANWHILE)
+@job("import.check", _("Check of a list"), page=_list_page, meanwhile=_MEANWHILE, rereads=True)
 def check_list(work: Work) -> None:
     """Check the rows of the batch `params["batch"]`."""
 

@@ -10,7 +10,7 @@ from registry.access import Actor, require
 from registry.answers import WORKBOOK
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
-from registry.jobs.kinds import daily, job
+from registry.jobs.kinds import daily, job, of_few
 from registry.jobs.work import Work
 from registry.organizations.models import Federation, Organization
 from registry.sizes import CHUNK, CHUNK_CHANGED
@@ -21,7 +21,7 @@ from .transitions.completeness import count_completeness
 from .transitions.exports import record_reading
 
 
-@job("members.export", _("Download of a list of members"))
+@job("members.export", _("Download of a list of members"), short=of_few)
 def export_members(work: Work) -> None:
     """Create the workbook of the members `params["ids"]` with the data classes `params["classes"]`."""
     require(work.actor, Permission.EXPORT)
@@ -37,7 +37,7 @@ def export_members(work: Work) -> None:
     work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=WORKBOOK, rows=len(rows))
 
 
-@job("members.export_day", _("Download of the members registered on a day"))
+@job("members.export_day", _("Download of the members registered on a day"), short=of_few)
 def export_day(work: Work) -> None:
     """Create the workbook of the book lines `params["lines"]`, open under `params["place"]` on `params["day"]`."""
     place = Organization.objects.visible_to(work.actor).get(pk=work.params["place"])
@@ -54,7 +54,7 @@ def export_day(work: Work) -> None:
     work.finish(exports.workbook(sheet, rows), name=name, content_type=WORKBOOK, rows=len(rows))
 
 
-@job("members.assign_cell", _("Filing of cards under a primary cell"))
+@job("members.assign_cell", _("Filing of cards under a primary cell"), short=of_few)
 def assign_cells(work: Work) -> None:
     """Assign the cards `params["ids"]` to the cell `params["cell"]`, or to none."""
     cell = None
@@ -70,7 +70,7 @@ def assign_cells(work: Work) -> None:
     work.finish(cards=len(work.params["ids"]))
 
 
-@job("members.count_completeness", _("Counting of complete cards"))
+@job("members.count_completeness", _("Counting of complete cards"), rereads=True)
 def count_after_change(work: Work) -> None:
     """Count at once which cards are complete, after the charter of the job's organisation has been changed (U-5a)."""
     if work.row.organization is None:

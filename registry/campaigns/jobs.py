@@ -44,6 +44,7 @@ def _outcome(summary: Mapping[str, Any]) -> str:
     outcome=_outcome,
     remains=_("The report has the figures that it had before."),
     meanwhile=_("You may leave this page and go on working; the figures will be in the report."),
+    rereads=True,
 )
 def count_figures(work: Work) -> None:
     """Count the figures of the report `params["report"]` and fill it with them, as by hand."""

@@ -24,6 +24,16 @@ JOB_MOVES: dict[str, set[str]] = {
     JobState.FAILED: set(),
     JobState.CANCELLED: set(),
 }
+
+
+class Lane(TextChoices):
+    """Lanes of waiting jobs: every worker has a place for each. The values name the queues."""
+
+    LONG = "default", _("long")
+    #: Work of some seconds, which never waits behind hours of printing.
+    SHORT = "short", _("short")
+
+
 OPEN_JOBS = frozenset({JobState.QUEUED, JobState.RUNNING})
 register(
     "registry.Job",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from registry.errors import lost_database
 from registry.organizations.enums import TimeZone
 
+from .enums import Lane
 from .models import Job
 from .work import Work
 
@@ -42,6 +43,19 @@ class Kind:
     meanwhile: Any = _MEANWHILE
     #: Called in the transaction in which the job is cancelled or fails, to delete what waits for it.
     given_up: Callable[[Job], None] | None = None
+    #: Says by the parameters whether the job takes some seconds only.
+    short: Callable[[Mapping[str, Any]], bool] | None = None
+    #: Whether a running job may have read what was changed since, so that the same one is started once more.
+    rereads: bool = False
+
+
+#: A job about this number of people takes some seconds.
+FEW_PEOPLE = 100
+
+
+def of_few(params: Mapping[str, Any]) -> bool:
+    """Return whether the job is about few people, by the lists in its parameters."""
+    return sum(len(value) for value in params.values() if isinstance(value, list)) <= FEW_PEOPLE
 
 
 _KINDS: dict[str, Kind] = {}
@@ -56,11 +70,13 @@ def job(
     remains: Any = _REMAINS,
     meanwhile: Any = _MEANWHILE,
     given_up: Callable[[Job], None] | None = None,
+    short: Callable[[Mapping[str, Any]], bool] | None = None,
+    rereads: bool = False,
 ) -> Callable[[Run], Run]:
     """Register the function for a kind of job; see `Kind` for the arguments."""
 
     def register(run: Run) -> Run:
-        _KINDS[kind] = Kind(run, title, page, outcome, remains, meanwhile, given_up)
+        _KINDS[kind] = Kind(run, title, page, outcome, remains, meanwhile, given_up, short, rereads)
         return run
 
     return register
@@ -91,6 +107,12 @@ def outcome_of(row: Job) -> str:
     """Return a sentence about the outcome, or an empty string."""
     kind = _KINDS.get(row.kind)
     return kind.outcome(row.summary) if kind is not None and kind.outcome is not None and row.summary else ""
+
+
+def lane_of(kind: str, params: Mapping[str, Any]) -> Lane:
+    """Return the lane in which the job waits."""
+    short = _KINDS[kind].short
+    return Lane.SHORT if short is not None and short(params) else Lane.LONG
 
 
 def give_up(row: Job) -> None:

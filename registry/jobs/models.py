@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .enums import OPEN_JOBS, JobState
+from .enums import OPEN_JOBS, JobState, Lane
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -21,6 +21,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         if actor is None or actor.account is None:
             return self.none()
         return self.filter(account=actor.account)
+
+    def waiting(self, lane: str) -> JobQuerySet:
+        """Return jobs that wait in the lane."""
+        return self.filter(state=JobState.QUEUED, lane=lane)
 
     def open(self) -> JobQuerySet:
         """Return jobs that are waiting or running."""
@@ -42,6 +46,9 @@ class Job(models.Model):
         "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("organisation")
     )
     state = models.CharField(_("state"), max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    lane = models.CharField(max_length=10, choices=Lane.choices, default=Lane.LONG, editable=False)
+    #: How many times the owner asked for it while it was open.
+    asked = models.PositiveSmallIntegerField(default=1, editable=False)
     total = models.PositiveIntegerField(_("steps"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
     checkpoint = models.JSONField(default=dict)
@@ -69,6 +76,8 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["account", "-created_at"], name="job_of_account"),
             models.Index(fields=["heartbeat_at"], condition=Q(state=JobState.RUNNING), name="job_running_heartbeat"),
+            models.Index(fields=["lane", "created_at"], condition=Q(state=JobState.QUEUED), name="job_waiting_in_lane"),
+            models.Index(fields=["lane", "heartbeat_at"], name="job_served_in_lane"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_within_total"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 import uuid
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import Error, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,7 +20,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from registry.access import Actor, zone_of
-from registry.accounts.models import Appointment
+from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.known_places import sweep_places
 from registry.accounts.transitions.sessions import sweep_attempts, sweep_sessions
 from registry.accounts.transitions.visits import sweep_visits
@@ -27,12 +29,13 @@ from registry.errors import NotAllowed, RuleViolation, lost_database
 from registry.files import storage
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
-from registry.transitions import change, quietly, write_event
+from registry.transitions import Act, change, quietly, write_event
 
-from .enums import OPEN_JOBS, JobState
-from .kinds import _KINDS, daily, give_up, logger, run_daily, run_daily_there, run_often
+from . import queries, rules
+from .enums import OPEN_JOBS, JobState, Lane
+from .kinds import _KINDS, daily, give_up, lane_of, logger, run_daily, run_daily_there, run_often
 from .models import Job
-from .work import RESULT_LIFETIME, Cancelled, LostLease, Work
+from .work import RESULT_LIFETIME, Cancelled, LostLease, TurnOver, Work
 
 #: A running job without a heartbeat for this long belongs to a dead worker.
 STALE_AFTER = dt.timedelta(seconds=60)
@@ -45,26 +48,58 @@ HEARTBEAT_SECONDS = 15.0
 #: … unless the job has had no checkpoint for this long and therefore hangs.
 HANGS_AFTER = dt.timedelta(minutes=15)
 MAX_ATTEMPTS = 4
+#: Parameters that are new at each request and make no other job.
+_UNIQUE = {"code"}
 
 
 @transaction.atomic
 def start_job(kind: str, params: dict[str, Any], *, by: Actor, organization: Organization | None = None) -> Job:
-    """Enqueue a job in the caller's transaction; parameters contain ids and codes only. Raises `KeyError` for an
-    unknown kind.
+    """Enqueue a job in the caller's transaction, or return the open one that does the same for the same person.
+
+    Parameters contain ids and codes only. Raises `TooManyJobs`, and `KeyError` for an unknown kind.
     """
     if kind not in _KINDS:
         raise KeyError(kind)
+    if by.account is not None:
+        with quietly(by) as act:
+            # The lock on the account prevents requests at the same moment from starting one job too many.
+            act.lock(Account, by.account.pk)
+            already = list(Job.objects.open().filter(account=by.account).order_by("created_at"))
+        for same in already:
+            if _is_same(same, kind, params, by, organization or by.organization):
+                same.asked += 1
+                same.save(update_fields=["asked"])
+                return same
+        rules.check_can_start(len(already))
     row = Job.objects.create(
         kind=kind,
         params=params,
         account=by.account,
         appointment=by.appointment,
         organization=organization or by.organization,
+        lane=lane_of(kind, params),
         created_at=timezone.now(),
     )
     write_event("job.asked", by=by, about=row, organization=row.organization, kind=kind)
-    run_job.enqueue(str(row.pk))
+    _enqueue(row.lane)
     return row
+
+
+def _is_same(row: Job, kind: str, params: dict[str, Any], by: Actor, organization: Organization | None) -> bool:
+    if row.cancel_asked or (row.state != JobState.QUEUED and _KINDS[kind].rereads):
+        return False
+    own = (kind, by.appointment.pk if by.appointment else None, organization.pk if organization else None)
+    return (row.kind, row.appointment_id, row.organization_id) == own and _lasting(row.params) == _lasting(params)
+
+
+def _lasting(params: dict[str, Any]) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(json.dumps(params))
+    return {name: value for name, value in known.items() if name not in _UNIQUE}
+
+
+def _enqueue(lane: str) -> None:
+    """Let a worker run one more job of the lane; it chooses the job when it has a place free."""
+    run_next.using(queue_name=lane).enqueue(lane)
 
 
 def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
@@ -81,18 +116,39 @@ def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
 
 
 @task()
-def run_job(job_id: str) -> None:
-    """Run the job; called by the worker, possibly again after another one died."""
-    # Lines of the log have it.
-    set_guid(job_id)
+def run_next(lane: str) -> None:
+    """Run the job whose turn it is in the lane; called by the worker."""
     with quietly(_QUEUE) as act:
-        row = next(iter(act.lock_many(Job.objects.filter(pk=job_id))), None)
-        if row is None or row.state != JobState.QUEUED:
-            return
-        row.state, row.lease, row.attempts = JobState.RUNNING, uuid.uuid4(), row.attempts + 1
-        row.heartbeat_at = timezone.now()
-        row.started_at = row.started_at or row.heartbeat_at
-        row.save()
+        begun = next((pk for pk in queries.in_turn(lane, act.now) if _begin(act, pk)), None)
+    if begun is not None:
+        _run(begun)
+
+
+@task()
+def run_job(job_id: str) -> None:
+    """Run this job, if it still waits, out of turn."""
+    with quietly(_QUEUE) as act:
+        begun = _begin(act, uuid.UUID(job_id))
+    if begun:
+        _run(uuid.UUID(job_id))
+
+
+def _begin(act: Act, job_id: uuid.UUID) -> bool:
+    """Take the job; return whether it waited and no other worker is taking it."""
+    row = next(iter(act.lock_many(Job.objects.filter(pk=job_id, state=JobState.QUEUED), skip_locked=True)), None)
+    if row is None:
+        return False
+    row.state, row.lease, row.attempts = JobState.RUNNING, uuid.uuid4(), row.attempts + 1
+    row.heartbeat_at = timezone.now()
+    row.started_at = row.started_at or row.heartbeat_at
+    row.save()
+    return True
+
+
+def _run(job_id: uuid.UUID) -> None:
+    """Run the job that this worker has taken, possibly again after another one died."""
+    # Lines of the log have it.
+    set_guid(str(job_id))
     row = Job.objects.select_related(
         "account", "appointment__organization__federation", "organization__federation"
     ).get(pk=job_id)
@@ -106,6 +162,8 @@ def run_job(job_id: str) -> None:
                     work.finish()
     except LostLease:
         logger.warning("job %s was taken over by another worker", job_id)
+    except TurnOver:
+        _put_back(row)
     except Cancelled:
         _end(row, JobState.CANCELLED)
     except (RuleViolation, NotAllowed) as refusal:
@@ -168,6 +226,14 @@ def _actor(row: Job) -> Actor:
     return Actor(account=row.account, appointment=current)
 
 
+def _put_back(row: Job) -> None:
+    """Let the job wait for its next turn, which is no failed attempt."""
+    with transaction.atomic():
+        back = Job.objects.filter(pk=row.pk, lease=row.lease, state=JobState.RUNNING)
+        if back.update(state=JobState.QUEUED, lease=None, attempts=F("attempts") - 1, heartbeat_at=timezone.now()):
+            _enqueue(row.lane)
+
+
 def _end(row: Job, state: JobState, error: str = "") -> None:
     with transaction.atomic():
         ended = Job.objects.filter(pk=row.pk, lease=row.lease, state=JobState.RUNNING).update(
@@ -212,7 +278,7 @@ def sweep() -> int:
                 if stale.update(state=JobState.FAILED, finished_at=now, lease=None):
                     give_up(row)
             elif stale.update(state=JobState.QUEUED, lease=None):
-                run_job.enqueue(str(row.pk))
+                _enqueue(row.lane)
                 requeued += 1
     requeued += _enqueue_lost(now)
     for file in StoredFile.objects.filter(expires_at__lt=now)[:500]:
@@ -238,14 +304,15 @@ def forget_jobs(today: dt.date) -> None:
 
 
 def _enqueue_lost(now: dt.datetime) -> int:
-    """Requeue waiting jobs whose task was taken by a worker that died before starting it; return their number."""
+    """Enqueue a task for each job that waits without one, as its worker died before it began; return their number."""
     lost = 0
-    for row in Job.objects.filter(state=JobState.QUEUED, created_at__lt=now - STALE_AFTER)[:500]:
-        taken = DBTaskResult.objects.filter(args_kwargs__args=[str(row.pk)])
-        if taken.filter(status=TaskResultStatus.READY).exists():
-            continue
-        newest = taken.order_by("-enqueued_at").values_list("started_at", flat=True).first()
-        if newest is None or newest < now - STALE_AFTER:
-            run_job.enqueue(str(row.pk))
+    for lane in Lane.values:
+        tasks = DBTaskResult.objects.filter(queue_name=lane)
+        coming = tasks.filter(status=TaskResultStatus.READY).count()
+        # A worker may have taken these and not begun yet; one task too many finds nothing to do.
+        coming += tasks.filter(status=TaskResultStatus.RUNNING, started_at__gte=now - STALE_AFTER).count()
+        waiting = Job.objects.waiting(lane).filter(created_at__lt=now - STALE_AFTER).count()
+        for _number in range(waiting - coming):
+            _enqueue(lane)
             lost += 1
     return lost

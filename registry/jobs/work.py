@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
@@ -18,15 +19,22 @@ from registry.files.models import StoredFile
 
 from .enums import JobState
 from .models import Job
+from .queries import others_wait
 
 #: Yields for each chunk of items, in order, the value passed to `step`; it may read chunks ahead to process several at
 #: once.
 Prepare = Callable[[Iterator[list[Any]]], Generator[Any, None, None]]
+#: A job that has run this long lets those of other organisations go first, between two chunks.
+TURN_SECONDS = 30.0
 RESULT_LIFETIME = dt.timedelta(days=7)
 
 
 class Cancelled(Exception):
     """The owner has cancelled the job."""
+
+
+class TurnOver(Exception):
+    """The job has had its turn and goes on from its checkpoint after those of other organisations."""
 
 
 class LostLease(Exception):
@@ -41,6 +49,7 @@ class Work:
         self.actor = actor
         self.params: dict[str, Any] = row.params
         self.progressed_at = timezone.now()
+        self._begun = time.monotonic()
 
     @property
     def is_cancelled(self) -> bool:
@@ -55,15 +64,18 @@ class Work:
 
         Slow work without writes belongs in `prepare`, whose values are passed to `step`: an open transaction blocks
         every
-        other writer. `step` may return the id of a part stored by `keep_part`. Raises `Cancelled` between chunks.
+        other writer. `step` may return the id of a part stored by `keep_part`. Raises `Cancelled` between chunks, and
+        `TurnOver` if others wait after a long turn.
         """
-        at = int(self.row.checkpoint.get("at", 0))
+        begun_at = at = int(self.row.checkpoint.get("at", 0))
         self._write(total=len(items), done=min(at, len(items)))
         chunks = (list(items[start : start + size]) for start in range(at, len(items), size))
         with closing(prepare(chunks) if prepare is not None else chunks) as prepared:
             while at < len(items):
                 if self.is_cancelled:
                     raise Cancelled
+                if at > begun_at and time.monotonic() - self._begun >= TURN_SECONDS and others_wait(self.row):
+                    raise TurnOver
                 ready = next(prepared)
                 with transaction.atomic():
                     part = step(ready)

@@ -41,6 +41,7 @@ def _give_up(row: Job) -> None:
     meanwhile=_("You may leave this page and go on working; the numbers will be on the page of statistics."),
     remains=_("Nothing was counted."),
     given_up=_give_up,
+    rereads=True,
 )
 def count_health(work: Work) -> None:
     """Count what the row `params["count"]` asks for, some units at a time, and store the numbers."""

@@ -167,7 +167,7 @@ def test_the_result_of_a_job_is_kept_for_seven_days(chair: Actor, kind: str) -> 
 
 def test_an_ended_job_is_listed_for_ninety_days_and_an_open_one_for_ever(chair: Actor, kind: str) -> None:
     with at(START, tick=False):
-        ended, waiting = (jobs.start_job(kind, {}, by=chair) for _number in range(2))
+        ended, waiting = (jobs.start_job(kind, {"number": number}, by=chair) for number in range(2))
         jobs.run_job.call(str(ended.pk))
         stored = PrintRecord.objects.create(
             form="card", job=ended, organization=chair.organization, printed_at=START, printed_by=chair.account

@@ -1,4 +1,4 @@
-"""The command `worker`: runs background jobs and requeues those of dead workers."""
+"""The command `worker`: runs background jobs, with a place kept for short ones, and requeues those of dead workers."""
 
 import threading
 import time
@@ -9,10 +9,13 @@ from django_tasks_db.management.commands import db_worker
 
 from ...errors import lost_database
 from ...jobs import queue as jobs
+from ...jobs.enums import Lane
 
 SWEEP_SECONDS = 20
 #: Seconds between attempts to reach a database that does not answer.
 RETRY_SECONDS = 3
+#: Seconds for which a short job may go on when the worker is stopped.
+GRACE_SECONDS = 8
 
 
 class PatientWorker(db_worker.Worker):
@@ -48,11 +51,40 @@ def _sweep_forever() -> None:
         time.sleep(SWEEP_SECONDS)
 
 
+def _serve_short(options: dict[str, Any]) -> tuple[PatientWorker, threading.Thread]:
+    """Start a thread that runs short jobs only, so that they never wait behind a long one."""
+    worker = PatientWorker(
+        queue_names=[Lane.SHORT.value],
+        interval=options["interval"],
+        batch=False,
+        backend_name=options["backend_name"],
+        startup_delay=options["startup_delay"],
+        max_tasks=None,
+        worker_id=f"{options['worker_id'][:58]}-short",
+        excluded_queue_names=[],
+    )
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    return worker, thread
+
+
 class Command(db_worker.Command):
-    """The worker of django-tasks with our sweeper in a thread."""
+    """The worker of django-tasks for long jobs, with the short ones and our sweeper in threads.
+
+    With `--batch` or `--max-tasks` it runs both kinds one after the other.
+    """
 
     help = "Run the job worker."
 
     def handle(self, **options: Any) -> None:
         threading.Thread(target=_sweep_forever, daemon=True).start()
-        super().handle(**options)
+        if options["batch"] or options["max_tasks"] is not None:
+            super().handle(**options | {"queue_name": ",".join(Lane.values)})
+            return
+        short, thread = _serve_short(options)
+        try:
+            super().handle(**options)
+        finally:
+            short.running = False
+            if short.running_task:
+                thread.join(GRACE_SECONDS)
