@@ -28,6 +28,19 @@ def check_field_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security)
+def check_evidence_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that every key of EVIDENCE_KEYS is usable, and none of them encrypts too."""
+    hint = "Make one with manage.py make_key."
+    wrong = [number for number, key in enumerate(settings.EVIDENCE_KEYS, 1) if not _usable(key)]
+    if wrong or not settings.EVIDENCE_KEYS:
+        which = ", ".join(map(str, wrong)) or "none given"
+        return [Error(f"EVIDENCE_KEYS: no usable key ({which}).", hint=hint, id="registry.E002")]
+    if set(settings.EVIDENCE_KEYS) & set(settings.FIELD_KEYS):
+        return [Error("EVIDENCE_KEYS: a key of FIELD_KEYS is among them.", hint=hint, id="registry.E003")]
+    return []
+
+
 def _usable(key: str) -> bool:
     try:
         Fernet(key)

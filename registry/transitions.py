@@ -222,7 +222,7 @@ def write_event(
         head = _head(organization)
         event = _next_event(head, action, by, rule, about, organization, facts)
         event.save(force_insert=True)
-        head.save(update_fields=["number", "digest"])
+        head.save(update_fields=["number", "digest", "seal"])
     return event
 
 
@@ -240,13 +240,11 @@ def write_events(
         head = _head(organization)
         events = [_next_event(head, action, by, rule, obj, organization, facts) for obj in about]
         Event.objects.bulk_create(events, batch_size=CHUNK)
-        head.save(update_fields=["number", "digest"])
+        head.save(update_fields=["number", "digest", "seal"])
 
 
 def _head(organization: Organization | None) -> JournalChain:
-    key = organization.pk if organization else 0
-    JournalChain.objects.get_or_create(key=key)
-    return JournalChain.objects.select_for_update().get(key=key)
+    return JournalChain.opened(organization.pk if organization else 0)
 
 
 def _next_event(
@@ -273,7 +271,7 @@ def _next_event(
         previous=head.digest,
     )
     event.digest = event.compute_digest()
-    head.number, head.digest = event.number, event.digest
+    head.move_to(event.number, event.digest)
     return event
 
 

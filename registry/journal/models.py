@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry import evidence
 from registry.access import in_scope
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 #: Actions by which a list of people leaves the registry; their facts have the `people` as `registry.idsets`.
 LISTS = ["book.day_exported", "members.exported", "members.list_printed"]
 
+#: Purpose of the key that seals heads.
+HEAD = "head of a chain"
+
 
 class JournalChain(models.Model):
     """Head of an organisation's chain; its row lock serialises new events."""
@@ -26,6 +30,8 @@ class JournalChain(models.Model):
     key = models.BigIntegerField(primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="")
+    #: Keyed digest of the other fields: a head cannot be made again without the key (ADR 20).
+    seal = models.CharField(max_length=64, default="")
 
     class Meta:
         verbose_name = _("journal chain")
@@ -33,6 +39,24 @@ class JournalChain(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether the head is as the registry left it."""
+        return evidence.is_sealed(HEAD, [self.key, self.number, self.digest], self.seal)
+
+    def move_to(self, number: int, digest: str) -> None:
+        """Move the head to an event and seal it. A head that was changed past the registry stays without a seal."""
+        whole = self.is_sealed
+        self.number, self.digest = number, digest
+        self.seal = evidence.seal(HEAD, [self.key, number, digest]) if whole else ""
+
+    @classmethod
+    def opened(cls, key: int) -> JournalChain:
+        """Return the locked head of the chain, which is made if it is missing."""
+        # Sealed before its first event, so that nobody can empty a chain and have it go on.
+        cls.objects.get_or_create(key=key, defaults={"seal": evidence.seal(HEAD, [key, 0, ""])})
+        return cls.objects.select_for_update().get(key=key)
 
 
 class EventQuerySet(models.QuerySet["Event"]):

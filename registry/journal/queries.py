@@ -56,6 +56,8 @@ def _faults(heads: dict[int, JournalChain], events: EventQuerySet) -> Iterator[s
         number = last.get(key, (0, ""))[0]
         if at_head.get(key, "") != head.digest or number > max(head.number, now.get(key, 0)):
             yield f"chain {key}: the head says {head.number}, the journal ends at {number}"
+        elif not head.is_sealed:
+            yield f"chain {key}: the head was not made by the registry"
     for key in last.keys() - heads.keys():
         if last[key][0] > now.get(key, 0):
             yield f"chain {key}: has events and no head"

@@ -13,6 +13,7 @@ VAR_DIR = Path(env("REGISTRY_VAR", default=str(BASE_DIR / "var")))
 
 DEMO_SECRET = "demonstration-secret-never-for-real-people"
 DEMO_FIELD_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+DEMO_EVIDENCE_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 
 INSTALLED_APPS = [
     "registry.apps.RegistryConfig",
@@ -217,6 +218,9 @@ SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD = True
 
 # The first key encrypts, all keys decrypt: to rotate, put a new key in front (docs/deploy.md).
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEMO_FIELD_KEY])
+# Keys of the digests that show what was changed past the registry; kept outside the database (docs/adr/0020). The first
+# makes them, all check them.
+EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[DEMO_EVIDENCE_KEY])
 # Limits of /healthz: waiting time of the oldest job, free disk space.
 MONITOR_QUEUE_SECONDS = env.int("MONITOR_QUEUE_SECONDS", default=15 * 60)
 MONITOR_FREE_MB = env.int("MONITOR_FREE_MB", default=500)

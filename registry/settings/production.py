@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import DEMO_FIELD_KEY, DEMO_SECRET, FIELD_KEYS, env
+from .base import DEMO_EVIDENCE_KEY, DEMO_FIELD_KEY, DEMO_SECRET, EVIDENCE_KEYS, FIELD_KEYS, env
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
@@ -20,6 +20,7 @@ _requirements = [
         "DATABASE_URL must name the database of this registry (postgres://user:password@host:port/name).",
     ),
     (DEMO_FIELD_KEY in FIELD_KEYS, "FIELD_KEYS must hold a key of your own (manage.py make_key)."),
+    (DEMO_EVIDENCE_KEY in EVIDENCE_KEYS, "EVIDENCE_KEYS must hold a key of your own (manage.py make_key)."),
 ]
 _errors = [message for violated, message in _requirements if violated]
 if _errors:

@@ -17,8 +17,8 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
     "environment", "states", "sizes", "numbers", "suppression", "formulas", "periods"),
-    "models": ("models", "access", "fields", "history", "tokens", "storage", "search", "guards", "monitoring",
-    "indexes", "lookups", "operations", "prepared", "tallies"),
+    "models": ("models", "access", "evidence", "fields", "history", "tokens", "storage", "search", "guards",
+    "monitoring", "indexes", "lookups", "operations", "prepared", "tallies"),
     "rules": ("rules", "contents"),
     "queries": ("queries",),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).

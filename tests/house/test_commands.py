@@ -26,6 +26,7 @@ from tests.installation import ROOT, Installation, bare_environment
 OWN = {
     "SECRET_KEY": "a secret of this test alone " * 3,
     "FIELD_KEYS": Fernet.generate_key().decode(),
+    "EVIDENCE_KEYS": Fernet.generate_key().decode(),
     "ALLOWED_HOSTS": "registry.example.org",
     "DATABASE_URL": "postgres:////var/run/postgresql/registry",
 }
@@ -140,6 +141,10 @@ def test_production_starts_with_settings_of_its_own(tmp_path: Path) -> None:
         (
             {"FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="},
             "FIELD_KEYS must hold a key of your own (manage.py make_key).",
+        ),
+        (
+            {"EVIDENCE_KEYS": "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="},
+            "EVIDENCE_KEYS must hold a key of your own (manage.py make_key).",
         ),
     ],
 )

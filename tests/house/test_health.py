@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from registry import guards, monitoring
 from registry.jobs.queue import run_job
-from registry.system_checks import check_field_keys, check_guards
+from registry.settings.base import DEMO_EVIDENCE_KEY, DEMO_FIELD_KEY
+from registry.system_checks import check_evidence_keys, check_field_keys, check_guards
 
 
 def waiting(minutes: int) -> None:
@@ -78,6 +79,17 @@ def test_a_healthy_installation_reports_nothing() -> None:
 def test_a_key_that_cannot_encrypt_is_found_at_start(settings: Any, keys: list[str]) -> None:
     settings.FIELD_KEYS = keys
     assert [message.id for message in check_field_keys(None)] == ["registry.E001"]
+
+
+@pytest.mark.parametrize(("keys", "said"), [
+    ([], ["registry.E002"]), (["nonsense"], ["registry.E002"]), ([DEMO_FIELD_KEY], ["registry.E003"]),
+    ([DEMO_EVIDENCE_KEY], []),
+])  # fmt: skip
+def test_a_key_that_cannot_seal_or_that_encrypts_too_is_found_at_start(
+    settings: Any, keys: list[str], said: list[str]
+) -> None:
+    settings.EVIDENCE_KEYS = keys
+    assert [message.id for message in check_evidence_keys(None)] == said
 
 
 @pytest.mark.usefixtures("several_connections")

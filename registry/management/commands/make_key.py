@@ -1,4 +1,4 @@
-"""The command `make_key`: prints a new key for FIELD_KEYS, or with `--secret` for SECRET_KEY."""
+"""The command `make_key`: prints a new key for FIELD_KEYS or EVIDENCE_KEYS, or with `--secret` for SECRET_KEY."""
 
 import secrets
 from typing import Any
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 class Command(BaseCommand):
     """Prints one line for the environment file."""
 
-    help = "Print a new key for FIELD_KEYS; --secret: a new SECRET_KEY."
+    help = "Print a new key for FIELD_KEYS or EVIDENCE_KEYS; --secret: a new SECRET_KEY."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

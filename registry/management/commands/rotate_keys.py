@@ -1,12 +1,15 @@
-"""The command `rotate_keys`: re-encrypts everything with the first of FIELD_KEYS, so that the others can be removed."""
+"""The command `rotate_keys`: re-encrypts everything with the first of FIELD_KEYS and seals everything with the first of
+EVIDENCE_KEYS, so that the others can be removed.
+"""
 
 from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 
 from registry.files.models import StoredFile
+from registry.journal.models import JournalChain
 from registry.sizes import CHUNK
 
 from ...fields import EncryptedTextField
@@ -16,7 +19,7 @@ from ...files import storage
 class Command(BaseCommand):
     """Works while the registry is running and can be repeated; values do not change, so no history is written."""
 
-    help = "Encrypt stored values and files again, with the first key of FIELD_KEYS."
+    help = "Encrypt and seal what is stored again, with the first keys of FIELD_KEYS and EVIDENCE_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():
@@ -24,9 +27,14 @@ class Command(BaseCommand):
             if fields:
                 self.stdout.write(f"{model._meta.label}: {_rotate_rows(model, fields)} rows.")
         self.stdout.write(f"Files: {_rotate_files()}.")
+        sealed, broken = _seal_heads()
+        self.stdout.write(f"Heads of the journal: {sealed}.")
         self.stdout.write(
             "Everything is encrypted with the first key. The other keys still open older backups: keep them apart."
         )
+        if broken:
+            chains = ", ".join(map(str, broken[:20]))
+            raise CommandError(f"{len(broken)} heads were not made by the registry and stay as they are: {chains}.")
 
 
 def _rotate_rows(model: type[models.Model], fields: list[str]) -> int:
@@ -42,6 +50,25 @@ def _rotate_rows(model: type[models.Model], fields: list[str]) -> int:
         rows += len(chunk)
         if len(chunk) < CHUNK:
             return rows
+
+
+def _seal_heads() -> tuple[int, list[int]]:
+    """Seal the heads of the journal's chains again; return their number and the chains whose head is not whole."""
+    sealed, broken, last = 0, list[int](), None
+    while True:
+        with transaction.atomic():
+            heads = JournalChain.objects.select_for_update().order_by("key")
+            chunk = list((heads.filter(key__gt=last) if last is not None else heads)[:CHUNK])
+            for head in chunk:
+                last = head.key
+                if head.is_sealed:
+                    head.move_to(head.number, head.digest)
+                    sealed += 1
+                else:
+                    broken.append(head.key)
+            JournalChain.objects.bulk_update(chunk, ["seal"], batch_size=CHUNK)
+        if len(chunk) < CHUNK:
+            return sealed, broken
 
 
 def _rotate_files() -> int:
