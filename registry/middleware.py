@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from registry.accounts.models import Account
 from registry.drafts.carried import carried_in, sign_in_carrying
 from registry.organizations.rules.names import needs_name_check
+from registry.spreadsheets.files import Unreadable
 
 from . import guards
 from .access import Actor, zone_of
@@ -131,7 +132,9 @@ class LostRaceMiddleware:
         if gone or (isinstance(error, IntegrityError) and _exists_already(error)):
             _log.warning("done or changed meanwhile", exc_info=error)
             return render(request, "409.html", status=409)
-        if isinstance(error, DatabaseError) and _code(error) in _BUSY:
+        # A list that was read when it came is read again for its page, and the server has no turn for it just now.
+        late = isinstance(error, Unreadable)
+        if late or (isinstance(error, DatabaseError) and _code(error) in _BUSY):
             _log.warning("busy", exc_info=error)
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "10"

@@ -16,6 +16,7 @@ from registry.jobs.kinds import daily, job
 from registry.jobs.models import Job
 from registry.jobs.work import Work
 from registry.sizes import CHUNK_CHANGED
+from registry.spreadsheets.files import by_a_job
 
 from . import batches, loading, uploads
 from .enums import BatchState, RowVerdict, UpdateVerdict
@@ -71,7 +72,9 @@ def read_list(work: Work) -> None:
 
     def read(chunks: Iterator[list[int]]) -> Generator[uploads.FileRead, None, None]:
         for (batch,) in chunks:
-            yield uploads.read_stored(batch, by=work.actor)
+            with by_a_job():
+                found = uploads.read_stored(batch, by=work.actor)
+            yield found
 
     def keep(read: uploads.FileRead) -> None:
         update = uploads.keep_read(work.params["batch"], read, by=work.actor)
@@ -86,7 +89,9 @@ def read_sheet(work: Work) -> None:
 
     def read(chunks: Iterator[list[int]]) -> Generator[loading.ListRead, None, None]:
         for (batch,) in chunks:
-            yield loading.read_sheet(batch, work.params["sheet"], by=work.actor)
+            with by_a_job():
+                found = loading.read_sheet(batch, work.params["sheet"], by=work.actor)
+            yield found
 
     def keep(read: loading.ListRead) -> None:
         batch = loading.keep_sheet(work.params["batch"], read, by=work.actor)

@@ -8,12 +8,33 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from .encodings import UnknownLetters, decode
 from .formats.raw import LAST_ROW, Refused, Sheet
 
 #: The longest line: far more than a row of the allowed cells holds in real lists.
 MAX_LINE = 100_000
 _DELIMITERS = ";,\t|^~"
 _STATED = re.compile(r'"?sep=(.)"?\n', re.IGNORECASE)
+
+
+def read_text(data: bytes) -> list[Sheet]:
+    """Return the sheet of a file that is a text. Raises `Refused`."""
+    try:
+        text = decode(data)
+    except UnknownLetters:
+        _check_printable(data.decode("latin-1"))
+        raise Refused("letters") from None
+    _check_printable(text)
+    return [read_delimited(text)]
+
+
+_STRANGE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def _check_printable(text: str) -> None:
+    strange = sum(1 for _found in _STRANGE.finditer(text))
+    if strange > len(text) / 200 + 2 or text.count("\0") > len(text) / 50 + 2:
+        raise Refused("not_a_table")
 
 
 def read_delimited(text: str) -> Sheet:

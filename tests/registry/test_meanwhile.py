@@ -13,6 +13,7 @@ from django.urls import reverse
 from members.movement.views import leaving
 from members.people.models import Member
 from registry import guards
+from registry.spreadsheets.files import Unreadable
 from tests.members import places
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ def locked() -> Exception:
         (caused(IntegrityError("Константинопольская"), Duplicate()), 409, "уже"),
         (caused(OperationalError("deadlock"), Deadlock()), 503, "занят"),
         (locked(), 503, "занят"),
+        (Unreadable("busy"), 503, "занят"),
         (caused(OperationalError("no such table"), sqlite3.OperationalError()), 500, "сбой"),
         (IntegrityError("Константинопольская"), 500, "сбой"),
         (IntegrityError(f"{guards.EXISTS_ALREADY} dues_ledgerentry"), 409, "уже"),

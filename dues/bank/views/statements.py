@@ -95,7 +95,13 @@ def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
     )
     kept = load(own, file)
     data = storage.read(kept)
-    opened = open_table(organization, data)
+    try:
+        opened = open_table(organization, data)
+    except StatementRefused as refused:
+        # It was read when it came; what has changed since is said where the file can be loaded again.
+        for fault in refused.faults:
+            messages.error(request, str(fault.text))
+        return redirect("dues:load_statement")
     form = StatementForm(
         posted(request),
         accounts=opened.accounts,

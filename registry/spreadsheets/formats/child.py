@@ -17,23 +17,27 @@ from typing import Any
 from .raw import Merged, Refused, Row, Sheet
 
 MAX_MEMORY = 512 * 1024 * 1024
+#: Seconds of work; on a busy server they take longer, and a process of the server also waits for its turn.
 MAX_SECONDS = 10
-#: On a busy server the process waits for its turn.
-MAX_WAIT = 40
-#: Each may take all of its memory, so each process of the server starts two at a time.
-_TURNS = threading.BoundedSemaphore(2)
+MAX_WAIT = 30
+#: Each may take all of its memory, so each process of the server starts one at a time.
+_TURN = threading.BoundedSemaphore(1)
 _ROOT = Path(__file__).resolve().parents[3]
 _COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from registry.spreadsheets.formats import child; child.main()"
 
 
-def read_apart(kind: str, data: bytes) -> list[Sheet]:
-    """Return the sheets of a file, read in a process of its own. Raises `Refused`."""
-    command = [sys.executable, "-I", "-c", _COMMAND, str(_ROOT), kind]
+def read_apart(kind: str, data: bytes, *, seconds: int = MAX_SECONDS) -> list[Sheet]:
+    """Return the sheets of a file, read in a process of its own that works for so many seconds. Raises `Refused`."""
+    command = [sys.executable, "-I", "-c", _COMMAND, str(_ROOT), str(seconds), kind]
+    most = MAX_WAIT + seconds if seconds > MAX_SECONDS else MAX_WAIT
+    if not _TURN.acquire(timeout=MAX_WAIT):
+        raise Refused("busy")
     try:
-        with _TURNS:
-            done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_WAIT, check=False)  # noqa: S603
+        done = subprocess.run(command, input=data, capture_output=True, timeout=most, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise Refused("too_slow") from None
+    finally:
+        _TURN.release()
     if done.returncode < 0:
         # Killed for its time, or aborted by the library that reads old workbooks.
         raise Refused("too_slow" if -done.returncode in _KILLED else "damaged")
@@ -50,9 +54,10 @@ _KILLED = frozenset({9, 24})
 
 
 def main() -> None:
-    """Read the file of the format in the last argument and print its sheets, or why it is refused."""
+    """Read the file of the format in the last argument, for the seconds before it; print its sheets or the refusal."""
+    seconds = int(sys.argv[-2])
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     from .kinds import read_kind  # noqa: PLC0415 - the libraries count within the limits
 
     try:
@@ -63,7 +68,8 @@ def main() -> None:
         told = {"refused": ["bomb", {}]}
     except BaseException:  # noqa: BLE001 - the panics of a library are no Exceptions
         told = {"refused": ["damaged", {}]}
-    json.dump(told, sys.stdout)
+    # As letters: escaped, Russian ones would take three times the memory of the server that reads them.
+    sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _pack(sheet: Sheet) -> dict[str, Any]:

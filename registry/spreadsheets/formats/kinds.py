@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..delimited import read_text
 from .markup import read_html, read_message
 from .ods import read_ods
-from .package import Package
-from .raw import MAX_CELLS, Refused, Sheet
+from .package import Package, kind_of
+from .raw import MAX_CELLS, MAX_TEXT, Refused, Sheet, within_room
 from .spreadsheetml import read_spreadsheetml
 from .xlsx import read_xlsx
 
@@ -13,15 +14,25 @@ from .xlsx import read_xlsx
 BINARY = frozenset({"xls", "xlsb"})
 
 
-def read_kind(kind: str, data: bytes) -> list[Sheet]:
-    """Return the sheets of a file of a known format. Raises `Refused`."""
-    sheets = _read(kind, data)
-    if sum(len(row.cells) for sheet in sheets for row in sheet.rows) > MAX_CELLS:
-        raise Refused("too_many_cells")
-    return sheets
+def read_kind(kind: str, data: bytes, *, cells: int | None = None) -> list[Sheet]:
+    """Return the sheets of a file of a known format with at most `cells` cells in all. Raises `Refused`."""
+    with within_room(MAX_CELLS if cells is None else cells, MAX_TEXT):
+        return _read(kind, data)
+
+
+def kind_of_archive(package: Package) -> str:
+    """Return the format of an archive. Raises `Refused`."""
+    try:
+        return kind_of(package)
+    except (Refused, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - a broken file fails in any way there is
+        raise Refused("damaged") from None
 
 
 def _read(kind: str, data: bytes) -> list[Sheet]:
+    if kind == "zip":
+        kind = kind_of_archive(Package(data))
     try:
         if kind in BINARY:
             from .binary import read_binary  # noqa: PLC0415 - never loaded into the server itself
@@ -31,7 +42,13 @@ def _read(kind: str, data: bytes) -> list[Sheet]:
             return read_xlsx(Package(data))
         if kind == "ods":
             return read_ods(Package(data).read("content.xml"))
-        return {"fods": read_ods, "xml": read_spreadsheetml, "html": read_html, "mime": read_message}[kind](data)
+        return {
+            "text": read_text,
+            "fods": read_ods,
+            "xml": read_spreadsheetml,
+            "html": read_html,
+            "mime": read_message,
+        }[kind](data)
     except (Refused, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - a broken file fails in any way there is

@@ -16,6 +16,9 @@ from .raw import Refused, attributes, local
 MAX_ENTRIES = 1000
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 120
+#: The beginning of each line of an archive's list of entries.
+_ENTRY = b"PK\x01\x02"
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".csv")
 
 
@@ -26,6 +29,9 @@ class Package:
     """
 
     def __init__(self, data: bytes) -> None:
+        # Counted before the archive's own list of them is read, which takes seconds for a hundred thousand.
+        if data.count(_ENTRY) > MAX_ENTRIES:
+            raise Refused("bomb")
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
@@ -36,6 +42,9 @@ class Package:
             raise Refused("bomb")
         if any(entry.flag_bits & 1 for entry in entries):
             raise Refused("password")
+        # Other ways of packing may ask for gigabytes before the first byte is unpacked.
+        if any(entry.compress_type not in _PACKED for entry in entries):
+            raise Refused("damaged")
         self._entries = {_key(entry.filename): entry for entry in entries}
 
     @property

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +24,13 @@ MAX_SHEETS = 30
 LAST_ROW = 1_048_576
 #: Cells of all sheets together, which the server takes over.
 MAX_CELLS = 1_000_000
+#: Letters of all sheets together: a few hundred bytes may say that a text is repeated a million times.
+MAX_TEXT = 10_000_000
 #: Ranges of merged cells that are kept of a sheet.
 MAX_MERGED = 5000
 _KEPT = re.compile(r'^="([^"]*)"$')
+#: What no database keeps: zeros, and halves of letters, which workbooks can write as «_xD800_».
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -33,6 +40,36 @@ class Refused(Exception):
         self.code = code
         self.params = params
         super().__init__(code)
+
+
+@dataclass(slots=True)
+class Room:
+    """What the sheets of a file may still hold together, however little the file says to get there."""
+
+    cells: int
+    letters: int
+
+    def take(self, cells: Sequence[Cell]) -> None:
+        """Take the room of a row. Raises `Refused` if there is none."""
+        self.cells -= len(cells)
+        self.letters -= sum(len(cell) for cell in cells if isinstance(cell, str))
+        if self.cells < 0:
+            raise Refused("too_many_cells")
+        if self.letters < 0:
+            raise Refused("too_much_text")
+
+
+_ROOM: ContextVar[Room | None] = ContextVar("room", default=None)
+
+
+@contextmanager
+def within_room(cells: int, letters: int) -> Iterator[None]:
+    """Bound what the sheets that are read meanwhile hold together."""
+    token = _ROOM.set(Room(cells, letters))
+    try:
+        yield
+    finally:
+        _ROOM.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +118,7 @@ class Sheet:
     def add(self, number: int, values: Iterable[Any], struck: Sequence[int] = (), *, hidden: bool = False) -> bool:
         """Add a row unless it is empty; return False once the sheet holds more than a list may, and `fault` says what.
 
-        Raises `Refused` for a row number that no spreadsheet has.
+        Raises `Refused` for a row number that no spreadsheet has, or if the file has no more room.
         """
         if not 1 <= number <= LAST_ROW:
             raise Refused("damaged")
@@ -97,6 +134,8 @@ class Sheet:
         elif len(self.rows) >= MAX_ROWS:
             self.fault = ("too_many_rows", {})
         else:
+            if room := _ROOM.get():
+                room.take(cells)
             row = Row(number, tuple(cells), tuple(struck), hidden, since_1904=self.since_1904)
             # Some programs write rows in any order, and spreadsheets put them in order.
             at = (
@@ -121,11 +160,13 @@ def plain(value: Any) -> Cell:
         return None
     if isinstance(value, str):
         # «="0012"» is how programs keep the zeros of a number that a spreadsheet opens.
-        value = _KEPT.sub(r"\1", value)
+        value = _KEPT.sub(r"\1", _UNKEPT.sub("", value))
         return value if value.strip() else None
     if isinstance(value, datetime.datetime):
         value = value.replace(tzinfo=None)
         return value.date() if value.time() == datetime.time() else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, bool | int | float | datetime.date):

@@ -24,6 +24,8 @@ from .raw import MAX_COLUMNS, MAX_SHEETS, Refused, Sheet, attributes, local
 #: More than Excel itself allows.
 _MAX_STYLES = 70_000
 _ON = frozenset({"1", "true", "on"})
+#: No number has more digits; what has is a text.
+_MAX_DIGITS = 40
 _PLACE = re.compile(r"([A-Za-z]{1,3})\d+")
 
 
@@ -117,7 +119,7 @@ def _fill(sheet: Sheet, data: bytes, strings: list[str], styles: _Styles) -> Non
             told = attributes(element)
             if _is_on(told.get("hidden")):
                 first = int(told["min"])
-                hidden.update(range(first - 1, min(int(told.get("max", first)), MAX_COLUMNS)))
+                hidden.update(range(max(first - 1, 0), min(int(told.get("max", first)), MAX_COLUMNS)))
         elif name == "row" and holder is not None:
             number = int(float(element.get("r", number + 1)))
             if len(element):
@@ -183,6 +185,8 @@ def _value(cell: Any, strings: list[str], styles: _Styles, style: int, since_190
 
 
 def _number(text: str, styles: _Styles, style: int, since_1904: bool) -> Any:
+    if len(text) > _MAX_DIGITS:
+        return text
     try:
         number = float(text) if re.search(r"[.eE]", text) else int(text)
     except ValueError:

@@ -12,11 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from dues.bank import loading
 from dues.bank.enums import LineState
 from dues.bank.loading import ColumnsUnknown, TableRefused, load_file
 from dues.bank.models import BankLine, BankStatement, StatementColumns
 from dues.ledger.models import BookAccount
 from registry.files.models import StoredFile
+from registry.spreadsheets.files import Unreadable
 from tests.dues.test_ledger import wrong
 from tests.members import places
 
@@ -24,6 +26,7 @@ from .test_pages import send, text
 from .world import OWN, PAYER, SECOND, TODAY, Bank, Doc, bank, statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
+LOAD = "/dues/bank/load/"
 HEAD = "Дата;Номер;Списано;Зачислено;Контрагент;Счёт контрагента;Назначение\n"
 
 
@@ -48,6 +51,10 @@ def chair(w: Bank) -> Client:
     return places.signed_in(w.chair)
 
 
+def busy(*_args: Any) -> None:
+    raise Unreadable("busy")
+
+
 def answered(answer: Any, **changed: str) -> dict[str, str]:
     """Return what the form sends as it is offered, with changes."""
     form = answer.context["form"]
@@ -60,6 +67,11 @@ def test_v_d4_columns_are_asked_once_with_a_preview_and_remembered(w: Bank, chai
     shown = text(asked)
     assert ("Столбцы выписки" in shown, "Комиссия банка" in shown, BankLine.objects.count()) == (True, True, 0)
     assert [asked.context[name] for name in ("count", "received", "paid")] == [3, "100,00", "7,00"]
+    with pytest.MonkeyPatch.context() as patched:
+        # Read again for its page while the server has no turn for it.
+        patched.setattr(loading, "read_rows", busy)
+        late = chair.get(page, follow=True)
+    assert (late.redirect_chain, "Попробуйте ещё раз через минуту" in text(late)) == ([(LOAD, 302)], True)
     # Another meaning is shown before it is loaded.
     again = chair.post(page, answered(asked, column_1="", show="1"))
     assert ([one.number for one, _sum in again.context["shown"]], BankLine.objects.count()) == (["", "", ""], 0)

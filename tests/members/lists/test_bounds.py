@@ -8,9 +8,10 @@ import zipfile
 import pytest
 
 from members.lists.reading.reader import Unreadable, read_table
+from registry.spreadsheets import files
 from registry.spreadsheets.files import read_sheets
 from registry.spreadsheets.formats import child, kinds
-from registry.spreadsheets.formats.raw import Refused
+from registry.spreadsheets.formats.raw import Refused, Sheet
 from tests.members.lists.test_formats import HEADINGS, ODS, PEOPLE, TABLE, XML, packed, page, people, workbook
 
 pytestmark = pytest.mark.once
@@ -141,10 +142,101 @@ def test_what_takes_too_long_or_too_much_memory_ends_with_its_own_process(monkey
     assert people(read_table(packed(workbook(), change))) == list(PEOPLE)
 
 
-def test_cells_of_all_sheets_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "MAX_CELLS", 17)
-    assert len(read_sheets(page(TABLE).encode())) == 1
-    assert refused(page(TABLE * 2).encode()) == "too_many_cells"
+def test_cells_of_all_sheets_together_are_bounded() -> None:
+    held = sum(len(row.cells) for row in read_sheets(page(TABLE).encode())[0].rows)
+    assert len(kinds.read_kind("html", page(TABLE * 2).encode(), cells=2 * held)) == 2
+    with pytest.raises(Refused) as refusal:
+        kinds.read_kind("html", page(TABLE * 2).encode(), cells=2 * held - 1)
+    assert refusal.value.code == "too_many_cells"
+
+
+def repeated(rows: int, columns: int, text: str, sheets: int = 1) -> bytes:
+    """A flat file of some hundred bytes that says that a text is repeated."""
+    cell = f'<table:table-cell table:number-columns-repeated="{columns}"><text:p>{text}</text:p></table:table-cell>'
+    row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'
+    table = f'<table:table table:name="A">{row}</table:table>' * sheets
+    names = 'xmlns:office="o" xmlns:table="t" xmlns:text="x"'
+    return f"<office:document {names}><office:body>{table}</office:body></office:document>".encode()
+
+
+def test_what_a_small_file_says_to_repeat_is_bounded_in_letters_and_in_cells() -> None:
+    assert len(read_sheets(repeated(1000, 1, "x" * 10_000))[0].rows) == 1000
+    assert refused(repeated(1001, 1, "x" * 10_000)) == "too_much_text"
+    assert refused(repeated(5000, 180, "ы" * 9_000)) == "too_much_text"
+    # Too many for the process of the server, and read apart; then too many for a list.
+    assert len(read_sheets(repeated(300, 170, "x"))[0].rows) == 300
+    assert refused(repeated(5000, 100, "x", sheets=3)) == "too_many_cells"
+
+
+def test_a_strings_part_that_is_named_a_million_times_is_bounded_in_letters() -> None:
+    cell = '<c r="{0}{1}" t="inlineStr"><is><t>{2}</t></is></c>'
+    rows = "".join(f'<row r="{n}">{cell.format("A", n, "x" * 9_000)}</row>' for n in range(5, 1200))
+    assert refused(sheet_of(rows)) in {"bomb", "too_much_text"}
+
+
+def test_numbers_and_letters_that_no_database_keeps_are_read_as_texts() -> None:
+    cell = '<c r="{0}9"><v>{1}</v></c>'
+    odd = cell.format("A", "1e999") + cell.format("B", "9" * 41) + cell.format("C", "9" * 40)
+    text = '<c r="D9" t="inlineStr"><is><t>Ким_xD800__x0000_ Лев</t></is></c>'
+    (sheet,) = read_sheets(sheet_of(f'<row r="9">{odd}{text}</row>'))
+    assert sheet.rows[-1].cells == ("inf", "9" * 41, int("9" * 40), "Ким Лев")
+
+
+def test_hidden_columns_before_the_first_one_are_no_columns() -> None:
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        hidden = b'<cols><col min="-999999999" max="1" hidden="1"/></cols><sheetData>'
+        return name, content.replace(b"<sheetData>", hidden) if "worksheets" in name else content
+
+    assert read_sheets(packed(workbook(), change))[0].hidden == frozenset({0})
+
+
+def test_an_archive_is_looked_into_within_its_own_bounds() -> None:
+    def archive(parts: int, how: int = zipfile.ZIP_DEFLATED, leads: bytes = b"") -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", how) as packing:
+            packing.writestr("_rels/.rels", leads)
+            for number in range(parts - 1):
+                packing.writestr(f"xl/{number}", "")
+        return out.getvalue()
+
+    # A broken list of parts, one that is large, and more parts than a workbook has.
+    assert refused(archive(1000, leads=b"<a><b")) == "damaged"
+    assert refused(archive(2, zipfile.ZIP_STORED, b"<a>" + b"<b/>" * 60_000)) == "damaged"
+    assert refused(archive(1001)) == "bomb"
+    assert refused(archive(2, zipfile.ZIP_LZMA, b"<a/>")) == "damaged"
+
+
+def test_a_page_of_tables_without_a_cell_is_refused_at_once() -> None:
+    assert refused(b"<html>" + b"<table " * 1_000_000) == "other_spreadsheet"
+
+
+def test_a_process_waits_for_its_turn_and_says_so_when_it_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "MAX_WAIT", 0.01)
+    with child._TURN, pytest.raises(Refused) as refusal:
+        child.read_apart("html", page(TABLE).encode())
+    assert refusal.value.code == "busy"
+    monkeypatch.undo()
+    assert len(child.read_apart("html", page(TABLE).encode())) == 1
+
+
+def test_a_job_has_more_time_to_read_than_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+
+    def read(kind: str, data: bytes, *, seconds: int) -> list[Sheet]:
+        given.append(seconds)
+        return child.read_apart(kind, data, seconds=seconds)
+
+    monkeypatch.setattr(files, "read_apart", read)
+    data = repeated(300, 170, "x")
+    read_sheets(data)
+    with files.by_a_job():
+        read_sheets(data)
+    read_sheets(data)
+    assert given == [8, 40, 8]
+    # The process that reads ends by itself, whatever waits for it.
+    with pytest.raises(Refused) as refusal:
+        child.read_apart("text", ('"a";"b\n' * 1_000_000).encode(), seconds=1)
+    assert refusal.value.code == "too_slow"
 
 
 def test_a_full_list_of_many_columns_is_read() -> None:
@@ -156,4 +248,5 @@ def test_a_full_list_of_many_columns_is_read() -> None:
         return f'<row r="{number}">{cell.format("A", number, f"Иванов Пётр{number}")}{"".join(cells)}</row>'
 
     rows = "".join(map(row, range(4, 5002)))
-    assert len(read_table(sheet_of(rows)).rows) == 5000
+    with files.by_a_job():
+        assert len(read_table(sheet_of(rows)).rows) == 5000
