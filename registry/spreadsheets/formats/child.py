@@ -27,7 +27,7 @@ _COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from registry.spreadshe
 
 
 def read_apart(kind: str, data: bytes, *, seconds: int = MAX_SECONDS) -> list[Sheet]:
-    """Return the sheets of a file, read in a process of its own that works for so many seconds. Raises `Refused`."""
+    """Return the sheets of a file, read by another process that works for at most `seconds`. Raises `Refused`."""
     command = [sys.executable, "-I", "-c", _COMMAND, str(_ROOT), str(seconds), kind]
     most = MAX_WAIT + seconds if seconds > MAX_SECONDS else MAX_WAIT
     if not _TURN.acquire(timeout=MAX_WAIT):
