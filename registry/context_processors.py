@@ -17,8 +17,10 @@ from .display import page_classes, switched_on
 from .enums import Level, Permission
 from .guides import address_for
 from .menu import GROUPS, MAX_UNFOLDED_ENTRIES, NAVIGATION, Entry
+from .requests import cookie_name
 from .states import allowed
 from .tasks import Counts, known_counts
+from .views import seconds_left
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def _for_signed_in(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "counts_known": counts,
         "help_address": SimpleLazyObject(lambda: address_for(_page(request), actor)),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
+        "ends_in_seconds": seconds_left(request),
     }
 
 
@@ -115,5 +118,6 @@ def _is_offered(entry: Entry, actor: Actor) -> bool:
 
 def _folds(request: HttpRequest) -> dict[str, bool]:
     """Return the groups that were folded (False) or unfolded (True) at this computer, from the script's cookie."""
-    parts = (part.partition("-") for part in request.COOKIES.get("navigation", "")[:200].split("."))
+    kept = request.COOKIES.get(cookie_name(request, "navigation"), "")[:200]
+    parts = (part.partition("-") for part in kept.split("."))
     return {group: value == "1" for group, _dash, value in parts if group in GROUPS}

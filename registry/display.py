@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
+
+from .requests import cookie_name
 
 #: The switches, each a field of the account and a word in the cookie, with the class of the page that they set.
 SWITCHES = {"large_type": "type-large", "high_contrast": "contrast-high"}
@@ -24,7 +29,7 @@ def switched_on(request: HttpRequest) -> set[str]:
 
 def switched_on_here(request: HttpRequest) -> set[str]:
     """Return the switches that were turned on at this computer."""
-    return set(request.COOKIES.get(COOKIE, "").split(".")) & set(SWITCHES)
+    return set(request.COOKIES.get(cookie_name(request, COOKIE), "").split(".")) & set(SWITCHES)
 
 
 def page_classes(request: HttpRequest) -> str:
@@ -40,10 +45,20 @@ def remember(request: HttpRequest, response: HttpResponse, chosen: Mapping[str, 
         if name in chosen:
             kept = kept | {name} if chosen[name] else kept - {name}
     response.set_cookie(
-        COOKIE,
+        cookie_name(request, COOKIE),
         ".".join(sorted(kept)),
         max_age=COOKIE_AGE,
         httponly=True,
         samesite="Lax",
         secure=request.is_secure(),
     )
+
+
+class _HostCookie(CookieStorage):
+    cookie_name = "__Host-messages"
+
+
+class HostMessages(FallbackStorage):
+    """Messages in a cookie that only this host can set."""
+
+    storage_classes = (_HostCookie, SessionStorage)

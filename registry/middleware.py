@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -26,7 +28,7 @@ from . import guards
 from .access import Actor, zone_of
 from .errors import AnotherPageFirst, TooManyJobs
 from .tasks import outdate_counts
-from .views import APPOINTMENT_KEY
+from .views import APPOINTMENT_KEY, BEGUN_KEY
 
 #: Names of URLs that are available before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {
@@ -76,6 +78,23 @@ class SignInMiddleware(LoginRequiredMiddleware):
             ),
         )
         return redirect_to_login(_page_before(request))
+
+
+class SessionLifetimeMiddleware:
+    """Ends a session some hours after its sign-in, however much was done in it (U-2).
+
+    What is sent afterwards is answered as after idle time: the contents of a form with a draft are kept (ADR 6).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = timezone.now().timestamp()
+            if now >= request.session.setdefault(BEGUN_KEY, now) + settings.SESSION_LIFETIME:
+                logout(request)
+        return self.get_response(request)
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -16,6 +16,11 @@ def asks_for_word(request: HttpRequest) -> bool:
     return request.GET.get("as") == "word"
 
 
+def cookie_name(request: HttpRequest, name: str) -> str:
+    """Return the name of a cookie; behind TLS it has the prefix that lets nobody else set it."""
+    return f"__Host-{name}" if request.is_secure() else name
+
+
 def number_in(text: str, digits: int = ID_DIGITS) -> int | None:
     """Return the number written in ASCII digits, or None for other text and longer numbers."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -26,6 +27,8 @@ from .requests import number_in
 from .sizes import PAGE_ROWS
 
 APPOINTMENT_KEY = "appointment"
+#: When the session began: seconds since 1970.
+BEGUN_KEY = "signed_in_at"
 
 
 M = TypeVar("M", bound=models.Model)
@@ -88,6 +91,13 @@ def needs(permission: Permission) -> Callable[[View], View]:
         return inner
 
     return wrap
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """Return the seconds until the session ends, however much is done in it."""
+    now = timezone.now().timestamp()
+    begun: float = request.session.get(BEGUN_KEY, now)
+    return max(0, int(begun + settings.SESSION_LIFETIME - now))
 
 
 def add_violation(form: Any, violation: RuleViolation) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -17,18 +16,13 @@ from registry.accounts.models import Account
 from registry.fields import InvalidToken, cipher, decrypt, encrypt
 from registry.navigation import safe_next
 
-from .transitions import LIFETIME, save_draft
+from .tokens import named_by
+from .transitions import save_draft
 from .views import MAX_LENGTH, TICKET, length_of, values_of
 
 CARRIED = "carried"
-_SALT = "registry.drafts.ticket"
 #: Seconds for which a sign-in page keeps the contents, enough for a night.
 _MAX_AGE_SECONDS = 24 * 60 * 60
-
-
-def ticket(account: Account, key: str) -> str:
-    """Return the signed ticket by which a form names its owner and its draft."""
-    return signing.dumps([account.pk, key], salt=_SALT)
 
 
 def carried_in(request: HttpRequest) -> str:
@@ -36,10 +30,10 @@ def carried_in(request: HttpRequest) -> str:
     again = request.POST.get(CARRIED, "")
     if again:
         return again if _opened(again) else ""
-    try:
-        owner, key = signing.loads(request.POST.get(TICKET, ""), salt=_SALT, max_age=LIFETIME)
-    except signing.BadSignature:
+    named = named_by(request.POST.get(TICKET, ""))
+    if named is None:
         return ""
+    owner, key = named
     values = values_of(request.POST)
     if length_of(values) > MAX_LENGTH:
         return ""
@@ -78,4 +72,4 @@ def _opened(carried: str) -> tuple[int, str, dict[str, list[str]]] | None:
     return owner, key, values
 
 
-__all__ = ["CARRIED", "carried_in", "restore_draft", "sign_in_carrying", "ticket"]
+__all__ = ["CARRIED", "carried_in", "restore_draft", "sign_in_carrying"]

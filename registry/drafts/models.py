@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,6 +12,8 @@ from registry.fields import EncryptedJSONField
 
 if TYPE_CHECKING:
     from registry.access import Actor
+
+LIFETIME = dt.timedelta(days=30)
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.transitions import quietly
 
-from .models import Draft
+from .models import LIFETIME, Draft
 
-LIFETIME = dt.timedelta(days=30)
 #: Maximum number of drafts per account; the oldest are deleted first.
 MAX_DRAFTS = 100
+#: Maximum number of stored characters in all drafts of an account, encrypted as they are; the oldest are deleted first.
+MAX_STORED = 2_000_000
 
 
 def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draft:
@@ -27,10 +27,15 @@ def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draf
             key=key,
             defaults={"values": values, "saved_at": timezone.now()},
         )
-        newest = (
-            Draft.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[:MAX_DRAFTS]
-        )
-        Draft.objects.filter(account=account).exclude(pk__in=list(newest)).delete()
+        own = Draft.objects.filter(account=account)
+        sizes = own.order_by("-saved_at", "-pk").values_list("pk", Length("values"))[:MAX_DRAFTS]
+        kept, stored = [], 0
+        for pk, size in sizes:
+            stored += size
+            if stored > MAX_STORED:
+                break
+            kept.append(pk)
+        own.exclude(pk__in=kept).delete()
     return draft
 
 

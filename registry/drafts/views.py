@@ -17,15 +17,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from registry.accounts.transitions.visits import count_visit
 from registry.navigation import safe_next
 from registry.views import ActorRequest
 
-from .models import Draft
-from .transitions import LIFETIME, delete_draft, save_draft
+from .models import LIFETIME, Draft
+from .tokens import named_by
+from .transitions import delete_draft, save_draft
 
 #: Maximum number of characters in a draft.
 MAX_LENGTH = 200_000
-#: Field of a form with the signed ticket of its draft (`carried.ticket`).
+#: Drafts that an account saves in a minute; a form that is being filled in saves one every three seconds.
+MAX_A_MINUTE = 120
+#: Field of a form with the signed ticket of its draft (`tokens.ticket`).
 TICKET = "draft_of"
 #: Fields that are never stored, by parts of their names.
 _EXCLUDED = ("csrfmiddlewaretoken", "password", TICKET)
@@ -67,15 +71,22 @@ def fill_from_draft(form: forms.BaseForm, draft: QueryDict | None) -> None:
 
 @require_http_methods(["POST", "DELETE"])
 def draft(request: ActorRequest, key: str) -> HttpResponse:
-    """Save the form's fields as a draft and return the time, or delete the draft."""
+    """Save the form's fields as a draft and return the time, or delete the draft.
+
+    Only a form that we have shown to this account has the ticket for its key.
+    """
     account = request.actor.account
     if request.method == "DELETE":
         delete_draft(account, key)
         return HttpResponse(status=204)
+    if account is None or named_by(request.POST.get(TICKET, "")) != (account.pk, key):
+        return JsonResponse({"error": _("Open the form again: this page of it has expired.")}, status=403)
+    if count_visit("draft", f"account {account.pk}", within=dt.timedelta(minutes=1)) > MAX_A_MINUTE:
+        return JsonResponse({"error": _("Too many drafts were saved within a minute.")}, status=429)
     values = values_of(request.POST)
     if length_of(values) > MAX_LENGTH:
         return JsonResponse({"error": _("The form is too long to be saved as a draft.")}, status=413)
-    saved = save_draft(account, key, values)  # type: ignore[arg-type]
+    saved = save_draft(account, key, values)
     return JsonResponse({"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}"})
 
 

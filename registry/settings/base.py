@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "registry.middleware.SessionLifetimeMiddleware",
     "registry.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -152,12 +153,14 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "registry.accounts.transitions.sessions.attempt_key"
 AXES_VERBOSE = False
 # Our proxy appends the client's address to the header; earlier entries can be forged.
-AXES_CLIENT_IP_CALLABLE = "registry.accounts.transitions.sessions.visitor_address"
+AXES_CLIENT_IP_CALLABLE = "registry.accounts.transitions.sessions.attempt_address"
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 # The attempt log would store typed user names and paths; our own journal records sign-ins.
 AXES_DISABLE_ACCESS_LOG = True
 
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
+# A session ends this long after the sign-in, however much is done in it; what is typed then is kept (ADR 6).
+SESSION_LIFETIME = env.int("SESSION_HOURS", default=12) * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.accounts.models import Account
-from registry.drafts.carried import ticket
+from registry.drafts.tokens import ticket
 from registry.drafts.views import TICKET
 
 register = template.Library()

@@ -4,7 +4,7 @@ const words = document.getElementById("words")?.dataset ?? {};
 const forms = new Map();
 
 // After a sign-in on another tab the cookie holds the newer key.
-const key = (form) => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "";
+const key = (form) => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "";
 
 function values(form) {
   const body = new URLSearchParams();

@@ -5,7 +5,7 @@ const WARN_BEFORE = 120;
 const BELIEVED = 60_000;
 
 // A page that outlived a sign-in on another tab acts with the key of the new session.
-const key = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+const key = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 document.addEventListener("htmx:configRequest", (event) => (event.detail.headers["X-CSRFToken"] = key()));
 
 if (dialog) {
@@ -14,6 +14,9 @@ if (dialog) {
   const part = (name) => dialog.querySelector(`[data-idle-${name}]`);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("registry-contact") : null;
   let contact = Date.now();
+  // The session ends then, whatever is done until then; said once.
+  let endsAt = contact + Number(dialog.dataset.endsIn) * 1000;
+  let told = false;
   let touched = false;
   let over = false;
   const typed = new Set();
@@ -45,6 +48,7 @@ if (dialog) {
 
   function back() {
     over = false;
+    endsAt = Infinity;
     delete dialog.dataset.ended;
     part("warning").hidden = false;
     part("over").hidden = true;
@@ -93,10 +97,15 @@ if (dialog) {
 
   function tick() {
     if (over) return;
-    const left = Math.round(length - (Date.now() - contact) / 1000);
+    const idle = Math.round(length - (Date.now() - contact) / 1000);
+    const final = Math.round((endsAt - Date.now()) / 1000);
+    const left = Math.min(idle, final);
     if (left <= 0) {
       end();
-    } else if (left <= Math.min(WARN_BEFORE, length / 2)) {
+    } else if (idle <= Math.min(WARN_BEFORE, length / 2) || (final <= WARN_BEFORE && (!told || dialog.open))) {
+      told ||= final <= WARN_BEFORE;
+      part("quiet").hidden = final <= idle;
+      part("long").hidden = final > idle;
       const minutes = Math.floor(left / 60);
       part("left").textContent = (words.minutes ?? "{minutes}:{seconds}").replace("{minutes}", minutes).replace("{seconds}", left % 60);
       if (!dialog.open) {

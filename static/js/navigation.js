@@ -1,6 +1,6 @@
 // Which groups of the navigation are folded is kept in a cookie, so that the next page comes as it was left.
-const COOKIE = "navigation";
-const kept = document.cookie.match(/(?:^|; )navigation=([a-z0-9.-]*)/)?.[1] ?? "";
+const COOKIE = location.protocol === "https:" ? "__Host-navigation" : "navigation";
+const kept = document.cookie.match(/(?:^|; )(?:__Host-)?navigation=([a-z0-9.-]*)/)?.[1] ?? "";
 const chosen = new Map(kept.split(".").filter(Boolean).map((part) => part.split("-")));
 
 for (const group of document.querySelectorAll("details.navgroup")) {

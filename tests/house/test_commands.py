@@ -122,6 +122,23 @@ def test_production_starts_with_settings_of_its_own(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=ROOT, env=bare_environment(tmp_path) | OWN, check=False).returncode == 0
 
 
+def test_cookies_of_production_can_be_set_by_its_host_alone(tmp_path: Path) -> None:
+    code = (
+        "import registry.settings.production as s; from registry.display import HostMessages;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, s.MESSAGE_STORAGE,"
+        "HostMessages.storage_classes[0].cookie_name, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
+        "s.LANGUAGE_COOKIE_SECURE)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env=bare_environment(tmp_path) | OWN, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == [
+        "__Host-sessionid", "__Host-csrftoken", "__Host-language", "registry.display.HostMessages", "__Host-messages",
+        "True", "True", "True",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

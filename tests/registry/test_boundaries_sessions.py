@@ -16,6 +16,7 @@ from registry.access import Actor
 from registry.accounts.rules.accounts import check_one_time_password
 from registry.accounts.transitions import accounts
 from registry.drafts.models import Draft
+from registry.drafts.tokens import ticket
 from registry.drafts.transitions import MAX_DRAFTS, save_draft, sweep_drafts
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
@@ -31,6 +32,7 @@ from tests.registry import trees
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)
 MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 #: Later than any real clock of the suite.
 START = moment("2040-02-20T10:00")
@@ -93,6 +95,29 @@ def test_u2_an_idle_session_ends_after_half_an_hour_without_a_page(chair: Actor)
         assert client.get(reverse("counts")).status_code == 200
     with at(START + 3 * idle - 2 * SECOND, tick=False):
         assert page() == 302
+
+
+def test_u2_a_session_ends_twelve_hours_after_the_sign_in_and_keeps_what_is_typed(chair: Actor) -> None:
+    client, key = Client(), "account-new"
+    with at(START, tick=False):
+        sign_in(client, chair.account.login)  # type: ignore[union-attr]
+        assert client.post(reverse("session-ping")).json() == {"seconds": 30 * 60}
+        typed = {"surname": "Заметная", "draft_of": ticket(chair.account, key)}  # type: ignore[arg-type]
+    # Work all day, a page every twenty minutes.
+    for number in range(1, 36):
+        with at(START + number * 20 * MINUTE, tick=False):
+            assert client.get(reverse("profile")).status_code == 200
+    with at(START + 12 * HOUR - SECOND, tick=False):
+        page = client.get(reverse("profile")).content.decode()
+        assert 'data-ends-in="1"' in page
+        assert client.post(reverse("session-ping")).json() == {"seconds": 1}
+    with at(START + 12 * HOUR, tick=False):
+        assert client.post(reverse("accounts:add"), typed).status_code == 401
+        assert client.get(reverse("profile")).status_code == 302
+        assert sign_in(client, chair.account.login) == 302  # type: ignore[union-attr]
+        assert client.get(reverse("profile")).status_code == 200
+    with at(START + 12 * HOUR + 25 * MINUTE, tick=False):
+        assert client.get(reverse("profile")).status_code == 200
 
 
 def test_u2_a_closed_sign_in_opens_after_a_quarter_of_an_hour(chair: Actor) -> None:

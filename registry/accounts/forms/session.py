@@ -12,12 +12,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from registry.access import Actor
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization, RenameRequest
 from registry.widgets import PhoneInput
 
 from ..models import Account
 from ..rules import accounts as rules
+from ..rules import attempts
+from ..transitions import sessions
 from ..transitions.credentials import canonical_login, canonical_password
 
 #: Maximum length of a password; hashing longer text would only cost time.
@@ -128,9 +131,18 @@ class ChangePasswordForm(NewPasswordForm):
     )
     field_order = ["present", "password", "again"]
 
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
     def clean_present(self) -> str:
         present: str = self.cleaned_data["present"]
+        try:
+            attempts.check_may_prove_password(sessions.failed_proofs(self.account))
+        except RuleViolation as violation:
+            raise ValidationError(str(violation.message)) from violation
         if not self.account.check_password(present):
+            sessions.note_failed_proof(by=self.by)
             raise ValidationError(_("This is not your present password."))
         return present
 

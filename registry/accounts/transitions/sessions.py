@@ -23,7 +23,9 @@ from registry.supervision.models import ChangedOrganization
 from registry.transitions import write_event
 
 from ..models import Account, Appointment
+from ..rules import attempts
 from .known_places import note_place
+from .visits import count_visit, visitor_of, visits
 
 
 def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -46,6 +48,45 @@ def visitor_address(request: HttpRequest) -> str | None:
         return str(ipaddress.ip_address(behind[0])) if behind else None
     except ValueError:
         return request.META.get("REMOTE_ADDR") or None
+
+
+def attempt_address(request: HttpRequest) -> str | None:
+    """Return the address under which failed sign-ins are counted: a keyed digest that looks like one (ADR 19).
+
+    It is the same for all addresses of one network of IPv6, which its owner can choose from.
+    """
+    address = visitor_address(request)
+    if address is None:
+        return None
+    digest = salted_hmac("registry.attempts.address", visitor_of(address), algorithm="sha256").digest()
+    # Of the range for private networks, so that nobody is found under it.
+    return str(ipaddress.IPv6Address(b"\xfd" + digest[:15]))
+
+
+def failed_from(address: str | None) -> int:
+    """Return how many sign-ins from the address have failed lately, with whatever logins."""
+    return visits("failed sign-in", address, within=attempts.WINDOW) if address else 0
+
+
+def note_failed_from(address: str | None) -> None:
+    """Count a failed sign-in from the address; the one that closes it is recorded once."""
+    if address and count_visit("failed sign-in", address, within=attempts.WINDOW) == attempts.MAX_FROM_ADDRESS:
+        write_event("session.address_closed", by=Actor.system("sign-in"), rule="U-2")
+
+
+def failed_proofs(account: Account) -> int:
+    """Return how often the account's present password was entered wrongly lately."""
+    return visits("present password", f"account {account.pk}", within=attempts.WINDOW)
+
+
+def note_failed_proof(*, by: Actor) -> None:
+    """Count a wrong present password; the one that is one too many is recorded."""
+    account = by.account
+    if account is None:
+        return
+    failed = count_visit("present password", f"account {account.pk}", within=attempts.WINDOW)
+    if failed == attempts.MAX_PRESENT:
+        write_event("account.password_guessed", by=by, rule="U-2", about=account, organization=_home(by))
 
 
 def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt.datetime:

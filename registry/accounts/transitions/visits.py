@@ -1,4 +1,4 @@
-"""Counts of requests without an account, to limit guessing and load."""
+"""Counts of requests by address or account, to limit guessing and load; no address is stored."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _IPV6_PREFIX = 64
 def count_visit(page: str, address: str | None, *, within: dt.timedelta) -> int:
     """Count a request for the page; return the number of requests from the address in the current time window.
 
+    Instead of an address it may be anything else that makes the requests, such as an account.
+
     Windows of this length follow one another. All workers share the count, and no two get the same number.
     """
-    length = within.total_seconds()
-    ends_at = dt.datetime.fromtimestamp((timezone.now().timestamp() // length + 1) * length, dt.UTC)
-    key = salted_hmac("registry.visits", f"{page} {_visitor(address)}", algorithm="sha256").hexdigest()
+    key, ends_at = _key(page, address), window_end(within)
     rows = VisitCount.objects.filter(key=key, ends_at=ends_at)
     with transaction.atomic():
         # The update locks the row until the number is read.
@@ -33,7 +33,23 @@ def count_visit(page: str, address: str | None, *, within: dt.timedelta) -> int:
         return rows.values_list("count", flat=True).get()
 
 
-def _visitor(address: str | None) -> str:
+def visits(page: str, address: str | None, *, within: dt.timedelta) -> int:
+    """Return the number of requests counted so far in the current time window."""
+    counted = VisitCount.objects.filter(key=_key(page, address), ends_at=window_end(within))
+    return counted.values_list("count", flat=True).first() or 0
+
+
+def window_end(within: dt.timedelta) -> dt.datetime:
+    """Return the end of the current time window of this length."""
+    length = within.total_seconds()
+    return dt.datetime.fromtimestamp((timezone.now().timestamp() // length + 1) * length, dt.UTC)
+
+
+def _key(page: str, address: str | None) -> str:
+    return salted_hmac("registry.visits", f"{page} {visitor_of(address)}", algorithm="sha256").hexdigest()
+
+
+def visitor_of(address: str | None) -> str:
     """Return the address whose requests are counted together; for IPv6, its network."""
     try:
         found = ipaddress.ip_address(address or "")

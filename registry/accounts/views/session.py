@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from copy import copy
 from typing import Any
 
@@ -26,11 +27,14 @@ from registry.drafts.carried import carried_in, restore_draft
 from registry.errors import RuleViolation
 from registry.navigation import safe_next
 from registry.organizations.models import Organization
-from registry.views import APPOINTMENT_KEY, ActorRequest, add_violation
+from registry.states import refusal
+from registry.views import APPOINTMENT_KEY, ActorRequest, add_violation, seconds_left
 
 from ..forms.session import ChangePasswordForm, ContactsForm, DisplayForm, NewPasswordForm, SignInForm
 from ..models import Account
+from ..rules import attempts
 from ..transitions import accounts, sessions
+from ..transitions.visits import window_end
 
 
 @login_not_required
@@ -43,16 +47,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
         # A partial page was requested after the session had ended: redirect the whole page.
         return HttpResponseClientRedirect(reverse("login"))
+    address = sessions.visitor_address(request)
+    if request.method == "POST" and refusal(attempts.check_address_may_sign_in, sessions.failed_from(address)):
+        return _closed(request, window_end(attempts.WINDOW))
     form = SignInForm(request, request.POST or None)
     if form.is_valid() and form.account is not None:
         login(request, form.account)
         actor = Actor.of(form.account)
-        sessions.signed_in(by=actor, address=sessions.visitor_address(request))
+        sessions.signed_in(by=actor, address=address)
         # Officers who needed larger type to enter the password need it afterwards too.
         if wanted := switched_on_here(request):
             accounts.set_display(values=dict.fromkeys(wanted, True), by=actor)
         return _redirect_after_sign_in(request, form.account)
     closed = bool(getattr(request, "axes_locked_out", False))
+    if form.refusal == "wrong":
+        sessions.note_failed_from(address)
     # Attempts during a lockout are neither counted nor recorded, so that nobody can flood the journal.
     if form.refusal and not (closed and getattr(request, "axes_failures_since_start", None) is None):
         sessions.refused(form.cleaned_data.get("username", ""), reason=form.refusal, closed=closed)
@@ -74,7 +83,10 @@ def _redirect_after_sign_in(request: HttpRequest, account: Account) -> HttpRespo
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
     """429: too many failed attempts, with the end of the lockout; the same whether or not the login exists."""
-    until = sessions.closed_until(request, credentials)
+    return _closed(request, sessions.closed_until(request, credentials))
+
+
+def _closed(request: HttpRequest, until: dt.datetime) -> HttpResponse:
     minutes = max(1, -int((timezone.now() - until).total_seconds() // 60))
     # Whose organisation it is, is not known yet.
     context = {"until": until, "zone": Organization().time_zone_name, "minutes": minutes}
@@ -110,7 +122,7 @@ def first_password(request: ActorRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def change_password(request: ActorRequest) -> HttpResponse:
     """Change the user's own password; all other sessions end (U-2)."""
-    form = ChangePasswordForm(_account(request), request.POST or None)
+    form = ChangePasswordForm(_account(request), request.POST or None, by=request.actor)
     if form.is_valid():
         _set_password(request, form.cleaned_data["password"])
         messages.success(request, _("The new password is set. On other computers you have to sign in again."))
@@ -191,7 +203,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_POST
 def session_ping(request: ActorRequest) -> HttpResponse:
     """Prolong the session; return its length in seconds."""
-    return JsonResponse({"seconds": settings.SESSION_COOKIE_AGE})
+    return JsonResponse({"seconds": min(settings.SESSION_COOKIE_AGE, seconds_left(request))})
 
 
 @login_not_required

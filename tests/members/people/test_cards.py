@@ -23,6 +23,7 @@ from members.people.transitions.cards import add_entry, edit_card
 from members.people.transitions.registration import figures_of
 from registry.charters import get
 from registry.drafts.models import Draft
+from registry.drafts.tokens import ticket
 from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.journal.models import Event
@@ -400,7 +401,9 @@ def test_u5_any_input_is_refused_with_an_explanation_or_saved_as_text(text: str)
 def test_u5_a_draft_comes_back_when_the_form_is_opened_again() -> None:
     place = places.voi()
     client = places.signed_in(place.chair)
-    client.post(f"/drafts/members-add-{place.keeper.pk}/", {"surname": "Недописан", "needs": "x", "sex": "male"})
+    key = f"members-add-{place.keeper.pk}"
+    typed = {"surname": "Недописан", "needs": "x", "sex": "male", "draft_of": ticket(place.chair.account, key)}
+    client.post(f"/drafts/{key}/", typed)
     text = client.get("/members/add/").content.decode()
     assert 'value="Недописан"' in text
     other = places.signed_in(trees.officer(place.keeper, Role.REGISTRAR))

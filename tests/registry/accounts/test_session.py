@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -17,7 +18,12 @@ from registry.access import Actor
 from registry.accounts.forms.session import NewPasswordForm
 from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions import accounts
-from registry.accounts.transitions.sessions import sweep_attempts, sweep_sessions
+from registry.accounts.transitions.sessions import (
+    attempt_address,
+    sweep_attempts,
+    sweep_sessions,
+    visitor_address,
+)
 from registry.enums import Level, Role
 from registry.jobs.queue import sweep
 from registry.journal.models import Event
@@ -153,7 +159,20 @@ def test_u2_attempts_are_counted_by_the_address_that_our_own_proxy_saw(
     client.post(
         reverse("login"), {"username": chair.account.login, "password": "wrong"}, REMOTE_ADDR="198.51.100.7", **said
     )
-    assert AccessAttempt.objects.get().ip_address == address
+    request = RequestFactory().get("/", REMOTE_ADDR=address)
+    settings.PROXY_COUNT = 0
+    assert (visitor_address(request), AccessAttempt.objects.get().ip_address) == (address, attempt_address(request))
+    # A digest, from which nobody learns the address (ADR 19).
+    assert address not in str(AccessAttempt.objects.values())
+    assert ipaddress.ip_address(AccessAttempt.objects.get().ip_address).is_private
+
+
+def test_u2_a_network_of_ipv6_counts_as_one_address() -> None:
+    def counted(address: str) -> str | None:
+        return attempt_address(RequestFactory().get("/", REMOTE_ADDR=address))
+
+    assert counted("2001:db8:1:2::3") == counted("2001:db8:1:2:ffff::4")
+    assert len({counted(a) for a in ("2001:db8:1:2::3", "2001:db8:1:3::3", "192.0.2.1", "192.0.2.2")}) == 4
 
 
 def test_u2_attempts_from_another_address_do_not_lock_the_chair_out(chair: Actor, settings: Any) -> None:

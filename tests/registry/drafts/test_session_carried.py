@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from registry.access import Actor
 from registry.accounts.models import Account
-from registry.drafts.carried import ticket
 from registry.drafts.models import Draft
+from registry.drafts.tokens import ticket
 from registry.drafts.transitions import save_draft
 from tests.members import places
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django import forms
 from django.db import connection
+from django.db.models.functions import Length
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from registry.access import Actor
 from registry.accounts.models import Account
+from registry.drafts import transitions, views
 from registry.drafts.models import Draft
+from registry.drafts.tokens import named_by, ticket
 from registry.drafts.transitions import MAX_DRAFTS, delete_draft, save_draft, sweep_drafts
 from registry.drafts.views import MAX_LENGTH, DraftValues, draft_for, fill_from_draft
 from registry.enums import Role
 from registry.widgets import DateField
+from tests.clock import at
 from tests.registry import trees
 from tests.worlds import world
 
@@ -38,6 +43,12 @@ def client(chair: Actor) -> Client:
     return client
 
 
+def typed(client: Client, values: dict[str, Any], key: str = "member-new") -> Any:
+    """Save the draft as the page of its form does, with the ticket that the page has."""
+    owner = Account.objects.get(pk=client.session["_auth_user_id"])
+    return client.post(reverse("draft", args=[key]), {**values, "draft_of": ticket(owner, key)})
+
+
 def drafted(account: Account | None, key: str = "member-new") -> DraftValues | None:
     request = RequestFactory().get("/")
     request.actor = Actor(account=account, appointment=None)  # type: ignore[attr-defined]
@@ -45,8 +56,8 @@ def drafted(account: Account | None, key: str = "member-new") -> DraftValues | N
 
 
 def test_a_draft_is_saved_and_restored_unchanged(client: Client, chair: Actor) -> None:
-    answer = client.post(
-        URL, {"surname": "Орлова", "needs": ["housing", "work"], "csrfmiddlewaretoken": "x", "password": "тайна"}
+    answer = typed(
+        client, {"surname": "Орлова", "needs": ["housing", "work"], "csrfmiddlewaretoken": "x", "password": "тайна"}
     )
     kept = Draft.objects.get()
     assert answer.json() == {"saved_at": f"{timezone.localtime(kept.saved_at):%H:%M}"}
@@ -57,7 +68,7 @@ def test_a_draft_is_saved_and_restored_unchanged(client: Client, chair: Actor) -
 
 
 def test_a_draft_is_encrypted_at_rest(client: Client) -> None:
-    client.post(URL, {"surname": "Орлова-Заметная"})
+    typed(client, {"surname": "Орлова-Заметная"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM registry_draft")
         (row,) = cursor.fetchall()
@@ -65,14 +76,14 @@ def test_a_draft_is_encrypted_at_rest(client: Client) -> None:
 
 
 def test_a_later_draft_replaces_the_earlier_one(client: Client, chair: Actor) -> None:
-    client.post(URL, {"surname": "Орлова", "city": "Тула"})
-    client.post(URL, {"surname": "Орлов"})
+    typed(client, {"surname": "Орлова", "city": "Тула"})
+    typed(client, {"surname": "Орлов"})
     assert Draft.objects.count() == 1
     assert dict(drafted(chair.account).lists()) == {"surname": ["Орлов"]}
 
 
 def test_n_h1_a_draft_is_its_owner_s_alone(client: Client, chair: Actor) -> None:
-    client.post(URL, {"surname": "Орлова"})
+    typed(client, {"surname": "Орлова"})
     superior = trees.officer(chair.organization.parent)
     other = Client()
     other.force_login(superior.account, "django.contrib.auth.backends.ModelBackend")
@@ -84,9 +95,9 @@ def test_n_h1_a_draft_is_its_owner_s_alone(client: Client, chair: Actor) -> None
 
 
 def test_a_draft_is_discarded_with_and_without_scripts(client: Client) -> None:
-    client.post(URL, {"surname": "Орлова"})
+    typed(client, {"surname": "Орлова"})
     assert client.delete(URL).status_code == 204
-    client.post(URL, {"surname": "Орлова"})
+    typed(client, {"surname": "Орлова"})
     answer = client.post(reverse("draft-discard", args=["member-new"]), {"next": "/my/"})
     assert (answer.url, Draft.objects.count()) == ("/my/", 0)
     assert client.delete(URL).status_code == 204
@@ -104,14 +115,14 @@ def test_anonymous_visitors_have_no_drafts() -> None:
 
 
 def test_a_form_that_is_too_long_is_refused_and_the_earlier_draft_stays(client: Client, chair: Actor) -> None:
-    client.post(URL, {"surname": "Орлова"})
-    answer = client.post(URL, {"surname": "ы" * MAX_LENGTH})
+    typed(client, {"surname": "Орлова"})
+    answer = typed(client, {"surname": "ы" * MAX_LENGTH})
     assert (answer.status_code, list(answer.json())) == (413, ["error"])
     assert dict(drafted(chair.account).lists()) == {"surname": ["Орлова"]}
 
 
 def test_unusual_characters_are_kept(client: Client, chair: Actor) -> None:
-    body = "sur\0name=%D0%9E%00%D1%80&note=%ED%A0%80%0D%0Aline&empty="
+    body = f"draft_of={ticket(chair.account, 'member-new')}&sur\0name=%D0%9E%00%D1%80&note=%ED%A0%80%0D%0Aline&empty="
     assert client.post(URL, body, content_type="application/x-www-form-urlencoded").status_code == 200
     values = drafted(chair.account)
     assert values["surname"] == "Ор"
@@ -128,7 +139,43 @@ def test_an_unknown_key_has_no_address(client: Client, key: str) -> None:
 
 @pytest.mark.parametrize("key", ["member-new", "member-12", "passport-7-inpo", "account-new", "organization-add"])
 def test_keys_of_our_forms_have_addresses(client: Client, key: str) -> None:
-    assert client.post(reverse("draft", args=[key]), {"a": "b"}).status_code == 200
+    assert typed(client, {"a": "b"}, key).status_code == 200
+
+
+def test_n_s2_only_a_form_that_was_shown_saves_its_draft(client: Client, chair: Actor) -> None:
+    own, other = ticket(chair.account, "member-1"), ticket(trees.account(chair.organization), "member-new")
+    for given in ({}, {"draft_of": own}, {"draft_of": other}, {"draft_of": f"{own}x"}, {"draft_of": "x"}):
+        answer = client.post(URL, {"surname": "Орлова", **given})
+        assert (answer.status_code, list(answer.json())) == (403, ["error"])
+    assert Draft.objects.count() == 0
+    with at(timezone.now() + dt.timedelta(days=30, seconds=1)):
+        assert named_by(own) is None
+    assert named_by(own) == (chair.account.pk, "member-1")
+
+
+def test_n_s2_a_hundred_and_twenty_drafts_a_minute_are_saved(
+    client: Client, chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert views.MAX_A_MINUTE == 120
+    monkeypatch.setattr(views, "MAX_A_MINUTE", 3)
+    day = dt.datetime(2040, 2, 15, 12, 0, 1, tzinfo=dt.UTC)
+    with at(day, tick=False):
+        client.force_login(chair.account, "django.contrib.auth.backends.ModelBackend")
+        assert [typed(client, {"a": str(number)}).status_code for number in range(4)] == [200, 200, 200, 429]
+        assert list(typed(client, {"a": "b"}).json()) == ["error"]
+    with at(day + dt.timedelta(seconds=59), tick=False):
+        assert typed(client, {"a": "b"}).status_code == 200
+
+
+def test_n_s2_all_drafts_of_an_account_have_a_size(chair: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_draft(chair.account, "member-0", {"a": ["b" * 1000]})
+    (size,) = Draft.objects.values_list(Length("values"), flat=True)
+    for most, kept in ((3 * size, [1, 2, 3]), (3 * size - 1, [2, 3])):
+        monkeypatch.setattr(transitions, "MAX_STORED", most)
+        Draft.objects.all().delete()
+        for number in range(4):
+            save_draft(chair.account, f"member-{number}", {"a": ["b" * 1000]})
+        assert [row.key for row in Draft.objects.order_by("saved_at")] == [f"member-{number}" for number in kept]
 
 
 def test_the_newest_draft_replaces_the_oldest_one(chair: Actor) -> None:
@@ -187,7 +234,7 @@ def test_the_form_of_a_new_account_shows_its_draft_and_deletes_it_when_saved(cha
     client.force_login(superior.account, "django.contrib.auth.backends.ModelBackend")
     url = f"{reverse('accounts:add')}?organization={chair.organization.pk}"
     values = {"surname": "Черновикова", "given_name": "Анна", "role": Role.REGISTRAR}
-    client.post(reverse("draft", args=["account-new"]), values)
+    typed(client, values, "account-new")
     page = client.get(url).content.decode()
     assert 'value="Черновикова"' in page
     assert "Это ваш черновик" in page
