@@ -44,7 +44,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Room:
-    """Cells and letters that the sheets of a file may still hold together, however little the file says to get there."""
+    """Cells and letters that the sheets of a file may still hold together, however little the file itself says."""
 
     cells: int
     letters: int
