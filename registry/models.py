@@ -24,7 +24,7 @@ from .organizations.models import (
     RenameRequest,
 )
 from .remarks.models import Remark, RemarkPerson, RemarkStep
-from .statistics.models import HealthCount
+from .statistics.models import KeptCount
 from .supervision.models import ChangedOrganization, OverviewFigures
 
 __all__ = [
@@ -39,9 +39,9 @@ __all__ = [
     "Federation",
     "Figures",
     "GoverningBody",
-    "HealthCount",
     "Job",
     "JournalChain",
+    "KeptCount",
     "KnownPlace",
     "Organization",
     "OrganizationPassport",

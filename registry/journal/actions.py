@@ -227,7 +227,7 @@ ACTIONS: dict[str, Any] = {
     "members.exported": _("list of members downloaded"),
     "overview.exported": _("figures of the overview downloaded"),
     "statistics.exported": _("statistics downloaded"),
-    "statistics.health_counted": _("count of health data started"),
+    "statistics.counted": _("count of figures started"),
     "statistics.people_listed": _("people behind a figure of health data listed"),
     "members.list_printed": _("list of members printed"),
     "members.proposals_settled": _("proposed changes settled"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +19,7 @@ from registry.jobs.models import Job
 from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
-from .counting import OTHER_CELL, UNKNOWN
+from .counting import OTHER_CELL, UNKNOWN, Question
 from .suppression import LEAST, Mark
 
 
@@ -81,13 +80,12 @@ def too_few(key: str, title: str, columns: Sequence[str]) -> Table:
 
 @dataclass(frozen=True)
 class Counting:
-    """Numbers that a job has to count: their day and fields (`HealthCount`), and the job if it is one of the actor's.
+    """Numbers that a job has to count, and the job if it is one of the actor's.
 
     `asked` says that a job, somebody's, is at work.
     """
 
-    day: dt.date
-    question: str
+    question: Question
     asked: bool
     job: Job | None
 

@@ -17,10 +17,7 @@ from registry.widgets import DateField
 
 from . import rules
 from .columns import Dimension
-from .counting import first_days
-
-#: Years that are offered to those who see no persons.
-YEARS = 10
+from .counting import YEARS, first_days
 
 
 class _Form(forms.Form):

@@ -1,4 +1,4 @@
-"""Counting health data of many people, which takes too long for a page (N-S3)."""
+"""Counting what takes too long for a page (N-S3)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +15,16 @@ from registry.jobs.kinds import daily_there, job
 from registry.jobs.models import Job
 from registry.jobs.work import Work
 
-from .columns import ORGANIZATION, Dimension, offered
-from .counting import Asked, health_numbers
-from .models import HealthCount
-from .transitions import COUNT_HEALTH, drop_count, drop_old_counts, store_count
+from .counting import Asked, Numbers, Question
+from .models import KeptCount
+from .transitions import COUNT, drop_count, drop_old_counts, store_count
 
-#: Units whose people are read between two checkpoints.
-UNITS = 20
+#: Organisations whose people are read between two checkpoints; health data are encrypted, which takes longer.
+UNITS, UNITS_OF_HEALTH = 500, 20
+#: A count that takes at most so long does not wait behind long work.
+SHORT_SECONDS = 10
+#: Stands first among the organisations, for the numbers that are counted for all at once.
+WHOLE = 0
 
 
 def _page(row: Job) -> str:
@@ -35,45 +37,38 @@ def _give_up(row: Job) -> None:
 
 
 @job(
-    COUNT_HEALTH,
-    _("Statistics of health data"),
+    COUNT,
+    _("Statistics"),
     page=_page,
     meanwhile=_("You may leave this page and go on working; the numbers will be on the page of statistics."),
     remains=_("Nothing was counted."),
     given_up=_give_up,
-    rereads=True,
+    short=lambda params: params["seconds"] <= SHORT_SECONDS,
 )
-def count_health(work: Work) -> None:
-    """Count what the row `params["count"]` asks for, some units at a time, and store the numbers."""
-    counts = HealthCount.objects.visible_to(work.actor).select_related("organization")
+def count(work: Work) -> None:
+    """Count what the row `params["count"]` asks for, some organisations at a time, and store the numbers."""
+    counts = KeptCount.objects.visible_to(work.actor).select_related("organization__federation")
     row = counts.filter(pk=work.params["count"]).first()
     if row is None:
         raise NotAllowed
-    asked = Asked(row.organization, row.day, work.actor)
-    dimensions = dimensions_of(row.question, asked)
-    units = sorted(asked.lines.order_by().values_list("unit", flat=True).distinct())
+    question = Question.of_code(row.question, Asked(row.organization, row.last, work.actor), row.first)
+    if question.data_class != row.data_class:
+        raise NotAllowed
 
     def read(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
         for chunk in chunks:
-            found = health_numbers(replace(asked, units=chunk), dimensions, crossed=bool(row.question))
+            found: Numbers = question.whole() if WHOLE in chunk else Counter()
+            found += question.of_units([pk for pk in chunk if pk != WHOLE])
             yield json.dumps([[*key, number] for key, number in found.items()]).encode()
 
-    work.each(units, UNITS, work.keep_part, prepare=read)
-    total: Counter[tuple[str, ...]] = Counter()
+    size = UNITS_OF_HEALTH if row.data_class else UNITS
+    work.each([WHOLE, *question.units()], size, work.keep_part, prepare=read)
+    total: Numbers = Counter()
     for part in work.parts():
         for *key, number in json.loads(part):
             total[tuple(key)] += number
-    store_count(row, total)
+    store_count(row.pk, [[*key, number] for key, number in total.items()])
     work.finish()
-
-
-def dimensions_of(question: str, asked: Asked) -> list[Dimension]:
-    """Return the fields of a question; all health data for the one about each by itself."""
-    known = offered(asked.actor, asked.at.charter)
-    if not question:
-        return [one for one in known.values() if one.of_health]
-    organizations = Dimension(ORGANIZATION, _("organisation"), {})
-    return [organizations if key == ORGANIZATION else known[key] for key in question.split(",")]
 
 
 @daily_there

@@ -1,4 +1,4 @@
-"""Numbers of members by health data that a job has counted, kept for the day (N-S3)."""
+"""Numbers of statistics that a job has counted, kept for the day (N-S3, N-D1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
-from registry.enums import DataClass
+from registry.enums import DataClass, Permission
 from registry.fields import EncryptedJSONField
 from registry.organizations.models import Organization
 
@@ -17,23 +17,24 @@ if TYPE_CHECKING:
     from registry.access import Actor
 
 
-class HealthCountQuerySet(models.QuerySet["HealthCount"]):
-    def visible_to(self, actor: Actor | None) -> HealthCountQuerySet:
-        """Return the counts of the cards that the actor can open, if they read health data."""
-        if actor is None or not actor.reads(DataClass.HEALTH):
+class KeptCountQuerySet(models.QuerySet["KeptCount"]):
+    def visible_to(self, actor: Actor | None) -> KeptCountQuerySet:
+        """Return the counts seen from the actor's own organisation, of those classes of data that they read."""
+        if actor is None or Permission.VIEW_ORGANIZATIONS not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, "organization__"), reach=actor.organization)
+        read = ["", *(each for each in (DataClass.HEALTH, DataClass.MONEY) if actor.reads(each))]
+        return self.filter(in_scope(actor, "organization__"), reach=actor.organization, data_class__in=read)
 
-    def asked(self, place: Organization, day: dt.date, question: str) -> HealthCountQuerySet:
-        """Return the count of the day that was made, or asked for, today."""
-        return self.filter(organization=place, day=day, question=question, counted_on=place.today)
+    def asked(self, place: Organization, question: str, first: dt.date, last: dt.date) -> KeptCountQuerySet:
+        """Return the count that was made, or asked for, today."""
+        return self.filter(organization=place, question=question, first=first, last=last, counted_on=place.today)
 
 
-class HealthCount(models.Model):
-    """Numbers of members of an organisation and everything below it by health data, without anybody's name.
+class KeptCount(models.Model):
+    """Numbers of an organisation and everything below it, without anybody's name, that take too long for a page.
 
-    Health data are encrypted and read card by card, which takes too long for a page where people are many. The numbers
-    are those that an officer of `reach` may see; they are deleted when the day is over.
+    They are those that an officer of `reach` may see. Cards change and lines are recorded late, so that the numbers of
+    a past day change too: all are deleted when the day on which they were counted is over.
     """
 
     organization = models.ForeignKey(
@@ -41,21 +42,26 @@ class HealthCount(models.Model):
     )
     #: The organisation of who asked: it says which cards can be opened.
     reach = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+", verbose_name=_("seen from"))
-    day = models.DateField(_("day"))
-    #: The keys of the two fields of a cross-table, joined by a comma; empty for each field by itself.
-    question = models.CharField(_("fields"), max_length=60, blank=True)
+    #: What is counted: the name of a page, and the fields of a cross-table behind a colon.
+    question = models.CharField(_("question"), max_length=80)
+    #: The class of data that one has to read to see the numbers; empty for general data, whose counts all may see.
+    data_class = models.CharField(_("class of data"), max_length=10, blank=True)
+    #: The days of the period; the same for a day.
+    first = models.DateField(_("from"))
+    last = models.DateField(_("until"))
     counted_on = models.DateField(_("counted on"))
-    #: Lists of two values and a number; None until the job has counted them.
+    #: None until the job has counted them.
+    counted_at = models.DateTimeField(_("counted at"), null=True)
     numbers = EncryptedJSONField(_("numbers"), null=True)
 
-    objects = HealthCountQuerySet.as_manager()
+    objects = KeptCountQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("count of health data")
-        verbose_name_plural = _("counts of health data")
+        verbose_name = _("kept count")
+        verbose_name_plural = _("kept counts")
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "reach", "day", "question", "counted_on"], name="health_count_once_a_day"
+                fields=["organization", "reach", "question", "first", "last", "counted_on"], name="counted_once_a_day"
             )
         ]
 

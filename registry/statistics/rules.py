@@ -59,7 +59,7 @@ def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Acto
         )
 
 
-def check_counts_alone(counting: bool) -> None:
-    """Raise `RuleViolation` (N-S3) while another count of health data of the same officer goes on."""
-    if counting:
-        raise RuleViolation("N-S3", _("Another count of yours is still going on. Wait until it is done."))
+def check_level(place: Organization, *, by: Actor) -> None:
+    """Raise `RuleViolation` (N-S3) for an organisation whose figures the actor may not see."""
+    if not shows_level(place, by=by):
+        raise RuleViolation("N-S3", _("You see figures of your own organisation only."))

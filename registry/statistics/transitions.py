@@ -1,60 +1,81 @@
-"""Counts of health data that a job makes (N-S3), and events of the journal: what statistics showed of persons, and what
-left the registry as a file (V-C5, N-S1).
+"""Counts that a job makes (N-S3), and events of the journal: what statistics showed of persons, and what left the
+registry as a file (V-C5, N-S1).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from typing import Any
 
 from registry.access import Actor, require_reading
 from registry.enums import DataClass, Permission
-from registry.jobs.models import Job
 from registry.organizations.models import Organization
-from registry.transitions import change, quietly
+from registry.transitions import Act, change, quietly
 
 from . import rules
-from .models import HealthCount
+from .models import KeptCount
 
 #: Kind of the job that counts.
-COUNT_HEALTH = "statistics.count_health"
+COUNT = "statistics.count"
+_COUNTER = Actor.system(COUNT)
 
 
-def ask_for_count(place_id: int, day: dt.date, question: str, *, by: Actor) -> HealthCount:
-    """Record that health data are to be counted, for which the caller starts the job in the same transaction.
+def ask_for_count(
+    place_id: int, question: str, first: dt.date, last: dt.date, *, data_class: str = "", by: Actor
+) -> KeptCount | None:
+    """Record that numbers are to be counted, for which the caller starts the job in the same transaction.
 
-    Raises `RuleViolation` (N-S3) for an impossible day and while the actor has another count made; `NotAllowed`.
+    Return None where they are counted, or being counted, already. Raises `RuleViolation` (N-S3) for impossible days,
+    and `NotAllowed`.
     """
-    with change(by=by, rule="N-S3", event="statistics.health_counted") as act:
+    with change(by=by, rule="N-S3", event="statistics.counted") as act:
         place = act.lock(Organization.objects.visible_to(by), place_id)
         act.require(Permission.VIEW_ORGANIZATIONS, place)
-        require_reading(by, DataClass.HEALTH)
-        rules.check_day(day, place, by=by)
-        rules.check_counts_alone(Job.objects.visible_to(by).open().filter(kind=COUNT_HEALTH).exists())
-        HealthCount.objects.visible_to(by).asked(place, day, question).delete()
-        row = HealthCount.objects.create(
-            organization=place, reach=by.organization or place, day=day, question=question, counted_on=act.today
-        )
-        act.about(row, organization=place, day=day.isoformat(), fields=question)
+        if data_class:
+            require_reading(by, DataClass(data_class))
+        rules.check_level(place, by=by)
+        if first == last:
+            rules.check_day(last, place, by=by)
+        else:
+            rules.check_period(first, last, place, by=by)
+        return begin_count(act, place, question, first, last, data_class)
+
+
+def begin_count(
+    act: Act, place: Organization, question: str, first: dt.date, last: dt.date, data_class: str
+) -> KeptCount | None:
+    """Record a count within the caller's act, which has locked the place and checked what may be asked.
+
+    Return None where there is the same count already.
+    """
+    by = act.by
+    if KeptCount.objects.visible_to(by).asked(place, question, first, last).exists():
+        act.silent = True
+        return None
+    row = KeptCount.objects.create(
+        organization=place, reach=by.organization or place, question=question, data_class=data_class, first=first,
+        last=last, counted_on=act.today,
+    )  # fmt: skip
+    act.about(row, organization=place, question=question, first=first.isoformat(), last=last.isoformat())
     return row
 
 
-def store_count(row: HealthCount, numbers: Mapping[tuple[str, ...], int]) -> None:
-    """Store the numbers that the job has counted; they repeat what cards say and are no event."""
-    with quietly(Actor.system(COUNT_HEALTH)):
-        HealthCount.objects.filter(pk=row.pk).update(numbers=[[*key, number] for key, number in numbers.items()])
+def store_count(pk: int, numbers: Any) -> None:
+    """Store the numbers that the job has counted; they repeat what records say and are no event."""
+    with quietly(_COUNTER) as act:
+        KeptCount.objects.filter(pk=pk).update(numbers=numbers, counted_at=act.now)
 
 
 def drop_count(pk: int) -> None:
     """Delete a count whose job was cancelled or has failed."""
-    with quietly(Actor.system(COUNT_HEALTH)):
-        HealthCount.objects.filter(pk=pk).delete()
+    with quietly(_COUNTER):
+        KeptCount.objects.filter(pk=pk).delete()
 
 
 def drop_old_counts(today: dt.date, zone: str | None) -> None:
     """Delete the counts of former days where it is today: in the organisations of the time zone, or in all."""
-    with quietly(Actor.system(COUNT_HEALTH)):
-        old = HealthCount.objects.filter(counted_on__lt=today)
+    with quietly(_COUNTER):
+        old = KeptCount.objects.filter(counted_on__lt=today)
         (old if zone is None else old.filter(organization__zone=zone)).delete()
 
 

@@ -133,8 +133,9 @@ class Society:
             person = self.people.society_member(**PLACE)
             cell = self.cells[number % (CELLS + 1)] if number % (CELLS + 1) < CELLS else None
             values = {"confirmed_duplicate": True, "cell": cell, "snils": "", "ticket_number": ""}
-            # One of ten has come in the last year.
-            people.append(person | values | {"registered_on": self.today - dt.timedelta(days=9 * number)})
+            # One of ten has come in the last year; nobody before they joined.
+            day = max(self.today - dt.timedelta(days=9 * number), person["joined_on"])
+            people.append(person | values | {"registered_on": day})
         register_many(organization=self.keepers[0], people=people, by=self.by)
         load_rates(self.head.federation, by=self.by)
         for year in (self.today.year - 1, self.today.year):

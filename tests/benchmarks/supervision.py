@@ -24,7 +24,7 @@ from .society import Society
 #: Time of any of these pages on the server, milliseconds.
 PAGE_MS = 300
 #: Time of the statistics of an officer's own organisation with everything below it, milliseconds.
-STATISTICS_MS = {"head": 3_000, "region": 1_000, "local": 1_000}
+STATISTICS_MS = {"head": 300, "region": 300, "local": 300}
 STATISTICS = ("composition", "health", "movement", "charts", "cross")
 BEHIND = ("members", "paid", "without_chair", "tasks_overdue")
 

@@ -289,6 +289,8 @@ class Member(Person):
             models.Index(fields=["last_organization", "erase_after"], name="member_to_erase"),
             # Partial indexes: few rows match, and the tasks on every page count them.
             models.Index(fields=["organization"], condition=Q(reprint=True), name="member_to_reprint"),
+            # Few are: every count of a past day leaves them out, which would read all cards.
+            models.Index(fields=["id"], condition=Q(blocked_on__isnull=False), name="member_blocked"),
             models.Index(
                 fields=["organization"],
                 condition=Q(state=MemberState.REGISTERED, ticket_number=""),

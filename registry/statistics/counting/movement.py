@@ -70,14 +70,6 @@ def left_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> Quer
     return lines.filter(left_on__gte=first, left_on__lte=last).exclude(reason=EndReason.UNDONE)
 
 
-def movement(at: Organization, first: dt.date, last: dt.date) -> Movement:
-    """Return who came and left in the period, as the registration books say it."""
-    eve = first - dt.timedelta(days=1)
-    lines = counted(BookLine.objects.filter(scope_then(at, moved_since(at.federation_id, last), "unit__")))
-    came, left = came_by_reason(lines, first, last), left_by_reason(lines, first, last)
-    return Movement(members_on(at, eve), came, left, members_on(at, last))
-
-
 def came_by_reason(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> dict[str, int]:
     """Return the number of people who came in the period, by reason."""
     rows: Any = came_lines(lines, first, last).order_by().values_list("start").annotate(n=Count("pk"))

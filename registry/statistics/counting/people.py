@@ -44,8 +44,7 @@ from ..columns import (
     group_key,
 )
 
-#: Maximum number of people whose health data, which are stored encrypted, are read while a page waits; of more a job
-#: reads them.
+#: Maximum number of people whose health data, which are stored encrypted, are read for a report.
 MAX_HEALTH = 20_000
 
 
@@ -236,14 +235,6 @@ def by_each(asked: Asked, dimensions: Sequence[Dimension]) -> dict[str, Counter[
         for one, value in zip(dimensions, values, strict=True):
             found[one.key][value] += number
     return found
-
-
-def health_numbers(asked: Asked, dimensions: Sequence[Dimension], *, crossed: bool) -> Counter[tuple[str, ...]]:
-    """Return the number of members by the values of two fields, or by each field with its key and its value."""
-    if crossed:
-        return counts(asked, dimensions)
-    found = by_each(asked, dimensions)
-    return Counter({(key, value): number for key, by_value in found.items() for value, number in by_value.items()})
 
 
 def pyramid(asked: Asked, ages: tuple[int, ...]) -> Counter[tuple[str, str]]:

@@ -25,6 +25,8 @@ from ..suppression import Mark
 
 #: Maximum number of people behind a figure that are listed; above it, a smaller organisation has to be chosen.
 MAX_PEOPLE = 20_000
+#: The same for figures of health data, which are stored encrypted and read person by person.
+MAX_PEOPLE_BY_HEALTH = 2_000
 
 
 def place_in(request: ActorRequest, pk: int) -> Organization:
@@ -61,17 +63,23 @@ def tabs_of(at: Organization, actor: Actor, current: str, day: str) -> list[tupl
 
 
 class Figures:
-    """Figures of a day with the addresses of the people behind them, if the actor may see persons."""
+    """Figures of a day with the addresses of the people behind them, if the actor may see persons.
 
-    def __init__(self, asked: Asked, *, linked: bool = True) -> None:
+    `total` is the number of all of them.
+    """
+
+    def __init__(self, asked: Asked, total: int, *, linked: bool = True) -> None:
         self._asked = asked
         self._page = reverse("statistics:people", args=[asked.at.pk])
-        self._listed = linked and rules.sees_persons(asked.actor) and asked.total <= MAX_PEOPLE
+        self._listed = linked and rules.sees_persons(asked.actor) and total <= MAX_PEOPLE
+        self._listed_by_health = total <= MAX_PEOPLE_BY_HEALTH
 
     def of(self, value: int, chosen: Mapping[Dimension, str], mark: Mark = Mark.SHOWN, *, whole: int = 0) -> Figure:
         """Return the figure of those with the chosen values."""
         url = ""
-        if self._listed and all(one.has(of) for one, of in chosen.items()):
+        by_health = any(one.of_health for one in chosen)
+        listed = self._listed and (self._listed_by_health or not by_health)
+        if listed and all(one.has(of) for one, of in chosen.items()):
             query = {"day": day_text(self._asked.day), **{one.key: of for one, of in chosen.items()}}
             url = f"{self._page}?{urlencode(query)}"
         return Figure.of(value, mark, url=url, whole=whole)

@@ -19,13 +19,13 @@ from registry.organizations.models import Organization
 from registry.requests import number_in
 
 from .. import counting, rules
-from ..columns import AGE, AGES, ELSEWHERE, FIVE_YEARS, ITSELF, OTHERS, group_key, offered
-from ..counting import Asked
+from ..columns import AGE, AGES, ELSEWHERE, FIVE_YEARS, ITSELF, ORGANIZATION, OTHERS, group_key, offered
+from ..counting import CHARTS, GROUPS, YEARS, Asked, Numbers, Question
 from ..exports import Figure, Report, Table, too_few
-from ..forms import YEARS
 from ..suppression import Mark, hide_list, is_small
 from .asking import day_form
 from .composition import hidden_cross, notes_of, values_of
+from .counted import numbers_of
 
 #: Maximum number of organisations drawn, and of those in a table; the others are summed up.
 MAX_BARS, MAX_PLACES = 20, 150
@@ -40,17 +40,23 @@ def charts(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     asked = Asked(at, form.cleaned_data["day"], actor)
     report.period = _("on %(day)s") % {"day": day_text(asked.day)}
     report.notes = notes_of(asked)
-    _ages(asked, report)
-    _organizations(asked, report)
-    _years(asked, report)
+    numbers = numbers_of(Question(GROUPS if report.hides else CHARTS, asked, asked.day), report)
+    if numbers is None:
+        return report
+    _ages(asked, report, Counter({key[1:]: number for key, number in numbers.items() if key[0] == AGE}))
+    _organizations(asked, report, _of(ORGANIZATION, numbers))
+    _years(asked, report, _of("year", numbers))
     return report
 
 
-def _ages(asked: Asked, report: Report) -> None:
+def _of(name: str, numbers: Numbers) -> Counter[str]:
+    return Counter({key[1]: number for key, number in numbers.items() if key[0] == name})
+
+
+def _ages(asked: Asked, report: Report, found: Numbers) -> None:
     """Add the pyramid; those who see no persons get groups and hidden figures of the cross-table, to subtract none."""
     ages = AGES if report.hides else FIVE_YEARS
-    hidden = _hidden_ages(asked) if report.hides else None
-    found = counting.pyramid(asked, ages)
+    hidden = _hidden_ages(asked, found) if report.hides else None
     groups = [group_key(at, ages) for at in range(len(ages))]
     filled = [at for at, group in enumerate(groups) if any(found[sex, group] for sex in Sex.values)]
     groups = groups[filled[0] : filled[-1] + 1] if filled else []
@@ -77,11 +83,10 @@ def _ages(asked: Asked, report: Report) -> None:
     report.charts.append(("ages", title, pyramid(names, men, women, id="ages", title=title, description=said)))
 
 
-def _hidden_ages(asked: Asked) -> dict[tuple[str, str], Mark] | None:
+def _hidden_ages(asked: Asked, found: Numbers) -> dict[tuple[str, str], Mark] | None:
     """Return the marks of the cross-table of sex and age by their values, or None if it cannot be shown."""
     dimensions = offered(asked.actor, asked.at.charter)
     sex, age = dimensions["sex"], dimensions[AGE]
-    found = counting.counts(asked, [sex, age])
     rows, columns = (values_of(one, sums) for one, sums in zip((sex, age), counting.sums_of(found), strict=True))
     hidden = hidden_cross(sex, age, (rows, columns), found)
     if hidden is None:
@@ -89,9 +94,8 @@ def _hidden_ages(asked: Asked) -> dict[tuple[str, str], Mark] | None:
     return {(row, column): hidden.cells[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)}
 
 
-def _organizations(asked: Asked, report: Report) -> None:
+def _organizations(asked: Asked, report: Report, found: Counter[str]) -> None:
     """Add the members of each organisation right below, the largest first."""
-    found = counting.by_organization(asked)
     names = names_of(asked, found)
     ordered = sorted(found, key=lambda key: (-found[key], names[key]))
     if set(found) <= {ITSELF}:
@@ -148,10 +152,10 @@ def place_url(pk: int, asked: Asked, page: str = "charts") -> str:
     return f"{reverse(f'statistics:{page}', args=[pk])}?day={day_text(asked.day)}"
 
 
-def _years(asked: Asked, report: Report) -> None:
+def _years(asked: Asked, report: Report, found: Counter[str]) -> None:
     """Add the members at the beginning of each year."""
     days = counting.first_days(asked.day, YEARS)
-    values = counting.trend(asked.at, days)
+    values = [found[str(day.year)] for day in days]
     start = next((at for at, value in enumerate(values) if value), len(values))
     days, values = days[start:], values[start:]
     if not days:

@@ -34,11 +34,11 @@ from ..columns import (
     groups,
     offered,
 )
-from ..counting import Asked, by_each, by_level, levels_below
+from ..counting import COMPOSITION, HEALTH, Asked, Numbers, Question, by_level, levels_below
 from ..exports import Figure, Report, Table
 from ..suppression import HiddenTable, Mark, hide_list, hide_table
 from .asking import Figures, day_form
-from .counted import health_numbers_of
+from .counted import numbers_of
 
 
 def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
@@ -47,9 +47,12 @@ def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Repo
     if asked is None:
         return report
     dimensions = [one for one in offered(actor, at.charter).values() if not one.of_health]
-    found = by_each(asked, dimensions)
-    figures = Figures(asked)
+    numbers = numbers_of(Question(COMPOSITION, asked, asked.day), report)
+    if numbers is None:
+        return _waiting(report, asked)
+    found = _by_field(dimensions, numbers)
     total = sum(found["sex"].values())
+    figures = Figures(asked, total)
     report.tiles = [(_("Registered members"), _total(asked, total))]
     if not report.hides:
         report.tiles += _key_figures(asked, found, {one.key: one for one in dimensions}, figures)
@@ -79,16 +82,30 @@ def health(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     report, asked = _begun("health", _("Disability and needs"), actor, at, data)
     if asked is None:
         return report
-    numbers = health_numbers_of(asked, dimensions, report, crossed=False)
+    numbers = numbers_of(Question(HEALTH, asked, asked.day), report)
     if numbers is None:
-        return report
-    found: dict[str, Counter[str]] = {one.key: Counter() for one in dimensions}
-    for (key, value), number in numbers.items():
-        found[key][value] = number
+        return _waiting(report, asked)
+    found = _by_field(dimensions, numbers)
     total = sum(found[dimensions[0].key].values())
     report.tiles = [(_("Registered members"), _total(asked, total))]
-    report.tables = tables(dimensions, found, total, Figures(asked), hides=report.hides)
+    report.tables = tables(dimensions, found, total, Figures(asked, total), hides=report.hides)
     report.notes.append(_("Health data of people who have left since are not counted."))
+    return report
+
+
+def _by_field(dimensions: Sequence[Dimension], numbers: Numbers) -> dict[str, Counter[str]]:
+    """Return the numbers of people by the values of each field."""
+    found: dict[str, Counter[str]] = {one.key: Counter() for one in dimensions}
+    for (key, value), number in numbers.items():
+        if key in found:
+            found[key][value] = number
+    return found
+
+
+def _waiting(report: Report, asked: Asked) -> Report:
+    """Return the report that waits for its numbers, with the stored number of members."""
+    if asked.is_today:
+        report.tiles = [(_("Registered members"), _total(asked, asked.total))]
     return report
 
 

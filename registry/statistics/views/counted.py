@@ -1,59 +1,62 @@
-"""Health data of many people, which a job counts once a day (N-S3)."""
+"""Figures that take too long for a page, which a job counts once a day (N-S3)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.views import ActorRequest, needs
 
-from ..columns import Dimension
-from ..counting import MAX_HEALTH, Asked, health_numbers
-from ..exports import Counting, Figure, Report
-from ..models import HealthCount
-from ..transitions import COUNT_HEALTH, ask_for_count
+from ..counting import Numbers, Question
+from ..exports import Counting, Report
+from ..models import KeptCount
+from ..transitions import COUNT, ask_for_count
 from .asking import place_in
 
 
-def health_numbers_of(
-    asked: Asked, dimensions: Sequence[Dimension], report: Report, *, crossed: bool
-) -> Counter[tuple[str, ...]] | None:
-    """Return the numbers by health data, read now or counted today by a job; None while they are not there.
+def numbers_of(question: Question, report: Report) -> Numbers | None:
+    """Return the numbers, counted now or today by a job; None while they are not there.
 
     The report then says what to do.
     """
-    if asked.total <= MAX_HEALTH:
-        return health_numbers(asked, dimensions, crossed=crossed)
-    question = ",".join(one.key for one in dimensions) if crossed else ""
-    row = HealthCount.objects.visible_to(asked.actor).asked(asked.at, asked.day, question).first()
-    if row is not None and row.numbers is not None:
-        report.notes.append(_("Counted today by a job. The numbers are deleted when the day is over."))
-        return Counter({(first, second): number for first, second, number in row.numbers})
-    report.counting = Counting(asked.day, question, row is not None, _job_of(row, asked))
+    if question.is_quick:
+        return question.numbers()
+    asked = question.asked
+    kept = KeptCount.objects.visible_to(asked.actor)
+    row = kept.asked(asked.at, question.code, question.first, asked.day).first()
+    if row is not None and row.counted_at is not None:
+        at = date_format(timezone.localtime(row.counted_at), "H:i")
+        report.notes.append(
+            _("Counted today at %(time)s. The numbers are deleted when the day is over.") % {"time": at}
+        )
+        return Counter({tuple(key): number for *key, number in row.numbers or ()})
+    report.counting = Counting(question, row is not None, job_of(row, COUNT, asked.actor))
     report.notes = [
-        _("Health data are stored encrypted. For more than %(count)s people a job reads them, which takes minutes; the "
-          "numbers are here until the day ends.") % {"count": Figure.of(MAX_HEALTH).text}
+        _("So many cards and books take longer to read than a page can wait: a job counts the figures once, and they "
+          "are here until the day ends.")
         if row is None
-        else _("The numbers are being counted. Open this page again in some minutes.")
+        else _("The figures are being counted. They will be on this page.")
     ]  # fmt: skip
     return None
 
 
-def _job_of(row: HealthCount | None, asked: Asked) -> Job | None:
+def job_of(row: KeptCount | None, kind: str, actor: Actor) -> Job | None:
     """Return the actor's own job that counts the row."""
-    own = Job.objects.visible_to(asked.actor).open().filter(kind=COUNT_HEALTH) if row is not None else []
+    own = Job.objects.visible_to(actor).open().filter(kind=kind) if row is not None else []
     return next((job for job in own if row is not None and job.params["count"] == row.pk), None)
 
 
@@ -64,19 +67,21 @@ def count(request: ActorRequest, pk: int, report: str) -> HttpResponse:
     from .files import REPORTS  # noqa: PLC0415 - its pages ask this module for their numbers
 
     at = place_in(request, pk)
-    built = REPORTS[report](request.actor, at, request.GET) if report in {"health", "cross"} else None
+    built = REPORTS[report](request.actor, at, request.GET) if report in REPORTS else None
     if built is None or built.counting is None:
         raise Http404
-    query = request.GET.urlencode()
+    query, question = request.GET.urlencode(), built.counting.question
     back = f"{reverse(f'statistics:{report}', args=[at.pk])}?{query}"
-    if built.counting.asked:
-        return redirect(back)
     try:
         with transaction.atomic():
-            row = ask_for_count(at.pk, built.counting.day, built.counting.question, by=request.actor)
-            params = {"count": row.pk, "place": at.pk, "report": report, "query": query}
-            job = start_job(COUNT_HEALTH, params, by=request.actor, organization=at)
+            row = ask_for_count(
+                at.pk, question.code, question.first, question.asked.day, data_class=question.data_class,
+                by=request.actor,
+            )  # fmt: skip
+            if row is not None:
+                seconds = question.cost // 1_000_000
+                params = {"count": row.pk, "place": at.pk, "report": report, "query": query, "seconds": seconds}
+                start_job(COUNT, params, by=request.actor, organization=at)
     except RuleViolation as violation:
         messages.error(request, str(violation.message))
-        return redirect(back)
-    return redirect("jobs:detail", job.pk)
+    return redirect(back)

@@ -17,14 +17,14 @@ from registry.requests import number_in
 
 from .. import counting, rules
 from ..columns import ORGANIZATION, OTHERS, Dimension, offered
-from ..counting import Asked
+from ..counting import CROSS, Asked, Numbers, Question
 from ..exports import Figure, Report, Table, too_few
 from ..forms import CrossForm
 from ..suppression import HiddenTable, Mark
 from .asking import Figures, day_of
 from .charts import MAX_PLACES, names_of, place_url
 from .composition import hidden_cross, notes_of, values_of
-from .counted import health_numbers_of
+from .counted import numbers_of
 
 #: Maximum number of figures that open the people behind them: their addresses make a page large.
 MAX_LINKS = 300
@@ -56,13 +56,16 @@ def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     if chosen[1].key == ORGANIZATION:
         chosen.reverse()
     report.notes = notes_of(asked)
-    if any(one.of_health for one in chosen):
-        found = health_numbers_of(asked, chosen, report, crossed=True)
-    else:
-        found = counting.counts(asked, chosen)
+    # A table and the turned one are one count.
+    first, second = sorted(one.key for one in chosen)
+    found = numbers_of(Question(CROSS, asked, asked.day, (first, second)), report)
     if found is not None:
-        _add_table(asked, chosen, found, report)
+        _add_table(asked, chosen, found if chosen[0].key == first else _turned(found), report)
     return report
+
+
+def _turned(found: Numbers) -> Numbers:
+    return Counter({key[::-1]: number for key, number in found.items()})
 
 
 def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[str, ...]], report: Report) -> None:
@@ -86,7 +89,7 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
     if report.hides and hidden is None:
         report.tables = [too_few("cross", title, names)]
         return
-    figures = Figures(asked, linked=len(row_keys) * len(column_keys) <= MAX_LINKS)
+    figures = Figures(asked, sum(of_rows.values()), linked=len(row_keys) * len(column_keys) <= MAX_LINKS)
     shown = [
         (
             row_names[key],

@@ -14,11 +14,12 @@ from registry.access import Actor
 from registry.days import day_text
 from registry.organizations.models import Organization
 
-from .. import counting, rules
-from ..counting import CAME, LEFT
+from .. import rules
+from ..counting import CAME, LEFT, MOVEMENT, Asked, Question, movement_of
 from ..exports import Figure, Report, Table, reason_name
 from ..forms import PeriodForm, YearForm
 from ..suppression import Mark, hide_list, is_small
+from .counted import numbers_of
 
 
 def period_form(data: Mapping[str, Any], at: Organization, actor: Actor) -> PeriodForm | YearForm:
@@ -39,7 +40,10 @@ def movement(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
         return report
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     report.period = _("from %(first)s to %(last)s") % {"first": day_text(first), "last": day_text(last)}
-    found = counting.movement(at, first, last)
+    numbers = numbers_of(Question(MOVEMENT, Asked(at, last, actor), first), report)
+    if numbers is None:
+        return report
+    found = movement_of(numbers)
     came, left = sum(found.came.values()), sum(found.left.values())
     # Each of the four figures follows from the others.
     if report.hides and any(is_small(value) for value in (found.before, came, left, found.after)):

@@ -92,4 +92,8 @@ def _page(request: ActorRequest, pk: int, build: Builder) -> HttpResponse:
         if report.tables and actor.may(Permission.EXPORT, at)
         else "",
     }
-    return render(request, "registry/statistics/page.html", context)
+    answer = render(request, "registry/statistics/page.html", context)
+    if "HX-Request" in request.headers and report.counting is None:
+        # The page asks for itself until the figures are there; then it is opened again, with all that belongs to them.
+        answer["HX-Refresh"] = "true"
+    return answer

@@ -24,10 +24,10 @@ from registry.views import ActorRequest, addresses, needs, page_of, seen_among
 
 from .. import counting
 from ..columns import ORGANIZATION, Dimension, groups, offered
-from ..counting import CAME, LEFT, MAX_HEALTH, Asked
+from ..counting import CAME, LEFT, Asked
 from ..exports import reason_name
 from ..transitions import note_people_listed
-from .asking import MAX_PEOPLE, chosen_in, day_form, place_in
+from .asking import MAX_PEOPLE, MAX_PEOPLE_BY_HEALTH, chosen_in, day_form, place_in
 from .charts import names_of
 from .cross import crossed
 from .movement import period_form
@@ -52,7 +52,7 @@ def people(request: ActorRequest, pk: int) -> HttpResponse:
     chosen = chosen_in(request.GET, list(dimensions.values()))
     of_health = [one.key for one in chosen if one.of_health]
     if of_health:
-        if asked.total > MAX_HEALTH:
+        if asked.total > MAX_PEOPLE_BY_HEALTH:
             raise Http404
         note_people_listed(at, ",".join(of_health), by=actor)
     lines = counting.people(asked, chosen)

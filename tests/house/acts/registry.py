@@ -295,7 +295,13 @@ TABLE: Table = {
     statistics.ask_for_count: Asked(
         "+++-- 0 ++- +- 000 +",
         "Organization",
-        lambda s: {"place_id": s.keeper.pk, "day": timezone.localdate(), "question": ""},
+        lambda s: {
+            "place_id": s.keeper.pk,
+            "question": "health",
+            "first": timezone.localdate(),
+            "last": timezone.localdate(),
+            "data_class": "health",
+        },
     ),
     statistics.note_people_listed: Asked(
         "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "fields": "disability_group"}

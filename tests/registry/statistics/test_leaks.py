@@ -12,10 +12,8 @@ from django.utils.translation import override
 
 from registry.access import Actor
 from registry.enums import Level, Role
-from registry.organizations.models import Organization
-from registry.statistics import counting
 from registry.statistics.columns import AGE, GONE, Dimension
-from registry.statistics.counting import Asked, Movement
+from registry.statistics.counting import Asked, Numbers, Question, questions
 from registry.statistics.exports import Report
 from registry.statistics.suppression import Mark, hide_table
 from registry.statistics.views import charts as of_charts
@@ -93,8 +91,7 @@ def test_n_s3_the_pyramid_hides_what_the_cross_table_hides(monkeypatch: pytest.M
     def counts(_asked: Asked, chosen: list[Dimension]) -> Counter[tuple[str, ...]]:
         return Counter({tuple(key[one.key == AGE] for one in chosen): n for key, n in found.items()})
 
-    monkeypatch.setattr(counting, "counts", counts)
-    monkeypatch.setattr(counting, "pyramid", lambda _asked, _ages: Counter(found))
+    monkeypatch.setattr(questions, "counts", counts)
     query = {"day": f"01.01.{YEAR}"}
     with override("en"):
         drawn = texts(charts(actor, place.region, query), "ages")
@@ -112,7 +109,7 @@ def test_n_s3_the_other_organisations_are_hidden_as_one_figure(monkeypatch: pyte
     actor = administrator(place)
     below = [trees.below(place.region, Level.LOCAL, f"МО № {n}") for n in range(4)]
     numbers = dict(zip((str(one.pk) for one in below), (40, 30, 2, 1), strict=True))
-    monkeypatch.setattr(counting, "by_organization", lambda _asked: Counter(numbers))
+    monkeypatch.setattr(questions, "by_organization", lambda _asked: Counter(numbers))
     monkeypatch.setattr(of_charts, "MAX_PLACES", 2)
     query = {"day": f"01.01.{YEAR}"}
     with override("en"):
@@ -131,14 +128,16 @@ def test_n_s3_movement_gives_away_no_small_number_of_a_day(
     before: int, came: int, left: int, shows: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = places.voi()
-    moved = Movement(before, {"application": came}, {"death": left}, before + came - left)
+    numbers = {
+        ("before",): before, ("came", "application"): came, ("left", "death"): left, ("after",): before + came - left,
+    }  # fmt: skip
     asked: list[tuple[dt.date, dt.date]] = []
 
-    def counted(_at: Organization, first: dt.date, last: dt.date) -> Movement:
-        asked.append((first, last))
-        return moved
+    def counted(question: Question) -> Numbers:
+        asked.append((question.first, question.asked.day))
+        return Counter(numbers)
 
-    monkeypatch.setattr(counting, "movement", counted)
+    monkeypatch.setattr(Question, "numbers", counted)
     query: Mapping[str, Any] = {"first": f"01.01.{YEAR - 1}"}
     report = movement(administrator(place), place.region, query)
     assert (bool(report.tiles), bool(report.tables), len(report.notes) > 0) == (shows, shows, True)
