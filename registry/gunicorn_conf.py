@@ -2,6 +2,8 @@
 
 import gc
 import os
+import shutil
+import tempfile
 from typing import Any
 
 from registry.environment import load_environment
@@ -35,3 +37,25 @@ def settle_memory() -> None:
 def post_worker_init(worker: Any) -> None:
     """Called by gunicorn when a worker has loaded the application."""
     settle_memory()
+
+
+#: Names the directory in which the processes share their counts for `/metrics`.
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def on_starting(server: Any) -> None:
+    """Called by gunicorn at its start: counts begin at zero, in a directory of this start alone."""
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="registry-counts-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Called by gunicorn when a worker has ended: what it counted stays, what it was measuring goes."""
+    # Once imported, the library no longer looks whether processes share their counts.
+    from prometheus_client import multiprocess  # noqa: PLC0415
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    """Called by gunicorn at its end."""
+    shutil.rmtree(os.environ[COUNTS], ignore_errors=True)

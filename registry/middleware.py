@@ -32,7 +32,8 @@ from .views import APPOINTMENT_KEY, BEGUN_KEY
 
 #: Names of URLs that are available before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {
-    "login", "logout", "healthz", "preferences", "session-ping", "first-password", "help", "guide", "jsi18n",
+    "login", "logout", "healthz", "readyz", "metrics", "preferences", "session-ping", "first-password", "help",
+    "guide", "jsi18n",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from .organizations.models import (
 from .remarks.models import Remark, RemarkPerson, RemarkStep
 from .statistics.models import KeptCount
 from .supervision.models import ChangedOrganization, OverviewFigures
+from .upkeep.models import SignOfLife
 
 __all__ = [
     "Account",
@@ -56,6 +57,7 @@ __all__ = [
     "ReportLine",
     "ReportStep",
     "SavedFilter",
+    "SignOfLife",
     "StoredFile",
     "VisitCount",
 ]

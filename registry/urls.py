@@ -8,6 +8,7 @@ from django.views.i18n import JavaScriptCatalog
 from . import converters
 from .gallery import gallery
 from .health import healthz
+from .upkeep.views import metrics, readyz
 
 converters.register()
 
@@ -35,6 +36,8 @@ _AREAS = [
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
     *[path(prefix, include(module)) for prefix, module in _AREAS],
 ]

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # The first, so that every log line of a request has its number.
     "django_guid.middleware.guid_middleware",
+    "registry.upkeep.middleware.FiguresMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 #: Areas whose pages are somebody else's or no pages.
-_ELSEWHERE = {"admin", "jsi18n", "healthz"}
+_ELSEWHERE = {"admin", "jsi18n", "healthz", "readyz", "metrics"}
 
 
 def routes() -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -348,7 +348,7 @@ PAGES: dict[str, Page] = {
 #: What a person does not open as a page: parts of pages, redirections to a page, and files.
 NO_PAGES = frozenset(
     {
-        "healthz", "jsi18n", "counts",
+        "healthz", "readyz", "metrics", "jsi18n", "counts",
         "organizations:branch", "organizations:list_template", "organizations:passport",
         "jobs:status", "jobs:result",
         "members:photo", "members:suggest", "members:export",

@@ -34,7 +34,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "forms", "filter_fields", "filters", "sorting", "columns", "exports", "imports", "jobs", "tasks", "integrity",
         "widgets", "titles",
         "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
-        "verdicts", "preview", "updates", "uploads", "loading", "counting", "indicators", "guides",
+        "verdicts", "doctor", "figures", "preview", "updates", "uploads", "loading", "counting", "indicators", "guides",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation", "menu"),
     "frame": (

@@ -230,7 +230,7 @@ REACHED = {
 }  # fmt: skip
 #: Pages that no link leads to, by reason.
 UNLINKED = {
-    "asked by programs and scripts": {"healthz", "jsi18n", "jobs:status", "members:places"},
+    "asked by programs and scripts": {"healthz", "readyz", "metrics", "jsi18n", "jobs:status", "members:places"},
     "before the first work": {"first-password", "name-check"},
     "printed as a code on the card": {"verify_card"},
     "for developers": {"gallery"},

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "registry": (
         "files", "jobs", "drafts", "organizations", "accounts", "journal", "start", "supervision", "remarks",
-        "statistics", "campaigns",
+        "statistics", "campaigns", "upkeep",
     ),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": (

@@ -1,5 +1,6 @@
 """The command `backup`: writes database and files to an archive encrypted for the holder of the age identity."""
 
+import datetime as dt
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ...files import storage
+from ...upkeep.transitions import sign_of_backup
 from .. import archive
 
 _PREFIX = ".registry-backup-"
@@ -50,6 +52,7 @@ class Command(BaseCommand):
                 partial.chmod(0o600)
                 manifest = _write(target, recipient)
             partial.rename(output)
+            sign_of_backup(dt.datetime.fromisoformat(manifest["made_at"]))
         except FileExistsError:
             raise CommandError(
                 f"{partial} is there: another backup is under way, or one was cut short; remove it."

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from typing import Any
 
 from django.db import Error, close_old_connections, connections
@@ -10,6 +11,7 @@ from django_tasks_db.management.commands import db_worker
 from ...errors import lost_database
 from ...jobs import queue as jobs
 from ...jobs.enums import Lane
+from ...upkeep.transitions import sign_of_worker
 
 SWEEP_SECONDS = 20
 #: Seconds between attempts to reach a database that does not answer.
@@ -42,9 +44,11 @@ db_worker.Worker = PatientWorker  # type: ignore[misc]
 
 
 def _sweep_forever() -> None:
+    number = uuid.uuid4().hex
     while True:
         close_old_connections()
         try:
+            sign_of_worker(number)
             jobs.sweep()
         except Exception as error:  # noqa: BLE001 - the sweeper outlives a database that is restarted
             jobs.logger.warning("sweep failed: %s", type(error).__name__)

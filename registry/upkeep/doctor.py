@@ -1,0 +1,259 @@
+"""The preflight of an installation: what has to be right before it serves people, each with what to do about it.
+
+Words are English like those of all commands. No finding quotes a value, for values hold passwords and keys.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import InvalidToken
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.checks import ERROR, run_checks
+from django.core.mail import get_connection
+from django.db import Error as DatabaseError
+from django.db import connection, models
+from django.utils import timezone
+
+from registry import guards
+from registry.environment import FILE, EnvironmentFileError, values_of
+from registry.fields import EncryptedTextField
+from registry.files import storage
+from registry.files.models import StoredFile
+from registry.journal.models import Event
+
+from .queries import missing_migrations, seconds_since_backup, seconds_since_worker
+from .rules import BACKUP_OLD_AFTER, CLOCKS_APART, WORKER_SILENT_AFTER
+
+#: Seconds that a mail server may take to answer.
+MAIL_TIMEOUT = 10
+#: Addresses that only this computer understands.
+_LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: what is wrong and what to do, or nothing; `stops` if nobody may be served so."""
+
+    name: str
+    words: str = ""
+    stops: bool = False
+
+
+#: A look at one thing: yields a finding for each fault.
+Look = Callable[[], Iterator[Finding]]
+#: Looks by their names, in order; those of `READINESS` are quick.
+_LOOKS: dict[str, Look] = {}
+READINESS = ("database", "schema", "files")
+
+
+def look(name: str) -> Callable[[Look], Look]:
+    """Register a look under its name."""
+
+    def register(function: Look) -> Look:
+        _LOOKS[name] = function
+        return function
+
+    return register
+
+
+def examine(*names: str) -> Iterator[Finding]:
+    """Yield what each look found, or that all is well; all looks, or those of these names.
+
+    What needs the database is not looked at when the database does not answer.
+    """
+    answers = True
+    for name in names or _LOOKS:
+        if not answers and name in _NEED_THE_DATABASE:
+            continue
+        try:
+            found = list(_LOOKS[name]())
+        except DatabaseError as error:
+            found = [Finding(name, f"The database does not answer ({type(error).__name__}).", stops=True)]
+        answers = answers and not (name == "database" and any(one.stops for one in found))
+        yield from found or [Finding(name)]
+
+
+@look("environment")
+def environment() -> Iterator[Finding]:
+    """The file of REGISTRY_ENV can be read, and this process has its values."""
+    if not (name := os.environ.get(FILE, "")):
+        return
+    try:
+        values = values_of(Path(name))
+    except EnvironmentFileError as error:
+        yield Finding("environment", str(error), stops=True)
+        return
+    others = sorted(key for key, value in values.items() if os.environ.get(key) != value)
+    if others:
+        yield Finding("environment", f"Set to something else outside {name}: {', '.join(others)}.")
+
+
+@look("database")
+def database() -> Iterator[Finding]:
+    """The database answers; it is PostgreSQL, with UTF-8 and rules for Russian letters."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        if connection.vendor == "sqlite":
+            if not settings.DEMO:
+                yield Finding("database", "SQLite serves one computer and few people; use PostgreSQL (docs/deploy.md).")
+            return
+        cursor.execute("SELECT current_setting('server_encoding'), lower('Ё'), current_setting('timezone')")
+        encoding, lowered, zone = cursor.fetchone()
+    if encoding != "UTF8" or lowered != "ё":
+        words = "The database does not know Russian letters; create it with --encoding=UTF8 --locale=C.UTF-8."
+        yield Finding("database", words, stops=True)
+    if zone != "UTC":
+        yield Finding("database", f"The connection has the time zone {zone} instead of UTC.", stops=True)
+
+
+@look("schema")
+def schema() -> Iterator[Finding]:
+    """The tables are those of this version of the code, or of a newer one."""
+    if lacking := missing_migrations():
+        yield Finding("schema", f"Run migrate: the database lacks {', '.join(lacking)}.", stops=True)
+
+
+@look("guards")
+def guarded() -> Iterator[Finding]:
+    """The triggers of the tables that only grow are there."""
+    if not missing_migrations() and (lost := guards.missing()):
+        yield Finding("guards", f"Run migrate: guards are missing: {', '.join(lost)}.", stops=True)
+
+
+@look("checks")
+def checks() -> Iterator[Finding]:
+    """Django's system checks and ours, those of a deployment included."""
+    for message in run_checks(include_deployment_checks=not settings.DEMO):
+        if not message.is_silenced():
+            words = f"{message.id}: {message.msg}" + (f" {message.hint}" if message.hint else "")
+            yield Finding("checks", " ".join(words.split()), stops=message.level >= ERROR)
+
+
+@look("keys")
+def keys() -> Iterator[Finding]:
+    """The keys open one value of every encrypted kind, and one file."""
+    if missing_migrations():
+        return
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, EncryptedTextField) and not _opens(model, field):
+                words = f"FIELD_KEYS do not open {model._meta.label}.{field.name}: they are keys of another registry."
+                yield Finding("keys", words, stops=True)
+    if (file := StoredFile.objects.order_by("-created_at").first()) is None:
+        return
+    try:
+        storage.read(file)
+    except FileNotFoundError:
+        words = f"The newest file {file.pk} is not in {settings.FILES_ROOT}: is it the directory of another registry?"
+        yield Finding("keys", words, stops=True)
+    except (InvalidToken, ValueError):
+        yield Finding("keys", "FIELD_KEYS do not open the newest file: they are keys of another registry.", stops=True)
+
+
+def _opens(model: type[models.Model], field: models.Field) -> bool:
+    filled = model._base_manager.order_by("-pk").filter(**{f"{field.attname}__isnull": False})
+    try:
+        filled.values_list(field.attname, flat=True).first()
+    except (InvalidToken, ValueError):
+        return False
+    return True
+
+
+@look("static files")
+def static_files() -> Iterator[Finding]:
+    """Style sheets and scripts were collected."""
+    if isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files:
+        yield Finding("static files", "Run collectstatic: there are none.", stops=True)
+
+
+@look("files")
+def files() -> Iterator[Finding]:
+    """Scans, photographs and results can be written."""
+    root = Path(settings.FILES_ROOT)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root) as probe:
+            probe.write(b"registry")
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        yield Finding("files", f"{root} cannot be written: {error.strerror}.", stops=True)
+
+
+@look("address")
+def address() -> Iterator[Finding]:
+    """The address on papers and in messages is one that people can open."""
+    parts = urlsplit(settings.SITE_ADDRESS)
+    if settings.DEMO:
+        return
+    if parts.scheme != "https" or not parts.hostname or parts.hostname in _LOCAL:
+        yield Finding("address", "SITE_ADDRESS must be the https:// address that people open.")
+    elif not any(_allows(host, parts.hostname) for host in settings.ALLOWED_HOSTS):
+        yield Finding("address", "ALLOWED_HOSTS lacks the host of SITE_ADDRESS.", stops=True)
+
+
+def _allows(allowed: str, host: str) -> bool:
+    return host == allowed.lstrip(".") or (allowed.startswith(".") and host.endswith(allowed))
+
+
+@look("mail")
+def mail() -> Iterator[Finding]:
+    """The mail server, where there is one, takes connections."""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return
+    server = get_connection(timeout=MAIL_TIMEOUT)
+    try:
+        server.open()
+    except OSError as error:
+        yield Finding("mail", f"The mail server of EMAIL_URL does not answer ({type(error).__name__}).")
+    else:
+        server.close()
+
+
+@look("clock")
+def clock() -> Iterator[Finding]:
+    """The clock agrees with that of the database, and is not behind the newest event."""
+    here = timezone.now()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            (there,) = cursor.fetchone()
+        apart = abs(there - timezone.now())
+        if apart > CLOCKS_APART:
+            seconds = int(apart.total_seconds())
+            yield Finding("clock", f"The clocks of this computer and of the database are {seconds} s apart.")
+    events = Event.objects.order_by("-pk").values_list("at", flat=True)
+    newest = None if missing_migrations() else events.first()
+    if newest is not None and newest - here > CLOCKS_APART:
+        yield Finding("clock", "The clock is behind the newest event: was it set back?", stops=True)
+
+
+@look("worker")
+def worker() -> Iterator[Finding]:
+    """A worker has given a sign of life."""
+    if not missing_migrations():
+        seconds = seconds_since_worker()
+        if seconds is None or seconds > WORKER_SILENT_AFTER.total_seconds():
+            since = "yet" if seconds is None else f"for {int(seconds)} s"
+            yield Finding("worker", f"No worker has run {since}: start registry-worker@1.")
+
+
+@look("backup")
+def backup() -> Iterator[Finding]:
+    """The newest backup is not old."""
+    if not missing_migrations() and settings.BACKUP_RECIPIENT:
+        seconds = seconds_since_backup()
+        if seconds is None or seconds > BACKUP_OLD_AFTER.total_seconds():
+            since = "There is no backup" if seconds is None else f"The newest backup is {int(seconds / 3600)} hours old"
+            yield Finding("backup", f"{since}: start registry-backup and look at its log.")
+
+
+_NEED_THE_DATABASE = {"schema", "guards", "keys", "clock", "worker", "backup"}

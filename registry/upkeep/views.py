@@ -1,0 +1,27 @@
+"""Readiness and figures for monitors; they need no account, reveal no secrets and name nobody."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from .doctor import READINESS, examine
+from .figures import figures
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Report whether this process can serve people: 200 if so, 503 otherwise. A balancer asks it often."""
+    ready = dict.fromkeys(READINESS, False)
+    for finding in examine(*READINESS):
+        ready[finding.name] = not finding.stops
+    ok = all(ready.values())
+    return JsonResponse({"ok": ok, **ready}, status=200 if ok else 503)
+
+
+@login_not_required
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Return the figures of the installation for Prometheus."""
+    return HttpResponse(figures(), content_type=CONTENT_TYPE_LATEST)
