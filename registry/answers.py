@@ -51,6 +51,11 @@ def file(data: bytes, name: str, content_type: str) -> HttpResponse:
     return _response(data, content_type, name, saved=True)
 
 
+def figures(text: bytes, content_type: str) -> HttpResponse:
+    """Return figures for a program to read, not to be saved as a file."""
+    return HttpResponse(text, content_type=content_type)
+
+
 def values(data: dict[str, Any], name: str) -> HttpResponse:
     """Return values as a JSON file for download, which browsers and proxies may not store."""
     text = json.dumps(data, ensure_ascii=False, indent=2)

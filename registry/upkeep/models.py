@@ -1,4 +1,4 @@
-"""When something that must happen regularly has happened last."""
+"""Signs of life of workers and backups."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

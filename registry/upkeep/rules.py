@@ -1,4 +1,4 @@
-"""What counts as alive, and how old a backup may become."""
+"""Names of signs of life, and the ages at which silence is told."""
 
 import datetime as dt
 

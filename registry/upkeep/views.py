@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from registry import answers
+
 from .doctor import READINESS, examine
 from .figures import figures
 
@@ -24,4 +26,4 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return the figures of the installation for Prometheus."""
-    return HttpResponse(figures(), content_type=CONTENT_TYPE_LATEST)
+    return answers.figures(figures(), CONTENT_TYPE_LATEST)
