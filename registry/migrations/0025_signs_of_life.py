@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0023_lanes_of_jobs'),
+        ('registry', '0024_heads_of_chains_are_sealed'),
     ]
 
     operations = [
