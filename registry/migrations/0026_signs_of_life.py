@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0024_heads_of_chains_are_sealed'),
+        ('registry', '0025_counts_by_jobs_are_kept'),
     ]
 
     operations = [
