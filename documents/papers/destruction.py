@@ -110,6 +110,9 @@ def _row(record: DestructionRecord) -> dict[str, Any]:
 
 
 def _number(record: DestructionRecord) -> str:
+    if record.subject == Destroyed.LIST:
+        first, last, cards = (record.counts[name] for name in ("first", "last", "cards"))
+        return f"список {record.member_number}: карточки {first}–{last}, всего {grouped(cards)}"
     return f"заявление {record.member_number}" if record.subject == Destroyed.APPLICATION else str(record.member_number)
 
 

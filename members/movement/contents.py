@@ -6,9 +6,11 @@ History tables follow the model that they belong to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -109,7 +111,16 @@ CONTENT: dict[str, Content] = {
         Sealed.STAYS,
         Erased.DETACHED,
         "the book is the organisation's act; its counts of past days stay right",
-        ("full_name", "birth_year", "ticket_number", "former_names", "former_tickets", "destination"),
+        (
+            "full_name",
+            "sort_key",
+            "search_key",
+            "birth_year",
+            "ticket_number",
+            "former_names",
+            "former_tickets",
+            "destination",
+        ),
     ),
     "members.AgendaItem": Content(
         Sealed.STAYS,
@@ -121,7 +132,7 @@ CONTENT: dict[str, Content] = {
         Sealed.CLOSED,
         Erased.DETACHED,
         "the batch keeps its count; the cells are emptied when its people are registered",
-        ("cells", "values", "corrections"),
+        ("cells", "values", "corrections", "issues"),
     ),
     "members.CardUpdateRow": Content(
         Sealed.CLOSED, Erased.DELETED, "what a change of many cards compared; deleted with the batch after its days"
@@ -145,7 +156,7 @@ CONTENT: dict[str, Content] = {
         Sealed.STAYS,
         Erased.DETACHED,
         "payroll lists are papers of the books; their sums stay right",
-        ("full_name", "employee_number"),
+        ("full_name", "employee_number", "who"),
     ),
     "dues.PayrollPart": Content(Sealed.STAYS, Erased.DETACHED, "names an entry of the books, and no member"),
     "dues.CashOrder": Content(Sealed.STAYS, Erased.DETACHED, "names the collector who handed money in, and no member"),
@@ -177,6 +188,64 @@ OTHER_PLACES: dict[str, str] = {
 }
 
 
+#: What a field is called that names a person, or leads to one.
+NAMING = re.compile(
+    r"surname|given_name|patronymic|full_name$|person_name|printed_name|chair_name|other_name|chaired_by|secretary"
+    r"|guests|speaker|paid_to|received_from|accountant|cashier|^head$|acquainted_by|destroyed_by|signed_by|addressee"
+    r"|contact|email|phone|snils|user_?name|user_agent|login|birth_date|commission"
+)
+
+
+class End(Enum):
+    """What ends the data of a person who is named where no card is destroyed."""
+
+    TERM = "term"  # daily work deletes or empties them
+    ACT = "act"  # emptied by the act that leads to the state
+    OFFICE = "office"  # people who act for an organisation, named in its acts and accounts as long as it keeps these
+    NOBODY = "nobody"  # the field asks for no names; what stands in it is the organisation's
+
+
+#: Models, or their states, that name people and whose rows may have no card → what ends that. Models with a life cycle
+#: say it for each state where it differs; tests/house/test_personal_data_ends.py tries every term.
+ENDS: dict[str, End | dict[str, End]] = {
+    "registry.BodySeat": End.OFFICE,
+    "registry.Organization": End.OFFICE,
+    "registry.OrganizationPassport": End.OFFICE,
+    "registry.Account": End.OFFICE,
+    "registry.RenameRequest": End.NOBODY,
+    "registry.ReportFigure": End.NOBODY,
+    "registry.ReportStep": End.NOBODY,
+    "registry.Remark": End.NOBODY,
+    "registry.RemarkStep": End.NOBODY,
+    "registry.HealthCount": End.NOBODY,
+    "registry.Draft": End.TERM,
+    "registry.StoredFile": End.TERM,
+    "registry.Job": End.TERM,
+    "registry.Event": End.NOBODY,
+    "members.ImportBatch": End.TERM,
+    "members.ImportRow": End.TERM,
+    "members.CardUpdate": End.TERM,
+    "members.CardUpdateRow": End.TERM,
+    "members.Meeting": End.OFFICE,
+    "members.AgendaItem": End.OFFICE,
+    "members.DestructionRecord": End.TERM,
+    "dues.BankLine": {"open": End.TERM, "other": End.TERM},
+    "dues.CollectorOrder": End.OFFICE,
+    "dues.CashOrder": End.TERM,
+    "dues.ExpenseOrder": End.TERM,
+    "dues.Employer": End.OFFICE,
+    "dues.PayrollList": {"draft": End.TERM, "compared": End.ACT, "posted": End.ACT, "discarded": End.ACT},
+    "dues.PayrollLine": End.TERM,
+    "documents.BlankPaper": End.OFFICE,
+    "documents.ExchangeSettings": End.NOBODY,
+    "django_tasks_database.DBTaskResult": End.TERM,
+    "sessions.Session": End.TERM,
+    "axes.AccessAttempt": End.TERM,
+    "axes.AccessLog": End.NOBODY,
+    "axes.AccessFailureLog": End.NOBODY,
+}
+
+
 def keyed(target: type[models.Model] = Member) -> set[type[models.Model]]:
     """Return the target and all models with a foreign key path to it, without history tables."""
     found: set[type[models.Model]] = {target}
@@ -199,3 +268,14 @@ def _leads(model: type[models.Model], to: set[type[models.Model]]) -> Iterator[b
 def kept_models() -> frozenset[type[models.Model]]:
     """Return the models whose rows outlive the person, without a reference to them."""
     return frozenset(apps.get_model(label) for label, content in CONTENT.items() if content.erased is Erased.DETACHED)
+
+
+def emptied() -> dict[type[models.Model], dict[str, Any]]:
+    """Return the models whose rows outlive the person, with the empty values of the fields that name them."""
+    found: dict[type[models.Model], dict[str, Any]] = {}
+    for label, content in CONTENT.items():
+        if content.blanked:
+            model = apps.get_model(label)
+            fields = [model._meta.get_field(name) for name in content.blanked]
+            found[model] = {field.name: None if field.null else field.get_default() for field in fields}
+    return found

@@ -12,6 +12,8 @@ class Destroyed(TextChoices):
 
     CARD = "card", pgettext_lazy("destroyed", "card")
     APPLICATION = "application", pgettext_lazy("destroyed", "application")
+    #: The cards of a list that was undone (U-5).
+    LIST = "list", pgettext_lazy("destroyed", "cards of a list")
     #: The data without a ground, after a withdrawal of the consent to processing (N-C1).
     DATA = "data", pgettext_lazy("destroyed", "data of the card")
 

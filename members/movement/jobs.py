@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admission.models import Application
 from members.people.models import Member
+from members.people.transitions.destroying import destroy_left_behind
 from registry.errors import RuleViolation
 from registry.jobs.kinds import daily, job
 from registry.jobs.models import Job
@@ -63,6 +64,12 @@ def erase_cards(work: Work) -> None:
 
     work.each([[Destroyed.CARD, pk] for pk in cards] + [[Destroyed.APPLICATION, pk] for pk in applications], 1, destroy)
     work.finish(cards=records())
+
+
+@daily
+def destroy_cards_taken_back(today: dt.date) -> None:
+    """Destroy cards that were taken back before this was a part of taking back (U-5)."""
+    destroy_left_behind()
 
 
 @daily

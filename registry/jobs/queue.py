@@ -30,6 +30,7 @@ from registry.files import storage
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.transitions import Act, change, quietly, write_event
+from registry.wal import empty_log_if_any
 
 from . import queries, rules
 from .enums import OPEN_JOBS, JobState, Lane
@@ -294,6 +295,7 @@ def sweep() -> int:
     run_daily_there(now)
     run_often(now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_LIFETIME).delete()
+    empty_log_if_any()
     return requeued
 
 

@@ -19,6 +19,7 @@ from members.movement.contents import CONTENT, OTHER_PLACES, Content, Erased, Se
 from members.movement.transitions import erasing
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
+from members.people.transitions import destroying
 from members.people.transitions.marks import add_mark
 from registry.enums import DataClass
 from registry.fields import EncryptedTextField
@@ -39,7 +40,7 @@ def _app(label: str) -> str:
 
 def test_v_b14_destroying_keeps_what_is_declared_and_nothing_else() -> None:
     kept = {label for label, content in CONTENT.items() if content.erased is Erased.DETACHED}
-    assert {model._meta.label for model in erasing.KEPT} == kept == {model._meta.label for model in kept_models()}
+    assert {model._meta.label for model in destroying.KEPT} == kept == {model._meta.label for model in kept_models()}
 
 
 def test_v_b14_fields_that_are_blanked_exist_and_only_kept_rows_have_them() -> None:
@@ -119,7 +120,7 @@ def test_v_b14_after_destroying_no_row_leads_to_the_person_and_kept_ones_say_not
     erasing.erase(member.pk, by=place.chair)
     left = {
         model._meta.label
-        for model, key in erasing.traces(Member)
+        for model, key in destroying.traces(Member)
         if model._default_manager.filter(**{key: member.pk}).exists()
     }
     assert left == set()

@@ -37,7 +37,6 @@ from members.movement.models import Transfer
 from members.movement.transitions import transfers
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister, take_back_leaving
-from members.people.enums import MemberState
 from members.people.models import CardMark, Member
 from members.people.transitions.cards import edit_card
 from members.people.transitions.cells import assign_cell
@@ -183,8 +182,8 @@ class Life:
         on_it = list(Member.objects.filter(batch=batch).values_list("pk", flat=True))
         undo_batch(batch.pk, by=self.side(batch.organization_id).chair)
         # Members who have moved on since stay where they are.
-        taken = Member.objects.filter(pk__in=on_it, state=MemberState.WITHDRAWN).values_list("pk", flat=True)
-        self.where.update(dict.fromkeys(taken, GONE))
+        left = set(Member.objects.filter(pk__in=on_it).values_list("pk", flat=True))
+        self.where.update(dict.fromkeys(set(on_it) - left, GONE))
 
     # Living
 

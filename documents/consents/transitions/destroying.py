@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from documents.ecards.models import CardRequest
@@ -16,16 +16,17 @@ from members.admission.models import Application, Attachment, Representation
 from members.movement.enums import Destroyed
 from members.movement.models import DestructionRecord
 from members.movement.rules.erasing import OF_PAPERS
-from members.movement.transitions.erasing import blank, drop_files, new_record
 from members.movement.transitions.sealing import drop_copies
 from members.people.models import Member
 from members.people.rules.completeness import missing_fields
 from members.people.rules.fields import card_values
+from members.people.transitions.destroying import blank, drop_files, new_record
 from members.people.transitions.registration import renew_keys
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
 from registry.transitions import change
+from registry.wal import empty_log
 
 from .. import contents
 from ..models import Withdrawal
@@ -90,6 +91,7 @@ def destroy_data(
         act.save(withdrawal)
         record.save(force_insert=True)
         exchange.update_outbox(act, [member])
+        transaction.on_commit(empty_log)
         act.about(member, organization=organization, withdrawal=withdrawal.pk, record=record.pk, **record.counts)
     return record
 

@@ -20,10 +20,10 @@ from members.book.models import Registration
 from members.lists.models import encode
 from members.meetings.enums import AppealState
 from members.meetings.models import AgendaItem, Appeal, Meeting
-from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.rules.fields import card_values, is_empty
 from members.people.transitions import reminders
+from members.people.transitions.destroying import destroy_taken_back
 from members.people.transitions.registration import grounds, register_people
 from members.people.transitions.taking_back import cancel
 from registry import states
@@ -118,7 +118,8 @@ def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
 
 
 def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence[Application]) -> None:
-    """Cancel the cards of the admitted and return their values to the applications."""
+    """Destroy the cards of the admitted and return their values to the applications."""
+    cards = {application.pk: application.member_id or 0 for application in admitted}
     people = {m.pk: m for m in act.lock_many(Member.objects.filter(application__in=admitted))}
     for application in applications:
         if application.member_id in people:
@@ -138,9 +139,13 @@ def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence
     act.update_many(Attachment, scans, ["member"])
     consents.delete_of(act, people.values())
     cancel(act, list(people.values()), rule=act.rule)
-    for member in people.values():
-        member.consent_state = ConsentState.NONE
-    act.update_many(Member, list(people.values()), ["consent_state"])
+    for model in (Application, Representation, Attachment):
+        history: Any = model.history
+        history.filter(member__in=list(people)).update(member=None)
+    organizations = Organization.objects.select_related("federation").in_bulk({a.organization_id for a in admitted})
+    for place in organizations.values():
+        of_place = [people[pk] for a in admitted if a.organization_id == place.pk and (pk := cards[a.pk]) in people]
+        destroy_taken_back(act, of_place, place)
 
 
 def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:

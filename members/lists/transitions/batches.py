@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +27,9 @@ from registry.files.enums import FilePurpose
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 from registry.transitions import Act, change, quietly
+from registry.wal import empty_log
 
-from ..enums import LEFT_OVER, BatchState, RowVerdict
+from ..enums import LEFT_OVER, OPEN_BATCHES, BatchState, RowVerdict
 from ..models import SKIPPED, ColumnMapping, ImportBatch, ImportRow, encode
 from ..rules import (
     check_can_be_finished,
@@ -41,6 +44,11 @@ from ..rules import (
 SOURCE_KEPT = dt.timedelta(days=30)
 #: If more rows change at once, they are deleted and inserted again in bulk with the same ids.
 _MAX_UPDATED = 50
+#: Fields with text of the file, and what they hold when it is deleted.
+_OF_THE_FILE: dict[str, Callable[[], Any]] = {
+    "name": str, "sheet": str, "sheets": list, "headings": list, "guesses": list, "samples": dict, "dropped": list,
+    "cells": dict,
+}  # fmt: skip
 _ROW_FIELDS = ["cells", "corrections", "values", "issues", "verdict", "accepted", "member"]
 
 
@@ -264,16 +272,19 @@ def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def forget_batches() -> None:
-    """Discard the lists older than `SOURCE_KEPT` of which nobody is registered; of others delete the rows left over."""
+    """Discard lists older than `SOURCE_KEPT` of which nobody is registered; of others delete what is left."""
     old = ImportBatch.objects.filter(uploaded_at__lt=timezone.now() - SOURCE_KEPT)
     for batch in old.open().select_related("organization"):
         discard_batch(batch.pk, by=Actor.system("lists", batch.organization))
     left = ImportRow.objects.filter(batch=OuterRef("pk")).exclude(verdict=RowVerdict.DONE)
-    for pk in old.filter(Exists(left), state=BatchState.APPLIED).values_list("pk", flat=True):
+    texts = Q(named__gt=0) | ~Q(headings=[]) | Q(source__isnull=False)
+    closed = old.exclude(state__in={BatchState.READING, *OPEN_BATCHES}).annotate(named=Length("name"))
+    for pk in closed.filter(Exists(left) | texts).values_list("pk", flat=True):
         with quietly(Actor.system("lists")) as act:
             batch = act.lock(ImportBatch, pk)
             ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE).delete()
-            batch.counts = count(batch)
+            batch.counts = count(batch) if batch.is_applied else batch.counts
+            _drop_source(batch)
             act.save(batch)
 
 
@@ -339,7 +350,11 @@ def _write_rows(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _drop_source(batch: ImportBatch) -> None:
-    batch.samples = {}
+    """Delete the file, and what the list has of its text: its name and headings may name a person."""
+    for name, empty in _OF_THE_FILE.items():
+        setattr(batch, name, empty())
+    ImportBatch.history.filter(id=batch.pk).update(name="", sheet="", sheets=[], cells={})
     source, batch.source = batch.source, None
     if source is not None:
         storage.drop(source)
+    transaction.on_commit(empty_log)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -172,11 +173,15 @@ def discard_update(batch_id: int, *, by: Actor) -> CardUpdate:
 
 
 def forget_updates() -> None:
-    """Delete the rows of changes older than `KEPT`, with their copies of values."""
+    """Delete the rows of changes older than `KEPT`, with their copies of values, and the names of their workbooks."""
     with quietly(Actor.system("updates")):
         old = timezone.now() - KEPT
         CardUpdate.objects.filter(state=UpdateState.CHECKED, made_at__lt=old).delete()
-        CardUpdateRow.objects.filter(batch__in=CardUpdate.objects.filter(made_at__lt=old)).delete()
+        over = CardUpdate.objects.filter(made_at__lt=old)
+        CardUpdateRow.objects.filter(batch__in=over).delete()
+        named = [pk for pk, length in over.values_list("pk", Length("name")) if length]
+        CardUpdate.history.filter(id__in=named).update(name="")
+        CardUpdate.objects.filter(pk__in=named).update(name="")
 
 
 def _count(batch: CardUpdate) -> None:

@@ -21,6 +21,8 @@ from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
 
+from ..enums import Destroyed
+
 #: Retention of destruction records in months (practice 7.4).
 RECORD_KEPT = 36
 #: Texts of the record, in Russian because paper forms are.
@@ -35,6 +37,11 @@ REASONS = {
     MemberState.DECEASED: "смерть; срок хранения истёк",
     MemberState.EXCLUDED: "исключение; сроки обжалования и хранения истекли",
     MemberState.LEFT: "прекращение членства; срок хранения истёк",
+}
+#: Of entries that were taken back (U-5, V-A5).
+TAKEN_BACK = {
+    Destroyed.LIST: "список загружен по ошибке и отменён",
+    Destroyed.CARD: "карточка внесена по ошибке; запись отменена",
 }
 APPLICATION_REASONS = {
     ApplicationState.REFUSED: "отказ в приёме; сроки обжалования и хранения истекли",

@@ -14,7 +14,7 @@ from documents.ecards import book as cards
 from documents.exchange import book as exchange
 from dues.bank.models import KnownPayer
 from dues.payroll import book as deductions
-from members.admission.models import Attachment, Representation
+from members.admission.models import Attachment
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import Registration
 from members.book.transitions import lines as book
@@ -28,11 +28,11 @@ from members.people.models import Member, Reminder
 from members.people.rules.completeness import missing_fields
 from members.people.rules.duplicates import name_key
 from members.people.rules.fields import card_values
+from members.people.transitions.destroying import COPYING, drop_drafts
 from members.people.transitions.paper_card import ask_for_reprint
 from members.people.transitions.registration import count_in
 from members.reconciliation.enums import ProposalState
 from members.reconciliation.models import ChangeProposal
-from registry.drafts.models import Draft
 from registry.files import storage
 from registry.files.models import StoredFile
 from registry.jobs.enums import OPEN_JOBS
@@ -47,12 +47,6 @@ from ..enums import PaperCard, TransferState
 from ..models import Transfer
 from ..rules.leaving import erase_after, last_place
 from ..rules.transfers import checked_workplace
-
-#: Kinds of jobs whose results contain data of cards.
-_COPYING = (
-    "documents.print", "documents.print_invitations", "documents.print_list", "documents.print_people",
-    "documents.card_archive", "members.export",
-)  # fmt: skip
 
 
 def close(
@@ -255,7 +249,7 @@ def _assign_files(member: Member, keeper: Organization | None) -> None:
 def drop_copies(member: Member, organization: Organization) -> None:
     """Delete results of jobs with the card, drafts of its forms, and lists that contain the member."""
     units = [organization.pk, member.unit_id]
-    copying = Job.objects.filter(kind__in=_COPYING)
+    copying = Job.objects.filter(kind__in=COPYING)
     above = [int(step) for step in organization.path.split("/") if step]
     holding = Q(result__isnull=False) | Q(state__in=OPEN_JOBS)
     made_above = copying.filter(holding, organization__in=above).exclude(organization__in=units)
@@ -266,7 +260,7 @@ def drop_copies(member: Member, organization: Organization) -> None:
     for job in jobs.filter(result__isnull=False).select_related("result"):
         if job.result is not None:
             storage.drop(job.result)
-    drop_drafts(member)
+    drop_drafts([member.pk])
     # The uploaded list, and waiting rows of other lists about the member, which would be offered again.
     earlier = Member.history.filter(id=member.pk).values_list("surname", "given_name").distinct()
     names = {member.name_key, *(name_key(*both) for both in earlier)}
@@ -279,13 +273,6 @@ def drop_copies(member: Member, organization: Organization) -> None:
         batch.save(update_fields=["source", "counts", "samples"])
         if source is not None:
             storage.drop(source)
-
-
-def drop_drafts(member: Member) -> None:
-    """Delete drafts of forms about the card and about the people that the member represents."""
-    wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
-    of_wards = [f"ward-add-member_id-{member.pk}", *(f"ward-edit-{ward}" for ward in wards)]
-    Draft.objects.filter(Q(key__regex=rf"^members-[a-z]+-{member.pk}-") | Q(key__in=of_wards)).delete()
 
 
 def _open_rows(organization: Organization) -> Iterator[ImportRow]:

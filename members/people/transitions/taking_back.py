@@ -1,4 +1,4 @@
-"""Taking back mistaken entries: the people are deregistered as if never entered (U-5, V-B1)."""
+"""Taking back mistaken entries: the people are deregistered as if never entered, and destroyed (U-5, V-B1)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from registry.transitions import Act, change
 from ..enums import MemberState
 from ..models import Member, Reminder
 from ..rules.taking_back import check_nothing_rests, put_by
+from .destroying import destroy_taken_back
 from .registration import count_in
 
 
@@ -29,7 +30,7 @@ def take_back(
     rule: str = "U-5",
     depends: Callable[[Sequence[Member]], Sequence[Any]] | None = None,
 ) -> int:
-    """Undo a batch: its people are deregistered as if never entered. Return their number.
+    """Undo a batch: its people are deregistered as if never entered, and their cards destroyed. Return their number.
 
     Raises `Blocked`, which lists each card, if something depends on an entry: a later change, a consent, a printed
     paper or what `depends` returns.
@@ -41,12 +42,13 @@ def take_back(
         members = act.lock_many(found)
         check_nothing_rests(found, depends(members) if depends is not None else ())
         cancel(act, members, rule=rule)
+        destroy_taken_back(act, members, organization)
         act.about(batch, organization=organization, count=len(members))
     return len(members)
 
 
 def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
-    """Deregister the members as if never entered, within the caller's act; the caller has locked them.
+    """Deregister the members as if never entered, within the caller's act, which has locked and destroys them.
 
     Raises `RuleViolation` if dues were paid.
     """

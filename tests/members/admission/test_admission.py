@@ -6,9 +6,10 @@ import pytest
 
 from documents.consents.models import Consent, ConsentText
 from dues.ledger.models import LedgerEntry
-from members.admission.models import Representation
+from members.admission.models import Application, Representation
 from members.admission.rules.applications import values_of_application
 from members.book.models import BookLine, Registration
+from members.movement.models import DestructionRecord
 from members.people.models import Member, Reminder
 from members.people.rules.fields import card_values
 from members.people.rules.person import years_after
@@ -126,10 +127,15 @@ def test_v_a5_a_reversed_admission_leaves_the_application_as_it_was_and_can_be_d
     [member] = applicants.admitted(item, voi.chair)
     applicants.undone(item, voi.chair)
     application.refresh_from_db()
-    member.refresh_from_db()
     assert values_of_application(application) == filed
     assert (application.state, application.member_id, application.decided_on) == ("scheduled", None, None)
-    assert (member.state, member.unit_id) == ("withdrawn", None)
+    assert (Member.objects.count(), Member.history.filter(id=member.pk).count()) == (0, 0)
+    assert DestructionRecord.objects.get().reason == "карточка внесена по ошибке; запись отменена"
+    assert set(Application.history.values_list("state", "member")) == {
+        ("filed", None),
+        ("scheduled", None),
+        ("admitted", None),
+    }
     assert Representation.objects.get().member_id is None
     assert (figures(voi), Consent.objects.count(), Reminder.objects.count()) == ((0, 0, 1), 0, 0)
     [again] = applicants.admitted(item, voi.chair)

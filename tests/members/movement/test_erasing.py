@@ -25,12 +25,13 @@ from members.meetings.models import AgendaItem, Appeal
 from members.movement.enums import PaperCard
 from members.movement.models import DestructionRecord
 from members.movement.rules.erasing import due_for_erasing
-from members.movement.transitions.erasing import KEPT, erase, traces
+from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister
 from members.movement.transitions.organizations import merge_organizations
 from members.people.enums import MarkKind
 from members.people.models import Member
 from members.people.transitions.cards import edit_card, put_photo
+from members.people.transitions.destroying import KEPT, traces
 from members.people.transitions.marks import add_mark
 from registry import integrity
 from registry.drafts.models import Draft
