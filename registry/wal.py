@@ -1,4 +1,4 @@
-"""What SQLite has deleted leaves its files at once; PostgreSQL has terms of its own (docs/deploy.md)."""
+"""Emptying of the log of SQLite, which keeps deleted rows; PostgreSQL has terms of its own (docs/deploy.md)."""
 
 import logging
 from pathlib import Path

@@ -205,7 +205,7 @@ class End(Enum):
     NOBODY = "nobody"  # the field asks for no names; what stands in it is the organisation's
 
 
-#: Models, or their states, that name people and whose rows may have no card → what ends that. Models with a life cycle
+#: Models, or their states, that name people, with or without a card → what ends that. Models with a life cycle
 #: say it for each state where it differs; tests/house/test_personal_data_ends.py tries every term.
 ENDS: dict[str, End | dict[str, End]] = {
     "registry.BodySeat": End.OFFICE,

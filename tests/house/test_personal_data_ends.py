@@ -87,7 +87,7 @@ def test_v_b14_what_is_deleted_with_a_card_is_reached_from_it_by_keys() -> None:
 
 
 def test_every_state_of_a_card_and_of_an_application_leads_to_an_end() -> None:
-    """Whoever is no member any more is destroyed after a term, or with the act; no state of either stays for ever."""
+    """Former members are destroyed after a term, or with the act; no state stays for ever."""
     assert set(MEMBER_MOVES) == {*PRESENT_MEMBERS, *REASONS, MemberState.WITHDRAWN}
     ended = {state for state, moves in APPLICATION_MOVES.items() if not moves or state in ENDED_APPLICATIONS}
     assert ended - {ApplicationState.ADMITTED} <= set(APPLICATION_REASONS)

@@ -1,4 +1,4 @@
-"""How long papers of the books name people (practice 7.5: five years after the reporting year)."""
+"""Terms within which papers of the books name people (practice 7.5: five years after the reporting year)."""
 
 import datetime as dt
 

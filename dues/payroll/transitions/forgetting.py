@@ -1,4 +1,4 @@
-"""Forgetting people whom employers name and who have no card, and lists that nobody compared (practice 7.5)."""
+"""Forgetting people in payroll lists who have no card, and lists that nobody compared (practice 7.5)."""
 
 from __future__ import annotations
 
