@@ -197,7 +197,7 @@ NAMING = re.compile(
 
 
 class End(Enum):
-    """What ends the data of a person who is named where no card is destroyed."""
+    """End of the data of a person who is named where no card is destroyed."""
 
     TERM = "term"  # daily work deletes or empties them
     ACT = "act"  # emptied by the act that leads to the state
