@@ -1,6 +1,6 @@
 """Responses that carry a file: a paper, a workbook, the result of a job, a scan, a photograph.
 
-The middleware forbids browsers and proxies to store responses; only `picture` allows the browser to.
+The middleware forbids browsers and proxies to store responses.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ PDF = "application/pdf"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZIP = "application/zip"
-
-#: Seconds for which the browser may show a photograph without requesting it again.
-PICTURE_SECONDS = 24 * 60 * 60
 
 
 def pdf(data: bytes, name: str) -> HttpResponse:
@@ -73,10 +70,8 @@ def scan(data: bytes, name: str, content_type: str) -> HttpResponse:
 
 
 def picture(data: bytes, name: str) -> HttpResponse:
-    """Return a JPEG that the browser may keep for `PICTURE_SECONDS`; its URL changes with the picture."""
-    response = _response(data, "image/jpeg", name, saved=False)
-    response["Cache-Control"] = f"private, max-age={PICTURE_SECONDS}"
-    return response
+    """Return a JPEG to be shown in a page."""
+    return _response(data, "image/jpeg", name, saved=False)
 
 
 def _response(data: bytes, content_type: str, name: str, *, saved: bool) -> HttpResponse:

@@ -13,12 +13,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from registry import searches
 from registry.accounts.models import Account
 from registry.drafts.carried import carried_in, sign_in_carrying
 from registry.organizations.rules.names import needs_name_check
@@ -105,6 +106,62 @@ def _page_before(request: HttpRequest) -> str:
         return "/"
     parts = urlsplit(before)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
+_READS = {"GET", "HEAD"}
+
+
+class SearchMiddleware:
+    """Takes the words of a search from a form, or from the session by the token in the address (ADR 21).
+
+    A form that searches is answered with a redirect to an address with a token; htmx gets the answer at once.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        if request.method == "POST" and searches.SEARCHING in request.POST:
+            return self._search(request, request.POST)
+        asked = request.GET
+        if searches.FOUND in asked:
+            words = searches.words_of(request, asked[searches.FOUND])
+            query = searches.query_for(request, asked)
+            del query[searches.FOUND]
+            if words is None:
+                messages.warning(request, _("What you searched for is no longer kept. Type it again."))
+                # An action on everything that was found would be one on everything there is.
+                return self._moved(request, query) if request.method in _READS else redirect(_page_before(request))
+            query.update(words)
+            query._mutable = False
+            request.GET = query  # type: ignore[assignment]
+            return None
+        if any(asked.get(name) for name in searches.WORDS) and request.method in _READS:
+            # Typed into the address by hand, or kept from before: it does not stay there.
+            return self._search(request, asked)
+        query = searches.query_for(request, asked)
+        query._mutable = False
+        request.GET = query  # type: ignore[assignment]
+        return None
+
+    def _search(self, request: HttpRequest, sent: QueryDict) -> HttpResponse | None:
+        query = searches.query_for(request, sent)
+        for name in (searches.SEARCHING, searches.FOUND, "csrfmiddlewaretoken"):
+            query.pop(name, None)
+        if request.htmx:  # type: ignore[attr-defined]
+            request.method, request.GET = "GET", query  # type: ignore[assignment]
+            return None
+        return self._moved(request, query)
+
+    def _moved(self, request: HttpRequest, query: searches.Asked) -> HttpResponse:
+        address = query.urlencode()
+        moved = HttpResponseRedirect(f"{request.path}?{address}" if address else request.path)
+        # The browser asks for the list by GET, so «back» does not send the form again.
+        moved.status_code = 303
+        return moved
 
 
 class WrongMethodMiddleware:

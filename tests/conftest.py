@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.template import Context, Template
-from django.test import SimpleTestCase, TestCase, TransactionTestCase, client
+from django.test import Client, SimpleTestCase, TestCase, TransactionTestCase, client
 from django.test.utils import ContextList
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -24,6 +24,7 @@ from hypothesis import settings as hypothesis_settings
 
 from documents.printing.engine import layout
 from documents.printing.engine.sheets import Sheets
+from registry.searches import FOUND
 from tests import emptying, worlds
 from tests.documents import pdfs
 from tests.installation import installation, migrated
@@ -192,6 +193,21 @@ def own_files(settings: Any, tmp_path: Path) -> Path:
 def language_of_the_installation() -> None:
     """A request leaves the language of its account behind in the thread."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def searches_lead_to_their_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`client.get(page, {"q": …})` returns the list: the words go into the session, and the address has a token."""
+    get = Client.get
+
+    def followed(self: Client, *args: Any, **values: Any) -> Any:
+        answer = get(self, *args, **values)
+        if answer.status_code == 303 and f"{FOUND}=" in answer.get("Location", ""):
+            further = {name: value for name, value in values.items() if name not in {"data", "query_params"}}
+            return get(self, answer["Location"], **further)
+        return answer
+
+    monkeypatch.setattr(Client, "get", followed)
 
 
 @pytest.fixture(autouse=True)

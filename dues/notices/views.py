@@ -29,6 +29,7 @@ from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.requests import ids_in
+from registry.searches import query_for
 from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of, say_violation
 
@@ -69,7 +70,7 @@ class _List:
 
     def address(self, **changed: str) -> str:
         """Return the address of the page with other values."""
-        query = QueryDict(mutable=True)
+        query = query_for(self.request)
         kept = {name: self.values.get(name, "") for name in ("q", "cell")}
         query.update({k: v for k, v in {**kept, "who": str(self.who), "show": self.show, **changed}.items() if v})
         return f"?{query.urlencode()}"

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.template import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -271,3 +273,8 @@ def text_area(name: str, text: str, most: int, id: str = "", css: str = "") -> S
         most,
         text,
     )
+
+
+def searching(context: Context) -> SafeString:
+    """Return the hidden fields of a form that searches: it is sent by POST, and its words stand in no address."""
+    return markup('{}<input type="hidden" name="searching" value="1">', CsrfTokenNode().render(context))

@@ -27,7 +27,7 @@ class JournalForm(forms.Form):
         widget=forms.Select(
             # With scripts the actions of the part appear at once.
             {
-                "hx-get": reverse_lazy("organizations:journal"),
+                "hx-post": reverse_lazy("organizations:journal"),
                 "hx-include": "closest form",
                 "hx-target": "closest form",
                 "hx-swap": "outerHTML",
@@ -36,7 +36,7 @@ class JournalForm(forms.Form):
     )
     action = forms.ChoiceField(label=_("Action"), required=False)
     kind = forms.ChoiceField(label=_("Reading and taking away"), required=False)
-    who = forms.CharField(
+    person = forms.CharField(
         label=_("Who"),
         required=False,
         max_length=100,

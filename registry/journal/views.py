@@ -163,8 +163,8 @@ def _events(actor: Actor, form: JournalForm, only: Organization | None) -> Query
         events = events.filter(action__in=form.of_part)
     if asked["kind"]:
         events = events.filter(action__in=form.of_kind[asked["kind"]])
-    if search_terms(asked["who"]):
-        events = events.filter(account__in=accounts_named(asked["who"], MAX_NAMED, actor))
+    if search_terms(asked["person"]):
+        events = events.filter(account__in=accounts_named(asked["person"], MAX_NAMED, actor))
     if asked["since"]:
         events = events.filter(at__gte=_midnight(max(asked["since"], _FIRST)))
     if asked["until"]:

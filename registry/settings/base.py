@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "registry.middleware.ActorMiddleware",
+    "registry.middleware.SearchMiddleware",
     "registry.middleware.WrongMethodMiddleware",
     "registry.middleware.LostRaceMiddleware",
     "registry.middleware.FirstLoginMiddleware",

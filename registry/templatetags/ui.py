@@ -110,6 +110,7 @@ _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
     buttons.post_button,
     buttons.menu_post,
     switches.display_switch,
+    forms.searching,
 )
 _BLOCKS: tuple[Callable[..., SafeString], ...] = (
     boxes.panel,

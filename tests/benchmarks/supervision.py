@@ -73,7 +73,7 @@ def pages_of(actor: Actor, today: dt.date) -> Iterator[tuple[str, str]]:
     journal = reverse("organizations:journal")
     yield "journal", journal
     yield "journal, one action", f"{journal}?action=member.changed"
-    yield "journal, by who", f"{journal}?who=иванов"
+    yield "journal, by who", f"{journal}?person=иванов"
     yield "remarks", reverse("remarks:list")
     year = f"part=year&year={today.year}"
     for by in By.values:

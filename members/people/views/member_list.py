@@ -152,11 +152,13 @@ def saved_of(actor: Actor) -> list[dict[str, Any]]:
 
 def clean_query(data: QueryDict) -> QueryDict:
     """Return the query without empty values and the page number, for links to the same selection."""
-    query = QueryDict(mutable=True)
-    for name in data:
-        value = str(data[name])
+    query = data.copy()
+    for name in list(query):
+        value = str(query[name])
         if name != "page" and value.strip():
             query[name] = value
+        else:
+            del query[name]
     return query
 
 

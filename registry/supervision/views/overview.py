@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -27,6 +26,7 @@ from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.organizations.views.naming import breadcrumbs_to
 from registry.organizations.views.tree import visible
+from registry.searches import query_for
 from registry.sizes import LIST_ROWS
 from registry.views import ActorRequest, go_by, load, needs, page_of
 
@@ -62,6 +62,7 @@ def own(request: ActorRequest) -> HttpResponse:
 class Asked:
     """The table that a request asks for, with its filters, and how many organisations are shown as last counted."""
 
+    request: ActorRequest
     table: Table
     topics: list[Topic]
     form: FilterForm
@@ -72,7 +73,7 @@ class Asked:
     def query(self, **changed: str) -> str:
         """Return the query of the page with the topic, the filters and what is changed."""
         asked = {"topic": self.table.topic.key, **self.form.asked, **changed}
-        return "?" + urlencode({name: value for name, value in asked.items() if value})
+        return f"?{query_for(self.request, {name: value for name, value in asked.items() if value}).urlencode()}"
 
 
 def _asked(request: ActorRequest, pk: int) -> Asked:
@@ -85,7 +86,7 @@ def _asked(request: ActorRequest, pk: int) -> Asked:
     form = FilterForm(at, request.GET)
     rows = _sorted(form.kept(found.rows), topic, request.GET.get("sort", ""))
     table = Table(at, topic, rows, total_of(rows) if form.asked else found.total, form.notes())
-    return Asked(table, topics, form, found.waiting, bool(found.rows))
+    return Asked(request, table, topics, form, found.waiting, bool(found.rows))
 
 
 @require_GET

@@ -126,7 +126,7 @@ def test_n_a1_typing_requests_only_the_rows(client: Client, school: Organization
     answer = client.get(reverse("members:list"), {"q": "bdfy", "sex": ""}, headers={"HX-Request": "true"})
     assert names(answer) == ["Иванов Пётр"]
     assert "<html" not in text_of(answer)
-    assert answer["HX-Replace-Url"] == "/members/?q=bdfy"
+    assert answer["HX-Replace-Url"].startswith("/members/?found=")
     leafed = client.get("/members/?q=&page=1&sort=-birth_date", headers={"HX-Request": "true", "HX-Boosted": "true"})
     assert (leafed["HX-Push-Url"], "HX-Replace-Url" in leafed) == ("/members/?sort=-birth_date&page=1", False)
     assert "HX-Request" in answer["Vary"]
@@ -259,7 +259,7 @@ def test_columns_are_the_charters_and_the_choice_is_kept_with_the_account(client
         True, False, False, False,
     )  # fmt: skip
     answer = client.post(reverse("members:columns") + "?q=иван", {"columns": ["position", "sex", "paper_number", "x"]})
-    assert answer.url == "/members/?q=%D0%B8%D0%B2%D0%B0%D0%BD"
+    assert answer.url.startswith("/members/?found=")
     heads = [str(head["label"]) for head in ask(client).context["heads"]]
     assert heads == ["Фамилия, имя, отчество", "пол", "должность"]
     assert Account.objects.get().preferences == {"members.columns": ["sex", "position"]}

@@ -59,9 +59,9 @@ def opened_from_above() -> places.Place:
         ({"kind": "printed"}, ["Бланк напечатан"]),
         ({"kind": "exported"}, ["Список членов выгружен"]),
         ({"kind": "signed_in"}, ["Вход в реестр"]),
-        ({"kind": "exported", "who": "непомнящая"}, ["Список членов выгружен"]),
-        ({"kind": "exported", "who": "громов"}, []),
-        ({"who": "nobody"}, []),
+        ({"kind": "exported", "person": "непомнящая"}, ["Список членов выгружен"]),
+        ({"kind": "exported", "person": "громов"}, []),
+        ({"person": "nobody"}, []),
         ({"kind": "strange"}, []),
     ],
 )
@@ -81,7 +81,7 @@ def test_n_s1_namesakes_elsewhere_hide_nobody_of_the_scope(monkeypatch: pytest.M
     here = trees.officer(place.keeper, Role.REGISTRAR, "Анова")
     write_event("paper.printed", by=here, organization=place.keeper)
     monkeypatch.setattr(views, "MAX_NAMED", 1)
-    assert len(shown(place.chair, who="анова")) == 1
+    assert len(shown(place.chair, person="анова")) == 1
 
 
 def _keys(kind: str) -> set[str]:
