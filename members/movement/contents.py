@@ -218,6 +218,7 @@ ENDS: dict[str, End | dict[str, End]] = {
     "registry.Remark": End.NOBODY,
     "registry.RemarkStep": End.NOBODY,
     "registry.HealthCount": End.NOBODY,
+    "registry.KeptCount": End.NOBODY,
     "registry.Draft": End.TERM,
     "registry.StoredFile": End.TERM,
     "registry.Job": End.TERM,
