@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from . import guards, lookups, operations, system_checks, tasks  # noqa: F401, PLC0415
+        from .accounts.proofs import note_signed_in  # noqa: PLC0415
         from .campaigns import integrity as campaigns_integrity  # noqa: F401, PLC0415
         from .campaigns import jobs as campaigns_jobs  # noqa: F401, PLC0415
         from .campaigns import tasks as campaigns_tasks  # noqa: F401, PLC0415
@@ -29,6 +31,7 @@ class RegistryConfig(AppConfig):
         from .supervision import jobs as supervision_jobs  # noqa: F401, PLC0415
 
         lookups.register()
+        user_logged_in.connect(note_signed_in, dispatch_uid="registry.proofs")
         # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables
         # of all apps are there when the signal is sent for the first.
         post_migrate.connect(guards.install, sender=self, dispatch_uid="registry.guards")

@@ -34,6 +34,7 @@ TITLES = {
 PLACES: dict[str, dict[str, str]] = {
     "chair": {
         "sign-in": "first-password name-check profile change-password",
+        "second-factor": "login-code second-factor second-factor-set-up second-factor-remove",
         "tasks": "start",
         "passport": (
             "organizations:detail organizations:passport_tab organizations:body_add organizations:body_edit"
@@ -135,7 +136,8 @@ PLACES: dict[str, dict[str, str]] = {
         "names": "organizations:renames organizations:rename_decide",
         "accounts": (
             "accounts:list accounts:add accounts:add_many accounts:detail accounts:edit accounts:block"
-            " accounts:unblock accounts:reissue accounts:appoint accounts:dismiss accounts:withdraw"
+            " accounts:unblock accounts:reissue accounts:reset_factor accounts:appoint accounts:dismiss"
+            " accounts:withdraw"
         ),
         "appeals": "meetings:appeals meetings:appeal meetings:receive_appeal meetings:receive_of_applicant",
         "blanks": "documents:blanks documents:receive_blanks documents:hand_down_blanks documents:blank_balance",

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,11 +15,12 @@ from django.db import DatabaseError, IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from registry import searches
 from registry.accounts.models import Account
+from registry.accounts.rules import second_factor
+from registry.accounts.views.again import ask_again
 from registry.drafts.carried import carried_in, sign_in_carrying
 from registry.organizations.rules.names import needs_name_check
 from registry.spreadsheets.files import Unreadable
@@ -28,14 +28,19 @@ from registry.spreadsheets.files import Unreadable
 from . import guards
 from .access import Actor, zone_of
 from .errors import AnotherPageFirst, TooManyJobs
+from .navigation import page_before
 from .tasks import outdate_counts
-from .views import APPOINTMENT_KEY, BEGUN_KEY
+from .views import APPOINTMENT_KEY, BEGUN_KEY, by_post
 
 #: Names of URLs that are available before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {
-    "login", "logout", "healthz", "readyz", "metrics", "preferences", "session-ping", "first-password", "help",
-    "guide", "jsi18n",
+    "login", "login-code", "logout", "healthz", "readyz", "metrics", "preferences", "session-ping", "first-password",
+    "help", "guide", "jsi18n",
 }  # fmt: skip
+#: Names of URLs where those who must have a second factor set it up, and nothing else until they have (U-2).
+SETTING_UP = {"second-factor", "second-factor-begin", "second-factor-set-up"}
+#: Key of the session, set once it is known that its account has a second factor.
+HAS_FACTOR_KEY = "has_second_factor"
 
 
 class QuietSessionMiddleware(SessionMiddleware):
@@ -79,7 +84,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
                 "it again."
             ),
         )
-        return redirect_to_login(_page_before(request))
+        return redirect_to_login(page_before(request))
 
 
 class SessionLifetimeMiddleware:
@@ -97,15 +102,6 @@ class SessionLifetimeMiddleware:
             if now >= request.session.setdefault(BEGUN_KEY, now) + settings.SESSION_LIFETIME:
                 logout(request)
         return self.get_response(request)
-
-
-def _page_before(request: HttpRequest) -> str:
-    """Return path and query of the page that sent the form, or the start page if the browser does not say."""
-    before = request.headers.get("referer", "")
-    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
-        return "/"
-    parts = urlsplit(before)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 _READS = {"GET", "HEAD"}
@@ -134,7 +130,7 @@ class SearchMiddleware:
             if words is None:
                 messages.warning(request, _("What you searched for is no longer kept. Type it again."))
                 # An action on everything that was found would be one on everything there is.
-                return self._moved(request, query) if request.method in _READS else redirect(_page_before(request))
+                return self._moved(request, query) if request.method in _READS else redirect(page_before(request))
             query.update(words)
             query._mutable = False
             request.GET = query  # type: ignore[assignment]
@@ -256,7 +252,7 @@ class ActorMiddleware:
 
 
 class FirstLoginMiddleware:
-    """Redirects every page to the password form, then to the name check, until both are done (U-2, U-3)."""
+    """Redirects every page to the password form, the second factor and the name check, until all is done (U-2, U-3)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -273,6 +269,44 @@ class FirstLoginMiddleware:
             return None
         if actor.account.must_change_password:
             return redirect("first-password")
+        if self._lacks_factor(request, actor.account):
+            return None if match.url_name in SETTING_UP else redirect("second-factor")
         if needs_name_check(actor) and match.url_name != "name-check":
             return redirect("name-check")
         return None
+
+    @staticmethod
+    def _lacks_factor(request: HttpRequest, account: Account) -> bool:
+        """Return whether the account must have a second factor and has none."""
+        if request.session.get(HAS_FACTOR_KEY):
+            return False
+        if not second_factor.is_obliged(account, request.appointments):  # type: ignore[attr-defined]
+            return False
+        # A reset ends all sessions, so what is known of this one stays true.
+        found = second_factor.has_factor(account)
+        if found:
+            request.session[HAS_FACTOR_KEY] = True
+        return not found
+
+
+class AskAgainMiddleware:
+    """Asks for password and code again before the acts that `registry.views.asks_again` marks, and in the admin."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        actor: Actor | None = getattr(request, "actor", None)
+        asks = getattr(view, "asks_again", by_post if _is_of_admin(request) else None)
+        if asks is None or actor is None or actor.account is None or not asks(request, *args, **kwargs):
+            return None
+        return ask_again(request, actor.account)
+
+
+def _is_of_admin(request: HttpRequest) -> bool:
+    """Return whether the page belongs to the admin, where everything that is sent changes something."""
+    match = request.resolver_match
+    return match is not None and "admin" in match.app_names and match.url_name not in {"login", "logout"}

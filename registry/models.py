@@ -1,6 +1,7 @@
 """The models of the app, imported for Django; our own code imports them from their packages."""
 
 from .accounts.models import Account, Appointment, KnownPlace, SavedFilter, VisitCount
+from .accounts.tokens import SecondFactor
 from .campaigns.models import (
     Campaign,
     CampaignReport,
@@ -57,6 +58,7 @@ __all__ = [
     "ReportLine",
     "ReportStep",
     "SavedFilter",
+    "SecondFactor",
     "SignOfLife",
     "StoredFile",
     "VisitCount",

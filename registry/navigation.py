@@ -1,5 +1,7 @@
 """Redirect targets, limited to pages of this site."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,3 +16,12 @@ def safe_next(request: HttpRequest, default: str = "") -> str:
     ):
         return wanted
     return default or reverse("start")
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return path and query of the page that sent the form, or the start page if the browser does not say."""
+    before = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(before)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"

@@ -100,6 +100,29 @@ def seconds_left(request: HttpRequest) -> int:
     return max(0, int(begun + settings.SESSION_LIFETIME - now))
 
 
+def by_post(request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
+    """Return whether the request is an act, not a page that leads to it."""
+    return request.method == "POST"
+
+
+def always(request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
+    """Return that every request is an act, as with a page that shows a secret or answers a file."""
+    return True
+
+
+def asks_again(when: Callable[..., bool] = by_post) -> Callable[[View], View]:
+    """Mark a dangerous act: the middleware asks for password and second factor again before it (U-2).
+
+    `when` says whether the request is one, from the request and the arguments of the view.
+    """
+
+    def mark(view: View) -> View:
+        view.asks_again = when  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def add_violation(form: Any, violation: RuleViolation) -> None:
     """Add a rule's refusal to its field, or to the form as a whole."""
     field = violation.field if violation.field in form.fields else None

@@ -7,6 +7,7 @@ import re
 import secrets
 
 import segno
+from django.utils.safestring import SafeString, mark_safe
 from stdnum import damm
 
 #: Number of digits of a verification code, including the check digit. Digits are hard to confuse and are on every
@@ -47,3 +48,15 @@ def code_picture(text: str | bytes) -> bytes:
     drawing = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=2, scale=4)
     return drawing.getvalue()
+
+
+def in_groups_of_five(code: str) -> str:
+    """Return the digits as they are read aloud and typed: «01234 56789»."""
+    return " ".join(code[at : at + 5] for at in range(0, len(code), 5))
+
+
+def code_inline(text: str, title: str) -> SafeString:
+    """Return the QR code of the text as a drawing within a page, with a title for those who do not see it."""
+    drawing = segno.make(text, error="m", micro=False)
+    # segno escapes the title; everything else is numbers.
+    return mark_safe(drawing.svg_inline(border=4, scale=5, light="#fff", svgclass="qr", title=title))

@@ -23,7 +23,17 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.states import allowed, refusal
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page, seen_among
+from registry.views import (
+    ActorRequest,
+    add_violation,
+    asks_again,
+    load,
+    needs,
+    page_of,
+    say_violation,
+    scan_page,
+    seen_among,
+)
 
 from . import rules
 from .enums import RequestKind
@@ -227,6 +237,7 @@ def _run_form(
 
 @require_POST
 @needs(Permission.MARK_CONSENTS)
+@asks_again()
 def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the answer with the extract, which the journal records."""
     found = _load(request, pk)
@@ -242,6 +253,7 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.MARK_CONSENTS)
+@asks_again()
 def download_extract(request: ActorRequest, pk: int) -> HttpResponse:
     """Download the extract as JSON (docs/extract.md), which the journal records."""
     found = _load(request, pk)

@@ -175,6 +175,7 @@ OTHER_PLACES: dict[str, str] = {
     ),
     "documents.ExchangeSettings": "the secrets of the exchange with the bonus programme; names nobody",
     "dues.PayrollList": "rows of a payroll list; emptied when it is compared or discarded",
+    "registry.SecondFactor": "the secret of an officer's telephone and digests of recovery codes; names nobody",
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
     "registry.ReportFigure": "reasons for figures of an organisation; the field asks for no names",
     "registry.ReportStep": "notes on the report of an organisation; the field asks for no names",

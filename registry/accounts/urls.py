@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import accounts, appointments, credentials
+from .views import accounts, appointments, credentials, second_factor
 
 app_name = "accounts"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<id:pk>/block/", accounts.block, name="block"),
     path("<id:pk>/unblock/", accounts.unblock, name="unblock"),
     path("<id:pk>/reissue/", accounts.reissue, name="reissue"),
+    path("<id:pk>/second-factor/reset/", second_factor.reset, name="reset_factor"),
     path("<id:pk>/appoint/", appointments.appoint, name="appoint"),
     path("appointments/<id:pk>/end/", appointments.dismiss, name="dismiss"),
     path("appointments/<id:pk>/withdraw/", appointments.withdraw, name="withdraw"),

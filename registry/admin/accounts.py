@@ -25,6 +25,7 @@ from registry.accounts.transitions.accounts import (
     reissue_password,
     unblock_account,
 )
+from registry.accounts.transitions.second_factor import reset
 from registry.accounts.views.credentials import credentials_page
 from registry.days import day_text, moment_text
 from registry.errors import NotAllowed, RuleViolation
@@ -44,7 +45,7 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
     fields = ("login", "surname", "given_name", "patronymic", "place", "is_active", "blocked_at", "blocked_reason",
               "must_change_password", "is_staff", "last_login", "created_at")  # fmt: skip
     readonly_fields = ("place",)
-    actions = ("reissue", "block", "unblock")
+    actions = ("reissue", "reset_factor", "block", "unblock")
     before_adding = _(
         "Login and one-time password are created by the registry and shown once, on the next page: have paper in the "
         "printer."
@@ -122,6 +123,12 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
             self.message_user(request, f"{account.login}: {reason_of(refusal)}", messages.ERROR)
             return None
         return self._slip(request, credentials, by)
+
+    @admin.action(description=_("Reset the second factor"), permissions=["view"])
+    def reset_factor(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
+        """Reset the second factor of people who have lost the telephone and have no superior (U-2)."""
+        by = actor_of(request)
+        do_each(self, request, chosen, lambda pk: reset(pk, by=by))
 
     @admin.action(description=_("Block the chosen accounts"), permissions=["view"])
     def block(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:

@@ -310,6 +310,13 @@ ACTIONS: dict[str, Any] = {
     "request.refused": _("request about personal data refused"),
     "request.reopened": _("answer to a request about personal data taken back"),
     "request.scan_opened": _("scan of a request about personal data opened"),
+    "second_factor.begun": _("second factor being set up"),
+    "second_factor.codes_renewed": _("new recovery codes made"),
+    "second_factor.confirmed": _("second factor set up"),
+    "second_factor.recovery_used": _("recovery code used"),
+    "second_factor.refused": _("code of the second factor refused"),
+    "second_factor.removed": _("second factor removed by its holder"),
+    "second_factor.reset": _("second factor reset by the superior"),
     "session.address_closed": _("sign-in closed for an address after many failures"),
     "session.ended": _("signed out"),
     "session.ended_all": _("all sessions ended"),
@@ -349,7 +356,17 @@ PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "exchange": (_("Bonus programme"), ("exchange",)),
     "papers": (_("Papers and printing"), ("paper", "form_text", "printer")),
     "organizations": (_("Organisations"), ("organization", "federation", "overview", "remark", "statistics")),
-    "accounts": (_("Accounts and signing in"), ("account", "administrator", "appointment", "session", "journal")),
+    "accounts": (
+        _("Accounts and signing in"),
+        (
+            "account",
+            "administrator",
+            "appointment",
+            "session",
+            "journal",
+            "second_factor",
+        ),
+    ),
     "reports": (_("Reporting campaigns"), ("campaign", "report", "report_form")),
     "jobs": (_("Background jobs"), ("job",)),
 }
@@ -363,7 +380,7 @@ KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
 #: First words of the actions of a kind, where others have the same endings.
 _ONLY = {
     "opened": {"card", "member", "application", "attachment", "consent", "representation", "request", "paper"},
-    "signed_in": {"session", "appointment"},
+    "signed_in": {"session", "appointment", "second_factor"},
 }
 _PART_OF = {word: part for part, (_name, words) in PARTS.items() for word in words}
 #: First word of an action → condition on the charter under which it can occur.

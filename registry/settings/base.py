@@ -14,6 +14,8 @@ VAR_DIR = Path(env("REGISTRY_VAR", default=str(BASE_DIR / "var")))
 DEMO_SECRET = "demonstration-secret-never-for-real-people"
 DEMO_FIELD_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 DEMO_EVIDENCE_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
+#: Secret of the second factor of one demonstration account, in hexadecimal.
+DEMO_SECOND_FACTOR = "64656d6f2d7265657374722d323032362d767478"
 
 INSTALLED_APPS = [
     "registry.apps.RegistryConfig",
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "registry.middleware.WrongMethodMiddleware",
     "registry.middleware.LostRaceMiddleware",
     "registry.middleware.FirstLoginMiddleware",
+    "registry.middleware.AskAgainMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -144,6 +147,9 @@ LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "login"
 # Days for which a one-time password handed over on paper is valid (U-2).
 ONE_TIME_PASSWORD_DAYS = env.int("ONE_TIME_PASSWORD_DAYS", default=14)
+# Roles that must have a second factor: those of administrators everywhere, others above the organisations that keep the
+# cards (docs/deploy.md).
+SECOND_FACTOR_REQUIRED = env.list("SECOND_FACTOR_REQUIRED", default=[])
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours

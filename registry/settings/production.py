@@ -9,6 +9,10 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DEMO = False
+# Off with an empty value; people with these roles set it up at the next sign-in.
+SECOND_FACTOR_REQUIRED = env.list(
+    "SECOND_FACTOR_REQUIRED", default=["administrator", "chair", "deputy", "registrar", "reviewer"]
+)
 
 _requirements = [
     (DEBUG, "DEBUG must be off."),

@@ -38,10 +38,14 @@ UNION_REGION = "union-region"
 
 PAGES: dict[str, Page] = {
     "login": Page(""),
+    "login-code": Page(""),
     "first-password": Page("voi-new"),
     "name-check": Page("newcomer"),
     "profile": Page(CHAIR),
     "change-password": Page(CHAIR),
+    "second-factor": Page(CHAIR),
+    "second-factor-set-up": Page("connecting"),
+    "second-factor-remove": Page("secured"),
     "help": Page(CHAIR),
     "guide": Page(CHAIR, ("chair",)),
     "start": Page(CHAIR),
@@ -54,6 +58,7 @@ PAGES: dict[str, Page] = {
     "accounts:block": Page(REGION, ("account",)),
     "accounts:unblock": Page("union-region", ("blocked",)),
     "accounts:reissue": Page(REGION, ("account",)),
+    "accounts:reset_factor": Page(REGION, ("secured",)),
     "accounts:appoint": Page(REGION, ("account",), "?organization=LOCAL"),
     "accounts:dismiss": Page(REGION, ("appointment",)),
     "accounts:withdraw": Page(REGION, ("to_come",)),

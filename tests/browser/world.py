@@ -66,6 +66,7 @@ from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions.proposals import propose
 from registry.access import Actor
 from registry.accounts.models import Account
+from registry.accounts.tokens import SecondFactor
 from registry.campaigns.indicators import indicators_for
 from registry.campaigns.models import Campaign, CampaignReport
 from registry.campaigns.transitions.forms import (
@@ -181,6 +182,15 @@ def _cards(world: World) -> None:
     rows["card_ordered"] = rows["card_batch_draft"].requests.all()[0]
 
 
+def _with_factor(organization: Organization, login: str, *, confirmed: bool) -> Account:
+    """Return an officer who has connected a telephone, or is about to."""
+    account = trees.officer(organization, Role.REVIEWER, "Телефонова").account
+    assert account is not None
+    Account.objects.filter(pk=account.pk).update(login=login)
+    SecondFactor.objects.create(user=account, confirmed=confirmed, key=SecondFactor.new_key(), codes_left=9)
+    return account
+
+
 def _organizations(world: World) -> None:
     region, rows = world.who("voi-region"), world.rows
     below = {"parent": world.home("voi-region"), "level": Level.LOCAL}
@@ -238,6 +248,8 @@ def _organizations(world: World) -> None:
     rows["blocked"] = Account.objects.get(login="union-blocked")
     rows["account"] = Account.objects.get(login="voi-local-registrar")
     rows["appointment"] = rows["account"].appointments.get()
+    rows["secured"] = _with_factor(rows["local"], "secured", confirmed=True)
+    _with_factor(rows["local"], "connecting", confirmed=False)
     account = trees.account(rows["local"], "Позднеев")
     rows["to_come"] = account.appointments.create(
         organization=rows["local"], role=Role.REVIEWER, starts_on=timezone.localdate() + dt.timedelta(days=20)

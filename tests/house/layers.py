@@ -36,7 +36,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
         "verdicts", "doctor", "figures", "preview", "updates", "uploads", "loading", "counting", "indicators", "guides",
     ),
-    "screens": ("views", "searches", "carried", "converters", "display", "navigation", "menu"),
+    "screens": ("views", "searches", "proofs", "carried", "converters", "display", "navigation", "menu"),
     "frame": (
         "urls", "urls_session", "admin", "admin_site", "middleware", "context_processors", "templatetags", "management",
         "apps", "system_checks", "template_loaders", "demo", "error_pages", "gallery", "health",

@@ -46,6 +46,8 @@ UNASKED: dict[str, set[str]] = {
         "members.meetings.rules.planning.check_card_is_kept",
         "members.movement.rules.leaving.check_not_erased",
         "members.people.rules.marks.check_measure_chosen",
+        "registry.accounts.rules.second_factor.check_has_factor",
+        "registry.accounts.rules.second_factor.check_pending",
     },
     "what a paper moves is known when it is posted": {
         "documents.tickets.rules.check_in_order",

@@ -25,7 +25,7 @@ from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, scan_page
+from registry.views import ActorRequest, add_violation, asks_again, load, needs, page_of, say_violation, scan_page
 
 from .. import contents
 from ..forms import DestroyForm, ReleaseForm, ToldForm, WithdrawForm
@@ -183,6 +183,7 @@ def _record_of(request: ActorRequest, found: Withdrawal) -> DestructionRecord | 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
+@asks_again()
 def destroy(request: ActorRequest, pk: int) -> HttpResponse:
     """List the data to destroy and to keep; after confirmation, destroy the data without a ground."""
     found = _load(request, pk)

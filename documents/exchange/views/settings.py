@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.views import ActorRequest, add_violation, needs
+from registry.views import ActorRequest, add_violation, asks_again, needs
 
 from ..forms import SettingsForm
 from ..models import ExchangeSettings
@@ -23,6 +23,7 @@ from .messages import own_organization
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("new_secret")
 @needs(Permission.ADMINISTER)
+@asks_again()
 def change(request: ActorRequest) -> HttpResponse:
     """Change the address and the secret, or switch the exchange on or off; a new secret is shown only once."""
     organization = own_organization(request)

@@ -25,7 +25,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import GoverningBody, Organization
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation, seen_among
+from registry.views import ActorRequest, add_violation, asks_again, load, needs, page_of, say_violation, seen_among
 
 from .. import rules
 from ..enums import DECIDED_ITEMS, ItemState, MeetingState
@@ -283,8 +283,13 @@ _STEPS = {
 }
 
 
+def _reopens(request: ActorRequest, pk: int, step: str) -> bool:
+    return request.method == "POST" and step == "reopen"
+
+
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
+@asks_again(_reopens)
 def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
     """Ask for confirmation, then reopen the minutes, call off, record the missing quorum, or plan the meeting again."""
     if step not in _STEPS:

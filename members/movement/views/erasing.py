@@ -26,7 +26,7 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.sizes import PAGE_ROWS
-from registry.views import ActorRequest, load, needs, page_of, say_violation
+from registry.views import ActorRequest, asks_again, load, needs, page_of, say_violation
 
 from ..models import DestructionRecord
 from ..rules.erasing import APPLICATION_REASONS, REASONS, applications_due_for_erasing, due_for_erasing
@@ -67,6 +67,7 @@ def records(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
+@asks_again()
 def erase_one(request: ActorRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then destroy one card."""
     card = _due(due_for_erasing(_own(request), timezone.localdate()), pk)
@@ -78,6 +79,7 @@ def erase_one(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
+@asks_again()
 def erase_application_of(request: ActorRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then destroy one application."""
     application = _due(applications_due_for_erasing(_own(request), timezone.localdate()), pk)
@@ -100,6 +102,7 @@ def _erase(request: ActorRequest, destroy: Callable[..., DestructionRecord], pk:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
+@asks_again()
 def erase_all(request: ActorRequest) -> HttpResponse:
     """Ask for confirmation, then start a job that destroys all due cards and applications."""
     own, today = _own(request), timezone.localdate()

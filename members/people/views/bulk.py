@@ -19,7 +19,7 @@ from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK_CHANGED
-from registry.views import ActorRequest, needs, say_violation
+from registry.views import ActorRequest, asks_again, needs, say_violation
 
 from .. import exports
 from ..filters import MAX_FOUND, selected_ids
@@ -97,8 +97,14 @@ def _file(request: ActorRequest, ids: list[int], cell: Organization | None) -> H
     return redirect(back(request))
 
 
+def _takes_closed(request: HttpRequest) -> bool:
+    """Return whether the workbook is asked for now, with health data or identity papers."""
+    return request.POST.get("download") == "1" and bool(request.POST.getlist("classes"))
+
+
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EXPORT)
+@asks_again(_takes_closed)
 def export(request: ActorRequest) -> HttpResponse:
     """Ask for the contents of the workbook, then create it: short ones at once, long ones in a job."""
     actor = request.actor

@@ -20,11 +20,12 @@ from registry.errors import RuleViolation
 from registry.indexes import first_by_name
 from registry.organizations.models import Organization
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, page_of, say_violation
 
 from ..forms.accounts import AccountFilterForm, BlockForm, EditAccountForm
 from ..models import Account, Appointment
 from ..rules import accounts as rules
+from ..rules import second_factor
 from ..search import listed
 from ..transitions import accounts
 from .credentials import credentials_page
@@ -120,6 +121,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "held": appointments,
         "today": today,
         "may_manage": may_manage,
+        "has_factor": second_factor.has_factor(account),
         "may_reissue": may_manage and allowed(rules.check_can_get_password, account),
         "may_block": may_manage and allowed(rules.check_can_be_blocked, account),
         "may_unblock": may_manage and allowed(rules.check_can_be_unblocked, account),
@@ -167,6 +169,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
+@asks_again()
 def unblock(request: ActorRequest, pk: int) -> HttpResponse:
     """Unblock an account."""
     account = _managed(request, pk)
@@ -183,6 +186,7 @@ def unblock(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
+@asks_again()
 def reissue(request: ActorRequest, pk: int) -> HttpResponse:
     """Issue a new one-time password, shown in this response only."""
     account = _managed(request, pk)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.views import ActorRequest, add_violation, go_by, load, needs, say_violation
+from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, say_violation
 
 from ..forms.accounts import AppointmentForm, EndForm
 from ..models import Account, Appointment
@@ -21,6 +21,7 @@ from .credentials import choose_organization, chosen_organization
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
+@asks_again()
 def appoint(request: ActorRequest, pk: int) -> HttpResponse:
     """Give an account one more role, in the actor's organisation or below it."""
     account = load(Account.objects.visible_to(request.actor).select_related("home"), pk)

@@ -23,7 +23,7 @@ from registry.indexes import first_by_name
 from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.requests import ids_in, number_in
 from registry.text import search_terms
-from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of
+from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, page_of
 
 from ..forms.accounts import AccountForm, ChairForm, ChairsTermForm, OrganizationSearchForm, split_name
 from ..models import Account
@@ -68,6 +68,7 @@ def credentials_page(
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
+@asks_again()
 def add(request: ActorRequest) -> HttpResponse:
     """Create an account for one person in the actor's organisation or below it."""
     organization = chosen_organization(request)
@@ -107,6 +108,7 @@ def _initial(actor: Actor, organization: Organization) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 @needs(Permission.MANAGE_ACCOUNTS)
+@asks_again()
 def add_many(request: ActorRequest) -> HttpResponse:
     """Create accounts for the chairs of subordinate organisations without one, with all slips as one PDF."""
     search = _search_form(request)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,8 +22,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from registry import guides
 from registry.access import Actor
-from registry.display import remember, switched_on_here
-from registry.drafts.carried import carried_in, restore_draft
+from registry.display import remember
+from registry.drafts.carried import carried_in
 from registry.errors import RuleViolation
 from registry.navigation import safe_next
 from registry.organizations.models import Organization
@@ -33,8 +33,10 @@ from registry.views import APPOINTMENT_KEY, ActorRequest, add_violation, seconds
 from ..forms.session import ChangePasswordForm, ContactsForm, DisplayForm, NewPasswordForm, SignInForm
 from ..models import Account
 from ..rules import attempts
+from ..rules.second_factor import has_factor
 from ..transitions import accounts, sessions
 from ..transitions.visits import window_end
+from . import entering
 
 
 @login_not_required
@@ -43,7 +45,7 @@ from ..transitions.visits import window_end
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with login and password (U-2)."""
     if isinstance(request.user, Account):
-        return _redirect_after_sign_in(request, request.user)
+        return entering.go_on(request, request.user)
     if getattr(request, "htmx", False):
         # A partial page was requested after the session had ended: redirect the whole page.
         return HttpResponseClientRedirect(reverse("login"))
@@ -52,13 +54,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _closed(request, window_end(attempts.WINDOW))
     form = SignInForm(request, request.POST or None)
     if form.is_valid() and form.account is not None:
-        login(request, form.account)
-        actor = Actor.of(form.account)
-        sessions.signed_in(by=actor, address=address)
-        # Officers who needed larger type to enter the password need it afterwards too.
-        if wanted := switched_on_here(request):
-            accounts.set_display(values=dict.fromkeys(wanted, True), by=actor)
-        return _redirect_after_sign_in(request, form.account)
+        if has_factor(form.account):
+            return entering.ask_for_code(request, form.account)
+        return entering.enter(request, form.account)
     closed = bool(getattr(request, "axes_locked_out", False))
     if form.refusal == "wrong":
         sessions.note_failed_from(address)
@@ -67,18 +65,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         sessions.refused(form.cleaned_data.get("username", ""), reason=form.refusal, closed=closed)
     context = {"form": form, "next": safe_next(request, "/"), "carried": carried_in(request)}
     return render(request, "registry/session/sign_in.html", context)
-
-
-def _redirect_after_sign_in(request: HttpRequest, account: Account) -> HttpResponse:
-    """Redirect to the requested page; text typed before the session ended becomes a draft again."""
-    restored = restore_draft(request, account)
-    if restored:
-        messages.success(request, _("What you typed is in the form again. Check it and press the button."))
-    elif restored is False:
-        messages.warning(
-            request, _("What was typed before belongs to another account and is not shown. Its owner has to sign in.")
-        )
-    return redirect(safe_next(request))
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:

@@ -29,7 +29,7 @@ from registry.accounts.models import Account, Appointment
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.requests import id_in
-from registry.views import ActorRequest, add_violation, go_by, load, needs
+from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs
 
 from ..enums import OrganizationStatus
 from ..forms.tree import DayForm, TargetForm, TimeZoneForm
@@ -132,6 +132,7 @@ def stop_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
+@asks_again()
 def liquidate(request: ActorRequest, pk: int) -> HttpResponse:
     """Liquidate an organisation without a successor."""
 
@@ -244,6 +245,7 @@ def _move_effects(organization: Organization, target: Organization, actor: Actor
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
+@asks_again()
 def merge(request: ActorRequest, pk: int) -> HttpResponse:
     """Merge the organisation into another one, which takes over its members and books."""
     source = load(visible(request.actor), pk)

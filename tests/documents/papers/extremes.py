@@ -25,6 +25,7 @@ from documents.papers import (
     member_list,
     public_report,
     reconciliation_report,
+    recovery_codes,
     registration_book,
     screen_list,
     state_on_day,
@@ -130,6 +131,11 @@ def report(wide: bool) -> Printed:
     counts = dict.fromkeys(("new_year", "arrived", "left", "by_book", "questionnaires", "changed"), 1_234_567)
     batch = batch_of(cell)
     return reconciliation_report.REPORT, reconciliation_report.build(found, counts, proposals, None, batch), batch
+
+
+def recovery_sheet(wide: bool) -> Printed:
+    batch = batch_of(_organization(places.voi().region, wide))
+    return recovery_codes.SHEET, recovery_codes.build(["98765 43210"] * 10, batch), batch
 
 
 def slips(wide: bool) -> Printed:
@@ -375,6 +381,7 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "destruction_act": act,
     "destruction_extract": extract_of_journal,
     "credentials_slip": slips,
+    "recovery_codes": recovery_sheet,
     "withdrawal_notice": notice,
     "subject_answer": subject_answer_of,
     "request_letter": request_letter,

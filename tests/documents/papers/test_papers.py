@@ -185,6 +185,11 @@ def credentials_slip() -> Arguments:
     return [([(place.chair.account, "hk4t-m7wd-x9pc")], place.region_chair, batch_of(place.region))]
 
 
+def recovery_codes() -> Arguments:
+    place = places.voi()
+    return [(["01234 56789"] * 10, batch_of(place.keeper))]
+
+
 def transfer_slip() -> Arguments:
     place = places.voi()
     member = place.put()
@@ -286,6 +291,7 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "destruction_act": destruction,
     "destruction_extract": destruction,
     "credentials_slip": credentials_slip,
+    "recovery_codes": recovery_codes,
     "withdrawal_notice": withdrawal_notice,
     "subject_answer": subject_answer,
     "request_letter": request_letter,

@@ -10,7 +10,9 @@ from django.utils import timezone
 from documents.consents.transitions.consents import store
 from registry.access import Actor
 from registry.accounts.models import Account, SavedFilter
-from registry.accounts.transitions import accounts, installation, screens, sessions
+from registry.accounts.queries import code_at
+from registry.accounts.tokens import SecondFactor
+from registry.accounts.transitions import accounts, installation, screens, second_factor, sessions
 from registry.enums import Level, Role
 from registry.journal import transitions as journal
 from registry.organizations.enums import BodyKind, OrganizationStatus
@@ -31,6 +33,7 @@ ADMINISTRATORS = "----- - --- -+ --- +"
 #: The superior founds below itself; the others do not see it.
 FOUNDERS = "00--- 0 +-- ++ 0-0 +"
 PERSON = {"surname": "Новикова", "given_name": "Ольга", "patronymic": "", "email": "", "phone": ""}
+KEY = "0123456789abcdef0123456789abcdef01234567"
 #: Officers of the organisation and of what lies below are managed by its chair and everybody above.
 MANAGERS = "++--- 0 +-- ++ 000 +"
 
@@ -46,6 +49,24 @@ def _appointment(s: Scene, days: int = 30) -> int:
     appointment = trees.officer(s.keeper, Role.REGISTRAR, "Подчинённая", since=since).appointment
     assert appointment is not None
     return appointment.pk
+
+
+def _secured(account: Account, *, confirmed: bool = True) -> Account:
+    SecondFactor.objects.create(user=account, confirmed=confirmed, key=KEY)
+    return account
+
+
+def _with_factors(s: Scene, *, confirmed: bool = True) -> dict[str, Any]:
+    """Everybody has a telephone, all with the same secret."""
+    for actor in s.actors.values():
+        if actor.account is not None:
+            _secured(actor.account, confirmed=confirmed)
+    return {}
+
+
+def _code_of_everybody(s: Scene, *, confirmed: bool) -> str:
+    _with_factors(s, confirmed=confirmed)
+    return code_at(KEY, timezone.now().timestamp())
 
 
 def _status(s: Scene, status: str) -> int:
@@ -123,6 +144,18 @@ TABLE: Table = {
         lambda s: {"account_id": accounts.block_account(_subordinate(s).pk, reason="?", by=s.superior).pk},
     ),
     accounts.change_own_password: Asked(OWN, "Account", lambda s: {"password": "верный конь батарея скрепка"}),
+    second_factor.begin: Asked(OWN, "Account SecondFactor", lambda s: {}),
+    second_factor.confirm: Asked(
+        OWN, "Account SecondFactor", lambda s: {"code": _code_of_everybody(s, confirmed=False)}
+    ),
+    second_factor.check_code: Asked(
+        OWN, "Account SecondFactor", lambda s: {"code": _code_of_everybody(s, confirmed=True)}
+    ),
+    second_factor.renew_codes: Asked(OWN, "Account SecondFactor", lambda s: _with_factors(s)),
+    second_factor.remove: Asked(OWN, "Account SecondFactor", lambda s: _with_factors(s)),
+    second_factor.reset: Asked(
+        MANAGERS, "Account SecondFactor", lambda s: {"account_id": _secured(_subordinate(s)).pk}
+    ),
     accounts.edit_own_contacts: Asked(OWN, "Account", lambda s: {"values": {"phone": "+79001112233"}}),
     accounts.claim_digest: Asked(
         INSTALLATION, "Account", lambda s: {"account_id": _with_digest(s.chair).pk, "day": TODAY()}

@@ -1,0 +1,108 @@
+"""Password and code are asked for again before dangerous acts; what was typed goes on with the act (U-2, ADR 6)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.errors import RuleViolation
+from registry.navigation import page_before
+
+from ..forms.second_factor import AgainForm
+from ..models import Account
+from ..proofs import is_proven, note_proven
+from ..rules import attempts
+from ..rules import second_factor as rules
+from ..transitions import second_factor, sessions
+
+#: Field of the page that asks: the method of the request that it stands before.
+_METHOD = "again-for"
+
+
+def ask_again(request: HttpRequest, account: Account) -> HttpResponse | None:
+    """Return the page that asks for password and code, or None if the request may go on.
+
+    The page holds the fields of the request and sends them to the same address with password and code.
+    """
+    sent = request.method == "POST" and _METHOD in request.POST
+    if is_proven(request):
+        # A file that was downloaded leaves this page in the browser, where its button can be pressed again.
+        return redirect(request.get_full_path()) if sent and request.POST[_METHOD] == "get" else None
+    with_code = rules.has_factor(account)
+    form = AgainForm(request.POST if sent else None, with_code=with_code)
+    if form.is_valid() and _is_holder(request, account, form):
+        note_proven(request)
+        return redirect(request.get_full_path()) if request.POST[_METHOD] == "get" else None
+    by_post = request.method == "POST" and not request.FILES
+    method = request.POST.get(_METHOD, "") if sent else "post" if by_post else "get"
+    context = {
+        "form": form,
+        "with_code": with_code,
+        "method": method,
+        "fields": _fields(request) if method == "post" else [],
+        "files": bool(request.FILES),
+        "back": page_before(request),
+        "minutes": int(rules.PROVEN_FOR.total_seconds() // 60),
+    }
+    return render(request, "registry/session/again.html", context, status=401)
+
+
+def _fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of the act, without what the page itself asks for."""
+    own = f"{AgainForm.prefix}-"
+    return [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and not name.startswith(own)
+        for value in values
+    ]
+
+
+def _is_holder(request: HttpRequest, account: Account, form: AgainForm) -> bool:
+    """Return whether password and code are the account's; wrong ones are counted."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not _is_password(actor, account, form):
+        return False
+    if "code" in form.fields:
+        try:
+            checked = second_factor.check_code(code=form.cleaned_data["code"], by=Actor(account, actor.appointment))
+            rules.check_accepted(checked)
+        except RuleViolation as violation:
+            form.add_error("code", str(violation.message))
+            return False
+        tell_left(request, checked)
+    return True
+
+
+def _is_password(actor: Actor, account: Account, form: AgainForm) -> bool:
+    """Return whether the form has the account's password; otherwise add the error, and count the failure.
+
+    Failures are counted with those of the change of password, so that an open session is no place to guess at.
+    """
+    try:
+        attempts.check_may_prove_password(sessions.failed_proofs(account))
+    except RuleViolation as violation:
+        form.add_error("password", str(violation.message))
+        return False
+    if account.check_password(form.cleaned_data["password"]):
+        return True
+    sessions.note_failed_proof(by=actor)
+    form.add_error("password", _("This is not your present password."))
+    return False
+
+
+def tell_left(request: HttpRequest, checked: rules.Checked) -> None:
+    """Say how many recovery codes are left, if one was used or few are left."""
+    left = checked.left
+    if left > rules.FEW_CODES and not checked.recovery:
+        return
+    text = ngettext("%(count)s recovery code is left.", "%(count)s recovery codes are left.", left) % {"count": left}
+    if checked.recovery:
+        text = _("A recovery code was used: cross it out on the sheet, it is not valid any more.") + " " + text
+    if left <= rules.FEW_CODES:
+        text += " " + _("Make a new sheet in «My account», «Second factor».")
+    messages.warning(request, text)
