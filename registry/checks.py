@@ -5,7 +5,9 @@ says what is wrong and what to do.
 """
 
 import re
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import phonenumbers
@@ -44,7 +46,10 @@ MESSAGES = {
 #: The largest file that is taken from anybody: a list, a scan, a photograph.
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 #: A picture is measured before it is unpacked: a small file may hold a gigantic one.
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = 25_000_000
+#: A picture takes up to 200 MB while it is opened, so each process of the server opens one at a time.
+_TURN = threading.BoundedSemaphore(1)
+MAX_WAIT = 20
 
 
 class CheckFailed(ValueError):
@@ -62,6 +67,23 @@ class CheckFailed(ValueError):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class NoTurn(Exception):
+    """Other pictures and scans are being opened, and this one waited for too long; `message` is for the user."""
+
+    message = _("Other pictures are being opened just now, and nothing was changed. Try again in a minute.")
+
+
+@contextmanager
+def a_turn() -> Iterator[None]:
+    """Wait until no other picture or scan is open in this process. Raises `NoTurn` after `MAX_WAIT` seconds."""
+    if not _TURN.acquire(timeout=MAX_WAIT):
+        raise NoTurn
+    try:
+        yield
+    finally:
+        _TURN.release()
 
 
 class Phones(NamedTuple):

@@ -9,25 +9,19 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
-from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
 
-from registry.checks import MAX_PIXELS, MAX_UPLOAD_BYTES, bare_picture, is_whole_picture
+from registry.checks import MAX_PIXELS, MAX_UPLOAD_BYTES, NoTurn, a_turn, bare_picture, is_whole_picture
 from registry.enums import DataClass
 from registry.errors import RuleViolation
 
 from ..enums import CopyKind
 from ..models import Attachment
+from .pdfs import check_pdf
 
 #: Maximum number of scans per person.
 MAX_SCANS = 30
 _MAX_PAGES = 30
 _ORIENTATION = 0x0112
-#: PDF entries that execute something or embed another file.
-_ACTIVE = frozenset(
-    {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/ImportData"}
-)
-_MAX_OBJECTS = 20_000
 
 #: A scan may be opened by those who read this data class.
 _CLASSES = {
@@ -77,20 +71,25 @@ def check_scan(data: bytes, most_pages: int = _MAX_PAGES) -> Scan:
         raise _refusal(_("The file is empty. Choose another one."))
     if len(data) > MAX_UPLOAD_BYTES:
         raise _refusal(_("The file is larger than 10 MB. Scan the paper in black and white."))
-    return _check_pdf(data, most_pages) if data.startswith(b"%PDF-") else _check_picture(data)
+    try:
+        return _check_pdf(data, most_pages) if data.startswith(b"%PDF-") else _check_picture(data)
+    except NoTurn as late:
+        raise _refusal(late.message) from None
 
 
 def _check_picture(data: bytes) -> Scan:
     try:
-        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
+        with a_turn(), Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise _refusal(_("The picture is too large. Scan the paper with 300 dpi."))
+            # Only to see that it can be opened: the smallest that a JPEG can be opened to.
+            picture.draft(picture.mode, (1, 1))
             picture.load()
             turned = picture.getexif().get(_ORIENTATION, 1)
         if not is_whole_picture(data):
             raise ValueError("cut off")
         bare = bare_picture(data, turned if turned in range(1, 9) else 1)
-    except RuleViolation:
+    except (RuleViolation, NoTurn):
         raise
     # Pillow raises errors of many kinds for broken files; such a file is the user's mistake, not a server error.
     except Exception as error:
@@ -99,42 +98,9 @@ def _check_picture(data: bytes) -> Scan:
 
 
 def _check_pdf(data: bytes, most_pages: int) -> Scan:
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
-            raise _refusal(_("The PDF is protected by a password. Save it without one."))
-        pages = len(reader.pages)
-        active = _is_active(reader)
-    except RuleViolation:
-        raise
-    # pypdf raises errors of many kinds for broken files, like Pillow.
-    except Exception as error:
-        raise _refusal(_("The PDF is damaged. Scan the paper once more.")) from error
-    if active:
-        raise _refusal(_("The PDF contains a program or another file. Print it and scan the paper."))
-    if not 1 <= pages <= most_pages:
-        message = _("The scan has %(pages)s pages; at most %(most)s are kept in one file.")
-        raise _refusal(message % {"pages": pages, "most": most_pages})
+    with a_turn():
+        check_pdf(data, most_pages)
     return Scan(data, "application/pdf", "pdf")
-
-
-def _is_active(reader: PdfReader) -> bool:
-    """Return whether any object of the file is active, whether reachable from the pages or not."""
-    numbers = [(number, gen) for gen, found in reader.xref.items() for number in found]
-    numbers += [(number, 0) for number in reader.xref_objStm]
-    if len(numbers) > _MAX_OBJECTS:
-        return True
-    waiting: list[Any] = [reader.trailer]
-    waiting += [reader.get_object(number) for number, _gen in numbers if number]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, DictionaryObject):
-            if _ACTIVE & {*value, value.get("/S"), value.get("/Type")}:
-                return True
-            waiting += [value.raw_get(key) for key in value]
-        elif isinstance(value, list):
-            waiting += list(value)
-    return False
 
 
 def _refusal(message: Any) -> RuleViolation:

@@ -44,7 +44,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Room:
-    """Cells and letters that the sheets of a file may still hold together, however little the file itself says."""
+    """Cells and letters that the sheets of a file may still hold together."""
 
     cells: int
     letters: int

@@ -13,7 +13,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from members.people.forms.photos import PhotoForm
+from members.people.forms import photos
+from members.people.forms.photos import _UPRIGHT, PhotoForm
+from registry import checks
 from registry.files import storage
 from registry.files.models import StoredFile
 from tests.members import places
@@ -162,3 +164,38 @@ def test_n_h1_a_photograph_has_the_permissions_of_its_card() -> None:
         ]
         assert answers == [seen, changed, changed]
     assert StoredFile.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("mode", ["RGB", "P", "L"])
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_v_b1_a_large_picture_is_opened_small_and_cut_where_the_frame_is(kind: str, mode: str, turned: int) -> None:
+    if kind == "JPEG" and mode == "P":
+        return
+    drawn = Image.new("RGB", (2600, 3500), "white")
+    drawn.paste("black", (300, 500, 1800, 2500))
+    drawn.paste("white", (300, 500, 1050, 1500))
+    back = {5: 5, 6: 8, 7: 7, 8: 6}.get(turned, turned)
+    lying = drawn.transpose(_UPRIGHT[back]) if back in _UPRIGHT else drawn
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0112] = turned
+    lying.convert(mode).save(out, kind, exif=exif)
+    image = kept(form(out.getvalue(), x=300, y=500, w=1500, h=2000)).convert("L")
+    corners = [image.getpixel(at) for at in ((20, 20), (580, 20), (20, 780), (580, 780))]
+    assert [value > 200 for value in corners] == [True, False, False, False]  # type: ignore[operator]
+
+
+def test_v_b1_a_photograph_has_at_most_25_million_pixels_and_waits_for_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (checks.MAX_PIXELS, photos.MAX_PIXELS) == (25_000_000, 25_000_000)
+    monkeypatch.setattr(photos, "MAX_PIXELS", 400 * 500)
+    assert form(picture((400, 500))).is_valid()
+    assert form(picture((400, 501))).errors["photo"] == [
+        "На снимке больше 25 миллионов точек. Уменьшите его и попробуйте ещё раз."
+    ]
+    monkeypatch.setattr(checks, "MAX_WAIT", 0.01)
+    with checks.a_turn():
+        assert form(picture((400, 500))).errors["photo"] == [
+            "Сейчас открываются другие снимки, и ничего не изменено. Попробуйте ещё раз через минуту."
+        ]
