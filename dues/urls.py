@@ -17,6 +17,7 @@ from .payroll.views import lists as payroll
 from .payroll.views import prints as payroll_prints
 from .rates import views as rates
 from .reports.views import accounting, files, reports
+from .reports.views import counted as report_counts
 
 app_name = "dues"
 
@@ -105,6 +106,7 @@ urlpatterns = [
     path("contributions/<id:pk>/charge/", contributions.charge, name="charge_contribution"),
     path("contributions/<id:pk>/cancel/", contributions.cancel, name="cancel_contribution"),
     path("reports/", reports.report, name="reports"),
+    path("reports/count/", report_counts.count_report, name="count_report"),
     path("reports/lines/", reports.lines, name="report_lines"),
     path("reports/accounting/", accounting.accounting, name="accounting"),
     path("reports/print/", files.print_report, name="print_report"),

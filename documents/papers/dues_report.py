@@ -40,9 +40,15 @@ MONTHS = (
 )  # fmt: skip
 
 
-def build(organization: Organization, first: dt.date, last: dt.date, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page: the table of sums, and the charts with the table of months on the last page."""
-    asked, actor = Asked(organization, first, last), Actor.system("report of dues", organization)
+def build(
+    organization: Organization, first: dt.date, last: dt.date, batch: Batch,
+    kept: Mapping[tuple[str, ...], int] | None = None,
+) -> list[Mapping[str, Any]]:  # fmt: skip
+    """Return the values of each page: the table of sums, and the charts with the table of months on the last page.
+
+    `kept` are the sums that a job has counted.
+    """
+    asked, actor = Asked(organization, first, last, kept=kept), Actor.system("report of dues", organization)
     fees, years = by_dues(asked, actor)
     rows = [
         *_section("По видам взносов", [(FEES[row.key], row.sums) for row in fees]),

@@ -1,15 +1,37 @@
-"""Recording in the journal what leaves the registry as a file (V-C5)."""
+"""Counts of reports that a job makes (N-D1), and events of what leaves the registry as a file (V-C5)."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from registry.access import Actor
-from registry.enums import Permission
+from registry.access import Actor, require_reading
+from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
+from registry.statistics.models import KeptCount
+from registry.statistics.transitions import begin_count
 from registry.transitions import change
 
-from .rules import check_keeps_books
+from .queries.kept import QUESTION
+from .rules import check_keeps_books, check_period
+
+#: Kind of the job that counts the sums of a report.
+COUNT = "dues.count_report"
+
+
+def ask_for_report(organization_id: int, *, first: dt.date, last: dt.date, by: Actor) -> KeptCount | None:
+    """Record that the sums of a report are to be counted, for which the caller starts the job in the same transaction.
+
+    Return None where they are counted, or being counted, already. Raises `RuleViolation` (N-D1) for impossible days,
+    `NotAllowed`, `Organization.DoesNotExist`.
+    """
+    with change(by=by, rule="N-D1", event="dues.report_counted") as act:
+        place = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.require(Permission.VIEW_DUES, place)
+        # Collectors, who read the sums of their registers alone, see no organisations (V-D4).
+        act.require(Permission.VIEW_ORGANIZATIONS, place)
+        require_reading(by, DataClass.MONEY)
+        check_period(first, last)
+        return begin_count(act, place, QUESTION, first, last, DataClass.MONEY)
 
 
 def record_report(organization_id: int, *, first: dt.date, last: dt.date, by: Actor) -> Organization:

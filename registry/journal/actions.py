@@ -139,6 +139,7 @@ ACTIONS: dict[str, Any] = {
     "dues.payroll_person_chosen": _("person of a payroll list chosen"),
     "dues.payroll_posted": _("payroll list posted"),
     "dues.payroll_reversed": _("payroll list reversed"),
+    "dues.report_counted": _("count of a report of dues started"),
     "dues.report_downloaded": _("report of dues downloaded"),
     "dues.register_begun": _("collecting by a payment register begun"),
     "dues.register_cancelled": _("payment register cancelled"),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import BigAutoField, Case, F, Q, Sum, Value, When
 from django.db.models.functions import StrIndex, Substr
 
-from dues.ledger.enums import AccountKind
+from dues.ledger.enums import AccountKind, EntryKind
 from dues.ledger.models import LedgerEntry, LedgerEntryQuerySet
 from dues.ledger.queries.figures import CHARGES, PAYMENTS
 from registry.access import Actor
@@ -44,6 +44,8 @@ class Asked:
     collector: int | None = None
     #: Ids of the organisations to which the figures are limited, instead of all below `place`.
     units: tuple[int, ...] | None = None
+    #: Sums of the whole report that a job has counted (`kept.py`).
+    kept: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_cell(self) -> bool:
@@ -145,6 +147,8 @@ def key_of(part: Any) -> int:
     return int(str(part).strip("/") or OTHERS)
 
 
+#: Entries that are charged or paid.
+FLOWS = Q(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT])
 #: Accounts that get the money of payments, in the order in which a report shows them.
 WAYS = (AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN, AccountKind.RECEIVED)
 

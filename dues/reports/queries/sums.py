@@ -9,23 +9,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from dues.collecting.models import CollectorOrder
-from dues.ledger.enums import EntryKind, Fee
+from dues.ledger.enums import Fee
 from dues.ledger.queries.figures import CHARGES, PAYMENTS
 from dues.ledger.rules.standing import NOTHING
 from registry.access import Actor
 from registry.organizations.models import Organization
 
 from ..enums import Figure
-from .asked import NO_YEAR, OTHERS, WAYS, Asked, entries_behind, entries_in, key_of, part_of_entry
-from .debts import debts
+from . import kept
+from .asked import FLOWS, NO_YEAR, OTHERS, WAYS, Asked, entries_behind, entries_in, key_of, part_of_entry
+from .debts import Debt, debts
 
 #: Maximum number of collectors of organisations below that a report names.
 MAX_COLLECTORS = 300
-#: Accounts of which a payment can be the debit, for the sums by account.
-_FLOWS = Q(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT])
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def total_of(rows: Iterable[Row]) -> Sums:
 
 def sums_of(asked: Asked, actor: Actor) -> Sums:
     """Return what was charged and paid in the period, and owed at its end."""
-    entries = entries_in(asked, actor).filter(_FLOWS)
+    entries = entries_in(asked, actor).filter(FLOWS)
     flows = entries.aggregate(charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS))
     return _sums(flows) + Sums(owed=sum((debt.owed for debt in debts(asked, actor)), NOTHING))
 
@@ -80,7 +79,7 @@ def by_dues(asked: Asked, actor: Actor) -> tuple[list[Row], list[Row]]:
     for row in _flows(asked, actor, "fee", "year"):
         fees[row["fee"]] += _sums(row)
         years[row["year"] or NO_YEAR] += _sums(row)
-    for debt in debts(asked, actor):
+    for debt in _debts(asked, actor):
         fees[debt.fee] += Sums(owed=debt.owed)
         years[debt.year] += Sums(owed=debt.owed)
     known = [fee for fee in Fee.values if fees.get(fee)]
@@ -101,7 +100,7 @@ def by_part(asked: Asked, actor: Actor) -> list[Row]:
     found: defaultdict[int, Sums] = defaultdict(Sums)
     for row in _flows(asked, actor, "part", part=part_of_entry(place)):
         found[key_of(row["part"])] += _sums(row)
-    for debt in debts(asked, actor):
+    for debt in _debts(asked, actor):
         found[debt.part] += Sums(owed=debt.owed)
     parts = Organization.objects.visible_to(actor).filter(pk__in=[pk for pk in found if pk != OTHERS])
     rows = [
@@ -119,13 +118,10 @@ def by_way(asked: Asked, actor: Actor) -> list[Row]:
 
     More than `MAX_COLLECTORS` of organisations below are one row.
     """
-    entries = entries_behind(Figure.PAID, asked, actor)
-    grouped: Any = entries.values("debit__kind", "debit__collector").annotate(paid=Sum("amount"))
-    # Every way but that of the collectors is one row.
-    found = list(grouped if asked.place.keeps_cards else grouped[: MAX_COLLECTORS + len(WAYS)])
+    found = _ways(asked, actor)
     ids = [row["debit__collector"] for row in found if row["debit__collector"]]
     if len(ids) > MAX_COLLECTORS and not asked.place.keeps_cards:
-        found, ids = list(entries.values("debit__kind").annotate(paid=Sum("amount"))), []
+        found, ids = _without_collectors(asked, actor), []
     orders = CollectorOrder.objects.visible_to(actor).select_related("organization").in_bulk(ids)
     rows = []
     for row in found:
@@ -133,6 +129,29 @@ def by_way(asked: Asked, actor: Actor) -> list[Row]:
         narrowed = replace(asked, way=way, collector=order)
         rows.append(Row(way, Sums(paid=row["paid"]), narrowed, orders.get(order)))
     return sorted(rows, key=_place_of_way)
+
+
+def _ways(asked: Asked, actor: Actor) -> list[dict[str, Any]]:
+    """Return what was paid by way and collector; of many collectors at least one more than are named."""
+    if asked.kept is not None:
+        return [
+            {"debit__kind": kind, "debit__collector": kept.number(collector), "paid": paid}
+            for (kind, collector), paid in kept.sums(asked.kept, kept.WAY)
+        ]
+    entries = entries_behind(Figure.PAID, asked, actor)
+    grouped: Any = entries.values("debit__kind", "debit__collector").annotate(paid=Sum("amount"))
+    # Every way but that of the collectors is one row.
+    return list(grouped if asked.place.keeps_cards else grouped[: MAX_COLLECTORS + len(WAYS)])
+
+
+def _without_collectors(asked: Asked, actor: Actor) -> list[dict[str, Any]]:
+    if asked.kept is None:
+        entries = entries_behind(Figure.PAID, asked, actor)
+        return list(entries.values("debit__kind").annotate(paid=Sum("amount")))  # type: ignore[arg-type]
+    paid: defaultdict[str, Decimal] = defaultdict(lambda: NOTHING)
+    for (kind, _collector), amount in kept.sums(asked.kept, kept.WAY):
+        paid[kind] += amount
+    return [{"debit__kind": kind, "paid": amount} for kind, amount in paid.items()]
 
 
 def _place_of_way(row: Row) -> tuple[int, Decimal, int]:
@@ -148,6 +167,9 @@ def by_day(asked: Asked, actor: Actor) -> list[Row]:
 
 def paid_on_days(asked: Asked, actor: Actor) -> dict[dt.date, Decimal]:
     """Return what was paid on each day of the period."""
+    if asked.kept is not None:
+        days = {dt.date.fromisoformat(day): paid for (day,), paid in kept.sums(asked.kept, kept.DAY)}
+        return {day: paid for day, paid in days.items() if asked.first <= day <= asked.last and paid}
     entries = entries_behind(Figure.PAID, asked, actor)
     return dict(entries.values_list("made_on").annotate(paid=Sum("amount")))
 
@@ -191,12 +213,25 @@ def by_month(asked: Asked, actor: Actor) -> list[Month]:
     return found
 
 
+def _debts(asked: Asked, actor: Actor) -> list[Debt]:
+    if asked.kept is None:
+        return debts(asked, actor)
+    return [
+        Debt(int(part), fee, int(year), owed) for (fee, year, part), owed in kept.sums(asked.kept, kept.OWED)
+    ]  # fmt: skip
+
+
 def _flows(asked: Asked, actor: Actor, *names: str, **parts: Any) -> Iterable[Mapping[str, Any]]:
-    entries = entries_in(asked, actor).filter(_FLOWS)
+    if asked.kept is not None:
+        return [
+            {"fee": fee, "year": kept.number(year), "part": part, figure: amount}
+            for (fee, year, part, figure), amount in kept.sums(asked.kept, kept.FLOW)
+        ]
+    entries = entries_in(asked, actor).filter(FLOWS)
     if parts:
         entries = entries.annotate(**parts)
     return entries.values(*names).annotate(charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS))
 
 
 def _sums(row: Mapping[str, Any]) -> Sums:
-    return Sums(charged=row["charged"] or NOTHING, paid=row["paid"] or NOTHING)
+    return Sums(charged=row.get("charged") or NOTHING, paid=row.get("paid") or NOTHING)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,15 +20,22 @@ from ..exports.report import workbook
 from ..queries.asked import Asked
 from ..transitions import record_report
 from .asking import form_in, place_in
+from .counted import counted
 
 
 def report_in(request: ActorRequest) -> Asked:
-    """Return the organisation and the period in the address. Raises `Http404` for a period that no page links to."""
+    """Return the organisation and the period in the address.
+
+    Raises `Http404` for a period that no page links to, and until the sums of a large organisation are counted.
+    """
     place = place_in(request)
     form = form_in(request, place)
     if not form.is_valid():
         raise Http404
-    return Asked(place, form.cleaned_data["first"], form.cleaned_data["last"])
+    asked, said = counted(Asked(place, form.cleaned_data["first"], form.cleaned_data["last"]), request)
+    if "counting" in said:
+        raise Http404
+    return asked
 
 
 @require_POST
@@ -33,7 +43,8 @@ def report_in(request: ActorRequest) -> Asked:
 def print_report(request: ActorRequest) -> HttpResponse:
     """Print the report of a period."""
     asked = report_in(request)
-    return print_other(request, dues_report.REPORT, asked.place, asked.place, "N-D1", asked.first, asked.last)
+    paper = replace(dues_report.REPORT, build=partial(dues_report.build, kept=asked.kept))
+    return print_other(request, paper, asked.place, asked.place, "N-D1", asked.first, asked.last)
 
 
 @require_POST

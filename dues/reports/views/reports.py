@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ from ..queries.lines import Line, Lines
 from ..queries.sums import MAX_COLLECTORS, Month, Row, by_day, by_dues, by_month, by_part, by_way, total_of
 from ..rules import check_keeps_books
 from .asking import asked_in, form_in, period_query, place_in, query_of
+from .counted import counted, is_large
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,10 @@ ALL = tuple(Figure)
 ONLY_PAID = (Figure.PAID,)
 
 
-def addresses_of_lines() -> Any:
-    """Return a function that makes the address of the lines behind a figure."""
+def addresses_of_lines(asked: Asked) -> Any:
+    """Return a function that makes the address of the lines behind a figure; those of sums of a job have none."""
+    if asked.kept is not None:
+        return lambda figure, asked: ""
     page = reverse("dues:report_lines")
     return lambda figure, asked: f"{page}?{query_of(asked)}&figure={figure}"
 
@@ -96,9 +99,15 @@ def report(request: ActorRequest) -> HttpResponse:
         asked = Asked(place, form.cleaned_data["first"], form.cleaned_data["last"])
         by = request.GET.get("by", "")
         by = by if by in _offered(asked) else By.FEE.value
+        asked, said = counted(asked, request)
+        context |= said
         with read_by_part(place):
             context |= _shown(request, asked, by)
-    return render(request, "dues/reports/report.html", context)
+    answer = render(request, "dues/reports/report.html", context)
+    if "HX-Request" in request.headers and "counting" not in context:
+        # The page asks for itself until the sums are there; then it is opened again.
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _above(request: ActorRequest, place: Organization) -> list[tuple[str, str]]:
@@ -127,10 +136,12 @@ def _shown(request: ActorRequest, asked: Asked, by: str) -> dict[str, Any]:
         "print_url": f"{reverse('dues:print_report')}?{query}" if actor.may(Permission.PRINT, place) else "",
         "download_url": f"{reverse('dues:download_report')}?{query}" if actor.may(Permission.EXPORT, place) else "",
     }
+    if asked.kept is None and is_large(place):
+        return context | {"print_url": "", "download_url": ""}
     if by == By.MONTH:
         return context | _months(asked, by_month(asked, actor))
     tables, figures = _tables(request, asked, by)
-    return context | {"tables": tables, "figures": figures, "figures_found": any(cell.url for _name, cell in figures)}
+    return context | {"tables": tables, "figures": figures, "figures_found": any(table.rows for table in tables)}
 
 
 def _exports_books(actor: Actor, place: Organization) -> bool:
@@ -159,7 +170,7 @@ def _label(by: str, place: Organization) -> str:
 
 def _tables(request: ActorRequest, asked: Asked, by: str) -> tuple[list[Table], list[tuple[str, Cell]]]:
     """Return the tables of a page, and its total as figures."""
-    actor, place, lines = request.actor, asked.place, addresses_of_lines()
+    actor, place, lines = request.actor, asked.place, addresses_of_lines(asked)
     if by == By.FEE:
         fees, years = by_dues(asked, actor)
         named = [(showing.fee_name(row.key), "", row) for row in fees]
@@ -216,7 +227,7 @@ def _figures(figures: Sequence[Figure], total: Sequence[Cell]) -> list[tuple[str
 
 def _months(asked: Asked, months: Sequence[Month]) -> dict[str, Any]:
     """Return the values of the charts, and the tables below them, whose sums open their lines."""
-    this, lines = asked.last.year, addresses_of_lines()
+    this, lines = asked.last.year, addresses_of_lines(asked)
 
     def until(year: int, first: int, last: int) -> str:
         begins, ends = days_of(f"m{first:02}", year)[0], days_of(f"m{last:02}", year)[1]
@@ -248,8 +259,13 @@ def _months(asked: Asked, months: Sequence[Month]) -> dict[str, Any]:
 @require_GET
 @needs(Permission.VIEW_DUES)
 def lines(request: ActorRequest) -> HttpResponse:
-    """Show the lines behind a figure of a report; their sum is the figure."""
+    """Show the lines behind a figure of a report; their sum is the figure.
+
+    Raises `Http404` where a job counts the figure: no figure links here.
+    """
     figure, asked = asked_in(request)
+    if is_large(asked.place):
+        raise Http404
     with read_by_part(asked.place):
         context = _listed(request, figure, asked)
     return render(request, "dues/reports/lines.html", context)

@@ -109,6 +109,7 @@ TABLE: Table = {
     rates.take_rate_back: Asked(
         FEDERAL, "Federation Rate", lambda s: {"rate_id": _set_rate(s), "federation": s.keeper.federation}, SOCIETY
     ),
+    reports.ask_for_report: Asked("+++-+ 0 +++ +- 000 +", "Organization", _downloaded),
     reports.record_report: Asked(FILES, "", _downloaded),
     reports.record_accounting: Asked(FILES, "", lambda s: {**_downloaded(s), "form": "xlsx", "count": 3}),
     rates.reduce_for_category: Asked(
