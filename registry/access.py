@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 P = Permission
 
+#: Name by which the journal knows administrators of the installation; the id of their account follows.
+INSTALLATION = "administrator"
 #: Ending of lookups that reach an organisation by a member's card.
 _BY_MEMBER = "member__unit__"
 
@@ -88,6 +90,24 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.account is None and bool(self.name)
+
+    @property
+    def person_id(self) -> int | None:
+        """Return the id of the account that acts, also of an administrator of the installation in the Django admin."""
+        if self.account is not None:
+            return self.account.pk
+        name, _hash, number = self.name.partition("#")
+        return int(number) if name == INSTALLATION and number.isdecimal() else None
+
+    @property
+    def is_installation(self) -> bool:
+        """Return whether an administrator of the installation acts in the Django admin."""
+        return self.account is None and self.person_id is not None
+
+    @property
+    def asks_others(self) -> bool:
+        """Return whether somebody else confirms what the actor grants: administrators see no people (N-H2)."""
+        return self.role == Role.ADMINISTRATOR or self.is_installation
 
     @property
     def role(self) -> Role | None:

@@ -18,16 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.accounts.views.session import sign_out
 
-from .access import Actor
+from .access import INSTALLATION, Actor
 
 APPS = ("registry", "dues", "documents", "members")
 OWN = frozenset(APPS)
 #: Order of the models of an app; all others follow.
-ORDER = ("Federation", "Organization", "Account", "Appointment", "Event", "Job")
-
-
-#: Name by which the journal knows administrators of the installation; the id of their account follows.
-INSTALLATION = "administrator"
+ORDER = ("Federation", "Organization", "Account", "Appointment", "GrantRequest", "Event", "Job")
 
 
 def is_installation(request: HttpRequest) -> bool:

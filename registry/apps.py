@@ -20,6 +20,8 @@ class RegistryConfig(AppConfig):
         from .campaigns import integrity as campaigns_integrity  # noqa: F401, PLC0415
         from .campaigns import jobs as campaigns_jobs  # noqa: F401, PLC0415
         from .campaigns import tasks as campaigns_tasks  # noqa: F401, PLC0415
+        from .granting import jobs as granting_jobs  # noqa: F401, PLC0415
+        from .granting import tasks as granting_tasks  # noqa: F401, PLC0415
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
         from .remarks import integrity as remarks_integrity  # noqa: F401, PLC0415

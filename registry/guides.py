@@ -139,6 +139,7 @@ PLACES: dict[str, dict[str, str]] = {
             " accounts:unblock accounts:reissue accounts:reset_factor accounts:appoint accounts:dismiss"
             " accounts:withdraw"
         ),
+        "requests": "granting:list granting:detail granting:refuse",
         "appeals": "meetings:appeals meetings:appeal meetings:receive_appeal meetings:receive_of_applicant",
         "blanks": "documents:blanks documents:receive_blanks documents:hand_down_blanks documents:blank_balance",
         "cards": (
@@ -191,6 +192,7 @@ PLACES: dict[str, dict[str, str]] = {
             "accounts:list accounts:add accounts:add_many accounts:detail accounts:edit accounts:block"
             " accounts:unblock accounts:reissue accounts:appoint accounts:dismiss accounts:withdraw"
         ),
+        "requests": "granting:list granting:detail granting:refuse",
         "organizations": "organizations:tree organizations:add organizations:load_list organizations:check_list",
         "consent-text": "documents:texts documents:text documents:new_text",
         "form-texts": "documents:form_texts documents:form_text documents:new_form_text",

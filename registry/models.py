@@ -13,6 +13,7 @@ from .campaigns.models import (
 )
 from .drafts.models import Draft
 from .files.models import StoredFile
+from .granting.models import GrantRequest
 from .jobs.models import Job
 from .journal.models import Event, JournalChain
 from .organizations.models import (
@@ -41,6 +42,7 @@ __all__ = [
     "Federation",
     "Figures",
     "GoverningBody",
+    "GrantRequest",
     "Job",
     "JournalChain",
     "KeptCount",

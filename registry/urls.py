@@ -16,6 +16,7 @@ _AREAS = [
     ("", "registry.accounts.urls_session"),
     ("", "registry.start.urls"),
     ("accounts/", "registry.accounts.urls"),
+    ("accounts/requests/", "registry.granting.urls"),
     ("organizations/", "registry.organizations.urls"),
     ("overview/", "registry.supervision.urls"),
     ("remarks/", "registry.remarks.urls"),

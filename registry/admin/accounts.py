@@ -16,23 +16,19 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor, in_scope
 from registry.accounts.models import Account, Appointment
-from registry.accounts.transitions.accounts import (
-    Credentials,
-    appoint,
-    block_account,
-    create_account,
-    dismiss,
-    reissue_password,
-    unblock_account,
-)
+from registry.accounts.transitions.accounts import block_account, dismiss
 from registry.accounts.transitions.second_factor import reset
-from registry.accounts.views.credentials import credentials_page
 from registry.days import day_text, moment_text
-from registry.errors import NotAllowed, RuleViolation
+from registry.granting.transitions import ask_for_account, ask_for_password, ask_for_role, ask_for_unblocking
 
 from ..admin_site import actor_of, is_installation
 from .adding import AddAccountForm, AddAppointmentForm, AddingAdmin
-from .base import Link, ScopedFilter, SearchedByKey, do_each, reason_of
+from .base import Link, ScopedFilter, SearchedByKey, do_each
+
+
+def asked_text() -> str:
+    """Return what is said after a request is made."""
+    return gettext("The request is made. It gives no rights until it is confirmed.")
 
 
 @admin.register(Account)
@@ -47,8 +43,8 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
     readonly_fields = ("place",)
     actions = ("reissue", "reset_factor", "block", "unblock")
     before_adding = _(
-        "Login and one-time password are created by the registry and shown once, on the next page: have paper in the "
-        "printer."
+        "The account is created without rights and without a password. Its role becomes a request: the nearest chair "
+        "confirms it and hands the one-time password over; where there is no chair, a second administrator does."
     )
 
     def scoped(self, rows: Any, actor: Actor) -> models.QuerySet[Account]:
@@ -81,21 +77,17 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
         return AddAccountForm(data, actor=actor)
 
     def add(self, request: HttpRequest, form: Any, actor: Actor) -> HttpResponse:
-        """Create the account; its one-time password is shown once, in this response (U-2)."""
+        """Create the account without rights, and ask for its role (U-2, N-H2)."""
         home = form.cleaned_data["organization"]
-        credentials = create_account(
+        asked = ask_for_account(
             organization_id=home.pk,
             person=form.person,
             namesake=form.cleaned_data["namesake"],
             by=actor,
             **form.term,
         )
-        return self._slip(request, credentials, actor)
-
-    def _slip(self, request: HttpRequest, credentials: Credentials, by: Actor) -> HttpResponse:
-        issuer = Actor.system("administrator", organization=credentials.account.home) if by.is_system else by
-        back = reverse("admin:registry_account_changelist")
-        return credentials_page(request, [credentials], by=issuer, back=back)  # type: ignore[arg-type]
+        self.message_user(request, asked_text(), messages.SUCCESS)
+        return redirect("admin:registry_grantrequest_change", asked.pk)
 
     @admin.display(description=_("surname, name, patronymic"), ordering="sort_key")
     def name(self, account: Account) -> str:
@@ -109,20 +101,11 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
     def place(self, account: Any) -> str:
         return account.home_name
 
-    @admin.action(description=_("Issue a new one-time password"), permissions=["view"])
-    def reissue(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> HttpResponse | None:
-        """Reissue the password of an officer who has no superior; it is shown once, in this response (U-2)."""
-        account = chosen.first()
-        if account is None or chosen.count() > 1:
-            self.message_user(request, _("Choose one account: its slip is shown once."), messages.ERROR)
-            return None
+    @admin.action(description=_("Ask for a new one-time password"), permissions=["view"])
+    def reissue(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
+        """Ask for new passwords of officers, which those who confirm them hand over (U-2, N-H2)."""
         by = actor_of(request)
-        try:
-            credentials = reissue_password(account.pk, by=by)
-        except (RuleViolation, NotAllowed) as refusal:
-            self.message_user(request, f"{account.login}: {reason_of(refusal)}", messages.ERROR)
-            return None
-        return self._slip(request, credentials, by)
+        do_each(self, request, chosen, lambda pk: ask_for_password(pk, by=by))
 
     @admin.action(description=_("Reset the second factor"), permissions=["view"])
     def reset_factor(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
@@ -140,10 +123,10 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
         )
         do_each(self, request, chosen, lambda pk: block_account(pk, reason=reason, by=by))
 
-    @admin.action(description=_("Unblock the chosen accounts"), permissions=["view"])
+    @admin.action(description=_("Ask for the unblocking of the chosen accounts"), permissions=["view"])
     def unblock(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
         by = actor_of(request)
-        do_each(self, request, chosen, lambda pk: unblock_account(pk, by=by))
+        do_each(self, request, chosen, lambda pk: ask_for_unblocking(pk, by=by))
 
 
 @admin.register(Appointment)
@@ -167,14 +150,19 @@ class AppointmentAdmin(AddingAdmin, SearchedByKey):
             return []
         return [(gettext("Appoint: choose the account"), reverse("accounts:list"))]
 
+    before_adding = _(
+        "The role becomes a request: the nearest chair confirms it; where there is no chair, a second administrator "
+        "does."
+    )
+
     def adding_form(self, data: QueryDict | None, actor: Actor) -> AddAppointmentForm:
         return AddAppointmentForm(data, actor=actor)
 
     def add(self, request: HttpRequest, form: Any, actor: Actor) -> HttpResponse:
         account, organization = form.cleaned_data["account"], form.cleaned_data["organization"]
-        appoint(account.pk, organization_id=organization.pk, by=actor, **form.term)
-        self.message_user(request, _("The appointment is made."), messages.SUCCESS)
-        return redirect("admin:registry_appointment_changelist")
+        asked = ask_for_role(account.pk, organization_id=organization.pk, by=actor, **form.term)
+        self.message_user(request, asked_text(), messages.SUCCESS)
+        return redirect("admin:registry_grantrequest_change", asked.pk)
 
     @admin.display(description=_("term"), ordering="starts_on")
     def term(self, appointment: Appointment) -> str:

@@ -35,6 +35,7 @@ from . import (
     contributions,
     dues,
     exchange,
+    granting,
     moves,
     numbers,
     payroll,
@@ -99,6 +100,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         sharing.quarrel(society.locals[1], society.regions[0], today, by)
         school = union.primaries[0]
         sharing.share([school, union.locals[0], union.regions[0], union.head], [35, 60, 30], today, by)
+        granting.ask(keeper, People(SEED + 300, today))
         remarks.make_remarks(society.regions[0], keeper, today)
         remarks.make_remarks(union.regions[0], school, today)
         campaigns.run_campaigns(society.head, keeper, today)

@@ -170,6 +170,11 @@ ACTIONS: dict[str, Any] = {
     "federation.charter_changed": _("charter values changed"),
     "federation.founded": _("federation founded"),
     "form_text.issued": _("new version of the text of a form"),
+    "grant.asked": _("administrator has asked for a role, a password or an unblocking"),
+    "grant.confirmed": _("request of an administrator confirmed"),
+    "grant.lapsed": _("request of an administrator lapsed"),
+    "grant.refused": _("request of an administrator refused"),
+    "grant.withdrawn": _("request of an administrator withdrawn"),
     "import.accepted": _("assumptions of a list accepted"),
     "import.answers_taken_back": _("earlier answers on a list taken back"),
     "import.applied": _("people on a list registered"),
@@ -357,20 +362,11 @@ PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "exchange": (_("Bonus programme"), ("exchange",)),
     "papers": (_("Papers and printing"), ("paper", "form_text", "printer")),
     "organizations": (_("Organisations"), ("organization", "federation", "overview", "remark", "statistics")),
-    "accounts": (
-        _("Accounts and signing in"),
-        (
-            "account",
-            "administrator",
-            "appointment",
-            "session",
-            "journal",
-            "second_factor",
-        ),
-    ),
+    "accounts": (_("Accounts and signing in"),
+                 ("account", "administrator", "appointment", "grant", "session", "journal", "second_factor")),
     "reports": (_("Reporting campaigns"), ("campaign", "report", "report_form")),
     "jobs": (_("Background jobs"), ("job",)),
-}
+}  # fmt: skip
 #: Kind of reading or taking away → its name, and the endings of its actions after the first word.
 KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "opened": (_("opened"), ("opened", "extract_made", "looked_up")),

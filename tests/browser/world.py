@@ -81,6 +81,7 @@ from registry.campaigns.transitions.reports import release_report
 from registry.demo import load
 from registry.demo.campaigns import hand_up
 from registry.enums import Level, Permission, Role
+from registry.granting.transitions import ask_for_role
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization, RenameRequest
@@ -250,6 +251,10 @@ def _organizations(world: World) -> None:
     rows["appointment"] = rows["account"].appointments.get()
     rows["secured"] = _with_factor(rows["local"], "secured", confirmed=True)
     _with_factor(rows["local"], "connecting", confirmed=False)
+    rows["grant"] = ask_for_role(
+        rows["account"].pk, organization_id=rows["local"].pk, role=Role.COLLECTOR, starts_on=timezone.localdate(),
+        by=world.who("voi-admin"),
+    )  # fmt: skip
     account = trees.account(rows["local"], "Позднеев")
     rows["to_come"] = account.appointments.create(
         organization=rows["local"], role=Role.REVIEWER, starts_on=timezone.localdate() + dt.timedelta(days=20)

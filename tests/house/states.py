@@ -141,6 +141,13 @@ CYCLES = {
         "V-C5",
         ("received",),
     ),
+    "GRANT_MOVES": Cycle(
+        "Request of an administrator",
+        "registry.GrantRequest",
+        "registry/granting/transitions.py",
+        "N-H2",
+        ("waiting",),
+    ),
     "REMARK_MOVES": Cycle(
         "Remark of an officer", "registry.Remark", "registry/remarks/transitions.py", "N-S1", ("open",)
     ),

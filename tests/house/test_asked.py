@@ -54,6 +54,7 @@ UNASKED: dict[str, set[str]] = {
         "documents.tickets.rules.check_not_posted",
     },
     "the database lists the records that pass": {
+        "registry.granting.rules.check_lapses",
         "registry.remarks.rules.check_can_be_raised",
         "members.meetings.rules.planning.check_applied_before",
         "members.meetings.rules.planning.check_can_be_put_on",
@@ -74,7 +75,17 @@ UNASKED: dict[str, set[str]] = {
         "members.movement.rules.organizations.check_nothing_blocks_merger",
         "members.movement.rules.organizations.check_nothing_blocks_move",
     },
+    "screens ask the actor itself, and offer the request in place of the step": {
+        "registry.accounts.rules.accounts.check_acts_alone",
+        "registry.granting.rules.check_asks",
+    },
+    "screens ask it of many records by one query, or offer the step to those who confirm": {
+        "registry.granting.rules.check_may_confirm",
+        "registry.granting.rules.check_may_refuse",
+    },
     "the record holds what the form brought and is not saved yet": {
+        "registry.granting.rules.check_can_be_asked",
+        "registry.granting.rules.check_is_no_installation",
         "registry.accounts.rules.accounts.check_digest_has_address",
         "documents.printing.rules.check_printer",
         "registry.organizations.rules.names.check_is_other_name",

@@ -209,6 +209,18 @@ def test_u2_a_federation_begins_with_its_head_and_an_administrator_with_a_one_ti
 
 
 @pytest.mark.django_db
+def test_n_h2_a_federation_can_begin_with_its_first_chair_who_is_somebody_else() -> None:
+    given = {"charter": "voi", "name": "Общество", "administrator": "Юн Ян Ильич"}
+    with pytest.raises(CommandError):
+        call_command("create_federation", "society", **given, chair="Юн Ян Ильич")
+    said = StringIO()
+    call_command("create_federation", "society", **given, chair="Пак Ия Львовна", stdout=said)
+    assert len(re.findall(r"one-time password +(\S+)", said.getvalue())) == 2
+    held = {(one.account.surname, one.role) for one in Appointment.objects.select_related("account")}
+    assert held == {("Юн", "administrator"), ("Пак", "chair")}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("code", "administrator"), [("taken", "Юн Ян"), ("other", "Юн")], ids=["code is taken", "half a name"]
 )

@@ -17,6 +17,7 @@ from registry.accounts.transitions.accounts import block_account
 from registry.accounts.transitions.installation import create_administrator
 from registry.enums import Role
 from registry.errors import NotAllowed
+from registry.granting.models import GrantRequest
 from registry.journal.models import Event
 from registry.organizations.models import Federation
 from registry.organizations.transitions.charters import change_charter
@@ -28,7 +29,8 @@ pytestmark = pytest.mark.django_db
 #: Lists of the administrator: nothing of a member's card is among them.
 LISTED = {
     "registry.federation", "registry.organization", "registry.account", "registry.appointment", "registry.event",
-    "registry.job", "dues.rate", "documents.consenttext", "documents.exchangesettings", "members.destructionrecord",
+    "registry.grantrequest", "registry.job", "dues.rate", "documents.consenttext", "documents.exchangesettings",
+    "members.destructionrecord",
 }  # fmt: skip
 
 
@@ -39,7 +41,12 @@ def place() -> Place:
 
 @pytest.fixture
 def client() -> Client:
-    made = create_administrator(person={"surname": "Админов", "given_name": "Илья"}, by=Actor.system("test"))
+    return installation("Админов")
+
+
+def installation(surname: str) -> Client:
+    """A browser in which an administrator of the installation is signed in."""
+    made = create_administrator(person={"surname": surname, "given_name": "Илья"}, by=Actor.system("test"))
     Account.objects.filter(pk=made.account.pk).update(must_change_password=False)
     client = Client()
     client.force_login(Account.objects.get(pk=made.account.pk), backend="django.contrib.auth.backends.ModelBackend")
@@ -70,7 +77,7 @@ def test_the_lists_stand_in_the_order_of_the_work_and_every_heading_is_russian(c
     found = client.get(reverse("admin:index")).context["app_list"]
     assert [app["app_label"] for app in found] == ["registry", "dues", "documents", "members"]
     assert [model["object_name"] for model in found[0]["models"]] == [
-        "Federation", "Organization", "Account", "Appointment", "Event", "Job",
+        "Federation", "Organization", "Account", "Appointment", "GrantRequest", "Event", "Job",
     ]  # fmt: skip
     for app in found:
         for model in app["models"]:
@@ -80,19 +87,46 @@ def test_the_lists_stand_in_the_order_of_the_work_and_every_heading_is_russian(c
             assert [word for word in words if re.search("[A-Za-z]{2}", word)] == []
 
 
-def test_u2_the_administrator_issues_passwords_to_the_head_of_a_federation(client: Client, place: Place) -> None:
-    account = place.region_chair.account
+def test_n_h2_the_administrator_asks_for_passwords_and_a_chair_hands_them_over(client: Client, place: Place) -> None:
+    account = place.chair.account
+    assert account is not None
     before = account.password
     url = reverse("admin:registry_account_changelist")
     answer = client.post(url, {"action": "reissue", "_selected_action": [account.pk]})
     account.refresh_from_db()
-    assert (answer.status_code, account.must_change_password, account.password == before) == (200, True, False)
-    assert account.login in answer.content.decode()
-    assert "no-store" in answer["Cache-Control"]
-    both = [account.pk, place.chair.account.pk]
-    assert client.post(url, {"action": "reissue", "_selected_action": both}).status_code == 302
-    chair = Account.objects.get(pk=place.chair.account.pk)
-    assert chair.must_change_password is False
+    asked = GrantRequest.objects.get()
+    assert (answer.status_code, account.must_change_password, account.password == before) == (302, False, True)
+    assert (asked.kind, asked.account, asked.asked_of) == ("password", account, place.region)
+    # The same administrator confirms nothing, here and by the action.
+    grants = reverse("admin:registry_grantrequest_changelist")
+    said = client.post(grants, {"action": "confirm", "_selected_action": [asked.pk]}, follow=True).content.decode()
+    assert "на это нет прав" in said
+    shown = signed_in(place.region_chair).post(reverse("granting:confirm", args=[asked.pk]))
+    account.refresh_from_db()
+    assert (shown.status_code, account.must_change_password) == (200, True)
+    assert account.login in shown.content.decode() and "no-store" in shown["Cache-Control"]
+
+
+def test_n_h2_the_head_of_a_federation_gets_a_password_from_two_administrators(client: Client, place: Place) -> None:
+    chair = trees.officer(place.head, Role.CHAIR, "Главная").account
+    assert chair is not None
+    url, grants = reverse("admin:registry_account_changelist"), reverse("admin:registry_grantrequest_changelist")
+    asking = {"action": "reissue", "_selected_action": [chair.pk]}
+    assert "Подтвердить это некому" in client.post(url, asking, follow=True).content.decode()
+    second = installation("Вторая")
+    client.post(url, asking)
+    asked = GrantRequest.objects.get()
+    assert asked.asked_of is None
+    page = client.get(reverse("admin:registry_grantrequest_change", args=[asked.pk])).content.decode()
+    assert "второй администратор" in page
+    confirming = {"action": "confirm", "_selected_action": [asked.pk]}
+    client.post(grants, confirming)
+    assert Account.objects.get(pk=chair.pk).must_change_password is False
+    shown = second.post(grants, confirming)
+    asked.refresh_from_db()
+    assert (shown.status_code, asked.state, asked.by_administrator) == (200, "confirmed", True)
+    assert chair.login in shown.content.decode()
+    assert Account.objects.get(pk=chair.pk).must_change_password is True
 
 
 def test_n_h1_officers_and_strangers_have_no_access(place: Place) -> None:
@@ -134,7 +168,10 @@ def test_u_2_an_account_is_blocked_and_unblocked(client: Client, place: Place) -
     for action in ("block", "unblock"):
         client.post(url, {"action": action, "_selected_action": [account.pk]})
         states.append(Account.objects.get(pk=account.pk).is_active)
-    assert states == [False, True]
+    # Blocking is done at once, unblocking is only asked for.
+    assert states == [False, False]
+    signed_in(place.region_chair).post(reverse("granting:confirm", args=[GrantRequest.objects.get().pk]))
+    assert Account.objects.get(pk=account.pk).is_active
 
 
 def test_lists_are_read_only(client: Client, place: Place) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from dues.rates.models import Rate
 from registry.accounts.models import Account, Appointment
 from registry.enums import Level, Role
+from registry.granting.models import GrantRequest
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 from tests.members.places import signed_in
@@ -47,38 +48,54 @@ def errors(answer: Any) -> dict[str, list[str]]:
     return {name: list(found) for name, found in answer.context["adminform"].form.errors.items()}
 
 
-def test_u2_an_account_is_created_by_the_transition_and_its_password_shown_once(
-    client: Client, head: Organization
-) -> None:
+def test_u2_an_account_is_created_without_rights_and_its_role_is_asked_for(client: Client, head: Organization) -> None:
+    assert "Подтвердить это некому" in str(errors(client.post(add("registry_account"), person(head))))
+    second = installation()
     answer = client.post(add("registry_account"), person(head, surname=" ёлкина", basis="протокол № 1"))
     account = Account.objects.get(surname="Ёлкина")
-    text = answer.content.decode()
-    assert (answer.status_code, account.home, account.must_change_password) == (200, head, True)
-    assert account.login in text and "no-store" in answer["Cache-Control"]
-    assert [(a.role, a.organization, a.basis) for a in account.appointments.all()] == [("chair", head, "протокол № 1")]
-    event = Event.objects.get(action="account.created")
+    assert (answer.status_code, account.home, account.must_change_password) == (302, head, True)
+    assert (account.appointments.count(), account.has_usable_password()) == (0, False)
+    asked = GrantRequest.objects.get()
+    event = Event.objects.get(action="grant.asked")
     number = client.session["_auth_user_id"]
     assert (event.account, event.acting, event.organization) == (None, f"administrator#{number}", head)
     assert account.history.count() == 1
-    # The same person is asked about, and a second chair is refused, each beside its field.
+    # The same person is asked about, and the same role is not asked for twice, each beside its field.
     again = client.post(add("registry_account"), person(head, role="registrar"))
     assert (again.status_code, list(errors(again))) == (200, ["namesake"])
-    second = client.post(add("registry_account"), person(head, surname="Вторая"))
-    assert list(errors(second)) == ["starts_on"]
     assert Account.objects.filter(home=head).count() == 1
-    assert client.post(add("registry_account"), person(head, role="registrar", namesake="on")).status_code == 200
-    assert Account.objects.filter(home=head).count() == 2
+    grants = reverse("admin:registry_grantrequest_changelist")
+    shown = second.post(grants, {"action": "confirm", "_selected_action": [asked.pk]})
+    account.refresh_from_db()
+    text = shown.content.decode()
+    assert account.login in text and "no-store" in shown["Cache-Control"]
+    assert [(a.role, a.organization, a.basis) for a in account.appointments.all()] == [("chair", head, "протокол № 1")]
+    assert account.has_usable_password()
+    # Now there is a chair: a second one is refused, and the two administrators confirm nothing there any more.
+    late = client.post(add("registry_account"), person(head, surname="Вторая"))
+    assert list(errors(late)) == ["starts_on"]
+    assert client.post(add("registry_account"), person(head, role="registrar", namesake="on")).status_code == 302
+    other = GrantRequest.objects.get(role="registrar")
+    said = second.post(grants, {"action": "confirm", "_selected_action": [other.pk]}, follow=True).content.decode()
+    other.refresh_from_db()
+    assert ("на это нет прав" in said, other.state, other.asked_of) == (True, "waiting", head)
 
 
-def test_n_h2_an_appointment_is_made_by_the_transition(client: Client, head: Organization) -> None:
+def test_n_h2_an_appointment_is_asked_for(client: Client, head: Organization) -> None:
     region = trees.below(head, Level.REGIONAL, "Тульская РО")
+    chair = trees.officer(region, Role.CHAIR, "Главная")
     account = trees.officer(region, Role.REGISTRAR, "Кротова").account
     assert account is not None
     values = {"account": account.pk, "organization": region.pk, "role": "collector", "starts_on": "01.02.2024"}
     assert client.post(add("registry_appointment"), values).status_code == 302
+    assert not Appointment.objects.filter(role=Role.COLLECTOR).exists()
+    asked = GrantRequest.objects.get()
+    twice = client.post(add("registry_appointment"), values)
+    assert (twice.status_code, list(errors(twice))) == (200, ["__all__"])
+    signed_in(chair).post(reverse("granting:confirm", args=[asked.pk]))
     made = Appointment.objects.get(role=Role.COLLECTOR)
     assert (made.account, made.organization, made.starts_on) == (account, region, dt.date(2024, 2, 1))
-    assert Event.objects.get(action="appointment.made").object_id == str(made.pk)
+    assert Event.objects.get(action="grant.confirmed").object_id == str(asked.pk)
     refused = client.post(add("registry_appointment"), values)
     assert (refused.status_code, list(errors(refused))) == (200, ["starts_on"])
     empty = errors(client.post(add("registry_appointment"), {}))

@@ -26,6 +26,8 @@ from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import block_account
 from registry.accounts.transitions.installation import create_administrator
 from registry.enums import Level, Role
+from registry.granting.enums import GrantKind
+from registry.granting.models import GrantRequest
 from registry.jobs.models import Job
 from registry.journal.models import Event
 from registry.organizations.models import Federation, Organization
@@ -83,6 +85,11 @@ def _two(charter: str, other: str) -> Two:
             federation=organization.federation, fee="annual", amount=50, valid_from="2020-01-01",
             paper=f"Постановление {organization.short_name}",
         )  # fmt: skip
+    for who in (actor, chair):
+        GrantRequest.objects.create(
+            kind=GrantKind.PASSWORD, account=who.account, organization=who.organization, role=who.role,
+            asked_by=who.account, asked_at=timezone.now(), until=timezone.localdate(),
+        )  # fmt: skip
     return Two(own, region, actor, foreign, chair)
 
 
@@ -107,6 +114,7 @@ def first(label: str, organization: Organization) -> object:
         "registry.organization": lambda: organization,
         "registry.account": lambda: Account.objects.filter(home=organization).get(),
         "registry.appointment": lambda: Appointment.objects.get(organization=organization),
+        "registry.grantrequest": lambda: GrantRequest.objects.get(organization=organization),
         "registry.event": lambda: Event.objects.filter(organization=organization, action="account.blocked").get(),
         "registry.job": lambda: Job.objects.get(organization=organization),
         "dues.rate": lambda: Rate.objects.get(federation=organization.federation),

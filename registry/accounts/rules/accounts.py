@@ -60,6 +60,12 @@ def check_grant(role: str, organization: Organization, *, account: Account | Non
         raise NotAllowed
 
 
+def check_acts_alone(by: Actor) -> None:
+    """Raise `RuleViolation` for administrators: what they grant or take over is confirmed by somebody else (N-H2)."""
+    if by.asks_others:
+        raise RuleViolation("N-H2", _("Administrators see no people: ask for this, somebody else confirms it."))
+
+
 def check_manages(account: Account, *, by: Actor) -> None:
     """Raise `NotAllowed` unless the account's home and all its roles are below the actor (U-2).
 
@@ -242,6 +248,16 @@ def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
         excluding=appointment,
         field="last_day",
     )
+
+
+def check_not_lengthened(appointment: Appointment, last_day: dt.date, *, by: Actor) -> None:
+    """Raise `RuleViolation` if an administrator would make the appointment longer, which is a grant (N-H2)."""
+    if by.asks_others and appointment.ends_on is not None and last_day > appointment.ends_on:
+        raise RuleViolation(
+            "N-H2",
+            _("Administrators only shorten a term. Ask for a new appointment that begins after this one."),
+            field="last_day",
+        )
 
 
 def check_can_withdraw(appointment: Appointment) -> None:

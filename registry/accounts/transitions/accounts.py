@@ -55,22 +55,58 @@ def create_account(
         home = act.lock(Organization.objects.visible_to(by), organization_id)
         act.at(home)
         rules.check_grant(role, home, account=None, by=by)
-        values = {name: person.get(name, "") for name in SUPERIOR_FIELDS}
-        if not namesake:
-            rules.check_no_namesake(home, values["surname"], values["given_name"], values["patronymic"])
+        rules.check_acts_alone(by)
+        account = add_account(home, person, namesake=namesake)
+        account.password, account.password_given_at = secret, act.now
         rules.check_appointment(None, home, role, starts_on, ends_on)
-        account = Account(
-            login=free_login(values["surname"]), home=home, password=secret, password_given_at=act.now, **values
-        )
-        account.set_keys()
         act.save(account)
-        appointment = Appointment(
-            account=account, organization=home, role=role, starts_on=starts_on, ends_on=ends_on, basis=basis
-        )
-        act.save(appointment)
-        note_chairs(home.pk)
+        appointment = add_appointment(act, account, home, role, starts_on, ends_on, basis)
         act.about(account, organization=home, role=role, appointment=appointment.pk)
     return Credentials(account, password)
+
+
+def add_account(home: Organization, person: Mapping[str, str], *, namesake: bool) -> Account:
+    """Return a new account of the person, not saved yet, with which nobody can sign in (U-2).
+
+    Raises `RuleViolation` for a namesake that is not confirmed.
+    """
+    values = {name: person.get(name, "") for name in SUPERIOR_FIELDS}
+    if not namesake:
+        rules.check_no_namesake(home, values["surname"], values["given_name"], values["patronymic"])
+    account = Account(login=free_login(values["surname"]), home=home, password=make_password(None), **values)
+    account.set_keys()
+    return account
+
+
+def add_appointment(
+    act: Act,
+    account: Account,
+    organization: Organization,
+    role: str,
+    starts_on: dt.date,
+    ends_on: dt.date | None,
+    basis: str,
+) -> Appointment:
+    """Appoint the account; the caller has locked the organisation and checked the rules (N-H2)."""
+    appointment = Appointment(
+        account=account, organization=organization, role=role, starts_on=starts_on, ends_on=ends_on, basis=basis
+    )
+    act.save(appointment)
+    note_chairs(organization.pk)
+    return appointment
+
+
+def set_one_time_password(act: Act, account: Account, secret: str) -> None:
+    """Give the account a one-time password, of which `secret` is the hash; the old one ends (U-2)."""
+    account.password, account.must_change_password, account.password_given_at = secret, True, act.now
+    act.save(account)
+    reset_attempts(account)
+
+
+def unblock(act: Act, account: Account) -> None:
+    """Let the holder of the account sign in again (U-2)."""
+    account.is_active, account.blocked_at, account.blocked_reason = True, None, ""
+    act.save(account)
 
 
 def edit_account(account_id: int, *, values: Mapping[str, str], by: Actor) -> Account:
@@ -97,12 +133,11 @@ def reissue_password(account_id: int, *, by: Actor, seen: str | None = None) -> 
     with change(by=by, rule="U-2", event="account.reissued") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_manages(account, by=by)
+        rules.check_acts_alone(by)
         rules.check_can_get_password(account)
         if seen is not None:
             rules.check_not_reissued(account, seen)
-        account.password, account.must_change_password, account.password_given_at = secret, True, act.now
-        act.save(account)
-        reset_attempts(account)
+        set_one_time_password(act, account, secret)
         act.about(account, organization=account.home)
     return Credentials(account, password)
 
@@ -125,9 +160,9 @@ def unblock_account(account_id: int, *, by: Actor) -> Account:
     with change(by=by, rule="U-2", event="account.unblocked") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_manages(account, by=by)
+        rules.check_acts_alone(by)
         rules.check_can_be_unblocked(account)
-        account.is_active, account.blocked_at, account.blocked_reason = True, None, ""
-        act.save(account)
+        unblock(act, account)
         act.about(account, organization=account.home)
     return account
 
@@ -222,12 +257,9 @@ def appoint(
         act.at(organization)
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_grant(role, organization, account=account, by=by)
+        rules.check_acts_alone(by)
         rules.check_appointment(account, organization, role, starts_on, ends_on)
-        appointment = Appointment(
-            account=account, organization=organization, role=role, starts_on=starts_on, ends_on=ends_on, basis=basis
-        )
-        act.save(appointment)
-        note_chairs(organization.pk)
+        appointment = add_appointment(act, account, organization, role, starts_on, ends_on, basis)
         act.about(appointment, organization=organization, role=role, account=account.pk)
     return appointment
 
@@ -238,6 +270,7 @@ def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment
         appointment = _lock_appointment(act, appointment_id)
         rules.check_ends(appointment, by=by)
         rules.check_can_end(appointment, last_day)
+        rules.check_not_lengthened(appointment, last_day, by=by)
         appointment.ends_on = last_day
         act.save(appointment)
         note_chairs(appointment.organization_id)

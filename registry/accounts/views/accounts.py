@@ -17,6 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.granting import transitions as granting
+from registry.granting.models import GrantRequest
+from registry.granting.rules import asking_days
 from registry.indexes import first_by_name
 from registry.organizations.models import Organization
 from registry.states import allowed
@@ -28,7 +31,7 @@ from ..rules import accounts as rules
 from ..rules import second_factor
 from ..search import listed
 from ..transitions import accounts
-from .credentials import credentials_page
+from .credentials import asked_for, credentials_page
 
 #: Maximum number of accounts listed; the search narrows them.
 MAX_LISTED = 1000
@@ -127,6 +130,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "may_unblock": may_manage and allowed(rules.check_can_be_unblocked, account),
         "may_appoint": account.is_active and account.pk != request.actor.account.pk,  # type: ignore[union-attr]
         "valid_until": _valid_until(account),
+        "asked": GrantRequest.objects.visible_to(request.actor).waiting().filter(account=account),
     }
     return render(request, "registry/accounts/detail.html", context)
 
@@ -175,13 +179,16 @@ def unblock(request: ActorRequest, pk: int) -> HttpResponse:
     account = _managed(request, pk)
     if request.method == "POST":
         try:
+            if request.actor.asks_others:
+                return asked_for(request, granting.ask_for_unblocking(account.pk, by=request.actor))
             accounts.unblock_account(account.pk, by=request.actor)
         except RuleViolation as violation:
             say_violation(request, violation)
         else:
             messages.success(request, _("The account is unblocked. Its holder signs in with the former password."))
         return redirect("accounts:detail", account.pk)
-    return render(request, "registry/accounts/unblock.html", {"account": account})
+    context = {"account": account, "asks": asking_days(request.actor)}
+    return render(request, "registry/accounts/unblock.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -192,13 +199,15 @@ def reissue(request: ActorRequest, pk: int) -> HttpResponse:
     account = _managed(request, pk)
     if request.method == "POST":
         try:
+            if request.actor.asks_others:
+                return asked_for(request, granting.ask_for_password(account.pk, by=request.actor))
             seen = request.POST.get("given_at", "")
             credentials = accounts.reissue_password(account.pk, by=request.actor, seen=seen)
         except RuleViolation as violation:
             say_violation(request, violation)
             return redirect("accounts:detail", account.pk)
         return credentials_page(request, [credentials])
-    context = {"account": account, "given_at": rules.issued_at(account)}
+    context = {"account": account, "given_at": rules.issued_at(account), "asks": asking_days(request.actor)}
     return render(request, "registry/accounts/reissue.html", context)
 
 

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods
 
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
+from registry.granting import transitions as granting
+from registry.granting.rules import asking_days
 from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, say_violation
 
 from ..forms.accounts import AppointmentForm, EndForm
 from ..models import Account, Appointment
 from ..rules import accounts as rules
 from ..transitions import accounts
-from .credentials import choose_organization, chosen_organization
+from .credentials import asked_for, choose_organization, chosen_organization
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,16 +35,23 @@ def appoint(request: ActorRequest, pk: int) -> HttpResponse:
     go_by(organization)
     form = AppointmentForm(request.POST or None, roles=rules.grantable_roles(request.actor, organization))
     if form.is_valid():
+        where = {"organization_id": organization.pk, "by": request.actor, **form.term}
         try:
-            accounts.appoint(account.pk, organization_id=organization.pk, by=request.actor, **form.term)
+            if request.actor.asks_others:
+                return asked_for(request, granting.ask_for_role(account.pk, **where))
+            accounts.appoint(account.pk, **where)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
             messages.success(request, _("The appointment is made."))
             return redirect("accounts:detail", account.pk)
-    return render(
-        request, "registry/accounts/appoint.html", {"account": account, "organization": organization, "form": form}
-    )
+    context = {
+        "account": account,
+        "organization": organization,
+        "form": form,
+        "asks": asking_days(request.actor),
+    }
+    return render(request, "registry/accounts/appoint.html", context)
 
 
 @require_http_methods(["GET", "POST"])

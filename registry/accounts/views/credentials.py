@@ -6,11 +6,13 @@ import base64
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +21,9 @@ from registry.access import Actor
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Permission, Role
 from registry.errors import RuleViolation
+from registry.granting import transitions as granting
+from registry.granting.models import GrantRequest
+from registry.granting.rules import asking_days
 from registry.indexes import first_by_name
 from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.requests import ids_in, number_in
@@ -80,21 +85,36 @@ def add(request: ActorRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, roles=roles, initial=_initial(request.actor, organization))
     fill_from_draft(form, draft)
     if form.is_valid():
+        person = {"person": form.person, "namesake": form.cleaned_data["namesake"], **form.term}
         try:
-            credentials = accounts.create_account(
-                organization_id=organization.pk,
-                person=form.person,
-                namesake=form.cleaned_data["namesake"],
-                by=request.actor,
-                **form.term,
-            )
+            answer = _create(request, organization, **person)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
             delete_draft(request.actor.account, DRAFT)
-            return credentials_page(request, [credentials])
-    context = {"form": form, "organization": organization, "draft": draft, "draft_key": DRAFT}
+            return answer
+    context = {
+        "form": form,
+        "organization": organization,
+        "draft": draft,
+        "draft_key": DRAFT,
+        "asks": asking_days(request.actor),
+    }
     return render(request, "registry/accounts/add.html", context)
+
+
+def _create(request: ActorRequest, organization: Organization, **person: Any) -> HttpResponse:
+    """Create the account and show its password; an administrator asks for its role instead."""
+    given = {"organization_id": organization.pk, "by": request.actor, **person}
+    if request.actor.asks_others:
+        return asked_for(request, granting.ask_for_account(**given))
+    return credentials_page(request, [accounts.create_account(**given)])
+
+
+def asked_for(request: ActorRequest, asked: GrantRequest) -> HttpResponse:
+    """Lead to the request that an administrator has made."""
+    messages.success(request, _("The request is made. It gives no rights until it is confirmed."))
+    return redirect("granting:detail", asked.pk)
 
 
 def _initial(actor: Actor, organization: Organization) -> dict[str, Any]:
@@ -122,6 +142,8 @@ def add_many(request: ActorRequest) -> HttpResponse:
         # Validate all forms first, so that all errors are shown at once.
         valid = sum(not form.is_valid() for form in (term, *rows)) == 0
         chosen = [row for row in rows if valid and row.cleaned_data["chosen"]]
+        if chosen and request.actor.asks_others:
+            return _ask_for_all(request, chosen, term)
         if chosen:
             return credentials_page(request, *_create_all(chosen, term, request.actor))
         if valid:
@@ -130,8 +152,38 @@ def add_many(request: ActorRequest) -> HttpResponse:
             )
     else:
         rows, term = [ChairForm(organization) for organization in _in_order(request.actor, page)], ChairsTermForm()
-    context = {"search": search, "rows": rows, "term": term, "page": page, "filtered": bool(request.GET)}
+    context = {
+        "search": search,
+        "rows": rows,
+        "term": term,
+        "page": page,
+        "filtered": bool(request.GET),
+        "asks": asking_days(request.actor),
+    }
     return render(request, "registry/accounts/add_many.html", context)
+
+
+def _ask_for_all(request: ActorRequest, rows: Sequence[ChairForm], term: ChairsTermForm) -> HttpResponse:
+    """Ask for the role of each chair in a transaction of its own."""
+    count = 0
+    for row in rows:
+        person = {name: row.cleaned_data[name] for name in ("surname", "given_name", "patronymic")}
+        try:
+            granting.ask_for_account(
+                organization_id=row.organization.pk,
+                person=person,
+                role=Role.CHAIR,
+                by=request.actor,
+                **term.cleaned_data,
+            )
+        except RuleViolation as violation:
+            messages.error(request, f"{row.organization.short_name}: {violation.message}")
+        else:
+            count += 1
+    if count:
+        said = ngettext("%(n)s request is made.", "%(n)s requests are made.", count) % {"n": count}
+        messages.success(request, said)
+    return redirect("granting:list")
 
 
 def _create_all(
@@ -232,4 +284,4 @@ def choose_organization(request: ActorRequest, heading: str, account: Account | 
     return render(request, "registry/accounts/choose_organization.html", context)
 
 
-__all__ = ["add", "add_many", "choose_organization", "chosen_organization", "credentials_page"]
+__all__ = ["add", "add_many", "asked_for", "choose_organization", "chosen_organization", "credentials_page"]

@@ -1,4 +1,4 @@
-"""The command `create_federation`: creates a federation with its head organisation and administrator."""
+"""The command `create_federation`: creates a federation with its head organisation, administrator and first chair."""
 
 from typing import Any
 
@@ -19,9 +19,12 @@ from .. import people
 
 
 class Command(BaseCommand):
-    """Works in one transaction; the administrator founds the rest of the tree in the browser."""
+    """Works in one transaction; the administrator founds the rest of the tree in the browser.
 
-    help = "Create a federation with its head organisation and the account of its administrator."
+    What the administrator grants is confirmed by a chair, so the first chair is made here too (N-H2).
+    """
+
+    help = "Create a federation with its head organisation and the accounts of its administrator and first chair."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="short Latin name of the federation, such as «society»")
@@ -30,9 +33,18 @@ class Command(BaseCommand):
         parser.add_argument("--short-name", default="", help="default: the full name")
         parser.add_argument("--administrator", required=True, help="«Surname Name Patronymic»")
         parser.add_argument("--email", default="", help="of the administrator")
+        parser.add_argument(
+            "--chair",
+            default="",
+            help="«Surname Name Patronymic» of the first chair, who confirms what the administrator grants; without "
+            "one a second administrator does",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         administrator = people.person(options["administrator"]) | {"email": options["email"]}
+        chair = people.person(options["chair"]) if options["chair"] else None
+        if chair is not None and {**chair, "email": ""} == {**administrator, "email": ""}:
+            raise CommandError("Name two people: the chair confirms what the administrator grants.")
         if Federation.objects.filter(code=options["code"]).exists():
             raise CommandError(f"There is a federation {options['code']} already.")
         by = Actor.system("installation")
@@ -47,14 +59,19 @@ class Command(BaseCommand):
                     by=by,
                 )
                 load_rates(head.federation, by=by)
-                credentials = create_account(
-                    organization_id=head.pk,
-                    person=administrator,
-                    role=Role.ADMINISTRATOR,
-                    starts_on=timezone.localdate(),
-                    by=by,
-                )
+                officers = [(administrator, Role.ADMINISTRATOR), *([(chair, Role.CHAIR)] if chair else [])]
+                credentials = [
+                    create_account(
+                        organization_id=head.pk,
+                        person=person,
+                        role=role,
+                        starts_on=timezone.localdate(),
+                        by=by,
+                    )
+                    for person, role in officers
+                ]
         except RuleViolation as refusal:
             raise CommandError(str(refusal.message)) from None
         self.stdout.write(f"{head.full_name}: federation {options['code']}, organisation {head.code}.")
-        people.print_credentials(self, credentials)
+        for given in credentials:
+            people.print_credentials(self, given)

@@ -15,6 +15,8 @@ from documents.tickets.models import BlankStock
 from registry.access import Actor, holders, in_scope
 from registry.accounts.models import Account, Appointment
 from registry.enums import Permission, Role
+from registry.granting.enums import GrantKind, GrantState
+from registry.granting.models import GrantRequest
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 
@@ -22,6 +24,8 @@ from registry.organizations.models import Organization
 UNUSED_DAYS, ENDED_DAYS = 90, 90
 #: Days for which writing off is looked back at.
 WRITTEN_OFF_DAYS = 365
+#: Days for which requests of administrators that were confirmed are looked back at.
+ASKED_DAYS = 90
 #: Maximum number of rows of one risk.
 MAX_OF_RISK = 100
 _WRITING_OFF = ("blanks.written_off", "blanks.destroyed")
@@ -114,6 +118,30 @@ def _keeping(actor: Actor) -> QuerySet[BlankStock]:
     return stocks.select_related("keeper", "organization").order_by("organization__sort_key", "pk")
 
 
+def _asked(actor: Actor) -> QuerySet[GrantRequest]:
+    """Return what administrators ask for, and what they were given lately."""
+    since = timezone.now() - dt.timedelta(days=ASKED_DAYS)
+    given = Q(state=GrantState.CONFIRMED, decided_at__gte=since, by_administrator=False)
+    return _requests(actor).filter(Q(state=GrantState.WAITING) | given)
+
+
+def _without_chair(actor: Actor) -> QuerySet[GrantRequest]:
+    """Return what two administrators have given lately, because there was no chair."""
+    since = timezone.now() - dt.timedelta(days=ASKED_DAYS)
+    return _requests(actor).filter(state=GrantState.CONFIRMED, decided_at__gte=since, by_administrator=True)
+
+
+def _requests(actor: Actor) -> QuerySet[GrantRequest]:
+    found = GrantRequest.objects.filter(in_scope(actor, "organization__"), organization__isnull=False)
+    return found.select_related("account", "organization").order_by("-asked_at", "-pk")
+
+
+def _requested(row: GrantRequest) -> Grant:
+    assert row.organization is not None  # noqa: S101 - the rows have one
+    what = row.get_role_display() if row.kind == GrantKind.ROLE else row.get_kind_display()
+    return Grant(row.account, row.organization, f"{what} ({row.get_state_display()})", timezone.localdate(row.asked_at))
+
+
 def _appointed(row: Appointment) -> Grant:
     return Grant(row.account, row.organization, row.get_role_display(), row.starts_on)
 
@@ -135,6 +163,20 @@ def _kept(row: BlankStock) -> Grant:
 
 
 _RISKS: tuple[tuple[Any, Any, Any, Callable[[Actor], QuerySet[Any]], Callable[[Any], Grant]], ...] = (
+    (
+        _("Given by two administrators without a chair"),
+        _("In the last 90 days, because there was no chair. See whether these people should have it."),
+        _("Requested on"),
+        _without_chair,
+        _requested,
+    ),
+    (
+        _("Requested by administrators"),
+        _("What waits for its confirmation, and what a chair has confirmed in the last 90 days."),
+        _("Requested on"),
+        _asked,
+        _requested,
+    ),
     (
         _("Appointments that are too wide"),
         _("Above the person's own organisation, or an administrator with another role. End what is not needed."),

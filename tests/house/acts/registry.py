@@ -14,6 +14,8 @@ from registry.accounts.queries import code_at
 from registry.accounts.tokens import SecondFactor
 from registry.accounts.transitions import accounts, installation, screens, second_factor, sessions
 from registry.enums import Level, Role
+from registry.granting import transitions as granting
+from registry.granting.models import GrantRequest
 from registry.journal import transitions as journal
 from registry.organizations.enums import BodyKind, OrganizationStatus
 from registry.organizations.models import Organization
@@ -32,6 +34,12 @@ from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, TODAY, UNION, Asked
 ADMINISTRATORS = "----- - --- -+ --- +"
 #: The superior founds below itself; the others do not see it.
 FOUNDERS = "00--- 0 +-- ++ 0-0 +"
+#: The same for what administrators only ask for.
+GIVERS = "++--- 0 +-- +! 000 +"
+#: Administrators alone ask; the chair and those above confirm, the person who has asked withdraws.
+ASKERS = "----- 0 --- -+ 000 -"
+CONFIRMING = "+-000 0 +00 +- 000 -"
+WITHDRAWING = "--000 0 -00 -+ 000 -"
 PERSON = {"surname": "Новикова", "given_name": "Ольга", "patronymic": "", "email": "", "phone": ""}
 KEY = "0123456789abcdef0123456789abcdef01234567"
 #: Officers of the organisation and of what lies below are managed by its chair and everybody above.
@@ -118,11 +126,27 @@ def _overdue(s: Scene) -> int:
     return found
 
 
+def _collector(s: Scene) -> dict[str, Any]:
+    return {
+        "account_id": _subordinate(s).pk,
+        "organization_id": s.keeper.pk,
+        "role": Role.COLLECTOR,
+        "starts_on": TODAY(),
+    }
+
+
+def _requested(s: Scene, days: int = 0, **changed: Any) -> int:
+    """A role that the administrator has asked for, that many days from now."""
+    asked = granting.ask_for_role(**_collector(s), by=s.actors["administrator"])
+    GrantRequest.objects.filter(pk=asked.pk).update(until=asked.until + dt.timedelta(days=days), **changed)
+    return asked.pk
+
+
 SEAT = {"full_name": "Ким Л. В.", "until": None, "duty": "", "minutes": ""}
 
 TABLE: Table = {
     accounts.create_account: Asked(
-        MANAGERS,
+        GIVERS,
         "Organization",
         lambda s: {
             "organization_id": s.keeper.pk,
@@ -134,12 +158,12 @@ TABLE: Table = {
     accounts.edit_account: Asked(
         MANAGERS, "Account", lambda s: {"account_id": _subordinate(s).pk, "values": {"phone": "+79001112233"}}
     ),
-    accounts.reissue_password: Asked(MANAGERS, "Account", lambda s: {"account_id": _subordinate(s).pk}),
+    accounts.reissue_password: Asked(GIVERS, "Account", lambda s: {"account_id": _subordinate(s).pk}),
     accounts.block_account: Asked(
         MANAGERS, "Account", lambda s: {"account_id": _subordinate(s).pk, "reason": "Уволена"}
     ),
     accounts.unblock_account: Asked(
-        MANAGERS,
+        GIVERS,
         "Account",
         lambda s: {"account_id": accounts.block_account(_subordinate(s).pk, reason="?", by=s.superior).pk},
     ),
@@ -166,7 +190,7 @@ TABLE: Table = {
     accounts.set_display: Asked(OWN, "Account", lambda s: {"values": {"large_type": True}}),
     accounts.end_own_sessions: Asked(OWN, "Account", lambda s: {}),
     accounts.appoint: Asked(
-        MANAGERS,
+        GIVERS,
         "Organization Account",
         lambda s: {
             "account_id": _subordinate(s).pk,
@@ -183,6 +207,31 @@ TABLE: Table = {
     accounts.withdraw_appointment: Asked(
         MANAGERS, "Organization Appointment", lambda s: {"appointment_id": _appointment(s, days=0)}
     ),
+    granting.ask_for_account: Asked(
+        ASKERS,
+        "Organization",
+        lambda s: {"organization_id": s.keeper.pk, "person": PERSON, "role": Role.REGISTRAR, "starts_on": TODAY()},
+    ),
+    granting.ask_for_role: Asked(ASKERS, "Organization Account", lambda s: _collector(s)),
+    granting.ask_for_password: Asked(ASKERS, "Account", lambda s: {"account_id": _subordinate(s).pk}),
+    granting.ask_for_unblocking: Asked(
+        ASKERS,
+        "Account",
+        lambda s: {"account_id": accounts.block_account(_subordinate(s).pk, reason="?", by=s.superior).pk},
+    ),
+    granting.confirm_grant: Asked(
+        CONFIRMING, "Organization Account GrantRequest", lambda s: {"request_id": _requested(s)}
+    ),
+    granting.refuse_grant: Asked(
+        CONFIRMING, "Organization Account GrantRequest", lambda s: {"request_id": _requested(s), "reason": "Не знаю"}
+    ),
+    granting.withdraw_grant: Asked(
+        WITHDRAWING, "Organization Account GrantRequest", lambda s: {"request_id": _requested(s)}
+    ),
+    granting.lapse_grant: Asked(
+        INSTALLATION, "Organization Account GrantRequest", lambda s: {"request_id": _requested(s, days=-15)}
+    ),
+    granting.hand_on: Asked(INSTALLATION, "GrantRequest", lambda s: {"request_id": _requested(s, asked_of=None)}),
     charters.change_charter: Asked(
         ADMINISTRATORS, "Federation", lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}
     ),

@@ -36,6 +36,8 @@ DANGEROUS = {
     "accounts:reissue": "a password",
     "accounts:reset_factor": "rights",
     "accounts:unblock": "rights",
+    "granting:confirm": "rights",
+    "granting:confirm_many": "rights",
     "documents:destroy_data": "erasing",
     "documents:download_extract": "closed data",
     "documents:print_extract": "closed data",

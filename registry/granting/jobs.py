@@ -1,0 +1,31 @@
+"""Daily work of requests of administrators: they lapse after their term, and go to the chair of today (N-H2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+
+from registry.access import Actor
+from registry.errors import RuleViolation
+from registry.jobs.kinds import daily_there
+
+from .models import GrantRequest
+from .transitions import hand_on, lapse_grant
+
+
+@daily_there
+def settle_grants(today: dt.date, zone: str) -> None:
+    """End the requests whose term is over, and give each of the others to the chair who is the nearest now."""
+    by = Actor.system("grants")
+    place = Q(organization__zone=zone)
+    if not zone:
+        # Accounts of the installation have no organisation, and go by the time of the installation.
+        place |= Q(organization=None)
+    waiting = GrantRequest.objects.visible_to(by).waiting().filter(place)
+    for pk, until in list(waiting.order_by("pk").values_list("pk", "until")):
+        try:
+            (lapse_grant if until < today else hand_on)(pk, by=by)
+        except (RuleViolation, GrantRequest.DoesNotExist):
+            # It was settled meanwhile.
+            continue
