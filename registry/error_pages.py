@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django_guid import get_guid
 
 from registry.drafts.carried import carried_in, sign_in_carrying
-from registry.errors import lost_database
+from registry.errors import FontsMissing, lost_database, lost_disk
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -37,9 +37,12 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: an error of the program, or 503: the database was lost; the pages use neither database nor session."""
-    if lost_database(sys.exc_info()[1]):
-        page = HttpResponse(render_to_string("503_database.html"), status=503)
+    """500: an error of the program, or 503: database, disk or fonts are lost; neither database nor session is used."""
+    error = sys.exc_info()[1]
+    known = {"503_database.html": lost_database(error), "503_disk.html": lost_disk(error)}
+    known["503_fonts.html"] = isinstance(error, FontsMissing)
+    if template := next((name for name, is_it in known.items() if is_it), ""):
+        page = HttpResponse(render_to_string(template), status=503)
         page["Retry-After"] = "30"
         return page
     return HttpResponse(render_to_string("500.html", {"number": get_guid()}), status=500)

@@ -1,5 +1,6 @@
 """Errors raised by transitions; each has a message for the user."""
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,25 @@ def lost_database(error: BaseException | None) -> bool:
     if not isinstance(error, OperationalError | InterfaceError) or not isinstance(cause, psycopg.Error):
         return False
     return cause.sqlstate is None or cause.sqlstate.startswith("08") or cause.sqlstate in _STOPPED
+
+
+#: Errors of a disk that is full or cannot be written to, of the system and of both databases.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_ROOM_IN_DATABASE = {"53100", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_WRITE"}
+
+
+def lost_disk(error: BaseException | None) -> bool:
+    """Return whether the error, or one of its causes, says that nothing can be written: the disk is full or locked."""
+    for _step in range(10):
+        code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
+        if code in _NO_ROOM_IN_DATABASE or (isinstance(error, OSError) and error.errno in _NO_ROOM):
+            return True
+        error = (error.__cause__ or error.__context__) if error is not None else None
+    return False
+
+
+class FontsMissing(Exception):
+    """The font of the papers is not installed, and another one would lack letters and shift the lines."""
 
 
 class AnotherPageFirst(Exception):

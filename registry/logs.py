@@ -9,6 +9,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from pythonjsonlogger.json import JsonFormatter
 
 
@@ -33,6 +34,17 @@ class QuietFormatter(logging.Formatter):
             ]
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "".join(lines).rstrip("\n")
+
+
+class OneLineRefusals(logging.Filter):
+    """Makes a refusal of rights or a malformed request one line: it is no failure of the program."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the traceback from the record of a refusal."""
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if isinstance(error, PermissionDenied | BadRequest | SuspiciousOperation):
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class QuietJsonFormatter(QuietFormatter, JsonFormatter):

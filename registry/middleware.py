@@ -208,7 +208,7 @@ class LostRaceMiddleware:
         # A list that was read when it came is read again for its page, and the server has no turn for it just now.
         late = isinstance(error, Unreadable)
         if late or (isinstance(error, DatabaseError) and _code(error) in _BUSY):
-            _log.warning("busy", exc_info=error)
+            _log.warning("busy", exc_info=None if late else error)
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "10"
             return response

@@ -1,22 +1,40 @@
 """Condition of the installation for `/healthz`: figures only, no personal data."""
 
+import datetime as dt
 import shutil
+import subprocess
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from .errors import FontsMissing
+
+PAPER_FONT = "PT Serif"
+#: How far two computers may differ before it is the clock.
+MAX_AHEAD = dt.timedelta(minutes=2)
+_font_until = 0.0
+
 
 @dataclass(frozen=True)
 class Condition:
-    """Waiting time of the oldest job in seconds and free disk space in MB; None if it could not be determined."""
+    """Waiting time of the oldest job in seconds and free disk space in MB; None if it could not be determined.
+
+    Also whether files can be stored, papers have their font, and the clock is not behind the newest event.
+    """
 
     database: bool
     queue_seconds: int | None
     free_mb: int | None
+    files: bool
+    fonts: bool
+    clock: bool | None
 
     @property
     def queue(self) -> bool:
@@ -30,20 +48,21 @@ class Condition:
 
     @property
     def ok(self) -> bool:
-        """Return whether database, queue and disk are all well."""
-        return self.database and self.queue and self.disk
+        """Return whether everything is well."""
+        return all((self.database, self.queue, self.disk, self.files, self.fonts, self.clock))
 
 
 def measure() -> Condition:
-    """Measure the condition of the database and the disk."""
+    """Measure the condition of the database, the disk, the fonts and the clock."""
+    free, files, fonts = _free_mb(), _is_writable(), has_paper_font()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
-        waited = _queue_seconds()
+        waited, clock = _queue_seconds(), _clock_is_right()
     except Error:
-        return Condition(database=False, queue_seconds=None, free_mb=_free_mb())
-    return Condition(database=True, queue_seconds=waited, free_mb=_free_mb())
+        return Condition(False, None, free, files, fonts, None)
+    return Condition(True, waited, free, files, fonts, clock)
 
 
 def _queue_seconds() -> int:
@@ -58,3 +77,40 @@ def _free_mb() -> int | None:
         return shutil.disk_usage(next(path for path in [root, *root.parents] if path.exists())).free // 2**20
     except OSError:
         return None
+
+
+def _is_writable() -> bool:
+    """Return whether a file can be stored now: neither the disk nor the folder refuses it."""
+    folder = Path(settings.FILES_ROOT) / "new"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0" * 4096)
+            file.flush()
+    except OSError:
+        return False
+    return True
+
+
+def _clock_is_right() -> bool:
+    """Return whether the newest event is not in the future, as it is when the clock was set back."""
+    newest = apps.get_model("registry", "Event").objects.order_by("-pk").values_list("at", flat=True).first()
+    return newest is None or newest <= timezone.now() + MAX_AHEAD
+
+
+def has_paper_font() -> bool:
+    """Return whether the font of the papers is installed; asked again until it is, and then once an hour."""
+    global _font_until
+    if time.monotonic() < _font_until:
+        return True
+    program = shutil.which("fc-list")
+    command = [program or "", PAPER_FONT, "family"]
+    found = bool(program) and subprocess.run(command, capture_output=True, timeout=20, check=False).stdout.strip()  # noqa: S603
+    _font_until = time.monotonic() + 3600 if found else 0.0
+    return bool(found)
+
+
+def check_fonts() -> None:
+    """Raise `FontsMissing` without the font of the papers, before a paper is made with another one."""
+    if not has_paper_font():
+        raise FontsMissing

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import ngettext
 
 #: Maximum number of digits in a record's version sent by a form.
 VERSION_DIGITS = 9
@@ -32,6 +36,18 @@ def id_in(text: str) -> int:
     if number is None:
         raise BadRequest
     return number
+
+
+def say_missing(request: HttpRequest, asked: Iterable[int], found: Iterable[int]) -> None:
+    """Say how many of the chosen rows were not found: they are gone, or nothing that this actor may see."""
+    missing = len(set(asked) - set(found))
+    if missing:
+        text = ngettext(
+            "%(n)s of the chosen rows was not found here; nothing was done with it.",
+            "%(n)s of the chosen rows were not found here; nothing was done with them.",
+            missing,
+        )
+        messages.warning(request, text % {"n": missing})
 
 
 def ids_in(data: QueryDict, name: str = "selected", most: int | None = None) -> list[int]:

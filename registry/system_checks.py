@@ -1,7 +1,5 @@
 """System checks of the installation: `manage.py check`, and with `--database default` the guards too."""
 
-import shutil
-import subprocess
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connections
 
 from . import guards
-
-PAPER_FONT = "PT Serif"
+from .monitoring import PAPER_FONT, has_paper_font
 
 
 @register(Tags.security)
@@ -52,11 +49,8 @@ def _usable(key: str) -> bool:
 @register(Tags.compatibility)
 def check_fonts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check that the font of the paper forms is installed; others lack letters and shift the lines."""
-    program = shutil.which("fc-list")
-    if program:
-        found = subprocess.run([program, PAPER_FONT, "family"], capture_output=True, timeout=20, check=False).stdout  # noqa: S603
-        if found.strip():
-            return []
+    if has_paper_font():
+        return []
     return [Warning(f"The font {PAPER_FONT} is missing.", hint="apt-get install fonts-paratype", id="registry.W001")]
 
 

@@ -21,6 +21,7 @@ from documents.clauses.models import FormText
 from documents.clauses.queries import clauses_on
 from members.people.rules.fields import label_of
 from registry.enums import DataClass
+from registry.monitoring import check_fonts
 
 from .codes import in_groups, new_code
 from .engine.merging import merge
@@ -330,7 +331,8 @@ def render_long(paper: Paper, pages: Sequence[Mapping[str, Any]], size: int, bat
 
 
 def lay_out_sheets(sheets: Sheets) -> bytes:
-    """Return the PDF of the sheets."""
+    """Return the PDF of the sheets. Raises `FontsMissing`."""
+    check_fonts()
     # WeasyPrint takes half a second to load, so it is imported only when needed (ADR 7).
     from .engine.layout import lay_out  # noqa: PLC0415
 
@@ -338,7 +340,11 @@ def lay_out_sheets(sheets: Sheets) -> bytes:
 
 
 def render_all(parts: Iterable[Sheets]) -> Generator[bytes, None, None]:
-    """Yield the PDF of each part in order, for `bundle`; several processes render them in parallel."""
+    """Yield the PDF of each part in order, for `bundle`; several processes render them in parallel.
+
+    Raises `FontsMissing`.
+    """
+    check_fonts()
     return lay_out_all(parts, settings.PRINT_PROCESSES)
 
 

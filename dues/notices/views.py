@@ -28,7 +28,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.searches import query_for
 from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of, say_violation
@@ -130,7 +130,9 @@ def remind(request: ActorRequest) -> HttpResponse:
     again = request.POST.get("again") == "1"
     found = listed.found(listed.show if everybody else "all")
     if not everybody:
-        found = found.filter(pk__in=ids_in(request.POST))
+        asked = ids_in(request.POST)
+        found = found.filter(pk__in=asked)
+        say_missing(request, asked, found.values_list("pk", flat=True))
     return _start(request, listed, found if again else reminded(found, listed.began, wanted=False), again=again)
 
 

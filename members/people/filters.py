@@ -28,7 +28,7 @@ from registry.enums import DataClass, Permission
 from registry.indexes import first_by_name
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals, recent_totals_under
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 
 from .enums import OPEN_CONSENTS, ConsentState, Sex
 from .filter_fields import (
@@ -371,7 +371,15 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
     """
     if request.method == "GET" or request.POST.get("all") == "1":
         return MemberFilter(request.GET, actor=actor).ids
-    return ids_in_order(ids_in(request.POST)[:MAX_FOUND], actor)
+    return chosen_ids(request, actor)
+
+
+def chosen_ids(request: HttpRequest, actor: Actor, name: str = "selected") -> list[int]:
+    """Return the ids of the registered members that were ticked, see `ids_in_order`; say how many were not found."""
+    asked = ids_in(request.POST, name)[:MAX_FOUND]
+    found = ids_in_order(asked, actor)
+    say_missing(request, asked, found)
+    return found
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:

@@ -7,13 +7,14 @@ holds files that were dropped while a backup reads them.
 
 import fcntl
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +30,7 @@ from .models import StoredFile
 
 #: Seconds after which a file without a committed row belongs to a rolled-back transaction.
 MAX_UNCOMMITTED_SECONDS = 3600
+_log = logging.getLogger(__name__)
 _NEW = "new"
 _DROPPED = "dropped"
 
@@ -75,11 +77,29 @@ def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: A
     )
     new = _root() / new_place_of(row.pk)
     new.parent.mkdir(parents=True, exist_ok=True)
-    with new.open("wb") as file:
-        tokens.write(data, settings.FIELD_KEYS[0], file)
+    try:
+        with new.open("wb") as file:
+            tokens.write(data, settings.FIELD_KEYS[0], file)
+    except OSError:
+        # Half a file would take the last of a full disk until the sweep.
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise
     row.save(force_insert=True)
-    transaction.on_commit(partial(_move_into_place, row.pk))
+    _after_commit(partial(_move_into_place, row.pk))
     return row
+
+
+def _after_commit(step: Callable[[], None]) -> None:
+    """Run the step after the commit, when nothing may fail: what it leaves is found, and moved by the sweep."""
+
+    def run() -> None:
+        try:
+            step()
+        except OSError as error:
+            _log.warning("a stored file could not be moved or deleted", exc_info=error)
+
+    transaction.on_commit(run)
 
 
 def read(row: StoredFile) -> bytes:
@@ -112,7 +132,7 @@ def drop_many(ids: Collection[uuid.UUID]) -> None:
     """Delete the rows, with as many queries as for one, and the files after the commit."""
     StoredFile.objects.filter(pk__in=ids).delete()
     for file_id in ids:
-        transaction.on_commit(partial(_discard, file_id))
+        _after_commit(partial(_discard, file_id))
 
 
 @contextmanager

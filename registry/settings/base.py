@@ -253,7 +253,10 @@ DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"number": {"()": "django_guid.log_filters.CorrelationId", "correlation_id_field": "request"}},
+    "filters": {
+        "number": {"()": "django_guid.log_filters.CorrelationId", "correlation_id_field": "request"},
+        "refusals": {"()": "registry.logs.OneLineRefusals"},
+    },
     "formatters": {
         "line": {
             "()": "registry.logs.QuietFormatter",
@@ -270,7 +273,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": env("LOG_FORMAT", default="line"),
-            "filters": ["number"],
+            "filters": ["number", "refusals"],
         }
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},

@@ -1,6 +1,7 @@
 """`/healthz` and the system checks: what tells an administrator that something is wrong."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from registry import guards, monitoring
 from registry.jobs.queue import run_job
+from registry.journal.models import Event
 from registry.settings.base import DEMO_EVIDENCE_KEY, DEMO_FIELD_KEY
 from registry.system_checks import check_evidence_keys, check_field_keys, check_guards
+from registry.transitions import change
+from tests.clock import at
+from tests.members import places
+
+GOOD = {"files": True, "fonts": True, "clock": True}
 
 
 def waiting(minutes: int) -> None:
@@ -33,13 +40,13 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("roomy")
 def test_healthz_is_open_quick_and_tells_figures_only(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     waiting(minutes=3)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         answer = Client().get("/healthz")
     body = answer.json()
     assert 180 <= body.pop("queue_seconds") < 240
     assert (answer.status_code, body) == (
         200,
-        {"ok": True, "database": True, "free_mb": 900, "queue": True, "disk": True},
+        {"ok": True, "database": True, "free_mb": 900, "queue": True, "disk": True} | GOOD,
     )
     assert "no-store" in answer["Cache-Control"]
 
@@ -59,6 +66,41 @@ def test_healthz_is_503_when_the_disk_is_full(monkeypatch: pytest.MonkeyPatch) -
     assert (answer.status_code, answer.json()["disk"]) == (503, False)
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("roomy")
+def test_healthz_tells_a_folder_that_takes_no_files(settings: Any, tmp_path: Path) -> None:
+    # A file in the place of the folder, for some accounts may write into a locked one.
+    (tmp_path / "files").write_bytes(b"")
+    settings.FILES_ROOT = tmp_path / "files"
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["files"], answer.json()["fonts"]) == (503, False, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("roomy")
+def test_healthz_tells_a_font_that_is_missing_until_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitoring, "_font_until", 0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(monitoring, "PAPER_FONT", "No such font")
+        answer = Client().get("/healthz")
+        assert (answer.status_code, answer.json()["fonts"], answer.json()["files"]) == (503, False, True)
+    assert Client().get("/healthz").json()["fonts"] is True
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("roomy")
+@pytest.mark.parametrize(("seconds", "right"), [(119, True), (121, False)])
+def test_healthz_tells_a_clock_that_is_behind_the_newest_event(seconds: int, right: bool) -> None:
+    with at("2040-02-29T12:00Z"):
+        place = places.voi()
+        with change(by=place.chair, rule="N-S2", event="members.exported") as act:
+            act.about(place.keeper, organization=place.keeper)
+        newest = Event.objects.order_by("-pk").values_list("at", flat=True)[0]
+    with at(f"{newest - dt.timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}Z"):
+        answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["clock"]) == (200 if right else 503, right)
+
+
 @pytest.mark.usefixtures("roomy")
 def test_healthz_is_503_when_the_database_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_cursor(*args: Any, **kwargs: Any) -> None:
@@ -67,6 +109,7 @@ def test_healthz_is_503_when_the_database_does_not_answer(monkeypatch: pytest.Mo
     monkeypatch.setattr(connection, "cursor", no_cursor)
     answer = Client().get("/healthz")
     body = {"ok": False, "database": False, "queue_seconds": None, "free_mb": 900, "queue": False, "disk": True}
+    body |= GOOD | {"clock": None}
     assert (answer.status_code, answer.json()) == (503, body)
 
 

@@ -19,7 +19,7 @@ from documents.printing.transitions import CONSENT_FORM
 from documents.printing.views import back_to_list, choice_context
 from members.people.columns import cells_by_member, of_consents
 from members.people.enums import USUAL_CONSENTS, ConsentState
-from members.people.filters import FILTERS_OF_PURPOSES, MAX_FOUND, MemberFilter, ids_in_order, selected_ids
+from members.people.filters import FILTERS_OF_PURPOSES, MAX_FOUND, MemberFilter, chosen_ids, ids_in_order, selected_ids
 from members.people.models import Member
 from members.people.views.card_page import note_opening
 from members.people.views.member_list import clean_query, purpose_in
@@ -278,7 +278,7 @@ def mark_many(request: ActorRequest) -> HttpResponse:
     require(actor, Permission.MARK_CONSENTS, actor.organization)
     marking = request.POST.get("marking") == "1"
     chosen = marking and request.POST.get("all") != "1"
-    ids = ids_in_order(ids_in(request.POST), actor) if chosen else selected_ids(request, actor)
+    ids = chosen_ids(request, actor) if chosen else selected_ids(request, actor)
     # People whose box was unticked on the page stay on it.
     listed = ids_in_order(ids_in(request.POST, "listed"), actor)[:MAX_SEPARATE_DATES] if chosen else []
     if not ids and not listed:

@@ -19,7 +19,7 @@ from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.requests import ids_in, number_in
+from registry.requests import ids_in, number_in, say_missing
 from registry.states import allowed
 from registry.views import ActorRequest, load, needs, say_violation
 
@@ -83,6 +83,7 @@ def print_sheet(request: ActorRequest) -> HttpResponse:
     lying = CardRequest.objects.visible_to(request.actor).to_hand_out(organization).select_related("member")
     if chosen := ids_in(request.POST, most=rules.MAX_CARDS):
         lying = lying.filter(pk__in=chosen)
+        say_missing(request, chosen, lying.values_list("pk", flat=True))
     requests = list(lying.order_by("member__sort_key", "pk")[: rules.MAX_CARDS])
     pages = card_sheet.build(requests, batch)
     return _print(request, card_sheet.SHEET, pages, organization, batch, "U-10")

@@ -22,7 +22,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of, say_violation
 
@@ -76,7 +76,9 @@ def give(request: ActorRequest) -> HttpResponse:
     require(actor, Permission.PRINT, own)
     found = _members(request, own, "all" if request.POST.get("all") != "1" else request.POST.get("show", ""))
     if request.POST.get("all") != "1":
-        found = found.filter(pk__in=ids_in(request.POST))
+        asked = ids_in(request.POST)
+        found = found.filter(pk__in=asked)
+        say_missing(request, asked, found.values_list("pk", flat=True))
     ids = list(found.values_list("pk", flat=True))
     try:
         check_chosen(ids)

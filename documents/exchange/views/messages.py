@@ -19,7 +19,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.navigation import safe_next
 from registry.organizations.models import Organization
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.sizes import CHUNK
 from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of, say_violation, seen_among
@@ -118,7 +118,9 @@ def send_again(request: ActorRequest) -> HttpResponse:
         shown = _sections(visible, organization)[WAITING if request.POST.get("show") == WAITING else LATE]
         ids = list(shown.values_list("pk", flat=True)[:CHUNK])
     else:
-        ids = ids_in(request.POST)[:CHUNK]
+        asked = ids_in(request.POST)[:CHUNK]
+        ids = list(visible.filter(pk__in=asked).values_list("pk", flat=True))
+        say_missing(request, asked, ids)
     if not ids:
         messages.warning(request, _("Nothing is selected. Tick the messages first."))
         return redirect(back)

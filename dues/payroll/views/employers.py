@@ -20,7 +20,7 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted
 
@@ -127,7 +127,10 @@ def employer(request: ActorRequest, pk: int) -> HttpResponse:
         require(request.actor, Permission.RECORD_DUES, found.organization)
         if form.is_valid():
             try:
-                count = hand_over(found.pk, ids_in(request.POST), **form.cleaned_data, by=request.actor)
+                asked = ids_in(request.POST)
+                here = Deduction.objects.visible_to(request.actor).filter(employer=found, pk__in=asked)
+                say_missing(request, asked, here.values_list("pk", flat=True))
+                count = hand_over(found.pk, asked, **form.cleaned_data, by=request.actor)
             except RuleViolation as violation:
                 add_violation(form, violation)
             else:
@@ -161,6 +164,7 @@ def prepare(request: ActorRequest, pk: int) -> HttpResponse:
     chosen = ids_in(request.POST)
     if form.is_valid():
         seen = list(people.filter(pk__in=chosen).values_list("pk", flat=True)) if chosen else []
+        say_missing(request, chosen, seen)
         try:
             made = prepare_statements(found.pk, seen, **form.cleaned_data, by=request.actor)
         except RuleViolation as violation:

@@ -14,7 +14,7 @@ from documents.printing.transitions import record_prints
 from registry import answers
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.views import ActorRequest, needs, say_violation
 
 from ..enums import OPEN_DEDUCTIONS
@@ -40,6 +40,7 @@ def print_statements(request: ActorRequest, pk: int) -> HttpResponse:
     if paper is deduction.WITHDRAWAL:
         visible = visible.exclude(state__in=OPEN_DEDUCTIONS)
     related = ("employer__organization__federation", "member__organization__federation")
+    say_missing(request, ids, visible.values_list("pk", flat=True))
     statements = list(visible.select_related(*related).order_by("member__sort_key", "pk"))
     batch = batch_for(request.actor, found.organization)
     pages = paper.build(statements, batch)

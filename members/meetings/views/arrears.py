@@ -21,7 +21,7 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of, say_violation
 
@@ -78,7 +78,9 @@ def propose_many(request: ActorRequest) -> HttpResponse:
     place = _place(request)
     people = _people(request, place)
     if request.POST.get("all") != "1":
-        people = people.filter(pk__in=ids_in(request.POST))
+        asked = ids_in(request.POST)
+        people = people.filter(pk__in=asked)
+        say_missing(request, asked, people.values_list("pk", flat=True))
     try:
         ids = list(people.values_list("pk", flat=True)[: MAX_PROPOSED + 1])
         count, meeting = propose_exclusions(place.pk, ids, by=request.actor)

@@ -19,7 +19,7 @@ from members.admission.transitions.applications import note_invited, note_notifi
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.views import ActorRequest, add_violation, needs, say_violation
 
 from ..rules import MAX_NOTICES, check_number_of_notices
@@ -112,6 +112,7 @@ def _chosen(request: ActorRequest, kind: str) -> list[Application]:
             waiting.filter(organization=request.actor.organization).order_by("sort_key", "pk")[:_MAX_APPLICANTS]
         )
     applications = list(found.filter(pk__in=ids).order_by("sort_key", "pk"))
+    say_missing(request, ids, [one.pk for one in applications])
     for application in applications[:1]:
         require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
     return applications

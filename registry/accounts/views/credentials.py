@@ -26,7 +26,7 @@ from registry.granting.models import GrantRequest
 from registry.granting.rules import asking_days
 from registry.indexes import first_by_name
 from registry.organizations.models import Organization, OrganizationQuerySet
-from registry.requests import ids_in, number_in
+from registry.requests import ids_in, number_in, say_missing
 from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, page_of
 
@@ -138,6 +138,7 @@ def add_many(request: ActorRequest) -> HttpResponse:
         rows = [
             ChairForm(organization, request.POST) for organization in _subordinates(request.actor).filter(pk__in=wanted)
         ]
+        say_missing(request, wanted, [row.organization.pk for row in rows])
         term = ChairsTermForm(request.POST)
         # Validate all forms first, so that all errors are shown at once.
         valid = sum(not form.is_valid() for form in (term, *rows)) == 0

@@ -24,7 +24,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.organizations.views.tree import visible
-from registry.requests import ids_in, number_in
+from registry.requests import ids_in, number_in, say_missing
 from registry.states import allowed, refusal
 from registry.views import (
     ActorRequest,
@@ -250,7 +250,10 @@ def _ids(request: ActorRequest, place: Place) -> list[int]:
     most = rules.MAX_AT_ONCE + 1
     if request.POST.get("all"):
         return list(place.rows.order_by("pk").values_list("pk", flat=True)[:most])
-    return list(place.rows.filter(pk__in=ids_in(request.POST, most=most)).values_list("pk", flat=True))
+    asked = ids_in(request.POST, most=most)
+    found = list(place.rows.filter(pk__in=asked).values_list("pk", flat=True))
+    say_missing(request, asked, found)
+    return found
 
 
 def _accept(request: ActorRequest, ids: list[int]) -> None:
