@@ -15,12 +15,13 @@ from django.test import Client
 from django.urls import reverse
 
 from members.people.models import Member
-from registry import monitoring
+from registry import integrity, monitoring
 from registry.errors import lost_disk
 from registry.files import storage, tokens
 from registry.files.models import StoredFile
 from registry.logs import OneLineRefusals
 from registry.organizations.models import Organization
+from tests.clock import at
 from tests.members import places
 from tests.members.people.test_photos import picture
 
@@ -170,3 +171,18 @@ def test_every_view_that_reads_chosen_ids_says_which_were_not_found() -> None:
         if "ids_in(request" in (text := path.read_text(encoding="utf-8")) and "say_missing(" not in text
     }
     assert silent - COMPARED - {"documents/consents/views/consents.py"} == set()
+
+
+@pytest.mark.django_db
+def test_n_s1_a_clock_that_was_set_back_loses_nothing_and_stops_nobody() -> None:
+    with at("2040-02-29T12:00"):
+        place = places.voi()
+        first = place.put()
+    with at("2040-02-29T09:00"):
+        client = places.signed_in(place.chair)
+        second = place.put(surname="Липова", snils="", ticket_number="7")
+        answers = [client.get(page).status_code for page in ("/", f"/members/{second.pk}/", f"/members/{first.pk}/")]
+    assert answers == [200, 200, 200]
+    with at("2040-02-29T13:00"):
+        assert [member.pk for member in Member.objects.order_by("pk")] == [first.pk, second.pk]
+        assert [name for name, faults in integrity.run() if faults] == []
