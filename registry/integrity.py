@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from registry.accounts.models import Appointment
-from registry.journal.queries import faults
+from registry.journal.queries import attested_faults, faults
 from registry.organizations.models import Figures, Organization
 
 from . import guards
@@ -64,6 +64,11 @@ def chairs() -> Iterable[str]:
 @invariant("The journal's chains are whole")
 def journal() -> Iterable[str]:
     yield from faults()
+
+
+@invariant("Entries, history and records of destruction are as the registry wrote them")
+def attested() -> Iterable[str]:
+    yield from attested_faults()
 
 
 @invariant("Append-only tables are guarded by the database")

@@ -15,7 +15,7 @@ from .drafts.models import Draft
 from .files.models import StoredFile
 from .granting.models import GrantRequest
 from .jobs.models import Job
-from .journal.models import Event, JournalChain
+from .journal.models import Attestation, Event, JournalChain
 from .organizations.models import (
     BodySeat,
     Federation,
@@ -33,6 +33,7 @@ from .upkeep.models import SignOfLife
 __all__ = [
     "Account",
     "Appointment",
+    "Attestation",
     "BodySeat",
     "Campaign",
     "CampaignReport",

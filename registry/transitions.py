@@ -21,6 +21,7 @@ from registry.supervision.models import ChangedOrganization
 from .access import Actor, require
 from .enums import Permission
 from .errors import StaleVersion
+from .evidence import Sums, attest, collecting, packed
 
 M = TypeVar("M", bound=models.Model)
 
@@ -167,15 +168,8 @@ class Act:
         obj._change_reason = self.rule
         obj._history_date = timezone.now()
 
-    def _write_event(self) -> None:
-        write_event(
-            self.event,
-            by=self.by,
-            rule=self.rule,
-            about=self._object,
-            organization=self._organization,
-            **self._facts,
-        )
+    def _write_event(self, sums: Sums) -> None:
+        _append(self.event, self.by, self.rule, self._object, self._organization, self._facts, sums)
 
 
 @contextmanager
@@ -185,12 +179,15 @@ def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
     Its days follow the actor's organisation, until the changed record's organisation is set (`Act.require`, `Act.at`).
     """
     zone = by.organization.tz if by.organization is not None else timezone.get_current_timezone()
-    with transaction.atomic(), timezone.override(zone):
+    with transaction.atomic(), timezone.override(zone), collecting() as collected:
         act = Act(by=by, rule=rule, event=event)
         yield act
         ChangedOrganization.objects.note({one.pk for one in act.changed if one.pk is not None})
+        sums = collected.sums()
         if not act.silent:
-            act._write_event()
+            act._write_event(sums)
+        elif sums:
+            attest(sums)
 
 
 @contextmanager
@@ -218,12 +215,30 @@ def write_event(
     **facts: Any,
 ) -> Event:
     """Append an event to the organisation's chain, whose head is locked meanwhile (N-S1, practice 7.6 РСБ)."""
+    return _append(action, by, rule, about, organization, facts)
+
+
+def _append(
+    action: str,
+    by: Actor,
+    rule: str,
+    about: models.Model | None,
+    organization: Organization | None,
+    facts: dict[str, Any],
+    sums: Sums | None = None,
+) -> Event:
     with transaction.atomic():
         head = _head(organization)
-        event = _next_event(head, action, by, rule, about, organization, facts)
+        event = _next_event(head, action, by, rule, about, organization, facts, sums)
         event.save(force_insert=True)
         head.save(update_fields=["number", "digest", "seal"])
     return event
+
+
+def record_evidence(model: type[models.Model], sums: Sums, *, by: Actor) -> Event:
+    """Append an event to the installation's chain that attests rows of the table as they are (ADR 20)."""
+    facts = {"table": model._meta.db_table}
+    return _append("journal.attested", by, "N-S1", None, None, facts, sums)
 
 
 def write_events(
@@ -255,6 +270,7 @@ def _next_event(
     about: models.Model | None,
     organization: Organization | None,
     facts: dict[str, Any],
+    sums: Sums | None = None,
 ) -> Event:
     event = Event(
         chain=head.key,
@@ -268,6 +284,7 @@ def _next_event(
         object_type=about._meta.model_name or "" if about is not None else "",
         object_id=str(about.pk) if about is not None else "",
         facts=facts,
+        sums=packed(sums) if sums else None,
         previous=head.digest,
     )
     event.digest = event.compute_digest()
@@ -275,4 +292,6 @@ def _next_event(
     return event
 
 
-__all__ = ["Act", "ObjectDoesNotExist", "acting_as", "change", "quietly", "write_event", "write_events"]
+__all__ = [
+    "Act", "ObjectDoesNotExist", "acting_as", "change", "quietly", "record_evidence", "write_event", "write_events",
+]  # fmt: skip

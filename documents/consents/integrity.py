@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from members.people.enums import OPEN_CONSENTS, ConsentState, MemberState
 from members.people.models import Member
 from registry.integrity import invariant
+from registry.sizes import CHUNK_READ
 
 from .contents import DESTROYED, LOOKUPS, emptied
 from .models import Consent, Withdrawal
@@ -68,6 +69,33 @@ def destroyed_data() -> Iterable[str]:
             for table in _tables(model)
         ]
         yield from _kept(model, {pk for rows in found for pk in rows})
+
+
+#: What the history of a consent and of a withdrawal says of it. Scans are dropped without a row of history.
+_TOLD: dict[Any, tuple[str, ...]] = {
+    Consent: ("member_id", "purpose", "text_id", "state", "printed_at", "signed_on", "ticked_at", "withdrawn_on"),
+    Withdrawal: (
+        "member_id", "purposes", "stops_processing", "received_on", "channel", "stop_by", "tell_by", "destroy_by",
+        "blocked_at", "told_on", "destroyed_on", "ended_on",
+    ),
+}  # fmt: skip
+
+
+@invariant("Consents and withdrawals are as their history says")
+def consents_by_history() -> Iterable[str]:
+    for model, told in _TOLD.items():
+        name = model._meta.model_name
+        rows = model.objects.order_by("pk").values_list("pk", *told).iterator(chunk_size=CHUNK_READ)
+        now = {pk: tuple(values) for pk, *values in rows}
+        history = model.history.order_by("history_id").values_list("id", "history_type", *told)
+        last: dict[int, tuple[str, tuple[Any, ...]]] = {}
+        for pk, kind, *values in history.iterator(chunk_size=CHUNK_READ):
+            last[pk] = (kind, tuple(values))
+        for pk, values in now.items():
+            if pk not in last or last[pk] != (last[pk][0], values) or last[pk][0] == "-":
+                yield f"{name} {pk} is not as its history says"
+        gone = [pk for pk, (kind, _values) in last.items() if kind != "-" and pk not in now]
+        yield from (f"{name} {pk} is gone, and its history does not say so" for pk in sorted(gone))
 
 
 def _tables(model: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from members.meetings.enums import AppealState
 from members.people.enums import MemberState
 from registry.access import in_scope, usable
 from registry.enums import Permission
+from registry.evidence import Attested, AttestedQuerySet
 from registry.history import HistoricalRecords
 
 from .enums import IN_RANGES, BlankKind, IssueReason, PaperKind, PaperState, Place
@@ -342,7 +343,7 @@ class IssueLine(models.Model):
         return self.paper.kind == PaperKind.ISSUE
 
 
-class BlankMovementQuerySet(models.QuerySet["BlankMovement"]):
+class BlankMovementQuerySet(AttestedQuerySet["BlankMovement"]):
     def visible_to(self, actor: Actor | None) -> BlankMovementQuerySet:
         """Return movements from or to organisations of the actor's subtree."""
         if not _may_look(actor):
@@ -354,7 +355,7 @@ class BlankMovementQuerySet(models.QuerySet["BlankMovement"]):
         return self.filter(Q(giver=organization_id) | Q(taker=organization_id))
 
 
-class BlankMovement(Numbers):
+class BlankMovement(Attested, Numbers):
     """A move of consecutive numbers from one place to another by a paper; never changed, guarded by the database."""
 
     paper = models.ForeignKey(BlankPaper, models.PROTECT, related_name="movements")

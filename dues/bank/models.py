@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from registry.access import in_scope, usable
 from registry.days import day_text
 from registry.enums import Permission, Role
+from registry.evidence import Attested, AttestedQuerySet
 from registry.fields import EncryptedTextField, KopecksField
 from registry.history import HistoricalRecords
 
@@ -256,7 +257,7 @@ class BankLine(models.Model):
         return self.amount - self.posted
 
 
-class BankPartQuerySet(models.QuerySet["BankPart"]):
+class BankPartQuerySet(AttestedQuerySet["BankPart"]):
     def visible_to(self, actor: Actor) -> BankPartQuerySet:
         """Return the entries of the lines that the actor sees."""
         return self.filter(line__in=BankLine.objects.visible_to(actor).order_by())
@@ -266,7 +267,7 @@ class BankPartQuerySet(models.QuerySet["BankPart"]):
         return self.filter(entry__reversed_by__isnull=True)
 
 
-class BankPart(models.Model):
+class BankPart(Attested):
     """An entry that identifies money of a line: a payment of a member, or money that is not dues."""
 
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="parts", verbose_name=_("line of a bank statement"))

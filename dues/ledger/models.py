@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import in_scope
 from registry.days import day_text
 from registry.enums import Permission
+from registry.evidence import Attested, AttestedQuerySet
 from registry.fields import KopecksField
 from registry.history import HistoricalRecords
 
@@ -131,7 +132,7 @@ class BookAccount(models.Model):
         return self.get_kind_display()
 
 
-class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+class LedgerEntryQuerySet(AttestedQuerySet["LedgerEntry"]):
     def visible_to(self, actor: Actor | None) -> LedgerEntryQuerySet:
         """Return the entries of members in the actor's subtree."""
         if actor is not None and Permission.VIEW_DUES not in actor.permissions:
@@ -153,7 +154,7 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         return self.filter(~Exists(LedgerEntry.objects.filter(reverses__isnull=False, reverses=OuterRef("pk"))))
 
 
-class LedgerEntry(models.Model):
+class LedgerEntry(Attested):
     """An entry of the ledger: a sum for the debit of one account and the credit of another (N-D1, ADR 15).
 
     The database refuses changes and deletions of entries, and new entries in a closed period.

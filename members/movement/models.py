@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope, usable
 from registry.enums import Permission
+from registry.evidence import Attested, AttestedQuerySet
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
 
@@ -117,13 +118,13 @@ class TransferAttempt(models.Model):
         return str(self.pk)
 
 
-class DestructionRecordQuerySet(models.QuerySet["DestructionRecord"]):
+class DestructionRecordQuerySet(AttestedQuerySet["DestructionRecord"]):
     def visible_to(self, actor: Actor | None) -> DestructionRecordQuerySet:
         """Return records of the organisations in the actor's subtree; they name nobody."""
         return self.filter(in_scope(actor, "organization__"))
 
 
-class DestructionRecord(models.Model):
+class DestructionRecord(Attested):
     """Record of a destruction: data, time, reason and method, but no name (practice 7.4, order 179 of Roskomnadzor)."""
 
     organization = models.ForeignKey(

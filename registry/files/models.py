@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
+from registry.evidence import Attested, AttestedQuerySet
 
 from .enums import FilePurpose
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from registry.access import Actor
 
 
-class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+class StoredFileQuerySet(AttestedQuerySet["StoredFile"]):
     def visible_to(self, actor: Actor | None) -> StoredFileQuerySet:
         """Return the files in scope; results of jobs are visible to their owners only."""
         found = self.filter(in_scope(actor, "organization__"))
@@ -26,8 +27,11 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         return found.filter(~Q(purpose=FilePurpose.JOB_RESULT) | Q(owner=actor.account))
 
 
-class StoredFile(models.Model):
+class StoredFile(Attested):
     """A stored file; `registry.files.storage` reads and writes its contents."""
+
+    #: Whose it is changes often, and its contents never.
+    ATTESTED = ("id", "purpose", "size", "sha256", "created_at")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(_("purpose"), max_length=15, choices=FilePurpose.choices)

@@ -196,6 +196,7 @@ ACTIONS: dict[str, Any] = {
     "item.reversed": _("decision reversed"),
     "item.spoken_noted": _("speeches at the meeting recorded"),
     "job.asked": _("job requested"),
+    "journal.attested": _("records attested as they are"),
     "journal.checked": _("chain of the journal checked"),
     "journal.exported": _("journal downloaded"),
     "job.cancelled": _("job cancelled"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import evidence
@@ -21,10 +24,15 @@ LISTS = ["book.day_exported", "members.exported", "members.list_printed"]
 
 #: Purpose of the key that seals heads.
 HEAD = "head of a chain"
+#: Purpose of the key that seals attestations.
+ATTESTATION = "attestation"
 
 
 class JournalChain(models.Model):
     """Head of an organisation's chain; its row lock serialises new events."""
+
+    #: That there is such a chain is attested, so that none is removed with all its events.
+    ATTESTED = ("key",)
 
     #: 0 is the chain of the installation itself (such as sign-ins with unknown logins).
     key = models.BigIntegerField(primary_key=True)
@@ -55,8 +63,43 @@ class JournalChain(models.Model):
     def opened(cls, key: int) -> JournalChain:
         """Return the locked head of the chain, which is made if it is missing."""
         # Sealed before its first event, so that nobody can empty a chain and have it go on.
-        cls.objects.get_or_create(key=key, defaults={"seal": evidence.seal(HEAD, [key, 0, ""])})
+        head, new = cls.objects.get_or_create(key=key, defaults={"seal": evidence.seal(HEAD, [key, 0, ""])})
+        if new:
+            evidence.attest(evidence.sums_of(cls, [{"key": head.key}], settings.EVIDENCE_KEYS))
         return cls.objects.select_for_update().get(key=key)
+
+
+class Attestation(models.Model):
+    """Sums of rows that were written without an event: in a change that has none, or beside all changes (ADR 20)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(_("at"))
+    sums = models.JSONField(default=dict)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("attestation")
+        verbose_name_plural = _("attestations")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def make(cls, sums: dict[str, Any]) -> Attestation:
+        """Store the sums with their seal."""
+        made = cls(at=timezone.now(), sums=sums)
+        made.seal_again()
+        made.save(force_insert=True)
+        return made
+
+    def seal_again(self) -> None:
+        """Seal it with the present key."""
+        self.seal = evidence.seal(ATTESTATION, [str(self.pk), self.sums])
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether the registry made it."""
+        return evidence.is_sealed(ATTESTATION, [str(self.pk), self.sums], self.seal)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -89,6 +132,8 @@ class Event(models.Model):
     object_id = models.CharField(_("record id"), max_length=40, blank=True)
     #: Counts, codes and ids that describe the action.
     facts = models.JSONField(_("facts"), default=dict)
+    #: Sums of the rows that the change wrote and that must not be changed past the registry (ADR 20).
+    sums = models.JSONField(null=True, editable=False)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
 
@@ -117,4 +162,6 @@ class Event(models.Model):
             self.previous, self.chain, self.number, self.at.isoformat(timespec="microseconds"), self.action, self.rule,
             self.account_id, self.acting, self.organization_id, self.object_type, self.object_id, self.facts,
         ]  # fmt: skip
+        if self.sums:
+            values.append(self.sums)
         return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,16 +1,25 @@
-"""The chains of the journal within a scope, and what in them does not agree (N-S1)."""
+"""Chains of the journal within a scope and the rows that it attests, and where they do not agree (N-S1, ADR 20)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from django.db.models import Sum
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import Q, Sum
 
+from registry import evidence
 from registry.access import Actor
 from registry.organizations.models import Organization
-from registry.sizes import CHUNK_READ
+from registry.sizes import CHUNK, CHUNK_READ
 
-from .models import Event, EventQuerySet, JournalChain
+from .models import Attestation, Event, EventQuerySet, JournalChain
+
+#: Purpose of the key that seals exported heads, and what they have of each chain.
+EXPORTED_HEADS = "exported heads"
+HEAD_COLUMNS = ("key", "number", "digest")
 
 
 def chains_of(actor: Actor, only: Organization | None = None) -> list[int]:
@@ -61,3 +70,111 @@ def _faults(heads: dict[int, JournalChain], events: EventQuerySet) -> Iterator[s
     for key in last.keys() - heads.keys():
         if last[key][0] > now.get(key, 0):
             yield f"chain {key}: has events and no head"
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read everything as of one moment, while others go on writing."""
+    if connection.in_atomic_block:
+        # A transaction that has begun cannot be made so; on SQLite it is so already.
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # Django begins transactions on SQLite with the lock of a writer, for which all others would wait.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+
+
+def attested_sums() -> tuple[evidence.Sums, list[str]]:
+    """Return the sums that events and attestations have, and the ids of attestations that the registry did not make."""
+    total: evidence.Sums = {}
+    rows: Any = Event.objects.filter(sums__isnull=False).order_by().values_list("sums", flat=True)
+    for sums in rows.iterator(chunk_size=CHUNK_READ):
+        evidence.add(total, evidence.unpacked(sums))
+    forged = []
+    for made in Attestation.objects.order_by("at").iterator(chunk_size=CHUNK_READ):
+        if made.is_sealed:
+            evidence.add(total, evidence.unpacked(made.sums))
+        else:
+            forged.append(str(made.pk))
+    return total, forged
+
+
+def differences(model: type[models.Model], attested: evidence.Sums, secret: str) -> evidence.Sums:
+    """Return by how much the rows of the table are more than what is attested with the key."""
+    rows: Any = model._base_manager.order_by().values(*evidence.columns_of(model))
+    found = evidence.sums_of(model, rows.iterator(chunk_size=CHUNK_READ), [secret])
+    key, table = evidence.print_of(secret), model._meta.db_table
+    evidence.add(found, {key: {table: attested.get(key, {}).get(table, {})}}, -1)
+    return {key: {table: {name: left for name, left in found[key][table].items() if left != (0, 0)}}}
+
+
+def astray(model: type[models.Model], attested: evidence.Sums) -> dict[str, tuple[int, int]]:
+    """Return the shards of the table whose rows are not what is attested with any of the keys."""
+    left: dict[str, tuple[int, int]] = {}
+    for secret in settings.EVIDENCE_KEYS:
+        left = differences(model, attested, secret)[evidence.print_of(secret)][model._meta.db_table]
+        if not left:
+            break
+    return left
+
+
+def attested_faults() -> Iterator[str]:
+    """Yield each table and shard in which rows were changed, added or deleted past the registry."""
+    with one_moment():
+        attested, forged = attested_sums()
+        yield from (f"attestation {pk} was not made by the registry" for pk in forged)
+        for model in evidence.attested():
+            for shard, (more, _digest) in sorted(astray(model, attested).items()):
+                where = f"{model._meta.db_table}, {shard}" if shard else model._meta.db_table
+                if more:
+                    yield f"{where}: {abs(more)} rows {'more' if more > 0 else 'less'} than attested"
+                else:
+                    yield f"{where}: rows are not as attested"
+
+
+def heads() -> dict[str, Any]:
+    """Return where the journal ends now, with a seal, to be kept elsewhere: later it may be longer, and not shorter."""
+    chains = {str(key): [number, digest] for key, number, digest in JournalChain.objects.values_list(*HEAD_COLUMNS)}
+    return sealed_heads(chains, Attestation.objects.count())
+
+
+def sealed_heads(chains: dict[str, list[Any]], attestations: int) -> dict[str, Any]:
+    """Return the heads with their seal."""
+    return {
+        "chains": chains,
+        "attestations": attestations,
+        "seal": evidence.seal(EXPORTED_HEADS, [chains, attestations]),
+    }
+
+
+def cut_since(exported: dict[str, Any]) -> Iterator[str]:
+    """Yield what is no longer as it was when the heads were exported."""
+    chains, attestations = exported["chains"], exported["attestations"]
+    if not evidence.is_sealed(EXPORTED_HEADS, [chains, attestations], exported["seal"]):
+        yield "the exported heads were not made by this registry"
+        return
+    wanted = {int(key): head for key, head in chains.items()}
+    keys = sorted(wanted)
+    for at in range(0, len(keys), CHUNK):
+        some = keys[at : at + CHUNK]
+        ends = Q(pk__in=[])
+        for key in some:
+            ends |= Q(chain=key, number=wanted[key][0])
+        events = Event.objects.filter(ends).order_by().values_list("chain", "digest")
+        present = set(events)
+        for key in some:
+            number, digest = wanted[key]
+            if number and (key, digest) not in present:
+                yield f"chain {key}: event {number} is gone or another one since the heads were exported"
+    if (left := Attestation.objects.count()) < attestations:
+        yield f"{attestations - left} attestations are gone since the heads were exported"

@@ -7,6 +7,7 @@ can be compared. The installation's keys (SECRET_KEY, FIELD_KEYS) are not includ
 """
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -29,6 +30,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from ..files import storage
 from ..files.models import StoredFile
+from ..journal.models import Attestation, JournalChain
+from ..journal.queries import HEAD_COLUMNS, cut_since, heads, sealed_heads
 from ..sizes import CHUNK_READ
 
 #: Archives of format 1 held every file of the directories, also those of rolled-back transactions.
@@ -37,6 +40,8 @@ READABLE = {1, FORMAT}
 DATABASE = "database"
 FILES = "files"
 MANIFEST = "manifest.json"
+#: Ending of the file beside an archive with the heads of the journal, which name nobody.
+HEADS = ".heads.json"
 _OWN_APPS = {"registry", "members", "dues", "documents"}
 
 
@@ -57,6 +62,12 @@ def is_file(name: str) -> bool:
 def fingerprints() -> list[str]:
     """Return fingerprints of the keys of FIELD_KEYS, which do not reveal them; the encrypting key is first."""
     return [hashlib.sha256(f"field key {key}".encode()).hexdigest()[:16] for key in settings.FIELD_KEYS]
+
+
+def evidence_lost(path: Path) -> list[str]:
+    """Return what of the journal is gone since the heads in the file were exported; of a manifest, those within it."""
+    exported = json.loads(path.read_text())
+    return list(cut_since(exported.get("heads", exported)))
 
 
 def program(name: str, package: str) -> str:
@@ -103,7 +114,7 @@ def dump_postgres(target: IO[bytes], ids: IO[str]) -> dict[str, Any]:
             raise CommandError(f"pg_dump failed: {done.stderr.decode(errors='replace').strip()}")
         for file_id in StoredFile.objects.values_list("pk", flat=True).iterator(chunk_size=CHUNK_READ):
             ids.write(f"{file_id}\n")
-        return {"migrations": _applied(), "counts": counts(cursor)}
+        return {"migrations": _applied(), "counts": counts(cursor), "heads": heads()}
 
 
 def environment() -> dict[str, str]:
@@ -155,7 +166,10 @@ def copy_sqlite(target: Path, ids: IO[str]) -> dict[str, Any]:
         for (file_id,) in copy.execute(f"SELECT id FROM {StoredFile._meta.db_table}"):  # noqa: S608
             ids.write(f"{uuid.UUID(file_id)}\n")
         names = [f"{app}.{name}" for app, name in copy.execute("SELECT app, name FROM django_migrations")]
-        return {"migrations": sorted(names), "counts": found}
+        chains = copy.execute(f"SELECT {', '.join(HEAD_COLUMNS)} FROM {JournalChain._meta.db_table}")  # noqa: S608
+        ends = {str(key): [number, digest] for key, number, digest in chains}
+        attested = found[Attestation._meta.db_table]
+        return {"migrations": sorted(names), "counts": found, "heads": sealed_heads(ends, attested)}
 
 
 def sqlite_counts(database: sqlite3.Connection) -> dict[str, int]:

@@ -151,7 +151,9 @@ OF_CARDS: dict[str, list[str]] = {
         "member N consented and has no entry in the outbox",
     ],
     "UPDATE documents_consent SET state = 'withdrawn' WHERE purpose = 'transfer' AND member_id ="
-    " (SELECT MIN(member_id) FROM documents_consent)": ["outbox N is about a person without consent"],
+    " (SELECT MIN(member_id) FROM documents_consent)": [
+        "consent N is not as its history says", "outbox N is about a person without consent",
+    ],
     "UPDATE documents_outboxentry SET member_id = NULL WHERE id = (SELECT MIN(id) FROM documents_outboxentry)": [
         "member N consented and has no entry in the outbox", "outbox N is about a destroyed card",
         "outbox N is about a person without consent",

@@ -43,6 +43,11 @@ HEAD = "chain N: the head was not made by the registry"
 GAP = "chain N: number N follows N"
 SHORT = "chain N: the head says N, the journal ends at N"
 
+#: What the deleted events had attested.
+UNATTESTED = [
+    "registry_historicalorganization, records N…: N rows more than attested",
+    "registry_historicalorganizationpassport, records N…: N rows more than attested",
+]
 LAST = "(SELECT number FROM registry_journalchain WHERE key = {chain})"
 
 #: What is done to a chain of some events → all findings.
@@ -63,7 +68,7 @@ JOURNAL: dict[str, tuple[Callable[[Organization], None], list[str]]] = {
         plainly("DELETE FROM registry_event WHERE chain = {chain} AND number = 3"), [DIGEST, GAP],
     ),
     "deleted at the end": (plainly(f"DELETE FROM registry_event WHERE chain = {{chain}} AND number = {LAST}"), [SHORT]),
-    "all events deleted": (plainly("DELETE FROM registry_event WHERE chain = {chain}"), [SHORT]),
+    "all events deleted": (plainly("DELETE FROM registry_event WHERE chain = {chain}"), [SHORT, *UNATTESTED]),
     "two events swapped": (
         plainly(
             "UPDATE registry_event SET number = 99 WHERE chain = {chain} AND number = 2",
@@ -129,6 +134,6 @@ def test_n_s1_an_emptied_chain_does_not_begin_again() -> None:
         f"DELETE FROM registry_event WHERE chain = {place.keeper.pk}",
         f"UPDATE registry_journalchain SET number = 0, digest = '', seal = '' WHERE key = {place.keeper.pk}",
     )
-    assert found() == [HEAD]
+    assert found() == [HEAD, *UNATTESTED]
     write_event("session.started", by=place.chair, organization=place.keeper)
-    assert found() == [HEAD]
+    assert found() == [HEAD, *UNATTESTED]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import QuerySet, Value
 
+from registry.evidence import note_like
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 
@@ -155,7 +156,12 @@ def insert_from(rows: QuerySet[Any], values: Mapping[str, Any]) -> None:
     sql, params = rows.order_by("pk").values_list(*chosen).query.sql_with_params()
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {LedgerEntry._meta.db_table} ({columns}) {sql}", params)
+        cursor.execute(
+            f"INSERT INTO {LedgerEntry._meta.db_table} ({columns}) {sql} RETURNING id, account_id, key", params
+        )
+        inserted = cursor.fetchall()
+    same = {field.attname: value for field, value in zip(fields, values.values(), strict=True)}
+    note_like(LedgerEntry, same, ("id", "account_id", "key"), inserted)
 
 
 def _plain(field: Any) -> Any:

@@ -27,7 +27,7 @@ _PREFIX = ".registry-backup-"
 class Command(BaseCommand):
     """Works while the registry is running: the database is read as one snapshot, then the files of its rows."""
 
-    help = "Write one encrypted archive of the database and the stored files."
+    help = "Write one encrypted archive of the database and the stored files, and beside it the heads of the journal."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("output", type=Path, help="the archive to write, or a directory for one named by the time")
@@ -53,6 +53,9 @@ class Command(BaseCommand):
                 manifest = _write(target, recipient)
             partial.rename(output)
             sign_of_backup(dt.datetime.fromisoformat(manifest["made_at"]))
+            for sentence in _lost_since_last(output):
+                self.stderr.write(sentence)
+            output.with_name(output.name + archive.HEADS).write_text(json.dumps(manifest["heads"]))
         except FileExistsError:
             raise CommandError(
                 f"{partial} is there: another backup is under way, or one was cut short; remove it."
@@ -65,6 +68,12 @@ class Command(BaseCommand):
             self.stderr.write(
                 f"{len(missing)} stored files have a row in the database and no contents; check_integrity names them."
             )
+
+
+def _lost_since_last(output: Path) -> list[str]:
+    """Return what the journal has lost since the newest of the archives beside this one."""
+    earlier = sorted(output.parent.glob(f"*{archive.HEADS}"), key=lambda path: path.stat().st_mtime)
+    return [f"{earlier[-1].name}: {sentence}" for sentence in archive.evidence_lost(earlier[-1])] if earlier else []
 
 
 def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """The command `check_integrity`: checks all invariants; the exit code is 1 if any is violated."""
 
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import integrity
+from .. import archive
 
 
 class Command(BaseCommand):
@@ -12,9 +16,16 @@ class Command(BaseCommand):
 
     help = "Check every invariant of the registry."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--heads", type=Path, help="heads of the journal that a backup wrote beside its archive")
+
     def handle(self, **options: Any) -> None:
         broken = 0
-        for title, wrong in integrity.run():
+        found: Iterable[tuple[str, list[str]]] = integrity.run()
+        if options["heads"]:
+            cut = archive.evidence_lost(options["heads"])
+            found = chain(found, [("The journal goes on from the exported heads", cut)])
+        for title, wrong in found:
             self.stdout.write(f"{'WRONG' if wrong else 'ok   '}  {title}")
             for sentence in wrong[:50]:
                 self.stdout.write(f"       {sentence}")

@@ -14,6 +14,7 @@ from django.db import connection
 
 from ... import guards
 from ...files import storage
+from ...journal.queries import cut_since
 from .. import archive, replacing
 
 _PREFIX = ".registry-restore-"
@@ -60,6 +61,8 @@ class Command(BaseCommand):
             storage.replace_all(staging / archive.FILES)
         guards.install()
         self._report(manifest)
+        for sentence in cut_since(manifest["heads"]) if "heads" in manifest else ():
+            self.stderr.write(sentence)
 
     def _report(self, manifest: dict[str, Any]) -> None:
         tables, rows = len(manifest["counts"]), sum(manifest["counts"].values())

@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 
 from registry.files.models import StoredFile
-from registry.journal.models import JournalChain
+from registry.journal.models import Attestation, JournalChain
 from registry.sizes import CHUNK
 
 from ...fields import EncryptedTextField
 from ...files import storage
+from ..recording import attested, record
 
 
 class Command(BaseCommand):
@@ -29,9 +30,16 @@ class Command(BaseCommand):
         self.stdout.write(f"Files: {_rotate_files()}.")
         sealed, broken = _seal_heads()
         self.stdout.write(f"Heads of the journal: {sealed}.")
+        astray = [model._meta.db_table for model in attested() if record(model, accept=False) is None]
+        _seal_attestations()
         self.stdout.write(
             "Everything is encrypted with the first key. The other keys still open older backups: keep them apart."
         )
+        if astray:
+            raise CommandError(
+                f"Rows are not as attested, and stay so: {', '.join(astray)}. check_integrity names them. If they are "
+                "right, record_evidence attests them."
+            )
         if broken:
             chains = ", ".join(map(str, broken[:20]))
             raise CommandError(f"{len(broken)} heads were not made by the registry and stay as they are: {chains}.")
@@ -69,6 +77,21 @@ def _seal_heads() -> tuple[int, list[int]]:
             JournalChain.objects.bulk_update(chunk, ["seal"], batch_size=CHUNK)
         if len(chunk) < CHUNK:
             return sealed, broken
+
+
+def _seal_attestations() -> None:
+    """Seal the whole attestations again; those that the registry did not make stay as they are."""
+    last = None
+    while True:
+        rows = Attestation.objects.order_by("pk")
+        chunk = list((rows.filter(pk__gt=last) if last is not None else rows)[:CHUNK])
+        for made in chunk:
+            last = made.pk
+            if made.is_sealed:
+                made.seal_again()
+        Attestation.objects.bulk_update(chunk, ["seal"], batch_size=CHUNK)
+        if len(chunk) < CHUNK:
+            return
 
 
 def _rotate_files() -> int:

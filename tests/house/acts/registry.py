@@ -25,7 +25,7 @@ from registry.remarks import transitions as remarks
 from registry.remarks.models import Remark
 from registry.statistics import transitions as statistics
 from registry.supervision import transitions as supervision
-from registry.transitions import change, quietly, write_event, write_events
+from registry.transitions import change, quietly, record_evidence, write_event, write_events
 from tests.registry import trees
 
 from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, TODAY, UNION, Asked, Scene, Table
@@ -399,7 +399,7 @@ TABLE: Table = {
 }
 
 #: What every transition is made of; asked through each of them.
-PARTS = {change, quietly, store, write_event, write_events}
+PARTS = {change, quietly, record_evidence, store, write_event, write_events}
 
 
 def _with_digest(chair: Actor) -> Account:
