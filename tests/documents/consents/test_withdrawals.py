@@ -163,7 +163,10 @@ def test_n_c1_a_card_that_is_blocked_without_a_withdrawal_or_the_other_way_round
     assert f"withdrawal {withdrawal.pk}: a consent to the processing is in force" in wrong()
     Consent.objects.filter(member=member).update(state="withdrawn")
     Withdrawal.objects.filter(pk=withdrawal.pk).update(blocked_at=None)
-    assert wrong() == [f"member {member} is blocked without a withdrawal"]
+    assert wrong() == [
+        f"member {member} is blocked without a withdrawal",
+        f"withdrawal {withdrawal.pk} is not as its history says",
+    ]
 
 
 @pytest.mark.both
