@@ -251,6 +251,11 @@ class Appointment(models.Model):
         """Return whether the appointment is in force today at its organisation (N-H2)."""
         return self.starts_on <= self.organization.today <= (self.ends_on or dt.date.max)
 
+    @property
+    def is_last_day(self) -> bool:
+        """Return whether the rights of the appointment end with today at its organisation (N-H2)."""
+        return self.ends_on == self.organization.today
+
 
 #: Every request and every actor asks for them.
 _APPOINTMENTS = Prepared(

@@ -186,3 +186,5 @@ class AppointmentAdmin(AddingAdmin, SearchedByKey):
             dismiss(pk, last_day=today, by=by)
 
         do_each(self, request, chosen.select_related("account", "organization"), act)
+        still = _("They still open everything until the end of today. To stop it at once, block the accounts.")
+        self.message_user(request, still, messages.WARNING)

@@ -122,6 +122,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "account": account,
         "state": state_of(account),
         "held": appointments,
+        "ending": [one for one in appointments if account.is_active and one.is_last_day],
         "today": today,
         "may_manage": may_manage,
         "has_factor": second_factor.has_factor(account),

@@ -62,11 +62,13 @@ def dismiss(request: ActorRequest, pk: int) -> HttpResponse:
     form = EndForm(appointment, request.POST or None)
     if form.is_valid():
         try:
-            accounts.dismiss(appointment.pk, last_day=form.cleaned_data["last_day"], by=request.actor)
+            ended = accounts.dismiss(appointment.pk, last_day=form.cleaned_data["last_day"], by=request.actor)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
             messages.success(request, _("The last day of the appointment is set; its rights end with it."))
+            if ended.is_last_day:
+                messages.warning(request, ends_today(ended))
             return _back(request, appointment)
     context = {"appointment": appointment, "form": form, "may_withdraw": rules.can_withdraw(appointment)}
     return render(request, "registry/accounts/dismiss.html", context)
@@ -86,6 +88,14 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The appointment is withdrawn."))
         return _back(request, appointment)
     return render(request, "registry/accounts/withdraw.html", {"appointment": appointment})
+
+
+def ends_today(appointment: Appointment) -> str:
+    """Return until when an appointment that ends today still opens something."""
+    return _(
+        "The appointment still opens everything until the end of today: until 24:00, %(zone)s. To stop it at once, "
+        "block the account."
+    ) % {"zone": appointment.organization.time_zone_name}
 
 
 def _ending(request: ActorRequest, pk: int) -> Appointment:

@@ -480,3 +480,34 @@ def test_n_h2_the_report_of_risky_rights_names_what_was_asked_for(tree: dict[str
     found = {str(one.label): [g.account.pk for g in one.grants] for one in risks_of(tree["chief"])}
     alone = found.get("Выдано двумя администраторами без председателя", [])
     assert alone == ([asked.account.pk] if shown else [])
+
+
+# The last day
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [("2040-02-28T23:59", False), ("2040-02-29T00:00", True), ("2040-02-29T23:59", True), ("2040-03-01T00:00", False)],
+)
+def test_n_h2_an_appointment_says_on_its_last_day_until_when_it_opens_things(
+    tree: dict[str, Any], moment: str, told: bool
+) -> None:
+    with at("2040-02-20T12:00"):
+        accounts.dismiss(tree["registrar"].appointment.pk, last_day=dt.date(2040, 2, 29), by=tree["chief"])
+    with at(moment):
+        client, account = signed_in(tree["chief"]), tree["registrar"].account
+        text = client.get(reverse("accounts:detail", args=[account.pk])).content.decode()
+        assert ("Сегодня последний день назначения" in text, "Заблокировать сразу" in text) == (told, told)
+
+
+def test_n_h2_ending_an_appointment_today_says_how_to_stop_it_at_once(tree: dict[str, Any]) -> None:
+    client, appointment = signed_in(tree["chief"]), tree["registrar"].appointment
+    page = reverse("accounts:dismiss", args=[appointment.pk])
+    tomorrow = TODAY() + dt.timedelta(days=1)
+    later = client.post(page, {"last_day": f"{tomorrow:%d.%m.%Y}"}, follow=True).content.decode()
+    assert "до конца сегодняшнего дня" not in later
+    text = client.post(page, {"last_day": f"{TODAY():%d.%m.%Y}"}, follow=True).content.decode()
+    assert ("до конца сегодняшнего дня" in text, "Заблокировать сразу" in text) == (True, True)
+    accounts.block_account(tree["registrar"].account.pk, reason="?", by=tree["chief"])
+    page = reverse("accounts:detail", args=[tree["registrar"].account.pk])
+    assert "Заблокировать сразу" not in client.get(page).content.decode()
