@@ -21,6 +21,7 @@ from documents.rights.transitions import (
     refuse_request,
     register_request,
 )
+from members.people.enums import ConsentState
 from members.people.models import Member
 from registry.accounts.models import Account
 from registry.organizations.models import Organization
@@ -45,9 +46,11 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
     mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by_hand=True, by=by)
     # Backdate printing and text, which precede the signatures.
     ConsentText.objects.filter(federation=keeper.federation).update(valid_from=last - dt.timedelta(days=800))
-    Consent.objects.filter(member__in=signed).update(
-        printed_at=Cast(F("signed_on"), DateTimeField()), ticked_at=Cast(F("signed_on"), DateTimeField())
-    )
+    moment = Cast(F("signed_on"), DateTimeField())
+    # In the history too, with which consents are compared.
+    rows: Any
+    for rows in (Consent.objects.all(), Consent.history.filter(state=ConsentState.SIGNED)):
+        rows.filter(member__in=signed).update(printed_at=moment, ticked_at=moment)
 
 
 def withdraw(keeper: Organization, people: People, by: Actor) -> None:
