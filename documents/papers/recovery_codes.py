@@ -12,7 +12,6 @@ from typing import Any
 from documents.printing.core import Batch, Paper, bundle, render
 from registry.access import Actor
 from registry.days import day_text
-from registry.enums import DataClass
 from registry.errors import NotAllowed
 
 
@@ -33,5 +32,5 @@ SHEET = Paper(
     code="recovery_codes",
     title="Запасные коды",
     build=build,
-    data_classes=frozenset({DataClass.SERVICE}),
+    data_classes=frozenset(),
 )

@@ -108,7 +108,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         campaigns.run_campaigns(union.regions[0], school, today)
         for closing in (keeper, school):
             close_books(closing.pk, _closed_until(today), by=by)
-        return [*shown, _far_east(society, by)]
+        return [*shown, _telephone(society, by), _far_east(society, by)]
 
 
 def _closed_until(today: dt.date) -> dt.date:
@@ -239,6 +239,14 @@ def _far_east(society: Tree, by: Actor) -> accounts.Shown:
     local = founder.far_east()
     _people(local, founder.tree, people, by, FEW)
     return accounts.give("voi-far", local, Role.CHAIR, people, by, person=accounts.chair_person(local))
+
+
+def _telephone(society: Tree, by: Actor) -> accounts.Shown:
+    """Add an officer who signs in with a second factor."""
+    people = People(SEED + 300, timezone.localdate())
+    shown = accounts.give("voi-code", society.regions[0], Role.REVIEWER, people, by)
+    accounts.connect_telephone(shown.login)
+    return shown
 
 
 def _loose_ends(union: Tree, by: Actor) -> None:

@@ -37,9 +37,10 @@ class CodeForm(forms.Form):
 
     code = CodeField()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, focused: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs["autofocus"] = True
+        if focused:
+            self.fields["code"].widget.attrs["autofocus"] = True
 
     def clean_code(self) -> str:
         try:

@@ -63,7 +63,8 @@ def set_up(request: ActorRequest) -> HttpResponse:
     pending = SecondFactor.objects.filter(user=account, confirmed=False).first()
     if pending is None:
         return redirect("second-factor")
-    form = CodeForm(request.POST or None)
+    # A narrow page that begins at the field would hide the picture.
+    form = CodeForm(request.POST or None, focused=False)
     if form.is_valid():
         try:
             checked, codes = transitions.confirm(code=form.cleaned_data["code"], by=request.actor)

@@ -345,6 +345,22 @@ def test_u2_what_was_typed_before_the_session_ended_survives_the_code(chair: Act
     assert Draft.objects.get(account=chair.account).key == "account-new"
 
 
+def test_u2_the_page_tells_the_code_of_the_demonstration_and_no_other(chair: Actor, settings: Any) -> None:
+    def told() -> bool:
+        client = Client()
+        return factors.shown(factors.of(chair).key) in sign_in(client, chair).content.decode()
+
+    with at(START, tick=False):
+        factors.connect(chair)
+        assert not told()
+        factor = factors.of(chair)
+        factor.key = settings.DEMO_SECOND_FACTOR
+        factor.save()
+        assert told()
+        settings.DEMO = False
+        assert not told()
+
+
 # Reset, removal, obligation
 
 
