@@ -137,7 +137,7 @@ PLACES: dict[str, dict[str, str]] = {
         "accounts": (
             "accounts:list accounts:add accounts:add_many accounts:detail accounts:edit accounts:block"
             " accounts:unblock accounts:reissue accounts:reset_factor accounts:appoint accounts:dismiss"
-            " accounts:withdraw"
+            " accounts:withdraw members:searches"
         ),
         "requests": "granting:list granting:detail granting:refuse",
         "appeals": "meetings:appeals meetings:appeal meetings:receive_appeal meetings:receive_of_applicant",

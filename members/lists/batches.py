@@ -11,6 +11,8 @@ from typing import Any
 
 from members.people.rules.duplicates import find_many_duplicates
 from members.people.rules.person import cells_of
+from members.people.rules.searches import is_foreign
+from members.people.transitions.searches import hold_back
 from registry.access import Actor
 from registry.enums import DataClass
 from registry.text import search_key
@@ -69,7 +71,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
 def check_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     """Check all rows whose people are not registered yet, and save what changed."""
     batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=batch_id)
-    return transitions.keep_check(batch_id, _check(batch, by), by=by)
+    return transitions.keep_check(batch_id, *_check(batch, by), by=by)
 
 
 def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> ImportBatch:
@@ -120,8 +122,7 @@ def correct_row(
         **({CONFIRMED: "asked"} if confirm_duplicate else {}),
     }
     row.accepted = accepted
-    changed = _check(batch, by, corrected=row)
-    transitions.keep_check(batch.pk, changed, by=by)
+    transitions.keep_check(batch.pk, *_check(batch, by, corrected=row), by=by)
     return ImportRow.objects.visible_to(by).get(pk=row_id)
 
 
@@ -173,8 +174,12 @@ def texts_of(row: ImportRow) -> dict[str, str]:
     return {name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}
 
 
-def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> list[ImportRow]:
-    """Return the rows whose verdict, values or remarks changed; `corrected` replaces the stored row."""
+def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> tuple[list[ImportRow], int]:
+    """Return the rows whose verdict, values or remarks changed, and the number of people found elsewhere.
+
+    `corrected` replaces the stored row. If more people are found elsewhere than may be shown in a day, no row says so
+    of its person: all of them wait for the superior.
+    """
     charter, today = batch.organization.charter, batch.organization.today
     rows = list(ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE).order_by("number"))
     if corrected is not None:
@@ -202,6 +207,12 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
         add_rules(record, batch.organization, today, typed=texts_of(row).keys())
     people = [record.values for record in records]
     duplicates = find_many_duplicates(batch.organization.federation, people, actor=by, organization=batch.organization)
+    everybody = [twin for twins in duplicates for twin in twins]
+    foreign = sum(is_foreign(twin, batch.organization) for twin in everybody)
+    if hold_back(everybody, batch.organization, by=by):
+        duplicates = [[twin for twin in twins if not is_foreign(twin, batch.organization)] for twins in duplicates]
+        for record in records:
+            record.issues.append(Issue("", "search_waits"))
     changed = []
     for row, record, twins in zip(rows, records, duplicates, strict=True):
         before = (row.verdict, row.values, row.issues)
@@ -211,7 +222,7 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
         row.verdict = found
         if row is corrected or before != (row.verdict, row.values, row.issues):
             changed.append(row)
-    return changed
+    return changed, foreign
 
 
 def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[int, str]]:

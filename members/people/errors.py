@@ -19,6 +19,10 @@ class DuplicateFound(RuleViolation):
         self.duplicates = duplicates
 
 
+class SearchesUsedUp(RuleViolation):
+    """The actor was shown as many duplicates in other organisations as one may in a day (N-A1)."""
+
+
 class SomeRefused(RuleViolation):
     """Some of the people registered together were refused, so none was; `refused` maps positions to violations."""
 

@@ -19,6 +19,7 @@ from . import exports
 from .transitions.cells import assign_cell
 from .transitions.completeness import count_completeness
 from .transitions.exports import record_reading
+from .transitions.searches import sweep_searches
 
 
 @job("members.export", _("Download of a list of members"), short=of_few)
@@ -83,3 +84,9 @@ def count_complete_cards(today: dt.date) -> None:
     """Recount completeness in federations whose charter requires other fields than at the last count (U-5a)."""
     for federation in Federation.objects.all():
         count_completeness(federation, by=Actor.system("completeness"))
+
+
+@daily
+def forget_searches(today: dt.date) -> None:
+    """Delete what was counted of searches, and old requests for more (N-A1)."""
+    sweep_searches()

@@ -20,7 +20,7 @@ from registry.organizations.models import Organization
 from registry.tallies import Scope, tally
 from registry.tasks import Task, Waiting, keeps, provider
 
-from .models import CardMark, Member
+from .models import CardMark, Member, SearchRequest
 from .rules.marks import tickets_to_replace
 
 _MAX_SHOWN = 10
@@ -36,6 +36,31 @@ def incomplete_cards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             detail=_("Required fields are empty."),
             action=_("Complete"),
             action_url=reverse("members:list") + "?complete=no",
+        )
+
+
+def _searches(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(SearchRequest.objects.visible_to(scope.actor).waiting().filter(organization__parent=scope.own))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS, actor.organization),
+    searches=_searches,
+    never_late=True,
+)
+def searches_to_allow(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Yield a task for officers below who have found as many people elsewhere as one may in a day (N-A1)."""
+    if count := waiting["searches"].count:
+        text = ngettext(
+            "%(n)s officer found many people of other organisations",
+            "%(n)s officers found many people of other organisations",
+            count,
+        )
+        yield Task(
+            text=text % {"n": count},
+            detail=_("Ask what list it is, then allow more."),
+            action=_("Look"),
+            action_url=reverse("members:searches"),
         )
 
 

@@ -15,6 +15,7 @@ from .views import (
     remarks,
     saved,
     screen_copies,
+    searches,
 )
 
 app_name = "members"
@@ -32,6 +33,8 @@ urlpatterns = [
     path("remark/", remarks.remark, name="remark"),
     path("list.xlsx", screen_copies.export_list, name="export_list"),
     path("list.pdf", screen_copies.print_list, name="print_list"),
+    path("searches/", searches.searches, name="searches"),
+    path("searches/<id:pk>/allow/", searches.allow, name="allow_searches"),
     path("add/", editing.add, name="add"),
     path("<id:pk>/", cards.detail, name="detail"),
     path("<id:pk>/questionnaire/", cards.questionnaire, name="questionnaire"),

@@ -172,6 +172,8 @@ SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
 # A session ends this long after the sign-in, however much is done in it; what is typed then is kept (ADR 6).
 SESSION_LIFETIME = env.int("SESSION_HOURS", default=12) * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
+# People of other organisations that the check for duplicates shows an account in a day (N-A1).
+FOREIGN_HITS_A_DAY = env.int("FOREIGN_HITS_A_DAY", default=50)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -135,6 +135,7 @@ PAGES: dict[str, Page] = {
     "members:columns": Page(CHAIR),
     "members:saved_filters": Page(CHAIR),
     "members:places": Page(REGION),
+    "members:searches": Page(REGION),
     "members:add": Page(CHAIR),
     "members:detail": Page(CHAIR, ("member",)),
     "members:questionnaire": Page(SCHOOL, ("teacher",)),

@@ -27,7 +27,7 @@ from members.book.enums import EndReason
 from members.movement.enums import PaperCard
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister
-from members.people.models import Member
+from members.people.models import Member, SearchRequest
 from members.people.transitions.registration import register_person
 from members.reconciliation.models import ChangeProposal
 from registry.access import Actor
@@ -187,6 +187,9 @@ def _plant(world: World) -> None:
     rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
     rows["proposal"] = ChangeProposal.objects.filter(member=rows["traveller"]).latest("pk")
+    rows["search_request"] = SearchRequest.objects.create(
+        account=chair.account, organization=here, wanted=50, asked_at=timezone.now()
+    )
     rows["filter"] = SavedFilter.objects.create(account=chair.account, screen="members", name="Мои", values={})
     rows["due"], rows["destruction"] = _sealed(chair, "Истёкшая"), erase(_sealed(chair, "Стёртая").pk, by=chair)
     # Last, for sealing a card drops the copies that jobs of its organisation made.

@@ -272,7 +272,8 @@ def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude:
         theirs = name_letters(other.patronymic)
         if name_key(other.surname, other.given_name) == key and not (own and theirs and own != theirs):
             ref = salted_hmac("members.duplicate", f"application:{other.pk}").hexdigest()[:16]
-            twins.append(Duplicate(DuplicateKind.APPLICATION, other.organization.short_name, None, ref))
+            there = other.organization
+            twins.append(Duplicate(DuplicateKind.APPLICATION, there.short_name, None, ref, organization_id=there.pk))
     return twins
 
 

@@ -14,7 +14,9 @@ from members.movement.rules.erasing import application_terms
 from members.people.rules.duplicates import confirmation, duplicate_violation, find_duplicates
 from members.people.rules.fields import is_empty, not_offered, refuse_unreadable
 from members.people.rules.person import check_cell, check_keeps_cards, grown_up, person_violations, relevant
+from members.people.rules.searches import check_may_search
 from members.people.search import member_search_key
+from members.people.transitions.searches import noting
 from registry import states
 from registry.access import Actor, require_reading
 from registry.enums import DataClass, Permission
@@ -41,7 +43,7 @@ def file_application(
     Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is registered or has applied already
     (N-A1), `NotAllowed`.
     """
-    with change(by=by, rule="V-A4", event="application.filed") as act:
+    with noting(organization, by=by), change(by=by, rule="V-A4", event="application.filed") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
         act.require(Permission.FILE_APPLICATIONS, organization)
         check_keeps_cards(organization)
@@ -57,7 +59,7 @@ def edit_application(
     application_id: int, *, values: Mapping[str, Any], facts: Mapping[str, Any], version: int | None, by: Actor
 ) -> Application:
     """Change an application that is not decided yet. Raises `StaleVersion` and the exceptions of `file_application`."""
-    with change(by=by, rule="V-A4", event="application.changed") as act:
+    with noting(None, by=by), change(by=by, rule="V-A4", event="application.changed") as act:
         application, organization = _own(act, application_id, version=version)
         rules.check_open(application)
         changed = _fill(act, application, values, facts)
@@ -290,6 +292,7 @@ def _fill(act: Act, application: Application, values: Mapping[str, Any], facts: 
 def _check_new(act: Act, application: Application, values: Mapping[str, Any], confirmed: Any) -> str:
     """Raise a violation for duplicates (N-A1); return the confirmation that the admission needs later."""
     organization = application.organization
+    check_may_search(organization, by=act.by)
     cards = find_duplicates(organization.federation, values, actor=act.by, organization=organization)
     waiting = rules.waiting_twins(organization.federation, values, exclude=application.pk)
     earlier = application.values.get("confirmed_duplicate") if isinstance(application.values, dict) else None

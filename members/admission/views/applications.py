@@ -28,6 +28,7 @@ from members.meetings.rules import (
 )
 from members.people.errors import DuplicateFound
 from members.people.queries.history import CLOSED
+from members.people.rules.searches import check_may_search
 from members.people.views.card_page import readable
 from members.people.views.facts import boxes
 from registry.access import require
@@ -35,7 +36,7 @@ from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.requests import number_in
-from registry.states import allowed
+from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, load, needs
 
 from ..enums import ApplicationState, CopyKind
@@ -69,6 +70,8 @@ def add(request: ActorRequest) -> HttpResponse:
     require(request.actor, Permission.FILE_APPLICATIONS, organization)
     key = f"applications-add-{organization.pk}"
     if request.method == "GET":
+        if stopped := refusal(check_may_search, organization, by=request.actor):
+            messages.warning(request, str(stopped.message))
         passport = getattr(organization, "passport", None)
         beginning = {
             "citizenship": next(iter(organization.charter.terms.get("citizenship", ())), ""),

@@ -57,6 +57,10 @@ _ERRORS = {
     "year_as_date": _(
         "The spreadsheet turned the year %(value)s into the date %(text)s. Enter the full date: day, month and year."
     ),
+    "search_waits": _(
+        "Many people of this list are registered in other organisations, so the superior organisation was asked to "
+        "allow the search. Check the list again when it has."
+    ),
     "birth_too_old": _("The person would be more than 120 years old. Correct the date of birth."),
     "too_young_now": _("The person is %(age)s years old; members are at least %(minimum)s. Check the date of birth."),
     "joined_before_birth": _("The date of joining is before the date of birth. Correct one of them."),

@@ -134,8 +134,8 @@ def keep_columns(
     return batch
 
 
-def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> ImportBatch:
-    """Save the results of a check; the people are not changed."""
+def keep_check(batch_id: int, changed: Sequence[ImportRow], foreign: int = 0, *, by: Actor) -> ImportBatch:
+    """Save the results of a check; the people are not changed. The event has the number of people found elsewhere."""
     with change(by=by, rule="U-5", event="import.checked") as act:
         batch = _batch(act, batch_id, by)
         if len(changed) > _MAX_UPDATED:
@@ -147,7 +147,7 @@ def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> Imp
             batch.state = BatchState.CHECKED
         batch.counts = count(batch)
         act.save(batch)
-        act.about(batch, organization=batch.organization, **batch.counts)
+        act.about(batch, organization=batch.organization, **batch.counts, foreign=foreign)
     return batch
 
 

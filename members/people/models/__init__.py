@@ -3,11 +3,13 @@
 from .cards import HealthRecord, IdentityPaper, Member, MemberQuerySet, Person, Questionnaire
 from .entries import CardEntry
 from .marks import CardMark, CardMarkQuerySet, Reminder, ReminderQuerySet
+from .searches import ForeignHit, SearchRequest, SearchRequestQuerySet
 
 __all__ = [
     "CardEntry",
     "CardMark",
     "CardMarkQuerySet",
+    "ForeignHit",
     "HealthRecord",
     "IdentityPaper",
     "Member",
@@ -16,4 +18,6 @@ __all__ = [
     "Questionnaire",
     "Reminder",
     "ReminderQuerySet",
+    "SearchRequest",
+    "SearchRequestQuerySet",
 ]

@@ -50,6 +50,8 @@ class Duplicate:
     ref: str = ""
     #: Whether name and birth date match as well as the number.
     same: bool = False
+    #: The organisation that keeps the card or the application; None for a person who is deregistered.
+    organization_id: int | None = None
 
     @property
     def certain(self) -> bool:
@@ -195,7 +197,7 @@ def _duplicate(kind: DuplicateKind, row: Mapping[str, Any], actor: Actor | None)
     within = own is not None and (row["unit__path"] or "").startswith(own.path)
     ref = salted_hmac("members.duplicate", f"{kind}:{row['pk']}").hexdigest()[:16]
     name = row["organization__short_name"] or str(_("deregistered"))
-    return Duplicate(kind, name, row["pk"] if within else None, ref)
+    return Duplicate(kind, name, row["pk"] if within else None, ref, organization_id=row["organization_id"])
 
 
 def _patronymics_agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from ..models import Member
 from .duplicates import duplicate_violation, find_duplicates
 from .fields import is_empty, not_offered, refuse_unreadable
 from .person import check_cell, check_cell_found, grown_up, person_violations, relevant
+from .searches import check_may_search
 
 #: Fields whose change requires a new search for duplicates.
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
@@ -58,6 +59,7 @@ def checked_changes(
     if _WHO & changed.keys():
         # A number that stood there before the ledger of blanks knew it hinders no other change.
         who = after if "ticket_number" in changed else {**after, "ticket_number": ""}
+        check_may_search(organization, by=by)
         found = find_duplicates(member.federation, who, actor=by, organization=organization, exclude=member.pk)
         violation = duplicate_violation(found, values.get("confirmed_duplicate"))
         if violation is not None:

@@ -36,6 +36,7 @@ from . import reminders
 from .marks import note, note_new_tickets
 from .paper_card import ask_for_reprint, stands_on_card
 from .registration import count_in, renew_keys
+from .searches import noting
 
 
 def edit_card(
@@ -46,7 +47,7 @@ def edit_card(
     `version` is the version that the editor saw, None for callers without one. Raises `StaleVersion`, `RuleViolation`
     (the first one), `DuplicateFound`, and `NotAllowed`, also for a data class that the actor may not read.
     """
-    with refusing_taken_numbers(), change(by=by, rule=rule, event="member.changed") as act:
+    with noting(None, by=by), refusing_taken_numbers(), change(by=by, rule=rule, event="member.changed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id, version=version)
         organization = _keeper(act, member)
         counted, called = copy(member), member.full_name
@@ -71,7 +72,7 @@ def correct_decided(
 
     Raises `StaleVersion`, `RuleViolation`, `NotAllowed`.
     """
-    with change(by=by, rule="V-B1", event="member.corrected") as act:
+    with noting(None, by=by), change(by=by, rule="V-B1", event="member.corrected") as act:
         member = act.lock(Member.objects.visible_to(by), member_id, version=version)
         organization = _keeper(act, member)
         counted, before = copy(member), card_values(member)

@@ -43,8 +43,10 @@ from ..rules.person import (
     undecided_joining,
     ungrounded_joining,
 )
+from ..rules.searches import check_may_search
 from ..search import member_search_key
 from . import reminders
+from .searches import noting
 
 _NOBODY = _("Nobody was registered, because some of the people cannot be.")
 
@@ -79,7 +81,9 @@ def register_person(
     common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     common |= {"ground": ground.strip(), "arrived_from": arrived_from.strip()}
     try:
-        with change(by=by, rule=rule, event="member.put_on_account") as act:
+        with noting(organization, by=by), change(by=by, rule=rule, event="member.put_on_account") as act:
+            if batch is None:
+                check_may_search(organization, by=by)
             member = _register(act, organization, [values], common)[0]
             if arrived_from:
                 text = f"Прибытие из организации, не состоящей в реестре: {arrived_from}"
@@ -112,7 +116,7 @@ def register_many(
     """
     common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     try:
-        with change(by=by, rule=rule, event="members.put_on_account") as act:
+        with noting(organization, by=by), change(by=by, rule=rule, event="members.put_on_account") as act:
             members = _register(act, organization, people, common)
             act.about(batch, organization=organization, count=len(members))
     except IntegrityError as error:

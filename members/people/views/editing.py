@@ -18,6 +18,7 @@ from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import Organization
+from registry.states import refusal
 from registry.views import ActorRequest, add_violation, needs
 
 from ..errors import DuplicateFound
@@ -26,6 +27,7 @@ from ..models import Member
 from ..queries.history import CLOSED
 from ..queries.neighbours import next_incomplete
 from ..rules.person import usual_values
+from ..rules.searches import check_may_search
 from ..transitions.cards import edit_card, note_class_opened
 from ..transitions.registration import register_person
 from .card_page import load_card, readable
@@ -46,6 +48,8 @@ def add(request: ActorRequest) -> HttpResponse:
     require(request.actor, Permission.EDIT_MEMBERS, organization)
     key = f"members-add-{organization.pk}"
     if request.method == "GET":
+        if stopped := refusal(check_may_search, organization, by=request.actor):
+            messages.warning(request, str(stopped.message))
         form = NewCardForm(organization=organization, actor=request.actor, initial=_beginning(organization))
         draft = draft_for(request, key)
         fill_from_draft(form, draft)

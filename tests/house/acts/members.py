@@ -14,7 +14,16 @@ from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
 from members.meetings.transitions import agenda, appeals, arrears, at_once, decisions, meetings
 from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
-from members.people.transitions import cards, cells, completeness, exports, marks, registration, taking_back
+from members.people.transitions import (
+    cards,
+    cells,
+    completeness,
+    exports,
+    marks,
+    registration,
+    searches,
+    taking_back,
+)
 from members.reconciliation.transitions import proposals, reconciliation
 from registry.enums import DataClass, Level
 from tests.house.acts import new
@@ -34,6 +43,8 @@ BODY_ABOVE = "---0- 0 ++- -0 000 +"
 TRANSFER = "+++0- 0 --- -0 -00 +"
 #: The organisation that let the member go, or a superior of it.
 LEADING = "+++0- 0 +-- +0 000 +"
+#: What is counted of people alone.
+SHOWN = "+++++ + +++ ++ +++ 0"
 
 
 TABLE: Table = {
@@ -75,6 +86,25 @@ TABLE: Table = {
     ),
     cards.note_fields_shown: Asked(
         NOTED, "", lambda s: {"members": [s.member], "names": ["diagnosis"]}, why="the view loads the cards in scope"
+    ),
+    searches.allow_searches: Asked(SUPERIOR, "SearchRequest", lambda s: {"request_id": new.search_request(s).pk}),
+    searches.note_shown: Asked(
+        SHOWN,
+        "",
+        lambda s: {"found": [new.found_elsewhere(s)], "organization": s.keeper},
+        why="counts what the actor is shown",
+    ),
+    searches.hold_back: Asked(
+        SHOWN,
+        "",
+        lambda s: {"found": [new.found_elsewhere(s)], "organization": s.keeper},
+        why="counts what the actor is shown",
+    ),
+    searches.ask_for_more: Asked(
+        SHOWN,
+        "SearchRequest",
+        lambda s: {"organization": s.keeper, "wanted": 1},
+        why="after a refusal of the actor's own step",
     ),
     cells.assign_cell: Asked(
         "+++-- ! 00- 0- !-! -",

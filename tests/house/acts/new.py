@@ -24,7 +24,8 @@ from members.meetings.transitions import agenda, appeals, arrears, decisions
 from members.movement.enums import PaperCard
 from members.movement.models import Transfer
 from members.movement.transitions import leaving, transfers
-from members.people.models import CardMark, Member
+from members.people.models import CardMark, Member, SearchRequest
+from members.people.rules.duplicates import Duplicate, DuplicateKind
 from members.people.transitions import cards, marks, registration
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from members.reconciliation.transitions import proposals, reconciliation
@@ -330,3 +331,15 @@ def paid_debtor(s: Scene) -> int:
         key="one", by=s.chair,
     )  # fmt: skip
     return s.keeper.pk
+
+
+def search_request(s: Scene) -> SearchRequest:
+    """A request of the chair to be shown more people of other organisations."""
+    return SearchRequest.objects.create(
+        account=s.chair.account, organization=s.keeper, wanted=50, asked_at=timezone.now()
+    )
+
+
+def found_elsewhere(s: Scene) -> Duplicate:
+    """A duplicate that another organisation keeps."""
+    return Duplicate(DuplicateKind.PERSON, s.other.short_name, None, "0" * 16, organization_id=s.other.pk)

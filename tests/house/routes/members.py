@@ -32,6 +32,8 @@ ROUTES: dict[str, Route] = {
     "members:print_list": Route(CHAIR, (), NO, "200 302 302 403 403 200 302"),
     "members:remark": Route(REGION, (), NO, "302 302 302 302 403 302 302"),
     "members:export": Route(CHAIR, (), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
+    "members:searches": Route(REGION, (), MINE_RIGHT, NO),
+    "members:allow_searches": Route(REGION, ("search_request",), NO, "302 404 404 403 403 404 302"),
     "members:add": Route(CHAIR, (), KEEPERS, KEEPERS),
     "members:detail": Route(CHAIR, ("member",), READ, NO),
     "members:questionnaire": Route(SCHOOL, ("teacher",), READ, NO),

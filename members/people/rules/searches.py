@@ -1,0 +1,75 @@
+"""Limit of the duplicates in other organisations that an officer is shown in a day (N-A1).
+
+The check for duplicates searches the whole federation: without a limit it would tell of anybody whether they are a
+member, and where. Beyond it nothing is searched, so that the refusal says nothing of the person either.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor
+from registry.accounts.models import Account
+from registry.errors import NotAllowed, RuleViolation
+from registry.organizations.models import Organization
+
+from ..errors import SearchesUsedUp
+from ..models import ForeignHit, SearchRequest
+from .duplicates import Duplicate, DuplicateKind
+
+#: For this long the same person counts once, and an unanswered request waits.
+KEPT = dt.timedelta(days=30)
+#: For this long a superior allows more.
+ALLOWED_FOR = dt.timedelta(days=7)
+
+
+def is_foreign(found: Duplicate, organization: Organization) -> bool:
+    """Return whether the duplicate tells of a person of another organisation, outside the actor's scope."""
+    other = found.member_id is None and found.organization_id != organization.pk
+    return other and found.kind is not DuplicateKind.BLANK
+
+
+def left_today(account: Account) -> int:
+    """Return how many more duplicates elsewhere the account may be shown today."""
+    since = timezone.now() - ALLOWED_FOR
+    allowed = SearchRequest.objects.filter(account=account, allowed_at__gt=since).aggregate(n=Sum("wanted"))["n"] or 0
+    shown = ForeignHit.objects.filter(account=account, on=timezone.localdate()).count()
+    most: int = settings.FOREIGN_HITS_A_DAY
+    return most + allowed - shown
+
+
+def new_refs(found: Iterable[Duplicate], organization: Organization, account: Account) -> set[str]:
+    """Return the duplicates elsewhere that the account was not shown before, by their opaque refs."""
+    refs = {one.ref for one in found if is_foreign(one, organization)}
+    return refs - set(ForeignHit.objects.filter(account=account, ref__in=refs).values_list("ref", flat=True))
+
+
+def is_limited(organization: Organization, by: Actor) -> bool:
+    """Return whether the actor's searches are counted: not those of the installation and of the head."""
+    return by.account is not None and organization.parent_id is not None
+
+
+def check_may_search(organization: Organization, *, by: Actor) -> None:
+    """Raise `SearchesUsedUp` (N-A1) if the actor was shown as many duplicates elsewhere as one may in a day."""
+    if is_limited(organization, by) and left_today(by.account) <= 0:  # type: ignore[arg-type]
+        raise SearchesUsedUp(
+            "N-A1",
+            _(
+                "Many of the people that you entered today are registered in other organisations. Nobody else is "
+                "looked up for you today; the superior organisation has been told and can allow more."
+            ),
+        )
+
+
+def check_can_allow(request: SearchRequest, *, by: Actor) -> None:
+    """Raise `NotAllowed` for one's own organisation, `RuleViolation` (N-A1) if the request was allowed already."""
+    if by.organization is not None and by.organization.pk == request.organization_id:
+        raise NotAllowed
+    if request.allowed_at is not None:
+        raise RuleViolation("N-A1", _("This was allowed already."))
