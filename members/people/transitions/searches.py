@@ -58,8 +58,9 @@ def note_shown(found: Sequence[Duplicate], organization: Organization | None, *,
         today = timezone.localdate()
         with quietly(by):
             ForeignHit.objects.bulk_create(
-                [ForeignHit(account=account, ref=ref, on=today) for ref in sorted(fresh)], ignore_conflicts=True
-            )
+                [ForeignHit(account=account, ref=ref, on=today) for ref in sorted(fresh)],
+                update_conflicts=True, unique_fields=["account", "ref"], update_fields=["on"],
+            )  # fmt: skip
         counts = Counter(foreign[ref].organization_id for ref in fresh if foreign[ref].organization_id)
         # Each in a transaction of its own: the journals of several organisations are never locked together.
         transaction.on_commit(lambda: _tell(counts, by))
