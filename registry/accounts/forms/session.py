@@ -112,7 +112,8 @@ class NewPasswordForm(forms.Form):
         password, again = self.cleaned_data.get("password"), self.cleaned_data.get("again")
         if password and again and password != again:
             self.add_error("again", _("The two passwords differ. Type the same password in both fields."))
-        if password:
+        # Comparing with the present password takes time, which a guess of that one does not get.
+        if password and "present" not in self.errors:
             try:
                 rules.check_new_password(self.account, password)
             except RuleViolation as violation:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from registry.access import Actor
 from registry.accounts.models import VisitCount
+from registry.accounts.rules import accounts as rules
 from registry.accounts.rules import attempts
 from registry.accounts.transitions.sessions import failed_from, note_failed_from
 from registry.journal.models import Event
@@ -89,6 +90,16 @@ def test_u2_the_present_password_is_guessed_five_times_only(chair: Actor) -> Non
     with at(start + dt.timedelta(minutes=15), tick=False):
         client.force_login(chair.account, "django.contrib.auth.backends.ModelBackend")
         assert said(PASSWORD) == []
+
+
+def test_u2_a_wrong_guess_has_no_other_password_compared(chair: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(rules, "check_new_password", lambda account, password: compared.append(password))
+    client = Client()
+    client.force_login(chair.account, "django.contrib.auth.backends.ModelBackend")
+    for present in ("wrong", PASSWORD):
+        client.post(reverse("change-password"), {"present": present, "password": "new", "again": "other"})
+    assert compared == ["new"]
 
 
 @pytest.mark.parametrize(("failed", "closed"), [(4, False), (5, True)])
