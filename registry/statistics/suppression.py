@@ -51,33 +51,54 @@ def is_small(value: int) -> bool:
     return 0 < value < LEAST
 
 
-def hide_list(values: Sequence[int], *, shared: Collection[int] = ()) -> tuple[Mark, ...] | None:
+def hide_list(
+    values: Sequence[int], *, shared: Collection[int] = (), groups: Sequence[Collection[int]] = ()
+) -> tuple[Mark, ...] | None:
     """Return the marks of figures that are shown with their sum, or None if none of them can be shown.
 
     So it is where the sum is small, or where hidden figures of at least 1 add up to their number. `shared` are the
     places of figures that other lists have too: they are hidden where they are small alone, and hide no others.
+    `groups` are the places, each in one of them, of figures whose sum another list shows: each is a list of its own.
     """
     if is_small(sum(values)):
         return None
+    if any(is_small(sum(values[at] for at in group)) for group in groups):
+        # The other list does not show so small a sum. With more than two groups it may show other sums.
+        groups = () if len(groups) == 2 else groups
+    if groups:
+        return _hide_groups(values, shared, groups)
     # All figures stand in one row; nothing is known of their columns.
     cells = {_Cell(_ROW, str(at)): value for at, value in enumerate(values)}
     found = _hide(cells, {}, {_Cell(_ROW, str(at)) for at in shared}, joined=True)
     return None if found is None else tuple(found[cell] for cell in cells)
 
 
+def _hide_groups(
+    values: Sequence[int], shared: Collection[int], groups: Sequence[Collection[int]]
+) -> tuple[Mark, ...] | None:
+    found: dict[int, Mark] = {}
+    for group in groups:
+        marks = hide_list([values[at] for at in group], shared=[n for n, at in enumerate(group) if at in shared])
+        if marks is None:
+            return None
+        found |= dict(zip(group, marks, strict=True))
+    return tuple(found[at] for at in range(len(values)))
+
+
 def hide_table(
     values: Sequence[Sequence[int]], *, shared: tuple[Collection[int], Collection[int]] = ((), ()),
-    known_rows: bool = False,
+    known_rows: bool = False, groups: tuple[Sequence[Collection[int]], Sequence[Collection[int]]] = ((), ()),
 ) -> HiddenTable | None:  # fmt: skip
     """Return the marks of a table that is shown with the sums of its rows and columns, or None if it cannot be shown.
 
     The sums are hidden as `hide_list` hides them, because they stand as lists on other pages. With `known_rows` readers
     know the sums of the rows from elsewhere, whatever is hidden of them here. `shared` are the rows and the columns
-    that other tables have too.
+    that other tables have too, `groups` those whose sums other lists show.
     """
     of_rows = [sum(row) for row in values]
     of_columns = [sum(column) for column in zip(*values, strict=True)]
-    rows, columns = hide_list(of_rows, shared=shared[0]), hide_list(of_columns, shared=shared[1])
+    rows = hide_list(of_rows, shared=shared[0], groups=groups[0])
+    columns = hide_list(of_columns, shared=shared[1], groups=groups[1])
     if rows is None or columns is None:
         return None
     known = [Mark.SHOWN] * len(rows) if known_rows else rows

@@ -85,7 +85,9 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
     }  # fmt: skip
     names = [columns.label_of(key) for key in column_keys]
     heading = str(capfirst(str(rows.label)))
-    hidden = hidden_cross(rows, columns, (row_keys, column_keys), found) if report.hides and values else None
+    fields = list(offered(asked.actor, asked.at.charter).values())
+    hides = report.hides and values
+    hidden = hidden_cross(rows, columns, (row_keys, column_keys), found, fields) if hides else None
     if report.hides and hidden is None:
         report.tables = [too_few("cross", title, names)]
         return
