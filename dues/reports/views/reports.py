@@ -130,7 +130,8 @@ def _shown(request: ActorRequest, asked: Asked, by: str) -> dict[str, Any]:
     context: dict[str, Any] = {
         "by": by,
         "accounting_url": f"{reverse('dues:accounting')}?{query}" if _exports_books(actor, place) else "",
-        "note": _note(by, asked),
+        # It says that figures open their lines, which sums of a job do not.
+        "note": "" if is_large(place) else _note(by, asked),
         "period": showing.period_in_words(asked.first, asked.last),
         "tabs": [(_label(one, place), f"{page}?{query}&by={one}", one == by) for one in _offered(asked)],
         "print_url": f"{reverse('dues:print_report')}?{query}" if actor.may(Permission.PRINT, place) else "",
