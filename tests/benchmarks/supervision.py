@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dues.reports.enums import By, Figure
+from dues.reports.views.counted import is_large
 from members.people.models import Member
 from registry.access import Actor
 from registry.days import day_text
@@ -79,7 +80,7 @@ def pages_of(actor: Actor, today: dt.date) -> Iterator[tuple[str, str]]:
     for by in By.values:
         yield f"report of dues by {by}", f"{reverse('dues:reports')}?{year}&by={by}"
     days = f"first={today.year}-01-01&last={today.year}-12-31"
-    for lines in Figure.values:
+    for lines in [] if is_large(own) else Figure.values:
         yield f"lines of the report of dues, {lines}", f"{reverse('dues:report_lines')}?{days}&figure={lines}"
     for name in STATISTICS:
         yield f"statistics, {name}", reverse(f"statistics:{name}", args=[own.pk])
