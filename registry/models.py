@@ -25,7 +25,7 @@ from .organizations.models import (
     OrganizationPassport,
     RenameRequest,
 )
-from .remarks.models import Remark, RemarkPerson, RemarkStep
+from .remarks.models import Remark, RemarkPerson, RemarkRequest, RemarkStep
 from .statistics.models import KeptCount
 from .supervision.models import ChangedOrganization, OverviewFigures
 from .upkeep.models import SignOfLife
@@ -53,6 +53,7 @@ __all__ = [
     "OverviewFigures",
     "Remark",
     "RemarkPerson",
+    "RemarkRequest",
     "RemarkStep",
     "RenameRequest",
     "ReportCheck",

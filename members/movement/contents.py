@@ -179,6 +179,7 @@ OTHER_PLACES: dict[str, str] = {
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
     "registry.ReportFigure": "reasons for figures of an organisation; the field asks for no names",
     "registry.ReportStep": "notes on the report of an organisation; the field asks for no names",
+    "registry.RemarkRequest": "the text of remarks on many organisations, and ids; deleted when its job has ended",
     "registry.KeptCount": "numbers of a day without anybody; deleted with the day",
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",

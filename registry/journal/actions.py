@@ -296,6 +296,7 @@ ACTIONS: dict[str, Any] = {
     "remark.accepted": _("answer to a remark accepted"),
     "remark.answered": _("remark answered"),
     "remark.made": _("remark made"),
+    "remark.asked_for_many": _("remarks on many organisations asked for"),
     "remark.made_for_many": _("remarks made on cards of many members"),
     "remark.made_for_organizations": _("remarks made on many organisations"),
     "remark.raised": _("overdue remark shown to the superior organisation"),

@@ -115,6 +115,37 @@ class Remark(models.Model):
         return self.is_open and self.term < today
 
 
+class RemarkRequestQuerySet(models.QuerySet["RemarkRequest"]):
+    def visible_to(self, actor: Actor | None) -> RemarkRequestQuerySet:
+        """Return what the actor has asked for under the present appointment's organisation."""
+        if actor is None or actor.account is None or Permission.REMARK not in actor.permissions:
+            return self.none()
+        return self.filter(account=actor.account, made_by=actor.organization)
+
+
+class RemarkRequest(models.Model):
+    """A request for remarks on so many organisations that a job makes them; deleted when the job has ended."""
+
+    made_by = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+", verbose_name=_("remark of"))
+    account = models.ForeignKey("registry.Account", models.CASCADE, related_name="+", verbose_name=_("account"))
+    kind = models.CharField(_("about"), max_length=12, choices=RemarkKind.choices)
+    field = models.CharField(_("field"), max_length=60, blank=True)
+    text = EncryptedTextField(_("text of the remark"))
+    term = models.DateField(_("answer by"))
+    #: The ids of the organisations, each with those of the members that its remark is about.
+    places = models.JSONField(_("organisations"), default=list)
+    asked_at = models.DateTimeField(_("time"))
+
+    objects = RemarkRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for remarks")
+        verbose_name_plural = _("requests for remarks")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class RemarkStepQuerySet(models.QuerySet["RemarkStep"]):
     def visible_to(self, actor: Actor | None) -> RemarkStepQuerySet:
         """Return the steps of the remarks that the actor may see."""

@@ -103,7 +103,7 @@ def by_organization(ids: Sequence[int], by: Actor) -> dict[int, list[int]]:
 
 def addressed(ids: Collection[int], by: Actor) -> OrganizationQuerySet:
     """Return the organisations among the ids that can get a remark, without the actor's own unless they review it."""
-    found = Organization.objects.visible_to(by).working().filter(pk__in=ids)
+    found = Organization.objects.visible_to(by).working().filter(pk__among=list(ids))
     return found if by.organization is None or by.role == Role.REVIEWER else found.exclude(pk=by.organization.pk)
 
 

@@ -32,6 +32,8 @@ MAX_DAYS = 366
 MAX_PEOPLE = 5_000
 #: Maximum number of organisations that get them.
 MAX_AT_ONCE = 200
+#: The same for remarks that a job makes, one organisation after another.
+MAX_PEOPLE_BY_JOB, MAX_BY_JOB = 1_000_000, 70_000
 
 
 def answers_for(member: Member, by: Actor) -> Organization | None:
@@ -82,6 +84,20 @@ def check_organizations(count: int) -> None:
     if count > MAX_AT_ONCE:
         message = _("At most %(organizations)s organisations get a remark at once. Open an organisation further down.")
         raise RuleViolation(RULE, message % {"organizations": MAX_AT_ONCE})
+
+
+def is_many(organizations: int, people: int = 0) -> bool:
+    """Return whether remarks on so many organisations or cards are made by a job."""
+    return people > MAX_PEOPLE or organizations > MAX_AT_ONCE
+
+
+def check_many(organizations: int, people: int = 0) -> None:
+    """Raise `RuleViolation` (N-S1) if nobody gets the remarks that a job is to make, or too many do."""
+    if not organizations:
+        raise RuleViolation(RULE, _("None of these organisations stands below yours."))
+    if organizations > MAX_BY_JOB or people > MAX_PEOPLE_BY_JOB:
+        message = _("At most %(people)s cards in %(organizations)s organisations are taken at once. Narrow the list.")
+        raise RuleViolation(RULE, message % {"people": MAX_PEOPLE_BY_JOB, "organizations": MAX_BY_JOB})
 
 
 def check_field(field: str, known: Collection[str]) -> str:

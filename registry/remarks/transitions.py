@@ -13,11 +13,11 @@ from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
-from registry.transitions import Act, change, write_event
+from registry.transitions import Act, change, quietly, write_event
 
 from . import queries, rules
 from .enums import BY_ID, INCOMPLETE, SETTLED, RemarkKind, RemarkState, StepKind
-from .models import Remark, RemarkPerson, RemarkStep
+from .models import Remark, RemarkPerson, RemarkRequest, RemarkStep
 
 
 def make_remark(kind: str, record_id: int, *, text: str, term: dt.date | None, field: str = "", by: Actor) -> Remark:
@@ -99,6 +99,76 @@ def make_remarks_on(
             _save_of_many(act, remark)
         act.about(None, organization=by.organization, remarks=len(made), kind=str(kind))
     return made
+
+
+def ask_for_many(
+    kind: str,
+    places: Sequence[tuple[int, Sequence[int]]],
+    *,
+    text: str,
+    term: dt.date | None,
+    field: str = "",
+    by: Actor,
+) -> RemarkRequest | None:
+    """Record that a job is to make a remark on each of the places, which the caller starts in the same transaction.
+
+    A place is the id of an organisation with those of the members that its remark is about. Return None where the same
+    was asked for and goes on. Raises `RuleViolation` (N-S1) for a wrong text or term, and for no or too many
+    organisations; `NotAllowed`.
+    """
+    with change(by=by, rule=rules.RULE, event="remark.asked_for_many") as act:
+        act.require(Permission.REMARK)
+        if by.organization is None or by.account is None:
+            raise NotAllowed
+        # The second of two equal requests at the same moment finds the first.
+        own = act.lock(Organization, by.organization.pk)
+        rules.check_many(len(places), sum(len(people) for _place, people in places))
+        request = RemarkRequest(
+            made_by=own,
+            account=by.account,
+            kind=kind,
+            field=field,
+            text=rules.check_text(text),
+            term=rules.check_term(term, act.today),
+            places=[[pk, list(people)] for pk, people in places],
+            asked_at=act.now,
+        )
+        if any(_is_same(request, one) for one in RemarkRequest.objects.visible_to(by)):
+            act.silent = True
+            return None
+        act.save(request)
+        act.about(None, organization=own, remarks=len(places), kind=str(kind))
+    return request
+
+
+def _is_same(first: RemarkRequest, second: RemarkRequest) -> bool:
+    names = ("kind", "field", "text", "term", "places")
+    return all(getattr(first, name) == getattr(second, name) for name in names)
+
+
+def make_asked(request: RemarkRequest, place_id: int, member_ids: Sequence[int], *, by: Actor) -> bool:
+    """Make the remark on one of the organisations of a request (N-S1); return whether it was made.
+
+    An equal remark that waits for its answer is not made again, and one on cards is made if any of them is still there.
+    Raises `RuleViolation` where the organisation or the term has ended, `NotAllowed`, `Organization.DoesNotExist`.
+    """
+    with change(by=by, rule=rules.RULE, event="remark.made") as act:
+        # The remark has its own event.
+        act.silent = True
+        act.require(Permission.REMARK)
+        place = act.lock(Organization.objects.visible_to(by), place_id)
+        people = queries.by_organization(member_ids, by).get(place.pk, []) if member_ids else []
+        remark = _for_many(act, place, request.kind, request.text, request.term, request.field)
+        if (member_ids and not people) or _is_made(remark, people):
+            return False
+        _save_of_many(act, remark, people)
+    return True
+
+
+def drop_request(pk: int) -> None:
+    """Delete a request whose job has ended."""
+    with quietly(Actor.system("remarks")):
+        RemarkRequest.objects.filter(pk=pk).delete()
 
 
 def _for_many(

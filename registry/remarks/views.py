@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -45,6 +46,7 @@ from registry.views import (
 from . import queries, rules
 from .enums import BY_ID, INCOMPLETE, RemarkKind
 from .forms import DAYS_PROPOSED, AnswerForm, ListFilter, RemarkForm, ReturnForm, WithdrawForm
+from .jobs import ask
 from .models import Remark, RemarkPerson, RemarkQuerySet, RemarkStep
 from .transitions import accept_answer, answer_remark, make_remark, make_remarks_on, return_answer, withdraw_remark
 
@@ -125,10 +127,9 @@ def add_many(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
     if figure == "passport_incomplete":
         # A cell, which the figure counts with the keeper of its cards, has a passport of its own.
         kind, ids = RemarkKind.PASSPORT, set(incomplete_passports(at, actor).values_list("pk", flat=True))
-    places = list(
-        queries.addressed(ids, actor).select_related("parent").order_by("sort_key", "pk")[: rules.MAX_AT_ONCE + 1]
-    )
-    hindrance = refusal(rules.check_organizations, len(places))
+    asked = queries.addressed(ids, actor)
+    addressed = list(asked.order_by("pk").values_list("pk", flat=True))
+    hindrance = refusal(rules.check_many, len(addressed))
     back = reverse("supervision:behind", args=[at.pk, figure])
     if hindrance is not None:
         say_violation(request, hindrance)
@@ -136,23 +137,41 @@ def add_many(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
     form = RemarkForm({}, timezone.localdate(), posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            made = make_remarks_on(kind, [place.pk for place in places], **form.cleaned_data, by=actor)
+            if rules.is_many(len(addressed)):
+                return started(request, kind, [(place, ()) for place in addressed], **form.cleaned_data)
+            made = make_remarks_on(kind, addressed, **form.cleaned_data, by=actor)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
             said = ngettext("%(n)s remark is made.", "%(n)s remarks are made.", len(made)) % {"n": len(made)}
             messages.success(request, said)
             return redirect(f"{reverse('remarks:list')}?side=written")
+    places = list(asked.select_related("parent").order_by("sort_key", "pk")[: rules.MAX_AT_ONCE])
     context = {
         "form": form,
         "figure": found[1].label,
         "places": places,
-        "few": len(places) <= MAX_UNFOLDED,
+        "count": len(addressed),
+        "others": len(addressed) - len(places),
+        "few": len(addressed) <= MAX_UNFOLDED,
         "kind": capfirst(str(kind.label)),
         "back": back,
-        "button": ngettext("Make %(n)s remark", "Make %(n)s remarks", len(places)) % {"n": len(places)},
+        "button": ngettext("Make %(n)s remark", "Make %(n)s remarks", len(addressed)) % {"n": len(addressed)},
     }
     return render(request, "registry/remarks/many.html", context)
+
+
+def started(
+    request: ActorRequest, kind: str, places: Sequence[tuple[int, Sequence[int]]], *, text: str, term: dt.date,
+    field: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Start the job that makes remarks on many organisations and lead to its page. Raises `RuleViolation`."""
+    with transaction.atomic():
+        job = ask(kind, places, text=text, term=term, field=field, by=request.actor)
+    if job is not None:
+        return redirect("jobs:detail", job.pk)
+    messages.info(request, _("These remarks are being made already."))
+    return redirect("jobs:list")
 
 
 def _subject(request: ActorRequest, kind: str, pk: int) -> tuple[Any, Organization]:

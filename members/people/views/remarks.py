@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import names_of
-from registry.remarks.enums import INCOMPLETE
+from registry.remarks.enums import INCOMPLETE, RemarkKind
 from registry.remarks.forms import RemarkForm
 from registry.remarks.queries import by_organization
-from registry.remarks.rules import check_people
+from registry.remarks.rules import check_many, check_people, is_many
 from registry.remarks.transitions import make_remarks
+from registry.remarks.views import started
 from registry.states import refusal
 from registry.views import ActorRequest, add_violation, needs, say_violation
 
@@ -39,7 +40,8 @@ def remark(request: ActorRequest) -> HttpResponse:
         return say_nobody(request)
     people = by_organization(ids, request.actor)
     count = sum(map(len, people.values()))
-    hindrance = refusal(check_people, count, len(people))
+    many = is_many(len(people), count)
+    hindrance = refusal(check_many, len(people), count) if many else refusal(check_people, count, len(people))
     if hindrance is not None:
         say_violation(request, hindrance)
         return redirect(back(request))
@@ -47,6 +49,9 @@ def remark(request: ActorRequest) -> HttpResponse:
     form = RemarkForm({}, timezone.localdate(), request.POST if asked else None)
     if asked and form.is_valid():
         try:
+            if many:
+                places = sorted(people.items())
+                return started(request, RemarkKind.PEOPLE, places, **form.cleaned_data, field=gap_of(request))
             made = make_remarks(ids, **form.cleaned_data, field=gap_of(request), by=request.actor)
         except RuleViolation as violation:
             add_violation(form, violation)

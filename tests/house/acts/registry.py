@@ -22,7 +22,7 @@ from registry.organizations.models import Organization
 from registry.organizations.transitions import charters, lifecycle, passports, renames, zones
 from registry.organizations.transitions import founding as organizations
 from registry.remarks import transitions as remarks
-from registry.remarks.models import Remark
+from registry.remarks.models import Remark, RemarkRequest
 from registry.statistics import transitions as statistics
 from registry.supervision import transitions as supervision
 from registry.transitions import change, quietly, record_evidence, write_event, write_events
@@ -106,6 +106,10 @@ def _name(s: Scene) -> dict[str, Any]:
 def _filter(s: Scene) -> int:
     assert s.chair.account is not None
     return SavedFilter.objects.create(account=s.chair.account, screen="members", name="Мои", values={"a": "b"}).pk
+
+
+def _request(s: Scene) -> RemarkRequest:
+    return RemarkRequest(kind="passport", text="Заполните", term=_in_a_week())
 
 
 def _in_a_week() -> dt.date:
@@ -361,6 +365,16 @@ TABLE: Table = {
         "!!!-+ ! +++ +- !-! +",
         "Organization",
         lambda s: {"kind": "passport", "organization_ids": [s.keeper.pk], "text": "Заполните", "term": _in_a_week()},
+    ),
+    remarks.ask_for_many: Asked(
+        "+++-+ + +++ +- +-+ -",
+        "Organization",
+        lambda s: {"kind": "passport", "places": [(s.keeper.pk, ())], "text": "Заполните", "term": _in_a_week()},
+    ),
+    remarks.make_asked: Asked(
+        "!!!-+ 0 +++ +- 0-0 +",
+        "Organization",
+        lambda s: {"request": _request(s), "place_id": s.keeper.pk, "member_ids": ()},
     ),
     remarks.answer_remark: Asked(
         "++-0- 0 --- -0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk, "text": "Отправлен"}
