@@ -104,6 +104,7 @@ PLACES: dict[str, dict[str, str]] = {
         "proposals": "cells:proposals cells:settled_proposals cells:propose",
         "reconcile": "cells:reconciliations cells:reconcile",
         "remarks": "remarks:list remarks:detail",
+        "breaches": "breaches:list breaches:add breaches:detail breaches:edit breaches:people",
         "reports": "campaigns:list campaigns:report campaigns:detail",
         "files": "jobs:list jobs:detail",
         "help": "help guide",

@@ -156,6 +156,14 @@ NAVIGATION = (
         (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS),
     ),
     Entry(
+        "breaches:list",
+        _("Breaches of data"),
+        "triangle-alert",
+        "papers",
+        _("What happened, which people it concerns, and the notices within 24 and 72 hours."),
+        (Permission.ERASE,),
+    ),
+    Entry(
         "documents:programme",
         _("Bonus programme"),
         "gift",

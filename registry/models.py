@@ -2,6 +2,7 @@
 
 from .accounts.models import Account, Appointment, KnownPlace, SavedFilter, VisitCount
 from .accounts.tokens import SecondFactor
+from .breaches.models import Breach, BreachPerson
 from .campaigns.models import (
     Campaign,
     CampaignReport,
@@ -35,6 +36,8 @@ __all__ = [
     "Appointment",
     "Attestation",
     "BodySeat",
+    "Breach",
+    "BreachPerson",
     "Campaign",
     "CampaignReport",
     "ChangedOrganization",

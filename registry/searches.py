@@ -1,4 +1,4 @@
-"""What is searched for stands in no address: forms send it, the session keeps it sealed under a token (ADR 21).
+"""Words of a search stand in no address: forms send them, the session keeps them sealed under a token (ADR 21).
 
 Views read `request.GET` as if the words stood in the address; `urlencode()` of it, and of its copies, has the token
 instead. So pages, orders, copies and links back need nothing of their own.

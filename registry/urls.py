@@ -20,6 +20,7 @@ _AREAS = [
     ("organizations/", "registry.organizations.urls"),
     ("overview/", "registry.supervision.urls"),
     ("remarks/", "registry.remarks.urls"),
+    ("breaches/", "registry.breaches.urls"),
     ("statistics/", "registry.statistics.urls"),
     ("campaigns/", "registry.campaigns.urls"),
     ("jobs/", "registry.jobs.urls"),

@@ -28,6 +28,7 @@ from . import (
     applications,
     arrears,
     bank,
+    breaches,
     campaigns,
     cards,
     collecting,
@@ -102,6 +103,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         sharing.share([school, union.locals[0], union.regions[0], union.head], [35, 60, 30], today, by)
         granting.ask(keeper, People(SEED + 300, today))
         remarks.make_remarks(society.regions[0], keeper, today)
+        breaches.open_breaches(keeper)
         remarks.make_remarks(union.regions[0], school, today)
         campaigns.run_campaigns(society.head, keeper, today)
         # In the union a region runs its own.

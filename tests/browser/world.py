@@ -67,6 +67,7 @@ from members.reconciliation.transitions.proposals import propose
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.accounts.tokens import SecondFactor
+from registry.breaches.models import Breach
 from registry.campaigns.indicators import indicators_for
 from registry.campaigns.models import Campaign, CampaignReport
 from registry.campaigns.transitions.forms import (
@@ -222,6 +223,7 @@ def _organizations(world: World) -> None:
     book.save(data)
     asked = Remark.objects.filter(organization=rows["local"], made_by=rows["region"])
     rows["remark"] = asked.open().filter(kind="card").order_by("pk")[0]
+    rows["breach"] = Breach.objects.open().get(organization=rows["local"])
     rows["answered_remark"] = asked.answered().get()
     rows["campaign"] = Campaign.objects.open().get(organization=world.home("voi-federal"))
     rows["campaign_form"] = rows["campaign"].form

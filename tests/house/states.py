@@ -151,6 +151,9 @@ CYCLES = {
     "REMARK_MOVES": Cycle(
         "Remark of an officer", "registry.Remark", "registry/remarks/transitions.py", "N-S1", ("open",)
     ),
+    "BREACH_MOVES": Cycle(
+        "Breach of personal data", "registry.Breach", "registry/breaches/transitions.py", "V-C5", ("open",)
+    ),
     "FORM_MOVES": Cycle(
         "Report form", "registry.ReportForm", "registry/campaigns/transitions/forms.py", "N-S3", ("draft",)
     ),

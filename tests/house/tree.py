@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "registry": (
         "files", "jobs", "drafts", "organizations", "accounts", "granting", "journal", "start", "supervision",
-        "remarks", "statistics", "campaigns", "upkeep",
+        "remarks", "statistics", "campaigns", "breaches", "upkeep",
     ),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": (

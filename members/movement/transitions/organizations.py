@@ -22,6 +22,7 @@ from members.meetings.enums import AppealState, ItemState
 from members.meetings.models import AgendaItem, Appeal
 from members.people.models import Member
 from registry.access import Actor
+from registry.breaches.transitions import pass_on_breaches
 from registry.campaigns.transitions.tree import follow_end, follow_move
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
@@ -81,6 +82,7 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         redirect_orders(act, consolidator_of(source), consolidator_of(target), _ids_under(source))
         reassign_cards(act, source, home[0] if home else target)
         pass_on_remarks(act, source, target)
+        pass_on_breaches(act, source, target)
         follow_end(act, source, target)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
@@ -103,6 +105,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
             pass_on_blanks(act, organization, organization.parent)
             reassign_cards(act, organization, organization.parent)
             pass_on_remarks(act, organization, organization.parent)
+            pass_on_breaches(act, organization, organization.parent)
             follow_end(act, organization, organization.parent)
         lifecycle.end(act, organization, on=on)
         act.about(organization, organization=organization)

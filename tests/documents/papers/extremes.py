@@ -16,6 +16,7 @@ from documents.consents.contents import GROUNDS
 from documents.consents.models import Withdrawal
 from documents.papers import (
     address_labels,
+    breach_notices,
     calibration_sheet,
     card_file,
     credentials_slip,
@@ -45,8 +46,11 @@ from members.movement.models import DestructionRecord, Transfer
 from members.people.models import Member
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.accounts.models import Account, Appointment
+from registry.breaches.enums import BreachData
+from registry.breaches.models import Breach
 from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
 from tests.documents.papers import campaign_papers, card_papers, deduction_papers, dues_papers, statistics_papers
+from tests.documents.papers.breaches import breach_of
 from tests.documents.samples import batch_of
 from tests.members import applicants, places, sessions
 
@@ -288,6 +292,28 @@ def _own_request(wide: bool) -> SubjectRequest:
     return found
 
 
+def _breach(wide: bool) -> tuple[places.Place, Breach]:
+    place = places.voi()
+    found = breach_of(place)
+    for name in ("what", "causes", "places", "harm", "measures", "responsible", "results", "culprits"):
+        setattr(found, name, long(900, wide=wide))
+    found.data = [one.value for one in BreachData]
+    return place, found
+
+
+def breach_notice(paper: Paper, wide: bool) -> Printed:
+    place, found = _breach(wide)
+    batch = batch_of(place.keeper)
+    return paper, paper.build(found, batch), batch
+
+
+def breach_letter(wide: bool) -> Printed:
+    place, found = _breach(wide)
+    member = place.put(**_names(wide), street=long(120, wide=wide))
+    batch = batch_of(place.keeper)
+    return breach_notices.LETTER, breach_notices.build_letters(found, [member], batch), batch
+
+
 def subject_answer_of(wide: bool) -> Printed:
     found = _own_request(wide)
     batch = batch_of(found.organization)
@@ -383,6 +409,9 @@ EXTREME: dict[str, Callable[[bool], Printed]] = {
     "credentials_slip": slips,
     "recovery_codes": recovery_sheet,
     "withdrawal_notice": notice,
+    "breach_first_notice": lambda wide: breach_notice(breach_notices.FIRST, wide),
+    "breach_second_notice": lambda wide: breach_notice(breach_notices.SECOND, wide),
+    "breach_letter": breach_letter,
     "subject_answer": subject_answer_of,
     "request_letter": request_letter,
     "transfer_slip": transfer,

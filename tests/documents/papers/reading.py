@@ -29,6 +29,7 @@ from members.people.models import CardEntry, CardMark, HealthRecord, IdentityPap
 from members.people.rules.fields import class_of
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from registry.accounts.models import Account, Appointment
+from registry.breaches.models import Breach
 from registry.enums import DataClass
 from registry.files.models import StoredFile
 from registry.organizations.models import BodySeat, Federation, GoverningBody, Organization, OrganizationPassport
@@ -36,7 +37,7 @@ from registry.organizations.models import BodySeat, Federation, GoverningBody, O
 #: The class of what a model says; None where it says nothing of a person. A model that a paper reads must stand here.
 CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
-    **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent, Withdrawal), DataClass.GENERAL),
+    **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent, Withdrawal, Breach), DataClass.GENERAL),
     **dict.fromkeys((Blank, IssueLine, CardRequest, SubjectRequest, PrintRecord), DataClass.GENERAL),
     **dict.fromkeys((BlankMovement, BlankPaper, CardDelivery, CardDeliveryLine, CardOrder, PrinterCalibration), None),
     IdentityPaper: DataClass.IDENTITY,

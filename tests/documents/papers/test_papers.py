@@ -58,6 +58,7 @@ from tests.documents.papers import (
     dues_papers,
     statistics_papers,
 )
+from tests.documents.papers.breaches import breach_of
 from tests.documents.papers.reading import recorded
 from tests.documents.samples import ALL_CLASSES, batch_of, paid
 from tests.documents.validity import check_accessible, check_archived
@@ -278,6 +279,16 @@ def public_report() -> Arguments:
 
 
 #: What the papers that are about no member are built of.
+def breach_notice() -> Arguments:
+    place = places.voi()
+    return [(breach_of(place), batch_of(place.keeper))]
+
+
+def breach_letter() -> Arguments:
+    place = places.voi()
+    return [(breach_of(place), [place.put()], batch_of(place.keeper))]
+
+
 BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "agenda": meeting,
     "minutes": meeting,
@@ -293,6 +304,9 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "credentials_slip": credentials_slip,
     "recovery_codes": recovery_codes,
     "withdrawal_notice": withdrawal_notice,
+    "breach_first_notice": breach_notice,
+    "breach_second_notice": breach_notice,
+    "breach_letter": breach_letter,
     "subject_answer": subject_answer,
     "request_letter": request_letter,
     "transfer_slip": transfer_slip,

@@ -13,6 +13,8 @@ from registry.accounts.models import Account, SavedFilter
 from registry.accounts.queries import code_at
 from registry.accounts.tokens import SecondFactor
 from registry.accounts.transitions import accounts, installation, screens, second_factor, sessions
+from registry.breaches import transitions as breaches
+from registry.breaches.models import Breach
 from registry.enums import Level, Role
 from registry.granting import transitions as granting
 from registry.granting.models import GrantRequest
@@ -40,6 +42,9 @@ GIVERS = "++--- 0 +-- +! 000 +"
 ASKERS = "----- 0 --- -+ 000 -"
 CONFIRMING = "+-000 0 +00 +- 000 -"
 WITHDRAWING = "--000 0 -00 -+ 000 -"
+#: Cards of breaches are there for the chair of the organisation and the deputy alone; they open one in their own.
+ERASERS = "++000 0 000 00 000 +"
+OPENERS = "++--- + +-- +- +0+ 0"
 PERSON = {"surname": "Новикова", "given_name": "Ольга", "patronymic": "", "email": "", "phone": ""}
 KEY = "0123456789abcdef0123456789abcdef01234567"
 #: Officers of the organisation and of what lies below are managed by its chair and everybody above.
@@ -114,6 +119,25 @@ def _request(s: Scene) -> RemarkRequest:
 
 def _in_a_week() -> dt.date:
     return timezone.localdate() + dt.timedelta(days=7)
+
+
+def BREACH() -> dict[str, Any]:
+    return {
+        "what": "Список ушёл на чужой адрес", "noticed_by": "staff", "data": ["names"], "people": 3,
+        "noticed_at": timezone.now() - dt.timedelta(hours=2), "causes": "Ошибка", "harm": "Звонки",
+        "measures": "Письмо отозвано", "responsible": "Громов М. П.", "results": "Виновных нет",
+    }  # fmt: skip
+
+
+def _breach(s: Scene, state: str = "open", *, named: bool = False) -> Breach:
+    found = breaches.open_breach(values=BREACH(), by=s.chair)
+    if named:
+        breaches.name_people(found.pk, [s.member.pk], by=s.chair)
+    if state != "open":
+        breaches.send_first(found.pk, sent_at=timezone.now(), by=s.chair)
+    if state == "explained":
+        breaches.send_second(found.pk, sent_at=timezone.now(), by=s.chair)
+    return found
 
 
 def _remark(s: Scene) -> Remark:
@@ -350,6 +374,21 @@ TABLE: Table = {
     journal.check_chains: Asked("+---+ - +-+ ++ --- +", "", lambda s: {"place": s.keeper}),
     journal.record_download: Asked("+---+ - +-+ ++ --- +", "", lambda s: {"place": s.keeper, "rows": 3}),
     supervision.record_download: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "topic": "people"}),
+    breaches.open_breach: Asked(OPENERS, "Organization", lambda s: {"values": BREACH()}),
+    breaches.change_breach: Asked(ERASERS, "Breach", lambda s: {"breach_id": _breach(s).pk, "values": BREACH()}),
+    breaches.name_people: Asked(ERASERS, "Breach", lambda s: {"breach_id": _breach(s).pk, "member_ids": [s.member.pk]}),
+    breaches.unname_person: Asked(
+        ERASERS, "Breach", lambda s: {"breach_id": _breach(s, named=True).pk, "member_id": s.member.pk}
+    ),
+    breaches.record_told: Asked(
+        ERASERS, "Breach", lambda s: {"breach_id": _breach(s, named=True).pk, "told_on": timezone.localdate()}
+    ),
+    breaches.send_first: Asked(ERASERS, "Breach", lambda s: {"breach_id": _breach(s).pk, "sent_at": timezone.now()}),
+    breaches.send_second: Asked(
+        ERASERS, "Breach", lambda s: {"breach_id": _breach(s, "told").pk, "sent_at": timezone.now()}
+    ),
+    breaches.close_breach: Asked(ERASERS, "Breach", lambda s: {"breach_id": _breach(s, "explained").pk}),
+    breaches.dismiss_breach: Asked(ERASERS, "Breach", lambda s: {"breach_id": _breach(s).pk}),
     remarks.make_remark: Asked(
         "!!!-+ 0 +++ +- 000 +",
         "Organization",
