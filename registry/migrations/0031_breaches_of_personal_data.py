@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0032_cards_of_undone_lists_are_destroyed'),
-        ('registry', '0029_what_is_attested'),
+        ('registry', '0030_remarks_asked_for_many'),
     ]
 
     operations = [
