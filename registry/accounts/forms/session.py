@@ -139,12 +139,12 @@ class ChangePasswordForm(NewPasswordForm):
     def clean_present(self) -> str:
         present: str = self.cleaned_data["present"]
         try:
-            attempts.check_may_prove_password(sessions.failed_proofs(self.account))
+            attempts.check_may_prove_password(sessions.note_proof(by=self.by))
         except RuleViolation as violation:
             raise ValidationError(str(violation.message)) from violation
         if not self.account.check_password(present):
-            sessions.note_failed_proof(by=self.by)
             raise ValidationError(_("This is not your present password."))
+        sessions.forget_proof(by=self.by)
         return present
 
 

@@ -12,7 +12,7 @@ from registry.errors import RuleViolation
 WINDOW = dt.timedelta(minutes=15)
 #: Wrong attempts from one address, with whatever logins, that close its sign-in; an office of a hundred stays below.
 MAX_FROM_ADDRESS = 50
-#: Wrong present passwords of one account.
+#: Attempts of one account to enter its present password.
 MAX_PRESENT = 5
 
 
@@ -22,9 +22,9 @@ def check_address_may_sign_in(failed: int) -> None:
         raise RuleViolation("U-2", _("Signing in from your network is closed for a while."))
 
 
-def check_may_prove_password(failed: int) -> None:
-    """Raise `RuleViolation` (U-2) if the present password was entered wrongly too often."""
-    if failed >= MAX_PRESENT:
+def check_may_prove_password(tried: int) -> None:
+    """Raise `RuleViolation` (U-2) if the present password was entered too often."""
+    if tried >= MAX_PRESENT:
         raise RuleViolation(
             "U-2",
             _("The present password was wrong too often. Try again in a quarter of an hour."),

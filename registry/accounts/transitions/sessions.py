@@ -25,7 +25,7 @@ from registry.transitions import write_event
 from ..models import Account, Appointment
 from ..rules import attempts
 from .known_places import note_place
-from .visits import count_visit, visitor_of, visits
+from .visits import count_visit, take_back_visit, visitor_of, visits
 
 
 def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -74,19 +74,29 @@ def note_failed_from(address: str | None) -> None:
         write_event("session.address_closed", by=Actor.system("sign-in"), rule="U-2")
 
 
-def failed_proofs(account: Account) -> int:
-    """Return how often the account's present password was entered wrongly lately."""
+def proofs(account: Account) -> int:
+    """Return how many attempts to enter the account's present password are counted, the refused ones too."""
     return visits("present password", f"account {account.pk}", within=attempts.WINDOW)
 
 
-def note_failed_proof(*, by: Actor) -> None:
-    """Count a wrong present password; the one that is one too many is recorded."""
+def note_proof(*, by: Actor) -> int:
+    """Count an attempt to enter the present password, before it is compared; return how many there were before.
+
+    Attempts at the same moment get different numbers. The first one that is refused is recorded.
+    """
     account = by.account
     if account is None:
-        return
-    failed = count_visit("present password", f"account {account.pk}", within=attempts.WINDOW)
-    if failed == attempts.MAX_PRESENT:
+        return 0
+    before = count_visit("present password", f"account {account.pk}", within=attempts.WINDOW) - 1
+    if before == attempts.MAX_PRESENT:
         write_event("account.password_guessed", by=by, rule="U-2", about=account, organization=_home(by))
+    return before
+
+
+def forget_proof(*, by: Actor) -> None:
+    """Take back the count of an attempt that was right."""
+    if by.account is not None:
+        take_back_visit("present password", f"account {by.account.pk}", within=attempts.WINDOW)
 
 
 def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt.datetime:

@@ -39,6 +39,12 @@ def visits(page: str, address: str | None, *, within: dt.timedelta) -> int:
     return counted.values_list("count", flat=True).first() or 0
 
 
+def take_back_visit(page: str, address: str | None, *, within: dt.timedelta) -> None:
+    """Count one request less in the current time window."""
+    counted = VisitCount.objects.filter(key=_key(page, address), ends_at=window_end(within), count__gt=0)
+    counted.update(count=F("count") - 1)
+
+
 def window_end(within: dt.timedelta) -> dt.datetime:
     """Return the end of the current time window of this length."""
     length = within.total_seconds()

@@ -84,13 +84,13 @@ def _is_password(actor: Actor, account: Account, form: AgainForm) -> bool:
     Failures are counted with those of the change of password, so that an open session is no place to guess at.
     """
     try:
-        attempts.check_may_prove_password(sessions.failed_proofs(account))
+        attempts.check_may_prove_password(sessions.note_proof(by=actor))
     except RuleViolation as violation:
         form.add_error("password", str(violation.message))
         return False
     if account.check_password(form.cleaned_data["password"]):
+        sessions.forget_proof(by=actor)
         return True
-    sessions.note_failed_proof(by=actor)
     form.add_error("password", _("This is not your present password."))
     return False
 

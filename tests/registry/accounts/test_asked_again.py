@@ -219,7 +219,7 @@ def test_u2_guessing_the_password_is_counted_with_the_change_of_password(
         right = client.post(address(superior, officer), kept | {"again-password": PASSWORD})
         assert (page.status_code, right.status_code, fields(right)) == (401, 401, kept)
         assert ("слишком часто" in right.content.decode(), officer.appointments.count()) == (True, 1)
-        assert sessions.failed_proofs(superior.account) == 5  # type: ignore[arg-type]
+        assert sessions.proofs(superior.account) == 6  # type: ignore[arg-type]
     assert Event.objects.filter(action="account.password_guessed").count() == 1
     with at(LATER + 15 * MINUTE, tick=False):
         client.post(address(superior, officer), kept | {"again-password": PASSWORD})

@@ -102,6 +102,14 @@ def test_u2_a_wrong_guess_has_no_other_password_compared(chair: Actor, monkeypat
     assert compared == ["new"]
 
 
+def test_u2_right_passwords_are_not_counted(chair: Actor) -> None:
+    client = Client()
+    client.force_login(chair.account, "django.contrib.auth.backends.ModelBackend")
+    for present in ("wrong", *[PASSWORD] * 7):
+        client.post(reverse("change-password"), {"present": present, "password": "a", "again": "b"})
+    assert list(VisitCount.objects.values_list("count", flat=True)) == [1]
+
+
 @pytest.mark.parametrize(("failed", "closed"), [(4, False), (5, True)])
 def test_u2_the_rule_refuses_a_sixth_guess(failed: int, closed: bool) -> None:
     with refused("U-2", field="present") if closed else nullcontext():
