@@ -129,10 +129,10 @@ def _is_large(value: Any) -> bool:
     """Return whether a part unpacks, or its picture opens, to more than a page holds."""
     if not isinstance(value, StreamObject):
         return False
-    width, height = (_told(value, *names) or 0 for names in (("/Width", "/W"), ("/Height", "/H")))
-    if int(width) * int(height) > MAX_PIXELS:
+    if _side(value, "/Width", "/W") * _side(value, "/Height", "/H") > MAX_PIXELS:
         return True
-    filters = _told(value, "/Filter") or []
+    # It may stand in an object of its own.
+    filters = value.raw_get("/Filter").get_object() if "/Filter" in value else []
     names = [str(name.get_object()) for name in (filters if isinstance(filters, list) else [filters])]
     packed = value._data
     if names and names[0] in _LETTERS:
@@ -147,8 +147,10 @@ def _is_large(value: Any) -> bool:
     )  # fmt: skip
 
 
-def _told(value: DictionaryObject, *names: str) -> Any:
-    return next((value[name] for name in names if name in value), None)
+def _side(picture: DictionaryObject, *names: str) -> float:
+    """Return the width or height of a picture in pixels; 0 for other parts, of which some have a list of that name."""
+    told = next((picture[name] for name in names if name in picture), 0)
+    return abs(told) if isinstance(told, int | float) else 0
 
 
 def _refusal(message: Any) -> RuleViolation:

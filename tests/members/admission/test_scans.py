@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+import pikepdf
 import pytest
 from PIL import Image
 from pypdf import PdfWriter
@@ -81,6 +82,14 @@ def test_v_a4_a_pdf_with_a_named_place_and_a_packed_page_is_kept() -> None:
     assert check_scan(holding(S=NameObject("/GoTo"), D=TextStringObject("page"))).ending == "pdf"
     assert check_scan(part(zlib.compress(b"x" * 1000), "FlateDecode")).ending == "pdf"
     assert check_scan(part(b"x" * 1000)).ending == "pdf"
+
+
+def test_v_a4_a_pdf_whose_list_of_objects_is_packed_is_kept() -> None:
+    kept = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made(lambda writer: None))) as pdf:
+        pdf.save(kept, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert b"/ObjStm" in kept.getvalue() and b"/W [" in kept.getvalue()
+    assert check_scan(kept.getvalue()).ending == "pdf"
 
 
 def test_v_a4_what_a_pdf_unpacks_to_is_bounded_for_a_part_and_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
