@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import time
 import zipfile
@@ -21,6 +22,7 @@ from registry.drafts.tokens import ticket
 from registry.jobs.models import Job
 from tests.floods.browser import Answer, Browser, fields_of
 from tests.floods.world import World
+from tests.members.places import VOI_PERSON
 
 #: Requests that are on their way at once.
 AT_ONCE = 12
@@ -198,9 +200,12 @@ def foreign_names(attack: Attack) -> None:
     there = world.foreign[0].organization.short_name  # type: ignore[union-attr]
     page = "/members/add/"
     empty = attack.browser.get(page).text
-    common = fields_of(empty) | {
-        "joined_on": "01.05.2010", "sex": "male", "category": "disabled", "citizenship": "RU", "ground": "карточка",
-    }  # fmt: skip
+    person = {
+        name: f"{value:%d.%m.%Y}" if isinstance(value, dt.date) else value
+        for name, value in VOI_PERSON.items()
+        if name not in {"snils", "ticket_number"}
+    }
+    common = fields_of(empty) | person | {"patronymic": "Павлович", "sex": "male", "ground": "карточка"}
     answers = attack.send(
         [
             partial(
@@ -216,7 +221,8 @@ def foreign_names(attack: Attack) -> None:
         ]
     )  # fmt: skip
     named = sum(there in answer.text for answer in answers)
-    attack.note(f"by hand, the organisation was named for {named} of {len(answers)}")
+    closed = sum("Больше сегодня поиск для вас не ведётся" in answer.text for answer in answers)
+    attack.note(f"by hand, the organisation was named for {named} of {len(answers)}, and {closed} were not looked up")
     lines = [f"{one.surname} {one.given_name};{one.birth_date:%d.%m.%Y};05.05.2005" for one in world.foreign]
     data = "\n".join(["ФИО;Дата рождения;Дата вступления", *lines, ""]).encode()
     (answer,) = attack.send([partial(attack.browser.post, "/imports/upload/", {}, {"file": ("list.csv", data)})])
@@ -225,7 +231,11 @@ def foreign_names(attack: Attack) -> None:
     wait_for_jobs(attack)
     rows = answer.location.replace("columns/", "rows/")
     shown = [attack.browser.get(f"{rows}?page={number}").text for number in range(1, 20)]
-    attack.note(f"by the list, it was named {sum(text.count(there) for text in shown)} times on its pages")
+    waits = sum(text.count("запрошено разрешение на поиск") for text in shown)
+    named = sum(text.count(there) for text in shown)
+    attack.note(
+        f"by the list, it was named {named} times on its pages, which say {waits} times that the superior is asked"
+    )
     connection.close()
     attack.note(f"people of others shown: {ForeignHit.objects.filter(account=world.flooder.account).count()}")
 
