@@ -49,6 +49,8 @@ BREACH_MOVES: dict[str, set[str]] = {
     BreachState.CLOSED: set(),
     BreachState.DISMISSED: set(),
 }
+#: States that a notice ends, in their order, each with a clock of its own.
+WITH_CLOCKS = (BreachState.OPEN, BreachState.TOLD)
 #: Cards on which nothing is done any more; they are destroyed after their term.
 SETTLED = frozenset({BreachState.CLOSED, BreachState.DISMISSED})
 register(

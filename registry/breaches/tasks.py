@@ -15,7 +15,7 @@ from registry.enums import Permission
 from registry.tallies import Scope, tally
 from registry.tasks import Task, Waiting, provider
 
-from .enums import BreachState
+from .enums import WITH_CLOCKS, BreachState
 from .models import Breach
 from .queries import clocks
 
@@ -43,9 +43,7 @@ def breaches_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         BreachState.EXPLAINED: _("Close the card of a breach of personal data"),
     }
     for breach in found[:MAX_SHOWN]:
-        clock = dict(zip((BreachState.OPEN, BreachState.TOLD), clocks(breach, timezone.now()), strict=True)).get(
-            BreachState(breach.state)
-        )
+        clock = dict(zip(WITH_CLOCKS, clocks(breach, timezone.now()), strict=True)).get(BreachState(breach.state))
         yield Task(
             text=words[BreachState(breach.state)],
             detail=clock.text if clock else "",

@@ -124,7 +124,7 @@ class RemarkRequestQuerySet(models.QuerySet["RemarkRequest"]):
 
 
 class RemarkRequest(models.Model):
-    """A request for remarks on so many organisations that a job makes them; deleted when the job has ended."""
+    """A request for remarks on many organisations, which a job makes; deleted when the job has ended."""
 
     made_by = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+", verbose_name=_("remark of"))
     account = models.ForeignKey("registry.Account", models.CASCADE, related_name="+", verbose_name=_("account"))

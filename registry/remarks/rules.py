@@ -87,7 +87,7 @@ def check_organizations(count: int) -> None:
 
 
 def is_many(organizations: int, people: int = 0) -> bool:
-    """Return whether remarks on so many organisations or cards are made by a job."""
+    """Return whether a job makes the remarks on this number of organisations or cards."""
     return people > MAX_PEOPLE or organizations > MAX_AT_ONCE
 
 

@@ -53,6 +53,7 @@ UNASKED: dict[str, set[str]] = {
         "documents.tickets.rules.check_in_order",
         "documents.tickets.rules.check_not_posted",
     },
+    "`shows_level`, which it is made of, is asked for the page": {"registry.statistics.rules.check_level"},
     "the database lists the records that pass": {
         "registry.granting.rules.check_lapses",
         "registry.remarks.rules.check_can_be_raised",

@@ -58,6 +58,8 @@ COUNTED = (
 )
 #: file:line-free exceptions, each with its reason: (file, model, first call).
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
+    ("registry/accounts/views/entering.py", "Account", "filter"): "the account whose password was right a moment ago",
+    ("registry/accounts/views/second_factor.py", "Account", "get"): "the actor's own account",
     (
         "registry/upkeep/doctor.py",
         "Event",

@@ -1,4 +1,4 @@
-"""Reports of so many people that a job counts their sums once a day (N-D1)."""
+"""Reports of large organisations, whose sums a job counts once a day (N-D1)."""
 
 from __future__ import annotations
 

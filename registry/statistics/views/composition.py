@@ -199,14 +199,14 @@ def hidden_list(
 
 
 def tells_categories(found: Mapping[str, int]) -> bool:
-    """Return whether the people whom a field concerns, or does not, are so few that their number tells a category."""
+    """Return whether a field concerns few people, or all but a few, and their number tells a category."""
     others = found.get(NOT_CONCERNED, 0)
     concerned = sum(found.values()) - others - found.get(GONE, 0)
     return bool(others) and (is_small(others) or is_small(concerned))
 
 
 def groups_of(one: Dimension, others: Iterable[Dimension]) -> list[frozenset[str]]:
-    """Return the values of the categories, divided by whom the other fields concern; nothing for another field.
+    """Return the values of the categories, divided by the people of the other fields; nothing for another field.
 
     Those fields have the sum of each part, so that no category may be computed from it.
     """
@@ -228,7 +228,7 @@ def _places(values: Sequence[str], groups: Sequence[Collection[str]]) -> list[li
 
 
 def _shared(values: Sequence[str]) -> list[int]:
-    """Return the places of people whose cards cannot be read, or whom the field does not concern: other tables have
+    """Return the places of people whose cards cannot be read, or that the field does not concern: other tables have
     their numbers too.
     """
     return [at for at, value in enumerate(values) if value in {GONE, NOT_CONCERNED}]

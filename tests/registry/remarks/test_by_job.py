@@ -1,4 +1,4 @@
-"""Remarks on so many organisations or cards that a job makes them (N-S1)."""
+"""Remarks on many organisations or cards, which a job makes (N-S1)."""
 
 from __future__ import annotations
 

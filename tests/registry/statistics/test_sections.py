@@ -78,7 +78,7 @@ def test_n_s3_no_hidden_figure_of_a_page_can_be_computed_from_its_other_sections
     assert [one for one, numbers in seen.items() if len(numbers) < 2] == []
 
 
-def test_n_s3_categories_are_divided_by_whom_other_fields_concern() -> None:
+def test_n_s3_categories_are_divided_by_the_people_of_other_fields() -> None:
     assert {frozenset(one) for one in PARTS} == {STAFF | {NOT_GIVEN, GONE}, frozenset({"student", "other"})}
     assert groups_of(WORK, [CATEGORY, WORK]) == groups_of(CATEGORY, [CATEGORY]) == []
     # Who sees no persons has no health data on any page.
