@@ -61,6 +61,11 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("registry/accounts/views/entering.py", "Account", "filter"): "the account whose password was right a moment ago",
     ("registry/accounts/views/second_factor.py", "Account", "get"): "the actor's own account",
     (
+        "registry/accounts/views/second_factor.py",
+        "SecondFactor",
+        "filter",
+    ): "the second factor of the actor's own account",
+    (
         "registry/upkeep/doctor.py",
         "Event",
         "order_by",
