@@ -198,6 +198,10 @@ def quietly(by: Actor) -> Iterator[Act]:
         yield act
 
 
+#: Page views of one record within this time count as one opening.
+ONE_OPENING = dt.timedelta(hours=1)
+
+
 def acting_as(actor: Actor) -> str:
     """Return the actor's capacity as written in the journal, without names of people."""
     if actor.appointment is not None:
@@ -233,6 +237,20 @@ def _append(
         event.save(force_insert=True)
         head.save(update_fields=["number", "digest", "seal"])
     return event
+
+
+def opened_lately(action: str, about: models.Model, *, by: Actor) -> bool:
+    """Return whether the actor opened the record within the last hour; page views of that time are one opening."""
+    return Event.objects.filter(
+        object_type=about._meta.model_name, object_id=str(about.pk), action=action, acting=acting_as(by),
+        account=by.account, at__gt=timezone.now() - ONE_OPENING,
+    ).exists()  # fmt: skip
+
+
+def note_opened(action: str, about: models.Model, *, by: Actor, organization: Organization | None) -> None:
+    """Append an event about the opening of something closed, unless the actor opened it within the last hour (V-C5)."""
+    if not opened_lately(action, about, by=by):
+        write_event(action, by=by, rule="V-C5", about=about, organization=organization)
 
 
 def record_evidence(model: type[models.Model], sums: Sums, *, by: Actor) -> Event:
@@ -293,5 +311,6 @@ def _next_event(
 
 
 __all__ = [
-    "Act", "ObjectDoesNotExist", "acting_as", "change", "quietly", "record_evidence", "write_event", "write_events",
+    "ONE_OPENING", "Act", "ObjectDoesNotExist", "acting_as", "change", "note_opened", "opened_lately", "quietly",
+    "record_evidence", "write_event", "write_events",
 ]  # fmt: skip

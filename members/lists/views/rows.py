@@ -38,6 +38,7 @@ from ..reading.issues import KIND_TONES, KIND_WORDS, Issue, Kind
 from ..reading.records import NOT_THEIRS
 from ..remarks import remarks_workbook
 from ..rules import check_file_is_stored, check_not_registered
+from ..transitions.openings import note_remarks_downloaded
 from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from .upload import load_batch
 
@@ -277,4 +278,5 @@ def remarks(request: ActorRequest, pk: int) -> HttpResponse:
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
     waiting = found.exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED]).order_by("number")
     data = remarks_workbook(batch, list(waiting), field_label)
+    note_remarks_downloaded(batch, by=request.actor)
     return answers.workbook(data, _("list-with-remarks") + ".xlsx")

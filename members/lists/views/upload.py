@@ -28,6 +28,7 @@ from ..models import CardUpdate, ImportBatch
 from ..reading.reader import DROP_REASONS, quoted
 from ..rules import check_columns_can_change, check_file_is_stored, check_sheet_can_change
 from ..transitions.batches import SOURCE_KEPT
+from ..transitions.openings import note_list_opened
 
 
 def own_keeper(request: ActorRequest) -> Organization:
@@ -40,10 +41,11 @@ def own_keeper(request: ActorRequest) -> Organization:
 
 
 def load_batch(request: ActorRequest, pk: int) -> ImportBatch:
-    """Return a batch of the actor's own organisation."""
+    """Return a batch of the actor's own organisation; the opening is recorded (V-C5)."""
     found = ImportBatch.objects.visible_to(request.actor).select_related("organization__federation", "uploaded_by")
     batch = load(found, pk)
     require(request.actor, Permission.IMPORT_MEMBERS, batch.organization)
+    note_list_opened(batch, by=request.actor)
     return batch
 
 

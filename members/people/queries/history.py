@@ -78,6 +78,7 @@ READING = {
     "card.opened": _("Card opened by a superior organisation"),
     "card.identity_opened": _("Identity paper opened"),
     "card.health_opened": _("Health data opened"),
+    "card.photo_opened": _("Photograph opened"),
     "card.identity_exported": _("Identity paper downloaded in a list"),
     "card.health_exported": _("Health data downloaded in a list"),
     "attachment.opened": _("Scan opened"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any
@@ -20,7 +19,16 @@ from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
 from registry.journal.models import Event
 from registry.organizations.models import Organization
-from registry.transitions import Act, acting_as, change, write_event, write_events
+from registry.transitions import (
+    ONE_OPENING,
+    Act,
+    acting_as,
+    change,
+    note_opened,
+    opened_lately,
+    write_event,
+    write_events,
+)
 
 from ..enums import MarkKind
 from ..models import CardEntry, Member
@@ -268,8 +276,6 @@ def _drop(earlier: StoredFile | None) -> None:
         storage.drop(earlier)
 
 
-#: Page views of one card within this time count as one opening.
-ONE_OPENING = dt.timedelta(hours=1)
 #: Journal events for opening closed classes; general reading within the organisation is not logged.
 _OPENED = {DataClass.IDENTITY: "card.identity_opened", DataClass.HEALTH: "card.health_opened"}
 
@@ -281,11 +287,7 @@ def note_card_opened(member: Member, *, by: Actor, reason: str = "") -> None:
     """
     if by.organization is None or by.organization.pk in {member.organization_id, member.unit_id}:
         return
-    lately = Event.objects.filter(
-        object_type="member", object_id=str(member.pk), action="card.opened", acting=acting_as(by), account=by.account,
-        at__gt=timezone.now() - ONE_OPENING,
-    )  # fmt: skip
-    if not lately.exists():
+    if not opened_lately("card.opened", member, by=by):
         check_reason_to_open(by.organization, reason)
         facts = {"reason": reason} if reason else {}
         write_event("card.opened", by=by, rule="N-S1", about=member, organization=member.unit, **facts)
@@ -295,6 +297,20 @@ def note_class_opened(member: Member, data_class: DataClass, *, by: Actor) -> No
     """Record that the identity paper or health data were opened. Raises `NotAllowed` if the actor may not read them."""
     require_reading(by, data_class)
     write_event(_OPENED[data_class], by=by, rule="V-C5", about=member, organization=member.unit)
+
+
+def note_class_shown(member: Member, data_class: DataClass, *, by: Actor) -> None:
+    """Record that a page shows the identity paper or health data again, unless they were opened within the last hour.
+
+    Raises `NotAllowed` if the actor may not read them.
+    """
+    require_reading(by, data_class)
+    note_opened(_OPENED[data_class], member, by=by, organization=member.unit)
+
+
+def note_photo_opened(member: Member, *, by: Actor) -> None:
+    """Record that the photograph was opened, at most once an hour (V-C5)."""
+    note_opened("card.photo_opened", member, by=by, organization=member.unit)
 
 
 def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: Actor) -> None:
@@ -313,6 +329,6 @@ def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: 
 
 
 __all__ = [
-    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened",
-    "note_fields_shown", "put_photo", "remove_photo",
+    "ONE_OPENING", "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened",
+    "note_class_shown", "note_fields_shown", "note_photo_opened", "put_photo", "remove_photo",
 ]  # fmt: skip

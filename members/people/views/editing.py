@@ -28,7 +28,7 @@ from ..queries.history import CLOSED
 from ..queries.neighbours import next_incomplete
 from ..rules.person import usual_values
 from ..rules.searches import check_may_search
-from ..transitions.cards import edit_card, note_class_opened
+from ..transitions.cards import edit_card, note_class_opened, note_class_shown
 from ..transitions.registration import register_person
 from .card_page import load_card, readable
 from .conflicts import Conflict
@@ -125,6 +125,9 @@ def _reopened(request: ActorRequest, member: Member, tab: str, opened: set[DataC
         raise NotAllowed
     for data_class in asked:
         note_class_opened(member, data_class, by=request.actor)
+    # The form says itself which classes are open already.
+    for data_class in opened:
+        note_class_shown(member, data_class, by=request.actor)
     typed = _edit_form(request, member, tab, opened)
     fill_from_draft(typed, request.POST)
     form = _edit_form(request, member, tab, opened | asked)

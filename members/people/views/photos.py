@@ -15,7 +15,7 @@ from registry.files import storage
 from registry.views import ActorRequest, needs
 
 from ..forms.photos import PhotoForm
-from ..transitions.cards import put_photo, remove_photo
+from ..transitions.cards import note_photo_opened, put_photo, remove_photo
 from .card_page import load_card
 
 
@@ -30,6 +30,7 @@ def photo(request: ActorRequest, pk: int) -> HttpResponse:
         data = storage.read(member.photo)
     except FileNotFoundError as missing:
         raise Http404 from missing
+    note_photo_opened(member, by=request.actor)
     return answers.picture(data, "photo.jpg")
 
 

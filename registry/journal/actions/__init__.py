@@ -79,6 +79,7 @@ ACTIONS: dict[str, Any] = DUES | {
     "card.health_exported": _("health data downloaded with a list"),
     "card.health_opened": _("health data opened"),
     "card.identity_exported": _("identity papers downloaded with a list"),
+    "card.photo_opened": _("photograph opened"),
     "card.identity_opened": _("identity paper opened"),
     "card.opened": _("card opened by a superior"),
     "campaign.cancelled": _("reporting campaign cancelled"),
@@ -109,6 +110,8 @@ ACTIONS: dict[str, Any] = DUES | {
     "grant.lapsed": _("request of an administrator lapsed"),
     "grant.refused": _("request of an administrator refused"),
     "grant.withdrawn": _("request of an administrator withdrawn"),
+    "import.opened": _("loaded list opened"),
+    "import.remarks_downloaded": _("rows of a loaded list downloaded"),
     "import.accepted": _("assumptions of a list accepted"),
     "import.answers_taken_back": _("earlier answers on a list taken back"),
     "import.applied": _("people on a list registered"),
@@ -324,7 +327,17 @@ KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
 }
 #: First words of the actions of a kind, where others have the same endings.
 _ONLY = {
-    "opened": {"card", "member", "application", "attachment", "consent", "representation", "request", "paper"},
+    "opened": {
+        "card",
+        "member",
+        "application",
+        "attachment",
+        "consent",
+        "representation",
+        "request",
+        "paper",
+        "import",
+    },
     "signed_in": {"session", "appointment", "second_factor"},
 }
 _PART_OF = {word: part for part, (_name, words) in PARTS.items() for word in words}

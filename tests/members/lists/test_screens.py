@@ -25,8 +25,10 @@ from members.lists.models import ImportBatch, ImportRow
 from members.people.models import Member
 from registry import integrity
 from registry.enums import Role
+from registry.journal.models import Event
 from registry.organizations.models import Organization
 from tests.benchmarks.measure import PAGE_KB
+from tests.clock import at
 from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
@@ -225,6 +227,29 @@ def test_n_h1_lists_are_visible_only_to_the_organisation_that_uploaded_them(scho
     # A row of another list under one's own.
     assert stranger.get(reverse("imports:row", args=[foreign.pk, row.pk])).status_code == 404
     assert signed_in(school.region_chair).get(reverse("imports:upload")).status_code == 403
+
+
+def test_v_c5_pages_and_the_workbook_of_a_list_leave_events(school: Place) -> None:
+    client = signed_in(school.chair)
+    batch = upload(client, small(("Ли", "Пётр", "Ильич")))
+
+    def openings() -> list[str]:
+        found = Event.objects.filter(object_type="importbatch", object_id=str(batch.pk)).order_by("pk")
+        return [
+            action
+            for action in found.values_list("action", flat=True)
+            if action in {"import.opened", "import.remarks_downloaded"}
+        ]
+
+    client.get(reverse("imports:rows", args=[batch.pk]))
+    client.get(reverse("imports:columns", args=[batch.pk]))
+    assert openings() == ["import.opened"]
+    for _turn in range(2):
+        client.get(reverse("imports:remarks", args=[batch.pk]))
+    assert openings() == ["import.opened", *["import.remarks_downloaded"] * 2]
+    with at(f"{timezone.now() + dt.timedelta(minutes=62):%Y-%m-%dT%H:%MZ}"):
+        signed_in(school.chair).get(reverse("imports:rows", args=[batch.pk]))
+    assert openings()[-1] == "import.opened"
 
 
 def test_u_5_a_list_that_something_depends_on_is_not_undone(school: Place) -> None:

@@ -19,7 +19,7 @@ from members.people.errors import DuplicateFound
 from members.people.models import CardEntry, Member
 from members.people.rules.completeness import missing_fields
 from members.people.rules.fields import card_values
-from members.people.transitions.cards import add_entry, edit_card
+from members.people.transitions.cards import add_entry, edit_card, put_photo
 from members.people.transitions.registration import figures_of
 from registry.charters import get
 from registry.drafts.models import Draft
@@ -28,6 +28,7 @@ from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.journal.models import Event
 from registry.organizations.models import Figures
+from tests.clock import at
 from tests.conftest import examples
 from tests.members import places
 from tests.refusals import refused
@@ -272,6 +273,38 @@ def test_v_c5_closed_sections_are_hidden_until_opened_and_opening_is_recorded() 
     text = client.post(f"/members/{member.pk}/questionnaire/show/health/").content.decode()
     assert "редкая болезнь" in text and "123456" not in text
     assert actions(member)[1:] == ["card.identity_opened", "card.health_opened"]
+
+
+@pytest.mark.django_db
+def test_v_c5_a_form_that_says_that_a_class_is_open_already_leaves_an_event_too() -> None:
+    place = places.voi()
+    member = place.put(diagnosis="редкая болезнь")
+    client = places.signed_in(place.chair)
+    address = f"/members/{member.pk}/questionnaire/edit/"
+    forged = {"opened": "health", "open": "identity"}
+    assert "редкая болезнь" in client.post(address, forged).content.decode()
+    assert actions(member)[1:] == ["card.identity_opened", "card.health_opened"]
+    # Within the hour it is the same opening.
+    client.post(address, forged)
+    assert actions(member)[1:] == ["card.identity_opened", "card.health_opened", "card.identity_opened"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by", ["chair", "reviewer"])
+def test_v_c5_a_photograph_leaves_an_event_once_an_hour(by: str) -> None:
+    place = places.voi()
+    member = place.put()
+    put_photo(member.pk, jpeg=b"jpeg", by=place.chair)
+    before = len(actions(member))
+    client = places.signed_in(getattr(place, by))
+    address = f"/members/{member.pk}/photo/"
+    assert [client.get(address).status_code for _turn in range(2)] == [200, 200]
+    assert actions(member)[before:] == ["card.photo_opened"]
+    for minutes, opened in ((58, 1), (62, 2)):
+        with at(f"{timezone.now() + dt.timedelta(minutes=minutes):%Y-%m-%dT%H:%MZ}"):
+            signed = places.signed_in(getattr(place, by))
+            assert signed.get(address).status_code == 200
+            assert actions(member)[before:] == ["card.photo_opened"] * opened
 
 
 @pytest.mark.django_db
