@@ -92,6 +92,7 @@ DESTROYED = (
     "members.IdentityPaper", "members.HealthRecord", "members.Questionnaire", "members.CardEntry",
     "members.Representation", "members.CardUpdateRow", "members.Reminder", "dues.KnownPayer",
     "documents.LeafletMail", "registry.RemarkStep", "registry.Remark", "registry.RemarkPerson",
+    "registry.BreachPerson",
 )  # fmt: skip
 #: Lookup from a model of `DESTROYED` to the member, if it has no foreign key to them.
 LOOKUPS = {"registry.RemarkStep": "remark__member"}

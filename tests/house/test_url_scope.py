@@ -232,6 +232,9 @@ REACHED = {
 UNLINKED = {
     "asked by programs and scripts": {"healthz", "readyz", "metrics", "jsi18n", "jobs:status", "members:places"},
     "before the first work": {"first-password", "name-check"},
+    "where there is a second factor": {
+        "login-code", "second-factor-set-up", "second-factor-remove", "accounts:reset_factor",
+    },
     "printed as a code on the card": {"verify_card"},
     "for developers": {"gallery"},
     "for administrators": {"documents:new_text", "documents:new_form_text", "documents:programme_settings"},

@@ -27,7 +27,10 @@ def worker() -> subprocess.Popen[bytes]:
 
 def render_workers(pid: int) -> list[int]:
     """The processes that lay out for the process."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    # A worker does short jobs in a thread of its own, and each thread has its children.
+    children = [
+        child for one in Path(f"/proc/{pid}/task").iterdir() for child in (one / "children").read_text().split()
+    ]
     return [
         int(child) for child in children if b"documents.printing.engine" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]

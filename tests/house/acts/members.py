@@ -10,6 +10,7 @@ from members.admission.transitions import applications, attachments, representat
 from members.book.enums import EndReason
 from members.lists import batches
 from members.lists.transitions import batches as imports
+from members.lists.transitions import openings
 from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
 from members.meetings.transitions import agenda, appeals, arrears, at_once, decisions, meetings
@@ -83,6 +84,17 @@ TABLE: Table = {
         "",
         lambda s: {"member": s.member, "data_class": DataClass.HEALTH},
         why="the view loads the card in scope; who does not read the class is refused",
+    ),
+    cards.note_class_shown: Asked(
+        NOTED_BY_READERS,
+        "",
+        lambda s: {"member": s.member, "data_class": DataClass.HEALTH},
+        why="the view loads the card in scope; who does not read the class is refused",
+    ),
+    cards.note_photo_opened: Asked(NOTED, "", lambda s: {"member": s.member}, why="the view loads the card in scope"),
+    openings.note_list_opened: Asked(NOTED, "", lambda s: {"batch": new.batch(s)}, why="the view loads the list"),
+    openings.note_remarks_downloaded: Asked(
+        NOTED, "", lambda s: {"batch": new.batch(s)}, why="the view loads the list"
     ),
     cards.note_fields_shown: Asked(
         NOTED, "", lambda s: {"members": [s.member], "names": ["diagnosis"]}, why="the view loads the cards in scope"
@@ -387,13 +399,13 @@ TABLE: Table = {
     ),
     organizations.merge_organizations: Asked(
         SUPERIOR,
-        "Federation Organization Application Transfer Member BlankPaper Remark CampaignReport Account Figures"
+        "Federation Organization Application Transfer Member BlankPaper Remark Breach CampaignReport Account Figures"
         " Appointment",
         lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()},
     ),
     organizations.liquidate_organization: Asked(
         "00000 0 +-- ++ 000 +",
-        "Federation Organization Application BlankPaper Remark CampaignReport Appointment",
+        "Federation Organization Application BlankPaper Remark Breach CampaignReport Appointment",
         lambda s: {"organization_id": new.ending(s), "on": TODAY()},
     ),
     # Lists

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from documents.consents.transitions.consents import store
+from members.people.transitions.searches import noting
 from registry.access import Actor
 from registry.accounts.models import Account, SavedFilter
 from registry.accounts.queries import code_at
@@ -27,7 +28,15 @@ from registry.remarks import transitions as remarks
 from registry.remarks.models import Remark, RemarkRequest
 from registry.statistics import transitions as statistics
 from registry.supervision import transitions as supervision
-from registry.transitions import change, quietly, record_evidence, write_event, write_events
+from registry.transitions import (
+    change,
+    note_opened,
+    opened_lately,
+    quietly,
+    record_evidence,
+    write_event,
+    write_events,
+)
 from tests.registry import trees
 
 from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, TODAY, UNION, Asked, Scene, Table
@@ -442,6 +451,8 @@ TABLE: Table = {
         "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "fields": "disability_group"}
     ),
     sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
+    sessions.note_proof: Asked(NOTED, "", lambda s: {}, why="counts attempts of the actor alone"),
+    sessions.forget_proof: Asked(NOTED, "", lambda s: {}, why="counts attempts of the actor alone"),
     sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.chosen: Asked(
         NOTED,
@@ -452,7 +463,7 @@ TABLE: Table = {
 }
 
 #: What every transition is made of; asked through each of them.
-PARTS = {change, quietly, record_evidence, store, write_event, write_events}
+PARTS = {change, note_opened, noting, opened_lately, quietly, record_evidence, store, write_event, write_events}
 
 
 def _with_digest(chair: Actor) -> Account:

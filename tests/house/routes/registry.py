@@ -43,7 +43,7 @@ ROUTES: dict[str, Route] = {
     "switch-appointment": Route(CHAIR, (), NO, "404 404 404 404 404 404 302"),
     "preferences": Route(CHAIR, (), "405 405 405 405 405 405 405", "302 302 302 302 302 302 302"),
     "session-ping": Route(CHAIR, (), NO, SIGNED_IN),
-    "draft": Route(CHAIR, ("member-new",), NO, SIGNED_IN),
+    "draft": Route(CHAIR, ("member-new",), NO, "403 403 403 403 403 403 302"),
     "draft-discard": Route(CHAIR, ("member-new",), NO, "302 302 302 302 302 302 302"),
     "help": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
     "guide": Route(CHAIR, ("chair",), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
