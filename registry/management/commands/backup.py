@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from ...files import storage
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 partial.chmod(0o600)
                 manifest = _write(target, recipient)
             partial.rename(output)
-            sign_of_backup(dt.datetime.fromisoformat(manifest["made_at"]))
+            self._sign(dt.datetime.fromisoformat(manifest["made_at"]))
             for sentence in _lost_since_last(output):
                 self.stderr.write(sentence)
             output.with_name(output.name + archive.HEADS).write_text(json.dumps(manifest["heads"]))
@@ -74,6 +74,13 @@ def _lost_since_last(output: Path) -> list[str]:
     """Return what the journal has lost since the newest of the archives beside this one."""
     earlier = sorted(output.parent.glob(f"*{archive.HEADS}"), key=lambda path: path.stat().st_mtime)
     return [f"{earlier[-1].name}: {sentence}" for sentence in archive.evidence_lost(earlier[-1])] if earlier else []
+
+    def _sign(self, made_at: dt.datetime) -> None:
+        """Record the time of the archive, which is whole whether or not that succeeds."""
+        try:
+            sign_of_backup(made_at)
+        except Error as error:
+            self.stderr.write(f"The time of the backup was not recorded ({type(error).__name__}).")
 
 
 def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:

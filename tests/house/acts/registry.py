@@ -451,8 +451,8 @@ TABLE: Table = {
         "+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "fields": "disability_group"}
     ),
     sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
-    sessions.note_proof: Asked(NOTED, "", lambda s: {}, why="counts attempts of the actor alone"),
-    sessions.forget_proof: Asked(NOTED, "", lambda s: {}, why="counts attempts of the actor alone"),
+    sessions.note_proof: Asked("+++++ + +++ ++ +++ 0", "", lambda s: {}, why="counts attempts of the actor alone"),
+    sessions.forget_proof: Asked("+++++ + +++ ++ +++ 0", "", lambda s: {}, why="counts attempts of the actor alone"),
     sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.chosen: Asked(
         NOTED,
