@@ -69,18 +69,18 @@ class Command(BaseCommand):
                 f"{len(missing)} stored files have a row in the database and no contents; check_integrity names them."
             )
 
-
-def _lost_since_last(output: Path) -> list[str]:
-    """Return what the journal has lost since the newest of the archives beside this one."""
-    earlier = sorted(output.parent.glob(f"*{archive.HEADS}"), key=lambda path: path.stat().st_mtime)
-    return [f"{earlier[-1].name}: {sentence}" for sentence in archive.evidence_lost(earlier[-1])] if earlier else []
-
     def _sign(self, made_at: dt.datetime) -> None:
         """Record the time of the archive, which is whole whether or not that succeeds."""
         try:
             sign_of_backup(made_at)
         except Error as error:
             self.stderr.write(f"The time of the backup was not recorded ({type(error).__name__}).")
+
+
+def _lost_since_last(output: Path) -> list[str]:
+    """Return what the journal has lost since the newest of the archives beside this one."""
+    earlier = sorted(output.parent.glob(f"*{archive.HEADS}"), key=lambda path: path.stat().st_mtime)
+    return [f"{earlier[-1].name}: {sentence}" for sentence in archive.evidence_lost(earlier[-1])] if earlier else []
 
 
 def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:
