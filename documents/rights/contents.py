@@ -121,6 +121,7 @@ ACTS: dict[str, str] = {
     "dues.LedgerEntry": "posted_at",
     "registry.Remark": "organization made_by kind field term state made_on",
     "registry.RemarkStep": "kind term organization made_at",
+    "registry.BreachPerson": "told_on",
 }
 
 #: Model → columns without information about a person: keys, counters, digests, positions in a sheet, officers.
@@ -153,6 +154,7 @@ TECHNICAL: dict[str, str] = {
     "registry.Remark": "about_id raised_to version",
     "registry.RemarkStep": "remark account",
     "registry.RemarkPerson": "remark",
+    "registry.BreachPerson": "breach",
     "dues.LedgerEntry": "account debit credit reverses key posted_by rule",
     "dues.RegisterLine": "register position entry",
     "dues.Reduction": "category version",

@@ -140,7 +140,7 @@ def test_v_b1_the_photograph_is_stored_encrypted_replaced_and_removed(own_files:
     assert [b"JFIF" in path.read_bytes() for path in own_files.rglob("*") if path.is_file()] == [False]
     shown = client.get(f"/members/{member.pk}/photo/")
     assert (shown.status_code, shown["Content-Type"], shown.content) == (200, "image/jpeg", storage.read(first))
-    assert shown["Cache-Control"] == "private, max-age=86400"
+    assert shown["Cache-Control"] == "no-store, private"
     client.post(change, {"photo": SimpleUploadedFile("x.jpg", picture())})
     assert StoredFile.objects.count() == 1 and StoredFile.objects.get().pk != first.pk
     client.post(f"/members/{member.pk}/photo/delete/")
