@@ -22,7 +22,7 @@ from .form_world import UNITS, WHOLE, Place, add, codes, side, values, voi
 
 pytestmark = pytest.mark.django_db
 #: The largest page in bytes.
-LARGEST = 60_000
+LARGEST = 60 * 1024
 
 
 @pytest.fixture
