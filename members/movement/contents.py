@@ -221,6 +221,8 @@ ENDS: dict[str, End | dict[str, End]] = {
     "registry.ReportStep": End.NOBODY,
     "registry.Remark": End.NOBODY,
     "registry.RemarkStep": End.NOBODY,
+    "registry.RemarkRequest": End.NOBODY,
+    "registry.SecondFactor": End.OFFICE,
     "registry.Breach": {
         "open": End.OFFICE,
         "told": End.OFFICE,
