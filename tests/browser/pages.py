@@ -38,7 +38,6 @@ UNION_REGION = "union-region"
 
 PAGES: dict[str, Page] = {
     "login": Page(""),
-    "login-code": Page(""),
     "first-password": Page("voi-new"),
     "name-check": Page("newcomer"),
     "profile": Page(CHAIR),
@@ -362,6 +361,8 @@ PAGES: dict[str, Page] = {
 #: What a person does not open as a page: parts of pages, redirections to a page, and files.
 NO_PAGES = frozenset(
     {
+        # After the password only; `test_second_factor` walks there.
+        "login-code",
         "healthz", "readyz", "metrics", "jsi18n", "counts",
         "organizations:branch", "organizations:list_template", "organizations:passport",
         "jobs:status", "jobs:result",
