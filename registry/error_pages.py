@@ -42,7 +42,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     known = {"503_database.html": lost_database(error), "503_disk.html": lost_disk(error)}
     known["503_fonts.html"] = isinstance(error, FontsMissing)
     if template := next((name for name, is_it in known.items() if is_it), ""):
-        page = HttpResponse(render_to_string(template), status=503)
+        page = HttpResponse(render_to_string(template, {"code": "503"}), status=503)
         page["Retry-After"] = "30"
         return page
-    return HttpResponse(render_to_string("500.html", {"number": get_guid()}), status=500)
+    return HttpResponse(render_to_string("500.html", {"code": "500", "number": get_guid()}), status=500)
