@@ -25,7 +25,7 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.requests import id_in, ids_in
+from registry.requests import id_in, ids_in, say_missing
 from registry.states import allowed
 from registry.views import (
     ActorRequest,
@@ -157,6 +157,8 @@ def people(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             say_violation(request, violation)
             return redirect(request.get_full_path())
+        if not everybody:
+            say_missing(request, chosen, listed.filter(pk__in=chosen).values_list("pk", flat=True))
         said = ngettext("%(n)s person is put on the card.", "%(n)s people are put on the card.", count)
         messages.success(request, said % {"n": count})
         return redirect("breaches:detail", pk)

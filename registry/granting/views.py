@@ -17,9 +17,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from registry.accounts.views.credentials import MAX_CHAIRS, credentials_page
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.requests import ids_in
+from registry.requests import ids_in, say_missing
 from registry.states import allowed, refusal
-from registry.views import ActorRequest, ask, asks_again, go_by, load, needs, page_of, posted, run_action, say_violation
+from registry.views import (
+    ActorRequest,
+    ask,
+    asks_again,
+    go_by,
+    load,
+    needs,
+    page_of,
+    posted,
+    run_action,
+    say_violation,
+)
 
 from . import queries, rules
 from .enums import GrantState
@@ -95,7 +106,9 @@ def confirm(request: ActorRequest, pk: int) -> HttpResponse:
 @asks_again()
 def confirm_many(request: ActorRequest) -> HttpResponse:
     """Confirm the chosen requests, each by itself; their one-time passwords are shown once, in this response (U-2)."""
-    chosen = _visible(request).filter(pk__in=ids_in(request.POST, "request", MAX_CHAIRS)).order_by("pk")
+    ids = ids_in(request.POST, "request", MAX_CHAIRS)
+    chosen = list(_visible(request).filter(pk__in=ids).order_by("pk"))
+    say_missing(request, ids, [asked.pk for asked in chosen])
     given, count = [], 0
     for asked in chosen:
         try:
