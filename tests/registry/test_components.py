@@ -193,6 +193,10 @@ COMPONENTS = {
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td></td></tr>'
     ),
+    "{% searching %}": (
+        f'<input type="hidden" name="csrfmiddlewaretoken" value="{SAFE}">'
+        '<input type="hidden" name="searching" value="1">'
+    ),
     "{% text_area e e 9 %}": f'<textarea name="{SAFE}" rows="2" maxlength="9">{SAFE}</textarea>',
     "{% text_area e e 9 id=e css=e %}": (
         f'<textarea id="{SAFE}" class="{SAFE}" name="{SAFE}" rows="2" maxlength="9">{SAFE}</textarea>'
