@@ -39,11 +39,13 @@ document.addEventListener("keydown", (event) => {
 
 // Suggestions while a name is typed: the arrows go from the field into the list and back, a chosen name is taken over.
 const place = (element) => element.closest?.(".search, .suggest");
+// Not the hidden ones that a form of a search begins with.
+const fieldOf = (search) => search.querySelector("input:not([type=hidden])");
 
 document.addEventListener("keydown", (event) => {
   const search = place(event.target);
   if (!search || event.altKey || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
-  const stops = [search.querySelector("input"), ...search.querySelectorAll(".suggestions :is(a, button)")];
+  const stops = [fieldOf(search), ...search.querySelectorAll(".suggestions :is(a, button)")];
   if (event.key === "Escape") {
     search.querySelector(".suggestions").replaceChildren();
     stops[0].focus();
@@ -57,7 +59,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", ({ target }) => {
   const chosen = target.closest?.("[data-take]");
   if (!chosen) return;
-  const field = place(chosen).querySelector("input");
+  const field = fieldOf(place(chosen));
   field.value = chosen.dataset.take;
   place(chosen).querySelector(".suggestions").replaceChildren();
   field.focus();
