@@ -172,7 +172,7 @@ def spraying(attack: Attack) -> None:
     sprayer = Browser(attack.port, address="203.0.113.9")
     answers = attack.send(
         [
-            partial(sprayer.post, "/sign-in/", {"username": f"user{number}", "password": "Summer-2026-x"})
+            partial(sprayer.post, "/sign-in/", {"username": f"user{number}", "password": "Summer-of-the-year"})
             for number in range(120)
         ]
     )
