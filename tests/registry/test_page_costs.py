@@ -16,10 +16,14 @@ from django.urls import reverse
 
 from members.people.models import Member
 from members.people.transitions.registration import register_many
+from registry.campaigns.rules.forms import MAX_LINES
+from registry.campaigns.transitions.reports import complete_report
+from registry.campaigns.views.sheets import SHEET_ROWS
 from registry.components.icons import icon
 from registry.sizes import PAGE_ROWS
 from registry.templatetags import ui
 from tests.members import full_lists, places
+from tests.registry.campaigns import worlds as campaigns
 
 # Ids differ in length from database to database, and with them the bytes; the number of queries does not.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -38,6 +42,7 @@ MOST_QUERIES = {
     "dues:bank": 15,
     "organizations:tree, search": 16,
     "start": MAX_START_QUERIES,
+    "campaigns:report": 15,
 }
 #: Pages that have everything on them, or as much as is shown at all.
 NOT_PAGED = ["start", "documents:print", "moves:erasing", "members:access"]
@@ -131,3 +136,28 @@ def test_the_start_page_takes_few_queries(monkeypatch: pytest.MonkeyPatch) -> No
     client = places.signed_in(full().chair)
     _content, renders, queries = costs(client, reverse("start"), monkeypatch)
     assert (renders <= MAX_START_RENDERS, queries <= MAX_START_QUERIES) == (True, True), (renders, queries)
+
+
+@pytest.mark.parametrize("fills", [True, False])
+def test_no_page_of_the_longest_report_costs_more_than_a_page_may(
+    production_names: None, monkeypatch: pytest.MonkeyPatch, *, fills: bool
+) -> None:
+    w = campaigns.world()
+    campaigns.lengthen(w.form)
+    place = w.regions[1]
+    for period in (str(campaigns.day(0).year - 2), campaigns.last_year()):
+        campaign = w.open(period=period)
+        for one in (w.locals[2], place):
+            w.fill(campaign, one)
+            if not (fills and one == place and period == campaigns.last_year()):
+                complete_report(campaigns.of(campaign, one).pk, by=w.chair(one))
+                w.accept(campaign, one)
+    address = reverse("campaigns:report", args=[campaigns.of(campaign, place).pk])
+    client = places.signed_in(w.chair(place))
+    shown, dear = [], {}
+    for number in range(1, MAX_LINES // SHEET_ROWS + 1):
+        content, renders, queries = costs(client, f"{address}?page={number}", monkeypatch)
+        shown.append((content.count(b"data-line"), b'id="v' in content))
+        if len(content) > MAX_BYTES or renders > MAX_LIST_RENDERS or queries > MOST_QUERIES["campaigns:report"]:
+            dear[number] = (len(content), renders, queries)
+    assert (shown, dear) == ([(SHEET_ROWS, fills)] * (MAX_LINES // SHEET_ROWS), {})

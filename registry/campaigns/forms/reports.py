@@ -166,7 +166,7 @@ class Typable(Protocol):
 class FiguresForm:
     """The own figures of a report as typed, by line; nothing typed is lost, whatever is wrong with it."""
 
-    def __init__(self, sheet: Sheet, lines: Typable, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, sheet: Sheet, lines: Typable, data: Mapping[str, Any] | None = None, *, note: str = "") -> None:
         self.sheet = sheet
         self.typed: dict[str, str] = {}
         self.typed_reasons: dict[str, str] = {}
@@ -177,7 +177,7 @@ class FiguresForm:
         self.is_stale = False
         self.values: dict[str, Decimal | None] = {}
         self.reasons: dict[str, str] = {}
-        self.note, self.version = "", 0
+        self.note, self.version = note, 0
         if data is not None:
             self.note = clean(data.get("note", ""), MAX_TEXT + 1)
             self.version = number_in(str(data.get("version", "")), VERSION_DIGITS) or 0

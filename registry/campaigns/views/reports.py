@@ -20,8 +20,20 @@ from registry.access import require
 from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
+from registry.requests import number_in
 from registry.states import allowed, refusal
-from registry.views import ActorRequest, go_by, load, needs, run_action, take_step
+from registry.views import (
+    MAX_PAGE,
+    MAX_PAGE_DIGITS,
+    ActorRequest,
+    CountedPaginator,
+    go_by,
+    load,
+    needs,
+    page_number,
+    run_action,
+    take_step,
+)
 
 from .. import queries
 from ..counting import count_report, needs_job
@@ -40,7 +52,7 @@ from ..transitions.reports import (
     return_report,
     take_report_back,
 )
-from .sheets import SheetPage
+from .sheets import SHEET_ROWS, SheetPage, turns
 
 #: Maximum number of reports named that a total consists of.
 MAX_SUMMED = 100
@@ -57,11 +69,13 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     sheet = queries.sheet(report)
     form = FiguresForm(sheet, SheetPage(report, sheet, request.actor, None), request.POST)
     step = request.POST.get("do", "save")
+    # Another page of the sheet is a button, so that what is typed on this one is saved on the way.
+    turned = number_in(request.POST.get("turn", ""), MAX_PAGE_DIGITS)
     try:
-        if form.is_valid and (form.is_changed or step == "save"):
+        if form.is_valid and (form.is_changed or (step == "save" and not turned)):
             enter_figures(pk, values=form.values, reasons=form.reasons, version=form.version, by=request.actor)
         if form.is_valid:
-            return _next(request, report, step, form.note)
+            return _turn(request, pk, turned, form) if turned else _next(request, report, step, form)
     except RuleViolation as violation:
         form.add(violation)
     except StaleVersion:
@@ -69,7 +83,16 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     return _page(request, _load(request, pk), form)
 
 
-def _next(request: ActorRequest, report: CampaignReport, step: str, note: str) -> HttpResponse:
+def _turn(request: ActorRequest, pk: int, number: int, form: FiguresForm) -> HttpResponse:
+    """Show this page of the sheet; a note that was typed stands in no address, so it is sent with the page."""
+    if form.is_changed:
+        messages.success(request, _("The figures are saved."))
+    if not form.note:
+        return redirect(f"{reverse('campaigns:report', args=[pk])}?page={number}#figures")
+    return _page(request, _load(request, pk), note=form.note, number=number)
+
+
+def _next(request: ActorRequest, report: CampaignReport, step: str, form: FiguresForm) -> HttpResponse:
     """Take the step of the button with what is saved. Raises `RuleViolation`."""
     if step == "fill":
         rules.check_can_fill(report, request.actor)
@@ -78,11 +101,15 @@ def _next(request: ActorRequest, report: CampaignReport, step: str, note: str) -
         fill_report(report.pk, counted=count_report(report), by=request.actor)
         messages.success(request, _("The registry has counted its lines. Look at them and add the others."))
     elif step == "complete":
-        complete_report(report.pk, note=note, by=request.actor)
+        complete_report(report.pk, note=form.note, by=request.actor)
         messages.success(request, _("The report is handed in."))
     else:
         messages.success(request, _("The figures are saved."))
-    return redirect("campaigns:report", report.pk)
+    if form.note and step != "complete":
+        return _page(request, _load(request, report.pk), note=form.note)
+    number = page_number(request, MAX_PAGE)
+    page = f"?page={number}" if number > 1 else ""
+    return redirect(f"{reverse('campaigns:report', args=[report.pk])}{page}")
 
 
 def _load(request: ActorRequest, pk: int) -> CampaignReport:
@@ -98,11 +125,14 @@ def _page(
     report: CampaignReport,
     form: FiguresForm | None = None,
     shown: Mapping[str, forms.Form] | None = None,
+    *,
+    note: str = "",
+    number: int | None = None,
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     sheet = queries.sheet(report)
     page = SheetPage(report, sheet, actor, queries.previous_of(report))
-    form = form or FiguresForm(sheet, page)
+    form = form or FiguresForm(sheet, page, note=note)
     # What was typed stands beside the figures that are stored now.
     form.sheet = sheet
     below = queries.below_of([report]).get(report.pk)
@@ -113,6 +143,7 @@ def _page(
     steps = ReportStep.objects.visible_to(actor).filter(report=report).select_related("organization")
     waiting = below.unsettled if below is not None else 0
     trail = list(steps.order_by("pk"))
+    rows = CountedPaginator(sheet.lines, SHEET_ROWS).get_page(number or page_number(request, MAX_PAGE))
     found = page.broken()
     has_computed = any(line.is_computed for line in sheet.lines)
     own_heading = _("Own part") if below is not None else _("Figure of the report")
@@ -125,7 +156,9 @@ def _page(
         "report": report,
         "campaign": report.campaign,
         "form": form,
-        "sections": page.sections(form, can_fill=can_fill, covers_all=below is None),
+        "sections": page.sections(form, list(rows.object_list), can_fill=can_fill, covers_all=below is None),
+        "page": rows,
+        "turns": turns(sheet) if rows.paginator.num_pages > 1 else [],
         "shows_figures": page.shows_figures,
         "hides_small": bool(page.small & page.seen),
         "has_computed": has_computed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -25,6 +25,9 @@ from ..indicators import indicators_for
 from ..models import CampaignReport, ReportCheck, ReportLine
 from ..queries import Row, Sheet
 from ..rules.figures import Values, broken, shown_lines, small_lines
+
+#: Lines on a page of the sheet: each has a heading, a field, and the field of a reason.
+SHEET_ROWS = 40
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,12 @@ class SheetPage:
         found = {*broken(checks, self.sheet.own.values), *broken(checks, self.sheet.total.values)}
         return sorted(found, key=lambda one: (not one.blocks, one.position, one.pk))
 
-    def sections(self, form: FiguresForm, *, can_fill: bool, covers_all: bool) -> list[tuple[str, list[Shown]]]:
-        """Return the lines by section; `covers_all` says that no report below counts a part of the organisation."""
+    def sections(
+        self, form: FiguresForm, lines: Collection[ReportLine], *, can_fill: bool, covers_all: bool
+    ) -> list[tuple[str, list[Shown]]]:
+        """Return these lines by section; `covers_all` says that no report below counts a part of the organisation."""
         urls = self._urls() if covers_all else {}
-        shown = [self._shown(row, form, urls, can_fill=can_fill) for row in self.sheet]
+        shown = [self._shown(row, form, urls, can_fill=can_fill) for row in self.sheet if row.line in lines]
         return [(section, list(some)) for section, some in groupby(shown, key=lambda one: one.line.section)]
 
     def _shown(self, row: Row, form: FiguresForm, urls: Mapping[str, str], *, can_fill: bool) -> Shown:
@@ -163,6 +168,12 @@ class SheetPage:
         if of_health and Asked(at, last, actor).total > MAX_HEALTH:
             return {key: url for key, url in found.items() if key not in of_health}
         return found
+
+
+def turns(sheet: Sheet) -> list[tuple[int, str]]:
+    """Return the pages of the sheet: the number of each, and its first and last line."""
+    parts = [sheet.lines[at : at + SHEET_ROWS] for at in range(0, len(sheet.lines), SHEET_ROWS)]
+    return [(number, f"{some[0].code} – {some[-1].code}") for number, some in enumerate(parts, 1)]
 
 
 def _counted(sheet: Sheet) -> Values:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from registry.access import Actor
 from registry.campaigns.models import Campaign, CampaignReport, ReportCheck, ReportForm, ReportLine
+from registry.campaigns.rules.forms import MAX_LINES
 from registry.campaigns.transitions.campaigns import open_campaign
 from registry.campaigns.transitions.reports import accept_report, complete_report, enter_figures, fill_report
 from registry.enums import Level
@@ -44,6 +45,15 @@ class World:
         fill_report(report.pk, counted={"1": Decimal(numbers["a1"])}, by=self.chair(place))
         enter_figures(report.pk, values={"2": Decimal(numbers["a2"])}, reasons={}, by=self.chair(place))
         return complete_report(report.pk, by=self.chair(place))
+
+    def fill(self, campaign: Campaign, place: Organization) -> None:
+        """Fill in every line of the report of the organisation, with the same large number."""
+        report, lines = of(campaign, place), list(self.form.lines.all())
+        counted, typed = (
+            {line.code: Decimal(12345) for line in lines if line.source == source} for source in ("computed", "entered")
+        )
+        fill_report(report.pk, counted=counted, by=self.chair(place))
+        enter_figures(report.pk, values=typed, reasons={}, by=self.chair(place))
 
     def accept(self, campaign: Campaign, place: Organization) -> CampaignReport:
         report = of(campaign, place)
@@ -88,6 +98,24 @@ def form(owner: Organization, **values: Any) -> ReportForm:
         form=made, position=1, left="[2]", operator="le", right="[1]", sentence="Обученных не больше, чем членов."
     )
     return made
+
+
+def lengthen(made: ReportForm) -> None:
+    """Add lines to the form until it has as many as a form can have; every other one is counted."""
+    ReportLine.objects.bulk_create(
+        ReportLine(
+            form=made,
+            position=10 + number,
+            section=f"Раздел {number // 15}. Работа организаций с членами и активом",
+            code=f"{10 + number // 9}.{number % 9 + 1}",
+            title="Число членов первичных организаций, которые участвовали в мероприятиях отчётного периода",
+            hint="По протоколам собраний и спискам участников, без приглашённых",
+            source="computed" if number % 2 else "entered",
+            indicator="members" if number % 2 else "",
+            required=False,
+        )
+        for number in range(MAX_LINES - made.lines.count())
+    )
 
 
 def of(campaign: Campaign, place: Organization) -> CampaignReport:
