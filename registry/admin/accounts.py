@@ -17,9 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from registry.access import Actor, in_scope
 from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import block_account, dismiss
-from registry.accounts.transitions.second_factor import reset
 from registry.days import day_text, moment_text
-from registry.granting.transitions import ask_for_account, ask_for_password, ask_for_role, ask_for_unblocking
+from registry.granting.transitions import (
+    ask_for_account,
+    ask_for_factor_reset,
+    ask_for_password,
+    ask_for_role,
+    ask_for_unblocking,
+)
 
 from ..admin_site import actor_of, is_installation
 from .adding import AddAccountForm, AddAppointmentForm, AddingAdmin
@@ -107,11 +112,11 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
         by = actor_of(request)
         do_each(self, request, chosen, lambda pk: ask_for_password(pk, by=by))
 
-    @admin.action(description=_("Reset the second factor"), permissions=["view"])
+    @admin.action(description=_("Ask for the reset of the second factor"), permissions=["view"])
     def reset_factor(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
-        """Reset the second factor of people who have lost the telephone and have no superior (U-2)."""
+        """Ask for the reset of people who have lost the telephone; somebody else confirms it (U-2, N-H2)."""
         by = actor_of(request)
-        do_each(self, request, chosen, lambda pk: reset(pk, by=by))
+        do_each(self, request, chosen, lambda pk: ask_for_factor_reset(pk, by=by))
 
     @admin.action(description=_("Block the chosen accounts"), permissions=["view"])
     def block(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:

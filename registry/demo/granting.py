@@ -40,6 +40,7 @@ def ask(keeper: Organization, people: People) -> None:
     new(Role.REGISTRAR)
     # Nobody is above the head's chair, so a second administrator confirms; the chair can refuse it.
     transitions.ask_for_password(_account("voi-federal").pk, by=administrator)
+    transitions.ask_for_factor_reset(_account("voi-code").pk, by=administrator)
 
 
 def _actor(login: str) -> Actor:

@@ -101,6 +101,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         sharing.quarrel(society.locals[1], society.regions[0], today, by)
         school = union.primaries[0]
         sharing.share([school, union.locals[0], union.regions[0], union.head], [35, 60, 30], today, by)
+        with_telephone = _telephone(society, by)
         granting.ask(keeper, People(SEED + 300, today))
         remarks.make_remarks(society.regions[0], keeper, today)
         breaches.open_breaches(keeper)
@@ -110,7 +111,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         campaigns.run_campaigns(union.regions[0], school, today)
         for closing in (keeper, school):
             close_books(closing.pk, _closed_until(today), by=by)
-        return [*shown, _telephone(society, by), _far_east(society, by)]
+        return [*shown, with_telephone, _far_east(society, by)]
 
 
 def _closed_until(today: dt.date) -> dt.date:

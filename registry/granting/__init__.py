@@ -1,1 +1,1 @@
-"""Requests of administrators that somebody else confirms: roles, one-time passwords, unblocking (N-H2)."""
+"""Requests of administrators that somebody else confirms: roles, passwords, unblocking, resets (N-H2)."""

@@ -13,6 +13,7 @@ class GrantKind(TextChoices):
     ROLE = "role", pgettext_lazy("request of an administrator", "role")
     PASSWORD = "password", pgettext_lazy("request of an administrator", "one-time password")
     UNBLOCKING = "unblocking", pgettext_lazy("request of an administrator", "unblocking")
+    FACTOR = "factor", pgettext_lazy("request of an administrator", "reset of the second factor")
 
 
 class GrantState(TextChoices):

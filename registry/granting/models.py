@@ -31,7 +31,7 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
 
 
 class GrantRequest(models.Model):
-    """A role, a one-time password or an unblocking that an administrator asks for."""
+    """A role, a one-time password, an unblocking or a reset of the second factor that an administrator asks for."""
 
     kind = models.CharField(_("asked for"), max_length=10, choices=GrantKind.choices)
     state = models.CharField(_("state"), max_length=9, choices=GrantState.choices, default=GrantState.WAITING)

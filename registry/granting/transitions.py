@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.accounts.rules import accounts as of_accounts
+from registry.accounts.rules.second_factor import check_has_factor, factor_of
 from registry.accounts.transitions.accounts import (
     Credentials,
     add_account,
@@ -19,6 +20,7 @@ from registry.accounts.transitions.accounts import (
     unblock,
 )
 from registry.accounts.transitions.credentials import one_time_password
+from registry.accounts.transitions.second_factor import take_away
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
@@ -98,6 +100,14 @@ def ask_for_unblocking(account_id: int, *, by: Actor) -> GrantRequest:
         account = _managed(act, account_id)
         of_accounts.check_can_be_unblocked(account)
         return _ask(act, GrantKind.UNBLOCKING, account, *rules.widest_of(account))
+
+
+def ask_for_factor_reset(account_id: int, *, by: Actor) -> GrantRequest:
+    """Ask that a lost telephone stops counting; it is asked for on signing in until this is confirmed (U-2, N-H2)."""
+    with change(by=by, rule=rules.RULE, event="grant.asked") as act:
+        account = _managed(act, account_id)
+        check_has_factor(factor_of(account))
+        return _ask(act, GrantKind.FACTOR, account, *rules.widest_of(account))
 
 
 def confirm_grant(request_id: int, *, by: Actor) -> Confirmed:
@@ -234,6 +244,9 @@ def _give(act: Act, asked: GrantRequest, account: Account, secret: str) -> bool:
     if asked.kind == GrantKind.UNBLOCKING:
         of_accounts.check_can_be_unblocked(account)
         unblock(act, account)
+        return False
+    if asked.kind == GrantKind.FACTOR:
+        take_away(act, account)
         return False
     if asked.kind == GrantKind.ROLE:
         starts_on, organization = asked.starts_on, asked.organization

@@ -85,21 +85,32 @@ def remove(*, by: Actor) -> Account:
     with change(by=by, rule="U-2", event="second_factor.removed") as act:
         account = _lock_own(act, by)
         rules.check_may_remove(account, account.current_appointments())
-        rules.check_has_factor(_locked(act, account, confirmed=True))
-        _delete_all(act, account)
+        take_away(act, account)
         act.about(account, organization=_place(by, account))
     return account
 
 
 def reset(account_id: int, *, by: Actor) -> Account:
-    """Reset the second factor of a subordinate who has lost the telephone; their sessions end at once."""
+    """Reset the second factor of a subordinate who has lost the telephone; their sessions end at once (U-2).
+
+    Administrators ask for it, as for a password, and somebody else confirms it (N-H2).
+    """
     with change(by=by, rule="U-2", event="second_factor.reset") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         account_rules.check_manages(account, by=by)
-        rules.check_has_factor(_locked(act, account, confirmed=True))
-        _delete_all(act, account)
+        account_rules.check_acts_alone(by)
+        take_away(act, account)
         act.about(account, organization=account.home)
     return account
+
+
+def take_away(act: Act, account: Account) -> None:
+    """Delete the second factor of the account, which the caller has locked; its sessions end.
+
+    Raises `RuleViolation` (U-2).
+    """
+    rules.check_has_factor(_locked(act, account, confirmed=True))
+    _delete_all(act, account)
 
 
 def _check(act: Act, factor: SecondFactor, code: str, account: Account, by: Actor, *, recovery: bool) -> rules.Checked:

@@ -18,6 +18,8 @@ from documents.printing.codes import code_inline, in_groups_of_five
 from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.granting.rules import asking_days
+from registry.granting.transitions import ask_for_factor_reset
 from registry.views import ActorRequest, add_violation, always, asks_again, load, needs, say_violation
 
 from ..forms.second_factor import CodeForm
@@ -26,6 +28,7 @@ from ..rules import accounts as account_rules
 from ..rules import second_factor as rules
 from ..tokens import SecondFactor
 from ..transitions import second_factor as transitions
+from .credentials import asked_for
 
 #: Name under which the application on the telephone lists the codes.
 ISSUER = "Единый реестр"
@@ -124,8 +127,11 @@ def reset(request: ActorRequest, pk: int) -> HttpResponse:
     account = load(Account.objects.visible_to(request.actor).select_related("home__federation"), pk)
     account_rules.check_manages(account, by=request.actor)
     if request.method != "POST" and rules.has_factor(account):
-        return render(request, "registry/accounts/reset_factor.html", {"account": account})
+        context = {"account": account, "asks": asking_days(request.actor)}
+        return render(request, "registry/accounts/reset_factor.html", context)
     try:
+        if request.actor.asks_others:
+            return asked_for(request, ask_for_factor_reset(account.pk, by=request.actor))
         transitions.reset(account.pk, by=request.actor)
     except RuleViolation as violation:
         say_violation(request, violation)

@@ -214,9 +214,7 @@ TABLE: Table = {
     ),
     second_factor.renew_codes: Asked(OWN, "Account SecondFactor", lambda s: _with_factors(s)),
     second_factor.remove: Asked(OWN, "Account SecondFactor", lambda s: _with_factors(s)),
-    second_factor.reset: Asked(
-        MANAGERS, "Account SecondFactor", lambda s: {"account_id": _secured(_subordinate(s)).pk}
-    ),
+    second_factor.reset: Asked(GIVERS, "Account SecondFactor", lambda s: {"account_id": _secured(_subordinate(s)).pk}),
     accounts.edit_own_contacts: Asked(OWN, "Account", lambda s: {"values": {"phone": "+79001112233"}}),
     accounts.claim_digest: Asked(
         INSTALLATION, "Account", lambda s: {"account_id": _with_digest(s.chair).pk, "day": TODAY()}
@@ -256,6 +254,7 @@ TABLE: Table = {
         "Account",
         lambda s: {"account_id": accounts.block_account(_subordinate(s).pk, reason="?", by=s.superior).pk},
     ),
+    granting.ask_for_factor_reset: Asked(ASKERS, "Account", lambda s: {"account_id": _secured(_subordinate(s)).pk}),
     granting.confirm_grant: Asked(
         CONFIRMING, "Organization Account GrantRequest", lambda s: {"request_id": _requested(s)}
     ),

@@ -16,6 +16,7 @@ from registry.accounts.models import Account, Appointment
 from registry.accounts.tokens import SecondFactor
 from registry.accounts.transitions import sessions
 from registry.enums import Level, Role
+from registry.granting.models import GrantRequest
 from registry.journal.models import Event
 from tests.clock import at, moment
 from tests.registry import trees
@@ -247,7 +248,9 @@ def test_u2_the_admin_asks_before_anything_that_is_sent(superior: Actor, officer
         assert client.post(reverse("admin:logout")).url == reverse("login")
 
 
-def test_u2_the_admin_resets_the_second_factor_of_those_who_have_no_superior(superior: Actor) -> None:
+def test_u2_the_admin_asks_for_the_reset_of_those_who_have_no_superior_and_a_second_administrator_confirms(
+    superior: Actor,
+) -> None:
     with at(START, tick=False):
         factors.connect(superior)
         account = trees.account(None, is_staff=True, is_superuser=True)
@@ -256,5 +259,19 @@ def test_u2_the_admin_resets_the_second_factor_of_those_who_have_no_superior(sup
         client.post(
             reverse("admin:registry_account_changelist"),
             {"action": "reset_factor", "_selected_action": [str(superior.account.pk)]},  # type: ignore[union-attr]
+        )
+        assert GrantRequest.objects.count() == 0  # Nobody could confirm it yet.
+        second = trees.account(None, "Вторая", is_staff=True, is_superuser=True)
+        client.post(
+            reverse("admin:registry_account_changelist"),
+            {"action": "reset_factor", "_selected_action": [str(superior.account.pk)]},  # type: ignore[union-attr]
+        )
+        asked = GrantRequest.objects.get()
+        assert (asked.kind, asked.state, SecondFactor.objects.count()) == ("factor", "waiting", 1)
+        confirming = Client()
+        confirming.post(reverse("login"), {"username": second.login, "password": PASSWORD})
+        confirming.post(
+            reverse("admin:registry_grantrequest_changelist"),
+            {"action": "confirm", "_selected_action": [str(asked.pk)]},
         )
     assert SecondFactor.objects.count() == 0

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
-from registry.accounts.transitions import accounts
+from registry.accounts.rules.second_factor import has_factor
+from registry.accounts.transitions import accounts, second_factor
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
 from registry.granting import rules
@@ -24,6 +25,7 @@ from registry.granting.jobs import settle_grants
 from registry.granting.models import GrantRequest
 from registry.granting.transitions import (
     ask_for_account,
+    ask_for_factor_reset,
     ask_for_password,
     ask_for_role,
     ask_for_unblocking,
@@ -42,6 +44,7 @@ from tests.members import places
 from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
+from tests.registry.accounts import factors
 from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
@@ -298,6 +301,55 @@ def test_n_h2_an_account_is_unblocked_when_it_is_confirmed(tree: dict[str, Any])
     assert not Account.objects.get(pk=account.pk).is_active
     assert confirm_grant(asked.pk, by=tree["chief"]).credentials is None
     assert Account.objects.get(pk=account.pk).is_active
+
+
+def test_u2_the_second_factor_is_reset_when_somebody_else_confirms_it(tree: dict[str, Any]) -> None:
+    account, by = tree["registrar"].account, tree["first"]
+    with refused("U-2", match="нет второго фактора"):
+        ask_for_factor_reset(account.pk, by=by)
+    factors.connect(tree["registrar"])
+    before = Account.objects.get(pk=account.pk).sessions_ended_at
+    with refused("N-H2", match="Администраторы не видят людей"):
+        second_factor.reset(account.pk, by=by)
+    asked = ask_for_factor_reset(account.pk, by=by)
+    assert (asked.kind, asked.asked_of, asked.role) == ("factor", tree["region"], "registrar")
+    told = [task.detail for task in tasks_for(tree["chief"]) if "Подтвердите запрос" in task.text]
+    assert told == ["сброс второго фактора, Школа № 1"]
+    for nobody in (by, tree["second"], tree["registrar"]):
+        with pytest.raises((NotAllowed, ObjectDoesNotExist)):
+            confirm_grant(asked.pk, by=nobody)
+    account.refresh_from_db()
+    assert (has_factor(account), account.sessions_ended_at) == (True, before)
+    assert confirm_grant(asked.pk, by=tree["chief"]).credentials is None
+    account.refresh_from_db()
+    assert has_factor(account) is False
+    assert account.sessions_ended_at is not None and account.sessions_ended_at != before
+    assert account.check_password("correct horse battery")
+    facts = Event.objects.filter(action="grant.confirmed").values_list("facts__kind", "account")
+    assert list(facts) == [("factor", tree["chief"].account.pk)]
+
+
+def test_u2_a_reset_that_the_chair_made_meanwhile_is_not_confirmed_again(tree: dict[str, Any]) -> None:
+    account = tree["registrar"].account
+    factors.connect(tree["registrar"])
+    asked = ask_for_factor_reset(account.pk, by=tree["first"])
+    second_factor.reset(account.pk, by=tree["chief"])
+    with refused("U-2", match="нет второго фактора"):
+        confirm_grant(asked.pk, by=tree["chief"])
+    asked.refresh_from_db()
+    assert asked.state == "waiting"
+
+
+def test_u2_administrators_ask_for_a_reset_on_the_page_and_the_telephone_counts_on(tree: dict[str, Any]) -> None:
+    account = tree["registrar"].account
+    factors.connect(tree["registrar"])
+    client = signed_in(tree["first"])
+    address = reverse("accounts:reset_factor", args=[account.pk])
+    page = client.get(address).content.decode()
+    assert ("Запросить сброс" in page, "В течение 14 дней" in page) == (True, True)
+    shown = client.post(address, follow=True).content.decode()
+    assert ("сброс второго фактора" in shown, has_factor(account)) == (True, True)
+    assert "Запросить сброс" not in signed_in(tree["chief"]).get(address).content.decode()
 
 
 def test_n_h2_the_rules_are_asked_again_on_confirming(tree: dict[str, Any]) -> None:
