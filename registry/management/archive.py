@@ -2,8 +2,9 @@
 
 The archive is a tar stream of one moment: `database`, the file of every row of the stored files in it, and finally
 `manifest.json` with the row counts of all tables, so that a truncated archive has no manifest and a restored database
-can be compared. The installation's keys (SECRET_KEY, FIELD_KEYS) are not included: they are stored separately
-(docs/deploy.md); the manifest has their fingerprints only.
+can be compared. The installation's keys (SECRET_KEY, FIELD_KEYS, EVIDENCE_KEYS) are not included: they are stored
+separately (docs/deploy.md); the manifest has the fingerprints of the last two only. The manifest also lies beside the
+archive, with the size and the checksum of the archive itself: it names nobody.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
@@ -28,6 +30,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from .. import evidence
 from ..files import storage
 from ..files.models import StoredFile
 from ..journal.models import Attestation, JournalChain
@@ -40,8 +43,12 @@ READABLE = {1, FORMAT}
 DATABASE = "database"
 FILES = "files"
 MANIFEST = "manifest.json"
-#: Ending of the file beside an archive with the heads of the journal, which name nobody.
+#: Ending of the file beside an archive with its manifest, of which the heads of the journal are a part.
+BESIDE = ".manifest.json"
+#: Ending of the file that earlier versions wrote there, with the heads alone.
 HEADS = ".heads.json"
+#: Beginning of the names of directories in which a backup begins its copy.
+STAGING = ".registry-backup-"
 _OWN_APPS = {"registry", "members", "dues", "documents"}
 
 
@@ -62,6 +69,11 @@ def is_file(name: str) -> bool:
 def fingerprints() -> list[str]:
     """Return fingerprints of the keys of FIELD_KEYS, which do not reveal them; the encrypting key is first."""
     return [hashlib.sha256(f"field key {key}".encode()).hexdigest()[:16] for key in settings.FIELD_KEYS]
+
+
+def keys() -> dict[str, list[str]]:
+    """Return the fingerprints of the keys that a restored registry needs."""
+    return {"field_keys": fingerprints(), "evidence_keys": evidence.fingerprints()}
 
 
 def evidence_lost(path: Path) -> list[str]:
@@ -114,7 +126,7 @@ def dump_postgres(target: IO[bytes], ids: IO[str]) -> dict[str, Any]:
             raise CommandError(f"pg_dump failed: {done.stderr.decode(errors='replace').strip()}")
         for file_id in StoredFile.objects.values_list("pk", flat=True).iterator(chunk_size=CHUNK_READ):
             ids.write(f"{file_id}\n")
-        return {"migrations": _applied(), "counts": counts(cursor), "heads": heads()}
+        return {**_schema(_applied()), "counts": counts(cursor), "heads": heads()}
 
 
 def environment() -> dict[str, str]:
@@ -140,6 +152,13 @@ def _applied() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
 
 
+def _schema(applied: Iterable[str]) -> dict[str, Any]:
+    """Return the applied migrations, and the last one of each app, which says what the tables are."""
+    names = sorted(applied)
+    own = (name.partition(".") for name in names if "_squashed_" not in name)
+    return {"migrations": names, "schema": {app: name for app, _dot, name in own}}
+
+
 def unknown_migrations(applied: Iterable[str]) -> list[str]:
     """Return the applied migrations of the registry that this version of the code does not have."""
     loader = MigrationLoader(None, load=False)
@@ -158,18 +177,33 @@ def sqlite_file() -> Path:
     return Path(name)
 
 
-def copy_sqlite(target: Path, ids: IO[str]) -> dict[str, Any]:
-    """Copy the database while it is in use, and return migrations and row counts of the copy; write its file ids."""
-    with closing(sqlite3.connect(sqlite_file())) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-        found = sqlite_counts(copy)
-        for (file_id,) in copy.execute(f"SELECT id FROM {StoredFile._meta.db_table}"):  # noqa: S608
+@contextmanager
+def sqlite_copy(ids: IO[str]) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
+    """Yield a copy of the database made while it is in use, and migrations, row counts and heads of the same moment.
+
+    Writes the ids of its files. The copy has no name from the beginning, so that nothing unencrypted is left even by a
+    process that is killed.
+    """
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix=STAGING) as folder:
+        path = Path(folder) / DATABASE
+        file = path.open("xb+")
+        copy = sqlite3.connect(path, isolation_level=None)
+        path.unlink()
+    with file, closing(copy), closing(sqlite3.connect(sqlite_file(), isolation_level=None)) as source:
+        # A file without a name can have no journal beside it.
+        copy.execute("PRAGMA journal_mode=OFF")
+        copy.execute("PRAGMA synchronous=OFF")
+        source.execute("BEGIN")
+        # The first of these sets the moment, of which everything else is.
+        names = [f"{app}.{name}" for app, name in source.execute("SELECT app, name FROM django_migrations")]
+        found = sqlite_counts(source)
+        for (file_id,) in source.execute(f"SELECT id FROM {StoredFile._meta.db_table}"):  # noqa: S608
             ids.write(f"{uuid.UUID(file_id)}\n")
-        names = [f"{app}.{name}" for app, name in copy.execute("SELECT app, name FROM django_migrations")]
-        chains = copy.execute(f"SELECT {', '.join(HEAD_COLUMNS)} FROM {JournalChain._meta.db_table}")  # noqa: S608
+        chains = source.execute(f"SELECT {', '.join(HEAD_COLUMNS)} FROM {JournalChain._meta.db_table}")  # noqa: S608
         ends = {str(key): [number, digest] for key, number, digest in chains}
         attested = found[Attestation._meta.db_table]
-        return {"migrations": sorted(names), "counts": found, "heads": sealed_heads(ends, attested)}
+        source.backup(copy)
+        yield file, {**_schema(names), "counts": found, "heads": sealed_heads(ends, attested)}
 
 
 def sqlite_counts(database: sqlite3.Connection) -> dict[str, int]:

@@ -1,33 +1,39 @@
 """The command `backup`: writes database and files to an archive encrypted for the holder of the age identity."""
 
 import datetime as dt
+import fcntl
+import hashlib
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import tarfile
 import tempfile
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error, connection
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.utils import timezone
 
 from ...files import storage
 from ...upkeep.transitions import sign_of_backup
 from .. import archive
 
-_PREFIX = ".registry-backup-"
+#: Ending of an archive that is being written.
+PARTIAL = ".part"
 
 
 class Command(BaseCommand):
     """Works while the registry is running: the database is read as one snapshot, then the files of its rows."""
 
-    help = "Write one encrypted archive of the database and the stored files, and beside it the heads of the journal."
+    help = "Write one encrypted archive of the database and the stored files, and beside it its manifest."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("output", type=Path, help="the archive to write, or a directory for one named by the time")
@@ -43,26 +49,19 @@ class Command(BaseCommand):
             raise CommandError("Whom to encrypt for? Set BACKUP_RECIPIENT to the public key that age-keygen printed.")
         output: Path = options["output"]
         if output.is_dir():
+            _remove_partial(output)
             output /= f"registry-{timezone.now():%Y-%m-%d-%H%M%S}.tar.age"
         if output.exists():
             raise CommandError(f"{output} is there already; archives are never written over.")
-        partial = output.with_name(output.name + ".part")
         try:
-            with archive.cleaning_up_when_ended(), partial.open("xb") as target:
-                partial.chmod(0o600)
-                manifest = _write(target, recipient)
-            partial.rename(output)
-            self._sign(dt.datetime.fromisoformat(manifest["made_at"]))
-            for sentence in _lost_since_last(output):
-                self.stderr.write(sentence)
-            output.with_name(output.name + archive.HEADS).write_text(json.dumps(manifest["heads"]))
-        except FileExistsError:
-            raise CommandError(
-                f"{partial} is there: another backup is under way, or one was cut short; remove it."
-            ) from None
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
+            with archive.cleaning_up_when_ended():
+                manifest, lost = _make(output, recipient)
+        except (OSError, sqlite3.Error, DatabaseError) as error:
+            words = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+            raise CommandError(f"The backup failed and left nothing behind: {words}.") from error
+        self._sign(dt.datetime.fromisoformat(manifest["made_at"]))
+        for sentence in lost:
+            self.stderr.write(sentence)
         self.stdout.write(f"{output}: {output.stat().st_size / 2**20:.1f} MB, {manifest['files']} files.")
         if missing := manifest["missing"]:
             self.stderr.write(
@@ -73,14 +72,74 @@ class Command(BaseCommand):
         """Record the time of the archive, which is whole whether or not that succeeds."""
         try:
             sign_of_backup(made_at)
-        except Error as error:
+        except DatabaseError as error:
             self.stderr.write(f"The time of the backup was not recorded ({type(error).__name__}).")
+
+
+def _make(output: Path, recipient: str) -> tuple[dict[str, Any], list[str]]:
+    """Write archive and manifest; return the manifest, and what the journal has lost since the archive before.
+
+    The archive gets its name last: whatever has the name of an archive is whole and has its manifest.
+    """
+    partial = output.with_name(output.name + PARTIAL)
+    beside = output.with_name(output.name + archive.BESIDE)
+    with _opened(partial) as target:
+        try:
+            manifest = _write(target, recipient)
+            lost = _lost_since_last(output)
+            beside.write_text(json.dumps({**manifest, **_measured(partial)}, indent=1))
+            partial.rename(output)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
+            raise
+    return manifest, lost
+
+
+@contextmanager
+def _opened(partial: Path) -> Iterator[IO[bytes]]:
+    """Open the unfinished archive, locked as long as anybody writes it; what a killed backup left is emptied."""
+    with partial.open("ab") as target:
+        if not _is_ours(target, partial):
+            raise CommandError(f"{partial} is being written: another backup is under way.")
+        target.truncate(0)
+        partial.chmod(0o600)
+        yield target
+
+
+def _is_ours(file: IO[bytes], path: Path) -> bool:
+    """Lock the file; return whether nobody had it locked, or has finished and renamed it meanwhile."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.fstat(file.fileno()).st_ino == path.stat().st_ino
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def _remove_partial(directory: Path) -> None:
+    """Delete unfinished archives of backups that were killed; those being written stay."""
+    for path in directory.glob(f"registry-*{PARTIAL}"):
+        with path.open("rb") as file:
+            if _is_ours(file, path):
+                path.unlink()
+
+
+def _measured(path: Path) -> dict[str, Any]:
+    """Return size and checksum of the archive, by which a copy of it can be compared."""
+    with path.open("rb") as file:
+        return {"archive_bytes": path.stat().st_size, "archive_sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _lost_since_last(output: Path) -> list[str]:
     """Return what the journal has lost since the newest of the archives beside this one."""
-    earlier = sorted(output.parent.glob(f"*{archive.HEADS}"), key=lambda path: path.stat().st_mtime)
-    return [f"{earlier[-1].name}: {sentence}" for sentence in archive.evidence_lost(earlier[-1])] if earlier else []
+    beside = [path for ending in (archive.BESIDE, archive.HEADS) for path in output.parent.glob(f"*{ending}")]
+    earlier = max(beside, key=lambda path: path.stat().st_mtime, default=None)
+    if earlier is None:
+        return []
+    try:
+        return [f"{earlier.name}: {sentence}" for sentence in archive.evidence_lost(earlier)]
+    except (ValueError, KeyError):
+        return [f"{earlier.name} cannot be read, so the journal was not compared with it."]
 
 
 def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:
@@ -126,7 +185,7 @@ def _fill(tar: tarfile.TarFile) -> dict[str, Any]:
         "format": archive.FORMAT,
         "made_at": made_at.isoformat(),
         "database": connection.vendor,
-        "field_keys": archive.fingerprints(),
+        **archive.keys(),
         **taken,
         **files,
     }
@@ -136,13 +195,11 @@ def _fill(tar: tarfile.TarFile) -> dict[str, Any]:
 
 
 def _add_database(tar: tarfile.TarFile, ids: IO[str]) -> dict[str, Any]:
-    archive.remove_leftovers(settings.VAR_DIR, _PREFIX)
+    # Of earlier versions, whose copies had a name.
+    archive.remove_leftovers(settings.VAR_DIR, archive.STAGING)
     if connection.vendor == "sqlite":
-        with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix=_PREFIX) as staging:
-            copy = Path(staging) / archive.DATABASE
-            taken = archive.copy_sqlite(copy, ids)
-            with copy.open("rb") as dump:
-                size = _add(tar, archive.DATABASE, dump)
+        with archive.sqlite_copy(ids) as (dump, taken):
+            size = _add(tar, archive.DATABASE, dump)
     else:
         # Without a name, so that nothing unencrypted is left even by a computer that loses its power.
         with tempfile.TemporaryFile(dir=settings.VAR_DIR) as dump:
