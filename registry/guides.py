@@ -105,7 +105,9 @@ PLACES: dict[str, dict[str, str]] = {
         "reconcile": "cells:reconciliations cells:reconcile",
         "remarks": "remarks:list remarks:detail",
         "breaches": "breaches:list breaches:add breaches:detail breaches:edit breaches:people",
-        "reports": "campaigns:list campaigns:report campaigns:detail",
+        "reports": (
+            "campaigns:list campaigns:report campaigns:detail campaigns:definition campaigns:definition_checks"
+        ),
         "files": "jobs:list jobs:detail",
         "help": "help guide",
     },
@@ -125,7 +127,7 @@ PLACES: dict[str, dict[str, str]] = {
         ),
         "campaigns": (
             "campaigns:list campaigns:open campaigns:open_by campaigns:detail campaigns:term campaigns:close"
-            " campaigns:cancel campaigns:report campaigns:table"
+            " campaigns:cancel campaigns:report campaigns:table campaigns:definition campaigns:definition_checks"
         ),
         "people": "members:list members:places members:detail members:reason",
         "tree": "organizations:tree organizations:detail organizations:history",

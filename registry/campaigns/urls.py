@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import campaigns, editing, files, forms, opening, reports, tables
+from .views import campaigns, definitions, editing, files, forms, opening, reports, tables
 
 app_name = "campaigns"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("reports/<id:pk>/accept/", reports.accept, name="accept"),
     path("reports/<id:pk>/return/", reports.return_it, name="return"),
     path("reports/<id:pk>/release/", reports.release, name="release"),
+    path("reports/<id:pk>/form/", definitions.definition, name="definition"),
+    path("reports/<id:pk>/form/checks/", definitions.definition_checks, name="definition_checks"),
     path("reports/<id:pk>/table/", tables.table, name="table"),
     path("reports/<id:pk>/table.xlsx", files.table_xlsx, name="table_xlsx"),
     path("reports/<id:pk>/report.xlsx", files.report_xlsx, name="report_xlsx"),

@@ -84,6 +84,8 @@ PAGES: dict[str, Page] = {
     "campaigns:close": Page(UNION_REGION, ("whole_campaign",)),
     "campaigns:cancel": Page("voi-federal", ("campaign",)),
     "campaigns:report": Page(CHAIR, ("report",)),
+    "campaigns:definition": Page(CHAIR, ("report",)),
+    "campaigns:definition_checks": Page(CHAIR, ("report",)),
     "campaigns:table": Page(REGION, ("report",)),
     "statistics:composition": Page(REGION, ("local",)),
     "statistics:health": Page(REGION, ("local",)),

@@ -97,7 +97,11 @@ def report_form(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a form with its lines."""
     form = load_form(request, pk)
     page = page_of(request, form.lines.all())
-    context = _context(request, form) | {"page": page, "sections": _sections(form, page.object_list), "on_lines": True}
+    context = _context(request, form) | {
+        "page": page,
+        "sections": sections_of(form, page.object_list),
+        "on_lines": True,
+    }
     return render(request, "registry/campaigns/form.html", context)
 
 
@@ -116,12 +120,12 @@ def preview(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a form as those see it who fill it in."""
     form = load_form(request, pk)
     page = page_of(request, form.lines.all())
-    sections = _sections(form, page.object_list)
+    sections = sections_of(form, page.object_list)
     context = _context(request, form) | {"page": page, "sections": sections, "on_preview": True}
     return render(request, "registry/campaigns/form_preview.html", context)
 
 
-def _sections(
+def sections_of(
     form: ReportForm, lines: Iterable[ReportLine]
 ) -> list[tuple[str, list[tuple[ReportLine, Indicator | None]]]]:
     """Return the lines by section, each with its indicator, if the charter still has it."""
@@ -157,20 +161,25 @@ def _context(request: ActorRequest, form: ReportForm) -> dict[str, Any]:
     may = request.actor.may(RUN, form.organization)
     others = ReportForm.objects.visible_to(request.actor).filter(organization=form.organization, key=form.key)
     draft = others.filter(state="draft").first()
-    titles = form.organization.charter.levels
-    return {
-        "form": form,
-        "levels": ", ".join(
-            str(titles[level]) for level in rules.levels_for(form.organization) if level in form.levels
-        ),
-        "lines": form.lines.count(),
-        "checks": form.checks.count(),
+    return facts_of(form) | {
         "draft": draft if draft != form else None,
         "changes": may and allowed(rules.check_can_change, form),
         "issues": may and allowed(rules.check_can_issue, form),
         "opens": may and allowed(check_form_is_issued, form),
         "retires": may and allowed(rules.check_can_retire, form),
         "copies": may and allowed(rules.check_can_copy, form, draft),
+    }
+
+
+def facts_of(form: ReportForm) -> dict[str, Any]:
+    """Return what every page about a form says of it: its levels, and the numbers of its lines and checks."""
+    titles = form.organization.charter.levels
+    levels = [str(titles[level]) for level in rules.levels_for(form.organization) if level in form.levels]
+    return {
+        "form": form,
+        "levels": ", ".join(levels),
+        "lines": form.lines.count(),
+        "checks": form.checks.count(),
     }
 
 

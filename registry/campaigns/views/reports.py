@@ -62,7 +62,7 @@ MAX_SUMMED = 100
 @needs(Permission.VIEW_FIGURES)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a report; save what is typed, and then fill it from the registry or hand it in, as the button says."""
-    report = _load(request, pk)
+    report = load_report(request, pk)
     if request.method == "GET":
         return _page(request, report)
     require(request.actor, Permission.FILL_REPORTS, report.organization)
@@ -80,7 +80,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
         form.add(violation)
     except StaleVersion:
         form.is_stale = True
-    return _page(request, _load(request, pk), form)
+    return _page(request, load_report(request, pk), form)
 
 
 def _turn(request: ActorRequest, pk: int, number: int, form: FiguresForm) -> HttpResponse:
@@ -89,7 +89,7 @@ def _turn(request: ActorRequest, pk: int, number: int, form: FiguresForm) -> Htt
         messages.success(request, _("The figures are saved."))
     if not form.note:
         return redirect(f"{reverse('campaigns:report', args=[pk])}?page={number}#figures")
-    return _page(request, _load(request, pk), note=form.note, number=number)
+    return _page(request, load_report(request, pk), note=form.note, number=number)
 
 
 def _next(request: ActorRequest, report: CampaignReport, step: str, form: FiguresForm) -> HttpResponse:
@@ -106,14 +106,20 @@ def _next(request: ActorRequest, report: CampaignReport, step: str, form: Figure
     else:
         messages.success(request, _("The figures are saved."))
     if form.note and step != "complete":
-        return _page(request, _load(request, report.pk), note=form.note)
+        return _page(request, load_report(request, report.pk), note=form.note)
     number = page_number(request, MAX_PAGE)
     page = f"?page={number}" if number > 1 else ""
     return redirect(f"{reverse('campaigns:report', args=[report.pk])}{page}")
 
 
-def _load(request: ActorRequest, pk: int) -> CampaignReport:
-    related = ("campaign__form", "campaign__organization", "organization__federation", "parent__organization")
+def load_report(request: ActorRequest, pk: int) -> CampaignReport:
+    """Return the report of the actor's scope. Raises `Http404`."""
+    related = (
+        "campaign__form__organization__federation",
+        "campaign__organization",
+        "organization__federation",
+        "parent__organization",
+    )
     found = load(CampaignReport.objects.visible_to(request.actor).select_related(*related), pk)
     go_by(found.organization)
     request.stands_under = reverse("campaigns:list")
@@ -219,7 +225,7 @@ def _summed(request: ActorRequest, report: CampaignReport) -> list[CampaignRepor
 @needs(Permission.FILL_REPORTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """Go on with a report that was handed in."""
-    report = _load(request, pk)
+    report = load_report(request, pk)
     require(request.actor, Permission.FILL_REPORTS, report.organization)
     to = reverse("campaigns:report", args=[pk])
     done = _("You can go on with the report.")
@@ -230,7 +236,7 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.REVIEW_REPORTS)
 def accept(request: ActorRequest, pk: int) -> HttpResponse:
     """Accept the report."""
-    report = _load(request, pk)
+    report = load_report(request, pk)
     require(request.actor, Permission.REVIEW_REPORTS, report.organization)
     to = reverse("campaigns:report", args=[pk])
     return run_action(request, lambda: accept_report(pk, by=request.actor), _("The report is accepted."), to)
@@ -256,7 +262,7 @@ def _run(
     request: ActorRequest, pk: int, name: str, form: forms.Form, step: Callable[..., object], said: str
 ) -> HttpResponse:
     """Take the step with the form's values, or show the page again with what was typed."""
-    report = _load(request, pk)
+    report = load_report(request, pk)
     require(request.actor, Permission.REVIEW_REPORTS, report.organization)
     to = reverse("campaigns:report", args=[pk])
     taken = take_step(request, form, partial(step, pk, by=request.actor), said, to)

@@ -133,6 +133,8 @@ ROUTES: dict[str, Route] = {
     "campaigns:close": Route(HEAD, ("campaign",), "302 404 403 403 403 404 302", "302 404 403 403 403 404 302"),
     "campaigns:cancel": Route(HEAD, ("campaign",), RUNS, RUNS),
     "campaigns:report": Route(CHAIR, ("report",), READ, OWN),
+    "campaigns:definition": Route(CHAIR, ("report",), READ, NO),
+    "campaigns:definition_checks": Route(CHAIR, ("report",), READ, NO),
     "campaigns:table": Route(REGION, ("report",), READ, NO),
     "campaigns:table_xlsx": Route(REGION, ("report",), NO, OWN),
     "campaigns:report_xlsx": Route(REGION, ("report",), NO, OWN),
