@@ -50,7 +50,7 @@ LONGEST = (
     "house/test_undone_acts.py", "house/test_database_restarts.py", "members/lists/test_screens.py",
     "documents/papers/test_blank_papers.py", "house/test_transitions_by_role.py", "documents/printing/test_printing.py",
     "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",
-    "house/test_commands.py", "documents/printing/test_killed_worker.py",
+    "house/test_commands.py", "house/test_former_release.py", "documents/printing/test_killed_worker.py",
     "registry/organizations/test_lifecycle_sequences.py", "dues/test_sequences.py", "dues/test_recount.py",
     "dues/test_any_operations.py", "dues/test_posting_at_once.py", "dues/test_killed_posting.py",
     "documents/tickets/test_sequences.py", "house/test_pressed_twice.py", "registry/test_plans.py",

@@ -16,7 +16,7 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
-    "environment", "states", "sizes", "numbers", "suppression", "formulas", "periods"),
+    "environment", "states", "sizes", "versions", "collector", "numbers", "suppression", "formulas", "periods"),
     "models": ("models", "access", "evidence", "fields", "history", "tokens", "storage", "search", "guards",
     "monitoring", "indexes", "lookups", "operations", "prepared", "tallies", "wal"),
     "rules": ("rules", "contents"),
