@@ -6,6 +6,9 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, SELF
 from django.contrib.messages import constants as message_levels
+from django.core.exceptions import ImproperlyConfigured
+
+from registry.collector import Address
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -252,6 +255,24 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 # The proxy gives each request its number, or we do; lines of the log and the page of a failure have it.
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 
+# Where the program failed is told to a collector of errors: classes, files, functions and lines, never values.
+ERROR_COLLECTOR_DSN = env("ERROR_COLLECTOR_DSN", default="")
+ERROR_COLLECTOR_FUNCTION = env("ERROR_COLLECTOR_FUNCTION", default="")
+if ERROR_COLLECTOR_DSN:
+    try:
+        Address.of(ERROR_COLLECTOR_DSN)
+    except ValueError as _error:
+        raise ImproperlyConfigured(f"ERROR_COLLECTOR_DSN {_error}.") from None
+_COLLECTOR = {
+    "collector": {
+        "class": "registry.collector.Handler",
+        "filters": ["refusals"],
+        "dsn": ERROR_COLLECTOR_DSN,
+        "function": ERROR_COLLECTOR_FUNCTION,
+    }
+}
+_HANDLERS = _COLLECTOR if ERROR_COLLECTOR_DSN or ERROR_COLLECTOR_FUNCTION else {}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -276,9 +297,11 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "formatter": env("LOG_FORMAT", default="line"),
             "filters": ["number", "refusals"],
-        }
+        },
+        **_HANDLERS,
     },
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # The console's filters put the number of the request in the place of the request, so it comes last.
+    "root": {"handlers": [*_HANDLERS, "console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         # These log typed values, font paths or glyphs; no personal data may reach a log.
         "axes": {"level": "ERROR"},

@@ -21,8 +21,10 @@ from django.core.mail import get_connection
 from django.db import Error as DatabaseError
 from django.db import connection, models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from registry import guards
+from registry.collector import Address
 from registry.environment import FILE, EnvironmentFileError, values_of
 from registry.fields import EncryptedTextField
 from registry.files import storage
@@ -216,6 +218,25 @@ def mail() -> Iterator[Finding]:
         yield Finding("mail", f"The mail server of EMAIL_URL does not answer ({type(error).__name__}).")
     else:
         server.close()
+
+
+@look("collector")
+def collector() -> Iterator[Finding]:
+    """The collector of errors, where there is one, takes connections, and the function can be imported."""
+    if settings.ERROR_COLLECTOR_DSN:
+        server = Address.of(settings.ERROR_COLLECTOR_DSN).connect()
+        try:
+            server.connect()
+        except OSError as error:
+            words = f"The collector of ERROR_COLLECTOR_DSN does not answer ({type(error).__name__})."
+            yield Finding("collector", words)
+        finally:
+            server.close()
+    if settings.ERROR_COLLECTOR_FUNCTION:
+        try:
+            import_string(settings.ERROR_COLLECTOR_FUNCTION)
+        except ImportError:
+            yield Finding("collector", "ERROR_COLLECTOR_FUNCTION cannot be imported.")
 
 
 @look("clock")
