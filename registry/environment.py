@@ -10,6 +10,10 @@ import os
 import re
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 #: The variable that names the file.
 FILE = "REGISTRY_ENV"
@@ -59,3 +63,26 @@ def load_environment(environment: MutableMapping[str, str] = os.environ) -> None
     if name := environment.get(FILE, ""):
         for variable, value in values_of(Path(name)).items():
             environment.setdefault(variable, value)
+
+
+def store_of(url: str, root: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the directory of the files and the entry of STORAGES for a value of FILES_URL.
+
+    Raises `ImproperlyConfigured`, which does not quote the value: it holds a key.
+    """
+    parts = urlsplit(url)
+    if not url or (parts.scheme == "file" and parts.path and not parts.netloc):
+        return Path(unquote(parts.path)) if url else root, {"BACKEND": "registry.files.stores.DirectoryStore"}
+    bucket = parts.path.strip("/")
+    if parts.scheme != "s3" or not parts.hostname or not bucket or "/" in bucket:
+        raise ImproperlyConfigured("FILES_URL must be file:///directory or s3://key:secret@host/bucket.")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    port = f":{parts.port}" if parts.port else ""
+    options = {
+        "bucket_name": unquote(bucket),
+        "endpoint_url": f"{'http' if query.get('tls') == 'off' else 'https'}://{parts.hostname}{port}",
+        "region_name": query.get("region") or "us-east-1",
+        "access_key": unquote(parts.username or "") or None,
+        "secret_key": unquote(parts.password or "") or None,
+    }
+    return root, {"BACKEND": "registry.files.stores.BucketStore", "OPTIONS": options}

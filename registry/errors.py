@@ -65,16 +65,28 @@ def lost_database(error: BaseException | None) -> bool:
     return cause.sqlstate is None or cause.sqlstate.startswith("08") or cause.sqlstate in _STOPPED
 
 
+class LostStore(OSError):
+    """The store of files does not answer, or refuses. The message holds no key."""
+
+
+class ForeignStore(LostStore):
+    """The store of files is not that of this installation; the message says what to do."""
+
+
 #: Errors of a disk that is full or cannot be written to, of the system and of both databases.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_ROOM_IN_DATABASE = {"53100", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_WRITE"}
 
 
 def lost_disk(error: BaseException | None) -> bool:
-    """Return whether the error, or one of its causes, says that nothing can be written: the disk is full or locked."""
+    """Return whether the error, or one of its causes, says that nothing can be written: the disk is full or locked, or
+    the store of files does not answer.
+    """
     for _step in range(10):
         code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
-        if code in _NO_ROOM_IN_DATABASE or (isinstance(error, OSError) and error.errno in _NO_ROOM):
+        if code in _NO_ROOM_IN_DATABASE or isinstance(error, LostStore):
+            return True
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
             return True
         error = (error.__cause__ or error.__context__) if error is not None else None
     return False

@@ -78,9 +78,9 @@ def guarded() -> Iterable[str]:
 
 @invariant("Every file has its row and every row its file")
 def files() -> Iterable[str]:
-    rows, paths = storage.orphans()
+    rows, places = storage.orphans()
     yield from (f"file {pk} is missing" for pk in rows)
-    yield from (f"file {path.name} has no row" for path in paths)
+    yield from (f"file {place.rpartition('/')[2]} has no row" for place in places)
 
 
 @invariant("Organisations that have ended hold nobody")

@@ -3,13 +3,13 @@
 import datetime as dt
 import shutil
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import Error, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -70,23 +70,21 @@ def _queue_seconds() -> int:
     return max(0, int((timezone.now() - oldest).total_seconds())) if oldest else 0
 
 
+def _store() -> Any:
+    """Return the store of files, which is of a higher package (`registry.files.stores`)."""
+    return storages["files"]
+
+
 def _free_mb() -> int | None:
-    """Return the free space of the files' directory, or of its nearest existing parent."""
-    root = Path(settings.FILES_ROOT).absolute()
-    try:
-        return shutil.disk_usage(next(path for path in [root, *root.parents] if path.exists())).free // 2**20
-    except OSError:
-        return None
+    """Return the free space for files, or for what is made here before it is sent to a bucket."""
+    found: int | None = _store().free_mb()
+    return found
 
 
 def _is_writable() -> bool:
-    """Return whether a file can be stored now: neither the disk nor the folder refuses it."""
-    folder = Path(settings.FILES_ROOT) / "new"
+    """Return whether a file can be stored now: neither the disk nor the folder refuses it, nor the server."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"\0" * 4096)
-            file.flush()
+        _store().probe()
     except OSError:
         return False
     return True

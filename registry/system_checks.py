@@ -6,10 +6,12 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db import Error as DatabaseError
-from django.db import connections
 
 from . import guards
+from .files import marks
+from .files.models import FileStore, StoredFile
 from .monitoring import PAPER_FONT, has_paper_font
 
 
@@ -68,3 +70,17 @@ def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **kwa
             names = ", ".join(lost)
             found.append(Warning(f"Guards are missing: {names}.", hint="manage.py migrate", id="registry.W002"))
     return found
+
+
+@register(Tags.database)
+def check_store(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that the store of files is that of the database; one that does not answer is left to `doctor`."""
+    if DEFAULT_DB_ALIAS not in (databases or []):
+        return []
+    try:
+        if not {FileStore._meta.db_table, StoredFile._meta.db_table} <= {*connection.introspection.table_names()}:
+            return []
+        words = marks.fault()
+    except (DatabaseError, OSError):
+        return []
+    return [Error(words, id="registry.E004")] if words else []

@@ -24,6 +24,7 @@ from hypothesis import settings as hypothesis_settings
 
 from documents.printing.engine import layout
 from documents.printing.engine.sheets import Sheets
+from registry.files import marks
 from registry.searches import FOUND
 from tests import emptying, worlds
 from tests.documents import pdfs
@@ -187,6 +188,12 @@ def own_files(settings: Any, tmp_path: Path) -> Path:
     """Store the files of a test in a separate directory."""
     settings.FILES_ROOT = tmp_path / "files"
     return tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def nobody_asks_whose_the_store_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directory of a test is its own; `tests/registry/files/test_marks.py` is about those that are not."""
+    monkeypatch.setattr(marks, "check_own", lambda: None)
 
 
 @pytest.fixture(autouse=True)

@@ -58,3 +58,35 @@ class StoredFile(Attested):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DroppedFile(models.Model):
+    """A file whose row was deleted and which the store still has to delete: done after the commit, or by the sweep."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField(_("moment"))
+
+    class Meta:
+        verbose_name = _("dropped file")
+        verbose_name_plural = _("dropped files")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class FileStore(models.Model):
+    """The store of this installation's files: the number that stands in it too (`registry.files.marks`)."""
+
+    #: There is one row.
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    number = models.UUIDField(_("number"), default=uuid.uuid4, editable=False)
+    marked_at = models.DateTimeField(_("marked at"), null=True)
+    #: Until when a backup reads the files of a bucket.
+    read_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("store of files")
+        verbose_name_plural = _("stores of files")
+
+    def __str__(self) -> str:
+        return str(self.number)

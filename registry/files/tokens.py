@@ -28,10 +28,10 @@ _VERSION, _VECTOR, _SIGNATURE, _BLOCK = b"\x80", 16, 32, 16
 _HEAD = len(_VERSION) + 8 + _VECTOR
 
 
-def write(data: bytes, key: str | bytes, file: IO[bytes]) -> None:
-    """Write the token of the data to the file."""
+def write(data: bytes | IO[bytes] | Iterator[bytes], key: str | bytes, file: IO[bytes]) -> None:
+    """Write the token of the data, of an open file or of pieces of any size to the file."""
     left = b""
-    for piece in _sealed(data, key):
+    for piece in _sealed(_cut(data), key):
         left += piece
         whole = len(left) - len(left) % 3
         file.write(base64.urlsafe_b64encode(left[:whole]))
@@ -41,6 +41,17 @@ def write(data: bytes, key: str | bytes, file: IO[bytes]) -> None:
 
 def read(file: IO[bytes], keys: Sequence[str | bytes]) -> bytes:
     """Return the data of the token in the file. Raises `InvalidToken` without a matching key, or if it was changed."""
+    found = bytearray()
+    for piece in pieces(file, keys):
+        found += piece
+    return bytes(found)
+
+
+def pieces(file: IO[bytes], keys: Sequence[str | bytes]) -> Iterator[bytes]:
+    """Return the data of the token in the file in pieces; the file stays open until the last of them.
+
+    Raises `InvalidToken` at once without a matching key, or if it was changed.
+    """
     for key in keys:
         signing, encryption = _halves(key)
         if _is_signed(_opened(file), signing):
@@ -48,7 +59,18 @@ def read(file: IO[bytes], keys: Sequence[str | bytes]) -> bytes:
     raise InvalidToken
 
 
-def _sealed(data: bytes, key: str | bytes) -> Iterator[bytes]:
+def _cut(data: bytes | IO[bytes] | Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the data in pieces."""
+    if isinstance(data, bytes):
+        yield from (data[at : at + PIECE] for at in range(0, len(data), PIECE))
+    elif hasattr(data, "read"):
+        while piece := data.read(PIECE):
+            yield piece
+    else:
+        yield from data
+
+
+def _sealed(data: Iterator[bytes], key: str | bytes) -> Iterator[bytes]:
     signing, encryption = _halves(key)
     vector = os.urandom(_VECTOR)
     encryptor, padder = Cipher(AES(encryption), CBC(vector)).encryptor(), PKCS7(8 * _BLOCK).padder()
@@ -56,8 +78,8 @@ def _sealed(data: bytes, key: str | bytes) -> Iterator[bytes]:
     head = _VERSION + int(time.time()).to_bytes(8, "big") + vector
     signature.update(head)
     yield head
-    for at in range(0, len(data), PIECE):
-        piece = encryptor.update(padder.update(data[at : at + PIECE]))
+    for clear in data:
+        piece = encryptor.update(padder.update(clear))
         signature.update(piece)
         yield piece
     piece = encryptor.update(padder.finalize()) + encryptor.finalize()
@@ -93,21 +115,19 @@ def _is_signed(pieces: Iterable[bytes], signing: bytes) -> bool:
     return count >= _HEAD + _BLOCK + _SIGNATURE
 
 
-def _decrypted(pieces: Iterator[bytes], encryption: bytes) -> bytes:
-    """Return the data of a token whose signature was checked."""
-    held = next(pieces)
+def _decrypted(sealed: Iterator[bytes], encryption: bytes) -> Iterator[bytes]:
+    """Yield the data of a token whose signature was checked."""
+    held = next(sealed)
     vector, held = held[_HEAD - _VECTOR : _HEAD], held[_HEAD:]
     decryptor, unpadder = Cipher(AES(encryption), CBC(vector)).decryptor(), PKCS7(8 * _BLOCK).unpadder()
-    found = bytearray()
     try:
-        for piece in pieces:
+        for piece in sealed:
             held += piece
-            found += unpadder.update(decryptor.update(held[:-_SIGNATURE]))
+            yield unpadder.update(decryptor.update(held[:-_SIGNATURE]))
             held = held[-_SIGNATURE:]
-        found += unpadder.update(decryptor.update(held[:-_SIGNATURE]) + decryptor.finalize()) + unpadder.finalize()
+        yield unpadder.update(decryptor.update(held[:-_SIGNATURE]) + decryptor.finalize()) + unpadder.finalize()
     except ValueError as error:
         raise InvalidToken from error
-    return bytes(found)
 
 
 def _halves(key: str | bytes) -> tuple[bytes, bytes]:

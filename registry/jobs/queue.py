@@ -25,7 +25,7 @@ from registry.accounts.transitions.known_places import sweep_places
 from registry.accounts.transitions.sessions import sweep_attempts, sweep_sessions
 from registry.accounts.transitions.visits import sweep_visits
 from registry.drafts.transitions import sweep_drafts
-from registry.errors import NotAllowed, RuleViolation, lost_database
+from registry.errors import LostStore, NotAllowed, RuleViolation, lost_database
 from registry.files import storage
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
@@ -172,9 +172,10 @@ def _run(job_id: uuid.UUID) -> None:
             message = str(getattr(refusal, "message", "")) or _("You no longer have the right to do this.")
         _end(row, JobState.FAILED, message)
     except Exception as error:
-        if lost_database(error):
+        if lost_database(error) or isinstance(error, LostStore):
             # Without heartbeats it is put back into the queue, and goes on from its checkpoint.
-            logger.warning("job %s (%s): the database was lost", job_id, row.kind)
+            lost = "store of files" if isinstance(error, LostStore) else "database"
+            logger.warning("job %s (%s): the %s was lost", job_id, row.kind, lost)
             return
         # Where it failed and the class of the error; its message may quote personal data (registry.logs).
         logger.error("job %s (%s) failed", job_id, row.kind, exc_info=error)

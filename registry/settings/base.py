@@ -9,6 +9,7 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.collector import Address
+from registry.environment import store_of
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -209,12 +210,14 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("guides", BASE_DIR / "docs" / "images" / "guides")]
 STATIC_ROOT = VAR_DIR / "static"
+# Scans, photographs and results of jobs: outside the web root, served only after a check of rights. A directory, or a
+# bucket that several nodes share (docs/deploy.md).
+FILES_ROOT, _FILES = store_of(env("FILES_URL", default=""), VAR_DIR / "files")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "files": _FILES,
 }
-# Scans, photographs and results of jobs: outside the web root, served only after a check of rights.
-FILES_ROOT = VAR_DIR / "files"
 
 # 12 MB: the largest list of members we accept is 10 MB (practice 4.3).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

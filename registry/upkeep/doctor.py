@@ -6,7 +6,6 @@ Words are English like those of all commands. No finding quotes a value, for val
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +25,9 @@ from django.utils.module_loading import import_string
 from registry import guards
 from registry.collector import Address
 from registry.environment import FILE, EnvironmentFileError, values_of
+from registry.errors import LostStore
 from registry.fields import EncryptedTextField
-from registry.files import storage
+from registry.files import marks, storage, stores
 from registry.files.models import StoredFile
 from registry.journal.models import Event
 
@@ -53,7 +53,7 @@ class Finding:
 Look = Callable[[], Iterator[Finding]]
 #: Looks by their names, in order; those of `READINESS` are quick.
 _LOOKS: dict[str, Look] = {}
-READINESS = ("database", "schema", "files")
+READINESS = ("database", "schema", "files", "store")
 
 
 def look(name: str) -> Callable[[Look], Look]:
@@ -153,8 +153,10 @@ def keys() -> Iterator[Finding]:
         return
     try:
         storage.read(file)
+    except LostStore:
+        return  # «files» says so
     except FileNotFoundError:
-        words = f"The newest file {file.pk} is not in {settings.FILES_ROOT}: is it the directory of another registry?"
+        words = f"The newest file {file.pk} is not in {stores.own()}: is it the store of another registry?"
         yield Finding("keys", words, stops=True)
     except (InvalidToken, ValueError):
         yield Finding("keys", "FIELD_KEYS do not open the newest file: they are keys of another registry.", stops=True)
@@ -178,16 +180,28 @@ def static_files() -> Iterator[Finding]:
 
 @look("files")
 def files() -> Iterator[Finding]:
-    """Scans, photographs and results can be written."""
-    root = Path(settings.FILES_ROOT)
+    """Scans, photographs and results can be written, and what is deleted is gone."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root) as probe:
-            probe.write(b"registry")
-            probe.flush()
-            os.fsync(probe.fileno())
+        stores.own().probe()
+        for words in stores.own().faults():
+            yield Finding("files", words, stops=True)
+    except LostStore as error:
+        yield Finding("files", str(error), stops=True)
     except OSError as error:
-        yield Finding("files", f"{root} cannot be written: {error.strerror}.", stops=True)
+        yield Finding("files", f"{stores.own()} cannot be written: {error.strerror}.", stops=True)
+
+
+@look("store")
+def store() -> Iterator[Finding]:
+    """The store of files is that of this database, and not another one's or an empty one."""
+    if missing_migrations():
+        return
+    try:
+        words = marks.fault()
+    except OSError:
+        return  # «files» says so
+    if words:
+        yield Finding("store", words, stops=True)
 
 
 @look("address")
@@ -277,4 +291,4 @@ def backup() -> Iterator[Finding]:
             yield Finding("backup", f"{since}: start registry-backup and look at its log.")
 
 
-_NEED_THE_DATABASE = {"schema", "guards", "keys", "clock", "worker", "backup"}
+_NEED_THE_DATABASE = {"schema", "guards", "keys", "store", "clock", "worker", "backup"}

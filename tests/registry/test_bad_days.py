@@ -17,7 +17,7 @@ from django.urls import reverse
 from members.people.models import Member
 from registry import integrity, monitoring
 from registry.errors import lost_disk
-from registry.files import storage, tokens
+from registry.files import storage, stores, tokens
 from registry.files.models import StoredFile
 from registry.logs import OneLineRefusals
 from registry.organizations.models import Organization
@@ -71,7 +71,7 @@ def test_n_d2_a_file_that_cannot_be_moved_after_the_commit_is_read_all_the_same(
         raise OSError(errno.EROFS, "read-only")
 
     with monkeypatch.context() as patched:
-        patched.setattr(storage.os, "replace", locked)
+        patched.setattr(stores.DirectoryStore, "move", locked)
         row = storage.keep(b"scan", purpose="photo", name="photo.jpg", content_type="image/jpeg")
     assert (storage.read(row), storage.orphans()) == (b"scan", ([], []))
 

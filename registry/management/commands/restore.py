@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from ... import guards
-from ...files import storage
+from ...files import marks, stores
+from ...files.models import FileStore
 from ...journal.queries import cut_since
 from .. import archive, replacing
 
@@ -44,21 +44,26 @@ class Command(BaseCommand):
         for path in (options["archive"], options["identity"]):
             if not path.is_file():
                 raise CommandError(f"{path}: no such file.")
-        root = Path(settings.FILES_ROOT)
-        if not options["replace"] and (connection.introspection.table_names() or any(root.glob("*/*"))):
+        store = stores.own()
+        if not options["replace"] and (
+            connection.introspection.table_names() or next(store.in_place(), None) is not None
+        ):
             raise CommandError(
                 "There is a registry here already. To throw it away and put the archive in its place: --replace"
             )
-        root.mkdir(parents=True, exist_ok=True)
+        root = store.arriving()
         archive.remove_leftovers(root, _PREFIX)
-        # In the directory of the files, so that they are only renamed at the end.
         with archive.cleaning_up_when_ended(), tempfile.TemporaryDirectory(dir=root, prefix=_PREFIX) as name:
             staging = Path(name)
             _unpack(options["archive"], options["identity"], staging)
             manifest = _manifest(staging)
             _check_fits(manifest, without_keys=options["without_keys"])
+            store.bring(staging / archive.FILES)
             replacing.replace_database(staging / archive.DATABASE, manifest["counts"])
-            storage.replace_all(staging / archive.FILES)
+            store.replace_all(staging / archive.FILES)
+        if FileStore._meta.db_table in connection.introspection.table_names():
+            # The registry from which the archive came may still be there, with files of its own.
+            marks.renew()
         guards.install()
         self._report(manifest)
         for sentence in cut_since(manifest["heads"]) if "heads" in manifest else ():

@@ -77,4 +77,4 @@ def test_invariant_8_a_missing_file_and_a_stray_one_are_named() -> None:
     missing, stray = keep(), keep()
     storage.path_of(missing.pk).unlink()
     StoredFile.objects.filter(pk=stray.pk).delete()
-    assert storage.orphans() == ([str(missing.pk)], [storage.path_of(stray.pk)])
+    assert storage.orphans() == ([str(missing.pk)], [storage.place_of(stray.pk)])

@@ -171,7 +171,7 @@ def test_a_directory_without_its_files_stops_it(settings: Any, tmp_path: Path) -
     row = storage.keep(b"x", purpose=FilePurpose.IMPORT_SOURCE, name="x", content_type="x", organization=trees.head())
     settings.FILES_ROOT = tmp_path / "other"
     assert found("keys") == [
-        (f"The newest file {row.pk} is not in {tmp_path / 'other'}: is it the directory of another registry?", True)
+        (f"The newest file {row.pk} is not in {tmp_path / 'other'}: is it the store of another registry?", True)
     ]
 
 
@@ -308,21 +308,21 @@ def test_the_command_says_all_of_it_and_fails_where_something_stops(
 
 def test_every_look_has_its_place() -> None:
     assert [*doctor._LOOKS] == [
-        "environment", "database", "schema", "guards", "checks", "keys", "static files", "files", "address", "mail",
-        "clock", "worker", "backup",
+        "environment", "database", "schema", "guards", "checks", "keys", "static files", "files", "store", "address",
+        "mail", "collector", "clock", "worker", "backup",
     ]  # fmt: skip
 
 
 def test_readyz_is_open_and_says_which(settings: Any, tmp_path: Path) -> None:
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (
-        200, {"ok": True, "database": True, "schema": True, "files": True}
+        200, {"ok": True, "database": True, "schema": True, "files": True, "store": True}
     )  # fmt: skip
     (tmp_path / "plain").write_text("")
     settings.FILES_ROOT = tmp_path / "plain"
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (
-        503, {"ok": False, "database": True, "schema": True, "files": False}
+        503, {"ok": False, "database": True, "schema": True, "files": False, "store": True}
     )  # fmt: skip
 
 
@@ -339,5 +339,5 @@ def test_readyz_without_the_database_asks_it_nothing_more(monkeypatch: pytest.Mo
     monkeypatch.setattr(connection, "cursor", no_cursor)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (
-        503, {"ok": False, "database": False, "schema": False, "files": True}
+        503, {"ok": False, "database": False, "schema": False, "files": True, "store": False}
     )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Says in the database that a backup reads the files of a bucket, which no process can lock as it locks a directory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import Error, connection
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import FileStore
+
+#: How long a backup that gives no sign counts as reading, and how often it gives one.
+READ_FOR, READS_AGAIN_SECONDS = dt.timedelta(minutes=3), 30.0
+_WAIT_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+def is_being_read() -> bool:
+    """Return whether a backup reads the files of a bucket: what is dropped meanwhile is deleted afterwards.
+
+    Asked after the commit: a snapshot that still has the row was taken after the backup had said so.
+    """
+    return FileStore.objects.filter(read_until__gt=timezone.now()).exists()
+
+
+@contextmanager
+def being_read() -> Iterator[None]:
+    """Say that a backup reads, until the end; waits while another one does."""
+    FileStore.objects.get_or_create(only=True)
+    while not _begin():
+        time.sleep(_WAIT_SECONDS)
+    ended = threading.Event()
+
+    def say() -> None:
+        while not ended.wait(READS_AGAIN_SECONDS):
+            try:
+                FileStore.objects.update(read_until=timezone.now() + READ_FOR)
+            except Error as error:
+                _log.warning("the backup could not say that it reads: %s", type(error).__name__)
+            finally:
+                connection.close()
+
+    saying = threading.Thread(target=say, daemon=True)
+    saying.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        saying.join()
+        FileStore.objects.update(read_until=None)
+
+
+def _begin() -> bool:
+    now = timezone.now()
+    free = FileStore.objects.filter(Q(read_until=None) | Q(read_until__lte=now))
+    return bool(free.update(read_until=now + READ_FOR))
