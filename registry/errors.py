@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy as _
 
 
 class RuleViolation(Exception):
@@ -102,6 +103,14 @@ class AnotherPageFirst(Exception):
     def __init__(self, url: str) -> None:
         self.url = url
         super().__init__(url)
+
+
+class ServerBusy(Exception):
+    """The server has no turn for the request just now, and nothing of it was done."""
+
+    message = _("The server is busy just now. Nothing has been changed: wait some seconds and press the button again.")
+    #: Seconds after which the browser may ask again.
+    RETRY_AFTER = 5
 
 
 class NotAllowed(PermissionDenied):

@@ -27,10 +27,10 @@ from registry.spreadsheets.files import Unreadable
 
 from . import guards
 from .access import Actor, zone_of
-from .errors import AnotherPageFirst, TooManyJobs
+from .errors import AnotherPageFirst, ServerBusy, TooManyJobs
 from .navigation import page_before
 from .tasks import outdate_counts
-from .views import APPOINTMENT_KEY, BEGUN_KEY, by_post
+from .views import APPOINTMENT_KEY, BEGUN_KEY, busy_if, by_post
 
 #: Names of URLs that are available before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {
@@ -199,6 +199,8 @@ class LostRaceMiddleware:
         if isinstance(error, TooManyJobs):
             messages.warning(request, str(error.message))
             return redirect("jobs:list")
+        if isinstance(error, ServerBusy):
+            return busy_if(True, render(request, "503.html", {"crowded": True}))
         # The view found the record, but the transition, after waiting for its lock, did not: it left the scope
         # meanwhile.
         gone = isinstance(error, ObjectDoesNotExist) and request.method == "POST"

@@ -19,7 +19,7 @@ from django.utils import timezone
 from . import answers
 from .access import Actor
 from .enums import Permission
-from .errors import NotAllowed, RuleViolation
+from .errors import NotAllowed, RuleViolation, ServerBusy
 from .files import storage
 from .files.models import StoredFile
 from .organizations.models import Organization
@@ -55,6 +55,14 @@ def load(queryset: models.QuerySet[M], pk: Any) -> M:
         return queryset.get(pk=pk)
     except (ObjectDoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
+
+
+def busy_if(busy: bool, response: HttpResponse) -> HttpResponse:
+    """Return the page, with 503 and the time to ask again if the server had no turn for what was sent."""
+    if busy:
+        response.status_code = 503
+        response["Retry-After"] = str(ServerBusy.RETRY_AFTER)
+    return response
 
 
 def scan_page(scan: StoredFile | None, note_opened: Callable[[], object]) -> HttpResponse:

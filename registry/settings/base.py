@@ -136,7 +136,9 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["registry.accounts.hashing.PasswordHasher"]
+# Threads of a process of the web server, as registry/gunicorn_conf.py starts them.
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "registry.accounts.rules.passwords.NotLikeItsOwner",

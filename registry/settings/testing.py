@@ -14,7 +14,7 @@ EXCHANGE_NETWORKS = ["127.0.0.0/8"]
 SECRET_KEY = DEMO_SECRET
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 # Argon2 is slow by design; tests of the hasher name it themselves.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "registry.accounts.hashing.PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # Every test client builds its own middleware; scanning all static files for each takes a sixth of the time.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

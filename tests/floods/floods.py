@@ -176,9 +176,9 @@ def spraying(attack: Attack) -> None:
             for number in range(120)
         ]
     )
-    attack.note(
-        f"{sum(answer.status == 429 for answer in answers)} attempts were refused without a look at the password"
-    )
+    compared = sum(answer.status == 200 for answer in answers)
+    closed = sum(answer.status == 429 for answer in answers)
+    attack.note(f"{compared} attempts were compared, {closed} were refused because the address is closed")
 
 
 @flood("guesses of the present password")

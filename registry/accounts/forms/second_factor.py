@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors import RuleViolation
 
 from ..rules import second_factor as rules
-from .session import MAX_PASSWORD_LENGTH, PasswordInput
+from .session import MAX_PASSWORD_LENGTH, PasswordForm, PasswordInput
 
 #: Longest text that is taken for a code, with its spaces.
 _MAX_CODE_LENGTH = 40
@@ -49,7 +49,7 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(str(violation.message)) from violation
 
 
-class AgainForm(forms.Form):
+class AgainForm(PasswordForm):
     """The password, and the code of those who have a second factor, before an act that is dangerous."""
 
     prefix = "again"

@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
-from registry.errors import RuleViolation
+from registry.errors import RuleViolation, ServerBusy
 from registry.organizations.models import Organization, RenameRequest
 from registry.widgets import PhoneInput
 
+from ..hashing import one_of
 from ..models import Account
 from ..rules import accounts as rules
 from ..rules import attempts
@@ -36,7 +37,18 @@ class PasswordInput(forms.PasswordInput):
         super().__init__({"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
 
 
-class SignInForm(forms.Form):
+class PasswordForm(forms.Form):
+    """A form with passwords that are compared, for which the server may have no turn just now."""
+
+    busy = False
+
+    def say_busy(self) -> None:
+        """Say that nothing was compared, and what to do."""
+        self.busy = True
+        self.add_error(None, str(ServerBusy.message))
+
+
+class SignInForm(PasswordForm):
     """Login and password; the error does not reveal whether the login exists (U-2)."""
 
     username = forms.CharField(
@@ -67,7 +79,12 @@ class SignInForm(forms.Form):
         # One-time passwords are accepted in any spelling, chosen passwords only exactly.
         if rules.has_one_time_password(login):
             password = canonical_password(password)
-        account = authenticate(self.request, username=login, password=password)
+        try:
+            with one_of(sessions.visitor_address(self.request) or ""):
+                account = authenticate(self.request, username=login, password=password)
+        except ServerBusy:
+            self.say_busy()
+            return self.cleaned_data
         if not isinstance(account, Account):
             self.refusal = "wrong"
             raise ValidationError(
@@ -86,7 +103,7 @@ class SignInForm(forms.Form):
         return self.cleaned_data
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(PasswordForm):
     """A new password, entered twice (U-2)."""
 
     password = forms.CharField(
@@ -113,11 +130,13 @@ class NewPasswordForm(forms.Form):
         if password and again and password != again:
             self.add_error("again", _("The two passwords differ. Type the same password in both fields."))
         # Comparing with the present password takes time, which a guess of that one does not get.
-        if password and "present" not in self.errors:
+        if password and "present" not in self.errors and not self.busy:
             try:
                 rules.check_new_password(self.account, password)
             except RuleViolation as violation:
                 self.add_error("password", str(violation.message))
+            except ServerBusy:
+                self.say_busy()
         return self.cleaned_data
 
 
@@ -142,7 +161,13 @@ class ChangePasswordForm(NewPasswordForm):
             attempts.check_may_prove_password(sessions.note_proof(by=self.by))
         except RuleViolation as violation:
             raise ValidationError(str(violation.message)) from violation
-        if not self.account.check_password(present):
+        try:
+            right = self.account.check_password(present)
+        except ServerBusy:
+            sessions.forget_proof(by=self.by)
+            self.say_busy()
+            return present
+        if not right:
             raise ValidationError(_("This is not your present password."))
         sessions.forget_proof(by=self.by)
         return present

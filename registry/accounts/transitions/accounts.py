@@ -169,11 +169,17 @@ def unblock_account(account_id: int, *, by: Actor) -> Account:
 
 def change_own_password(*, password: str, by: Actor) -> Account:
     """Set the actor's own password; all other sessions end (U-2)."""
+    if by.account is None:
+        raise NotAllowed
+    # Comparing and hashing are slow by design, so they are done before the row is locked.
+    rules.check_new_password(by.account, password)
+    compared, secret = by.account.password, make_password(password)
     with change(by=by, rule="U-2", event="account.password_changed") as act:
         account = _lock_own(act, by)
-        rules.check_new_password(account, password)
+        if account.password != compared:
+            rules.check_new_password(account, password)
         first = account.must_change_password
-        account.set_password(password)
+        account.password = secret
         account.must_change_password, account.password_given_at = False, None
         act.save(account)
         act.about(account, organization=by.organization or account.home, first=first)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
-from registry.errors import RuleViolation
+from registry.errors import RuleViolation, ServerBusy
 from registry.navigation import page_before
+from registry.views import busy_if
 
 from ..forms.second_factor import AgainForm
 from ..models import Account
@@ -48,7 +49,7 @@ def ask_again(request: HttpRequest, account: Account) -> HttpResponse | None:
         "back": page_before(request),
         "minutes": int(rules.PROVEN_FOR.total_seconds() // 60),
     }
-    return render(request, "registry/session/again.html", context, status=401)
+    return busy_if(form.busy, render(request, "registry/session/again.html", context, status=401))
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
@@ -88,7 +89,13 @@ def _is_password(actor: Actor, account: Account, form: AgainForm) -> bool:
     except RuleViolation as violation:
         form.add_error("password", str(violation.message))
         return False
-    if account.check_password(form.cleaned_data["password"]):
+    try:
+        right = account.check_password(form.cleaned_data["password"])
+    except ServerBusy:
+        sessions.forget_proof(by=actor)
+        form.say_busy()
+        return False
+    if right:
         sessions.forget_proof(by=actor)
         return True
     form.add_error("password", _("This is not your present password."))

@@ -24,11 +24,11 @@ from registry import guides
 from registry.access import Actor
 from registry.display import remember
 from registry.drafts.carried import carried_in
-from registry.errors import RuleViolation
+from registry.errors import RuleViolation, ServerBusy
 from registry.navigation import safe_next
 from registry.organizations.models import Organization
 from registry.states import refusal
-from registry.views import APPOINTMENT_KEY, ActorRequest, add_violation, seconds_left
+from registry.views import APPOINTMENT_KEY, ActorRequest, add_violation, busy_if, seconds_left
 
 from ..forms.session import ChangePasswordForm, ContactsForm, DisplayForm, NewPasswordForm, SignInForm
 from ..models import Account
@@ -64,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.refusal and not (closed and getattr(request, "axes_failures_since_start", None) is None):
         sessions.refused(form.cleaned_data.get("username", ""), reason=form.refusal, closed=closed)
     context = {"form": form, "next": safe_next(request, "/"), "carried": carried_in(request)}
-    return render(request, "registry/session/sign_in.html", context)
+    return busy_if(form.busy, render(request, "registry/session/sign_in.html", context))
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
@@ -98,10 +98,9 @@ def first_password(request: ActorRequest) -> HttpResponse:
     if not account.must_change_password:
         return redirect("start")
     form = NewPasswordForm(account, request.POST or None)
-    if form.is_valid():
-        _set_password(request, form.cleaned_data["password"])
+    if form.is_valid() and _is_set(request, form):
         return redirect("start")
-    return render(request, "registry/session/first_password.html", {"form": form})
+    return busy_if(form.busy, render(request, "registry/session/first_password.html", {"form": form}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,11 +108,10 @@ def first_password(request: ActorRequest) -> HttpResponse:
 def change_password(request: ActorRequest) -> HttpResponse:
     """Change the user's own password; all other sessions end (U-2)."""
     form = ChangePasswordForm(_account(request), request.POST or None, by=request.actor)
-    if form.is_valid():
-        _set_password(request, form.cleaned_data["password"])
+    if form.is_valid() and _is_set(request, form):
         messages.success(request, _("The new password is set. On other computers you have to sign in again."))
         return redirect("profile")
-    return render(request, "registry/session/change_password.html", {"form": form})
+    return busy_if(form.busy, render(request, "registry/session/change_password.html", {"form": form}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -227,6 +225,12 @@ def _account(request: ActorRequest) -> Account:
     return account
 
 
-def _set_password(request: ActorRequest, password: str) -> None:
-    account = accounts.change_own_password(password=password, by=request.actor)
+def _is_set(request: ActorRequest, form: NewPasswordForm) -> bool:
+    """Set the password of the form; return whether the server had a turn for it."""
+    try:
+        account = accounts.change_own_password(password=form.cleaned_data["password"], by=request.actor)
+    except ServerBusy:
+        form.say_busy()
+        return False
     update_session_auth_hash(request, account)
+    return True
