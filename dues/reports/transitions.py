@@ -18,11 +18,14 @@ from .rules import check_keeps_books, check_period
 COUNT = "dues.count_report"
 
 
-def ask_for_report(organization_id: int, *, first: dt.date, last: dt.date, by: Actor) -> KeptCount | None:
+def ask_for_report(
+    organization_id: int, *, first: dt.date, last: dt.date, again: bool = False, by: Actor
+) -> KeptCount | None:
     """Record that the sums of a report are to be counted, for which the caller starts the job in the same transaction.
 
-    Return None where they are counted, or being counted, already. Raises `RuleViolation` (N-D1) for impossible days,
-    `NotAllowed`, `Organization.DoesNotExist`.
+    Return None where they are being counted already, or are counted and not asked for `again`. Raises `RuleViolation`
+    for impossible days (N-D1) and for sums that were counted just now (N-S3), `NotAllowed`,
+    `Organization.DoesNotExist`.
     """
     with change(by=by, rule="N-D1", event="dues.report_counted") as act:
         place = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -31,7 +34,7 @@ def ask_for_report(organization_id: int, *, first: dt.date, last: dt.date, by: A
         act.require(Permission.VIEW_ORGANIZATIONS, place)
         require_reading(by, DataClass.MONEY)
         check_period(first, last)
-        return begin_count(act, place, QUESTION, first, last, DataClass.MONEY)
+        return begin_count(act, place, QUESTION, first, last, DataClass.MONEY, again=again)
 
 
 def record_report(organization_id: int, *, first: dt.date, last: dt.date, by: Actor) -> Organization:

@@ -82,19 +82,22 @@ def too_few(key: str, title: str, columns: Sequence[str]) -> Table:
 class Counting:
     """Numbers that a job has to count, and the job if it is one of the actor's.
 
-    `asked` says that a job, somebody's, is at work.
+    `asked` says that a job, somebody's, is at work; `has_numbers` that numbers of an earlier one are shown meanwhile.
     """
 
     question: Question
     asked: bool
     job: Job | None
+    has_numbers: bool = False
+    #: Whether they can be asked for now.
+    offered: bool = True
 
 
 @dataclass
 class Report:
     """Contents of a page: the form that asked for them, figures, tables, charts, and sentences about them.
 
-    `counting` is what is not there yet.
+    `counting` is what is not there yet, `again` what a job has counted and may count again.
     """
 
     key: str
@@ -109,6 +112,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     hides: bool = False
     counting: Counting | None = None
+    again: Counting | None = None
 
     @property
     def has_figures(self) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
@@ -28,6 +29,11 @@ class KeptCountQuerySet(models.QuerySet["KeptCount"]):
     def asked(self, place: Organization, question: str, first: dt.date, last: dt.date) -> KeptCountQuerySet:
         """Return the count that was made, or asked for, today."""
         return self.filter(organization=place, question=question, first=first, last=last, counted_on=place.today)
+
+    def being_counted(self, place: Organization) -> KeptCountQuerySet:
+        """Return the counts of the organisation that a job makes now, or makes again."""
+        waiting = Q(counted_at__isnull=True) | Q(again_asked_at__isnull=False)
+        return self.filter(waiting, organization=place, counted_on=place.today)
 
 
 class KeptCount(models.Model):
@@ -53,6 +59,8 @@ class KeptCount(models.Model):
     #: None until the job has counted them.
     counted_at = models.DateTimeField(_("counted at"), null=True)
     numbers = EncryptedJSONField(_("numbers"), null=True)
+    #: Since when a job counts them again; the former numbers stay until it has.
+    again_asked_at = models.DateTimeField(_("counted again since"), null=True)
 
     objects = KeptCountQuerySet.as_manager()
 
@@ -67,3 +75,7 @@ class KeptCount(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_being_counted(self) -> bool:
+        return self.counted_at is None or self.again_asked_at is not None

@@ -5,12 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.days import EARLIEST
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+
+from .models import KeptCount
+
+#: Time for which numbers that a job has counted are not counted again.
+AGAIN_AFTER = dt.timedelta(minutes=5)
 
 
 def sees_persons(actor: Actor) -> bool:
@@ -56,6 +62,24 @@ def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Acto
     if not sees_persons(by) and (first.month, first.day, last) != (1, 2, dt.date(first.year + 1, 1, 1)):
         raise RuleViolation(
             "N-S3", _("You see figures of whole years only. Choose a year that has ended."), field="last"
+        )
+
+
+def check_count_again(row: KeptCount, now: dt.datetime, busy: bool) -> None:
+    """Raise `RuleViolation` (N-S3) unless the numbers may be counted again: some minutes after they were, and while no
+    other numbers of the organisation are counted (`busy`).
+    """
+    if row.counted_at is not None and now < row.counted_at + AGAIN_AFTER:
+        minutes = AGAIN_AFTER // dt.timedelta(minutes=1)
+        message = ngettext(
+            "These figures were counted less than %(n)s minute ago. Count them again a little later.",
+            "These figures were counted less than %(n)s minutes ago. Count them again a little later.",
+            minutes,
+        )
+        raise RuleViolation("N-S3", message % {"n": minutes})
+    if busy:
+        raise RuleViolation(
+            "N-S3", _("Other figures of this organisation are being counted. Count these again afterwards.")
         )
 
 

@@ -21,12 +21,12 @@ _COUNTER = Actor.system(COUNT)
 
 
 def ask_for_count(
-    place_id: int, question: str, first: dt.date, last: dt.date, *, data_class: str = "", by: Actor
+    place_id: int, question: str, first: dt.date, last: dt.date, *, data_class: str = "", again: bool = False, by: Actor
 ) -> KeptCount | None:
     """Record that numbers are to be counted, for which the caller starts the job in the same transaction.
 
-    Return None where they are counted, or being counted, already. Raises `RuleViolation` (N-S3) for impossible days,
-    and `NotAllowed`.
+    Return None where they are being counted already, or are counted and not asked for `again`. Raises `RuleViolation`
+    (N-S3) for impossible days, and for numbers that were counted just now; `NotAllowed`.
     """
     with change(by=by, rule="N-S3", event="statistics.counted") as act:
         place = act.lock(Organization.objects.visible_to(by), place_id)
@@ -38,24 +38,32 @@ def ask_for_count(
             rules.check_day(last, place, by=by)
         else:
             rules.check_period(first, last, place, by=by)
-        return begin_count(act, place, question, first, last, data_class)
+        return begin_count(act, place, question, first, last, data_class, again=again)
 
 
 def begin_count(
-    act: Act, place: Organization, question: str, first: dt.date, last: dt.date, data_class: str
+    act: Act, place: Organization, question: str, first: dt.date, last: dt.date, data_class: str, *, again: bool = False
 ) -> KeptCount | None:
     """Record a count within the caller's act, which has locked the place and checked what may be asked.
 
-    Return None where there is the same count already.
+    Return None where there is the same count already, unless it is asked for `again` and not being made. Raises
+    `RuleViolation` (N-S3) if it was made just now, or others of the place are being made.
     """
     by = act.by
-    if KeptCount.objects.visible_to(by).asked(place, question, first, last).exists():
+    visible = KeptCount.objects.visible_to(by)
+    row = visible.asked(place, question, first, last).first()
+    if row is not None and (row.is_being_counted or not again):
         act.silent = True
         return None
-    row = KeptCount.objects.create(
-        organization=place, reach=by.organization or place, question=question, data_class=data_class, first=first,
-        last=last, counted_on=act.today,
-    )  # fmt: skip
+    if row is not None:
+        rules.check_count_again(row, act.now, visible.being_counted(place).exists())
+        row.again_asked_at = act.now
+        row.save(update_fields=["again_asked_at"])
+    else:
+        row = KeptCount.objects.create(
+            organization=place, reach=by.organization or place, question=question, data_class=data_class, first=first,
+            last=last, counted_on=act.today,
+        )  # fmt: skip
     act.about(row, organization=place, question=question, first=first.isoformat(), last=last.isoformat())
     return row
 
@@ -63,13 +71,14 @@ def begin_count(
 def store_count(pk: int, numbers: Any) -> None:
     """Store the numbers that the job has counted; they repeat what records say and are no event."""
     with quietly(_COUNTER) as act:
-        KeptCount.objects.filter(pk=pk).update(numbers=numbers, counted_at=act.now)
+        KeptCount.objects.filter(pk=pk).update(numbers=numbers, counted_at=act.now, again_asked_at=None)
 
 
 def drop_count(pk: int) -> None:
-    """Delete a count whose job was cancelled or has failed."""
+    """Delete a count whose job was cancelled or has failed; numbers that are there from an earlier one stay."""
     with quietly(_COUNTER):
-        KeptCount.objects.filter(pk=pk).delete()
+        KeptCount.objects.filter(pk=pk, counted_at__isnull=True).delete()
+        KeptCount.objects.filter(pk=pk).update(again_asked_at=None)
 
 
 def drop_old_counts(today: dt.date, zone: str | None) -> None:

@@ -21,7 +21,7 @@ from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.organizations.queries import totals_under
-from registry.statistics.views.counted import job_of
+from registry.statistics.views.counted import can_count_again, job_of
 from registry.views import ActorRequest, needs
 
 from ..queries.asked import Asked
@@ -43,14 +43,23 @@ def counted(asked: Asked, request: ActorRequest) -> tuple[Asked, Mapping[str, An
     if not is_large(asked.place):
         return asked, {}
     row = kept_of(asked, request.actor)
+    query = urlencode(period_query(asked.place, asked.first, asked.last))
     if row is not None and row.counted_at is not None:
         note = _(
             "Counted today at %(time)s; the sums are deleted when the day is over. Lines are listed in the reports of "
             "the organisations below."
         )
         time = date_format(timezone.localtime(row.counted_at), "H:i")
-        return with_kept(asked, row), {"counted_note": note % {"time": time}}
-    query = urlencode(period_query(asked.place, asked.first, asked.last))
+        return with_kept(asked, row), {
+            "counted_note": note % {"time": time},
+            "counting": {
+                "asked": row.is_being_counted,
+                "job": job_of(row, COUNT, request.actor) if row.is_being_counted else None,
+                "has_numbers": True,
+                "offered": can_count_again(row, asked.place, request.actor),
+            },
+            "count_url": f"{reverse('dues:count_report')}?{query}&again=1",
+        }
     return asked, {
         "counting": {"asked": row is not None, "job": job_of(row, COUNT, request.actor)},
         "count_url": f"{reverse('dues:count_report')}?{query}",
@@ -60,7 +69,10 @@ def counted(asked: Asked, request: ActorRequest) -> tuple[Asked, Mapping[str, An
 @require_POST
 @needs(Permission.VIEW_DUES)
 def count_report(request: ActorRequest) -> HttpResponse:
-    """Start the job that counts the report. Raises `Http404` where there is nothing to be counted."""
+    """Start the job that counts the report, with `again` also what it has counted already.
+
+    Raises `Http404` where there is nothing to be counted.
+    """
     place = place_in(request)
     form = form_in(request, place)
     if not form.is_valid() or not is_large(place):
@@ -69,7 +81,8 @@ def count_report(request: ActorRequest) -> HttpResponse:
     query = period_query(place, first, last)
     try:
         with transaction.atomic():
-            row = ask_for_report(place.pk, first=first, last=last, by=request.actor)
+            again = request.GET.get("again") == "1"
+            row = ask_for_report(place.pk, first=first, last=last, again=again, by=request.actor)
             if row is not None:
                 values = {name: str(value) for name, value in query.items()}
                 start_job(COUNT, {"count": row.pk, "query": values}, by=request.actor, organization=place)

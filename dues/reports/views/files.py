@@ -33,7 +33,7 @@ def report_in(request: ActorRequest) -> Asked:
     if not form.is_valid():
         raise Http404
     asked, said = counted(Asked(place, form.cleaned_data["first"], form.cleaned_data["last"]), request)
-    if "counting" in said:
+    if asked.kept is None and "counting" in said:
         raise Http404
     return asked
 

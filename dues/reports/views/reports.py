@@ -104,7 +104,7 @@ def report(request: ActorRequest) -> HttpResponse:
         with read_by_part(place):
             context |= _shown(request, asked, by)
     answer = render(request, "dues/reports/report.html", context)
-    if "HX-Request" in request.headers and "counting" not in context:
+    if "HX-Request" in request.headers and not context.get("counting", {"asked": False})["asked"]:
         # The page asks for itself until the sums are there; then it is opened again.
         answer["HX-Refresh"] = "true"
     return answer

@@ -19,8 +19,11 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
+from registry.organizations.models import Organization
+from registry.states import allowed
 from registry.views import ActorRequest, needs
 
+from .. import rules
 from ..counting import Numbers, Question
 from ..exports import Counting, Report
 from ..models import KeptCount
@@ -43,6 +46,11 @@ def numbers_of(question: Question, report: Report) -> Numbers | None:
         report.notes.append(
             _("Counted today at %(time)s. The numbers are deleted when the day is over.") % {"time": at}
         )
+        if row.is_being_counted:
+            report.notes.append(_("The figures are being counted again. Until then you see those of that time."))
+        job = job_of(row, COUNT, asked.actor) if row.is_being_counted else None
+        offered = can_count_again(row, asked.at, asked.actor)
+        report.again = Counting(question, row.is_being_counted, job, has_numbers=True, offered=offered)
         return Counter({tuple(key): number for *key, number in row.numbers or ()})
     report.counting = Counting(question, row is not None, job_of(row, COUNT, asked.actor))
     report.notes = [
@@ -54,6 +62,12 @@ def numbers_of(question: Question, report: Report) -> Numbers | None:
     return None
 
 
+def can_count_again(row: KeptCount, place: Organization, actor: Actor) -> bool:
+    """Return whether the actor can have the numbers of the row, which are about the place, counted again now."""
+    busy = KeptCount.objects.visible_to(actor).being_counted(place).exists()
+    return allowed(rules.check_count_again, row, timezone.now(), busy)
+
+
 def job_of(row: KeptCount | None, kind: str, actor: Actor) -> Job | None:
     """Return the actor's own job that counts the row."""
     own = Job.objects.visible_to(actor).open().filter(kind=kind) if row is not None else []
@@ -63,20 +77,27 @@ def job_of(row: KeptCount | None, kind: str, actor: Actor) -> Job | None:
 @require_POST
 @needs(Permission.VIEW_ORGANIZATIONS)
 def count(request: ActorRequest, pk: int, report: str) -> HttpResponse:
-    """Start the job that counts what the page asks for. Raises `Http404` where there is nothing to be counted."""
+    """Start the job that counts what the page asks for, with `again` also what it has counted already.
+
+    Raises `Http404` where there is nothing to be counted.
+    """
     from .files import REPORTS  # noqa: PLC0415 - its pages ask this module for their numbers
 
     at = place_in(request, pk)
     built = REPORTS[report](request.actor, at, request.GET) if report in REPORTS else None
-    if built is None or built.counting is None:
+    again = request.GET.get("again") == "1"
+    counting = (built.again if again else built.counting) if built is not None else None
+    if counting is None:
         raise Http404
-    query, question = request.GET.urlencode(), built.counting.question
+    question, asked = counting.question, request.GET.copy()
+    asked.pop("again", None)
+    query = asked.urlencode()
     back = f"{reverse(f'statistics:{report}', args=[at.pk])}?{query}"
     try:
         with transaction.atomic():
             row = ask_for_count(
                 at.pk, question.code, question.first, question.asked.day, data_class=question.data_class,
-                by=request.actor,
+                again=again, by=request.actor,
             )  # fmt: skip
             if row is not None:
                 seconds = question.cost // 1_000_000

@@ -77,6 +77,7 @@ def _page(request: ActorRequest, pk: int, build: Builder) -> HttpResponse:
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     tables = {table.key: table for table in report.tables}
     drawings = [(title, drawing, tables.pop(key, None)) for key, title, drawing in report.charts]
+    counting = report.counting or report.again
     context = {
         "at": at,
         "way": [step for step in breadcrumbs_to(at, actor, "statistics:composition") if rules.sees_persons(actor)],
@@ -84,7 +85,8 @@ def _page(request: ActorRequest, pk: int, build: Builder) -> HttpResponse:
         "tabs": tabs_of(at, actor, report.key, day_text(day)),
         "drawings": drawings,
         "tables": list(tables.values()),
-        "count_url": reverse("statistics:count", args=[at.pk, report.key]) + query if report.counting else "",
+        "counting": counting,
+        "count_url": _count_url(request, at, report),
         "print_url": reverse("statistics:print", args=[at.pk, report.key]) + query
         if report.tables and actor.may(Permission.PRINT, at)
         else "",
@@ -93,7 +95,17 @@ def _page(request: ActorRequest, pk: int, build: Builder) -> HttpResponse:
         else "",
     }
     answer = render(request, "registry/statistics/page.html", context)
-    if "HX-Request" in request.headers and report.counting is None:
+    if "HX-Request" in request.headers and not (counting is not None and counting.asked):
         # The page asks for itself until the figures are there; then it is opened again, with all that belongs to them.
         answer["HX-Refresh"] = "true"
     return answer
+
+
+def _count_url(request: ActorRequest, at: Organization, report: Report) -> str:
+    """Return the address at which a job is asked for what the page shows, or for counting it again."""
+    if report.counting is None and report.again is None:
+        return ""
+    query = request.GET.copy()
+    if report.counting is None:
+        query["again"] = "1"
+    return f"{reverse('statistics:count', args=[at.pk, report.key])}?{query.urlencode()}"

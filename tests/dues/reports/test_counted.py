@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from dues.reports import jobs
 from dues.reports.enums import By
@@ -22,6 +23,7 @@ from registry.jobs.models import Job
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 from registry.statistics.models import KeptCount
+from registry.statistics.rules import AGAIN_AFTER
 from tests.documents import pdfs
 from tests.dues.collecting.world import YEAR
 from tests.members import places
@@ -125,6 +127,30 @@ def test_n_h1_a_report_of_a_job_is_seen_from_the_same_organisation_by_who_reads_
             ask_for_report(w.region.pk, first=NEW_YEAR, last=END, by=actor)
     with refused("N-D1", field="last"):
         ask_for_report(w.region.pk, first=END, last=NEW_YEAR, by=w.region_chair)
+
+
+def test_n_d1_sums_are_counted_again_some_minutes_later(
+    w: Reported, monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], None]
+) -> None:
+    expected = shown(w.region_chair, w.region)
+    monkeypatch.setattr(counted, "MAX_MEMBERS", 0)
+    ask(w.region_chair, w.region)
+    run_jobs()
+    client = places.signed_in(w.region_chair)
+    query = f"organization={w.region.pk}&part=year&year={YEAR}"
+    page, again = f"{reverse('dues:reports')}?{query}", f"{reverse('dues:count_report')}?{query}&again=1"
+    assert (Job.objects.count(), "again=1" in client.get(page).content.decode()) == (1, False)
+    refused_at_once = client.post(again, follow=True)
+    assert ("меньше 5 минут назад" in refused_at_once.content.decode(), Job.objects.count()) == (True, 1)
+    KeptCount.objects.update(counted_at=timezone.now() - AGAIN_AFTER, numbers=[])
+    assert "again=1" in client.get(page).content.decode()
+    client.post(again)
+    waiting = client.get(page, headers={"HX-Request": "true"})
+    assert ('hx-trigger="every 2s"' in waiting.content.decode(), "HX-Refresh" in waiting) == (True, False)
+    run_jobs()
+    assert client.get(page, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert shown(w.region_chair, w.region) == expected
+    assert (Job.objects.count(), KeptCount.objects.count()) == (2, 1)
 
 
 @pytest.mark.parametrize(("most", "status"), [(4, 302), (5, 404)])
