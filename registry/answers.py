@@ -6,9 +6,11 @@ The middleware forbids browsers and proxies to store responses.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
@@ -46,6 +48,16 @@ def workbook(data: bytes, name: str) -> HttpResponse:
 def file(data: bytes, name: str, content_type: str) -> HttpResponse:
     """Return a file made by the registry as a download."""
     return _response(data, content_type, name, saved=True)
+
+
+def result(data: bytes | Iterator[bytes], name: str, content_type: str, size: int) -> HttpResponseBase:
+    """Return the result of a job as a download; a large one comes in pieces, which have `size` bytes together."""
+    if isinstance(data, bytes):
+        return file(data, name, content_type)
+    response = StreamingHttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Length"] = str(size)
+    return response
 
 
 def figures(text: bytes, content_type: str) -> HttpResponse:

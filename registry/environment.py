@@ -6,6 +6,7 @@ value is what stands after «=», character by character; a line that others wou
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping, MutableMapping
@@ -86,3 +87,30 @@ def store_of(url: str, root: Path) -> tuple[Path, dict[str, Any]]:
         "secret_key": unquote(parts.password or "") or None,
     }
     return root, {"BACKEND": "registry.files.stores.BucketStore", "OPTIONS": options}
+
+
+#: The table of the cache in the database, made by `manage.py createcachetable`.
+CACHE_TABLE = "registry_cache"
+
+
+def cache_of(url: str, secret: str) -> dict[str, Any]:
+    """Return the entry of CACHES for a value of CACHE_URL.
+
+    Keys begin with a digest of the secret, so that two registries may use one server. Raises `ImproperlyConfigured`,
+    which does not quote the value: it may hold a password.
+    """
+    prefix = hashlib.sha256(f"cache {secret}".encode()).hexdigest()[:16]
+    scheme, _, rest = url.partition("://")
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if url == "database":
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": CACHE_TABLE,
+            "KEY_PREFIX": prefix,
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    kinds = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
+    if scheme not in kinds or not rest:
+        raise ImproperlyConfigured("CACHE_URL must be database, redis://:password@host:port/number or rediss://….")
+    return {"BACKEND": "registry.caches.SharedCache", "LOCATION": f"{kinds[scheme]}://{rest}", "KEY_PREFIX": prefix}

@@ -8,7 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -184,7 +184,7 @@ def print_many(work: Work) -> None:
 class Made:
     """A file with the form for many members, and data about the printed ones."""
 
-    data: bytes
+    data: bytes | IO[bytes]
     name: str
     content_type: str
     printed: Printed

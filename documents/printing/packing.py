@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from typing import IO, cast
 
 from .core import Paper, bundle
 
@@ -15,7 +16,7 @@ MAX_PAGES = 200
 _MAX_IN_MEMORY = 8 * 1024 * 1024
 
 
-def pack(paper: Paper, parts: Iterable[bytes], name: str, *, pages: int) -> tuple[bytes, str]:
+def pack(paper: Paper, parts: Iterable[bytes], name: str, *, pages: int) -> tuple[bytes | IO[bytes], str]:
     """Return the parts as one PDF, or as a ZIP of numbered PDFs if there are many, with the file extension.
 
     `pages` is the number of pages of a part. Raises `StopIteration` without a part.
@@ -29,16 +30,16 @@ def _volumes(paper: Paper, parts: Iterable[bytes], most: int) -> Iterator[bytes]
         yield bundle(paper, chain((first,), islice(rest, most - 1)))
 
 
-def pack_files(files: Iterable[bytes], name: str, ending: str) -> tuple[bytes, str]:
-    """Return the one file, or a ZIP of several that are numbered, with the file extension."""
+def pack_files(files: Iterable[bytes], name: str, ending: str) -> tuple[bytes | IO[bytes], str]:
+    """Return the one file, or a ZIP of several that are numbered as an open file, with the file extension."""
     found = iter(files)
     first, second = next(found), next(found, None)
     if second is None:
         return first, ending
-    with tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY) as archive:
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
-            for number, file in enumerate(chain((first, second), found), start=1):
-                # A fixed time makes the archive reproducible.
-                packed.writestr(zipfile.ZipInfo(f"{name}-{number:02}.{ending}", date_time=(2000, 1, 1, 0, 0, 0)), file)
-        archive.seek(0)
-        return archive.read(), "zip"
+    archive = cast(IO[bytes], tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY))  # noqa: SIM115 - the caller reads it
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        for number, file in enumerate(chain((first, second), found), start=1):
+            # A fixed time makes the archive reproducible.
+            packed.writestr(zipfile.ZipInfo(f"{name}-{number:02}.{ending}", date_time=(2000, 1, 1, 0, 0, 0)), file)
+    archive.seek(0)
+    return archive, "zip"

@@ -286,7 +286,8 @@ def _print_now(request: ActorRequest, form: Form, ids: Sequence[int], *, by_hand
             raise Http404
     if not word:
         return answers.paper(bundle(form, files) if len(files) > 1 else files[0], form.code)
-    data, ending = pack_files(files, form.code, "docx")
+    packed, ending = pack_files(files, form.code, "docx")
+    data = packed if isinstance(packed, bytes) else packed.read()
     return answers.word(data, form.code) if ending == "docx" else answers.archive(data, form.code)
 
 

@@ -25,6 +25,8 @@ from .models import DroppedFile, StoredFile
 
 #: Seconds after which a file without a committed row belongs to a rolled-back transaction.
 MAX_UNCOMMITTED_SECONDS = 3600
+#: Bytes above which a file is sent to people in pieces.
+LARGE = 8 * 1024 * 1024
 #: How long the process that dropped a file may take to delete it before the sweep does.
 _DELETED_WITHIN = dt.timedelta(minutes=1)
 #: Dropped files that one sweep deletes.
@@ -125,6 +127,11 @@ def pieces(row: StoredFile) -> Iterator[bytes]:
             yield from found
 
     return read_on()
+
+
+def contents(row: StoredFile) -> bytes | Iterator[bytes]:
+    """Return the contents for an answer: whole, or in pieces if they are large. Raises as `read` does."""
+    return read(row) if row.size <= LARGE else pieces(row)
 
 
 def encrypt_again(file_id: uuid.UUID) -> None:

@@ -247,8 +247,10 @@ def _end(row: Job, state: JobState, error: str = "") -> None:
                 storage.drop(part)
 
 
-def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
-    """Return the actor's job and its result; the appointment that requested it must still be in force.
+def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes | Iterator[bytes]]:
+    """Return the actor's job and its result, a large one in pieces.
+
+    The appointment that requested it must still be in force.
 
     Raises `Job.DoesNotExist`, `StoredFile.DoesNotExist` if there is no result or it has expired, `NotAllowed`.
     """
@@ -257,7 +259,7 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
         raise NotAllowed
     if row.result is None or (row.result.expires_at is not None and row.result.expires_at < timezone.now()):
         raise StoredFile.DoesNotExist
-    data = storage.read(row.result)
+    data = storage.contents(row.result)
     write_event("job.result_fetched", by=by, about=row, organization=row.organization, kind=row.kind)
     return row, data
 

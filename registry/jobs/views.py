@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,7 +88,7 @@ def cancel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def result(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+def result(request: ActorRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Download the result of a job, repeatedly if needed."""
     actor: Actor = request.actor
     if actor is None:
@@ -100,4 +101,4 @@ def result(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("The result is no longer available. Start the job again."))
         return redirect("jobs:detail", pk)
     assert job.result is not None  # noqa: S101 - `fetch_result` read it
-    return answers.file(data, job.result.name, job.result.content_type)
+    return answers.result(data, job.result.name, job.result.content_type, job.result.size)

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from typing import Any
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -102,9 +102,14 @@ class Work:
         return (storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", []))
 
     def finish(
-        self, data: bytes | None = None, *, name: str = "", content_type: str = "application/pdf", **summary: Any
+        self,
+        data: bytes | IO[bytes] | None = None,
+        *,
+        name: str = "",
+        content_type: str = "application/pdf",
+        **summary: Any,
     ) -> None:
-        """Store the result, if any, and the summary for the page; parts are deleted."""
+        """Store the result, if any, and the summary for the page; parts are deleted. A large one is an open file."""
         with transaction.atomic():
             result = self._keep(data, name, content_type) if data is not None else None
             for row in StoredFile.objects.filter(pk__in=self.row.checkpoint.get("parts", [])):
@@ -118,7 +123,7 @@ class Work:
                 lease=None,
             )
 
-    def _keep(self, data: bytes, name: str, content_type: str) -> StoredFile:
+    def _keep(self, data: bytes | IO[bytes], name: str, content_type: str) -> StoredFile:
         return storage.keep(
             data,
             purpose=FilePurpose.JOB_RESULT,

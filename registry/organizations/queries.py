@@ -65,11 +65,12 @@ def recent_totals_of_children(parent: Organization, children: Sequence[Organizat
     """Return the counts of each child with its subtree, as `recent_totals` does."""
     ids = sha256(",".join(str(child.pk) for child in children).encode()).hexdigest()
     key = f"totals:{parent.path}:{ids}"
+    # Pairs: a cache that several nodes share keeps no numbers as keys.
     if (kept := cache.get(key)) is not None:
-        return kept
+        return dict(kept)
     sums = totals_of_children(parent, children)
     if sum(row["organizations"] for row in sums.values()) > MANY_ORGANIZATIONS:
-        cache.set(key, sums, KEPT_SECONDS)
+        cache.set(key, list(sums.items()), KEPT_SECONDS)
     return sums
 
 

@@ -9,7 +9,7 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.collector import Address
-from registry.environment import store_of
+from registry.environment import cache_of, store_of
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -131,6 +131,9 @@ else:
     # Seconds, and milliseconds, after which a server that vanished without a word counts as lost.
     for _name, _value in {"connect_timeout": 10, "tcp_user_timeout": 30_000}.items():
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault(_name, _value)
+
+# Counts only: what is lost is counted again. In the memory of each process, or shared by several nodes.
+CACHES = {"default": cache_of(env("CACHE_URL", default=""), env("SECRET_KEY", default=DEMO_SECRET))}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -15,6 +15,8 @@ from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
 from django.core.checks import ERROR, run_checks
 from django.core.mail import get_connection
 from django.db import Error as DatabaseError
@@ -23,8 +25,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from registry import guards
+from registry.caches import SharedCache
 from registry.collector import Address
-from registry.environment import FILE, EnvironmentFileError, values_of
+from registry.environment import CACHE_TABLE, FILE, EnvironmentFileError, values_of
 from registry.errors import LostStore
 from registry.fields import EncryptedTextField
 from registry.files import marks, storage, stores
@@ -204,6 +207,16 @@ def store() -> Iterator[Finding]:
         yield Finding("store", words, stops=True)
 
 
+@look("cache")
+def shared_cache() -> Iterator[Finding]:
+    """The cache that several nodes share, where there is one, answers; pages do without it, but count each time."""
+    if isinstance(cache := caches["default"], SharedCache):
+        if kind := cache.probe():
+            yield Finding("cache", f"The server of CACHE_URL does not answer ({kind}): pages count each time.")
+    elif isinstance(cache, DatabaseCache) and CACHE_TABLE not in connection.introspection.table_names():
+        yield Finding("cache", "Run createcachetable: CACHE_URL names the database.", stops=True)
+
+
 @look("address")
 def address() -> Iterator[Finding]:
     """The address on papers and in messages is one that people can open."""
@@ -291,4 +304,4 @@ def backup() -> Iterator[Finding]:
             yield Finding("backup", f"{since}: start registry-backup and look at its log.")
 
 
-_NEED_THE_DATABASE = {"schema", "guards", "keys", "store", "clock", "worker", "backup"}
+_NEED_THE_DATABASE = {"schema", "guards", "keys", "store", "cache", "clock", "worker", "backup"}

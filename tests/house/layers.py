@@ -19,7 +19,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "environment", "states", "sizes", "versions", "collector", "numbers", "suppression", "formulas", "periods"),
     "models": ("models", "access", "evidence", "fields", "history", "tokens", "storage", "search", "guards",
     "monitoring", "indexes", "lookups", "operations", "prepared", "tallies", "wal", "stores", "snapshots", "marks",
-    "hashing"),
+    "hashing", "caches"),
     "rules": ("rules", "contents"),
     "queries": ("queries",),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).

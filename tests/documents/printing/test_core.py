@@ -131,7 +131,7 @@ def test_a_very_long_print_is_packed_as_several_pdfs(keeper: Any) -> None:
     form, chunks = chunks_of(keeper, 1, 1)
     data, ending = pack(form, chunks * (MAX_PAGES // 50 + 1), "application", pages=50)
     assert ending == "zip"
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(data) as archive:
         sizes = {name: len(PdfReader(io.BytesIO(archive.read(name))).pages) for name in archive.namelist()}
     assert sizes == {"application-01.pdf": MAX_PAGES // 50, "application-02.pdf": 1}
     assert pack(form, chunks, "application", pages=50) == (chunks[0], "pdf")

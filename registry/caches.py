@@ -1,0 +1,72 @@
+"""The cache that several nodes share: counts in Redis or Valkey, without which pages count again (`CACHE_URL`)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+#: Seconds for which nothing is asked of a server that did not answer: each page would wait for it.
+LEFT_ALONE_SECONDS = 10.0
+_log = logging.getLogger(__name__)
+
+
+class Plain:
+    """Values as JSON: who can write to the server cannot let us run anything, as with the pickles of Django."""
+
+    def dumps(self, value: Any) -> bytes:
+        """Return the value as text."""
+        return json.dumps(value, separators=(",", ":")).encode()
+
+    def loads(self, data: bytes) -> Any:
+        """Return the value of the text."""
+        return json.loads(data)
+
+
+class SharedCache(RedisCache):
+    """A cache whose failures are misses: it holds nothing that cannot be counted again."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        options = {"serializer": Plain(), "socket_connect_timeout": 1, "socket_timeout": 1, **params.get("OPTIONS", {})}
+        super().__init__(server, params | {"OPTIONS": options})
+        self._asked_again_at = 0.0
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """Return the value, or the default."""
+        return self._try(lambda: super(SharedCache, self).get(key, default, version), default)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        """Return the values that there are."""
+        found: dict[Any, Any] = self._try(lambda: super(SharedCache, self).get_many(keys, version), {})
+        return found
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
+        """Keep the value, if the server answers."""
+        self._try(lambda: super(SharedCache, self).set(key, value, *args, **kwargs), None)
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        """Forget the value; return whether there was one."""
+        return bool(self._try(lambda: super(SharedCache, self).delete(key, version), False))
+
+    def probe(self) -> str:
+        """Return the kind of error with which the server answers, or nothing."""
+        try:
+            super().set("probe", 1, 5)
+            return "" if super().get("probe") == 1 else "nothing is kept"
+        except (RedisError, OSError) as error:
+            return type(error).__name__
+
+    def _try(self, ask: Callable[[], Any], otherwise: Any) -> Any:
+        if time.monotonic() < self._asked_again_at:
+            return otherwise
+        try:
+            return ask()
+        except (RedisError, OSError, ValueError) as error:
+            self._asked_again_at = time.monotonic() + LEFT_ALONE_SECONDS
+            _log.warning("the shared cache does not answer: %s", type(error).__name__)
+            return otherwise
