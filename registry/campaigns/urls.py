@@ -38,6 +38,7 @@ urlpatterns = [
     path("forms/<id:pk>/delete/", forms.delete_form, name="delete_form"),
     path("forms/<id:pk>/lines/new/", editing.add_line, name="add_line"),
     path("forms/<id:pk>/lines/<id:line_id>/", editing.line, name="line"),
+    path("forms/<id:pk>/lines/<id:line_id>/move/<slug:way>/", editing.move_line, name="move_line"),
     path("forms/<id:pk>/lines/<id:line_id>/delete/", editing.delete_line, name="delete_line"),
     path("forms/<id:pk>/checks/new/", editing.add_check, name="add_check"),
     path("forms/<id:pk>/checks/<id:check_id>/", editing.check, name="check"),

@@ -107,6 +107,32 @@ def save_line(
     return line
 
 
+def move_line(form_id: int, *, line_id: int, up: bool, by: Actor) -> ReportLine:
+    """Move a line of a draft one place up or down; past the end of its section it goes over into the next one (N-S3).
+
+    Lines of a section stay together so. Raises `RuleViolation`, `NotAllowed`, `DoesNotExist` of form or line.
+    """
+    with change(by=by, rule=rules.RULE, event="report_form.line_moved") as act:
+        form = _locked(act, form_id)
+        rules.check_can_change(form)
+        lines = list(form.lines.all())
+        line = _one(lines, line_id)
+        at = lines.index(line)
+        to = at - 1 if up else at + 1
+        act.silent = not 0 <= to < len(lines)
+        if not act.silent:
+            beside = lines[to]
+            if beside.section == line.section:
+                lines[at], lines[to] = beside, line
+                _number(act, lines)
+            else:
+                line.section = beside.section
+                act.save(line)
+            act.save(form)
+        act.about(form, organization=form.organization)
+    return line
+
+
 def delete_line(form_id: int, *, line_id: int, version: int | None = None, by: Actor) -> None:
     """Delete a line of a draft (N-S3).
 

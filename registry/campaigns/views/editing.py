@@ -12,11 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from registry.errors import RuleViolation, StaleVersion
 from registry.requests import number_in
-from registry.sizes import PAGE_ROWS
 from registry.states import refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, posted, say_violation
 
@@ -25,7 +24,7 @@ from ..indicators import Indicator, indicators_for
 from ..models import ReportForm, ReportLine
 from ..rules import forms as rules
 from ..transitions import forms as steps
-from .forms import RUN, own_form, units_of
+from .forms import FORM_ROWS, RUN, own_form, units_of
 
 VERSION_DIGITS = 6
 
@@ -89,7 +88,7 @@ def _edit_line(
         )
         if "onward" in request.POST:
             return f"{reverse('campaigns:add_line', args=[found.pk])}?after={saved.pk}"
-        page = (saved.position - 1) // PAGE_ROWS + 1
+        page = (saved.position - 1) // FORM_ROWS + 1
         return f"{reverse('campaigns:form', args=[found.pk])}?page={page}#line-{saved.pk}"
 
     title = _("Line %(code)s") % {"code": chosen.code} if chosen.pk else _("New line")
@@ -158,6 +157,27 @@ def _edit(
     # The version of the page itself, not of what was sent: saving once more is meant.
     shown.setdefault("back", reverse("campaigns:form", args=[found.pk]))
     return render(request, template, {"report_form": found, "form": form, **shown})
+
+
+@require_POST
+@needs(RUN)
+def move_line(request: ActorRequest, pk: int, line_id: int, way: str) -> HttpResponse:
+    """Move a line of a draft up or down; the page opens at the button, so that it can be pressed again."""
+    found = own_form(request, pk)
+    load(found.lines.all(), line_id)
+    if way not in {"up", "down"}:
+        raise Http404
+    try:
+        moved = steps.move_line(found.pk, line_id=line_id, up=way == "up", by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("campaigns:form", found.pk)
+    # The first line has no button to go up, the last none to go down.
+    ends = {"up": found.lines.first(), "down": found.lines.last()}
+    if ends[way] == moved:
+        way = "down" if way == "up" else "up"
+    page = (moved.position - 1) // FORM_ROWS + 1
+    return redirect(f"{reverse('campaigns:form', args=[found.pk])}?page={page}#{way}-{line_id}")
 
 
 @require_http_methods(["GET", "POST"])

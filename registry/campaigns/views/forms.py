@@ -32,6 +32,8 @@ from ..rules.reports import check_form_is_issued, check_runs
 from ..transitions import forms as steps
 
 RUN = Permission.RUN_CAMPAIGNS
+#: Lines on a page of a form, each with its buttons.
+FORM_ROWS = 30
 
 
 @require_GET
@@ -96,12 +98,11 @@ def take_example(request: ActorRequest, key: str) -> HttpResponse:
 def report_form(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a form with its lines."""
     form = load_form(request, pk)
-    page = page_of(request, form.lines.all())
-    context = _context(request, form) | {
-        "page": page,
-        "sections": sections_of(form, page.object_list),
-        "on_lines": True,
-    }
+    page = page_of(request, form.lines.all(), FORM_ROWS)
+    sections = sections_of(form, page.object_list)
+    context = _context(request, form) | {"page": page, "sections": sections, "on_lines": True}
+    if context["changes"]:
+        context |= _ends(form)
     return render(request, "registry/campaigns/form.html", context)
 
 
@@ -169,6 +170,12 @@ def _context(request: ActorRequest, form: ReportForm) -> dict[str, Any]:
         "retires": may and allowed(rules.check_can_retire, form),
         "copies": may and allowed(rules.check_can_copy, form, draft),
     }
+
+
+def _ends(form: ReportForm) -> dict[str, int]:
+    """Return the ids of the first and the last line of the form, if it has any."""
+    pks = list(form.lines.values_list("pk", flat=True))
+    return {"first_line": pks[0], "last_line": pks[-1]} if pks else {}
 
 
 def facts_of(form: ReportForm) -> dict[str, Any]:

@@ -257,6 +257,7 @@ ACTIONS: dict[str, Any] = DUES | {
     "report_form.example_taken": _("example of a report form taken"),
     "report_form.issued": _("report form issued"),
     "report_form.line_deleted": _("line of a report form deleted"),
+    "report_form.line_moved": _("line of a report form moved"),
     "report_form.line_saved": _("line of a report form saved"),
     "report_form.retired": _("report form put out of use"),
     "request.answered": _("request about personal data answered"),

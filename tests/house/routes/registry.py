@@ -120,6 +120,7 @@ ROUTES: dict[str, Route] = {
     "campaigns:make_edition": Route(REGION, ("issued_form",), NO, DO),
     "campaigns:add_line": Route(REGION, ("report_form",), OWN, OWN),
     "campaigns:line": Route(REGION, ("report_form", "report_line"), OWN, OWN),
+    "campaigns:move_line": Route(REGION, ("report_form", "report_line", "down"), NO, DO),
     "campaigns:delete_line": Route(REGION, ("report_form", "free_line"), OWN, DO),
     "campaigns:add_check": Route(REGION, ("report_form",), OWN, OWN),
     "campaigns:check": Route(REGION, ("report_form", "report_check"), OWN, OWN),
