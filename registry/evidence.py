@@ -85,6 +85,8 @@ SHARD = 1000
 Sums = dict[str, dict[str, dict[str, tuple[int, int]]]]
 #: Rows by the names of their columns.
 Rows = Sequence[dict[str, Any]]
+#: A row, its shard, and its digest with each key.
+Digested = tuple[dict[str, Any], str, list[int]]
 
 _ANYTHING = object()
 M = TypeVar("M", bound=models.Model)
@@ -164,18 +166,24 @@ def unpacked(stored: dict[str, Any]) -> Sums:
     }
 
 
-def sums_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secrets: Sequence[str]) -> Sums:
-    """Return the sums of the rows by shard, with each of the keys of EVIDENCE_KEYS that are named."""
+def digests_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secrets: Sequence[str]) -> Iterator[Digested]:
+    """Yield each row with its shard and its digests, one for each of the keys of EVIDENCE_KEYS that are named."""
     plan, table, shard_of = _plan(model), model._meta.db_table, _shard_of(model)
-    ways = [(print_of(secret), _digester(secret)) for secret in secrets]
-    sums: dict[str, dict[str, tuple[int, int]]] = {name: {} for name, _digest in ways}
+    digesters = [_digester(secret) for secret in secrets]
     for row in rows:
         said = {name: value for name, plain, usual in plan if (value := plain(row[name])) != usual}
-        text, shard = _text([table, said]), shard_of(row)
-        for name, digest in ways:
-            had, so_far = sums[name].get(shard, (0, 0))
-            sums[name][shard] = (had + 1, (so_far + digest(text)) % MODULUS)
-    return {name: {table: shards} for name, shards in sums.items() if shards}
+        text = _text([table, said])
+        yield row, shard_of(row), [digest(text) for digest in digesters]
+
+
+def sums_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secrets: Sequence[str]) -> Sums:
+    """Return the sums of the rows by shard, with each of the keys of EVIDENCE_KEYS that are named."""
+    sums: dict[str, dict[str, tuple[int, int]]] = {print_of(secret): {} for secret in secrets}
+    for _row, shard, digests in digests_of(model, rows, secrets):
+        for shards, digest in zip(sums.values(), digests, strict=True):
+            had, so_far = shards.get(shard, (0, 0))
+            shards[shard] = (had + 1, (so_far + digest) % MODULUS)
+    return {name: {model._meta.db_table: shards} for name, shards in sums.items() if shards}
 
 
 def note(model: type[models.Model], *, added: Rows = (), removed: Rows = ()) -> None:

@@ -29,11 +29,17 @@ def invariant(title: str) -> Callable[[Check], Check]:
     return register
 
 
-def run() -> Iterator[tuple[str, list[str]]]:
-    """Run all checks and yield each title with its faults; the list is empty if there are none."""
+def run(*, every_file: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """Run all checks and yield each title with its faults; the list is empty if there are none.
+
+    The contents of files are read in turn, some on each day, or of every file.
+    """
     autodiscover_modules("integrity")
     for title, check in _CHECKS.items():
         yield title, list(check())
+    compared = storage.compare(None if every_file else timezone.localdate())
+    title = f"Contents of stored files agree with their checksums: {compared.read} of {compared.total} read"
+    yield title, [f"contents of file {pk} are not what was stored" for pk in compared.wrong]
 
 
 @invariant("Path, level and time zone of an organisation agree with its superior, without cycles")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from registry.access import Actor
 
 
-class DuesAccountQuerySet(models.QuerySet["DuesAccount"]):
+class DuesAccountQuerySet(AttestedQuerySet["DuesAccount"]):
     def visible_to(self, actor: Actor | None) -> DuesAccountQuerySet:
         """Return the personal accounts of members in the actor's subtree."""
         if actor is not None and Permission.VIEW_DUES not in actor.permissions:
@@ -34,10 +34,13 @@ class DuesAccountQuerySet(models.QuerySet["DuesAccount"]):
         return self.filter(in_scope(actor, "member__unit__"))
 
 
-class DuesAccount(models.Model):
+class DuesAccount(Attested):
     """A member's personal account, which stores its standing for lists and remains, anonymous, after the card is
     erased.
     """
+
+    #: Whose it is; the standing is computed from the entries.
+    ATTESTED = ("id", "member_id")
 
     member = models.OneToOneField(
         "members.Member", models.SET_NULL, null=True, related_name="dues", verbose_name=_("member")
@@ -57,13 +60,15 @@ class DuesAccount(models.Model):
     class Meta:
         verbose_name = _("personal account of dues")
         verbose_name_plural = _("personal accounts of dues")
+        # So that an erased card that leaves its account anonymous is attested.
+        base_manager_name = "objects"
         indexes = [models.Index(fields=["unpaid_since"], name="account_unpaid_since")]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
-class BookAccount(models.Model):
+class BookAccount(Attested):
     """An account in the books of an organisation (N-D1, ADR 15)."""
 
     organization = models.ForeignKey(
@@ -93,6 +98,8 @@ class BookAccount(models.Model):
     )
     #: For a bank account: its number.
     number = models.CharField(_("account number"), max_length=20, blank=True)
+
+    objects = AttestedQuerySet["BookAccount"].as_manager()
 
     class Meta:
         verbose_name = _("account of the books")

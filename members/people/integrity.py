@@ -16,7 +16,7 @@ from members.reconciliation.enums import ReconciliationState
 from members.reconciliation.models import Reconciliation
 from registry.integrity import invariant
 from registry.organizations.models import Figures, Organization
-from registry.sizes import CHUNK
+from registry.sizes import CHUNK, CHUNK_READ
 from registry.text import SEARCH_KEY_LENGTH, search_key
 
 from .enums import NEVER_LEFT_MEMBERS, ConsentState, MemberState
@@ -120,3 +120,17 @@ def book() -> Iterable[str]:
     ):
         if last != lines:
             yield f"organisation {unit}: the last line of the book is {lines}, the counter says {last}"
+
+
+@invariant("Members belong to the organisation and the cell that their history says")
+def places_by_history() -> Iterable[str]:
+    """Whose personal accounts of dues are the organisation's depends on it; the history is attested (ADR 20)."""
+    told = ("organization_id", "unit_id")
+    last: dict[int, tuple[int | None, ...]] = {}
+    history: Any = Member.history
+    rows = history.order_by("history_id").values_list("id", *told)
+    for pk, *values in rows.iterator(chunk_size=CHUNK_READ):
+        last[pk] = tuple(values)
+    for pk, *values in Member.objects.order_by("pk").values_list("pk", *told).iterator(chunk_size=CHUNK_READ):
+        if last.get(pk) != tuple(values):
+            yield f"member {pk} belongs elsewhere than its history says"

@@ -15,6 +15,7 @@ from registry.access import Actor
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK, CHUNK_READ
 
+from . import tracing
 from .models import Attestation, Event, EventQuerySet, JournalChain
 
 #: Purpose of the key that seals exported heads, and what they have of each chain.
@@ -129,17 +130,21 @@ def astray(model: type[models.Model], attested: evidence.Sums) -> dict[str, tupl
 
 
 def attested_faults() -> Iterator[str]:
-    """Yield each table and shard in which rows were changed, added or deleted past the registry."""
+    """Yield each table and shard in which rows were changed, added or deleted past the registry, and which rows."""
     with one_moment():
         attested, forged = attested_sums()
         yield from (f"attestation {pk} was not made by the registry" for pk in forged)
-        for model in evidence.attested():
-            for shard, (more, _digest) in sorted(astray(model, attested).items()):
+        wrong = {model: left for model in evidence.attested() if (left := astray(model, attested))}
+        written = tracing.written(wrong) if wrong else {}
+        for model, shards in wrong.items():
+            found = tracing.traced(model, shards, written)
+            for shard, (more, _digest) in sorted(shards.items()):
                 where = f"{model._meta.db_table}, {shard}" if shard else model._meta.db_table
                 if more:
                     yield f"{where}: {abs(more)} rows {'more' if more > 0 else 'less'} than attested"
                 else:
                     yield f"{where}: rows are not as attested"
+                yield from found[shard]
 
 
 def heads() -> dict[str, Any]:

@@ -21,7 +21,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "monitoring", "indexes", "lookups", "operations", "prepared", "tallies", "wal", "stores", "snapshots", "marks",
     "hashing", "caches"),
     "rules": ("rules", "contents"),
-    "queries": ("queries",),
+    "queries": ("queries", "tracing"),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).
     "floors": ("book",),
     "transitions": ("transitions",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from decimal import Decimal
 from io import StringIO
@@ -16,11 +17,12 @@ from django.utils import timezone
 
 from documents.consents.transitions.consents import mark_signed
 from dues.ledger.book import charge_year, load_starting_rates
-from dues.ledger.models import LedgerEntry
+from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.payments.transitions import record_payment, reverse_payment
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
+from registry import integrity
 from registry.access import Actor
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -70,6 +72,9 @@ def lived() -> places.Place:
 #: What somebody does → the beginning of one of the findings.
 ONE = "(SELECT min(id) FROM dues_ledgerentry WHERE kind = 'payment' AND fee = '{}')"
 ENTRIES = "dues_ledgerentry, organization N: rows are not as attested"
+ONE_ENTRY = [
+    "dues_ledgerentry N is not as attested", ENTRIES, "dues_ledgerentry: not found as event N of chain N attests it",
+]  # fmt: skip
 FEWER = "dues_ledgerentry, organization N: N rows less than attested"
 MORE = "dues_ledgerentry, organization N: N rows more than attested"
 MEMBERS = "members_historicalmember, records N…: "
@@ -156,6 +161,22 @@ DAMAGES: dict[str, tuple[list[str], str]] = {
     "checksum of a file": (
         ["UPDATE registry_storedfile SET sha256 = 'other'"], "registry_storedfile: rows are not as attested",
     ),
+    "organisation of an account of the books": (
+        ["UPDATE dues_bookaccount SET organization_id = (SELECT min(id) FROM registry_organization) WHERE kind ="
+         " 'received'"], "dues_bookaccount, organization N: N rows less than attested",
+    ),
+    "kind of an account of the books": (
+        ["UPDATE dues_bookaccount SET kind = 'cash' WHERE kind = 'received'"],
+        "dues_bookaccount, organization N: rows are not as attested",
+    ),
+    "an account of the books put in": (
+        ["INSERT INTO dues_bookaccount (organization_id, kind, fee, year, number) SELECT min(organization_id), 'cash',"
+         " '', 0, '' FROM dues_bookaccount"], "dues_bookaccount, organization N: N rows more than attested",
+    ),
+    "owners of two personal accounts": (
+        ["UPDATE dues_duesaccount SET member_id = NULL WHERE id = (SELECT min(id) FROM dues_duesaccount)"],
+        "dues_duesaccount, records N…: rows are not as attested",
+    ),
     "an attestation": (
         ["UPDATE registry_attestation SET sums = '{}'"], "attestation N was not made by the registry",
     ),
@@ -188,7 +209,7 @@ def test_n_d1_a_payment_of_a_percentage_is_attested() -> None:
     for change_of in ("amount = amount + 1", "made_on = '2001-01-01'", "paper = 'x'", "posted_by_id = NULL"):
         with transaction.atomic():
             run(f"UPDATE dues_ledgerentry SET {change_of} WHERE fee = 'percent'")
-            assert found() == [ENTRIES]
+            assert found() == ONE_ENTRY
             transaction.set_rollback(True)
 
 
@@ -295,7 +316,12 @@ def test_n_s1_after_a_change_of_the_key_everything_agrees_with_the_new_one_alone
     settings.EVIDENCE_KEYS = [new]
     assert found() == []
     run("UPDATE dues_ledgerentry SET paper = 'иная' WHERE paper = '№ voluntary'")
-    assert found() == [ENTRIES]
+    # What is attested with the new key alone was so in one event for all.
+    assert found() == [
+        "dues_ledgerentry, organization N: rows are not as attested",
+        "dues_ledgerentry: not found as event N of chain N attests it",
+        "dues_ledgerentry: one or more of N rows, N in all: N, N, N, N, N",
+    ]
 
 
 def test_n_s1_a_change_of_the_key_does_not_make_changed_rows_whole(settings: Any) -> None:
@@ -304,7 +330,7 @@ def test_n_s1_a_change_of_the_key_does_not_make_changed_rows_whole(settings: Any
     settings.EVIDENCE_KEYS = [Fernet.generate_key().decode(), *settings.EVIDENCE_KEYS]
     with pytest.raises(CommandError, match="Rows are not as attested, and stay so: dues_ledgerentry"):
         call_command("rotate_keys", stdout=StringIO())
-    assert found() == [ENTRIES]
+    assert found() == ONE_ENTRY
 
 
 def test_n_s1_rows_of_an_earlier_version_are_attested_by_a_command_that_the_journal_names() -> None:
@@ -323,3 +349,150 @@ def test_n_s1_rows_of_an_earlier_version_are_attested_by_a_command_that_the_jour
     assert {"dues_ledgerentry", "members_historicalmember"} <= set(said)
     with pytest.raises(CommandError, match="not attested: nothing"):
         call_command("record_evidence", "nothing")
+
+
+def sentences() -> list[str]:
+    return [line for _title, lines in integrity.run() for line in lines]
+
+
+def entry(**values: Any) -> int:
+    return LedgerEntry.objects.values_list("pk", flat=True).get(**values)
+
+
+def test_n_d1_the_check_names_the_entry_that_was_changed_and_the_event_that_wrote_it() -> None:
+    place = lived()
+    pk = entry(paper="№ voluntary", kind="payment")
+    event = Event.objects.get(action="dues.paid", facts__entry=pk)
+    for column in ("amount = amount + 1", "made_on = '2001-01-01'", "paper = 'x'"):
+        with transaction.atomic():
+            run(f"UPDATE dues_ledgerentry SET {column} WHERE id = {pk}")
+            assert [line for line in sentences() if line.startswith("dues_ledgerentry")] == [
+                f"dues_ledgerentry, organization {place.keeper.pk}: rows are not as attested",
+                f"dues_ledgerentry {pk} is not as attested",
+                f"dues_ledgerentry: not found as event {event.number} of chain {event.chain} attests it",
+            ]
+            transaction.set_rollback(True)
+
+
+def test_n_d1_the_check_names_the_event_of_an_entry_taken_out_and_an_entry_put_in() -> None:
+    place = lived()
+    where = f"dues_ledgerentry, organization {place.keeper.pk}"
+    event = Event.objects.get(action="dues.paid", facts__fee="entrance")
+    with transaction.atomic():
+        run(f"DELETE FROM dues_ledgerentry WHERE id = {entry(paper='№ entrance', kind='payment')}")
+        assert [line for line in sentences() if line.startswith("dues_ledgerentry")] == [
+            f"{where}: 1 rows less than attested",
+            f"dues_ledgerentry: not found as event {event.number} of chain {event.chain} attests it",
+        ]
+        transaction.set_rollback(True)
+    run(*DAMAGES["a payment put in"][0])
+    assert [line for line in sentences() if line.startswith("dues_ledgerentry")] == [
+        f"{where}: 1 rows more than attested", f"dues_ledgerentry {entry(key='new')} is not as attested",
+    ]  # fmt: skip
+
+
+def test_n_d1_of_rows_written_together_the_check_names_these_and_no_others() -> None:
+    place = lived()
+    with change(by=Actor.system("dues"), rule="V-D1", event="dues.year_charged") as act:
+        load_starting_rates(act, place.keeper.federation)
+        charge_year(act, place.keeper, TODAY.year)
+        act.about(None, organization=place.keeper)
+    one, two = LedgerEntry.objects.filter(kind="charge").order_by("pk").values_list("pk", flat=True)
+    event = Event.objects.get(action="dues.year_charged")
+    run(f"UPDATE dues_ledgerentry SET due_on = '2001-01-01' WHERE id = {two}")
+    assert [line for line in sentences() if line.startswith("dues_ledgerentry")] == [
+        f"dues_ledgerentry, organization {place.keeper.pk}: rows are not as attested",
+        f"dues_ledgerentry: one or more of 2 rows, 7 in all: {one}, {two}",
+        f"dues_ledgerentry: not found as event {event.number} of chain {event.chain} attests it",
+    ]
+    with transaction.atomic():
+        # Another entry, written alone, is told apart from these.
+        alone = entry(paper="№ annual", kind="payment")
+        run(f"UPDATE dues_ledgerentry SET paper = 'x' WHERE id = {alone}")
+        assert f"dues_ledgerentry: one or more of 3 rows, 7 in all: {alone}, {one}, {two}" in sentences()
+        transaction.set_rollback(True)
+
+
+def test_n_d1_an_owner_given_back_to_an_erased_card_is_named_by_the_event_that_had_taken_them_away() -> None:
+    """The row is again as it was once attested, so that its digest alone says nothing."""
+    place = lived()
+    kept = place.put(surname="Вернувшаяся", snils="", ticket_number="7", paper_number="")
+    values = {"amount": Decimal(1), "made_on": TODAY, "paper": "№ 8", "key": "8", "by": place.chair}
+    record_payment(kept.pk, fee="voluntary", year=None, **values)
+    account = DuesAccount.objects.get(member=kept)
+    member = account.member_id
+    with change(by=Actor.system("erasing"), rule="V-B14", event="card.erased") as act:
+        DuesAccount.objects.filter(pk=account.pk).update(member=None)
+        act.about(None, organization=place.keeper)
+    assert list(attested_faults()) == []
+    event = Event.objects.filter(action="card.erased").latest("pk")
+    run(f"UPDATE dues_duesaccount SET member_id = {member} WHERE id = {account.pk}")
+    assert list(attested_faults()) == [
+        "dues_duesaccount, records 0…: rows are not as attested",
+        f"dues_duesaccount: not found as event {event.number} of chain {event.chain} attests it",
+    ]
+
+
+def test_n_d1_a_destroyed_card_leaves_an_account_whose_lost_owner_is_attested() -> None:
+    place = lived()
+    gone = place.put(surname="Плательщица", snils="", ticket_number="8", paper_number="")
+    values = {"amount": Decimal(1), "made_on": TODAY, "paper": "№ 8", "key": "8", "by": place.chair}
+    record_payment(gone.pk, fee="voluntary", year=None, **values)
+    deregister(gone.pk, reason="death", on=TODAY, paper="Справка", paper_card="taken", by=place.chair)
+    Member.objects.filter(pk=gone.pk).update(erase_after=TODAY)
+    erase(gone.pk, by=place.chair)
+    assert (Member.objects.filter(pk=gone.pk).exists(), found()) == (False, [])
+
+
+def test_n_s1_contents_of_files_are_read_against_their_checksums(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [
+        storage.keep(f"scan {n}".encode(), purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
+        for n in range(5)
+    ]
+    one, two, three = sorted(kept, key=lambda row: row.pk)[:3]
+    for row in kept:
+        # As after the commit, for which the test does not wait.
+        storage.path_of(row.pk).parent.mkdir(parents=True, exist_ok=True)
+        storage.open_file(row.pk).close()
+    places_of = {row.pk: storage._root() / storage.new_place_of(row.pk) for row in kept}
+    assert storage.compare() == (5, 5, [])
+    # Another letter of the token, another file's token, which is signed rightly, and a shorter one.
+    before = places_of[one.pk].read_bytes()
+    places_of[one.pk].write_bytes(before[:40] + (b"A" if before[40:41] != b"A" else b"B") + before[41:])
+    places_of[two.pk].write_bytes(places_of[kept[4].pk].read_bytes() if kept[4] != two else b"")
+    places_of[three.pk].write_bytes(b"")
+    wrong = sorted(str(row.pk) for row in (one, two, three))
+    assert storage.compare() == (5, 5, wrong)
+    out = StringIO()
+    with pytest.raises(CommandError, match="3 things are wrong"):
+        call_command("check_integrity", files=True, stdout=out)
+    assert "WRONG  Contents of stored files agree with their checksums: 5 of 5 read" in out.getvalue()
+    assert f"contents of file {one.pk} are not what was stored" in out.getvalue()
+    # An ordinary run reads some, and all of them in as many days as it takes.
+    monkeypatch.setattr(storage, "SAMPLE", 2)
+    day = dt.date(2040, 2, 28)
+    parts = [storage.compare(day + dt.timedelta(days=n)) for n in range(3)]
+    assert sorted(part.read for part in parts) == [1, 2, 2]
+    assert sorted(pk for part in parts for pk in part.wrong) == wrong
+    assert {part.total for part in parts} == {5}
+
+
+@pytest.mark.parametrize("count", [1, 6, 7, 8])
+@pytest.mark.parametrize("step", [1, 7])
+def test_n_s1_checks_of_every_day_and_of_every_week_read_all_files(
+    monkeypatch: pytest.MonkeyPatch, count: int, step: int
+) -> None:
+    monkeypatch.setattr(storage, "SAMPLE", 1)
+    for n in range(count):
+        storage.keep(b"%d" % n, purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
+    read: list[str] = []
+    monkeypatch.setattr(storage, "_is_as_stored", lambda row: read.append(str(row.pk)) or True)
+    for n in range(8):
+        assert storage.compare(dt.date(2040, 2, 28) + dt.timedelta(days=step * n)).read <= 1
+    assert len(set(read)) == count
+
+
+def test_n_s1_a_missing_file_is_named_once() -> None:
+    row = storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
+    (storage._root() / storage.new_place_of(row.pk)).unlink()
+    assert sentences() == [f"file {row.pk} is missing"]

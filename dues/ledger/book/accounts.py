@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db import IntegrityError, transaction
+
 from members.people.models import Member
 from registry.sizes import CHUNK, CHUNK_IDS
 
@@ -50,18 +52,30 @@ def _locked(act: Act, member_ids: Collection[int], rows: Any) -> Iterator[Any]:
     accounts: list[int] = []
     for start in range(0, len(ids), CHUNK_IDS):
         some = ids[start : start + CHUNK_IDS]
-        own = DuesAccount.objects.filter(member__among=some).order_by()
-        known = dict(own.values_list("member", "pk"))
-        missing = [DuesAccount(member_id=pk) for pk in sorted(set(some) - known.keys())]
-        if missing:
-            DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
-            known = dict(own.values_list("member", "pk"))
-        accounts += known.values()
+        accounts += _opened(some).values()
     # Always locked in the same order, to avoid deadlocks.
     accounts.sort()
     parts = range(0, len(accounts), CHUNK_IDS)
     for at in parts:
         yield from act.lock_many(rows.filter(pk__among=accounts[at : at + CHUNK_IDS]))
+
+
+def _opened(member_ids: Collection[int]) -> dict[int, int]:
+    """Return the ids of the members' accounts by the member's id; missing ones are created."""
+    own = DuesAccount.objects.filter(member__among=member_ids).order_by()
+    known: dict[int, int] = dict(own.values_list("member", "pk"))
+    while missing := sorted(set(member_ids) - known.keys()):
+        try:
+            with transaction.atomic():
+                made = DuesAccount.objects.bulk_create([DuesAccount(member_id=pk) for pk in missing], batch_size=CHUNK)
+        except IntegrityError:
+            # Another process may have opened one of them at the same time.
+            before, known = known, dict(own.values_list("member", "pk"))
+            if known.keys() == before.keys():
+                raise
+        else:
+            known |= {pk: account.pk for pk, account in zip(missing, made, strict=True)}
+    return known
 
 
 def update_standing(accounts: Sequence[DuesAccount]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet, Value
 
 from registry.evidence import note_like
@@ -111,23 +111,30 @@ def _insert(
 def book_accounts(organization: Organization, wanted: Set[AccountKey]) -> dict[AccountKey, BookAccount]:
     """Return the accounts of the organisation's books, and open the missing ones among `wanted`."""
     known = _known_accounts(organization)
-    missing = [
-        BookAccount(
-            organization=organization,
-            kind=key.kind,
-            fee=key.fee,
-            year=key.year,
-            collector_id=key.collector or None,
-            number=key.number,
-            partner_id=key.partner or None,
-        )
-        for key in sorted(wanted - known.keys())
-    ]
-    if not missing:
-        return known
-    # Another process may open the same account at the same time.
-    BookAccount.objects.bulk_create(missing, ignore_conflicts=True)
-    return _known_accounts(organization)
+    while missing := sorted(wanted - known.keys()):
+        try:
+            with transaction.atomic():
+                opened = BookAccount.objects.bulk_create([_account(organization, key) for key in missing])
+        except IntegrityError:
+            # Another process may have opened the same account at the same time.
+            before, known = known, _known_accounts(organization)
+            if known.keys() == before.keys():
+                raise
+        else:
+            known |= dict(zip(missing, opened, strict=True))
+    return known
+
+
+def _account(organization: Organization, key: AccountKey) -> BookAccount:
+    return BookAccount(
+        organization=organization,
+        kind=key.kind,
+        fee=key.fee,
+        year=key.year,
+        collector_id=key.collector or None,
+        number=key.number,
+        partner_id=key.partner or None,
+    )
 
 
 def _known_accounts(organization: Organization) -> dict[AccountKey, BookAccount]:
