@@ -58,7 +58,16 @@ def boolean_icon(value: bool | None) -> SafeString:
 
 
 class Suggestions(AutocompleteJsonView):
-    """Suggestions while typing, in the words of the page that lists the records."""
+    """Suggestions while typing, in the words of the page that lists the records.
+
+    What is typed is sent in the body: it is a name, and stands in no address (ADR 21).
+    """
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        request.GET = request.POST
+        return self.get(request)
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         return {**super().serialize_result(obj, to_field_name), "text": self.model_admin.suggested(obj)}  # type: ignore[attr-defined]

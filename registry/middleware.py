@@ -291,6 +291,9 @@ class FirstLoginMiddleware:
         return not found
 
 
+_CHANGES_NOTHING = {"login", "logout", "autocomplete"}
+
+
 class AskAgainMiddleware:
     """Asks for password and code again before the acts that `registry.views.asks_again` marks, and in the admin."""
 
@@ -309,6 +312,9 @@ class AskAgainMiddleware:
 
 
 def _is_of_admin(request: HttpRequest) -> bool:
-    """Return whether the page belongs to the admin, where everything that is sent changes something."""
+    """Return whether the page belongs to the admin, where everything that is sent changes something.
+
+    But for signing in and out, and for the letters that are sent for suggestions.
+    """
     match = request.resolver_match
-    return match is not None and "admin" in match.app_names and match.url_name not in {"login", "logout"}
+    return match is not None and "admin" in match.app_names and match.url_name not in _CHANGES_NOTHING

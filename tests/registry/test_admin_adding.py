@@ -133,7 +133,7 @@ def test_forms_are_russian_and_suggest_names_with_what_tells_them_apart(client: 
         plain = [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in labels]
         assert plain and [one for one in plain if re.search("[A-Za-z]{2}", one)] == []
     where = {"app_label": "registry", "model_name": "account", "field_name": "home", "term": "тульская"}
-    told = json.loads(client.get(reverse("admin:autocomplete"), where).content)["results"]
+    told = json.loads(client.post(reverse("admin:autocomplete"), where).content)["results"]
     assert told == [{"id": str(region.pk), "text": f"Тульская РО, ВОИ ({region.code})"}]
 
 

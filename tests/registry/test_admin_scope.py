@@ -335,10 +335,10 @@ def test_n_h1_no_filter_and_no_suggestion_reaches_another_federation(two: Two) -
                 continue
             suggestions += 1
             where = {"app_label": page.opts.app_label, "model_name": page.opts.model_name, "field_name": field.name}
-            answer = two.client.get(reverse("admin:autocomplete"), {**where, "term": FOREIGN})
+            answer = two.client.post(reverse("admin:autocomplete"), {**where, "term": FOREIGN})
             found = json.loads(answer.content)["results"] if answer.status_code == 200 else []
             assert (where, answer.status_code in {200, 403, 404}, found) == (where, True, [])
-            told = everywhere.get(reverse("admin:autocomplete"), {**where, "term": FOREIGN})
+            told = everywhere.post(reverse("admin:autocomplete"), {**where, "term": FOREIGN})
             control += told.status_code == 200 and FOREIGN in str(json.loads(told.content))
     assert filters >= 15 and suggestions >= 12
     # The administrator of the installation is offered them.
