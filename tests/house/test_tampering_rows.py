@@ -444,17 +444,16 @@ def test_n_d1_a_destroyed_card_leaves_an_account_whose_lost_owner_is_attested() 
     assert (Member.objects.filter(pk=gone.pk).exists(), found()) == (False, [])
 
 
-def test_n_s1_contents_of_files_are_read_against_their_checksums(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n_s1_contents_of_files_are_read_against_their_checksums(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = [
         storage.keep(f"scan {n}".encode(), purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
         for n in range(5)
     ]
     one, two, three = sorted(kept, key=lambda row: row.pk)[:3]
-    for row in kept:
-        # As after the commit, for which the test does not wait.
-        storage.path_of(row.pk).parent.mkdir(parents=True, exist_ok=True)
-        storage.open_file(row.pk).close()
-    places_of = {row.pk: storage._root() / storage.new_place_of(row.pk) for row in kept}
+    # The test is one transaction, so the files are where those of a change are before its commit.
+    places_of = {row.pk: Path(settings.FILES_ROOT) / storage.new_place_of(row.pk) for row in kept}
     assert storage.compare() == (5, 5, [])
     # Another letter of the token, another file's token, which is signed rightly, and a shorter one.
     before = places_of[one.pk].read_bytes()
@@ -492,7 +491,7 @@ def test_n_s1_checks_of_every_day_and_of_every_week_read_all_files(
     assert len(set(read)) == count
 
 
-def test_n_s1_a_missing_file_is_named_once() -> None:
+def test_n_s1_a_missing_file_is_named_once(settings: Any) -> None:
     row = storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
-    (storage._root() / storage.new_place_of(row.pk)).unlink()
+    (Path(settings.FILES_ROOT) / storage.new_place_of(row.pk)).unlink()
     assert sentences() == [f"file {row.pk} is missing"]
