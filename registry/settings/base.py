@@ -238,6 +238,11 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="registry@localhost")
+# The address to which mail servers return what they cannot deliver; without it to that of EMAIL_FROM.
+EMAIL_BOUNCES = env("EMAIL_BOUNCES", default="")
+# E-mails that this computer sends in a minute at most; 0 sets no limit. When they were sent is kept in the file.
+EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=60)
+MAIL_TURNS = VAR_DIR / "mail-turns"
 
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD = True

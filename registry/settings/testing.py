@@ -21,6 +21,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 3600
 # Starting processes takes longer than rendering the few sheets of a test.
 PRINT_PROCESSES = 1
+EMAIL_PER_MINUTE = 0
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # One directory per process, removed at its end (xdist workers do not run atexit: see tests/conftest.py).

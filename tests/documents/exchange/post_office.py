@@ -18,6 +18,8 @@ class PostOffice:
 
     port: int = 0
     letters: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    #: Senders of the envelopes, where e-mails would return to.
+    senders: list[str] = field(default_factory=list)
     #: Addresses that it refuses.
     refused: set[str] = field(default_factory=set)
     #: Number of e-mails after which it disconnects every client.
@@ -36,6 +38,9 @@ class Counter(socketserver.StreamRequestHandler):
             word = line.upper()
             if word.startswith(("EHLO", "HELO")):
                 self._say("250 post office")
+            elif word.startswith("MAIL"):
+                self.office.senders.append(line.partition("<")[2].partition(">")[0])
+                self._say("250 ok")
             elif word.startswith("RCPT"):
                 to = line.partition("<")[2].partition(">")[0]
                 self._say("550 no such person" if to in self.office.refused else "250 ok")
