@@ -33,6 +33,7 @@ class RegistryConfig(AppConfig):
         from .statistics import jobs as statistics_jobs  # noqa: F401, PLC0415
         from .supervision import integrity as supervision_integrity  # noqa: F401, PLC0415
         from .supervision import jobs as supervision_jobs  # noqa: F401, PLC0415
+        from .upkeep import jobs as upkeep_jobs  # noqa: F401, PLC0415
 
         lookups.register()
         user_logged_in.connect(note_signed_in, dispatch_uid="registry.proofs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import CreateModel, Migration
@@ -87,6 +88,39 @@ class TrigramIndex(Operation):
 
     def describe(self) -> str:
         return f"Index the words of {self.table} on PostgreSQL"
+
+
+class DemandFilled(Operation):
+    """Stops a migration that is going to demand a value while rows lack it, before anything is locked for long."""
+
+    category = OperationCategory.SQL
+
+    def __init__(self, model_name: str, name: str) -> None:
+        self.model_name = model_name
+        self.name = name
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"model_name": self.model_name, "name": self.name}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models stay as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        model = from_state.apps.get_model(app_label, self.model_name)
+        lacking = model._base_manager.using(schema_editor.connection.alias).filter(**{f"{self.name}__isnull": True})
+        if lacking.exists():
+            words = f"Rows of {model._meta.label} lack {self.name}. Nothing was changed: run «backfill», then migrate."
+            raise CommandError(words)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """The values stay."""
+
+    def describe(self) -> str:
+        return f"Demand that {self.name} of {self.model_name} is filled"
 
 
 def go_by_replaced(using: str, plan: Iterable[tuple[Migration, bool]] = (), **kwargs: Any) -> None:

@@ -17,9 +17,10 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED
 
-from registry.operations import CreateModels, TrigramIndex
+from registry.operations import CreateModels, DemandFilled, TrigramIndex
 
-#: New constraints on tables of the former release that its code keeps too, each with the reason.
+#: New constraints on tables of the former release that its code keeps too, and columns `app.model.field` into which it
+#: writes no NULL, although it might; each with the reason.
 KEPT_BY_THE_FORMER: dict[str, str] = {}
 #: Kinds of columns that take everything that another kind takes.
 WIDER = {
@@ -30,10 +31,11 @@ WIDER = {
 }  # fmt: skip
 #: These take nothing away that code may rest on.
 HARMLESS = (
-    operations.CreateModel, CreateModels, TrigramIndex, operations.AddIndex, operations.RemoveIndex,
+    operations.CreateModel, CreateModels, TrigramIndex, DemandFilled, operations.AddIndex, operations.RemoveIndex,
     operations.RenameIndex, operations.AlterModelOptions, operations.AlterModelManagers,
     operations.AlterModelTableComment, operations.RunPython,
 )  # fmt: skip
+NO_NULL = "it no longer takes NULL"
 #: In SQL of our own.
 DESTRUCTIVE = re.compile(r"\b(DROP\s+(COLUMN|TABLE)|RENAME|SET\s+NOT\s+NULL|SET\s+DATA\s+TYPE|TYPE)\b", re.I)
 
@@ -142,7 +144,10 @@ class _Judge:
     def _altered(self, operation: operations.AlterField, state: ProjectState) -> Iterator[str]:
         if operation.name in self._fields(operation.model_name):
             former = state.models[self.app, operation.model_name_lower].fields[operation.name]
-            yield from narrowed(former, operation.field)
+            for words in narrowed(former, operation.field):
+                column = f"{self.app}.{operation.model_name_lower}.{operation.name}"
+                if words != NO_NULL or column not in self.kept:
+                    yield words
         elif self._is_known(operation.model_name):
             yield from self._left_out(operation.field, "")
 
@@ -157,7 +162,7 @@ class _Judge:
 def narrowed(old: models.Field, new: models.Field) -> Iterator[str]:
     """Yield why the new column takes less than the old one."""
     if old.null and not new.null:
-        yield "it no longer takes NULL"
+        yield NO_NULL
     kinds = type(old).__name__, type(new).__name__
     if kinds[0] != kinds[1] and kinds not in WIDER:
         yield f"{kinds[1]} does not take everything that {kinds[0]} takes"

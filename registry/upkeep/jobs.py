@@ -1,0 +1,101 @@
+"""Fills columns of large tables after their migration, in steps that may be interrupted (CONTRIBUTING.md).
+
+Which rows are left is seen from the rows, so nothing is remembered: a step that was cut off is made again, and nothing
+else. Several workers and the command `backfill` may do it at once, for each step locks its own rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection, models, transaction
+
+from registry.evidence import attested
+from registry.indexes import by_index
+from registry.jobs.kinds import often
+
+#: Rows of a step: some tens of milliseconds, for which others who want one of them wait.
+STEP = 2000
+#: Seconds that a worker takes for it at a time; the rest of its checks wait meanwhile.
+WORKER_SECONDS = 10.0
+Rows = Callable[[], "models.QuerySet[models.Model]"]
+Step = Callable[[list[int]], None]
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """Rows that lack something, and the function that fills some of them by their keys."""
+
+    rows: Rows
+    step: Step
+
+
+_BACKFILLS: dict[str, Backfill] = {}
+#: Found finished by this process; code that writes new rows fills them itself.
+_FINISHED: set[str] = set()
+
+
+def backfill(name: str, rows: Rows) -> Callable[[Step], Step]:
+    """Register the function, called with the keys of some of the rows, which it leaves filled.
+
+    Workers call it until no rows are left. It is taken out in the release that demands the value.
+    """
+
+    def register(step: Step) -> Step:
+        _BACKFILLS[name] = Backfill(rows, step)
+        return step
+
+    return register
+
+
+def names() -> list[str]:
+    """Return the names of what is to be filled."""
+    return list(_BACKFILLS)
+
+
+def fill(name: str, *, size: int = STEP) -> Iterator[int]:
+    """Fill the rows, and yield the number of those of each step, which is committed by then.
+
+    The caller may stop between two steps. Rows that others hold are left out; `is_filled` says whether any remain.
+    """
+    found = _BACKFILLS[name]
+    if found.rows().model in attested():
+        # Their sums belong to the event of a change, and there is none.
+        raise TypeError(f"Rows of {found.rows().model._meta.label} are attested: they change by transitions alone.")
+    after = 0
+    while True:
+        with transaction.atomic():
+            rows = found.rows().filter(pk__gt=after).order_by("pk")
+            if connection.features.has_select_for_update_skip_locked:
+                rows = rows.select_for_update(of=("self",), skip_locked=True)
+            # Otherwise a table without fresh statistics is read through for each step.
+            with by_index():
+                keys = list(rows.values_list("pk", flat=True)[:size])
+            if keys:
+                found.step(keys)
+        if not keys:
+            return
+        after = keys[-1]
+        yield len(keys)
+
+
+def is_filled(name: str) -> bool:
+    """Return whether no row lacks the value."""
+    return not _BACKFILLS[name].rows().exists()
+
+
+@often
+def fill_some(now: dt.datetime) -> None:
+    """Fill what is left for some seconds."""
+    until = time.monotonic() + WORKER_SECONDS
+    for name in names():
+        if name in _FINISHED:
+            continue
+        for _number in fill(name):
+            if time.monotonic() > until:
+                return
+        if is_filled(name):
+            _FINISHED.add(name)
