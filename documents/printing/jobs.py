@@ -54,8 +54,10 @@ from .transitions import record_list_print, record_notices, record_other_print, 
 #: Number of people in one run of the layout engine, a second of work: enough to outweigh its start, few enough to keep
 #: all cores busy and the memory small.
 MAX_PEOPLE_PER_PART = 5
-#: Number of pages of such a part; forms have two, seldom a third for texts that are too long for their fields.
-PAGES_OF_PEOPLE = 2 * MAX_PEOPLE_PER_PART
+#: The same for fixed forms, whose sheets are filled and not laid out.
+MAX_FILLED_PER_PART = 25
+#: Number of pages of a sheet; forms have two, seldom a third for texts that are too long for their fields.
+PAGES_OF_SHEET = 2
 #: Number of members in one Word file; an old computer opens larger files slowly.
 MAX_PEOPLE_PER_WORD = 50
 #: Number of notices in one run of the layout engine; they are short.
@@ -66,6 +68,11 @@ MAX_NOTICES_PER_PART = 25
 TYPES = {"pdf": PDF, "docx": WORD, "zip": ZIP}
 #: Member id → version of the card, printed lines and verification code, for the print record.
 Printed = dict[int, tuple[int, Mapping[str, Any], str]]
+
+
+def people_per_part(form: Form) -> int:
+    """Return the number of people in one run of the layout engine."""
+    return MAX_FILLED_PER_PART if form.fixed else MAX_PEOPLE_PER_PART
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
@@ -201,7 +208,7 @@ def lay_out(work: Work, form: Form, ids: Sequence[int], *, word: bool = False, b
         for file, printed in made(form, chunks, work.actor, by_hand=by_hand):
             yield _with_facts(file, printed) if printed else b""
 
-    size = MAX_PEOPLE_PER_WORD if word else MAX_PEOPLE_PER_PART
+    size = MAX_PEOPLE_PER_WORD if word else people_per_part(form)
     work.each(ids, size, lambda part: work.keep_part(part) if part else None, prepare=parts)
     if not work.has_parts:
         return None
@@ -213,7 +220,8 @@ def lay_out(work: Work, form: Form, ids: Sequence[int], *, word: bool = False, b
             yield file
 
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
-    data, ending = pack_files(files(), name, "docx") if word else pack(form, files(), name, pages=PAGES_OF_PEOPLE)
+    pages = PAGES_OF_SHEET * size
+    data, ending = pack_files(files(), name, "docx") if word else pack(form, files(), name, pages=pages)
     return Made(data, f"{name}.{ending}", TYPES[ending], printed)
 
 

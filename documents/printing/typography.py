@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 #: A space at which no line breaks.
 FIXED = "\N{NO-BREAK SPACE}"
@@ -28,6 +29,7 @@ _RULES = (
 _TAG = re.compile(r"(<[^>]*>)")
 
 
+@lru_cache(4096)
 def bound(text: str) -> str:
     """Return the text with fixed spaces: «№ 5», initials, units, months, dashes, «от 28.11.2026», telephones."""
     for rule in _RULES:
@@ -38,5 +40,5 @@ def bound(text: str) -> str:
 def bound_html(html: str) -> str:
     """Return the HTML with fixed spaces in its texts."""
     parts = _TAG.split(html)
-    parts[::2] = map(bound, parts[::2])
+    parts[::2] = [part if part.isspace() else bound(part) for part in parts[::2]]
     return "".join(parts)

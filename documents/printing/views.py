@@ -41,7 +41,7 @@ from .core import render as render_sheets
 from .filters import printed_order
 from .forms import CodeForm
 from .gaps import gaps_of
-from .jobs import MAX_PEOPLE_PER_PART, PAGES_OF_PEOPLE, carried, codes_of, sheets_of, words_of
+from .jobs import PAGES_OF_SHEET, carried, codes_of, sheets_of, words_of
 from .models import PrinterCalibration, PrintRecord
 from .packing import MAX_PAGES, pack_files
 from .queries import latest_print, page_about
@@ -51,7 +51,7 @@ from .transitions import find_print, record_blank, record_prints
 #: Maximum number of people printed within the request; more are printed by a job.
 MAX_DIRECT_PRINTS = 5
 #: Number of people in one PDF of a long print; the page announces it if there will be several.
-PEOPLE_PER_PDF = MAX_PEOPLE_PER_PART * (MAX_PAGES // PAGES_OF_PEOPLE)
+PEOPLE_PER_PDF = MAX_PAGES // PAGES_OF_SHEET
 #: Maximum number of people in one print.
 MAX_PEOPLE = 2000
 #: Number of names shown before printing.

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents.clauses.contents import BETWEEN, FACTS, parts, word_for
 from documents.printing.declension import without_tail
+from documents.printing.engine.slots import CHOSEN, EMPTY_CELL
 from documents.printing.fitting import (
     LEADING,
     MIN_SIZE,
@@ -41,7 +42,6 @@ _PASSPORTS = ("passport", "foreign")
 _BREAK, _CENTRED = mark_safe("<br>"), mark_safe(' class="n"')
 #: Words for blanks and for the chosen option, said to those who hear the paper.
 BLANK, BLANK_DATE, BLANK_SIGNATURE = "(не заполнено)", "(дата не заполнена)", "(место для подписи)"
-CHOSEN = " (подчёркнуто)"
 #: Width (mm) of an underscore in the form's own size.
 _MARK = text_width("_", SIZE)
 
@@ -129,7 +129,7 @@ def cell(context: Context, value: Any, width: float, height: float, size: float 
         fits.note(path, _text(value), fitted)
     lines = fitted.lines[0]
     if not lines:
-        return SafeString("")
+        return SafeString(EMPTY_CELL if fits is not None else "")
     text = format_html_join(_BREAK, "{}", ((line,) for line in lines))
     return format_html('<span class="cell" style="font-size:{}pt">{}</span>', f"{fitted.size:g}", text)
 
@@ -332,11 +332,13 @@ def sign(office: str, who: str, place: str = "") -> SafeString:
     return format_html(line, office, _fill(place, 40, said=BLANK_SIGNATURE), who)
 
 
-@register.simple_tag
-def pick(chosen: Any, key: str, text: str) -> SafeString:
-    """Return an option of «нужное подчеркнуть», underlined if it is chosen."""
+@register.simple_tag(takes_context=True)
+def pick(context: Context, chosen: Any, key: str, text: str) -> SafeString:
+    """Return an option of «нужное подчеркнуть», underlined if it is chosen; fixed forms mark the others too."""
     hit = chosen and (key == chosen or (not isinstance(chosen, str) and key in chosen))
-    return format_html('<u data-after="{}">{}</u>', CHOSEN, text) if hit else format_html("{}", text)
+    if hit:
+        return format_html('<u data-after="{}">{}</u>', CHOSEN, text)
+    return format_html('<u class="off">{}</u>' if context.get("fixed") else "{}", text)
 
 
 @register.simple_tag

@@ -16,7 +16,8 @@ from documents.consents.rules import hindering
 from documents.printing.core import Form, batch_for, blank, bundle, forms_of, papers
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
-from documents.printing.jobs import MAX_PEOPLE_PER_PART, Printed, record_sheets, sheets_of_many
+from documents.printing.jobs import PAGES_OF_SHEET, Printed, people_per_part, record_sheets, sheets_of_many
+from documents.printing.packing import MAX_PAGES
 from documents.printing.transitions import record_blank
 from members.people.models import Member
 from registry import charters
@@ -27,8 +28,6 @@ from registry.requests import number_in
 _ACTOR = "print command"
 #: Replaces the charter in the list for papers that are printed on the page of their own record.
 _ON_A_PAGE = "-"
-#: Maximum number of chunks in one file: a joined page with its tags takes some 0.4 MB of memory.
-MAX_PARTS = 20
 #: The files with their PDFs, and the function that records the printing.
 Paper = tuple[Iterator[tuple[Path, bytes]], Callable[[], object]]
 
@@ -128,7 +127,9 @@ class Command(BaseCommand):
         ids = printed_order(wanted, actor)
         facts: Printed = {}
 
-        chunks = [ids[start : start + MAX_PEOPLE_PER_PART] for start in range(0, len(ids), MAX_PEOPLE_PER_PART)]
+        size = people_per_part(form)
+        most = MAX_PAGES // (PAGES_OF_SHEET * size)
+        chunks = [ids[start : start + size] for start in range(0, len(ids), size)]
 
         def pdfs() -> Iterator[bytes]:
             for pdf, printed in sheets_of_many(form, chunks, actor, by_hand=options["by_hand"]):
@@ -138,12 +139,12 @@ class Command(BaseCommand):
         def papers() -> Iterator[tuple[Path, bytes]]:
             # Memory grows with the pages that are joined, so long prints are several files.
             parts = pdfs()
-            for number in range(1, math.ceil(len(chunks) / MAX_PARTS) + 1):
+            for number in range(1, math.ceil(len(chunks) / most) + 1):
                 output: Path = options["output"]
-                several = len(chunks) > MAX_PARTS
+                several = len(chunks) > most
                 file = output.with_name(f"{output.stem}-{number:02}{output.suffix}") if several else output
                 # Chunks are joined while the next ones are rendered.
-                yield file, bundle(form, islice(parts, MAX_PARTS))
+                yield file, bundle(form, islice(parts, most))
 
         return papers(), lambda: record_sheets(form, facts, by=actor)
 

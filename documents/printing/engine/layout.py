@@ -13,6 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from .archiving import archived
+from .fixed import lay_out_fixed
 from .grids import draw_grids
 from .sheets import STYLES_DIR, Sheets, style_names
 from .tagging import complete_tags
@@ -48,15 +49,21 @@ def lay_out(sheets: Sheets) -> bytes:
     """
     if not sheets.html:
         return b""
+    pdf = lay_out_fixed(sheets, _lay_out) if sheets.fixed else _lay_out(sheets)
+    return archived(pdf) if sheets.archived else pdf
+
+
+def _lay_out(sheets: Sheets, finisher: Callable[[Any, Any], None] | None = None) -> bytes:
+    """Return the sheets as laid out by the layout engine; `finisher` is called before the PDF is written."""
     document = HTML(string=sheets.html, url_fetcher=OwnFiles(sheets.pictures))
     with _without_garbage_collection():
         pdf: bytes = document.write_pdf(
             font_config=_fonts(),
             stylesheets=[_classes_for_styles(document)],
             pdf_variant="pdf/ua-1",
-            finisher=_finisher(sheets),
+            finisher=finisher or _finisher(sheets),
         )
-    return archived(pdf) if sheets.archived else pdf
+    return pdf
 
 
 def _classes_for_styles(document: HTML) -> CSS:

@@ -19,6 +19,8 @@ class Sheets(NamedTuple):
     two_sided: bool
     #: Whether the PDF is for the archive: PDF/A in addition to PDF/UA.
     archived: bool = False
+    #: Whether they differ only in their fields, so that the form is laid out once (`fixed`).
+    fixed: bool = False
 
 
 #: No sheets; rendered to empty bytes.

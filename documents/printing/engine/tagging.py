@@ -78,7 +78,8 @@ def dictionaries(pdf: pydyf.PDF) -> Iterator[Any]:
     return (found for found in pdf.objects if isinstance(found, pydyf.Dictionary))
 
 
-def _children(box: Any) -> Iterator[Any]:
+def children_of(box: Any) -> Iterator[Any]:
+    """Yield the boxes within the box, those of lines without the line."""
     box = box._box if isinstance(box, AbsolutePlaceholder) else box
     for child in getattr(box, "children", ()):
         yield from child.children if isinstance(child, boxes.LineBox) else [child]
@@ -87,7 +88,7 @@ def _children(box: Any) -> Iterator[Any]:
 def texts_of(box: Any) -> Iterator[Any]:
     """Yield the text boxes in the order of the structure; boxes of links have no elements of their own."""
     in_link = str(getattr(box, "element_tag", None)).partition(":")[0] == "a"
-    for child in _children(box):
+    for child in children_of(box):
         if isinstance(child, boxes.TextBox):
             if not in_link:
                 yield child
@@ -156,7 +157,7 @@ class _Cell:
 
 def tables_in(box: Any) -> Iterator[Any]:
     """Yield the boxes of the tables within the box."""
-    for child in _children(box):
+    for child in children_of(box):
         if isinstance(child, boxes.TableBox):
             yield child
         yield from tables_in(child)

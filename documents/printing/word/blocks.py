@@ -241,7 +241,7 @@ def _pieces(element: Any, look: Piece) -> list[Piece]:
         look = replace(look, bold=True)
     if element.tag in {"i", "em"}:
         look = replace(look, italic=True)
-    if element.tag == "u":
+    if element.tag == "u" and element.get("class") != "off":
         look = replace(look, underlined=True)
     if "caption" in classes:
         return [Piece(" "), *_inside(element, look)]

@@ -1,0 +1,277 @@
+"""Sheets of fixed forms, written with stencils: the layout engine lays out each form once, without values.
+
+`stencils` says what is kept of a layout. A sheet takes some milliseconds in place of a quarter of a second. Texts, tags
+and pictures are the same as those of the layout engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from unicodedata import normalize
+
+import pydyf
+
+from .objects import Objects
+from .slots import FOOT, RULE, Sheet, Value
+from .stencils import HEAD, Holder, Lines, NotFixed, Option, Part, Said, Slot, Stencil, renumbered
+
+#: Pixels of the layout in a point.
+POINT = 1 / 0.75
+#: Line height of fields (font sizes), and height of the rule of a field (pixels): `.rule` and `.cell` of paper.css.
+LEADING, RULE_HEIGHT = 1.16, 0.8
+_BLACK, _WHITE = b"0 0 0 rg", b"1 1 1 rg"
+#: End of the dictionary of a page.
+_PAGE = b"/Parent %d 0 R/Contents %d 0 R/Resources %d 0 R/StructParents %d>>"
+
+
+class Filled(NamedTuple):
+    """A sheet to be written, with the stencil of its form."""
+
+    stencil: Stencil
+    sheet: Sheet
+
+
+def check_letters(filled: Filled) -> None:
+    """Check that the fonts of the form have all letters of the sheet. Raises `NotFixed`."""
+    stencil, sheet = filled
+    for page in stencil.sheet.pages:
+        for slot in page.content:
+            if isinstance(slot, Slot):
+                letters = set[str]().union(*(normalize("NFC", line) for line in _value(slot, sheet).lines))
+                if not letters <= stencil.glyphs[slot.font].keys():
+                    raise NotFixed("other letters")
+
+
+def fill(sheets: Sequence[Filled], *, two_sided: bool) -> bytes:
+    """Return the sheets as one tagged PDF. The letters of each are known (`check_letters`)."""
+    return _Filling().write(sheets, two_sided=two_sided)
+
+
+def _value(slot: Slot, sheet: Sheet) -> Value:
+    if slot.value >= 0:
+        return sheet.values[slot.value]
+    return Value((sheet.foot if slot.kind == FOOT else sheet.code,))
+
+
+class _Filling:
+    """A document that is being written."""
+
+    def __init__(self) -> None:
+        self.objects = Objects()
+        self.pages, self.catalog, self.document, self.structure, self.tree = self.objects.reserve(5)
+        #: Numbers of shared objects, by stencil.
+        self.shared: dict[int, Mapping[int, int]] = {}
+        self.kids: list[int] = []
+        self.roots: list[bytes] = []
+        #: Elements by marked content, of each page.
+        self.numbers: list[bytes] = []
+        self.heads: list[tuple[bytes, bytes]] = []
+        self.outline: list[tuple[str, bytes]] = []
+
+    def write(self, sheets: Sequence[Filled], *, two_sided: bool) -> bytes:
+        for at, filled in enumerate(sheets):
+            self._sheet(filled, is_last=at == len(sheets) - 1)
+        first = sheets[0].stencil
+        self._end(first, two_sided=two_sided)
+        info = self.objects.add(pydyf.Dictionary(first.info).data)
+        return self.objects.written({"Root": self.catalog, "Info": info})
+
+    def _sheet(self, filled: Filled, *, is_last: bool) -> None:
+        stencil, sheet = filled
+        prefix = hashlib.sha256(repr(sheet).encode()).hexdigest()[:12].encode()
+        shared = self.shared.get(id(stencil)) or self._share(stencil)
+        pages = self._part(stencil.sheet, filled, shared[stencil.resources], prefix)
+        if stencil.outline is not None:
+            page, place = stencil.outline
+            self.outline.append((sheet.outline, b"[%d 0 R %b]" % (pages[page], place)))
+        if not is_last and stencil.between.pages:
+            self._part(stencil.between, filled, shared[stencil.resources], prefix)
+
+    def _share(self, stencil: Stencil) -> Mapping[int, int]:
+        """Add the objects that the pages of a stencil share; return their numbers."""
+        numbers = dict(zip(stencil.shared, self.objects.reserve(len(stencil.shared)), strict=True))
+        for number, one in stencil.shared.items():
+            self.objects.data[numbers[number]] = one.data if one.is_stream else renumbered(one.data, numbers)
+            if one.is_stream:
+                self.objects.streams.add(numbers[number])
+        self.shared[id(stencil)] = numbers
+        return numbers
+
+    def _part(self, part: Part, filled: Filled, resources: int, prefix: bytes) -> list[int]:
+        """Add the pages of a part with their elements; return the numbers of the pages."""
+        numbers = self.objects.reserve(len(part.elements) + len(part.pages))
+        references = [b"%d 0 R" % number for number in numbers]
+        page_numbers = numbers[len(part.elements) :]
+        drawn: dict[Lines, _Drawn] = {}
+        for at, (number, page) in enumerate(zip(page_numbers, part.pages, strict=True)):
+            content, following = list[bytes](), len(page.numbers)
+            for piece in page.content:
+                if isinstance(piece, bytes):
+                    content.append(piece)
+                    continue
+                if isinstance(piece, Option):
+                    content.append(piece.chosen if filled.sheet.values[piece.value].lines else piece.other)
+                    continue
+                value, glyphs = _value(piece, filled.sheet), filled.stencil.glyphs[piece.font]
+                one = _Drawn(piece, value, glyphs, following, b"%d 0 R" % number)
+                drawn[Lines(at, piece.number)] = one
+                following += max(0, len(one.numbers) - 1)
+                content.append(one.content)
+            tail = (self.pages, self.objects.add_content(b"\n".join(content)), resources, len(self.numbers) + at)
+            self.objects.data[number] = page.data[:-2] + _PAGE % tail
+            self.kids.append(number)
+        self._elements(part, filled.sheet, numbers, references, drawn, prefix)
+        for at, page in enumerate(part.pages):
+            found = [drawn[one].first if isinstance(one, Lines) else references[one] for one in page.numbers]
+            found += [text for lines, one in drawn.items() if lines.page == at for text in one.texts[1:]]
+            self.numbers.append(b" ".join(found))
+        self.roots += [references[root] for root in part.roots]
+        self.heads += [(name.replace(HEAD, prefix), references[at]) for at, name in part.heads]
+        return page_numbers
+
+    def _elements(
+        self, part: Part, sheet: Sheet, numbers: Sequence[int], references: Sequence[bytes],
+        drawn: Mapping[Lines, _Drawn], prefix: bytes,
+    ) -> None:  # fmt: skip
+        """Set the data of the structure elements, and add those of the lines."""
+        document = b"%d 0 R" % self.document
+        for at, (template, arguments) in enumerate(part.elements):
+            found = list[bytes]()
+            for argument in arguments:
+                if isinstance(argument, int):
+                    found.append(references[argument])
+                elif isinstance(argument, Lines):
+                    found.append(self._lines(drawn[argument], references[at]))
+                elif isinstance(argument, Holder):
+                    found.append(references[argument.element] if drawn[argument.lines].numbers else b"")
+                elif isinstance(argument, Said):
+                    found.append(argument.said if sheet.values[argument.value].lines else b"")
+                else:
+                    found.append(document)
+            self.objects.data[numbers[at]] = (template % tuple(found)).replace(HEAD, prefix)
+
+    def _lines(self, drawn: _Drawn, parent: bytes) -> bytes:
+        """Add the elements of the lines, with those of the line breaks between them; return their references."""
+        kids = list[bytes]()
+        for at, number in enumerate(drawn.numbers):
+            if at:
+                kids.append(self._element(b"NonStruct", parent, drawn.page, b"%d 0 R" % (len(self.objects.data) + 1)))
+                self._element(b"NonStruct", kids[-1], drawn.page, b"")
+            kids.append(self._element(b"Span", parent, drawn.page, b"%d" % number, drawn.said))
+            drawn.texts.append(kids[-1])
+        return b" ".join(kids)
+
+    def _element(self, kind: bytes, parent: bytes, page: bytes, kids: bytes, more: bytes = b"") -> bytes:
+        data = b"<</Type /StructElem/S /%b/K [%b]/Pg %b/P %b%b>>" % (kind, kids, page, parent, more)
+        return b"%d 0 R" % self.objects.add(data)
+
+    def _end(self, first: Stencil, *, two_sided: bool) -> None:
+        """Add what belongs to the whole document."""
+        data = self.objects.data
+        data[self.pages] = b"<</Type /Pages/Kids [%b]/Count %d>>" % (_references(self.kids), len(self.kids))
+        data[self.tree] = b"<</Nums [%b]>>" % b"".join(b"%d [%b]" % pair for pair in enumerate(self.numbers))
+        parts = (b" ".join(self.roots), self.structure)
+        data[self.document] = b"<</Type /StructElem/S /Document/K [%b]/P %d 0 R>>" % parts
+        names = b""
+        if self.heads:
+            listed = b"<</Names [%b]>>" % b"".join(b"%b %b" % pair for pair in sorted(self.heads))
+            names = b"/IDTree %d 0 R" % self.objects.add(listed)
+        root = b"<</Type /StructTreeRoot/ParentTree %d 0 R/K [%d 0 R]%b>>"
+        data[self.structure] = root % (self.tree, self.document, names)
+        catalog = {
+            "Type": "/Catalog",
+            **first.catalog,
+            "Pages": _references([self.pages]),
+            "StructTreeRoot": _references([self.structure]),
+            "Metadata": _references([self.shared[id(first)][first.metadata]]),
+        }
+        printed = {"Duplex": "/DuplexFlipLongEdge" if two_sided else "/Simplex"}
+        catalog["ViewerPreferences"] = pydyf.Dictionary({**first.catalog["ViewerPreferences"], **printed})
+        if self.outline:
+            catalog["Outlines"] = _references([self._outline()])
+        data[self.catalog] = pydyf.Dictionary(catalog).data
+
+    def _outline(self) -> int:
+        """Add an entry for each sheet; return the number of the outline."""
+        entries = self.objects.reserve(len(self.outline))
+        whole = self.objects.add(b"<</Count %d/First %d 0 R/Last %d 0 R>>" % (len(entries), entries[0], entries[-1]))
+        for at, (title, place) in enumerate(self.outline):
+            beside = b"/Prev %d 0 R" % entries[at - 1] if at else b""
+            if at + 1 < len(entries):
+                beside += b"/Next %d 0 R" % entries[at + 1]
+            parts = (pydyf.String(title).data, place, whole, beside)
+            self.objects.data[entries[at]] = b"<</Title %b/Dest %b/Count 0/Parent %d 0 R%b>>" % parts
+        return whole
+
+
+def _references(numbers: Sequence[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+class _Drawn:
+    """The lines of a value in the content of its page."""
+
+    def __init__(
+        self, slot: Slot, value: Value, glyphs: Mapping[str, tuple[str, float]], following: int, page: bytes
+    ) -> None:
+        """Draw the value; its first line has the number of the slot, others those that follow."""
+        self.page = page
+        lines = [normalize("NFC", line) for line in value.lines]
+        self.numbers = [slot.number, *range(following, following + len(lines) - 1)][: len(lines)]
+        #: References of the elements of the lines.
+        self.texts: list[bytes] = []
+        self.said = b"/ActualText " + pydyf.String(value.said).data if value.said else b""
+        size = value.size * POINT if slot.value >= 0 else slot.size
+        colour = _WHITE if value.said else _BLACK
+        drawn = [b"q", slot.state]
+        if slot.kind == RULE:
+            drawn.append(_ruled(slot, size, len(lines)))
+        centred = value.align == "" if slot.kind == RULE else slot.is_centred
+        for number, baseline, line in zip(self.numbers, _baselines(slot, value, size), lines, strict=True):
+            shown = [glyphs[letter] for letter in line]
+            free = slot.right - slot.left - sum(one[1] for one in shown) * size / 1000
+            x = slot.left + (free / 2 if centred else 0)
+            codes = "".join(code for code, _width in shown).encode()
+            parts = (number, self.said, colour, x, baseline, slot.font, size, codes)
+            drawn.append(b"/Span <</MCID %d%b>> BDC %b BT 1 0 0 -1 %.6f %.6f Tm /%b %.6f Tf [<%b>] TJ ET EMC" % parts)
+        self.content = b"\n".join([*drawn, b"Q"])
+
+    @property
+    def first(self) -> bytes:
+        """Return the reference of the first line, for the tree of marked content."""
+        return self.texts[0] if self.texts else b"null"
+
+
+def _ruled(slot: Slot, size: float, lines: int) -> bytes:
+    """Return the operators of the rule of a field, as the layout engine draws the bottom border of a box.
+
+    A plain rectangle would be the same rule, but is smoothed differently.
+    """
+    left, right, width = slot.left, slot.right, slot.right - slot.left
+    top = slot.baseline + (LEADING - slot.ascent) * size
+    bottom, height = top + RULE_HEIGHT, lines * LEADING * size
+    return (
+        b"/Artifact BMC q %b %.6f %.6f m %.6f %.6f l %.6f %.6f l %.6f %.6f l W* n %.6f %.6f %.6f %.6f re "
+        b"%.6f %.6f %.6f %.6f re f* Q EMC"
+    ) % (
+        _BLACK, right, bottom, left, bottom, left, top, right, top,
+        left, top - height, width, height, left, top - height, width, height + RULE_HEIGHT,
+    )  # fmt: skip
+
+
+def _baselines(slot: Slot, value: Value, size: float) -> list[float]:
+    """Return the baselines (pixels) of the lines of the value.
+
+    In a ruled field the last line is on the rule; in a cell the lines are centred vertically.
+    """
+    count = len(value.lines)
+    leading = (value.leading or value.size * LEADING) * POINT
+    if slot.value < 0:
+        return [slot.baseline] * count
+    if slot.kind == RULE:
+        return [slot.baseline - (count - 1 - at) * leading for at in range(count)]
+    middle = slot.baseline + (LEADING / 2 - slot.ascent) * slot.size
+    top = middle - count * leading / 2
+    return [top + slot.ascent * size + at * leading for at in range(count)]
