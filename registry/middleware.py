@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -64,6 +64,23 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class TooLongMiddleware:
+    """Refuses more bytes than the view takes (`registry.views.takes_at_most`), before the form is read from them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        most = getattr(view, "takes_at_most", None)
+        sent = request.META.get("CONTENT_LENGTH") or "0"
+        if most is None or not sent.isdecimal() or int(sent) <= most:
+            return None
+        return JsonResponse({"error": _("The form is too long to be saved as a draft.")}, status=413)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

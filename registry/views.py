@@ -131,6 +131,16 @@ def asks_again(when: Callable[..., bool] = by_post) -> Callable[[View], View]:
     return mark
 
 
+def takes_at_most(count: int) -> Callable[[View], View]:
+    """Mark a view that is asked often: the middleware refuses more bytes than these before it reads any of them."""
+
+    def mark(view: View) -> View:
+        view.takes_at_most = count  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def add_violation(form: Any, violation: RuleViolation) -> None:
     """Add a rule's refusal to its field, or to the form as a whole."""
     field = violation.field if violation.field in form.fields else None

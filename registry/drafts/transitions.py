@@ -19,6 +19,9 @@ MAX_STORED = 2_000_000
 
 def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draft:
     """Save the contents of the form with this key, replacing an earlier draft."""
+    same = _refreshed(account, key, values)
+    if same is not None:
+        return same
     with quietly(Actor(account=account, appointment=None)) as act:
         # The lock on the account prevents two tabs from creating the same draft.
         act.lock(Account, account.pk)
@@ -37,6 +40,17 @@ def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draf
             kept.append(pk)
         own.exclude(pk__in=kept).delete()
     return draft
+
+
+def _refreshed(account: Account, key: str, values: dict[str, list[str]]) -> Draft | None:
+    """Return the draft if it has these values already: only its time is new, and nothing is locked or encrypted."""
+    found = Draft.objects.filter(account=account, key=key).first()
+    if found is None or found.values != values:
+        return None
+    # Nothing is updated if it was deleted or changed in another tab meanwhile.
+    unchanged = Draft.objects.filter(pk=found.pk, saved_at=found.saved_at)
+    found.saved_at = timezone.now()
+    return found if unchanged.update(saved_at=found.saved_at) else None
 
 
 def delete_draft(account: Account | None, key: str) -> None:

@@ -19,14 +19,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registry.accounts.transitions.visits import count_visit
 from registry.navigation import safe_next
-from registry.views import ActorRequest
+from registry.views import ActorRequest, takes_at_most
 
 from .models import LIFETIME, Draft
 from .tokens import named_by
 from .transitions import delete_draft, save_draft
 
 #: Maximum number of characters in a draft.
-MAX_LENGTH = 200_000
+MAX_LENGTH = 100_000
+#: Maximum number of bytes that are sent with them: two for a letter, and what stands around each field.
+MAX_BYTES = 300_000
 #: Drafts that an account saves in a minute; a form that is being filled in saves one every three seconds.
 MAX_A_MINUTE = 120
 #: Field of a form with the signed ticket of its draft (`tokens.ticket`).
@@ -69,6 +71,7 @@ def fill_from_draft(form: forms.BaseForm, draft: QueryDict | None) -> None:
             form.initial[name] = field.widget.value_from_datadict(draft, {}, prefixed)
 
 
+@takes_at_most(MAX_BYTES)
 @require_http_methods(["POST", "DELETE"])
 def draft(request: ActorRequest, key: str) -> HttpResponse:
     """Save the form's fields as a draft and return the time, or delete the draft.

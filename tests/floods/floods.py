@@ -19,6 +19,7 @@ from PIL import Image
 from members.people.models import ForeignHit
 from registry.drafts.models import Draft
 from registry.drafts.tokens import ticket
+from registry.drafts.views import MAX_BYTES
 from registry.jobs.models import Job
 from tests.floods.browser import Answer, Browser, fields_of
 from tests.floods.world import World
@@ -244,10 +245,12 @@ def foreign_names(attack: Attack) -> None:
 def drafts(attack: Attack) -> None:
     account = attack.world.flooder.account
     assert account is not None
-    text = "ы" * 150_000
+    text = "ы" * (MAX_BYTES // 6 - 50)
+    longer = "ы" * 150_000
     keys = [f"flood-{number}" for number in range(100)]
     attack.send([partial(attack.browser.post, f"/drafts/{key}/", {"a": text}) for key in keys])
-    attack.note("a hundred keys that no form has, then two hundred drafts with tickets")
+    attack.send([partial(attack.browser.post, f"/drafts/{key}/", {"a": longer}) for key in keys])
+    attack.note("a hundred keys that no form has, a hundred that are too long, then two hundred drafts with tickets")
     ours = [f"members-edit-{number}-general" for number in range(200)]
     attack.send(
         [partial(attack.browser.post, f"/drafts/{key}/", {"a": text, "draft_of": ticket(account, key)}) for key in ours]

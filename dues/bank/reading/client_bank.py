@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -37,6 +38,11 @@ _LAST = {"конецфайла", "конецвыписки"}
 _REPEATED = {"расчсчет", "документ"}
 #: Maximum length of a text of a document, and of its raw lines that are kept.
 _TEXT, _RAW = MAX_TEXT, 4_000
+#: Lines of a file, letters of one line, keys of a section, and sections with totals: one for each account and day.
+MAX_LINES, MAX_LINE, MAX_KEYS, MAX_SECTIONS = 600_000, 10_000, 200, 5_000
+_KEY = 60
+#: Roubles that all documents of a statement may make; longer sums would leave the columns that hold them.
+MAX_TOTAL = Decimal(10) ** 13
 _NOTHING = Decimal("0.00")
 _NO_INN = re.compile("0*", re.ASCII)
 
@@ -46,7 +52,7 @@ def read(data: bytes, own: Collection[str]) -> Statement:
 
     Raises `StatementRefused` for a file that is cut off or forged, is about other accounts, or whose totals disagree.
     """
-    return _Reader(_lines(data), own).statement()
+    return _Reader(_text(data), own).statement()
 
 
 def is_client_bank(data: bytes) -> bool:
@@ -54,17 +60,31 @@ def is_client_bank(data: bytes) -> bool:
     return _FIRST.encode() in data[:200].replace(b"\0", b"").lower()
 
 
-def _lines(data: bytes) -> list[str]:
+def _text(data: bytes) -> str:
     if len(data) > MAX_UPLOAD_BYTES:
         raise StatementRefused([Fault(0, _("The file is too large for a statement."))])
     try:
         text = decode(data)
     except UnknownLetters:
-        text = "\ufffd"
-    if "\ufffd" in text:
-        message = _("The letters of the file cannot be read. Save the statement again in the client bank.")
-        raise StatementRefused([Fault(0, message)])
-    return text.splitlines()
+        raise StatementRefused([_lost(0)]) from None
+    place = text.find("\ufffd")
+    if place >= 0:
+        raise StatementRefused([_lost(len(re.findall(r"\r\n?|\n", text[:place])) + 1)])
+    return text
+
+
+def _lost(line: int) -> Fault:
+    return Fault(line, _("The letters of the file cannot be read. Save the statement again in the client bank."))
+
+
+def _filled(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that hold anything, with their numbers, one after the other: a file may have millions of them."""
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+        if stripped := line.strip(" \t\r\n\0\ufeff"):
+            yield number, stripped
+        if number >= MAX_LINES:
+            message = _("The file has more than %(count)s lines. Save the statement for fewer days.")
+            raise StatementRefused([Fault(number, message % {"count": MAX_LINES})])
 
 
 @dataclass
@@ -76,6 +96,7 @@ class _Section:
     values: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     raw: list[str] = field(default_factory=list)
+    count: int = 0
 
     def get(self, *keys: str) -> str:
         """Return the first value that is not empty."""
@@ -83,50 +104,61 @@ class _Section:
 
 
 class _Reader:
-    """Reads the sections of a file, collects its faults, and compares its totals."""
+    """Reads the sections of a file, collects its faults, and compares its totals.
 
-    def __init__(self, lines: list[str], own: Collection[str]) -> None:
+    It ends at the first line that passes a bound, and at the last fault that is told.
+    """
+
+    def __init__(self, text: str, own: Collection[str]) -> None:
         self.faults: list[Fault] = []
         self.own = set(own)
         self.heading = _Section(1, "")
         self.stated: list[str] = []
         self.accounts: list[_Section] = []
         self.documents: list[_Section] = []
-        self._divide(lines)
+        self._divide(text)
 
     def _fault(self, line: int, text: str) -> None:
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(line, text))
+        self.faults.append(Fault(line, text))
+        if len(self.faults) == MAX_FAULTS:
+            self._refuse()
+
+    def _end(self, line: int, text: str) -> None:
+        """Refuse the file for a line that passes a bound, with the faults before it."""
+        self._fault(line, text)
+        self._refuse()
 
     def _refuse(self) -> None:
         if self.faults:
             raise StatementRefused(sorted(self.faults, key=lambda fault: fault.line))
 
-    def _divide(self, lines: list[str]) -> None:
+    def _divide(self, text: str) -> None:
         """Divide the file into its sections."""
-        filled = [(number, line.strip(" \t\r\ufeff")) for number, line in enumerate(lines, start=1)]
-        filled = [(number, line) for number, line in filled if line]
-        if not filled or filled[0][1].lower() != _FIRST:
-            self._fault(
-                1, _("This is not a statement of the client bank: it does not begin with 1CClientBankExchange.")
-            )
-            self._refuse()
-        if filled[-1][1].lower() not in _LAST:
-            self._fault(filled[-1][0], _("The file is cut off: its last line is missing. Save the statement again."))
-            filled.append((filled[-1][0], "КонецФайла"))
-        section = self.heading
-        for number, line in filled[1:-1]:
-            section = self._take(section, number, line)
+        filled = _filled(text)
+        last = next(filled, (1, ""))
+        if last[1].lower() != _FIRST:
+            self._end(1, _("This is not a statement of the client bank: it does not begin with 1CClientBankExchange."))
+        section, before = self.heading, None
+        for last in filled:
+            # The last line is known when no other follows.
+            if before is not None:
+                section = self._take(section, *before)
+            before = last
+        if last[1].lower() not in _LAST:
+            if before is not None:
+                section = self._take(section, *before)
+            self._fault(last[0], _("The file is cut off: its last line is missing. Save the statement again."))
         if section is not self.heading:
             self._fault(section.line, _("The section that begins here has no end."))
-        if len(self.documents) > MAX_DOCUMENTS:
-            self._fault(0, _("The statement has more than %(count)s documents.") % {"count": MAX_DOCUMENTS})
         self._refuse()
 
     def _take(self, section: _Section, number: int, line: str) -> _Section:
         """Take a line into the section; return the section of the next line."""
+        if len(line) > MAX_LINE:
+            message = _("The line has more than %(count)s letters, so this is not a statement as banks save it.")
+            self._end(number, message % {"count": MAX_LINE})
         key, divider, value = line.partition("=")
-        key = re.sub(r"\s", "", key).lower().replace("ё", "е")
+        key = re.sub(r"\s", "", clean(key, _KEY)).lower().replace("ё", "е")
         inside = section is not self.heading
         if key in {"секциярасчсчет", "секциядокумент"}:
             if inside or bool(divider) != (key == "секциядокумент"):
@@ -134,6 +166,7 @@ class _Reader:
                 return section
             begun = _Section(number, clean(value.strip(), 60))
             (self.documents if divider else self.accounts).append(begun)
+            self._check_count(number)
             return begun
         if key in {"конецрасчсчет", "конецдокумента"}:
             ends = self.documents if key == "конецдокумента" else self.accounts
@@ -144,6 +177,10 @@ class _Reader:
             self._fault(number, _("The line has no key and value."))
             return section
         value = clean(value, _RAW).strip()
+        section.count += 1
+        if section.count > MAX_KEYS:
+            message = _("The section has more than %(count)s lines. Save the statement again in the client bank.")
+            self._end(number, message % {"count": MAX_KEYS})
         if inside:
             section.raw.append(f"{key}={value}")
         elif key == "расчсчет":
@@ -152,6 +189,14 @@ class _Reader:
             self._fault(number, _("The key «%(key)s» stands twice in a section.") % {"key": clean(key, 40)})
         section.values[key], section.lines[key] = value, number
         return section
+
+    def _check_count(self, number: int) -> None:
+        if len(self.documents) > MAX_DOCUMENTS:
+            message = _("The statement has more than %(count)s documents. Save the statement for fewer days.")
+            self._end(number, message % {"count": MAX_DOCUMENTS})
+        if len(self.accounts) > MAX_SECTIONS:
+            message = _("The statement has totals for more than %(count)s days. Save the statement for fewer days.")
+            self._end(number, message % {"count": MAX_SECTIONS})
 
     def statement(self) -> Statement:
         """Return the statement. Raises `StatementRefused` with all faults."""
@@ -163,6 +208,8 @@ class _Reader:
         documents = [document for section in self.documents if (document := self._document(section, mine))]
         # Totals cannot agree with documents that cannot be read.
         self._refuse()
+        if sum((document.amount for document in documents), _NOTHING) > MAX_TOTAL:
+            self._end(0, _("The sums of the documents make more than ten trillion roubles. Save the statement again."))
         closing = {account: self._check_totals(account, documents) for account in mine}
         self._refuse()
         first, last = (parse_day(self.heading.get(key)) for key in ("датаначала", "датаконца"))

@@ -74,8 +74,10 @@ class Command(BaseCommand):
 def _read(path: Path) -> bytes:
     """Return the contents of the file. Raises `CommandError` for one that cannot be read or is too large."""
     try:
-        if path.stat().st_size > MAX_UPLOAD_BYTES:
-            raise CommandError(f"{path.name} is too large for a statement.")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_UPLOAD_BYTES + 1)
     except OSError as error:
         raise CommandError(f"{path.name} cannot be read: {error.strerror}.") from None
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise CommandError(f"{path.name} is too large for a statement.")
+    return data

@@ -251,7 +251,7 @@ def test_a_statement_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_bank, "MAX_DOCUMENTS", 2)
     assert len(read(data, {OWN}).documents) == 2
     monkeypatch.setattr(client_bank, "MAX_DOCUMENTS", 1)
-    assert [line for line, _text in faults(data)] == [0]
+    assert [line for line, _text in faults(data)] == [24]
     monkeypatch.setattr(client_bank, "MAX_UPLOAD_BYTES", len(data) - 1)
     assert [line for line, _text in faults(data)] == [0]
 

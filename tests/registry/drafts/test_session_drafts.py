@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django import forms
 from django.db import connection
-from django.db.models.functions import Length
+from django.db.models import TextField
+from django.db.models.functions import Cast, Length
+from django.http import QueryDict
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.drafts import transitions, views
-from registry.drafts.models import Draft
+from registry.drafts.models import Draft, DraftQuerySet
 from registry.drafts.tokens import named_by, ticket
 from registry.drafts.transitions import MAX_DRAFTS, delete_draft, save_draft, sweep_drafts
-from registry.drafts.views import MAX_LENGTH, DraftValues, draft_for, fill_from_draft
+from registry.drafts.views import MAX_BYTES, MAX_LENGTH, DraftValues, draft_for, fill_from_draft
 from registry.enums import Role
 from registry.widgets import DateField
-from tests.clock import at
+from tests.clock import at, moment
 from tests.registry import trees
 from tests.worlds import world
 
@@ -119,6 +123,71 @@ def test_a_form_that_is_too_long_is_refused_and_the_earlier_draft_stays(client: 
     answer = typed(client, {"surname": "ы" * MAX_LENGTH})
     assert (answer.status_code, list(answer.json())) == (413, ["error"])
     assert dict(drafted(chair.account).lists()) == {"surname": ["Орлова"]}
+
+
+def test_more_bytes_than_a_draft_can_have_are_refused_before_the_form_is_read(
+    client: Client, chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(client, {"surname": "Орлова"})
+    begun = urlencode({"draft_of": ticket(chair.account, "member-new"), "surname": ""})
+    whole = begun + "x" * (MAX_BYTES - len(begun))
+    read: list[int] = []
+    monkeypatch.setattr(QueryDict, "__init__", _counted(read))
+    answer = client.post(URL, whole + "x", content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, list(answer.json())) == (413, ["error"])
+    assert max(read, default=0) == 0
+    assert client.post(URL, whole, content_type="application/x-www-form-urlencoded").status_code == 413
+    assert max(read) == MAX_BYTES
+    monkeypatch.undo()
+    assert dict(drafted(chair.account).lists()) == {"surname": ["Орлова"]}
+
+
+def _counted(read: list[int]) -> Any:
+    made = QueryDict.__init__
+
+    def init(self: QueryDict, text: Any = None, *args: Any, **kwargs: Any) -> None:
+        read.append(len(text or ""))
+        made(self, text, *args, **kwargs)
+
+    return init
+
+
+def test_the_same_draft_again_is_only_newer(chair: Actor) -> None:
+    assert chair.account is not None
+    stored = Draft.objects.annotate(stored=Cast("values", TextField())).values_list("stored", "saved_at")
+    with at("2040-02-20T10:00"):
+        save_draft(chair.account, "member-new", {"surname": ["Орлова"]})
+        before, _saved_at = stored.get()
+    with at("2040-02-20T10:05"), CaptureQueriesContext(connection) as asked:
+        save_draft(chair.account, "member-new", {"surname": ["Орлова"]})
+    assert stored.get() == (before, moment("2040-02-20T10:05"))
+    assert [one["sql"].split()[0] for one in asked.captured_queries] == ["SELECT", "UPDATE"]
+    save_draft(chair.account, "member-new", {"surname": ["Ольхина"]})
+    assert Draft.objects.get().values == {"surname": ["Ольхина"]}
+
+
+def test_a_form_of_more_than_a_megabyte_is_not_read(client: Client) -> None:
+    answer = client.post("/my/", "a=" + "x" * 999_999, content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, "форма длиннее" in answer.content.decode()) == (400, True)
+    answer = client.post("/my/", "a=" + "x" * 999_998, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+
+
+def test_the_same_draft_that_was_discarded_meanwhile_is_stored_again(
+    chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert chair.account is not None
+    save_draft(chair.account, "member-new", {"a": ["b"]})
+    first = DraftQuerySet.first
+
+    def meanwhile(self: DraftQuerySet) -> Draft | None:
+        found = first(self)
+        Draft.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(DraftQuerySet, "first", meanwhile)
+    save_draft(chair.account, "member-new", {"a": ["b"]})
+    assert [draft.values for draft in Draft.objects.all()] == [{"a": ["b"]}]
 
 
 def test_unusual_characters_are_kept(client: Client, chair: Actor) -> None:
