@@ -89,6 +89,8 @@ def store_of(url: str, root: Path) -> tuple[Path, dict[str, Any]]:
     return root, {"BACKEND": "registry.files.stores.BucketStore", "OPTIONS": options}
 
 
+#: Seconds for which a request waits for a connection of the pool.
+POOL_SECONDS = 10
 #: The table of the cache in the database, made by `manage.py createcachetable`.
 CACHE_TABLE = "registry_cache"
 
@@ -114,3 +116,25 @@ def cache_of(url: str, secret: str) -> dict[str, Any]:
     if scheme not in kinds or not rest:
         raise ImproperlyConfigured("CACHE_URL must be database, redis://:password@host:port/number or rediss://….")
     return {"BACKEND": "registry.caches.SharedCache", "LOCATION": f"{kinds[scheme]}://{rest}", "KEY_PREFIX": prefix}
+
+
+def pooled(database: dict[str, Any], *, most: int, pooler: str) -> dict[str, Any]:
+    """Return the entry of DATABASES for PostgreSQL with what DATABASE_POOL and DATABASE_POOLER say.
+
+    A process has at most `most` connections, which its threads share, or with 0 one for each thread. Raises
+    `ImproperlyConfigured`.
+    """
+    if pooler not in {"", "session", "transaction"}:
+        raise ImproperlyConfigured("DATABASE_POOLER must be session or transaction.")
+    if most < 0:
+        raise ImproperlyConfigured("DATABASE_POOL must be a number of connections.")
+    made = database | {"OPTIONS": {**database.get("OPTIONS", {})}}
+    if pooler == "transaction":
+        # The server behind it is another one after each transaction: it knows no cursor of the former.
+        made["DISABLE_SERVER_SIDE_CURSORS"] = True
+    if pooler or most:
+        # The pool keeps the connections.
+        made["CONN_MAX_AGE"] = 0
+    if most:
+        made["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most, "timeout": POOL_SECONDS}
+    return made

@@ -9,6 +9,8 @@ from typing import Any
 from registry.environment import load_environment
 
 load_environment()
+# The settings ask it: threads of web processes may share connections to the database.
+os.environ["REGISTRY_WEB"] = "on"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))

@@ -9,7 +9,7 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.collector import Address
-from registry.environment import cache_of, store_of
+from registry.environment import cache_of, pooled, store_of
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -48,6 +48,8 @@ MIDDLEWARE = [
     # The first, so that every log line of a request has its number.
     "django_guid.middleware.guid_middleware",
     "registry.upkeep.middleware.FiguresMiddleware",
+    # Before whatever asks for scheme or host.
+    "registry.forwarded.ForwardedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -115,6 +117,10 @@ FORM_RENDERER = "registry.components.forms.Renderer"
 # DATABASE_URL is the only difference between SQLite and PostgreSQL.
 DATABASE_URL = env("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'registry.sqlite3'}"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+# Connections of a web process at most, and the kind of a pooler (PgBouncer) between us and PostgreSQL (docs/deploy.md).
+DATABASE_POOL, DATABASE_POOLER = env.int("DATABASE_POOL", default=0), env("DATABASE_POOLER", default="")
+# Servers that run the registry, for what `doctor` reckons.
+NODES = env.int("NODES", default=1)
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 # A connection that a restart of the database has ended is replaced before it is used again.
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
@@ -133,6 +139,10 @@ else:
     # Seconds, and milliseconds, after which a server that vanished without a word counts as lost.
     for _name, _value in {"connect_timeout": 10, "tcp_user_timeout": 30_000}.items():
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault(_name, _value)
+    # The threads of a web process may share connections; a worker needs one for each of its threads at any time.
+    DATABASES["default"] = pooled(
+        DATABASES["default"], most=DATABASE_POOL if "REGISTRY_WEB" in os.environ else 0, pooler=DATABASE_POOLER
+    )
 
 # Counts only: what is lost is counted again. In the memory of each process, or shared by several nodes.
 CACHES = {"default": cache_of(env("CACHE_URL", default=""), env("SECRET_KEY", default=DEMO_SECRET))}

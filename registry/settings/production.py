@@ -1,9 +1,11 @@
 """Settings of an installation with real data; it does not start with values of the demonstration."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import DEMO_EVIDENCE_KEY, DEMO_FIELD_KEY, DEMO_SECRET, EVIDENCE_KEYS, FIELD_KEYS, env
+from .base import DEMO_EVIDENCE_KEY, DEMO_FIELD_KEY, DEMO_SECRET, EVIDENCE_KEYS, FIELD_KEYS, SITE_ADDRESS, env
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
@@ -33,6 +35,8 @@ if _errors:
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 # Local monitoring asks gunicorn directly, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+# With another port than 443, which a request without TLS does not know.
+SECURE_SSL_HOST = netloc if (netloc := urlsplit(SITE_ADDRESS).netloc).rpartition(":")[2].isdigit() else None
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -17,7 +17,9 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import ERROR, run_checks
+from django.core.files.storage import storages
 from django.core.mail import get_connection
 from django.db import Error as DatabaseError
 from django.db import connection, models
@@ -34,11 +36,13 @@ from registry.files import marks, storage, stores
 from registry.files.models import StoredFile
 from registry.journal.models import Event
 
-from .queries import missing_migrations, seconds_since_backup, seconds_since_worker
+from .queries import connections_allowed, missing_migrations, seconds_since_backup, seconds_since_worker, workers
 from .rules import BACKUP_OLD_AFTER, CLOCKS_APART, WORKER_SILENT_AFTER
 
 #: Seconds that a mail server may take to answer.
 MAIL_TIMEOUT = 10
+#: Connections of a worker: a long and a short job with their signs of life, and the sweep; and of commands and backups.
+CONNECTIONS_OF_WORKER, CONNECTIONS_OF_COMMANDS = 5, 5
 #: Addresses that only this computer understands.
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
@@ -117,6 +121,30 @@ def database() -> Iterator[Finding]:
         yield Finding("database", words, stops=True)
     if zone != "UTC":
         yield Finding("database", f"The connection has the time zone {zone} instead of UTC.", stops=True)
+
+
+@look("connections")
+def connections_needed() -> Iterator[Finding]:
+    """PostgreSQL allows as many connections as all nodes may open."""
+    if settings.DATABASE_POOLER or (allowed := connections_allowed()) is None:
+        return
+    in_process = settings.DATABASE_POOL or int(os.environ.get("WEB_THREADS", "4"))
+    web = settings.NODES * int(os.environ.get("WEB_WORKERS", "2")) * in_process
+    needed = web + (1 if missing_migrations() else max(1, workers())) * CONNECTIONS_OF_WORKER + CONNECTIONS_OF_COMMANDS
+    if needed > allowed:
+        words = f"{needed} connections may be open at once and PostgreSQL allows {allowed}: "
+        words += "lower WEB_WORKERS, WEB_THREADS or DATABASE_POOL, or raise max_connections."
+        yield Finding("connections", words)
+
+
+@look("nodes")
+def nodes() -> Iterator[Finding]:
+    """Several nodes share files and counts."""
+    if settings.NODES > 1:
+        if isinstance(storages[stores.FILES], stores.DirectoryStore) and not os.environ.get("FILES_URL"):
+            yield Finding("nodes", "NODES says that there are several; they have to share their files (FILES_URL).")
+        if isinstance(caches["default"], LocMemCache):
+            yield Finding("nodes", "Each process counts for itself; several nodes share counts by CACHE_URL.")
 
 
 @look("schema")
@@ -304,4 +332,4 @@ def backup() -> Iterator[Finding]:
             yield Finding("backup", f"{since}: start registry-backup and look at its log.")
 
 
-_NEED_THE_DATABASE = {"schema", "guards", "keys", "store", "cache", "clock", "worker", "backup"}
+_NEED_THE_DATABASE = {"connections", "schema", "guards", "keys", "store", "cache", "clock", "worker", "backup"}

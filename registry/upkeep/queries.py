@@ -16,12 +16,30 @@ from registry.jobs.enums import OPEN_JOBS
 from registry.jobs.models import Job
 
 from .models import SignOfLife
-from .rules import BACKUP, WORKER
+from .rules import BACKUP, WORKER, WORKER_SILENT_AFTER
 
 
 def seconds_since_worker() -> float | None:
     """Return the seconds since any worker gave a sign, or None if none ever has."""
     return _seconds_since(SignOfLife.objects.filter(name__startswith=WORKER).aggregate(at=Max("at"))["at"])
+
+
+def connections_allowed() -> int | None:
+    """Return how many connections PostgreSQL allows to others than its superusers; None for another database."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+        )
+        (allowed,) = cursor.fetchone()
+    return int(allowed)
+
+
+def workers() -> int:
+    """Return the number of workers that run now, on all nodes."""
+    since = timezone.now() - WORKER_SILENT_AFTER
+    return SignOfLife.objects.filter(name__startswith=WORKER, at__gte=since).count()
 
 
 def seconds_since_backup() -> float | None:

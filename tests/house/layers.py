@@ -40,7 +40,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "screens": ("views", "searches", "proofs", "carried", "converters", "display", "navigation", "menu"),
     "frame": (
         "urls", "urls_session", "admin", "admin_site", "middleware", "context_processors", "templatetags", "management",
-        "apps", "system_checks", "template_loaders", "demo", "error_pages", "gallery", "health",
+        "apps", "system_checks", "template_loaders", "demo", "error_pages", "gallery", "health", "forwarded",
     ),
 }  # fmt: skip
 

@@ -348,7 +348,7 @@ def upload_in_flight_during_the_backup(place: Place) -> Iterator[None]:
 
 @act
 def file_half_written_by_a_killed_process(place: Place) -> Iterator[None]:
-    (files_root() / "new").mkdir()
+    (files_root() / "new").mkdir(exist_ok=True)
     (files_root() / "new" / str(uuid.uuid4())).write_bytes(b"gAAAA")
     yield
 

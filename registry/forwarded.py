@@ -1,0 +1,44 @@
+"""Scheme and port of a request as the trusted proxies say them (`PROXY_COUNT`, docs/deploy.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+_PROTO, _PORT, _HOST = "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT", "HTTP_HOST"
+#: Ports that no address names.
+_PLAIN = {"https": "443", "http": "80"}
+_HAS_PORT = re.compile(r":\d+\Z")
+_IS_PORT = re.compile(r"[1-9]\d{0,4}\Z")
+
+
+class ForwardedMiddleware:
+    """Believes of the headers of proxies what the first trusted one said, and gives the host its port.
+
+    Redirects and the check of a form's origin then know an address with another port than 443. Each trusted proxy
+    replaces a header or appends to it; what stands before came from the visitor. Without proxies no port is believed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said, proxies = request.META, settings.PROXY_COUNT
+        port = said.pop(_PORT, "")
+        if proxies:
+            scheme = _trusted(said.get(_PROTO, ""), proxies)
+            if _PROTO in said:
+                said[_PROTO] = scheme
+            port, host = _trusted(port, proxies), said.get(_HOST, "")
+            if _IS_PORT.match(port) and port != _PLAIN.get(scheme) and host and not _HAS_PORT.search(host):
+                said[_HOST] = f"{host}:{port}"
+        return self.get_response(request)
+
+
+def _trusted(header: str, proxies: int) -> str:
+    """Return what the first of the trusted proxies said: of a list, the entry that many from its end."""
+    said = [value.strip() for value in header.split(",")]
+    return said[-proxies:][0]
