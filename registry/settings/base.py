@@ -139,6 +139,10 @@ else:
     # Seconds, and milliseconds, after which a server that vanished without a word counts as lost.
     for _name, _value in {"connect_timeout": 10, "tcp_user_timeout": 30_000}.items():
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault(_name, _value)
+    # Of solid-state disks. With the default, of disks that turn, PostgreSQL reads the cards of the whole federation for
+    # the statistics of a region, though an index has them. A pooler refuses it; the role has it then (docs/deploy.md).
+    if not DATABASE_POOLER:
+        DATABASES["default"]["OPTIONS"].setdefault("options", "-c random_page_cost=1.1")
     # The threads of a web process may share connections; a worker needs one for each of its threads at any time.
     DATABASES["default"] = pooled(
         DATABASES["default"], most=DATABASE_POOL if "REGISTRY_WEB" in os.environ else 0, pooler=DATABASE_POOLER

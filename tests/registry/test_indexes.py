@@ -17,7 +17,7 @@ def settings() -> dict[str, str]:
     return found
 
 
-USUAL = {"enable_seqscan": "on", "enable_hashjoin": "on", "enable_mergejoin": "on", "random_page_cost": "4"}
+USUAL = {"enable_seqscan": "on", "enable_hashjoin": "on", "enable_mergejoin": "on", "random_page_cost": "1.1"}
 
 
 def test_sequential_scans_are_off_within_the_block_only() -> None:
