@@ -108,11 +108,11 @@ def check_can_dismiss(breach: Breach) -> None:
     states.check(breach, BreachState.DISMISSED, RULE)
 
 
-def check_people(count: int, known: int) -> None:
-    """Raise `RuleViolation` (V-C5) for nobody, or for more members than a card names."""
-    if not count:
+def check_people(chosen: int, named: int) -> None:
+    """Raise `RuleViolation` (V-C5) if nobody is chosen, or if the card would name more members than it may."""
+    if not chosen:
         raise RuleViolation(RULE, _("Choose the people of the breach."))
-    if count + known > MAX_PEOPLE:
+    if named > MAX_PEOPLE:
         message = _("A card names at most %(most)d people. Give their number in the card.")
         raise RuleViolation(RULE, message % {"most": MAX_PEOPLE})
 

@@ -88,12 +88,14 @@ def _hide_groups(
 def hide_table(
     values: Sequence[Sequence[int]], *, shared: tuple[Collection[int], Collection[int]] = ((), ()),
     known_rows: bool = False, groups: tuple[Sequence[Collection[int]], Sequence[Collection[int]]] = ((), ()),
+    parts: Sequence[Collection[int]] = (),
 ) -> HiddenTable | None:  # fmt: skip
     """Return the marks of a table that is shown with the sums of its rows and columns, or None if it cannot be shown.
 
     The sums are hidden as `hide_list` hides them, because they stand as lists on other pages. With `known_rows` readers
     know the sums of the rows from elsewhere, whatever is hidden of them here. `shared` are the rows and the columns
-    that other tables have too, `groups` those whose sums other lists show.
+    that other tables have too, `groups` those whose sums other lists show. `parts` of the columns are those whose sums
+    another table shows row by row, but where they are small.
     """
     of_rows = [sum(row) for row in values]
     of_columns = [sum(column) for column in zip(*values, strict=True)]
@@ -104,20 +106,37 @@ def hide_table(
     known = [Mark.SHOWN] * len(rows) if known_rows else rows
     sums = {_Cell(str(y), _SUM): pair for y, pair in enumerate(zip(of_rows, known, strict=True))}
     sums |= {_Cell(_SUM, str(x)): pair for x, pair in enumerate(zip(of_columns, columns, strict=True))}
-    cells = {_Cell(str(y), str(x)): value for y, row in enumerate(values) for x, value in enumerate(row)}
+    if len(parts) == 2 and any(is_small(sum(of_columns[x] for x in part)) for part in parts):
+        # The other table is not shown with so small a sum.
+        parts = ()
+    part_of = {x: f"{_PART}{n}" for n, part in enumerate(parts) for x in part}
+    for n, part in enumerate(parts):
+        for y, row in enumerate(values):
+            number = sum(row[x] for x in part)
+            sums[_Cell(f"{y}{_PART}{n}", f"{_WHOLE}{y}")] = (number, Mark.SMALL if is_small(number) else Mark.SHOWN)
+    places = {
+        (y, x): _Cell(f"{y}{part_of.get(x, '')}", str(x)) for y, row in enumerate(values) for x in range(len(row))
+    }
+    cells = {cell: values[y][x] for (y, x), cell in places.items()}
     found = _hide(
         cells,
         sums,
-        {one for one in (*cells, *sums) if one.row in map(str, shared[0]) or one.column in map(str, shared[1])},
+        {
+            one
+            for one in (*cells, *sums)
+            if one.row.partition(_PART)[0] in map(str, shared[0]) or one.column in map(str, shared[1])
+        },
     )
     if found is None:
         return None
-    marks = tuple(tuple(found[_Cell(str(y), str(x))] for x in range(len(row))) for y, row in enumerate(values))
+    marks = tuple(tuple(found[places[y, x]] for x in range(len(row))) for y, row in enumerate(values))
     return HiddenTable(marks, rows, columns)
 
 
 #: Names of the only row of a list, of the row of sums and the column of sums.
 _ROW, _SUM = "row", "sum"
+#: What stands before the number of a part of a row, and before the number of the row to which the part's sum belongs.
+_PART, _WHOLE = "/", "row "
 
 
 class _Cell(NamedTuple):
@@ -129,7 +148,7 @@ class _Cell(NamedTuple):
     @property
     def is_sum(self) -> bool:
         """True where the figure stands on the other side of the equation of its row or column."""
-        return _SUM in {self.row, self.column}
+        return _SUM in {self.row, self.column} or self.column.startswith(_WHOLE)
 
 
 def _hide(
@@ -169,6 +188,9 @@ def _hide_more(known: Sequence[_Cell], marks: dict[_Cell, Mark], cells: Mapping[
     row or column, or of all. Zeros cannot be hidden.
     """
     shown = {cell: value for cell, value in cells.items() if value and marks[cell] == Mark.SHOWN}
+    if any(_PART in cell.row for cell in cells):
+        # A figure of the part often frees the sums as well, for which one of another part would be hidden in vain.
+        known = [cell for cell in known if not cell.is_sum] or known
     first = _beside(known[0], shown)
     # What is hidden already costs nothing more.
     cost = {cell: shown.get(cell, 0) for cell, value in cells.items() if value}
@@ -206,6 +228,9 @@ def recomputed(hidden: Mapping[_Cell, tuple[int, Mark]], *, joined: bool = False
     for cell, (value, mark) in hidden.items():
         low, high = mark.value
         row, column = f"row {cell.row}", "column" if joined else f"column {cell.column}"
+        if cell.column.startswith(_WHOLE):
+            # The sum of a part is one of the figures of the whole row.
+            column = cell.column
         more, less = ((column, row), (row, column)) if cell.is_sum else ((row, column), (column, row))
         moves[cell] = [way for way, free in ((more, value < high), (less, value > low)) if free]
         for start, end in moves[cell]:

@@ -254,8 +254,25 @@ def hidden_cross(
     sums = sums_of(found)
     if any(tells_categories(one) for one in sums):
         return None
+    if groups_of(rows, others) and not columns.concerns:
+        # The parts are those of columns.
+        turned = {key[::-1]: number for key, number in found.items()}
+        other = _hidden_cross(columns, rows, keys[::-1], turned, others)
+        return other.turned() if other is not None else None
+    return _hidden_cross(rows, columns, keys, found, others)
+
+
+def _hidden_cross(
+    rows: Dimension,
+    columns: Dimension,
+    keys: tuple[Sequence[str], Sequence[str]],
+    found: Mapping[tuple[str, ...], int],
+    others: Sequence[Dimension],
+) -> HiddenTable | None:
+    parts = [] if rows.concerns else _places(keys[1], groups_of(columns, others))
     return hide_table(
         [[found.get((row, column), 0) for column in keys[1]] for row in keys[0]],
+        parts=parts,
         shared=(_shared(keys[0]), _shared(keys[1])),
         known_rows=rows.key == ORGANIZATION,
         groups=(_places(keys[0], groups_of(rows, others)), _places(keys[1], groups_of(columns, others))),

@@ -134,6 +134,24 @@ def test_people_are_put_on_the_card_told_and_leave_it_with_their_cards(place: pl
     assert BreachPerson.objects.count() == 0
 
 
+def test_people_who_are_on_the_card_already_do_not_count_twice(
+    place: places.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.breaches.rules.MAX_PEOPLE", 3)
+    one, two, three, four = (
+        place.put(surname=f"Сомова{letter}", snils="", ticket_number=f"8{at}", phone_mobile="").pk
+        for at, letter in enumerate("абвг")
+    )
+    breach = breach_of(place)
+    assert transitions.name_people(breach.pk, [one, two], by=place.chair) == 2
+    assert transitions.name_people(breach.pk, [one, two], by=place.chair) == 0
+    assert transitions.name_people(breach.pk, [one, two, three], by=place.chair) == 1
+    with refused("V-C5", match="не больше 3|3"):
+        transitions.name_people(breach.pk, [three, four], by=place.chair)
+    assert transitions.name_people(breach.pk, [one, three], by=place.chair) == 0
+    assert BreachPerson.objects.filter(breach=breach).count() == 3
+
+
 def test_a_settled_card_does_not_change_and_is_destroyed_after_three_years(place: places.Place) -> None:
     with at("2024-03-05T10:00Z"):
         breach = breach_of(place)

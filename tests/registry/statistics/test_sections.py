@@ -106,3 +106,102 @@ def test_n_s3_the_sums_of_a_cross_table_are_hidden_as_the_section_hides_them() -
     assert table.rows == hidden_list(values, numbers, PARTS) == hidden
     # Without the other field the smallest figure would be hidden beside it, which the other field shows.
     assert hide_list(list(numbers.values())) == (Mark.SHOWN, Mark.SMALL, Mark.SHOWN, Mark.LARGE, Mark.SHOWN)
+
+
+SEX = Dimension("sex", "", {"male": "", "female": ""})
+Tables = dict[str, tuple[list[list[int]], list[list[Mark]], list[Mark], list[Mark]]]
+
+
+def both_tables(people: Sequence[Sequence[int]]) -> Tables:
+    """Return the cross-tables of a field with categories and with work, as far as they are shown.
+
+    A row has: teachers, other employed people, pensioners of the staff, students, others.
+    """
+    sexes = [str(n) for n in range(len(people))]
+    by_category = {
+        (sex, key): number
+        for sex, (teach, rest, old, student, other) in zip(sexes, people, strict=True)
+        for key, number in (("employed", teach + rest), ("pensioner", old), ("student", student), ("other", other))
+    }
+    by_work = {
+        (sex, key): number
+        for sex, (teach, rest, old, student, other) in zip(sexes, people, strict=True)
+        for key, number in (("teaching", teach), (NOT_GIVEN, rest + old), (NOT_CONCERNED, student + other))
+    }
+    found: Tables = {}
+    for one, keys, numbers in (
+        (CATEGORY, ["employed", "pensioner", "student", "other"], by_category),
+        (WORK, ["teaching", NOT_GIVEN, NOT_CONCERNED], by_work),
+    ):
+        crossed = Counter({key[::-1]: number for key, number in numbers.items()})
+        # As the page asks: the fields in the order of their names, and turned back.
+        marks = hidden_cross(one, SEX, (keys, sexes), crossed, [CATEGORY, WORK, SEX])
+        if marks is not None:
+            values = [[numbers[sex, key] for key in keys] for sex in sexes]
+            turned = marks.turned()
+            found[one.key] = (
+                values, [list(row) for row in turned.cells], list(turned.rows), list(turned.columns),
+            )  # fmt: skip
+    return found
+
+
+def steps(values: Sequence[int], marks: Sequence[Mark]) -> list[tuple[int, ...]]:
+    """Return by how much, at most one, hidden numbers of a row may be others, each within its range."""
+    ways = []
+    for value, mark in zip(values, marks, strict=True):
+        low, high = (value, value) if mark == Mark.SHOWN else mark.value
+        ways.append([step for step in (0, 1, -1) if low <= value + step <= high])
+    return list(itertools.product(*ways))
+
+
+def could_be_others(found: Tables) -> set[tuple[str, int, int]]:
+    """Return the hidden cells of both tables that could be another number, as a reader of both knows them."""
+    (categories, of_categories, sums, category_sums), (work, of_work, _sums, work_sums) = found.values()
+    rows = []
+    for y, row in enumerate(categories):
+        agreeing = []
+        for one in steps(row, of_categories[y]):
+            if sums[y] == Mark.SHOWN and sum(one):
+                continue
+            for two in steps(work[y], of_work[y]):
+                # Who is not concerned by work are the students and the others; the staff are the rest.
+                if sum(one[2:]) == two[2] and sum(one[:2]) == sum(two[:2]):
+                    agreeing.append((one, two))
+        rows.append(agreeing)
+    told = set()
+    for chosen in itertools.product(*rows):
+        first = [sum(column) for column in zip(*(one for one, _two in chosen), strict=True)]
+        second = [sum(column) for column in zip(*(two for _one, two in chosen), strict=True)]
+        if any(step and mark == Mark.SHOWN for step, mark in zip(first, category_sums, strict=True)):
+            continue
+        if any(step and mark == Mark.SHOWN for step, mark in zip(second, work_sums, strict=True)) or sum(first):
+            continue
+        for y, pair in enumerate(chosen):
+            for key, changes in zip(found, pair, strict=True):
+                told |= {(key, y, x) for x, step in enumerate(changes) if step}
+    return told
+
+
+PEOPLE = st.lists(st.lists(FIGURES, min_size=5, max_size=5), min_size=2, max_size=2)
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(PEOPLE)
+@example([[20, 9, 9, 3, 10], [20, 9, 9, 8, 10]])
+@example([[20, 9, 9, 3, 0], [20, 9, 9, 8, 10]])
+@example([[20, 9, 9, 3, 0], [20, 9, 9, 2, 10]])
+@example([[30, 9, 2, 30, 9], [9, 9, 9, 9, 9]])
+def test_n_s3_no_hidden_cell_of_a_cross_table_can_be_computed_from_another_cross_table(
+    people: list[list[int]],
+) -> None:
+    found = both_tables(people)
+    if len(found) < 2:
+        return
+    hidden = {
+        (key, y, x)
+        for key, (_values, marks, _rows, _columns) in found.items()
+        for y, row in enumerate(marks)
+        for x, mark in enumerate(row)
+        if mark != Mark.SHOWN
+    }
+    assert hidden - could_be_others(found) == set()
