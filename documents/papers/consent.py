@@ -264,7 +264,6 @@ FORM = Form(
     code="consent",
     title="Согласие на обработку персональных данных",
     build=build,
-    fixed=True,
     as_word=True,
     data_classes=frozenset({DataClass.GENERAL, DataClass.IDENTITY}),
     related=("identity",),

@@ -101,7 +101,6 @@ FORM = Form(
     code="member_card",
     title="Учётная карточка",
     build=build,
-    fixed=True,
     data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH, DataClass.MONEY}),
     related=("health", "photo"),
     prefetched=("registrations__organization", "marks", "entries", "dues__entries"),

@@ -113,7 +113,7 @@ class Form(Paper):
     #: Returns the values without labels and lines, if the paper is also printed onto bought blanks.
     build_values: Callable[[Member, Batch], Mapping[str, Any]] | None = None
     #: Whether sheets differ only in their fields, so that the form is laid out once and then filled (ADR 23).
-    fixed: bool = False
+    fixed: bool = True
     #: Whether existing paper is printed on both sides; otherwise each page is inserted by hand.
     onto_sides: bool = True
 
