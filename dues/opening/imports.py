@@ -17,7 +17,7 @@ from members.people.models import Member
 from registry.access import Actor
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.spreadsheets.files import Cell, Row, check_sheet, read_sheets, visible
+from registry.spreadsheets.files import Cell, Row, check_sheet, read_at_once, visible
 from registry.text import search_key
 
 from .queries import previewed
@@ -83,7 +83,7 @@ def read_openings(data: bytes, place: Organization, actor: Actor, today: dt.date
 
 def _table(data: bytes) -> tuple[dict[str, int], list[Row]] | None:
     """Return the columns and the rows below the headings, from the first sheet that has them, or None."""
-    for sheet in visible(read_sheets(data)):
+    for sheet in visible(read_at_once(data)):
         for index, row in enumerate(sheet.rows[:_MAX_HEADING_ROW]):
             columns = _columns(row.cells)
             if columns.keys() & {"ticket", "name"} and columns.keys() & {"year", "debt"}:

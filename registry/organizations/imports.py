@@ -16,7 +16,7 @@ from registry.checks import CheckFailed
 from registry.days import DAY_FORMAT, day_text
 from registry.enums import Level
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, check_sheet, read_sheets, visible
+from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, check_sheet, read_at_once, visible
 from registry.text import clean, search_key, sort_key
 from registry.widgets import normalise_date
 
@@ -118,7 +118,7 @@ def read_list(data: bytes, parent: Organization, default_level: str = "") -> lis
 
     Raises `Unreadable`, `RuleViolation`.
     """
-    columns, rows = check_has_headings(_table(visible(read_sheets(data))))
+    columns, rows = check_has_headings(_table(visible(read_at_once(data))))
     check_number_of_rows(len(rows))
     plan = _Plan(parent, default_level)
     for row in rows:

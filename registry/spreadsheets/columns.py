@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..text import clean, search_key
-from .files import Cell, Sheet, check_sheet, read_sheets, visible
+from .files import Cell, Sheet, check_sheet, read_at_once, visible
 
 #: Rows in which the heading stands, and columns and letters of a cell that are kept.
 MAX_HEADING_ROW, MAX_COLUMNS, MAX_LETTERS = 30, 40, 200
@@ -35,7 +35,7 @@ class Layout:
 
 def read_rows(data: bytes, letters: int = MAX_LETTERS) -> list[Stored]:
     """Return the rows of the sheet with the most cells, as text. Raises `Unreadable`."""
-    sheets = visible(read_sheets(data))
+    sheets = visible(read_at_once(data))
     sheet = check_sheet(max(sheets, key=_filled))
     rows = [(row.number, [as_text(cell, letters) for cell in row.cells[:MAX_COLUMNS]]) for row in sheet.rows]
     return [(number, cells) for number, cells in rows if any(cells)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -33,6 +33,7 @@ __all__ = [
     "by_a_job",
     "check_sheet",
     "is_large",
+    "read_at_once",
     "read_sheets",
     "visible",
 ]
@@ -43,14 +44,22 @@ _MAX_HERE = 200_000
 _MAX_CELLS_HERE = 50_000
 #: Seconds of work that reading may take while somebody waits for the page, and in a job.
 SECONDS_AT_ONCE, SECONDS_IN_JOB = 8, 40
+#: Those of files that are never read by a job.
+SECONDS_OF_SMALL = 5
 _SECONDS: ContextVar[int] = ContextVar("seconds", default=SECONDS_AT_ONCE)
 
 #: Size of about a thousand rows of fifteen columns; larger files take more than a moment. See `is_large`.
 MAX_AT_ONCE = 1_000_000
+#: Size of what is never read by a job: 5,000 rows of twelve columns, which take a second and a half of work.
+MAX_SMALL = 6_000_000
 
 _MESSAGES = {
     "empty": _("The file is empty. Choose the file with the list."),
     "too_big": _("The file is larger than 10 MB. Leave only the list in it: pictures and other sheets are not needed."),
+    "too_much_at_once": _(
+        "The file holds more than can be read while you wait. Leave only the columns that are needed, or divide it "
+        "into several files, such as one for each month."
+    ),
     "too_many_rows": _("The list has more than 5,000 rows. Divide it into several files."),
     "too_many_columns": _("The list has more than 200 columns. Leave only the columns that are needed."),
     "too_many_cells": _(
@@ -121,10 +130,14 @@ class Unreadable(ValueError):
         return self.message
 
 
-@contextmanager
-def by_a_job() -> Iterator[None]:
+def by_a_job() -> AbstractContextManager[None]:
     """Give reading the time of a job instead of that of a page."""
-    token = _SECONDS.set(SECONDS_IN_JOB)
+    return _within(SECONDS_IN_JOB)
+
+
+@contextmanager
+def _within(seconds: int) -> Iterator[None]:
+    token = _SECONDS.set(seconds)
     try:
         yield
     finally:
@@ -152,15 +165,36 @@ def read_sheets(data: bytes) -> list[Sheet]:
     return filled
 
 
+def read_at_once(data: bytes) -> list[Sheet]:
+    """Return the sheets of a file that is read while somebody waits for the page. Raises `Unreadable`.
+
+    Lists of organisations, opening balances, tables of banks, payroll lists and answers of producers are read by it.
+    They have at most 5,000 rows of a few columns: a second of work, for which a job with its page would be the longer
+    way. What is heavier is refused before it is read, with what to do. Lists of members are wider: a job reads them
+    (`is_large`).
+    """
+    if _weight(data) > MAX_SMALL:
+        raise Unreadable("too_much_at_once")
+    with _within(SECONDS_OF_SMALL):
+        return read_sheets(data)
+
+
 def is_large(data: bytes) -> bool:
-    """Return whether reading the file takes more than a moment, by its unpacked size; files that are refused do not."""
+    """Return whether reading the file takes more than a moment; files that are refused do not."""
+    return _weight(data) > MAX_AT_ONCE
+
+
+def _weight(data: bytes) -> int:
+    """Return the unpacked size of the file, and nothing for one that is refused."""
+    if len(data) > MAX_UPLOAD_BYTES:
+        return 0
     if not data.startswith(b"PK\x03\x04"):
         # A row of an old workbook needs half the size of its text.
-        return len(data) * (2 if data.startswith(_OLD) else 1) > MAX_AT_ONCE
+        return len(data) * (2 if data.startswith(_OLD) else 1)
     try:
-        return Package(data).unpacked > MAX_AT_ONCE
+        return Package(data).unpacked
     except Refused:
-        return False
+        return 0
 
 
 def visible(sheets: list[Sheet]) -> list[Sheet]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import Row, check_sheet, read_sheets, visible
+from registry.spreadsheets.files import Row, check_sheet, read_at_once, visible
 
 from ..contents import AnswerLine
 from ..rules import check_answer_size, check_has_columns, parse_number
@@ -30,7 +30,7 @@ def read_answer(data: bytes) -> list[AnswerLine]:
     Raises `Unreadable` if the file is not a spreadsheet, `RuleViolation` (U-8) if there is no such column, or no lines
     or too many.
     """
-    for sheet in visible(read_sheets(data)):
+    for sheet in visible(read_at_once(data)):
         rows = check_sheet(sheet).rows
         for at, row in enumerate(rows[:_MAX_ABOVE]):
             columns = _columns(row)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import random
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
+from documents.ecards.reading import answers
+from dues.opening import imports as openings
 from members.lists.reading.reader import Unreadable, read_table
-from registry.spreadsheets import files
+from registry.access import Actor
+from registry.checks import MAX_UPLOAD_BYTES
+from registry.organizations import imports as organizations
+from registry.organizations.models import Organization
+from registry.spreadsheets import columns, files
 from registry.spreadsheets.files import read_sheets
 from registry.spreadsheets.formats import child, kinds
+from registry.spreadsheets.formats.package import Package
 from registry.spreadsheets.formats.raw import Refused, Sheet
 from tests.members.lists.test_formats import HEADINGS, ODS, PEOPLE, TABLE, XML, packed, page, people, workbook
 
@@ -250,3 +260,64 @@ def test_a_full_list_of_many_columns_is_read() -> None:
     rows = "".join(map(row, range(4, 5002)))
     with files.by_a_job():
         assert len(read_table(sheet_of(rows)).rows) == 5000
+
+
+def _weighing(size: int) -> bytes:
+    """A workbook that unpacks to this size, and is no list: its bytes are random enough for no bomb."""
+    filler = random.Random(1).randbytes(size // 2).hex().encode()
+    held = Package(packed(workbook(), lambda name, content: (name, content))).unpacked
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        comment = b"<!--" + filler[: size - held - 7] + b"-->"
+        return name, content + comment if "worksheets" in name else content
+
+    return packed(workbook(), change)
+
+
+READERS: dict[str, Callable[[bytes], object]] = {
+    "a list of organisations": lambda data: organizations.read_list(data, Organization()),
+    "opening balances": lambda data: openings.read_openings(
+        data, Organization(), Actor.system("x"), dt.date(2024, 2, 2)
+    ),
+    "a table of a bank": lambda data: columns.read_rows(data, 500),
+    "a payroll list": columns.read_rows,
+    "an answer of a producer": answers.read_answer,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_no_job_reads_is_weighed_before_it_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the five begins to read a heavier file, and each gives the others less time than a list of members."""
+    begun: list[int] = []
+
+    def read(kind: str, data: bytes, *, seconds: int) -> list[Sheet]:
+        begun.append(seconds)
+        raise Refused("too_slow")
+
+    monkeypatch.setattr(files, "read_apart", read)
+    most = _weighing(files.MAX_SMALL)
+    heavier = _weighing(files.MAX_SMALL + 1)
+    assert [Package(data).unpacked - files.MAX_SMALL for data in (most, heavier)] == [0, 1]
+    with pytest.raises(Unreadable) as refusal:
+        READERS[name](heavier)
+    assert (refusal.value.code, begun) == ("too_much_at_once", [])
+    with pytest.raises(Unreadable) as refusal:
+        READERS[name](most)
+    assert (refusal.value.code, begun) == ("too_slow", [files.SECONDS_OF_SMALL])
+
+
+def test_a_file_that_is_refused_anyway_is_refused_for_what_it_is() -> None:
+    for data, code in (
+        (b"a" * (MAX_UPLOAD_BYTES + 1), "too_big"),
+        (b"", "empty"),
+        (b"PK\x03\x04" + b"a" * 9, "damaged"),
+    ):
+        with pytest.raises(Unreadable) as refusal:
+            files.read_at_once(data)
+        assert refusal.value.code == code
+
+
+def test_five_thousand_rows_of_twelve_columns_weigh_no_more_than_is_read_at_once() -> None:
+    rows = [[f"Константинопольская {row} {at}"[:20] for at in range(12)] for row in range(5_000)]
+    text = "\n".join(";".join(cells) for cells in [[f"Столбец {at}" for at in range(12)], *rows]).encode()
+    assert files._weight(text) < files.MAX_SMALL

@@ -170,7 +170,7 @@ def test_a_form_of_more_than_a_megabyte_is_not_read(client: Client) -> None:
     answer = client.post("/my/", "a=" + "x" * 999_999, content_type="application/x-www-form-urlencoded")
     assert (answer.status_code, "форма длиннее" in answer.content.decode()) == (400, True)
     answer = client.post("/my/", "a=" + "x" * 999_998, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 200
+    assert answer.status_code == 302
 
 
 def test_the_same_draft_that_was_discarded_meanwhile_is_stored_again(
