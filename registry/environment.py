@@ -86,7 +86,7 @@ def store_of(url: str, root: Path) -> tuple[Path, dict[str, Any]]:
         "access_key": unquote(parts.username or "") or None,
         "secret_key": unquote(parts.password or "") or None,
     }
-    return root, {"BACKEND": "registry.files.stores.BucketStore", "OPTIONS": options}
+    return root, {"BACKEND": "registry.files.buckets.BucketStore", "OPTIONS": options}
 
 
 #: Seconds for which a request waits for a connection of the pool.

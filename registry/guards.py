@@ -133,7 +133,10 @@ def _keep_closed(connection: Any, cursor: Any, table: str, closed: str, day: str
 
 def _keep_apart(connection: Any, cursor: Any, table: str, columns: tuple[str, ...]) -> None:
     if connection.vendor == "postgresql":
-        cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_no_overlap"])
+        cursor.execute(
+            "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = current_schema()::regnamespace",
+            [f"{table}_no_overlap"],
+        )
         if cursor.fetchone() is None:
             # Equality within an index of ranges; an extension that the owner of the database may create.
             cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
@@ -150,9 +153,12 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # A registry that was replaced by a backup lies in another schema, with guards of the same names.
             cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
-                "UNION SELECT conname FROM pg_constraint WHERE contype = 'x'"
+                "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+                "WHERE NOT tgisinternal AND tgenabled <> 'D' AND relnamespace = current_schema()::regnamespace "
+                "UNION SELECT conname FROM pg_constraint "
+                "WHERE contype = 'x' AND connamespace = current_schema()::regnamespace"
             )
             apart = ["no_overlap"]
         else:

@@ -38,6 +38,9 @@ def settle_memory() -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Called by gunicorn when a worker has loaded the application."""
+    from registry.management.running import hold  # noqa: PLC0415 - needs the settings, which are loaded by now
+
+    hold()
     settle_memory()
 
 

@@ -35,6 +35,8 @@ LARGE = 8 * 1024 * 1024
 _DELETED_WITHIN = dt.timedelta(minutes=1)
 #: Dropped files that one sweep deletes.
 _SWEPT_AT_ONCE = 500
+#: Age from which what belongs together by no transaction under way is swept.
+SWEPT_AFTER = dt.timedelta(days=1)
 #: Maximum number of files whose contents are read on one day.
 SAMPLE = 500
 _log = logging.getLogger(__name__)
@@ -212,11 +214,56 @@ def orphans() -> tuple[list[str], list[str]]:
     there = {name.rpartition("/")[2]: name for name in store.in_place()}
     rows = {str(pk) for pk in StoredFile.objects.values_list("pk", flat=True)}
     known = rows | {str(pk) for pk in DroppedFile.objects.values_list("pk", flat=True)}
-    return sorted(rows - there.keys() - waiting), sorted(name for pk, name in there.items() if pk not in known)
+    missing = [name for name in rows - there.keys() - waiting if _is_lost(uuid.UUID(name))]
+    return sorted(missing), sorted(name for pk, name in there.items() if pk not in known)
+
+
+def _is_lost(file_id: uuid.UUID) -> bool:
+    """Return whether the row is there still, and its contents are nowhere; what was listed was a moment ago."""
+    try:
+        open_file(file_id).close()
+    except FileNotFoundError:
+        return StoredFile.objects.filter(pk=file_id).exists()
+    return False
+
+
+def lost() -> list[uuid.UUID]:
+    """Return the files older than `SWEPT_AFTER` whose contents are missing."""
+    old = timezone.now() - SWEPT_AFTER
+    missing = orphans()[0]
+    return sorted(StoredFile.objects.filter(pk__in=missing, created_at__lt=old).values_list("pk", flat=True))
+
+
+def strays() -> list[str]:
+    """Return the places of contents older than `SWEPT_AFTER` that no row has, also of rolled-back transactions."""
+    store, old = stores.own(), time.time() - SWEPT_AFTER.total_seconds()
+    found = []
+    for name in orphans()[1]:
+        with suppress(FileNotFoundError):
+            if store.changed_at(name) < old:
+                found.append(name)
+    for name, changed in store.listed(stores.NEW):
+        if changed < old and not (_is_id(name) and StoredFile.objects.filter(pk=name).exists()):
+            found.append(f"{stores.NEW}/{name}")
+    return sorted(found)
+
+
+def drop_stray(place: str) -> None:
+    """Delete contents without a row after the commit, unless a row has them by then."""
+    name = place.rpartition("/")[2]
+
+    def delete() -> None:
+        if not _is_id(name):
+            stores.own().remove(place)
+        elif not StoredFile.objects.filter(pk=name).exists():
+            # The backup of a moment when there was a row still reads them.
+            stores.own().discard(place)
+
+    _after_commit(delete)
 
 
 class Compared(NamedTuple):
-    """How many of all files were read, and the ids of those whose contents are not what was stored."""
+    """Numbers of files read and of all, and the ids of those whose contents are not what was stored."""
 
     read: int
     total: int

@@ -1,4 +1,4 @@
-"""Stores of files: a directory, which is the default, or a bucket that speaks S3 (`FILES_URL`, ADR 22).
+"""Stores of files: a directory, which is the default, or a bucket that speaks S3 (`registry.files.buckets`, ADR 22).
 
 Both are storages of Django; what they add is what `registry.files.storage` needs of either: writing a file whole,
 moving it, listing a folder, keeping dropped files while a backup reads, and the mark that names the installation.
@@ -6,29 +6,17 @@ moving it, listing a folder, keeping dropped files while a backup reads, and the
 
 from __future__ import annotations
 
-import datetime as dt
 import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol, cast
-from urllib.parse import urlsplit
 
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, storages
-from storages.backends.s3 import S3Storage
-
-from registry.errors import LostStore
-
-from . import snapshots
 
 #: The alias of STORAGES.
 FILES = "files"
@@ -36,12 +24,6 @@ FILES = "files"
 NEW, DROPPED = "new", "dropped"
 #: The file with the number of the installation to which the store belongs.
 MARK = "registry-store"
-#: Bytes above which what goes to a bucket, or comes from one, is kept in a temporary file: encrypted, without a name.
-MAX_IN_MEMORY = 4 * 1024 * 1024
-#: A large file is sent and fetched part by part, so that memory holds one of them: 8 MB.
-_TRANSFER = TransferConfig(use_threads=False, multipart_chunksize=8 * 1024 * 1024)
-#: Codes with which buckets say that there is no such file.
-_MISSING = {"404", "NoSuchKey", "NotFound"}
 
 Fill = Callable[[IO[bytes]], object]
 
@@ -64,12 +46,27 @@ class Store(Protocol):
     def faults(self) -> Iterator[str]: ...
     def arriving(self) -> Path: ...
     def bring(self, arrived: Path) -> None: ...
-    def replace_all(self, arrived: Path) -> None: ...
+    def changed_at(self, name: str) -> float: ...
+    def change_places(self, arriving: Path, former: Path) -> None: ...
+    def keeps_former(self) -> bool: ...
+
+
+_instead: list[Store] = []
 
 
 def own() -> Store:
     """Return the store of this installation."""
-    return cast(Store, storages[FILES])
+    return _instead[-1] if _instead else cast(Store, storages[FILES])
+
+
+@contextmanager
+def instead(directory: Path) -> Iterator[None]:
+    """Read files that have arrived in a directory, and are not in the store."""
+    _instead.append(ArrivedStore(directory))
+    try:
+        yield
+    finally:
+        _instead.pop()
 
 
 class DirectoryStore(FileSystemStorage):
@@ -191,16 +188,30 @@ class DirectoryStore(FileSystemStorage):
     def bring(self, arrived: Path) -> None:
         """Do nothing yet: renaming is quick."""
 
-    def replace_all(self, arrived: Path) -> None:
-        """Put the folders of `arrived`, which is somewhere below, in the place of all files that are there."""
-        root = self.base_location
-        # Renamed within the directory, which may be a file system of its own.
-        former = Path(tempfile.mkdtemp(dir=root, prefix=".former-"))
-        for path in set(root.iterdir()) - {former, *arrived.parents}:
-            path.rename(former / path.name)
-        for path in arrived.iterdir():
-            path.rename(root / path.name)
-        shutil.rmtree(former)
+    def changed_at(self, name: str) -> float:
+        """Return when the file was changed."""
+        return self._at(name).stat().st_mtime
+
+    def change_places(self, arriving: Path, former: Path) -> None:
+        """Put the files of the one directory in the place of all files, which go into the other; both are hidden here.
+
+        They are renamed within the directory, which may be a file system of its own. Can be repeated after an
+        interruption.
+        """
+        root, leaving = self.base_location, former.with_name(f"{former.name}.part")
+        if not former.exists():
+            leaving.mkdir(exist_ok=True)
+            for path in root.glob("[!.]*"):
+                path.rename(leaving / path.name)
+            leaving.rename(former)
+        if arriving.exists():
+            for path in arriving.iterdir():
+                path.rename(root / path.name)
+            arriving.rmdir()
+
+    def keeps_former(self) -> bool:
+        """Return False: the files of a registry that was replaced lie in a directory of their own."""
+        return False
 
     def _at(self, name: str) -> Path:
         return self.base_location / name
@@ -223,6 +234,19 @@ class DirectoryStore(FileSystemStorage):
             os.close(directory)
 
 
+class ArrivedStore(DirectoryStore):
+    """A directory with files of an archive."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__()
+        self.directory = directory
+
+    @property
+    def base_location(self) -> Path:
+        """The directory."""
+        return self.directory
+
+
 def free_mb(place: Path) -> int | None:
     """Return the free space of the directory, or of its nearest existing parent, in MB."""
     place = place.absolute()
@@ -230,159 +254,3 @@ def free_mb(place: Path) -> int | None:
         return shutil.disk_usage(next(path for path in [place, *place.parents] if path.exists())).free // 2**20
     except OSError:
         return None
-
-
-@contextmanager
-def _asking(name: str = "") -> Iterator[None]:
-    """Turn the errors of the bucket into those of files. No message quotes what the server says: it may hold keys."""
-    try:
-        yield
-    except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        if code in _MISSING:
-            raise FileNotFoundError(name) from None
-        raise LostStore(f"The store of files refuses ({code or 'no code'}).") from None
-    except BotoCoreError as error:
-        raise LostStore(f"The store of files does not answer ({type(error).__name__}).") from None
-
-
-class BucketStore(S3Storage):
-    """A bucket of a server that speaks S3, private and without versions; our files are encrypted before they leave."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            **options,
-            client_config=Config(
-                s3={"addressing_style": "path"},
-                signature_version="s3v4",
-                connect_timeout=5,
-                read_timeout=60,
-                retries={"max_attempts": 3, "mode": "standard"},
-                # Servers that are not Amazon's do not all know the newer checksums; ours is in the token.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        )
-
-    def get_default_settings(self) -> dict[str, Any]:
-        """Return the settings of the library, with those on which we rely: files are replaced, and not held whole."""
-        found: dict[str, Any] = super().get_default_settings()
-        return found | {"file_overwrite": True, "default_acl": None, "gzip": False, "transfer_config": _TRANSFER}
-
-    def __str__(self) -> str:
-        return f"{self.endpoint_url}/{self.bucket_name}"
-
-    @property
-    def _client(self) -> Any:
-        return self.connection.meta.client
-
-    def read_from(self, name: str) -> IO[bytes]:
-        """Open the file: fetched whole, small ones into memory, others into a temporary file."""
-        found = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115 - the caller closes it
-        try:
-            with _asking(name):
-                self._client.download_fileobj(self.bucket_name, name, found, Config=_TRANSFER)
-        except OSError:
-            found.close()
-            raise
-        found.seek(0)
-        return cast(IO[bytes], found)
-
-    def write_whole(self, name: str, fill: Fill) -> None:
-        """Write the file; what could not be sent to its end is not in the bucket."""
-        with tempfile.SpooledTemporaryFile(MAX_IN_MEMORY) as part:
-            fill(cast(IO[bytes], part))
-            part.seek(0)
-            with _asking(name):
-                self.save(name, File(cast(IO[bytes], part), name))
-
-    def move(self, name: str, target: str) -> None:
-        """Move the file, within the server."""
-        with _asking(name):
-            self._client.copy({"Bucket": self.bucket_name, "Key": name}, self.bucket_name, target)
-        self.remove(name)
-
-    def remove(self, name: str) -> None:
-        """Delete the file with all its versions, if it is there."""
-        with _asking(name):
-            if not self._has_versions():
-                self._client.delete_object(Bucket=self.bucket_name, Key=name)
-                return
-            pages = self._client.get_paginator("list_object_versions")
-            for page in pages.paginate(Bucket=self.bucket_name, Prefix=name):
-                for one in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                    if one["Key"] == name:
-                        self._client.delete_object(Bucket=self.bucket_name, Key=name, VersionId=one["VersionId"])
-
-    def discard(self, *names: str) -> bool:
-        """Delete the files; return False while a backup reads, and the sweep does it afterwards."""
-        if snapshots.is_being_read():
-            return False
-        for name in names:
-            self.remove(name)
-        return True
-
-    def kept_while_read(self) -> Any:
-        """Keep dropped files until the end; waits while another process does the same."""
-        return snapshots.being_read()
-
-    def forget_dropped(self) -> None:
-        """Do nothing: what was dropped during a backup has a row (`DroppedFile`)."""
-
-    def listed(self, folder: str) -> Iterator[tuple[str, float]]:
-        """Yield the name of each file of the folder, and when it was changed."""
-        for one in self._objects(f"{folder}/"):
-            changed: dt.datetime = one["LastModified"]
-            yield one["Key"].rpartition("/")[2], changed.timestamp()
-
-    def in_place(self) -> Iterator[str]:
-        """Yield the name of each file that is in its folder."""
-        for one in self._objects(""):
-            folder, _, rest = one["Key"].partition("/")
-            if len(folder) == 2 and rest:
-                yield one["Key"]
-
-    def probe(self) -> None:
-        """Write something and delete it. Raises `OSError`."""
-        name = f"{NEW}/probe-{os.getpid()}-{time.monotonic_ns()}"
-        self.write_whole(name, lambda file: file.write(b"registry"))
-        self.remove(name)
-
-    def free_mb(self) -> int | None:
-        """Return the free space for what is made here before it is sent; the bucket has no bound that we know."""
-        return free_mb(Path(tempfile.gettempdir()))
-
-    def faults(self) -> Iterator[str]:
-        """Yield what would let files survive their deletion, or travel in the open."""
-        with _asking():
-            if self._client.get_bucket_versioning(Bucket=self.bucket_name).get("Status") == "Enabled":
-                yield "The bucket keeps former versions, so erased files would survive: turn versioning off."
-        if urlsplit(self.endpoint_url).scheme != "https" and not settings.DEMO:
-            yield "FILES_URL has tls=off: names of files and signatures travel in the open."
-
-    def arriving(self) -> Path:
-        """Return where an archive is unpacked before its files are sent."""
-        return Path(settings.VAR_DIR)
-
-    def bring(self, arrived: Path) -> None:
-        """Send the files; none of another one's name is there, for a name is given once."""
-        for path in arrived.glob("*/*"):
-            name = f"{path.parent.name}/{path.name}"
-            with path.open("rb") as file, _asking(name):
-                self.save(name, File(file, name))
-
-    def replace_all(self, arrived: Path) -> None:
-        """Delete all files but those that were brought."""
-        brought = {f"{path.parent.name}/{path.name}" for path in arrived.glob("*/*")}
-        for name in [one["Key"] for one in self._objects("") if one["Key"] not in brought]:
-            self.remove(name)
-
-    def _has_versions(self) -> bool:
-        """Return whether the bucket keeps former versions, or did: asked each time, for nothing may survive."""
-        return bool(self._client.get_bucket_versioning(Bucket=self.bucket_name).get("Status"))
-
-    def _objects(self, prefix: str) -> Iterator[dict[str, Any]]:
-        pages = self._client.get_paginator("list_objects_v2")
-        with _asking(prefix):
-            for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
-                yield from page.get("Contents", [])

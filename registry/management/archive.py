@@ -49,7 +49,7 @@ BESIDE = ".manifest.json"
 HEADS = ".heads.json"
 #: Beginning of the names of directories in which a backup begins its copy.
 STAGING = ".registry-backup-"
-_OWN_APPS = {"registry", "members", "dues", "documents"}
+OWN_APPS = {"registry", "members", "dues", "documents"}
 
 
 def member_of(file_id: uuid.UUID) -> str:
@@ -165,7 +165,7 @@ def unknown_migrations(applied: Iterable[str]) -> list[str]:
     loader.load_disk()
     known = {f"{app}.{name}" for app, name in loader.disk_migrations}
     # One that replaces others stands beside them, and a newer version may have another in its place.
-    own = (name for name in applied if name.partition(".")[0] in _OWN_APPS and "_squashed_" not in name)
+    own = (name for name in applied if name.partition(".")[0] in OWN_APPS and "_squashed_" not in name)
     return [name for name in own if name not in known]
 
 

@@ -18,8 +18,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
     "environment", "states", "sizes", "versions", "collector", "numbers", "suppression", "formulas", "periods"),
     "models": ("models", "access", "evidence", "fields", "history", "tokens", "storage", "search", "guards",
-    "monitoring", "indexes", "lookups", "operations", "prepared", "tallies", "wal", "stores", "snapshots", "marks",
-    "hashing", "caches"),
+    "monitoring", "indexes", "lookups", "operations", "prepared", "tallies", "wal", "stores", "buckets", "snapshots",
+    "marks", "hashing", "caches"),
     "rules": ("rules", "contents"),
     "queries": ("queries", "tracing"),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).

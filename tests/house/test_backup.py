@@ -170,10 +170,12 @@ def test_an_archive_that_does_not_fit_changes_nothing(
     assert archive.states("print(json.dumps(state()))") == [LATER]
 
 
-def test_an_archive_made_with_other_keys_is_refused_until_they_are_given_up(archive: Archive) -> None:
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "EVIDENCE_KEYS"])
+def test_an_archive_made_with_other_keys_is_refused_until_they_are_given_up(archive: Archive, name: str) -> None:
     command = ("restore", archive.path, "--identity", archive.identity, "--replace")
-    done = archive.installation.run(*command, FIELD_KEYS=Fernet.generate_key().decode())
-    assert (done.returncode, "FIELD_KEYS lacks keys" in done.stderr) == (1, True)
+    done = archive.installation.run(*command, **{name: Fernet.generate_key().decode()})
+    said = f"Keys with which the archive was made are missing: {name} (number 1 of 1; the first is in use)"
+    assert (done.returncode, said in done.stderr) == (1, True), done.stderr
     assert archive.states("print(json.dumps(state()))") == [LATER]
 
 

@@ -20,7 +20,6 @@ from tests.installation import ROOT, Installation
 #: A name that is in the database, and a text in a file of its own.
 SURNAME, TEXT = "Достопамятный", b"a scan that nobody may read"
 SETUP = """
-from registry.models import Account
 from django.db import connection
 call_command("create_federation", "one", charter="voi", name="Общество", administrator="Достопамятный Ян Ильич")
 for number in range(30):

@@ -137,6 +137,7 @@ ACTIONS: dict[str, Any] = DUES | {
     "journal.checked": _("chain of the journal checked"),
     "journal.exported": _("journal downloaded"),
     "job.cancelled": _("job cancelled"),
+    "job.files_swept": _("stray files deleted"),
     "job.result_fetched": _("result of a job fetched"),
     "meeting.cancelled": _("meeting called off"),
     "meeting.changed": _("plan of a meeting changed"),

@@ -1,14 +1,16 @@
 """The command `check_integrity`: checks all invariants; the exit code is 1 if any is violated."""
 
-from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import integrity
+from ...organizations.models import Federation
 from .. import archive
+from ..samples import Sample, open_sample
 
 
 class Command(BaseCommand):
@@ -22,7 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         broken = 0
-        found: Iterable[tuple[str, list[str]]] = integrity.run(every_file=options["files"])
+        sample = open_sample()
+        checked = integrity.run(every_file=options["files"])
+        found = chain(checked, [("The keys open a sample of everything that is encrypted", sample.faults)])
         if options["heads"]:
             cut = archive.evidence_lost(options["heads"])
             found = chain(found, [("The journal goes on from the exported heads", cut)])
@@ -33,6 +37,23 @@ class Command(BaseCommand):
             if len(wrong) > 50:
                 self.stdout.write(f"       … and {len(wrong) - 50} more")
             broken += len(wrong)
+        self._say_how_much(sample)
         if broken:
             raise CommandError(f"{broken} things are wrong.")
+        if not Federation.objects.exists():
+            raise CommandError("The registry is empty, so nothing was checked. Is it the right database?")
         self.stdout.write("Everything agrees.")
+
+    def _say_how_much(self, sample: Sample) -> None:
+        """Say how many records of each kind there are, those of histories together, and what was decrypted."""
+        self.stdout.write("Looked at:")
+        history = 0
+        for model in apps.get_models():
+            if model._meta.app_label in archive.OWN_APPS and (rows := model._base_manager.count()):
+                if hasattr(model, "history_type"):
+                    history += rows
+                else:
+                    self.stdout.write(f"{rows:>10}  {model._meta.label}")
+        self.stdout.write(f"{history:>10}  rows of history")
+        for kind, values in sample.looked.items():
+            self.stdout.write(f"{values:>10}  decrypted: {kind}")

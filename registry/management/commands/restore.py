@@ -10,21 +10,24 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils import timezone
 
-from ... import guards
-from ...files import marks, stores
-from ...files.models import FileStore
+from ...files import stores
+from ...files.models import StoredFile
 from ...journal.queries import cut_since
-from .. import archive, replacing
+from .. import archive, replacing, samples
 
+#: Beginning of the names of directories of earlier versions, which held an unencrypted database.
 _PREFIX = ".registry-restore-"
+#: A moment in the names of what lies beside the registry.
+_MOMENT = "%Y%m%d_%H%M%S"
 
 
 class Command(BaseCommand):
-    """Restores into an empty database, or with `--replace` over the present one. The services must be stopped.
+    """Restores into an empty database, or with `--replace` in the place of the present one, while nothing else runs.
 
-    Nothing is changed before the whole archive is read, and the present database stays until the archived one is
-    loaded and its rows are counted.
+    The archive is loaded beside the present registry; both change places when it is whole, fits this version and a
+    sample of everything encrypted was opened. Until then nothing is changed, and the former registry is kept.
     """
 
     help = "Restore database and stored files from an archive made by manage.py backup."
@@ -33,50 +36,95 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("archive", type=Path)
         parser.add_argument("--identity", type=Path, required=True, help="file with the age identity (secret key)")
-        parser.add_argument("--replace", action="store_true", help="throw away what is there now")
+        parser.add_argument(
+            "--replace", action="store_true", help="put it in the place of what is there, which is kept"
+        )
         parser.add_argument(
             "--without-keys",
             action="store_true",
-            help="restore although FIELD_KEYS lacks keys of the archive; what they encrypted cannot be read",
+            help="restore although keys of the archive are missing; what they encrypted cannot be read",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in (options["archive"], options["identity"]):
             if not path.is_file():
                 raise CommandError(f"{path}: no such file.")
-        store = stores.own()
-        if not options["replace"] and (
-            connection.introspection.table_names() or next(store.in_place(), None) is not None
-        ):
+        try:
+            with archive.cleaning_up_when_ended(), replacing.alone():
+                archive.remove_leftovers(stores.own().arriving(), _PREFIX)
+                for left in replacing.beside(replacing.RESTORED):
+                    replacing.drop(left)
+                self._restore(**options)
+        except OSError as error:
             raise CommandError(
-                "There is a registry here already. To throw it away and put the archive in its place: --replace"
+                f"The archive could not be restored: {error.strerror or error}. Nothing was changed."
+            ) from error
+
+    def _restore(self, **options: Any) -> None:
+        store = stores.own()
+        taken = bool(connection.introspection.table_names()) or next(store.in_place(), None) is not None
+        if taken and not options["replace"]:
+            raise CommandError(
+                "There is a registry here already. To put the archive in its place: --replace. It is kept beside until "
+                "you drop it."
             )
-        root = store.arriving()
-        archive.remove_leftovers(root, _PREFIX)
-        with archive.cleaning_up_when_ended(), tempfile.TemporaryDirectory(dir=root, prefix=_PREFIX) as name:
-            staging = Path(name)
-            _unpack(options["archive"], options["identity"], staging)
-            manifest = _manifest(staging)
-            _check_fits(manifest, without_keys=options["without_keys"])
-            store.bring(staging / archive.FILES)
-            replacing.replace_database(staging / archive.DATABASE, manifest["counts"])
-            store.replace_all(staging / archive.FILES)
-        if FileStore._meta.db_table in connection.introspection.table_names():
-            # The registry from which the archive came may still be there, with files of its own.
-            marks.renew()
-        guards.install()
-        self._report(manifest)
+        now = f"{timezone.now():{_MOMENT}}"
+        arriving, former = (replacing.Beside(f"{kind}{now}") for kind in (replacing.RESTORED, replacing.FORMER))
+        try:
+            manifest = _arrive(arriving, options["archive"], options["identity"], without_keys=options["without_keys"])
+            with replacing.looking_at(arriving):
+                sample = samples.open_sample()
+                rows = set(map(str, StoredFile.objects.values_list("pk", flat=True)))
+            lost = len(rows - {path.name for path in arriving.files.glob("*/*")}) - len(manifest.get("missing", []))
+            if lost > 0 and manifest["format"] > 1:
+                raise CommandError(f"{lost} files have a row in the archive and are not in it. Nothing was changed.")
+            if sample.faults and not options["without_keys"]:
+                raise CommandError(
+                    f"The keys at hand do not open the archive, so nothing was changed. {'; '.join(sample.faults)}. "
+                    "To restore without what cannot be opened: --without-keys"
+                )
+            store.bring(arriving.files)
+            replacing.change_places(arriving, former)
+        except BaseException:
+            replacing.abandon(arriving)
+            raise
+        replacing.settle()
+        self._report(manifest, sample, former if taken else None)
+        if not taken:
+            replacing.drop(former)
         for sentence in cut_since(manifest["heads"]) if "heads" in manifest else ():
             self.stderr.write(sentence)
 
-    def _report(self, manifest: dict[str, Any]) -> None:
+    def _report(self, manifest: dict[str, Any], sample: samples.Sample, former: replacing.Beside | None) -> None:
         tables, rows = len(manifest["counts"]), sum(manifest["counts"].values())
         self.stdout.write(
             f"Restored as of {manifest['made_at']}: {tables} tables, {rows} rows, {manifest['files']} files."
         )
+        self.stdout.write(f"Opened as a sample: {sample}.")
+        for fault in sample.faults:
+            self.stderr.write(fault)
         if missing := manifest.get("missing"):
             self.stdout.write(f"{len(missing)} stored files had no contents when the archive was made.")
+        if former is not None:
+            self.stdout.write(
+                f"The registry that was here is kept as {former.name}. manage.py former_registry --put-back "
+                f"{former.name} puts it back, --drop {former.name} deletes it."
+            )
         self.stdout.write("Next: manage.py migrate, then manage.py check_integrity, then start the services.")
+
+
+def _arrive(into: replacing.Beside, path: Path, identity: Path, *, without_keys: bool) -> dict[str, Any]:
+    """Unpack and load the archive beside the registry; return its manifest."""
+    into.files.mkdir()
+    with tempfile.TemporaryDirectory(dir=into.files, prefix=".") as name:
+        staging = Path(name)
+        _unpack(path, identity, staging)
+        manifest = _manifest(staging)
+        _check_fits(manifest, without_keys=without_keys)
+        replacing.load(staging / archive.DATABASE, manifest["counts"], into)
+        for folder in (staging / archive.FILES).iterdir():
+            folder.rename(into.files / folder.name)
+    return manifest
 
 
 def _unpack(path: Path, identity: Path, staging: Path) -> None:
@@ -133,11 +181,14 @@ def _check_fits(manifest: dict[str, Any], *, without_keys: bool) -> None:
             f"The archive was made by another version of the registry, which has {', '.join(newer[:5])}. "
             "Install that version or a newer one."
         )
-    own = archive.fingerprints()
-    lost = [number for number, key in enumerate(manifest.get("field_keys", []), 1) if key not in own]
+    own = archive.keys()
+    lost = [
+        f"{name.upper()} (number {', '.join(map(str, numbers))} of {len(manifest[name])}; the first is in use)"
+        for name in own
+        if (numbers := [number for number, key in enumerate(manifest.get(name, []), 1) if key not in own[name]])
+    ]
     if lost and not without_keys:
         raise CommandError(
-            f"FIELD_KEYS lacks keys with which the archive was made (number {', '.join(map(str, lost))} of "
-            f"{len(manifest['field_keys'])}; the first encrypts). Add them from where they are kept. To restore "
-            "without what they encrypted: --without-keys"
+            f"Keys with which the archive was made are missing: {', '.join(lost)}. Add them from where they are kept; "
+            "nothing was changed. To restore without what they encrypted and sealed: --without-keys"
         )

@@ -12,6 +12,7 @@ from ...errors import lost_database
 from ...jobs import queue as jobs
 from ...jobs.enums import Lane
 from ...upkeep.transitions import sign_of_worker
+from ..running import hold
 
 SWEEP_SECONDS = 20
 #: Seconds between attempts to reach a database that does not answer.
@@ -81,6 +82,7 @@ class Command(db_worker.Command):
     help = "Run the job worker."
 
     def handle(self, **options: Any) -> None:
+        hold()
         threading.Thread(target=_sweep_forever, daemon=True).start()
         if options["batch"] or options["max_tasks"] is not None:
             super().handle(**options | {"queue_name": ",".join(Lane.values)})

@@ -17,6 +17,7 @@ from registry.accounts.transitions import accounts, installation, screens, secon
 from registry.breaches import transitions as breaches
 from registry.breaches.models import Breach
 from registry.enums import Level, Role
+from registry.files import transitions as files
 from registry.granting import transitions as granting
 from registry.granting.models import GrantRequest
 from registry.journal import transitions as journal
@@ -433,6 +434,7 @@ TABLE: Table = {
         lambda s: {"remark_id": _answered_remark(s), "text": "Нет подписи", "term": _in_a_week()},
     ),
     remarks.withdraw_remark: Asked("!!!0! 0 +++ +0 000 +", "Remark", lambda s: {"remark_id": _remark(s).pk}),
+    files.sweep_files: Asked(INSTALLATION, "", lambda s: {"contents": [], "rows": []}),
     remarks.raise_remark: Asked(INSTALLATION, "Remark", lambda s: {"remark_id": _overdue(s)}),
     statistics.record_download: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "report": "charts"}),
     statistics.ask_for_count: Asked(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from registry.environment import store_of
 from registry.errors import LostStore, lost_disk
-from registry.files import snapshots, storage, stores
+from registry.files import buckets, snapshots, storage, stores
 from registry.files.enums import FilePurpose
 from registry.files.models import DroppedFile, FileStore, StoredFile
 from registry.upkeep import doctor
@@ -88,7 +88,7 @@ def test_a_file_that_the_store_could_not_delete_is_deleted_by_the_sweep(
         raise LostStore("The store of files does not answer.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(stores.BucketStore, "discard", lambda self, *names: lost(*names))
+        patched.setattr(buckets.BucketStore, "discard", lambda self, *names: lost(*names))
         storage.drop(row)
     assert (bucket.names(), DroppedFile.objects.count(), storage.orphans()) == (
         [storage.place_of(row.pk)], 1, ([], []),

@@ -1,0 +1,40 @@
+"""Web servers and workers hold the directory of the installation, so that nothing is restored under them.
+
+The system lets go of it when a process dies. A connection to the database would not do: an idle server has none.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+_held: list[int] = []
+
+
+def hold() -> None:
+    """Hold the directory as long as this process lives; waits while something is restored."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    directory = os.open(settings.VAR_DIR, os.O_RDONLY)
+    fcntl.flock(directory, fcntl.LOCK_SH)
+    _held.append(directory)
+
+
+@contextmanager
+def nobody_else() -> Iterator[None]:
+    """Let servers and workers wait until the end. Raises `CommandError` if one runs."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    directory = os.open(settings.VAR_DIR, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(
+                "A web server or a worker of this registry is running, or another restore. Stop the services first; "
+                "nothing was changed."
+            ) from None
+        yield
+    finally:
+        os.close(directory)
