@@ -35,6 +35,7 @@ CASES: dict[str, tuple[list[tuple[int, int]], list[Sum], list[int], list[str]]] 
     "put in": ([(1, ONE), (9, OTHER)], [wrote(ONE)], [9], []),
     "copied": ([(1, ONE), (9, ONE)], [wrote(ONE)], [9], []),
     "changed by the registry": ([(1, TWO)], [wrote(ONE), changed(ONE, TWO)], [], []),
+    "changed by the registry and copied": ([(1, TWO), (9, TWO)], [wrote(ONE), changed(ONE, TWO)], [9], []),
     "as before a change": ([(1, ONE)], [wrote(ONE), changed(ONE, TWO)], [], ["change"]),
     "deleted by the registry": ([(2, TWO)], [wrote(ONE), wrote(TWO), deleted(ONE)], [], []),
     "put back after its deletion": ([(1, ONE), (2, TWO)], [wrote(ONE), wrote(TWO), deleted(ONE)], [1], []),
