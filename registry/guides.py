@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,8 +16,9 @@ from markdown_it import MarkdownIt
 
 from .access import Actor
 from .enums import Role
+from .places import DATA
 
-ROOT = Path(settings.BASE_DIR) / "docs"
+ROOT = DATA / "docs"
 PICTURES = ROOT / "images" / "guides"
 
 #: The guides in their order, each with its reader.

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
+
+from registry.places import DATA
 
 from .base import markup
 
@@ -33,7 +34,7 @@ class UnknownIconError(LookupError):
 @cache
 def names() -> frozenset[str]:
     """Return the names of the icons in the sprite."""
-    text = (settings.BASE_DIR / "static" / SPRITE).read_text(encoding="utf-8")
+    text = (DATA / "static" / SPRITE).read_text(encoding="utf-8")
     return frozenset(re.findall(r'<symbol id="([^"]+)"', text))
 
 

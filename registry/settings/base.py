@@ -10,10 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from registry.collector import Address
 from registry.environment import cache_of, pooled, store_of
+from registry.places import DATA, IS_CHECKOUT, ROOT
 
 env = environ.Env()
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = Path(env("REGISTRY_VAR", default=str(BASE_DIR / "var")))
+BASE_DIR = ROOT
+# Of an installed package the directory in which it is started: files of people have no place among its code.
+VAR_DIR = Path(env("REGISTRY_VAR", default=str(BASE_DIR / "var" if IS_CHECKOUT else Path("var").resolve())))
 
 DEMO_SECRET = "demonstration-secret-never-for-real-people"
 DEMO_FIELD_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -92,7 +94,7 @@ MESSAGE_TAGS = {
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [DATA / "templates"],
         "OPTIONS": {
             # Kept in memory, as by default.
             "loaders": [
@@ -229,7 +231,7 @@ TIME_ZONE = env("TIME_ZONE", default="Europe/Moscow")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static", ("guides", BASE_DIR / "docs" / "images" / "guides")]
+STATICFILES_DIRS = [DATA / "static", ("guides", DATA / "docs" / "images" / "guides")]
 STATIC_ROOT = VAR_DIR / "static"
 # Scans, photographs and results of jobs: outside the web root, served only after a check of rights. A directory, or a
 # bucket that several nodes share (docs/deploy.md).

@@ -16,7 +16,8 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
-    "environment", "states", "sizes", "versions", "collector", "numbers", "suppression", "formulas", "periods"),
+    "environment", "states", "sizes", "versions", "places", "collector", "numbers", "suppression", "formulas",
+    "periods"),
     "models": ("models", "access", "evidence", "fields", "history", "tokens", "storage", "search", "guards",
     "monitoring", "indexes", "lookups", "operations", "prepared", "tallies", "wal", "stores", "buckets", "snapshots",
     "marks", "hashing", "caches"),
@@ -48,7 +49,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 GATHERING = {"models", "urls", "admin", "apps", "management", "demo"}
 GATHERING_ELSEWHERE = GATHERING | {"tasks", "jobs", "integrity", "templatetags"}
 #: Entry points that no module of ours imports.
-APART = ("registry.settings", "registry.wsgi", "registry.gunicorn_conf")
+APART = ("registry.settings", "registry.__main__", "registry.wsgi", "registry.gunicorn_conf")
 
 
 def layer_of(module: Module) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[3]
+from registry.places import DATA, ROOT
+
+__all__ = ["ROOT", "STYLES_DIR", "Sheets"]
+
 #: Directory of the papers' style sheets.
-STYLES_DIR = ROOT / "static" / "prints"
+STYLES_DIR = DATA / "static" / "prints"
 
 
 class Sheets(NamedTuple):

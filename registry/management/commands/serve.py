@@ -70,7 +70,7 @@ class Command(BaseCommand):
                     "registry.wsgi",
                 ]
             )
-            children["job worker"] = _start(["manage.py", "worker"])
+            children["job worker"] = _start(["registry", "worker"])
             died = self._watch(children, port)
         except Stop:
             self.stdout.write("\nStopping …")
@@ -105,10 +105,10 @@ def _is_free(port: int) -> bool:
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
     """Start a child in its own session: Ctrl-C reaches only this process, which stops the children in order."""
-    arguments = ["-m", *command] if command[0] == "gunicorn" else command
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    # The directory of the children is another one, so the data are named.
+    environment = os.environ | {"PYTHONUNBUFFERED": "1", "REGISTRY_VAR": str(settings.VAR_DIR)}
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, *arguments],
+        [sys.executable, "-m", *command],
         cwd=settings.BASE_DIR,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -1,0 +1,8 @@
+"""Where templates, style sheets and guides lie: beside the code, or within the package once it is installed."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+IS_CHECKOUT = (ROOT / "templates").is_dir() and (ROOT / "pyproject.toml").is_file()
+#: Has `templates`, `static` and `docs` (pyproject.toml, hatch_build.py).
+DATA = ROOT if IS_CHECKOUT else ROOT / "registry" / "data"
