@@ -28,9 +28,8 @@ MAX_WHOLE = 5
 #: What only the layout engine lays out: pictures, pages for values that are too long, lines for an existing card.
 _NOT_FIXED = ("<img", 'class="continued"', 'class="additions"')
 #: Letters that the embedded fonts have: Latin, Cyrillic, punctuation.
-LETTERS = (
-    "".join(map(chr, [*range(0x20, 0x7F), *range(0xA7, 0xBC), *range(0x400, 0x460)])) + "ҐґӘәҒғҚқҢңӨөҰұҮүҺһ–—„“”…№"
-)
+_CYRILLIC = (*range(0x401, 0x40D), *range(0x40E, 0x450), *range(0x451, 0x45D), *range(0x45E, 0x460))
+LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA7, 0xBC), *_CYRILLIC])) + "ҐґӘәҒғҚқҢңӨөҰұҮүҺһ–—„“”…№"
 _END = "</body></html>"
 
 #: HTML of a form with its head → its stencil, or None if it is not fixed; the last used are at the end.
