@@ -1,4 +1,4 @@
-"""A bank statement of 5,000 payments against many people on PostgreSQL: loading, matching, posting (V-D4).
+"""A bank statement of 5,000 payments against many people on PostgreSQL: loading, matching, posting, unloading (V-D4).
 
 The members are written in bulk, past the transitions.
 """
@@ -21,6 +21,9 @@ from dues.bank.queries.showing import waiting_in
 from dues.bank.transitions.posting import post_sure
 from dues.ledger.transitions import charge_new_year
 from dues.numbers import payer_number
+from dues.reports.exports.client_bank import client_bank
+from dues.reports.exports.operations import accounting_book
+from dues.reports.queries.operations import operations
 from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Level
@@ -53,10 +56,15 @@ def run(options: argparse.Namespace) -> int:
         asked.append(len(context))
     sure = waiting_in(BankLine.objects.filter(pk__in=BankLine.objects.sure(LINES).values("pk")))
     post_seconds, _count = timed(lambda: post_sure(keeper.pk, seen=(sure.count, sure.total), by=by))
+    year, officer = (today.replace(month=1, day=1), today.replace(month=12, day=31)), Actor.system("benchmark", keeper)
+    bank_seconds, _file = timed(lambda: client_bank(keeper, *year, officer))
+    book_seconds, _book = timed(lambda: accounting_book(operations(keeper, *year, officer), keeper, *year))
     rows = [
         ("load and match", len(lines), f"{load_seconds:.1f}"),
         ("match", len(lines), f"{match_seconds:.1f}"),
         ("post all that are sure", sure.count, f"{post_seconds:.1f}"),
+        ("unload as a bank file", len(lines), f"{bank_seconds:.1f}"),
+        ("unload as a workbook", len(lines), f"{book_seconds:.1f}"),
     ]
     table(("step", "lines", "s"), rows)
     say(f"queries of matching 50 and {len(lines)} lines: {asked[0]}, {asked[1]}")

@@ -27,12 +27,15 @@ def lines_of(organization: Organization, first: dt.date, last: dt.date, actor: A
     return list(found.order_by("account", "made_on", "pk"))
 
 
-def client_bank(organization: Organization, first: dt.date, last: dt.date, actor: Actor) -> bytes:
-    """Return the file. Persons are not named, and purposes, which may name them, are replaced.
+def client_bank(
+    organization: Organization, first: dt.date, last: dt.date, actor: Actor, lines: Sequence[BankLine] | None = None
+) -> bytes:
+    """Return the file, of the `lines` of the period if these are read already.
 
+    Persons are not named, and purposes, which may name them, are replaced.
     Balances follow from the statements that are loaded; before the first of them the balance is taken for zero.
     """
-    lines = lines_of(organization, first, last, actor)
+    lines = lines_of(organization, first, last, actor) if lines is None else lines
     known = BankLine.objects.visible_to(actor).filter(organization=organization, made_on__lte=last)
     accounts = list(known.order_by("account").values_list("account", flat=True).distinct())
     period = [f"ДатаНачала={day_text(first)}", f"ДатаКонца={day_text(last)}"]

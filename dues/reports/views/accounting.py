@@ -37,8 +37,8 @@ def accounting(request: ActorRequest) -> HttpResponse:
             name = f"1c-{first:%Y-%m-%d}-{last:%Y-%m-%d}"
             in_bank_format = form.cleaned_data["file"] == "bank"
             if in_bank_format:
-                count = len(lines_of(place, first, last, actor))
-                data = client_bank(place, first, last, actor)
+                lines = lines_of(place, first, last, actor)
+                count, data = len(lines), client_bank(place, first, last, actor, lines)
             else:
                 found = operations(place, first, last, actor)
                 count, data = len(found), accounting_book(found, place, first, last)

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import require
@@ -260,6 +261,12 @@ def delete_form(request: ActorRequest, pk: int) -> HttpResponse:
 def _step(request: ActorRequest, found: ReportForm, step: Callable[[], object], **shown: Any) -> HttpResponse:
     page = reverse("campaigns:form", args=[found.pk])
     shown.setdefault("to", page)
+    shown["facts"] = [
+        (_("Report form"), found.title),
+        (_("Edition"), found.edition),
+        (_("Organisation"), found.organization.short_name),
+        (pgettext("report form", "Lines"), found.lines.count()),
+    ]
     return ask(request, forms.Form(posted(request)), step, back=page, section=(found.title, page), **shown)
 
 
