@@ -29,6 +29,7 @@ from .stores import NEW, Fill, free_mb
 MAX_IN_MEMORY = 4 * 1024 * 1024
 #: A large file is sent and fetched part by part, so that memory holds one of them: 8 MB.
 _TRANSFER = TransferConfig(use_threads=False, multipart_chunksize=8 * 1024 * 1024)
+_THIS_COMPUTER = {"127.0.0.1", "::1", "localhost"}
 #: Codes with which buckets say that there is no such file.
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
@@ -155,11 +156,12 @@ class BucketStore(S3Storage):
 
     def faults(self) -> Iterator[str]:
         """Yield what would let files survive their deletion, or travel in the open."""
+        server = urlsplit(self.endpoint_url)
+        if server.scheme != "https" and server.hostname not in _THIS_COMPUTER:
+            yield "FILES_URL has tls=off: names of files and signatures travel in the open."
         with _asking():
             if self._client.get_bucket_versioning(Bucket=self.bucket_name).get("Status") == "Enabled":
                 yield "The bucket keeps former versions, so erased files would survive: turn versioning off."
-        if urlsplit(self.endpoint_url).scheme != "https" and not settings.DEMO:
-            yield "FILES_URL has tls=off: names of files and signatures travel in the open."
 
     def arriving(self) -> Path:
         """Return where an archive is unpacked before its files are sent."""

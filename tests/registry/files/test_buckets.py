@@ -160,11 +160,16 @@ def test_a_bucket_that_is_not_there_or_keeps_versions_stops_the_preflight(bucket
     assert said() == ["The bucket keeps former versions, so erased files would survive: turn versioning off."]
     bucket.keep_versions("Suspended")
     assert said() == []
-    settings.DEMO = False
-    assert said() == ["FILES_URL has tls=off: names of files and signatures travel in the open."]
     gone = bucket.url.replace(bucket.name, "elsewhere")
     settings.STORAGES = settings.STORAGES | {"files": store_of(gone, settings.FILES_ROOT)[1]}
     assert said() == ["The store of files refuses (NoSuchBucket)."]
+
+
+def test_another_computer_is_asked_by_tls(settings: Any) -> None:
+    entry = store_of("s3://key:secret@10.0.0.9/files?tls=off", settings.FILES_ROOT)[1]
+    settings.STORAGES = settings.STORAGES | {"files": entry}
+    words = "FILES_URL has tls=off: names of files and signatures travel in the open."
+    assert next(stores.own().faults()) == words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,7 @@
+"""Settings of a node in production; style sheets are not collected, for nothing looks at them."""
+
+from registry.settings.production import *  # noqa: F403
+from registry.settings.production import STORAGES
+
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
