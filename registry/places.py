@@ -1,4 +1,4 @@
-"""Where templates, style sheets and guides lie: beside the code, or within the package once it is installed."""
+"""Directories of templates, style sheets and guides: beside the code, or in the package once it is installed."""
 
 from pathlib import Path
 

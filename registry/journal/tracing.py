@@ -1,4 +1,4 @@
-"""Which rows of a table are not as attested: those whose digests are in no sum that an event has (ADR 20)."""
+"""Rows of a table that are not as attested: those whose digests are in no sum that an event has (ADR 20)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_COMPARED = 1_000_000
 
 @dataclass(frozen=True)
 class Sum:
-    """What one event attests of a shard: by how many rows it has more, the sum of their digests, and who says so."""
+    """A sum that an event attests for a shard: number of rows added, sum of their digests, and the event."""
 
     count: int
     digest: int

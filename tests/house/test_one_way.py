@@ -17,7 +17,9 @@ from .reading import called, calls, nodes, strings, tree_of
 from .tree import APPS, modules
 
 #: The decorators of a view from the outermost: a wrong method is 405 for everybody, a missing permission 403.
+#: What a body may hold is refused by the middleware, before any of them.
 DECORATORS = (
+    {"takes_at_most"},
     {"login_not_required"},
     {"require_GET", "require_safe", "require_POST", "require_http_methods"},
     {"sensitive_post_parameters"},
@@ -154,10 +156,11 @@ def test_the_twin_of_a_check_is_made_in_one_way() -> None:
 
 def test_rows_are_locked_by_an_act() -> None:
     found = {m.where for m in modules() for c in calls(tree_of(m)) if called(c) == "select_for_update"}
-    # The keys are changed in the raw columns of every table there is, chunk by chunk and outside of any act; an event
-    # locks the head of its chain.
+    # The keys are changed in the raw columns of every table there is, chunk by chunk and outside of any act; so are
+    # columns filled after an upgrade. An event locks the head of its chain, and the first node the mark of the store.
     assert found == {
-        "registry/transitions.py", "registry/management/commands/rotate_keys.py", "registry/journal/models.py"
+        "registry/transitions.py", "registry/management/commands/rotate_keys.py", "registry/journal/models.py",
+        "registry/upkeep/jobs.py", "registry/files/marks.py",
     }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ _BORDERS = re.compile(r"(?=<article\s)|(?=</body>)")
 
 
 class Value(NamedTuple):
-    """What is written in a field: lines, font size and line height in points, alignment in a ruled field.
+    """A value in a field: lines, font size and line height in points, alignment in a ruled field.
 
     An option has a line if it is chosen.
     """

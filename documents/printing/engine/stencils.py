@@ -32,7 +32,7 @@ class NotFixed(Exception):
 
 
 class Slot(NamedTuple):
-    """Where a value is written: a field, or a line at the foot of a page."""
+    """The place of a value: a field, or a line at the foot of a page."""
 
     #: `RULE`, `CELL`, `FOOT` or `CODE`; the index of its value, -1 at the foot.
     kind: str
@@ -75,7 +75,7 @@ class Holder(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What is said in place of an option if it is chosen."""
+    """Words said in place of an option if it is chosen."""
 
     value: int
     said: bytes
