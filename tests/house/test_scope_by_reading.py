@@ -31,6 +31,7 @@ LEFT_OUT = {
     "transitions": "asked by every actor: test_transitions_by_role",
     "integrity": "looks at the whole database for the administrator of the installation",
     "integrity_applications": "as `integrity`",
+    "tracing": "the part of `integrity` that names rows by table and id",
     "management": "commands of the administrator of the installation",
     "demo": "makes federations of its own",
 }

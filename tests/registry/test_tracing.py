@@ -1,4 +1,4 @@
-"""Which rows are named as not attested, and which are cleared (N-D1, ADR 20)."""
+"""Rows that are named as not attested, and rows that are cleared (N-D1, ADR 20)."""
 
 from __future__ import annotations
 
