@@ -73,7 +73,7 @@ TABLE: Table = {
     ),
     forms.change_form: Asked(FORM, "ReportForm", lambda s: {"form_id": form(s).pk, **_whole(s)}),
     forms.save_line: Asked(FORM, "ReportForm", lambda s: {**_of_line(s), "values": line("3"), "units": {}}),
-    forms.move_line: Asked(FORM, "ReportForm", lambda s: {**_of_line(s), "up": True}),
+    forms.move_line: Asked(FORM, "ReportForm", lambda s: {**_of_line(s), "up": False}),
     forms.delete_line: Asked(FORM, "ReportForm", _of_line),
     forms.save_check: Asked(FORM, "ReportForm", lambda s: {**_of_check(s), "values": CHECK}),
     forms.delete_check: Asked(FORM, "ReportForm", _of_check),
