@@ -1,9 +1,9 @@
 """The hasher of passwords: Argon2, a few at a time, with less claim on the processors than pages have (U-2).
 
-A hash takes a tenth of a gigabyte and all cores for a moment, by design. Hashes that a flood of sign-ins asks for must not fill the
-threads and the memory of the web server, so each process makes `AT_ONCE` at a time. A few more requests wait for their
-turn, for `SECONDS` at most; one thread of the process is always left for pages, and one address never has all places.
-"""
+A hash takes a tenth of a gigabyte and all cores for a moment, by design. Hashes that a flood of sign-ins asks for
+must not fill the threads and the memory of the web server, so each process makes `AT_ONCE` at a time. A few more
+requests wait for their turn, for `SECONDS` at most; one thread of the process is always left for pages, and one
+address never has all places."""
 
 from __future__ import annotations
 

@@ -71,8 +71,8 @@ def fill_from_draft(form: forms.BaseForm, draft: QueryDict | None) -> None:
             form.initial[name] = field.widget.value_from_datadict(draft, {}, prefixed)
 
 
-@takes_at_most(MAX_BYTES)
 @require_http_methods(["POST", "DELETE"])
+@takes_at_most(MAX_BYTES)
 def draft(request: ActorRequest, key: str) -> HttpResponse:
     """Save the form's fields as a draft and return the time, or delete the draft.
 

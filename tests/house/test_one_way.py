@@ -17,14 +17,13 @@ from .reading import called, calls, nodes, strings, tree_of
 from .tree import APPS, modules
 
 #: The decorators of a view from the outermost: a wrong method is 405 for everybody, a missing permission 403.
-#: What a body may hold is refused by the middleware, before any of them.
 DECORATORS = (
-    {"takes_at_most"},
     {"login_not_required"},
     {"require_GET", "require_safe", "require_POST", "require_http_methods"},
     {"sensitive_post_parameters"},
     {"needs"},
     {"asks_again"},
+    {"takes_at_most"},
 )
 
 

@@ -38,6 +38,7 @@ LEFT_OUT = {
 
 #: Model → why its rows are nobody's secret or already narrowed by their owner.
 OPEN_MODELS = {
+    "FileStore": "the mark of the installation's store, one row without a person",
     "Federation": "its own federation's charter, reached through the actor",
     "SavedFilter": "always narrowed to the actor's account",
     "ConsentText": "wording of a form, no person in it",
