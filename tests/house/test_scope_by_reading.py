@@ -22,6 +22,7 @@ READ_BLOCKED = {
 LEFT_OUT = {
     "models": "the scope is made there",
     "storage": "below the scope: the row of a file is reached through the record that owns it",
+    "marks": "asks whether the store is that of the database, below the scope as `storage`",
     "monitoring": "counts of the whole installation, without a row",
     "rules": "asked about what was loaded in scope",
     "queries": "about what was loaded in scope",
