@@ -8,6 +8,7 @@ a backup.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import io
 import json
@@ -628,6 +629,8 @@ def rehearse(names: list[str], place: Place, *, recipient: str, identity: Path) 
             before = state()
             call_command("backup", archive, recipient=recipient, stdout=said, stderr=said)
         lose_everything()
+        # A restore has a process of its own; here connections of ended threads would still have the database.
+        gc.collect()
         call_command("restore", archive, identity=identity, replace=True, stdout=said, stderr=said)
     after = state()
     wrong = [f"{name}: {before.get(name)} → {after.get(name)}" for name in sorted(before.keys() | after.keys())

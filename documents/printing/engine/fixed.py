@@ -25,8 +25,9 @@ from .tagging import complete_tags
 MAX_STENCILS = 40
 #: Number of sheets that are laid out as a whole at a time; more take much memory.
 MAX_WHOLE = 5
-#: What only the layout engine lays out: pictures, pages for values that are too long, lines for an existing card.
-_NOT_FIXED = ("<img", 'class="continued"', 'class="additions"')
+#: What only the layout engine lays out: pictures, pages for values that are too long, values and lines alone for paper
+#: that has been printed already.
+_NOT_FIXED = ("<img", 'class="continued"', 'class="additions"', 'class="open ')
 #: Letters that the embedded fonts have: Latin, Cyrillic, punctuation.
 _CYRILLIC = (*range(0x401, 0x40D), *range(0x40E, 0x450), *range(0x451, 0x45D), *range(0x45E, 0x460))
 LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA7, 0xBC), *_CYRILLIC])) + "ҐґӘәҒғҚқҢңӨөҰұҮүҺһ–—„“”…№"

@@ -17,12 +17,20 @@ from typing import Any
 import django
 
 PEOPLE = 80
+#: A worker that lays out a sheet at a time, so that it can be killed between two.
+_WORKER = """
+import django
+django.setup()
+from django.core.management import call_command
+from documents.printing import jobs
+jobs.MAX_FILLED_PER_PART = 1
+call_command("worker", interval=0.1)
+"""
 
 
 def worker() -> subprocess.Popen[bytes]:
-    """A real worker, as `manage.py serve` starts it."""
-    command = [sys.executable, "manage.py", "worker", "--interval", "0.1"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """A real worker, which prints in small parts."""
+    return subprocess.Popen([sys.executable, "-c", _WORKER], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def render_workers(pid: int) -> list[int]:

@@ -156,7 +156,10 @@ def test_sheets_with_letters_that_the_fonts_lack_are_laid_out_as_a_whole_a_few_a
     assert tags(pdf) == tags(_lay_out(odd))
 
 
-@pytest.mark.parametrize("part", ["<img>", '<div class="continued"></div>', '<div class="additions"></div>'])
+@pytest.mark.parametrize(
+    "part",
+    ["<img>", '<div class="continued"></div>', '<div class="additions"></div>', '<div class="open values"></div>'],
+)
 def test_what_only_the_layout_engine_lays_out_is_not_tried(part: str, laid_out: list[str]) -> None:
     sheets = samples.sheets("consent", samples.keeper("voi"), None)
     head, (sheet,) = sheets_in(sheets.html)
