@@ -33,12 +33,19 @@ PLACES = 3
 @contextmanager
 def held(line: InTurn, count: int) -> Iterator[threading.Event]:
     """Have this many hashes that last until the end, or until the event is set."""
-    over = threading.Event()
+    over, begun = threading.Event(), threading.Semaphore(0)
+
+    def hashed() -> bool:
+        begun.release()
+        return over.wait()
+
     with ThreadPoolExecutor(count) as people:
-        asked = [people.submit(line.make, over.wait) for _one in range(count)]
+        asked = [people.submit(line.make, hashed) for _one in range(count)]
         try:
-            for _look in range(500):
-                if line._places._value == PLACES - count and line._threads._work_queue.qsize() == max(0, count - 2):
+            for _one in range(min(count, hashing.AT_ONCE)):
+                assert begun.acquire(timeout=30)
+            for _look in range(3000):
+                if line._threads._work_queue.qsize() == max(0, count - hashing.AT_ONCE):
                     break
                 time.sleep(0.01)
             yield over
