@@ -26,8 +26,11 @@ def test_a_bucket_is_archived_and_restored_into_the_same_and_into_an_empty_one(
     assert (refused.returncode, "There is a registry here already" in refused.stderr) == (1, True)
 
     node.do("restore", path, "--identity", identity, "--replace")
+    # The files of the registry that was replaced stay beside, and nothing is wrong while it is kept.
     assert archive.states(AFTER) == [THEN]
-    assert len(bucket.names()) == 1
+    assert len(bucket.names()) == 2
+    node.do("former_registry", "--drop", node.do("former_registry").strip())
+    assert "has no row" in node.run("check_integrity").stdout
 
     # Into a bucket of its own; the former one is no longer this registry's.
     moved = Installation(installation.var, installation.env | {"FILES_URL": other})
