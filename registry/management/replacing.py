@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -94,15 +95,25 @@ def check_free() -> None:
         connection.close()
         _free_sqlite(archive.sqlite_file())
         return
+    # A process that has just ended is still listed for a moment.
+    for wait in (0.1, 0.3, 1.0, 2.0, 0):
+        others = _connections_of_others()
+        if not others:
+            break
+        time.sleep(wait)
+    connection.close()
+    if others:
+        raise CommandError(_IN_USE.format(f"connections: {others}"))
+
+
+def _connections_of_others() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
             "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         (others,) = cursor.fetchone()
-    connection.close()
-    if others:
-        raise CommandError(_IN_USE.format(f"connections: {others}"))
+    return int(others)
 
 
 def _free_sqlite(path: Path) -> None:
