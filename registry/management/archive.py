@@ -119,6 +119,8 @@ def dump_postgres(target: IO[bytes], ids: IO[str]) -> dict[str, Any]:
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         command = [program("pg_dump", "postgresql-client"), "--format=custom", "--no-owner", "--no-acl"]
+        # A registry that was replaced is kept in a schema of its own (`replacing`), and is in no archive.
+        command += [f"--exclude-schema={beginning}*" for beginning in ("restored_", "former_")]
         done = subprocess.run(  # noqa: S603
             [*command, f"--snapshot={snapshot}"], env=environment(), stdout=target, stderr=subprocess.PIPE, check=False
         )
