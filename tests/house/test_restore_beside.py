@@ -78,6 +78,19 @@ def test_the_former_registry_is_put_back_and_dropped_by_a_command(archive: Archi
     unchanged(archive)
 
 
+def test_an_archive_has_nothing_of_the_registry_that_was_replaced(archive: Archive, tmp_path: Path) -> None:
+    assert restore(archive).returncode == 0
+    (former,) = formers(archive)
+    path = tmp_path / "second.tar.age"
+    archive.installation.do("backup", path, "--recipient", archive.public)
+    done = restore(archive, path)
+    assert done.returncode == 0, done.stderr
+    assert archive.states(AFTER) == [THEN]
+    (second,) = set(formers(archive)) - {former}
+    archive.installation.do("former_registry", "--drop", second)
+    put_back(archive)
+
+
 def test_only_a_former_registry_is_put_back_or_dropped(archive: Archive) -> None:
     for option in ("--put-back", "--drop"):
         for name in ("public", "former_20200101_000000", "restored_20200101_000000", "../files"):
