@@ -112,8 +112,6 @@ class Form(Paper):
     build_additions: Callable[[Member, Batch, Additions], Mapping[str, Any]] | None = None
     #: Returns the values without labels and lines, if the paper is also printed onto bought blanks.
     build_values: Callable[[Member, Batch], Mapping[str, Any]] | None = None
-    #: Whether sheets differ only in their fields, so that the form is laid out once and then filled (ADR 23).
-    fixed: bool = True
     #: Whether existing paper is printed on both sides; otherwise each page is inserted by hand.
     onto_sides: bool = True
 
@@ -275,7 +273,7 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
             "two_sided": paper.two_sided,
         },
     )
-    return Sheets(html, batch.take_pictures(), paper.two_sided, paper.archived, isinstance(paper, Form) and paper.fixed)
+    return Sheets(html, batch.take_pictures(), paper.two_sided, paper.archived, isinstance(paper, Form))
 
 
 def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
@@ -299,9 +297,7 @@ def _sheet(paper: Paper, context: Mapping[str, Any], batch: Batch) -> str:
 def _laid_out(paper: Paper, context: Mapping[str, Any], batch: Batch, fits: Fits | None) -> str:
     """Return the HTML of the template."""
     clauses = batch.clauses(paper.text_of or paper.code, context.get("signed_on") or batch.today)
-    fixed = isinstance(paper, Form) and paper.fixed
-    values = {**context, "fits": fits, "clauses": clauses, "fixed": fixed}
-    return select_template(paper.template_names(batch.charter)).render(values)
+    return select_template(paper.template_names(batch.charter)).render({**context, "fits": fits, "clauses": clauses})
 
 
 def word_for(path: str, charter: Charter) -> str:

@@ -51,11 +51,9 @@ from .packing import pack, pack_files
 from .rules import CARD_FORM, check_readable
 from .transitions import record_list_print, record_notices, record_other_print, record_prints
 
-#: Number of people in one run of the layout engine, a second of work: enough to outweigh its start, few enough to keep
-#: all cores busy and the memory small.
-MAX_PEOPLE_PER_PART = 5
-#: The same for fixed forms, whose sheets are filled and not laid out.
-MAX_FILLED_PER_PART = 25
+#: Number of people in one part of a print: enough to outweigh its start, few enough to keep all cores busy and the
+#: memory small. Of these, the engine lays out a few at a time (`engine.fixed`).
+MAX_PEOPLE_PER_PART = 25
 #: Number of pages of a sheet; forms have two, seldom a third for texts that are too long for their fields.
 PAGES_OF_SHEET = 2
 #: Number of members in one Word file; an old computer opens larger files slowly.
@@ -68,11 +66,6 @@ MAX_NOTICES_PER_PART = 25
 TYPES = {"pdf": PDF, "docx": WORD, "zip": ZIP}
 #: Member id → version of the card, printed lines and verification code, for the print record.
 Printed = dict[int, tuple[int, Mapping[str, Any], str]]
-
-
-def people_per_part(form: Form) -> int:
-    """Return the number of people in one run of the layout engine."""
-    return MAX_FILLED_PER_PART if form.fixed else MAX_PEOPLE_PER_PART
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
@@ -208,7 +201,7 @@ def lay_out(work: Work, form: Form, ids: Sequence[int], *, word: bool = False, b
         for file, printed in made(form, chunks, work.actor, by_hand=by_hand):
             yield _with_facts(file, printed) if printed else b""
 
-    size = MAX_PEOPLE_PER_WORD if word else people_per_part(form)
+    size = MAX_PEOPLE_PER_WORD if word else MAX_PEOPLE_PER_PART
     work.each(ids, size, lambda part: work.keep_part(part) if part else None, prepare=parts)
     if not work.has_parts:
         return None

@@ -334,11 +334,11 @@ def sign(office: str, who: str, place: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def pick(context: Context, chosen: Any, key: str, text: str) -> SafeString:
-    """Return an option of «нужное подчеркнуть», underlined if it is chosen; fixed forms mark the others too."""
+    """Return an option of «нужное подчеркнуть», underlined if it is chosen; forms mark the others too."""
     hit = chosen and (key == chosen or (not isinstance(chosen, str) and key in chosen))
     if hit:
         return format_html('<u data-after="{}">{}</u>', CHOSEN, text)
-    return format_html('<u class="off">{}</u>' if context.get("fixed") else "{}", text)
+    return format_html('<u class="off">{}</u>' if context.get("fits") is not None else "{}", text)
 
 
 @register.simple_tag

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import Error, connection
 from django.db.models import Q
 from django.utils import timezone
+
+from registry.repeating import repeated
 
 from .models import FileStore
 
 #: How long a backup that gives no sign counts as reading, and how often it gives one.
 READ_FOR, READS_AGAIN_SECONDS = dt.timedelta(minutes=3), 30.0
 _WAIT_SECONDS = 1.0
-_log = logging.getLogger(__name__)
 
 
 def is_being_read() -> bool:
@@ -35,25 +33,16 @@ def being_read() -> Iterator[None]:
     FileStore.objects.get_or_create(only=True)
     while not _begin():
         time.sleep(_WAIT_SECONDS)
-    ended = threading.Event()
-
-    def say() -> None:
-        while not ended.wait(READS_AGAIN_SECONDS):
-            try:
-                FileStore.objects.update(read_until=timezone.now() + READ_FOR)
-            except Error as error:
-                _log.warning("the backup could not say that it reads: %s", type(error).__name__)
-            finally:
-                connection.close()
-
-    saying = threading.Thread(target=say, daemon=True)
-    saying.start()
     try:
-        yield
+        with repeated(_say, seconds=READS_AGAIN_SECONDS, failed="the backup could not say that it reads"):
+            yield
     finally:
-        ended.set()
-        saying.join()
         FileStore.objects.update(read_until=None)
+
+
+def _say() -> bool:
+    FileStore.objects.update(read_until=timezone.now() + READ_FOR)
+    return True
 
 
 def _begin() -> bool:

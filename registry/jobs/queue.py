@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from registry.errors import LostStore, NotAllowed, RuleViolation, lost_database
 from registry.files import storage
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
+from registry.repeating import repeated
 from registry.transitions import Act, change, quietly, write_event
 from registry.wal import empty_log_if_any
 
@@ -184,29 +184,18 @@ def _run(job_id: uuid.UUID) -> None:
             raise
 
 
-@contextmanager
-def _heartbeat(work: Work) -> Iterator[None]:
-    """Send heartbeats while a chunk takes longer; they stop with the process."""
-    stop = threading.Event()
+def _heartbeat(work: Work) -> AbstractContextManager[None]:
+    """Send heartbeats while a chunk takes longer, unless it hangs."""
 
-    def beat() -> None:
-        while not stop.wait(HEARTBEAT_SECONDS) and timezone.now() - work.progressed_at < HANGS_AFTER:
-            try:
-                Job.objects.filter(pk=work.row.pk, lease=work.row.lease, state=JobState.RUNNING).update(
-                    heartbeat_at=timezone.now()
-                )
-            except Error as error:
-                logger.warning("no sign of life of job %s: %s", work.row.pk, type(error).__name__)
-            finally:
-                connection.close()
+    def beat() -> bool:
+        if timezone.now() - work.progressed_at >= HANGS_AFTER:
+            return False
+        Job.objects.filter(pk=work.row.pk, lease=work.row.lease, state=JobState.RUNNING).update(
+            heartbeat_at=timezone.now()
+        )
+        return True
 
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+    return repeated(beat, seconds=HEARTBEAT_SECONDS, failed=f"no sign of life of job {work.row.pk}")
 
 
 #: Set by tests to re-raise errors of jobs.

@@ -16,7 +16,7 @@ from documents.consents.rules import hindering
 from documents.printing.core import Form, batch_for, blank, bundle, forms_of, papers
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
-from documents.printing.jobs import PAGES_OF_SHEET, Printed, people_per_part, record_sheets, sheets_of_many
+from documents.printing.jobs import MAX_PEOPLE_PER_PART, PAGES_OF_SHEET, Printed, record_sheets, sheets_of_many
 from documents.printing.packing import MAX_PAGES
 from documents.printing.transitions import record_blank
 from members.people.models import Member
@@ -127,7 +127,7 @@ class Command(BaseCommand):
         ids = printed_order(wanted, actor)
         facts: Printed = {}
 
-        size = people_per_part(form)
+        size = MAX_PEOPLE_PER_PART
         most = MAX_PAGES // (PAGES_OF_SHEET * size)
         chunks = [ids[start : start + size] for start in range(0, len(ids), size)]
 

@@ -7,6 +7,7 @@ fonts of the form lack. The result does not depend on what was laid out before.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from itertools import groupby
@@ -35,6 +36,8 @@ _END = "</body></html>"
 
 #: HTML of a form with its head → its stencil, or None if it is not fixed; the last used are at the end.
 _stencils: OrderedDict[tuple[str, str], Stencil | None] = OrderedDict()
+#: Threads of a web server print at the same time; two may lay out the same form, but none waits for another.
+_lock = threading.Lock()
 #: Lays sheets out and hands the document and its PDF over before it is written.
 LayOut = Callable[[Sheets, Callable[[Any, pydyf.PDF], None] | None], bytes]
 
@@ -64,13 +67,16 @@ def _filled(head: str, html: str, sheets: Sheets, lay_out: LayOut) -> Filled | N
         return None
     sheet = slots_of(html)
     key = (head, sheet.form)
-    if key in _stencils:
+    with _lock:
+        known = key in _stencils
+        stencil = _stencils.get(key)
+    if not known:
+        stencil = _stencil(head, sheet, sheets, lay_out)
+    with _lock:
+        _stencils[key] = stencil
         _stencils.move_to_end(key)
-    else:
-        _stencils[key] = _stencil(head, sheet, sheets, lay_out)
         if len(_stencils) > MAX_STENCILS:
             _stencils.popitem(last=False)
-    stencil = _stencils[key]
     if stencil is None:
         return None
     filled = Filled(stencil, sheet)

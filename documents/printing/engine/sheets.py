@@ -21,7 +21,7 @@ class Sheets(NamedTuple):
     two_sided: bool
     #: Whether the PDF is for the archive: PDF/A in addition to PDF/UA.
     archived: bool = False
-    #: Whether they differ only in their fields, so that the form is laid out once (`fixed`).
+    #: Whether they are sheets of a form, which is laid out once (`engine.fixed`).
     fixed: bool = False
 
 

@@ -23,7 +23,7 @@ import django
 django.setup()
 from django.core.management import call_command
 from documents.printing import jobs
-jobs.MAX_FILLED_PER_PART = 1
+jobs.MAX_PEOPLE_PER_PART = 1
 call_command("worker", interval=0.1)
 """
 

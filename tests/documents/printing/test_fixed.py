@@ -26,7 +26,6 @@ CASES = [
     (charter, form.code)
     for charter in samples.CHARTERS
     for form in forms_of(charters.get(charter))
-    if form.fixed
 ]  # fmt: skip
 #: Dots per inch of the pictures that are compared, and how much darker or lighter a dot may be than those around it.
 DOTS, SHADES = 96, 96
@@ -234,7 +233,6 @@ def test_sheets_that_differ_in_their_fields_have_one_form() -> None:
 
 
 def test_the_word_file_underlines_only_what_is_chosen() -> None:
-    assert forms()["member_card"].fixed
     organization = samples.keeper("education_union")
     form = forms()["member_card"]
     batch = samples.batch_of(organization)

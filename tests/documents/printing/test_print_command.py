@@ -147,7 +147,7 @@ def test_an_unwritable_file_is_reported(voi: places.Place, tmp_path: Path) -> No
 def test_more_people_than_one_run_of_the_layout_are_one_pdf(
     voi: places.Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("documents.printing.jobs.MAX_FILLED_PER_PART", 2)
+    monkeypatch.setattr("documents.management.commands.print.MAX_PEOPLE_PER_PART", 2)
     rows, file = trees.members(voi.keeper, 5), tmp_path / "papers.pdf"
     command("application", "--member", *[row.pk for row in rows], "--output", file)
     assert (page_count(file.read_bytes()), PrintRecord.objects.count()) == (5, 5)
@@ -156,7 +156,7 @@ def test_more_people_than_one_run_of_the_layout_are_one_pdf(
 def test_a_long_print_is_several_files_so_that_its_memory_is_bounded(
     voi: places.Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("documents.printing.jobs.MAX_FILLED_PER_PART", 1)
+    monkeypatch.setattr("documents.management.commands.print.MAX_PEOPLE_PER_PART", 1)
     monkeypatch.setattr("documents.management.commands.print.MAX_PAGES", 4)
     rows = trees.members(voi.keeper, 5)
     said = command("application", "--member", *[row.pk for row in rows], "--output", tmp_path / "papers.pdf")

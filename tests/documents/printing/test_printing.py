@@ -248,7 +248,7 @@ def test_a_few_are_printed_at_once_by_cell_and_in_alphabetical_order(voi: places
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_jobs, "MAX_FILLED_PER_PART", 3)
+    monkeypatch.setattr(document_jobs, "MAX_PEOPLE_PER_PART", 3)
 
 
 def asked_for(voi: places.Place, count: int = 8, form: str = "consent") -> tuple[Job, Any]:
