@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.widgets import DateField, StepForm
 
@@ -85,7 +86,7 @@ class SentForm(StepForm):
     """Moment at which a notice was sent, and the number that the authority gave it."""
 
     step = "sent"
-    sent_on = DateField(label=_("Sent on"), past=True)
+    sent_on = DateField(label=pgettext_lazy("notice", "Sent on"), past=True)
     sent_time = _time(_("Time"))
     number = forms.CharField(label=_("Incoming number, if there is one"), max_length=60, required=False)
 

@@ -162,7 +162,7 @@ def people(request: ActorRequest, pk: int) -> HttpResponse:
         said = ngettext("%(n)s person is put on the card.", "%(n)s people are put on the card.", count)
         messages.success(request, said % {"n": count})
         return redirect("breaches:detail", pk)
-    page = page_of(request, listed.select_related("unit"))
+    page = page_of(request, listed.select_related("organization", "unit"))
     context = {"breach": found, "form": form, "page": page, "rows": page.object_list, "query": _without_page(request)}
     return render(request, "registry/breaches/people.html", context)
 
