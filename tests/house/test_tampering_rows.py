@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -427,8 +428,9 @@ def test_n_d1_an_owner_given_back_to_an_erased_card_is_named_by_the_event_that_h
     assert list(attested_faults()) == []
     event = Event.objects.filter(action="card.erased").latest("pk")
     run(f"UPDATE dues_duesaccount SET member_id = {member} WHERE id = {account.pk}")
-    assert list(attested_faults()) == [
-        "dues_duesaccount, records 0…: rows are not as attested",
+    # A number of a block of records depends on what other tests have written.
+    assert [re.sub(r"records \d+…", "records N…", fault) for fault in attested_faults()] == [
+        "dues_duesaccount, records N…: rows are not as attested",
         f"dues_duesaccount: not found as event {event.number} of chain {event.chain} attests it",
     ]
 
