@@ -25,6 +25,7 @@ class RegistryConfig(AppConfig):
         from .granting import jobs as granting_jobs  # noqa: F401, PLC0415
         from .granting import tasks as granting_tasks  # noqa: F401, PLC0415
         from .jobs import kinds as jobs  # noqa: PLC0415
+        from .organizations import jobs as organizations_jobs  # noqa: F401, PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
         from .remarks import integrity as remarks_integrity  # noqa: F401, PLC0415
         from .remarks import jobs as remarks_jobs  # noqa: F401, PLC0415

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from members.people.search import QUERY_LENGTH
 from registry.checks import MAX_UPLOAD_BYTES
-from registry.spreadsheets.files import EMPTY, Unreadable
+from registry.spreadsheets.files import EMPTY, Unreadable, is_long
 from registry.widgets import DateField, UploadInput
 
 from .contents import AnswerLine
@@ -46,7 +46,7 @@ class NoteForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """Upload of the producer's answer; a valid form has the parsed `lines`."""
+    """Upload of the producer's answer; a valid form has the parsed `lines`, or `long` for a job that parses them."""
 
     file = forms.FileField(
         label=_("Answer of the producer"),
@@ -55,14 +55,20 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("Choose the file."), "empty": EMPTY},
     )
     lines: Sequence[AnswerLine] = ()
+    #: The file, if it is not read at once.
+    long: bytes = b""
 
     def clean_file(self) -> Any:
         """Parse the file into `lines`."""
         file = self.cleaned_data["file"]
         if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(Unreadable("too_big").message)
+        data = file.read()
+        if is_long(data):
+            self.long = data
+            return file
         try:
-            self.lines = read_answer(file.read())
+            self.lines = read_answer(data)
         except Unreadable as fault:
             raise forms.ValidationError(fault.message) from None
         return file

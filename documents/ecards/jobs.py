@@ -1,4 +1,4 @@
-"""The archive of a batch for the producer: list, photographs, manifest (U-8)."""
+"""The archive of a batch for the producer (list, photographs, manifest), and the reading of its answer (U-8)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from typing import IO, cast
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -16,15 +17,21 @@ from registry.access import require
 from registry.answers import ZIP
 from registry.enums import Permission
 from registry.files import storage
+from registry.jobs import uploads
 from registry.jobs.kinds import job
 from registry.jobs.work import Work
 from registry.sizes import PAGE_ROWS
 from registry.spreadsheets.writing import Workbook
 
+from .contents import AnswerLine
 from .models import CardBatch, CardRequest
 from .queries.manifest import LIST, MANIFEST, frozen_requests, manifest_of, photo_name
+from .reading.answers import read_answer
 from .rules import check_is_sent
+from .transitions.batches import record_answer
 
+#: Kind of the job that reads large answers.
+READ_ANSWER = "documents.read_answer"
 #: Date of the files in the archive; it is fixed, so that the same order always gives the same archive.
 _DAY = (2026, 1, 1, 0, 0, 0)
 _CREATED = dt.datetime(*_DAY)
@@ -66,6 +73,24 @@ def card_archive(work: Work) -> None:
                     for name in photos.namelist():
                         _add_file(archive, name, photos.read(name))
         work.finish(cast(IO[bytes], target), name=f"cards-{batch.pk}.zip", content_type=ZIP, cards=len(requests))
+
+
+@job(
+    READ_ANSWER,
+    _("Reading of the answer of a producer"),
+    page=uploads.leads_to("documents:load_card_answer", "batch"),
+    given_up=uploads.forget,
+    remains=uploads.REMAINS,
+    meanwhile=uploads.MEANWHILE,
+)
+def read_card_answer(work: Work) -> None:
+    """Read the answer to the order `params["batch"]`, and record it."""
+
+    def keep(lines: list[AnswerLine]) -> str:
+        answer = record_answer(work.params["batch"], lines, by=work.actor)
+        return reverse("documents:card_answer", args=[answer.pk])
+
+    uploads.read(work, read_answer, keep)
 
 
 def card_list(requests: list[CardRequest]) -> bytes:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from registry.access import Actor
 from registry.organizations.models import Organization
 from registry.spreadsheets.columns import Heading, Stored, cell_of, read_rows
-from registry.spreadsheets.files import Unreadable
+from registry.spreadsheets.files import ReadBefore, Unreadable, digest_of
 
 from .enums import Band, LineState
 from .models import BankLine
@@ -24,6 +24,8 @@ from .reading.table import Table, accounts_named, columns_of, is_enough, read_ta
 from .rules.lines import MOVED, PAID, check_has_account, check_keeps_bank
 from .transitions.loading import Columns, Loaded, load_statement
 
+#: Kind of the job that reads large tables.
+READ = "dues.read_statement"
 AccountDays = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
 
 
@@ -77,7 +79,7 @@ class Opened:
             raise TableRefused(refused.faults) from None
 
 
-def open_table(organization: Organization, data: bytes) -> Opened:
+def open_table(organization: Organization, data: bytes | ReadBefore) -> Opened:
     """Return the table of a file. Raises `StatementRefused` if it is none, or is about other accounts."""
     try:
         rows = read_rows(data, MAX_TEXT)
@@ -98,7 +100,7 @@ def open_table(organization: Organization, data: bytes) -> Opened:
 
 def load_file(
     organization: Organization,
-    data: bytes,
+    data: bytes | ReadBefore,
     *,
     columns: Mapping[int, str] | None = None,
     account: str = "",
@@ -115,7 +117,7 @@ def load_file(
     own = own_accounts(organization)
     check_has_account(own)
     confirmed = None
-    if client_bank.is_client_bank(data):
+    if isinstance(data, bytes) and client_bank.is_client_bank(data):
         statement = client_bank.read(data, own)
     else:
         opened = open_table(organization, data)
@@ -128,7 +130,7 @@ def load_file(
         loaded = load_statement(
             organization.pk,
             lines_of(statement, own, account_days(organization)),
-            digest=hashlib.sha256(data).hexdigest(),
+            digest=digest_of(data),
             first_day=statement.first_day,
             last_day=statement.last_day,
             columns=confirmed,

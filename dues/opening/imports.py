@@ -17,12 +17,14 @@ from members.people.models import Member
 from registry.access import Actor
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
-from registry.spreadsheets.files import Cell, Row, check_sheet, read_at_once, visible
+from registry.spreadsheets.files import Cell, ReadBefore, Row, check_sheet, read_at_once, visible
 from registry.text import search_key
 
 from .queries import previewed
 from .rules import check_columns, check_number_of_rows, paid_to_of
 
+#: Kind of the job that reads large lists.
+READ = "dues.read_openings"
 #: The row with the headings is searched among the first rows, below titles.
 _MAX_HEADING_ROW = 30
 #: Column → headings as search keys; a longer heading that begins with one is taken too.
@@ -59,7 +61,7 @@ class Planned:
         return not self.wrong
 
 
-def read_openings(data: bytes, place: Organization, actor: Actor, today: dt.date) -> list[Planned]:
+def read_openings(data: bytes | ReadBefore, place: Organization, actor: Actor, today: dt.date) -> list[Planned]:
     """Return the plan of every row, with all that is wrong with it; nothing is written.
 
     Raises `Unreadable`, and `RuleViolation` (V-D1) without the columns or with too many rows.
@@ -81,7 +83,7 @@ def read_openings(data: bytes, place: Organization, actor: Actor, today: dt.date
     return found
 
 
-def _table(data: bytes) -> tuple[dict[str, int], list[Row]] | None:
+def _table(data: bytes | ReadBefore) -> tuple[dict[str, int], list[Row]] | None:
     """Return the columns and the rows below the headings, from the first sheet that has them, or None."""
     for sheet in visible(read_at_once(data)):
         for index, row in enumerate(sheet.rows[:_MAX_HEADING_ROW]):

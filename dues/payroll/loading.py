@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from registry.access import Actor
 from registry.spreadsheets import columns as tables
-from registry.spreadsheets.files import Unreadable
+from registry.spreadsheets.files import ReadBefore, Unreadable
 
 from . import reading
 from .models import PayrollList
 from .rules.files import no_list
 from .transitions import lists
+
+#: Kind of the job that reads large lists.
+READ = "dues.read_payroll"
 
 
 def take(data: bytes, *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
@@ -20,12 +23,20 @@ def take(data: bytes, *, employer_id: int, month: dt.date, by: Actor) -> Payroll
 
     Raises `RuleViolation` (U-D1) if the file is no list, `NotAllowed`.
     """
+    return keep(rows_of(data), employer_id=employer_id, month=month, by=by)
+
+
+def rows_of(data: bytes | ReadBefore) -> list[tables.Stored]:
+    """Return the rows of a file. Raises `RuleViolation` (U-D1) if it is no list."""
     try:
-        rows = tables.read_rows(data)
+        return tables.read_rows(data)
     except Unreadable as unreadable:
         raise no_list(unreadable.message) from None
-    digest = tables.digest_of(rows)
-    return lists.load_list(employer_id, month=month, table=rows, digest=digest, by=by)
+
+
+def keep(rows: Sequence[tables.Stored], *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
+    """Store the rows as the employer's list for the month, as `take` does."""
+    return lists.load_list(employer_id, month=month, table=rows, digest=tables.digest_of(rows), by=by)
 
 
 def columns_of(payroll_list: PayrollList) -> tuple[tables.Heading, dict[int, str]]:

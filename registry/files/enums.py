@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+#: Content type of an uploaded list whose sheets a job has read: they are stored instead of the file.
+SHEETS = "application/x-registry-sheets"
+
 
 class FilePurpose(TextChoices):
     """Purpose of a file; decides who may open it and when it is deleted."""

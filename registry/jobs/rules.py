@@ -1,11 +1,15 @@
-"""Rules for background jobs: how many of them one account may have (N-S2)."""
+"""Rules for background jobs: how many of them one account may have, and what files they read (N-S2)."""
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from registry.errors import TooManyJobs
+from registry.errors import RuleViolation, TooManyJobs
+from registry.files.models import StoredFile
 
 
 def check_can_start(already_open: int) -> None:
@@ -22,3 +26,15 @@ def check_can_start(already_open: int) -> None:
             )
             % {"most": most},
         )
+
+
+def check_is_stored(file: StoredFile | None) -> StoredFile:
+    """Return the uploaded file that a job has to read. Raises `RuleViolation` (N-S2) if it is deleted."""
+    if file is None:
+        raise RuleViolation("N-S2", _("The file is no longer stored. Upload it again."))
+    return file
+
+
+def refuse_unreadable(reason: Any) -> NoReturn:
+    """Raise `RuleViolation` (N-S2) for an uploaded file that cannot be read, with the reason as its message."""
+    raise RuleViolation("N-S2", reason, field="file")

@@ -54,6 +54,12 @@ def described(job: Job) -> dict[str, Any]:
     }
 
 
+def being_read(request: ActorRequest, job: Job) -> HttpResponse:
+    """Redirect to the job that reads an uploaded file, and say so."""
+    messages.info(request, _("The file is large: it is being read. This page leads on when it is done."))
+    return redirect("jobs:detail", job.pk)
+
+
 @require_safe
 def job_list(request: ActorRequest) -> HttpResponse:
     """List the user's jobs, the latest first."""

@@ -16,7 +16,7 @@ from registry.checks import CheckFailed
 from registry.days import DAY_FORMAT, day_text
 from registry.enums import Level
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, check_sheet, read_at_once, visible
+from registry.spreadsheets.files import Cell, ReadBefore, Row, Sheet, Unreadable, check_sheet, read_at_once, visible
 from registry.text import clean, search_key, sort_key
 from registry.widgets import normalise_date
 
@@ -25,6 +25,8 @@ from .rules import names, passports
 from .rules import tree as rules
 from .rules.lists import MAX_ROWS, check_has_headings, check_number_of_rows
 
+#: Kind of the job that reads large lists.
+READ_LIST = "organizations.read_list"
 #: The heading row is searched among the first rows, below titles.
 _MAX_HEADING_ROW = 30
 
@@ -113,7 +115,7 @@ class Planned:
         return not self.wrong and self.present is None
 
 
-def read_list(data: bytes, parent: Organization, default_level: str = "") -> list[Planned]:
+def read_list(data: bytes | ReadBefore, parent: Organization, default_level: str = "") -> list[Planned]:
     """Return the plan of every row without writing anything. `default_level` is for rows without a level.
 
     Raises `Unreadable`, `RuleViolation`.

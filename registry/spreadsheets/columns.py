@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..text import clean, search_key
-from .files import Cell, Sheet, check_sheet, read_at_once, visible
+from .files import Cell, ReadBefore, Sheet, check_sheet, read_at_once, visible
 
 #: Rows in which the heading stands, and columns and letters of a cell that are kept.
 MAX_HEADING_ROW, MAX_COLUMNS, MAX_LETTERS = 30, 40, 200
@@ -33,7 +33,7 @@ class Layout:
     is_record: Callable[[Sequence[str]], bool]
 
 
-def read_rows(data: bytes, letters: int = MAX_LETTERS) -> list[Stored]:
+def read_rows(data: bytes | ReadBefore, letters: int = MAX_LETTERS) -> list[Stored]:
     """Return the rows of the sheet with the most cells, as text. Raises `Unreadable`."""
     sheets = visible(read_at_once(data))
     sheet = check_sheet(max(sheets, key=_filled))

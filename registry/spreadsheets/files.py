@@ -6,17 +6,20 @@ memory and time.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from ..checks import MAX_UPLOAD_BYTES
 from .encodings import UnknownLetters, decode
-from .formats.child import read_apart
+from .formats.child import pack, read_apart, unpack
 from .formats.kinds import BINARY, kind_of_archive, read_kind
 from .formats.package import Package
 from .formats.raw import MAX_PEOPLE, Cell, Merged, Refused, Row, Sheet
@@ -27,13 +30,17 @@ __all__ = [
     "MAX_PEOPLE",
     "Cell",
     "Merged",
+    "ReadBefore",
     "Row",
     "Sheet",
     "Unreadable",
     "by_a_job",
     "check_sheet",
+    "digest_of",
     "is_large",
+    "is_long",
     "read_at_once",
+    "read_by_a_job",
     "read_sheets",
     "visible",
 ]
@@ -44,13 +51,13 @@ _MAX_HERE = 200_000
 _MAX_CELLS_HERE = 50_000
 #: Seconds of work that reading may take while somebody waits for the page, and in a job.
 SECONDS_AT_ONCE, SECONDS_IN_JOB = 8, 40
-#: Those of files that are never read by a job.
+#: Those of narrow tables, which are read within the request up to `MAX_SMALL`.
 SECONDS_OF_SMALL = 5
 _SECONDS: ContextVar[int] = ContextVar("seconds", default=SECONDS_AT_ONCE)
 
 #: Size of about a thousand rows of fifteen columns; larger files take more than a moment. See `is_large`.
 MAX_AT_ONCE = 1_000_000
-#: Size of what is never read by a job: 5,000 rows of twelve columns, which take a second and a half of work.
+#: Size up to which narrow tables are read at once: 5,000 rows of twelve columns, a second and a half of work.
 MAX_SMALL = 6_000_000
 
 _MESSAGES = {
@@ -165,18 +172,58 @@ def read_sheets(data: bytes) -> list[Sheet]:
     return filled
 
 
-def read_at_once(data: bytes) -> list[Sheet]:
+@dataclass(frozen=True)
+class ReadBefore:
+    """The visible sheets of a file that a job has read, with the digest of the file: nothing is left to be read."""
+
+    sheets: list[Sheet]
+    digest: str
+
+    @property
+    def packed(self) -> bytes:
+        """The sheets as they are kept until they are checked."""
+        told = {"digest": self.digest, "sheets": [pack(sheet) for sheet in self.sheets]}
+        return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> ReadBefore:
+        """Return what `packed` has written."""
+        told = json.loads(data)
+        return cls([unpack(sheet) for sheet in told["sheets"]], told["digest"])
+
+
+def read_at_once(data: bytes | ReadBefore) -> list[Sheet]:
     """Return the sheets of a file that is read while somebody waits for the page. Raises `Unreadable`.
 
     Lists of organisations, opening balances, tables of banks, payroll lists and answers of producers are read by it.
     They have at most 5,000 rows of a few columns: a second of work, for which a job with its page would be the longer
-    way. What is heavier is refused before it is read, with what to do. Lists of members are wider: a job reads them
-    (`is_large`).
+    way. What is heavier is refused before it is read, for a job reads it first (`is_long`). Lists of members are wider,
+    so that a smaller one is read by a job already (`is_large`).
     """
-    if _weight(data) > MAX_SMALL:
+    if isinstance(data, ReadBefore):
+        return data.sheets
+    if _SECONDS.get() == SECONDS_IN_JOB:
+        return read_sheets(data)
+    if is_long(data):
         raise Unreadable("too_much_at_once")
     with _within(SECONDS_OF_SMALL):
         return read_sheets(data)
+
+
+def read_by_a_job(data: bytes) -> ReadBefore:
+    """Return the visible sheets of a file, read with the time of a job. Raises `Unreadable`."""
+    with by_a_job():
+        return ReadBefore(visible(read_sheets(data)), digest_of(data))
+
+
+def digest_of(data: bytes | ReadBefore) -> str:
+    """Return the digest of a file, by which the same file is recognised."""
+    return data.digest if isinstance(data, ReadBefore) else hashlib.sha256(data).hexdigest()
+
+
+def is_long(data: bytes) -> bool:
+    """Return whether a narrow table is too much to be read at once; files that are refused are not."""
+    return _weight(data) > MAX_SMALL
 
 
 def is_large(data: bytes) -> bool:

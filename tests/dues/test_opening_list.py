@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -17,12 +19,15 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.opening import preview
 from dues.opening.imports import Planned, read_openings
 from dues.opening.rules import MAX_ROWS, MAX_YEARS, check_columns, check_number_of_rows, year_of_debt
 from dues.opening.transitions import record_openings
 from dues.rates.rules.rates import starting_rates
+from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry.files.models import StoredFile
+from registry.spreadsheets import files
 from tests.conftest import examples
 from tests.dues.test_ledger import wrong
 from tests.members import places
@@ -192,3 +197,64 @@ def test_v_d1_only_the_one_who_loaded_a_list_opens_it(w: tuple[Place, list[Membe
     check = load(places.signed_in(place.chair), book([1, None, "770", YEAR, None]))["Location"]
     assert places.signed_in(place.region_chair).get(check).status_code == 403
     assert places.signed_in(place.reviewer).get(reverse("dues:load_openings")).status_code == 403
+
+
+def asked(client: Any, page: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(page).status_code == 200
+    return len(queries)
+
+
+def test_v_d1_the_check_page_reads_neither_the_file_nor_the_books(
+    w: tuple[Place, list[Member]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chair = places.signed_in(w[0].chair)
+    few = load(chair, book([1, None, "770", YEAR - 1, None]))["Location"]
+    many = load(chair, book(*([at, None, f"77{at % 3}", YEAR - 1, None] for at in range(60))))["Location"]
+    monkeypatch.setattr(files, "_read", None)
+    monkeypatch.setattr(preview, "previewed", None)
+    asked(chair, few)
+    assert asked(chair, few) == asked(chair, many)
+    assert "Алексеева" in text(chair.get(few))
+    # Neither is the workbook kept.
+    assert set(StoredFile.objects.filter(name="openings").values_list("content_type", flat=True)) == {preview.PLAN}
+
+
+def test_v_d1_a_withdrawn_list_is_destroyed(w: tuple[Place, list[Member]]) -> None:
+    chair = places.signed_in(w[0].chair)
+    check = load(chair, book([1, None, "770", YEAR - 1, None]))["Location"]
+    assert chair.post(check, {"withdraw": "1"})["Location"] == reverse("dues:load_openings")
+    assert (StoredFile.objects.filter(name="openings").count(), LedgerEntry.objects.count()) == (0, 0)
+    assert chair.get(check).status_code == 404
+
+
+def test_n_d2_what_has_changed_since_the_list_was_read_is_shown_again(w: tuple[Place, list[Member]]) -> None:
+    place, members = w
+    chair = places.signed_in(place.chair)
+    check = load(
+        chair, book([1, None, "770", YEAR - 1, None], [2, None, "771", YEAR, None], [3, None, "772", YEAR - 2, None])
+    )["Location"]
+    record_openings(place.keeper.pk, {members[0].pk: YEAR, members[1].pk: YEAR}, paper="Книга", by=place.chair)
+    before = entries()
+    again = chair.post(check, {"paper": "Книга взносов"})
+    shown = chair.get(again["Location"])
+    assert "Посмотрите строки ещё раз" in text(shown)
+    assert [(row.number, row.ready, row.changes) for row, _member in shown.context["shown"]] == [
+        (3, False, False), (4, True, False), (5, True, True),
+    ]  # fmt: skip
+    assert (entries(), chair.get(check).status_code) == (before, 404)
+    chair.post(again["Location"], {"paper": "Книга взносов"})
+    assert DuesAccount.objects.get(member=members[2]).paid_to == YEAR - 2
+
+
+def test_v_d1_somebody_who_left_since_is_named_in_the_row(w: tuple[Place, list[Member]]) -> None:
+    place, members = w
+    chair = places.signed_in(place.chair)
+    check = load(chair, book([1, None, "770", YEAR - 1, None], [2, None, "771", YEAR, None]))["Location"]
+    deregister(members[0].pk, reason="death", on=TODAY, paper="Справка", paper_card="taken", by=place.chair)
+    again = chair.post(check, {"paper": "Книга взносов"})["Location"]
+    shown = chair.get(again)
+    assert [(row.number, row.wrong) for row, _member in shown.context["shown"] if row.wrong] == [
+        (3, ("Человек с таким именем или номером билета здесь не состоит на учёте.",))
+    ]
+    assert LedgerEntry.objects.count() == 0

@@ -48,6 +48,7 @@ UNASKED: dict[str, set[str]] = {
         "members.people.rules.marks.check_measure_chosen",
         "registry.accounts.rules.second_factor.check_has_factor",
         "registry.accounts.rules.second_factor.check_pending",
+        "registry.jobs.rules.check_is_stored",
     },
     "what a paper moves is known when it is posted": {
         "documents.tickets.rules.check_in_order",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import Row, check_sheet, read_at_once, visible
+from registry.spreadsheets.files import ReadBefore, Row, check_sheet, read_at_once, visible
 
 from ..contents import AnswerLine
 from ..rules import check_answer_size, check_has_columns, parse_number
@@ -24,7 +24,7 @@ _MADE = ("made", "изготовлен", "готов", "выпущен", "printe
 _FAILED = ("failed", "неизготовлен", "отказ", "брак", "ошибка", "отклонен", "неготов", "error", "нет")
 
 
-def read_answer(data: bytes) -> list[AnswerLine]:
+def read_answer(data: bytes | ReadBefore) -> list[AnswerLine]:
     """Return the lines of the first sheet with a column of ids.
 
     Raises `Unreadable` if the file is not a spreadsheet, `RuleViolation` (U-8) if there is no such column, or no lines

@@ -19,7 +19,9 @@ from registry import states
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.jobs import uploads
 from registry.jobs.queue import start_job
+from registry.jobs.views import being_read
 from registry.states import allowed, may_become, refusal
 from registry.views import ActorRequest, load, needs, page_of, posted, run_action, say_violation, seen_among
 
@@ -27,6 +29,7 @@ from .. import rules
 from ..contents import AnswerLine
 from ..enums import PRODUCTION_REQUESTS, SETTLED_OUTCOMES, BatchState, Outcome, RequestState
 from ..forms import AnswerForm, NoteForm
+from ..jobs import READ_ANSWER
 from ..models import CardAnswer, CardBatch, CardRequest
 from ..queries.counting import request_state_counts
 from ..rules import MAX_NAMED
@@ -160,6 +163,12 @@ def load_answer(request: ActorRequest, pk: int) -> HttpResponse:
     form = AnswerForm(posted(request), request.FILES if request.method == "POST" else None)
     try:
         if request.method == "POST" and form.is_valid():
+            job = uploads.begin(
+                READ_ANSWER, form.long, {"batch": pk}, place=found.organization, name="answer",
+                permission=Permission.ORDER_CARDS, by=request.actor,
+            )  # fmt: skip
+            if job is not None:
+                return being_read(request, job)
             answer = transitions.record_answer(pk, form.lines, by=request.actor)
             return redirect("documents:card_answer", answer.pk)
     except RuleViolation as violation:

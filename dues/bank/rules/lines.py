@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from typing import NoReturn
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,8 @@ from ..models import BankLine, BankStatement
 PAID, MOVED = "Списание со счёта", "Перевод между своими счетами"
 #: Maximum number of lines that are posted by one press, and of open lines that are matched again.
 MAX_AT_ONCE = 5_000
+#: Maximum number of faults named in the refusal of a job.
+MAX_NAMED = 10
 #: Maximum number of parts into which a line is split at once.
 MAX_PARTS = 50
 #: Days between the cash expense order and the day on the account.
@@ -54,6 +57,15 @@ def check_has_account(accounts: Sequence[str]) -> None:
     if not accounts:
         message = _("Your bank account is not known. Enter it in the passport of the organisation first.")
         raise RuleViolation("V-D4", message, field="file")
+
+
+def refuse_statement(faults: Sequence[tuple[int, str]]) -> NoReturn:
+    """Raise `RuleViolation` (V-D4) with the first faults of a file, by line; 0 is the whole file."""
+    named = [
+        _("Line %(line)s: %(text)s") % {"line": line, "text": text} if line else text
+        for line, text in faults[:MAX_NAMED]
+    ]
+    raise RuleViolation("V-D4", " ".join(map(str, named)), field="file")
 
 
 def check_days(lines: Sequence[BankLine], closed: dt.date | None, today: dt.date) -> None:

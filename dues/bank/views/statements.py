@@ -13,7 +13,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dues.money import money
@@ -21,22 +20,24 @@ from dues.payments.forms import ReasonForm
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
+from registry.jobs import uploads
+from registry.jobs.views import being_read
 from registry.organizations.models import Organization
 from registry.organizations.transitions.founding import drop_list, keep_list
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted
 
 from ..forms import LoadForm, StatementForm
-from ..loading import ColumnsUnknown, Opened, TableRefused, load_file, open_table
+from ..jobs import counted, said_of
+from ..loading import READ, ColumnsUnknown, Opened, TableRefused, load_file, open_table
 from ..models import BankStatement
 from ..queries.accounts import own_accounts
+from ..reading.client_bank import is_client_bank
 from ..reading.statement import StatementRefused
 from ..rules.lines import check_keeps_bank
 from ..rules.unloading import check_can_be_unloaded
-from ..transitions.loading import Loaded
 from ..transitions.unloading import unload_statement
 
 #: Payments of a table that are shown before it is loaded, and rows of it that are no payments.
@@ -66,6 +67,12 @@ def load_one(request: ActorRequest) -> HttpResponse:
     faults = []
     if form.is_valid():
         data = form.cleaned_data["file"].read()
+        job = None if is_client_bank(data) else uploads.begin(
+            READ, data, {"place": organization.pk}, place=organization, name="bank statement",
+            permission=Permission.RECORD_DUES, by=request.actor,
+        )  # fmt: skip
+        if job is not None:
+            return being_read(request, job)
         try:
             loaded = load_file(organization, data, by=request.actor)
         except (ColumnsUnknown, TableRefused):
@@ -78,7 +85,7 @@ def load_one(request: ActorRequest) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, said_of(loaded))
+            messages.success(request, said_of(counted(loaded)))
             return redirect("dues:bank")
     accounts = own_accounts(organization)
     context = {"form": form, "faults": faults, "accounts": accounts, "organization": organization}
@@ -94,7 +101,7 @@ def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
         owner=request.actor.account, organization=organization, purpose=FilePurpose.IMPORT_SOURCE
     )
     kept = load(own, file)
-    data = storage.read(kept)
+    data = uploads.contents(kept)
     try:
         opened = open_table(organization, data)
     except StatementRefused as refused:
@@ -121,7 +128,7 @@ def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
                 add_violation(form, violation)
             else:
                 drop_list(kept, by=request.actor)
-                messages.success(request, said_of(loaded))
+                messages.success(request, said_of(counted(loaded)))
                 return redirect("dues:bank")
     context = {"form": form, "organization": organization, "faults": faults}
     if not faults:
@@ -148,22 +155,6 @@ def _previewed(opened: Opened, organization: Organization, columns: Mapping[int,
         "left_out": table.left_out[:MAX_LEFT_OUT],
         "left_out_count": len(table.left_out),
     }
-
-
-def said_of(loaded: Loaded) -> str:
-    """Return what was loaded, as a sentence or two."""
-    if loaded.before:
-        return _("This file was loaded before. Nothing is posted again.")
-    count = len(loaded.lines)
-    text = ngettext("%(n)s payment is loaded.", "%(n)s payments are loaded.", count) % {"n": count}
-    if loaded.statement.repeated:
-        again = ngettext(
-            "%(n)s payment was loaded before and is not posted again.",
-            "%(n)s payments were loaded before and are not posted again.",
-            loaded.statement.repeated,
-        )
-        text = f"{text} {again % {'n': loaded.statement.repeated}}"
-    return text
 
 
 @require_GET

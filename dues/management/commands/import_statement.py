@@ -16,6 +16,7 @@ from registry.access import Actor
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+from registry.spreadsheets.files import by_a_job
 
 
 class Command(BaseCommand):
@@ -44,13 +45,15 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organisation {options['organization']} in {options['federation']}.")
         by = Actor.system("import_statement", organization)
         try:
-            loaded = load_file(
-                organization,
-                _read(options["file"]),
-                account=options["account"],
-                by=by,
-                dry_run=options["dry_run"],
-            )
+            # Nobody waits for a page.
+            with by_a_job():
+                loaded = load_file(
+                    organization,
+                    _read(options["file"]),
+                    account=options["account"],
+                    by=by,
+                    dry_run=options["dry_run"],
+                )
         except ColumnsUnknown:
             raise CommandError(
                 "Nobody has said yet what the columns of this table mean, or of which account it is. "

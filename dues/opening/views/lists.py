@@ -6,26 +6,32 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from dues.payments.rules import RowsRefused
+from members.people.models import Member
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
+from registry.jobs import uploads
+from registry.jobs.views import being_read
 from registry.organizations.models import Organization
-from registry.organizations.transitions.founding import drop_list, keep_list
+from registry.organizations.transitions.founding import drop_list
 from registry.spreadsheets.files import Unreadable
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, posted
 
 from ..forms import OpeningListForm, PaperForm
-from ..imports import read_openings
+from ..imports import READ, read_openings
+from ..preview import PLAN, keep_again, keep_plan, plan_of, to_record
 from ..rules import check_takes_over
 from ..transitions import record_openings
 
@@ -46,33 +52,46 @@ def load_openings(request: ActorRequest) -> HttpResponse:
     form = OpeningListForm(posted(request), request.FILES or None)
     if form.is_valid():
         data = form.cleaned_data["file"].read()
+        job = uploads.begin(
+            READ, data, {"place": place.pk}, place=place, name="openings", permission=Permission.RECORD_DUES,
+            by=request.actor,
+        )  # fmt: skip
+        if job is not None:
+            return being_read(request, job)
         try:
-            read_openings(data, place, request.actor, timezone.localdate())
+            rows = read_openings(data, place, request.actor, timezone.localdate())
         except Unreadable as refusal:
             form.add_error("file", refusal.message)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            file = keep_list(place, data, name="openings", permission=Permission.RECORD_DUES, by=request.actor)
-            return redirect("dues:check_openings", file.pk)
+            return redirect("dues:check_openings", keep_plan(rows, place, by=request.actor).pk)
     return render(request, "dues/opening/load.html", {"form": form, "place": place})
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def check_openings(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
-    """Show what every row would record, then record the balances of all rows without mistakes."""
+    """Show what every row would record, then record the balances of all rows without mistakes, or withdraw the list."""
     place = _place(request)
     own = StoredFile.objects.visible_to(request.actor).filter(
-        owner=request.actor.account, organization=place, purpose=FilePurpose.IMPORT_SOURCE
+        owner=request.actor.account, organization=place, purpose=FilePurpose.IMPORT_SOURCE, content_type=PLAN
     )
     kept = load(own, file)
-    rows = read_openings(storage.read(kept), place, request.actor, timezone.localdate())
-    ready = {row.member.pk: row.paid_to for row in rows if row.changes and row.member is not None and row.paid_to}
+    if "withdraw" in request.POST:
+        drop_list(kept, by=request.actor)
+        messages.success(request, _("The list is withdrawn. Nothing of it was recorded or kept."))
+        return redirect("dues:load_openings")
+    rows = plan_of(kept)
+    ready = to_record(rows)
     form = PaperForm(posted(request))
     if ready and form.is_valid():
         try:
             count = record_openings(place.pk, ready, paper=form.cleaned_data["paper"], by=request.actor)
+        except RowsRefused as refused:
+            return _again(request, place, kept, str(refused.message))
+        except Member.DoesNotExist:
+            return _again(request, place, kept, _("Somebody on the list is no longer registered here."))
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -80,14 +99,24 @@ def check_openings(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
             text = ngettext("%(n)s opening balance is recorded.", "%(n)s opening balances are recorded.", count)
             messages.success(request, text % {"n": count})
             return redirect("dues:overview")
-    wrong_first = sorted(rows, key=lambda row: (row.ready, row.number))
-    page: Any = page_of(request, wrong_first, count=len(rows))
+    page: Any = page_of(request, rows, count=len(rows))
+    people = Member.objects.visible_to(request.actor).in_bulk([row.member_id for row in page if row.member_id])
     context = {
         "form": form,
         "place": place,
         "page": page,
+        "shown": [(row, people.get(row.member_id or 0)) for row in page],
         "ready": len(ready),
         "wrong": sum(not row.ready for row in rows),
         "same": sum(row.ready and not row.changes for row in rows),
     }
     return render(request, "dues/opening/check.html", context)
+
+
+def _again(request: ActorRequest, place: Organization, kept: StoredFile, why: str) -> HttpResponse:
+    """Show the list as it is to be read now, because something has changed since it was read."""
+    with transaction.atomic():
+        file = keep_again(plan_of(kept), place, timezone.localdate(), by=request.actor)
+        drop_list(kept, by=request.actor)
+    messages.error(request, _("Nothing was recorded: %(why)s Look at the rows again.") % {"why": why})
+    return redirect("dues:check_openings", file.pk)

@@ -22,6 +22,8 @@ from registry.access import require
 from registry.columns import ColumnsForm
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.jobs import uploads
+from registry.jobs.views import being_read
 from registry.requests import number_in
 from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted, run_action
@@ -103,8 +105,16 @@ def load_one(request: ActorRequest) -> HttpResponse:
         initial={"employer": number_in(request.GET.get("employer", ""))},
     )
     if form.is_valid():
+        values = form.values
+        asked = {"employer": values["employer_id"], "month": values["month"].isoformat()}
+        job = uploads.begin(
+            loading.READ, values["data"], asked, place=organization, name="payroll list",
+            permission=Permission.RECORD_DUES, by=request.actor,
+        )  # fmt: skip
+        if job is not None:
+            return being_read(request, job)
         try:
-            made = loading.take(**form.values, by=request.actor)
+            made = loading.take(**values, by=request.actor)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:

@@ -17,6 +17,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
+from registry.jobs.views import being_read
 from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
@@ -79,8 +80,7 @@ def upload(request: ActorRequest) -> HttpResponse:
 def _page_of(request: ActorRequest, taken: ImportBatch | CardUpdate | Job) -> HttpResponse:
     """Redirect to the list, the change or the job made from the file."""
     if isinstance(taken, Job):
-        messages.info(request, _("The file is large: it is being read. This page leads on when it is done."))
-        return redirect("jobs:detail", taken.pk)
+        return being_read(request, taken)
     return redirect("imports:update" if isinstance(taken, CardUpdate) else "imports:columns", taken.pk)
 
 

@@ -97,6 +97,7 @@ def keep_list(
     by: Actor,
     name: str = "organizations",
     permission: Permission = Permission.FOUND_ORGANIZATIONS,
+    content_type: str = "application/octet-stream",
 ) -> StoredFile:
     """Store an uploaded list for a day, until it is checked; only its owner may open it."""
     require(by, permission)
@@ -104,7 +105,7 @@ def keep_list(
         data,
         purpose=FilePurpose.IMPORT_SOURCE,
         name=name,
-        content_type="application/octet-stream",
+        content_type=content_type,
         organization=place,
         owner=by.account,
         expires_at=timezone.now() + LIST_LIFETIME,

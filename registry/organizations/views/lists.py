@@ -17,16 +17,17 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
+from registry.jobs import uploads
 from registry.jobs.queue import start_job
+from registry.jobs.views import being_read
 from registry.spreadsheets.files import Unreadable
 from registry.views import ActorRequest, load, needs, say_violation
 
 from .. import exports
 from ..forms.tree import UploadForm
-from ..imports import Planned, read_list
+from ..imports import READ_LIST, Planned, read_list
 from ..models import Organization
 from ..rules import tree as rules
 from ..transitions.founding import drop_list, found_list, keep_list, note_structure_exported
@@ -43,6 +44,12 @@ def load_list(request: ActorRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data["file"].read()
         level = form.cleaned_data["level"]
+        job = uploads.begin(
+            READ_LIST, data, {"parent": parent.pk, "level": level}, place=parent, name="organizations",
+            permission=Permission.FOUND_ORGANIZATIONS, by=request.actor,
+        )  # fmt: skip
+        if job is not None:
+            return being_read(request, job)
         try:
             read_list(data, parent, level)
         except Unreadable as refusal:
@@ -69,7 +76,7 @@ def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
     )
     asked = request.POST.get("level", request.GET.get("level", ""))
     level = asked if asked in [at.value for at in rules.levels_below(parent)] else ""
-    rows = read_list(storage.read(kept), parent, level)
+    rows = read_list(uploads.contents(kept), parent, level)
     ready = [row for row in rows if row.ready]
     if request.method == "POST" and ready:
         try:

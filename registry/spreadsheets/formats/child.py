@@ -47,7 +47,7 @@ def read_apart(kind: str, data: bytes, *, seconds: int = MAX_SECONDS) -> list[Sh
     if "refused" in told:
         code, params = told["refused"]
         raise Refused(code, **params)
-    return [_unpack(sheet) for sheet in told["sheets"]]
+    return [unpack(sheet) for sheet in told["sheets"]]
 
 
 _KILLED = frozenset({9, 24})
@@ -61,7 +61,7 @@ def main() -> None:
     from .kinds import read_kind  # noqa: PLC0415 - the libraries count within the limits
 
     try:
-        told: dict[str, Any] = {"sheets": [_pack(s) for s in read_kind(sys.argv[-1], sys.stdin.buffer.read())]}
+        told: dict[str, Any] = {"sheets": [pack(s) for s in read_kind(sys.argv[-1], sys.stdin.buffer.read())]}
     except Refused as refusal:
         told = {"refused": [refusal.code, refusal.params]}
     except MemoryError:
@@ -72,7 +72,8 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def _pack(sheet: Sheet) -> dict[str, Any]:
+def pack(sheet: Sheet) -> dict[str, Any]:
+    """Return the sheet as values of JSON."""
     return {
         "name": sheet.name,
         "rows": [[row.number, [_tag(cell) for cell in row.cells], row.struck, row.hidden] for row in sheet.rows],
@@ -84,7 +85,8 @@ def _pack(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _unpack(told: dict[str, Any]) -> Sheet:
+def unpack(told: dict[str, Any]) -> Sheet:
+    """Return the sheet that `pack` has written."""
     late = told["since_1904"]
     return Sheet(
         told["name"],
