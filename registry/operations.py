@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import CreateModel, Migration
+from django.db.migrations import CreateModel, Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.recorder import MigrationRecorder
@@ -51,6 +52,44 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         return f"Create {len(self.operations)} models"
+
+
+class StepsOf(Operation):
+    """Run the steps about rows (`RunPython`) of a migration that is replaced."""
+
+    category = OperationCategory.PYTHON
+    reduces_to_sql = False
+
+    def __init__(self, app: str, name: str) -> None:
+        self.app = app
+        self.name = name
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"app": self.app, "name": self.name}
+
+    @property
+    def steps(self) -> list[RunPython]:
+        """The steps, in their order."""
+        migration = import_module(f"{self.app}.migrations.{self.name}").Migration
+        return [operation for operation in migration.operations if isinstance(operation, RunPython)]
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models stay as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for step in self.steps:
+            step.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for step in reversed(self.steps):
+            step.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Steps about rows of {self.app}.{self.name}"
 
 
 class TrigramIndex(Operation):

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('members', '0001_squashed_0029_working_family_members_named_plainly'),
+        ('members', '0001_squashed_0032_cards_of_undone_lists_are_destroyed'),
         ('registry', '0001_squashed_0014_figures_named_plainly'),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from tests.house.tree import APPS, ROOT
 if TYPE_CHECKING:
     from django.db.migrations import CreateModel, Migration
     from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.operations.base import Operation
     from django.db.migrations.state import ModelState
 
+#: What comes after these refers to an app that refers to what comes before. One migration cannot replace both.
+CUTS = {("registry", "0014_figures_named_plainly"), ("members", "0032_cards_of_undone_lists_are_destroyed")}
 _HEAD = (
     '"""Every table of the app at once, for new installations; older ones have the migrations that it replaces."""\n\n'
 )
@@ -25,9 +29,22 @@ def own(loader: MigrationLoader, app: str) -> list[Migration]:
     return sorted((one for one in found if not one.replaces), key=lambda one: one.name)
 
 
-def name_of(loader: MigrationLoader, app: str) -> str:
-    """Return the name of the migration that replaces those of the app; Django reads the next number from it."""
-    return f"0001_squashed_{own(loader, app)[-1].name}"
+def parts(loader: MigrationLoader, app: str) -> list[list[Migration]]:
+    """Return the migrations of the app in the groups that are replaced by one each."""
+    found: list[list[Migration]] = [[]]
+    for migration in own(loader, app):
+        found[-1].append(migration)
+        if (app, migration.name) in CUTS:
+            found.append([])
+    return [part for part in found if part]
+
+
+def name_of(loader: MigrationLoader, app: str, name: str) -> str:
+    """Return the name of the migration that replaces this one; Django reads the next number from it."""
+    found = parts(loader, app)
+    # A dependency on a model that settings name says «__first__».
+    part = found[0] if name == "__first__" else next(part for part in found if name in {one.name for one in part})
+    return f"{part[0].name[:4]}_squashed_{part[-1].name}"
 
 
 def creation(model: ModelState) -> CreateModel:
@@ -38,36 +55,66 @@ def creation(model: ModelState) -> CreateModel:
     return CreateModel(model.name, list(model.fields.items()), options, model.bases, model.managers)
 
 
-def squashed(loader: MigrationLoader, app: str) -> Migration:
-    """Return the migration that makes what those of the app make; steps about rows have nothing to do in new tables."""
-    from django.db.migrations import Migration  # noqa: PLC0415
+def model_of(operation: Operation) -> str:
+    """Return the name of the model that the operation alters, or an empty one."""
+    from django.db.migrations.operations.models import ModelOperation  # noqa: PLC0415
 
-    from registry.operations import CreateModels, TrigramIndex  # noqa: PLC0415
+    name: str = operation.name if isinstance(operation, ModelOperation) else getattr(operation, "model_name", "")
+    return name.lower()
 
-    replaced = own(loader, app)
-    models = loader.project_state((app, replaced[-1].name)).models.values()
-    made = Migration(name_of(loader, app), app)
-    made.initial = True
-    made.replaces = [(app, one.name) for one in replaced]
-    needed = {parent for one in replaced for parent in one.dependencies if parent[0] not in {app, "__setting__"}}
-    # Of our own apps only what replaces theirs: going back to one of the replaced must not take this one along.
-    made.dependencies = sorted({(name, name_of(loader, name) if name in APPS else last) for name, last in needed})
-    indexes = [operation for one in replaced for operation in one.operations if isinstance(operation, TrigramIndex)]
-    made.operations = [CreateModels([creation(model) for model in models if model.app_label == app]), *indexes]
+
+def squashed(loader: MigrationLoader, app: str) -> list[Migration]:
+    """Return the migrations that make what those of the app make, in their order.
+
+    The first begins with no tables, so that steps about rows have nothing to do there. A later one creates the tables
+    that are new in it as they are at its end, and takes all other operations over.
+    """
+    from django.db.migrations import Migration, RunPython  # noqa: PLC0415
+
+    from registry.operations import CreateModels, StepsOf, TrigramIndex  # noqa: PLC0415
+
+    made, known = [], set[str]()
+    for part in parts(loader, app):
+        replacing = Migration(name_of(loader, app, part[0].name), app)
+        replacing.initial = not known or None
+        replacing.replaces = [(app, one.name) for one in part]
+        needed = {parent for one in part for parent in one.dependencies if parent[0] != "__setting__"}
+        # Of our own apps only what replaces theirs: going back to one of the replaced must not take this one along.
+        replacing.dependencies = sorted(
+            {(other, name_of(loader, other, name) if other in APPS else name) for other, name in needed}
+            - {(app, replacing.name)}
+        )
+        models = {
+            model.name_lower: model
+            for model in loader.project_state((app, part[-1].name)).models.values()
+            if model.app_label == app
+        }
+        replacing.operations = [CreateModels([creation(model) for key, model in models.items() if key not in known])]
+        for one in part:
+            for operation in one.operations:
+                about = model_of(operation)
+                if isinstance(operation, RunPython) and known:
+                    replacing.operations.append(StepsOf(app, one.name))
+                elif isinstance(operation, TrigramIndex) or about in known or (known and not about):
+                    replacing.operations.append(operation)
+        made.append(replacing)
+        known |= set(models)
     return made
 
 
 def main() -> None:
     """Write the migrations instead of those that replace others now."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings.development")
     django.setup()
     from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
     from django.db.migrations.writer import MigrationWriter  # noqa: PLC0415
 
     loader = MigrationLoader(None, replace_migrations=False)
-    for app in APPS:
-        writer = MigrationWriter(squashed(loader, app), include_header=False)
-        for former in Path(ROOT, app, "migrations").glob("0001_squashed_*.py"):
-            former.unlink()
+    made = [migration for app in APPS for migration in squashed(loader, app)]
+    for former in (path for app in APPS for path in Path(ROOT, app, "migrations").glob("0*_squashed_*.py")):
+        former.unlink()
+    for migration in made:
+        writer = MigrationWriter(migration, include_header=False)
         Path(writer.path).write_text(_HEAD + writer.as_string())
 
 

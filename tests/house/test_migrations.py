@@ -49,12 +49,14 @@ def faults(app: str, found: dict[tuple[str, str], migrations.Migration]) -> list
         for parent in migration.dependencies
         if parent in replacing
     ]
-    for name, replaced in ((name, replaced) for (label, name), replaced in replacing.items() if label == app):
+    parts = sorted((name, replaced) for (label, name), replaced in replacing.items() if label == app)
+    for name, _replaced in parts:
         if set(every[name].dependencies) & {key for keys in replacing.values() for key in keys}:
             # The way back to the replaced one would take this one along, with all its tables.
             wrong.append(f"{name} depends on a replaced migration")
-        if replaced != [(app, one) for one in sorted(own)][: len(replaced)]:
-            wrong.append(f"{name} does not replace the first {len(replaced)} in their order")
+    together = [key for _name, replaced in parts for key in replaced]
+    if together != [(app, one) for one in sorted(own)][: len(together)]:
+        wrong.append(f"The first {len(together)} are not replaced in their order")
     return sorted(wrong)
 
 
@@ -106,8 +108,13 @@ def test_a_replacing_migration_that_the_way_back_would_take_along_is_found() -> 
     whole.dependencies = [second[0]]
     assert faults("shop", dict([first, second, (key, whole)])) == [f"{key[1]} depends on a replaced migration"]
     whole.dependencies, whole.replaces = [], [second[0], first[0]]
-    assert faults("shop", dict([first, second, (key, whole)])) == [
-        f"{key[1]} does not replace the first 2 in their order"
+    assert faults("shop", dict([first, second, (key, whole)])) == ["The first 2 are not replaced in their order"]
+    last, rest = migration("0002_squashed_0003_colour", key[1])
+    whole.replaces, rest.replaces = [first[0]], [second[0], third[0]]
+    assert faults("shop", dict([first, second, third, (key, whole), (last, rest)])) == []
+    rest.replaces = [third[0]]
+    assert faults("shop", dict([first, second, third, (key, whole), (last, rest)])) == [
+        "The first 2 are not replaced in their order"
     ]
     whole.replaces = [first[0], second[0]]
     third[1].dependencies = [key]
