@@ -138,3 +138,25 @@ def pooled(database: dict[str, Any], *, most: int, pooler: str) -> dict[str, Any
     if most:
         made["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most, "timeout": POOL_SECONDS}
     return made
+
+
+#: Seconds, and milliseconds, after which a replica that does not answer is given up: a page waits for it.
+REPLICA_SECONDS, REPLICA_MILLISECONDS = 2, 5_000
+
+
+def replica_of(database: dict[str, Any], primary: dict[str, Any], *, pooler: str) -> dict[str, Any]:
+    """Return the entry of DATABASES for a value of REPLICA_URL, of which nothing but PostgreSQL has replicas.
+
+    Raises `ImproperlyConfigured`, which does not quote the value: it may hold a password.
+    """
+    if not all(one["ENGINE"].endswith("postgresql") for one in (database, primary)):
+        raise ImproperlyConfigured("REPLICA_URL needs PostgreSQL, as does DATABASE_URL then (postgres://…).")
+    options = {"connect_timeout": REPLICA_SECONDS, "tcp_user_timeout": REPLICA_MILLISECONDS}
+    if not pooler:
+        options["options"] = "-c random_page_cost=1.1 -c default_transaction_read_only=on"  # type: ignore[assignment]
+    return {
+        **{name: primary[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")},
+        **database,
+        "OPTIONS": options | database.get("OPTIONS", {}),
+        "TEST": {"MIRROR": "default"},
+    }

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import QuerySet
 
+from registry import replicas
 from registry.text import sort_prefix
 
 #: Settings that make PostgreSQL use indexes: no scans of whole tables, and random reads as cheap as sequential ones.
@@ -22,11 +23,13 @@ def by_index() -> Iterator[None]:
     For queries with a small limit, for which the planner may otherwise read a whole table: if it expects to find enough
     rows early, or if it takes few rows for many and sorts or joins the table.
     """
+    alias = replicas.alias()
+    connection = connections[alias]
     if connection.vendor != "postgresql":
         yield
         return
     inside = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using=alias), connection.cursor() as cursor:
         cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in BY_INDEX.items()))
         yield
         if inside:

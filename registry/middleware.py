@@ -25,12 +25,12 @@ from registry.drafts.carried import carried_in, sign_in_carrying
 from registry.organizations.rules.names import needs_name_check
 from registry.spreadsheets.files import Unreadable
 
-from . import guards
+from . import guards, replicas
 from .access import Actor, zone_of
 from .errors import AnotherPageFirst, ServerBusy, TooManyJobs
 from .navigation import page_before
 from .tasks import outdate_counts
-from .views import APPOINTMENT_KEY, BEGUN_KEY, busy_if, by_post
+from .views import APPOINTMENT_KEY, BEGUN_KEY, CHANGED_KEY, busy_if, by_post
 
 #: Names of URLs that are available before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {
@@ -267,6 +267,8 @@ class ActorMiddleware:
             response = self.get_response(request)
         if request.method == "POST" and request.actor is not None:  # type: ignore[attr-defined]
             outdate_counts(request.actor)  # type: ignore[attr-defined]
+            if request.user.is_authenticated and (position := replicas.position()):
+                request.session[CHANGED_KEY] = position
         return response
 
 

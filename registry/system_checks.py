@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db import Error as DatabaseError
 
-from . import guards
+from . import guards, replicas
 from .files import marks
 from .files.models import FileStore, StoredFile
 from .monitoring import PAPER_FONT, has_paper_font
@@ -84,3 +84,17 @@ def check_store(app_configs: Any, databases: Sequence[str] | None = None, **kwar
     except (DatabaseError, OSError):
         return []
     return [Error(words, id="registry.E004")] if words else []
+
+
+@register(Tags.database)
+def check_replica(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that REPLICA_URL names a replica of the database.
+
+    Only a warning, because it names the primary server after that one was lost, and nothing is read from it then.
+    """
+    try:
+        found = replicas.standing(now=True) if databases else None
+    except DatabaseError:
+        return []
+    hint = "Let it name a server that follows the one of DATABASE_URL, or take it out."
+    return [Warning(found.fault, hint=hint, id="registry.W003")] if found is not None and found.foreign else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
@@ -16,12 +17,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from . import answers
+from . import answers, replicas
 from .access import Actor
 from .enums import Permission
 from .errors import NotAllowed, RuleViolation, ServerBusy
 from .files import storage
 from .files.models import StoredFile
+from .jobs.models import Job
 from .organizations.models import Organization
 from .requests import number_in
 from .sizes import PAGE_ROWS
@@ -29,6 +31,8 @@ from .sizes import PAGE_ROWS
 APPOINTMENT_KEY = "appointment"
 #: When the session began: seconds since 1970.
 BEGUN_KEY = "signed_in_at"
+#: The position in the log of the database after the last change of the session; only with a replica.
+CHANGED_KEY = "changed_at_position"
 
 
 M = TypeVar("M", bound=models.Model)
@@ -99,6 +103,31 @@ def needs(permission: Permission) -> Callable[[View], View]:
         return inner
 
     return wrap
+
+
+def may_lag(view: View) -> View:
+    """Mark a view that only reads; its records come from the replica if that has all that its person changed (ADR 24).
+
+    It may be called a second time, so at most it writes down in the journal what was shown.
+    """
+
+    @wraps(view)
+    def inner(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def ask() -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        if not replicas.is_there() or _ended_a_job(request):
+            return ask()
+        # What is not there yet, the primary server may have.
+        return replicas.read(ask, after=request.session.get(CHANGED_KEY, 0), again=(Http404,))
+
+    return inner
+
+
+def _ended_a_job(request: ActorRequest) -> bool:
+    """Return whether a job of the person has ended so lately that the replica may lack what it changed."""
+    since = timezone.now() - dt.timedelta(seconds=settings.REPLICA_MAX_LAG + replicas.ASK_SECONDS)
+    return Job.objects.visible_to(request.actor).filter(finished_at__gte=since).exists()
 
 
 def seconds_left(request: HttpRequest) -> int:

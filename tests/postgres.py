@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -42,9 +43,13 @@ def find(program: str) -> str:
 class Server:
     """A cluster in a directory of its own, which can be stopped and started again."""
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, *options: str) -> None:
         self.root = root or Path(tempfile.mkdtemp(prefix="registry-pg-"))
         self.url = f"postgres:///{self.root}/postgres"
+        self._options = [f"unix_socket_directories={self.root}", "listen_addresses=", "logging_collector=off", *FAST]
+        # Later ones count.
+        self._options += options
+        self.port = next((option[5:] for option in options if option.startswith("port=")), "5432")
         self._who: dict[str, object] = {"cwd": self.root}
         self._process: subprocess.Popen[bytes] | None = None
         if os.geteuid() == 0:
@@ -54,31 +59,25 @@ class Server:
 
     def create(self) -> None:
         """Make the cluster."""
-        init = [
-            find("initdb"),
-            f"--username={NAME}",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        ]
-        subprocess.run(
-            [*init, f"--pgdata={self.root / 'data'}"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **self._who,  # type: ignore[call-overload]
-        )
+        self.run(
+            "initdb", f"--username={NAME}", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+            f"--pgdata={self.root / 'data'}",
+        )  # fmt: skip
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run a program of PostgreSQL as the user of the server."""
+        command = [find(program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self._who)  # type: ignore[call-overload]
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = [f"unix_socket_directories={self.root}", "listen_addresses=", "logging_collector=off", *FAST]
         with (self.root / "log").open("ab") as log:
             self._process = subprocess.Popen(  # type: ignore[call-overload]
                 [
                     find("postgres"),
                     "-D",
                     str(self.root / "data"),
-                    *(part for option in options for part in ("-c", option)),
+                    *(part for option in self._options for part in ("-c", option)),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -89,23 +88,32 @@ class Server:
         end = time.monotonic() + START_SECONDS
         while True:
             try:
-                psycopg.connect(host=str(self.root), user=NAME, dbname="postgres").close()
+                self.connect().close()
                 return
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > end:
                     sys.exit(f"PostgreSQL did not start:\n{(self.root / 'log').read_text(errors='replace')}")
                 time.sleep(0.1)
 
-    def stop(self) -> None:
-        """End every connection and stop, as a restart by the system does."""
+    def connect(self) -> psycopg.Connection[Any]:
+        """A connection of the superuser."""
+        return psycopg.connect(host=str(self.root), port=self.port, user=NAME, dbname="postgres", autocommit=True)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """End every connection and stop, as a restart by the system does; with SIGQUIT as if it had crashed."""
         if self._process is None or self._process.poll() is not None:
             return
-        self._process.send_signal(signal.SIGINT)  # PostgreSQL's quick way to stop
+        self._process.send_signal(number)  # SIGINT is PostgreSQL's quick way to stop
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def remove(self) -> None:
+        """Stop, and delete what it stored."""
+        self.stop()
+        shutil.rmtree(self.root, ignore_errors=True)
 
 
 @contextmanager
@@ -117,8 +125,7 @@ def server() -> Iterator[Server]:
         made.start()
         yield made
     finally:
-        made.stop()
-        shutil.rmtree(made.root, ignore_errors=True)
+        made.remove()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -52,7 +53,7 @@ def count_report(work: Work) -> None:
 
     def read(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
         for chunk in chunks:
-            found = count(replace(asked, units=tuple(chunk)), work.actor)
+            found = work.read(partial(count, replace(asked, units=tuple(chunk)), work.actor))
             yield json.dumps([[*key, number] for key, number in found.items()]).encode()
 
     work.each(units_of(row.organization), UNITS, work.keep_part, prepare=read)

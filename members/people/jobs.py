@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Generator, Iterator
+from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +24,9 @@ from .transitions.completeness import count_completeness
 from .transitions.exports import record_reading
 from .transitions.searches import sweep_searches
 
+#: The ids of each chunk with their rows.
+Rows = Generator[tuple[list[int], list[list[Any]]], None, None]
+
 
 @job("members.export", _("Download of a list of members"), short=of_few)
 def export_members(work: Work) -> None:
@@ -29,11 +35,16 @@ def export_members(work: Work) -> None:
     classes = [DataClass(name) for name in work.params["classes"]]
     sheet = exports.sheet_for(work.actor, classes, identified=True)
 
-    def read(ids: list[int]) -> str:
-        record_reading(ids, classes=classes, by=work.actor)
-        return work.keep_part(exports.pack(exports.rows_of(ids, sheet, work.actor)))
+    def rows_of(chunks: Iterator[list[int]]) -> Rows:
+        for ids in chunks:
+            yield ids, work.read(partial(exports.rows_of, ids, sheet, work.actor))
 
-    work.each(work.params["ids"], CHUNK, read)
+    def keep(read: tuple[list[int], list[list[Any]]]) -> str:
+        ids, found = read
+        record_reading(ids, classes=classes, by=work.actor)
+        return work.keep_part(exports.pack(found))
+
+    work.each(work.params["ids"], CHUNK, keep, prepare=rows_of)
     rows = [row for part in work.parts() for row in exports.unpack(part)]
     work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=WORKBOOK, rows=len(rows))
 
@@ -46,10 +57,12 @@ def export_day(work: Work) -> None:
     sheet, lines = exports.sheet_of_day(units=work.params["units"]), work.params["lines"]
     first = {pk: number for number, pk in enumerate(lines, start=1)}
 
-    def read(ids: list[int]) -> str:
-        return work.keep_part(exports.pack(exports.rows_of_day(ids, place, sheet, work.actor, first=first[ids[0]])))
+    def rows_of(chunks: Iterator[list[int]]) -> Rows:
+        for ids in chunks:
+            number = first[ids[0]]
+            yield ids, work.read(partial(exports.rows_of_day, ids, place, sheet, work.actor, first=number))
 
-    work.each(lines, CHUNK, read)
+    work.each(lines, CHUNK, lambda read: work.keep_part(exports.pack(read[1])), prepare=rows_of)
     rows = [row for part in work.parts() for row in exports.unpack(part)]
     name = exports.name_of_day(dt.date.fromisoformat(work.params["day"]))
     work.finish(exports.workbook(sheet, rows), name=name, content_type=WORKBOOK, rows=len(rows))

@@ -7,11 +7,12 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
+from registry import replicas
 from registry.access import Actor
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -21,6 +22,7 @@ from .enums import JobState
 from .models import Job
 from .queries import others_wait
 
+T = TypeVar("T")
 #: Yields for each chunk of items, in order, the value passed to `step`; it may read chunks ahead to process several at
 #: once.
 Prepare = Callable[[Iterator[list[Any]]], Generator[Any, None, None]]
@@ -50,6 +52,7 @@ class Work:
         self.params: dict[str, Any] = row.params
         self.progressed_at = timezone.now()
         self._begun = time.monotonic()
+        self._position: int | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -82,6 +85,15 @@ class Work:
                     at = min(at + size, len(items))
                     parts = [*self.row.checkpoint.get("parts", []), *([part] if part else [])]
                     self._write(checkpoint={"at": at, "parts": parts}, done=at)
+
+    def read(self, work: Callable[[], T]) -> T:
+        """Return what the function reads: from the replica, which has all that was there when the job first asked.
+
+        It belongs in `prepare`: in the transaction of a step the primary server is read.
+        """
+        if self._position is None:
+            self._position = replicas.position()
+        return replicas.read(work, after=self._position, wait=replicas.PATIENCE)
 
     def note(self, **summary: Any) -> None:
         """Record facts for the page, together with the changes of the present step; `finish` keeps them."""

@@ -91,4 +91,4 @@ def file_name() -> str:
 @job(KIND, gettext_lazy("Structure as a spreadsheet"))
 def structure_job(work: Work) -> None:
     """Export the structure of a large federation."""
-    work.finish(structure(work.actor), name=file_name(), content_type=WORKBOOK)
+    work.finish(work.read(lambda: structure(work.actor)), name=file_name(), content_type=WORKBOOK)

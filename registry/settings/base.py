@@ -9,7 +9,7 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.collector import Address
-from registry.environment import cache_of, pooled, store_of
+from registry.environment import cache_of, pooled, replica_of, store_of
 from registry.places import DATA, IS_CHECKOUT, ROOT
 
 env = environ.Env()
@@ -145,10 +145,16 @@ else:
     # the statistics of a region, though an index has them. A pooler refuses it; the role has it then (docs/deploy.md).
     if not DATABASE_POOLER:
         DATABASES["default"]["OPTIONS"].setdefault("options", "-c random_page_cost=1.1")
+# A replica for what only reads, and the seconds that it may be behind (docs/adr/0024).
+REPLICA_URL = env("REPLICA_URL", default="")
+REPLICA_MAX_LAG = env.float("REPLICA_MAX_LAG", default=10)
+if REPLICA_URL:
+    DATABASES["replica"] = replica_of(env.db_url_config(REPLICA_URL), DATABASES["default"], pooler=DATABASE_POOLER)
+    DATABASE_ROUTERS = ["registry.replicas.Router"]
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # The threads of a web process may share connections; a worker needs one for each of its threads at any time.
-    DATABASES["default"] = pooled(
-        DATABASES["default"], most=DATABASE_POOL if "REGISTRY_WEB" in os.environ else 0, pooler=DATABASE_POOLER
-    )
+    _most = DATABASE_POOL if "REGISTRY_WEB" in os.environ else 0
+    DATABASES = {name: pooled(one, most=_most, pooler=DATABASE_POOLER) for name, one in DATABASES.items()}
 
 # Counts only: what is lost is counted again. In the memory of each process, or shared by several nodes.
 CACHES = {"default": cache_of(env("CACHE_URL", default=""), env("SECRET_KEY", default=DEMO_SECRET))}

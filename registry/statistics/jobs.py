@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -57,8 +58,7 @@ def count(work: Work) -> None:
 
     def read(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
         for chunk in chunks:
-            found: Numbers = question.whole() if WHOLE in chunk else Counter()
-            found += question.of_units([pk for pk in chunk if pk != WHOLE])
+            found = work.read(partial(_counted, question, chunk))
             yield json.dumps([[*key, number] for key, number in found.items()]).encode()
 
     size = UNITS_OF_HEALTH if row.data_class else UNITS
@@ -69,6 +69,11 @@ def count(work: Work) -> None:
             total[tuple(key)] += number
     store_count(row.pk, [[*key, number] for key, number in total.items()])
     work.finish()
+
+
+def _counted(question: Question, units: Sequence[int]) -> Numbers:
+    found: Numbers = question.whole() if WHOLE in units else Counter()
+    return found + question.of_units([pk for pk in units if pk != WHOLE])
 
 
 @daily_there

@@ -26,7 +26,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from registry import guards
+from registry import guards, replicas
 from registry.caches import SharedCache
 from registry.collector import Address
 from registry.environment import CACHE_TABLE, FILE, EnvironmentFileError, values_of
@@ -135,6 +135,16 @@ def connections_needed() -> Iterator[Finding]:
         words = f"{needed} connections may be open at once and PostgreSQL allows {allowed}: "
         words += "lower WEB_WORKERS, WEB_THREADS or DATABASE_POOL, or raise max_connections."
         yield Finding("connections", words)
+
+
+@look("replica")
+def replica() -> Iterator[Finding]:
+    """The replica, where there is one, answers and is not far behind; pages do without it."""
+    found = replicas.standing(now=True)
+    if found is not None and not found.is_used:
+        behind = "as long as nobody knows" if found.lag is None else f"{int(found.lag)} s"
+        words = found.fault or f"The replica is behind by {behind}."
+        yield Finding("replica", f"{words} Everything is read from the primary server.")
 
 
 @look("nodes")
@@ -332,4 +342,6 @@ def backup() -> Iterator[Finding]:
             yield Finding("backup", f"{since}: start registry-backup and look at its log.")
 
 
-_NEED_THE_DATABASE = {"connections", "schema", "guards", "keys", "store", "cache", "clock", "worker", "backup"}
+_NEED_THE_DATABASE = {
+    "connections", "replica", "schema", "guards", "keys", "store", "cache", "clock", "worker", "backup",
+}  # fmt: skip

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from registry import replicas
 from registry.monitoring import measure
 
 from .queries import jobs_by_state, seconds_since_backup, seconds_since_worker, waiting_tasks
@@ -40,6 +41,7 @@ class Condition:
         try:
             jobs, waiting = jobs_by_state(), waiting_tasks()
             ages = {"worker": seconds_since_worker(), "backup": seconds_since_backup()}
+            replica = replicas.standing()
         except DatabaseError:
             return
         yield _gauge("tasks_waiting", "Tasks that no worker has taken up.", waiting)
@@ -47,6 +49,10 @@ class Condition:
         for state, count in sorted(jobs.items()):
             found.add_metric([state], count)
         yield found
+        if replica is not None:
+            yield _gauge("replica_used", "Whether pages that only read are read from the replica.", replica.is_used)
+            if replica.lag is not None:
+                yield _gauge("replica_lag_seconds", "Time that the replica is behind.", replica.lag)
         for name, seconds in ages.items():
             if seconds is not None:
                 yield _gauge(f"{name}_age_seconds", f"Time since the last sign of a {name}.", seconds)

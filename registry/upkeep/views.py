@@ -1,11 +1,12 @@
 """Readiness and figures for monitors; they need no account, reveal no secrets and name nobody."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from registry import answers
+from registry import answers, replicas
 
 from .doctor import READINESS, examine
 from .figures import figures
@@ -19,7 +20,16 @@ def readyz(request: HttpRequest) -> JsonResponse:
     for finding in examine(*READINESS):
         ready[finding.name] = not finding.stops
     ok = all(ready.values())
-    return JsonResponse({"ok": ok, **ready}, status=200 if ok else 503)
+    return JsonResponse({"ok": ok, **ready, **_replica(ready["database"])}, status=200 if ok else 503)
+
+
+def _replica(answers_now: bool) -> dict[str, bool | float | None]:
+    """Return whether the replica is read from and the seconds that it is behind; people are served without it too."""
+    try:
+        found = replicas.standing() if answers_now else None
+    except DatabaseError:
+        found = None
+    return {} if found is None else {"replica": found.is_used, "replica_lag": found.lag}
 
 
 @login_not_required

@@ -20,7 +20,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "periods"),
     "models": ("models", "access", "evidence", "fields", "history", "tokens", "storage", "search", "guards",
     "monitoring", "indexes", "lookups", "operations", "prepared", "tallies", "wal", "stores", "buckets", "snapshots",
-    "marks", "hashing", "caches", "repeating"),
+    "marks", "hashing", "caches", "repeating", "replicas"),
     "rules": ("rules", "contents"),
     "queries": ("queries", "tracing"),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).

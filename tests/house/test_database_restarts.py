@@ -66,7 +66,14 @@ def copy_database(name: str, database: Server) -> None:
     """Copy a database of the suite's server, which takes a fraction of the time of its migrations."""
     dump = [find("pg_dump"), f"--host={settings.DATABASES['default']['HOST']}", name]
     sql = subprocess.run(dump, check=True, capture_output=True).stdout
-    load = [find("psql"), "--quiet", "--set=ON_ERROR_STOP=1", f"--host={database.root}", "postgres"]
+    load = [
+        find("psql"),
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        f"--host={database.root}",
+        f"--port={database.port}",
+        "postgres",
+    ]
     subprocess.run(load, input=sql, check=True, stdout=subprocess.DEVNULL)
 
 

@@ -11,7 +11,7 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.states import allowed
-from registry.views import ActorRequest, needs
+from registry.views import ActorRequest, may_lag, needs
 
 from ..exports.client_bank import client_bank, lines_of
 from ..exports.operations import accounting_book
@@ -24,6 +24,7 @@ from .asking import form_in, place_in
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_DUES)
+@may_lag
 def accounting(request: ActorRequest) -> HttpResponse:
     """Show the form of the period, and download the receipts and payments of it."""
     place, actor = place_in(request), request.actor

@@ -14,7 +14,7 @@ from dues.collecting.views.prints import print_other
 from registry import answers
 from registry.access import require
 from registry.enums import Permission
-from registry.views import ActorRequest, needs
+from registry.views import ActorRequest, may_lag, needs
 
 from ..exports.report import workbook
 from ..queries.asked import Asked
@@ -40,6 +40,7 @@ def report_in(request: ActorRequest) -> Asked:
 
 @require_POST
 @needs(Permission.VIEW_DUES)
+@may_lag
 def print_report(request: ActorRequest) -> HttpResponse:
     """Print the report of a period."""
     asked = report_in(request)
@@ -49,6 +50,7 @@ def print_report(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 @needs(Permission.VIEW_DUES)
+@may_lag
 def download_report(request: ActorRequest) -> HttpResponse:
     """Download the report of a period as a workbook."""
     asked = report_in(request)

@@ -23,7 +23,7 @@ from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.states import allowed
-from registry.views import ActorRequest, addresses, needs, page_of
+from registry.views import ActorRequest, addresses, may_lag, needs, page_of
 
 from ..enums import By, Figure
 from ..forms import days_of
@@ -90,6 +90,7 @@ def addresses_of_lines(asked: Asked) -> Any:
 
 @require_GET
 @needs(Permission.VIEW_DUES)
+@may_lag
 def report(request: ActorRequest) -> HttpResponse:
     """Show what was charged, paid and is owed in a period, grouped as `?by=` says; every figure opens its lines."""
     place = place_in(request)
@@ -259,6 +260,7 @@ def _months(asked: Asked, months: Sequence[Month]) -> dict[str, Any]:
 
 @require_GET
 @needs(Permission.VIEW_DUES)
+@may_lag
 def lines(request: ActorRequest) -> HttpResponse:
     """Show the lines behind a figure of a report; their sum is the figure.
 

@@ -23,7 +23,7 @@ from registry.errors import NotAllowed
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.sizes import LIST_ROWS, LIST_ROWS_AT_ONCE
-from registry.views import ActorRequest, needs
+from registry.views import ActorRequest, may_lag, needs
 
 from .. import exports
 from ..columns import Column, chosen, of_consents
@@ -72,6 +72,7 @@ def _shown(request: ActorRequest) -> _Shown | HttpResponseRedirect:
 
 @require_POST
 @needs(Permission.EXPORT)
+@may_lag
 def export_list(request: ActorRequest) -> HttpResponse:
     """Download the list as a workbook with the columns on the screen."""
     shown = _shown(request)

@@ -14,7 +14,7 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.views import ActorRequest, needs, say_violation
+from registry.views import ActorRequest, may_lag, needs, say_violation
 
 from ..exports import Table, below_of, printed, report_workbook, table_workbook
 from ..rules import reports as rules
@@ -24,6 +24,7 @@ from .tables import table_in
 
 @require_POST
 @needs(Permission.EXPORT)
+@may_lag
 def table_xlsx(request: ActorRequest, pk: int) -> HttpResponse:
     """Download the table of the reports right below an organisation, with all lines, as a workbook."""
     table = _exported(request, pk)
@@ -39,6 +40,7 @@ def table_xlsx(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.EXPORT)
+@may_lag
 def report_xlsx(request: ActorRequest, pk: int) -> HttpResponse:
     """Download a report as a workbook."""
     table = _exported(request, pk)

@@ -23,7 +23,7 @@ from registry.jobs import uploads
 from registry.jobs.queue import start_job
 from registry.jobs.views import being_read
 from registry.spreadsheets.files import Unreadable
-from registry.views import ActorRequest, load, needs, say_violation
+from registry.views import ActorRequest, load, may_lag, needs, say_violation
 
 from .. import exports
 from ..forms.tree import UploadForm
@@ -133,6 +133,7 @@ def template(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 @needs(Permission.VIEW_ORGANIZATIONS)
+@may_lag
 def structure(request: ActorRequest) -> HttpResponse:
     """Export all organisations below the actor's as a workbook; large federations by a job."""
     actor = request.actor

@@ -15,7 +15,7 @@ from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.organizations.models import Organization
-from registry.views import ActorRequest, needs
+from registry.views import ActorRequest, may_lag, needs
 
 from ..exports import Report, listed, sheet, workbook
 from ..transitions import record_download
@@ -48,6 +48,7 @@ def _report(request: ActorRequest, at: Organization, name: str) -> Report:
 
 @require_POST
 @needs(Permission.EXPORT)
+@may_lag
 def download(request: ActorRequest, pk: int, report: str) -> HttpResponse:
     """Download the tables on the screen as a workbook."""
     at = place_in(request, pk)
@@ -59,6 +60,7 @@ def download(request: ActorRequest, pk: int, report: str) -> HttpResponse:
 
 @require_POST
 @needs(Permission.PRINT)
+@may_lag
 def print_report(request: ActorRequest, pk: int, report: str) -> HttpResponse:
     """Print the figures, tables and charts on the screen; a cross-table is printed as a list with many columns."""
     at = place_in(request, pk)

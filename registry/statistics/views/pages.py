@@ -15,7 +15,7 @@ from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.organizations.views.naming import breadcrumbs_to
-from registry.views import ActorRequest, needs
+from registry.views import ActorRequest, may_lag, needs
 
 from .. import rules
 from ..exports import Report
@@ -37,6 +37,7 @@ def own(request: ActorRequest) -> HttpResponse:
 
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
+@may_lag
 def composition(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the members on a day by general data of their cards."""
     return _page(request, pk, of_composition.composition)
@@ -44,6 +45,7 @@ def composition(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
+@may_lag
 def health(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the members on a day by health data."""
     return _page(request, pk, of_composition.health)
@@ -51,6 +53,7 @@ def health(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
+@may_lag
 def movement(request: ActorRequest, pk: int) -> HttpResponse:
     """Show who came and left in a period, by reason."""
     return _page(request, pk, of_movement.movement)
@@ -58,6 +61,7 @@ def movement(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
+@may_lag
 def charts(request: ActorRequest, pk: int) -> HttpResponse:
     """Show ages, organisations and years as charts with their tables."""
     return _page(request, pk, of_charts.charts)
@@ -65,6 +69,7 @@ def charts(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
+@may_lag
 def cross(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a table of two fields that the officer chooses."""
     return _page(request, pk, of_cross.cross)

@@ -20,7 +20,7 @@ from members.people.models import Member
 from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
-from registry.views import ActorRequest, addresses, needs, page_of, seen_among
+from registry.views import ActorRequest, addresses, may_lag, needs, page_of, seen_among
 
 from .. import counting
 from ..columns import ORGANIZATION, Dimension, groups, offered
@@ -35,6 +35,7 @@ from .movement import period_form
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
+@may_lag
 def people(request: ActorRequest, pk: int) -> HttpResponse:
     """List the people of a day with the values in the address whose cards the actor can open.
 
@@ -71,6 +72,7 @@ def people(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
+@may_lag
 def moves(request: ActorRequest, pk: int) -> HttpResponse:
     """List the people who came or left in a period for the reason in the address."""
     at = place_in(request, pk)

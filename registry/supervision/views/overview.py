@@ -28,7 +28,7 @@ from registry.organizations.views.naming import breadcrumbs_to
 from registry.organizations.views.tree import visible
 from registry.searches import query_for
 from registry.sizes import LIST_ROWS
-from registry.views import ActorRequest, go_by, load, needs, page_of
+from registry.views import ActorRequest, go_by, load, may_lag, needs, page_of
 
 from .. import exports
 from ..columns import Column, Topic, behind_figure, topics_for, with_derived
@@ -91,6 +91,7 @@ def _asked(request: ActorRequest, pk: int) -> Asked:
 
 @require_GET
 @needs(Permission.VIEW_FIGURES)
+@may_lag
 def overview(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the figures of the organisations right below one; each leads further down or to the list behind it."""
     asked = _asked(request, pk)
@@ -125,6 +126,7 @@ def overview(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.EXPORT)
+@may_lag
 def download(request: ActorRequest, pk: int) -> HttpResponse:
     """Download the figures on the screen as a workbook."""
     table = _asked(request, pk).table
@@ -134,6 +136,7 @@ def download(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.PRINT)
+@may_lag
 def print_overview(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the figures on the screen."""
     table = _asked(request, pk).table
@@ -227,6 +230,7 @@ def people_url(column: Column, place: Organization, actor: Actor, *, alone: bool
 
 @require_GET
 @needs(Permission.VIEW_FIGURES)
+@may_lag
 def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
     """List the organisations of a subtree that a figure comes from, the largest first; their sum is the figure."""
     at = load(visible(request.actor), pk)

@@ -308,8 +308,8 @@ def test_the_command_says_all_of_it_and_fails_where_something_stops(
 
 def test_every_look_has_its_place() -> None:
     assert [*doctor._LOOKS] == [
-        "environment", "database", "connections", "nodes", "schema", "guards", "checks", "keys", "static files",
-        "files", "store", "cache", "address", "mail", "collector", "clock", "worker", "backup",
+        "environment", "database", "connections", "replica", "nodes", "schema", "guards", "checks", "keys",
+        "static files", "files", "store", "cache", "address", "mail", "collector", "clock", "worker", "backup",
     ]  # fmt: skip
 
 

@@ -1,0 +1,220 @@
+"""What is known of a replica, and where reading goes; `tests/house/test_replica.py` has real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from django.test import Client
+
+from members.people.models import Member
+from registry import replicas
+from registry.environment import replica_of
+from registry.jobs.models import Job
+from registry.replicas import Router, Standing
+from registry.statistics.models import KeptCount
+from registry.upkeep import doctor
+
+POSTGRES: dict[str, Any] = {
+    "ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "NAME": "registry",
+}  # fmt: skip
+
+
+def test_what_is_set_about_the_replica() -> None:
+    made = replica_of(
+        {"ENGINE": POSTGRES["ENGINE"], "HOST": "b", "OPTIONS": {"sslmode": "require"}}, POSTGRES, pooler=""
+    )
+    options = {
+        "connect_timeout": 2, "tcp_user_timeout": 5000, "sslmode": "require",
+        "options": "-c random_page_cost=1.1 -c default_transaction_read_only=on",
+    }  # fmt: skip
+    assert made == {
+        "ENGINE": POSTGRES["ENGINE"], "HOST": "b", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options,
+        "TEST": {"MIRROR": "default"},
+    }  # fmt: skip
+    pooled = replica_of({"ENGINE": POSTGRES["ENGINE"]}, POSTGRES, pooler="transaction")
+    assert pooled["OPTIONS"] == {"connect_timeout": 2, "tcp_user_timeout": 5000}
+    sqlite = {"ENGINE": "django.db.backends.sqlite3"}
+    for one, other in ((POSTGRES, sqlite), (sqlite, POSTGRES)):
+        with pytest.raises(ImproperlyConfigured, match=r"^REPLICA_URL needs PostgreSQL, as does DATABASE_URL then"):
+            replica_of(one, other, pooler="")
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> replicas._Known:
+    """Nothing is known yet."""
+    made = replicas._Known()
+    monkeypatch.setattr(replicas, "_known", made)
+    monkeypatch.setattr(replicas, "is_there", lambda: True)
+    return made
+
+
+@pytest.fixture
+def servers(monkeypatch: pytest.MonkeyPatch, known: replicas._Known) -> dict[str, Any]:
+    """What both servers answer; how often they were asked, and the time."""
+    answers: dict[str, Any] = {
+        "default": (100, 7, "registry"), "replica": (True, 100, 5.0, 7, "registry"), "asked": 0, "now": 1000.0,
+    }  # fmt: skip
+
+    def row(alias: str, sql: str) -> Any:
+        answers["asked"] += alias == "replica"
+        if isinstance(answers[alias], Exception):
+            raise answers[alias]
+        return answers[alias]
+
+    monkeypatch.setattr(replicas, "_row", row)
+    monkeypatch.setattr(replicas.time, "monotonic", lambda: answers["now"])
+    monkeypatch.setattr(replicas, "connections", {"replica": type("Closed", (), {"close": lambda self: None})()})
+    return answers
+
+
+def test_the_lag_is_nothing_when_all_is_replayed_and_at_most_the_time_since(servers: dict[str, Any]) -> None:
+    # Not level since the process began: the newest transaction of the replica tells.
+    servers["replica"] = (True, 99, 5.0, 7, "registry")
+    assert replicas.standing(now=True) == Standing(99, 5.0)
+    servers["replica"] = (True, 99, None, 7, "registry")
+    assert replicas.standing(now=True) == Standing(99, None)
+    servers["replica"] = (True, 100, 3600.0, 7, "registry")
+    assert replicas.standing(now=True) == Standing(100, 0.0)
+    # After an hour without changes one came this second.
+    servers["now"] += 2
+    servers["replica"] = (True, 99, 3602.0, 7, "registry")
+    assert replicas.standing(now=True) == Standing(99, 2.0)
+
+
+@pytest.mark.parametrize(("lag", "used"), [(None, False), (0.0, True), (10.0, True), (10.1, False)])
+def test_a_replica_is_used_up_to_the_limit_of_the_lag(lag: float | None, used: bool, settings: Any) -> None:
+    settings.REPLICA_MAX_LAG = 10
+    assert Standing(1, lag).is_used is used
+    assert not Standing(1, 0.0, "fault").is_used
+
+
+def test_the_servers_are_asked_every_few_seconds_and_one_that_fails_is_left_alone(servers: dict[str, Any]) -> None:
+    asked = []
+    for seconds in (0, 2.9, 0.2):
+        servers["now"] += seconds
+        replicas.standing()
+        asked.append(servers["asked"])
+    assert asked == [1, 1, 2]
+    servers["replica"] = OperationalError()
+    asked = []
+    for seconds in (3, 14.9, 0.2):
+        servers["now"] += seconds
+        found = replicas.standing()
+        asked.append(servers["asked"])
+    assert (asked, found) == (
+        [3, 3, 4],
+        Standing(fault="The server of REPLICA_URL does not answer (OperationalError)."),
+    )
+
+
+def test_another_database_and_a_server_that_follows_none_are_foreign(servers: dict[str, Any]) -> None:
+    other = "REPLICA_URL names another database than DATABASE_URL."
+    for whose in ((8, "registry"), (7, "other")):
+        servers["replica"] = (True, 100, 0.0, *whose)
+        assert replicas.standing(now=True) == Standing(fault=other, foreign=True)
+    servers["replica"] = (False, None, None, 7, "registry")
+    none = "REPLICA_URL names a server that follows none: it is no replica."
+    assert replicas.standing(now=True) == Standing(fault=none, foreign=True)
+
+
+def test_a_primary_server_that_does_not_answer_is_no_fault_of_the_replica(servers: dict[str, Any]) -> None:
+    servers["default"] = OperationalError()
+    with pytest.raises(OperationalError):
+        replicas.standing(now=True)
+
+
+class Free:
+    """A connection outside of transactions."""
+
+    in_atomic_block = False
+    settings_dict: dict[str, Any] = {}
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch, known: replicas._Known) -> Callable[..., None]:
+    """Sets what is known of the replica; nothing is asked."""
+    primary = Free()
+    monkeypatch.setattr(replicas, "connections", {"default": primary, "replica": Free()})
+
+    def stands(found: Standing, *, inside: bool = False) -> None:
+        known.learn(found, 1000)
+        primary.in_atomic_block = inside
+
+    return stands
+
+
+def test_models_that_a_page_waits_for_and_those_of_others_are_read_from_the_primary_server(
+    reading: Callable[..., None],
+) -> None:
+    reading(Standing(5, 0.0))
+    router = Router()
+
+    def read() -> list[str]:
+        django = type(
+            "Session", (), {"_meta": type("Meta", (), {"app_label": "sessions", "label_lower": "sessions.session"})}
+        )
+        return [router.db_for_read(model) for model in (Member, Job, KeptCount, django)]
+
+    assert replicas.read(read) == ["replica", "default", "default", "default"]
+    assert read() == ["default"] * 4
+    assert replicas.read(lambda: router.db_for_write(Member)) == "default"
+    assert router.allow_relation(Member(), Member())
+    assert [router.allow_migrate(name, "members") for name in ("default", "replica")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("found", "after", "inside", "where"),
+    [
+        (Standing(5, 0.0), 5, False, "replica"),
+        (Standing(5, 0.0), 6, False, "default"),
+        (Standing(5, 0.0), 5, True, "default"),
+        (Standing(5, 11.0), 5, False, "default"),
+        (Standing(fault="gone"), 0, False, "default"),
+    ],
+)
+def test_where_reading_goes(
+    found: Standing, after: int, inside: bool, where: str, reading: Callable[..., None], settings: Any
+) -> None:
+    settings.REPLICA_MAX_LAG = 10
+    reading(found, inside=inside)
+    assert replicas.read(replicas.alias, after=after) == where
+    # Afterwards, and within what reads, a thread goes by what it did before.
+    assert replicas.alias() == "default"
+
+
+def test_what_failed_is_read_once_more_and_other_errors_are_not(
+    reading: Callable[..., None], known: replicas._Known
+) -> None:
+    reading(Standing(5, 0.0))
+    called = []
+
+    def fails(error: Exception) -> Callable[[], str]:
+        def work() -> str:
+            called.append(replicas.alias())
+            if called[-1] == "replica":
+                raise error
+            return "read"
+
+        return work
+
+    with pytest.raises(KeyError):
+        replicas.read(fails(KeyError()))
+    assert replicas.read(fails(KeyError()), again=(KeyError,)) == "read"
+    assert (known.standing, called) == (Standing(5, 0.0), ["replica", "replica", "default"])
+    assert replicas.read(fails(OperationalError())) == "read"
+    assert known.standing == Standing(fault="The replica failed (OperationalError).")
+
+
+@pytest.mark.django_db
+def test_without_a_replica_nothing_is_said_of_one() -> None:
+    assert (replicas.standing(), replicas.position(), replicas.alias()) == (None, 0, "default")
+    assert [one.words for one in doctor.examine("replica")] == [""]
+    assert [name for name in Client().get("/readyz").json() if "replica" in name] == []
+    assert b"replica" not in Client().get("/metrics").content
