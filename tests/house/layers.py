@@ -49,7 +49,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 GATHERING = {"models", "urls", "admin", "apps", "management", "demo"}
 GATHERING_ELSEWHERE = GATHERING | {"tasks", "jobs", "integrity", "templatetags"}
 #: Entry points that no module of ours imports.
-APART = ("registry.settings", "registry.__main__", "registry.wsgi", "registry.gunicorn_conf")
+APART = ("registry.settings", "registry.__main__", "registry.wsgi", "registry.gunicorn_conf", "registry.ready")
 
 
 def layer_of(module: Module) -> str:

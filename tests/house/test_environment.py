@@ -7,7 +7,7 @@ import pytest
 from registry.environment import EnvironmentFileError, load_environment, values_of
 from tests.installation import ROOT, Installation, bare_environment
 
-DEPLOY = ROOT / "docs" / "deploy"
+DEPLOY = ROOT / "deploy"
 URL = "postgres://registry:a%26b@db.internal/registry?sslmode=verify-full&options=-csearch_path=a$b"
 
 
@@ -82,7 +82,8 @@ def test_a_command_takes_its_database_from_the_file(tmp_path: Path) -> None:
 def test_units_and_the_shell_leave_reading_the_file_to_the_registry() -> None:
     texts = {path.name: path.read_text() for path in [*DEPLOY.glob("*.service"), DEPLOY / "registry-manage"]}
     assert sorted(texts) == [
-        "registry-backup.service", "registry-manage", "registry-web.service", "registry-worker@.service"
+        "registry-backup.service", "registry-check.service", "registry-manage", "registry-web.service",
+        "registry-worker@.service",
     ]  # fmt: skip
     assert [name for name, text in texts.items() if "EnvironmentFile" in text or "\n. " in text] == []
     assert [name for name, text in texts.items() if "/etc/registry/registry.env" not in text] == []
