@@ -57,7 +57,7 @@ pictures: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/python -m tests.guides.pictures
 
 # Files stay with one process, so what a module prepares once is prepared once; tests/conftest.py says which come first.
-PARALLEL := --dist loadfile --no-loadscope-reorder -n
+PARALLEL := --costs --dist loadfile --no-loadscope-reorder -n
 suite: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 2 -m "not browser"
 

@@ -26,7 +26,7 @@ from documents.printing.engine import layout
 from documents.printing.engine.sheets import Sheets
 from registry.files import marks
 from registry.searches import FOUND
-from tests import emptying, worlds
+from tests import costs, emptying, worlds
 from tests.documents import pdfs
 from tests.installation import installation, migrated
 
@@ -48,6 +48,8 @@ def examples(number: int) -> int:
 #: installation for which others would wait.
 LONGEST = (
     "house/test_backup.py", "house/test_url_scope.py", "documents/papers/test_extremes.py",
+    "documents/printing/test_fixed.py", "documents/papers/test_papers.py", "documents/ecards/test_deliveries.py",
+    "dues/partners/test_partners.py",
     "house/test_undone_acts.py", "house/test_database_restarts.py", "members/lists/test_screens.py",
     "documents/papers/test_blank_papers.py", "house/test_transitions_by_role.py", "documents/printing/test_printing.py",
     "documents/printing/test_contract.py", "members/lists/test_bounds.py", "members/test_whole_life.py",
@@ -59,6 +61,19 @@ LONGEST = (
     "browser/test_accessibility_of_displays.py", "browser/test_journeys.py",
     "browser/test_admission.py", "browser/test_without_javascript.py", "browser/test_bank.py",
 )  # fmt: skip
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Name the option that prints what the suite took."""
+    parser.addoption(
+        "--costs", action="store_true", help="print the processor time of the tests and the dearest modules"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count the time where it is asked for."""
+    if config.getoption("costs"):
+        config.pluginmanager.register(costs.Costs(config, {f"tests/{name}" for name in LONGEST}))
 
 
 @pytest.hookimpl(trylast=True)
