@@ -102,7 +102,7 @@ class World:
         people = [self.people.union_member(**where) for _ in range(count)]
         register_many(organization=keeper, people=[one | {"confirmed_duplicate": True} for one in people], by=self.by)
         members = list(Member.objects.filter(organization=keeper))
-        photograph = _photograph()
+        photograph = made_photograph()
         for member in members:
             member.photo = storage.keep(
                 photograph, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=keeper
@@ -202,7 +202,8 @@ class World:
         return answer
 
 
-def _photograph() -> bytes:
+def made_photograph() -> bytes:
+    """Return a photograph as large as those that people upload are stored."""
     data = io.BytesIO()
     Image.effect_noise(_SIZE, 40).save(data, "JPEG", quality=60)
     return data.getvalue()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any
 
 import django
@@ -141,18 +142,27 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return CLOCK[0]() - begin, answer
 
 
-def apart(module: str, function: str, *arguments: Any) -> None:
-    """Call the function of the module in a separate process. Raises `ChildProcessError` if it fails."""
-    process = get_context("spawn").Process(target=_called, args=(module, function, *arguments))
-    process.start()
-    process.join()
+def apart(module: str, function: str, *arguments: Any) -> Any:
+    """Return what the function of the module returns in a separate process. Raises `ChildProcessError` if it fails."""
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    with receiver:
+        process = context.Process(target=_called, args=(sender, module, function, *arguments))
+        process.start()
+        sender.close()
+        try:
+            found = receiver.recv()
+        except EOFError:
+            found = None
+        process.join()
     if process.exitcode:
         raise ChildProcessError(function)
+    return found
 
 
-def _called(module: str, function: str, *arguments: Any) -> None:
+def _called(sender: Connection, module: str, function: str, *arguments: Any) -> None:
     django.setup()
-    getattr(import_module(module), function)(*arguments)
+    sender.send(getattr(import_module(module), function)(*arguments))
 
 
 def say(text: str = "") -> None:

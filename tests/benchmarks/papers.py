@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     """Print each form for `options.papers` people, then the lists; return the number of figures that exceed limits."""
     # Run in a separate process, so that this one measures only the memory of a worker.
     apart(__name__, "build", options.papers)
-    keepers = [_chair(login) for login in ("chair", "teacher")]
+    keepers = [chair_of(login) for login in ("chair", "teacher")]
     say(f"{options.papers} people")
     memory = Memory()
     memory.start()
@@ -99,7 +99,7 @@ def build(people: int) -> None:
     register_many(organization=place.tree.locals[1], people=other, by=place.by)
 
 
-def _chair(login: str) -> tuple[Organization, Actor]:
+def chair_of(login: str) -> tuple[Organization, Actor]:
     """Return the organisation of the account, and its chair as actor."""
     actor = Actor.of(Account.objects.get(login=login))
     assert actor.organization is not None
@@ -139,7 +139,7 @@ def _form(form: Form, keeper: Organization, ids: list[int], chair: Actor) -> tup
 
 def _lists() -> list[tuple[Any, ...]]:
     """Print each kind of list with `_LINES` people."""
-    _region, chair = _chair("region")
+    _region, chair = chair_of("region")
     keeper, lines = next(
         (organization, count)
         for organization in Organization.objects.filter(parent=_region)

@@ -1,5 +1,5 @@
-"""`python -m tests.benchmarks.run [--people N] [--year | --papers N | --big N | --blanks N | --cards N | --dues N |
---bank N | --society N]`: how quick the pages and the long works are, and with how many queries.
+"""`python -m tests.benchmarks.run [--people N] [--year | --papers N | --sheets N | --big N | --blanks N | --cards N |
+--dues N | --bank N | --society N]`: how quick the pages and the long works are, and with how many queries.
 
 Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
 throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair. With
@@ -8,7 +8,7 @@ for N members, from the order to the hand-out, and the messages about them. With
 people, the annual charges of three years and the report of dues of a region. With `--bank N`: a bank statement of
 5,000 payments for N people. With `--society N`: the pages of supervision over N people in N / 50 organisations, with
 tickets and dues; with `--keep DIRECTORY` they are built once, and measured again by the next run. With `--papers N`:
-every form for N people, and lists of 500 lines.
+every form for N people, and lists of 500 lines. With `--sheets N`: consents and cards of N people, by one job each.
 The database and the files live in a directory that goes away at the end, if it is not kept.
 """
 
@@ -41,6 +41,9 @@ def main() -> int:
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
     parser.add_argument("--papers", type=int, metavar="N", help="every form for N people instead, and long lists")
+    parser.add_argument(
+        "--sheets", type=int, metavar="N", help="consents and cards of N people instead, by one job each"
+    )
     parser.add_argument("--pages-only", action="store_true", help="leave out imports and printing")
     parser.add_argument("--cpu", action="store_true", help="count the processor's time instead of the wall clock's")
     options = parser.parse_args()
@@ -51,8 +54,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
         if not (options.big or options.blanks or options.cards or options.dues or options.bank or options.society):
             _installation(f"sqlite:///{directory}/registry.sqlite3", directory)
-            from tests.benchmarks import organization, papers, year
+            from tests.benchmarks import organization, papers, sheets, year
 
+            if options.sheets:
+                return sheets.run(options)
             if options.papers:
                 return papers.run(options)
             return year.run(options) if options.year else organization.run(options)

@@ -7,13 +7,14 @@ and pictures are the same as those of the layout engine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
 
 import pydyf
 
 from .objects import Objects
+from .pictures import Picture, Place
 from .slots import FOOT, RULE, Sheet, Value
 from .stencils import HEAD, Holder, Lines, NotFixed, Option, Part, Said, Slot, Stencil, renumbered
 
@@ -31,17 +32,26 @@ class Filled(NamedTuple):
 
     stencil: Stencil
     sheet: Sheet
+    #: Pictures by the names in the values of the sheet.
+    pictures: Mapping[str, Picture]
 
 
 def check_letters(filled: Filled) -> None:
     """Check that the fonts of the form have all letters of the sheet. Raises `NotFixed`."""
-    stencil, sheet = filled
-    for page in stencil.sheet.pages:
-        for slot in page.content:
-            if isinstance(slot, Slot):
-                letters = set[str]().union(*(normalize("NFC", line) for line in _value(slot, sheet).lines))
-                if not letters <= stencil.glyphs[slot.font].keys():
-                    raise NotFixed("other letters")
+    stencil, sheet, _pictures = filled
+    for slot in _texts(stencil):
+        letters = set[str]().union(*(normalize("NFC", line) for line in _value(slot, sheet).lines))
+        if not letters <= stencil.glyphs[slot.font].keys():
+            raise NotFixed("other letters")
+
+
+def has_letters(stencil: Stencil, letters: frozenset[str]) -> bool:
+    """Return whether the fonts of all its fields have the letters."""
+    return all(letters <= stencil.glyphs[slot.font].keys() for slot in _texts(stencil))
+
+
+def _texts(stencil: Stencil) -> Iterator[Slot]:
+    return (slot for page in stencil.sheet.pages for slot in page.content if isinstance(slot, Slot))
 
 
 def fill(sheets: Sequence[Filled], *, two_sided: bool) -> bytes:
@@ -69,6 +79,8 @@ class _Filling:
         self.numbers: list[bytes] = []
         self.heads: list[tuple[bytes, bytes]] = []
         self.outline: list[tuple[str, bytes]] = []
+        #: Numbers of the pictures that are written.
+        self.pictures: dict[bytes, int] = {}
 
     def write(self, sheets: Sequence[Filled], *, two_sided: bool) -> bytes:
         for at, filled in enumerate(sheets):
@@ -79,7 +91,7 @@ class _Filling:
         return self.objects.written({"Root": self.catalog, "Info": info})
 
     def _sheet(self, filled: Filled, *, is_last: bool) -> None:
-        stencil, sheet = filled
+        stencil, sheet, _pictures = filled
         prefix = hashlib.sha256(repr(sheet).encode()).hexdigest()[:12].encode()
         shared = self.shared.get(id(stencil)) or self._share(stencil)
         pages = self._part(stencil.sheet, filled, shared[stencil.resources], prefix)
@@ -107,6 +119,7 @@ class _Filling:
         drawn: dict[Lines, _Drawn] = {}
         for at, (number, page) in enumerate(zip(page_numbers, part.pages, strict=True)):
             content, following = list[bytes](), len(page.numbers)
+            pictures = dict[bytes, int]()
             for piece in page.content:
                 if isinstance(piece, bytes):
                     content.append(piece)
@@ -114,12 +127,19 @@ class _Filling:
                 if isinstance(piece, Option):
                     content.append(piece.chosen if filled.sheet.values[piece.value].lines else piece.other)
                     continue
+                if isinstance(piece, Place):
+                    picture = filled.pictures[filled.sheet.values[piece.value].picture]
+                    name = b"i%b%d" % (picture.digest, piece.is_smoothed)
+                    pictures[name] = self._picture(name, picture, is_smoothed=piece.is_smoothed)
+                    content.append(picture.drawn(piece, name))
+                    continue
                 value, glyphs = _value(piece, filled.sheet), filled.stencil.glyphs[piece.font]
                 one = _Drawn(piece, value, glyphs, following, b"%d 0 R" % number)
                 drawn[Lines(at, piece.number)] = one
                 following += max(0, len(one.numbers) - 1)
                 content.append(one.content)
-            tail = (self.pages, self.objects.add_content(b"\n".join(content)), resources, len(self.numbers) + at)
+            of_page = self._resources(resources, pictures)
+            tail = (self.pages, self.objects.add_content(b"\n".join(content)), of_page, len(self.numbers) + at)
             self.objects.data[number] = page.data[:-2] + _PAGE % tail
             self.kids.append(number)
         self._elements(part, filled.sheet, numbers, references, drawn, prefix)
@@ -130,6 +150,22 @@ class _Filling:
         self.roots += [references[root] for root in part.roots]
         self.heads += [(name.replace(HEAD, prefix), references[at]) for at, name in part.heads]
         return page_numbers
+
+    def _picture(self, name: bytes, picture: Picture, *, is_smoothed: bool) -> int:
+        """Add the picture if it is new; return its number."""
+        if name not in self.pictures:
+            found, mask = picture.objects(is_smoothed=is_smoothed)
+            if mask is not None:
+                found.extra["SMask"] = b"%d 0 R" % self.objects.add(mask.data, is_stream=True)
+            self.pictures[name] = self.objects.add(found.data, is_stream=True)
+        return self.pictures[name]
+
+    def _resources(self, shared: int, pictures: Mapping[bytes, int]) -> int:
+        """Return the number of the resources of a page, which are shared by the pages without pictures."""
+        if not pictures:
+            return shared
+        named = b"".join(b"/%b %d 0 R" % pair for pair in pictures.items())
+        return self.objects.add(self.objects.data[shared].replace(b"/XObject <<>>", b"/XObject <<%b>>" % named, 1))
 
     def _elements(
         self, part: Part, sheet: Sheet, numbers: Sequence[int], references: Sequence[bytes],

@@ -1,7 +1,7 @@
 """Fixed forms: sheets that differ only in their fields are laid out once and then filled (ADR 23).
 
-A sheet with a picture or a page for values that are too long is laid out as a whole, as is one with a letter that the
-fonts of the form lack. The result does not depend on what was laid out before.
+A sheet with a page for values that are too long is laid out as a whole, as is one with a letter that the fonts of the
+form lack, or with a picture that cannot be read. The result does not depend on what was laid out before.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
 import pydyf
 
-from .filling import Filled, check_letters, fill
+from .filling import Filled, check_letters, fill, has_letters
 from .merging import merge
+from .pictures import NotPlaced, placeholder, read_picture
 from .sheets import Sheets
-from .slots import Sheet, sheets_in, slots_of, with_letters
+from .slots import Sheet, placeholder_name, sheets_in, slots_of, with_letters
 from .stencils import NotFixed, Stencil, stencil_of
 from .tagging import complete_tags
 
@@ -26,12 +27,14 @@ from .tagging import complete_tags
 MAX_STENCILS = 40
 #: Number of sheets that are laid out as a whole at a time; more take much memory.
 MAX_WHOLE = 5
-#: What only the layout engine lays out: pictures, pages for values that are too long, values and lines alone for paper
-#: that has been printed already.
-_NOT_FIXED = ("<img", 'class="continued"', 'class="additions"', 'class="open ')
+#: What only the layout engine lays out: pages for values that are too long, values and lines alone for paper that has
+#: been printed already.
+_NOT_FIXED = ('class="continued"', 'class="additions"', 'class="open ')
 #: Letters that the embedded fonts have: Latin, Cyrillic, punctuation.
 _CYRILLIC = (*range(0x401, 0x40D), *range(0x40E, 0x450), *range(0x451, 0x45D), *range(0x45E, 0x460))
 LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA7, 0xBC), *_CYRILLIC])) + "ҐґӘәҒғҚқҢңӨөҰұҮүҺһ–—„“”…№"
+#: Letters that the font of every field needs; where one lacks them, the bold font of some fields gets all letters too.
+_LETTERS_OF_EACH = frozenset("0123456789_Яя")
 _END = "</body></html>"
 
 #: HTML of a form with its head → its stencil, or None if it is not fixed; the last used are at the end.
@@ -45,9 +48,19 @@ LayOut = Callable[[Sheets, Callable[[Any, pydyf.PDF], None] | None], bytes]
 def lay_out_fixed(sheets: Sheets, lay_out: LayOut) -> bytes:
     """Return the sheets of a fixed form as one tagged PDF; `lay_out` is the layout engine."""
     head, found = sheets_in(sheets.html)
-    filled = [(one, _filled(head, one, sheets, lay_out)) for one in found]
+    drawings = {name: f"drawing-{_digest(data)}" for name, data in sheets.pictures.items() if _is_drawing(data)}
+    filled = [(one, _filled(head, one, sheets, drawings, lay_out)) for one in found]
     runs = list(_runs(head, filled, sheets, lay_out))
     return runs[0] if len(runs) == 1 else merge(runs, leaves=sheets.two_sided)
+
+
+def _is_drawing(picture: bytes) -> bool:
+    """Return whether the picture is a drawing (SVG), which belongs to the form; a photograph is a value."""
+    return picture.lstrip().startswith(b"<")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _runs(head: str, filled: Iterable[tuple[str, Filled | None]], sheets: Sheets, lay_out: LayOut) -> Iterable[bytes]:
@@ -61,17 +74,26 @@ def _runs(head: str, filled: Iterable[tuple[str, Filled | None]], sheets: Sheets
                 yield lay_out(sheets._replace(html="".join([head, *whole[at : at + MAX_WHOLE], _END])), None)
 
 
-def _filled(head: str, html: str, sheets: Sheets, lay_out: LayOut) -> Filled | None:
-    """Return the sheet with the stencil of its form, or None if it has to be laid out as a whole."""
+def _filled(head: str, html: str, sheets: Sheets, drawings: Mapping[str, str], lay_out: LayOut) -> Filled | None:
+    """Return the sheet with the stencil of its form, or None if it has to be laid out as a whole.
+
+    `drawings` are the drawings of the form, with their names there.
+    """
     if any(part in html for part in _NOT_FIXED):
         return None
-    sheet = slots_of(html)
+    sheet = slots_of(html, drawings)
+    try:
+        names = {value.picture for value in sheet.values if value.picture}
+        pictures = {name: read_picture(sheets.pictures[name]) for name in names}
+    except (KeyError, NotPlaced):
+        return None
     key = (head, sheet.form)
     with _lock:
         known = key in _stencils
         stencil = _stencils.get(key)
     if not known:
-        stencil = _stencil(head, sheet, sheets, lay_out)
+        kept = {name: sheets.pictures[of_sheet] for of_sheet, name in drawings.items()}
+        stencil = _stencil(head, sheet, sheets._replace(pictures=kept), lay_out)
     with _lock:
         _stencils[key] = stencil
         _stencils.move_to_end(key)
@@ -79,7 +101,7 @@ def _filled(head: str, html: str, sheets: Sheets, lay_out: LayOut) -> Filled | N
             _stencils.popitem(last=False)
     if stencil is None:
         return None
-    filled = Filled(stencil, sheet)
+    filled = Filled(stencil, sheet, pictures)
     try:
         check_letters(filled)
     except NotFixed:
@@ -88,17 +110,26 @@ def _filled(head: str, html: str, sheets: Sheets, lay_out: LayOut) -> Filled | N
 
 
 def _stencil(head: str, sheet: Sheet, sheets: Sheets, lay_out: LayOut) -> Stencil | None:
-    """Lay the form out without values; return None if it is not fixed."""
-    html = "".join([head, *with_letters(sheet.form, LETTERS), _END])
+    """Lay the form out without values; return None if it is not fixed. `sheets` has the drawings of the form."""
+    try:
+        found = _harvested(head, sheet, sheets, lay_out, bold=False)
+        if not has_letters(found, _LETTERS_OF_EACH):
+            found = _harvested(head, sheet, sheets, lay_out, bold=True)
+    except NotFixed:
+        return None
+    return found
+
+
+def _harvested(head: str, sheet: Sheet, sheets: Sheets, lay_out: LayOut, *, bold: bool) -> Stencil:
+    """Lay the form out with the letters of its values; return its stencil. Raises `NotFixed`."""
+    html = "".join([head, *with_letters(sheet.form, LETTERS, bold=bold), _END])
     prefix = hashlib.sha256(html.encode()).hexdigest()[:12].encode()
     found: list[Stencil] = []
+    of_values = {placeholder_name(at): placeholder() for at, value in enumerate(sheet.values) if value.picture}
 
     def finish(document: Any, pdf: pydyf.PDF) -> None:
         complete_tags(document, pdf, html)
         found.append(stencil_of(document, pdf, prefix, len(sheet.values)))
 
-    try:
-        lay_out(sheets._replace(html=html), finish)
-    except NotFixed:
-        return None
+    lay_out(sheets._replace(html=html, pictures={**sheets.pictures, **of_values}), finish)
     return found[0]

@@ -7,20 +7,22 @@ differ only in their values have the same layout. `slots_of` separates the two.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape, unescape
 from typing import NamedTuple
 
 #: Attribute of the element of a field in the HTML of a form without values: its kind and its number.
 SLOT = "data-slot"
-RULE, CELL, OPTION = "rule", "cell", "option"
+RULE, CELL, OPTION, PICTURE = "rule", "cell", "option", "picture"
 #: What is said after the chosen one of several options, which is underlined.
 CHOSEN = " (подчёркнуто)"
 #: Mark of an empty cell (`documents.templatetags.paper`).
 EMPTY_CELL = "<!--cell-->"
 #: The text of every field of a form without values, and its font size in points.
 PLACEHOLDER, PLACEHOLDER_SIZE = "0", 11.0
+#: Address of the pictures of a sheet.
+PICTURES = "registry:picture/"
 #: Texts in place of the lines at the foot of a page, and of the title in the outline.
 FOOT, CODE, OUTLINE = "ф", "к", "о"
 
@@ -32,6 +34,7 @@ _FIELDS = re.compile(
     rf'|<span class="cell" style="font-size:(?P<cell_size>[\d.]+)pt">{_TEXT.format("celled")}</span>'
     rf"|{EMPTY_CELL}"
     r'|<u(?: class="(?P<other>off)"| data-after="[^"]*")>(?P<option>[^<]+)</u>'
+    r'|<img(?P<before>[^>]*?) src="registry:picture/(?P<picture>[^"]+)"(?P<behind>[^>]*)>'
 )
 _ARTICLE = re.compile(
     r'<article\s+class="sheet"(?P<outlined>\s+data-outline="(?P<outline>[^"]*)")?'
@@ -54,6 +57,8 @@ class Value(NamedTuple):
     align: str = ""
     #: Words for a field that is left to be filled by hand; its lines are white.
     said: str = ""
+    #: Name of a picture, which has no lines.
+    picture: str = ""
 
 
 class Sheet(NamedTuple):
@@ -72,13 +77,16 @@ def sheets_in(html: str) -> tuple[str, list[str]]:
     return head, sheets
 
 
-def slots_of(sheet: str) -> Sheet:
-    """Separate a sheet into the form and its values. Raises `ValueError` if it does not begin as sheets do."""
+def slots_of(sheet: str, drawings: Mapping[str, str] | None = None) -> Sheet:
+    """Separate a sheet into the form and its values. Raises `ValueError` if it does not begin as sheets do.
+
+    `drawings` are pictures that belong to the form, with the names that they get there.
+    """
     begun = _ARTICLE.match(sheet)
     if begun is None:
         raise ValueError("not a sheet")
     values: list[Value] = []
-    form = _SPACE.sub(" ", _FIELDS.sub(partial(_take, values), sheet[begun.end() :]))
+    form = _SPACE.sub(" ", _FIELDS.sub(partial(_take, values, drawings or {}), sheet[begun.end() :]))
     feet: list[str] = []
 
     def take_foot(found: re.Match[str]) -> str:
@@ -99,7 +107,7 @@ def slots_of(sheet: str) -> Sheet:
     )
 
 
-def _take(values: list[Value], found: re.Match[str]) -> str:
+def _take(values: list[Value], drawings: Mapping[str, str], found: re.Match[str]) -> str:
     """Add the value of a field and return the field without it."""
     if found["width"] is not None:
         lines, size = _lines(found["ruled"]), float(found["size"] or PLACEHOLDER_SIZE)
@@ -111,6 +119,12 @@ def _take(values: list[Value], found: re.Match[str]) -> str:
     if found["option"] is not None:
         values.append(Value(() if found["other"] else (CHOSEN,)))
         return f'<u {SLOT}="{OPTION} {len(values) - 1}" data-after="{CHOSEN}">{found["option"]}</u>'
+    if found["picture"] in drawings:
+        return f'<img{found["before"]} src="{PICTURES}{drawings[found["picture"]]}"{found["behind"]}>'
+    if found["picture"] is not None:
+        values.append(Value((), picture=found["picture"]))
+        source = f'src="{PICTURES}{placeholder_name(len(values) - 1)}"'
+        return f'<img{found["before"]} {SLOT}="{PICTURE} {len(values) - 1}" {source}{found["behind"]}>'
     if found["celled"] is None:
         values.append(Value(()))
     else:
@@ -119,11 +133,16 @@ def _take(values: list[Value], found: re.Match[str]) -> str:
     return f'<span class="cell" {SLOT}="{slot}" style="font-size:{PLACEHOLDER_SIZE:g}pt">{PLACEHOLDER}</span>'
 
 
+def placeholder_name(value: int) -> str:
+    """Return the name of the picture that stands for the value in the layout of its form."""
+    return f"value-{value}"
+
+
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(unescape(line) for line in text.split("<br>"))
 
 
-def with_letters(form: str, letters: str) -> Iterator[str]:
+def with_letters(form: str, letters: str, *, bold: bool) -> Iterator[str]:
     """Yield the form and a sheet after it with the letters of all values, so that the embedded fonts have them.
 
     The second sheet also shows whether an empty page lies between two sheets.
@@ -131,4 +150,7 @@ def with_letters(form: str, letters: str) -> Iterator[str]:
     yield form
     outer = re.search(r"<div[^>]*>", form)
     division = outer[0] if outer else "<div>"
-    yield f'<article class="sheet">{division}<p class="letters">{escape(letters)}</p></div></article>'
+    shown = f'<p class="letters">{escape(letters)}</p>'
+    if bold:
+        shown += f'<p class="letters bold">{escape(letters)}</p>'
+    yield f'<article class="sheet">{division}{shown}</div></article>'

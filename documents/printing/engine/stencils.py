@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pydyf
 from weasyprint.formatting_structure import boxes
 
+from .pictures import NotPlaced, Place, pictures_in
 from .slots import CODE, FOOT, OPTION, RULE, SLOT
 from .tagging import children_of, text_elements, texts_of
 
@@ -96,7 +97,7 @@ class Page(NamedTuple):
     """A page: its content in parts with the slots between them, and its elements by marked content."""
 
     data: bytes
-    content: Sequence[bytes | Slot | Option]
+    content: Sequence[bytes | Slot | Option | Place]
     numbers: Sequence[int | Lines]
 
 
@@ -147,9 +148,10 @@ def stencil_of(document: Any, pdf: pydyf.PDF, prefix: bytes, count: int) -> Sten
 class _Found(NamedTuple):
     """A slot with its operators in the content of its page, and the element of its text."""
 
-    slot: Slot | Option
+    slot: Slot | Option | Place
     begin: int
     end: int
+    #: None for a picture.
     text: Any
 
 
@@ -172,11 +174,11 @@ class _Harvest:
         slots = {page: self._slots(page) for page in [*pages, *last]}
         shown = [one.slot for page in pages for one in slots[page] if one.slot.value >= 0]
         options = {one.value for one in shown if isinstance(one, Option)}
-        if sorted([*options, *(one.value for one in shown if isinstance(one, Slot))]) != list(range(count)):
+        if sorted([*options, *(one.value for one in shown if not isinstance(one, Option))]) != list(range(count)):
             raise NotFixed("a value is not shown once")
         resources = self.objects[self._page(0)["Resources"]]
         if resources["XObject"] or any("Annots" in self._page(page) for page in pages):
-            raise NotFixed("pictures or links")
+            raise NotFixed("other pictures, or links")
         metadata = self.objects[self.pdf.catalog["Metadata"]]
         return Stencil(
             self._part({page: slots[page] for page in pages}),
@@ -210,6 +212,14 @@ class _Harvest:
                 found.append(_option(name, element, stream))
             elif name:
                 found.append(_slot(name, text, element, fields.get(name), stream))
+        try:
+            pictures = pictures_in(whole, stream)
+        except NotPlaced as error:
+            raise NotFixed("another picture") from error
+        for one in pictures:
+            found.append(_Found(one.place, one.begin, one.end, None))
+            # Every sheet has its own picture in place of that of the form.
+            self.objects[self._page(page)["Resources"]]["XObject"].pop(one.name, None)
         return sorted(found, key=lambda one: one.begin)
 
     def _part(self, slots: Mapping[int, list[_Found]]) -> Part:
@@ -272,7 +282,7 @@ class _Harvest:
     ) -> Page:
         dictionary = self._page(page)
         stream = self.objects[dictionary["Contents"]].stream
-        content: list[bytes | Slot | Option] = []
+        content: list[bytes | Slot | Option | Place] = []
         at = 0
         for one in found:
             content += [_joined(stream[at : one.begin]), one.slot]

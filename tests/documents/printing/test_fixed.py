@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,10 @@ from documents.printing.engine.fixed import MAX_STENCILS, MAX_WHOLE, lay_out_fix
 from documents.printing.engine.layout import _lay_out, lay_out
 from documents.printing.engine.sheets import Sheets
 from documents.printing.engine.slots import CHOSEN, Value, sheets_in, slots_of
+from members.people.models import Member
 from registry import charters
+from registry.files import storage
+from registry.files.enums import FilePurpose
 from tests.documents import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -116,9 +121,12 @@ def test_filled_sheets_have_the_tags_texts_and_pictures_of_the_layout_engine(
 ) -> None:
     sheets = all_kinds(charter, code)
     filled = lay_out(sheets)
-    # A leaflet has a code to scan.
-    assert any("data-slot" in html for html in laid_out) == (code != "leaflet")
-    whole = _lay_out(sheets)
+    assert all("data-slot" in html for html in laid_out)
+    compare(filled, _lay_out(sheets), tmp_path)
+
+
+def compare(filled: bytes, whole: bytes, tmp_path: Path) -> None:
+    """Compare tags, texts and pictures of filled sheets with those of the layout engine."""
     assert tags(filled) == tags(whole)
     assert text_of(filled) == text_of(whole)
     pairs = list(zip(pictures(filled, tmp_path / "filled"), pictures(whole, tmp_path / "whole"), strict=True))
@@ -126,6 +134,124 @@ def test_filled_sheets_have_the_tags_texts_and_pictures_of_the_layout_engine(
     # The comparison notices a field that is one and a half dots away.
     moved = ImageChops.offset(pairs[0][0], 2, 0)
     assert differing(moved, pairs[0][1]) > 100
+
+
+#: Forms with a photograph.
+WITH_PHOTOGRAPH = [("voi", "questionnaire"), ("voi", "membership_ticket"), ("education_union", "member_card")]
+#: Kinds of photographs: proportions, files, colours, transparency, orientation.
+KINDS: dict[str, dict[str, Any]] = {
+    "narrow": {"size": (90, 240)},
+    "wide": {"size": (400, 150)},
+    "grey": {"size": (300, 400), "mode": "L"},
+    "png": {"size": (150, 150), "kind": "PNG"},
+    "grey png": {"size": (60, 80), "mode": "L", "kind": "PNG"},
+    "transparent png": {"size": (90, 120), "mode": "RGBA", "kind": "PNG"},
+    "transparent grey png": {"size": (90, 120), "mode": "LA", "kind": "PNG"},
+    "palette": {"size": (90, 120), "mode": "P", "kind": "PNG"},
+    "two colours": {"size": (90, 120), "mode": "1", "kind": "PNG"},
+    "of a printer": {"size": (90, 120), "mode": "CMYK"},
+    "turned": {"size": (160, 120), "orientation": 6},
+    "web": {"size": (90, 120), "kind": "WEBP"},
+}
+
+
+def photograph(
+    size: tuple[int, int] = (300, 400), mode: str = "RGB", kind: str = "JPEG", orientation: int = 0
+) -> bytes:
+    """Return a picture whose parts differ, so that a crop or a turn is seen."""
+    width, height = size
+    image = Image.linear_gradient("L").resize(size).convert("RGB")
+    image.paste((200, 30, 30), (width // 4, height // 8, width // 2, height // 4))
+    image.paste((20, 160, 60), (width // 2, height // 2, width - 4, height - 4))
+    if mode in {"RGBA", "LA"}:
+        image.putalpha(Image.linear_gradient("L").rotate(90).resize(size))
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    made = io.BytesIO()
+    image.convert(mode).save(made, kind, exif=exif)
+    return made.getvalue()
+
+
+def with_photographs(charter: str, code: str, photographs: list[bytes]) -> Sheets:
+    """Return a sheet for each photograph, with one without between them, as one document."""
+    organization = samples.keeper(charter)
+    member = samples.person(charter, organization)
+    pictures, parts, head = dict[str, bytes](), list[str](), ""
+    for number, data in enumerate(photographs):
+        file = storage.keep(data, purpose=FilePurpose.PHOTO, name="photo", content_type="image/jpeg")
+        Member.objects.filter(pk=member.pk).update(photo=file)
+        made = samples.sheets(code, organization, member, code_of_print=samples.CODE)
+        (name,) = made.pictures
+        head, (part,) = sheets_in(made.html)
+        pictures[f"{name}-{number}"] = data
+        parts.append(part.replace(f"registry:picture/{name}", f"registry:picture/{name}-{number}"))
+    none = sheets_in(samples.sheets(code, organization, None, code_of_print=samples.CODE).html)[1][0]
+    return made._replace(html="".join([head, *parts[:1], none, *parts[1:], "</body></html>"]), pictures=pictures)
+
+
+@pytest.mark.parametrize(("charter", "code"), CASES)
+def test_the_forms_with_a_photograph_are_compared(charter: str, code: str) -> None:
+    organization = samples.keeper(charter)
+    member = samples.person(charter, organization)
+    file = storage.keep(photograph(), purpose=FilePurpose.PHOTO, name="photo", content_type="image/jpeg")
+    Member.objects.filter(pk=member.pk).update(photo=file)
+    shown = "photo" in str(list(samples.sheets(code, organization, member).pictures))
+    assert shown == ((charter, code) in WITH_PHOTOGRAPH)
+
+
+@pytest.mark.parametrize(("charter", "code"), WITH_PHOTOGRAPH)
+def test_photographs_of_all_kinds_are_as_the_layout_engine_draws_them(
+    charter: str, code: str, tmp_path: Path, laid_out: list[str]
+) -> None:
+    sheets = with_photographs(charter, code, [photograph(), *(photograph(**kind) for kind in KINDS.values())])
+    filled = lay_out(sheets)
+    # No sheet as a whole; twice the form with a photograph and the form without, if the number is in bold letters.
+    assert ["data-slot" in html for html in laid_out] == [True] * (4 if code == "membership_ticket" else 2)
+    whole = _lay_out(sheets)
+    assert images_in(filled) == images_in(whole)
+    assert len(images_in(filled)) == 1 + len(KINDS)
+    compare(filled, whole, tmp_path)
+
+
+def images_in(pdf: bytes) -> list[Any]:
+    """Return what each picture of the pages is: size, colours, filter, mask, and a digest of its data."""
+    found = []
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            shown = re.findall(rb"/(i\w+) Do", b"".join(one.read_bytes() for one in page_contents(page)))
+            for name in shown:
+                found.append(described(page.resources.XObject["/" + name.decode()]))
+    return found
+
+
+def page_contents(page: Any) -> list[Any]:
+    contents = page.obj.Contents
+    return list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+
+
+def described(image: Any) -> Any:
+    keys = ("/Width", "/Height", "/ColorSpace", "/Interpolate", "/Filter", "/Decode", "/BitsPerComponent")
+    mask = described(image.SMask) if "/SMask" in image else None
+    return [str(image.get(key)) for key in keys], hashlib.sha256(image.read_raw_bytes()).hexdigest(), mask
+
+
+def test_a_picture_that_cannot_be_read_is_left_to_the_layout_engine(laid_out: list[str]) -> None:
+    sheets = with_photographs("voi", "questionnaire", [photograph(), b"no picture", photograph(size=(60, 70))])
+    pdf = lay_out(sheets)
+    assert ["data-slot" in html for html in laid_out] == [True, True, False]
+    assert tags(pdf) == tags(_lay_out(sheets))
+
+
+def test_a_picture_whose_size_is_not_fixed_is_left_to_the_layout_engine(laid_out: list[str]) -> None:
+    html = (
+        '<html lang="ru"><head><title>Т</title><link rel="stylesheet" href="registry:prints/paper.css"></head>'
+        '<body><article class="sheet"><p>{}</p></article></body></html>'
+    )
+    for style in ("", "width:20mm", "width:20mm;height:50%", "width:20mm;height:20mm"):
+        picture = f'<img src="registry:picture/one" alt="Фото" style="{style}">'
+        lay_out(Sheets(html.format(picture), {"one": photograph()}, two_sided=False, fixed=True))
+    assert ["data-slot" in html for html in laid_out] == [True, False, True, False, True, False, True]
 
 
 def test_a_form_is_laid_out_once_for_all_its_sheets(laid_out: list[str]) -> None:
@@ -141,9 +267,9 @@ def test_only_the_last_used_forms_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(fixed, "_stencil", lambda *_given: None)
     head, (sheet,) = sheets_in(sheets.html)
     for number in range(MAX_STENCILS + 3):
-        fixed._filled(head, f"{sheet}<p>{number}</p>", sheets, _lay_out)
+        fixed._filled(head, f"{sheet}<p>{number}</p>", sheets, {}, _lay_out)
         # Used all the time.
-        fixed._filled(head, f"{sheet}<p>0</p>", sheets, _lay_out)
+        fixed._filled(head, f"{sheet}<p>0</p>", sheets, {}, _lay_out)
     kept = [form.rpartition("<p>")[2].partition("<")[0] for _head, form in fixed._stencils]
     assert kept == [*(str(number) for number in range(4, MAX_STENCILS + 3)), "0"]
 
@@ -167,7 +293,7 @@ def test_sheets_with_letters_that_the_fonts_lack_are_laid_out_as_a_whole_a_few_a
 
 @pytest.mark.parametrize(
     "part",
-    ["<img>", '<div class="continued"></div>', '<div class="additions"></div>', '<div class="open values"></div>'],
+    ['<div class="continued"></div>', '<div class="additions"></div>', '<div class="open values"></div>'],
 )
 def test_what_only_the_layout_engine_lays_out_is_not_tried(part: str, laid_out: list[str]) -> None:
     sheets = samples.sheets("consent", samples.keeper("voi"), None)
