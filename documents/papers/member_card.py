@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Form
@@ -41,7 +42,8 @@ def _frame(member: Member | None, batch: Batch) -> dict[str, Any]:
     keeper = batch.keeper(member)
     return {
         "card": card_of(member, batch, "health"),
-        "photo": photo_of(member, batch),
+        # Read only where the template shows it.
+        "photo": cache(partial(photo_of, member, batch)),
         "organization": keeper,
         "filled_on": batch.today if member else None,
         "chair": chair_of(keeper) if keeper and member else "",

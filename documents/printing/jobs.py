@@ -31,6 +31,7 @@ from registry.enums import DataClass, Permission
 from registry.jobs.kinds import job, of_few
 from registry.jobs.work import Prepare, Work
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK
 
 from .codes import new_code
 from .core import (
@@ -47,7 +48,7 @@ from .core import (
 )  # fmt: skip
 from .engine.merging import page_count
 from .engine.sheets import NOTHING, Sheets
-from .packing import pack, pack_files
+from .packing import Facts, Printed, pack, pack_files
 from .rules import CARD_FORM, check_readable
 from .transitions import record_list_print, record_notices, record_other_print, record_prints
 
@@ -64,8 +65,6 @@ MAX_NOTICES_PER_PART = 25
 
 #: Ending of the name of a file → its type.
 TYPES = {"pdf": PDF, "docx": WORD, "zip": ZIP}
-#: Member id → version of the card, printed lines and verification code, for the print record.
-Printed = dict[int, tuple[int, Mapping[str, Any], str]]
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
@@ -205,11 +204,11 @@ def lay_out(work: Work, form: Form, ids: Sequence[int], *, word: bool = False, b
     work.each(ids, size, lambda part: work.keep_part(part) if part else None, prepare=parts)
     if not work.has_parts:
         return None
-    printed: Printed = {}
+    printed = Facts()
 
     def files() -> Iterator[bytes]:
         for file, facts in map(_split_facts, work.parts()):
-            printed.update(facts)
+            printed.add(facts)
             yield file
 
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
@@ -220,7 +219,7 @@ def lay_out(work: Work, form: Form, ids: Sequence[int], *, word: bool = False, b
 
 def _with_facts(pdf: bytes, printed: Printed) -> bytes:
     """Prefix a chunk's PDF with the facts to be recorded: a resumed job needs both."""
-    head = json.dumps(printed).encode()
+    head = json.dumps(dict(printed)).encode()
     return len(head).to_bytes(4, "big") + head + pdf
 
 
@@ -236,9 +235,17 @@ def _state(fact: tuple[int, Mapping[str, Any], str] | None) -> str:
     return json.dumps(fact and fact[:2])
 
 
+@transaction.atomic
 def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID | None = None) -> int:
     """Record the prints. Cards changed since their sheet was rendered remain marked for printing (V-B2)."""
-    changed = set()
+    # Some at a time, because the cards of thousands do not fit into memory; in the order in which cards are locked.
+    ids = sorted(printed)
+    parts = ({pk: printed[pk] for pk in ids[at : at + CHUNK]} for at in range(0, len(ids), CHUNK))
+    return sum(_record(form, part, by=by, job_id=job_id) for part in parts)
+
+
+def _record(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID | None) -> int:
+    changed = set[int]()
     if form.code == CARD_FORM:
         # The part with them is laid out already.
         members, batch = _people(form, list(printed), by, by_hand=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from .core import Paper, bundle
 
@@ -14,6 +16,30 @@ from .core import Paper, bundle
 MAX_PAGES = 200
 #: Size in bytes above which an archive is written to a temporary file instead of memory.
 _MAX_IN_MEMORY = 8 * 1024 * 1024
+
+#: Member id → version of the card, printed lines and verification code, for the print record.
+Printed = Mapping[int, tuple[int, Mapping[str, Any], str]]
+
+
+class Facts(Printed):
+    """What is recorded about thousands of sheets, packed until it is: the lines of one card take several kilobytes."""
+
+    def __init__(self) -> None:
+        self._packed: dict[int, bytes] = {}
+
+    def add(self, printed: Printed) -> None:
+        """Add the facts of a part."""
+        self._packed |= {pk: zlib.compress(json.dumps(fact).encode(), 1) for pk, fact in printed.items()}
+
+    def __getitem__(self, pk: int) -> tuple[int, Mapping[str, Any], str]:
+        version, lines, code = json.loads(zlib.decompress(self._packed[pk]))
+        return version, lines, code
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def pack(paper: Paper, parts: Iterable[bytes], name: str, *, pages: int) -> tuple[bytes | IO[bytes], str]:

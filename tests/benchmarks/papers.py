@@ -56,7 +56,7 @@ from .measure import apart, say, table
 from .organization import Place
 
 #: Seconds on two cores that 100 cards, and 500 lines of a list, may take; megabytes of a batch.
-CARDS_SECONDS, LINES_SECONDS, MEGABYTES = 25, 3, 400
+CARDS_SECONDS, LINES_SECONDS, MEGABYTES = 25, 3, 300
 _CARDS, _LINES = 100, 500
 #: A long name, which takes several lines of a cell.
 _NAMES = {
@@ -253,9 +253,12 @@ class Memory(threading.Thread):
         self.own = Path(f"/proc/{os.getpid()}")
         #: Memory of this process at the start, the peak of all processes, and the share of the others in the peak.
         self.before, self.most, self.others = _held(self.own), 0.0, 0.0
+        #: Processor time of watching.
+        self.spent = 0.0
 
     def run(self) -> None:
         while True:
+            self.spent = time.thread_time()
             children = [part for task in self.own.glob("task/*/children") for part in _read(task).split()]
             others = sum(_held(Path("/proc", pid)) for pid in children)
             whole = _held(self.own) + others

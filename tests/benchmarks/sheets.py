@@ -76,7 +76,7 @@ def printed(login: str, code: str, count: int, limit: float) -> tuple[str, ...]:
     begun, before = time.perf_counter(), seconds()
     job = start_job("documents.print", {"form": code, "ids": ids, "by_hand": True}, by=chair)
     run_job.func(str(job.pk))
-    wall, spent = time.perf_counter() - begun, seconds() - before
+    wall, spent = time.perf_counter() - begun, seconds() - before - memory.spent
     summary = Job.objects.get(pk=job.pk).summary
     most = limit * count / 1000
     faults = ("SLOW" if wall > most else "", "LARGE" if memory.most > MEGABYTES else "")

@@ -16,8 +16,8 @@ from documents.consents.rules import hindering
 from documents.printing.core import Form, batch_for, blank, bundle, forms_of, papers
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
-from documents.printing.jobs import MAX_PEOPLE_PER_PART, PAGES_OF_SHEET, Printed, record_sheets, sheets_of_many
-from documents.printing.packing import MAX_PAGES
+from documents.printing.jobs import MAX_PEOPLE_PER_PART, PAGES_OF_SHEET, record_sheets, sheets_of_many
+from documents.printing.packing import MAX_PAGES, Facts
 from documents.printing.transitions import record_blank
 from members.people.models import Member
 from registry import charters
@@ -125,7 +125,7 @@ class Command(BaseCommand):
                 points = ", ".join(str(lack.point) for lack in left)
                 raise CommandError(f"The paper of the member {member.pk} lacks what the law requires: {points}.")
         ids = printed_order(wanted, actor)
-        facts: Printed = {}
+        facts = Facts()
 
         size = MAX_PEOPLE_PER_PART
         most = MAX_PAGES // (PAGES_OF_SHEET * size)
@@ -133,7 +133,7 @@ class Command(BaseCommand):
 
         def pdfs() -> Iterator[bytes]:
             for pdf, printed in sheets_of_many(form, chunks, actor, by_hand=options["by_hand"]):
-                facts.update(printed)
+                facts.add(printed)
                 yield pdf
 
         def papers() -> Iterator[tuple[Path, bytes]]:

@@ -13,10 +13,10 @@ from unicodedata import normalize
 
 import pydyf
 
-from .objects import Objects
 from .pictures import Picture, Place
 from .slots import FOOT, RULE, Sheet, Value
-from .stencils import HEAD, Holder, Lines, NotFixed, Option, Part, Said, Slot, Stencil, renumbered
+from .stencils import HEAD, Argument, Holder, Lines, NotFixed, Option, Part, Said, Slot, Stencil, renumbered
+from .writing import Document, references
 
 #: Pixels of the layout in a point.
 POINT = 1 / 0.75
@@ -65,20 +65,13 @@ def _value(slot: Slot, sheet: Sheet) -> Value:
     return Value((sheet.foot if slot.kind == FOOT else sheet.code,))
 
 
-class _Filling:
+class _Filling(Document):
     """A document that is being written."""
 
     def __init__(self) -> None:
-        self.objects = Objects()
-        self.pages, self.catalog, self.document, self.structure, self.tree = self.objects.reserve(5)
+        super().__init__()
         #: Numbers of shared objects, by stencil.
         self.shared: dict[int, Mapping[int, int]] = {}
-        self.kids: list[int] = []
-        self.roots: list[bytes] = []
-        #: Elements by marked content, of each page.
-        self.numbers: list[bytes] = []
-        self.heads: list[tuple[bytes, bytes]] = []
-        self.outline: list[tuple[str, bytes]] = []
         #: Numbers of the pictures that are written.
         self.pictures: dict[bytes, int] = {}
 
@@ -97,7 +90,7 @@ class _Filling:
         pages = self._part(stencil.sheet, filled, shared[stencil.resources], prefix)
         if stencil.outline is not None:
             page, place = stencil.outline
-            self.outline.append((sheet.outline, b"[%d 0 R %b]" % (pages[page], place)))
+            self.outline.append((pydyf.String(sheet.outline).data, b"[%d 0 R %b]" % (pages[page], place)))
         if not is_last and stencil.between.pages:
             self._part(stencil.between, filled, shared[stencil.resources], prefix)
 
@@ -173,20 +166,27 @@ class _Filling:
     ) -> None:  # fmt: skip
         """Set the data of the structure elements, and add those of the lines."""
         document = b"%d 0 R" % self.document
-        for at, (template, arguments) in enumerate(part.elements):
-            found = list[bytes]()
-            for argument in arguments:
-                if isinstance(argument, int):
-                    found.append(references[argument])
-                elif isinstance(argument, Lines):
-                    found.append(self._lines(drawn[argument], references[at]))
-                elif isinstance(argument, Holder):
-                    found.append(references[argument.element] if drawn[argument.lines].numbers else b"")
-                elif isinstance(argument, Said):
-                    found.append(argument.said if sheet.values[argument.value].lines else b"")
-                else:
-                    found.append(document)
-            self.objects.data[numbers[at]] = (template % tuple(found)).replace(HEAD, prefix)
+
+        def referred(argument: Argument, own: bytes) -> bytes:
+            if isinstance(argument, int):
+                return references[argument]
+            if isinstance(argument, Lines):
+                return self._lines(drawn[argument], own)
+            if isinstance(argument, Holder):
+                return references[argument.element] if drawn[argument.lines].numbers else b""
+            if isinstance(argument, Said):
+                return argument.said if sheet.values[argument.value].lines else b""
+            return document
+
+        for number, own, (template, arguments, is_plain, has_head) in zip(
+            numbers, references, part.elements, strict=False
+        ):
+            if is_plain:
+                found = [document if one is None else references[one] for one in arguments]  # type: ignore[index]
+            else:
+                found = [referred(one, own) for one in arguments]
+            data = template % tuple(found)
+            self.objects.data[number] = data.replace(HEAD, prefix) if has_head else data
 
     def _lines(self, drawn: _Drawn, parent: bytes) -> bytes:
         """Add the elements of the lines, with those of the line breaks between them; return their references."""
@@ -205,45 +205,19 @@ class _Filling:
 
     def _end(self, first: Stencil, *, two_sided: bool) -> None:
         """Add what belongs to the whole document."""
-        data = self.objects.data
-        data[self.pages] = b"<</Type /Pages/Kids [%b]/Count %d>>" % (_references(self.kids), len(self.kids))
-        data[self.tree] = b"<</Nums [%b]>>" % b"".join(b"%d [%b]" % pair for pair in enumerate(self.numbers))
-        parts = (b" ".join(self.roots), self.structure)
-        data[self.document] = b"<</Type /StructElem/S /Document/K [%b]/P %d 0 R>>" % parts
-        names = b""
-        if self.heads:
-            listed = b"<</Names [%b]>>" % b"".join(b"%b %b" % pair for pair in sorted(self.heads))
-            names = b"/IDTree %d 0 R" % self.objects.add(listed)
-        root = b"<</Type /StructTreeRoot/ParentTree %d 0 R/K [%d 0 R]%b>>"
-        data[self.structure] = root % (self.tree, self.document, names)
+        outline = self.end()
         catalog = {
             "Type": "/Catalog",
             **first.catalog,
-            "Pages": _references([self.pages]),
-            "StructTreeRoot": _references([self.structure]),
-            "Metadata": _references([self.shared[id(first)][first.metadata]]),
+            "Pages": references([self.pages]),
+            "StructTreeRoot": references([self.structure]),
+            "Metadata": references([self.shared[id(first)][first.metadata]]),
         }
         printed = {"Duplex": "/DuplexFlipLongEdge" if two_sided else "/Simplex"}
         catalog["ViewerPreferences"] = pydyf.Dictionary({**first.catalog["ViewerPreferences"], **printed})
-        if self.outline:
-            catalog["Outlines"] = _references([self._outline()])
-        data[self.catalog] = pydyf.Dictionary(catalog).data
-
-    def _outline(self) -> int:
-        """Add an entry for each sheet; return the number of the outline."""
-        entries = self.objects.reserve(len(self.outline))
-        whole = self.objects.add(b"<</Count %d/First %d 0 R/Last %d 0 R>>" % (len(entries), entries[0], entries[-1]))
-        for at, (title, place) in enumerate(self.outline):
-            beside = b"/Prev %d 0 R" % entries[at - 1] if at else b""
-            if at + 1 < len(entries):
-                beside += b"/Next %d 0 R" % entries[at + 1]
-            parts = (pydyf.String(title).data, place, whole, beside)
-            self.objects.data[entries[at]] = b"<</Title %b/Dest %b/Count 0/Parent %d 0 R%b>>" % parts
-        return whole
-
-
-def _references(numbers: Sequence[int]) -> bytes:
-    return b" ".join(b"%d 0 R" % number for number in numbers)
+        if outline is not None:
+            catalog["Outlines"] = references([outline])
+        self.objects.data[self.catalog] = pydyf.Dictionary(catalog).data
 
 
 class _Drawn:

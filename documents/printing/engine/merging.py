@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import pikepdf
 
 from .archiving import written
+from .joining import join_filled
 
 
 def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
     """Return one tagged document of the tagged parts; title, language and metadata are taken from the first.
 
-    With `leaves` every part begins on the front of a sheet. A single part is returned unchanged. Raises `ValueError`
-    without a part.
+    With `leaves` every part begins on the front of a sheet. A single part is returned unchanged, and filled ones are
+    joined by `joining`. Raises `ValueError` without a part.
     """
-    whole: pikepdf.Pdf | None = None
-    count, part = 0, b""
-    outline: list[tuple[str, int]] = []
-    for count, part in enumerate(parts, start=1):  # noqa: B007 - both are used after the loop
+    rest = join_filled(parts, leaves=leaves)
+    first, second = next(rest, None), next(rest, None)
+    if first is None:
+        raise ValueError("nothing to merge")
+    if second is None:
+        return first
+    whole = pikepdf.open(io.BytesIO(first))
+    outline = list(_outline(whole))
+    for part in chain((second,), rest):
         opened = pikepdf.open(io.BytesIO(part))
-        if whole is None:
-            whole = opened
-            outline += _outline(opened)
-            continue
         if leaves and len(whole.pages) % 2:
             _, _, width, height = whole.pages[-1].mediabox.as_list()
             whole.add_blank_page(page_size=(float(width), float(height)))
         before = len(whole.pages)
         outline += [(title, before + page) for title, page in _outline(opened)]
         _append(whole, opened)
-    if whole is None:
-        raise ValueError("nothing to merge")
-    if count == 1:
-        return part
     _sort_ids(whole)
     if outline:
         with whole.open_outline() as found:

@@ -11,6 +11,8 @@ from itertools import accumulate
 
 #: Level at which streams are packed: a twentieth larger than at the highest one, in a quarter of its time.
 LEVEL = 5
+#: Beginning of the files, by which `joining` knows them.
+HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n%filled\n"
 
 
 class Objects:
@@ -41,7 +43,7 @@ class Objects:
 
     def written(self, trailer: Mapping[str, int]) -> bytes:
         """Return the file; `trailer` names the numbers of catalogue (`Root`) and properties (`Info`)."""
-        parts = [b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"]
+        parts = [HEADER]
         at, places = len(parts[0]), dict[int, tuple[int, int, int]]()
         plain = [number for number, data in enumerate(self.data) if data and number not in self.streams]
         for number in sorted(self.streams):

@@ -91,6 +91,9 @@ class Data(NamedTuple):
 
     template: bytes
     arguments: Sequence[Argument]
+    #: Whether it refers to nothing but the document and objects of its part; whether it has an identifier of a head.
+    is_plain: bool
+    has_head: bool
 
 
 class Page(NamedTuple):
@@ -275,7 +278,8 @@ class _Harvest:
         if said is not None:
             arguments.append(Said(options[reference], b"/ActualText " + said.data))
             data = data[:-2] + b"%b>>"
-        return Data(data, arguments)
+        is_plain = all(one is None or isinstance(one, int) for one in arguments)
+        return Data(data, arguments, is_plain, HEAD in data)
 
     def _content(
         self, page: int, found: list[_Found], indexes: Mapping[bytes, int], texts: Mapping[bytes, Lines]
