@@ -9,7 +9,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard registry/locale/*/LC_MESSAGES/*.po
 
 # Debian's names. WeasyPrint draws with Pango and HarfBuzz; PT Serif and PT Sans hold the letters of all our languages.
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype gettext
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium-headless-shell poppler-utils age redis-server
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium-headless-shell poppler-utils age redis-server pgbouncer nginx-light
 
 # Kept bytecode spares each process of the suite some seconds.
 unexport PYTHONDONTWRITEBYTECODE

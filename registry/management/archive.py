@@ -136,7 +136,10 @@ def environment() -> dict[str, str]:
     values: dict[str, Any] = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     found = {name: str(values[key]) for name, key in names.items() if values.get(key)}
-    options = {"PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert"}
+    # Of several servers the one that can be written to, as the registry itself.
+    options = {
+        "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert", "PGTARGETSESSIONATTRS": "target_session_attrs",
+    }  # fmt: skip
     found |= {name: str(values["OPTIONS"][key]) for name, key in options.items() if key in values["OPTIONS"]}
     return os.environ | found
 

@@ -52,13 +52,13 @@ def do(installation: Installation, script: str) -> str:
     return installation.do("shell", "--no-imports", "--verbosity", "0", "-c", script).strip()
 
 
-def until(true: Callable[[], bool], seconds: float = 60) -> bool:
+def until(true: Callable[[], bool], seconds: float = 60, between: float = 0.2) -> bool:
     """Whether it came true in time."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
             return False
-        time.sleep(0.2)
+        time.sleep(between)
     return True
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
@@ -14,6 +16,7 @@ from members.people.models import Member
 from registry import replicas
 from registry.environment import replica_of
 from registry.jobs.models import Job
+from registry.management import archive
 from registry.replicas import Router, Standing
 from registry.statistics.models import KeptCount
 from registry.upkeep import doctor
@@ -218,3 +221,14 @@ def test_without_a_replica_nothing_is_said_of_one() -> None:
     assert [one.words for one in doctor.examine("replica")] == [""]
     assert [name for name in Client().get("/readyz").json() if "replica" in name] == []
     assert b"replica" not in Client().get("/metrics").content
+
+
+def test_programs_of_postgresql_look_for_the_server_that_can_be_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgres://registry:word@10.0.0.21:5432,10.0.0.22:5433/registry?target_session_attrs=read-write&sslmode=require"
+    values = environ.Env.db_url_config(url)
+    monkeypatch.setattr(archive, "connection", SimpleNamespace(settings_dict=values))
+    monkeypatch.setattr("os.environ", {})
+    assert archive.environment() == {
+        "PGHOST": "10.0.0.21,10.0.0.22", "PGPORT": "5432,5433", "PGUSER": "registry", "PGPASSWORD": "word",
+        "PGDATABASE": "registry", "PGSSLMODE": "require", "PGTARGETSESSIONATTRS": "read-write",
+    }  # fmt: skip

@@ -1,0 +1,42 @@
+"""Run as a process of an installation: an organisation with people, a session, a long print that waits for a worker."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import django
+
+PEOPLE = 90
+
+
+def main() -> dict[str, object]:
+    """Make them; tell what the test has to know."""
+    from django.test import Client
+
+    from registry.enums import Role
+    from registry.jobs.queue import start_job
+    from tests.members import places
+    from tests.registry import trees
+
+    place = places.union()
+    named = zip(("Абрамова", "Беляева", "Волкова"), places.SNILS, strict=True)
+    cards = [place.put(surname=surname, snils=snils).pk for surname, snils in named]
+    others = [member.pk for member in trees.members(place.keeper, PEOPLE)]
+    visitor = trees.officer(place.keeper, Role.REGISTRAR, "Сомова")
+    client = Client()
+    client.force_login(visitor.account)  # type: ignore[arg-type]
+    assert place.chair.account is not None
+    return {
+        "login": place.chair.account.login,
+        "cards": cards,
+        "keeper": place.keeper.pk,
+        "people": PEOPLE,
+        "session": client.session.session_key,
+        "job": str(start_job("documents.print", {"form": "application", "ids": others}, by=place.chair).pk),
+    }
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(main()) + "\n")
