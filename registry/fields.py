@@ -3,14 +3,16 @@
 import json
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django import forms
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models import expressions
 from django.db.models.expressions import Combinable
+from django.db.models.lookups import IntegerFieldOverflow
 
 
 @lru_cache(maxsize=4)
@@ -72,17 +74,36 @@ class EncryptedJSONField(EncryptedTextField):
         return json.dumps(self.value_from_object(obj), ensure_ascii=False, sort_keys=True)
 
 
-class KopecksField(models.BigIntegerField):
+if TYPE_CHECKING:
+    _Amount = models.BigIntegerField
+else:
+    _Amount = models.Field
+
+
+class KopecksField(_Amount):
     """An amount in roubles, stored as a whole number of kopecks, because SQLite stores decimals as floats.
 
     Raises `ValueError` for an amount with a fraction of a kopeck, or for one that is not a number. In queries amounts
     are added, subtracted, and multiplied by whole numbers, and the result is an amount; other arithmetic raises
-    `FieldError` unless it names its output field.
+    `FieldError` unless it names its output field. So does a plain number beside an amount, such as
+    `Coalesce("amount", 5)`, which would be five kopecks: for five roubles it is `Value(5, KopecksField())`. Hence this
+    is none of Django's whole numbers, although it is stored as one.
     """
 
     # For the type checker: values of this field are decimal numbers.
     _pyi_private_set_type: Decimal | int  # type: ignore[assignment]
     _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    empty_strings_allowed = False
+
+    def get_internal_type(self) -> str:
+        return "BigIntegerField"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        kopecks = super().get_db_prep_value(value, connection, prepared)
+        return connection.ops.adapt_integerfield_value(kopecks, self.get_internal_type())
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": forms.DecimalField, "decimal_places": 2, **kwargs})
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
         return value if value is None else Decimal(value).scaleb(-2)
@@ -103,8 +124,7 @@ class KopecksField(models.BigIntegerField):
 def _combine_kopecks() -> None:
     """Say what arithmetic with amounts comes to.
 
-    Django takes the first line that fits, and for a subclass of its whole numbers that is a whole number of kopecks,
-    a hundred times the amount: these lines have to stand before its own.
+    Django takes the first line that fits. Lines of its own that fit everything have to stand behind these.
     """
     whole = models.IntegerField
     for connector in (
@@ -123,6 +143,10 @@ def _combine_kopecks() -> None:
 
 
 _combine_kopecks()
+# Numbers beyond those of the database find nothing.
+for lookup in models.IntegerField.get_class_lookups().values():
+    if issubclass(lookup, IntegerFieldOverflow):
+        KopecksField.register_lookup(lookup)
 
 
 def encrypted_fields(model: type[models.Model], path: str = "") -> list[str]:

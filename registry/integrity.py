@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
@@ -28,6 +30,13 @@ def invariant(title: str) -> Callable[[Check], Check]:
         return check
 
     return register
+
+
+def missing_tables() -> list[str]:
+    """Return a sentence for each table that the models have and the database has not."""
+    known = set(connection.introspection.table_names())
+    wanted = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
+    return [f"the table {name} is missing" for name in sorted(wanted - known)]
 
 
 def run(*, every_file: bool = False, strays: bool = True) -> Iterator[tuple[str, list[str]]]:

@@ -8,6 +8,7 @@ key)` once the form is saved.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from registry.accounts.transitions.visits import count_visit
+from registry.accounts.transitions.visits import count_visit, visits, window_end
 from registry.navigation import safe_next
 from registry.views import ActorRequest, takes_at_most
 
@@ -29,8 +30,8 @@ from .transitions import delete_draft, save_draft
 MAX_LENGTH = 100_000
 #: Maximum number of bytes that are sent with them: two for a letter, and what stands around each field.
 MAX_BYTES = 300_000
-#: Drafts that an account saves in a minute; a form that is being filled in saves one every three seconds.
-MAX_A_MINUTE = 120
+#: Drafts that an account sends within a span of time; a form that is being filled in saves one every three seconds.
+MAX_IN_SPAN, SPAN = 20, dt.timedelta(seconds=10)
 #: Field of a form with the signed ticket of its draft (`tokens.ticket`).
 TICKET = "draft_of"
 #: Fields that are never stored, by parts of their names.
@@ -82,15 +83,25 @@ def draft(request: ActorRequest, key: str) -> HttpResponse:
     if request.method == "DELETE":
         delete_draft(account, key)
         return HttpResponse(status=204)
+    if account is not None and _sends_too_many(f"account {account.pk}"):
+        left = (window_end(SPAN) - timezone.now()).total_seconds()
+        answer = JsonResponse({"error": _("Too many drafts were sent within some seconds.")}, status=429)
+        answer["Retry-After"] = str(max(1, math.ceil(left)))
+        return answer
     if account is None or named_by(request.POST.get(TICKET, "")) != (account.pk, key):
         return JsonResponse({"error": _("Open the form again: this page of it has expired.")}, status=403)
-    if count_visit("draft", f"account {account.pk}", within=dt.timedelta(minutes=1)) > MAX_A_MINUTE:
-        return JsonResponse({"error": _("Too many drafts were saved within a minute.")}, status=429)
     values = values_of(request.POST)
     if length_of(values) > MAX_LENGTH:
         return JsonResponse({"error": _("The form is too long to be saved as a draft.")}, status=413)
     saved = save_draft(account, key, values)
     return JsonResponse({"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}"})
+
+
+def _sends_too_many(whose: str) -> bool:
+    """Count a draft; one too many writes nothing, so that a flood does not make others wait."""
+    if visits("draft", whose, within=SPAN) >= MAX_IN_SPAN:
+        return True
+    return count_visit("draft", whose, within=SPAN) > MAX_IN_SPAN
 
 
 @require_POST

@@ -41,8 +41,13 @@ async function save(form) {
   const state = forms.get(form);
   clearTimeout(state.timer);
   if (!state.changed || state.saving) return;
+  if (Date.now() < state.until) {
+    state.timer = setTimeout(save, state.until - Date.now(), form);
+    return;
+  }
   state.changed = false;
   state.saving = true;
+  let wait = DELAY * 3;
   try {
     const body = values(form);
     const answer = await fetch(form.dataset.draftUrl, {
@@ -52,6 +57,15 @@ async function save(form) {
       redirect: "error",
       keepalive: isShort(body),
     });
+    // The server says after how many seconds it takes drafts again.
+    const later = answer.status === 429 ? Number(answer.headers.get("Retry-After")) * 1000 : 0;
+    if (later > 0) {
+      wait = later;
+      state.changed = true;
+      state.until = Date.now() + later;
+      say(form, words.draftWaiting);
+      return;
+    }
     if (!answer.ok) throw new Error(answer.status);
     const { saved_at: time } = await answer.json();
     if (!state.changed) form.dataset.drafted = "yes";
@@ -62,14 +76,14 @@ async function save(form) {
     say(form, words.draftFailed, true);
   } finally {
     state.saving = false;
-    if (state.changed && !state.over) state.timer = setTimeout(save, DELAY * 3, form);
+    if (state.changed && !state.over) state.timer = setTimeout(save, wait, form);
   }
 }
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (!form?.dataset.draftUrl) return;
-  if (!forms.has(form)) forms.set(form, { changed: false, saving: false, timer: 0, over: false });
+  if (!forms.has(form)) forms.set(form, { changed: false, saving: false, timer: 0, over: false, until: 0 });
   const state = forms.get(form);
   if (!state.changed && form.querySelector("[data-draft-status]")) say(form, words.draftWaiting);
   state.changed = true;

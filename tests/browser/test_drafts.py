@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from registry.access import Actor
 from registry.accounts.models import Account
@@ -190,3 +191,25 @@ def test_u2_going_back_keeps_the_input_of_an_expired_form(window: OpenWindow, wa
     expect(page.locator("main [name=email]")).to_have_value("typed@example.org")
     press(page, "Save")
     message(page, "Saved.")
+
+
+def test_n_s2_a_page_that_saves_too_often_comes_again_when_it_is_told(window: OpenWindow) -> None:
+    place = places.union()
+    page = window(place.chair)
+    asked: list[float] = []
+
+    def answer(route: Route) -> None:
+        asked.append(time.monotonic())
+        if len(asked) == 1:
+            route.fulfill(status=429, headers={"Retry-After": "5"}, json={"error": ""})
+        else:
+            route.continue_()
+
+    page.route("**/drafts/**", answer)
+    type_something(page)
+    status = page.locator("[data-draft-status]")
+    expect(status).to_have_text(ru("Changes are not in the draft yet"), timeout=SAVED)
+    # Typing on, or another window, does not make it come sooner.
+    page.evaluate("document.dispatchEvent(new CustomEvent('registry:save-drafts'))")
+    drafted(page)
+    assert (len(asked), asked[1] - asked[0] >= 4.9) == (2, True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import FieldError
 from django.db.models import Case, F, Max, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from dues.ledger.models import DuesAccount
 from registry.fields import KopecksField
@@ -60,9 +60,25 @@ def test_n_d1_what_is_computed_is_compared_with_roubles() -> None:
     "expression",
     [
         A + 5, 5 + A, A - Decimal("5.00"), A + F("paid_to"), A * Decimal("0.5"), A * B, A / 2, A / B, A % 100,
-        A.bitand(1), Sum("unpaid") + 1,
+        A.bitand(1), Sum("unpaid") + 1, Coalesce(A, 5), Coalesce(5, A), Coalesce(A, Value(Decimal("5.00"))),
+        Greatest(A, 5), Least(Value(5), A), Case(When(unpaid__gt=50, then=A), default=5),
+        Case(When(unpaid__gt=50, then=Value(5)), default=A), Coalesce(Sum("unpaid"), 5), Coalesce(A, F("paid_to")),
     ],
 )  # fmt: skip
 def test_n_d1_numbers_that_are_no_sums_of_money_are_not_mixed_with_them(expression: Any) -> None:
     with pytest.raises(FieldError):
         list(DuesAccount.objects.annotate(value=expression).values_list("value"))
+
+
+def test_n_d1_a_number_is_five_roubles_where_it_is_said_to_be_a_sum() -> None:
+    five = Value(5, output_field=KopecksField())
+    rows = DuesAccount.objects.annotate(value=Coalesce(None, five, output_field=KopecksField()))
+    assert set(rows.values_list("value", flat=True)) == {Decimal("5.00")}
+    assert DuesAccount.objects.filter(unpaid__gte=5).count() == 2
+    assert DuesAccount.objects.filter(unpaid__lt=Decimal("20.11")).count() == 1
+
+
+def test_n_d1_a_sum_beyond_all_numbers_of_the_database_finds_nothing() -> None:
+    much = Decimal(10) ** 20
+    found = [DuesAccount.objects.filter(**{f"unpaid__{one}": much}).count() for one in ("exact", "gt", "lt")]
+    assert found == [0, 0, 2]

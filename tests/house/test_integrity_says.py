@@ -123,3 +123,17 @@ def test_a_file_with_other_contents_than_were_stored_is_told(own_files: Path) ->
     for path in own_files.rglob(str(changed.pk)):
         path.write_bytes(token)
     assert samples.open_sample().faults == [f"{samples.FILES}: 1 of 2 are not what was stored"]
+
+
+def test_a_missing_table_is_named_and_nothing_else_is_asked() -> None:
+    places.voi()
+    name = Draft._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {name} RENAME TO elsewhere")
+        try:
+            lines, error = check()
+        finally:
+            cursor.execute(f"ALTER TABLE elsewhere RENAME TO {name}")
+    assert lines == ["WRONG All tables are there", f"the table {name} is missing"]
+    assert error == "Nothing else was checked. If the release is new, run migrate; otherwise restore the last archive."
+    assert check()[1] == ""

@@ -23,6 +23,7 @@ from ..rules import accounts as rules
 from ..rules import attempts
 from ..transitions import sessions
 from ..transitions.credentials import canonical_login, canonical_password
+from ..transitions.visits import visitor_of
 
 #: Maximum length of a password; hashing longer text would only cost time.
 MAX_PASSWORD_LENGTH = 200
@@ -80,8 +81,9 @@ class SignInForm(PasswordForm):
         if rules.has_one_time_password(login):
             password = canonical_password(password)
         try:
-            with one_of(sessions.visitor_address(self.request) or ""):
+            with one_of(visitor_of(sessions.visitor_address(self.request))) as attempt:
                 account = authenticate(self.request, username=login, password=password)
+                attempt.wrong = account is None
         except ServerBusy:
             self.say_busy()
             return self.cleaned_data

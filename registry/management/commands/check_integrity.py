@@ -25,6 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--heads", type=Path, help="heads of the journal that a backup wrote beside its archive")
 
     def handle(self, **options: Any) -> None:
+        if missing := integrity.missing_tables():
+            self.stdout.write("WRONG  All tables are there")
+            for sentence in missing:
+                self.stdout.write(f"       {sentence}")
+            raise CommandError(
+                "Nothing else was checked. If the release is new, run migrate; otherwise restore the last archive."
+            )
         broken = 0
         sample = open_sample()
         kept = stores.own().keeps_former() and beside(FORMER)

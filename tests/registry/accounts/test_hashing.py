@@ -6,8 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -45,7 +45,7 @@ def held(line: InTurn, count: int) -> Iterator[threading.Event]:
             for _one in range(min(count, hashing.AT_ONCE)):
                 assert begun.acquire(timeout=30)
             for _look in range(3000):
-                if line._threads._work_queue.qsize() == max(0, count - hashing.AT_ONCE):
+                if len(line._waiting) == max(0, count - hashing.AT_ONCE):
                     break
                 time.sleep(0.01)
             yield over
@@ -153,6 +153,117 @@ def test_u2_an_address_has_two_places_and_another_one_has_its_own() -> None:
     assert not hashing._from
 
 
+def tried(line: InTurn, count: int, made: list[int]) -> None:
+    """Make a hash from an address of which this many wrong passwords were compared."""
+    token = hashing._TRIED.set(count)
+    try:
+        line.make(made.append, count)
+    finally:
+        hashing._TRIED.reset(token)
+
+
+@contextmanager
+def waits(line: InTurn, count: int, made: list[int]) -> Iterator[Future[None]]:
+    """Have a request that waits, of an address of which this many wrong passwords were compared."""
+    before = line._asked
+    with ThreadPoolExecutor(1) as people:
+        asked = people.submit(tried, line, count, made)
+        for _look in range(3000):
+            if line._asked > before:
+                break
+            time.sleep(0.01)
+        yield asked
+
+
+@pytest.mark.once
+def test_u2_of_those_who_wait_the_one_of_whose_address_less_was_tried_goes_first() -> None:
+    turns, made = InTurn(5, at_once=1, seconds=30), list[int]()
+    with ExitStack() as there:
+        over = there.enter_context(held(turns, 1))
+        for count in (3, 1, 2, 1):
+            there.enter_context(waits(turns, count, made))
+        over.set()
+    assert made == [1, 1, 2, 3]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("there", "here", "goes"), [(2, 1, True), (1, 1, False), (1, 2, False)])
+def test_u2_where_no_place_is_left_the_address_with_less_tries_takes_it(there: int, here: int, goes: bool) -> None:
+    turns, made = InTurn(PLACES, seconds=30), list[int]()
+    with held(turns, 2) as over, waits(turns, there, made) as other:
+        if goes:
+            with waits(turns, here, made):
+                with pytest.raises(ServerBusy):
+                    other.result(timeout=10)
+                over.set()
+        else:
+            with pytest.raises(ServerBusy):
+                tried(turns, here, made)
+            over.set()
+            other.result(timeout=10)
+    assert made == [here if goes else there]
+
+
+@pytest.mark.once
+def test_u2_wrong_passwords_alone_count_against_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "_tried", hashing.Tried())
+    for wrong in (True, False, True):
+        with one_of("203.0.113.9") as attempt:
+            attempt.wrong = wrong
+    with pytest.raises(ServerBusy), one_of("203.0.113.9"):
+        raise ServerBusy
+    with one_of("203.0.113.9"):
+        assert hashing._TRIED.get() == 2
+    with one_of("198.51.100.7"):
+        assert hashing._TRIED.get() == 0
+    assert hashing._TRIED.get() == 0
+
+
+@pytest.mark.once
+def test_u2_tries_are_forgotten_after_ten_to_twenty_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000.0
+    monkeypatch.setattr(hashing.time, "monotonic", lambda: now)
+    counted = hashing.Tried()
+    counted.add("a")
+    for later, of_a in ((599, 1), (600, 1), (1_199, 1), (1_200, 0)):
+        now = 1_000.0 + later
+        assert counted.of("a") == of_a, later
+    counted.add("a")
+    now += 1_200
+    assert counted.of("a") == 0
+
+
+@pytest.mark.once
+def test_u2_the_addresses_that_are_remembered_are_bounded() -> None:
+    counted = hashing.Tried(most=3)
+    for number in range(10):
+        counted.add(f"{number}")
+    assert len(counted._now) + len(counted._before) <= 6
+    assert counted.of("9") == 1
+
+
+@pytest.mark.django_db
+def test_u2_behind_proxies_the_address_of_the_visitor_has_the_tries(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashing, "_tried", hashing.Tried())
+    settings.PROXY_COUNT = 1
+    account = somebody()
+
+    def sign_in(said: str, password: str) -> int:
+        client = Client(REMOTE_ADDR="127.0.0.1")
+        sent = {"username": account.login, "password": password}
+        return client.post("/sign-in/", sent, headers={"X-Forwarded-For": said}).status_code
+
+    # What stands further to the left comes from the visitor; a network of IPv6 is one address.
+    assert [sign_in(said, "мимо") for said in ("9.9.9.9, 203.0.113.9", "2001:db8:1:2::7", "2001:db8:1:2::8")] == [
+        200
+    ] * 3
+    assert sign_in("198.51.100.7", PASSWORD) == 302
+    known = ("203.0.113.9", "9.9.9.9", "2001:db8:1:2::/64", "198.51.100.7", "127.0.0.1")
+    assert [hashing._tried.of(one) for one in known] == [1, 0, 2, 0, 0]
+
+
 @pytest.fixture
 def argon2(settings: Any) -> None:
     """Hash as installations do."""
@@ -163,7 +274,8 @@ def argon2(settings: Any) -> None:
 def full() -> Iterator[None]:
     """Have a server that has no turn for any hash."""
     line = InTurn(1)
-    with pytest.MonkeyPatch.context() as patch, line._places:
+    line._made = 1
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "_in_turn", lambda: line)
         yield
 
