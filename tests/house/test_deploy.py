@@ -164,6 +164,10 @@ def test_the_compose_file_has_two_web_servers_and_starts_them_on_tables() -> Non
         assert service["secrets"] == ["registry.env"]
         assert service["cap_drop"] == ["ALL"]
         assert "files:/srv/registry-files" in service["volumes"]
+    # What others wait for is asked; the image says the same.
+    (asked,) = [rest for word, rest in instructions() if word == "HEALTHCHECK"]
+    assert asked.partition("CMD ")[2] == '["registry-ready"]'
+    assert [services[name]["healthcheck"]["test"] for name in ("web-1", "web-2")] == [["CMD", "registry-ready"]] * 2
     for service in services.values():
         names = [volume.split(":")[0] for volume in service.get("volumes", []) if volume[0].isalpha()]
         assert set(names) <= set(COMPOSE["volumes"])
