@@ -2,10 +2,12 @@
 
     .venv/bin/python tests/postgres.py .venv/bin/pytest -n 2 -m "not browser" -p tests.statements
     .venv/bin/python -m tests.statements
+    .venv/bin/python -m tests.statements tests/dues/bank
 
 The first takes half an hour: it runs every test on PostgreSQL and writes into `var/statements` what our code sent to
 the database in each. The second prints the statements of tests marked `once` that no other test sends from the same
-line.
+line. The third prints, for the modules of a directory that run on PostgreSQL whole, the tests that send all there is to
+send, so that the rest says nothing new: those to be marked `both` if the module is marked `once`.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from typing import Any
 import pytest
 from django.db.backends.utils import CursorWrapper
 
+#: A line of our code and what it sent.
+Statement = tuple[str, str]
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "var" / "statements"
 CODE = tuple(f"{ROOT / name}{os.sep}" for name in ("registry", "members", "documents", "dues"))
@@ -77,17 +81,58 @@ def _shape(sql: str) -> str:
     return sql
 
 
-def main() -> None:
-    """Print what is left out, by line, with one of the tests that send it."""
-    sent, tests = set(), defaultdict(list)
-    for file in KEPT.iterdir():
+def recorded() -> Iterator[tuple[str, bool, set[Statement]]]:
+    """Yield each test with whether PostgreSQL is spared it, and what it sent."""
+    for file in sorted(KEPT.iterdir()):
         for line in file.open():
             name, left_out, statements = json.loads(line)
-            for code, sql in statements:
-                if left_out:
-                    tests[code, sql].append(name)
-                else:
-                    sent.add((code, sql))
+            yield name, left_out, {(code, sql) for code, sql in statements}
+
+
+def chosen(sent: dict[str, set[Statement]], elsewhere: set[Statement]) -> list[str]:
+    """Return a few of the tests that together send all that is not sent elsewhere; the order of the tests decides ties.
+
+    A parametrized test is one: its rows send much the same.
+    """
+    open_ones = set().union(*sent.values()) - elsewhere
+    found = []
+    while open_ones:
+        best = max(sent, key=lambda name: len(sent[name] & open_ones))
+        found.append(best)
+        open_ones -= sent[best]
+    return found
+
+
+def choose(under: str) -> None:
+    """Print for each module what has to run on PostgreSQL, with the number of its tests."""
+    modules: dict[str, dict[str, set[Statement]]] = defaultdict(lambda: defaultdict(set))
+    elsewhere: set[Statement] = set()
+    for name, left_out, statements in recorded():
+        module, _, test = name.partition("::")
+        if module.startswith(under) and not left_out:
+            modules[module][test.partition("[")[0]] |= statements
+        elif not left_out:
+            elsewhere |= statements
+    for module, sent in sorted(modules.items()):
+        # Every module keeps what it alone sends, and the first of several what they share.
+        needed = chosen(sent, elsewhere)
+        elsewhere |= set().union(*sent.values())
+        print(f"{module}: {len(needed)} of {len(sent)}", *needed, sep="\n    ")  # noqa: T201
+
+
+def main(under: str = "") -> None:
+    """Print what is left out, by line, with one of the tests that send it; or what a directory has to send."""
+    if under:
+        choose(under)
+        return
+    sent: set[Statement] = set()
+    tests: dict[Statement, list[str]] = defaultdict(list)
+    for name, left_out, statements in recorded():
+        if not left_out:
+            sent |= statements
+            continue
+        for statement in statements:
+            tests[statement].append(name)
     missing = sorted(tests.keys() - sent)
     for code, sql in missing:
         print(f"{code}\n    {tests[code, sql][0]}\n    {sql[:200]}")  # noqa: T201
@@ -95,4 +140,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

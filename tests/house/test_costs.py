@@ -1,11 +1,15 @@
-"""What the suite took is printed where it is asked for, and the longest files that begin first are there."""
+"""What keeps the suite short: costs are printed, the longest files are there, what PostgreSQL needs is found."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tests import conftest, costs
+import pytest
+
+from tests import conftest, costs, statements
 
 
 class Screen:
@@ -55,6 +59,37 @@ def test_a_process_of_the_suite_brings_the_time_in_which_it_started() -> None:
 
 
 def test_the_longest_files_are_there() -> None:
-    tests = costs.Path(conftest.__file__).parent
+    tests = Path(conftest.__file__).parent
     assert [name for name in conftest.LONGEST if not (tests / name).is_file()] == []
     assert len(set(conftest.LONGEST)) == len(conftest.LONGEST)
+
+
+def test_a_few_tests_that_send_everything_are_chosen_for_postgresql() -> None:
+    a, b, c, d = (("book.py:1", sql) for sql in "abcd")
+    sent = {"small": {a}, "large": {a, b, c}, "other": {c, d}, "no more than large": {b}, "nothing": set()}
+    assert statements.chosen(sent, set()) == ["large", "other"]
+    assert statements.chosen(sent, {b, d}) == ["large"]
+    assert statements.chosen(sent, {a, b, c, d}) == []
+
+
+def test_what_is_chosen_is_said_by_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(statements, "KEPT", tmp_path)
+    rows = [
+        ("tests/dues/test_a.py::test_row[1]", False, "ab"),
+        ("tests/dues/test_a.py::test_row[2]", False, "c"),
+        ("tests/dues/test_a.py::test_same", False, "ac"),
+        ("tests/dues/test_b.py::test_beside", False, "bd"),
+        # Left out already: it sends nothing to PostgreSQL.
+        ("tests/dues/test_c.py::test_once", True, "d"),
+        ("tests/house/test_d.py::test_elsewhere", False, "d"),
+    ]
+    lines = [json.dumps([name, once, [["book.py:1", sql] for sql in sent]]) for name, once, sent in rows]
+    (tmp_path / "alone").write_text("\n".join(lines))
+    statements.main("tests/dues")
+    assert capsys.readouterr().out.splitlines() == [
+        "tests/dues/test_a.py: 1 of 2",
+        "    test_row",
+        "tests/dues/test_b.py: 0 of 1",
+    ]

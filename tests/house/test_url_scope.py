@@ -53,6 +53,13 @@ from .test_rules_named import SHOWN
 WRITING = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"')
 #: The visit itself: its session, and when it was last heard of.
 VISIT = {"django_session"}
+#: A method that a view does not take is refused before anything is read, so PostgreSQL is asked nothing.
+ASKED = [
+    (method, name)
+    for method in ("get", "post")
+    for name, route in ROUTES.items()
+    if connection.vendor == "sqlite" or not getattr(route, method).startswith("405")
+]
 
 
 def named(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -160,10 +167,9 @@ def test_n_h1_every_address_has_its_row() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("not_laid_out")
-@pytest.mark.parametrize("name", ROUTES)
-@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("method", "name"), ASKED)
 def test_n_h1_n_h2_every_actor_gets_the_expected_answer_and_a_refusal_reveals_nothing(
-    cast: Cast, name: str, method: str
+    cast: Cast, method: str, name: str
 ) -> None:
     route = ROUTES[name]
     expected = route.get if method == "get" else route.post

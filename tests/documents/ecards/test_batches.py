@@ -38,7 +38,7 @@ from tests.refusals import refused
 
 from .cards_world import Cards, cards_world, jpeg, made, number, other_region, requests_of, states, surnames, today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 
 @pytest.fixture
@@ -64,6 +64,7 @@ def test_u8_only_the_region_consolidates(held: Cards) -> None:
         batches.gather_batch(held.keeper.pk, by=held.chair)
 
 
+@pytest.mark.both
 def test_u8_a_dropped_batch_gives_its_requests_back_and_one_can_be_left_out(held: Cards) -> None:
     batch = held.gathered("Абрамова", "Белова")
     first, second = requests_of(batch)
@@ -163,6 +164,7 @@ def test_u8_a_federation_that_prints_records_its_cards_as_made(held: Cards, monk
     assert (request.state, request.number) == ("made", "100000017")
 
 
+@pytest.mark.both
 def test_u8_who_prints_the_cards_of_an_order_stays_as_it_was_sent(held: Cards, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign, charter = held.sent("Власова"), charters.get("education_union")
     own_range(monkeypatch, 10_000_001, 10_000_003)
@@ -221,6 +223,7 @@ def archive_of(held: Cards, batch: CardBatch) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(storage.read(job.result)))
 
 
+@pytest.mark.both
 def test_u8_the_archive_has_manifest_list_and_photographs_with_their_digests(held: Cards) -> None:
     batch = held.sent("Абрамова", "Белова")
     archive = archive_of(held, batch)
@@ -371,6 +374,7 @@ def test_u8_a_card_that_is_lost_at_the_producer_fails_and_is_ordered_again(held:
     assert ElectronicCard.objects.count() == 0
 
 
+@pytest.mark.both
 def test_u8_the_page_of_an_answer_names_what_was_not_recorded_first(held: Cards) -> None:
     batch = held.sent("Абрамова", "Белова")
     first, second = requests_of(batch)

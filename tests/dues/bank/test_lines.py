@@ -43,7 +43,7 @@ from tests.registry import trees
 
 from .world import FEE, OWN, PAYER, SECOND, TODAY, YEAR, Bank, Doc, bank, paid_out, statement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
 
 
@@ -64,6 +64,7 @@ def paid(w: Bank) -> list[tuple[int | None, str, int | None, Decimal]]:
     return [(e.member_id, e.fee, e.year, e.amount) for e in found.select_related("account")]
 
 
+@pytest.mark.both
 def test_v_d4_received_money_is_in_the_books_at_once_and_not_identified(w: Bank) -> None:
     loaded = w.load(Doc(), paid_out())
     statement_ = BankStatement.objects.get()
@@ -134,6 +135,7 @@ def test_v_d4_money_moved_between_own_accounts_is_not_dues(w: Bank) -> None:
     )
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("days", [0, 1])
 def test_n_d1_a_payment_of_a_closed_month_or_of_the_future_is_refused_with_its_line(w: Bank, days: int) -> None:
     last = TODAY.replace(day=1) - DAY
@@ -218,6 +220,7 @@ def test_v_d4_only_people_registered_here_can_be_paid_for(w: Bank) -> None:
         post_line(line.pk, [Share(w.members[0].pk, FEE)], by=w.chair)
 
 
+@pytest.mark.both
 def test_n_d1_a_line_that_is_put_back_can_be_posted_to_somebody_else(w: Bank) -> None:
     line = w.line()
     post_line(line.pk, [Share(w.members[0].pk, FEE)], by=w.chair)
@@ -242,6 +245,7 @@ def test_n_d1_only_what_is_posted_is_put_back_and_a_reason_is_needed(w: Bank) ->
         post_line(line.pk, [Share(w.members[0].pk, FEE)], by=w.chair)
 
 
+@pytest.mark.both
 def test_n_d1_a_payment_of_a_statement_is_not_reversed_on_the_card(w: Bank) -> None:
     (entry,) = post_line(w.line().pk, [Share(w.members[0].pk, FEE)], by=w.chair)
     with refused("N-D1", match="выписк"):
@@ -276,6 +280,7 @@ def deposit(w: Bank, amount: Decimal = FEE, day: dt.date = TODAY) -> LedgerEntry
     return entry
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("amount", "days", "found"),
     [("50.00", 0, True), ("50.00", 10, True), ("50.00", 11, False), ("49.99", 0, False), ("50.01", 0, False)],
@@ -328,6 +333,7 @@ def test_v_d4_two_sure_payments_of_one_member_pay_the_debt_and_an_advance(w: Ban
     assert (paid(w), wrong()) == ([(pk, "annual", YEAR, FEE), (pk, "annual", YEAR + 1, FEE)], [])
 
 
+@pytest.mark.both
 def test_v_d4_a_line_that_a_rule_refuses_waits_and_the_other_sure_ones_are_posted(w: Bank) -> None:
     w.load(w.named(0), w.named(1))
     Member.objects.filter(pk=w.members[0].pk).update(joined_on=TODAY + 400 * DAY)
@@ -344,12 +350,14 @@ def test_v_d4_sure_lines_of_somebody_who_has_left_since_wait(w: Bank) -> None:
     assert (line.state, line.band, paid(w)) == (LineState.OPEN, Band.OPEN, [])
 
 
+@pytest.mark.both
 def test_v_d4_lines_are_matched_by_the_organisation_that_keeps_the_cards(w: Bank) -> None:
     for step in (match_again, partial(post_sure, seen=(0, Decimal(0)))):
         with refused("V-D4"):
             step(w.place.region.pk, by=w.place.region_chair)
 
 
+@pytest.mark.both
 def test_v_d4_the_account_of_a_confirmed_payer_is_remembered_until_the_member_leaves(w: Bank) -> None:
     w.load(Doc(), replace(Doc(), number="2"))
     first, second = BankLine.objects.order_by("pk")
@@ -366,6 +374,7 @@ def test_v_d4_the_account_of_a_confirmed_payer_is_remembered_until_the_member_le
     assert (second.band, match_again(w.keeper.pk, by=w.chair)) == (Band.OPEN, 0)
 
 
+@pytest.mark.both
 def test_v_b14_payers_whose_cards_are_destroyed_are_forgotten(w: Bank) -> None:
     w.load(w.named(0), replace(w.named(1), number="8"), Doc(amount="100.00", number="9"))
     first, _second, shared = BankLine.objects.order_by("pk")
@@ -408,6 +417,7 @@ def test_a_line_that_somebody_else_has_changed_is_refused(w: Bank) -> None:
         post_line(line.pk, [Share(w.members[0].pk, Decimal(30))], version=1, by=w.chair)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "changed",
     [

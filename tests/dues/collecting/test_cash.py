@@ -24,7 +24,7 @@ from tests.refusals import refused
 
 from .world import FEE, TODAY, YEAR, Collecting, collecting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
 BOTH = 2 * FEE
 
@@ -150,6 +150,7 @@ def test_n_d1_a_void_order_keeps_its_number_and_gives_the_money_back_to_the_coll
     assert (receive(w, register).number, list(CashOrder.objects.valid().values_list("number", flat=True))) == (2, [2])
 
 
+@pytest.mark.both
 def test_n_d1_a_payment_whose_money_is_handed_in_is_reversed_after_its_order(w: Collecting) -> None:
     register = w.closed()
     order = receive(w, register)
@@ -236,6 +237,7 @@ def test_v_d6_two_cashiers_receive_the_money_of_a_register_once(w: Collecting) -
         receive(w, register, FEE, version=seen)
 
 
+@pytest.mark.both
 def test_n_d1_integrity_finds_a_collector_who_holds_less_than_nothing(w: Collecting) -> None:
     register = w.closed()
     order = receive(w, register)

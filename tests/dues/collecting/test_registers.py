@@ -51,7 +51,7 @@ from tests.registry import trees
 
 from .world import FEE, TODAY, YEAR, Collecting, collecting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
 
 
@@ -83,6 +83,7 @@ def test_v_d5_numbers_of_a_year_follow_each_other_without_gaps(w: Collecting) ->
     assert [(r.number, r.number_year, r.opened_on) for r in (first, second)] == [(1, YEAR, TODAY), (2, YEAR, TODAY)]
 
 
+@pytest.mark.both
 def test_v_d5_closing_posts_every_payment_and_the_collector_holds_the_money(w: Collecting) -> None:
     register = w.closed(FEE, Decimal("20.50"))
     posted = LedgerEntry.objects.filter(kind="payment").select_related("debit", "credit").order_by("pk")
@@ -209,6 +210,7 @@ def test_v_d5_a_draft_is_not_closed(w: Collecting) -> None:
         close_register(register.pk, by=w.collector)
 
 
+@pytest.mark.both
 def test_v_d3_somebody_who_owes_nothing_is_added_once(w: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
     pay(w.place, w.members[1])
     register = w.open()
@@ -245,6 +247,7 @@ def test_v_d5_a_register_without_sums_is_cancelled_and_its_number_stays_taken(w:
         w.fill(register, FEE)
 
 
+@pytest.mark.both
 def test_v_d5_of_a_cell_one_register_for_the_same_dues_is_open(w: Collecting) -> None:
     register = w.open()
     with refused("V-D5"):
@@ -282,6 +285,7 @@ def test_v_d4_the_term_may_end_on_the_day_of_the_order_and_a_number_repeats_in_a
     assert (is_in_force(made, dt.date(YEAR - 1, 12, 31)), is_in_force(made, dt.date(YEAR, 1, 1))) == (True, False)
 
 
+@pytest.mark.both
 def test_v_d4_the_order_names_cells_and_an_account_of_the_organization(w: Collecting) -> None:
     stranger = places.voi()
     with pytest.raises(Organization.DoesNotExist):
@@ -332,6 +336,7 @@ def test_v_d4_the_database_agrees_on_which_orders_are_in_force() -> None:
         assert by_database == [is_in_force(made, day) for day in days]
 
 
+@pytest.mark.both
 def test_v_d4_an_order_is_ended_once_with_a_reason_and_without_open_registers(w: Collecting) -> None:
     CollectorOrder.objects.update(issued_on=TODAY - DAY)
 
@@ -363,6 +368,7 @@ def test_v_d4_no_register_is_begun_after_the_term_of_the_order(w: Collecting) ->
         begin_collecting(register.pk, by=w.collector)
 
 
+@pytest.mark.both
 def test_v_d4_a_collector_opens_registers_of_their_own_cells_only(w: Collecting) -> None:
     with refused("V-D4"):
         w.open(cell_id=w.place.cells[1].pk)
@@ -411,6 +417,7 @@ def test_v_d5_a_kind_of_dues_that_nobody_collects_is_refused(w: Collecting) -> N
             w.open(fee=fee, year=year)
 
 
+@pytest.mark.both
 def test_n_h3_a_cell_with_an_open_register_is_neither_liquidated_nor_moved(w: Collecting) -> None:
     register = w.open(cell_id=w.cell.pk)
     region = w.place.region_chair
@@ -424,6 +431,7 @@ def test_n_h3_a_cell_with_an_open_register_is_neither_liquidated_nor_moved(w: Co
     check_nothing_blocks_move(w.cell, other, region)
 
 
+@pytest.mark.both
 def test_n_h3_an_organization_is_not_merged_before_its_collectors_have_handed_the_money_in(w: Collecting) -> None:
     other = trees.below(w.place.region, w.keeper.level, "Соседняя МО ВОИ")
     register = w.closed(FEE)

@@ -13,7 +13,7 @@ from registry.organizations.transitions.passports import add_body, edit_seat, se
 from tests.members import places
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 _SINCE = dt.date(2024, 2, 1)
 
@@ -33,6 +33,7 @@ def seat(body: GoverningBody, name: str, place: places.Place, **values: Any) -> 
     return seat_person(body.pk, full_name=name, since=_SINCE, without_card=False, by=place.chair, **values)
 
 
+@pytest.mark.both
 def test_u4_members_sit_by_their_card_and_others_when_it_is_said_that_they_have_none(place: places.Place) -> None:
     body = body_of(place)
     assert seat(body, "о'коннор вера ильинична", place).full_name == "о'коннор вера ильинична"
@@ -53,6 +54,7 @@ def test_u4_commissions_take_people_who_are_no_members(place: places.Place) -> N
     assert seat(body_of(place, "commission"), "Нездешняя Вера", place).pk
 
 
+@pytest.mark.both
 def test_u4_a_seat_entered_before_is_ended_without_a_card_but_takes_no_other_name(place: places.Place) -> None:
     body = body_of(place)
     old = seat_person(body.pk, full_name="Прежняя А. А.", since=_SINCE, by=place.chair)
@@ -62,6 +64,7 @@ def test_u4_a_seat_entered_before_is_ended_without_a_card_but_takes_no_other_nam
         edit_seat(old.pk, full_name="Прежняя Б. Б.", by=place.chair, **facts)
 
 
+@pytest.mark.both
 def test_u4_the_page_asks_for_the_tick_and_keeps_what_was_typed(place: places.Place) -> None:
     body, client = body_of(place), places.signed_in(place.chair)
     url = reverse("organizations:seat_add", args=[body.pk])
@@ -75,6 +78,7 @@ def test_u4_the_page_asks_for_the_tick_and_keeps_what_was_typed(place: places.Pl
     assert "without_card" not in client.get(commission).context["form"].fields
 
 
+@pytest.mark.both
 def test_u4_names_are_suggested_from_the_cards_of_the_organisation_alone(place: places.Place) -> None:
     client, url = places.signed_in(place.region_chair), reverse("members:suggest")
 

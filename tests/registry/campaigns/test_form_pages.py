@@ -20,7 +20,7 @@ from tests.members.places import signed_in
 
 from .form_world import UNITS, WHOLE, Place, add, codes, side, values, voi
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: The largest page in bytes.
 LARGEST = 60 * 1024
 
@@ -57,6 +57,7 @@ def errors(answer: HttpResponse) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.both
 def test_n_s3_a_form_is_made_filled_and_issued(place: Place, chair: Client) -> None:
     answer = chair.post(address("add_form"), {**WHOLE, "title": "Отчёт о работе"})
     form = ReportForm.objects.get()
@@ -127,6 +128,7 @@ def test_n_s3_circles_are_named_on_the_page(place: Place, form: ReportForm, chai
     assert "[2]+7" in answer.content.decode()
 
 
+@pytest.mark.both
 def test_n_s3_an_officer_who_comes_second_keeps_what_they_typed_and_saves_once_more(
     place: Place,
     form: ReportForm,
@@ -165,6 +167,7 @@ def test_n_s3_a_form_that_was_issued_meanwhile_keeps_what_was_typed(
     assert (codes(form), form.checks.count()) == (["1"], 1)
 
 
+@pytest.mark.both
 def test_n_s3_deleting_asks_first_and_names_what_refers_to_the_line(
     place: Place,
     form: ReportForm,
@@ -228,6 +231,7 @@ def test_n_s1_a_keeper_is_told_why_it_has_no_forms(place: Place) -> None:
     assert not ReportForm.objects.exists()
 
 
+@pytest.mark.both
 def test_n_s3_an_example_is_taken_once_and_then_offered_no_more(place: Place, chair: Client) -> None:
     take = address("take_example", "members-on-day")
     assert take in chair.get(address("forms")).content.decode()
@@ -242,6 +246,7 @@ def test_n_s3_an_example_is_taken_once_and_then_offered_no_more(place: Place, ch
     assert chair.post(address("take_example", "public-report")).status_code == 404
 
 
+@pytest.mark.both
 def test_n_s3_an_edition_leads_to_the_draft(place: Place, form: ReportForm, chair: Client) -> None:
     add(form, place.chair, "1")
     draft = chair.get(address("form", form)).content.decode()
@@ -260,6 +265,7 @@ def test_n_s3_an_edition_leads_to_the_draft(place: Place, form: ReportForm, chai
     assert ReportForm.objects.count() == 2
 
 
+@pytest.mark.both
 def test_n_s3_pages_of_the_largest_form_are_small_and_ask_as_much_as_of_a_small_one(
     place: Place,
     form: ReportForm,

@@ -26,7 +26,7 @@ from tests.registry import trees
 
 from .form_world import UNITS, WHOLE, Place, add, codes, side, values, voi
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -223,6 +223,7 @@ def test_n_s3_codes_that_formulas_and_checks_name_stay(place: Place, form: Repor
     steps.delete_line(other.pk, line_id=line.pk, by=place.chair)
 
 
+@pytest.mark.both
 def test_n_s3_a_form_has_at_most_200_lines_and_100_checks(place: Place, form: ReportForm) -> None:
     ReportLine.objects.bulk_create(
         [ReportLine(form=form, position=at, **values(str(at))) for at in range(1, rules.MAX_LINES)]

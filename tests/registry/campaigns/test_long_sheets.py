@@ -18,7 +18,7 @@ from tests.registry import trees
 
 from .worlds import World, lengthen, of, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def long_report() -> tuple[World, CampaignReport, Actor]:

@@ -22,7 +22,7 @@ from tests.registry import trees
 
 from .worlds import World, of, total, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
 
@@ -70,6 +70,7 @@ def test_n_h3_a_moved_organisation_is_released_where_its_new_superior_has_handed
     assert faults() == []
 
 
+@pytest.mark.both
 def test_n_h3_a_merged_organisation_is_released_and_its_people_are_counted_with_the_successor(w: World) -> None:
     campaign = w.open()
     merge_organizations(w.locals[0].pk, w.locals[1].pk, on=TODAY(), by=w.chair(w.head))
@@ -81,6 +82,7 @@ def test_n_h3_a_merged_organisation_is_released_and_its_people_are_counted_with_
     assert faults() == []
 
 
+@pytest.mark.both
 def test_n_h3_reports_below_a_merged_region_go_to_its_successor(w: World) -> None:
     campaign = w.open()
     w.hand_up(campaign, w.locals[0], a1=4)
@@ -105,6 +107,7 @@ def test_n_h3_a_merged_organisation_keeps_an_accepted_report(w: World) -> None:
     assert total(campaign, w.regions[0])["1"] == 5
 
 
+@pytest.mark.both
 def test_n_h3_an_organisation_that_ends_is_released(w: World) -> None:
     campaign = w.open()
     Appointment.objects.filter(organization=w.locals[0]).delete()

@@ -16,7 +16,7 @@ from tests.refusals import refused
 
 from .form_world import UNITS, WHOLE, Place, add, codes, values, voi
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -47,6 +47,7 @@ def press(place: Place, form: ReportForm, line: ReportLine, way: str) -> Any:
     return signed_in(place.chair).post(reverse("campaigns:move_line", args=[form.pk, line.pk, way]))
 
 
+@pytest.mark.both
 def test_n_s3_a_line_goes_up_and_down_and_the_page_opens_at_its_button(place: Place, form: ReportForm) -> None:
     first, second, third = lines(place, form, "", "", "")
     page = f"{reverse('campaigns:form', args=[form.pk])}?page=1"

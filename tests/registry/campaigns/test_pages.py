@@ -29,7 +29,7 @@ from tests.registry import trees
 
 from .worlds import World, day, last_year, of, total, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def page(actor: Actor, name: str, pk: int | None = None, **query: Any) -> Any:
@@ -103,6 +103,7 @@ def test_n_s1_periods_are_offered_from_the_present_one_back() -> None:
         assert [Period.parse(one.key, kind) for one in found] == found
 
 
+@pytest.mark.both
 def test_n_s1_a_campaign_opens_after_a_question_with_the_number_of_organisations() -> None:
     w = world()
     chair = w.chair(w.head)
@@ -144,6 +145,7 @@ def test_n_s1_only_those_who_run_campaigns_are_offered_them() -> None:
     assert answer.status_code == 404
 
 
+@pytest.mark.both
 def test_n_s1_the_list_has_first_what_is_to_be_filled_and_then_the_progress() -> None:
     w = world()
     campaign = w.open()
@@ -163,6 +165,7 @@ def test_n_s1_the_list_has_first_what_is_to_be_filled_and_then_the_progress() ->
     assert ([one.campaign for one in over["over"]], over["open"], over["to_fill"]) == ([campaign], [], [])
 
 
+@pytest.mark.both
 def test_n_s1_a_campaign_is_walked_down_and_filtered() -> None:
     w = world()
     campaign = w.open()
@@ -192,6 +195,7 @@ def test_n_s1_a_campaign_is_walked_down_and_filtered() -> None:
     assert [(row.report.organization, row.late) for row in rows] == [(w.locals[2], True)]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("at", ["", "0", "x", "999999999999999999999"])
 def test_n_h1_another_place_of_a_campaign_is_not_found(at: str) -> None:
     w = world()
@@ -201,6 +205,7 @@ def test_n_h1_another_place_of_a_campaign_is_not_found(at: str) -> None:
         assert client.get(reverse("campaigns:detail", args=[campaign.pk]), {"at": place}).status_code == 404
 
 
+@pytest.mark.both
 def test_n_s1_chosen_reports_are_accepted_and_late_ones_reminded() -> None:
     w = world()
     campaign = w.open()
@@ -229,6 +234,7 @@ def test_n_s1_chosen_reports_are_accepted_and_late_ones_reminded() -> None:
     ).status_code == 404  # fmt: skip
 
 
+@pytest.mark.both
 def test_n_s3_own_figures_are_typed_saved_and_handed_in_with_one_button() -> None:
     w = world()
     campaign = w.open()
@@ -341,6 +347,7 @@ def test_n_s1_the_superior_accepts_returns_and_does_without() -> None:
     assert of(campaign, w.locals[0]).state == "accepted"
 
 
+@pytest.mark.both
 def test_n_s3_the_report_above_shows_what_is_added_and_the_year_before() -> None:
     w = world()
     before = w.open(period=str(day(0).year - 2))
@@ -406,6 +413,7 @@ def test_n_s3_those_who_see_counts_alone_see_no_figures_of_others_and_no_small_o
     assert (own(of(campaign, w.regions[0]))["2"], own(of(campaign, w.regions[0]))["4"]) == (2, 6)
 
 
+@pytest.mark.both
 def test_n_s2_tasks_of_the_chair_and_of_the_superior() -> None:
     w = world()
     campaign = w.open()

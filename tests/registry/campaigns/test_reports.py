@@ -44,7 +44,7 @@ from tests.registry import trees
 
 from .worlds import World, day, last_year, of, total, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 D = Decimal
 
 
@@ -97,6 +97,7 @@ def test_n_s1_ended_and_later_founded_organisations_and_other_levels_are_not_exp
     assert [one.organization for one in found] == [w.locals[2]]
 
 
+@pytest.mark.both
 def test_n_s3_reports_go_up_three_levels_to_a_frozen_total(w: World) -> None:
     campaign = w.open()
     w.hand_up(campaign, w.locals[0], a1=10, a2=5)
@@ -187,6 +188,7 @@ def test_n_s1_an_accepted_report_is_returned_only_before_the_superior_has_handed
     assert total(campaign, w.regions[0])["1"] == D(22)
 
 
+@pytest.mark.both
 def test_n_s3_a_report_that_was_returned_stays_on_time(w: World) -> None:
     campaign = w.open()
     report = w.hand_in(campaign, w.locals[0])
@@ -319,6 +321,7 @@ def test_n_s1_accepted_reports_cannot_be_released_and_the_total_never(w: World) 
         rules.check_can_release(of(campaign, w.head), w.chair(w.head))
 
 
+@pytest.mark.both
 def test_n_s1_many_reports_are_accepted_at_once_or_none(w: World) -> None:
     campaign = w.open()
     first, second = w.hand_in(campaign, w.locals[0]), of(campaign, w.locals[1])

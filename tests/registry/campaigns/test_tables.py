@@ -33,7 +33,7 @@ from tests.registry import trees
 
 from .worlds import World, day, of, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -134,6 +134,7 @@ def test_n_s1_the_table_says_who_is_late_returned_or_released(w: World) -> None:
     assert released["waiting"] == 0
 
 
+@pytest.mark.both
 def test_n_s3_many_lines_are_shown_by_section_and_six_at_a_time(w: World) -> None:
     ReportLine.objects.filter(form=w.form).update(section="Члены")
     for at in range(9):
@@ -156,6 +157,7 @@ def test_n_s3_many_lines_are_shown_by_section_and_six_at_a_time(w: World) -> Non
         assert page(w.chair(w.head), campaign, w.head, wrong).context["part"].key == "1"
 
 
+@pytest.mark.both
 def test_n_s3_lines_of_a_class_of_data_that_is_not_read_have_no_figures(w: World) -> None:
     ReportLine.objects.filter(form=w.form, code="1").update(indicator="members.disability_group.I")
     campaign = half_way(w)
@@ -245,6 +247,7 @@ def book(place: Organization, campaign: Campaign, name: str, by: Actor) -> dict[
     return {one.title: list(one.iter_rows(values_only=True)) for one in found}
 
 
+@pytest.mark.both
 def test_v_c5_the_workbook_of_the_table_has_its_figures_as_numbers_and_is_recorded(w: World) -> None:
     ReportLine.objects.filter(form=w.form, code__in=["3", "4"]).update(section="Доли: план/факт")
     campaign = half_way(w)

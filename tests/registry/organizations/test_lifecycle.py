@@ -24,7 +24,7 @@ from registry.organizations.transitions import lifecycle, passports, renames
 from tests.refusals import refused
 from tests.registry.trees import INSTALLATION, again, below, head, members, officer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 S = OrganizationStatus
 TODAY = timezone.localdate
 
@@ -36,6 +36,7 @@ def put(organization: Organization, status: str) -> Organization:
     return again(organization)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("state", list(S))
 @pytest.mark.parametrize("to", list(S))
 def test_n_h3_an_organisation_moves_only_as_the_table_says(state: S, to: S) -> None:
@@ -169,6 +170,7 @@ def test_v_h1_a_cell_with_people_is_not_moved_where_no_cards_are_kept() -> None:
 # Merging
 
 
+@pytest.mark.both
 def test_n_h3_merging_moves_people_subordinates_accounts_and_figures() -> None:
     region = below(head("voi", "ВОИ"), Level.REGIONAL)
     source, target = below(region, Level.LOCAL, "Первая"), below(region, Level.LOCAL, "Вторая")
@@ -229,6 +231,7 @@ def test_n_h3_a_cell_is_merged_into_its_own_keeper_without_a_new_registration() 
     assert Figures.objects.get(organization=local).members == 1
 
 
+@pytest.mark.both
 def test_n_h3_a_cell_is_merged_into_a_cell_of_another_keeper() -> None:
     region = below(head("voi", "ВОИ"), Level.REGIONAL)
     one, other = below(region, Level.LOCAL), below(region, Level.LOCAL)
@@ -337,6 +340,7 @@ def test_n_h3_a_refusal_reveals_no_names_to_officers_who_cannot_read_cards() -> 
     assert ["Зайцева" in str(line) for line in refusal.value.blockers] == [False]
 
 
+@pytest.mark.both
 def test_n_h3_an_empty_organisation_is_liquidated_and_stays_readable() -> None:
     region = below(head("voi", "ВОИ"), Level.REGIONAL)
     local = below(region, Level.LOCAL, "Заречная")

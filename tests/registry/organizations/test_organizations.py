@@ -12,7 +12,7 @@ from registry.organizations.transitions.founding import found_federation, found_
 from tests.refusals import refused
 from tests.registry.trees import again, below, head, officer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_v_h1_four_levels_form_a_tree() -> None:
@@ -41,6 +41,7 @@ def test_v_h1_a_level_is_placed_only_below_a_higher_one(parent_level: Level, lev
         below(parent, level)
 
 
+@pytest.mark.both
 def test_n_h3_codes_count_up_and_are_never_given_twice() -> None:
     top = head()
     given = below(top, Level.REGIONAL, code="000003")

@@ -29,7 +29,7 @@ from tests.refusals import refused
 from tests.registry.trees import again, below, head, officer
 from tests.worlds import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FULL = {
     "kind": "workers", "employer_name": "МБОУ СОШ № 14", "employer_inn": "7707083893", "employer_kind": "school",
@@ -74,6 +74,7 @@ def test_u4_every_field_of_every_passport_tab_exists_and_has_a_form_field() -> N
             assert [build(name, top).label for name in tab.fields if not build(name, top).label] == []
 
 
+@pytest.mark.both
 def test_u4_completeness_reaches_a_hundred_with_the_required_fields(chair: Actor) -> None:
     organization = chair.organization
     assert organization is not None
@@ -283,6 +284,7 @@ def test_u4_a_page_saved_unchanged_changes_nothing(chair: Actor) -> None:
         }
 
 
+@pytest.mark.both
 def test_u4_all_invalid_fields_are_reported_at_once_and_the_input_is_kept(chair: Actor) -> None:
     page = post(
         signed_in(chair), chair.organization, "inpo", employer_inn="1", email="x", phone="y", chair_name="Ким Л. В."
@@ -309,6 +311,7 @@ def test_u4_nobody_sits_twice_in_a_body_at_a_time(chair: Actor) -> None:
     assert body.seats.count() == 2
 
 
+@pytest.mark.both
 def test_u4_a_body_its_seats_and_their_end(chair: Actor) -> None:
     body = add_body(chair.organization.pk, kind="committee", name="Профсоюзный комитет", by=chair)
     seat = seat_person(body.pk, full_name="Ким Л. В.", since=dt.date(2024, 5, 1), duty="секретарь", by=chair)
@@ -349,6 +352,7 @@ def test_u4_a_name_of_a_body_that_is_declined_wrongly_is_typed_and_not_inherited
     assert GoverningBody.objects.get().name_genitive == "Ревкома"
 
 
+@pytest.mark.both
 def test_u4_an_empty_body_is_removed_and_names_do_not_repeat(chair: Actor) -> None:
     body = add_body(chair.organization.pk, kind="audit", name="Ревизионная комиссия", by=chair)
     with refused("U-4", field="name"):
@@ -418,6 +422,7 @@ def elected(chair: Actor, name: str, *terms: int | None, since: int = -900) -> G
     return body
 
 
+@pytest.mark.both
 def test_n_s2_terms_of_a_body_that_end_within_sixty_days_ask_for_an_election(
     chair: Actor, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -438,6 +443,7 @@ def test_n_s2_terms_of_a_body_that_end_within_sixty_days_ask_for_an_election(
     assert [list(ending_seats(actor, today)) for actor in (beside, above)] == [[], []]
 
 
+@pytest.mark.both
 def test_u4_the_pages_of_a_body_highlight_the_own_organisation_in_the_navigation(chair: Actor) -> None:
     body = add_body(chair.organization.pk, kind="audit", name="Комиссия", by=chair)
     seat = seat_person(body.pk, full_name="Ким Л. В.", since=timezone.localdate(), until=None, by=chair)
