@@ -41,6 +41,7 @@ class RegistryConfig(AppConfig):
         # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables
         # of all apps are there when the signal is sent for the first.
         post_migrate.connect(guards.install, sender=self, dispatch_uid="registry.guards")
+        post_migrate.connect(lookups.install, sender=self, dispatch_uid="registry.lookups")
         post_migrate.connect(operations.go_by_replaced, sender=self, dispatch_uid="registry.operations")
         jobs.discover()
         tasks.discover()

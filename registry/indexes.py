@@ -13,7 +13,13 @@ from registry import replicas
 from registry.text import sort_prefix
 
 #: Settings that make PostgreSQL use indexes: no scans of whole tables, and random reads as cheap as sequential ones.
-BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "random_page_cost": "1"}
+#: With the memory a list of a frequent name keeps its rows; otherwise it keeps pages, whose rows are all read again.
+BY_INDEX = {
+    "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "random_page_cost": "1",
+    "work_mem": "64MB",
+}  # fmt: skip
+#: Number of people up to which a search reads the keys of all in the scope; among more it goes by the index of words.
+READ_BY_ORGANIZATION = 100_000
 
 
 @contextmanager
@@ -30,26 +36,35 @@ def by_index() -> Iterator[None]:
         return
     inside = connection.in_atomic_block
     with transaction.atomic(using=alias), connection.cursor() as cursor:
-        cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in BY_INDEX.items()))
+        cursor.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in BY_INDEX.items()))
         yield
         if inside:
             # The outer transaction continues without these settings.
             cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in BY_INDEX))
 
 
-def first_by_name(found: QuerySet[Any] | Sequence[QuerySet[Any]], typed: object, most: int) -> list[int]:
+def lookup_among(people: int) -> str:
+    """Return the lookup for words of a search among this number of people (`registry.lookups`)."""
+    return "begins" if people > READ_BY_ORGANIZATION else "holds"
+
+
+def first_by_name(
+    found: QuerySet[Any] | Sequence[QuerySet[Any]], typed: object, most: int, *, beginning: QuerySet[Any] | None = None
+) -> list[int]:
     """Return at most `most` ids of the rows that at least one queryset finds, in the order of `sort_key`.
 
     If more rows match, rows whose name begins with the typed text are first: the index of names has them in this
     order. The others are found by the index of words, which has no order. Conditions joined by «or» over several tables
-    use no index, so that each needs its own queryset.
+    use no index, so that each needs its own queryset. `beginning` finds the same as `found`, and is for the first:
+    with a condition for which there is an index of words, PostgreSQL may read all of a frequent word and sort them.
     """
     parts = [found] if isinstance(found, QuerySet) else list(found)
+    beginnings = parts if beginning is None else [beginning]
     with by_index():
         if not str(typed or "").strip():
             rows = _of_each(parts, most)
         else:
-            named = [part for one in parts if (part := _beginning(one, typed)) is not None]
+            named = [part for one in beginnings if (part := _beginning(one, typed)) is not None]
             rows = _of_each(named, most)[:most]
             if len(rows) < most:
                 known = set(rows)

@@ -1,11 +1,12 @@
-"""The lookup `among`: one of many ids that are sent as a single parameter."""
+"""Lookups that Django does not have: one of many ids, and beginnings of words in a search key."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from django.db.models import AutoField, BigAutoField, ForeignKey, Lookup
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import AutoField, BigAutoField, CharField, ForeignKey, Lookup, TextField
 
 
 class Among(Lookup[Any]):
@@ -31,7 +32,71 @@ class Among(Lookup[Any]):
         return f"{lhs} = ANY(%s::bigint[])", (*params, "{" + ",".join(map(str, self.rhs)) + "}")
 
 
+#: Letters of a word, and of one that begins with a digit, that PostgreSQL's index of beginnings keeps; what is longer
+#: is compared with the key. Longer beginnings of numbers would be lists of one person each, which make the index large.
+INDEXED_LETTERS, INDEXED_DIGITS = 8, 5
+#: The function of the index, with the same numbers. To compute it for a row is dearer than any index, which its cost
+#: tells the planner.
+BEGINNINGS = """CREATE OR REPLACE FUNCTION registry_beginnings(key text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100000 AS $$
+SELECT coalesce(array_agg(left(word, size)), '{}')
+FROM unnest(string_to_array(key, ' ')) AS word,
+    generate_series(1, least(CASE WHEN word COLLATE "C" < ':' THEN 5 ELSE 8 END, length(word))) AS size
+$$"""
+
+
+class Holds(Lookup[Any]):
+    """Compare a search key with beginnings of words: `filter(search_key__holds=["иванов", "bdfyjd"])`.
+
+    One of them must occur. PostgreSQL takes no index for it and reads the rows that other conditions leave; it is for
+    conditions that leave few, where an index of words would bring everybody of a frequent name.
+    """
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def get_prep_lookup(self) -> list[str]:
+        return [str(word) for word in self.rhs]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return self._one_of(compiler, connection, "instr({}, %s) > 0")
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return self._one_of(compiler, connection, "strpos({}, %s) > 0")
+
+    def _one_of(self, compiler: Any, connection: Any, condition: str) -> tuple[str, tuple[Any, ...]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        found = " OR ".join(condition.format(lhs) for _word in self.rhs)
+        return f"({found})", tuple(part for word in self.rhs for part in (*params, f" {word}"))
+
+
+class Begins(Holds):
+    """As `holds`, but PostgreSQL goes by the index of beginnings of words, for conditions that leave many people."""
+
+    lookup_name = "begins"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        indexed = f"registry_beginnings({lhs}) && %s::text[]"
+        beginnings = [word[: INDEXED_DIGITS if word < ":" else INDEXED_LETTERS] for word in self.rhs]
+        if beginnings == list(self.rhs):
+            return indexed, (*params, beginnings)
+        compared, own = super().as_postgresql(compiler, connection)
+        return f"({indexed} AND {compared})", (*params, beginnings, *own)
+
+
 def register() -> None:
-    """Let columns of ids be compared by `among`."""
+    """Let columns of ids be compared by `among`, and texts by `holds` and `begins`."""
     for kind in (AutoField, BigAutoField, ForeignKey):
         kind.register_lookup(Among)
+    for text in (CharField, TextField):
+        text.register_lookup(Holds)
+        text.register_lookup(Begins)
+
+
+def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Make the function of the index of beginnings on PostgreSQL."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(BEGINNINGS)

@@ -9,11 +9,13 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import CreateModel, Migration, RunPython
+from django.db.migrations import AddIndex, CreateModel, Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
+
+from registry.lookups import BEGINNINGS
 
 
 class CreateModels(Operation):
@@ -127,6 +129,106 @@ class TrigramIndex(Operation):
 
     def describe(self) -> str:
         return f"Index the words of {self.table} on PostgreSQL"
+
+
+class BeginningsIndex(Operation):
+    """Index the beginnings of words of a search key on PostgreSQL, for the lookup `begins`.
+
+    A trigram index has a list for each three letters, of which it compares all that a query has; here each typed word
+    has one list, so that two frequent beginnings are two lists.
+    """
+
+    category = OperationCategory.ADDITION
+
+    def __init__(self, name: str, table: str, column: str = "search_key") -> None:
+        self.name = name
+        self.table = table
+        self.column = column
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        named = {"name": self.name, "table": self.table}
+        return self.__class__.__name__, [], named | ({"column": self.column} if self.column != "search_key" else {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models do not name the index."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(BEGINNINGS, params=None)
+            _create_index(schema_editor, self.name, f"{self.table} USING gin (registry_beginnings({self.column}))")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        # The function stays: another index may rest on it.
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX IF EXISTS {self.name}")
+
+    def describe(self) -> str:
+        return f"Index the beginnings of words of {self.table} on PostgreSQL"
+
+
+class AddIndexBeside(AddIndex):
+    """Add an index of a model; on PostgreSQL others write meanwhile, outside a transaction."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        connection = schema_editor.connection
+        if connection.vendor != "postgresql" or connection.in_atomic_block:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(connection.alias, model):
+            # One that was begun before is not valid.
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {self.index.name}")
+            schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
+
+
+class CoveringIndex(Operation):
+    """Index columns together with others that are read from the index alone, on PostgreSQL."""
+
+    category = OperationCategory.ADDITION
+
+    def __init__(self, name: str, table: str, columns: Sequence[str], include: Sequence[str]) -> None:
+        self.name = name
+        self.table = table
+        self.columns = columns
+        self.include = include
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        own = {"name": self.name, "table": self.table, "columns": self.columns, "include": self.include}
+        return self.__class__.__name__, [], own
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models do not name the index."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            what = f"{self.table} ({', '.join(self.columns)}) INCLUDE ({', '.join(self.include)})"
+            _create_index(schema_editor, self.name, what)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX IF EXISTS {self.name}")
+
+    def describe(self) -> str:
+        return f"Index {', '.join(self.columns)} of {self.table} with {', '.join(self.include)} on PostgreSQL"
+
+
+def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str) -> None:
+    """Create the index; outside a transaction others write meanwhile, and one that was begun before is made again."""
+    if schema_editor.connection.in_atomic_block:
+        schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
+        return
+    schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+    schema_editor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {what}")
 
 
 class DemandFilled(Operation):

@@ -38,6 +38,8 @@ class _Own(Given):
 
     charter: Charter
     level: str
+    #: What holds for the head alone is not compiled: the same statement serves every organisation of the kind.
+    parent_id = 0
 
     def __init__(self) -> None:
         super().__init__("organization", models.BigIntegerField())

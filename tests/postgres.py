@@ -87,13 +87,19 @@ class Server:
             )
         end = time.monotonic() + START_SECONDS
         while True:
-            try:
-                self.connect().close()
+            if self.answers():
                 return
-            except psycopg.OperationalError:
-                if self._process.poll() is not None or time.monotonic() > end:
-                    sys.exit(f"PostgreSQL did not start:\n{(self.root / 'log').read_text(errors='replace')}")
-                time.sleep(0.1)
+            if self._process.poll() is not None or time.monotonic() > end:
+                sys.exit(f"PostgreSQL did not start:\n{(self.root / 'log').read_text(errors='replace')}")
+            time.sleep(0.1)
+
+    def answers(self) -> bool:
+        """Return whether a server listens in the directory."""
+        try:
+            self.connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def connect(self) -> psycopg.Connection[Any]:
         """A connection of the superuser."""
@@ -130,9 +136,15 @@ def server() -> Iterator[Server]:
 
 @contextmanager
 def kept(directory: Path) -> Iterator[str]:
-    """A running cluster's DATABASE_URL; its data stay in the directory and are there again the next time."""
+    """A running cluster's DATABASE_URL; its data stay in the directory and are there again the next time.
+
+    One that runs already is taken as it is, and runs on.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     made = Server(directory)
+    if made.answers():
+        yield made.url
+        return
     try:
         if not (directory / "data").exists():
             made.create()

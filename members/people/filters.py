@@ -25,7 +25,7 @@ from members.lists.models import ImportBatch
 from registry.access import Actor
 from registry.days import OLDEST_AGE, years_after
 from registry.enums import DataClass, Permission
-from registry.indexes import first_by_name
+from registry.indexes import first_by_name, lookup_among
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals, recent_totals_under
 from registry.requests import ids_in, say_missing
@@ -225,7 +225,7 @@ class MemberFilter(django_filters.FilterSet):
         """Return the first `count` ids of the people found, in the requested order."""
         if not self.found_first:
             return list(self.found.values_list("pk", flat=True)[:count])
-        return first_by_name(self.qs, self.data.get("q", ""), count)
+        return self._first_by_name(count)
 
     @property
     def page_ids(self) -> list[int]:
@@ -248,7 +248,16 @@ class MemberFilter(django_filters.FilterSet):
 
     @cached_property
     def _counted(self) -> list[int]:
-        return first_by_name(self.qs, self.data.get("q", ""), self.limit + 1)
+        return self._first_by_name(self.limit + 1)
+
+    def _first_by_name(self, count: int) -> list[int]:
+        named = registered(self.actor)
+        for name, value in self.form.cleaned_data.items():
+            if name != "q":
+                named = self.filters[name].filter(named, value)
+        typed = self.data.get("q", "")
+        condition = matching(typed, "holds")
+        return first_by_name(self.qs, typed, count, beginning=named if condition is None else named.filter(condition))
 
     @property
     def sort(self) -> str:
@@ -303,7 +312,7 @@ class MemberFilter(django_filters.FilterSet):
         return self.qs.order_by()[: self.limit + 1].count()
 
     def search(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        condition = matching(value)
+        condition = matching(value, lookup_among(self.reach))
         return queryset if condition is None else queryset.filter(condition)
 
     def within(self, queryset: MemberQuerySet, name: str, value: Organization | None) -> MemberQuerySet:
@@ -358,9 +367,12 @@ def _born(age: int) -> dt.date:
 
 
 def registered(actor: Actor) -> MemberQuerySet:
-    """Return the registered members that the actor may see; filtering by federation lets the database use its index."""
-    found = Member.objects.visible_to(actor).registered()
-    return found.filter(federation=actor.federation) if actor.federation is not None else found
+    """Return the registered members that the actor may see.
+
+    Below the head they are not filtered by federation: the database would read its index of all people by name instead
+    of those of the actor's organisations.
+    """
+    return Member.objects.visible_to(actor).registered()
 
 
 def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:

@@ -70,8 +70,8 @@ def book_search_key(line: BookLine) -> str:
     return search_key(names, line.ticket_number, *line.former_tickets.splitlines(), line.birth_year or "")
 
 
-def matching(query: object) -> Q | None:
-    """Return a condition on cards or lines of the book for a typed query.
+def matching(query: object, lookup: str = "contains") -> Q | None:
+    """Return a condition on cards or lines of the book for a typed query; for `lookup` see `registry.lookups`.
 
     It is None for an empty query; without letters or digits nothing is found. Words in any order match beginnings of
     words. ё equals е, the wrong keyboard layout is corrected; СНИЛС,
@@ -82,10 +82,12 @@ def matching(query: object) -> Q | None:
         return None
     condition = Q()
     for group in _groups(_AROUND_DIGITS.sub(" ", _spell_months(text)).split()[:SEARCH_WORDS]):
-        alternatives = _every(group)
-        for number in _joined(group):
-            alternatives |= _begins(number)
-        condition &= alternatives
+        numbers = _joined(group)
+        if len(group) == 1:
+            # One list: conditions joined by «or» would be computed again for each card that an index has found.
+            condition &= _one_of([*_alternatives(group[0]), *numbers], lookup)
+        else:
+            condition &= _every(group, lookup) | _one_of(numbers, lookup)
     return condition if condition else Q(pk__in=[])
 
 
@@ -108,18 +110,26 @@ def _joined(group: list[str]) -> list[str]:
     return [*found, digits[1:]] if re.fullmatch(r"[78]\d{10}", digits) else found
 
 
-def _every(words: list[str]) -> Q:
+def _every(words: list[str], lookup: str) -> Q:
     condition = Q()
     for word in words:
-        alternatives = [*_dates(word), *_tickets(word)]
-        alternatives += [alternative for term in search_terms(word) for alternative in term]
-        if alternatives:
-            condition &= Q(*(_begins(alternative) for alternative in dict.fromkeys(alternatives)), _connector=Q.OR)
+        condition &= _one_of(_alternatives(word), lookup)
     return condition
 
 
-def _begins(word: str) -> Q:
-    return Q(search_key__contains=f" {word}")
+def _alternatives(word: str) -> list[str]:
+    """Return what the word may mean: dates, numbers of tickets, look-alikes and the other layout of the keyboard."""
+    return [*_dates(word), *_tickets(word), *(other for term in search_terms(word) for other in term)]
+
+
+def _one_of(words: list[str], lookup: str) -> Q:
+    """Return the condition that a word of the key begins with one of these; of none it is no condition."""
+    words = [*dict.fromkeys(words)]
+    if not words:
+        return Q()
+    if lookup != "contains":
+        return Q(**{f"search_key__{lookup}": words})
+    return Q(*(Q(search_key__contains=f" {word}") for word in words), _connector=Q.OR)
 
 
 def _digits(word: str) -> str:

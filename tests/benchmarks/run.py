@@ -2,13 +2,14 @@
 --dues N | --bank N | --society N]`: how quick the pages and the long works are, and with how many queries.
 
 Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
-throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair. With
-`--blanks N`: a society with N blanks in `--organizations` (2,500), and its balances. With `--cards N`: electronic cards
-for N members, from the order to the hand-out, and the messages about them. With `--dues N`: a society of N
-people, the annual charges of three years and the report of dues of a region. With `--bank N`: a bank statement of
-5,000 payments for N people. With `--society N`: the pages of supervision over N people in N / 50 organisations, with
-tickets and dues; with `--keep DIRECTORY` they are built once, and measured again by the next run. With `--papers N`:
-every form for N people, and lists of 500 lines. With `--sheets N`: consents and cards of N people, by one job each.
+throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by chairs of each level,
+and with `--rows` what their pages read. With `--blanks N`: a society with N blanks in `--organizations` (2,500), and
+its balances. With `--cards N`: electronic cards for N members, from the order to the hand-out, and the messages about
+them. With `--dues N`: a society of N people, the annual charges of three years and the report of dues of a region.
+With `--bank N`: a bank statement of 5,000 payments for N people. With `--society N`: the pages of supervision over N
+people in N / 50 organisations, with tickets and dues. With `--keep DIRECTORY` a union or a society is built once, and
+measured again by the next run. With `--papers N`: every form for N people, and lists of 500 lines. With `--sheets N`:
+consents and cards of N people, by one job each.
 The database and the files live in a directory that goes away at the end, if it is not kept.
 """
 
@@ -37,7 +38,8 @@ def main() -> int:
     parser.add_argument("--dues", type=int, metavar="N", help="the annual charge of N people on PostgreSQL instead")
     parser.add_argument("--bank", type=int, metavar="N", help="a bank statement for N people on PostgreSQL instead")
     parser.add_argument("--society", type=int, metavar="N", help="the overview of a society of N people instead")
-    parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="keep the society there for further runs")
+    parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="keep what is built there for further runs")
+    parser.add_argument("--rows", action="store_true", help="of --big: what each page reads of the tables, too")
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
     parser.add_argument("--papers", type=int, metavar="N", help="every form for N people instead, and long lists")

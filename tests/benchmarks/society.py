@@ -8,8 +8,7 @@ events of the journal follow for all at once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from django.db import connection, models
 from django.utils import timezone
@@ -35,6 +34,7 @@ from registry.supervision.models import ChangedOrganization
 from . import reports
 from .blanks import Books
 from .measure import say, timed
+from .sql import run, without_indexes
 
 #: Logins of the chairs who look at the pages.
 OFFICERS = ("head", "region", "local")
@@ -246,29 +246,3 @@ class Society:
             reports.pay(self.keepers)
         run("SET session_replication_role = DEFAULT")
         ChangedOrganization.objects.all().delete()
-
-
-def run(sql: str, *params: object) -> None:
-    """Run a statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params or None)
-
-
-@contextmanager
-def without_indexes(table: str) -> Iterator[None]:
-    """Drop the indexes of the table that hold no constraint, and make them again at the end, which is quicker than to
-    fill them row by row.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT IN"
-            " (SELECT conname FROM pg_constraint)",
-            [table],
-        )
-        indexes = cursor.fetchall()
-    for name, _definition in indexes:
-        run(f"DROP INDEX {name}")
-    yield
-    for _name, definition in indexes:
-        run(definition)
-    run(f"ANALYZE {table}")

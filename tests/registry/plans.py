@@ -16,7 +16,7 @@ def plans(statements: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
             if sql.startswith("SET LOCAL"):
                 cursor.execute(sql)
             elif sql.lstrip("( \n").upper().startswith(("SELECT", "WITH")):
-                cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql)
+                cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + sql)
                 found = cursor.fetchone()[0]
                 yield _nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
 

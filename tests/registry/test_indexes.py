@@ -17,7 +17,10 @@ def settings() -> dict[str, str]:
     return found
 
 
-USUAL = {"enable_seqscan": "on", "enable_hashjoin": "on", "enable_mergejoin": "on", "random_page_cost": "1.1"}
+USUAL = {
+    "enable_seqscan": "on", "enable_hashjoin": "on", "enable_mergejoin": "on", "random_page_cost": "1.1",
+    "work_mem": "4MB",
+}  # fmt: skip
 
 
 def test_sequential_scans_are_off_within_the_block_only() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, migrations, models
 from django.db.migrations.state import ModelState, ProjectState
 
-from registry.operations import CreateModels, TrigramIndex
+from registry.operations import AddIndexBeside, BeginningsIndex, CoveringIndex, CreateModels, TrigramIndex
 
 pytestmark = pytest.mark.usefixtures("several_connections")
 
@@ -23,11 +23,13 @@ GOODS = CreateModels(
 )
 
 
-def forwards(operation: migrations.operations.base.Operation, state: ProjectState) -> ProjectState:
+def forwards(
+    operation: migrations.operations.base.Operation, state: ProjectState, *, atomic: bool = True
+) -> ProjectState:
     """Run the operation; answers the state afterwards."""
     after = state.clone()
     operation.state_forwards("shop", after)
-    with connection.schema_editor() as editor:
+    with connection.schema_editor(atomic=atomic) as editor:
         operation.database_forwards("shop", editor, state, after)
     return after
 
@@ -69,24 +71,49 @@ def test_models_that_refer_to_each_other_are_made_together_and_taken_back(monkey
     assert tables() == set()
 
 
-def test_words_are_indexed_on_postgresql_alone() -> None:
-    page = migrations.CreateModel("Page", [ID, ("search_key", models.TextField())])
+@pytest.mark.parametrize("atomic", [True, False])
+@pytest.mark.parametrize(
+    "index",
+    [
+        TrigramIndex("page_words", "shop_page"), BeginningsIndex("page_words", "shop_page"),
+        CoveringIndex("page_words", "shop_page", ["number", "id"], ["search_key"]),
+    ],
+    ids=lambda index: type(index).__name__,
+)  # fmt: skip
+def test_words_are_indexed_on_postgresql_alone(index: migrations.operations.base.Operation, *, atomic: bool) -> None:
+    page = migrations.CreateModel("Page", [ID, ("search_key", models.TextField()), ("number", models.IntegerField())])
 
     def indexes() -> set[str]:
         with connection.cursor() as cursor:
             return set(connection.introspection.get_constraints(cursor, "shop_page"))
 
-    index = TrigramIndex("page_trgm", "shop_page")
     with made(page) as state:
         before = indexes()
-        after = forwards(index, state)
-        assert after == state
-        assert indexes() - before == ({"page_trgm"} if connection.vendor == "postgresql" else set())
+        for _again in range(2):
+            after = forwards(index, state, atomic=atomic)
+            assert after == state
+            assert indexes() - before == ({"page_words"} if connection.vendor == "postgresql" else set())
         with connection.schema_editor() as editor:
             index.database_backwards("shop", editor, after, state)
         assert indexes() == before
 
 
+@pytest.mark.parametrize("atomic", [True, False])
+def test_an_index_of_a_model_is_added_in_a_transaction_or_beside_others(*, atomic: bool) -> None:
+    page = migrations.CreateModel("Page", [ID, ("number", models.IntegerField())])
+    index = AddIndexBeside("page", models.Index(fields=["number"], name="page_by_number"))
+    with made(page) as state:
+        after = forwards(index, state, atomic=atomic)
+        with connection.cursor() as cursor:
+            assert "page_by_number" in connection.introspection.get_constraints(cursor, "shop_page")
+        with connection.schema_editor() as editor:
+            index.database_backwards("shop", editor, after, state)
+
+
 def test_plans_name_what_they_do() -> None:
     assert GOODS.describe() == "Create 2 models"
     assert TrigramIndex("page_trgm", "shop_page").describe() == "Index the words of shop_page on PostgreSQL"
+    beginnings = BeginningsIndex("page_words", "shop_page")
+    assert beginnings.describe() == "Index the beginnings of words of shop_page on PostgreSQL"
+    covering = CoveringIndex("page_covering", "shop_page", ["id"], ["number"])
+    assert covering.describe() == "Index id of shop_page with number on PostgreSQL"

@@ -20,8 +20,9 @@ from members.people.search import matching
 from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed
-from registry.indexes import first_by_name
+from registry.indexes import first_by_name, lookup_among
 from registry.organizations.models import Figures, Organization
+from registry.organizations.queries import recent_totals_under
 from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_of
 
@@ -62,7 +63,7 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
     lines = _found(BookLine.objects.visible_to(request.actor).below(place).select_related("unit"), asked)
     if searched:
         typed = asked.get("q", "")
-        some = first_by_name(lines, typed, MAX_SEARCHED) if typed else []
+        some = _first(request, place, asked) if typed else []
         lines, count = BookLine.objects.visible_to(request.actor).filter(pk__in=some).select_related("unit"), len(some)
     else:
         lines = lines.filter(unit=unit) if unit else lines
@@ -85,9 +86,17 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/book/book.html", context)
 
 
-def _found(lines: BookLineQuerySet, asked: Mapping[str, Any]) -> BookLineQuerySet:
+def _first(request: ActorRequest, place: Organization, asked: Mapping[str, Any]) -> list[int]:
+    """Return the ids of lines in many books that match, by name."""
+    lines = BookLine.objects.visible_to(request.actor).below(place)
+    lookup = lookup_among(recent_totals_under(place)["members"])
+    named = _found(lines, asked, "holds")
+    return first_by_name(_found(lines, asked, lookup), asked["q"], MAX_SEARCHED, beginning=named)
+
+
+def _found(lines: BookLineQuerySet, asked: Mapping[str, Any], lookup: str = "contains") -> BookLineQuerySet:
     """Return the lines that match the search and the filter."""
-    condition = matching(asked.get("q"))
+    condition = matching(asked.get("q"), lookup)
     if condition is not None:
         lines = lines.filter(condition)
     return lines.filter(BOOK_FILTERS[asked["show"]]) if asked.get("show") else lines

@@ -43,6 +43,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
+        own = actor.organization if actor is not None else None
+        if own is not None and own.parent_id is None:
+            # All units of the federation: the table of organisations would be joined for each card. The registered are
+            # those that have a unit.
+            return self.registered().filter(federation=own.federation_id)
         return self.usable().filter(in_scope(actor, "unit__"))
 
     def editable_by(self, actor: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> MemberQuerySet:
@@ -283,7 +288,12 @@ class Member(Person):
         indexes = [
             models.Index(fields=["organization", "sort_key", "id"], name="member_of_organization"),
             models.Index(fields=["unit", "sort_key", "id"], name="member_of_unit"),
-            models.Index(fields=["federation", "sort_key", "id"], name="member_of_federation"),
+            # The list of the head goes by it, and its later pages read no cards before theirs.
+            models.Index(
+                fields=["federation", "sort_key", "id"],
+                condition=Q(state=MemberState.REGISTERED, blocked_on__isnull=True),
+                name="member_by_name",
+            ),
             models.Index(fields=["federation", "name_key", "birth_date"], name="member_same_person"),
             models.Index(fields=["organization", "consent_state"], name="member_consents"),
             models.Index(fields=["last_organization", "erase_after"], name="member_to_erase"),

@@ -22,8 +22,9 @@ from registry.access import Actor
 from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
 from registry.enums import Permission, Role
-from registry.indexes import first_by_name
+from registry.indexes import first_by_name, lookup_among
 from registry.organizations.models import Organization
+from registry.organizations.queries import recent_totals, recent_totals_under
 from registry.organizations.rules.tree import check_takes_members, levels_below
 from registry.requests import number_in
 from registry.sizes import PAGE_ROWS
@@ -107,14 +108,20 @@ def suggest(request: ActorRequest) -> HttpResponse:
     """
     within = number_in(request.GET.get("within", ""))
     typed = request.GET.get("q" if within is None else "full_name", "")[:QUERY_LENGTH]
-    condition = matching(typed)
+    condition = matching(typed, "holds")
     found: list[Member] = []
     if condition is not None:
         visible = Member.objects.visible_to(request.actor).registered()
-        if within is not None:
+        if within is None:
+            reach = recent_totals(request.actor)
+        else:
             organization = load(Organization.objects.visible_to(request.actor), within)
             visible = visible.filter(unit__path__startswith=organization.path)
-        ids = first_by_name(visible.filter(condition), typed, MAX_SUGGESTED)
+            reach = recent_totals_under(organization)
+        ids = first_by_name(
+            visible.filter(matching(typed, lookup_among(reach["members"])) or condition), typed, MAX_SUGGESTED,
+            beginning=visible.filter(condition),
+        )  # fmt: skip
         cards = visible.select_related("unit").only(*_SUGGESTED).in_bulk(ids)
         found = [cards[pk] for pk in ids if pk in cards]
     template = "members/list/suggestions.html" if within is None else "members/list/suggested_names.html"
