@@ -192,6 +192,21 @@ def test_where_reading_goes(
     assert replicas.alias() == "default"
 
 
+def test_a_transaction_within_what_reads_is_of_the_primary_server_and_one_around_it_asks_no_replica(
+    reading: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading(Standing(5, 0.0))
+
+    def changes() -> list[str]:
+        before = replicas.alias()
+        reading(Standing(5, 0.0), inside=True)
+        return [before, replicas.alias(), Router().db_for_read(Member)]
+
+    assert replicas.read(changes) == ["replica", "default", "default"]
+    monkeypatch.setattr(replicas, "standing", lambda now=False: pytest.fail("the servers were asked"))
+    assert replicas.read(replicas.alias) == "default"
+
+
 def test_what_failed_is_read_once_more_and_other_errors_are_not(
     reading: Callable[..., None], known: replicas._Known
 ) -> None:
