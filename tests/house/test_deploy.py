@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shlex
 import subprocess
@@ -134,6 +135,12 @@ def test_the_image_has_no_secret_and_no_rights() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert sorted(names) == sorted(allowed)
+
+
+def test_style_sheets_of_the_image_are_collected_as_production_asks_for_them() -> None:
+    (settings,) = re.findall(r"DJANGO_SETTINGS_MODULE=(\S+) registry-manage collectstatic", IMAGE)
+    storages = importlib.import_module(settings).STORAGES
+    assert storages["staticfiles"]["BACKEND"] == "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
 def test_the_image_has_the_packages_that_a_server_needs() -> None:
