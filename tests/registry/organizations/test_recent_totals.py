@@ -39,4 +39,25 @@ def test_sums_over_more_organizations_than_that_are_kept(
     assert ask(head, below) == 5
     Figures.objects.filter(organization=below[0]).update(members=7)
     with CaptureQueriesContext(connection) as captured:
-        assert (ask(head, below), len(captured)) == (shown, int(shown == 7))
+        answer = ask(head, below)
+    summed = [one for one in captured if "registry_figures" in one["sql"]]
+    assert (answer, len(summed)) == (shown, int(shown == 7))
+
+
+def test_the_head_of_the_only_federation_reads_no_organizations_for_its_sums() -> None:
+    head = trees.head()
+    region = trees.below(head, Level.REGIONAL, "Тульская РО")
+    Figures.objects.filter(organization=region).update(members=5)
+
+    def read(organization: Organization) -> tuple[int, bool]:
+        with CaptureQueriesContext(connection) as captured:
+            found = queries.totals_under(organization)["members"]
+        sql = next(one["sql"] for one in captured if "SUM" in one["sql"])
+        return found, "registry_organization" in sql
+
+    assert read(head) == (5, False)
+    assert read(region) == (5, True)
+    other = trees.head("voi", "ВОИ")
+    Figures.objects.filter(organization=other).update(members=3)
+    assert read(head) == (5, True)
+    assert read(other) == (3, True)
