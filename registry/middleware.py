@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError
@@ -27,7 +28,7 @@ from registry.spreadsheets.files import Unreadable
 
 from . import guards, replicas
 from .access import Actor, zone_of
-from .errors import AnotherPageFirst, ServerBusy, TooManyJobs
+from .errors import AnotherPageFirst, ServerBusy, TooManyJobs, lost_database
 from .navigation import page_before
 from .tasks import outdate_counts
 from .views import APPOINTMENT_KEY, BEGUN_KEY, CHANGED_KEY, busy_if, by_post
@@ -47,8 +48,19 @@ class QuietSessionMiddleware(SessionMiddleware):
     """Keeps requests that a page makes by itself from prolonging the session or overwriting its data."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Save the session unless the view has set `request.quiet`."""
-        return response if getattr(request, "quiet", False) else super().process_response(request, response)
+        """Save the session unless the view has set `request.quiet`.
+
+        Django takes a database that is lost meanwhile for a session that was deleted, which is a bad request.
+        """
+        if getattr(request, "quiet", False):
+            return response
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as error:
+            cause = error.__context__.__context__ if error.__context__ is not None else None
+            if cause is not None and lost_database(cause):
+                raise cause from cause.__cause__
+            raise
 
 
 class NoStoreMiddleware:

@@ -12,8 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.test import RequestFactory
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from registry import error_pages
@@ -156,6 +157,24 @@ def test_a_lost_database_is_told_from_other_errors_of_the_database(error: Except
         raise error
     except Exception:  # noqa: BLE001
         assert error_pages.server_error(RequestFactory().get("/")).status_code == (503 if lost else 500)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(caused(OperationalError("terminating connection"), Lost("57P01")), 503), (DatabaseError("no such row"), 400)],
+)
+def test_a_page_whose_session_is_not_saved_because_the_database_is_lost_says_so(
+    error: Exception, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(trees.officer(trees.head()).account)  # type: ignore[arg-type]
+
+    def fail(*_args: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Session, "save", fail)
+    assert client.get("/help/").status_code == status
 
 
 @pytest.mark.django_db
