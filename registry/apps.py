@@ -17,6 +17,8 @@ class RegistryConfig(AppConfig):
         # Models can be imported only now.
         from . import guards, lookups, operations, system_checks, tasks  # noqa: F401, PLC0415
         from .accounts.proofs import note_signed_in  # noqa: PLC0415
+        from .bounces import jobs as bounces_jobs  # noqa: F401, PLC0415
+        from .bounces import tasks as bounces_tasks  # noqa: F401, PLC0415
         from .breaches import jobs as breaches_jobs  # noqa: F401, PLC0415
         from .breaches import tasks as breaches_tasks  # noqa: F401, PLC0415
         from .campaigns import integrity as campaigns_integrity  # noqa: F401, PLC0415

@@ -95,3 +95,4 @@ class MailFailure(TextChoices):
     ADDRESS = "address", _("the mail server refused the address")
     SERVER = "server", _("the mail server could not be reached")
     LOST = "lost", _("the registry was stopped while it was sending")
+    LATER = "later", _("the mail server did not take it for the moment")

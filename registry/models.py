@@ -2,6 +2,7 @@
 
 from .accounts.models import Account, Appointment, KnownPlace, SavedFilter, VisitCount
 from .accounts.tokens import SecondFactor
+from .bounces.models import RefusedAddress
 from .breaches.models import Breach, BreachPerson
 from .campaigns.models import (
     Campaign,
@@ -54,6 +55,7 @@ __all__ = [
     "Organization",
     "OrganizationPassport",
     "OverviewFigures",
+    "RefusedAddress",
     "Remark",
     "RemarkPerson",
     "RemarkRequest",

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import fcntl
+import re
 import smtplib
 import time
 from collections.abc import Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from .access import Actor
+from .bounces.queries import new_mark, refused_since
+from .bounces.transitions import note_refusal
 from .enums import MailFailure
 
 #: Seconds in which `EMAIL_PER_MINUTE` e-mails may be sent.
 MINUTE = 60.0
+#: Status of RFC 3463 in the words of a mail server.
+_STATUS = re.compile(r"\s*([45]\.\d{1,3}\.\d{1,3})\b")
 
 
 def send_pdf(
@@ -33,7 +40,11 @@ def send_text(address: str, *, subject: Any, text: Any) -> MailFailure | None:
 
 
 def composed(address: str, subject: Any, text: Any, reply_to: Sequence[str] = ()) -> EmailMessage:
-    """Return the e-mail: `EMAIL_FROM` is seen as its sender, and what cannot be delivered goes to `EMAIL_BOUNCES`."""
+    """Return the e-mail: `EMAIL_FROM` is seen as its sender, and what cannot be delivered goes to `EMAIL_BOUNCES`.
+
+    By the mark in its Message-ID the registry knows it again when it comes back.
+    """
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     return EmailMessage(
         str(subject),
         str(text),
@@ -41,19 +52,40 @@ def composed(address: str, subject: Any, text: Any, reply_to: Sequence[str] = ()
         to=[address],
         reply_to=list(reply_to),
         # Nobody's holiday notice is an answer to it.
-        headers={"From": settings.DEFAULT_FROM_EMAIL, "Auto-Submitted": "auto-generated"},
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Auto-Submitted": "auto-generated",
+            "Message-ID": f"<{new_mark(address)}@{host}>",
+        },
     )
 
 
 def _send(message: EmailMessage) -> MailFailure | None:
+    (address,) = message.to
+    if refused_since(address):
+        return MailFailure.ADDRESS
     wait_for_turn()
     try:
         message.send()
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
-        return MailFailure.ADDRESS
+    except smtplib.SMTPRecipientsRefused as error:
+        ((code, words),) = error.recipients.values()
+        return _refused(address, code, words)
+    except smtplib.SMTPDataError as error:
+        # What the e-mail says was refused, which tells nothing about the address.
+        return MailFailure.LATER if error.smtp_code < 500 else MailFailure.ADDRESS
     except (smtplib.SMTPException, OSError):
         return MailFailure.SERVER
     return None
+
+
+def _refused(address: str, code: int, words: bytes | str) -> MailFailure:
+    """Note the address if the server refuses it for good, and return the reason."""
+    if code < 500:
+        return MailFailure.LATER
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    found = _STATUS.match(text)
+    note_refusal(address, found[1] if found else "5.0.0", by=Actor.system("mail"))
+    return MailFailure.ADDRESS
 
 
 def wait_for_turn() -> None:

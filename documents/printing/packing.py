@@ -22,7 +22,7 @@ Printed = Mapping[int, tuple[int, Mapping[str, Any], str]]
 
 
 class Facts(Printed):
-    """What is recorded about thousands of sheets, packed until it is: the lines of one card take several kilobytes."""
+    """Facts that are recorded about thousands of sheets, packed until then: one card has several kilobytes of lines."""
 
     def __init__(self) -> None:
         self._packed: dict[int, bytes] = {}

@@ -82,6 +82,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     digest = models.CharField(_("tasks by e-mail"), max_length=8, choices=Digest.choices, blank=True, default="")
     #: The day of the last e-mail with tasks, of which there is one a day at most.
     digest_sent_on = models.DateField(null=True, editable=False)
+    #: E-mails to the address came back, so nothing more is sent there (`registry.bounces`).
+    email_refused_at = models.DateTimeField(_("e-mail refused since"), null=True, editable=False)
     #: Preferences such as selected columns, by screen; no personal data.
     preferences = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -96,6 +98,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
             "last_login",
             "preferences",
             "digest_sent_on",
+            "email_refused_at",
             "created_at",
             "search_key",
             "sort_key",
@@ -121,6 +124,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="account_by_name"),
             models.Index(fields=["id"], condition=~Q(digest=""), name="account_with_digest"),
+            models.Index(fields=["id"], condition=Q(email_refused_at__isnull=False), name="account_email_refused"),
             models.Index(fields=["sort_key", "id"], condition=Q(is_active=False), name="account_blocked"),
             models.Index(
                 fields=["sort_key", "id"],

@@ -24,6 +24,7 @@ urlpatterns = [
     path("my/second-factor/sheet/", second_factor.renew_codes, name="second-factor-codes"),
     path("my/second-factor/remove/", second_factor.remove, name="second-factor-remove"),
     path("my/sessions/end/", session.end_sessions, name="end-sessions"),
+    path("my/email/confirm/", session.confirm_email, name="confirm-email"),
     path("my/appointment/", session.switch_appointment, name="switch-appointment"),
     path("my/display/", session.preferences, name="preferences"),
     path("session/ping/", session.session_ping, name="session-ping"),

@@ -265,6 +265,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="registry@localhost")
 # The address to which mail servers return what they cannot deliver; without it to that of EMAIL_FROM.
 EMAIL_BOUNCES = env("EMAIL_BOUNCES", default="")
+# The mailbox with that mail, read once a day and by `read_bounces`: imaps://user:password@host/INBOX, imap+tls://…,
+# maildir:///path or mbox:///path.
+BOUNCES_URL = env("BOUNCES_URL", default="")
 # E-mails that this computer sends in a minute at most; 0 sets no limit. When they were sent is kept in the file.
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=60)
 MAIL_TURNS = VAR_DIR / "mail-turns"

@@ -54,8 +54,9 @@ _AGAIN: dict[str, _Again] = {}
 def send_digests(today: dt.date, zone: str) -> None:
     """Send their tasks to the officers of the zone's organisations who want them today, one e-mail each at most.
 
-    Without a mail server the e-mails are sent later on the day (`send_again`). One that the server refuses because of
-    its address is not sent again on the day, nor is one that was cut off by a crash.
+    What the mail server does not take for the moment is sent later on the day (`send_again`), and so is everything if
+    there is no server. One that was cut off by a crash is not sent again on the day. An address that the server refuses
+    gets nothing until its holder changes or confirms it.
     """
     before = _AGAIN.pop(zone, None)
     if not _send_all(today, zone):
@@ -76,8 +77,10 @@ def send_again(now: dt.datetime) -> None:
 
 
 def _send_all(today: dt.date, zone: str) -> bool:
-    """Send the e-mails that were not sent yet; return whether the server was there."""
+    """Send the e-mails that were not sent yet; return whether the server has taken or refused all of them."""
     homes = Account.objects.get_queryset().filter(is_active=True).exclude(digest=Digest.OFF).exclude(email="")
+    homes = homes.filter(email_refused_at__isnull=True)
+    all_done = True
     homes = homes.filter(home__zone=zone).filter(Q(digest_sent_on__isnull=True) | Q(digest_sent_on__lt=today))
     if today.weekday() != WEEKLY_ON:
         homes = homes.exclude(digest=Digest.WEEKLY)
@@ -94,7 +97,8 @@ def _send_all(today: dt.date, zone: str) -> bool:
             logger.warning("tasks were not sent by e-mail: %s", failure)
         if failure == MailFailure.SERVER:
             return False
-    return True
+        all_done = all_done and failure != MailFailure.LATER
+    return all_done
 
 
 def _send(account: Account, today: dt.date) -> MailFailure | None:
@@ -106,7 +110,7 @@ def _send(account: Account, today: dt.date) -> MailFailure | None:
         if not wanted or not claim_digest(account.pk, today, by=by):
             return None
         failure = send_text(account.email, subject=_subject(parts, today), text=_text(parts, today))
-        if failure == MailFailure.SERVER:
+        if failure in {MailFailure.SERVER, MailFailure.LATER}:
             release_digest(account.pk, before, by=by)
         return failure
 

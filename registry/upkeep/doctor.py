@@ -27,6 +27,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from registry import guards, replicas
+from registry.bounces.receiving import MailboxFailed
+from registry.bounces.receiving import check as check_mailbox
 from registry.caches import SharedCache
 from registry.collector import Address
 from registry.environment import CACHE_TABLE, FILE, EnvironmentFileError, values_of
@@ -283,6 +285,17 @@ def mail() -> Iterator[Finding]:
         yield Finding("mail", f"The mail server of EMAIL_URL does not answer ({type(error).__name__}).")
     else:
         server.close()
+
+
+@look("bounces")
+def bounces() -> Iterator[Finding]:
+    """The mailbox to which e-mails come back, where there is one, can be read."""
+    if not settings.BOUNCES_URL:
+        return
+    try:
+        check_mailbox(settings.BOUNCES_URL)
+    except MailboxFailed as error:
+        yield Finding("bounces", f"The mailbox of BOUNCES_URL cannot be read ({error}).")
 
 
 @look("collector")

@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Apps from left to right, each with its packages in the order in which they may import each other (layers.py).
 PACKAGES: dict[str, tuple[str, ...]] = {
     "registry": (
-        "files", "jobs", "drafts", "organizations", "accounts", "granting", "journal", "start", "supervision",
-        "remarks", "statistics", "campaigns", "breaches", "upkeep",
+        "files", "jobs", "drafts", "organizations", "accounts", "bounces", "granting", "journal", "start",
+        "supervision", "remarks", "statistics", "campaigns", "breaches", "upkeep",
     ),
     "members": ("book", "people", "admission", "lists", "movement", "reconciliation", "meetings"),
     "dues": (

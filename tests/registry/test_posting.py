@@ -16,6 +16,8 @@ from registry.enums import MailFailure
 from registry.management.commands import send_test_email
 from tests.documents.exchange.post_office import PostOffice, mail_server
 
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
 
 @pytest.fixture
 def office(settings: Any) -> Iterator[PostOffice]:

@@ -33,7 +33,7 @@ class NotPlaced(Exception):
 
 
 class Place(NamedTuple):
-    """Where a picture is drawn, and how it is fitted (pixels)."""
+    """The place of a picture, and the way in which it is fitted (pixels)."""
 
     value: int
     x: float

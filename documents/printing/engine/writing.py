@@ -1,4 +1,4 @@
-"""What belongs to the whole of a PDF: list of pages, structure tree, names of heads, outline."""
+"""The objects of a whole PDF: list of pages, structure tree, names of heads, outline."""
 
 from __future__ import annotations
 

@@ -136,6 +136,7 @@ class AccountFilterForm(forms.Form):
         ("expired", _("one-time password expired")),
         ("active", _("in use")),
         ("blocked", _("blocked")),
+        ("refused", _("e-mail refused")),
     ]
 
     find = forms.CharField(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.hashers import make_password
 
 from registry.access import Actor
+from registry.bounces.queries import refused_since
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.organizations.transitions.figures import note_chairs
@@ -316,4 +317,6 @@ def _set_fields(account: Account, values: Mapping[str, Any], allowed: tuple[str,
     changed = [name for name in allowed if name in values and values[name] != getattr(account, name)]
     for name in changed:
         setattr(account, name, values[name])
+    if "email" in changed:
+        account.email_refused_at = refused_since(account.email)
     return changed

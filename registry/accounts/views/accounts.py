@@ -88,6 +88,7 @@ _STATES = {
     "expired": lambda: Q(is_active=True, must_change_password=True, password_given_at__lt=_oldest_password()),
     "active": lambda: Q(is_active=True, last_login__isnull=False, must_change_password=False),
     "blocked": lambda: Q(is_active=False),
+    "refused": lambda: Q(is_active=True, email_refused_at__isnull=False),
 }
 
 

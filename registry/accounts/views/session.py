@@ -22,6 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from registry import guides
 from registry.access import Actor
+from registry.bounces.transitions import confirm_own_email
 from registry.display import remember
 from registry.drafts.carried import carried_in
 from registry.errors import RuleViolation, ServerBusy
@@ -142,6 +143,14 @@ def end_sessions(request: ActorRequest) -> HttpResponse:
     account = accounts.end_own_sessions(by=request.actor)
     update_session_auth_hash(request, account)
     messages.success(request, _("On all other computers you have been signed out."))
+    return redirect("profile")
+
+
+@require_POST
+def confirm_email(request: ActorRequest) -> HttpResponse:
+    """Confirm the user's own address, to which nothing was sent any more (N-S2)."""
+    confirm_own_email(by=request.actor)
+    messages.success(request, _("E-mails are sent to your address again."))
     return redirect("profile")
 
 

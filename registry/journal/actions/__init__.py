@@ -44,6 +44,8 @@ ACTIONS: dict[str, Any] = DUES | {
     "account.blocked": _("account blocked"),
     "account.created": _("account created"),
     "account.edited": _("account changed"),
+    "account.email_confirmed": _("e-mail confirmed by its holder"),
+    "account.email_refused": _("e-mail refused by its mail server"),
     "account.password_changed": _("password changed by its holder"),
     "account.password_guessed": _("present password entered wrongly several times"),
     "account.reissued": _("new one-time password issued"),

@@ -22,6 +22,8 @@ class PostOffice:
     senders: list[str] = field(default_factory=list)
     #: Addresses that it refuses.
     refused: set[str] = field(default_factory=set)
+    #: Addresses for which it takes nothing for the moment.
+    later: set[str] = field(default_factory=set)
     #: Number of e-mails after which it disconnects every client.
     closes_after: int = 1000
 
@@ -43,7 +45,7 @@ class Counter(socketserver.StreamRequestHandler):
                 self._say("250 ok")
             elif word.startswith("RCPT"):
                 to = line.partition("<")[2].partition(">")[0]
-                self._say("550 no such person" if to in self.office.refused else "250 ok")
+                self._say(self._answer(to))
             elif word == "DATA":
                 self._say("354 go on")
                 while (part := self.rfile.readline()) != b".\r\n":
@@ -54,6 +56,11 @@ class Counter(socketserver.StreamRequestHandler):
                 self._say("250 taken")
             else:
                 self._say("221 bye" if word == "QUIT" else "250 ok")
+
+    def _answer(self, to: str) -> str:
+        if to in self.office.refused:
+            return "550 no such person"
+        return "451 4.7.1 try again later" if to in self.office.later else "250 ok"
 
     def _say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())

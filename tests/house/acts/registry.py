@@ -14,6 +14,7 @@ from registry.accounts.models import Account, SavedFilter
 from registry.accounts.queries import code_at
 from registry.accounts.tokens import SecondFactor
 from registry.accounts.transitions import accounts, installation, screens, second_factor, sessions
+from registry.bounces import transitions as bounces
 from registry.breaches import transitions as breaches
 from registry.breaches.models import Breach
 from registry.enums import Level, Role
@@ -223,6 +224,11 @@ TABLE: Table = {
     accounts.release_digest: Asked(
         INSTALLATION, "Account", lambda s: {"account_id": _with_digest(s.chair).pk, "before": None}
     ),
+    bounces.note_refusal: Asked(
+        INSTALLATION, "RefusedAddress", lambda s: {"address": "a@example.org", "status": "4.2.2"}
+    ),
+    bounces.forget_refusals: Asked(INSTALLATION, "", lambda s: {}),
+    bounces.confirm_own_email: Asked(OWN, "Account", lambda s: _all_refused()),
     accounts.set_display: Asked(OWN, "Account", lambda s: {"values": {"large_type": True}}),
     accounts.end_own_sessions: Asked(OWN, "Account", lambda s: {}),
     accounts.appoint: Asked(
@@ -465,6 +471,12 @@ TABLE: Table = {
 
 #: What every transition is made of; asked through each of them.
 PARTS = {change, note_opened, noting, opened_lately, quietly, record_evidence, store, write_event, write_events}
+
+
+def _all_refused() -> dict[str, Any]:
+    """Nobody's address takes e-mails."""
+    Account.objects.get_queryset().update(email_refused_at=timezone.now())
+    return {}
 
 
 def _with_digest(chair: Actor) -> Account:

@@ -39,6 +39,7 @@ ROUTES: dict[str, Route] = {
     "name-check": Route(CHAIR, (), "302 302 302 302 302 302 302", "302 302 302 302 302 302 302"),
     "profile": Route(CHAIR, (), SIGNED_IN, SIGNED_IN),
     "change-password": Route(CHAIR, (), SIGNED_IN, SIGNED_IN),
+    "confirm-email": Route(CHAIR, (), NO, "302 302 302 302 302 302 302"),
     "end-sessions": Route(CHAIR, (), NO, "302 302 302 302 302 302 302"),
     "switch-appointment": Route(CHAIR, (), NO, "404 404 404 404 404 404 302"),
     "preferences": Route(CHAIR, (), "405 405 405 405 405 405 405", "302 302 302 302 302 302 302"),

@@ -1,0 +1,38 @@
+"""Queries about refused addresses, and marks by which e-mails of the registry are known when they come back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from .models import RefusedAddress
+
+
+def key_of(address: str) -> str:
+    """Return the digest by which the address is known; letters are taken as small ones."""
+    return salted_hmac("registry.bounces", address.strip().lower(), algorithm="sha256").hexdigest()
+
+
+def refused_since(address: str) -> dt.datetime | None:
+    """Return the time since which nothing is sent to the address, if it is refused."""
+    found = RefusedAddress.objects.refused().filter(key=key_of(address))
+    return found.values_list("refused_at", flat=True).first() if address else None
+
+
+def new_mark(address: str) -> str:
+    """Return a mark for an e-mail to the address, by which it is known when it comes back."""
+    random = secrets.token_hex(8)
+    return f"{random}.{_proof(random, address)}"
+
+
+def is_own_mark(mark: str, address: str) -> bool:
+    """Return whether an e-mail with the mark was sent by the registry to this address."""
+    random, _dot, proof = mark.partition(".")
+    return constant_time_compare(proof, _proof(random, address))
+
+
+def _proof(random: str, address: str) -> str:
+    text = f"{random} {address.strip().lower()}"
+    return salted_hmac("registry.bounces.mark", text, algorithm="sha256").hexdigest()[:32]
