@@ -46,7 +46,7 @@ class Costs:
         return report
 
     def pytest_collection_finish(self) -> None:
-        """What comes before belongs to no test."""
+        """Count all that came before as starting."""
         self._before = self._starting = seconds()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -1,4 +1,4 @@
-"""What keeps the suite short: costs are printed, the longest files are there, what PostgreSQL needs is found."""
+"""Means that keep the suite short: costs are printed, the longest files begin, what PostgreSQL needs is found."""
 
 from __future__ import annotations
 

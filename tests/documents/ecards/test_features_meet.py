@@ -35,7 +35,7 @@ from tests.registry import trees
 from .cards_world import Cards, cards_world, ids, made, other_region, requests_of, states, today
 from .test_deliveries import fresh
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 
 @pytest.fixture
@@ -86,6 +86,7 @@ def test_u10_a_card_in_production_reaches_the_region_to_which_its_owner_went(hel
     sound()
 
 
+@pytest.mark.both
 def test_u8_a_card_that_is_lost_after_its_owner_went_is_recorded_by_the_region_that_ordered_it(held: Cards) -> None:
     _other, there = other_region(held)
     (request,) = requests_of(held.sent("Абрамова"))
@@ -112,6 +113,7 @@ def test_u10_a_card_that_lies_with_the_former_organisation_is_handed_back_or_des
     sound()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("blocked", [False, True])
 def test_u10_the_card_goes_with_its_owner(held: Cards, blocked: bool) -> None:
     _other, there = other_region(held)
@@ -154,6 +156,7 @@ def test_u8_a_member_who_has_a_card_and_an_unsent_request_takes_both_along(held:
     sound()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("by_code", [False, True])
 def test_v_b9_an_unsent_request_goes_back_when_the_arrival_is_taken_back(held: Cards, by_code: bool) -> None:
     _other, there = other_region(held)
@@ -219,6 +222,7 @@ def test_u8_an_organisation_that_moves_within_its_region_keeps_its_consolidated_
     assert (fresh(request).state, fresh(request).order.consolidator) == ("ordered", held.place.region)
 
 
+@pytest.mark.both
 def test_u8_accepted_requests_of_a_merged_organisation_are_gathered_by_the_region_of_the_successor(held: Cards) -> None:
     other, there = other_region(held)
     (request,) = requests_of(held.gathered("Белова"))
@@ -231,6 +235,7 @@ def test_u8_accepted_requests_of_a_merged_organisation_are_gathered_by_the_regio
     sound()
 
 
+@pytest.mark.both
 def test_u8_what_went_to_another_region_before_the_rows_were_locked_is_not_gathered(
     held: Cards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,6 +314,7 @@ def died_and_destroyed(held: Cards, surname: str) -> None:
     erase(member.pk, by=Actor.system("test"))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("way", "state"),
     [

@@ -34,6 +34,7 @@ from tests.refusals import refused
 from tests.registry import trees
 from tests.worlds import world
 
+pytestmark = pytest.mark.once
 TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)
 PERSON = {"surname": "Щербаков", "given_name": "Юрий", "patronymic": "Ильич", "email": "", "phone": ""}
@@ -198,6 +199,7 @@ def test_n_h1_accounts_are_not_created_outside_the_subtree(tree: dict[str, Organ
 # Managing
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 @pytest.mark.parametrize("verb", [accounts.reissue_password, accounts.unblock_account])
 def test_n_h2_a_deputy_manages_neither_the_chair_nor_another_deputy(tree: dict[str, Organization], verb: Any) -> None:
@@ -379,6 +381,7 @@ def test_n_h2_the_next_chair_begins_after_the_last_day_of_the_one_before(tree: d
         accounts.dismiss(before.appointment.pk, last_day=TODAY + 6 * DAY, by=chief)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_n_h2_two_open_chairs_are_refused_by_the_database_itself(tree: dict[str, Organization]) -> None:
     trees.officer(tree["school"])
@@ -505,6 +508,7 @@ def led_until(organization: Organization) -> dt.date:
     return Figures.objects.get(organization=organization).led_until
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_u2_until_when_an_organisation_has_a_chair_is_stored_with_every_change(tree: dict[str, Organization]) -> None:
     school, by = tree["school"], trees.officer(tree["region"])

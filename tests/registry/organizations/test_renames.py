@@ -15,6 +15,7 @@ from registry.organizations.transitions import renames
 from tests.refusals import refused
 from tests.registry.trees import INSTALLATION, again, below, head, officer
 
+pytestmark = pytest.mark.once
 OLD = "Первичная профсоюзная организация МБОУ «Средняя школа № 14» города Тулы"
 
 
@@ -124,6 +125,7 @@ def ask(chair: Actor, primary: Organization) -> RenameRequest:
     )
 
 
+@pytest.mark.both
 def test_u3_an_accepted_request_changes_the_name_and_is_read_by_the_chair(
     tree: tuple[Actor, Actor, Organization],
 ) -> None:

@@ -33,7 +33,7 @@ from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 JOURNAL = reverse("organizations:journal")
 
 
@@ -52,6 +52,7 @@ def opened_from_above() -> places.Place:
     return place
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("query", "actions"),
     [
@@ -73,6 +74,7 @@ def test_n_s1_the_journal_says_who_opened_printed_and_took_away(query: dict[str,
         assert {Event.objects.get(action=key).action for key in _keys(query["kind"])} == _keys(query["kind"])
 
 
+@pytest.mark.both
 def test_n_s1_namesakes_elsewhere_hide_nobody_of_the_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     place = places.voi()
     elsewhere = trees.below(place.head, "regional", "Орловская РО ВОИ")
@@ -111,6 +113,7 @@ def test_n_s1_the_chair_sees_who_opened_cards_of_the_organisation() -> None:
     assert place.region.short_name in text
 
 
+@pytest.mark.both
 def test_n_s1_the_check_finds_a_changed_event_and_is_recorded_with_its_time() -> None:
     place = opened_from_above()
     client = signed_in(place.region_chair)
@@ -129,6 +132,7 @@ def test_n_s1_the_check_finds_a_changed_event_and_is_recorded_with_its_time() ->
     assert "не сходятся" in text
 
 
+@pytest.mark.both
 def test_n_s1_events_that_come_during_the_check_are_no_fault_unless_their_head_is_left_behind() -> None:
     place = opened_from_above()
     heads = {chain.key: chain for chain in JournalChain.objects.all()}
@@ -171,6 +175,7 @@ def test_n_h1_chains_elsewhere_are_neither_checked_nor_downloaded() -> None:
         assert client.post(reverse(f"organizations:{name}") + f"?organization={other.pk}").status_code == 404
 
 
+@pytest.mark.both
 def test_n_s1_the_download_has_the_filtered_rows_and_is_recorded() -> None:
     place = opened_from_above()
     answer = signed_in(place.reviewer).post(reverse("organizations:download_journal") + "?kind=exported")
@@ -199,6 +204,7 @@ def place() -> places.Place:
     return found
 
 
+@pytest.mark.both
 def test_n_h2_sound_rights_are_no_risk(place: places.Place) -> None:
     assert risks(place.region_chair) == {}
     text = signed_in(place.region_chair).get(reverse("supervision:grants")).content.decode()

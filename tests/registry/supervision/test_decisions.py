@@ -39,7 +39,7 @@ from tests.members.places import signed_in
 from tests.registry import trees
 
 # Rules and screens; the tasks have the same querysets.
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def queue(actor: Actor, **query: str) -> Any:
@@ -91,6 +91,7 @@ def test_n_h1_only_those_who_decide_see_the_queue_and_nothing_from_elsewhere() -
     ]  # fmt: skip
 
 
+@pytest.mark.both
 def test_v_a6_an_appeal_is_due_by_the_term_of_the_charter_and_then_on_the_day_of_its_meeting() -> None:
     place = sessions.place()
     application = applicants.apply(place, stated={"filed_on": days(30)})
@@ -113,6 +114,7 @@ def test_v_a6_an_appeal_is_due_by_the_term_of_the_charter_and_then_on_the_day_of
     assert shown(place.chair) == []
 
 
+@pytest.mark.both
 def test_u_5_a_transfer_in_silence_comes_to_the_common_superior() -> None:
     with at("2040-03-01"):
         school = places.union()
@@ -129,6 +131,7 @@ def test_u_5_a_transfer_in_silence_comes_to_the_common_superior() -> None:
             Appointment.objects.filter(organization=other).delete()
 
 
+@pytest.mark.both
 def test_v_d7_money_and_acts_from_below_wait_for_confirmation() -> None:
     w = sharing()
     w.decide((w.local, "60"), (w.region, "40"))
@@ -146,6 +149,7 @@ def test_v_d7_money_and_acts_from_below_wait_for_confirmation() -> None:
     assert (len(shown(w.region_chair)), shown(w.chair)) == (2, [])
 
 
+@pytest.mark.both
 def test_v_d2_an_adopted_contribution_waits_until_it_is_recorded() -> None:
     place, due = places.voi(), days(-30)
     sessions.body_of(place.region)
@@ -177,6 +181,7 @@ def test_u_8_a_submitted_order_of_cards_is_due_on_its_day_of_processing(own_file
     assert (label, matter.place, matter.due) == ("Заказы электронных карт", world.keeper, order.process_on)
 
 
+@pytest.mark.both
 def test_v_b8_a_proposed_change_is_shown_without_the_person() -> None:
     place = places.voi()
     cell = place.cells[0]
@@ -189,6 +194,7 @@ def test_v_b8_a_proposed_change_is_shown_without_the_person() -> None:
     assert "Громова" not in page.content.decode()
 
 
+@pytest.mark.both
 def test_n_s2_the_queue_is_sorted_by_term_filtered_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     place = places.voi()
     names = ["Вторая МО ВОИ", "Первая МО ВОИ", "Третья МО ВОИ"]
