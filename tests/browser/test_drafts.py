@@ -193,7 +193,8 @@ def test_u2_going_back_keeps_the_input_of_an_expired_form(window: OpenWindow, wa
     message(page, "Saved.")
 
 
-def test_n_s2_a_page_that_saves_too_often_comes_again_when_it_is_told(window: OpenWindow) -> None:
+def test_n_s2_a_page_that_saves_too_often_comes_again_when_it_is_told(window: OpenWindow, watch: Watch) -> None:
+    watch.expected.add(429)
     place = places.union()
     page = window(place.chair)
     asked: list[float] = []
