@@ -14,7 +14,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium-headless-shell poppler-u
 # Kept bytecode spares each process of the suite some seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run install test lint migrations types contracts translations pictures suite suite-postgres suite-browser suite-days lock clean
+.PHONY: run install test lint migrations types contracts translations pictures suite suite-postgres suite-browser suite-days drill lock clean
 .DELETE_ON_ERROR:
 
 run: install
@@ -74,6 +74,10 @@ DAYS := 2026-12-31T23:20Z 2027-01-01 2027-06-30 2027-07-01 2028-02-28 2028-02-29
 SUITES := suite
 suite-days: .venv/dev $(CATALOGUES)
 	$(BIN)/python -m tests.clock $(DAYS) -- $(MAKE) --no-print-directory --keep-going $(SUITES)
+
+# The drill of an installation on a PostgreSQL of its own, with its figures; some quarter of an hour.
+drill: .venv/dev $(CATALOGUES)
+	$(BIN)/python -m tests.drill
 
 .venv/run: requirements.txt | .venv
 	@echo "Installing the locked dependencies …"

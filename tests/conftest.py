@@ -60,7 +60,7 @@ LONGEST = (
     "documents/tickets/test_sequences.py", "house/test_pressed_twice.py", "registry/test_plans.py",
     "registry/test_admin_scope.py", "browser/test_accessibility.py", "browser/test_accessibility_of_roles.py",
     "browser/test_accessibility_of_displays.py", "browser/test_journeys.py",
-    "browser/test_admission.py", "browser/test_without_javascript.py", "browser/test_bank.py",
+    "browser/test_admission.py", "browser/test_without_javascript.py", "browser/test_bank.py", "house/test_drill.py",
 )  # fmt: skip
 
 
