@@ -231,6 +231,10 @@ def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str)
     schema_editor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {what}")
 
 
+#: Operations that make what the models do not name.
+BEYOND_MODELS = (TrigramIndex, BeginningsIndex, CoveringIndex)
+
+
 class DemandFilled(Operation):
     """Stops a migration that is going to demand a value while rows lack it, before anything is locked for long."""
 

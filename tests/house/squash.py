@@ -71,7 +71,7 @@ def squashed(loader: MigrationLoader, app: str) -> list[Migration]:
     """
     from django.db.migrations import Migration, RunPython  # noqa: PLC0415
 
-    from registry.operations import CreateModels, StepsOf, TrigramIndex  # noqa: PLC0415
+    from registry.operations import BEYOND_MODELS, CreateModels, StepsOf  # noqa: PLC0415
 
     made, known = [], set[str]()
     for part in parts(loader, app):
@@ -95,7 +95,7 @@ def squashed(loader: MigrationLoader, app: str) -> list[Migration]:
                 about = model_of(operation)
                 if isinstance(operation, RunPython) and known:
                     replacing.operations.append(StepsOf(app, one.name))
-                elif isinstance(operation, TrigramIndex) or about in known or (known and not about):
+                elif isinstance(operation, BEYOND_MODELS) or about in known or (known and not about):
                     replacing.operations.append(operation)
         made.append(replacing)
         known |= set(models)
