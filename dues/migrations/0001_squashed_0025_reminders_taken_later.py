@@ -12,14 +12,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('dues', '0001_initial'), ('dues', '0002_plain_labels'), ('dues', '0003_sums_are_whole_kopecks'), ('dues', '0004_entries_have_two_sides'), ('dues', '0005_periods_of_the_books_are_closed'), ('dues', '0006_labels_of_closed_books'), ('dues', '0007_orders_that_appoint_collectors'), ('dues', '0008_accounts_of_money'), ('dues', '0009_registers_and_cash_orders'), ('dues', '0010_employers_and_statements_of_deduction'), ('dues', '0011_cash_expense_orders'), ('dues', '0012_bank_statements'), ('dues', '0013_reminders_of_dues'), ('dues', '0014_distribution_and_settlements'), ('dues', '0015_payroll_lists'), ('dues', '0016_columns_of_bank_statements'), ('dues', '0017_property_contributions'), ('dues', '0018_reductions_of_dues'), ('dues', '0019_own_bank_accounts'), ('dues', '0020_bank_payments_of_money_passed_on'), ('dues', '0021_statements_of_deduction_go_on'), ('dues', '0022_entries_have_no_index_twice'), ('dues', '0023_files_of_statements_are_taken_back'), ('dues', '0024_owners_of_accounts_are_attested')]
+    replaces = [('dues', '0001_initial'), ('dues', '0002_plain_labels'), ('dues', '0003_sums_are_whole_kopecks'), ('dues', '0004_entries_have_two_sides'), ('dues', '0005_periods_of_the_books_are_closed'), ('dues', '0006_labels_of_closed_books'), ('dues', '0007_orders_that_appoint_collectors'), ('dues', '0008_accounts_of_money'), ('dues', '0009_registers_and_cash_orders'), ('dues', '0010_employers_and_statements_of_deduction'), ('dues', '0011_cash_expense_orders'), ('dues', '0012_bank_statements'), ('dues', '0013_reminders_of_dues'), ('dues', '0014_distribution_and_settlements'), ('dues', '0015_payroll_lists'), ('dues', '0016_columns_of_bank_statements'), ('dues', '0017_property_contributions'), ('dues', '0018_reductions_of_dues'), ('dues', '0019_own_bank_accounts'), ('dues', '0020_bank_payments_of_money_passed_on'), ('dues', '0021_statements_of_deduction_go_on'), ('dues', '0022_entries_have_no_index_twice'), ('dues', '0023_files_of_statements_are_taken_back'), ('dues', '0024_owners_of_accounts_are_attested'), ('dues', '0025_reminders_taken_later')]
 
     initial = True
 
     dependencies = [
         ('members', '0001_squashed_0032_cards_of_undone_lists_are_destroyed'),
         ('registry', '0001_squashed_0014_figures_named_plainly'),
-        ('registry', '0015_squashed_0034_counts_are_made_again'),
+        ('registry', '0015_squashed_0035_refused_addresses'),
     ]
 
     operations = [
@@ -667,7 +667,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('amount', registry.fields.KopecksField(verbose_name='sum, roubles')),
                         ('state', models.CharField(choices=[('printed', 'printed'), ('sending', 'being sent'), ('sent', 'sent by e-mail'), ('failed', 'e-mail could not be sent')], max_length=8, verbose_name='state')),
-                        ('failure', models.CharField(blank=True, choices=[('address', 'the mail server refused the address'), ('server', 'the mail server could not be reached'), ('lost', 'the registry was stopped while it was sending')], max_length=8, verbose_name='what happened')),
+                        ('failure', models.CharField(blank=True, choices=[('address', 'the mail server refused the address'), ('server', 'the mail server could not be reached'), ('lost', 'the registry was stopped while it was sending'), ('later', 'the mail server did not take it for the moment')], max_length=8, verbose_name='what happened')),
                         ('sent_at', models.DateTimeField(verbose_name='sent at')),
                         ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.job', verbose_name='job')),
                         ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dues_reminders', to='members.member', verbose_name='member')),

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('registry', '0015_figures_of_the_overview'), ('registry', '0016_remarks'), ('registry', '0017_tasks_by_email'), ('registry', '0018_reporting_campaigns'), ('registry', '0019_remarks_on_acts_on_blanks'), ('registry', '0020_chairs_named_in_passports'), ('registry', '0021_places_of_signing_in'), ('registry', '0022_counts_of_health_data'), ('registry', '0023_lanes_of_jobs'), ('registry', '0024_heads_of_chains_are_sealed'), ('registry', '0025_counts_by_jobs_are_kept'), ('registry', '0026_signs_of_life'), ('registry', '0027_second_factor'), ('registry', '0028_grants_confirmed_by_another'), ('registry', '0029_what_is_attested'), ('registry', '0030_remarks_asked_for_many'), ('registry', '0031_breaches_of_personal_data'), ('registry', '0032_resets_of_second_factors_are_asked_for'), ('registry', '0033_the_store_of_files'), ('registry', '0034_counts_are_made_again')]
+    replaces = [('registry', '0015_figures_of_the_overview'), ('registry', '0016_remarks'), ('registry', '0017_tasks_by_email'), ('registry', '0018_reporting_campaigns'), ('registry', '0019_remarks_on_acts_on_blanks'), ('registry', '0020_chairs_named_in_passports'), ('registry', '0021_places_of_signing_in'), ('registry', '0022_counts_of_health_data'), ('registry', '0023_lanes_of_jobs'), ('registry', '0024_heads_of_chains_are_sealed'), ('registry', '0025_counts_by_jobs_are_kept'), ('registry', '0026_signs_of_life'), ('registry', '0027_second_factor'), ('registry', '0028_grants_confirmed_by_another'), ('registry', '0029_what_is_attested'), ('registry', '0030_remarks_asked_for_many'), ('registry', '0031_breaches_of_personal_data'), ('registry', '0032_resets_of_second_factors_are_asked_for'), ('registry', '0033_the_store_of_files'), ('registry', '0034_counts_are_made_again'), ('registry', '0035_refused_addresses')]
 
     dependencies = [
         ('members', '0001_squashed_0032_cards_of_undone_lists_are_destroyed'),
@@ -745,6 +745,23 @@ class Migration(migrations.Migration):
                         'verbose_name_plural': 'stores of files',
                     },
                 ),
+                migrations.CreateModel(
+                    name='RefusedAddress',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('key', models.CharField(max_length=64, unique=True)),
+                        ('status', models.CharField(max_length=11, verbose_name='answer of the mail server')),
+                        ('failures', models.PositiveSmallIntegerField(default=0)),
+                        ('last_at', models.DateTimeField(verbose_name='came back last')),
+                        ('refused_at', models.DateTimeField(null=True, verbose_name='nothing is sent there since')),
+                    ],
+                    options={
+                        'verbose_name': 'refused address',
+                        'verbose_name_plural': 'refused addresses',
+                        'indexes': [models.Index(fields=['last_at'], name='refused_address_age')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('failures__gt', 0), ('refused_at__isnull', False), _connector='OR'), name='refused_address_has_failed')],
+                    },
+                ),
             ],
         ),
         migrations.AddField(
@@ -811,5 +828,14 @@ class Migration(migrations.Migration):
             model_name='event',
             name='sums',
             field=models.JSONField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='account',
+            name='email_refused_at',
+            field=models.DateTimeField(editable=False, null=True, verbose_name='e-mail refused since'),
+        ),
+        migrations.AddIndex(
+            model_name='account',
+            index=models.Index(condition=models.Q(('email_refused_at__isnull', False)), fields=['id'], name='account_email_refused'),
         ),
     ]

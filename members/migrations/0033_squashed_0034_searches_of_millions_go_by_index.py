@@ -8,12 +8,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('members', '0033_searches_beyond_the_organisation')]
+    replaces = [('members', '0033_searches_beyond_the_organisation'), ('members', '0034_searches_of_millions_go_by_index')]
 
     dependencies = [
         ('members', '0001_squashed_0032_cards_of_undone_lists_are_destroyed'),
         ('registry', '0001_squashed_0014_figures_named_plainly'),
-        ('registry', '0015_squashed_0034_counts_are_made_again'),
+        ('registry', '0015_squashed_0035_refused_addresses'),
     ]
 
     operations = [
@@ -54,5 +54,33 @@ class Migration(migrations.Migration):
                     },
                 ),
             ],
+        ),
+        registry.operations.AddIndexBeside(
+            model_name='member',
+            index=models.Index(condition=models.Q(('blocked_on__isnull', True), ('state', 'on_account')), fields=['federation', 'sort_key', 'id'], name='member_by_name'),
+        ),
+        migrations.RemoveIndex(
+            model_name='member',
+            name='member_of_federation',
+        ),
+        registry.operations.BeginningsIndex(
+            name='member_beginnings',
+            table='members_member',
+        ),
+        registry.operations.BeginningsIndex(
+            name='book_beginnings',
+            table='members_bookline',
+        ),
+        registry.operations.CoveringIndex(
+            name='member_words_of_unit',
+            table='members_member',
+            columns=['unit_id', 'sort_key', 'id'],
+            include=['search_key', 'state', 'blocked_on', 'federation_id'],
+        ),
+        registry.operations.CoveringIndex(
+            name='book_words_of_unit',
+            table='members_bookline',
+            columns=['unit_id', 'sort_key', 'id'],
+            include=['search_key', 'member_id'],
         ),
     ]
