@@ -56,6 +56,13 @@ def years_after(day: dt.date, years: int) -> dt.date:
         return dt.date(day.year + years, 3, 1)
 
 
+def last_birth_date(age: int, today: dt.date) -> dt.date:
+    """Return the latest birth date of people who have reached this age today."""
+    born = years_after(today, -age)
+    # In a year without 29 February, people born on 1 March have not reached the age yet.
+    return born if (born.month, born.day) == (today.month, today.day) else dt.date(born.year, 2, 28)
+
+
 @cache
 def _holidays() -> Any:
     return country_holidays("RU")

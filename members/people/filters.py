@@ -23,7 +23,7 @@ from members.book.models import Registration
 from members.lists.enums import BatchState
 from members.lists.models import ImportBatch
 from registry.access import Actor
-from registry.days import OLDEST_AGE, years_after
+from registry.days import OLDEST_AGE, last_birth_date
 from registry.enums import DataClass, Permission
 from registry.indexes import first_by_name, lookup_among
 from registry.organizations.models import Organization
@@ -352,26 +352,15 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(is_empty(value))
 
     def aged_from(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
-        return queryset.filter(birth_date__lte=_born(value))
+        return queryset.filter(birth_date__lte=last_birth_date(value, timezone.localdate()))
 
     def aged_to(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
-        return queryset.filter(birth_date__gt=_born(value + 1))
-
-
-def _born(age: int) -> dt.date:
-    """Return the latest birth date of people who have reached this age today."""
-    today = timezone.localdate()
-    born = years_after(today, -age)
-    # In a year without 29 February, people born on 1 March have not reached the age yet.
-    return born if (born.month, born.day) == (today.month, today.day) else dt.date(born.year, 2, 28)
+        return queryset.filter(birth_date__gt=last_birth_date(value + 1, timezone.localdate()))
 
 
 def registered(actor: Actor) -> MemberQuerySet:
-    """Return the registered members that the actor may see.
-
-    Below the head they are not filtered by federation: the database would read its index of all people by name instead
-    of those of the actor's organisations.
-    """
+    """Return the registered members that the actor may see."""
+    # Not filtered by federation: the database would read its index of all people by name, not that of organisations.
     return Member.objects.visible_to(actor).registered()
 
 
@@ -395,9 +384,7 @@ def chosen_ids(request: HttpRequest, actor: Actor, name: str = "selected") -> li
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
-    """Return those ids that the actor may see and that are registered, in
-    alphabetical order, queried in limited chunks.
-    """
+    """Return the ids of registered members that the actor may see, in alphabetical order, queried in chunks."""
     wanted = list(dict.fromkeys(ids))
     found: list[tuple[str, int]] = []
     for start in range(0, len(wanted), 1000):

@@ -24,7 +24,7 @@ class RefusedAddress(models.Model):
 
     key = models.CharField(max_length=64, unique=True)
     #: The status of RFC 3463 of what came back last, such as 5.1.1.
-    status = models.CharField(_("answer of the mail server"), max_length=11)
+    answer = models.CharField(_("answer of the mail server"), max_length=11)
     #: Days on which it was refused for the time being.
     failures = models.PositiveSmallIntegerField(default=0)
     last_at = models.DateTimeField(_("came back last"))
@@ -43,4 +43,4 @@ class RefusedAddress(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.status
+        return self.answer

@@ -31,12 +31,12 @@ def note_refusal(address: str, status: str, *, by: Actor) -> bool:
         raise NotAllowed
     key, is_permanent = key_of(address), status.startswith("5") and not status.startswith("5.7.")
     with quietly(by) as act:
-        start = {"status": status, "last_at": act.now, "refused_at": act.now if is_permanent else None}
+        start = {"answer": status, "last_at": act.now, "refused_at": act.now if is_permanent else None}
         known, is_new = RefusedAddress.objects.get_or_create(key=key, defaults={**start, "failures": 1})
         row = act.lock(RefusedAddress.objects.all(), known.pk)
         if not is_new and not is_permanent and timezone.localdate(row.last_at) != timezone.localdate(act.now):
             row.failures += 1
-        row.status, row.last_at = status, act.now
+        row.answer, row.last_at = status, act.now
         if row.refused_at is None and (is_permanent or row.failures >= MOST_FAILURES):
             row.refused_at = act.now
         act.save(row)

@@ -750,7 +750,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('key', models.CharField(max_length=64, unique=True)),
-                        ('status', models.CharField(max_length=11, verbose_name='answer of the mail server')),
+                        ('answer', models.CharField(max_length=11, verbose_name='answer of the mail server')),
                         ('failures', models.PositiveSmallIntegerField(default=0)),
                         ('last_at', models.DateTimeField(verbose_name='came back last')),
                         ('refused_at', models.DateTimeField(null=True, verbose_name='nothing is sent there since')),

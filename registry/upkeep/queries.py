@@ -64,8 +64,12 @@ def waiting_tasks() -> int:
 
 @cache
 def _wanted() -> frozenset[tuple[str, str]]:
-    """Return the newest migrations of this version of the code; they do not change while it runs."""
-    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+    """Return the newest migrations of this version of the code; they do not change while it runs.
+
+    Not those that replace others: a version has such ones of its own, and each records all that it replaces.
+    """
+    loader = MigrationLoader(None, ignore_no_migrations=True, replace_migrations=False)
+    return frozenset(key for key in loader.graph.leaf_nodes() if key not in loader.replacements)
 
 
 def missing_migrations() -> list[str]:

@@ -39,6 +39,8 @@ from dues.contributions.transitions import charge_contribution, set_contribution
 from dues.distribution import transitions as distribution
 from dues.expenses.transitions import Texts, pay_out
 from dues.ledger.models import LedgerEntry
+from dues.opening.imports import read_openings
+from dues.opening.preview import keep_plan
 from dues.opening.queries import without_opening
 from dues.opening.transitions import record_openings
 from dues.payments.transitions import Paid, record_payments
@@ -237,9 +239,8 @@ def _organizations(world: World) -> None:
         release_report(one.pk, text="Нет связи", by=keeper)
     hand_up(root)
     rows["list"] = keep_list(world.home("voi-region"), data.getvalue(), by=region)
-    rows["openings_file"] = keep_list(
-        rows["local"], _openings(rows["local"]), name="openings", permission=Permission.RECORD_DUES, by=chair
-    )
+    told = read_openings(_openings(rows["local"]), rows["local"], chair, timezone.localdate())
+    rows["openings_file"] = keep_plan(told, rows["local"], by=chair)
     table = "Дата;Номер;Списано;Зачислено;Контрагент;Назначение\n01.02.2024;7;;50,00;Алексеева Анна;Взнос\n"
     rows["statement_file"] = keep_list(
         rows["local"], table.encode(), name="bank statement", permission=Permission.RECORD_DUES, by=chair

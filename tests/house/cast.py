@@ -32,6 +32,7 @@ from members.people.transitions.registration import register_person
 from members.reconciliation.models import ChangeProposal
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment, SavedFilter
+from registry.accounts.rules import second_factor
 from registry.enums import Level, Role
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -108,6 +109,8 @@ def picture(kind: str = "PNG") -> bytes:
 
 def build(patch: pytest.MonkeyPatch) -> Cast:
     """The demonstration's world with two planted people and everybody who may ask."""
+    # The tests may take longer than the time for which nobody is asked for the password again.
+    patch.setattr(second_factor, "PROVEN_FOR", dt.timedelta(days=1))
     world = browser_world.build(patch)
     _plant(world)
     accounts: dict[tuple[str, str], Account | None] = {}

@@ -24,6 +24,7 @@ DECORATORS = (
     {"needs"},
     {"asks_again"},
     {"takes_at_most"},
+    {"may_lag"},
 )
 
 

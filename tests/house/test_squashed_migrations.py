@@ -139,6 +139,17 @@ def test_migrations_make_the_tables_of_the_models_and_the_indexes_of_words(migra
         f"CREATE INDEX {name} ON public.{table} USING gin ({name.split('_')[1]}_key public.gin_trgm_ops);"
         for name, table in by_words.items()
     ]
+    made += [
+        f"CREATE INDEX {table}_beginnings ON public.members_{model}"
+        " USING gin (public.registry_beginnings((search_key)::text));"
+        for table, model in (("member", "member"), ("book", "bookline"))
+    ]
+    made += [
+        "CREATE INDEX member_words_of_unit ON public.members_member USING btree (unit_id, sort_key, id)"
+        " INCLUDE (search_key, state, blocked_on, federation_id);",
+        "CREATE INDEX book_words_of_unit ON public.members_bookline USING btree (unit_id, sort_key, id)"
+        " INCLUDE (search_key, member_id);",
+    ]
     assert dumped(migrated) == sorted(of_models + made)
 
 

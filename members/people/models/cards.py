@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from registry.access import Actor
 
 
+#: Help of the fields with a name in another case.
+DECLINED_WRONGLY = _("Only if the papers decline the name wrongly.")
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     """Members; every queryset of a screen starts with `visible_to`."""
 
@@ -43,11 +47,9 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        own = actor.organization if actor is not None else None
-        if own is not None and own.parent_id is None:
-            # All units of the federation: the table of organisations would be joined for each card. The registered are
-            # those that have a unit.
-            return self.registered().filter(federation=own.federation_id)
+        if actor is not None and actor.organization is not None and actor.organization.parent_id is None:
+            # The head sees all units, and the registered are those that have one: no organisations are joined.
+            return self.registered().filter(federation=actor.organization.federation_id)
         return self.usable().filter(in_scope(actor, "unit__"))
 
     def editable_by(self, actor: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> MemberQuerySet:
@@ -94,25 +96,15 @@ class Person(models.Model):
     patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
     no_patronymic = models.BooleanField(_("has no patronymic"), default=False)
     name_genitive = models.CharField(
-        _("full name in the genitive case"),
-        max_length=300,
-        blank=True,
-        help_text=_("Only if the papers decline the name wrongly."),
+        _("full name in the genitive case"), max_length=300, blank=True, help_text=DECLINED_WRONGLY
     )
     name_dative = models.CharField(
-        _("full name in the dative case"),
-        max_length=300,
-        blank=True,
-        help_text=_("Only if the papers decline the name wrongly."),
+        _("full name in the dative case"), max_length=300, blank=True, help_text=DECLINED_WRONGLY
     )
     name_accusative = models.CharField(
-        _("full name in the accusative case"),
-        max_length=300,
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("Only if the papers decline the name wrongly."),
-    )
+        _("full name in the accusative case"), max_length=300, blank=True, default="", db_default="",
+        help_text=DECLINED_WRONGLY,
+    )  # fmt: skip
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     birth_place = models.CharField(_("place of birth"), max_length=200, blank=True)

@@ -33,7 +33,7 @@ Content-Type: message/delivery-status
 Reporting-MTA: dns; mx.example.net
 X-Postfix-Queue-ID: 9B0C1
 X-Postfix-Sender: rfc822; bounces@example.org
-Arrival-Date: Mon,  5 Mar 2040 09:00:00 +0300 (MSK)
+Arrival-Date: Tue,  5 Mar 2024 09:00:00 +0300 (MSK)
 
 Final-Recipient: rfc822; {address}
 Original-Recipient: rfc822;{address}
