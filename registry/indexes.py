@@ -14,9 +14,10 @@ from registry.text import sort_prefix
 
 #: Settings that make PostgreSQL use indexes: no scans of whole tables, and random reads as cheap as sequential ones.
 #: With the memory a list of a frequent name keeps its rows; otherwise it keeps pages, whose rows are all read again.
+#: Starting other processes would take longer than these queries.
 BY_INDEX = {
     "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "random_page_cost": "1",
-    "work_mem": "64MB",
+    "work_mem": "64MB", "max_parallel_workers_per_gather": "0",
 }  # fmt: skip
 #: Number of people up to which a search reads the keys of all in the scope; among more it goes by the index of words.
 READ_BY_ORGANIZATION = 100_000

@@ -19,7 +19,7 @@ def settings() -> dict[str, str]:
 
 USUAL = {
     "enable_seqscan": "on", "enable_hashjoin": "on", "enable_mergejoin": "on", "random_page_cost": "1.1",
-    "work_mem": "4MB",
+    "work_mem": "4MB", "max_parallel_workers_per_gather": "2",
 }  # fmt: skip
 
 
