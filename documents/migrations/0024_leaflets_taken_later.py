@@ -7,6 +7,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0023_who_consolidates_orders_of_cards'),
+        ('members', '0032_cards_of_undone_lists_are_destroyed'),
+        ('registry', '0014_figures_named_plainly'),
     ]
 
     operations = [

@@ -7,6 +7,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dues', '0024_owners_of_accounts_are_attested'),
+        ('members', '0032_cards_of_undone_lists_are_destroyed'),
+        ('registry', '0035_refused_addresses'),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0031_blocked_cards_by_index'),
+        ('registry', '0014_figures_named_plainly'),
     ]
 
     operations = [

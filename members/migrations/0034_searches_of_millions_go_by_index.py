@@ -13,7 +13,10 @@ from registry.operations import AddIndexBeside, BeginningsIndex, CoveringIndex
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("members", "0033_searches_beyond_the_organisation")]
+    dependencies = [
+        ("members", "0033_searches_beyond_the_organisation"),
+        ("registry", "0035_refused_addresses"),
+    ]
 
     operations = [
         AddIndexBeside(

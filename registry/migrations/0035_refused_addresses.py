@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('registry', '0034_counts_are_made_again'),
+        ('members', '0032_cards_of_undone_lists_are_destroyed'),
     ]
 
     operations = [
