@@ -24,7 +24,7 @@ from members.people.enums import MEMBER_MOVES, PRESENT_MEMBERS, MemberState
 from members.people.models import Member
 from members.people.transitions.destroying import destroy_cards, traces
 from registry import states
-from registry.fields import EncryptedTextField
+from registry.fields import EncryptedTextField, KopecksField
 from registry.jobs import kinds
 from registry.jobs.queue import sweep
 from registry.transitions import quietly
@@ -215,7 +215,7 @@ def planted(field: Any) -> Any:
         return uuid.uuid4()
     if isinstance(field, models.DecimalField):
         return Decimal(1)
-    if isinstance(field, models.IntegerField):
+    if isinstance(field, models.IntegerField | KopecksField):
         return next(_NUMBERS)
     if isinstance(field, models.CharField | models.TextField):
         return f"{MARK}{next(_NUMBERS)}"[: field.max_length]

@@ -110,8 +110,10 @@ def test_u11_an_address_that_is_refused_stops_nobody_else(union: Place, office: 
     assert counts(mailed(union, wrong, right)) == (1, 1, 0)
     mail = LeafletMail.objects.get(member=wrong)
     assert (mail.state, mail.failure) == (LeafletState.FAILED, MailFailure.ADDRESS)
-    # What has failed is sent again without being asked for.
+    # Nothing more is sent to an address that was refused (N-S2); to another one it is, without being asked for again.
     office.refused.clear()
+    assert counts(mailed(union, wrong)) == (0, 1, 0)
+    Member.objects.filter(pk=wrong.pk).update(email="new@example.org")
     assert counts(mailed(union, wrong)) == (1, 0, 0)
 
 

@@ -160,7 +160,9 @@ def test_v_d1_an_address_that_is_refused_stops_nobody_else(w: Owing, office: Pos
     assert counts(run(w, w.mail, other)) == (1, 0, 1, 0)
     assert made()[0] == (w.mail.pk, ReminderState.FAILED, FEE, MailFailure.ADDRESS)
     office.refused.clear()
-    # What has failed is sent again without being asked for.
+    # Nothing more is sent to an address that was refused (N-S2); to another one it is, without being asked for again.
+    assert counts(run(w, w.mail))[0] == 0
+    Member.objects.filter(pk=w.mail.pk).update(email="new@example.org")
     assert counts(run(w, w.mail)) == (1, 0, 0, 0)
 
 
