@@ -109,7 +109,8 @@ LOCK_OPTIONS = $(LOCK) --quiet --generate-hashes --strip-extras --allow-unsafe -
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(CATALOGUES)
 
-# $(call packages,NAMES): as root install what is missing; otherwise say in one line what to install, and stop.
+# $(call packages,NAMES): as root install what is missing; otherwise say in one line what to install, and stop. Servers
+# among them are not started (RUNLEVEL): the tests start their own.
 define packages
 missing=""; for name in $(1); do \
 	[ "$$(dpkg-query -W -f '$${db:Status-Status}' $$name 2>/dev/null)" = installed ] || missing="$$missing $$name"; done; \
@@ -117,7 +118,7 @@ $(PYTHON) -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv";
 if [ -z "$$missing" ]; then :; \
 elif ! command -v apt-get >/dev/null; then echo "Not a Debian system: make sure that you have what these packages hold:$$missing"; \
 elif [ "$$(id -u)" = 0 ]; then echo "Installing$$missing …"; log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
-	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $$missing; } \
+	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -y --no-install-recommends install $$missing; } \
 		>"$$log" 2>&1 </dev/null || { cat "$$log"; exit 1; }; \
 else echo "Please install as root and start again: apt-get install$$missing"; exit 1; fi
 endef
