@@ -86,6 +86,28 @@ def test_a_search_ends_after_its_term(chair: Client) -> None:
             assert (searches.words_of(request, token) is not None) == known
 
 
+@pytest.mark.parametrize(
+    ("later", "moved", "left"),
+    [
+        (searches.KEPT_SECONDS // 8 - 1, False, 2),
+        (searches.KEPT_SECONDS // 8, True, 2),
+        (searches.KEPT_SECONDS - 1, True, 2),
+        (searches.KEPT_SECONDS, True, 1),
+    ],
+)
+def test_words_are_kept_on_when_they_are_sent_again_and_old_ones_are_not(
+    rf: Any, monkeypatch: pytest.MonkeyPatch, later: int, moved: bool, left: int
+) -> None:
+    request = rf.get(LIST)
+    request.session = {}
+    monkeypatch.setattr(searches.time, "time", lambda: 1_000_000)
+    token, _other = searches.keep(request, {"q": SURNAME}), searches.keep(request, {"q": "другое"})
+    monkeypatch.setattr(searches.time, "time", lambda: 1_000_000 + later)
+    assert searches.keep(request, {"q": SURNAME}) == token
+    kept = request.session["searches"]["found"]
+    assert (kept[token]["at"] != 1_000_000, len(kept)) == (moved, left)
+
+
 def test_an_action_on_what_an_expired_search_found_is_not_done(chair: Client) -> None:
     page = reverse("members:print_list")
     answer = chair.post(f"{page}?found=AAAAAAAAAAAA", {"all": "1"}, headers={"referer": f"http://testserver{LIST}"})

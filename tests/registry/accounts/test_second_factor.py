@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from registry import fields
 from registry.access import Actor
@@ -423,6 +424,23 @@ def test_u2_administrators_of_the_installation_are_obliged_too(settings: Any) ->
     assert not rules.is_obliged(account, [])
     settings.SECOND_FACTOR_REQUIRED = ["administrator"]
     assert rules.is_obliged(account, [])
+
+
+@pytest.mark.parametrize(
+    ("staff", "superuser", "obliged"), [(True, False, True), (False, True, True), (False, False, False)]
+)
+def test_u2_either_mark_of_an_administrator_obliges(settings: Any, staff: bool, superuser: bool, obliged: bool) -> None:
+    settings.SECOND_FACTOR_REQUIRED = ["administrator"]
+    account = trees.account(None, is_staff=staff, is_superuser=superuser)
+    assert rules.is_obliged(account, []) is obliged
+
+
+def test_u2_a_wrong_code_says_when_codes_are_accepted_again_only_while_they_are_not() -> None:
+    rules.check_accepted(rules.Checked(accepted=True))
+    with refused("U-2", match="Код не подошёл"):
+        rules.check_accepted(rules.Checked(accepted=False))
+    with refused("U-2", match="Слишком много"):
+        rules.check_accepted(rules.Checked(accepted=False, closed_until=timezone.now() + dt.timedelta(minutes=5)))
 
 
 def test_u2_who_must_have_one_can_do_nothing_else_until_it_is_set_up(settings: Any, superior: Actor) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from members.people.models import Member
 from registry.access import Actor
-from registry.breaches import queries, transitions
+from registry.breaches import queries, rules, transitions
 from registry.breaches.models import Breach, BreachPerson
 from registry.enums import Role
 from registry.errors import NotAllowed
@@ -69,6 +69,27 @@ def test_the_second_notice_is_late_after_72_hours(place: places.Place, hours: in
     transitions.send_first(breach.pk, sent_at=breach.noticed_at, by=place.chair)
     transitions.send_second(breach.pk, sent_at=breach.noticed_at + hours * HOUR, by=place.chair)
     assert Event.objects.get(action="breach.second_sent").facts["late"] is late
+
+
+@pytest.mark.parametrize(("minutes", "fits"), [(-1, True), (0, True), (1, False)])
+def test_a_breach_is_noticed_when_it_happens_or_later(minutes: int, fits: bool) -> None:
+    values = facts()
+    values["happened_at"] = values["noticed_at"] + dt.timedelta(minutes=minutes)
+    if fits:
+        assert rules.check_facts(values, timezone.now())["happened_at"] == values["happened_at"]
+    else:
+        with refused("V-C5", match="после того, как"):
+            rules.check_facts(values, timezone.now())
+
+
+def test_the_steps_of_a_card_come_one_after_the_other(place: places.Place) -> None:
+    breach = breach_of(place)
+    with refused("V-C5"):
+        rules.check_second(breach)
+    told = transitions.send_first(breach.pk, sent_at=timezone.now(), by=place.chair)
+    with refused("V-C5"):
+        rules.check_first(told)
+    rules.check_second(told)
 
 
 def test_each_notice_needs_what_the_law_wants_in_it(place: places.Place) -> None:

@@ -395,6 +395,30 @@ def test_n_h2_only_the_person_who_has_asked_withdraws(tree: dict[str, Any]) -> N
     assert withdraw_grant(asked.pk, by=tree["first"]).state == GrantState.WITHDRAWN
 
 
+def test_n_h2_each_check_knows_what_is_settled_and_who_is_no_chair_there(tree: dict[str, Any]) -> None:
+    asked = new(tree["school"], tree["first"])
+    elsewhere = trees.officer(trees.below(tree["root"], Level.REGIONAL, "Курская"), Role.CHAIR, "Курская")
+    chairs = rules.chairs_for(asked)
+    found = {actor: rules.may_confirm(asked, chairs, actor) for actor in (tree["chief"], elsewhere, SYSTEM)}
+    assert found == {tree["chief"]: True, elsewhere: False, SYSTEM: False}
+    confirm_grant(asked.pk, by=tree["chief"])
+    asked.refresh_from_db()
+    for check in (
+        rules.check_can_withdraw, rules.check_can_refuse, lambda one: rules.check_can_confirm(one, TODAY()),
+        lambda one: rules.check_lapses(one, one.until + dt.timedelta(days=1)),
+    ):  # fmt: skip
+        with refused("N-H2"):
+            check(asked)
+
+
+def test_u2_no_password_is_asked_for_while_the_account_is_blocked(tree: dict[str, Any]) -> None:
+    account = tree["registrar"].account
+    accounts.block_account(account.pk, reason="Уволена", by=tree["chief"])
+    with refused("U-2", match="заблокирован"):
+        ask_for_password(account.pk, by=tree["first"])
+    assert not GrantRequest.objects.exists()
+
+
 def test_n_h2_the_database_lets_nobody_confirm_their_own(tree: dict[str, Any]) -> None:
     asked = new(tree["school"], tree["first"])
     own = {"state": "confirmed", "decided_at": timezone.now(), "decided_by": tree["first"].account}
