@@ -45,6 +45,7 @@ class RegistryConfig(AppConfig):
         post_migrate.connect(guards.install, sender=self, dispatch_uid="registry.guards")
         post_migrate.connect(lookups.install, sender=self, dispatch_uid="registry.lookups")
         post_migrate.connect(operations.go_by_replaced, sender=self, dispatch_uid="registry.operations")
+        post_migrate.connect(operations.learn_contents, sender=self, dispatch_uid="registry.contents")
         jobs.discover()
         tasks.discover()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -278,3 +279,19 @@ def go_by_replaced(using: str, plan: Iterable[tuple[Migration, bool]] = (), **kw
         recorder = MigrationRecorder(connections[using])
         for app, name in MigrationLoader(None).replacements:
             recorder.record_unapplied(app, name)
+
+
+def learn_contents(using: str, plan: Iterable[tuple[Migration, bool]] = (), **kwargs: Any) -> None:
+    """Let PostgreSQL look at the tables of the apps that were migrated.
+
+    It knows nothing about a new column or index before, and would read whole tables through to find the few rows that
+    have a value; on tables that seldom change its own daemon comes much later.
+    """
+    connection = connections[using]
+    migrated = {migration.app_label for migration, _backwards in plan}
+    if connection.vendor == "postgresql" and migrated:
+        there = set(connection.introspection.table_names())
+        tables = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in migrated}
+        with connection.cursor() as cursor:
+            for table in sorted(tables & there):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")

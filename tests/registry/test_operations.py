@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.apps import apps
 from django.db import connection, migrations, models
 from django.db.migrations.state import ModelState, ProjectState
+from django.db.models.signals import post_migrate
+from django.test.utils import CaptureQueriesContext
 
-from registry.operations import AddIndexBeside, BeginningsIndex, CoveringIndex, CreateModels, TrigramIndex
+from registry.operations import (
+    AddIndexBeside,
+    BeginningsIndex,
+    CoveringIndex,
+    CreateModels,
+    TrigramIndex,
+    learn_contents,
+)
 
 pytestmark = pytest.mark.usefixtures("several_connections")
 
@@ -108,6 +118,18 @@ def test_an_index_of_a_model_is_added_in_a_transaction_or_beside_others(*, atomi
             assert "page_by_number" in connection.introspection.get_constraints(cursor, "shop_page")
         with connection.schema_editor() as editor:
             index.database_backwards("shop", editor, after, state)
+
+
+def test_tables_of_migrated_apps_are_looked_at_on_postgresql() -> None:
+    plan = [(migrations.Migration("0002_second", "dues"), False)]
+    for given, looked_at in ((plan, connection.vendor == "postgresql"), ([], False)):
+        with CaptureQueriesContext(connection) as queries:
+            learn_contents(using="default", plan=given)
+        tables = [query["sql"] for query in queries if query["sql"].startswith("ANALYZE ")]
+        wanted = sorted({model._meta.db_table for model in apps.get_app_config("dues").get_models()})
+        assert tables == ([f'ANALYZE "{table}"' for table in wanted] if looked_at else [])
+    (sender,) = (config for config in apps.get_app_configs() if config.label == "registry")
+    assert learn_contents in post_migrate._live_receivers(sender)[0]
 
 
 def test_plans_name_what_they_do() -> None:
