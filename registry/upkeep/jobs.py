@@ -1,4 +1,5 @@
-"""Fills columns of large tables after their migration, in steps that may be interrupted (CONTRIBUTING.md).
+"""Fills columns of large tables after their migration, in steps that may be interrupted (CONTRIBUTING.md), and lets
+SQLite look at its tables.
 
 Which rows are left is seen from the rows, so nothing is remembered: a step that was cut off is made again, and nothing
 else. Several workers and the command `backfill` may do it at once, for each step locks its own rows.
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 from django.db import connection, models, transaction
 
 from registry.evidence import attested
-from registry.indexes import by_index
-from registry.jobs.kinds import often
+from registry.indexes import by_index, have_grown, learn_sizes
+from registry.jobs.kinds import daily, often
 
 #: Rows of a step: some tens of milliseconds, for which others who want one of them wait.
 STEP = 2000
@@ -99,3 +100,16 @@ def fill_some(now: dt.datetime) -> None:
                 return
         if is_filled(name):
             _FINISHED.add(name)
+
+
+@daily
+def look_at_tables(today: dt.date) -> None:
+    """Let SQLite look at its tables; PostgreSQL does by itself."""
+    learn_sizes()
+
+
+@often
+def look_at_grown_tables(now: dt.datetime) -> None:
+    """Let SQLite look again once a table has grown, as after the first large list."""
+    if have_grown():
+        learn_sizes()

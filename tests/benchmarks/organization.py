@@ -27,6 +27,7 @@ from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.demo.tree import Founder, Tree
 from registry.enums import Role
+from registry.indexes import learn_sizes
 from registry.jobs.models import Job
 from registry.jobs.queue import fetch_result, run_job, start_job
 from registry.organizations.models import Organization
@@ -156,6 +157,8 @@ class Place:
 
     def measure(self, repeats: int) -> dict[str, Figure]:
         """All pages as the chair, the lists as their superior too."""
+        # As a worker does when tables have grown.
+        learn_sizes()
         chair, region = browser(self.chair), browser(self.region)
         found = {
             name: page(chair, address, repeats) for name, address in (pages(self._arguments()) | self.lists).items()
