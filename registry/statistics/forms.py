@@ -76,6 +76,8 @@ class CrossForm(DayForm):
         data = super().clean()
         if data.get("rows") is not None and data.get("rows") == data.get("columns"):
             self.add_error("columns", _("Choose another field than that of the rows."))
+        elif {"rows", "columns"} <= data.keys():
+            self.check(lambda _place, *, by: rules.check_crossed(data["rows"], data["columns"], by=by))
         return data
 
 

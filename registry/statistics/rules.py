@@ -15,6 +15,8 @@ from registry.organizations.models import Organization
 
 from .models import KeptCount
 
+#: The field that all cross-tables have of those who see no persons.
+SEX = "sex"
 #: Time for which numbers that a job has counted are not counted again.
 AGAIN_AFTER = dt.timedelta(minutes=5)
 
@@ -62,6 +64,18 @@ def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Acto
     if not sees_persons(by) and (first.month, first.day, last) != (1, 2, dt.date(first.year + 1, 1, 1)):
         raise RuleViolation(
             "N-S3", _("You see figures of whole years only. Choose a year that has ended."), field="last"
+        )
+
+
+def check_crossed(first: str, second: str, *, by: Actor) -> None:
+    """Raise `RuleViolation` (N-S3) for a table of two fields that those who see no persons do not see.
+
+    They cross sex with another field: tables that all have one field, and no other, in common say no more together than
+    each of them does, while three tables of three fields give hidden figures away (ADR 25).
+    """
+    if not sees_persons(by) and SEX not in {first, second}:
+        raise RuleViolation(
+            "N-S3", _("You see tables of sex with one other field. Choose sex in the rows or columns."), field="columns"
         )
 
 

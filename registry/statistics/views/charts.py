@@ -24,8 +24,9 @@ from ..counting import CHARTS, GROUPS, YEARS, Asked, Numbers, Question
 from ..exports import Figure, Report, Table, too_few
 from ..suppression import Mark, hide_list, is_small
 from .asking import day_form
-from .composition import hidden_cross, notes_of, values_of
+from .composition import notes_of, values_of
 from .counted import numbers_of
+from .hidden import hidden_cross
 
 #: Maximum number of organisations drawn, and of those in a table; the others are summed up.
 MAX_BARS, MAX_PLACES = 20, 150
@@ -87,11 +88,17 @@ def _hidden_ages(asked: Asked, found: Numbers) -> dict[tuple[str, str], Mark] | 
     """Return the marks of the cross-table of sex and age by their values, or None if it cannot be shown."""
     dimensions = offered(asked.actor, asked.at.charter)
     sex, age = dimensions["sex"], dimensions[AGE]
-    rows, columns = (values_of(one, sums) for one, sums in zip((sex, age), counting.sums_of(found), strict=True))
-    hidden = hidden_cross(sex, age, (rows, columns), found)
-    if hidden is None:
+    keys = [values_of(one, sums) for one, sums in zip((sex, age), counting.sums_of(found), strict=True)]
+    crossed = hidden_cross(sex, age, (keys[0], keys[1]), found)
+    if crossed is None or any(len(many) > 1 for many in crossed.rows):
         return None
-    return {(row, column): hidden.cells[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)}
+    return {
+        # Groups that stand together in the table are not drawn apart.
+        (row, column): Mark.HIDDEN if len(beside) > 1 else crossed.marks[y][x]
+        for y, (row,) in enumerate(crossed.rows)
+        for x, beside in enumerate(crossed.columns)
+        for column in beside
+    }
 
 
 def _organizations(asked: Asked, report: Report, found: Counter[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,10 +22,6 @@ from .. import rules
 from ..columns import (
     AGE,
     AGES,
-    GONE,
-    NOT_CONCERNED,
-    NOT_GIVEN,
-    ORGANIZATION,
     REPRESENTATIVES,
     REPRESENTING,
     SPECIAL,
@@ -36,11 +32,12 @@ from ..columns import (
     groups,
     offered,
 )
-from ..counting import COMPOSITION, HEALTH, Asked, Numbers, Question, by_level, levels_below, sums_of
+from ..counting import COMPOSITION, HEALTH, Asked, Numbers, Question, by_level, levels_below
 from ..exports import Figure, Report, Table
-from ..suppression import HiddenTable, Mark, hide_list, hide_table, is_small
+from ..suppression import hide_list
 from .asking import Figures, day_form
 from .counted import numbers_of
+from .hidden import groups_of, hidden_list
 
 
 def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
@@ -183,100 +180,6 @@ def tables(
 def values_of(one: Dimension, found: Mapping[str, int]) -> list[str]:
     """Return the values of the dimension in order, and what people have instead of one."""
     return [*one.values, *(value for value in SPECIAL if found.get(value))]
-
-
-def hidden_list(
-    values: Sequence[str], found: Mapping[str, int], groups: Sequence[Collection[str]] = ()
-) -> Sequence[Mark] | None:
-    """Return the marks of the numbers of people with the values, or None if they cannot be shown.
-
-    `groups` are those of `groups_of`.
-    """
-    if tells_categories(found):
-        return None
-    numbers = [found.get(value, 0) for value in values]
-    return hide_list(numbers, shared=_shared(values), groups=_places(values, groups))
-
-
-def tells_categories(found: Mapping[str, int]) -> bool:
-    """Return whether a field concerns few people, or all but a few, and their number tells a category."""
-    others = found.get(NOT_CONCERNED, 0)
-    concerned = sum(found.values()) - others - found.get(GONE, 0)
-    return bool(others) and (is_small(others) or is_small(concerned))
-
-
-def groups_of(one: Dimension, others: Iterable[Dimension]) -> list[frozenset[str]]:
-    """Return the values of the categories, divided by the people of the other fields; nothing for another field.
-
-    Those fields have the sum of each part, so that no category may be computed from it.
-    """
-    limits = [other.concerns for other in others if other.concerns and not other.of_health]
-    if one.key != "category" or not limits:
-        return []
-    parts: dict[tuple[bool, ...], set[str]] = {}
-    for value in one.values:
-        parts.setdefault(tuple(value in concerns for concerns in limits), set()).add(value)
-    # The fields concern those without a category, and count those who cannot be read apart.
-    parts.setdefault((True,) * len(limits), set()).update((NOT_GIVEN, GONE))
-    return [frozenset(part) for part in parts.values()]
-
-
-def _places(values: Sequence[str], groups: Sequence[Collection[str]]) -> list[list[int]]:
-    """Return the places of the values of each group."""
-    found = [[at for at, value in enumerate(values) if value in group] for group in groups]
-    return [part for part in found if part]
-
-
-def _shared(values: Sequence[str]) -> list[int]:
-    """Return the places of people whose cards cannot be read, or that the field does not concern: other tables have
-    their numbers too.
-    """
-    return [at for at, value in enumerate(values) if value in {GONE, NOT_CONCERNED}]
-
-
-def hidden_cross(
-    rows: Dimension,
-    columns: Dimension,
-    keys: tuple[Sequence[str], Sequence[str]],
-    found: Mapping[tuple[str, ...], int],
-    others: Sequence[Dimension] = (),
-) -> HiddenTable | None:
-    """Return the marks of a cross-table with these values in rows and columns, or None if it cannot be shown.
-
-    They are the same whichever of the fields is in the rows: two pages that hid different figures of it would give both
-    away. Numbers of members by organisation are known, because the pages of organisations show them. `others` are all
-    fields of the composition, whose page has the same sums.
-    """
-    if rows.key > columns.key and rows.key != ORGANIZATION:
-        turned: dict[tuple[str, ...], int] = {key[::-1]: number for key, number in found.items()}
-        other = hidden_cross(columns, rows, keys[::-1], turned, others)
-        return other.turned() if other is not None else None
-    sums = sums_of(found)
-    if any(tells_categories(one) for one in sums):
-        return None
-    if groups_of(rows, others) and not columns.concerns:
-        # The parts are those of columns.
-        turned = {key[::-1]: number for key, number in found.items()}
-        other = _hidden_cross(columns, rows, keys[::-1], turned, others)
-        return other.turned() if other is not None else None
-    return _hidden_cross(rows, columns, keys, found, others)
-
-
-def _hidden_cross(
-    rows: Dimension,
-    columns: Dimension,
-    keys: tuple[Sequence[str], Sequence[str]],
-    found: Mapping[tuple[str, ...], int],
-    others: Sequence[Dimension],
-) -> HiddenTable | None:
-    parts = [] if rows.concerns else _places(keys[1], groups_of(columns, others))
-    return hide_table(
-        [[found.get((row, column), 0) for column in keys[1]] for row in keys[0]],
-        parts=parts,
-        shared=(_shared(keys[0]), _shared(keys[1])),
-        known_rows=rows.key == ORGANIZATION,
-        groups=(_places(keys[0], groups_of(rows, others)), _places(keys[1], groups_of(columns, others))),
-    )
 
 
 def _table(

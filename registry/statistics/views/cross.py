@@ -16,15 +16,16 @@ from registry.organizations.models import Organization
 from registry.requests import number_in
 
 from .. import counting, rules
-from ..columns import ORGANIZATION, OTHERS, Dimension, offered
+from ..columns import ELSEWHERE, ITSELF, ORGANIZATION, OTHERS, Dimension, offered
 from ..counting import CROSS, Asked, Numbers, Question
 from ..exports import Figure, Report, Table, too_few
 from ..forms import CrossForm
-from ..suppression import HiddenTable, Mark
+from ..suppression import Mark, is_small
 from .asking import Figures, day_of
 from .charts import MAX_PLACES, names_of, place_url
-from .composition import hidden_cross, notes_of, values_of
+from .composition import notes_of, values_of
 from .counted import numbers_of
+from .hidden import Crossed, hidden_cross
 
 #: Maximum number of figures that open the people behind them: their addresses make a page large.
 MAX_LINKS = 300
@@ -33,6 +34,9 @@ MAX_LINKS = 300
 def crossed(actor: Actor, at: Organization) -> dict[str, Dimension]:
     """Return what can be crossed: fields with one value for each person, and the organisations below."""
     found = {key: one for key, one in offered(actor, at.charter).items() if not one.several}
+    if not rules.sees_persons(actor):
+        # A field of some categories tells them, whose own table hides other figures.
+        found = {key: one for key, one in found.items() if not one.concerns}
     if Organization.objects.visible_to(actor).filter(parent=at).exists():
         found[ORGANIZATION] = Dimension(ORGANIZATION, _("organisation"), {})
     return found
@@ -56,6 +60,10 @@ def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     if chosen[1].key == ORGANIZATION:
         chosen.reverse()
     report.notes = notes_of(asked)
+    if report.hides:
+        report.notes.append(
+            _("Tables have sex and one other field. Values that the composition hides stand in one row together.")
+        )
     # A table and the turned one are one count.
     first, second = sorted(one.key for one in chosen)
     found = numbers_of(Question(CROSS, asked, asked.day, (first, second)), report)
@@ -73,6 +81,16 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
     of_rows, of_columns = counting.sums_of(found)
     row_keys, row_names = _rows(asked, rows, of_rows)
     column_keys = values_of(columns, of_columns)
+    title = _("%(rows)s and %(columns)s") % {
+        "rows": capfirst(str(rows.label)), "columns": str(columns.label)
+    }  # fmt: skip
+    if report.hides:
+        crossed = hidden_cross(
+            rows, columns, (row_keys, column_keys), found, list(offered(asked.actor, asked.at.charter).values()),
+            MAX_PLACES,
+        )  # fmt: skip
+        report.tables = [_hidden(chosen, crossed, row_names, title)]
+        return
     if len(row_keys) > MAX_PLACES:
         for key in row_keys[MAX_PLACES:]:
             for column in column_keys:
@@ -80,36 +98,63 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
         row_keys = [*row_keys[:MAX_PLACES], OTHERS]
         row_names[OTHERS] = _("Others")
     values = [[found[row, column] for column in column_keys] for row in row_keys]
-    title = _("%(rows)s and %(columns)s") % {
-        "rows": capfirst(str(rows.label)), "columns": str(columns.label)
-    }  # fmt: skip
     names = [columns.label_of(key) for key in column_keys]
-    heading = str(capfirst(str(rows.label)))
-    fields = list(offered(asked.actor, asked.at.charter).values())
-    hides = report.hides and values
-    hidden = hidden_cross(rows, columns, (row_keys, column_keys), found, fields) if hides else None
-    if report.hides and hidden is None:
-        report.tables = [too_few("cross", title, names)]
-        return
     figures = Figures(asked, sum(of_rows.values()), linked=len(row_keys) * len(column_keys) <= MAX_LINKS)
     shown = [
         (
             row_names[key],
-            place_url(pk, asked, "composition") if (pk := number_in(key)) is not None and not report.hides else "",
+            place_url(pk, asked, "composition") if (pk := number_in(key)) is not None else "",
             [
                 *(
-                    figures.of(value, {rows: key, columns: column}, hidden.cells[y][x] if hidden else Mark.SHOWN)
-                    for x, (column, value) in enumerate(zip(column_keys, values[y], strict=True))
+                    figures.of(value, {rows: key, columns: column})
+                    for column, value in zip(column_keys, values[y], strict=True)
                 ),
-                figures.of(sum(values[y]), {rows: key}, hidden.rows[y] if hidden else Mark.SHOWN),
+                figures.of(sum(values[y]), {rows: key}),
             ],
         )
         for y, key in enumerate(row_keys)
     ]
+    sums = [sum(row[x] for row in values) for x in range(len(column_keys))]
+    totals = [figures.of(value, {columns: key}) for key, value in zip(column_keys, sums, strict=True)]
     report.tables = [
-        Table("cross", title, heading, [*names, _("Total")], shown, _totals(columns, column_keys, values, hidden,
-              figures))
-    ]  # fmt: skip
+        Table("cross", title, capfirst(str(rows.label)), [*names, _("Total")], shown, [*totals, Figure.of(sum(sums))])
+    ]
+
+
+def _hidden(chosen: Sequence[Dimension], crossed: Crossed | None, names: Mapping[str, str], title: str) -> Table:
+    """Return the table for those who see no persons: without links, and with its hidden figures."""
+    rows, columns = chosen
+    if crossed is None:
+        return too_few("cross", title, [str(columns.label)])
+    shown = [
+        (
+            _name(many, names),
+            "",
+            [*(Figure.of(value, mark) for value, mark in zip(row, marks, strict=True)), _sum(row)],
+        )
+        for many, row, marks in zip(crossed.rows, crossed.values, crossed.marks, strict=True)
+    ]
+    labels = {key: columns.label_of(key) for many in crossed.columns for key in many}
+    totals = [_sum(column) for column in zip(*crossed.values, strict=True)]
+    note = ""
+    if crossed.left_out:
+        note = _("People whose cards cannot be read now are not in this table: %(n)s.") % {"n": crossed.left_out}
+    return Table(
+        "cross", title, capfirst(str(rows.label)), [*(_name(many, labels) for many in crossed.columns), _("Total")],
+        shown, [*totals, _sum([sum(row) for row in crossed.values])], note,
+    )  # fmt: skip
+
+
+def _name(many: Sequence[str], names: Mapping[str, str]) -> str:
+    """Return the name of a row or column: of its value, of those that stand in it together, or of few organisations."""
+    if len(many) > 1 and all(number_in(key) is not None or key in {ITSELF, ELSEWHERE} for key in many):
+        return _("Others")
+    return ", ".join(names[key] for key in many)
+
+
+def _sum(values: Sequence[int]) -> Figure:
+    total = sum(values)
+    return Figure.of(total, Mark.SMALL if is_small(total) else Mark.SHOWN)
 
 
 def _rows(asked: Asked, rows: Dimension, sums: Counter[str]) -> tuple[list[str], dict[str, str]]:
@@ -119,15 +164,3 @@ def _rows(asked: Asked, rows: Dimension, sums: Counter[str]) -> tuple[list[str],
         return sorted(sums, key=lambda key: (-sums[key], names[key])), names
     keys = values_of(rows, sums)
     return keys, {key: rows.label_of(key) for key in keys}
-
-
-def _totals(
-    columns: Dimension, keys: Sequence[str], values: Sequence[Sequence[int]], hidden: HiddenTable | None,
-    figures: Figures,
-) -> list[Figure]:  # fmt: skip
-    sums = [sum(row[x] for row in values) for x in range(len(keys))]
-    marks = hidden.columns if hidden else [Mark.SHOWN] * len(keys)
-    return [
-        *(figures.of(value, {columns: key}, mark) for key, value, mark in zip(keys, sums, marks, strict=True)),
-        Figure.of(sum(sums)),
-    ]

@@ -8,26 +8,29 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.utils.translation import override
 
 from registry.access import Actor
 from registry.enums import Level, Role
+from registry.statistics import rules
 from registry.statistics.columns import AGE, GONE, Dimension
 from registry.statistics.counting import Asked, Numbers, Question, questions
 from registry.statistics.exports import Report
 from registry.statistics.suppression import Mark, hide_table
 from registry.statistics.views import charts as of_charts
 from registry.statistics.views.charts import charts
-from registry.statistics.views.composition import hidden_cross, hidden_list
 from registry.statistics.views.cross import cross
+from registry.statistics.views.hidden import hidden_cross, hidden_list
 from registry.statistics.views.movement import movement
 from tests.members import places
+from tests.refusals import refused
 from tests.registry import trees
 
 from .test_composition import YEAR
 
 #: Hidden figures of this table differ when its rows are its columns: several rectangles are as small.
-TIED = [[6, 6], [30, 6], [6, 6], [0, 3]]
+TIED = [[6, 6], [6, 3], [6, 6], [3, 30]]
 GROUPS, SEXES = ["18-24", "25-34", "35-44", "45-54"], ["male", "female"]
 
 
@@ -51,12 +54,21 @@ def test_n_s3_people_whose_cards_cannot_be_read_are_a_shown_number_in_all_lists_
     # A reader who knows their small number from another list would know a single other figure.
     assert hidden_list(["a", "b", "c", GONE], {"a": 100, "b": 60, "c": 9, GONE: 2}) == (shown, large, large, small)
     assert hidden_list(["a", GONE], {"a": 100, GONE: 2}) is None
-    found = hidden_cross(
-        Dimension("age", "", {}), Dimension("sex", "", {}), (["a", "b", GONE], ["c", "d", GONE]),
-        {("a", "c"): 40, ("a", "d"): 2, ("b", "c"): 50, ("b", "d"): 60, (GONE, GONE): 6},
-    )  # fmt: skip
+
+
+def test_n_s3_people_whose_cards_cannot_be_read_stand_in_no_cross_table() -> None:
+    age, sex = Dimension("age", "", {}), Dimension("sex", "", {})
+    keys = ["a", "b", GONE], ["c", "d", GONE]
+    numbers = {("a", "c"): 40, ("a", "d"): 2, ("b", "c"): 50, ("b", "d"): 60, (GONE, GONE): 5}
+    found = hidden_cross(age, sex, keys, numbers)
     assert found is not None
-    assert found.cells == ((large, small, shown), (large, large, shown), (shown, shown, shown))
+    assert (found.rows, found.columns, found.left_out) == ([("a",), ("b",)], [("c",), ("d",)], 5)
+    # So few of them are what the sum of the table would give away.
+    assert hidden_cross(age, sex, keys, {**numbers, (GONE, GONE): 4}) is None
+    # In the table of organisations, which is one, they are a sex like others.
+    places = hidden_cross(Dimension("organization", "", {}), sex, keys, {**numbers, ("a", GONE): 5}, (), 9)
+    assert places is not None
+    assert (places.columns, places.left_out) == ([("c",), ("d",), (GONE,)], 0)
 
 
 def test_n_s3_a_cross_table_hides_the_same_figures_whichever_field_is_in_its_rows() -> None:
@@ -65,19 +77,81 @@ def test_n_s3_a_cross_table_hides_the_same_figures_whichever_field_is_in_its_row
     plain, other = hide_table(TIED), hide_table(turned)
     assert plain is not None
     assert other is not None
-    assert plain != other.turned()
-    assert hidden_cross(first, second, (GROUPS, SEXES), numbered(TIED, GROUPS, SEXES)) == plain
-    found = hidden_cross(second, first, (SEXES, GROUPS), numbered(turned, SEXES, GROUPS))
+    assert plain != tuple(zip(*other, strict=True))
+    numbers = numbered(TIED, GROUPS, SEXES)
+    found = hidden_cross(first, second, (GROUPS, SEXES), numbers)
     assert found is not None
-    assert found.turned() == plain
+    again = hidden_cross(second, first, (SEXES, GROUPS), numbered(turned, SEXES, GROUPS))
+    assert again is not None
+    assert again.turned() == found
 
 
-def test_n_s3_numbers_of_organisations_are_known_in_a_cross_table() -> None:
-    values = [[3, 0], [1, 2], [80, 90]]
+def test_n_s3_organisations_with_few_people_stand_together_in_a_cross_table() -> None:
+    values = [[3, 0], [1, 2], [80, 90], [30, 40]]
     place, sex = Dimension("organization", "", {}), Dimension("sex", "", {})
-    keys = ["1", "2", "3"], ["male", "female"]
-    assert hidden_cross(place, sex, keys, numbered(values, *keys)) is None
-    assert hidden_cross(Dimension("education", "", {}), sex, keys, numbered(values, *keys)) is not None
+    keys = ["1", "2", "3", "4"], ["male", "female"]
+    found = hidden_cross(place, sex, keys, numbered(values, *keys), (), 9)
+    assert found is not None
+    # Their numbers are known from other pages: alone, the people of the first would all be of one sex.
+    assert found.rows == [("3",), ("4",), ("1", "2")]
+    assert (found.values[2], [mark == Mark.SHOWN for mark in found.marks[2]]) == ([4, 2], [False, False])
+    # One organisation with few people stands together with the next.
+    keys = ["1", "3", "4"], ["male", "female"]
+    found = hidden_cross(place, sex, keys, numbered([values[0], *values[2:]], *keys), (), 9)
+    assert found is not None
+    assert found.rows == [("3",), ("4", "1")]
+    found = hidden_cross(place, sex, keys, numbered([[5, 0], *values[2:]], *keys), (), 9)
+    assert found is not None
+    assert found.rows == [("3",), ("4",), ("1",)]
+    # And so do those beyond the most that a table names.
+    found = hidden_cross(place, sex, keys, numbered([[5, 0], *values[2:]], *keys), (), 1)
+    assert found is not None
+    assert found.rows == [("3",), ("4", "1")]
+
+
+@pytest.mark.django_db
+def test_n_s3_who_sees_no_persons_crosses_sex_with_another_field() -> None:
+    place = places.union()
+    actor = administrator(place)
+    for chosen, told in (
+        ({"rows": "age", "columns": "category"}, True), ({"rows": "organization", "columns": "age"}, True),
+        ({"rows": "age", "columns": "sex"}, False), ({"rows": "sex", "columns": "organization"}, False),
+    ):  # fmt: skip
+        report = cross(actor, place.region, {**chosen, "day": f"01.01.{YEAR}"})
+        assert (chosen, report.form.errors.get("columns") is not None, report.tables == []) == (chosen, told, told)
+        assert cross(place.region_chair, place.region, chosen).form.errors == {}
+    with refused("N-S3", field="columns"):
+        rules.check_crossed("age", "category", by=actor)
+    # A field of some categories tells these.
+    with pytest.raises(Http404):
+        cross(actor, place.region, {"rows": "worker_category", "columns": "sex"})
+    assert cross(place.region_chair, place.region, {"rows": "worker_category", "columns": "sex"}).form.errors == {}
+
+
+@pytest.mark.django_db
+def test_n_s3_values_that_the_composition_hides_have_one_row_and_are_not_drawn_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = places.voi()
+    actor = administrator(place)
+    found = Counter[tuple[str, ...]](
+        {("male", "18-24"): 2, ("female", "25-34"): 7, ("male", "35-44"): 40, ("female", "35-44"): 50, (GONE, GONE): 6}
+    )
+
+    def counts(_asked: Asked, chosen: list[Dimension]) -> Counter[tuple[str, ...]]:
+        return Counter({tuple(key[one.key == AGE] for one in chosen): n for key, n in found.items()})
+
+    monkeypatch.setattr(questions, "counts", counts)
+    query = {"day": f"01.01.{YEAR}"}
+    with override("en"):
+        report = cross(actor, place.region, {**query, "rows": "age", "columns": "sex"})
+        drawn = texts(charts(actor, place.region, query), "ages")
+    (table,) = report.tables
+    rows = {name: [one.text for one in row] for name, _url, row in table.rows}
+    assert rows["18–24, 25–34"] == ["<5", "…", "9"]
+    assert [one.text for one in table.total] == ["42", "57", "99"]
+    assert table.note == "People whose cards cannot be read now are not in this table: 6."
+    assert (drawn["18–24"], drawn["25–34"]) == (["…", "…"], ["…", "…"])
 
 
 @pytest.mark.django_db
