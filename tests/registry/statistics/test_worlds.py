@@ -114,7 +114,7 @@ def steps(numbers: Sequence[int], marks: Sequence[Mark]) -> Iterator[tuple[int, 
 
 
 def with_numbers(people: Sequence[Person], key: str, wanted: Counter[str], among: Sequence[int]) -> list[Person]:
-    """Return the people; among some of them so many have each value as are wanted, and most keep theirs."""
+    """Return the people with the wanted number of each value among some of them; most keep theirs."""
     left, changed, waiting = Counter(wanted), [dict(person) for person in people], []
     for at in among:
         if left[changed[at][key]] > 0:
