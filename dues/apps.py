@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from registry.guards import APPEND_ONLY, CLOSED_UNTIL
+from registry.guards import APPEND_ONLY, CLOSED_UNTIL, HELD, Parents
 
 
 class DuesConfig(AppConfig):
@@ -17,3 +17,9 @@ class DuesConfig(AppConfig):
             if table not in APPEND_ONLY:
                 APPEND_ONLY.append(table)
         CLOSED_UNTIL["dues_ledgerentry"] = ("dues_closedbooks", "made_on")
+        HELD["dues_ledgerentry"] = Parents(
+            "dues_bookaccount",
+            columns=("debit_id", "credit_id"),
+            owner="organization_id",
+            key=("kind", "fee", "year", "number", "collector_id", "partner_id"),
+        )

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.signals import user_logged_in
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +40,7 @@ class RegistryConfig(AppConfig):
 
         lookups.register()
         user_logged_in.connect(note_signed_in, dispatch_uid="registry.proofs")
+        pre_migrate.connect(guards.let_go, sender=self, dispatch_uid="registry.guards")
         # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables
         # of all apps are there when the signal is sent for the first.
         post_migrate.connect(guards.install, sender=self, dispatch_uid="registry.guards")

@@ -1,8 +1,8 @@
 """Database triggers: append-only tables refuse UPDATE, DELETE, REPLACE, TRUNCATE and rows of closed periods; ranges do
-not overlap.
+not overlap; rows that refer to others of their owner find them there.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -14,6 +14,22 @@ CLOSED_UNTIL: dict[str, tuple[str, str]] = {}
 
 #: Tables whose ranges from `first` to `last` do not overlap among rows that agree in the columns.
 NO_OVERLAP: dict[str, tuple[str, ...]] = {}
+
+
+class Parents(NamedTuple):
+    """Where the parents of a table's rows are: `columns` of the row name them, and `owner` is the same in both.
+
+    `key` is what else a parent is known by; nothing of it changes once the row is there.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    owner: str
+    key: tuple[str, ...]
+
+
+#: Append-only tables whose references are held by statements, not by foreign keys, which are asked row by row (ADR 25).
+HELD: dict[str, Parents] = {}
 
 _SQLITE = """CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END"""
@@ -48,6 +64,54 @@ BEGIN SELECT RAISE(ABORT, 'overlapping ranges in table {table}'); END"""
 _POSTGRES_OVERLAP = """ALTER TABLE {table} ADD CONSTRAINT {table}_no_overlap EXCLUDE USING gist
 ({same}, int8range(first, last, '[]') WITH &&)"""
 
+#: Names of the guards of `HELD`: of the table, and of that with the parents.
+_OF_CHILD = "no_orphan"
+_OF_PARENT = {
+    "postgresql": ("stays", "no_removal", "no_truncate"),
+    "sqlite": ("stays", "no_removal", "no_replace"),
+}
+
+_SQLITE_HELD = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_orphan BEFORE INSERT ON {table} WHEN {orphan}
+BEGIN SELECT RAISE(ABORT, 'no such row of its owner in table {parent}'); END;
+CREATE TRIGGER IF NOT EXISTS {parent}_no_removal BEFORE DELETE ON {parent}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {named})
+BEGIN SELECT RAISE(ABORT, 'row of {parent} is named in table {table}'); END;
+CREATE TRIGGER IF NOT EXISTS {parent}_stays BEFORE UPDATE ON {parent} WHEN NOT ({same})
+BEGIN SELECT RAISE(ABORT, 'row of {parent} stays what it is'); END;
+CREATE TRIGGER IF NOT EXISTS {parent}_no_replace BEFORE INSERT ON {parent}
+WHEN EXISTS (SELECT 1 FROM {parent} p WHERE p.id = NEW.id OR ({repeats}))
+BEGIN SELECT RAISE(ABORT, 'row exists in table {parent}'); END"""
+
+#: The parents stay until the end of the transaction: whatever deletes one waits, and then finds the new rows. In a
+#: transaction that keeps to an older moment it would not find them.
+_POSTGRES_HELD = """
+CREATE OR REPLACE FUNCTION {table}_orphan() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+PERFORM 1 FROM {parent} p WHERE p.id IN ({wanted}) ORDER BY p.id FOR KEY SHARE;
+IF EXISTS (SELECT 1 FROM ({owned}) n LEFT JOIN {parent} p ON p.id = n.parent AND p.{owner} = n.own
+WHERE p.id IS NULL) THEN RAISE EXCEPTION 'no such row of its owner in table {parent}'
+USING ERRCODE = 'foreign_key_violation'; END IF; RETURN NULL; END $$;
+CREATE OR REPLACE FUNCTION {parent}_held() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF TG_OP = 'UPDATE' THEN
+IF {same} THEN RETURN NULL; END IF;
+RAISE EXCEPTION 'row of {parent} stays what it is' USING ERRCODE = 'foreign_key_violation'; END IF;
+IF TG_OP = 'TRUNCATE' OR current_setting('transaction_isolation') NOT LIKE 'read%'
+THEN RAISE EXCEPTION 'rows of {parent} are deleted one by one, in a transaction that sees others'
+USING ERRCODE = 'foreign_key_violation'; END IF;
+IF EXISTS (SELECT 1 FROM {table} WHERE {named}) THEN RAISE EXCEPTION 'row of {parent} is named in table {table}'
+USING ERRCODE = 'foreign_key_violation'; END IF; RETURN NULL; END $$;
+DROP TRIGGER IF EXISTS {table}_no_orphan ON {table};
+DROP TRIGGER IF EXISTS {parent}_stays ON {parent};
+DROP TRIGGER IF EXISTS {parent}_no_removal ON {parent};
+DROP TRIGGER IF EXISTS {parent}_no_truncate ON {parent};
+CREATE TRIGGER {table}_no_orphan AFTER INSERT ON {table}
+REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION {table}_orphan();
+CREATE TRIGGER {parent}_stays AFTER UPDATE ON {parent} FOR EACH ROW EXECUTE FUNCTION {parent}_held();
+CREATE TRIGGER {parent}_no_removal AFTER DELETE ON {parent} FOR EACH ROW EXECUTE FUNCTION {parent}_held();
+CREATE TRIGGER {parent}_no_truncate BEFORE TRUNCATE ON {parent} FOR EACH STATEMENT EXECUTE FUNCTION {parent}_held()"""
+
 _POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION registry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append-only table %', TG_TABLE_NAME; END $$"""
 
@@ -63,6 +127,8 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
         for table, (closed, day) in CLOSED_UNTIL.items():
             if {table, closed} <= present:
                 _keep_closed(connection, cursor, table, closed, day)
+        for table in HELD.keys() & present:
+            _hold(connection, cursor, table, HELD[table])
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)
         for table in APPEND_ONLY:
@@ -105,20 +171,90 @@ def _unique_keys(cursor: Any, table: str) -> list[tuple[str, ...]]:
 
 
 def lift(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Remove the triggers of an append-only table, for a migration that changes its rows.
+    """Remove the triggers of an append-only table, and those of its parents, for a migration that changes its rows.
 
     They are installed again after the migrations.
     """
     connection = connections[using]
-    on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+    kinds = (*(f"no_{kind}" for kind in _kinds(connection)), "no_closed", _OF_CHILD)
     with connection.cursor() as cursor:
-        for kind in _kinds(connection):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on_table}")
-        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_closed{on_table}")
+        for kind in kinds:
+            _drop(connection, cursor, table, kind)
+        for kind in _OF_PARENT[connection.vendor] if table in HELD else ():
+            _drop(connection, cursor, HELD[table].table, kind)
+
+
+def _drop(connection: Any, cursor: Any, table: str, kind: str) -> None:
+    on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{kind}{on_table}")
 
 
 def _kinds(connection: Any) -> tuple[str, ...]:
     return ("change", "truncate") if connection.vendor == "postgresql" else ("update", "delete", "replace")
+
+
+def let_go(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Remove the triggers that name other tables, before migrations on SQLite; they are installed again afterwards.
+
+    SQLite does not let a table be made again that a trigger of another one names.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        for table in CLOSED_UNTIL.keys() | HELD.keys():
+            lift(table, using)
+
+
+def hold(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Install the guards of the table's parents, for a migration that takes its foreign keys away.
+
+    On SQLite they would be in the way of it, and nobody writes meanwhile.
+    """
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            _hold(connection, cursor, table, HELD[table])
+
+
+def _of_held(connection: Any) -> list[str]:
+    """Return the names of the guards of `HELD`."""
+    of_parent = [f"{held.table}_{kind}" for held in HELD.values() for kind in _OF_PARENT[connection.vendor]]
+    return [f"{table}_{_OF_CHILD}" for table in HELD] + of_parent
+
+
+def _columns(connection: Any, cursor: Any, table: str) -> set[str]:
+    if connection.vendor == "postgresql":
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",
+            [table],
+        )
+    else:
+        cursor.execute("SELECT name FROM pragma_table_info(%s)", [table])
+    return {name for (name,) in cursor.fetchall()}
+
+
+def _hold(connection: Any, cursor: Any, table: str, parents: Parents) -> None:
+    if not set(parents.columns) <= _columns(connection, cursor, table):
+        return  # On the way back to before the parents.
+    names = {
+        "table": table,
+        "parent": parents.table,
+        "owner": parents.owner,
+        "named": " OR ".join(f"{column} = OLD.id" for column in parents.columns),
+    }
+    key = (parents.owner, *parents.key)
+    if connection.vendor == "postgresql":
+        one = "SELECT {column} AS parent, {owner} AS own FROM inserted"
+        wanted = " UNION ".join(f"SELECT {column} FROM inserted" for column in parents.columns)  # noqa: S608
+        owned = " UNION ".join(one.format(column=column, owner=parents.owner) for column in parents.columns)
+        same = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in ("id", *key))
+        cursor.execute(_POSTGRES_HELD.format(**names, wanted=wanted, owned=owned, same=same))
+        return
+    owned = f"FROM {parents.table} p WHERE p.{parents.owner} = NEW.{parents.owner} AND p.id"
+    orphan = " OR ".join(f"NOT EXISTS (SELECT 1 {owned} = NEW.{column})" for column in parents.columns)
+    same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in ("id", *key))
+    repeats = " AND ".join(f"p.{column} IS NEW.{column}" for column in key)
+    for statement in _SQLITE_HELD.format(**names, orphan=orphan, same=same, repeats=repeats).split("END;"):
+        cursor.execute(statement if statement.endswith("END") else statement + "END")
 
 
 def _keep_closed(connection: Any, cursor: Any, table: str, closed: str, day: str) -> None:
@@ -168,4 +304,5 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     wanted = [f"{table}_no_{kind}" for table in APPEND_ONLY for kind in _kinds(connection)]
     wanted += [f"{table}_no_closed" for table in CLOSED_UNTIL]
     wanted += [f"{table}_{kind}" for table in NO_OVERLAP for kind in apart]
+    wanted += _of_held(connection)
     return [name for name in wanted if name not in found]

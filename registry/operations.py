@@ -223,6 +223,41 @@ class CoveringIndex(Operation):
         return f"Index {', '.join(self.columns)} of {self.table} with {', '.join(self.include)} on PostgreSQL"
 
 
+class RoomOnPages(Operation):
+    """Let PostgreSQL fill the pages of a table by so many percent, and leave room for new versions of their rows.
+
+    A changed row that stays on its page needs no new entries in the indexes of columns that have not changed. The pages
+    that there are get room by and by, as their rows are changed.
+    """
+
+    category = OperationCategory.ALTERATION
+
+    def __init__(self, table: str, percent: int) -> None:
+        self.table = table
+        self.percent = percent
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"table": self.table, "percent": self.percent}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models do not say how their rows lie."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER TABLE {self.table} SET (fillfactor = {self.percent})")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER TABLE {self.table} RESET (fillfactor)")
+
+    def describe(self) -> str:
+        return f"Fill the pages of {self.table} by {self.percent} percent on PostgreSQL"
+
+
 def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str) -> None:
     """Create the index; outside a transaction others write meanwhile, and one that was begun before is made again."""
     if schema_editor.connection.in_atomic_block:
@@ -232,8 +267,8 @@ def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str)
     schema_editor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {what}")
 
 
-#: Operations that make what the models do not name.
-BEYOND_MODELS = (TrigramIndex, BeginningsIndex, CoveringIndex)
+#: Operations for what the models do not name.
+BEYOND_MODELS = (TrigramIndex, BeginningsIndex, CoveringIndex, RoomOnPages)
 
 
 class DemandFilled(Operation):

@@ -178,17 +178,22 @@ class LedgerEntry(Attested):
         related_name="entries",
         verbose_name=_("account"),
     )
-    #: The organisation that kept the card when the entry was made.
+    #: The organisation that kept the card when the entry was made, whose books have both accounts (`registry.guards`).
     organization = models.ForeignKey(
         "registry.Organization",
         models.PROTECT,
+        db_constraint=False,
         # `entry_of_organization` begins with it.
         db_index=False,
         related_name="ledger",
         verbose_name=_("organisation"),
     )
-    debit = models.ForeignKey(BookAccount, models.PROTECT, related_name="debits", verbose_name=_("debit"))
-    credit = models.ForeignKey(BookAccount, models.PROTECT, related_name="credits", verbose_name=_("credit"))
+    debit = models.ForeignKey(
+        BookAccount, models.PROTECT, db_constraint=False, related_name="debits", verbose_name=_("debit")
+    )
+    credit = models.ForeignKey(
+        BookAccount, models.PROTECT, db_constraint=False, related_name="credits", verbose_name=_("credit")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=EntryKind.choices)
     #: Empty for a movement of money.
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices, blank=True)

@@ -17,7 +17,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED
 
-from registry.operations import BeginningsIndex, CoveringIndex, CreateModels, DemandFilled, TrigramIndex
+from registry.operations import BeginningsIndex, CoveringIndex, CreateModels, DemandFilled, RoomOnPages, TrigramIndex
 
 #: New constraints on tables of the former release that its code keeps too, and columns `app.model.field` into which it
 #: writes no NULL, although it might; each with the reason.
@@ -31,7 +31,7 @@ WIDER = {
 }  # fmt: skip
 #: These take nothing away that code may rest on.
 HARMLESS = (
-    operations.CreateModel, CreateModels, TrigramIndex, BeginningsIndex, CoveringIndex, DemandFilled,
+    operations.CreateModel, CreateModels, TrigramIndex, BeginningsIndex, CoveringIndex, DemandFilled, RoomOnPages,
     operations.AddIndex, operations.RemoveIndex, operations.RenameIndex,
     operations.AlterModelOptions, operations.AlterModelManagers,
     operations.AlterModelTableComment, operations.RunPython,

@@ -14,12 +14,9 @@ from registry.journal.models import Event, JournalChain
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """Drop the triggers of the append-only tables, and put them back at the end."""
-    with connection.cursor() as cursor:
-        for table in guards.APPEND_ONLY:
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            for kind in ("change", "truncate") if on else ("update", "delete", "replace"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
+    """Drop the triggers of the append-only tables and of their parents, and put them back at the end."""
+    for table in guards.APPEND_ONLY:
+        guards.lift(table)
     yield
     guards.install()
 

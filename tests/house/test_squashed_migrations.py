@@ -136,7 +136,8 @@ def test_migrations_make_the_tables_of_the_models_and_the_indexes_of_words(migra
         with sqlite3.connect(migrated / "registry.sqlite3") as database:
             assert tables_of(database) == of_models
         return
-    assert len(of_models := dumped(settings.DATABASES["default"]["NAME"])) > 1000
+    of_models = dumped(settings.DATABASES["default"]["NAME"])
+    assert len(of_models) > 1000
     by_words = {
         "member_search_trgm": "members_member",
         "book_search_trgm": "members_bookline",
@@ -159,7 +160,9 @@ def test_migrations_make_the_tables_of_the_models_and_the_indexes_of_words(migra
         "CREATE INDEX book_words_of_unit ON public.members_bookline USING btree (unit_id, sort_key, id)"
         " INCLUDE (search_key, member_id);",
     ]
-    assert dumped(migrated) == sorted(of_models + made)
+    # Pages with room end the table of personal accounts.
+    of_models.remove(");")
+    assert dumped(migrated) == sorted([*of_models, *made, ")", "WITH (fillfactor='60');"])
 
 
 @pytest.fixture
