@@ -5,11 +5,11 @@ Without `--big`: SQLite, one organisation of the society first with few people, 
 throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by chairs of each level,
 and with `--rows` what their pages read. With `--blanks N`: a society with N blanks in `--organizations` (2,500), and
 its balances. With `--cards N`: electronic cards for N members, from the order to the hand-out, and the messages about
-them. With `--dues N`: a society of N people, the annual charges of three years and the report of dues of a region.
-With `--bank N`: a bank statement of 5,000 payments for N people. With `--society N`: the pages of supervision over N
-people in N / 50 organisations, with tickets and dues. With `--keep DIRECTORY` a union or a society is built once, and
-measured again by the next run. With `--papers N`: every form for N people, and lists of 500 lines. With `--sheets N`:
-consents and cards of N people, by one job each.
+them. With `--dues N`: a society of N people, the annual charges of three years, a payment register of 500 lines and the
+report of dues of a region. With `--bank N`: a bank statement of 5,000 payments for N people. With `--society N`: the
+pages of supervision over N people in N / 50 organisations, with tickets and dues. With `--keep DIRECTORY` a union or a
+society is built once, and measured again by the next run. With `--papers N`: every form for N people, and lists of 500
+lines. With `--sheets N`: consents and cards of N people, by one job each.
 The database and the files live in a directory that goes away at the end, if it is not kept.
 """
 

@@ -132,9 +132,9 @@ def part_of_entry(place: Organization) -> Any:
     return Case(When(here, then=F("account__member__unit")), default=Value(OTHERS))
 
 
-def part_of_member(place: Organization) -> Any:
-    """Return the part below the organisation in which the member of an entry is: its id and a slash, or nothing."""
-    return _below("account__member__unit__path", place)
+def part_of_unit(place: Organization) -> Any:
+    """Return the part below the organisation in which an organisation is: its id and a slash, or nothing."""
+    return _below("path", place)
 
 
 def _below(path: str, place: Organization) -> Any:
