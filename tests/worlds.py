@@ -1,24 +1,117 @@
-"""Worlds that many tests begin with: made once by the transitions, then laid down row by row in a tenth of the time."""
+"""Worlds that many tests begin with: made once by the transitions, then laid down row by row in a tenth of the time.
+
+What was made is kept in `var/worlds` for the other processes of the suite and for the suites that follow, until the
+sources change or an hour has passed.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import fcntl
+import hashlib
+import os
 import pickle
+import sys
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cache, wraps
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
 
+from django.conf import settings
+from django.core.cache import cache as django_cache
 from django.db import connection, transaction
+from django.test import TestCase
+from django.utils import timezone
 
 from registry.accounts.models import Account
+from registry.guards import CLOSED_UNTIL
 from registry.organizations.models import Federation
 from tests.emptying import has_rows
 
 T = TypeVar("T")
 
-#: What makes each world.
+ROOT = Path(__file__).resolve().parents[1]
+STORE = ROOT / "var" / "worlds"
+#: What a world is made of.
+SOURCES = ("registry", "members", "documents", "dues", "tests", "templates", "requirements-dev.txt")
+#: How long a world stays as if it had just been made; a suite takes as long.
+FRESH = dt.timedelta(hours=1)
+#: Characters of one statement.
+AT_ONCE = 500_000
+
+#: What makes each world, and what it left behind.
 _BUILDERS: list[Callable[[], object]] = []
-#: What each left behind: the contents of its tables, as the database itself writes them, and what the builder answered.
-_MADE: dict[Callable[[], object], tuple[dict[str, str], bytes]] = {}
+_MADE: dict[Callable[[], object], Made] = {}
+
+
+class Numbers:
+    """Counts from 1, and on from those that are in a world which another process has made."""
+
+    _known: ClassVar[dict[str, Numbers]] = {}
+
+    def __init__(self, name: str) -> None:
+        self._count = count(1)
+        Numbers._known[name] = self
+
+    def __iter__(self) -> Numbers:
+        return self
+
+    def __next__(self) -> int:
+        return next(self._count)
+
+    @classmethod
+    def given(cls) -> dict[str, int]:
+        """Return the next number by the name of the counter."""
+        return {name: next(copy(one._count)) for name, one in cls._known.items()}
+
+    @classmethod
+    def go_on_from(cls, numbers: dict[str, int]) -> None:
+        """Go on from these, unless the counter is there already."""
+        given = cls.given()
+        for name, number in numbers.items():
+            if name in given and number > given[name]:
+                cls._known[name]._count = count(number)
+
+
+@dataclass
+class Made:
+    """What a builder left behind."""
+
+    #: The contents of its tables, as the database itself writes them, in pieces.
+    rows: dict[str, list[str]]
+    #: What the builder answered.
+    answer: bytes
+    #: Stored files by their places.
+    files: dict[str, bytes]
+    #: Numbers that PostgreSQL and the tests have given out.
+    sequences: dict[str, int]
+    numbers: dict[str, int]
+    #: The sources, and the day and the moment.
+    made_of: str
+    made_at: dt.datetime = field(default_factory=timezone.now)
+
+    def is_fresh(self) -> bool:
+        """Return whether it would be the same if it was made now."""
+        now = timezone.now()
+        same_day = timezone.localdate(self.made_at) == timezone.localdate(now)
+        return self.made_of == sources() and same_day and dt.timedelta() <= now - self.made_at <= FRESH
+
+    def lay(self) -> Any:
+        """Write the rows and the files; return what the builder answered."""
+        # What closes a period comes after the rows of the period.
+        closing = {closed for closed, _day in CLOSED_UNTIL.values()}
+        with transaction.atomic():
+            for table in sorted(self.rows, key=lambda name: name in closing):
+                for piece in self.rows[table]:
+                    _lay(table, piece)
+        for place, data in self.files.items():
+            path = Path(settings.FILES_ROOT) / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        return pickle.loads(self.answer)
 
 
 def world(build: Callable[[], T]) -> Callable[[], T]:
@@ -29,35 +122,100 @@ def world(build: Callable[[], T]) -> Callable[[], T]:
     def laid() -> T:
         if build not in _MADE or Federation.objects.exists() or Account.objects.exists():
             return build()
-        rows, answer = _MADE[build]
-        with transaction.atomic():
-            for table, content in rows.items():
-                _lay(table, content)
-        return pickle.loads(answer)
+        answer: T = _MADE[build].lay()
+        return answer
 
     return laid
 
 
 def make_all() -> None:
-    """Make every world and keep what it consists of; before any test, so that none of its patches gets into them."""
+    """Make every world that is not kept; before any test, so that none of its patches gets into them."""
     for build in _BUILDERS:
-        with transaction.atomic():
-            empty = [table for table in connection.introspection.table_names() if not has_rows(table)]
+        _MADE[build] = kept(build)
+    highest: dict[str, int] = {}
+    for made in _MADE.values():
+        highest |= {name: max(number, highest.get(name, 0)) for name, number in made.sequences.items()}
+    _go_on_from(highest)
+
+
+def laid_once(build: Callable[[], T]) -> T:
+    """Lay down the world of a builder that few modules call, in an empty database."""
+    made = kept(build)
+    _go_on_from(made.sequences)
+    django_cache.clear()
+    answer: T = made.lay()
+    return answer
+
+
+def kept(build: Callable[[], object]) -> Made:
+    """Return what the builder leaves behind: what another process has made, or a new one, for which others wait."""
+    name = f"{connection.vendor}-{build.__module__}.{build.__qualname__}"
+    STORE.mkdir(parents=True, exist_ok=True)
+    with (STORE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path = STORE / name
+        if path.exists():
+            made = pickle.loads(path.read_bytes())
+            if made.is_fresh():
+                assert isinstance(made, Made)
+                Numbers.go_on_from(made.numbers)
+                return made
+        made = _make(build)
+        written = path.with_suffix(".new")
+        written.write_bytes(pickle.dumps(made))
+        written.rename(path)
+        return made
+
+
+def _make(build: Callable[[], object]) -> Made:
+    with transaction.atomic():
+        empty = [table for table in connection.introspection.table_names() if not has_rows(table)]
+        before = _files()
+        with TestCase.captureOnCommitCallbacks(execute=True):
             answer = pickle.dumps(build())
-            _MADE[build] = {table: _content(table) for table in empty if has_rows(table)}, answer
-            transaction.set_rollback(True)
+        rows = {table: _content(table) for table in empty if has_rows(table)}
+        files = {place: Path(settings.FILES_ROOT, place).read_bytes() for place in _files() - before}
+        made = Made(rows, answer, files, _sequences(), Numbers.given(), sources())
+        transaction.set_rollback(True)
+    return made
 
 
-def _content(table: str) -> str:
+def _files() -> set[str]:
+    root = Path(settings.FILES_ROOT)
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+@cache
+def sources() -> str:
+    """Return a digest of all that a world is made of."""
+    digest = hashlib.sha256(f"{sys.version} {os.environ.get('CLOCK_SHIFT')} {settings.FIELD_KEYS}".encode())
+    for name in SOURCES:
+        top = ROOT / name
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path} {path.stat().st_size}\n".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _content(table: str) -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
-                return b"".join(bytes(part) for part in copy).decode()
+                return [b"".join(bytes(part) for part in copy).decode()]
         # Django's introspection parses the SQL of the table.
         cursor.execute("SELECT name FROM pragma_table_info(%s) ORDER BY cid", [table])
         values = " || ',' || ".join(f'quote("{name}")' for (name,) in cursor.fetchall())
         cursor.execute(f'SELECT {values} FROM "{table}" ORDER BY rowid')
-        return ",".join(f"({row[0]})" for row in cursor.fetchall())
+        pieces: list[list[str]] = [[]]
+        size = 0
+        for (row,) in cursor.fetchall():
+            if size > AT_ONCE:
+                pieces.append([])
+                size = 0
+            pieces[-1].append(f"({row})")
+            size += len(row)
+        return [",".join(piece) for piece in pieces]
 
 
 def _lay(table: str, content: str) -> None:
@@ -67,3 +225,24 @@ def _lay(table: str, content: str) -> None:
                 copy.write(content)
         else:
             cursor.cursor.connection.execute(f'INSERT INTO "{table}" VALUES {content}')
+
+
+def _sequences() -> dict[str, int]:
+    if connection.vendor != "postgresql":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
+        return dict(cursor.fetchall())
+
+
+def _go_on_from(sequences: dict[str, int]) -> None:
+    """Give out none of the numbers that are in a world which another process has made."""
+    if not sequences:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(format('%%I', name)::regclass, greatest(number, "
+            "pg_sequence_last_value(format('%%I', name)::regclass), 1)) "
+            "FROM unnest(%s, %s) AS given(name, number)",
+            [list(sequences), list(sequences.values())],
+        )

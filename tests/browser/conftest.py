@@ -95,8 +95,7 @@ def site(db: None) -> Iterator[str]:
 def shown(db: None) -> Iterator[World]:
     """The demonstration that the pages show, alone in the database; nothing of it is left to the tests that follow."""
     emptying.empty()
-    with pytest.MonkeyPatch.context() as patch:
-        yield world.build(patch)
+    yield world.laid()
     emptying.empty()
     shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
 

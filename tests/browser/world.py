@@ -96,6 +96,7 @@ from registry.states import refusal
 from tests.dues.bank.world import Doc, statement
 from tests.members import sessions
 from tests.registry import trees
+from tests.worlds import laid_once
 
 #: Organisations of each federation whose people are loaded.
 PEOPLED = 2
@@ -119,8 +120,27 @@ class World:
         return trees.again(organization)
 
 
-def build(patch: pytest.MonkeyPatch) -> World:
-    """Build a small demonstration with a record for each page."""
+def laid() -> World:
+    """Lay down a small demonstration with a record for each page."""
+    return laid_once(build)
+
+
+def build() -> World:
+    """Build it."""
+    with pytest.MonkeyPatch.context() as patch:
+        _load_few(patch)
+    world = World()
+    _organizations(world)
+    _members(world)
+    _moves(world)
+    _papers(world)
+    _meetings(world)
+    _cards(world)
+    _report_forms(world)
+    return world
+
+
+def _load_few(patch: pytest.MonkeyPatch) -> None:
     everybody = load._people
 
     def few(keeper: Organization, tree: Any, *rest: Any) -> None:
@@ -132,15 +152,6 @@ def build(patch: pytest.MonkeyPatch) -> World:
     # Enough for a second page of every list.
     patch.setattr(load, "MANY", (60, 70))
     load.load()
-    world = World()
-    _organizations(world)
-    _members(world)
-    _moves(world)
-    _papers(world)
-    _meetings(world)
-    _cards(world)
-    _report_forms(world)
-    return world
 
 
 def _report_forms(world: World) -> None:

@@ -43,6 +43,7 @@ from registry.organizations.transitions.renames import ask_rename, decide_rename
 from tests.browser import world as browser_world
 from tests.browser.world import World
 from tests.registry import trees
+from tests.worlds import laid_once
 
 #: The actors of a row in this order.
 OWNER, NEIGHBOUR, BRANCH, REVIEWER, EX, FEDERATION, NOBODY = (
@@ -107,11 +108,16 @@ def picture(kind: str = "PNG") -> bytes:
     return data.getvalue()
 
 
-def build(patch: pytest.MonkeyPatch) -> Cast:
-    """The demonstration's world with two planted people and everybody who may ask."""
+def laid(patch: pytest.MonkeyPatch) -> Cast:
+    """Lay down the demonstration's world with two planted people and everybody who may ask."""
     # The tests may take longer than the time for which nobody is asked for the password again.
     patch.setattr(second_factor, "PROVEN_FOR", dt.timedelta(days=1))
-    world = browser_world.build(patch)
+    return laid_once(build)
+
+
+def build() -> Cast:
+    """Build it."""
+    world = browser_world.laid()
     _plant(world)
     accounts: dict[tuple[str, str], Account | None] = {}
     of_the_other = {"voi": "union-primary", "union": "voi-local"}

@@ -132,7 +132,7 @@ def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator
     """Built once; every test changes it within a transaction of its own, and all of it is undone."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(settings, "FILES_ROOT", files)
-        made = casting.build(patch)
+        made = casting.laid(patch)
         # Once for all: otherwise PostgreSQL looks after every test at all keys that building the world has written.
         connection.check_constraints()
         yield made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from typing import Any
 
 from django.utils import timezone
@@ -20,8 +19,9 @@ from registry.organizations.models import GoverningBody, Organization
 from registry.organizations.transitions.figures import adjust
 from registry.transitions import change
 from tests.members.places import UNION_PERSON, VOI_PERSON, Place
+from tests.worlds import Numbers
 
-_numbers = itertools.count(1)
+_numbers = Numbers("applicants")
 _LETTERS = "бвгджзклмн"  # a woman's surname that ends so is not declined
 TODAY = timezone.localdate
 

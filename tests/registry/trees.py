@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
@@ -15,9 +15,10 @@ from registry.accounts.models import Account, Appointment
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
 from registry.organizations.transitions.founding import found_federation, found_organization
+from tests.worlds import Numbers
 
 INSTALLATION = Actor.system("test")
-_numbers = itertools.count(1)
+_numbers: Iterator[int] = Numbers("trees")
 
 
 #: Charter → name of its federation.
