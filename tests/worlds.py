@@ -243,6 +243,6 @@ def _go_on_from(sequences: dict[str, int]) -> None:
         cursor.execute(
             "SELECT setval(format('%%I', name)::regclass, greatest(number, "
             "pg_sequence_last_value(format('%%I', name)::regclass), 1)) "
-            "FROM unnest(%s, %s) AS given(name, number)",
+            "FROM unnest(%s::text[], %s::bigint[]) AS given(name, number)",
             [list(sequences), list(sequences.values())],
         )
