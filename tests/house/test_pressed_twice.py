@@ -28,7 +28,7 @@ from dues.ledger.transitions import close_books
 from members.lists import batches
 from members.movement.models import Transfer
 from members.movement.transitions import leaving, transfers
-from members.people.models import CardMark, Member
+from members.people.models import CardMark, Member, SearchRequest
 from members.people.transitions import marks
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions import reconciliation
@@ -36,10 +36,12 @@ from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.files.models import StoredFile
+from registry.granting.transitions import ask_for_role
 from registry.journal.models import Event
 from registry.organizations.transitions.renames import ask_rename
 from registry.transitions import Act
 from tests.documents.ecards.cards_world import cards_world, ids, lines_of, requests_of
+from tests.documents.papers.breaches import breach_of
 from tests.members import applicants, places, sessions
 from tests.members.admission.test_applications import posted
 from tests.members.lists.test_batches import sheet
@@ -306,11 +308,32 @@ def destruction_of_data(place: places.Place) -> Button:
     )
 
 
+def grant(place: places.Place) -> Button:
+    administrator = trees.officer(place.head, Role.ADMINISTRATOR, "Наладова")
+    account = trees.officer(place.keeper, Role.REGISTRAR, "Учётова").account
+    assert account is not None
+    asked = ask_for_role(
+        account.pk, organization_id=place.keeper.pk, role=Role.COLLECTOR, starts_on=TODAY, by=administrator
+    )
+    return reverse("granting:confirm", args=[asked.pk]), {}, place.chair, "grant.confirmed"
+
+
+def settled_breach(place: places.Place) -> Button:
+    return reverse("breaches:dismiss", args=[breach_of(place).pk]), {}, place.chair, "breach.dismissed"
+
+
+def more_searches(place: places.Place) -> Button:
+    asked = SearchRequest.objects.create(
+        account=place.chair.account, organization=place.keeper, wanted=9, asked_at=timezone.now()
+    )
+    return reverse("members:allow_searches", args=[asked.pk]), {}, place.region_chair, "member.searches_allowed"
+
+
 BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
     putting, undoing, report, rename, merging, spoiled, receipt, handing_down, arrived_blanks, sheet_in_preparation,
     issue, stock_taking, destruction, closing, reopening, order_of_cards, consolidated, parcel_of_cards, cards_received,
-    cards_given, withdrawal, request_about_data, destruction_of_data,
+    cards_given, withdrawal, request_about_data, destruction_of_data, grant, settled_breach, more_searches,
 ]  # fmt: skip
 
 

@@ -17,10 +17,18 @@ from members.people import tasks
 from members.people.errors import DuplicateFound, SearchesUsedUp
 from members.people.models import ForeignHit, Member, SearchRequest
 from members.people.rules import searches as rules
+from members.people.rules.duplicates import Duplicate, DuplicateKind
 from members.people.transitions.cards import edit_card
 from members.people.transitions.registration import register_person
-from members.people.transitions.searches import allow_searches, sweep_searches
+from members.people.transitions.searches import (
+    allow_searches,
+    ask_for_more,
+    note_shown,
+    noting,
+    sweep_searches,
+)
 from registry.access import Actor
+from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.journal.models import Event
 from registry.organizations.models import Organization
@@ -246,3 +254,70 @@ def test_n_h1_requests_are_seen_from_above_alone(place: places.Place) -> None:
     SearchRequest.objects.create(account=place.chair.account, organization=place.keeper, wanted=1, asked_at=NOW)
     seen = [SearchRequest.objects.visible_to(who).count() for who in (place.region_chair, trees.officer(there), None)]
     assert seen == [1, 0, 0]
+
+
+def found(**values: Any) -> Duplicate:
+    return Duplicate(**{"kind": DuplicateKind.NAME, "organization_name": "?", "member_id": None, "ref": "r", **values})
+
+
+def test_n_a1_a_duplicate_is_foreign_outside_the_scope_and_the_organisation(place: places.Place) -> None:
+    here, there = place.keeper.pk, place.region.pk
+    cases = [(None, there), (7, there), (None, here), (7, here)]
+    seen = [rules.is_foreign(found(member_id=one, organization_id=at), place.keeper) for one, at in cases]
+    assert seen == [True, False, False, False]
+
+
+def test_n_a1_what_one_officer_was_shown_is_new_to_another(place: places.Place) -> None:
+    hit, other = found(organization_id=place.region.pk), found(organization_id=place.region.pk, ref="other")
+    assert note_shown([hit], place.keeper, by=place.chair) == 1
+    for account, fresh in ((place.chair.account, {"other"}), (place.reviewer.account, {"r", "other"})):
+        assert account is not None
+        assert rules.new_refs([hit, other], place.keeper, account) == fresh
+
+
+def test_n_a1_nothing_is_counted_of_those_who_are_not_limited(place: places.Place) -> None:
+    head = trees.officer(place.head, Role.CHAIR, "Главная")
+    hit = found(organization_id=place.region.pk)
+    for organization, by in ((place.head, head), (None, place.chair), (place.keeper, trees.INSTALLATION)):
+        assert note_shown([hit], organization, by=by) == 0
+        ask_for_more(organization, 7, by=by)
+    assert not ForeignHit.objects.exists()
+    assert not SearchRequest.objects.exists()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_n_a1_more_is_asked_for_in_the_organisation_of_the_search_or_the_officers_own(
+    place: places.Place, named: bool
+) -> None:
+    by = place.region_chair
+    with refused("N-A1"), noting(place.keeper if named else None, by=by):
+        raise SearchesUsedUp("N-A1", "?")
+    request = SearchRequest.objects.get()
+    assert request.organization == (place.keeper if named else place.region)
+    hit = found(organization_id=place.head.pk)
+    with refused("N-A1"), noting(place.keeper if named else None, by=by):
+        raise DuplicateFound("?", [hit])
+    assert ForeignHit.objects.get().account == by.account
+
+
+def test_n_a1_one_request_of_each_officer_waits_and_an_answered_one_does_not_count(place: places.Place) -> None:
+    ask_for_more(place.keeper, 7, by=place.chair)
+    ask_for_more(place.keeper, 5, by=place.chair)
+    ask_for_more(place.keeper, 2, by=place.reviewer)
+    mine, other = SearchRequest.objects.order_by("pk")
+    assert [(mine.account, mine.wanted), (other.account, other.wanted)] == [
+        (place.chair.account, 7), (place.reviewer.account, 2),
+    ]  # fmt: skip
+    allow_searches(mine.pk, by=place.region_chair)
+    ask_for_more(place.keeper, 3, by=place.chair)
+    mine.refresh_from_db()
+    assert (mine.wanted, SearchRequest.objects.filter(account=place.chair.account).count()) == (7, 2)
+
+
+def test_n_a1_nobody_but_those_who_manage_accounts_above_allows_more(place: places.Place) -> None:
+    ask_for_more(place.keeper, 7, by=place.chair)
+    request = SearchRequest.objects.get()
+    for role in (Role.REGISTRAR, Role.REVIEWER, Role.COLLECTOR):
+        with pytest.raises(NotAllowed):
+            allow_searches(request.pk, by=trees.officer(place.region, role, "Чужая"))
+    assert allow_searches(request.pk, by=trees.officer(place.region, Role.DEPUTY, "Вторая")).allowed_at is not None

@@ -255,3 +255,18 @@ def test_the_papers_say_what_the_card_says(place: places.Place) -> None:
     assert "Виновных действий нет" in said["second"] and "Возможны звонки" not in said["second"]
     assert "Константинопольской" in said["letters"] and "Ошибка в адресе" not in said["letters"]
     assert client.post(reverse("breaches:print", args=[breach.pk, "third"])).status_code == 404
+
+
+def test_cards_of_the_same_moment_are_told_apart_and_a_settled_one_offers_nothing(place: places.Place) -> None:
+    words = "Потерян список " + "очень " * 20 + "длинный"
+    first, second = breach_of(place), breach_of(place, what=words)
+    assert first.noticed_at == second.noticed_at
+    client = places.signed_in(place.chair)
+    page = client.get(reverse("breaches:list")).content.decode()
+    assert ("Письмо со списком ушло на чужой адрес" in page, "очень …" in page, words in page) == (True, True, False)
+    offer = "Выберите членов организации, чьих данных касается утечка."
+    for settled in (False, True):
+        if settled:
+            transitions.dismiss_breach(first.pk, by=place.chair)
+        shown = client.get(reverse("breaches:detail", args=[first.pk])).content.decode()
+        assert ("В карточке никого нет" in shown, offer in shown) == (True, not settled)
