@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat
 
 from registry import replicas
 from registry.text import sort_prefix
@@ -58,7 +60,12 @@ def lookup_among(people: int) -> str:
 
 
 def first_by_name(
-    found: QuerySet[Any] | Sequence[QuerySet[Any]], typed: object, most: int, *, beginning: QuerySet[Any] | None = None
+    found: QuerySet[Any] | Sequence[QuerySet[Any]],
+    typed: object,
+    most: int,
+    *,
+    beginning: QuerySet[Any] | None = None,
+    near: bool = False,
 ) -> list[int]:
     """Return at most `most` ids of the rows that at least one queryset finds, in the order of `sort_key`.
 
@@ -66,15 +73,18 @@ def first_by_name(
     order. The others are found by the index of words, which has no order. Conditions joined by «or» over several tables
     use no index, so that each needs its own queryset. `beginning` finds the same as `found`, and is for the first:
     with a condition for which there is an index of words, PostgreSQL may read all of a frequent word and sort them.
+    `near` says that the querysets name few organisations by id: their rows are read and sorted, for the index of names
+    has everybody of that name in the federation.
     """
+    order = (Concat("sort_key", Value("")) if near else F("sort_key"), F("pk"))
     parts = [found] if isinstance(found, QuerySet) else list(found)
     beginnings = parts if beginning is None else [beginning]
     with by_index():
         if not str(typed or "").strip():
-            rows = _of_each(parts, most)
+            rows = _of_each(parts, order, most)
         else:
             named = [part for one in beginnings if (part := _beginning(one, typed)) is not None]
-            rows = _of_each(named, most)[:most]
+            rows = _of_each(named, order, most)[:most]
             if len(rows) < most:
                 known = set(rows)
                 others = {row for part in parts for row in _keys(part.order_by())[:most]}
@@ -82,8 +92,8 @@ def first_by_name(
     return [pk for _key, pk in sorted(rows)[:most]]
 
 
-def _of_each(parts: Sequence[QuerySet[Any]], most: int) -> list[tuple[str, int]]:
-    return sorted({row for part in parts for row in _keys(part.order_by("sort_key", "pk"))[:most]})
+def _of_each(parts: Sequence[QuerySet[Any]], order: Sequence[Combinable], most: int) -> list[tuple[str, int]]:
+    return sorted({row for part in parts for row in _keys(part.order_by(*order))[:most]})
 
 
 def _keys(part: QuerySet[Any]) -> QuerySet[Any]:

@@ -26,6 +26,7 @@ from .organizations.models import (
     Organization,
     OrganizationPassport,
     RenameRequest,
+    SubtreeFigures,
 )
 from .remarks.models import Remark, RemarkPerson, RemarkRequest, RemarkStep
 from .statistics.models import KeptCount
@@ -70,5 +71,6 @@ __all__ = [
     "SecondFactor",
     "SignOfLife",
     "StoredFile",
+    "SubtreeFigures",
     "VisitCount",
 ]

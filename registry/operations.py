@@ -267,8 +267,45 @@ def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str)
     schema_editor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {what}")
 
 
+class FinerStatistics(Operation):
+    """Have PostgreSQL keep more statistics of a column: it expects too few rows of a short range of names otherwise.
+
+    The target counts the parts in which the values are divided; PostgreSQL's own is 100.
+    """
+
+    category = OperationCategory.ALTERATION
+
+    def __init__(self, table: str, column: str, target: int) -> None:
+        self.table = table
+        self.column = column
+        self.target = target
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"table": self.table, "column": self.column, "target": self.target}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models do not name them."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._set(schema_editor, self.target)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._set(schema_editor, -1)
+
+    def _set(self, schema_editor: BaseDatabaseSchemaEditor, target: int) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER TABLE {self.table} ALTER COLUMN {self.column} SET STATISTICS {target}")
+
+    def describe(self) -> str:
+        return f"Keep more statistics of {self.column} of {self.table} on PostgreSQL"
+
+
 #: Operations for what the models do not name.
-BEYOND_MODELS = (TrigramIndex, BeginningsIndex, CoveringIndex, RoomOnPages)
+BEYOND_MODELS = (TrigramIndex, BeginningsIndex, CoveringIndex, RoomOnPages, FinerStatistics)
 
 
 class DemandFilled(Operation):

@@ -27,7 +27,7 @@ from registry.days import OLDEST_AGE, last_birth_date
 from registry.enums import DataClass, Permission
 from registry.indexes import first_by_name, lookup_among
 from registry.organizations.models import Organization
-from registry.organizations.queries import recent_totals, recent_totals_under
+from registry.organizations.queries import ids_of_few, recent_totals, recent_totals_under
 from registry.requests import ids_in, say_missing
 
 from .enums import OPEN_CONSENTS, ConsentState, Sex
@@ -182,15 +182,14 @@ class MemberFilter(django_filters.FilterSet):
         if not self.actor.may(Permission.IMPORT_MEMBERS):
             return []
         applied = ImportBatch.objects.visible_to(self.actor).filter(state=BatchState.APPLIED, applied_at__isnull=False)
-        return [
-            (str(pk), date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"))
-            for pk, at in applied.order_by("-applied_at").values_list("pk", "applied_at")[:_MAX_BATCHES]
-        ]
+        newest = applied.order_by("-applied_at").values_list("pk", "applied_at")[:_MAX_BATCHES]
+        return [(str(pk), date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")) for pk, at in newest]
 
     @cached_property
     def _below(self) -> list[Organization] | None:
         """Return the organisations for the drop-down in tree order, or None if there are too many."""
-        found = list(Organization.objects.visible_to(self.actor).working().order_by("path")[: MAX_IN_DROPDOWN + 1])
+        # Not in the order of paths, in which PostgreSQL would read those of the regions before.
+        found = list(Organization.objects.visible_to(self.actor).working().order_by()[: MAX_IN_DROPDOWN + 1])
         if len(found) > MAX_IN_DROPDOWN:
             return None
         keys = {o.pk: o.sort_key for o in found}
@@ -241,8 +240,7 @@ class MemberFilter(django_filters.FilterSet):
     def found_first(self) -> bool:
         """Return whether matches are fetched unordered and sorted in Python.
 
-        In a large federation the database would otherwise walk the alphabetical index through most of its rows until it
-        has enough matches.
+        In a large federation most of the index of names would be read otherwise until there are enough matches.
         """
         return self.searches and self.reach > MAX_FOUND and self.form.is_valid()
 
@@ -255,9 +253,12 @@ class MemberFilter(django_filters.FilterSet):
         for name, value in self.form.cleaned_data.items():
             if name != "q":
                 named = self.filters[name].filter(named, value)
-        typed = self.data.get("q", "")
-        condition = matching(typed, "holds")
-        return first_by_name(self.qs, typed, count, beginning=named if condition is None else named.filter(condition))
+        found, typed = self.qs, self.data.get("q", "")
+        if (units := ids_of_few(self.place, self.actor, self.reach)) is not None:
+            found, named = found.filter(unit__among=units), named.filter(unit__among=units)
+        if (condition := matching(typed, "holds")) is not None:
+            named = named.filter(condition)
+        return first_by_name(found, typed, count, beginning=named, near=units is not None)
 
     @property
     def sort(self) -> str:

@@ -76,7 +76,9 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
         every = reduce(
             and_, (mine | Q(Exists(here.filter(theirs))) for mine, theirs in zip(own, of_chair, strict=True))
         )
-        found.append(below.filter(reduce(or_, own), every))
+        # Some of the words are a chair's: of few organisations, where a word like «school» is in most names.
+        led = below.filter(pk__in=chairs.filter(reduce(or_, of_chair)).values("organization"))
+        found.append(led.filter(reduce(or_, own), every))
     return found
 
 

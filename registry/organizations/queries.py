@@ -1,23 +1,39 @@
 """Sums of stored counts over a scope: one row per organisation, members are never counted (invariant 9)."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Left, StrIndex, Substr
+from django.utils import timezone
 
 from registry.access import Actor, in_scope
+from registry.enums import Level
+from registry.indexes import READ_BY_ORGANIZATION
 
 from .enums import OrganizationStatus
-from .models import Federation, Figures, Organization, OrganizationPassport, OrganizationQuerySet
+from .models import (
+    Federation,
+    Figures,
+    Organization,
+    OrganizationPassport,
+    OrganizationQuerySet,
+    SubtreeFigures,
+)
 
 FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
 #: Sums over more organisations than the first number are cached; the second is the time in seconds.
 #: A large federation has seventy thousand.
 MANY_ORGANIZATIONS, KEPT_SECONDS = 1_000, 60
+#: Seconds for which the sums that a worker has counted hold: without a worker, pages count again.
+COUNTED_SECONDS = 180
+#: Levels with so much below them.
+_LARGE = (Level.FEDERAL, Level.REGIONAL)
 #: Children whose paths are compared one by one; of more, everything below the parent is read once.
 FEW_CHILDREN = 5
 
@@ -37,6 +53,8 @@ def recent_employees(actor: Actor) -> int:
     key = f"employees:{actor.organization.path}" if actor.organization is not None else ""
     if key and (kept := cache.get(key)) is not None:
         return int(kept)
+    if actor.organization is not None and (counted := _counted(actor.organization, "totals")) is not None:
+        return int(counted["employees"])
     passports = OrganizationPassport.objects.filter(_rows_of(actor))
     found = passports.aggregate(employees=Sum("employees"), organizations=Count("pk"))
     if key and found["organizations"] > MANY_ORGANIZATIONS:
@@ -45,13 +63,18 @@ def recent_employees(actor: Actor) -> int:
 
 
 def recent_totals(actor: Actor) -> dict[str, int]:
-    """Return the counts of `totals`; for more than `MANY_ORGANIZATIONS` they are up to `KEPT_SECONDS` old."""
+    """Return the counts of `totals`; for more than `MANY_ORGANIZATIONS` they are some minutes old.
+
+    They come from the cache, where they stay for `KEPT_SECONDS`, or from what a worker has counted.
+    """
     own = actor.organization
     if own is None:
         return totals(actor)
     key = f"totals:{own.path}"
     if (kept := cache.get(key)) is not None:
         return kept
+    if (counted := _counted(own, "totals")) is not None:
+        return {name: counted[name] for name in FIELDS}
     sums, organizations = _sums(actor)
     if organizations > MANY_ORGANIZATIONS:
         cache.set(key, sums, KEPT_SECONDS)
@@ -70,6 +93,10 @@ def recent_totals_of_children(parent: Organization, children: Sequence[Organizat
     # Pairs: a cache that several nodes share keeps no numbers as keys.
     if (kept := cache.get(key)) is not None:
         return dict(kept)
+    if (counted := _counted(parent, "children")) is not None:
+        # One that was founded since then is counted now.
+        new = totals_of_children(parent, [child for child in children if str(child.pk) not in counted])
+        return new | {child.pk: counted[str(child.pk)] for child in children if child.pk not in new}
     sums = totals_of_children(parent, children)
     if sum(row["organizations"] for row in sums.values()) > MANY_ORGANIZATIONS:
         cache.set(key, list(sums.items()), KEPT_SECONDS)
@@ -102,6 +129,18 @@ def incomplete_passports(at: Organization, actor: Actor) -> OrganizationQuerySet
     return below.exclude(passport__completeness=100)
 
 
+def ids_of_few(place: Organization | None, actor: Actor, people: int) -> list[int] | None:
+    """Return the ids of the organisation, or the actor's own, and of all below it in the actor's scope.
+
+    None if there are more people than a search reads one by one. Rows of few organisations are found by the ids: with a
+    path, PostgreSQL may read everybody in the federation who has a name.
+    """
+    at = place or actor.organization
+    if at is None or people > READ_BY_ORGANIZATION:
+        return None
+    return list(Organization.objects.visible_to(actor).under(at).order_by().values_list("pk", flat=True))
+
+
 def totals_of_children(parent: Organization, children: Sequence[Organization]) -> dict[int, dict[str, int]]:
     """Return the counts of each child with its subtree and its number of working `organizations`, in one query."""
     if not children:
@@ -112,6 +151,32 @@ def totals_of_children(parent: Organization, children: Sequence[Organization]) -
         for child in children:
             below |= Q(organization__path__startswith=child.path)
     asked = {child.pk for child in children}
+    return {child: sums for child, sums in _by_child(parent, below) if child in asked}
+
+
+def sums_of_subtree(organization: Organization) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """Return what `SubtreeFigures` stores of the organisation: `totals` and `children`."""
+    totals, children = Counter[str](), {}
+    for child, sums in _by_child(organization, Q(organization__path__startswith=organization.path)):
+        totals.update(sums)
+        if child is not None:
+            children[str(child)] = sums
+    passports = OrganizationPassport.objects.filter(_rows_of(Actor.system("totals", organization)))
+    totals["employees"] = passports.aggregate(employees=Sum("employees"))["employees"] or 0
+    return dict(totals), children
+
+
+def large_subtrees() -> set[int]:
+    """Return the ids of the organisations with more than `MANY_ORGANIZATIONS` below them."""
+    below = Counter[str]()
+    for path in Organization.objects.order_by().values_list("path", flat=True).iterator():
+        # The last ones are the organisation itself, and nothing behind the last slash.
+        below.update(path.split("/")[:-2])
+    return {int(pk) for pk, count in below.items() if count > MANY_ORGANIZATIONS}
+
+
+def _by_child(parent: Organization, below: Q) -> Iterator[tuple[int | None, dict[str, int]]]:
+    """Yield the ids of the organisations right below with the sums of their subtrees; None for the parent alone."""
     # The rest of the path after the parent's begins with the id of the child.
     rest = Substr("organization__path", len(parent.path) + 1)
     rows: Any = (
@@ -124,9 +189,16 @@ def totals_of_children(parent: Organization, children: Sequence[Organization]) -
             **{f"sum_{name}": Sum(name) for name in FIELDS},
         )
     )
-    # Left of no slash: the parent itself.
-    return {
-        int(row["child"]): {"organizations": row["organizations"], **{name: row[f"sum_{name}"] or 0 for name in FIELDS}}
-        for row in rows
-        if row["child"].isdecimal() and int(row["child"]) in asked
-    }
+    for row in rows:
+        sums = {"organizations": row["organizations"], **{name: row[f"sum_{name}"] or 0 for name in FIELDS}}
+        # Left of no slash: the parent itself.
+        yield int(row["child"]) if row["child"].isdecimal() else None, sums
+
+
+def _counted(organization: Organization, field: str) -> Any:
+    """Return the sums that a worker has counted of a large subtree in the last minutes, or None."""
+    if organization.level not in _LARGE:
+        return None
+    since = timezone.now() - dt.timedelta(seconds=COUNTED_SECONDS)
+    kept = SubtreeFigures.objects.filter(pk=organization.pk, counted_at__gte=since)
+    return kept.values_list(field, flat=True).first()

@@ -17,7 +17,15 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED
 
-from registry.operations import BeginningsIndex, CoveringIndex, CreateModels, DemandFilled, RoomOnPages, TrigramIndex
+from registry.operations import (
+    BeginningsIndex,
+    CoveringIndex,
+    CreateModels,
+    DemandFilled,
+    FinerStatistics,
+    RoomOnPages,
+    TrigramIndex,
+)
 
 #: New constraints on tables of the former release that its code keeps too, and columns `app.model.field` into which it
 #: writes no NULL, although it might; each with the reason.
@@ -31,7 +39,8 @@ WIDER = {
 }  # fmt: skip
 #: These take nothing away that code may rest on.
 HARMLESS = (
-    operations.CreateModel, CreateModels, TrigramIndex, BeginningsIndex, CoveringIndex, DemandFilled, RoomOnPages,
+    operations.CreateModel, CreateModels, TrigramIndex, BeginningsIndex, CoveringIndex, FinerStatistics,
+    DemandFilled, RoomOnPages,
     operations.AddIndex, operations.RemoveIndex, operations.RenameIndex,
     operations.AlterModelOptions, operations.AlterModelManagers,
     operations.AlterModelTableComment, operations.RunPython,

@@ -15,6 +15,7 @@ from registry.operations import (
     BeginningsIndex,
     CoveringIndex,
     CreateModels,
+    FinerStatistics,
     TrigramIndex,
     learn_contents,
 )
@@ -108,6 +109,31 @@ def test_words_are_indexed_on_postgresql_alone(index: migrations.operations.base
         assert indexes() == before
 
 
+def test_finer_statistics_are_kept_on_postgresql_until_the_way_back() -> None:
+    finer = FinerStatistics("shop_page", "number", 500)
+
+    def target() -> int | None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nullif(attstattarget, -1) FROM pg_attribute"
+                " WHERE attrelid = 'shop_page'::regclass AND attname = 'number'"
+            )
+            found: int | None = cursor.fetchone()[0]
+            return found
+
+    page = migrations.CreateModel("Page", [ID, ("number", models.IntegerField())])
+    with made(page) as state, CaptureQueriesContext(connection) as queries:
+        assert forwards(finer, state) == state
+        altered = [query for query in queries if "SET STATISTICS" in query["sql"]]
+        assert len(altered) == (connection.vendor == "postgresql")
+        if connection.vendor == "postgresql":
+            assert target() == 500
+        with connection.schema_editor() as editor:
+            finer.database_backwards("shop", editor, state, state)
+        if connection.vendor == "postgresql":
+            assert target() is None
+
+
 @pytest.mark.parametrize("atomic", [True, False])
 def test_an_index_of_a_model_is_added_in_a_transaction_or_beside_others(*, atomic: bool) -> None:
     page = migrations.CreateModel("Page", [ID, ("number", models.IntegerField())])
@@ -139,3 +165,5 @@ def test_plans_name_what_they_do() -> None:
     assert beginnings.describe() == "Index the beginnings of words of shop_page on PostgreSQL"
     covering = CoveringIndex("page_covering", "shop_page", ["id"], ["number"])
     assert covering.describe() == "Index id of shop_page with number on PostgreSQL"
+    finer = FinerStatistics("shop_page", "number", 500)
+    assert finer.describe() == "Keep more statistics of number of shop_page on PostgreSQL"

@@ -22,7 +22,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.indexes import first_by_name, lookup_among
 from registry.organizations.models import Figures, Organization
-from registry.organizations.queries import recent_totals_under
+from registry.organizations.queries import ids_of_few, recent_totals_under
 from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_of
 
@@ -89,9 +89,14 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
 def _first(request: ActorRequest, place: Organization, asked: Mapping[str, Any]) -> list[int]:
     """Return the ids of lines in many books that match, by name."""
     lines = BookLine.objects.visible_to(request.actor).below(place)
-    lookup = lookup_among(recent_totals_under(place)["members"])
+    people = recent_totals_under(place)["members"]
+    if (units := ids_of_few(place, request.actor, people)) is not None:
+        lines = lines.filter(unit__among=units)
+    lookup = lookup_among(people)
     named = _found(lines, asked, "holds")
-    return first_by_name(_found(lines, asked, lookup), asked["q"], MAX_SEARCHED, beginning=named)
+    return first_by_name(
+        _found(lines, asked, lookup), asked["q"], MAX_SEARCHED, beginning=named, near=units is not None
+    )
 
 
 def _found(lines: BookLineQuerySet, asked: Mapping[str, Any], lookup: str = "contains") -> BookLineQuerySet:

@@ -2,6 +2,7 @@
 
 from .bodies import BodySeat, BodySeatQuerySet, GoverningBody, GoverningBodyQuerySet
 from .renames import RenameRequest, RenameRequestQuerySet
+from .sums import SubtreeFigures
 from .tree import (
     NEVER,
     Federation,
@@ -26,6 +27,7 @@ __all__ = [
     "OrganizationQuerySet",
     "RenameRequest",
     "RenameRequestQuerySet",
+    "SubtreeFigures",
     "names_of",
     "on_its_day",
 ]

@@ -6,12 +6,15 @@ A member is counted in their unit: the cell or, without one, the organisation th
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
+from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Role
+from registry.transitions import quietly
 
-from ..models import NEVER, Figures
+from ..models import NEVER, Figures, SubtreeFigures
+from ..queries import large_subtrees, sums_of_subtree
 
 
 @transaction.atomic
@@ -33,3 +36,24 @@ def note_chairs(organization_id: int) -> None:
     until = max((day or dt.date.max for day in ends), default=NEVER)
     Figures.objects.get_or_create(organization_id=organization_id)
     Figures.objects.filter(organization_id=organization_id).update(led_until=until)
+
+
+def name_large_subtrees() -> None:
+    """Make rows for the sums of large subtrees, and delete those of subtrees that are large no more."""
+    with quietly(Actor.system("figures")):
+        large = large_subtrees()
+        SubtreeFigures.objects.exclude(pk__in=large).delete()
+        SubtreeFigures.objects.bulk_create([SubtreeFigures(pk=pk) for pk in sorted(large)], ignore_conflicts=True)
+
+
+def count_large_subtrees(until: dt.datetime, now: dt.datetime) -> None:
+    """Count the sums of large subtrees that were counted at `until` or before, or never.
+
+    Another worker that counts the same at the moment is left to it.
+    """
+    old = Q(counted_at__isnull=True) | Q(counted_at__lte=until)
+    with quietly(Actor.system("figures")) as act:
+        for row in act.lock_many(SubtreeFigures.objects.filter(old).order_by("pk"), skip_locked=True):
+            row.totals, row.children = sums_of_subtree(row.organization)
+            row.counted_at = now
+            row.save()

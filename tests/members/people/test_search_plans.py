@@ -127,3 +127,27 @@ def test_the_head_reads_no_organisations_for_its_cards(school: Organization) -> 
 def test_the_way_of_a_search_depends_on_how_many_people_there_are() -> None:
     assert lookup_among(READ_BY_ORGANIZATION) == "holds"
     assert lookup_among(READ_BY_ORGANIZATION + 1) == "begins"
+
+
+def test_a_frequent_name_within_few_organisations_is_read_there_alone(school: Organization) -> None:
+    assert school.parent is not None
+    few = trees.below(school.parent, name="Школа № 2")
+    with connection.cursor() as cursor:
+        # The copies have taken ids of their own.
+        cursor.execute("SELECT setval(pg_get_serial_sequence('members_member', 'id'), max(id)) FROM members_member")
+    ids = trees.members(few, 5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE members_member SET search_key = ' петрова елена ', sort_key = %s || id", [sort_prefix("петрова")]
+        )
+        cursor.execute("ANALYZE members_member")
+        cursor.execute("UPDATE pg_class SET relallvisible = relpages WHERE relname = 'members_member'")
+    head = trees.officer(school.ancestors()[0], Role.CHAIR)
+    visible = Member.objects.visible_to(head).registered()
+    found = visible.filter(matching("петрова", "holds"), unit__among=[few.pk])
+
+    def search() -> list[int]:
+        return first_by_name(found, "петрова", 1001, beginning=found, near=True)
+
+    assert search() == sorted(member.pk for member in ids)
+    assert cards_read(nodes_of(search)) <= 10
