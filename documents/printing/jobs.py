@@ -371,13 +371,16 @@ def print_list(work: Work) -> None:
     require(actor, Permission.PRINT, place)
     columns, listing = with_keys(work.params["columns"], actor), MemberFilter(work.params["filters"], actor=actor)
     batch = replace(batch_for(actor, place), code=work.params.get("code", ""))
-    listed = paper_list(work.params["ids"], columns, listing)
+    # Some may have left the scope meanwhile: neither the list nor its record names them.
+    seen = set(Member.objects.visible_to(actor).filter(pk__in=work.params["ids"]).values_list("pk", flat=True))
+    ids = [pk for pk in work.params["ids"] if pk in seen]
+    listed = paper_list(ids, columns, listing)
     pages = screen_list.build(place, listed, batch)
 
     form = screen_list.LIST
     work.each(range(len(pages)), screen_list.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     keys = [column.key for column in columns]
-    record_list_print(place, keys, members=work.params["ids"], code=batch.code, by=actor)
+    record_list_print(place, keys, members=ids, code=batch.code, by=actor)
     _finish(work, form, timezone.localdate(), screen_list.PAGES)
 
 

@@ -12,11 +12,14 @@ from django.utils import timezone
 from members.people.models import Member
 from registry.access import Actor
 from registry.breaches import queries, rules, transitions
+from registry.breaches.enums import BreachData, BreachState
 from registry.breaches.models import Breach, BreachPerson
 from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.journal.models import Event
+from registry.organizations.transitions.zones import set_time_zone
 from registry.tasks import tasks_for
+from registry.transitions import change
 from tests.clock import at
 from tests.documents.papers.breaches import breach_of, facts
 from tests.documents.pdfs import text_of
@@ -270,3 +273,119 @@ def test_cards_of_the_same_moment_are_told_apart_and_a_settled_one_offers_nothin
             transitions.dismiss_breach(first.pk, by=place.chair)
         shown = client.get(reverse("breaches:detail", args=[first.pk])).content.decode()
         assert ("В карточке никого нет" in shown, offer in shown) == (True, not settled)
+
+
+def test_only_those_who_answer_for_the_data_open_a_card(place: places.Place) -> None:
+    for role in (Role.REGISTRAR, Role.REVIEWER, Role.ADMINISTRATOR):
+        with pytest.raises(NotAllowed):
+            transitions.open_breach(values=facts(), by=trees.officer(place.keeper, role, "Другая"))
+    assert not Breach.objects.exists()
+
+
+def test_nothing_is_done_to_the_people_of_a_settled_card(place: places.Place) -> None:
+    breach, member = breach_of(place), place.put()
+    transitions.name_people(breach.pk, [member.pk], by=place.chair)
+    transitions.dismiss_breach(breach.pk, by=place.chair)
+    today = timezone.localdate()
+    for step in (
+        lambda: transitions.name_people(breach.pk, [member.pk], by=place.chair),
+        lambda: transitions.unname_person(breach.pk, member.pk, by=place.chair),
+        lambda: transitions.record_told(breach.pk, told_on=today, by=place.chair),
+    ):
+        with refused("V-C5"):
+            step()
+    assert BreachPerson.objects.filter(breach=breach, told_on=None).count() == 1
+
+
+def test_the_people_of_one_card_are_not_those_of_another(place: places.Place) -> None:
+    first, second = breach_of(place), breach_of(place)
+    others = {"snils": "", "ticket_number": "", "confirmed_duplicate": True}
+    ids = [place.put().pk, place.put(surname="Вторая", **others).pk]
+    assert transitions.name_people(first.pk, ids, by=place.chair) == 2
+    assert transitions.name_people(second.pk, ids[:1], by=place.chair) == 1
+    today = timezone.localdate()
+    before = first.noticed_at.astimezone(place.keeper.tz).date()
+    transitions.unname_person(first.pk, ids[1], by=place.chair)
+    assert transitions.record_told(first.pk, told_on=before, by=place.chair) == 1
+    transitions.name_people(first.pk, ids[1:], by=place.chair)
+    # Those who were told keep their day.
+    assert transitions.record_told(first.pk, told_on=today, by=place.chair) == 1
+    found = BreachPerson.objects.order_by("breach", "member").values_list("breach", "member", "told_on")
+    assert list(found) == [(first.pk, ids[0], before), (first.pk, ids[1], today), (second.pk, ids[0], None)]
+
+
+def test_the_second_notice_follows_the_first(place: places.Place) -> None:
+    breach = breach_of(place)
+    at_first = breach.noticed_at + HOUR
+    transitions.send_first(breach.pk, sent_at=at_first, by=place.chair)
+    with refused("V-C5", field="sent_on"):
+        transitions.send_second(breach.pk, sent_at=at_first - dt.timedelta(minutes=1), by=place.chair)
+    transitions.send_second(breach.pk, sent_at=at_first, by=place.chair)
+    with refused("V-C5"):
+        transitions.dismiss_breach(breach.pk, by=place.chair)
+    assert transitions.close_breach(breach.pk, by=place.chair).state == "closed"
+
+
+def test_a_successor_gets_the_cards_of_the_organisation_that_ends_and_no_others(place: places.Place) -> None:
+    other = trees.below(place.region, "local", "Привокзальная МО ВОИ")
+    third = trees.below(place.region, "local", "Садовая МО ВОИ")
+    mine = breach_of(place)
+    theirs = transitions.open_breach(values=facts(), by=trees.officer(other, Role.CHAIR, "Другая"))
+    with change(by=trees.INSTALLATION, rule="N-H3", event="organization.merged") as act:
+        transitions.pass_on_breaches(act, place.keeper, third)
+        act.about(third, organization=third)
+    found = {one.pk: (one.organization_id, one.version) for one in Breach.objects.all()}
+    assert found == {mine.pk: (third.pk, mine.version + 1), theirs.pk: (other.pk, theirs.version)}
+
+
+def test_a_card_is_settled_by_the_day_of_its_organisation(place: places.Place) -> None:
+    with at("2040-02-29T13:00Z"):
+        set_time_zone(place.keeper.pk, time_zone="Asia/Kamchatka", by=trees.INSTALLATION)
+        settled = transitions.dismiss_breach(breach_of(place).pk, by=place.chair)
+        assert (settled.settled_on, settled.keep_until) == (dt.date(2040, 3, 1), dt.date(2043, 3, 1))
+
+
+def test_the_facts_of_a_card_at_their_edges(place: places.Place) -> None:
+    now = timezone.now()
+    every = list(BreachData.values)
+    assert rules.check_facts(facts(noticed_at=now, happened_at=now, data=every), now)["data"] == every
+    for field, wrong in (
+        ("noticed_on", {"noticed_at": now + dt.timedelta(microseconds=1)}), ("classes", {"data": [*every, "other"]}),
+        ("classes", {"data": []}), ("people", {"people": 0}), ("noticed_by", {"noticed_by": "other"}),
+        ("happened_on", {"noticed_at": now - HOUR, "happened_at": now}),
+    ):  # fmt: skip
+        with refused("V-C5", field=field):
+            rules.check_facts(facts(**wrong), now)
+    rules.check_people(1, rules.MAX_PEOPLE)
+    assert rules.MAX_PEOPLE == 20_000
+    for chosen, named in ((1, rules.MAX_PEOPLE + 1), (0, 0)):
+        with refused("V-C5"):
+            rules.check_people(chosen, named)
+    for sent in (now - HOUR, now):
+        assert rules.check_sent(sent, now - HOUR, now) == sent
+    for moment in (None, now - HOUR - dt.timedelta(microseconds=1), now + dt.timedelta(microseconds=1)):
+        with refused("V-C5", field="sent_on"):
+            rules.check_sent(moment, now - HOUR, now)
+
+
+def test_the_moment_changes_until_the_first_notice_names_it(place: places.Place) -> None:
+    breach = breach_of(place)
+    earlier = breach.noticed_at - HOUR
+    assert transitions.change_breach(breach.pk, values=facts(noticed_at=earlier), by=place.chair).noticed_at == earlier
+    transitions.send_first(breach.pk, sent_at=earlier, by=place.chair)
+    changed = transitions.change_breach(breach.pk, values=facts(noticed_at=earlier, people=9), by=place.chair)
+    assert (changed.noticed_at, changed.people) == (earlier, 9)
+    with refused("V-C5", field="noticed_on"):
+        transitions.change_breach(breach.pk, values=facts(noticed_at=earlier - HOUR), by=place.chair)
+
+
+def test_a_card_is_closed_after_both_notices_alone(place: places.Place) -> None:
+    breach = breach_of(place)
+    for step in (rules.check_can_close, rules.check_second):
+        with refused("V-C5"):
+            step(breach)
+    breach.state = BreachState.EXPLAINED
+    rules.check_can_close(breach)
+    for step in (rules.check_first, rules.check_second, rules.check_can_dismiss):
+        with refused("V-C5"):
+            step(breach)
