@@ -15,7 +15,7 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from . import guards, lookups, operations, system_checks, tasks  # noqa: F401, PLC0415
+        from . import fields, guards, lookups, operations, system_checks, tasks  # noqa: F401, PLC0415
         from .accounts.proofs import note_signed_in  # noqa: PLC0415
         from .bounces import jobs as bounces_jobs  # noqa: F401, PLC0415
         from .bounces import tasks as bounces_tasks  # noqa: F401, PLC0415
@@ -39,6 +39,7 @@ class RegistryConfig(AppConfig):
         from .upkeep import jobs as upkeep_jobs  # noqa: F401, PLC0415
 
         lookups.register()
+        fields.name_choices_once(self.apps.get_models())  # type: ignore[union-attr]
         user_logged_in.connect(note_signed_in, dispatch_uid="registry.proofs")
         pre_migrate.connect(guards.let_go, sender=self, dispatch_uid="registry.guards")
         # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables

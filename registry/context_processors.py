@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.formats import number_format
 from django.utils.functional import SimpleLazyObject
 
@@ -66,9 +67,10 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if not _is_offered(entry, actor):
             continue
         own = actor.organization
-        try:
-            url = reverse(entry.url_name, args=[own.pk] if entry.own and own is not None else [])
-        except NoReverseMatch:
+        url = _address(
+            entry.url_name, own.pk if entry.own and own is not None else None, get_urlconf(), get_script_prefix()
+        )
+        if not url:
             continue
         count = counts.shown.get(entry.count)
         entries.append(
@@ -96,6 +98,15 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         group = shown["group"]
         shown["open"] = group in here or chosen.get(group, few or group == "people")
     return entries
+
+
+@lru_cache(maxsize=4096)
+def _address(name: str, own: int | None, urlconf: str | None, prefix: str) -> str:
+    """Return the address of an entry, or nothing if there is none; every page has those of all entries."""
+    try:
+        return reverse(name, args=[] if own is None else [own])
+    except NoReverseMatch:
+        return ""
 
 
 def _is_offered(entry: Entry, actor: Actor) -> bool:

@@ -231,7 +231,8 @@ def _append(
     facts: dict[str, Any],
     sums: Sums | None = None,
 ) -> Event:
-    with transaction.atomic():
+    # An event that fails takes all that it tells of along, so that it needs no savepoint of its own.
+    with transaction.atomic(savepoint=False):
         head = _head(organization)
         event = _next_event(head, action, by, rule, about, organization, facts, sums)
         event.save(force_insert=True)

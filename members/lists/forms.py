@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.people.forms.fields import build
 from members.people.rules.fields import card_fields, choices_of, is_empty, label_of
-from members.people.rules.person import cells_of, person_violations, usual_values
+from members.people.rules.person import cell_names, person_violations, usual_values
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.organizations.models import Organization
 from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
@@ -103,7 +103,7 @@ class ColumnsForm(forms.Form):
                 initial=batch.mapping.get(str(index), IGNORE),
                 widget=_FieldSelect(attrs={"autofocus": True} if name == opened else None),
             )
-        cells = [(str(cell.pk), cell.short_name) for cell in cells_of(batch.organization)]
+        cells = [(str(pk), name) for pk, name in cell_names(batch.organization)]
         if cells:
             self.fields["cell"].choices = [("", _("without a cell")), *cells]  # type: ignore[attr-defined]
             self.fields["cell"].help_text = _("For rows that do not name a cell.")
@@ -243,7 +243,7 @@ class RowForm(forms.Form):
 def values_offered(name: str, organization: Organization) -> list[str]:
     """Return the values offered for a field of a row; empty if anything may be typed."""
     if name == "cell":
-        return [cell.short_name for cell in cells_of(organization)]
+        return [name for _pk, name in cell_names(organization)]
     if name not in card_fields():
         return []
     return [capfirst(str(label)) for _key, label in choices_of(name, organization.charter)]

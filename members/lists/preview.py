@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from members.people.queries.showing import in_words, joined_in_words
 from members.people.rules.completeness import missing_fields
 from members.people.rules.fields import card_fields, choices_of, class_of, is_empty, label_of, normalise
-from members.people.rules.person import cells_of
+from members.people.rules.person import cell_names
 from registry.access import Actor
 
 from .enums import CHANGEABLE, UPDATE_TONES
@@ -47,7 +47,7 @@ class Preview:
     def __init__(self, batch: ImportBatch, actor: Actor) -> None:
         self.batch = batch
         self.charter, self.today = batch.organization.charter, timezone.localdate()
-        self.cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
+        self.cells = dict(cell_names(batch.organization))
         self.names = [n for n in self.charter.fields if n not in _TOLD_ELSEWHERE and actor.reads(class_of(n))]
 
     def card(self, row: ImportRow) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class ChangesInWords:
 
     def __init__(self, batch: CardUpdate) -> None:
         self.charter, self.is_open = batch.organization.charter, batch.is_open or batch.is_applied
-        self.cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
+        self.cells = dict(cell_names(batch.organization))
         self.fields = [n for n in self.charter.fields if n in batch.fields and n != "joined_year_only"]
 
     def label(self, name: str) -> str:

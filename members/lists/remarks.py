@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from members.people.rules.person import cells_of
+from members.people.rules.person import cell_names
 from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
@@ -34,7 +34,7 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label
     the answers, so that nothing is lost when the workbook is loaded again.
     """
     own = own_columns(batch.headings)
-    cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
+    cells = dict(cell_names(batch.organization))
     told = [_Told(row, batch, own, cells) for row in rows]
     added = list(dict.fromkeys(name for one in told for name in one.added))
     # Numbers that may be days mean what they mean in the file.

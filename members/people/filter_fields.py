@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -92,6 +93,7 @@ def is_empty(name: str) -> Q:
     return Q(**{f"{name}__isnull": True}) if field.null else Q(**{name: ""})
 
 
+@cache
 def optional_columns() -> frozenset[str]:
     """Return the fields stored with the member that may be empty; closed data are stored elsewhere."""
     ticked = {"no_patronymic", "joined_year_only"}

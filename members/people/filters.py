@@ -47,7 +47,7 @@ from .filter_fields import (
 )
 from .models import Member, MemberQuerySet
 from .rules.fields import known_choices, label_of
-from .rules.person import cells_of
+from .rules.person import cell_names
 from .search import QUERY_LENGTH, matching
 from .sorting import NAME, order_by
 
@@ -161,7 +161,7 @@ class MemberFilter(django_filters.FilterSet):
         if charter is None or charter.electronic_cards is None:
             del self.filters["electronic_card"]
         if own is not None and own.keeps_cards and charter is not None and charter.cell is not None:
-            cells = [(str(cell.pk), cell.short_name) for cell in cells_of(own)]
+            cells = [(str(pk), name) for pk, name in cell_names(own)]
             self.filters["cell"].extra["choices"] = [("none", _("without a cell")), *cells]
         else:
             del self.filters["cell"]

@@ -101,14 +101,18 @@ def field(bound: forms.BoundField) -> SafeString:
 def row_field(bound: forms.BoundField, column: str, row: int) -> SafeString:
     """Return a field in a table row, named by the heads of its column and its row: ids `column`, and «r» with `row`.
 
-    The page of a long list is smaller than with a label for each field.
+    The page of a long list is smaller than with a label for each field, and with ids of those alone that have an error,
+    to which the summary leads.
     """
     errors = bound.errors
+    attrs: dict[str, Any] = {"aria-labelledby": f"{column} r{row}"}
+    if not errors:
+        attrs["id"] = False
     return markup(
         '<div class="{}">{}{}</div>',
         classes("field", "has-error" if errors else ""),
         str(errors) if errors else NOTHING,
-        bound.as_widget(attrs={"aria-labelledby": f"{column} r{row}"}),
+        bound.as_widget(attrs=attrs),
     )
 
 

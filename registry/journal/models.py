@@ -62,11 +62,14 @@ class JournalChain(models.Model):
     @classmethod
     def opened(cls, key: int) -> JournalChain:
         """Return the locked head of the chain, which is made if it is missing."""
+        locked = cls.objects.select_for_update().filter(key=key)
+        if there := locked.first():
+            return there
         # Sealed before its first event, so that nobody can empty a chain and have it go on.
         head, new = cls.objects.get_or_create(key=key, defaults={"seal": evidence.seal(HEAD, [key, 0, ""])})
         if new:
             evidence.attest(evidence.sums_of(cls, [{"key": head.key}], settings.EVIDENCE_KEYS))
-        return cls.objects.select_for_update().get(key=key)
+        return locked.get()
 
 
 class Attestation(models.Model):

@@ -109,7 +109,7 @@ def _protocol(number: Any, day: str) -> str:
 class Typed:
     """A number typed on a card, as a number of a blank."""
 
-    member: Member
+    member_id: int
     numbers: NumberRange
 
 
@@ -118,7 +118,8 @@ class TypedNumbers:
     """The numbers of an organisation that can be taken over, and those that cannot with the reason."""
 
     whole: list[Typed] = field(default_factory=list)
-    conflicts: list[tuple[Member, str]] = field(default_factory=list)
+    #: Ids of the members, each with what is wrong.
+    conflicts: list[tuple[int, str]] = field(default_factory=list)
 
 
 def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
@@ -127,9 +128,10 @@ def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
     unknown = members.exclude(blanks__kind=BlankKind.TICKET, blanks__state=Place.ISSUED)
     found = TypedNumbers()
     read: list[Typed] = []
-    for member in unknown.select_related("organization").order_by("sort_key", "pk"):
+    # Cards of thousands of people take most of a second; a page shows a few of them.
+    for member, number in unknown.order_by("sort_key", "pk").values_list("pk", "ticket_number"):
         try:
-            read.append(Typed(member, parse_number(member.ticket_number)))
+            read.append(Typed(member, parse_number(number)))
         except BadNumbers as fault:
             found.conflicts.append((member, str(fault.message)))
     same = Counter((one.numbers.series, one.numbers.first) for one in read)
@@ -137,11 +139,11 @@ def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
     for one in read:
         key = (one.numbers.series, one.numbers.first)
         if same[key] > 1:
-            found.conflicts.append((one.member, _("another card here has the same number")))
+            found.conflicts.append((one.member_id, _("another card here has the same number")))
         elif key in issued:
-            found.conflicts.append((one.member, _("the number was issued, written off or destroyed already")))
+            found.conflicts.append((one.member_id, _("the number was issued, written off or destroyed already")))
         elif any(one.numbers.overlaps(other) for other in held):
-            found.conflicts.append((one.member, _("the number is in a stock of blanks")))
+            found.conflicts.append((one.member_id, _("the number is in a stock of blanks")))
         else:
             found.whole.append(one)
     return found

@@ -125,7 +125,7 @@ def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> B
         rules.check_has_kind(organization, BlankKind.TICKET)
         rules.check_day(made_on, act.today)
         typed = typed_numbers(organization, by)
-        locked = act.lock_many(Member.objects.filter(pk__in=[one.member.pk for one in typed.whole]))
+        locked = act.lock_many(Member.objects.filter(pk__in=[one.member_id for one in typed.whole]))
         paper = BlankPaper(
             organization=organization, kind=PaperKind.OPENING, blank=BlankKind.TICKET, state=PaperState.POSTED,
             made_on=made_on, made_by=by.account,
@@ -135,10 +135,10 @@ def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> B
             act.save(paper)
             # The cards were read without a lock.
             typed = typed_numbers(organization, by)
-            known = {member.pk for member in locked}
-            whole = [one for one in typed.whole if one.member.pk in known]
+            known = {member.pk: member for member in locked}
+            whole = [(one.numbers, known[one.member_id]) for one in typed.whole if one.member_id in known]
             rules.check_some_taken_over(len(whole))
-            blanks = ledger.take_over([(one.numbers, one.member) for one in whole], organization)
+            blanks = ledger.take_over(whole, organization)
         IssueLine.objects.bulk_create(
             [
                 IssueLine(

@@ -19,7 +19,7 @@ from documents.printing.views import back_to_list
 from members.people.columns import Cell
 from members.people.filters import MAX_FOUND, selected_ids
 from members.people.models import Member
-from members.people.rules.person import cells_of
+from members.people.rules.person import cell_names
 from members.people.search import matching
 from registry.access import require
 from registry.enums import Permission
@@ -61,7 +61,7 @@ def issue(request: ActorRequest) -> HttpResponse:
     """List who waits for a blank; prepare a sheet for the chosen."""
     organization = _keeper(request)
     kind = shown_kind(request, organization)
-    cells = [(cell.pk, cell.short_name) for cell in cells_of(organization)]
+    cells = cell_names(organization)
     form = WaitingForm(kind, cells, request.GET)
     people = _found(waiting(organization, request.actor, kind), form)
     if request.method == "POST":
@@ -201,11 +201,16 @@ def opening(request: ActorRequest) -> HttpResponse:
             messages.success(request, _("The numbers are in the ticket journal."))
             return redirect("documents:blank_paper", paper.pk)
     typed = typed_numbers(organization, request.actor)
+    page = page_of(request, typed.whole)
+    wrong = dict(typed.conflicts[:MAX_CONFLICTS])
+    shown = Member.objects.visible_to(request.actor).only("surname", "given_name", "patronymic", "ticket_number")
+    members = shown.in_bulk([*(one.member_id for one in page.object_list), *wrong])
+    page.object_list = [members[one.member_id] for one in page.object_list if one.member_id in members]
     context = {
         "form": form,
         "count": len(typed.whole),
-        "page": page_of(request, typed.whole),
-        "conflicts": typed.conflicts[:MAX_CONFLICTS],
+        "page": page,
+        "conflicts": [(members[pk], why) for pk, why in wrong.items() if pk in members],
         "more_conflicts": max(0, len(typed.conflicts) - MAX_CONFLICTS),
     }
     return render(request, "documents/tickets/opening.html", context)

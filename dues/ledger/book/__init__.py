@@ -3,7 +3,7 @@
 Its functions make no decisions: the calling transition checks permissions and rules.
 """
 
-from .accounts import STANDING_FIELDS, open_accounts
+from .accounts import STANDING_FIELDS, open_accounts, open_first_accounts
 from .charges import charge_admission, charge_year, load_starting_rates, reverse_admission
 from .contributions import charge_contribution, reverse_contribution
 from .entries import CASH, RECEIVED, AccountKey, Move, post_moves, reverse, reverse_same_day
@@ -24,6 +24,7 @@ __all__ = [
     "charge_year",
     "load_starting_rates",
     "open_accounts",
+    "open_first_accounts",
     "post_moves",
     "post_openings",
     "post_payments",

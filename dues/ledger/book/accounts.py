@@ -31,6 +31,11 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
     return {account.member_id: account for account in rows}
 
 
+def open_first_accounts(members: Sequence[Member]) -> None:
+    """Create the personal accounts of members whose cards this change has made: nobody else knows them yet."""
+    DuesAccount.objects.bulk_create([DuesAccount(member_id=member.pk) for member in members], batch_size=CHUNK)
+
+
 class LockedAccount(NamedTuple):
     """Values of a locked account for a charge of many: a hundred thousand model instances take seconds."""
 

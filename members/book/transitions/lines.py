@@ -9,12 +9,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import F
-
 from members.people.models import Member
 from members.people.rules.marks import is_renamed
 from members.people.search import book_search_key
 from registry.organizations.models import Figures
+from registry.organizations.transitions.figures import add_to_figures
 from registry.text import sort_key
 from registry.transitions import Act
 
@@ -27,10 +26,13 @@ _SNAPSHOT = (
 _LEAVING = ["left_on", "left_recorded_at", "reason", "destination"]
 
 
-def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date]) -> None:
-    """Add a line to the book of each member's unit; `on` is the day, for all or by member id."""
+def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date], first: bool = False) -> None:
+    """Add a line to the book of each member's unit; `on` is the day, for all or by member id.
+
+    With `first` the members have no line yet, because this change has made their cards.
+    """
     numbers = _numbers(members)
-    before = _last_lines(members)
+    before = {} if first else _last_lines(members)
     lines = []
     for member in members:
         if member.unit_id is None:
@@ -142,8 +144,7 @@ def _numbers(members: Sequence[Member]) -> dict[int, int]:
     before = {}
     # In the order of ids, so that two transactions never wait for each other.
     for unit, count in sorted(wanted.items()):
-        Figures.objects.get_or_create(organization_id=unit)
-        Figures.objects.filter(organization_id=unit).update(last_book_line=F("last_book_line") + count)
+        add_to_figures(unit, last_book_line=count)
         before[unit] = Figures.objects.values_list("last_book_line", flat=True).get(organization_id=unit) - count
     return before
 

@@ -28,7 +28,7 @@ from ..rules.completeness import is_answered, missing_fields, required_fields
 from ..rules.decided import fixed_fields, ticket_is_in_ledger
 from ..rules.duplicates import Duplicate, confirmation
 from ..rules.fields import NAMES, card_values, is_empty, label_of
-from ..rules.person import cells_of, person_violations
+from ..rules.person import cell_names, person_violations
 from .fields import YearOnly, build
 
 #: Fields shown side by side where there is room.
@@ -137,7 +137,7 @@ class CardForm(forms.Form):
 
     def _add_fields(self) -> None:
         needs_cells = any("cell" in s.fields for s in self.sections)
-        cells = [(cell.pk, cell.short_name) for cell in cells_of(self.organization)] if needs_cells else []
+        cells = cell_names(self.organization) if needs_cells else []
         fixed = fixed_fields(self.member) if self.member is not None else frozenset()
         for section in self.sections:
             if not self.is_open(section):

@@ -14,7 +14,7 @@ from registry.charters.base import Charter
 from registry.days import FULL_AGE, OLDEST_AGE, PASSPORT_AGE, whole_years, years_after
 from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, OrganizationQuerySet
 
 from ..enums import Category, DisabilityGroup, OpeningReason, PaperKind
 from .fields import NAMES, label_of, normalise, place_of
@@ -322,8 +322,19 @@ def cells_of(organization: Organization) -> list[Organization]:
     """
     if organization.charter.cell is None:
         return []
+    return list(_cells(organization))
+
+
+def cell_names(organization: Organization) -> list[tuple[int, str]]:
+    """Return id and short name of the cells of `cells_of`: screens that only offer them read no whole organisations."""
+    if organization.charter.cell is None:
+        return []
+    return list(_cells(organization).values_list("pk", "short_name"))
+
+
+def _cells(organization: Organization) -> OrganizationQuerySet:
     found = Organization.objects.under(organization).working().filter(level=organization.charter.cell)
-    return list(found.exclude(pk=organization.pk).order_by("sort_key", "pk"))
+    return found.exclude(pk=organization.pk).order_by("sort_key", "pk")
 
 
 def usual_values(organization: Organization) -> dict[str, Any]:

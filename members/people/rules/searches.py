@@ -39,9 +39,14 @@ def left_today(account: Account) -> int:
     """Return how many more duplicates elsewhere the account may be shown today."""
     since = timezone.now() - ALLOWED_FOR
     allowed = SearchRequest.objects.filter(account=account, allowed_at__gt=since).aggregate(n=Sum("wanted"))["n"] or 0
+    return _usual_left(account) + allowed
+
+
+def _usual_left(account: Account) -> int:
+    """Return how many of those that everybody may be shown are left today; less than none where more were allowed."""
     shown = ForeignHit.objects.filter(account=account, on=timezone.localdate()).count()
     most: int = settings.FOREIGN_HITS_A_DAY
-    return most + allowed - shown
+    return most - shown
 
 
 def new_refs(found: Iterable[Duplicate], organization: Organization, account: Account) -> set[str]:
@@ -57,7 +62,9 @@ def is_limited(organization: Organization, by: Actor) -> bool:
 
 def check_may_search(organization: Organization, *, by: Actor) -> None:
     """Raise `SearchesUsedUp` (N-A1) if the actor was shown as many duplicates elsewhere as one may in a day."""
-    if is_limited(organization, by) and left_today(by.account) <= 0:  # type: ignore[arg-type]
+    if by.account is None or not is_limited(organization, by) or _usual_left(by.account) > 0:
+        return
+    if left_today(by.account) <= 0:
         raise SearchesUsedUp(
             "N-A1",
             _(

@@ -27,7 +27,7 @@ from registry.transitions import Act, change
 
 from ..enums import ConsentState, MarkKind
 from ..errors import SomeRefused
-from ..models import CardMark, Member
+from ..models import CardMark, HealthRecord, Member
 from ..rules import duplicates as twins
 from ..rules.completeness import missing_fields
 from ..rules.duplicates import name_key
@@ -258,6 +258,7 @@ def _create_records(
     for position in signed:
         new[position].consent_state = ConsentState.SIGNED
     members = act.create_many(Member, new)
+    health: list[HealthRecord] = []
     for part, model in PARTS.items():
         rows = []
         for member, card in zip(members, cards, strict=True):
@@ -271,6 +272,7 @@ def _create_records(
                 rows.append(model(member=member, **filled))
         if rows:
             act.create_many(model, rows)
+            health += [row for row in rows if isinstance(row, HealthRecord)]
     act.create_many(
         Registration,
         [
@@ -290,10 +292,11 @@ def _create_records(
         ],
     )
     count_in(members)
-    ledger.open_accounts(act, members)
+    ledger.open_first_accounts(members)
     _charge_the_admitted(act, members, cards, organization)
-    reminders.refresh(act, members)
-    book.enter(act, members, on={m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)})
+    reminders.begin(health)
+    days = {m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)}
+    book.enter(act, members, on=days, first=True)
     return members
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from members.admission.models import Representation
 from registry.days import FULL_AGE, from_iso, years_after
@@ -29,13 +29,22 @@ def refresh(act: Act, members: Sequence[Member]) -> None:
     Reminder.objects.bulk_create([r for key, r in wanted.items() if key not in stored], batch_size=CHUNK)
 
 
-def _wanted(ids: Sequence[int]) -> Iterator[Reminder]:
-    for record in HealthRecord.objects.filter(member__in=ids).only(
-        "member", "certificate_expires_on", "certificate_indefinite"
-    ):
+def begin(records: Iterable[HealthRecord]) -> None:
+    """Set the reminders of cards that this change has made: they have nothing but the certificates of these records."""
+    Reminder.objects.bulk_create(_of_certificates(records), batch_size=CHUNK)
+
+
+def _of_certificates(records: Iterable[HealthRecord]) -> Iterator[Reminder]:
+    for record in records:
         day = from_iso(record.certificate_expires_on)
         if day is not None and not record.certificate_indefinite:
             yield Reminder(member_id=record.member_id, kind=ReminderKind.CERTIFICATE, due_on=day)
+
+
+def _wanted(ids: Sequence[int]) -> Iterator[Reminder]:
+    yield from _of_certificates(
+        HealthRecord.objects.filter(member__in=ids).only("member", "certificate_expires_on", "certificate_indefinite")
+    )
     for ward in Representation.objects.filter(member__in=ids, ended_on__isnull=True):
         if ward.member_id is None:
             continue

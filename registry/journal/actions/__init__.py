@@ -1,5 +1,6 @@
 """Names of all actions in the journal; a test checks that none is missing."""
 
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -355,6 +356,7 @@ def actions_of(charter: Charter) -> dict[str, Any]:
     return {action: label for action, label in ACTIONS.items() if action.split(".")[0] not in without}
 
 
+@cache
 def kind_of(action: str) -> str:
     """Return the kind of reading or taking away to which the action belongs, or an empty string."""
     word, _dot, what = action.partition(".")

@@ -17,16 +17,21 @@ from ..models import NEVER, Figures, SubtreeFigures
 from ..queries import large_subtrees, sums_of_subtree
 
 
-@transaction.atomic
 def adjust(organization_id: int, **deltas: int) -> None:
     """Add the deltas to the organisation's own counts, in the caller's transaction."""
     deltas = {name: delta for name, delta in deltas.items() if delta}
-    if not deltas:
-        return
-    Figures.objects.get_or_create(organization_id=organization_id)
-    Figures.objects.filter(organization_id=organization_id).update(
-        **{name: F(name) + delta for name, delta in deltas.items()}
-    )
+    if deltas:
+        add_to_figures(organization_id, **deltas)
+
+
+@transaction.atomic(savepoint=False)
+def add_to_figures(organization_id: int, **deltas: int) -> None:
+    """Add the deltas to stored figures of the organisation, whose row is made if it is missing and stays locked."""
+    own = Figures.objects.filter(organization_id=organization_id)
+    values = {name: F(name) + delta for name, delta in deltas.items()}
+    if not own.update(**values):
+        Figures.objects.get_or_create(organization_id=organization_id)
+        own.update(**values)
 
 
 @transaction.atomic

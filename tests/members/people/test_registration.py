@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from documents.papers import card_lines
 from documents.printing.core import batch_for
+from dues.ledger.models import DuesAccount
 from members.book.enums import RegistrationReason
 from members.book.models import BookLine, Registration
 from members.lists.models import ImportBatch
@@ -474,3 +475,19 @@ def test_u5a_the_calendars_last_day_is_refused_in_sentences() -> None:
     values = {**PERSON, "birth_date": last, "paper_issued_on": last, "paper_kind": "passport"}
     wrong = person_violations(values, get("voi"), TODAY)[1]
     assert {"birth_date", "paper_issued_on"} <= {violation.field for violation in wrong}
+
+
+@pytest.mark.both
+@pytest.mark.django_db
+def test_u5_what_a_new_card_cannot_have_is_not_looked_for(django_assert_max_num_queries: Any) -> None:
+    place = places.voi()
+    day = timezone.localdate() + dt.timedelta(days=40)
+    values = places.VOI_PERSON | {"snils": "", "confirmed_duplicate": True, "certificate_indefinite": False}
+    for number in (1, 2):
+        values |= {"ticket_number": f"000010{number}", "certificate_expires_on": day}
+        # The first one makes the rows of the organisation.
+        with django_assert_max_num_queries(30 if number == 2 else 40):
+            member = register_person(organization=place.keeper, values=values, by=place.chair)
+        assert DuesAccount.objects.filter(member=member).count() == 1
+        assert BookLine.objects.filter(member=member).count() == 1
+        assert list(member.reminders.values_list("kind", "due_on", "source")) == [("certificate", day, 0)]
