@@ -321,10 +321,35 @@ def test_a_component_has_this_html_and_escapes_its_values(source: str) -> None:
 
 def test_every_component_is_tried_with_hostile_values() -> None:
     tried = set(re.findall(r"{% (\w+)", " ".join(COMPONENTS)))
-    elsewhere = {"pager", "row_field", "form_errors", "form_note", "styles", "scripts", "htmx_settings"}
+    elsewhere = {"pager", "row_field", "form_errors", "form_note", "styles", "scripts", "htmx_settings", "translate"}
     # In `test_charts`.
     elsewhere |= {"bar_chart", "grouped_bars", "line_chart", "data_table"}
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
+
+
+@pytest.mark.parametrize("language", ["ru", "en", None])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '"Members"',
+        '"No text of the catalogue, 5 %"',
+        "'«quoted» & \"so\"'",
+        '"Members" as words',
+        '"Members"|upper',
+        '"Reports" context "campaigns"',
+        '"Members" noop',
+        "given",
+    ],
+)
+def test_texts_are_translated_as_by_django(tag: str, language: str | None) -> None:
+    context = {"given": "Members"}
+    with translation.override(language):
+        for _again in range(2):
+            ours, djangos = (
+                Template(f"{{% load {libraries} %}}{{% translate {tag} %}}{{{{ words }}}}").render(Context(context))
+                for libraries in ("i18n ui", "i18n")
+            )
+            assert ours == djangos
 
 
 def test_safe_text_is_not_escaped_twice() -> None:
