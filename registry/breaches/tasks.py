@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.enums import Permission
@@ -50,4 +51,16 @@ def breaches_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             due=timezone.localdate(clock.due, breach.organization.tz) if clock else None,
             action=_("Open"),
             action_url=reverse("breaches:detail", args=[breach.pk]),
+        )
+    if waiting["breaches"].count > MAX_SHOWN:
+        more = waiting["breaches"].count - MAX_SHOWN
+        yield Task(
+            text=ngettext(
+                "%(n)s more card of a breach of personal data is open",
+                "%(n)s more cards of breaches of personal data are open",
+                more,
+            )
+            % {"n": more},
+            action=_("Show"),
+            action_url=reverse("breaches:list"),
         )
