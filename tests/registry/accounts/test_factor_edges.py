@@ -1,0 +1,52 @@
+"""Edges of the second factor: whose it is, what a new picture forgets, what the chair confirms (U-2, N-H2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.accounts.rules import second_factor as rules
+from registry.accounts.tokens import FREE_FAILURES, SecondFactor
+from registry.accounts.transitions import second_factor as transitions
+from registry.enums import Level, Role
+from tests.refusals import refused
+from tests.registry import trees
+
+from . import factors
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+def test_u2_a_factor_is_that_of_the_account_and_confirmed() -> None:
+    region = trees.below(trees.head(), Level.REGIONAL, "Тульская организация")
+    chair, deputy = trees.officer(region), trees.officer(region, Role.DEPUTY, "Сомова")
+    assert chair.account is not None and deputy.account is not None
+    factors.connect(deputy)
+    transitions.begin(by=chair)
+    assert (rules.factor_of(chair.account), rules.has_factor(chair.account)) == (None, False)
+    assert rules.factor_of(deputy.account) == factors.of(deputy)
+    with refused("U-2", match="нет второго фактора"):
+        transitions.check_code(code="123456", by=chair)
+
+
+def test_u2_wrong_codes_of_a_former_picture_do_not_count_for_a_new_one() -> None:
+    region = trees.below(trees.head(), Level.REGIONAL, "Тульская организация")
+    chair = trees.officer(region)
+    transitions.begin(by=chair)
+    for _each in range(FREE_FAILURES):
+        transitions.confirm(code="000000", by=chair)
+    pending = SecondFactor.objects.get(user=chair.account, confirmed=False)
+    assert (pending.throttling_failure_count, pending.closed_until is not None) == (FREE_FAILURES, True)
+    fresh = transitions.begin(by=chair)
+    assert (fresh.pk, fresh.throttling_failure_count, fresh.closed_until) == (pending.pk, 0, None)
+    checked, codes = transitions.confirm(code=factors.shown(fresh.key), by=chair)
+    assert (checked.accepted, len(codes)) == (True, rules.RECOVERY_CODES)
+
+
+def test_n_h2_an_administrator_does_not_reset_a_factor_alone() -> None:
+    head = trees.head()
+    chair = trees.officer(trees.below(head, Level.REGIONAL, "Тульская организация"))
+    assert chair.account is not None
+    factors.connect(chair)
+    with refused("N-H2"):
+        transitions.reset(chair.account.pk, by=trees.officer(head, Role.ADMINISTRATOR, "Наладова"))
+    assert rules.has_factor(chair.account)
