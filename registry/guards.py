@@ -17,7 +17,7 @@ NO_OVERLAP: dict[str, tuple[str, ...]] = {}
 
 
 class Parents(NamedTuple):
-    """Where the parents of a table's rows are: `columns` of the row name them, and `owner` is the same in both.
+    """The table with the parents of rows: `columns` of a row name them, and `owner` is the same in both.
 
     `key` is what else a parent is known by; nothing of it changes once the row is there.
     """

@@ -224,7 +224,7 @@ class CoveringIndex(Operation):
 
 
 class RoomOnPages(Operation):
-    """Let PostgreSQL fill the pages of a table by so many percent, and leave room for new versions of their rows.
+    """Let PostgreSQL fill the pages of a table by a part alone, and leave room for new versions of their rows.
 
     A changed row that stays on its page needs no new entries in the indexes of columns that have not changed. The pages
     that there are get room by and by, as their rows are changed.

@@ -14,20 +14,30 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Min, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from dues.ledger.enums import CHARGED, EntryKind
-from dues.ledger.models import LedgerEntry
+from dues.ledger.models import DuesAccount, LedgerEntry
 from registry.access import Actor
 from registry.organizations.models import Organization
 
 from .asked import NO_YEAR, Asked, key_of, part_of_unit
 
-#: What is left of the charges of each account, kind, year and property contribution. `{0}` are the sums of the entries.
+#: What is left of the charges of each account, kind, year and property contribution. `{0}` are the accounts and `{1}`
+#: their entries until the last day, of those `{2}` who may owe something.
 #: Charges that their own payments cover to the kopeck are most of them, and left out before anything is put in order.
 _LEFT = """
-WITH sums AS ({0}),
+WITH scope AS ({0}),
+owing AS ({2}),
+sums AS (
+    SELECT account_id, fee, year, unit,
+        SUM(CASE WHEN kind = 'charge' THEN amount END) AS charged,
+        SUM(CASE WHEN kind = 'payment' THEN amount END) AS paid,
+        MIN(CASE WHEN kind = 'charge' THEN COALESCE(due_on, made_on) END) AS due,
+        MIN(CASE WHEN kind = 'charge' THEN entry END) AS one
+    FROM ({1}) AS entries JOIN owing ON owing.pk = entries.account_id
+    GROUP BY account_id, fee, year, contribution_id, unit
+),
 named AS (
     SELECT account, fee, year, unit, due, one, charged, paid,
         CASE WHEN year IS NULL THEN 0 WHEN paid < charged THEN paid ELSE charged END AS met
@@ -49,6 +59,15 @@ found AS (
     FROM spread WHERE short > 0 AND until > beyond
 )
 """
+#: The stored standing says who owes something now.
+_OWING_NOW = "SELECT pk, unit FROM scope WHERE unpaid > 0"
+#: Who owes nothing now may have owed on an earlier day if more of a kind was paid than charged since: `{0}` are the
+#: entries of later days, of which there are fewer than of all years before.
+_OWING_THEN = f"""{_OWING_NOW} UNION ALL SELECT pk, unit FROM scope WHERE pk IN (
+    SELECT later.account_id FROM ({{0}}) AS later JOIN scope ON scope.pk = later.account_id WHERE scope.unpaid = 0
+    GROUP BY later.account_id, later.fee
+    HAVING SUM(CASE WHEN later.kind = 'charge' THEN later.amount ELSE -later.amount END) < 0
+)"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -79,50 +98,51 @@ def debtors(asked: Asked, actor: Actor) -> list[tuple[int, Decimal]]:
 
 
 def _ask(asked: Asked, actor: Actor, select: str, parts: Any = None) -> Sequence[tuple[Any, ...]]:
+    now, entries = asked.last >= asked.place.today, _entries(asked)
     try:
-        inner, params = _sums(asked, actor).query.sql_with_params()
-        of_parts, others = parts.query.sql_with_params() if parts is not None else ("", ())
+        # In the order in which their values stand in the statement.
+        scope, later, before, of_parts = (
+            found.query.sql_with_params() if found is not None else ("", ())
+            for found in (
+                _scope(asked, actor),
+                None if now else entries.filter(made_on__gt=asked.last),
+                entries.filter(made_on__lte=asked.last),
+                parts,
+            )
+        )
     except EmptyResultSet:
         return []
     limits, values = _limits(asked)
     # The placeholders of the inner queries are percent signs, not braces.
-    sql = _LEFT.replace("{0}", inner) + select.replace("{0}", limits).replace("{1}", of_parts)
+    owing = _OWING_NOW if now else _OWING_THEN.replace("{0}", later[0])
+    sql = _LEFT.replace("{0}", scope[0]).replace("{1}", before[0]).replace("{2}", owing)
+    sql += select.replace("{0}", limits).replace("{1}", of_parts[0])
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *values, *others])
+        cursor.execute(sql, [*scope[1], *later[1], *before[1], *values, *of_parts[1]])
         return cursor.fetchall()
 
 
-def _sums(asked: Asked, actor: Actor) -> Any:
-    """Return the sums of each account, kind, year and contribution, of all entries until the last day."""
-    place = asked.place
-    entries = LedgerEntry.objects.visible_to(actor).valid().filter(fee__in=CHARGED, made_on__lte=asked.last)
+def _scope(asked: Asked, actor: Actor) -> Any:
+    """Return the personal accounts of the members who count, with what they owe now and their unit."""
+    place, accounts = asked.place, DuesAccount.objects.visible_to(actor)
     if asked.units is not None:
-        entries = entries.filter(account__member__unit__among=asked.units)
+        accounts = accounts.filter(member__unit__among=asked.units)
     elif asked.is_cell or asked.others:
-        entries = entries.filter(account__member__unit=place)
+        accounts = accounts.filter(member__unit=place)
     elif place != actor.organization:
-        entries = entries.filter(
-            account__member__unit__federation_id=place.federation_id,
-            account__member__unit__path__startswith=place.path,
+        accounts = accounts.filter(
+            member__unit__federation_id=place.federation_id, member__unit__path__startswith=place.path
         )
-    if asked.last >= place.today:
-        # The stored standing says who owes nothing now.
-        entries = entries.filter(account__unpaid__gt=0)
+    return accounts.order_by().values("pk", "unpaid", unit=F("member__unit"))
+
+
+def _entries(asked: Asked) -> Any:
+    """Return the charges and payments that stand, of any account and day."""
+    entries = LedgerEntry.objects.valid().filter(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT], fee__in=CHARGED)
     if asked.fee:
         entries = entries.filter(fee=asked.fee)
-    charge, payment = Q(kind=EntryKind.CHARGE), Q(kind=EntryKind.PAYMENT)
-    return (
-        entries.filter(charge | payment)
-        .order_by()
-        .annotate(unit=F("account__member__unit"))
-        .values("account_id", "fee", "year", "contribution_id", "unit")
-        .annotate(
-            charged=Sum("amount", filter=charge),
-            paid=Sum("amount", filter=payment),
-            due=Min(Coalesce("due_on", "made_on"), filter=charge),
-            one=Min("pk", filter=charge),
-        )
-    )
+    names = ("account_id", "fee", "year", "contribution_id", "kind", "amount", "made_on", "due_on")
+    return entries.order_by().values(*names, entry=F("pk"))
 
 
 def _limits(asked: Asked) -> tuple[str, list[Any]]:
