@@ -52,7 +52,7 @@ _stores = itertools.count()
 #: installation for which others would wait.
 LONGEST = (
     "house/test_backup.py", "house/test_url_scope.py", "documents/papers/test_extremes.py",
-    "house/test_lost_nodes.py", "house/test_replica.py",
+    "house/test_lost_nodes.py", "house/test_replica.py", "house/test_restore_beside.py",
     "documents/printing/test_fixed.py", "documents/papers/test_papers.py", "documents/ecards/test_deliveries.py",
     "dues/partners/test_partners.py",
     "house/test_undone_acts.py", "house/test_database_restarts.py", "members/lists/test_screens.py",

@@ -82,11 +82,9 @@ class Fields(HTMLParser):
 @cache
 def fields(cast: Cast, name: str) -> Fields:
     """Return the fields that the owner's page offers."""
-    route = ROUTES[name]
-    found = Fields()
-    answer = cast.client(route.owner, OWNER).get(reverse(name, args=cast.values(route.rows)) + route.query)
-    if answer.status_code == 200 and "html" in answer["Content-Type"]:
-        found.feed(body_of_main(body(answer)))
+    found, page = Fields(), cast.looked(name)
+    if page.status == 200 and page.is_page:
+        found.feed(body_of_main(page.text))
     return found
 
 

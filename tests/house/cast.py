@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -45,6 +49,9 @@ from tests.browser.world import World
 from tests.registry import trees
 from tests.worlds import laid_once
 
+from .routes import ROUTES
+
+WRITING = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"')
 #: The actors of a row in this order.
 OWNER, NEIGHBOUR, BRANCH, REVIEWER, EX, FEDERATION, NOBODY = (
     "owner", "neighbour", "other branch", "reviewer", "ex-officer", "other federation", "anonymous",
@@ -72,6 +79,16 @@ PLANTED = {
 }
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What the owner found at an address, and the tables that were written."""
+
+    status: int
+    text: str
+    is_page: bool
+    written: frozenset[str]
+
+
 @dataclass(eq=False)
 class Cast:
     """The world with a client for each actor of each owner."""
@@ -80,6 +97,7 @@ class Cast:
     accounts: dict[tuple[str, str], Account | None]
     #: Signing in costs as much as a page, so everybody has done it before.
     sessions: dict[int, str]
+    _looked: dict[str, Looked] = field(default_factory=dict)
 
     def client(self, owner: str, actor: str) -> Client:
         """A browser in which the actor of that owner is signed in; a refusal is an answer, not an exception."""
@@ -88,6 +106,21 @@ class Cast:
         if account is not None:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[account.pk]
         return client
+
+    def looked(self, name: str) -> Looked:
+        """Let the owner open the address, once for all tests; what this changes is undone."""
+        if name not in self._looked:
+            route = ROUTES[name]
+            address = reverse(name, args=self.values(route.rows)) + route.query
+            point = transaction.savepoint()
+            with CaptureQueriesContext(connection) as queries:
+                answer = self.client(route.owner, OWNER).get(address)
+                text = body(answer)  # type: ignore[arg-type]
+            transaction.savepoint_rollback(point)
+            written = frozenset(found[1] for query in queries if (found := WRITING.match(query["sql"])))
+            is_page = "html" in answer.get("Content-Type", "")
+            self._looked[name] = Looked(answer.status_code, text, is_page, written)
+        return self._looked[name]
 
     def values(self, names: tuple[str, ...]) -> list[Any]:
         """Arguments of an address: keys of the named rows; a name that is no row stands for itself."""

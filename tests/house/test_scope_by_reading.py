@@ -1,6 +1,7 @@
 """Reads the code: what a screen, form, filter, export, print or job shows begins with the actor's scope (N-H1)."""
 
 import ast
+from functools import cache
 
 import pytest
 from django.urls import get_resolver
@@ -107,6 +108,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
 READ = [module for module in modules() if module.layer not in LEFT_OUT and module.where not in APART]
 
 
+@cache
 def unscoped(source: str) -> list[tuple[int, str, str]]:
     """(line, model, first call) of every `Model.objects.x` that neither begins with the scope nor is narrowed by it."""
     found = []

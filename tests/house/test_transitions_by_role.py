@@ -23,8 +23,8 @@ from registry.errors import NotAllowed, RuleViolation
 from tests.members import places, sessions
 
 from .acts import ACTORS, PARTS, TABLE, Scene, new, scene
+from .cast import WRITING
 from .locks import ORDER, Locks, against, crossing
-from .test_url_scope import WRITING
 from .tree import modules
 
 pytestmark = pytest.mark.once
