@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from inspect import signature
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
@@ -18,12 +21,38 @@ from .enums import Level, Role
 from .fields import InvalidToken
 from .files import storage
 
-Check = Callable[[], Iterable[str]]
+Check = Callable[..., Iterable[str]]
 _CHECKS: dict[str, Check] = {}
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+class Scope:
+    """What checks look at: everything, or what an organisation has with all below it."""
+
+    def __init__(self, organization: Organization | None = None) -> None:
+        #: Ids of the organisations, None for all: with them PostgreSQL reads nothing of the others.
+        self.ids: list[int] | None = None
+        if organization is not None:
+            below = Organization.objects.under(organization).order_by("pk")
+            self.ids = list(below.values_list("pk", flat=True))
+
+    @property
+    def is_everything(self) -> bool:
+        return self.ids is None
+
+    def of(self, rows: Rows, to: str) -> Rows:
+        """Return those of the rows that the lookup `to` leads to an organisation of the scope."""
+        return rows if self.ids is None else rows.filter(**{f"{to}__among": self.ids})
+
+
+EVERYTHING = Scope()
 
 
 def invariant(title: str) -> Callable[[Check], Check]:
-    """Register a check that yields a sentence for each fault, with ids and no personal values."""
+    """Register a check that yields a sentence for each fault, with ids and no personal values.
+
+    One with a parameter `scope` is also made for a single organisation.
+    """
 
     def register(check: Check) -> Check:
         _CHECKS[title] = check
@@ -39,6 +68,18 @@ def missing_tables() -> list[str]:
     return [f"the table {name} is missing" for name in sorted(wanted - known)]
 
 
+def run_for(organization: Organization) -> Iterator[tuple[str, list[str]]]:
+    """Run the checks that can be made for an organisation with everything below it; yield as `run` does.
+
+    Files, guards, evidence of histories, and what two organisations have of each other are left to `run`.
+    """
+    autodiscover_modules("integrity")
+    scope = Scope(organization)
+    for title, check in _CHECKS.items():
+        if "scope" in signature(check).parameters:
+            yield title, _faults_of(check, scope)
+
+
 def run(*, every_file: bool = False, strays: bool = True) -> Iterator[tuple[str, list[str]]]:
     """Run all checks and yield each title with its faults; the list is empty if there are none.
 
@@ -52,21 +93,28 @@ def run(*, every_file: bool = False, strays: bool = True) -> Iterator[tuple[str,
         wrong += [f"file {place.rpartition('/')[2]} has no row" for place in places]
     yield "Every file has its row and every row its file", wrong
     for title, check in _CHECKS.items():
-        try:
-            found = list(check())
-        except InvalidToken:
-            found = ["it reads a value that FIELD_KEYS do not open"]
-        yield title, found
+        yield title, _faults_of(check)
     compared = storage.compare(None if every_file else timezone.localdate())
     title = f"Contents of stored files agree with their checksums: {compared.read} of {compared.total} read"
     yield title, [f"contents of file {pk} are not what was stored" for pk in compared.wrong]
 
 
+def _faults_of(check: Check, *scope: Scope) -> list[str]:
+    try:
+        return list(check(*scope))
+    except InvalidToken:
+        return ["it reads a value that FIELD_KEYS do not open"]
+
+
 @invariant("Path, level and time zone of an organisation agree with its superior, without cycles")
-def tree() -> Iterable[str]:
+def tree(scope: Scope = EVERYTHING) -> Iterable[str]:
     read = ("pk", "path", "level", "parent_id", "federation_id", "time_zone", "zone")
-    organizations = {o.pk: o for o in Organization.objects.only(*read)}
-    for organization in organizations.values():
+    checked = scope.of(Organization.objects.only(*read), "pk")
+    organizations = {o.pk: o for o in checked}
+    if not scope.is_everything:
+        # The superior of the organisation itself.
+        organizations |= {o.pk: o for o in Organization.objects.only(*read).filter(children__in=checked)}
+    for organization in checked:
         parent = organizations.get(organization.parent_id) if organization.parent_id else None
         wanted = f"{parent.path if parent else ''}{organization.pk}/"
         if organization.path != wanted:
@@ -80,16 +128,18 @@ def tree() -> Iterable[str]:
 
 
 @invariant("No organisation without a chair is stored as having one")
-def chairs() -> Iterable[str]:
+def chairs(scope: Scope = EVERYTHING) -> Iterable[str]:
     today = timezone.localdate()
-    led = Appointment.objects.filter(role=Role.CHAIR).not_over(today).values("organization")
-    wrong = Figures.objects.filter(led_until__gte=today).exclude(organization__in=led)
+    leading = Appointment.objects.filter(role=Role.CHAIR).not_over(today)
+    led = scope.of(leading, "organization").values("organization")
+    stored = scope.of(Figures.objects.filter(led_until__gte=today), "organization")
+    wrong = stored.exclude(organization__in=led)
     yield from (f"organisation {pk} is stored as led, and nobody leads it" for pk in wrong.values_list("pk", flat=True))
 
 
 @invariant("The journal's chains are whole")
-def journal() -> Iterable[str]:
-    yield from faults()
+def journal(scope: Scope = EVERYTHING) -> Iterable[str]:
+    yield from faults(scope.ids)
 
 
 @invariant("Entries, history and records of destruction are as the registry wrote them")
@@ -103,11 +153,12 @@ def guarded() -> Iterable[str]:
 
 
 @invariant("Organisations that have ended hold nobody")
-def ended() -> Iterable[str]:
-    for pk in Organization.objects.filter(status="ended", figures__members__gt=0).values_list("pk", flat=True):
+def ended(scope: Scope = EVERYTHING) -> Iterable[str]:
+    organizations = scope.of(Organization.objects.filter(status="ended"), "pk")
+    for pk in organizations.filter(figures__members__gt=0).values_list("pk", flat=True):
         yield f"organisation {pk} has ended and counts members"
     for pk in (
-        Organization.objects.filter(status="ended", children__isnull=False)
+        organizations.filter(children__isnull=False)
         .exclude(children__status="ended")
         .values_list("pk", flat=True)
         .distinct()

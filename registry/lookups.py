@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import AutoField, BigAutoField, CharField, ForeignKey, Lookup, TextField
+from django.db.models import AutoField, BigAutoField, BigIntegerField, CharField, ForeignKey, Lookup, TextField
 
 
 class Among(Lookup[Any]):
@@ -87,7 +87,7 @@ class Begins(Holds):
 
 def register() -> None:
     """Let columns of ids be compared by `among`, and texts by `holds` and `begins`."""
-    for kind in (AutoField, BigAutoField, ForeignKey):
+    for kind in (AutoField, BigAutoField, BigIntegerField, ForeignKey):
         kind.register_lookup(Among)
     for text in (CharField, TextField):
         text.register_lookup(Holds)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from members.people.enums import OPEN_CONSENTS, ConsentState, MemberState
 from members.people.models import Member
-from registry.integrity import invariant
+from registry.integrity import EVERYTHING, Scope, invariant
 from registry.sizes import CHUNK_READ
 
 from .contents import DESTROYED, LOOKUPS, emptied
@@ -19,31 +19,35 @@ from .models import Consent, Withdrawal
 
 
 @invariant("The consent on a card is the one in force")
-def consent_states() -> Iterable[str]:
+def consent_states(scope: Scope = EVERYTHING) -> Iterable[str]:
+    members = scope.of(Member.objects.all(), "unit")
     for state in OPEN_CONSENTS:
         in_force = Consent.objects.filter(member=OuterRef("pk"), purpose="processing", state=state)
-        says = Member.objects.filter(state=MemberState.REGISTERED, consent_state=state).exclude(Exists(in_force))
+        says = members.filter(state=MemberState.REGISTERED, consent_state=state).exclude(Exists(in_force))
         yield from (f"member {pk}: the card says {state}" for pk in says.values_list("pk", flat=True))
-        hides = Member.objects.filter(Exists(in_force), state=MemberState.REGISTERED).exclude(consent_state=state)
+        hides = members.filter(Exists(in_force), state=MemberState.REGISTERED).exclude(consent_state=state)
         yield from (
             f"member {pk}: a consent is {state}, the card does not say so" for pk in hides.values_list("pk", flat=True)
         )
 
 
 @invariant("A card is blocked while a withdrawal of the processing blocks it, and only then")
-def blocked_cards() -> Iterable[str]:
+def blocked_cards(scope: Scope = EVERYTHING) -> Iterable[str]:
     blocks = Withdrawal.objects.filter(member=OuterRef("pk"), blocked_at__isnull=False, ended_on__isnull=True)
-    astray = Member.objects.filter(blocked_on__isnull=False).exclude(Exists(blocks))
+    members = scope.of(Member.objects.all(), "unit")
+    astray = members.filter(blocked_on__isnull=False).exclude(Exists(blocks))
     yield from (f"member {pk} is blocked without a withdrawal" for pk in astray.values_list("pk", flat=True))
-    free = Member.objects.filter(Exists(blocks), blocked_on__isnull=True)
+    free = members.filter(Exists(blocks), blocked_on__isnull=True)
     yield from (f"member {pk} is not blocked after a withdrawal" for pk in free.values_list("pk", flat=True))
 
 
 @invariant("Who has withdrawn the consent to the processing has none in force")
-def withdrawn_consents() -> Iterable[str]:
+def withdrawn_consents(scope: Scope = EVERYTHING) -> Iterable[str]:
     # A new one may be printed, and wait for its signature.
     in_force = Consent.objects.filter(member=OuterRef("member"), purpose="processing", state=ConsentState.SIGNED)
-    wrong = Withdrawal.objects.filter(Exists(in_force), blocked_at__isnull=False, ended_on__isnull=True)
+    wrong = scope.of(Withdrawal.objects.all(), "member__unit").filter(
+        Exists(in_force), blocked_at__isnull=False, ended_on__isnull=True
+    )
     yield from (
         f"withdrawal {pk}: a consent to the processing is in force" for pk in wrong.values_list("pk", flat=True)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from registry.integrity import invariant
+from registry.integrity import EVERYTHING, Scope, invariant
 from registry.sizes import CHUNK
 
 from .enums import Place
@@ -15,8 +15,8 @@ from .ranges import BadNumbers, NumberRange, merged, parse_number
 
 
 @invariant("Blanks received by an organisation are in stock, handed down, issued or written off, number by number")
-def balances_of_blanks() -> Iterable[str]:
-    for stock in BlankStock.objects.order_by("pk").iterator(CHUNK):
+def balances_of_blanks(scope: Scope = EVERYTHING) -> Iterable[str]:
+    for stock in scope.of(BlankStock.objects.order_by("pk"), "organization").iterator(CHUNK):
         where = f"organisation {stock.organization_id}, {stock.kind}"
         movements = BlankMovement.objects.of(stock.organization_id).filter(kind=stock.kind).order_by("pk")
         try:
@@ -49,18 +49,18 @@ def _stored(stock: BlankStock) -> dict[str, list[NumberRange]]:
 
 
 @invariant("Movements of blanks belong to an organisation with a balance")
-def movements_have_a_balance() -> Iterable[str]:
-    known = set(BlankStock.objects.values_list("organization_id", "kind"))
-    takers = BlankMovement.objects.order_by().values_list("taker_id", "kind").distinct()
+def movements_have_a_balance(scope: Scope = EVERYTHING) -> Iterable[str]:
+    known = set(scope.of(BlankStock.objects.all(), "organization").values_list("organization_id", "kind"))
+    takers = scope.of(BlankMovement.objects.order_by(), "taker").values_list("taker_id", "kind").distinct()
     yield from (
         f"organisation {pk}, {kind}: movements without a balance" for pk, kind in takers if (pk, kind) not in known
     )
 
 
 @invariant("A valid ticket has the number of the card")
-def tickets_of_cards() -> Iterable[str]:
-    valid = Blank.objects.filter(kind="ticket", state=Place.ISSUED, member__isnull=False).select_related("member")
-    for blank in valid.order_by("pk").iterator(CHUNK):
+def tickets_of_cards(scope: Scope = EVERYTHING) -> Iterable[str]:
+    valid = scope.of(Blank.objects.filter(kind="ticket", state=Place.ISSUED, member__isnull=False), "organization")
+    for blank in valid.select_related("member").order_by("pk").iterator(CHUNK):
         if blank.member is not None and not _is_number_of(blank, blank.member.ticket_number):
             yield f"blank {blank.pk}: the card of member {blank.member_id} has another number"
 

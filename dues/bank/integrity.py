@@ -12,7 +12,7 @@ from dues.ledger.enums import AccountKind
 from dues.ledger.models import BookAccount
 from dues.ledger.rules.holdings import held_by
 from registry.fields import KopecksField
-from registry.integrity import invariant
+from registry.integrity import EVERYTHING, Scope, invariant
 from registry.sizes import CHUNK_READ
 
 from .enums import LineState
@@ -26,8 +26,8 @@ def _sum(path: str, condition: Q) -> Coalesce:
 
 
 @invariant("The totals of a bank statement are those of its lines, and one that was taken back has none")
-def statement_totals() -> Iterable[str]:
-    found = BankStatement.objects.annotate(
+def statement_totals(scope: Scope = EVERYTHING) -> Iterable[str]:
+    found = scope.of(BankStatement.objects.all(), "organization").annotate(
         came=_sum("lines__amount", Q(lines__incoming=True)), went=_sum("lines__amount", Q(lines__incoming=False))
     )
     kept = Q(unloaded_at__isnull=True, received=F("came"), paid=F("went"))
@@ -36,27 +36,31 @@ def statement_totals() -> Iterable[str]:
 
 
 @invariant("The entry of a bank line moves its sum to or from the account of the line")
-def arrivals() -> Iterable[str]:
+def arrivals(scope: Scope = EVERYTHING) -> Iterable[str]:
     same = Q(entry__amount=F("amount"), entry__organization=F("organization"), entry__made_on=F("made_on"))
     came = Q(incoming=True, entry__debit__kind=AccountKind.BANK, entry__debit__number=F("account"))
     went = Q(incoming=False, entry__credit__kind=AccountKind.BANK, entry__credit__number=F("account"))
-    right = BankLine.objects.filter(same, came | went, entry__reversed_by__isnull=True)
-    astray = BankLine.objects.exclude(pk__in=right.values("pk"))
+    lines = scope.of(BankLine.objects.all(), "organization")
+    right = lines.filter(same, came | went, entry__reversed_by__isnull=True)
+    astray = lines.exclude(pk__in=right.values("pk"))
     yield from (f"bank line {pk} is not booked as the bank states" for pk in astray.values_list("pk", flat=True))
 
 
 @invariant("What is posted of a bank line is the sum of its entries that are not reversed")
-def posted_sums() -> Iterable[str]:
+def posted_sums(scope: Scope = EVERYTHING) -> Iterable[str]:
     valid = Q(parts__isnull=False, parts__entry__reversed_by__isnull=True)
-    found = BankLine.objects.annotate(entries=_sum("parts__entry__amount", valid)).exclude(posted=F("entries"))
+    lines = scope.of(BankLine.objects.all(), "organization")
+    found = lines.annotate(entries=_sum("parts__entry__amount", valid)).exclude(posted=F("entries"))
     yield from (f"bank line {pk}: posted is not the sum of its entries" for pk in found.values_list("pk", flat=True))
 
 
 @invariant("Money not identified is what the open bank lines have left")
-def unidentified() -> Iterable[str]:
-    rows = BankLine.objects.filter(state=LineState.OPEN).order_by().values_list("organization")
+def unidentified(scope: Scope = EVERYTHING) -> Iterable[str]:
+    rows = (
+        scope.of(BankLine.objects.filter(state=LineState.OPEN), "organization").order_by().values_list("organization")
+    )
     left: dict[int, Decimal] = dict(rows.annotate(total=Sum(F("amount") - F("posted"))))
-    accounts = BookAccount.objects.filter(kind=AccountKind.UNKNOWN).order_by("pk")
+    accounts = scope.of(BookAccount.objects.filter(kind=AccountKind.UNKNOWN), "organization").order_by("pk")
     for account in accounts.iterator(chunk_size=CHUNK_READ):
         if -held_by(account) != left.get(account.organization_id, _NOTHING):
             yield f"account of the books {account.pk}: not identified money is not that of the open bank lines"

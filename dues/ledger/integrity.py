@@ -14,7 +14,7 @@ from members.people.enums import MemberState
 from members.people.models import Member
 from registry.days import EARLIEST
 from registry.fields import KopecksField
-from registry.integrity import invariant
+from registry.integrity import EVERYTHING, Scope, invariant
 from registry.sizes import CHUNK_READ
 
 from .book import STANDING_FIELDS
@@ -25,11 +25,14 @@ from .rules.standing import NOTHING, standing
 
 
 @invariant("The standing of every personal account is what its entries come to")
-def standings() -> Iterable[str]:
+def standings(scope: Scope = EVERYTHING) -> Iterable[str]:
     entries = LedgerEntry.objects.filter(account__isnull=False).order_by("account", "pk")
+    own_accounts = scope.of(DuesAccount.objects.order_by("pk"), "member__unit")
+    if not scope.is_everything:
+        entries = entries.filter(account__among=list(own_accounts.values_list("pk", flat=True)))
     with_entries = groupby(entries.iterator(chunk_size=CHUNK_READ), key=lambda entry: entry.account_id)
     pk, group = next(with_entries, (None, iter(())))
-    for account in DuesAccount.objects.order_by("pk").iterator(chunk_size=CHUNK_READ):
+    for account in own_accounts.iterator(chunk_size=CHUNK_READ):
         own: list[LedgerEntry] = []
         if account.pk == pk:
             own = list(group)
@@ -41,13 +44,13 @@ def standings() -> Iterable[str]:
 
 
 @invariant("Every registered member has a personal account of dues")
-def accounts() -> Iterable[str]:
-    without = Member.objects.filter(state=MemberState.REGISTERED, dues__isnull=True)
+def accounts(scope: Scope = EVERYTHING) -> Iterable[str]:
+    without = scope.of(Member.objects.filter(state=MemberState.REGISTERED, dues__isnull=True), "unit")
     yield from (f"member {pk} has no personal account" for pk in without.values_list("pk", flat=True))
 
 
 @invariant("Both sides of an entry are accounts of its organisation, as its kind says")
-def sides() -> Iterable[str]:
+def sides(scope: Scope = EVERYTHING) -> Iterable[str]:
     own = Q(debit__organization=F("organization"), credit__organization=F("organization"))
     of_income = Q(credit__kind=AccountKind.INCOME, credit__fee=F("fee"), credit__year=Coalesce("year", 0))
     settles = Q(credit__kind=AccountKind.MEMBERS, fee__in=CHARGED)
@@ -60,13 +63,15 @@ def sides() -> Iterable[str]:
     )
     move = Q(kind=EntryKind.MOVE) & reduce(or_, (Q(debit__kind=d, credit__kind=c) for d, c in MOVES))
     reversal = Q(kind=EntryKind.REVERSAL, debit=F("reverses__credit"), credit=F("reverses__debit"))
-    astray = LedgerEntry.objects.exclude(pk__in=LedgerEntry.objects.filter(own, charge | payment | move | reversal))
+    entries = scope.of(LedgerEntry.objects.all(), "organization")
+    astray = entries.exclude(pk__in=entries.filter(own, charge | payment | move | reversal))
     yield from (f"entry {pk} is booked on the wrong accounts" for pk in astray.values_list("pk", flat=True))
 
 
 @invariant("A reversal repeats what it reverses, and nothing stands charged twice")
-def reversals() -> Iterable[str]:
-    reversing = LedgerEntry.objects.filter(kind=EntryKind.REVERSAL).annotate(
+def reversals(scope: Scope = EVERYTHING) -> Iterable[str]:
+    of_scope = scope.of(LedgerEntry.objects.filter(kind=EntryKind.REVERSAL), "organization")
+    reversing = of_scope.annotate(
         _contribution=Coalesce("contribution", 0), _reversed_contribution=Coalesce("reverses__contribution", 0)
     )
     astray = reversing.filter(
@@ -79,7 +84,7 @@ def reversals() -> Iterable[str]:
     )
     yield from (f"entry {pk} does not agree with what it reverses" for pk in astray.values_list("pk", flat=True))
     twice = (
-        LedgerEntry.objects.valid()
+        scope.of(LedgerEntry.objects.valid(), "organization")
         .filter(kind=EntryKind.CHARGE)
         .exclude(year__isnull=True)
         .order_by()
@@ -94,8 +99,8 @@ def reversals() -> Iterable[str]:
 
 
 @invariant("No property contribution is paid beyond what is charged of it")
-def contributions() -> Iterable[str]:
-    valid = LedgerEntry.objects.valid().filter(contribution__isnull=False).order_by()
+def contributions(scope: Scope = EVERYTHING) -> Iterable[str]:
+    valid = scope.of(LedgerEntry.objects.valid(), "organization").filter(contribution__isnull=False).order_by()
     sums = valid.values("account", "contribution").annotate(
         charged=Coalesce(Sum("amount", filter=Q(kind=EntryKind.CHARGE)), Value(NOTHING, KopecksField())),
         paid=Coalesce(Sum("amount", filter=Q(kind=EntryKind.PAYMENT)), Value(NOTHING, KopecksField())),
@@ -105,10 +110,11 @@ def contributions() -> Iterable[str]:
 
 
 @invariant("No collector holds less than nothing, and no cash desk at the end of any day")
-def money_held() -> Iterable[str]:
-    for account in BookAccount.objects.filter(kind=AccountKind.COLLECTOR).order_by("pk").iterator(CHUNK_READ):
+def money_held(scope: Scope = EVERYTHING) -> Iterable[str]:
+    accounts = scope.of(BookAccount.objects.order_by("pk"), "organization")
+    for account in accounts.filter(kind=AccountKind.COLLECTOR).iterator(CHUNK_READ):
         if held_by(account) < 0:
             yield f"account of the books {account.pk} holds less than nothing"
-    for account in BookAccount.objects.filter(kind=AccountKind.CASH).select_related("organization").order_by("pk"):
+    for account in accounts.filter(kind=AccountKind.CASH).select_related("organization"):
         if spendable(account.organization, EARLIEST) < 0:
             yield f"account of the books {account.pk} holds less than nothing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from registry.integrity import invariant
+from registry.integrity import EVERYTHING, Scope, invariant
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 
@@ -14,9 +14,11 @@ from .queries.overview import count_now, with_cells
 
 
 @invariant("Figures of the overview that were counted today equal a recount")
-def figures() -> Iterable[str]:
+def figures(scope: Scope = EVERYTHING) -> Iterable[str]:
     changed = with_cells(Organization.objects.filter(pk__in=ChangedOrganization.objects.values("organization")))
-    stored = OverviewFigures.objects.exclude(pk__in=[one.pk for one in changed]).order_by("pk")
+    stored = scope.of(OverviewFigures.objects.order_by("pk"), "organization").exclude(
+        pk__in=[one.pk for one in changed]
+    )
     ids = list(stored.values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         places = Organization.objects.select_related("federation").in_bulk(ids[start : start + CHUNK])
