@@ -57,7 +57,6 @@ def ask_for_account(
         home = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.MANAGE_ACCOUNTS, home)
         rules.check_asks(by)
-        of_accounts.check_grant(role, home, account=None, by=by)
         account = add_account(home, person, namesake=namesake)
         of_accounts.check_appointment(None, home, role, starts_on, ends_on)
         act.save(account)

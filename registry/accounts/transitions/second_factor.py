@@ -162,7 +162,7 @@ def _lock_own(act: Act, by: Actor) -> Account:
     """Return the actor's own account, locked. Raises `NotAllowed` without an account."""
     if by.account is None:
         raise NotAllowed
-    return act.lock(Account.objects.filter(pk=by.account.pk), by.account.pk)
+    return act.lock(Account, by.account.pk)
 
 
 def _place(by: Actor, account: Account) -> Organization | None:

@@ -8,6 +8,7 @@ from registry.accounts.rules import second_factor as rules
 from registry.accounts.tokens import FREE_FAILURES, SecondFactor
 from registry.accounts.transitions import second_factor as transitions
 from registry.enums import Level, Role
+from registry.errors import NotAllowed
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -36,7 +37,9 @@ def test_u2_wrong_codes_of_a_former_picture_do_not_count_for_a_new_one() -> None
         transitions.confirm(code="000000", by=chair)
     pending = SecondFactor.objects.get(user=chair.account, confirmed=False)
     assert (pending.throttling_failure_count, pending.closed_until is not None) == (FREE_FAILURES, True)
+    assert pending.verify_is_allowed() == (False, {"locked_until": pending.closed_until})
     fresh = transitions.begin(by=chair)
+    assert fresh.verify_is_allowed() == (True, None)
     assert (fresh.pk, fresh.throttling_failure_count, fresh.closed_until) == (pending.pk, 0, None)
     checked, codes = transitions.confirm(code=factors.shown(fresh.key), by=chair)
     assert (checked.accepted, len(codes)) == (True, rules.RECOVERY_CODES)
@@ -50,3 +53,12 @@ def test_n_h2_an_administrator_does_not_reset_a_factor_alone() -> None:
     with refused("N-H2"):
         transitions.reset(chair.account.pk, by=trees.officer(head, Role.ADMINISTRATOR, "Наладова"))
     assert rules.has_factor(chair.account)
+
+
+def test_u2_who_has_no_account_has_no_factor() -> None:
+    for step in (transitions.begin, transitions.renew_codes, transitions.remove):
+        with pytest.raises(NotAllowed):
+            step(by=trees.INSTALLATION)
+    for check in (transitions.confirm, transitions.check_code):
+        with pytest.raises(NotAllowed):
+            check(code="123456", by=trees.INSTALLATION)
