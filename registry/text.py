@@ -108,6 +108,10 @@ def proper_case(text: str) -> str:
     return " ".join(result)
 
 
+#: A word whose letters have nothing to be normalised but their case and ё.
+_ONE_WORD = re.compile("[А-Яа-яЁё]+")
+
+
 def _key(text: str) -> str:
     # One of the apostrophes counts as a letter.
     folded = unicodedata.normalize("NFC", clean(text).translate(_APOSTROPHES).casefold()).replace("ё", "е")
@@ -119,6 +123,9 @@ def search_key(*parts: object) -> str:
 
     At most `SEARCH_KEY_LENGTH` characters; empty if there is nothing to search by.
     """
+    if len(parts) == 1 and isinstance(parts[0], str) and _ONE_WORD.fullmatch(parts[0]):
+        # Nearly all names; the payments of a bank are compared with those of thousands of people.
+        return f" {parts[0].lower().replace('ё', 'е')}"[:SEARCH_KEY_LENGTH]
     words = _key(" ".join(clean(part) for part in parts if part))
     return f" {words}"[:SEARCH_KEY_LENGTH].rstrip()
 

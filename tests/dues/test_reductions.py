@@ -22,6 +22,7 @@ from dues.payments.rules import Purpose
 from dues.rates.models import Exemption, Reduction
 from dues.rates.rules.rates import rate_on, rates_of
 from dues.rates.transitions import end_reduction, reduce_for_category, reduce_for_member, take_reduction_back
+from dues.rates.views import _of_people
 from members.people.models import Member
 from registry.enums import Role
 from registry.errors import NotAllowed
@@ -373,3 +374,16 @@ def test_v_d1_the_charge_of_a_year_with_reductions_takes_as_many_statements_for_
     for number in range(4, 13):
         place.put(**person(number, category=("guardian", "trustee", "disabled")[number % 3]))
     assert statements(YEAR) == few
+
+
+def test_v_d1_the_page_reads_the_reductions_and_not_all_members() -> None:
+    place = places.voi()
+    by_decision(place, place.put(**person(1)), percent=50)
+    found = _of_people(Reduction.objects.visible_to(place.chair), place.chair)
+    sql, params = found.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        steps = [step for *_ids, step in cursor.fetchall()]
+    # U0 are the members of the scope.
+    assert [step for step in steps if " U0 " in step] == ["SEARCH U0 USING INTEGER PRIMARY KEY (rowid=?)"]
+    assert len(found) == 1

@@ -158,3 +158,9 @@ def test_normalising_a_second_time_changes_nothing(found: str) -> None:
     assert text.normalise_name(once) == (once, False)
     key = text.search_key(found)
     assert text.search_key(key) == key
+
+
+@pytest.mark.parametrize("name", ["Ёлкина", "ПЁТР", "щукин", "Ы" * 600, "Йод"])
+def test_names_of_one_word_have_the_key_that_they_have_beside_others(name: str) -> None:
+    # A second part of nothing but a sign takes the way of all other texts.
+    assert text.search_key(name) == text.search_key(name, "-")
