@@ -11,7 +11,7 @@ import itertools
 import re
 import statistics
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from documents.consents.models import ConsentText
+from members.movement.transitions.organizations import move_organization
 from members.people.models import Member
 from members.people.transitions.registration import register_person
 from registry.access import Actor
@@ -26,6 +27,8 @@ from registry.accounts.models import Account, Appointment
 from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.enums import Level, Role
+from registry.integrity import run_for
+from registry.organizations.jobs import count_sums, find_large_subtrees
 from registry.organizations.models import Federation, Figures, Organization, OrganizationPassport
 from registry.organizations.transitions.founding import found_federation
 from registry.organizations.transitions.founding import update_keys as renew_organization_keys
@@ -48,6 +51,9 @@ GROWING = (
 )  # fmt: skip
 #: What pages may take on the server, milliseconds: of primary and territorial organisations, of those above, searches.
 NEAR_MS, FAR_MS, SEARCH_MS = 60, 120, 150
+#: Changes and what they may take, milliseconds.
+REGISTERED, MOVED, CHECKED = "primary: (somebody registered)", "federal: (a district moved)", "local: (checked)"
+CHANGES = {REGISTERED: 50, MOVED: 5_000, CHECKED: 5_000}
 #: Settings of the server that stand above the figures.
 SETTINGS = ("shared_buffers", "effective_cache_size", "work_mem", "fsync", "jit", "autovacuum")
 PAGES = (
@@ -104,6 +110,8 @@ def run(options: argparse.Namespace) -> int:
 
 def most_ms(name: str) -> int:
     """Return what the page may take on the server, milliseconds, by who looks at it and whether it searches."""
+    if name in CHANGES:
+        return CHANGES[name]
     who, _colon, page_name = name.partition(": ")
     if "search" in page_name or ("members:list " in page_name and "page" not in page_name):
         return SEARCH_MS
@@ -280,9 +288,12 @@ class Union:
         """Pages and searches of the federal chair, of a regional, a local and a primary one."""
         found = {}
         members, suggest = reverse("members:list"), reverse("members:suggest")
+        find_large_subtrees(self.today)
         actors = zip(OFFICERS, (self.federal, self.region, self.local, self.primary), strict=True)
         for who, actor in actors:
             assert actor.organization is not None
+            # As a worker does every minute.
+            count_sums(timezone.now())
             client = browser(actor)
             for name in PAGES:
                 found[f"{who}: {name}"] = page(client, reverse(name), repeats)
@@ -301,30 +312,51 @@ class Union:
             for name in ("members:detail", "members:history", "members:access"):
                 found[f"{who}: {name}"] = page(client, reverse(name, args=[self.somebody.pk]), repeats)
         found["primary: members:add"] = page(browser(self.primary), reverse("members:add"), repeats)
-        found["primary: (somebody registered)"] = self._put(repeats)
+        found[REGISTERED] = _change(self._register, repeats)
+        found[MOVED] = _change(self._move, repeats)
+        found[CHECKED] = _change(self._check, repeats)
         return found
 
-    def _put(self, repeats: int) -> Figure:
-        """Register people; the first time, which compiles what all others use, does not count, as with pages."""
-        with CaptureQueriesContext(connection) as captured:
-            self._register()
-        sql = tuple(query["sql"] for query in captured.captured_queries)
-        times, processor = [], []
-        for _ in range(repeats):
-            begin = time.process_time()
-            times.append(self._register() * 1000)
-            processor.append((time.process_time() - begin) * 1000)
-        return Figure(200, len(sql), statistics.median(times), min(processor), sql=sql, slow_ms=slow(times))
-
-    def _register(self) -> float:
+    def _register(self) -> None:
         values = self.people.union_member(workplace="", city="Тула", region="Тульская область", postcode="300041")
-        seconds, _member = timed(
-            lambda: register_person(
-                organization=self.primary.organization,
-                # Of the next run it is the same person.
-                values={**values, "confirmed_duplicate": True, "snils": ""},
-                ground="учётная карточка",
-                by=self.primary,
-            )
+        register_person(
+            organization=self.primary.organization,
+            values={**values, "confirmed_duplicate": True, "snils": ""},
+            ground="учётная карточка",
+            by=self.primary,
         )
-        return seconds
+
+    def _move(self) -> None:
+        """Move the territorial organisation with everything below it into another region."""
+        own, region = self.local.organization, self.region.organization
+        assert own is not None
+        assert region is not None
+        other = Organization.objects.filter(parent=self.head).exclude(pk=region.pk).order_by("pk")[0]
+        move_organization(own.pk, other.pk, on=own.today, by=self.federal)
+
+    def _check(self) -> None:
+        """Check what the territorial organisation and all below it have; what was written in bulk has faults."""
+        assert self.local.organization is not None
+        for _title, _faults in run_for(self.local.organization):
+            pass
+
+
+def _change(work: Callable[[], object], repeats: int) -> Figure:
+    """Return what the work takes, which is taken back; the first time, which compiles what all use, does not count."""
+    with CaptureQueriesContext(connection) as captured:
+        _taken_back(work)
+    sql = tuple(query["sql"] for query in captured.captured_queries)
+    times, processor = [], []
+    for _ in range(repeats):
+        begin = time.process_time()
+        times.append(_taken_back(work) * 1000)
+        processor.append((time.process_time() - begin) * 1000)
+    return Figure(200, len(sql), statistics.median(times), min(processor), sql=sql, slow_ms=slow(times))
+
+
+def _taken_back(work: Callable[[], object]) -> float:
+    """Return the seconds that the work took, with the checks that wait for its end."""
+    with transaction.atomic():
+        seconds, _nothing = timed(lambda: (work(), connection.check_constraints()))
+        transaction.set_rollback(True)
+    return seconds

@@ -16,6 +16,8 @@ from members.people.models import Member
 from registry.access import Actor
 from registry.days import day_text
 from registry.organizations.models import Organization
+from registry.organizations.queries import recent_totals_under
+from registry.statistics.views.asking import MAX_PEOPLE
 from registry.supervision.jobs import note_new_day, recount_all
 from registry.supervision.models import OverviewFigures
 
@@ -91,4 +93,5 @@ def pages_of(actor: Actor, today: dt.date) -> Iterator[tuple[str, str]]:
     yield "statistics, composition of yesterday", f"{composition}?{yesterday}"
     yield "statistics, charts of yesterday", f"{reverse('statistics:charts', args=[own.pk])}?{yesterday}"
     yield "statistics, movement of years", f"{reverse('statistics:movement', args=[own.pk])}?{years}"
-    yield "statistics, people of a figure", f"{reverse('statistics:people', args=[own.pk])}?sex=male"
+    if recent_totals_under(own)["members"] <= MAX_PEOPLE:
+        yield "statistics, people of a figure", f"{reverse('statistics:people', args=[own.pk])}?sex=male"
