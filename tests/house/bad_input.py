@@ -128,6 +128,7 @@ def test_no_form_fails_or_echoes_markup_whatever_is_typed(cast: Cast, name: str)
 
 @pytest.mark.once
 @pytest.mark.django_db
+@pytest.mark.usefixtures("not_laid_out")
 @pytest.mark.parametrize("name", [name for name, route in FORMS.items() if route.get.startswith("200")])
 def test_a_refused_form_keeps_the_input(cast: Cast, name: str) -> None:
     route = FORMS[name]
@@ -142,6 +143,7 @@ def test_a_refused_form_keeps_the_input(cast: Cast, name: str) -> None:
 
 @pytest.mark.once
 @pytest.mark.django_db
+@pytest.mark.usefixtures("not_laid_out")
 @pytest.mark.parametrize("name", FORMS)
 def test_n_h1_ids_of_another_federation_are_refused_in_every_field(cast: Cast, name: str) -> None:
     route = FORMS[name]
