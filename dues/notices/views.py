@@ -22,7 +22,7 @@ from dues.payments.queries import members_of
 from dues.rates.rules.rates import rates_of
 from members.people.filters import MAX_FOUND, selected_ids
 from members.people.models import Member, MemberQuerySet
-from members.people.rules.person import cells_of
+from members.people.rules.person import cell_names
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -51,7 +51,7 @@ class _List:
         self.today = timezone.localdate()
         self.who = values.get("who") if values.get("who") in _WHO else _WHO[0]
         self.show = values.get("show", "") if values.get("show", "") in _SHOWN else ""
-        self.search = SearchForm(values, cells=cells_of(self.place))
+        self.search = SearchForm(values, cells=cell_names(self.place))
         self.began = term_began(rates_of(self.place.federation), self.today)
 
     @cached_property

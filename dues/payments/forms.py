@@ -17,7 +17,6 @@ from dues.ledger.queries.showing import name_of_purpose, purpose_in_words
 from members.people.models import Member
 from members.people.search import QUERY_LENGTH
 from registry.errors import RuleViolation
-from registry.organizations.models import Organization
 from registry.widgets import DateField, SumField
 
 from .rules import Purpose
@@ -99,13 +98,13 @@ class SearchForm(forms.Form):
     )
     cell = forms.ChoiceField(label=capfirst(_("primary cell")), required=False)
 
-    def __init__(self, *args: Any, cells: Sequence[Organization], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cells: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not cells:
             del self.fields["cell"]
             return
         every = [("", _("any")), ("none", _("without a cell"))]
-        self.fields["cell"].choices = [*every, *((str(cell.pk), cell.short_name) for cell in cells)]  # type: ignore[attr-defined]
+        self.fields["cell"].choices = [*every, *((str(pk), name) for pk, name in cells)]  # type: ignore[attr-defined]
 
 
 class CollectForm(SearchForm):

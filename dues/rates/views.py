@@ -93,7 +93,7 @@ def rate_list(request: ActorRequest) -> HttpResponse:
 
 def _of_people(reductions: ReductionQuerySet, actor: Actor) -> ReductionQuerySet:
     """Return the reductions of members whose cards the actor may open."""
-    # Asked of each reduction, and not of all members of the scope, of whom few have one.
+    # Asked of each reduction: few of the members of a scope have one.
     seen = Member.objects.visible_to(actor).filter(pk=OuterRef("member"))
     return reductions.of_members().filter(Exists(seen)).select_related("member")
 

@@ -19,7 +19,7 @@ from dues.payments.forms import ReasonForm, SearchForm
 from dues.payments.rules import RowsRefused
 from members.people.filters import MAX_FOUND
 from members.people.models import Member
-from members.people.rules.person import cells_of
+from members.people.rules.person import cell_names
 from members.people.views.card_page import load_card
 from registry.access import require
 from registry.enums import Permission
@@ -42,7 +42,7 @@ def openings(request: ActorRequest) -> HttpResponse:
     if place is None or not allowed(check_takes_over, place):
         raise NotAllowed
     require(request.actor, Permission.RECORD_DUES, place)
-    search = SearchForm(request.GET, cells=cells_of(place))
+    search = SearchForm(request.GET, cells=cell_names(place))
     chosen = search.cleaned_data if search.is_valid() else {}
     people = found_among(without_opening(request.actor, place), chosen.get("q", ""), chosen.get("cell", ""))
     rows = people.select_related("cell").order_by("sort_key", "pk")

@@ -23,7 +23,7 @@ from dues.money import money, roubles
 from dues.rates.rules.rates import rates_of
 from members.people.filters import MAX_FOUND, selected_ids
 from members.people.models import Member, MemberQuerySet
-from members.people.rules.person import cells_of
+from members.people.rules.person import cell_names
 from members.people.search import QUERY_LENGTH, matching
 from registry.access import require
 from registry.days import day_text
@@ -82,7 +82,7 @@ class _Page:
         self.sent = request.POST
         self.rates = rates_of(place.federation)
         self.offered = kinds(request.actor, self.rates, self.today)
-        self.cells = cells_of(place) if place.keeps_cards else []
+        self.cells = cell_names(place) if place.keeps_cards else []
         self.purpose = self._purpose()
         from_here = "shown_for" in self.sent
         #: Another fee was chosen than the one that the list and its sums were made for.
@@ -125,7 +125,7 @@ class _Page:
     def cell(self) -> str:
         """The value of the filter by cell, empty for everybody."""
         asked = self.sent.get("cell", self.request.GET.get("cell", ""))
-        return asked if asked in {"none", *(str(cell.pk) for cell in self.cells)} and self.cells else ""
+        return asked if asked in {"none", *(str(pk) for pk, _name in self.cells)} and self.cells else ""
 
     def _found(self, debtors: list[int]) -> list[int]:
         """Return the debtors that the filters find."""
