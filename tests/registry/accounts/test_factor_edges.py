@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from registry.access import Actor
+from registry.accounts.models import Account
 from registry.accounts.rules import second_factor as rules
 from registry.accounts.tokens import FREE_FAILURES, SecondFactor
 from registry.accounts.transitions import second_factor as transitions
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
+from registry.journal.models import Event
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -62,3 +65,28 @@ def test_u2_who_has_no_account_has_no_factor() -> None:
     for check in (transitions.confirm, transitions.check_code):
         with pytest.raises(NotAllowed):
             check(code="123456", by=trees.INSTALLATION)
+
+
+def test_u2_removing_and_resetting_a_factor_leaves_those_of_others() -> None:
+    region = trees.below(trees.head(), Level.REGIONAL, "Тульская организация")
+    chair, deputy, other = (
+        trees.officer(region, role, name)
+        for role, name in ((Role.CHAIR, "Орлова"), (Role.DEPUTY, "Сомова"), (Role.REVIEWER, "Швец"))
+    )
+    for actor in (chair, deputy, other):
+        factors.connect(actor)
+    transitions.remove(by=chair)
+    assert deputy.account is not None
+    transitions.reset(deputy.account.pk, by=chair)
+    assert list(SecondFactor.objects.values_list("user", flat=True)) == [other.account.pk]  # type: ignore[union-attr]
+
+
+def test_u2_the_event_stands_in_the_organisation_of_the_work_or_of_the_account() -> None:
+    region = trees.below(trees.head(), Level.REGIONAL, "Тульская организация")
+    school = trees.below(region, Level.PRIMARY, "Школа № 1")
+    chair = trees.officer(region)
+    Account.objects.filter(pk=chair.account.pk).update(home=school)  # type: ignore[union-attr]
+    transitions.begin(by=chair)
+    transitions.begin(by=Actor(account=trees.account(school, "Новая"), appointment=None))
+    found = Event.objects.filter(action="second_factor.begun").order_by("pk")
+    assert [one.organization for one in found] == [region, school]
