@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,6 +33,8 @@ def measured(keeper: Organization, by: Actor) -> bool:
     cell = found_organization(parent=keeper, level=Level.PRIMARY, short_name="Ячейка", full_name="Ячейка", by=by)
     some = Member.objects.filter(organization=keeper).order_by("pk")[:LINES]
     Member.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(unit=cell)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     collector, today = trees.officer(keeper, Role.COLLECTOR, "Сборщикова"), timezone.localdate()
     order = appoint_collector(
         keeper.pk, number="1", issued_on=today, full_name="Сборщикова Анна Ивановна",
