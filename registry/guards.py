@@ -28,7 +28,7 @@ class Parents(NamedTuple):
     key: tuple[str, ...]
 
 
-#: Append-only tables whose references are held by statements, not by foreign keys, which are asked row by row (ADR 25).
+#: Append-only tables whose references are held by statements, not by foreign keys, which are asked row by row (ADR 26).
 HELD: dict[str, Parents] = {}
 
 _SQLITE = """CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}

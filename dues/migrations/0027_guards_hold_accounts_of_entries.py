@@ -1,4 +1,4 @@
-"""Accounts and organisation of an entry are held by guards, once for each statement, in place of foreign keys (ADR 25).
+"""Accounts and organisation of an entry are held by guards, once for each statement, in place of foreign keys (ADR 26).
 
 All guards are installed after the migrations; here others may be writing to the ledger without its keys.
 """
