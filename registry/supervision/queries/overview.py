@@ -6,6 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, Sum, Value
@@ -149,7 +151,7 @@ def _add(sums: Sums, more: Mapping[str, Any]) -> None:
 
 
 def own_figures(at: Organization, actor: Actor, names: Sequence[str]) -> dict[int, Sums]:
-    """Return the own figures of each organisation of the subtree of `at`, without what is below it.
+    """Return the own figures of each organisation of the subtree of `at` that has any, without what is below it.
 
     Cells are part of the organisation that keeps their cards, unless `at` is that organisation. The figures of changed
     organisations are counted now, as in `overview_of`, so the sums agree with its total.
@@ -157,20 +159,32 @@ def own_figures(at: Organization, actor: Actor, names: Sequence[str]) -> dict[in
     visible = Organization.objects.visible_to(actor).under(at)
     fields = {name: _place_of(name) for name in names}
     year = timezone.localdate(timezone=at.tz).year
-    keepers: dict[int, int] = {}
     found: dict[int, Sums] = defaultdict(lambda: defaultdict(int))
-    columns = visible.values_list("pk", "parent", "level", "status", "overview__counted_on", *fields.values())
+    rows = visible
+    if "organizations" not in fields:
+        # Of most organisations a figure is nothing: no row is read for it.
+        rows = rows.filter(
+            reduce(or_, (Q(**{f"{field}__gt": 0}) | Q(**{f"{field}__lt": 0}) for field in fields.values()))
+        )
+    cell = at.charter.cell
+
+    def keeper(pk: int, parent: int | None, level: str) -> int:
+        return parent if parent is not None and level == cell and pk != at.pk and parent != at.pk else pk
+
+    columns = rows.order_by().values_list("pk", "parent", "level", "status", "overview__counted_on", *fields.values())
     for pk, parent, level, status, counted_on, *values in columns:
-        keepers[pk] = parent if level == at.charter.cell and pk != at.pk and parent != at.pk else pk
         current = counted_on is not None and counted_on.year == year
-        own = dict(zip(fields, values, strict=True))
-        if "organizations" in own:
-            own["organizations"] = int(status != OrganizationStatus.ENDED)
-        _add(found[keepers[pk]], {n: (v or 0) if current or n not in OF_YEAR else 0 for n, v in own.items()})
+        sums = found[keeper(pk, parent, level)]
+        for name, value in zip(fields, values, strict=True):
+            if name == "organizations":
+                sums[name] += int(status != OrganizationStatus.ENDED)
+            elif value and (current or name not in OF_YEAR):
+                sums[name] += value
     changed = with_cells(visible.filter(pk__in=ChangedOrganization.objects.values("organization")), MAX_LIVE + 1)
     if len(changed) <= MAX_LIVE:
-        for organization, deltas in changes(changed):
-            _add(found[keepers[organization.pk]], {name: deltas[name] for name in names if name in deltas})
+        for one, deltas in changes(changed):
+            at_keeper = found[keeper(one.pk, one.parent_id, one.level)]
+            _add(at_keeper, {name: deltas[name] for name in names if name in deltas})
     return found
 
 
