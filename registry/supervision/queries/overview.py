@@ -185,7 +185,7 @@ def own_figures(at: Organization, actor: Actor, names: Sequence[str]) -> dict[in
         for one, deltas in changes(changed):
             at_keeper = found[keeper(one.pk, one.parent_id, one.level)]
             _add(at_keeper, {name: deltas[name] for name in names if name in deltas})
-    return found
+    return {pk: sums for pk, sums in found.items() if any(sums.values())}
 
 
 def _place_of(name: str) -> str:
