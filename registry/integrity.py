@@ -27,7 +27,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class Scope:
-    """What checks look at: everything, or what an organisation has with all below it."""
+    """The records that checks look at: all, or those of an organisation with everything below it."""
 
     def __init__(self, organization: Organization | None = None) -> None:
         #: Ids of the organisations, None for all: with them PostgreSQL reads nothing of the others.
