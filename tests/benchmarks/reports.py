@@ -33,7 +33,8 @@ SELECT charge.account_id, charge.organization_id, received.id, charge.debit_id, 
     charge.amount, charge.made_on + (charge.account_id %% 180)::int, '', 'paid:' || charge.id, now(), 'V-D1'
 FROM dues_ledgerentry AS charge
 JOIN dues_bookaccount AS received ON received.organization_id = charge.organization_id AND received.kind = %s
-WHERE charge.kind = 'charge' AND charge.account_id %% 5 <> 0
+WHERE charge.kind = 'charge' AND charge.account_id %% 5 <> 0 AND NOT EXISTS (SELECT 1 FROM dues_ledgerentry AS paid
+    WHERE paid.account_id = charge.account_id AND paid.kind = 'payment' AND paid.year = charge.year)
 """
 PAID = """
 UPDATE dues_duesaccount SET unpaid = 0, unpaid_since = NULL, paid_to = %s WHERE id %% 5 <> 0
