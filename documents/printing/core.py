@@ -25,8 +25,8 @@ from registry.monitoring import check_fonts
 
 from .codes import in_groups, new_code
 from .engine.merging import merge
-from .engine.sheets import Sheets, style_names
-from .engine.workers import lay_out_all
+from .engine.sheets import Sheets, Volume, style_names
+from .engine.workers import work_all
 from .fitting import Fits
 from .rules import prints_here
 from .russian import FIELD_WORDS
@@ -345,7 +345,12 @@ def render_all(parts: Iterable[Sheets]) -> Generator[bytes, None, None]:
     Raises `FontsMissing`.
     """
     check_fonts()
-    return lay_out_all(parts, settings.PRINT_PROCESSES)
+    return work_all(parts, settings.PRINT_PROCESSES)
+
+
+def bundle_all(paper: Paper, volumes: Iterable[list[bytes]]) -> Generator[bytes, None, None]:
+    """Yield what `bundle` returns of the chunks of each volume, in order; several processes join them in parallel."""
+    return work_all((Volume(parts, paper.two_sided) for parts in volumes), settings.PRINT_PROCESSES)
 
 
 def bundle(paper: Paper, chunks: Iterable[bytes]) -> bytes:

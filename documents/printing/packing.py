@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import IO, Any, cast
 
-from .core import Paper, bundle
+from .core import Paper, bundle_all
 
 #: Maximum number of pages in one PDF: what a printer tray holds. A joined page takes 0.4 to 0.8 MB of memory.
 MAX_PAGES = 200
@@ -52,8 +52,7 @@ def pack(paper: Paper, parts: Iterable[bytes], name: str, *, pages: int) -> tupl
 
 def _volumes(paper: Paper, parts: Iterable[bytes], most: int) -> Iterator[bytes]:
     rest = iter(parts)
-    for first in rest:
-        yield bundle(paper, chain((first,), islice(rest, most - 1)))
+    return bundle_all(paper, ([first, *islice(rest, most - 1)] for first in rest))
 
 
 def pack_files(files: Iterable[bytes], name: str, ending: str) -> tuple[bytes | IO[bytes], str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from registry.places import DATA, ROOT
 
-__all__ = ["ROOT", "STYLES_DIR", "Sheets"]
+__all__ = ["ROOT", "STYLES_DIR", "Sheets", "Volume"]
 
 #: Directory of the papers' style sheets.
 STYLES_DIR = DATA / "static" / "prints"
@@ -23,6 +23,14 @@ class Sheets(NamedTuple):
     archived: bool = False
     #: Whether they are sheets of a form, which is laid out once (`engine.fixed`).
     fixed: bool = False
+
+
+class Volume(NamedTuple):
+    """Parts of one file, ready to be joined."""
+
+    parts: list[bytes]
+    #: Whether every part begins on the front of a sheet.
+    leaves: bool
 
 
 #: No sheets; rendered to empty bytes.

@@ -13,8 +13,9 @@ from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
 from documents.printing.engine import workers
-from documents.printing.engine.sheets import NOTHING, Sheets
-from documents.printing.engine.workers import WorkerStopped, lay_out_all
+from documents.printing.engine.merging import merge
+from documents.printing.engine.sheets import NOTHING, Sheets, Volume
+from documents.printing.engine.workers import WorkerStopped, work_all
 from tests.documents.printing.killed_worker import render_workers as processes
 from tests.installation import ROOT
 
@@ -43,16 +44,16 @@ def test_the_engine_is_loaded_on_first_use_and_imports_none_of_our_apps(code: st
 
 def test_several_processes_make_the_same_papers_in_the_same_order_as_one() -> None:
     parts = [sheets("первый"), NOTHING, sheets("третий"), sheets("четвёртый")]
-    by_one = list(lay_out_all(parts, 1))
+    by_one = list(work_all(parts, 1))
     assert [pdf[:5] for pdf in by_one] == [b"%PDF-", b"", b"%PDF-", b"%PDF-"]
-    assert list(lay_out_all(parts, 2)) == by_one
+    assert list(work_all(parts, 2)) == by_one
     assert processes(os.getpid()) == []
 
 
 def test_a_single_part_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(workers, "_Worker")
-    assert len(list(lay_out_all([sheets("один")], 4))) == 1
-    assert list(lay_out_all([], 4)) == []
+    assert len(list(work_all([sheets("один")], 4))) == 1
+    assert list(work_all([], 4)) == []
 
 
 def test_parts_are_requested_only_as_processes_become_free() -> None:
@@ -63,14 +64,14 @@ def test_parts_are_requested_only_as_processes_become_free() -> None:
             asked.append(number)
             yield NOTHING
 
-    with closing(lay_out_all(parts(), 2)) as pdfs:
+    with closing(work_all(parts(), 2)) as pdfs:
         seen = [(next(pdfs), len(asked)) for _ in range(3)]
     assert seen == [(b"", 3), (b"", 4), (b"", 5)]
     assert processes(os.getpid()) == []
 
 
 def test_a_process_that_is_killed_ends_the_print() -> None:
-    pdfs = lay_out_all([sheets("первый"), sheets("второй"), sheets("третий")], 2)
+    pdfs = work_all([sheets("первый"), sheets("второй"), sheets("третий")], 2)
     next(pdfs)
     pids = processes(os.getpid())
     # Signals to the group of their owner do not reach them.
@@ -85,5 +86,13 @@ def test_a_process_that_is_killed_ends_the_print() -> None:
 def test_an_error_of_the_engine_is_raised_where_the_part_was_asked_for() -> None:
     strange = Sheets('<html lang="ru"><title>Проба</title><img src="file:///etc/passwd">', {}, two_sided=False)
     with pytest.raises(FatalURLFetchingError):
-        list(lay_out_all([sheets("первый"), strange], 2))
+        list(work_all([sheets("первый"), strange], 2))
     assert processes(os.getpid()) == []
+
+
+def test_volumes_are_joined_by_workers_as_by_this_process() -> None:
+    pdfs = list(work_all([sheets(word) for word in ("первый", "второй", "третий")], 1))
+    volumes = [Volume(pdfs, leaves=True), Volume(pdfs[:2], leaves=False), Volume(pdfs[1:], leaves=True)]
+    joined = list(work_all(volumes, 2))
+    assert joined == [merge(one.parts, leaves=one.leaves) for one in volumes]
+    assert list(work_all(volumes[:1], 2)) == joined[:1]
