@@ -27,6 +27,8 @@ class Migration(migrations.Migration):
                 ("totals", models.JSONField(default=dict, verbose_name="sums")),
                 ("children", models.JSONField(default=dict, verbose_name="sums of the organisations right below")),
                 ("counted_at", models.DateTimeField(null=True, verbose_name="counted at")),
+                ("months", models.JSONField(default=list, verbose_name="movement by month")),
+                ("months_counted_at", models.DateTimeField(null=True, verbose_name="movement counted at")),
             ],
             options={
                 "verbose_name": "sums of a large subtree",

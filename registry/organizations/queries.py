@@ -195,10 +195,15 @@ def _by_child(parent: Organization, below: Q) -> Iterator[tuple[int | None, dict
         yield int(row["child"]) if row["child"].isdecimal() else None, sums
 
 
-def _counted(organization: Organization, field: str) -> Any:
+def recent_months(organization: Organization) -> Any:
+    """Return what a worker has counted of the movement by month in a large subtree in the last minutes, or None."""
+    return _counted(organization, "months", "months_counted_at")
+
+
+def _counted(organization: Organization, field: str, at: str = "counted_at") -> Any:
     """Return the sums that a worker has counted of a large subtree in the last minutes, or None."""
     if organization.level not in _LARGE:
         return None
     since = timezone.now() - dt.timedelta(seconds=COUNTED_SECONDS)
-    kept = SubtreeFigures.objects.filter(pk=organization.pk, counted_at__gte=since)
+    kept = SubtreeFigures.objects.filter(pk=organization.pk, **{f"{at}__gte": since})
     return kept.values_list(field, flat=True).first()

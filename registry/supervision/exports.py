@@ -85,7 +85,7 @@ def chart_of(table: Table, actor: Actor) -> Chart | None:
     """
     at, year = table.at, table.at.today.year
     if table.topic.key == "people":
-        months = movement_by_month(at, actor)
+        months = movement_by_month(at)
         later = [None] * (12 - len(months))
         series = [
             Series(_("Registered in the month"), [*(came for came, _left in months), *later]),

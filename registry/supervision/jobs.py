@@ -15,13 +15,14 @@ from registry.accounts.models import Appointment
 from registry.enums import Role
 from registry.jobs.kinds import daily_there, often
 from registry.organizations.models import Organization
+from registry.organizations.queries import KEPT_SECONDS
 from registry.sizes import CHUNK_READ
 from registry.tallies import Asking
 from registry.tasks import overdue_of, tasks_for
 
 from .models import ChangedOrganization
 from .queries.overview import with_cells
-from .transitions import store_figures
+from .transitions import store_figures, store_months
 
 #: Oldest notes whose organisations one transaction counts, and seconds after which a run ends.
 MAX_NOTES, MAX_SECONDS = 50, 3.0
@@ -33,6 +34,12 @@ def recount_changed(now: dt.datetime) -> None:
     until = time.monotonic() + MAX_SECONDS
     while recount_some() and time.monotonic() < until:
         pass
+
+
+@often
+def count_months(now: dt.datetime) -> None:
+    """Count the movement by month of large subtrees when it is a minute old."""
+    store_months(now - dt.timedelta(seconds=KEPT_SECONDS), now)
 
 
 def recount_some() -> bool:

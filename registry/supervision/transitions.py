@@ -8,14 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
+
 from registry.access import Actor
 from registry.enums import Permission
-from registry.organizations.models import Organization
+from registry.organizations.models import Organization, SubtreeFigures
 from registry.sizes import CHUNK
 from registry.transitions import change, quietly
 
 from .models import ChangedOrganization, OverviewFigures
 from .queries.counting import COUNTED
+from .queries.months import count_by_month
 from .queries.overview import count_now
 
 
@@ -47,6 +50,15 @@ def store_figures(found: Sequence[Organization], notes: Sequence[int], overdue: 
         )
         for start in range(0, len(notes), CHUNK):
             ChangedOrganization.objects.filter(pk__in=notes[start : start + CHUNK]).delete()
+
+
+def store_months(until: dt.datetime, now: dt.datetime) -> None:
+    """Count the movement by month of the large subtrees for which that was done at `until` or before, or never."""
+    old = Q(months_counted_at__isnull=True) | Q(months_counted_at__lte=until)
+    with quietly(Actor.system("overview")) as act:
+        for row in act.lock_many(SubtreeFigures.objects.filter(old).order_by("pk"), skip_locked=True):
+            row.months, row.months_counted_at = count_by_month(row.organization), now
+            row.save()
 
 
 def record_download(place: Organization, topic: str, *, by: Actor) -> None:

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 
 from django.db import connection
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from dues.reports.enums import By, Figure
 from dues.reports.views.counted import is_large
 from members.people.models import Member
 from registry.access import Actor
 from registry.days import day_text
+from registry.organizations.jobs import count_sums, find_large_subtrees
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals_under
 from registry.statistics.views.asking import MAX_PEOPLE
-from registry.supervision.jobs import note_new_day, recount_all
+from registry.supervision.jobs import count_months, note_new_day, recount_all
 from registry.supervision.models import OverviewFigures
 
 from .measure import COLUMNS, browser, page, say, table, timed
@@ -42,8 +43,12 @@ def run(options: argparse.Namespace) -> int:
         say(f"figures of all organisations: {timed(recount_all)[0]:.0f} s")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+    find_large_subtrees(society.today)
     found, slow = [], []
     for who, actor in society.officers.items():
+        # As a worker does every minute.
+        count_sums(timezone.now())
+        count_months(timezone.now())
         client = browser(actor)
         for name, address in pages_of(actor, society.today):
             figure = page(client, address, options.repeats)

@@ -27,6 +27,9 @@ class SubtreeFigures(models.Model):
     children = models.JSONField(_("sums of the organisations right below"), default=dict)
     #: None until they are counted for the first time.
     counted_at = models.DateTimeField(_("counted at"), null=True)
+    #: How many were registered and how many left in each month of the year so far.
+    months = models.JSONField(_("movement by month"), default=list)
+    months_counted_at = models.DateTimeField(_("movement counted at"), null=True)
 
     class Meta:
         verbose_name = _("sums of a large subtree")

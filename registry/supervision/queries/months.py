@@ -10,18 +10,27 @@ from django.db.models.functions import ExtractMonth
 
 from members.book.enums import EndReason
 from members.book.models import BookLine
-from registry.access import Actor, in_scope
 from registry.organizations.models import Organization
+from registry.organizations.queries import recent_months
 
 
-def movement_by_month(at: Organization, actor: Actor) -> list[tuple[int, int]]:
+def movement_by_month(at: Organization) -> list[tuple[int, int]]:
     """Return how many were registered and how many left in each month of this year so far, from January.
 
-    Counted are the lines of the registration books of the organisation and of those below it, as in the figures of the
+    Of a large subtree it is what a worker has counted in the last minutes, unless another month has begun.
+    """
+    kept = recent_months(at)
+    if kept is not None and len(kept) == at.today.month:
+        return [(came, left) for came, left in kept]
+    return count_by_month(at)
+
+
+def count_by_month(at: Organization) -> list[tuple[int, int]]:
+    """Count the lines of the registration books of the organisation and of those below it, as in the figures of the
     year.
     """
     today = at.today
-    lines = BookLine.objects.filter(in_scope(actor, "unit__")).below(at).exclude(reason=EndReason.UNDONE)
+    lines = BookLine.objects.below(at).exclude(reason=EndReason.UNDONE)
     found: defaultdict[tuple[str, int], int] = defaultdict(int)
     for day in ("entered_on", "left_on"):
         of_year = lines.filter(**{f"{day}__range": (dt.date(today.year, 1, 1), today)}).order_by()

@@ -16,10 +16,13 @@ from members.book.models import BookLine
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Level, Role
-from registry.organizations.models import Organization
+from registry.organizations import queries
+from registry.organizations.jobs import find_large_subtrees
+from registry.organizations.models import Organization, SubtreeFigures
+from registry.organizations.queries import COUNTED_SECONDS
 from registry.organizations.transitions.passports import fill_passport
 from registry.supervision.exports import Table, chart_of
-from registry.supervision.jobs import recount_all
+from registry.supervision.jobs import count_months, recount_all
 from registry.supervision.models import OverviewFigures
 from registry.supervision.queries.months import movement_by_month
 from registry.supervision.queries.overview import overview_of
@@ -117,11 +120,11 @@ def test_n_s1_the_chart_of_people_adds_up_to_the_figures_of_the_year() -> None:
     line = BookLine.objects.filter(unit=place.cells[0]).get()
     BookLine.objects.filter(pk=line.pk).update(entered_on=dt.date(timezone.localdate().year, 1, 1))
     for where, actor in ((place.head, officer(place.head)), (place.keeper, place.chair)):
-        months = movement_by_month(where, actor)
+        months = movement_by_month(where)
         total = overview_of(where, actor).total
         assert (sum(came for came, _ in months), sum(left for _, left in months)) == (total["came"], total["left"])
         assert len(months) == timezone.localdate().month
-    assert movement_by_month(place.cells[1], place.region_chair) == [(0, 0)] * timezone.localdate().month
+    assert movement_by_month(place.cells[1]) == [(0, 0)] * timezone.localdate().month
 
 
 @pytest.mark.django_db
@@ -133,7 +136,7 @@ def test_n_s1_the_chart_ends_with_the_present_month() -> None:
         chair = officer(region)
         for day in ("2040-03-01", "2040-02-29", "2040-01-01", "2039-12-31"):
             trees.members(local, registered_on=dt.date.fromisoformat(day), joined_on=dt.date(2039, 1, 1))
-        assert movement_by_month(region, chair) == [(1, 0), (1, 0), (1, 0)]
+        assert movement_by_month(region) == [(1, 0), (1, 0), (1, 0)]
         topic = asked(chair, region).context["topic"]
         chart = chart_of(Table(region, topic, [], {}), chair)
     assert chart is not None
@@ -214,3 +217,27 @@ def test_n_s1_where_no_chair_has_an_account_the_passport_names_the_chair(typed: 
         Appointment.objects.filter(organization=far).delete()
         page = client.get(reverse("organizations:tree"), {"q": typed})
         assert list(page.context["page"].object_list) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seconds", "known"), [(COUNTED_SECONDS - 1, True), (COUNTED_SECONDS + 1, False)])
+def test_n_s1_the_movement_in_a_large_subtree_is_counted_by_the_worker(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, *, known: bool
+) -> None:
+    monkeypatch.setattr(queries, "MANY_ORGANIZATIONS", 1)
+    place = staffed()
+    find_large_subtrees(timezone.localdate())
+    counted = timezone.now() - dt.timedelta(seconds=seconds)
+    count_months(counted)
+    right = movement_by_month(place.head)
+    assert sum(came for came, _left in right) > 0
+    SubtreeFigures.objects.filter(pk=place.head.pk).update(months=[[7, 3]] * timezone.localdate().month)
+    assert movement_by_month(place.head) == ([(7, 3)] * timezone.localdate().month if known else right)
+    # Another month has begun since.
+    SubtreeFigures.objects.filter(pk=place.head.pk).update(months=[[7, 3]] * 13)
+    assert movement_by_month(place.head) == right
+    count_months(counted + dt.timedelta(seconds=59))
+    assert movement_by_month(place.head) == right
+    assert SubtreeFigures.objects.get(pk=place.head.pk).months == [[7, 3]] * 13
+    count_months(counted + dt.timedelta(seconds=60))
+    assert SubtreeFigures.objects.get(pk=place.head.pk).months == [list(one) for one in right]
