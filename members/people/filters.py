@@ -189,7 +189,7 @@ class MemberFilter(django_filters.FilterSet):
     def _below(self) -> list[Organization] | None:
         """Return the organisations for the drop-down in tree order, or None if there are too many."""
         # Not in the order of paths, in which PostgreSQL would read those of the regions before.
-        found = list(Organization.objects.visible_to(self.actor).working().order_by()[: MAX_IN_DROPDOWN + 1])
+        found = list(Organization.objects.visible_to(self.actor).working().order_by("sort_key")[: MAX_IN_DROPDOWN + 1])
         if len(found) > MAX_IN_DROPDOWN:
             return None
         keys = {o.pk: o.sort_key for o in found}
