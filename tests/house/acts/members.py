@@ -52,11 +52,11 @@ TABLE: Table = {
     # People
     registration.register_person: Asked(
         PLACE,
-        "Organization DuesAccount",
+        "Organization",
         lambda s: {"organization": s.keeper, "values": new.person(s), "ground": "карточка"},
     ),
     registration.register_many: Asked(
-        PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "people": [new.person(s)]}
+        PLACE, "Organization", lambda s: {"organization": s.keeper, "people": [new.person(s)]}
     ),
     taking_back.take_back: Asked(PLACE, "Organization Member DuesAccount", lambda s: {"batch": new.applied(s)}),
     cards.edit_card: Asked(
@@ -245,7 +245,7 @@ TABLE: Table = {
     # Meetings
     at_once.admit_at_once: Asked(
         KEPT,
-        "Organization Application Meeting AgendaItem AgendaItem DuesAccount Consent",
+        "Organization Application Meeting AgendaItem AgendaItem Consent DuesAccount",
         lambda s: {"application_id": new.filed(s), **new.at_once(s)},
     ),
     agenda.put_on: Asked(
@@ -285,7 +285,7 @@ TABLE: Table = {
     decisions.drop_item: Asked(KEPT, "Organization Application AgendaItem", lambda s: {"item_id": new.waiting(s).pk}),
     decisions.decide: Asked(
         KEPT,
-        "Organization Application Meeting AgendaItem DuesAccount Consent",
+        "Organization Application Meeting AgendaItem Consent DuesAccount",
         lambda s: new.votes(new.held(s)),
     ),
     decisions.note_spoken: Asked(
@@ -440,7 +440,7 @@ TABLE: Table = {
     imports.forget_answers: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk}),
     imports.apply_batch: Asked(
         LIST,
-        "Organization ImportBatch DuesAccount",
+        "Organization ImportBatch",
         lambda s: {"batch_id": batches.accept(new.batch(s).pk, by=s.chair).pk},
     ),
     imports.undo_batch: Asked(
