@@ -58,7 +58,7 @@ WHOLE = {
 #: Damage to what one organisation has: `{0}` is its id. → what is found.
 DAMAGES = {
     "UPDATE members_registration SET ended_on = started_on, end_reason = 'death' WHERE organization_id = {0}": (
-        "member N is registered with N open registrations"
+        "member N is on_account with N open registrations"
     ),
     "UPDATE registry_figures SET members = members + 1 WHERE organization_id = {0}": (
         "organisation N: members N, counted N"
