@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from dues.ledger.models import ClosedBooks, LedgerEntry
 from dues.ledger.transitions import close_books
-from registry.files import storage
+from registry.files import marks, storage
+from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from tests import worlds
@@ -23,6 +24,8 @@ from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 DAY = "2040-03-15T09:00+00:00"
+#: As the registry has it; tests replace it.
+CHECK_OWN = marks.check_own
 
 
 @pytest.fixture
@@ -113,8 +116,6 @@ def test_stored_files_are_laid_down_where_they_were(built: list[int]) -> None:
         return storage.keep(b"contents", purpose="consent_scan", name="scan.png", content_type="image/png")
 
     made = worlds.kept(build)
-    for place in made.files:
-        Path(settings.FILES_ROOT, place).unlink()
     row = made.lay()
     assert (storage.read(row), list(made.files)) == (b"contents", [storage.place_of(row.pk)])
 
@@ -141,3 +142,24 @@ def test_postgresql_gives_out_no_number_that_is_in_a_world(built: list[int]) -> 
     worlds._go_on_from({name: made.sequences[name] + 100})
     made.lay()
     assert trees.head("voi").pk == made.sequences[name] + 101
+
+
+def test_what_is_rolled_back_leaves_neither_files_nor_a_mark_of_the_store(
+    built: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> None:
+        storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+
+    def fails() -> None:
+        build()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(marks, "check_own", CHECK_OWN)
+    kept = worlds.kept(build)
+    assert len(kept.files) == 1
+    with pytest.raises(ZeroDivisionError):
+        worlds.kept(fails)
+    # As half a minute later.
+    marks._believed.clear()
+    assert [path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()] == []
+    CHECK_OWN()
