@@ -160,6 +160,10 @@ def test_migrations_make_the_tables_of_the_models_and_the_indexes_of_words(migra
         "CREATE INDEX book_words_of_unit ON public.members_bookline USING btree (unit_id, sort_key, id)"
         " INCLUDE (search_key, member_id);",
     ]
+    made += [
+        f"ALTER TABLE ONLY public.members_{model} ALTER COLUMN sort_key SET STATISTICS 500;"
+        for model in ("member", "bookline")
+    ]
     # Pages with room end the table of personal accounts.
     of_models.remove(");")
     assert dumped(migrated) == sorted([*of_models, *made, ")", "WITH (fillfactor='60');"])
