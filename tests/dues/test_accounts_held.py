@@ -142,7 +142,7 @@ def test_n_d1_a_missing_guard_of_the_accounts_is_named_and_without_it_nothing_is
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="tables are made again on SQLite alone")
+@pytest.mark.once  # Tables are made again on SQLite alone.
 def test_before_migrations_on_sqlite_no_trigger_names_another_table() -> None:
     def naming_others() -> list[str]:
         with connection.cursor() as cursor:

@@ -3,12 +3,11 @@
 import json
 
 import pytest
-from django.db import connection
 
 from tests.installation import Installation
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="files of SQLite")
+@pytest.mark.once
 def test_v_b14_the_files_of_the_database_forget_who_was_destroyed(installation: Installation) -> None:
     script = "from tests.house.erased_bytes import tell\ntell()"
     said = installation.do("shell", "--no-imports", "--verbosity", "0", "-c", script)
