@@ -223,39 +223,70 @@ class CoveringIndex(Operation):
         return f"Index {', '.join(self.columns)} of {self.table} with {', '.join(self.include)} on PostgreSQL"
 
 
-class RoomOnPages(Operation):
+class TableSetting(Operation):
+    """Set something of a table on PostgreSQL that models do not name; `there` and `back` end `ALTER TABLE`."""
+
+    category = OperationCategory.ALTERATION
+    table: str
+    there: str
+    back: str
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models stay as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._alter(schema_editor, self.there)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._alter(schema_editor, self.back)
+
+    def _alter(self, schema_editor: BaseDatabaseSchemaEditor, what: str) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER TABLE {self.table} {what}")
+
+
+class RoomOnPages(TableSetting):
     """Let PostgreSQL fill the pages of a table by a part alone, and leave room for new versions of their rows.
 
     A changed row that stays on its page needs no new entries in the indexes of columns that have not changed. The pages
     that there are get room by and by, as their rows are changed.
     """
 
-    category = OperationCategory.ALTERATION
+    back = "RESET (fillfactor)"
 
     def __init__(self, table: str, percent: int) -> None:
         self.table = table
         self.percent = percent
+        self.there = f"SET (fillfactor = {percent})"
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return self.__class__.__name__, [], {"table": self.table, "percent": self.percent}
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models do not say how their rows lie."""
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER TABLE {self.table} SET (fillfactor = {self.percent})")
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER TABLE {self.table} RESET (fillfactor)")
-
     def describe(self) -> str:
         return f"Fill the pages of {self.table} by {self.percent} percent on PostgreSQL"
+
+
+class FinerStatistics(TableSetting):
+    """Have PostgreSQL keep more statistics of a column: it expects too few rows of a short range of names otherwise.
+
+    The target counts the parts in which the values are divided; PostgreSQL's own is 100.
+    """
+
+    def __init__(self, table: str, column: str, target: int) -> None:
+        self.table = table
+        self.column = column
+        self.target = target
+        self.there, self.back = (f"ALTER COLUMN {column} SET STATISTICS {number}" for number in (target, -1))
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"table": self.table, "column": self.column, "target": self.target}
+
+    def describe(self) -> str:
+        return f"Keep more statistics of {self.column} of {self.table} on PostgreSQL"
 
 
 def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str) -> None:
@@ -265,43 +296,6 @@ def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str)
         return
     schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
     schema_editor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {what}")
-
-
-class FinerStatistics(Operation):
-    """Have PostgreSQL keep more statistics of a column: it expects too few rows of a short range of names otherwise.
-
-    The target counts the parts in which the values are divided; PostgreSQL's own is 100.
-    """
-
-    category = OperationCategory.ALTERATION
-
-    def __init__(self, table: str, column: str, target: int) -> None:
-        self.table = table
-        self.column = column
-        self.target = target
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return self.__class__.__name__, [], {"table": self.table, "column": self.column, "target": self.target}
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models do not name them."""
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        self._set(schema_editor, self.target)
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        self._set(schema_editor, -1)
-
-    def _set(self, schema_editor: BaseDatabaseSchemaEditor, target: int) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER TABLE {self.table} ALTER COLUMN {self.column} SET STATISTICS {target}")
-
-    def describe(self) -> str:
-        return f"Keep more statistics of {self.column} of {self.table} on PostgreSQL"
 
 
 #: Operations for what the models do not name.
