@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from members.book.models import BookLine, Registration
 from members.meetings.enums import ItemState
@@ -78,16 +78,17 @@ def former_tickets(scope: Scope = EVERYTHING) -> Iterable[str]:
 @invariant("Every state has the act that produced it")
 def acts(scope: Scope = EVERYTHING) -> Iterable[str]:
     moving = Transfer.objects.filter(state=TransferState.IN_TRANSIT)
-    lost = scope.of(Member.objects.filter(state=MemberState.IN_TRANSIT), "unit").exclude(pk__in=moving.values("member"))
+    own = scope.of(Member.objects.filter(state=MemberState.IN_TRANSIT), "unit")
+    lost = own.exclude(Exists(moving.filter(member=OuterRef("pk"))))
     yield from (f"member {pk} is in transit without a transfer" for pk in lost.values_list("pk", flat=True))
     astray = scope.of(moving, "source_unit").exclude(member__state=MemberState.IN_TRANSIT)
     yield from (f"transfer {pk} is on its way without its member" for pk in astray.values_list("pk", flat=True))
     ended = scope.of(Registration.objects.filter(ended_on__isnull=False), "member__unit").values("member")
     gone = scope.of(Member.objects.exclude(state__in=NEVER_LEFT_MEMBERS), "unit").exclude(pk__in=ended)
     yield from (f"member {pk} has left, and no registration ended" for pk in gone.values_list("pk", flat=True))
-    by_body = AgendaItem.objects.filter(state=ItemState.ADOPTED, reconciliation__isnull=False).values("reconciliation")
+    by_body = AgendaItem.objects.filter(state=ItemState.ADOPTED, reconciliation=OuterRef("pk"))
     accepted = scope.of(Reconciliation.objects.filter(state=ReconciliationState.ACCEPTED), "unit")
-    without = accepted.exclude(pk__in=by_body)
+    without = accepted.exclude(Exists(by_body))
     yield from (f"reconciliation {pk} is accepted without a decision" for pk in without.values_list("pk", flat=True))
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from registry.access import Actor
 from registry.enums import Level
+from registry.indexes import READ_BY_ORGANIZATION
 from registry.organizations import jobs, queries
 from registry.organizations.models import Figures, Organization, OrganizationPassport, SubtreeFigures
 from tests.registry import trees
@@ -115,3 +116,23 @@ def test_sums_of_a_minute_are_counted_again(head: Organization, seconds: int, *,
     counted(begin + dt.timedelta(seconds=seconds))
     row = SubtreeFigures.objects.get(pk=head.pk)
     assert (row.totals["members"], row.counted_at == begin) == ((137, False) if again else (37, True))
+
+
+def test_a_large_region_reads_its_kept_sums_too(head: Organization) -> None:
+    large, _small = regions(head)
+    counted()
+    Figures.objects.filter(pk=large.pk).update(members=100)
+    assert queries.recent_totals_under(large)["members"] == 30
+
+
+@pytest.mark.parametrize(("people", "named"), [(READ_BY_ORGANIZATION, True), (READ_BY_ORGANIZATION + 1, False)])
+def test_organisations_with_few_people_are_named_by_id_within_the_scope(
+    head: Organization, people: int, *, named: bool
+) -> None:
+    large, small = regions(head)
+    below = set(Organization.objects.filter(path__startswith=large.path).values_list("pk", flat=True))
+    own = Actor.system("test", large)
+    for place in (None, large, head):
+        found = queries.ids_of_few(place, own, people)
+        assert (None if found is None else set(found)) == (below if named else None)
+    assert queries.ids_of_few(small, own, 1) == []
