@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from inspect import signature
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -151,5 +153,9 @@ def test_the_command_checks_one_organisation(two: tuple[places.Place, places.Pla
     call_command("check_integrity", organization=other.keeper.code, federation=other.head.federation.code, stdout=told)
     with pytest.raises(CommandError, match="Several federations have an organisation"):
         call_command("check_integrity", organization=own.head.code, stdout=told)
+    options: tuple[dict[str, Any], ...] = ({"files": True}, {"heads": Path("heads.json")})
+    for whole in options:
+        with pytest.raises(CommandError, match="leave out --organization"):
+            call_command("check_integrity", organization=own.keeper.code, stdout=told, **whole)
     with pytest.raises(CommandError, match="no organisation with the code NOBODY"):
         call_command("check_integrity", organization="NOBODY", stdout=told)

@@ -38,6 +38,8 @@ class Command(BaseCommand):
                 "Nothing else was checked. If the release is new, run migrate; otherwise restore the last archive."
             )
         if options["organization"]:
+            if options["files"] or options["heads"]:
+                raise CommandError("Files and heads are those of the whole registry: leave out --organization.")
             self._one_organization(options["organization"], options["federation"])
             return
         sample = open_sample()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from registry.enums import Level
 from registry.indexes import READ_BY_ORGANIZATION
 from registry.organizations import jobs, queries
 from registry.organizations.models import Figures, Organization, OrganizationPassport, SubtreeFigures
+from registry.supervision.jobs import count_months
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +138,40 @@ def test_organisations_with_few_people_are_named_by_id_within_the_scope(
         found = queries.ids_of_few(place, own, people)
         assert (None if found is None else set(found)) == (below if named else None)
     assert queries.ids_of_few(small, own, 1) == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("work", "column"), [(jobs.count_sums, "counted_at"), (count_months, "months_counted_at")])
+def test_what_another_worker_counts_is_left_to_it(
+    monkeypatch: pytest.MonkeyPatch, work: Callable[[dt.datetime], None], column: str
+) -> None:
+    monkeypatch.setattr(queries, "MANY_ORGANIZATIONS", 0)
+    region = trees.below(trees.head(), Level.REGIONAL)
+    jobs.find_large_subtrees(timezone.localdate())
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            SubtreeFigures.objects.select_for_update().get(pk=region.parent_id)
+            held.set()
+            done.wait(10)
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait(10)
+    try:
+        with connection.cursor() as cursor:
+            # A worker that waited would fail.
+            cursor.execute("SET lock_timeout = '1s'")
+        work(timezone.now())
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+        done.set()
+        other.join()
+    row = SubtreeFigures.objects.filter(pk=region.parent_id)
+    assert list(row.values_list(column, flat=True)) == [None]
+    work(timezone.now())
+    assert row.filter(**{f"{column}__isnull": False}).count() == 1

@@ -432,3 +432,16 @@ def test_n_s1_a_transfer_changes_the_figures_of_both_organisations() -> None:
         one.pk: shown(counted_by_hand(one)) for one in (place.keeper, other)
     }
     assert sums[other.pk]["members"] == 1
+
+
+@pytest.mark.django_db
+def test_n_s1_figures_of_a_past_year_are_not_behind_those_of_this_one() -> None:
+    place = staffed()
+    recount_all()
+    OverviewFigures.objects.update(counted_on=dt.date(2001, 12, 31), came=0, debtors=0)
+    OverviewFigures.objects.filter(pk=place.keeper.pk).update(came=5, debtors=3)
+    actor = officer(place.head)
+    assert own_figures(place.head, actor, ["came"]) == {}
+    assert own_figures(place.head, actor, ["debtors"]) == {place.keeper.pk: {"debtors": 3}}
+    OverviewFigures.objects.filter(pk=place.keeper.pk).update(counted_on=place.keeper.today)
+    assert own_figures(place.head, actor, ["came"]) == {place.keeper.pk: {"came": 5}}
