@@ -167,7 +167,9 @@ class Place:
         """
         pip = [sys.executable, "-m", "pip", "--quiet"]
         offline = ["--no-deps", "--no-index"]
-        self.do(*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", self.root / "dist", ROOT)
+        wheel = ["wheel", *offline, "--no-build-isolation", "--wheel-dir", self.root / "dist", ROOT]
+        # The build imports hatch_build.py and would leave its bytecode in the repository.
+        self.do(*pip, *wheel, PYTHONDONTWRITEBYTECODE="1")
         (package,) = (self.root / "dist").glob("*.whl")
         self.do(sys.executable, "-m", "venv", "--without-pip", self.root / "venv")
         (packages,) = (self.root / "venv").glob("lib/python*/site-packages")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -26,8 +27,12 @@ EVERY_SECOND = 0.2
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package, built without the internet."""
     folder = tmp_path_factory.mktemp("wheel")
+    # The build imports hatch_build.py and would leave its bytecode in the repository.
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    done = subprocess.run([*command, "--wheel-dir", folder, ROOT], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--wheel-dir", folder, ROOT], env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = folder.iterdir()
     return built

@@ -29,6 +29,8 @@ print(account.login)
 """
 #: Addresses that flood, and seconds for which they do before somebody else comes.
 ADDRESSES, BEFORE = 16, 5
+#: Seconds within which that person signs in; on a machine with other work a hash can outlast the wait for a turn.
+WITHIN = 60
 
 
 @contextmanager
@@ -85,7 +87,8 @@ def test_u2_a_flood_from_many_addresses_stands_behind_somebody_who_signs_in(inst
         time.sleep(BEFORE)
         honest = Browser(port, address="198.51.100.7")
         answered = []
-        while 302 not in answered and len(answered) < 10:
+        limit = time.monotonic() + WITHIN
+        while 302 not in answered and time.monotonic() < limit:
             answered.append(honest.post("/sign-in/", {"username": login, "password": PASSWORD}).status)
     assert answered[-1] == 302, (answered, answers)
     # The flood is answered, with a wrong password or without a turn.

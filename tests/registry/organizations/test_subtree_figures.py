@@ -141,7 +141,7 @@ def test_organisations_with_few_people_are_named_by_id_within_the_scope(
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 @pytest.mark.parametrize(("work", "column"), [(jobs.count_sums, "counted_at"), (count_months, "months_counted_at")])
 def test_what_another_worker_counts_is_left_to_it(
     monkeypatch: pytest.MonkeyPatch, work: Callable[[dt.datetime], None], column: str
