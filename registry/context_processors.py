@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.formats import number_format
 from django.utils.functional import SimpleLazyObject
 
@@ -18,6 +16,7 @@ from .display import page_classes, switched_on
 from .enums import Level, Permission
 from .guides import address_for
 from .menu import GROUPS, MAX_UNFOLDED_ENTRIES, NAVIGATION, Entry
+from .navigation import address_of
 from .requests import cookie_name
 from .states import allowed
 from .tasks import Counts, known_counts
@@ -67,9 +66,7 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if not _is_offered(entry, actor):
             continue
         own = actor.organization
-        url = _address(
-            entry.url_name, own.pk if entry.own and own is not None else None, get_urlconf(), get_script_prefix()
-        )
+        url = address_of(entry.url_name, own.pk) if entry.own and own is not None else address_of(entry.url_name)
         if not url:
             continue
         count = counts.shown.get(entry.count)
@@ -98,15 +95,6 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         group = shown["group"]
         shown["open"] = group in here or chosen.get(group, few or group == "people")
     return entries
-
-
-@lru_cache(maxsize=4096)
-def _address(name: str, own: int | None, urlconf: str | None, prefix: str) -> str:
-    """Return the address of an entry, or nothing if there is none; every page has those of all entries."""
-    try:
-        return reverse(name, args=[] if own is None else [own])
-    except NoReverseMatch:
-        return ""
 
 
 def _is_offered(entry: Entry, actor: Actor) -> bool:

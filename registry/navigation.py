@@ -1,10 +1,24 @@
-"""Redirect targets, limited to pages of this site."""
+"""Redirect targets, limited to pages of this site, and addresses that every page has."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def address_of(name: str, *args: int) -> str:
+    """Return the address of the page, or nothing if there is none; each is made once for a process."""
+    return _address(name, args, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=4096)
+def _address(name: str, args: tuple[int, ...], urlconf: str | None, prefix: str) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def safe_next(request: HttpRequest, default: str = "") -> str:

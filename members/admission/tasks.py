@@ -47,7 +47,7 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     if own is None:
         return
     if waiting.may_have("filed"):
-        yield from _filed(_of(actor, own).filter(_FILED), _agenda_page(actor, waiting.today))
+        yield from _filed(_of(actor, own).filter(_FILED), own, _agenda_page(actor, waiting.today))
     invite, notify = waiting["invite"], waiting["notify"]
     if invite.count:
         text = ngettext("Notify %(n)s applicant of the meeting", "Notify %(n)s applicants of the meeting", invite.count)
@@ -93,8 +93,8 @@ def _agenda_page(actor: Actor, today: dt.date) -> str:
     return reverse("meetings:detail", args=[following]) if following else reverse("meetings:plan")
 
 
-def _filed(filed: QuerySet[Application], agenda_page: str) -> Iterator[Task]:
-    whole, lacking = sets_of(filed)
+def _filed(filed: QuerySet[Application], own: Organization, agenda_page: str) -> Iterator[Task]:
+    whole, lacking = sets_of(filed, own)
     if whole:
         text = ngettext(
             "%(n)s application is to be put on the agenda", "%(n)s applications are to be put on the agenda", len(whole)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+import copy
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any
 
 import django_filters
@@ -30,9 +31,10 @@ class FilterForm(forms.Form):
     most = 0
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fields: dict[str, forms.Field], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        self.fields = fields
+        for field in fields.values():
             field.label = capfirst(field.label)
 
     def clean(self) -> dict[str, Any]:
@@ -44,6 +46,35 @@ class FilterForm(forms.Form):
             message = _("Choose an organisation first: filters work among at most %(limit)s people.")
             raise forms.ValidationError(message % {"limit": self.most})
         return values
+
+
+class _Declared(dict[str, django_filters.Filter]):
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, django_filters.Filter]:
+        return {name: _copied(declared) for name, declared in self.items()}
+
+
+def _copied(declared: django_filters.Filter) -> django_filters.Filter:
+    found = copy.copy(declared)
+    found.extra = dict(declared.extra)
+    # It refers to the filter.
+    found.method = declared.method
+    return found
+
+
+class Filters(django_filters.FilterSet):
+    """Filters of a list, made for each request with what it may filter by.
+
+    django-filter copies all that a filter consists of, and all fields of the form twice, which takes as long as the
+    queries of a list. Here the choices of the declared filters are shared: others are put in their place, never into
+    them.
+    """
+
+    @classmethod
+    def get_filters(cls) -> _Declared:
+        return _Declared(super().get_filters())
+
+    def get_form_class(self) -> Callable[..., FilterForm]:
+        return partial(FilterForm, fields={name: one.field for name, one in self.filters.items()})
 
 
 def is_blank(value: Any) -> bool:

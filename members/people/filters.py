@@ -36,7 +36,7 @@ from .filter_fields import (
     CardStatuses,
     Dates,
     Filled,
-    FilterForm,
+    Filters,
     Integers,
     choice,
     is_blank,
@@ -66,7 +66,7 @@ _MAX_BATCHES = 20
 NOT_FILTERS = {"q", "sort", "page"}
 
 
-class MemberFilter(django_filters.FilterSet):
+class MemberFilter(Filters):
     """Search and filters over the registered members that the actor may see; the charter determines the options.
 
     Invalid parameters find nobody and are shown as errors.
@@ -129,7 +129,6 @@ class MemberFilter(django_filters.FilterSet):
     class Meta:
         model = Member
         fields: list[str] = []
-        form = FilterForm
 
     def __init__(self, data: QueryDict | dict[str, Any], *, actor: Actor) -> None:
         self.actor = actor

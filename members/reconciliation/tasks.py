@@ -137,8 +137,9 @@ def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     if not count or own is None:
         return
     found = _without_a_chair(actor, own, waiting.today)
-    first = found.order_by("due_on", "unit__sort_key", "pk").first()
+    first = found.order_by("due_on", "unit__sort_key", "pk").values_list("pk", "due_on").first()
     if first is not None:
+        pk, due = first
         yield Task(
             text=ngettext(
                 "%(n)s cell without a chair is to be reconciled",
@@ -147,9 +148,9 @@ def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             )
             % {"n": count},
             detail=_("Nobody there can send the report, so you have to."),
-            due=first.due_on,
+            due=due,
             action=_("Go on"),
-            action_url=reverse("cells:reconcile", args=[first.pk]),
+            action_url=reverse("cells:reconcile", args=[pk]),
         )
 
 

@@ -177,14 +177,14 @@ class Renderer(TemplatesSetting):
 
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
     """Return the attributes of an input: True becomes a bare name, False is omitted."""
-    return markup_join(
-        "",
-        "{}",
-        (
-            (markup(" {}", name) if value is True else markup(' {}="{}"', name, _text(value)),)
-            for name, value in attrs.items()
-            if value is not False
-        ),
+    return SafeString(
+        "".join(
+            [
+                markup(" {}", name) if value is True else markup(' {}="{}"', name, _text(value))
+                for name, value in attrs.items()
+                if value is not False
+            ]
+        )
     )
 
 
@@ -215,17 +215,23 @@ def _select(context: Mapping[str, Any]) -> SafeString:
         '<select name="{}"{}>\n{}</select>',
         widget["name"],
         attributes(widget["attrs"]),
-        markup_join("", "{}", ((_options(name, options),) for name, options, _index in widget["optgroups"])),
+        SafeString("".join([_options(name, options) for name, options, _index in widget["optgroups"]])),
     )
 
 
 def _options(group: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
-    lines = markup_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((_text(option["value"]), attributes(option["attrs"]), shown(option["label"])) for option in options),
-    )
+    lines = SafeString("".join([_option_line(option) for option in options]))
     return markup('<optgroup label="{}">\n{}</optgroup>\n', group, lines) if group else lines
+
+
+def _option_line(option: Mapping[str, Any]) -> SafeString:
+    attrs = option["attrs"]
+    return markup(
+        '<option value="{}"{}>{}</option>',
+        _text(option["value"]),
+        attributes(attrs) if attrs else NOTHING,
+        shown(option["label"]),
+    )
 
 
 def _multiple_input(context: Mapping[str, Any]) -> SafeString:

@@ -51,9 +51,9 @@ def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> Safe
     parts = []
     for key, found in groupby(entries, itemgetter("group")):
         group = list(found)
-        shown_entries = markup_join("\n", "{}", ((_entry(entry, icons),) for entry in group))
+        shown_entries = SafeString("\n".join([_entry(entry, icons) for entry in group]))
         parts.append(shown_entries if not key or len(group) == 1 else _group(group, shown_entries))
-    return markup("<ul>{}</ul>", markup_join("\n", "{}", ((part,) for part in parts)))
+    return markup("<ul>{}</ul>", SafeString("\n".join(parts)))
 
 
 def _group(group: Sequence[Mapping[str, Any]], entries: SafeString) -> SafeString:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, attribute, classes, element, markup, markup_join, shown
+from .base import NOTHING, classes, element, markup, markup_join, shown
 from .boxes import pill
 
 _EMPTY = mark_safe("<td></td>")
@@ -31,12 +31,14 @@ def _cell(text: Any, tone: str | None) -> SafeString:
 
 def table_rows(rows: Iterable[tuple[int, str, Any, Iterable[Any]]], selectable: bool = False) -> SafeString:
     """Return the rows of a table from id, address, title and items of `cells`; `selectable` rows have a check box."""
-    return markup_join("\n", "<tr>{}{}{}</tr>", (_row(*row, selectable) for row in rows))
+    return SafeString("\n".join([_row(*row, selectable) for row in rows]))
 
 
-def _row(pk: int, url: str, title: Any, items: Iterable[Any], selectable: bool) -> tuple[SafeString, ...]:
-    heading = markup('<th scope="row"{}><a href="{}">{}</a></th>', attribute("id", selectable and f"r{pk}"), url, title)
-    return select_row(pk, heading="r") if selectable else NOTHING, heading, cells(items)
+def _row(pk: int, url: str, title: Any, items: Iterable[Any], selectable: bool) -> SafeString:
+    box, name = (select_row(pk, heading="r"), f' id="r{pk}"') if selectable else (NOTHING, "")
+    return markup(
+        '<tr>{}<th scope="row"{}><a href="{}">{}</a></th>{}</tr>', box, SafeString(name), url, title, cells(items)
+    )
 
 
 def column_labels(context: Context, labels: Iterable[Any], table: str, selectable: bool = False) -> SafeString:

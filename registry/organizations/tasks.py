@@ -46,7 +46,8 @@ def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield rename requests that the actor has to decide (U-3)."""
     if not waiting.may_have("asked") or actor.organization is None:
         return
-    for request in _asked_of(actor, actor.organization).select_related("organization")[:20]:
+    asked = _asked_of(actor, actor.organization).select_related("organization")
+    for request in asked.only("short_name", "asked_at", "organization__short_name")[:20]:
         yield Task(
             text=_("Decide on the name:"),
             link=request.organization.short_name,

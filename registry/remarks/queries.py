@@ -18,6 +18,7 @@ from dues.collecting.models import PaymentRegister
 from dues.distribution.models import SettlementAct
 from members.people.models import Member
 from members.people.rules import fields as card_fields
+from registry.charters.base import Charter
 from registry.enums import DataClass, Permission, Role
 from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.organizations.rules import passports
@@ -140,7 +141,11 @@ def _seen(kind: str, found: list[Remark], actor: Actor) -> Mapping[int, Any]:
         return {}
     if kind in (RemarkKind.REGISTER, RemarkKind.ACT) and not actor.reads(DataClass.MONEY):
         return {}
-    return records(kind, actor).in_bulk([pk for pk in ids if pk is not None])
+    seen = records(kind, actor)
+    if kind == RemarkKind.CARD:
+        # The charter is that of the remark's organisation.
+        seen = seen.select_related(None).only("surname", "given_name", "patronymic", "organization")
+    return seen.in_bulk([pk for pk in ids if pk is not None])
 
 
 def _record_id(remark: Remark) -> int | None:
@@ -157,9 +162,8 @@ def _place(remark: Remark, seen: Mapping[int, Any], actor: Actor) -> Place:
     if record is None:
         return Place(kind, field, "")
     if remark.kind == RemarkKind.CARD:
-        return Place(
-            _("Card: %(name)s") % {"name": record.full_name}, field, _card_url(record, remark.field if field else "")
-        )
+        url = _card_url(record, remark.field if field else "", remark.organization.charter)
+        return Place(_("Card: %(name)s") % {"name": record.full_name}, field, url)
     if remark.kind == RemarkKind.PASSPORT:
         return Place(kind, field, _passport_url(record, remark.field))
     if remark.kind == RemarkKind.ORGANIZATION:
@@ -175,10 +179,10 @@ def _place(remark: Remark, seen: Mapping[int, Any], actor: Actor) -> Place:
     return Place(label, field, reverse("dues:settlement", args=[other]) if other is not None else "")
 
 
-def _card_url(member: Member, field: str) -> str:
+def _card_url(member: Member, field: str, charter: Charter) -> str:
     """Return the address of the card, at the section with the field."""
     page = "members:detail"
-    for section in member.organization.charter.sections if member.organization is not None else ():
+    for section in charter.sections if member.organization_id is not None else ():
         if field in section.fields:
             page = "members:questionnaire" if section.tab == "questionnaire" else page
             return reverse(page, args=[member.pk]) + f"#section-{section.key}"

@@ -20,6 +20,11 @@ from .queries import Place, places_of
 
 #: Maximum number of remarks that are tasks of their own, the most urgent first; the others are one task together.
 MAX_SHOWN = 5
+#: Fields that their tasks show; the federation of all is the actor's.
+_SHOWN = (
+    "kind", "field", "member", "about_id", "term", "organization__short_name", "organization__federation",
+    "made_by__short_name",
+)  # fmt: skip
 
 
 def _asked(actor: Actor, own: Any) -> RemarkQuerySet:
@@ -114,7 +119,11 @@ def answers_to_accept(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 def _first(found: RemarkQuerySet, actor: Actor) -> list[tuple[Remark, Place]]:
     """Return the most urgent remarks with their places."""
-    some = list(found.select_related("organization__federation", "made_by").order_by("term", "pk")[:MAX_SHOWN])
+    shown = found.select_related("organization", "made_by").only(*_SHOWN)
+    some, federation = list(shown.order_by("term", "pk")[:MAX_SHOWN]), actor.federation
+    for one in some:
+        if federation is not None:
+            one.organization.federation = federation
     places = places_of(some, actor)
     return [(one, places[one.pk]) for one in some]
 

@@ -8,15 +8,18 @@ from functools import cache, lru_cache
 
 from django import template
 from django.template.base import FilterExpression, Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as given_url
 from django.templatetags.i18n import TranslateNode, do_translate
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from registry.organizations.models import Organization
 
 from ..components import boxes, buttons, charts, facts, forms, icons, navigation, switches, tables
+from ..navigation import address_of
 
 register = template.Library()
 
@@ -161,6 +164,28 @@ def translate(parser: Parser, token: Token) -> template.Node:
     if given.filters or given.var.lookups or node.noop or node.asvar or node.message_context:
         return node
     return _Words(given)
+
+
+class _Address(URLNode):
+    """The address of a page without parameters."""
+
+    def render(self, context: template.Context) -> str:
+        url = address_of(self.view_name.var)
+        if not url:
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = url
+            return ""
+        return conditional_escape(url) if context.autoescape else url
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> template.Node:
+    """Give the address of a page as Django's tag does; one without parameters is made once for a process."""
+    node = given_url(parser, token)
+    if node.args or node.kwargs or node.view_name.filters or not isinstance(node.view_name.var, str):
+        return node
+    return _Address(node.view_name, [], {}, node.asvar)
 
 
 @register.filter

@@ -14,9 +14,13 @@ from django.core.paginator import Paginator
 from django.forms.renderers import TemplatesSetting
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import NoReverseMatch, clear_script_prefix, set_script_prefix
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
+from registry.components.base import markup, markup_join
 from registry.components.forms import _FUNCTIONS, Renderer, attributes
 from registry.jobs.models import Job
 from registry.templatetags import ui
@@ -321,7 +325,17 @@ def test_a_component_has_this_html_and_escapes_its_values(source: str) -> None:
 
 def test_every_component_is_tried_with_hostile_values() -> None:
     tried = set(re.findall(r"{% (\w+)", " ".join(COMPONENTS)))
-    elsewhere = {"pager", "row_field", "form_errors", "form_note", "styles", "scripts", "htmx_settings", "translate"}
+    elsewhere = {
+        "pager",
+        "row_field",
+        "form_errors",
+        "form_note",
+        "styles",
+        "scripts",
+        "htmx_settings",
+        "translate",
+        "url",
+    }
     # In `test_charts`.
     elsewhere |= {"bar_chart", "grouped_bars", "line_chart", "data_table"}
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
@@ -350,6 +364,37 @@ def test_texts_are_translated_as_by_django(tag: str, language: str | None) -> No
                 for libraries in ("i18n ui", "i18n")
             )
             assert ours == djangos
+
+
+def test_addresses_are_made_as_by_django() -> None:
+    sources = (
+        '{% url "start" %}', '{% url "members:list" %}', '{% url "members:list" as found %}[{{ found }}]',
+        '{% url "no-such-page" as found %}[{{ found }}]', '{% url "members:detail" 5 %}',
+        '{% with name="start" %}{% url name %}{% endwith %}',
+    )  # fmt: skip
+    for prefix in ("/", "/registry&1/"):
+        set_script_prefix(prefix)
+        try:
+            # Twice, as the second time is the one that is remembered.
+            ours = [Template("{% load ui %}" + source).render(Context()) for source in (*sources, *sources)]
+            assert ours == [Template(source).render(Context()) for source in (*sources, *sources)]
+        finally:
+            clear_script_prefix()
+    with pytest.raises(NoReverseMatch):
+        Template('{% load ui %}{% url "no-such-page" %}').render(Context())
+
+
+class _Text(str):
+    """A text of another class than plain strings."""
+
+
+@pytest.mark.parametrize(
+    "value", [EVIL, _Text(EVIL), gettext_lazy(EVIL), "Иванова", mark_safe("<i>&amp;</i>"), 5, None]
+)
+def test_values_in_markup_are_escaped_as_by_django(value: Any) -> None:
+    assert markup("<p>{}{other}</p>", value, other=value) == format_html("<p>{}{other}</p>", value, other=value)
+    assert markup_join("&", "<p>{}</p>", [(value,), (value,)]) == format_html_join("&", "<p>{}</p>", [(value,)] * 2)
+    assert (type(markup("{}", value)), type(markup_join("", "{}", [(value,)]))) == (SafeString, SafeString)
 
 
 def test_safe_text_is_not_escaped_twice() -> None:

@@ -129,12 +129,23 @@ def set_is_whole(application: Application, charter: Charter, wards: Sequence[Rep
     return all(point.done for point in _points_of_set(application, charter, wards, False, None) if point.holds)
 
 
-def sets_of(filed: QuerySet[Application], limit: int = 500) -> tuple[list[Application], list[Application]]:
-    """Return the waiting applications with complete and with incomplete sets of papers, earliest first.
+#: Fields by which a set of papers is judged.
+_JUDGED = (
+    "organization", "filed_on", "category", "values", "copies", "acquainted_on", "acquainted_by", "consent_signed_on",
+)  # fmt: skip
 
-    Checks at most `limit` applications.
+
+def sets_of(
+    filed: QuerySet[Application], organization: Organization, limit: int = 500
+) -> tuple[list[Application], list[Application]]:
+    """Return the organisation's waiting applications with complete and with incomplete sets of papers, earliest first.
+
+    Checks at most `limit` applications. Only what their sets are judged by is read.
     """
-    waiting = list(filed.select_related("organization__federation").order_by("filed_on", "pk")[:limit])
+    found = filed.filter(organization=organization).only(*_JUDGED)
+    waiting = list(found.order_by("filed_on", "pk")[:limit])
+    for application in waiting:
+        application.organization = organization
     whole = whole_sets(waiting)
     return [a for a in waiting if a.pk in whole], [a for a in waiting if a.pk not in whole]
 
@@ -154,7 +165,7 @@ def _points_of_set(
     on = on or timezone.localdate()
     points = _points_of_wards(wards, named, on) if represents(application.category, charter) else []
     if application.category == Category.DISABLED and CopyKind.CERTIFICATE in charter.admission.papers:
-        until = values_of_application(application).get("certificate_expires_on")
+        until = decode(application.values.get("certificate_expires_on"))
         text = _("the disability certificate has not ended")
         points.append(Point("V-A1", text, until is None or until >= on, part="certificate_expires_on"))
     if charter.admission.statutes:

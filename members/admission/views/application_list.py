@@ -61,10 +61,9 @@ def queue(request: ActorRequest) -> HttpResponse:
     keeps = own is not None and own.keeps_cards
     waiting = chosen == "waiting"
     lacking = waiting and request.GET.get("set") == "incomplete"
-    if lacking:
+    if lacking and own is not None:
         # The same set that the task of the start page counts.
-        filed = visible.filter(_QUEUES["waiting"], organization=own)
-        found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
+        found = found.filter(pk__in=[one.pk for one in sets_of(visible.filter(_QUEUES["waiting"]), own)[1]])
     order = ("filed_on", "pk") if chosen in _UNDECIDED else ("-decided_on", "-filed_on", "-pk")
     # Sets of papers are judged by the values and by the charter.
     judged, shown = ({"values"}, "organization__federation") if waiting else (set(), "organization")

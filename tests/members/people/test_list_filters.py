@@ -210,6 +210,21 @@ def test_the_charter_decides_which_filters_there_are(school: Organization) -> No
     assert offered["society"] - offered["union"] == {"cell", "dues"}
 
 
+def test_filters_of_one_request_are_not_those_of_another(school: Organization) -> None:
+    society = trees.below(trees.head("voi"), Level.LOCAL)
+    trees.below(society, Level.PRIMARY, "Ячейка")
+    names, declared = ("education", "empty", "sex"), MemberFilter.base_filters
+    before = {name: list(declared[name].extra.get("choices", ())) for name in names}
+    of_society, of_union = (MemberFilter({"sex": "male"}, actor=trees.officer(one)) for one in (society, school))
+    of_society.form.fields["sex"].label = "changed"
+    assert of_union.form.fields["sex"].label == "Пол"
+    assert [label for _value, label in of_society.form.fields["cell"].choices] == ["не важно", "без ячейки", "Ячейка"]
+    assert {name: list(declared[name].extra.get("choices", ())) for name in names} == before
+    # The method of a copy belongs to its own list.
+    assert of_society.filters["cell"].filter.f.parent is of_society
+    assert all("_field" not in vars(one) for one in declared.values())
+
+
 def test_v_h1_filter_by_cell_and_by_people_without_a_cell(region: Organization) -> None:
     local = trees.below(trees.head("voi"), Level.LOCAL)
     cell, other = (trees.below(local, Level.PRIMARY, f"Ячейка {number}") for number in (1, 2))
