@@ -218,7 +218,8 @@ def test_filters_of_one_request_are_not_those_of_another(school: Organization) -
     of_society, of_union = (MemberFilter({"sex": "male"}, actor=trees.officer(one)) for one in (society, school))
     of_society.form.fields["sex"].label = "changed"
     assert of_union.form.fields["sex"].label == "Пол"
-    assert [label for _value, label in of_society.form.fields["cell"].choices] == ["не важно", "без ячейки", "Ячейка"]
+    cells = [label for _value, label in of_society.form.fields["cell"].choices]
+    assert cells == ["не важно", "без первичной ячейки", "Ячейка"]
     assert {name: list(declared[name].extra.get("choices", ())) for name in names} == before
     # The method of a copy belongs to its own list.
     assert of_society.filters["cell"].filter.f.parent is of_society
