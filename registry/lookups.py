@@ -1,4 +1,4 @@
-"""Lookups that Django does not have: one of many ids, and beginnings of words in a search key."""
+"""Lookups that Django does not have: one of many ids, beginnings of words in a search key, and its first word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import AutoField, BigAutoField, BigIntegerField, CharField, ForeignKey, Lookup, TextField
+from django.db.models import AutoField, BigAutoField, BigIntegerField, CharField, ForeignKey, Func, Lookup, TextField
 
 
 class Among(Lookup[Any]):
@@ -83,6 +83,20 @@ class Begins(Holds):
             return indexed, (*params, beginnings)
         compared, own = super().as_postgresql(compiler, connection)
         return f"({indexed} AND {compared})", (*params, beginnings, *own)
+
+
+class FirstWord(Func):
+    """The first word of a search key, in that of a card the first of the surname; an index has to name it alike.
+
+    The texts stand in the statement itself, for a database compares them with those of the index.
+    """
+
+    arity = 1
+    output_field = CharField()
+    template = "substr(%(expressions)s, 2, instr(substr(%(expressions)s, 2) || ' ', ' ') - 1)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="split_part(%(expressions)s, ' ', 2)", **context)
 
 
 def register() -> None:

@@ -27,7 +27,7 @@ def without_opening(actor: Actor, place: Organization) -> MemberQuerySet:
 
     Members with an opening balance are left out.
     """
-    entries = LedgerEntry.objects.valid().filter(OF_FORMER_BOOKS, account__member=OuterRef("pk"))
+    entries = LedgerEntry.objects.valid().filter(OF_FORMER_BOOKS, account=OuterRef("dues__id"))
     people = members_of(place, Member.objects.visible_to(actor)).filter(dues__paid_to__isnull=True)
     return people.exclude(Exists(entries.exclude(kind=EntryKind.REVERSAL)))
 

@@ -44,7 +44,7 @@ def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
     found = []
     if Fee.ANNUAL in fees:
         last = dt.date(today.year - 1, 1, 1)
-        charges = LedgerEntry.objects.visible_to(actor).filter(kind=EntryKind.CHARGE, fee=Fee.ANNUAL)
+        charges = LedgerEntry.objects.visible_to(actor).filter(_of_keeper(actor), kind=EntryKind.CHARGE, fee=Fee.ANNUAL)
         old = charges.valid().filter(account__unpaid__gt=0, account__unpaid_since__lt=last)
         first = old.aggregate(year=Min("year"))["year"] or last.year
         years = [today.year, *range(today.year - 1, min(first, last.year) - 1, -1), today.year + 1]
@@ -54,6 +54,15 @@ def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
     if Fee.PERCENT in fees:
         found += [Purpose(Fee.PERCENT, year, NOTHING) for year in (today.year, today.year - 1)]
     return [*found, *_contributions(actor)]
+
+
+def _of_keeper(actor: Actor) -> Q:
+    """Return the condition that the entries are of members of the actor's organisation, if it keeps cards.
+
+    The scope alone names a part of the tree, for which debtors of the whole federation would be read.
+    """
+    own = actor.organization
+    return Q(account__member__organization=own) if own is not None and own.keeps_cards else Q()
 
 
 def _contributions(actor: Actor) -> list[Purpose]:
@@ -83,20 +92,24 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
     joined = Q(joined_on__isnull=True) | Q(joined_on__year__lte=year)
     if purpose.fee == Fee.PERCENT:
         return members.filter(joined, dues_form=DuesForm.CASH)
-    entries = LedgerEntry.objects.valid().filter(account__member=OuterRef("pk"), fee=purpose.fee, year=year).order_by()
+    entries = LedgerEntry.objects.valid().filter(account=OuterRef("dues__id"), fee=purpose.fee, year=year).order_by()
     payments = entries.filter(kind=EntryKind.PAYMENT).values("account").annotate(total=Sum("amount")).values("total")
-    people = members.annotate(
+    people = members.alias(
         charge=Subquery(entries.filter(kind=EntryKind.CHARGE).values("amount")[:1]),
         named=Coalesce(Subquery(payments), Value(NOTHING, output_field=KopecksField())),
     )
     # Payments without a charge of their own year cover the oldest charges: a member who is paid up to the year owes
-    # nothing for it; for others only the payments for that year count.
-    open_charge = Q(charge__gt=F("named")) & (Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year))
+    # nothing for it; for others only the payments for that year count. What the account itself says comes first:
+    # entries are looked up only where it leaves the question open.
+    not_paid_up = Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year)
+    open_charge = Q(dues__unpaid__gt=0) & not_paid_up & Q(charge__gt=F("named"))
     rate = rate_on(rates, Fee.ANNUAL, dt.date(year, 1, 1)) if year >= today.year else None
     if rate is None:
         return people.filter(open_charge)
     exempted = Exemption.objects.filter(account=OuterRef("dues__id"), fee=purpose.fee, year=year)
-    not_charged = Q(charge__isnull=True, named__lt=rate.amount) & joined & ~Exists(exempted)
+    # A last paid year was charged.
+    may_lack_it = Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year) | Q(dues__paid_to__gt=year)
+    not_charged = may_lack_it & joined & Q(charge__isnull=True, named__lt=rate.amount) & ~Exists(exempted)
     return people.filter(open_charge | not_charged)
 
 

@@ -25,10 +25,12 @@ from dues.reports.exports.client_bank import client_bank
 from dues.reports.exports.operations import accounting_book
 from dues.reports.queries.operations import operations
 from members.people.models import Member
+from members.people.search import member_search_key
 from registry.access import Actor
 from registry.enums import Level
 from registry.organizations.models import Organization, OrganizationPassport
 from registry.organizations.transitions.founding import found_federation, found_organization
+from registry.text import sort_key
 from tests.dues.bank.world import OWN, Doc, statement
 
 from .measure import say, table, timed
@@ -83,10 +85,12 @@ def _keeper(people: int, by: Actor) -> Organization:
     OrganizationPassport.objects.update_or_create(organization=keeper, defaults={"account": OWN})
     made = []
     for number in range(people):
+        patronymic = ("Петровна", "Юрьевна", "Ильинична", "Олеговна", "Львовна")[number % 5]
+        names, ticket = [_surname(number // 5), "Анна", patronymic], f"{number:07}"
         member = Member(
-            federation_id=keeper.federation_id, organization=keeper, unit=keeper, surname=_surname(number // 5),
-            given_name="Анна", patronymic=("Петровна", "Юрьевна", "Ильинична", "Олеговна", "Львовна")[number % 5],
-            birth_date=dt.date(1970, 1, 1), joined_on=dt.date(2010, 5, 1), ticket_number=f"{number:07}",
+            federation_id=keeper.federation_id, organization=keeper, unit=keeper, surname=names[0],
+            given_name=names[1], patronymic=patronymic, birth_date=dt.date(1970, 1, 1), joined_on=dt.date(2010, 5, 1),
+            ticket_number=ticket, sort_key=sort_key(*names), search_key=member_search_key(names, ticket_number=ticket),
         )  # fmt: skip
         made.append(member)
     Member.objects.bulk_create(made, batch_size=900)

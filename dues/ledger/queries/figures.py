@@ -40,24 +40,28 @@ class YearSums:
 def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
     """Return the totals of the actor's organisation; entries of members who have left stay in its books.
 
-    What was taken over from former books was charged and received there.
+    What was taken over from former books was charged and received there. These are sums of all entries of the year and
+    of all accounts of the members: the database makes them, and no row of them comes here.
     """
     own = actor.organization
-    entries = LedgerEntry.objects.visible_to(actor)
+    entries, accounts = LedgerEntry.objects.visible_to(actor), DuesAccount.objects.visible_to(actor)
+    members = Member.objects.visible_to(actor).registered()
     if own is not None and own.keeps_cards:
         entries = LedgerEntry.objects.filter(organization=own)
+        # The scope alone names a part of the tree, for which those of the whole federation would be read.
+        accounts, members = accounts.filter(member__organization=own), members.filter(organization=own)
     sums = (
         entries.valid()
         .filter(made_on__year=year)
         .aggregate(charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS))
     )
-    debtors, owed = owed_by(DuesAccount.objects.visible_to(actor), today)
+    debtors, owed = owed_by(accounts, today)
     return YearSums(
         charged=sums["charged"] or NOTHING,
         paid=sums["paid"] or NOTHING,
         owed=owed,
         debtors=debtors,
-        uncharged=not_charged(Member.objects.visible_to(actor).registered(), year).count(),
+        uncharged=not_charged(members, year).count(),
     )
 
 
@@ -77,10 +81,12 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
     lists during the year.
     """
     charged = LedgerEntry.objects.valid().filter(
-        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year
+        account=OuterRef("dues__id"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year
     )
     exempted = Exemption.objects.filter(account=OuterRef("dues__id"), fee=Fee.ANNUAL, year=year)
-    return members.filter(~Exists(charged), ~Exists(exempted))
+    # A last paid year was charged: entries are looked up for the others alone.
+    may_lack_it = Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year) | Q(dues__paid_to__gt=year)
+    return members.filter(may_lack_it, ~Exists(charged), ~Exists(exempted))
 
 
 def uncharged_organizations(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from registry.access import require
 from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
+from registry.indexes import by_index
 from registry.organizations.models import Organization
 from registry.requests import ids_in
 from registry.sizes import PAGE_ROWS
@@ -88,17 +89,18 @@ class _Page:
         #: Another fee was chosen than the one that the list and its sums were made for.
         self.changed = from_here and self.sent["shown_for"] != self.purpose.key
         self.people = members_of(place, Member.objects.visible_to(request.actor))
-        debtors = _in_order(owing(self.people, self.purpose, self.rates, self.today))
+        debtors = owing(self.people, self.purpose, self.rates, self.today)
         if from_here:
             wanted = ids_in(self.sent)
-            known = set(self.people.filter(pk__in=wanted).values_list("pk", flat=True))
+            known = _among(self.people, wanted)
         else:
             wanted = selected_ids(request, request.actor) if request.method == "POST" else []
             known = set(wanted)
         #: People who were ticked and are no longer registered here.
         self.gone = len(set(wanted) - known)
-        owed = set(debtors)
-        self.chosen = [pk for pk in wanted if pk in known and (pk in owed or (from_here and not self.changed))]
+        keeps_ticks = from_here and not self.changed
+        ticked = known if keeps_ticks else _among(debtors, known)
+        self.chosen = [pk for pk in wanted if pk in ticked]
         #: People who were ticked and do not owe the fee.
         self.left_out = len(known) - len(self.chosen)
         self.cut = len(self.chosen) > MAX_COLLECTED and not from_here
@@ -106,13 +108,16 @@ class _Page:
             self.chosen = self.chosen[:MAX_COLLECTED]
         self.saves = self.sent.get("action") == "save" and not (self.changed or self.gone)
         found = self._found(debtors)
-        self.count = len(found)
-        ticked = set(self.chosen)
-        rest = [pk for pk in found if pk not in ticked]
-        self.shown = CountedPaginator(rest, PAGE_ROWS, count=len(rest)).get_page(self.sent.get("page", "1"))
+        # The database counts; only the ids of the page come from it.
+        self.count = found.values("pk")[:MAX_FOUND].count()
+        rest, count = found.order_by("sort_key", "pk").values_list("pk", flat=True), self.count
+        if self.chosen:
+            count -= len(_among(found, self.chosen))
+            rest = rest.exclude(pk__among=self.chosen)
+        self.shown = CountedPaginator(rest, PAGE_ROWS, count=max(count, 0)).get_page(self.sent.get("page", "1"))
         # After an error the rows stay where they are.
         before = ids_in(self.sent, "listed") if self.saves else []
-        after = [] if self.saves else self.shown.object_list
+        after = [] if self.saves else self._ids_of_page()
         self.listed = list(dict.fromkeys([*before, *self.chosen, *after]))
 
     def _purpose(self) -> Purpose:
@@ -127,16 +132,18 @@ class _Page:
         asked = self.sent.get("cell", self.request.GET.get("cell", ""))
         return asked if asked in {"none", *(str(pk) for pk, _name in self.cells)} and self.cells else ""
 
-    def _found(self, debtors: list[int]) -> list[int]:
+    def _found(self, debtors: MemberQuerySet) -> MemberQuerySet:
         """Return the debtors that the filters find."""
         condition = matching(self.sent.get("q", "")[:QUERY_LENGTH])
-        if condition is None and not self.cell:
-            return debtors
-        people = self.people if condition is None else self.people.filter(condition)
-        if self.cell:
-            people = people.filter(cell__isnull=True) if self.cell == "none" else people.filter(cell=int(self.cell))
-        found = set(people.values_list("pk", flat=True))
-        return [pk for pk in debtors if pk in found]
+        people = debtors if condition is None else debtors.filter(condition)
+        if not self.cell:
+            return people
+        return people.filter(cell__isnull=True) if self.cell == "none" else people.filter(cell=int(self.cell))
+
+    def _ids_of_page(self) -> list[int]:
+        """Return the ids of the people that the page shows; those before them are read by the index of names."""
+        with by_index():
+            return list(self.shown.object_list)
 
     def form(self) -> CollectForm:
         """Return the form: bound if payments are to be recorded, otherwise with the values entered so far."""
@@ -204,8 +211,9 @@ class _Page:
         return query.urlencode()
 
 
-def _in_order(members: MemberQuerySet) -> list[int]:
-    return list(members.order_by("sort_key", "pk").values_list("pk", flat=True)[:MAX_FOUND])
+def _among(members: MemberQuerySet, ids: Collection[int]) -> set[int]:
+    """Return those of the ids that are of these members."""
+    return set(members.filter(pk__among=list(ids)).values_list("pk", flat=True)) if ids else set()
 
 
 def _say_recorded(request: ActorRequest, paid: Iterable[Paid], count: int) -> None:

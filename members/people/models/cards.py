@@ -12,6 +12,7 @@ from registry.access import in_scope, usable
 from registry.enums import DataClass, Permission
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
+from registry.lookups import FirstWord
 
 from ..enums import (
     CONSENT_TONES,
@@ -287,6 +288,8 @@ class Member(Person):
                 name="member_by_name",
             ),
             models.Index(fields=["federation", "name_key", "birth_date"], name="member_same_person"),
+            # Payments of a bank name people by their surnames.
+            models.Index("organization", FirstWord("search_key"), name="member_by_surname"),
             models.Index(fields=["organization", "consent_state"], name="member_consents"),
             models.Index(fields=["last_organization", "erase_after"], name="member_to_erase"),
             # Partial indexes: few rows match, and the tasks on every page count them.
