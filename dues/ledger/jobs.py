@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from registry.access import Actor
-from registry.jobs.kinds import daily_there
+from registry.jobs.kinds import Steps, daily_there, shared
 
 from .queries.figures import uncharged_organizations
 from .transitions import charge_new_year
 
 
 @daily_there
-def charge_years(today: dt.date, zone: str | None = None) -> None:
+def charge_years(today: dt.date, zone: str | None = None) -> Steps:
     """Charge the year to members registered on 1 January; existing charges are unchanged."""
-    new_year = dt.date(today.year, 1, 1)
-    for pk in uncharged_organizations(today.year, known_before=new_year, zone=zone):
-        charge_new_year(pk, today.year, by=Actor.system("new year"), known_before=new_year)
+    find = functools.partial(uncharged_organizations, today.year, known_before=dt.date(today.year, 1, 1))
+    charge = functools.partial(charge_new_year, year=today.year, by=Actor.system("new year"))
+    charge = functools.partial(charge, known_before=dt.date(today.year, 1, 1))
+    yield from shared("charge_years", find(zone=zone), lambda some: find(among=some), charge)

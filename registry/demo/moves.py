@@ -23,6 +23,7 @@ from members.people.models import Member
 from members.people.transitions.marks import add_mark
 from members.people.transitions.registration import register_person
 from members.reconciliation.models import Reconciliation
+from members.reconciliation.queries import units_to_reconcile
 from members.reconciliation.transitions import proposals, reconciliation
 from registry.organizations.models import Organization
 
@@ -197,8 +198,10 @@ class _Year:
 def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> None:
     """Reconcile: last year all but one cell have reported; this year they are in different stages."""
     last = today.year - 1
-    reconciliation.open_year(last, today=dt.date(last, 10, 15), by=by)
-    reconciliation.open_year(today.year, today=max(dt.date(today.year, 1, 1), today - dt.timedelta(days=22)), by=by)
+    begun = max(dt.date(today.year, 1, 1), today - dt.timedelta(days=22))
+    for number, opened_on in ((last, dt.date(last, 10, 15)), (today.year, begun)):
+        for unit in units_to_reconcile(number):
+            reconciliation.open_reconciliation(unit, number, today=opened_on, by=by)
     for number, year in enumerate(years):
         cells = [cell for cell in tree.primaries if cell.parent_id == year.keeper.pk]
         lagging = cells[-1 - number]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
-from collections.abc import Callable, Mapping
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -132,13 +136,35 @@ def meanwhile_of(row: Job) -> str:
     return str(_KINDS[row.kind].meanwhile if row.kind in _KINDS else _MEANWHILE)
 
 
-Daily = Callable[[dt.date], None]
-DailyThere = Callable[[dt.date, str], None]
+#: Daily work of many steps: each is done when the next is asked for.
+Steps = Iterator[None]
+Daily = Callable[[dt.date], Steps | None]
+DailyThere = Callable[[dt.date, str], Steps | None]
 Often = Callable[[dt.datetime], None]
+T = TypeVar("T")
+
+#: Seconds that a sweep takes for steps of daily work; the other checks and the worker's sign of life wait meanwhile.
+STEPS_SECONDS = 10.0
+#: Rows that are asked about at a time whether another worker has done them.
+SHARED = 20
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """Daily work of the day with steps that remain; `put_back` has it begun again."""
+
+    name: str
+    steps: Steps
+    today: dt.date
+    zone: str
+    put_back: Callable[[], None]
+
+
 _OFTEN: list[Often] = []
 _DAILY: dict[Daily, dt.date] = {}
 #: By the time zone whose day it was; the empty one is the installation's.
 _DAILY_THERE: dict[tuple[DailyThere, str], dt.date] = {}
+_BEGUN: deque[_Begun] = deque()
 
 
 def often(function: Often) -> Often:
@@ -159,7 +185,8 @@ def run_often(now: dt.datetime) -> None:
 def daily(function: Daily) -> Daily:
     """Register daily work, also done when a worker starts; it must be safe to run in several workers at once.
 
-    It goes by the days of the installation: work that waits for an organisation's day is `daily_there`.
+    Longer work returns `Steps`. It goes by the days of the installation: work that waits for an organisation's day is
+    `daily_there`.
     """
     _DAILY[function] = dt.date.min
     return function
@@ -178,13 +205,13 @@ def daily_there(function: DailyThere) -> DailyThere:
 def run_daily(today: dt.date) -> None:
     """Run the daily work not done today; failed work is repeated on the next day or start.
 
-    What failed because the database was lost is repeated at the next call.
+    What failed because the database was lost is repeated at the next call. Work of many steps is only begun.
     """
     for function, done in list(_DAILY.items()):
         if done < today:
             _DAILY[function] = today
-            if _lost(function.__name__, lambda: function(today)):  # noqa: B023 - called at once
-                _DAILY[function] = done
+            put_back = functools.partial(_DAILY.__setitem__, function, done)
+            _begin(function.__name__, functools.partial(function, today), today, "", put_back)
 
 
 def run_daily_there(now: dt.datetime) -> None:
@@ -194,8 +221,75 @@ def run_daily_there(now: dt.datetime) -> None:
             today = timezone.localdate(now)
             if done < today:
                 _DAILY_THERE[function, zone] = today
-                if _lost(function.__name__, lambda: function(today, zone)):  # noqa: B023 - called at once
-                    _DAILY_THERE[function, zone] = done
+                put_back = functools.partial(_DAILY_THERE.__setitem__, (function, zone), done)
+                _begin(function.__name__, functools.partial(function, today, zone), today, zone, put_back)
+
+
+def go_on_with(steps: Steps, today: dt.date, zone: str = "") -> None:
+    """Have steps of the day done with those of the daily work."""
+    _BEGUN.append(_Begun("daily work", steps, today, zone, lambda: None))
+
+
+def _begin(
+    name: str, work: Callable[[], Steps | None], today: dt.date, zone: str, put_back: Callable[[], None]
+) -> None:
+    def begin() -> None:
+        steps = work()
+        if steps is not None:
+            _BEGUN.append(_Begun(name, steps, today, zone, put_back))
+
+    if _lost(name, begin):
+        put_back()
+
+
+def go_on(seconds: float = STEPS_SECONDS) -> None:
+    """Do steps of the daily work that was begun, for some seconds.
+
+    What remains when the day is over there is left to the work of the next day.
+    """
+    until = time.monotonic() + seconds
+    while _BEGUN and time.monotonic() < until:
+        begun = _BEGUN.popleft()
+        with timezone.override(begun.zone or settings.TIME_ZONE):
+            if _lost(begun.name, functools.partial(_do_steps, begun, until)):
+                begun.put_back()
+
+
+def steps_remain() -> bool:
+    """Return whether the next sweep has daily work to go on with, and is not to be waited for."""
+    return bool(_BEGUN)
+
+
+def _do_steps(begun: _Begun, until: float) -> None:
+    while timezone.localdate() <= begun.today:
+        try:
+            next(begun.steps)
+        except StopIteration:
+            return
+        if time.monotonic() >= until:
+            _BEGUN.appendleft(begun)
+            return
+
+
+def shared(
+    name: str, rows: Collection[int], left: Callable[[list[int]], Iterable[T]], work: Callable[[T], object]
+) -> Steps:
+    """Do the work for each row by its id; `left` returns those of some ids that no other worker has done.
+
+    Workers that begin at the same time share the rows, for each takes them in an order of its own. A row whose work
+    fails does not stop the others.
+    """
+    order = list(rows)
+    random.shuffle(order)
+    for start in range(0, len(order), SHARED):
+        for row in left(order[start : start + SHARED]):
+            try:
+                work(row)
+            except Exception as error:
+                if lost_database(error):
+                    raise
+                logger.error("%s failed for %s", name, getattr(row, "pk", row), exc_info=error)
+            yield
 
 
 def _lost(name: str, work: Callable[[], None]) -> bool:

@@ -34,7 +34,7 @@ from registry.wal import empty_log_if_any
 
 from . import queries, rules
 from .enums import OPEN_JOBS, JobState, Lane
-from .kinds import _KINDS, daily, give_up, lane_of, logger, run_daily, run_daily_there, run_often
+from .kinds import _KINDS, daily, give_up, go_on, lane_of, logger, run_daily, run_daily_there, run_often
 from .models import Job
 from .work import RESULT_LIFETIME, Cancelled, LostLease, TurnOver, Work
 
@@ -257,7 +257,7 @@ def sweep() -> int:
     """Requeue jobs of dead workers, run due daily work, and delete what has expired: results, drafts, counts of visits,
     places of signing in, failed sign-ins, sessions.
 
-    Return the number of requeued jobs.
+    Return the number of requeued jobs. Steps of the daily work may remain (`kinds.steps_remain`).
     """
     now = timezone.now()
     requeued = 0
@@ -288,6 +288,7 @@ def sweep() -> int:
     run_often(now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_LIFETIME).delete()
     empty_log_if_any()
+    go_on()
     return requeued
 
 

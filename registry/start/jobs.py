@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
@@ -21,8 +22,7 @@ from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import claim_digest, release_digest
 from registry.days import day_text
 from registry.enums import Digest, MailFailure
-from registry.errors import lost_database
-from registry.jobs.kinds import daily_there, often
+from registry.jobs.kinds import Steps, daily_there, go_on_with, often, shared
 from registry.posting import send_text
 from registry.tasks import Task, tasks_for
 
@@ -51,54 +51,51 @@ _AGAIN: dict[str, _Again] = {}
 
 
 @daily_there
-def send_digests(today: dt.date, zone: str) -> None:
+def send_digests(today: dt.date, zone: str) -> Steps:
     """Send their tasks to the officers of the zone's organisations who want them today, one e-mail each at most.
 
     What the mail server does not take for the moment is sent later on the day (`send_again`), and so is everything if
     there is no server. One that was cut off by a crash is not sent again on the day. An address that the server refuses
     gets nothing until its holder changes or confirms it.
     """
-    before = _AGAIN.pop(zone, None)
-    if not _send_all(today, zone):
-        attempts = before.attempts + 1 if before is not None and before.today == today else 1
-        wait = AGAIN_AFTER[min(attempts, len(AGAIN_AFTER)) - 1]
-        _AGAIN[zone] = _Again(today, timezone.now() + wait, attempts)
+    _AGAIN.pop(zone, None)
+    yield from _send_all(today, zone, attempts=1)
 
 
 @often
 def send_again(now: dt.datetime) -> None:
     """Send what the mail server did not take earlier on the day; what is left when the day ends is not sent."""
     for zone, again in list(_AGAIN.items()):
-        with timezone.override(zone or settings.TIME_ZONE):
-            if timezone.localdate(now) != again.today:
-                del _AGAIN[zone]
-            elif again.at <= now:
-                send_digests(again.today, zone)
+        if timezone.localdate(now, ZoneInfo(zone or settings.TIME_ZONE)) != again.today:
+            del _AGAIN[zone]
+        elif again.at <= now:
+            del _AGAIN[zone]
+            go_on_with(_send_all(again.today, zone, attempts=again.attempts + 1), again.today, zone)
 
 
-def _send_all(today: dt.date, zone: str) -> bool:
-    """Send the e-mails that were not sent yet; return whether the server has taken or refused all of them."""
+def _send_all(today: dt.date, zone: str, *, attempts: int) -> Steps:
+    """Send the e-mails that were not sent yet; note when the next attempt is made if the server has not taken all."""
     homes = Account.objects.get_queryset().filter(is_active=True).exclude(digest=Digest.OFF).exclude(email="")
     homes = homes.filter(email_refused_at__isnull=True)
-    all_done = True
     homes = homes.filter(home__zone=zone).filter(Q(digest_sent_on__isnull=True) | Q(digest_sent_on__lt=today))
     if today.weekday() != WEEKLY_ON:
         homes = homes.exclude(digest=Digest.WEEKLY)
-    for account in homes.select_related("home").order_by("pk").iterator():
-        try:
-            failure = _send(account, today)
-        except Exception as error:
-            if lost_database(error):
-                raise
-            # What is wrong with the tasks of one officer does not keep the others from theirs.
-            logger.error("tasks of account %s were not sent by e-mail: %s", account.pk, type(error).__name__)
-            continue
-        if failure is not None:
-            logger.warning("tasks were not sent by e-mail: %s", failure)
-        if failure == MailFailure.SERVER:
-            return False
-        all_done = all_done and failure != MailFailure.LATER
-    return all_done
+    homes = homes.select_related("home").order_by("pk")
+    failures = set[MailFailure | None]()
+
+    def left(some: list[int]) -> list[Account]:
+        # Without a server the rest would be lost one by one.
+        return [] if MailFailure.SERVER in failures else list(homes.filter(pk__in=some))
+
+    def send(account: Account) -> None:
+        if MailFailure.SERVER not in failures:
+            failures.add(_send(account, today))
+
+    # What is wrong with the tasks of one officer does not keep the others from theirs.
+    yield from shared("send_digests", list(homes.values_list("pk", flat=True)), left, send)
+    if failures & {MailFailure.SERVER, MailFailure.LATER}:
+        wait = AGAIN_AFTER[min(attempts, len(AGAIN_AFTER)) - 1]
+        _AGAIN[zone] = _Again(today, timezone.now() + wait, attempts)
 
 
 def _send(account: Account, today: dt.date) -> MailFailure | None:
@@ -110,6 +107,8 @@ def _send(account: Account, today: dt.date) -> MailFailure | None:
         if not wanted or not claim_digest(account.pk, today, by=by):
             return None
         failure = send_text(account.email, subject=_subject(parts, today), text=_text(parts, today))
+        if failure is not None:
+            logger.warning("tasks were not sent by e-mail: %s", failure)
         if failure in {MailFailure.SERVER, MailFailure.LATER}:
             release_digest(account.pk, before, by=by)
         return failure

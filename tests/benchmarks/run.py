@@ -7,9 +7,10 @@ and with `--rows` what their pages read. With `--blanks N`: a society with N bla
 its balances. With `--cards N`: electronic cards for N members, from the order to the hand-out, and the messages about
 them. With `--dues N`: a society of N people, the annual charges of three years, a payment register of 500 lines and the
 report of dues of a region. With `--bank N`: a bank statement of 5,000 payments for N people. With `--society N`: the
-pages of supervision over N people in N / 50 organisations, with tickets and dues. With `--keep DIRECTORY` a union or a
-society is built once, and measured again by the next run. With `--papers N`: every form for N people, and lists of 500
-lines. With `--sheets N`: consents and cards of N people, by one job each.
+pages of supervision over N people in N / 50 organisations, with tickets and dues, or with `--charge` the charge of the
+next year by one worker and by two. With `--keep DIRECTORY` a union or a society is built once, and measured again by
+the next run. With `--papers N`: every form for N people, and lists of 500 lines. With `--sheets N`: consents and cards
+of N people, by one job each.
 The database and the files live in a directory that goes away at the end, if it is not kept.
 """
 
@@ -38,6 +39,7 @@ def main() -> int:
     parser.add_argument("--dues", type=int, metavar="N", help="the annual charge of N people on PostgreSQL instead")
     parser.add_argument("--bank", type=int, metavar="N", help="a bank statement for N people on PostgreSQL instead")
     parser.add_argument("--society", type=int, metavar="N", help="the overview of a society of N people instead")
+    parser.add_argument("--charge", action="store_true", help="of --society: its year's charge instead")
     parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="keep what is built there for further runs")
     parser.add_argument("--rows", action="store_true", help="of --big: what each page reads of the tables, too")
     parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
@@ -67,12 +69,12 @@ def main() -> int:
 
         with postgres.kept(options.keep / "postgres") if options.keep else postgres.cluster() as url:
             _installation(url, options.keep or directory)
-            from tests.benchmarks import bank, blanks, cards, dues, federation, supervision
+            from tests.benchmarks import bank, blanks, cards, charging, dues, federation, supervision
 
             if options.bank:
                 return bank.run(options)
             if options.society:
-                return supervision.run(options)
+                return (charging if options.charge else supervision).run(options)
             if options.dues:
                 return dues.run(options)
             if options.cards:

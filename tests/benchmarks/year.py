@@ -29,6 +29,7 @@ from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions import reconciliation
 from registry.organizations.models import Organization
 from tests.members import applicants, sessions
+from tests.members.reconciliations import open_year
 
 from .measure import PAGE_MS, browser, page, say, table, timed
 from .organization import Place
@@ -80,7 +81,7 @@ def _works(place: Any) -> int:
     item = sessions.admission(place, applicants.many(place, _APPLICANTS))
     admitted, _ = timed(lambda: sessions.decided(item, place.chair))
     last = timezone.localdate().year - 1
-    reconciliation.open_year(last, today=dt.date(last, 12, 1), by=place.by)
+    open_year(last, today=dt.date(last, 12, 1), by=place.by)
     cell = Reconciliation.objects.get(unit=place.cells[1], year=last)
     people = list(cell.lines.values_list("member_id", flat=True))
     answers: dict[int, str | dict[str, Any]] = dict.fromkeys(people, "unchanged")

@@ -14,11 +14,11 @@ from playwright.sync_api import Page, expect
 
 from members.movement.models import Transfer
 from members.people.models import Member
-from members.reconciliation.transitions.reconciliation import open_year
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
 from tests.members import places, sessions
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 from .conftest import OpenWindow, Watch

@@ -303,7 +303,7 @@ def _members(world: World) -> None:
         rows["traveller"].pk, kind="trip", text="Командировка", on=today - dt.timedelta(days=9), by=chair
     )
     propose(rows["traveller"].pk, values={"workplace": "Почта России"}, ground="Справка", by=world.who("voi-primary"))
-    open_reconciliations(dt.date(today.year, 12, 1))
+    list(open_reconciliations(dt.date(today.year, 12, 1)))
     rows["reconciliation"] = Reconciliation.objects.filter(unit=rows["cell"]).latest("year")
     rows["teacher"] = Member.objects.filter(organization=world.home("union-primary")).order_by("pk")[0]
     award = {"award_kind": "union", "title": "Почётная грамота", "year": 2024}

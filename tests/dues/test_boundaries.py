@@ -393,7 +393,7 @@ def test_v_d1_the_new_year_charges_who_was_entered_before_its_first_minute() -> 
         assert uncharged_organizations(2039) == [place.keeper.pk]
     with at("2040-01-01T00:00:00"):
         after = place.put(snils="", ticket_number="2", surname="Вторая")
-        charge_years(D(2040, 1, 1))
+        list(charge_years(D(2040, 1, 1)))
         assert uncharged_organizations(2040, known_before=D(2040, 1, 1)) == []
         assert uncharged_organizations(2040) == [place.keeper.pk]
     assert charged(before) == [("annual", 2040, D(2040, 1, 1), D(2040, 6, 30))]

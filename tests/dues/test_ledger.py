@@ -180,7 +180,7 @@ def test_v_d1_the_worker_charges_the_new_year_to_those_who_were_registered_befor
     Member.objects.filter(pk=before.pk).update(created_at=new_year - dt.timedelta(seconds=1))
     Member.objects.filter(pk=since.pk).update(created_at=new_year)
     for _again in range(2):
-        charge_years(TODAY)
+        list(charge_years(TODAY))
     assert [len(charges(member)) for member in (before, since)] == [1, 0]
     call_command("charge_year", organization=place.keeper.code)
     call_command("charge_year")

@@ -21,6 +21,7 @@ from registry.access import Actor
 from registry.drafts.transitions import save_draft
 from registry.enums import Role
 from tests.members import applicants, places, sessions
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 #: Words that stand in the closed fields alone.
@@ -65,7 +66,7 @@ def test_v_c5_closed_data_is_nowhere_in_plain_text() -> None:
     cell_chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
     proposals.propose(member.pk, values={"diagnosis": f"{DIAGNOSIS}, второй"}, by=place.chair)
     year = dt.date.today().year
-    reconciliation.open_year(year, today=dt.date.today(), by=Actor.system("reconciliation"))
+    open_year(year, today=dt.date.today(), by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     reconciliation.check(opened.pk, {member.pk: {"disability_group": "I"}}, by=cell_chair)
     application = applicants.apply(place, **CLOSED)

@@ -13,7 +13,6 @@ from django.utils import timezone
 from documents.consents.transitions.consents import mark_signed
 from members.movement.transitions import leaving
 from members.people.models import Member
-from members.reconciliation.transitions import reconciliation
 from registry import guards, integrity
 from registry.access import Actor
 from registry.files import storage
@@ -22,6 +21,7 @@ from registry.files.models import StoredFile
 from registry.remarks.transitions import make_remark
 from tests.documents.ecards.cards_world import cards_world
 from tests.members import applicants, places, sessions
+from tests.members.reconciliations import open_year
 from tests.registry.campaigns.worlds import of_place
 
 TODAY = timezone.localdate()
@@ -54,7 +54,7 @@ def whole() -> places.Place:
     item = sessions.admission(place, [applicants.apply(place)])
     sessions.decided(item, place.chair)
     applicants.apply(place)
-    reconciliation.open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
     storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
     of_place(place)
     make_remark("organization", place.keeper.pk, text="Протокол", term=TODAY, by=place.region_chair)

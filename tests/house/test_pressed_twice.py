@@ -45,6 +45,7 @@ from tests.documents.papers.breaches import breach_of
 from tests.members import applicants, places, sessions
 from tests.members.admission.test_applications import posted
 from tests.members.lists.test_batches import sheet
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 from .cast import picture
@@ -161,7 +162,7 @@ def undoing(place: places.Place) -> Button:
 def report(place: places.Place) -> Button:
     member = place.put(cell=place.cells[0].pk)
     chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
-    reconciliation.open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
     pk = Reconciliation.objects.get().pk
     reconciliation.check(pk, {member.pk: "unchanged"}, by=chair)
     return reverse("cells:report", args=[pk]), {"note": "Всё сошлось"}, chair, "reconciliation.reported"

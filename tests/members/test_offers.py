@@ -30,6 +30,7 @@ from registry.organizations.models import Organization
 from tests.members import applicants, sessions
 from tests.members.applicants import days
 from tests.members.places import Place, signed_in, union, voi
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 # Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
@@ -80,7 +81,7 @@ def test_v_b8_a_report_is_taken_back_while_it_is_on_no_agenda() -> None:
     place, today = voi(), days(0)
     cell_chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
     member = place.put(cell=place.cells[0].pk)
-    reconciliation.open_year(today.year, today=today, by=Actor.system("test"))
+    open_year(today.year, today=today, by=Actor.system("test"))
     opened = Reconciliation.objects.get()
     page = reverse("cells:reconcile", args=[opened.pk])
     client, names = signed_in(cell_chair), ("may_check", "may_take_back")

@@ -51,6 +51,7 @@ from registry.files import storage
 from registry.organizations.models import Figures, Organization
 from tests.conftest import examples
 from tests.members import applicants, places, sessions
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 TODAY = timezone.localdate()
@@ -271,7 +272,7 @@ class Life:
         charge_new_year(side.keeper.pk, TODAY.year - b % 2, by=side.chair)
 
     def open_reconciliation(self, a: int, b: int) -> None:
-        reconciliation.open_year(TODAY.year - a % 2, today=TODAY, by=trees.INSTALLATION)
+        open_year(TODAY.year - a % 2, today=TODAY, by=trees.INSTALLATION)
 
     def reconcile(self, a: int, b: int) -> None:
         one = pick(Reconciliation.objects.all(), a)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -90,10 +91,15 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
 
 
 def uncharged_organizations(
-    year: int, *, known_before: dt.date | None = None, code: str = "", zone: str | None = None
+    year: int,
+    *,
+    known_before: dt.date | None = None,
+    code: str = "",
+    zone: str | None = None,
+    among: Collection[int] | None = None,
 ) -> list[int]:
     """Return the ids of organisations with members not charged for the year; `code` limits them to one, `zone` to
-    those of a time zone.
+    those of a time zone, `among` to some by their ids.
     """
     new_year = dt.date(year, 1, 1)
     charging = [f.pk for f in Federation.objects.all() if rate_on(rates_of(f), Fee.ANNUAL, new_year) is not None]
@@ -104,6 +110,8 @@ def uncharged_organizations(
         members = members.filter(organization__zone=zone)
     if code:
         members = members.filter(organization__code=code)
+    if among is not None:
+        members = members.filter(organization__in=among)
     found = not_charged(members, year).order_by("organization").values_list("organization", flat=True).distinct()
     return [pk for pk in found if pk is not None]
 

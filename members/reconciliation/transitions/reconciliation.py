@@ -20,8 +20,7 @@ from members.people.models import Member
 from registry import states
 from registry.access import Actor
 from registry.enums import Permission
-from registry.organizations.enums import OrganizationStatus
-from registry.organizations.models import Federation, Organization
+from registry.organizations.models import Organization
 from registry.sizes import CHUNK, CHUNK_UPDATED
 from registry.transitions import Act, change
 
@@ -31,40 +30,19 @@ from ..models import ChangeProposal, Reconciliation, ReconciliationLine
 from . import proposals
 
 
-def open_year(year: int, *, today: dt.date, by: Actor, zone: str | None = None) -> int:
-    """Open a reconciliation for every cell with members that has none for the year; return the number opened.
-
-    `zone` limits them to those of a time zone.
-    """
-    opened = 0
-    for federation in Federation.objects.all():
-        if not federation.charter.reconciled:
-            continue
-        units = _units(federation) if zone is None else _units(federation).filter(zone=zone)
-        for unit in units.exclude(reconciliations__year=year).order_by("pk"):
-            opened += _open(unit.pk, year, today=today, by=by)
-    return opened
-
-
-def _units(federation: Federation) -> Any:
-    """Return cells with members, and keepers of cards with people who belong to no cell."""
-    level = federation.charter.cell or federation.charter.keeper
-    found = Organization.objects.filter(federation=federation, figures__members__gt=0)
-    return found.filter(level__in=[level, federation.charter.keeper]).exclude(status=OrganizationStatus.ENDED)
-
-
-def _open(unit_id: int, year: int, *, today: dt.date, by: Actor) -> int:
+def open_reconciliation(unit_id: int, year: int, *, today: dt.date, by: Actor) -> bool:
+    """Open the reconciliation of the year for a unit; return whether it had none (V-B8)."""
     with change(by=by, rule="V-B8", event="reconciliation.opened") as act:
         unit = act.lock(Organization.objects.visible_to(by), unit_id)
         act.at(unit)
         if Reconciliation.objects.filter(unit=unit, year=year).exists():
             act.silent = True
-            return 0
+            return False
         reconciliation = Reconciliation(unit=unit, year=year, opened_on=today, due_on=rules.term_of(year))
         act.save(reconciliation)
         _sync(reconciliation, act.today)
         act.about(reconciliation, organization=unit, year=year)
-    return 1
+    return True
 
 
 def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]], *, by: Actor) -> Reconciliation:

@@ -11,6 +11,7 @@ from django_tasks_db.management.commands import db_worker
 from ...errors import lost_database
 from ...jobs import queue as jobs
 from ...jobs.enums import Lane
+from ...jobs.kinds import steps_remain
 from ...upkeep.transitions import sign_of_worker
 from ..running import hold
 
@@ -53,7 +54,8 @@ def _sweep_forever() -> None:
             jobs.sweep()
         except Exception as error:  # noqa: BLE001 - the sweeper outlives a database that is restarted
             jobs.logger.warning("sweep failed: %s", type(error).__name__)
-        time.sleep(SWEEP_SECONDS)
+        if not steps_remain():
+            time.sleep(SWEEP_SECONDS)
 
 
 def _serve_short(options: dict[str, Any]) -> tuple[PatientWorker, threading.Thread]:

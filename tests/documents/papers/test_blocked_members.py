@@ -35,6 +35,7 @@ from tests.documents.ecards.cards_world import cards_world
 from tests.documents.papers import blank_papers
 from tests.documents.pdfs import texts_of
 from tests.members import applicants, places, sessions
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -158,7 +159,7 @@ def cell_chair(voi: places.Place) -> Actor:
 def checked(voi: places.Place, cell_chair: Actor) -> Reconciliation:
     """Return an unreported reconciliation of a cell, with one change."""
     member = voi.put(surname="Щукина", cell=voi.cells[0].pk, workplace="ООО «Завод»")
-    reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
+    open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
     found = Reconciliation.objects.get(unit=voi.cells[0])
     changes: dict[int, Any] = {member.pk: {"workplace": "школа № 7"}}
     reconciliations.check(found.pk, changes, by=cell_chair)

@@ -64,6 +64,7 @@ from tests.documents.samples import ALL_CLASSES, batch_of, paid
 from tests.documents.validity import check_accessible, check_archived
 from tests.members import applicants, places, sessions
 from tests.members.applicants import days
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 from tests.worlds import world
 
@@ -160,7 +161,7 @@ def reconciliation_report() -> Arguments:
     place = places.voi()
     cell_chair = trees.officer(place.cells[0])
     member = place.put(cell=place.cells[0].pk, workplace="ООО «Завод»", disability_group="III")
-    reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
+    open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
     found = Reconciliation.objects.get(unit=place.cells[0])
     changes: dict[int, Any] = {member.pk: {"workplace": "школа № 7", "disability_group": "II"}}
     reconciliations.check(found.pk, changes, by=cell_chair)

@@ -39,6 +39,7 @@ from registry.organizations.models import Organization
 from tests.documents import samples
 from tests.documents.pdfs import texts_of
 from tests.members import places
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -151,7 +152,7 @@ def reported(voi: places.Place) -> Reconciliation:
     cell_chair = trees.officer(voi.cells[0])
     first = voi.put(cell=voi.cells[0].pk, workplace="ООО «Завод»")
     second = voi.put(cell=voi.cells[0].pk, surname="Яблокова", snils="", ticket_number="", confirmed_duplicate=True)
-    reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
+    open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
     found = Reconciliation.objects.get(unit=voi.cells[0])
     changes: dict[int, Any] = {first.pk: {"workplace": "школа № 7"}, second.pk: CheckResult.UNCHANGED}
     reconciliations.check(found.pk, changes, by=cell_chair)

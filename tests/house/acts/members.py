@@ -464,12 +464,12 @@ TABLE: Table = {
         CARD, "Member ChangeProposal", lambda s: {"accepted": [new.proposal(s).pk], "declined": {}}
     ),
     proposals.apply: Asked(CARD, "Member", lambda s: {"member": s.member, "proposals": [new.proposal(s)]}),
-    reconciliation.open_year: Asked(
+    reconciliation.open_reconciliation: Asked(
         "+++++ + +++ ++ 000 +",
         "Organization",
-        lambda s: {"year": TODAY().year, "today": TODAY()},
+        lambda s: {"unit_id": s.place.cells[0].pk, "year": TODAY().year, "today": TODAY()},
         SOCIETY,
-        why="a job of the installation; opens nothing out of scope",
+        why="daily work of the installation; opens nothing out of scope",
     ),
     reconciliation.check: Asked(
         CELL,

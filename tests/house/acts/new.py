@@ -32,6 +32,7 @@ from members.reconciliation.transitions import proposals, reconciliation
 from registry.organizations.transitions.lifecycle import begin_liquidation
 from tests.members import sessions
 from tests.members.places import UNION_PERSON, VOI_PERSON
+from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 from ..cast import picture
@@ -284,7 +285,7 @@ def proposal(s: Scene) -> ChangeProposal:
 
 
 def opened(s: Scene) -> Reconciliation:
-    reconciliation.open_year(TODAY().year, today=TODAY(), by=s.actors["installation"])
+    open_year(TODAY().year, today=TODAY(), by=s.actors["installation"])
     return Reconciliation.objects.get(unit=s.member.unit)
 
 

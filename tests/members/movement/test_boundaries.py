@@ -45,6 +45,7 @@ from registry.journal.models import Event
 from registry.organizations.models import Organization
 from tests.clock import at, moment
 from tests.members import places
+from tests.members.reconciliations import open_year
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -434,7 +435,7 @@ def reconciled(place: places.Place) -> tuple[Any, Actor]:
                     by=place.chair,
                 )
         actor = trees.officer(place.cells[0])
-        reconciliation.open_year(2040, today=D(2040, 12, 31), by=Actor.system("test"))
+        open_year(2040, today=D(2040, 12, 31), by=Actor.system("test"))
     return Reconciliation.objects.get(unit=place.cells[0]), actor
 
 

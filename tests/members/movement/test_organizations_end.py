@@ -25,7 +25,6 @@ from members.people.enums import ConsentState, MemberState
 from members.people.models import Member
 from members.reconciliation.enums import ReconciliationState
 from members.reconciliation.models import Reconciliation
-from members.reconciliation.transitions import reconciliation
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, Role
@@ -34,6 +33,7 @@ from registry.organizations.models import Figures, Organization
 from tests.members import sessions
 from tests.members.applicants import apply, days, scheduled, turned_down
 from tests.members.places import Place, signed_in, union, voi
+from tests.members.reconciliations import open_year
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -199,7 +199,7 @@ def test_n_h3_cells_of_the_same_name_are_told_apart_after_the_merger(place: Plac
 @pytest.mark.both
 def test_n_h3_an_open_reconciliation_of_the_cell_itself_blocks_its_merger(place: Place) -> None:
     place.put(cell=place.cells[0])
-    reconciliation.open_year(TODAY().year, today=TODAY(), by=trees.INSTALLATION)
+    open_year(TODAY().year, today=TODAY(), by=trees.INSTALLATION)
     blockers = named(
         lambda: merge_organizations(place.cells[0].pk, place.cells[1].pk, on=TODAY(), by=place.region_chair)
     )
@@ -208,7 +208,7 @@ def test_n_h3_an_open_reconciliation_of_the_cell_itself_blocks_its_merger(place:
 
 def test_v_b8_a_cell_whose_report_is_under_review_does_not_move(place: Place, other: Organization) -> None:
     place.put(cell=place.cells[0])
-    reconciliation.open_year(TODAY().year, today=TODAY(), by=trees.INSTALLATION)
+    open_year(TODAY().year, today=TODAY(), by=trees.INSTALLATION)
     move = lambda: move_organization(place.cells[0].pk, other.pk, on=TODAY(), by=place.region_chair)  # noqa: E731
     Reconciliation.objects.update(state=ReconciliationState.REPORTED, reported_at=timezone.now())
     assert len(named(move)) == 1

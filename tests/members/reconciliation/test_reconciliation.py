@@ -26,6 +26,7 @@ from registry.errors import NotAllowed
 from registry.transitions import change
 from tests.members import sessions
 from tests.members.places import Place, union, voi
+from tests.members.reconciliations import open_year
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -96,7 +97,7 @@ def test_v_b8_a_check_list_that_is_saved_again_leaves_its_proposals_as_they_are(
     place: Place, cell_chair: Actor
 ) -> None:
     member = put(place)
-    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     given: dict[str, Any] = {"workplace": "Почта", "disability_group": "I"}
     for _time in range(2):
@@ -110,7 +111,7 @@ def test_v_b8_a_check_list_that_is_saved_again_leaves_its_proposals_as_they_are(
 def test_v_b8_a_late_report_shows_the_last_day_of_its_year_and_adds_up(place: Place, cell_chair: Actor) -> None:
     stays, leaves = (put(place, number, registered_on=dt.date(2019, 3, 12)) for number in (1, 3))
     put(place, 2, registered_on=TODAY)
-    reconciliation.open_year(YEAR - 1, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(YEAR - 1, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     assert sorted(opened.lines.values_list("member", flat=True)) == [stays.pk, leaves.pk]
     deregister(leaves.pk, reason="death", on=TODAY, paper="свидетельство", paper_card="taken", by=place.chair)
@@ -124,7 +125,7 @@ def test_v_b8_a_late_report_shows_the_last_day_of_its_year_and_adds_up(place: Pl
 def reported(place: Place, cell_chair: Actor) -> tuple[Member, AgendaItem]:
     """A cell's report with one change, on the agenda of the keeper's body."""
     member = put(place, registered_on=dt.date(2019, 3, 12))
-    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     reconciliation.check(opened.pk, {member.pk: {"workplace": "Почта"}}, by=cell_chair)
     reconciliation.report(opened.pk, by=cell_chair)
@@ -229,7 +230,7 @@ def test_v_b8_values_that_no_card_could_hold_and_foreign_cards_are_refused(place
 def test_v_b8_a_reconciliation_goes_from_the_check_list_to_the_changed_cards(place: Place, cell_chair: Actor) -> None:
     people = [put(place, number) for number in range(3)]
     system = Actor.system("reconciliation")
-    assert [reconciliation.open_year(YEAR, today=TODAY, by=system) for _time in range(2)] == [1, 0]
+    assert [open_year(YEAR, today=TODAY, by=system) for _time in range(2)] == [1, 0]
     opened = Reconciliation.objects.get()
     assert (opened.unit, opened.due_on) == (place.cells[0], dt.date(YEAR, 12, 31))
     with refused("V-B8", match="Ещё не проверено: 3"):
@@ -259,7 +260,7 @@ def test_v_b8_a_reconciliation_goes_from_the_check_list_to_the_changed_cards(pla
 @pytest.mark.both
 def test_v_b8_changes_of_a_reconciliation_wait_for_the_body(place: Place, cell_chair: Actor) -> None:
     member = put(place)
-    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     reconciliation.check(opened.pk, {member.pk: {"workplace": "Почта"}}, by=cell_chair)
     with refused("V-B8", match="относится к сверке"):
@@ -272,7 +273,7 @@ def test_v_b8_changes_of_a_reconciliation_wait_for_the_body(place: Place, cell_c
 @pytest.mark.both
 def test_v_b8_a_report_can_be_taken_back_until_it_is_on_an_agenda(place: Place, cell_chair: Actor) -> None:
     member = put(place)
-    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     reconciliation.check(opened.pk, {member.pk: "unchanged"}, by=cell_chair)
     reconciliation.report(opened.pk, by=cell_chair)
@@ -284,7 +285,7 @@ def test_v_b8_a_report_can_be_taken_back_until_it_is_on_an_agenda(place: Place, 
 
 def test_v_b8_strangers_and_reviewers_cannot_reconcile(place: Place, cell_chair: Actor) -> None:
     put(place)
-    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     with pytest.raises(NotAllowed):
         reconciliation.report(opened.pk, by=place.reviewer)
@@ -295,14 +296,14 @@ def test_v_b8_strangers_and_reviewers_cannot_reconcile(place: Place, cell_chair:
 
 def test_v_b8_a_federation_without_the_rule_opens_nothing() -> None:
     union().put()
-    assert reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation")) == 0
+    assert open_year(YEAR, today=TODAY, by=Actor.system("reconciliation")) == 0
 
 
 def test_v_b8_late_cells_are_counted_apart_from_organisations_with_people_without_a_cell(place: Place) -> None:
     put(place)
     put(place, 2, cell=place.cells[1].pk)
     put(place, 3, cell=None)
-    reconciliation.open_year(YEAR - 1, today=TODAY, by=Actor.system("test"))
+    open_year(YEAR - 1, today=TODAY, by=Actor.system("test"))
     Reconciliation.objects.update(due_on=TODAY - dt.timedelta(days=1))
 
     def told(actor: Actor) -> list[str]:

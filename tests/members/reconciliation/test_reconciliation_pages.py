@@ -39,16 +39,16 @@ def put(place: Place, number: int = 0) -> Member:
 
 
 def opened(place: Place) -> Reconciliation:
-    open_reconciliations(dt.date(TODAY.year, 12, 1))
+    list(open_reconciliations(dt.date(TODAY.year, 12, 1)))
     return Reconciliation.objects.get(unit=place.cells[0])
 
 
 def test_v_b8_it_opens_only_in_december(place: Place) -> None:
     put(place)
-    open_reconciliations(dt.date(TODAY.year, 11, 30))
+    list(open_reconciliations(dt.date(TODAY.year, 11, 30)))
     assert Reconciliation.objects.count() == 0
     for day in (1, 1, 2):
-        open_reconciliations(dt.date(TODAY.year, 12, day))
+        list(open_reconciliations(dt.date(TODAY.year, 12, day)))
     assert Reconciliation.objects.count() == 1
 
 

@@ -30,7 +30,6 @@ from members.movement.rules.transfers import check_arrival
 from members.movement.transitions.organizations import move_organization
 from members.people.transitions.registration import register_person
 from members.reconciliation.models import Reconciliation
-from members.reconciliation.transitions.reconciliation import open_year
 from registry import integrity
 from registry.access import Actor
 from registry.accounts.models import Appointment
@@ -48,6 +47,7 @@ from registry.organizations.transitions.zones import set_time_zone
 from registry.transitions import change
 from tests.clock import at, moment
 from tests.members import applicants, places
+from tests.members.reconciliations import open_year
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -416,6 +416,7 @@ def test_v_d1_the_year_is_charged_when_it_begins_there(monkeypatch: pytest.Monke
     ]:
         with at(now):
             kinds.run_daily_there(timezone.now())
+            kinds.go_on()
             assert charged() == sorted(expected)
 
 
