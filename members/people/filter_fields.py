@@ -10,7 +10,10 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from documents.ecards.enums import CardStatus
@@ -23,9 +26,40 @@ from .rules.fields import card_fields
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 
 
+#: HTML of empty fields by all that it consists of, and the number of fields of which it is kept.
+_KEPT: dict[tuple[Any, ...], SafeString] = {}
+_MOST_KEPT = 512
+
+
+class EmptyOnceField(forms.BoundField):
+    """A field whose HTML is made once for each process as long as it is empty; most filters are, on most pages.
+
+    It is found by all that it is made of, choices and language too, so nobody gets choices of others.
+    """
+
+    def as_field_group(self) -> SafeString:
+        if not is_blank(self.value()) or self.errors:
+            return super().as_field_group()
+        field, widget = self.field, self.field.widget
+        key = (
+            get_language(), timezone.localdate(), type(field), type(widget), self.html_name, str(self.auto_id),
+            str(self.label), str(field.help_text), field.required, field.disabled,
+            tuple((name, str(value)) for name, value in {**widget.attrs, **field.widget_attrs(widget)}.items()),
+            tuple((str(value), str(label)) for value, label in getattr(widget, "choices", ())),
+        )  # fmt: skip
+        found = _KEPT.get(key)
+        if found is None:
+            found = super().as_field_group()
+            if len(_KEPT) >= _MOST_KEPT:
+                _KEPT.clear()
+            _KEPT[key] = found
+        return found
+
+
 class FilterForm(forms.Form):
     """Checks that involve several filters: the order of ranges, and the number of people they cover."""
 
+    bound_field_class = EmptyOnceField
     wide = False
     #: Filters are off when the list has more people than this.
     most = 0

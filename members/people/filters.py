@@ -136,8 +136,9 @@ class MemberFilter(Filters):
         self._offer()
         #: The organisation filtered by, if the actor may see it.
         self.place = self._organization()
-        #: How many people the filters have to search: a stored figure.
-        self.reach = (recent_totals_under(self.place) if self.place else recent_totals(actor))["members"]
+        #: The stored figures of the scope, and how many people the filters have to search.
+        self.totals = recent_totals_under(self.place) if self.place else recent_totals(actor)
+        self.reach = self.totals["members"]
         self.form.wide, self.form.most = self.reach > MAX_FOUND, MAX_FOUND
 
     def _offer(self) -> None:

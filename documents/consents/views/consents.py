@@ -28,7 +28,7 @@ from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
-from registry.organizations.queries import recent_totals_of_children, recent_totals_under
+from registry.organizations.queries import recent_totals_of_children
 from registry.requests import ids_in
 from registry.states import refusal
 from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, say_violation, scan_page
@@ -57,7 +57,7 @@ def register(request: ActorRequest) -> HttpResponse:
     listing = MemberFilter(request.GET, actor=actor)
     place = listing.place or actor.organization
     wide = listing.reach > MAX_FOUND
-    sums = _sums(recent_totals_under(place)) if purpose == ConsentPurpose.PROCESSING else {}
+    sums = _sums(listing.totals) if purpose == ConsentPurpose.PROCESSING else {}
     if not wide or not sums:
         sums |= _exact(place, purpose, actor)
     query = clean_query(request.GET)

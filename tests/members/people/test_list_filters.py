@@ -9,10 +9,10 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from members.lists.models import ImportBatch
-from members.people import filters
+from members.people import filter_fields, filters
 from members.people.enums import ConsentState
 from members.people.filters import MemberFilter
 from members.people.models import Member
@@ -21,6 +21,7 @@ from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
+from tests.clock import at
 from tests.members.listing import ask, browser, errors, names, surnames, text_of
 from tests.registry import trees
 from tests.worlds import world
@@ -208,6 +209,44 @@ def test_the_charter_decides_which_filters_there_are(school: Organization) -> No
         "worker_category", "dues_form", "electronic_card", "publication", "transfer",
     }  # fmt: skip
     assert offered["society"] - offered["union"] == {"cell", "dues"}
+
+
+def test_an_empty_filter_is_kept_with_all_that_it_is_made_of(school: Organization, region: Organization) -> None:
+    union, other = trees.officer(school), trees.officer(trees.below(region, Level.PRIMARY, "Школа № 2"))
+    local = trees.below(trees.head("voi"), Level.LOCAL)
+    first, second = (trees.below(local, Level.PRIMARY, f"Ячейка {number}") for number in (1, 2))
+    society = trees.officer(local)
+
+    def shown(actor: Actor, query: dict[str, str]) -> dict[str, str]:
+        return {field.name: str(field.as_field_group()) for field in MemberFilter(query, actor=actor).form}
+
+    def usual(actor: Actor, query: dict[str, str]) -> dict[str, str]:
+        form = MemberFilter(query, actor=actor).form
+        form.bound_field_class = None
+        return {field.name: str(field.as_field_group()) for field in form}
+
+    empty, filled = {}, {"sex": "male", "age_from": "9", "age_to": "3", "joined_from": "31.02.2000"}
+    filter_fields._KEPT.clear()
+    for actor, query in ((society, empty), (union, empty), (society, filled), (other, empty), (society, {"sex": ""})):
+        for language in ("ru", "en", "ru"):
+            with translation.override(language):
+                assert shown(actor, query) == usual(actor, query)
+    before = shown(society, empty)["cell"]
+    assert (first.short_name in before, second.short_name in before) == (True, True)
+    Organization.objects.filter(pk=second.pk).update(short_name="Новая ячейка")
+    assert shown(society, empty)["cell"] == before.replace(second.short_name, "Новая ячейка")
+    # The calendar begins with today.
+    with at("2040-02-29"):
+        assert shown(society, empty)["joined_from"] == usual(society, empty)["joined_from"]
+
+
+def test_few_empty_filters_are_kept(school: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filter_fields, "_KEPT", {})
+    monkeypatch.setattr(filter_fields, "_MOST_KEPT", 3)
+    for field in MemberFilter({"sex": "male"}, actor=trees.officer(school)).form:
+        field.as_field_group()
+        assert len(filter_fields._KEPT) <= 3
+        assert "sex" not in {key[4] for key in filter_fields._KEPT}
 
 
 def test_filters_of_one_request_are_not_those_of_another(school: Organization) -> None:
