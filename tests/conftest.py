@@ -8,6 +8,7 @@ import os
 import pickle
 import shutil
 import socket
+import threading
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
@@ -15,11 +16,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.db import connections
 from django.template import Context, Template
 from django.test import Client, SimpleTestCase, TestCase, TransactionTestCase, client
 from django.test.utils import ContextList
-from django.utils import translation
+from django.urls import base
+from django.utils import timezone, translation
+from django.utils.translation import trans_real
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -114,6 +118,12 @@ def _asks_the_database(item: pytest.Item) -> bool:
     opened = {"db", "transactional_db", "django_db_setup", "migrated"} & set(getattr(item, "fixturenames", ()))
     return of_django or bool(opened) or item.get_closest_marker("django_db") is not None
 
+
+# No test is asynchronous. Django asks at every look at the connection, the language and the addresses whether this code
+# is, and takes a lock: a twenty-fifth of the time of a test.
+connections._connections, caches._connections = threading.local(), threading.local()
+trans_real._active, timezone._active = threading.local(), threading.local()
+base._urlconfs, base._prefixes = threading.local(), threading.local()
 
 # Collecting ten thousand tests makes no garbage worth looking for.
 gc.disable()
