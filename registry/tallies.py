@@ -143,10 +143,9 @@ def count_all(actor: Actor, wanted: Mapping[str, Tallying], today: dt.date | Non
     own = actor.organization
     if own is None or actor.role is None:
         return found
+    kind = _kind(actor.role, own)
     parts = {
-        name: part
-        for name, tallying in wanted.items()
-        if (part := _compiled(tallying, actor.role, own, _Own)) is not None
+        name: part for name, tallying in wanted.items() if (part := _compiled(tallying, kind, own, _Own)) is not None
     }
     if not parts:
         return found
@@ -204,18 +203,22 @@ def count_for_each(asking: Sequence[Asking], wanted: Mapping[str, Tallying]) -> 
         own = one.actor.organization
         if own is not None and one.actor.role is not None:
             kinds[_kind(one.actor.role, own)].append(n)
-    for places in kinds.values():
-        _count_kind(asking, places, wanted, found)
+    for kind, places in kinds.items():
+        _count_kind(asking, kind, places, wanted, found)
     return found
 
 
 def _count_kind(
-    asking: Sequence[Asking], places: Sequence[int], wanted: Mapping[str, Tallying], found: list[dict[str, Tally]]
+    asking: Sequence[Asking],
+    kind: tuple[Any, ...],
+    places: Sequence[int],
+    wanted: Mapping[str, Tallying],
+    found: list[dict[str, Tally]],
 ) -> None:
     first = asking[places[0]].actor
     names, arms, params = list(wanted), [], []
     for number, name in enumerate(names):
-        part = _compiled(wanted[name], first.role, first.organization, _OneOfMany)  # type: ignore[arg-type]
+        part = _compiled(wanted[name], kind, first.organization, _OneOfMany)  # type: ignore[arg-type]
         if part is not None:
             sql, given = _by_columns(*part)
             arms.append(f"SELECT {number} AS number, t.* FROM ({sql}) t")  # noqa: S608
@@ -271,11 +274,15 @@ _COMPILED: dict[tuple[Any, ...], tuple[str, Sequence[Any]] | None] = {}
 
 
 def _compiled(
-    tallying: Tallying, role: Role, own: Organization, placeholder: type[_Own]
+    tallying: Tallying, kind: tuple[Any, ...], own: Organization, placeholder: type[_Own]
 ) -> tuple[str, Sequence[Any]] | None:
-    """Return the SQL of the tally and its values, with placeholders for later ones; None if it can have no rows."""
-    key = (tallying, placeholder, connection.vendor, *_kind(role, own))
+    """Return the SQL of the tally and its values, with placeholders for later ones; None if it can have no rows.
+
+    `own` is an organisation of the kind.
+    """
+    key = (tallying, placeholder, connection.vendor, *kind)
     if key not in _COMPILED:
+        role: Role = kind[0]
         stand_in = placeholder()
         stand_in.charter, stand_in.level = own.charter, own.level
         account: Any = Given("account", models.BigIntegerField())

@@ -78,7 +78,7 @@ def _only(tally: Tally, applications: QuerySet[Application]) -> dict[str, str]:
     """Return name and page of the only applicant; nothing if there are several."""
     if tally.count != 1:
         return {}
-    application = applications.get(pk=tally.one or 0)
+    application = applications.only("surname", "given_name", "patronymic").get(pk=tally.one or 0)
     return {"link": application.full_name, "link_url": reverse("applications:detail", args=[application.pk])}
 
 

@@ -216,7 +216,8 @@ def days_ahead(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     within = Case(When(due_on__lt=today, then=Value(0)), When(due_on__lte=soon, then=Value(SOON)), default=Value(EARLY))
     found = due.annotate(within=within).order_by("kind", "within").values_list("kind", "within")
     counted = list(found.annotate(n=Count("pk"), first=Min("due_on"), who=Min("member")))
-    alone = Member.objects.visible_to(actor).in_bulk([who for *_rest, count, _first, who in counted if count == 1])
+    named = Member.objects.visible_to(actor).only("surname", "given_name", "patronymic")
+    alone = named.in_bulk([who for *_rest, count, _first, who in counted if count == 1])
     for kind, days, count, first, who in counted:
         member = alone.get(who) if count == 1 else None
         ahead, passed = REMINDER_WORDS[ReminderKind(kind)]
