@@ -14,6 +14,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography.fernet import InvalidToken
 from django.http import HttpRequest, QueryDict
@@ -30,6 +31,8 @@ SEARCHING = "searching"
 MOST = 40
 #: Seconds for which a search is kept, at most.
 KEPT_SECONDS = 2 * 60 * 60
+#: Characters of a query with a token alone; one of several filters is longer, and stands in dozens of links of a page.
+LONG = 18
 #: Characters of a search that are kept.
 _LENGTH = 200
 _KEY = "searches"
@@ -56,6 +59,17 @@ class Asked(QueryDict):
         if words:
             told[FOUND] = keep(self._request, words)
         return told.urlencode(safe)
+
+    def short(self) -> str:
+        """Return the query for a page that says it in many links: a token for all of it if it is long.
+
+        Where such a link leads, `urlencode()` has everything again but the words.
+        """
+        whole = self.urlencode()
+        if len(whole) <= LONG:
+            return whole
+        values = {name: str(self[name]) for name in self}
+        return urlencode({FOUND: keep(self._request, values)})
 
     def _with(self, copy: Any) -> Asked:
         copy._request = self._request

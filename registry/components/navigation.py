@@ -83,21 +83,26 @@ def _count(entry: Mapping[str, Any]) -> SafeString:
     return markup('<span class="count {}" data-count="{}">{}</span>', entry["tone"], entry["counts"], entry["count"])
 
 
-def pager(context: Context, page: Any, total: int | str | None = None, name: str = "page") -> SafeString:
-    """Return the pagination of a page object; the number of pages need not be known."""
+def pager(
+    context: Context, page: Any, total: int | str | None = None, name: str = "page", query: str | None = None
+) -> SafeString:
+    """Return the pagination of a page object; the number of pages need not be known.
+
+    `query` is what the addresses have before the number, by default what the request has asked for.
+    """
     paginator = getattr(page, "paginator", None)
     numbers: list[Any] = []
     if paginator is not None and hasattr(paginator, "get_elided_page_range"):
         numbers = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
         total = paginator.count if total is None else total
     request = context.get("request")
-    query = request.GET.copy() if request is not None else None
+    asked = request.GET.copy() if request is not None else None
 
     def address(number: int) -> str:
-        if query is None:
-            return f"?{name}={number}"
-        query[name] = str(number)
-        return f"?{query.urlencode()}"
+        if query is not None or asked is None:
+            return f"?{query}&{name}={number}" if query else f"?{name}={number}"
+        asked[name] = str(number)
+        return f"?{asked.urlencode()}"
 
     before = address(page.number - 1) if page.has_previous() else ""
     after = address(page.number + 1) if page.has_next() else ""

@@ -30,15 +30,19 @@ def _cell(text: Any, tone: str | None) -> SafeString:
 
 
 def table_rows(rows: Iterable[tuple[int, str, Any, Iterable[Any]]], selectable: bool = False) -> SafeString:
-    """Return the rows of a table from id, address, title and items of `cells`; `selectable` rows have a check box."""
+    """Return the rows of a table from id, address, title and items of `cells`; `selectable` rows have a check box.
+
+    Cells have no end tags, which HTML leaves out before the next cell and the end of the row: in a list of fifty people
+    they are two of its sixty kilobytes.
+    """
     return SafeString("\n".join([_row(*row, selectable) for row in rows]))
 
 
 def _row(pk: int, url: str, title: Any, items: Iterable[Any], selectable: bool) -> SafeString:
     box, name = (select_row(pk, heading="r"), f' id="r{pk}"') if selectable else (NOTHING, "")
-    return markup(
-        '<tr>{}<th scope="row"{}><a href="{}">{}</a></th>{}</tr>', box, SafeString(name), url, title, cells(items)
-    )
+    row = markup('<tr>{}<th scope="row"{}><a href="{}">{}</a>{}</tr>', box, SafeString(name), url, title, cells(items))
+    # A value has no tags: it is escaped.
+    return SafeString(row.replace("</td>", ""))
 
 
 def column_labels(context: Context, labels: Iterable[Any], table: str, selectable: bool = False) -> SafeString:

@@ -194,8 +194,8 @@ COMPONENTS = {
         f"</td><td></td>"
     ),
     "{% table_rows rows %}": (
-        f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
-        f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td></td></tr>'
+        f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a><td>{SAFE}</tr>'
+        f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a><td></tr>'
     ),
     "{% searching %}": (
         f'<input type="hidden" name="csrfmiddlewaretoken" value="{SAFE}">'
@@ -223,7 +223,7 @@ COMPONENTS = {
     "{% table_rows one True %}": (
         '<tr><td class="check-cell"><label>'
         '<input type="checkbox" name="selected" value="7" aria-labelledby="s r7"></label>'
-        f'</td><th scope="row" id="r7"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
+        f'<th scope="row" id="r7"><a href="{SAFE}">{SAFE}</a><td>{SAFE}</tr>'
     ),
     "{% column_labels labels 'people' %}": (
         '<style nonce="">.people td:nth-child(2){--label:"Date"}'

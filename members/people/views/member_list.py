@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.http import Http404, HttpResponse, QueryDict
@@ -27,6 +28,7 @@ from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals, recent_totals_under
 from registry.organizations.rules.tree import check_takes_members, levels_below
 from registry.requests import number_in
+from registry.searches import LONG, WORDS, Asked
 from registry.sizes import PAGE_ROWS
 from registry.states import allowed
 from registry.views import ActorRequest, addresses, load, needs, page_of
@@ -37,6 +39,8 @@ from ..models import Member
 from ..rules.person import check_keeps_cards
 from ..search import QUERY_LENGTH, matching
 
+#: The parameter of a short address that names a filter to be left out.
+WITHOUT = "without"
 #: Maximum number of cards suggested for a search, and their shown fields.
 MAX_SUGGESTED = 8
 _SUGGESTED = ("surname", "given_name", "patronymic", "birth_date", "unit__short_name")
@@ -48,12 +52,15 @@ MAX_PLACES = 50
 @needs(Permission.VIEW_MEMBERS)
 def member_list(request: ActorRequest) -> HttpResponse:
     """Show the list of members; a search request from htmx gets only the rows."""
+    if (address := _in_full(request)) is not None:
+        return redirect(address)
     actor = request.actor
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()
     columns = chosen(actor)
     page = _page(request, listing, min(count, listing.limit))
     query = clean_query(request.GET)
+    short = query.short()
     may, card = permissions(actor), addresses("members:detail")
     context = {
         "listing": listing,
@@ -74,7 +81,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
         # Among very many people only members are searched.
         "wards": wards_named(actor, request.GET.get("q", "")) if listing.reach <= MAX_FOUND else [],
-        "query": query.urlencode(),
+        "query": short,
+        "short_address": f"{reverse('members:list')}?{short}" if short else "",
         "chips": chips(listing, query),
         "may": may,
         "print_forms": print_forms(actor),
@@ -128,6 +136,21 @@ def suggest(request: ActorRequest) -> HttpResponse:
     return render(request, template, {"found": found, "asked": condition is not None})
 
 
+def _in_full(request: ActorRequest) -> str | None:
+    """Return the address with all filters, if the page was asked for by a short one; a filter may be left out of it.
+
+    Links of the page itself are short. What the browser shows, and people keep, is not; htmx is told it by the answer.
+    """
+    asked, left_out = QueryDict(request.META["QUERY_STRING"]), request.GET.get(WITHOUT)
+    query = clean_query(request.GET)
+    hidden = set(query) - set(asked) - set(WORDS)
+    if left_out is None and (not hidden or request.htmx):  # type: ignore[attr-defined]
+        return None
+    for name in (WITHOUT, str(left_out)):
+        query.pop(name, None)
+    return f"{reverse('members:list')}?{query.urlencode()}"
+
+
 def _page(request: ActorRequest, listing: MemberFilter, count: int) -> Page:
     # Only ids are paginated, so the rows of earlier pages are never read.
     ids = listing.page_ids if listing.found_first else listing.found.values_list("pk", flat=True)
@@ -157,9 +180,9 @@ def saved_of(actor: Actor) -> list[dict[str, Any]]:
     return result
 
 
-def clean_query(data: QueryDict) -> QueryDict:
+def clean_query(data: QueryDict) -> Asked:
     """Return the query without empty values and the page number, for links to the same selection."""
-    query = data.copy()
+    query = cast(Asked, data.copy())
     for name in list(query):
         value = str(query[name])
         if name != "page" and value.strip():
@@ -215,28 +238,32 @@ def permissions(actor: Actor) -> dict[str, bool]:
     }
 
 
-def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> list[dict[str, Any]]:
+def heads(columns: list[Column], listing: MemberFilter, query: Asked) -> list[dict[str, Any]]:
     """Return the headings with the address that sorts by them; the current order is reversed."""
+    unsorted = cast(Asked, query.copy())
+    unsorted.pop("sort", None)
+    before = unsorted.short()
     result = []
     for key, label in [("name", _("Surname, name, patronymic")), *((c.key, c.label) for c in columns)]:
         direction = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "") if key else ""
         url = ""
         if key and not (key == "name" and listing.sort == "name") and not listing.form.wide:
-            turned = query.copy()
-            turned["sort"] = f"-{key}" if direction == "ascending" else key
-            url = f"?{turned.urlencode()}"
+            order = urlencode({"sort": f"-{key}" if direction == "ascending" else key})
+            url = f"?{before}&{order}" if before else f"?{order}"
         arrow = {"ascending": "arrow-up", "descending": "arrow-down"}.get(direction, "")
         result.append({"label": label, "url": url, "direction": direction, "icon": arrow})
     return result
 
 
-def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
+def chips(listing: MemberFilter, query: Asked) -> list[dict[str, str]]:
     """Return the active filters, each with the address without it."""
-    result = []
+    result, short = [], query.short()
     for name, label, value in listing.told:
         without = query.copy()
         del without[name]
-        result.append({"label": label, "value": value[:60], "url": f"?{without.urlencode()}"})
+        # Of a long query only the whole has a token: a session keeps few.
+        url = f"?{without.urlencode()}" if len(without.urlencode()) <= LONG else f"?{short}&{WITHOUT}={name}"
+        result.append({"label": label, "value": value[:60], "url": url})
     return result
 
 
