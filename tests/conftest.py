@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from copy import copy
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connections
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.template import Context, Template
 from django.test import Client, SimpleTestCase, TestCase, TransactionTestCase, client
 from django.test.utils import ContextList
@@ -201,6 +203,20 @@ def contexts_of_pages_alone() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "store_rendered_templates", keep)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_turned_once() -> Iterator[None]:
+    """For SQLite, Django looks through the whole text of a statement for the places of its values, every time."""
+    turn = SQLiteCursorWrapper.convert_query
+    turned = lru_cache(2000)(partial(turn, None))
+
+    def remembered(self: SQLiteCursorWrapper, query: str, *, param_names: Any = None) -> str:
+        return turned(query) if param_names is None else turn(self, query, param_names=param_names)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLiteCursorWrapper, "convert_query", remembered)
         yield
 
 
