@@ -31,8 +31,8 @@ SEARCHING = "searching"
 MOST = 40
 #: Seconds for which a search is kept, at most.
 KEPT_SECONDS = 2 * 60 * 60
-#: Characters of a query with a token alone; one of several filters is longer, and stands in dozens of links of a page.
-LONG = 18
+#: Characters of a query that stands in dozens of links of a page as it is; a longer one, of many filters, gets a token.
+LONG = 100
 #: Characters of a search that are kept.
 _LENGTH = 200
 _KEY = "searches"

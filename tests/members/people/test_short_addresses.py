@@ -6,15 +6,22 @@ import re
 from html import unescape
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import QueryDict
+from django.test import RequestFactory
 from django.urls import reverse
 
 from members.people.models import Member
+from registry.searches import LONG, Asked
 from tests.members import places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-FILTERS = "sex=female&category=disabled&complete=yes&sort=joined_on"
+FILTERS = (
+    "sex=female&category=disabled&complete=yes&ticket=yes&photo=no&age_from=1&age_to=110&joined_to=2039-12-31"
+    "&sort=joined_on"
+)
+OTHERS = {"ticket": "yes", "photo": "no", "age_from": "1", "age_to": "110", "joined_to": "2039-12-31"}
 
 
 def links(text: str, pattern: str) -> list[str]:
@@ -35,19 +42,21 @@ def test_chips_and_headings_lead_to_addresses_in_full(place: places.Place) -> No
     page = reverse("members:list")
     text = client.get(f"{page}?{FILTERS}").content.decode()
     chips = links(text, r'class="chip" href="([^"]+)"')
-    assert [re.sub("found=[^&]+", "found=T", one) for one in chips] == [
-        f"?found=T&without={name}" for name in ("complete", "sex", "category")
-    ]
+    found = [re.sub("found=[^&]+", "found=T", one) for one in chips]
+    # What is left without the longest of them is said in full.
+    assert f"?{FILTERS.replace('&joined_to=2039-12-31', '')}" in found
+    names = ("complete", "sex", "age_from", "age_to", "category", "ticket", "photo")
+    assert [one for one in found if "found" in one] == [f"?found=T&without={name}" for name in names]
     answer = client.get(page + next(one for one in chips if one.endswith("without=sex")))
     assert answer.status_code == 302
     assert QueryDict(answer.headers["Location"].partition("?")[2]).dict() == {
-        "category": "disabled", "complete": "yes", "sort": "joined_on",
+        "category": "disabled", "complete": "yes", "sort": "joined_on", **OTHERS,
     }  # fmt: skip
     assert client.get(answer.headers["Location"]).status_code == 200
     heading = links(text, r'href="(\?found=[^"]+sort=ticket_number)"')
     answer = client.get(page + heading[0])
     assert QueryDict(answer.headers["Location"].partition("?")[2]).dict() == {
-        "sex": "female", "category": "disabled", "complete": "yes", "sort": "ticket_number",
+        "sex": "female", "category": "disabled", "complete": "yes", "sort": "ticket_number", **OTHERS,
     }  # fmt: skip
     # htmx is told the address by the answer.
     answer = client.get(page + heading[0], headers={"HX-Request": "true", "HX-Boosted": "true"})
@@ -68,8 +77,19 @@ def test_an_action_on_all_that_were_found_is_one_on_these_alone(place: places.Pl
     assert other.post(address, {"all": "1"}).status_code == 302
 
 
-def test_a_search_and_one_filter_stay_in_plain_addresses(place: places.Place) -> None:
+def test_a_few_filters_stay_in_plain_addresses(place: places.Place) -> None:
     client = places.signed_in(place.chair)
     text = client.get(f"{reverse('members:list')}?sex=female").content.decode()
     assert links(text, r'formaction="(/members/cell/[^"]+)"') == ["/members/cell/?sex=female"]
     assert links(text, r'class="chip" href="([^"]+)"') == ["?"]
+    text = client.get(f"{reverse('members:list')}?sex=female&category=disabled").content.decode()
+    assert links(text, r'class="chip" href="([^"]+)"') == ["?category=disabled", "?sex=female"]
+
+
+def test_a_query_of_a_hundred_letters_is_the_longest_that_is_said_in_full(place: places.Place) -> None:
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    for letters, plain in ((LONG, True), (LONG + 1, False)):
+        asked = Asked(f"sort={'x' * (letters - 5)}")
+        asked._request = request
+        assert (asked.short() == asked.urlencode()) is plain
