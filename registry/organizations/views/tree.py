@@ -25,7 +25,7 @@ from registry.remarks.rules import check_may_remark
 from registry.requests import id_in
 from registry.states import allowed
 from registry.text import search_terms
-from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of
+from registry.views import ActorRequest, add_violation, addresses, go_by, load, needs, page_of
 
 from ..enums import OrganizationStatus, RenameState
 from ..forms.tree import AddForm, SearchForm
@@ -36,6 +36,8 @@ from ..rules import tree as rules
 from ..transitions.founding import found_organization
 from .naming import breadcrumbs_to
 
+#: What a line of the tree shows.
+_OF_NODE = ("short_name", "code", "level", "status", "path", "federation", "passport__completeness")
 #: Maximum number of search results; a longer term narrows them.
 MAX_FOUND = 1000
 
@@ -100,15 +102,21 @@ def _at(request: ActorRequest) -> Organization:
 
 
 def _children(at: Organization, actor: Actor) -> OrganizationQuerySet:
-    return visible(actor).filter(parent=at).working().order_by("sort_key", "pk")
+    found = Organization.objects.visible_to(actor).filter(parent=at).working().order_by("sort_key", "pk")
+    return found.select_related("passport").only(*_OF_NODE)
 
 
 def _nodes(at: Organization, children: list[Organization]) -> list[dict[str, Any]]:
     totals = recent_totals_of_children(at, children)
+    for child in children:
+        child.federation = at.federation
     decorate(children)
+    page, below = addresses("organizations:detail"), addresses("organizations:branch")
     return [
         {
             "organization": child,
+            "url": page(child.pk),
+            "branch_url": below(child.pk),
             "members": totals[child.pk]["members"],
             "below": totals[child.pk]["organizations"] - (child.status != OrganizationStatus.ENDED),
         }
