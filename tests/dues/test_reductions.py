@@ -376,6 +376,7 @@ def test_v_d1_the_charge_of_a_year_with_reductions_takes_as_many_statements_for_
     assert statements(YEAR) == few
 
 
+@pytest.mark.once
 def test_v_d1_the_page_reads_the_reductions_and_not_all_members() -> None:
     place = places.voi()
     by_decision(place, place.put(**person(1)), percent=50)
