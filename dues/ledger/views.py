@@ -41,7 +41,7 @@ from .transitions import charge_new_year, close_books, reopen_books
 @require_GET
 @needs(Permission.VIEW_DUES)
 def overview(request: ActorRequest) -> HttpResponse:
-    """Show the amounts charged and paid this year, debts, and the rates in force.
+    """Show the amounts charged and paid this year, debts, and the rates in force: sums and counts by the database.
 
     A collector is led to their registers: they read the sums of these alone (V-D4).
     """

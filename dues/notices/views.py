@@ -88,9 +88,12 @@ def _place(request: ActorRequest) -> Organization:
 @require_safe
 @needs(Permission.RECORD_DUES)
 def reminders(request: ActorRequest) -> HttpResponse:
-    """List the members who owe dues and were not reminded within this term, or those who were."""
+    """List the members who owe dues and were not reminded within this term, or those who were.
+
+    All who owe are counted, by the database; only the people of the page come here.
+    """
     listed = _List(request, request.GET)
-    counts = {show: min(listed.found(show).count(), MAX_FOUND) for show in ("", "reminded")}
+    counts = {show: listed.found(show).order_by().values("pk")[:MAX_FOUND].count() for show in ("", "reminded")}
     counts["all"] = sum(counts.values())
     rows = listed.found(listed.show).select_related("cell", "dues")
     page: Any = page_of(request, rows, count=min(counts[listed.show], MAX_FOUND))

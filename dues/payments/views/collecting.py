@@ -50,7 +50,8 @@ _KEPT = ("made_on", "paper", "key", "q")
 def collect(request: ActorRequest) -> HttpResponse:
     """Show the members who owe a fee, and record the payments of those that are ticked.
 
-    A POST without `shown_for` brings the people selected in the list of members.
+    A POST without `shown_for` brings the people selected in the list of members. All who owe are counted, by the
+    database; only the people of the page and those who are ticked come here.
     """
     place = request.actor.organization
     if place is None or not allowed(check_collects, place):
