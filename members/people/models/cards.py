@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 #: Help of the fields with a name in another case.
 DECLINED_WRONGLY = _("Only if the papers decline the name wrongly.")
+_WITHOUT_TICKET = Q(state=MemberState.REGISTERED, ticket_number="")
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -296,11 +297,7 @@ class Member(Person):
             models.Index(fields=["organization"], condition=Q(reprint=True), name="member_to_reprint"),
             # Few are: every count of a past day leaves them out, which would read all cards.
             models.Index(fields=["id"], condition=Q(blocked_on__isnull=False), name="member_blocked"),
-            models.Index(
-                fields=["organization"],
-                condition=Q(state=MemberState.REGISTERED, ticket_number=""),
-                name="member_without_ticket",
-            ),
+            models.Index(fields=["organization"], condition=_WITHOUT_TICKET, name="member_without_ticket"),
         ]
 
     @property
