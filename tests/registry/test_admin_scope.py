@@ -36,7 +36,7 @@ from tests.members.places import signed_in
 from tests.registry import trees
 from tests.worlds import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: What the other federation's records are called: found on no page.
 FOREIGN = "Чужестранн"
 
@@ -124,6 +124,7 @@ def first(label: str, organization: Organization) -> object:
     return of[label]()
 
 
+@pytest.mark.both
 def test_n_h1_no_page_shows_another_federation(two: Two) -> None:
     pages = [reverse("admin:index"), reverse("admin:app_list", args=["registry"])]
     for label, url in lists().items():
@@ -254,6 +255,7 @@ def snapshot(two: Two) -> list[Any]:
     return [*[model_to_dict(row) for row in rows if row is not None], counted, events]
 
 
+@pytest.mark.both
 def test_n_h1_ids_of_another_federation_lead_nowhere_on_any_page(two: Two) -> None:
     """Addresses and forms of every registered model, asked with the other federation's ids."""
     before, asked, wrong = snapshot(two), Counter[str](), []
@@ -294,6 +296,7 @@ def few_of(choices: list[Any]) -> list[Any]:
     return choices if len(choices) <= 3 else [*choices[:2], choices[-1]]
 
 
+@pytest.mark.both
 def test_every_filter_that_is_offered_works(two: Two) -> None:
     """The links beside each list, as both kinds of administrators have them; of many choices the first and the last.
 
@@ -321,6 +324,7 @@ def filters_of(url: str, client: Client) -> list[str]:
     return [name for spec in specs for name in spec.expected_parameters()]
 
 
+@pytest.mark.both
 def test_n_h1_no_filter_and_no_suggestion_reaches_another_federation(two: Two) -> None:
     filters, suggestions, control = 0, 0, 0
     everywhere = installation()
@@ -345,6 +349,7 @@ def test_n_h1_no_filter_and_no_suggestion_reaches_another_federation(two: Two) -
     assert control >= 5
 
 
+@pytest.mark.both
 def test_ways_past_the_registry_are_closed(two: Two) -> None:
     with pytest.raises(NoReverseMatch):
         reverse("admin:view_on_site", args=[1, 1])
@@ -356,6 +361,7 @@ def test_ways_past_the_registry_are_closed(two: Two) -> None:
     assert LogEntry.objects.count() == 0
 
 
+@pytest.mark.both
 def test_n_h2_only_the_administrator_of_the_whole_federation_has_the_admin(two: Two) -> None:
     index = reverse("admin:index")
     others = [trees.officer(two.region, Role.ADMINISTRATOR), trees.officer(two.own, Role.CHAIR)]
@@ -373,6 +379,7 @@ def test_destruction_records_are_for_the_installation_alone(two: Two) -> None:
     assert (two.client.get(url).status_code, installation().get(url).status_code) == (403, 200)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("count", "said"),
     [(1, "1 назначение"), (2, "2 назначения"), (5, "5 назначений"), (21, "21 назначение"), (22, "22 назначения")],
@@ -385,6 +392,7 @@ def test_the_number_of_rows_is_said_in_russian(two: Two, count: int, said: str) 
     assert pager is not None and pager.group(1).split() == said.split()
 
 
+@pytest.mark.both
 def test_the_journal_reads_as_sentences(two: Two) -> None:
     chair = trees.officer(two.region, Role.CHAIR, "Своя")
     block_account(chair.account.pk, reason="Отпуск", by=two.admin)  # type: ignore[union-attr]
@@ -405,6 +413,7 @@ def test_the_journal_reads_as_sentences(two: Two) -> None:
         assert "поля: «фамилия», «электронная почта»" in text
 
 
+@pytest.mark.both
 def test_search_knows_russian_letters(two: Two) -> None:
     trees.officer(two.region, Role.CHAIR, "Ёлкина")
     for label, words in (("account", "ЕЛКИНА"), ("appointment", "ёлкина СВОЯ"), ("organization", "СВОЯ ОБЛАСТЬ")):
@@ -414,6 +423,7 @@ def test_search_knows_russian_letters(two: Two) -> None:
     assert {event.action for event in events.context["cl"].result_list} == {"account.blocked"}
 
 
+@pytest.mark.both
 def test_steps_with_rules_are_taken_on_pages_of_the_registry(two: Two) -> None:
     wanted = {
         "registry_account": [reverse("accounts:add"), reverse("accounts:list")],
@@ -429,6 +439,7 @@ def test_steps_with_rules_are_taken_on_pages_of_the_registry(two: Two) -> None:
         assert all(page in list_page.content.decode() for page in pages)
 
 
+@pytest.mark.both
 def test_the_menu_of_the_account_leads_here(two: Two) -> None:
     way = f'href="{reverse("admin:index")}"'
     assert way in two.client.get(reverse("organizations:tree")).content.decode()

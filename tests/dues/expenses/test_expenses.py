@@ -32,7 +32,7 @@ from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY, KOPECK = dt.timedelta(days=1), Decimal("0.01")
 ACCOUNT = "40703810900000000001"
 
@@ -69,6 +69,7 @@ def test_v_d6_money_goes_to_the_bank_account_or_to_another_purpose(w: Collecting
     )
 
 
+@pytest.mark.both
 def test_n_d1_the_cash_desk_never_holds_less_than_nothing(w: Collecting) -> None:
     with refused("N-D1", field="amount"):
         pay(w, BOTH + KOPECK)
@@ -188,6 +189,7 @@ def test_v_d6_only_officers_of_the_organisation_pay_money_out(w: Collecting) -> 
     assert seen == [[order], [order], [], []]
 
 
+@pytest.mark.both
 def test_n_d1_integrity_finds_gaps_orders_without_entries_and_days_below_zero(w: Collecting) -> None:
     orders = [pay(w, Decimal(10)) for _ in range(3)]
     assert wrong() == []
@@ -206,6 +208,7 @@ def test_n_d1_integrity_finds_gaps_orders_without_entries_and_days_below_zero(w:
     ]
 
 
+@pytest.mark.both
 def test_v_d6_money_is_paid_out_on_the_page_of_the_cash_desk(w: Collecting) -> None:
     client = signed_in(w.chair)
     sent = {

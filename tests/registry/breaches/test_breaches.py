@@ -27,7 +27,7 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HOUR = dt.timedelta(hours=1)
 
 
@@ -141,6 +141,7 @@ def test_moments_come_in_their_order(place: places.Place) -> None:
         transitions.change_breach(breach.pk, values=facts(noticed_at=now - HOUR), by=place.chair)
 
 
+@pytest.mark.both
 def test_people_are_put_on_the_card_told_and_leave_it_with_their_cards(place: places.Place) -> None:
     member, other = place.put(), place.put(surname="Сомова", snils="", ticket_number="77", phone_mobile="")
     breach = breach_of(place)
@@ -176,6 +177,7 @@ def test_people_who_are_on_the_card_already_do_not_count_twice(
     assert BreachPerson.objects.filter(breach=breach).count() == 3
 
 
+@pytest.mark.both
 def test_a_settled_card_does_not_change_and_is_destroyed_after_three_years(place: places.Place) -> None:
     with at("2024-03-05T10:00Z"):
         breach = breach_of(place)
@@ -206,6 +208,7 @@ def test_only_the_chair_and_the_deputy_of_the_organisation_see_its_cards(place: 
         transitions.dismiss_breach(breach.pk, by=place.region_chair)
 
 
+@pytest.mark.both
 def test_an_open_card_is_a_task_until_it_is_settled(place: places.Place) -> None:
     breach = breach_of(place)
     page = reverse("breaches:detail", args=[breach.pk])
@@ -219,6 +222,7 @@ def test_an_open_card_is_a_task_until_it_is_settled(place: places.Place) -> None
     assert not waits()
 
 
+@pytest.mark.both
 def test_the_pages_take_a_card_from_its_opening_to_its_end(place: places.Place) -> None:
     member, client = place.put(), places.signed_in(place.chair)
     noticed = timezone.localtime(timezone.now() - 2 * HOUR, place.keeper.tz)
@@ -243,6 +247,7 @@ def test_the_pages_take_a_card_from_its_opening_to_its_end(place: places.Place) 
     assert (breach.state, breach.first_number) == ("closed", "5")
 
 
+@pytest.mark.both
 def test_the_papers_say_what_the_card_says(place: places.Place) -> None:
     member, client = place.put(), places.signed_in(place.chair)
     breach = breach_of(place)
@@ -260,6 +265,7 @@ def test_the_papers_say_what_the_card_says(place: places.Place) -> None:
     assert client.post(reverse("breaches:print", args=[breach.pk, "third"])).status_code == 404
 
 
+@pytest.mark.both
 def test_cards_of_the_same_moment_are_told_apart_and_a_settled_one_offers_nothing(place: places.Place) -> None:
     words = "Потерян список " + "очень " * 20 + "длинный"
     first, second = breach_of(place), breach_of(place, what=words)
@@ -326,6 +332,7 @@ def test_the_second_notice_follows_the_first(place: places.Place) -> None:
     assert transitions.close_breach(breach.pk, by=place.chair).state == "closed"
 
 
+@pytest.mark.both
 def test_a_successor_gets_the_cards_of_the_organisation_that_ends_and_no_others(place: places.Place) -> None:
     other = trees.below(place.region, "local", "Привокзальная МО ВОИ")
     third = trees.below(place.region, "local", "Садовая МО ВОИ")
@@ -338,6 +345,7 @@ def test_a_successor_gets_the_cards_of_the_organisation_that_ends_and_no_others(
     assert found == {mine.pk: (third.pk, mine.version + 1), theirs.pk: (other.pk, theirs.version)}
 
 
+@pytest.mark.both
 def test_a_card_is_settled_by_the_day_of_its_organisation(place: places.Place) -> None:
     with at("2040-02-29T13:00Z"):
         set_time_zone(place.keeper.pk, time_zone="Asia/Kamchatka", by=trees.INSTALLATION)

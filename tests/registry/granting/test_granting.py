@@ -47,7 +47,7 @@ from tests.registry import trees
 from tests.registry.accounts import factors
 from tests.worlds import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 PERSON = {"surname": "Щербаков", "given_name": "Юрий", "patronymic": "Ильич", "email": "", "phone": ""}
 SYSTEM = Actor.system("grants")
@@ -174,6 +174,7 @@ def test_n_h2_an_administrator_of_the_installation_gets_no_role(tree: dict[str, 
 # Who confirms
 
 
+@pytest.mark.both
 def test_n_h2_the_nearest_chair_has_the_task_and_every_chair_above_may_confirm(tree: dict[str, Any]) -> None:
     own = trees.officer(tree["school"], Role.CHAIR, "Школьная")
     head = trees.officer(tree["root"], Role.CHAIR, "Главная")
@@ -282,6 +283,7 @@ def test_n_h2_a_password_is_replaced_when_it_is_confirmed(tree: dict[str, Any]) 
     assert account.must_change_password
 
 
+@pytest.mark.both
 def test_n_h2_another_role_gives_no_password(tree: dict[str, Any]) -> None:
     account = tree["registrar"].account
     asked = ask_for_role(
@@ -303,6 +305,7 @@ def test_n_h2_an_account_is_unblocked_when_it_is_confirmed(tree: dict[str, Any])
     assert Account.objects.get(pk=account.pk).is_active
 
 
+@pytest.mark.both
 def test_u2_the_second_factor_is_reset_when_somebody_else_confirms_it(tree: dict[str, Any]) -> None:
     account, by = tree["registrar"].account, tree["first"]
     with refused("U-2", match="нет второго фактора"):
@@ -340,6 +343,7 @@ def test_u2_a_reset_that_the_chair_made_meanwhile_is_not_confirmed_again(tree: d
     assert asked.state == "waiting"
 
 
+@pytest.mark.both
 def test_u2_administrators_ask_for_a_reset_on_the_page_and_the_telephone_counts_on(tree: dict[str, Any]) -> None:
     account = tree["registrar"].account
     factors.connect(tree["registrar"])
@@ -419,6 +423,7 @@ def test_u2_no_password_is_asked_for_while_the_account_is_blocked(tree: dict[str
     assert not GrantRequest.objects.exists()
 
 
+@pytest.mark.both
 def test_n_h2_the_database_lets_nobody_confirm_their_own(tree: dict[str, Any]) -> None:
     asked = new(tree["school"], tree["first"])
     own = {"state": "confirmed", "decided_at": timezone.now(), "decided_by": tree["first"].account}
@@ -486,6 +491,7 @@ def test_n_h2_the_page_says_who_asks_for_what_and_what_it_opens() -> None:
     assert "решение уже есть" in again
 
 
+@pytest.mark.both
 def test_n_h2_forms_of_administrators_make_requests_and_say_so(tree: dict[str, Any]) -> None:
     client, account = signed_in(tree["first"]), tree["registrar"].account
     where = f"?organization={tree['school'].pk}"
@@ -516,6 +522,7 @@ def test_n_h2_forms_of_administrators_make_requests_and_say_so(tree: dict[str, A
     assert "Администраторы не видят людей" not in signed_in(tree["chief"]).get(page).content.decode()
 
 
+@pytest.mark.both
 def test_n_h2_several_requests_are_confirmed_at_once_and_only_those_that_one_may(tree: dict[str, Any]) -> None:
     mine = [new(tree["school"], tree["first"], namesake=True) for _ in range(2)]
     alien = new(tree["root"], tree["first"], namesake=True)
@@ -543,6 +550,7 @@ def test_n_h2_the_list_costs_the_same_for_many_requests(tree: dict[str, Any]) ->
     assert len(set(counts)) == 1
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("days", "shown"), [(89, True), (91, False)])
 def test_n_h2_the_report_of_risky_rights_names_what_was_asked_for(tree: dict[str, Any], days: int, shown: bool) -> None:
     asked, other = new(tree["school"], tree["first"]), new(tree["school"], tree["first"], namesake=True)
@@ -561,6 +569,7 @@ def test_n_h2_the_report_of_risky_rights_names_what_was_asked_for(tree: dict[str
 # The last day
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("moment", "told"),
     [("2040-02-28T23:59", False), ("2040-02-29T00:00", True), ("2040-02-29T23:59", True), ("2040-03-01T00:00", False)],
@@ -576,6 +585,7 @@ def test_n_h2_an_appointment_says_on_its_last_day_until_when_it_opens_things(
         assert ("Сегодня последний день назначения" in text, "Заблокировать сразу" in text) == (told, told)
 
 
+@pytest.mark.both
 def test_n_h2_ending_an_appointment_today_says_how_to_stop_it_at_once(tree: dict[str, Any]) -> None:
     client, appointment = signed_in(tree["chief"]), tree["registrar"].appointment
     page = reverse("accounts:dismiss", args=[appointment.pk])
