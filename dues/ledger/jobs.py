@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from typing import Any
 
 from registry.access import Actor
 from registry.jobs.kinds import Steps, daily_there, shared
@@ -15,7 +16,7 @@ from .transitions import charge_new_year
 @daily_there
 def charge_years(today: dt.date, zone: str | None = None) -> Steps:
     """Charge the year to members registered on 1 January; existing charges are unchanged."""
-    find = functools.partial(uncharged_organizations, today.year, known_before=dt.date(today.year, 1, 1))
-    charge = functools.partial(charge_new_year, year=today.year, by=Actor.system("new year"))
-    charge = functools.partial(charge, known_before=dt.date(today.year, 1, 1))
+    of_year: dict[str, Any] = {"year": today.year, "known_before": dt.date(today.year, 1, 1)}
+    find = functools.partial(uncharged_organizations, **of_year)
+    charge = functools.partial(charge_new_year, by=Actor.system("new year"), **of_year)
     yield from shared("charge_years", find(zone=zone), lambda some: find(among=some), charge)

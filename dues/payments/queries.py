@@ -13,7 +13,7 @@ from dues.contributions.models import PropertyContribution
 from dues.contributions.queries import owing_contribution
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
-from dues.ledger.queries.figures import with_standing
+from dues.ledger.queries.figures import may_lack_charge, with_standing
 from dues.rates.models import Exemption, Rate
 from dues.rates.rules.rates import rate_on
 from members.people.enums import DuesForm
@@ -107,9 +107,7 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
     if rate is None:
         return people.filter(open_charge)
     exempted = Exemption.objects.filter(account=OuterRef("dues__id"), fee=purpose.fee, year=year)
-    # A last paid year was charged.
-    may_lack_it = Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year) | Q(dues__paid_to__gt=year)
-    not_charged = may_lack_it & joined & Q(charge__isnull=True, named__lt=rate.amount) & ~Exists(exempted)
+    not_charged = may_lack_charge(year) & joined & Q(charge__isnull=True, named__lt=rate.amount) & ~Exists(exempted)
     return people.filter(open_charge | not_charged)
 
 

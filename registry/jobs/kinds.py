@@ -211,7 +211,7 @@ def run_daily(today: dt.date) -> None:
         if done < today:
             _DAILY[function] = today
             put_back = functools.partial(_DAILY.__setitem__, function, done)
-            _begin(function.__name__, functools.partial(function, today), today, "", put_back)
+            _begin(function.__name__, functools.partial(function, today), today, put_back)
 
 
 def run_daily_there(now: dt.datetime) -> None:
@@ -222,21 +222,21 @@ def run_daily_there(now: dt.datetime) -> None:
             if done < today:
                 _DAILY_THERE[function, zone] = today
                 put_back = functools.partial(_DAILY_THERE.__setitem__, (function, zone), done)
-                _begin(function.__name__, functools.partial(function, today, zone), today, zone, put_back)
+                _begin(function.__name__, functools.partial(function, today, zone), today, put_back, zone)
 
 
-def go_on_with(steps: Steps, today: dt.date, zone: str = "") -> None:
-    """Have steps of the day done with those of the daily work."""
-    _BEGUN.append(_Begun("daily work", steps, today, zone, lambda: None))
+def go_on_with(name: str, steps: Steps, today: dt.date, put_back: Callable[[], None], zone: str = "") -> None:
+    """Have steps of the day done with those of the daily work; `put_back` is called if the database is lost."""
+    _BEGUN.append(_Begun(name, steps, today, zone, put_back))
 
 
 def _begin(
-    name: str, work: Callable[[], Steps | None], today: dt.date, zone: str, put_back: Callable[[], None]
+    name: str, work: Callable[[], Steps | None], today: dt.date, put_back: Callable[[], None], zone: str = ""
 ) -> None:
     def begin() -> None:
         steps = work()
         if steps is not None:
-            _BEGUN.append(_Begun(name, steps, today, zone, put_back))
+            go_on_with(name, steps, today, put_back, zone)
 
     if _lost(name, begin):
         put_back()

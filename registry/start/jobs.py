@@ -6,6 +6,7 @@ An e-mail names nobody: what a task says about a person or an organisation besid
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,8 @@ def send_again(now: dt.datetime) -> None:
             del _AGAIN[zone]
         elif again.at <= now:
             del _AGAIN[zone]
-            go_on_with(_send_all(again.today, zone, attempts=again.attempts + 1), again.today, zone)
+            steps = _send_all(again.today, zone, attempts=again.attempts + 1)
+            go_on_with("send_again", steps, again.today, functools.partial(_AGAIN.__setitem__, zone, again), zone)
 
 
 def _send_all(today: dt.date, zone: str, *, attempts: int) -> Steps:

@@ -190,8 +190,7 @@ COMPONENTS = {
         f'<button type="submit" class="{SAFE}">[save]<span>{SAFE}</span></button></form>'
     ),
     "{% cells cells %}": (
-        f'<td>{SAFE}</td><td><span class="pill {SAFE}">{SAFE}</span></td><td><span class="pill">{SAFE}</span>'
-        f"</td><td></td>"
+        f'<td>{SAFE}<td><span class="pill {SAFE}">{SAFE}</span><td><span class="pill">{SAFE}</span><td>'
     ),
     "{% table_rows rows %}": (
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a><td>{SAFE}</tr>'
@@ -258,11 +257,10 @@ COMPONENTS = {
     "{% select_row e e %}": (
         f'<td class="check-cell"><label>'
         f'<input type="checkbox" name="selected" value="{SAFE}" aria-label="Select: {SAFE}">'
-        "</label></td>"
+        "</label>"
     ),
     '{% select_row 7 heading="m" %}': (
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="s m7">'
-        "</label></td>"
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="s m7"></label>'
     ),
 }
 VALUES = {

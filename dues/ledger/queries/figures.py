@@ -85,9 +85,15 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
         account=OuterRef("dues__id"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year
     )
     exempted = Exemption.objects.filter(account=OuterRef("dues__id"), fee=Fee.ANNUAL, year=year)
-    # A last paid year was charged: entries are looked up for the others alone.
-    may_lack_it = Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year) | Q(dues__paid_to__gt=year)
-    return members.filter(may_lack_it, ~Exists(charged), ~Exists(exempted))
+    return members.filter(may_lack_charge(year), ~Exists(charged), ~Exists(exempted))
+
+
+def may_lack_charge(year: int) -> Q:
+    """Return the condition that entries have to be looked up to know whether members are charged for the year.
+
+    The year up to which somebody has paid was charged.
+    """
+    return Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year) | Q(dues__paid_to__gt=year)
 
 
 def uncharged_organizations(

@@ -262,6 +262,28 @@ def test_n_s2_what_the_server_did_not_take_is_sent_later_on_the_day(
     assert jobs._AGAIN == {}
 
 
+def test_n_s2_a_later_attempt_that_loses_the_database_is_made_again(
+    chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(_actor: Actor) -> list[Task]:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(jobs, "send_text", lambda *_args, **_values: MailFailure.SERVER)
+    assert sent(MONDAY) == []
+    waiting = jobs._AGAIN[""]
+    monkeypatch.undo()
+    with at(waiting.at), monkeypatch.context() as patched:
+        patched.setattr(jobs, "tasks_for", lose)
+        patched.setattr(kinds, "lost_database", lambda error: isinstance(error, OperationalError))
+        send_again(timezone.now())
+        go_on()
+        assert (mail.outbox, jobs._AGAIN) == ([], {"": waiting})
+    with at(waiting.at):
+        send_again(timezone.now())
+        go_on()
+    assert (len(mail.outbox), jobs._AGAIN) == (1, {})
+
+
 def test_n_s2_what_is_not_sent_on_its_day_is_not_sent_on_the_next(
     chair: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

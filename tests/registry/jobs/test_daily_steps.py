@@ -104,9 +104,18 @@ def test_steps_go_by_the_days_of_their_time_zone() -> None:
 def test_other_steps_go_on_with_those_of_the_day() -> None:
     done: list[int] = []
     with at(NOON):
-        kinds.go_on_with(of_steps(done)(DAY) or iter(()), DAY)
+        kinds.go_on_with("more", of_steps(done)(DAY) or iter(()), DAY, pytest.fail)
         kinds.go_on()
     assert done == list(range(STEPS))
+
+
+def test_other_steps_are_put_back_if_the_database_was_lost() -> None:
+    again: list[str] = []
+    steps = of_steps([], {1: caused(OperationalError(), Lost(None))})(DAY) or iter(())
+    with at(NOON):
+        kinds.go_on_with("more", steps, DAY, lambda: again.append("put back"))
+        kinds.go_on()
+    assert (again, kinds.steps_remain()) == (["put back"], False)
 
 
 # Work that workers share
