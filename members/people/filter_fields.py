@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.ecards.enums import CardStatus
 from documents.ecards.queries.readiness import with_status
+from registry.days import day_text
 from registry.widgets import DateField
 
 from .models import Member, MemberQuerySet
@@ -109,6 +112,15 @@ class Filters(django_filters.FilterSet):
 
     def get_form_class(self) -> Callable[..., FilterForm]:
         return partial(FilterForm, fields={name: one.field for name, one in self.filters.items()})
+
+
+def in_words(bound: forms.BoundField, value: str) -> str:
+    """Return the value of a filter as people say it: the name of a choice, a day as 27.04.2026."""
+    if isinstance(bound.field, forms.DateField):
+        with suppress(ValidationError):
+            return day_text(bound.field.clean(bound.data))
+    labels = {str(key): label for key, label in getattr(bound.field.widget, "choices", ())}
+    return str(labels.get(value, value)).strip()
 
 
 def is_blank(value: Any) -> bool:

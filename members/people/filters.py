@@ -39,6 +39,7 @@ from .filter_fields import (
     Filters,
     Integers,
     choice,
+    in_words,
     is_blank,
     is_empty,
     option,
@@ -285,8 +286,7 @@ class MemberFilter(Filters):
             if self.place is not None and name == "organization":
                 value = self.place.short_name
             else:
-                labels = {str(key): label for key, label in getattr(field.field.widget, "choices", ())}
-                value = str(labels.get(value, value)).strip()
+                value = in_words(field, value)
             result.append((name, str(field.label), value))
         return result
 

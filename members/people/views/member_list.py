@@ -95,13 +95,11 @@ def member_list(request: ActorRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         response = render(request, "members/list/answer.html", context)
-        address = f"{reverse('members:list')}?{query.urlencode()}"
         if request.htmx.boosted:  # type: ignore[attr-defined]
             # A new page or order is a step in the browser's history; a typed letter is not.
-            number = request.GET.get("page", "")
-            response["HX-Push-Url"] = f"{address}&page={page.number}" if number else address
+            response["HX-Push-Url"] = _address(query, page.number if "page" in request.GET else 0)
         else:
-            response["HX-Replace-Url"] = address
+            response["HX-Replace-Url"] = _address(query)
     else:
         context["saved"] = saved_of(actor)
         response = render(request, "members/list/list.html", context)
@@ -148,7 +146,14 @@ def _in_full(request: ActorRequest) -> str | None:
         return None
     for name in (WITHOUT, str(left_out)):
         query.pop(name, None)
-    return f"{reverse('members:list')}?{query.urlencode()}"
+    return _address(query)
+
+
+def _address(query: Asked, page: int = 0) -> str:
+    """Return the address of the list with the query and the number of a page, if there are such."""
+    parts = [query.urlencode(), f"page={page}" if page else ""]
+    asked = "&".join(part for part in parts if part)
+    return reverse("members:list") + (f"?{asked}" if asked else "")
 
 
 def _page(request: ActorRequest, listing: MemberFilter, count: int) -> Page:

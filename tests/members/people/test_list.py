@@ -127,8 +127,12 @@ def test_n_a1_typing_requests_only_the_rows(client: Client, school: Organization
     assert names(answer) == ["Иванов Пётр"]
     assert "<html" not in text_of(answer)
     assert answer["HX-Replace-Url"].startswith("/members/?found=")
-    leafed = client.get("/members/?q=&page=1&sort=-birth_date", headers={"HX-Request": "true", "HX-Boosted": "true"})
+    boost = {"HX-Request": "true", "HX-Boosted": "true"}
+    leafed = client.get("/members/?q=&page=1&sort=-birth_date", headers=boost)
     assert (leafed["HX-Push-Url"], "HX-Replace-Url" in leafed) == ("/members/?sort=-birth_date&page=1", False)
+    for asked, told in (("page=1", "/members/?page=1"), ("", "/members/"), ("sex=female", "/members/?sex=female")):
+        boosted = client.get(f"{reverse('members:list')}?{asked}", headers=boost)
+        assert boosted["HX-Push-Url"] == told
     assert "HX-Request" in answer["Vary"]
     assert answer["Cache-Control"] == "no-store, private"
 

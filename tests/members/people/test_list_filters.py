@@ -265,6 +265,14 @@ def test_filters_of_one_request_are_not_those_of_another(school: Organization) -
     assert all("_field" not in vars(one) for one in declared.values())
 
 
+@pytest.mark.parametrize("day", ["2001-02-03", "03.02.2001", "3.2.2001"])
+def test_the_day_of_a_filter_is_told_as_people_write_it(school: Organization, day: str) -> None:
+    listing = MemberFilter(QueryDict(f"joined_from={day}&joined_to=31.02.2001"), actor=trees.officer(school))
+    assert [(name, value) for name, _label, value in listing.told] == [
+        ("joined_from", "03.02.2001"), ("joined_to", "31.02.2001"),
+    ]  # fmt: skip
+
+
 def test_v_h1_filter_by_cell_and_by_people_without_a_cell(region: Organization) -> None:
     local = trees.below(trees.head("voi"), Level.LOCAL)
     cell, other = (trees.below(local, Level.PRIMARY, f"Ячейка {number}") for number in (1, 2))
