@@ -384,6 +384,22 @@ def test_v_d1_a_year_is_charged_from_the_joining_and_not_to_who_joined_later(
     assert charged(member) == expected
 
 
+@pytest.mark.django_db
+def test_v_d1_who_has_paid_a_later_year_may_lack_the_charge_of_an_earlier_one() -> None:
+    place = places.voi()
+    with at("2040-06-15T12:00:00"):
+        place.put()
+        charge_new_year(place.keeper.pk, 2040, by=place.chair)
+        (account,) = DuesAccount.objects.all()
+        pay(place, account.member)
+        account.refresh_from_db()
+        assert account.paid_to == 2040
+        assert [uncharged_organizations(year) for year in (2039, 2040)] == [[place.keeper.pk], []]
+        charge_new_year(place.keeper.pk, 2039, by=place.chair)
+        account.refresh_from_db()
+        assert (account.paid_to, uncharged_organizations(2039), uncharged_organizations(2040)) == (None, [], [])
+
+
 @pytest.mark.both
 @pytest.mark.django_db
 def test_v_d1_the_new_year_charges_who_was_entered_before_its_first_minute() -> None:

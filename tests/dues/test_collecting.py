@@ -294,6 +294,9 @@ def test_n_a1_the_list_is_searched_and_paged_while_the_ticked_stay_with_what_was
     names = ["Абрикосова", "Вишнева", *(m.surname for m in others)]
     one, two = ["Берёзова", *names[:PAGE_ROWS]], ["Берёзова", *names[PAGE_ROWS:]]
     assert pages == [one, two, two, one]
+    # Who is ticked stands above the list and is not counted in its pages again.
+    answer = client.post(reverse("dues:collect"), values)
+    assert (answer.context["count"], answer.context["page"].paginator.count) == (PAGE_ROWS + 3, PAGE_ROWS + 2)
 
 
 @pytest.mark.both

@@ -17,6 +17,7 @@ from dues.bank.rules.splitting import less, split
 from dues.ledger.enums import Fee
 from dues.numbers import payer_number
 from dues.payments.rules import Purpose
+from members.people.models import Member
 from tests.conftest import examples
 
 from .world import FEE, OTHER_PAYER, PAYER, TODAY, YEAR, bank
@@ -247,3 +248,14 @@ def test_only_people_registered_here_are_matched_by_two_queries(
     assert [(one.candidates, one.not_here) for one in elsewhere] == [((), True), ((), False), ((), False), ((), False)]
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert matches(w.keeper, [], w.chair) == []
+
+
+@pytest.mark.both
+@pytest.mark.django_db
+@pytest.mark.parametrize("noughts", [0, 1, 18])
+def test_a_ticket_is_found_by_its_number_with_as_many_noughts_as_it_has(noughts: int) -> None:
+    w = bank()
+    Member.objects.filter(pk=w.members[2].pk).update(ticket_number="0" * noughts + "43")
+    for said in ("43", "0043"):
+        (found,) = matches(w.keeper, [BankLine(other_name="КАССА", purpose=f"билет {said}", amount=FEE)], w.chair)
+        assert (found.band, found.candidates) == (Band.OPEN, ((w.members[2].pk, Evidence.TICKET),))

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from registry.jobs import kinds
+from registry.management.commands import worker
 from registry.organizations.enums import TimeZone
 from tests.clock import at
 from tests.house.test_database_restarts import Lost, caused
@@ -116,6 +117,22 @@ def test_other_steps_are_put_back_if_the_database_was_lost() -> None:
         kinds.go_on_with("more", steps, DAY, lambda: again.append("put back"))
         kinds.go_on()
     assert (again, kinds.steps_remain()) == (["put back"], False)
+
+
+def test_a_worker_does_not_wait_before_it_goes_on_with_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    remain, done = [True, True, False], []
+
+    def wait(seconds: float) -> None:
+        done.append(f"waits {seconds} s")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker, "sign_of_worker", lambda _number: done.append("signs"))
+    monkeypatch.setattr(worker.jobs, "sweep", lambda: done.append("sweeps"))
+    monkeypatch.setattr(worker, "steps_remain", lambda: remain.pop(0))
+    monkeypatch.setattr(worker.time, "sleep", wait)
+    with pytest.raises(KeyboardInterrupt):
+        worker._sweep_forever()
+    assert done == ["signs", "sweeps"] * 3 + [f"waits {worker.SWEEP_SECONDS} s"]
 
 
 # Work that workers share
