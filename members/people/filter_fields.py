@@ -116,7 +116,7 @@ class Filters(django_filters.FilterSet):
 
 def in_words(bound: forms.BoundField, value: str) -> str:
     """Return the value of a filter as people say it: the name of a choice, a day as 27.04.2026."""
-    if isinstance(bound.field, forms.DateField):
+    if isinstance(bound.field, DateField):
         with suppress(ValidationError):
             return day_text(bound.field.clean(bound.data))
     labels = {str(key): label for key, label in getattr(bound.field.widget, "choices", ())}
