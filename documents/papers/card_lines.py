@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.crypto import salted_hmac
 
+from documents.printing.core import Additions, Batch
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.rules.standing import live
 from dues.money import on_paper
@@ -20,7 +21,6 @@ from registry.days import day_text
 from registry.enums import DataClass
 
 if TYPE_CHECKING:
-    from documents.printing.core import Batch
     from dues.ledger.models import LedgerEntry
     from members.book.models import Registration
     from members.people.models import Member
@@ -42,21 +42,6 @@ class Line:
     def marks(self) -> list[Any]:
         """Return the data of the line for a print record."""
         return [self.key, digest(self.opening), digest(self.closing) if any(self.closing.values()) else ""]
-
-
-@dataclass(frozen=True)
-class Additions:
-    """Lines missing on the paper card, in their places, and the card's contents after printing them."""
-
-    #: Rows of each table for the template; `new` and `closed` mark the halves printed now.
-    rows: Mapping[str, list[dict[str, Any]]]
-    entrance: bool
-    carried: Mapping[str, Any]
-    count: int
-    #: Whether a printed line is no longer true: it must be struck out by hand, or the card printed again.
-    outdated: bool
-    #: Whether a table is full, so that a new card is needed.
-    no_room: bool
 
 
 def digest(values: Any) -> str:

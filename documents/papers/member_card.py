@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from documents.printing.core import Batch, Form
+from documents.printing.core import Additions, Batch, Form
 from registry.enums import DataClass
 
 from .card import card_of, chair_of, photo_of, written
-from .card_lines import Additions, additions, carried_by_whole, entrance_paid_on, filled, laid_out, rows_of, tables
+from .card_lines import additions, carried_by_whole, entrance_paid_on, filled, laid_out, rows_of, tables
 
 if TYPE_CHECKING:
     from members.people.models import Member

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from documents.printing.core import Batch, Form
+from documents.printing.core import Additions, Batch, Form
 from documents.printing.imposition import imposed
 from dues.money import on_paper
 from members.book.enums import EndReason
@@ -16,7 +16,7 @@ from registry.days import day_text
 from registry.enums import DataClass
 
 from .card import card_of, photo_of
-from .card_lines import Additions, Line, additions, annual_payments, carried_by_whole, digest
+from .card_lines import Line, additions, annual_payments, carried_by_whole, digest
 
 if TYPE_CHECKING:
     from members.book.models import Registration

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from documents.consents.rules import Lack
-    from documents.papers.card_lines import Additions
     from members.people.models import Member
     from registry.access import Actor
     from registry.charters.base import Charter
@@ -84,6 +83,21 @@ class Paper:
         """The file name of the paper's style sheet, or an empty string."""
         name = f"{self.stylesheet or self.template or self.code}.css"
         return name if name in style_names() else ""
+
+
+@dataclass(frozen=True)
+class Additions:
+    """Lines missing on the paper card, in their places, and the card's contents after printing them."""
+
+    #: Rows of each table for the template; `new` and `closed` mark the halves printed now.
+    rows: Mapping[str, list[dict[str, Any]]]
+    entrance: bool
+    carried: Mapping[str, Any]
+    count: int
+    #: Whether a printed line is no longer true: it must be struck out by hand, or the card printed again.
+    outdated: bool
+    #: Whether a table is full, so that a new card is needed.
+    no_room: bool
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.consents.enums import PURPOSES_OF_FORMS
 from documents.consents.rules import Lack, hindering
 from documents.papers.calibration_sheet import moved
-from documents.papers.card_lines import Additions
+from documents.printing.core import Additions
 from members.people.filters import selected_ids
 from members.people.models import Member
 from members.people.views.card_page import note_opening

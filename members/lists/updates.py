@@ -15,11 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from members.people import exports
-from members.people.errors import DuplicateFound
 from members.people.models import Member
 from members.people.queries.history import values_at
 from members.people.rules.decided import check_not_fixed
-from members.people.rules.duplicates import name_key
+from members.people.rules.duplicates import DuplicateFound, name_key
 from members.people.rules.editing import checked_changes
 from members.people.rules.fields import is_empty
 from members.people.rules.person import cells_of

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from registry.errors import RuleViolation
-
-if TYPE_CHECKING:
-    from .rules.duplicates import Duplicate
-
-
-class DuplicateFound(RuleViolation):
-    """The person is, or may be, registered already (N-A1). `duplicates` reveal only the organisation."""
-
-    def __init__(self, message: object, duplicates: list[Duplicate], *, field: str = "") -> None:
-        super().__init__("N-A1", message, field=field)
-        self.duplicates = duplicates
 
 
 class SearchesUsedUp(RuleViolation):

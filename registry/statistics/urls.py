@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import counted, files, pages, people, places
+from .views import files, pages, people, places
 
 app_name = "statistics"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("<id:pk>/people/", people.people, name="people"),
     path("<id:pk>/organizations/", places.organizations, name="organizations"),
     path("<id:pk>/moves/", people.moves, name="moves"),
-    path("<id:pk>/<slug:report>/count/", counted.count, name="count"),
+    path("<id:pk>/<slug:report>/count/", pages.count, name="count"),
     path("<id:pk>/<slug:report>.xlsx", files.download, name="download"),
     path("<id:pk>/<slug:report>.pdf", files.print_report, name="print"),
 ]

@@ -1,13 +1,14 @@
 """The law of imports holds (layers, then apps, then packages), and what checks it looks at every module."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from tests.house.layers import APART, LAYERS, check, contract, in_order, layer_of
 from tests.house.reading import nodes, tree_of
-from tests.house.tree import PACKAGES, ROOT, modules
+from tests.house.tree import PACKAGES, ROOT, Module, modules
 
 MODULES = in_order()
 
@@ -95,3 +96,43 @@ def test_an_import_from_another_package_names_it_in_full() -> None:
                 if above[:2] != [module.app, module.package]:
                     wrong.append(f"{module.where}:{node.lineno}")
     assert wrong == []
+
+
+#: Scopes are conditions on the models of organisations and accounts, whose querysets are narrowed by the scope of an
+#: actor. Each imports the other for type checking alone, as far as it comes first.
+OF_ACCESS = ("registry.access", "registry.accounts.models", "registry.organizations.models")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports within functions and those for type checking count, which the contract leaves out."""
+    imports = {name: found for name, found in _imports(modules()).items() if not name.startswith(OF_ACCESS)}
+    assert len(imports) > 400
+    TopologicalSorter(imports).prepare()
+
+
+def test_a_circle_is_found(tmp_path: Path) -> None:
+    for app in PACKAGES:
+        (tmp_path / app).mkdir()
+    (tmp_path / "dues" / "money.py").write_text("def f():\n    from .text import words\n")
+    (tmp_path / "dues" / "text.py").write_text("from dues import money\n")
+    imports = _imports(modules(root=tmp_path))
+    assert imports == {"dues.money": {"dues.text"}, "dues.text": {"dues.money"}}
+    with pytest.raises(CycleError):
+        TopologicalSorter(imports).prepare()
+
+
+def _imports(found: list[Module]) -> dict[str, set[str]]:
+    """Return the names of the modules that each of these imports anywhere in its text."""
+    names = {module.name for module in found}
+    imports: dict[str, set[str]] = {}
+    for module in found:
+        asked: set[str] = set()
+        above = [*module.name.split("."), *([""] if module.path.name == "__init__.py" else [])]
+        for node in nodes(tree_of(module)):
+            if isinstance(node, ast.Import):
+                asked |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                at = ".".join([*(above[: -node.level] if node.level else []), *([node.module] if node.module else [])])
+                asked |= {name if (name := f"{at}.{alias.name}") in names else at for alias in node.names}
+        imports[module.name] = (asked & names) - {module.name}
+    return imports

@@ -26,8 +26,8 @@ from members.meetings.rules import (
     decided_on_appeal,
     deciding_organization,
 )
-from members.people.errors import DuplicateFound
 from members.people.queries.history import CLOSED
+from members.people.rules.duplicates import DuplicateFound
 from members.people.rules.searches import check_may_search
 from members.people.views.card_page import readable
 from members.people.views.facts import boxes

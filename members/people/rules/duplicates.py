@@ -20,7 +20,6 @@ from registry.sizes import CHUNK
 from registry.text import name_letters
 
 from ..enums import PRESENT_MEMBERS, MemberState
-from ..errors import DuplicateFound
 from ..models import Member
 from .ledger_numbers import known_to_ledger
 
@@ -63,6 +62,14 @@ class Duplicate:
         """Return the text shown before saving."""
         values = {"organization": self.organization_name}
         return _SENTENCES[DuplicateKind.PERSON if self.same else self.kind] % values
+
+
+class DuplicateFound(RuleViolation):
+    """The person is, or may be, registered already (N-A1). `duplicates` reveal only the organisation."""
+
+    def __init__(self, message: object, duplicates: list[Duplicate], *, field: str = "") -> None:
+        super().__init__("N-A1", message, field=field)
+        self.duplicates = duplicates
 
 
 _SENTENCES = {

@@ -16,10 +16,10 @@ from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import change, quietly, write_event
 
-from ..errors import DuplicateFound, SearchesUsedUp, SomeRefused
+from ..errors import SearchesUsedUp, SomeRefused
 from ..models import ForeignHit, SearchRequest
 from ..rules import searches as rules
-from ..rules.duplicates import Duplicate
+from ..rules.duplicates import Duplicate, DuplicateFound
 
 
 @contextmanager

@@ -21,11 +21,11 @@ from registry.organizations.models import Organization
 from registry.states import refusal
 from registry.views import ActorRequest, add_violation, needs
 
-from ..errors import DuplicateFound
 from ..forms.cards import CardForm, NewCardForm
 from ..models import Member
 from ..queries.history import CLOSED
 from ..queries.neighbours import next_incomplete
+from ..rules.duplicates import DuplicateFound
 from ..rules.person import usual_values
 from ..rules.searches import check_may_search
 from ..transitions.cards import edit_card, note_class_opened, note_class_shown

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from registry.access import Actor
-from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.jobs.models import Job
-from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.states import allowed
-from registry.views import ActorRequest, needs
 
 from .. import rules
 from ..counting import Numbers, Question
 from ..exports import Counting, Report
 from ..models import KeptCount
-from ..transitions import COUNT, ask_for_count
-from .asking import place_in
+from ..transitions import COUNT
 
 
 def numbers_of(question: Question, report: Report) -> Numbers | None:
@@ -72,37 +61,3 @@ def job_of(row: KeptCount | None, kind: str, actor: Actor) -> Job | None:
     """Return the actor's own job that counts the row."""
     own = Job.objects.visible_to(actor).open().filter(kind=kind) if row is not None else []
     return next((job for job in own if row is not None and job.params["count"] == row.pk), None)
-
-
-@require_POST
-@needs(Permission.VIEW_ORGANIZATIONS)
-def count(request: ActorRequest, pk: int, report: str) -> HttpResponse:
-    """Start the job that counts what the page asks for, with `again` also what it has counted already.
-
-    Raises `Http404` where there is nothing to be counted.
-    """
-    from .files import REPORTS  # noqa: PLC0415 - its pages ask this module for their numbers
-
-    at = place_in(request, pk)
-    built = REPORTS[report](request.actor, at, request.GET) if report in REPORTS else None
-    again = request.GET.get("again") == "1"
-    counting = (built.again if again else built.counting) if built is not None else None
-    if counting is None:
-        raise Http404
-    question, asked = counting.question, request.GET.copy()
-    asked.pop("again", None)
-    query = asked.urlencode()
-    back = f"{reverse(f'statistics:{report}', args=[at.pk])}?{query}"
-    try:
-        with transaction.atomic():
-            row = ask_for_count(
-                at.pk, question.code, question.first, question.asked.day, data_class=question.data_class,
-                again=again, by=request.actor,
-            )  # fmt: skip
-            if row is not None:
-                seconds = question.cost // 1_000_000
-                params = {"count": row.pk, "place": at.pk, "report": report, "query": query, "seconds": seconds}
-                start_job(COUNT, params, by=request.actor, organization=at)
-    except RuleViolation as violation:
-        messages.error(request, str(violation.message))
-    return redirect(back)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.http import Http404, HttpResponse
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
@@ -20,20 +18,7 @@ from registry.views import ActorRequest, may_lag, needs
 from ..exports import Report, listed, sheet, workbook
 from ..transitions import record_download
 from .asking import place_in
-from .charts import charts
-from .composition import composition, health
-from .cross import cross
-from .movement import movement
-from .pages import Builder
-
-#: Name of the page in the address → what builds it.
-REPORTS: Mapping[str, Builder] = {
-    "composition": composition,
-    "health": health,
-    "movement": movement,
-    "charts": charts,
-    "cross": cross,
-}
+from .reports import REPORTS
 
 
 def _report(request: ActorRequest, at: Organization, name: str) -> Report:

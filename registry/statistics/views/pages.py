@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from django.http import HttpResponse
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
 from registry.organizations.views.naming import breadcrumbs_to
 from registry.views import ActorRequest, may_lag, needs
 
 from .. import rules
 from ..exports import Report
-from . import charts as of_charts
-from . import composition as of_composition
-from . import cross as of_cross
-from . import movement as of_movement
+from ..transitions import COUNT, ask_for_count
 from .asking import place_in, tabs_of
-
-Builder = Callable[[Actor, Organization, Mapping[str, Any]], Report]
+from .reports import REPORTS
 
 
 @require_GET
@@ -40,7 +36,7 @@ def own(request: ActorRequest) -> HttpResponse:
 @may_lag
 def composition(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the members on a day by general data of their cards."""
-    return _page(request, pk, of_composition.composition)
+    return _page(request, pk, "composition")
 
 
 @require_GET
@@ -48,7 +44,7 @@ def composition(request: ActorRequest, pk: int) -> HttpResponse:
 @may_lag
 def health(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the members on a day by health data."""
-    return _page(request, pk, of_composition.health)
+    return _page(request, pk, "health")
 
 
 @require_GET
@@ -56,7 +52,7 @@ def health(request: ActorRequest, pk: int) -> HttpResponse:
 @may_lag
 def movement(request: ActorRequest, pk: int) -> HttpResponse:
     """Show who came and left in a period, by reason."""
-    return _page(request, pk, of_movement.movement)
+    return _page(request, pk, "movement")
 
 
 @require_GET
@@ -64,7 +60,7 @@ def movement(request: ActorRequest, pk: int) -> HttpResponse:
 @may_lag
 def charts(request: ActorRequest, pk: int) -> HttpResponse:
     """Show ages, organisations and years as charts with their tables."""
-    return _page(request, pk, of_charts.charts)
+    return _page(request, pk, "charts")
 
 
 @require_GET
@@ -72,12 +68,12 @@ def charts(request: ActorRequest, pk: int) -> HttpResponse:
 @may_lag
 def cross(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a table of two fields that the officer chooses."""
-    return _page(request, pk, of_cross.cross)
+    return _page(request, pk, "cross")
 
 
-def _page(request: ActorRequest, pk: int, build: Builder) -> HttpResponse:
+def _page(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     at, actor = place_in(request, pk), request.actor
-    report = build(actor, at, request.GET)
+    report = REPORTS[name](actor, at, request.GET)
     day = report.form.cleaned_data.get("day") if report.form.is_valid() else None
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     tables = {table.key: table for table in report.tables}
@@ -114,3 +110,35 @@ def _count_url(request: ActorRequest, at: Organization, report: Report) -> str:
     if report.counting is None:
         query["again"] = "1"
     return f"{reverse('statistics:count', args=[at.pk, report.key])}?{query.urlencode()}"
+
+
+@require_POST
+@needs(Permission.VIEW_ORGANIZATIONS)
+def count(request: ActorRequest, pk: int, report: str) -> HttpResponse:
+    """Start the job that counts what the page asks for, with `again` also what it has counted already.
+
+    Raises `Http404` where there is nothing to be counted.
+    """
+    at = place_in(request, pk)
+    built = REPORTS[report](request.actor, at, request.GET) if report in REPORTS else None
+    again = request.GET.get("again") == "1"
+    counting = (built.again if again else built.counting) if built is not None else None
+    if counting is None:
+        raise Http404
+    question, asked = counting.question, request.GET.copy()
+    asked.pop("again", None)
+    query = asked.urlencode()
+    back = f"{reverse(f'statistics:{report}', args=[at.pk])}?{query}"
+    try:
+        with transaction.atomic():
+            row = ask_for_count(
+                at.pk, question.code, question.first, question.asked.day, data_class=question.data_class,
+                again=again, by=request.actor,
+            )  # fmt: skip
+            if row is not None:
+                seconds = question.cost // 1_000_000
+                params = {"count": row.pk, "place": at.pk, "report": report, "query": query, "seconds": seconds}
+                start_job(COUNT, params, by=request.actor, organization=at)
+    except RuleViolation as violation:
+        messages.error(request, str(violation.message))
+    return redirect(back)

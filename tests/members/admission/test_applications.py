@@ -32,7 +32,7 @@ from members.admission.transitions.attachments import attach, remove_attachment
 from members.admission.transitions.representations import add_representation, end_representation
 from members.book.models import Registration
 from members.lists.batches import apply_batch, set_columns, upload_list
-from members.people.errors import DuplicateFound
+from members.people.rules.duplicates import DuplicateFound
 from members.people.rules.person import years_after
 from registry.enums import Level
 from registry.errors import NotAllowed, StaleVersion

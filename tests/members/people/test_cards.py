@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from members.book.models import BookLine
-from members.people.errors import DuplicateFound
 from members.people.models import CardEntry, Member
 from members.people.rules.completeness import missing_fields
+from members.people.rules.duplicates import DuplicateFound
 from members.people.rules.fields import card_values
 from members.people.transitions.cards import add_entry, edit_card, put_photo
 from members.people.transitions.registration import figures_of

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from members.people.errors import DuplicateFound
 from members.people.models import Member
 from members.people.rules.duplicates import (
     Duplicate,
+    DuplicateFound,
     DuplicateKind,
     confirmation,
     find_duplicates,

@@ -19,9 +19,10 @@ from members.book.enums import RegistrationReason
 from members.book.models import BookLine, Registration
 from members.lists.models import ImportBatch
 from members.people.enums import MemberState
-from members.people.errors import DuplicateFound, SomeRefused
+from members.people.errors import SomeRefused
 from members.people.models import IdentityPaper, Member, Questionnaire
 from members.people.rules.completeness import missing_fields
+from members.people.rules.duplicates import DuplicateFound
 from members.people.rules.person import person_violations
 from members.people.transitions.cards import edit_card
 from members.people.transitions.completeness import count_completeness

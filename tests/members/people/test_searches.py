@@ -14,10 +14,10 @@ from members.lists import batches
 from members.lists.enums import RowVerdict
 from members.lists.models import ImportBatch, ImportRow
 from members.people import tasks
-from members.people.errors import DuplicateFound, SearchesUsedUp
+from members.people.errors import SearchesUsedUp
 from members.people.models import ForeignHit, Member, SearchRequest
 from members.people.rules import searches as rules
-from members.people.rules.duplicates import Duplicate, DuplicateKind
+from members.people.rules.duplicates import Duplicate, DuplicateFound, DuplicateKind
 from members.people.transitions.cards import edit_card
 from members.people.transitions.registration import register_person
 from members.people.transitions.searches import (
