@@ -55,7 +55,7 @@ def test_v_d4_a_statement_is_posted_and_put_back(window: OpenWindow, scripts: bo
     line(page, "7")
     for surname, amount, purpose in (("Викторова", "50", ""), ("Алексеева", "70", "voluntary")):
         page.locator("main [name=q]").fill(surname)
-        press(page, "Search")
+        press(page, "Find")
         page.get_by_label(surname).check()
         fill(page, amount=amount, purpose=purpose)
         press(page, "Post")

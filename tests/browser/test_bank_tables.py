@@ -87,7 +87,7 @@ def test_v_d4_a_table_is_read_as_the_clerk_says_and_posted(window: OpenWindow, s
     expect(main).to_contain_text("Разнесено 50,00 руб.: Борисова Алёна Юрьевна.")
     line(page, "3")
     page.locator("main [name=q]").fill("Викторова")
-    press(page, "Search")
+    press(page, "Find")
     page.get_by_label("Викторова").check()
     fill(page, amount="50", purpose="")
     press(page, "Post")

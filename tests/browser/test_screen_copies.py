@@ -30,7 +30,7 @@ def test_v_c5_a_sorted_and_searched_list_is_printed_and_downloaded_as_it_stands(
     expect(names.first).to_contain_text("Вишнева")
     shown = names.all_inner_texts()
     heads = [text.strip() for text in page.locator("thead th:not(.check-cell)").all_inner_texts()]
-    page.locator("main summary", has_text=ru("Download as XLSX")).click()
+    page.locator("main summary", has_text=ru("Download as a spreadsheet")).click()
     with page.expect_download() as download:
         page.get_by_role("button", name=ru("This list, as on the screen")).click()
     (sheet,) = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets
