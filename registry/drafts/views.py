@@ -2,7 +2,7 @@
 
 A view of a form: `draft = draft_for(request, key)` on GET, `fill_from_draft(form, draft)`, the note of the template
 `registry/session/draft_note.html`, `{% draft_ticket key %}` within the form, and `delete_draft(request.actor.account,
-key)` once the form is saved.
+key)` once the form is saved. A view that only takes the form, and leads back when it refuses it, calls `keep_draft`.
 """
 
 from __future__ import annotations
@@ -97,6 +97,13 @@ def draft(request: ActorRequest, key: str) -> HttpResponse:
     return JsonResponse({"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}"})
 
 
+def keep_draft(request: ActorRequest, key: str) -> None:
+    """Keep what was typed into a refused form whose page is opened again, unless it is too long for a draft."""
+    account, values = request.actor.account, values_of(request.POST)
+    if account is not None and length_of(values) <= MAX_LENGTH:
+        save_draft(account, key, values)
+
+
 def _sends_too_many(whose: str) -> bool:
     """Count a draft; one too many writes nothing, so that a flood does not make others wait."""
     if visits("draft", whose, within=SPAN) >= MAX_IN_SPAN:
@@ -139,6 +146,7 @@ __all__ = [
     "draft",
     "draft_for",
     "fill_from_draft",
+    "keep_draft",
     "length_of",
     "values_of",
 ]  # fmt: skip

@@ -94,11 +94,11 @@ def test_n_d2_a_form_sent_again_says_so_even_if_the_choice_is_no_longer_offered(
         ({"amount": "пятьдесят"}, "Введите сумму цифрами"),
         ({"amount": "0"}, "больше нуля"),
         ({"amount": "1,234"}, "рублях и копейках"),
-        ({"amount": ""}, "Обязательное поле"),
+        ({"amount": ""}, "Заполните это поле"),
         ({"purpose": "annual:1990"}, "annual:1990"),
         ({"made_on": "31.12.2999"}, "не может быть в будущем"),
         ({"made_on": "1.1.26"}, "ДД.ММ.ГГГГ"),
-        ({"paper": ""}, "Обязательное поле"),
+        ({"paper": ""}, "Заполните это поле"),
         ({"key": "no"}, ""),
     ],
 )
@@ -141,7 +141,7 @@ def test_n_d1_the_reversal_is_shown_beside_its_entry() -> None:
     entry = pay(place, member).entry
     client, address = places.signed_in(place.chair), reverse("dues:reverse", args=[entry.pk])
     assert client.get(address).status_code == 200
-    assert "Обязательное поле" in text(client.post(address, {"reason": ""}))
+    assert "Заполните это поле" in text(client.post(address, {"reason": ""}))
     told = text(client.post(address, {"reason": "Внесено за другого"}, follow=True))
     assert ["Уплата отменена." in told, "Внесено за другого" in told] == [True, True]
     assert "уже отменена" in text(client.post(address, {"reason": "Ещё раз"}, follow=True))

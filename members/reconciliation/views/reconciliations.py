@@ -19,11 +19,12 @@ from members.people.models import Member
 from members.people.rules.fields import PARTS, label_of, values_of
 from members.people.transitions.cards import note_fields_shown
 from registry.access import require
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft, keep_draft
 from registry.enums import DataClass, Permission
 from registry.errors import Blocked, RuleViolation
 from registry.sizes import PAGE_LONG_ROWS
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from ..enums import CheckResult, ProposalState, ReconciliationState
 from ..forms import CheckForm, ReportForm
@@ -91,6 +92,8 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
             following = page.number + 1 if page.has_next() and not left else page.number
             tail = "&show=unchecked" if left else ""
             return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}?page={following}{tail}")
+    report_form, draft = ReportForm(), draft_for(request, _draft_key(reconciliation))
+    fill_from_draft(report_form, draft)
     names = _names(request, reconciliation)
     note_fields_shown([line.member for line in page], names, by=actor)
     charter = reconciliation.unit.charter
@@ -107,7 +110,8 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
         "results": _results(reconciliation),
         "left": left,
         "unchecked": people.filter(result=CheckResult.UNCHECKED).count() if may_check else 0,
-        "report_form": ReportForm(),
+        "report_form": report_form,
+        "draft_key": _draft_key(reconciliation),
         "counts": reconciliation.counts or transitions.counts_of(reconciliation, timezone.localdate()),
     }
     return render(request, "members/reconciliation/check.html", context)
@@ -116,20 +120,27 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RECONCILE)
 def report(request: ActorRequest, pk: int) -> HttpResponse:
-    """Send the report to the collegial body."""
+    """Send the report to the collegial body; the note of a refused one stays in the form as a draft."""
     reconciliation = _load(request, pk)
-    form = ReportForm(request.POST)
+    form, tail, key = ReportForm(request.POST), "", _draft_key(reconciliation)
     if form.is_valid():
         try:
             transitions.report(reconciliation.pk, note=form.cleaned_data["note"], by=request.actor)
         except RuleViolation as refusal:
-            add_violation(form, refusal)
             say_violation(request, refusal)
-            if isinstance(refusal, Blocked):
-                return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}?show=unchecked")
+            tail = "?show=unchecked" if isinstance(refusal, Blocked) else ""
         else:
+            delete_draft(request.actor.account, key)
             messages.success(request, _("The report is sent. The collegial body decides on it at its next meeting."))
-    return redirect("cells:reconcile", reconciliation.pk)
+            return redirect("cells:reconcile", reconciliation.pk)
+    else:
+        messages.error(request, f"{form.fields['note'].label}: {' '.join(map(str, form.errors['note']))}")
+    keep_draft(request, key)
+    return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}{tail}")
+
+
+def _draft_key(reconciliation: Reconciliation) -> str:
+    return f"cells-report-{reconciliation.pk}"
 
 
 @require_POST

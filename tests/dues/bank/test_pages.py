@@ -162,7 +162,7 @@ def test_v_d4_a_rule_that_refuses_is_said_on_the_page(w: Bank, chair: Client) ->
 def test_n_d1_not_dues_and_putting_back_ask_for_the_reason(w: Bank, chair: Client) -> None:
     line = w.line()
     mark = address("bank_line_not_dues", line.pk)
-    assert "Обязательное поле" in text(chair.post(mark, {"reason": ""}))
+    assert "Заполните это поле" in text(chair.post(mark, {"reason": ""}))
     chair.post(mark, {"reason": "Пожертвование"})
     assert BankLine.objects.get().state == LineState.OTHER
     assert "Пожертвование" in text(chair.get(f"{address('bank')}?state=other"))

@@ -140,7 +140,7 @@ def test_v_d4_an_account_that_the_table_does_not_name_is_chosen_among_several(w:
     BookAccount.objects.create(organization=w.keeper, kind="bank", number=SECOND)
     asked = send(chair, table(row()), "export.csv")
     page = asked.redirect_chain[-1][0]
-    assert "Обязательное поле" in text(chair.post(page, answered(asked, account="")))
+    assert "Заполните это поле" in text(chair.post(page, answered(asked, account="")))
     chair.post(page, answered(asked, account=SECOND))
     assert BankLine.objects.get().account == SECOND
     # The next file is of either account again; one that names its account asks nothing.

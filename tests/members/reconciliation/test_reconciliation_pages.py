@@ -93,6 +93,21 @@ def test_v_b8_those_not_checked_are_named_and_filtered_and_the_fields_are_closed
     assert page.lines.get(member=first).result == "unchanged"
 
 
+@pytest.mark.parametrize("note", ["Двое в отъезде, анкеты у них.", "а" * 501])
+def test_v_b8_the_note_of_a_refused_report_stays_as_typed_until_it_is_sent(
+    place: Place, cell_chair: Actor, note: str
+) -> None:
+    member = put(place)
+    page, client = opened(place), signed_in(cell_chair)
+    url, report = (reverse(f"cells:{name}", args=[page.pk]) for name in ("reconcile", "report"))
+    answer = client.post(report, {"note": note}, follow=True)
+    assert (len(answer.context["messages"]), answer.context["report_form"]["note"].value()) == (1, note)
+    reconciliation.check(page.pk, {member.pk: "unchanged"}, by=cell_chair)
+    client.post(report, {"note": "Все на месте."})
+    page.refresh_from_db()
+    assert (page.state, client.get(url).context["report_form"]["note"].value()) == ("reported", None)
+
+
 def test_v_b8_members_registered_meanwhile_are_at_the_end_of_the_list(place: Place, cell_chair: Actor) -> None:
     last, first = put(place, 4), put(place, 2)
     page, client = opened(place), signed_in(cell_chair)
