@@ -14,7 +14,7 @@ from registry.admin import ScopedAdmin, ScopedFilter
 
 @admin.register(DestructionRecord)
 class DestructionRecordAdmin(ScopedAdmin):
-    """Records of destruction, which name nobody (V-B14); organisations have those of their own on their pages."""
+    """Records of destruction, which name nobody (V-B14); organisations see their own on separate pages."""
 
     for_federations = False
     list_display = ("destroyed_at", "organization", "number", "member_number", "ticket_number", "reason")

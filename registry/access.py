@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 P = Permission
 
-#: Name by which the journal knows administrators of the installation; the id of their account follows.
+#: Name of the installation's administrators in the journal; the id of their account follows.
 INSTALLATION = "administrator"
-#: Ending of lookups that reach an organisation by a member's card.
+#: Suffix of lookups that reach an organisation through a member's card.
 _BY_MEMBER = "member__unit__"
 
 _REVIEW = {P.VIEW_MEMBERS, P.VIEW_FIGURES, P.VIEW_ORGANIZATIONS, P.VIEW_DUES, P.REMARK}
@@ -53,7 +53,7 @@ CLASSES: dict[Role, set[DataClass]] = {
     Role.ADMINISTRATOR: {DataClass.SERVICE},
 }
 
-#: Permissions and classes of data without names: those of levels that see counts alone (`Charter.counts_only`, N-S1).
+#: Permissions and classes of data without names, for levels that see only counts (`Charter.counts_only`, N-S1).
 WITHOUT_NAMES = _LEAD | {
     P.VIEW_FIGURES, P.VIEW_ORGANIZATIONS, P.VIEW_JOURNAL, P.ADMINISTER, P.FILL_REPORTS, P.REVIEW_REPORTS,
     P.RUN_CAMPAIGNS,
@@ -64,7 +64,8 @@ CLASSES_WITHOUT_NAMES = {DataClass.MONEY, DataClass.SERVICE}
 OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT, P.FILL_REPORTS, P.REVIEW_REPORTS} | {
     P.EDIT_PASSPORT, P.ERASE, P.ANSWER_REMARKS, P.RUN_CAMPAIGNS,
 }  # fmt: skip
-#: Permissions that apply only to organisations strictly below: nobody may found, rename or judge their own.
+#: Permissions that apply only to organisations strictly below: nobody may found, rename or judge their own
+#: organisation.
 BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.ARBITRATE, P.REVIEW_REPORTS}
 
 
@@ -84,7 +85,9 @@ class Actor:
 
     @classmethod
     def system(cls, name: str, organization: Organization | None = None) -> Actor:
-        """Return an actor for a job or command; its scope is the organisation's subtree, or everything without one."""
+        """Return the actor for a job or command. Its scope is the subtree of the organisation, or everything if there
+        is none.
+        """
         return cls(account=None, appointment=None, name=name, _organization=organization)
 
     @property
@@ -93,7 +96,7 @@ class Actor:
 
     @property
     def person_id(self) -> int | None:
-        """Return the id of the account that acts, also of an administrator of the installation in the Django admin."""
+        """Return the id of the acting account, including that of an administrator of the installation."""
         if self.account is not None:
             return self.account.pk
         name, _hash, number = self.name.partition("#")
@@ -106,7 +109,9 @@ class Actor:
 
     @property
     def asks_others(self) -> bool:
-        """Return whether somebody else confirms what the actor grants: administrators see no people (N-H2)."""
+        """Return whether somebody else has to confirm what the actor grants, because administrators see no people
+        (N-H2).
+        """
         return self.role == Role.ADMINISTRATOR or self.is_installation
 
     @property
@@ -130,7 +135,7 @@ class Actor:
 
     @cached_property
     def sees_counts_only(self) -> bool:
-        """Return whether the charter shows the actor's level counts and no names (N-S1)."""
+        """Return whether the charter shows the actor's level only counts and no names (N-S1)."""
         own = self.organization if not self.is_system else None
         return own is not None and own.level in own.charter.counts_only
 
@@ -181,7 +186,7 @@ class Actor:
 
 
 def zone_of(actor: Actor | None) -> ZoneInfo:
-    """Return the time zone of the actor's organisation; the installation's where there is none."""
+    """Return the time zone of the actor's organisation, or that of the installation if there is none."""
     own = actor.organization if actor is not None else None
     return own.tz if own is not None else ZoneInfo(settings.TIME_ZONE)
 

@@ -22,7 +22,7 @@ from .access import INSTALLATION, Actor
 
 APPS = ("registry", "dues", "documents", "members")
 OWN = frozenset(APPS)
-#: Order of the models of an app; all others follow.
+#: Order of the models of an app; others follow.
 ORDER = ("Federation", "Organization", "Account", "Appointment", "GrantRequest", "Event", "Job")
 
 
@@ -35,7 +35,7 @@ def is_installation(request: HttpRequest) -> bool:
 def actor_of(request: HttpRequest) -> Actor:
     """Return who acts in the admin: the installation, or the administrator of a federation under their appointment.
 
-    The journal names an administrator of the installation by the id of their account.
+    The journal records an administrator of the installation by the id of their account.
     """
     if is_installation(request):
         return Actor.system(f"{INSTALLATION}#{request.user.pk}")
@@ -52,15 +52,15 @@ _ICONS = {True: (_("Yes"), "yes"), False: (_("No"), "no"), None: (_("Unknown"), 
 
 
 def boolean_icon(value: bool | None) -> SafeString:
-    """Return the icon of a boolean with its text translated; Django's own always says True or False."""
+    """Return the icon of a boolean with translated text; Django's own always says True or False."""
     word, name = _ICONS[value]
     return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), word)
 
 
 class Suggestions(AutocompleteJsonView):
-    """Suggestions while typing, in the words of the page that lists the records.
+    """Autocomplete results, worded like the list of the records.
 
-    What is typed is sent in the body: it is a name, and stands in no address (ADR 21).
+    The typed text is a name, so it is sent in the body and not in the address (ADR 21).
     """
 
     http_method_names = ("post",)
@@ -82,7 +82,7 @@ class RegistryAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Register only the models of our own apps, not of libraries."""
+        """Register only models of our own apps, not those of libraries."""
         models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
         own = [model for model in models if model._meta.app_label in OWN]
         if own:
@@ -96,35 +96,35 @@ class RegistryAdminSite(admin.AdminSite):
         return sorted(found, key=lambda app: _position(APPS, app["app_label"]))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account is the installation's, or an administrator who works under that appointment."""
+        """Return whether the user is an administrator of the installation, or one of a federation under that
+        appointment.
+        """
         account = request.user
         if not account.is_active or getattr(account, "must_change_password", True):
             return False
         return is_installation(request) or actor_of(request).administers
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses without Django's way to a record of any model by its id."""
+        """Return the addresses without Django's redirect to any object by its id."""
         return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast(HttpResponse, Suggestions.as_view(admin_site=self)(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
-        """Redirect to the common page for passwords; Django's own page would not write to the journal."""
+        """Redirect to the common password page; Django's own would not write to the journal."""
         return redirect("change-password")
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         return redirect("profile")
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
-        """Sign out as everywhere, with an event in the journal."""
+        """Sign out like the other pages do, with a journal event."""
         return sign_out(request)  # type: ignore[arg-type]
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Redirect to the site's sign-in page, which is throttled and journalled; refuse those already signed in
-        (403).
-        """
+        """Redirect to the site's sign-in page, which is throttled and journalled; refuse signed-in users (403)."""
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.path))

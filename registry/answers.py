@@ -1,6 +1,6 @@
-"""Responses that carry a file: a paper, a workbook, the result of a job, a scan, a photograph.
+"""Responses with a file: a paper, a workbook, a job's result, a scan, a photograph.
 
-The middleware forbids browsers and proxies to store responses.
+The middleware forbids browsers and proxies to store them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ZIP = "application/zip"
 
 
 def pdf(data: bytes, name: str) -> HttpResponse:
-    """Return the PDF `name`.pdf to be looked at and printed in the browser."""
+    """Return a PDF named `name`.pdf, shown in the browser."""
     return _response(data, PDF, f"{name}.pdf", saved=False)
 
 
@@ -51,7 +51,7 @@ def file(data: bytes, name: str, content_type: str) -> HttpResponse:
 
 
 def result(data: bytes | Iterator[bytes], name: str, content_type: str, size: int) -> HttpResponseBase:
-    """Return the result of a job as a download; a large one comes in pieces, which have `size` bytes together."""
+    """Return the result of a job as a download; a large one is streamed in pieces of `size` bytes in all."""
     if isinstance(data, bytes):
         return file(data, name, content_type)
     response = StreamingHttpResponse(data, content_type=content_type)
@@ -61,7 +61,7 @@ def result(data: bytes | Iterator[bytes], name: str, content_type: str, size: in
 
 
 def figures(text: bytes, content_type: str) -> HttpResponse:
-    """Return figures for a program to read, not to be saved as a file."""
+    """Return figures for a program, not as a download."""
     return HttpResponse(text, content_type=content_type)
 
 
@@ -74,7 +74,7 @@ def values(data: dict[str, Any], name: str) -> HttpResponse:
 
 
 def scan(data: bytes, name: str, content_type: str) -> HttpResponse:
-    """Return an uploaded file as a download; the headers keep the browser from running its content on our site."""
+    """Return an uploaded file as a download; the headers stop browsers from running it on our site."""
     response = _response(data, content_type, name, saved=True)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
@@ -82,7 +82,7 @@ def scan(data: bytes, name: str, content_type: str) -> HttpResponse:
 
 
 def picture(data: bytes, name: str) -> HttpResponse:
-    """Return a JPEG to be shown in a page."""
+    """Return a JPEG to be shown on a page."""
     return _response(data, "image/jpeg", name, saved=False)
 
 

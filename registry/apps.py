@@ -42,8 +42,8 @@ class RegistryConfig(AppConfig):
         fields.name_choices_once(self.apps.get_models())  # type: ignore[union-attr]
         user_logged_in.connect(note_signed_in, dispatch_uid="registry.proofs")
         pre_migrate.connect(guards.let_go, sender=self, dispatch_uid="registry.guards")
-        # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate: once, for the tables
-        # of all apps are there when the signal is sent for the first.
+        # SQLite drops triggers when it rebuilds a table, so restore them after every `migrate`. Once is enough: the
+        # tables of all apps exist when the first signal is sent.
         post_migrate.connect(guards.install, sender=self, dispatch_uid="registry.guards")
         post_migrate.connect(lookups.install, sender=self, dispatch_uid="registry.lookups")
         post_migrate.connect(operations.go_by_replaced, sender=self, dispatch_uid="registry.operations")
@@ -64,6 +64,5 @@ class RegistryAdminConfig(AdminConfig):
         from .admin_site import boolean_icon  # noqa: PLC0415
 
         super().ready()
-        # The admin has no template for these icons and no translation of their texts; all its pages call this
-        # function.
+        # The admin has no template for these icons and no translation of their texts; all its pages call this function.
         admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]

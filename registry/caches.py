@@ -1,4 +1,4 @@
-"""The cache that several nodes share: counts in Redis or Valkey, without which pages count again (`CACHE_URL`)."""
+"""The cache shared by several nodes, in Redis or Valkey; without it, pages count again (`CACHE_URL`)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
-#: Seconds for which nothing is asked of a server that did not answer: each page would wait for it.
+#: Seconds for which a server that did not answer is not asked again, because each page would wait for it.
 LEFT_ALONE_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
 class Plain:
-    """Values as JSON: who can write to the server cannot let us run anything, as with the pickles of Django."""
+    """JSON values: unlike Django's pickles, they cannot run code for somebody who can write to the server."""
 
     def dumps(self, value: Any) -> bytes:
         """Return the value as text."""
@@ -29,7 +29,7 @@ class Plain:
 
 
 class SharedCache(RedisCache):
-    """A cache whose failures are misses: it holds nothing that cannot be counted again."""
+    """A cache whose failures are misses: everything in it can be counted again."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = {"serializer": Plain(), "socket_connect_timeout": 1, "socket_timeout": 1, **params.get("OPTIONS", {})}
@@ -41,20 +41,20 @@ class SharedCache(RedisCache):
         return self._try(lambda: super(SharedCache, self).get(key, default, version), default)
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
-        """Return the values that there are."""
+        """Return the values that are found."""
         found: dict[Any, Any] = self._try(lambda: super(SharedCache, self).get_many(keys, version), {})
         return found
 
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
-        """Keep the value, if the server answers."""
+        """Store the value, if the server answers."""
         self._try(lambda: super(SharedCache, self).set(key, value, *args, **kwargs), None)
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        """Forget the value; return whether there was one."""
+        """Delete the value; return whether there was one."""
         return bool(self._try(lambda: super(SharedCache, self).delete(key, version), False))
 
     def probe(self) -> str:
-        """Return the kind of error with which the server answers, or nothing."""
+        """Return the kind of error with which the server answers, or an empty string."""
         try:
             super().set("probe", 1, 5)
             return "" if super().get("probe") == 1 else "nothing is kept"

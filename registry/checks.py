@@ -43,17 +43,17 @@ MESSAGES = {
     "postcode_form": _("A postcode has 6 digits and begins with a digit from 1 to 6: 101000."),
 }
 
-#: The largest file that is taken from anybody: a list, a scan, a photograph.
+#: The largest accepted upload: a list, a scan, a photograph.
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
-#: A picture is measured before it is unpacked: a small file may hold a gigantic one.
+#: A picture is measured before it is unpacked, because a small file may contain a gigantic one.
 MAX_PIXELS = 25_000_000
-#: A picture takes up to 200 MB while it is opened, so each process of the server opens one at a time.
+#: An open picture takes up to 200 MB, so each server process opens one at a time.
 _TURN = threading.BoundedSemaphore(1)
 MAX_WAIT = 20
 
 
 class CheckFailed(ValueError):
-    """A value failed its check; `code` is a key of `MESSAGES`, `params` are what its sentence names."""
+    """Raised if a value fails its check; `code` is a key of `MESSAGES`, `params` are for its sentence."""
 
     def __init__(self, code: str, **params: str) -> None:
         self.code = code
@@ -70,7 +70,7 @@ class CheckFailed(ValueError):
 
 
 class NoTurn(Exception):
-    """Other pictures and scans are being opened, and this one waited for too long; `message` is for the user."""
+    """Raised after waiting too long for other pictures and scans to close; `message` is for the user."""
 
     message = _("Other pictures are being opened just now, and nothing was changed. Try again in a minute.")
 
@@ -226,7 +226,7 @@ def parse_phone(text: object) -> str:
         return _foreign_phone(f"+{digits}")
     if len(digits) == 11 and digits[0] in "78":
         digits = digits[1:]
-    # A code of 89x does not exist: a mobile number that lost a digit.
+    # There is no code 89x: a mobile number that lost a digit.
     if len(digits) == 10 and (digits[0] in "34589" or _is_kazakh(digits)) and not digits.startswith("89"):
         return f"+7{digits}"
     if 5 <= len(digits) <= 7:
@@ -264,7 +264,7 @@ def is_mobile(number: str) -> bool:
 
 HOME_WORDS = re.compile(r"\b(?:дом|гор|раб)[а-яё]*\b\.?|\b[др]\.\s?т\.", re.IGNORECASE)
 PHONE_WORDS = re.compile(r"\b(?:дом|гор|раб|моб|сот|тел)[а-яё]*\b\.?:?|\b(?:[дрм]\.\s?)?т\.|:", re.IGNORECASE)
-# Between two numbers. A single space may also be inside of a number.
+# Separators between two numbers. A single space may also be part of a number.
 BETWEEN_PHONES = re.compile(
     r"[,;\n/|]|\s{2,}|\s(?:и|или)\s|(?=\b(?:дом|гор|раб|моб|сот)[а-яё]*\b\.?\s*(?:тел[а-яё]*)?[.:\s]*[+(\d])",
     re.IGNORECASE,
@@ -299,10 +299,12 @@ def format_phone(number: str) -> str:
 
 
 def parse_email(text: object) -> str:
-    """Return the e-mail address with its domain in lower case. Raises `CheckFailed`, which names Russian letters."""
+    """Return the e-mail address with its domain in lower case. Raises `CheckFailed`, which points out Russian
+    letters.
+    """
     address = clean(text, 300).strip()
     name, _at, domain = address.rpartition("@")
-    # A domain may be Russian as a whole: «почта.рф».
+    # The whole domain may be Russian: «почта.рф».
     mixed = [label for label in domain.split(".") if re.search("[A-Za-z]", label)]
     if letters := dict.fromkeys(re.findall("[А-Яа-яЁё]", " ".join([name, *mixed]))):
         quoted = ", ".join(f"«{letter}»" for letter in letters)
@@ -341,7 +343,7 @@ def parse_postcode(text: object) -> str:
 
 def is_whole_picture(data: bytes) -> bool:
     """Return whether the image file is complete; the decoder fills missing parts with grey without an error."""
-    # Only the second half is searched: a preview embedded before the picture has an end marker of its own.
+    # Only the second half is searched, because an embedded preview before the picture has its own end marker.
     later = data[len(data) // 2 :]
     return b"IEND" in later or b"\xff\xd9" in later
 

@@ -1,7 +1,7 @@
-"""Tells a collector of errors (Sentry, GlitchTip or a function of the installation's own) where the program failed.
+"""Reports errors to a collector (Sentry, GlitchTip or a custom function) without personal data.
 
-A report has classes of errors, files, functions and lines, the name of the page's route, the number of the request and
-the version: nothing that anybody typed or that a row holds, so no words of an error, no local variables, no address and
+A report has classes of errors, files, functions and lines, the name of the URL route, the request number and the
+version. It has nothing that anybody typed or that a row contains: no error messages, no local variables, no address and
 no names (V-C5).
 """
 
@@ -35,11 +35,11 @@ logger = logging.getLogger(__name__)
 Report = dict[str, Any]
 Send = Callable[[Report], None]
 
-#: Seconds that a collector may take to answer.
+#: Timeout of the collector in seconds.
 TIMEOUT = 5
-#: Reports that wait, and that are given away in a minute by one process: an error on every page says no more.
+#: Maximum number of waiting reports, and of reports sent in a minute by one process; more say nothing new.
 MAX_WAITING, MAX_A_MINUTE = 50, 30
-#: Seconds that the end of a process waits for the reports about it.
+#: Seconds that a terminating process waits for its reports to be sent.
 LAST_SECONDS = 2.0
 _OURS = ("registry", "members", "dues", "documents")
 _ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +48,7 @@ _PROJECT = re.compile(r"/(?:[^/]+/)*\d+")
 
 @dataclass(frozen=True)
 class Address:
-    """A collector by its DSN, `https://KEY@HOST/PROJECT`, as Sentry and what is like it give it out."""
+    """The DSN of a collector, `https://KEY@HOST/PROJECT`, in Sentry's format."""
 
     secure: bool
     host: str
@@ -58,7 +58,7 @@ class Address:
 
     @classmethod
     def of(cls, dsn: str) -> Address:
-        """Return the address. Raises `ValueError`, which does not quote it."""
+        """Parse the DSN. Raises `ValueError`, which does not quote it."""
         try:
             parts = urlsplit(dsn)
             port = parts.port
@@ -74,12 +74,12 @@ class Address:
         return cls(secure, parts.hostname, port or (443 if secure else 80), path, parts.username)
 
     def connect(self) -> http.client.HTTPConnection:
-        """Return a connection that is not open yet; it follows no redirects."""
+        """Return an unopened connection; it does not follow redirects."""
         kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
         return kind(self.host, self.port, timeout=TIMEOUT)
 
     def send(self, report: Report) -> None:
-        """Send the report as an «envelope». Raises `OSError` or `http.client.HTTPException` if it is not taken."""
+        """Send the report as an «envelope». Raises `OSError` or `http.client.HTTPException` if it is refused."""
         event = json.dumps(report).encode()
         head = {"event_id": report["event_id"], "sent_at": report["timestamp"]}
         body = b"\n".join(
@@ -102,7 +102,7 @@ class Address:
 
 
 def report_of(record: logging.LogRecord) -> Report:
-    """Return what may leave the server about the error of the record."""
+    """Return the part of a log record's error that may leave the server."""
     error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
     match = getattr(getattr(record, "request", None), "resolver_match", None)
     route = match.view_name if match is not None else ""
@@ -115,7 +115,7 @@ def report_of(record: logging.LogRecord) -> Report:
         "release": f"registry@{VERSION}",
         "transaction": route,
         "tags": {"request": get_guid() or "", "route": route},
-        # The cause first, as collectors want it.
+        # The cause comes first, as collectors expect.
         "exception": {"values": [_described(one) for one in reversed(list(_chain(error)))]},
     }
 
@@ -149,7 +149,7 @@ def _frames(step: TracebackType | None) -> Iterator[dict[str, Any]]:
 
 
 def _short(filename: str) -> str:
-    """Return the file below the project or among the libraries, without the directories of this computer."""
+    """Return the path of the file relative to the project or the libraries, without directories of this computer."""
     path = Path(filename)
     parts = path.parts
     for folder in ("site-packages", "dist-packages"):
@@ -161,7 +161,7 @@ def _short(filename: str) -> str:
 
 
 class Handler(logging.Handler):
-    """Gives away what errors with a traceback may tell. Nobody waits for it, and none of its own failures is one."""
+    """A logging handler that reports errors with a traceback. It blocks nobody, and ignores its own failures."""
 
     def __init__(self, *, dsn: str = "", function: str = "") -> None:
         super().__init__(logging.ERROR)
@@ -172,7 +172,7 @@ class Handler(logging.Handler):
         self._given: deque[float] = deque(maxlen=MAX_A_MINUTE)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Put the report into the queue; what is too much is left out."""
+        """Put the report into the queue; discard it if there are too many."""
         if not (isinstance(record.exc_info, tuple) and record.exc_info[1] is not None):
             return
         try:
@@ -188,7 +188,7 @@ class Handler(logging.Handler):
             logger.warning("an error was not reported to the collector")
 
     def _begin(self) -> None:
-        """Start the thread that sends: in this process, for threads do not live on in a copy of it."""
+        """Start the sending thread in this process, because threads do not survive a fork."""
         if self._pid != os.getpid():
             self._pid = os.getpid()
             self._waiting = queue.Queue(MAX_WAITING)
@@ -196,7 +196,7 @@ class Handler(logging.Handler):
             atexit.register(self.wait)
 
     def wait(self, seconds: float = LAST_SECONDS) -> None:
-        """Wait until all is sent, or for these seconds."""
+        """Wait until everything is sent, or at most this many seconds."""
         until = time.monotonic() + seconds
         while self._waiting.unfinished_tasks and time.monotonic() < until:
             time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""The form that asks what the columns of a table mean."""
+"""A form that asks for the meaning of a table's columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ColumnsForm(forms.Form):
-    """The meaning of each column of a table, by its heading; an example of its contents stands beneath it."""
+    """The meaning of each column of a table, by its heading, with an example of its contents."""
 
     def __init__(
         self,

@@ -52,14 +52,15 @@ def _for_signed_in(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest) -> str:
-    """Return the name of the page's address; nothing for an address that does not exist."""
+    """Return the URL name of the page, or an empty string for an address that does not exist."""
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[str, Any]]:
     """Return the entries that the actor may open, with their known counts, in the order of their groups.
 
-    The current entry is marked. Its group is unfolded; others as they were left, or that of people alone.
+    The current entry is marked. Its group is unfolded; others are as the user left them, by default only that of
+    people.
     """
     entries: list[dict[str, Any]] = []
     for entry in NAVIGATION:
@@ -98,7 +99,7 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
 
 
 def _is_offered(entry: Entry, actor: Actor) -> bool:
-    """Return whether the actor has the entry: by their rights, their organisation and its charter."""
+    """Return whether the entry is available to the actor's rights, organisation and charter."""
     own = actor.organization
     if entry.permissions and not any(actor.may(permission) for permission in entry.permissions):
         return False
@@ -116,7 +117,7 @@ def _is_offered(entry: Entry, actor: Actor) -> bool:
 
 
 def _folds(request: HttpRequest) -> dict[str, bool]:
-    """Return the groups that were folded (False) or unfolded (True) at this computer, from the script's cookie."""
+    """Return the groups that were folded (False) or unfolded (True) in this browser, from the script's cookie."""
     kept = request.COOKIES.get(cookie_name(request, "navigation"), "")[:200]
     parts = (part.partition("-") for part in kept.split("."))
     return {group: value == "1" for group, _dash, value in parts if group in GROUPS}

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from holidays import country_holidays
 
-#: The earliest accepted date: no paper or signer is older, and workbooks have no earlier dates.
+#: The earliest accepted date: no paper or signer is older, and workbooks cannot store earlier dates.
 EARLIEST = dt.date(1900, 1, 1)
 #: The Russian date format.
 DAY_FORMAT = "%d.%m.%Y"
@@ -24,7 +24,7 @@ _NONE_MOVED: Mapping[dt.date, bool] = MappingProxyType({})
 
 
 def day_text(day: dt.date | None) -> str:
-    """Return the date as 27.04.2026, or an empty string for None. Of a datetime the date in its own time zone."""
+    """Return the date as 27.04.2026, or an empty string for None; for a datetime, the date in its own time zone."""
     return day.strftime(DAY_FORMAT) if day is not None else ""
 
 
@@ -69,9 +69,9 @@ def _holidays() -> Any:
 
 
 def is_working(day: dt.date, moved: Mapping[dt.date, bool] = _NONE_MOVED) -> bool:
-    """Return whether the day is a Russian working day; moved days off are considered as far as they are published.
+    """Return whether the day is a Russian working day; moved days off are included as far as they are published.
 
-    `moved` says of single days whether they are worked, whatever the calendar says.
+    `moved` maps single days to whether they are worked, and overrides the calendar.
     """
     return moved.get(day, day.weekday() < 5 and day not in _holidays())
 

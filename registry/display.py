@@ -1,4 +1,4 @@
-"""Display of pages: type size and contrast of an account, or of a computer on which nobody has signed in yet."""
+"""Display of pages: type size and contrast of an account, or of a browser before sign-in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COOKIE_AGE = 365 * 24 * 3600
 
 
 def switched_on(request: HttpRequest) -> set[str]:
-    """Return the active switches of this page: the account's, or before sign-in the computer's."""
+    """Return the active switches of this page: the account's, or before sign-in the browser's."""
     user: Any = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return {name for name in SWITCHES if getattr(user, name, False)}
@@ -28,7 +28,7 @@ def switched_on(request: HttpRequest) -> set[str]:
 
 
 def switched_on_here(request: HttpRequest) -> set[str]:
-    """Return the switches that were turned on at this computer."""
+    """Return the switches that were turned on in this browser."""
     return set(request.COOKIES.get(cookie_name(request, COOKIE), "").split(".")) & set(SWITCHES)
 
 
@@ -39,7 +39,7 @@ def page_classes(request: HttpRequest) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, chosen: Mapping[str, Any]) -> None:
-    """Keep the chosen switches at this computer, for the pages before sign-in."""
+    """Store the chosen switches in this browser, for the pages before sign-in."""
     kept = switched_on_here(request)
     for name in SWITCHES:
         if name in chosen:

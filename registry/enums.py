@@ -81,7 +81,7 @@ class Permission(StrEnum):
 
 
 class Digest(TextChoices):
-    """Days on which an officer gets their tasks by e-mail; none by default."""
+    """Days on which officers get their tasks by e-mail; none by default."""
 
     OFF = "", _("not at all")
     DAILY = "daily", _("every day")

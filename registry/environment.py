@@ -1,7 +1,7 @@
-"""The environment file of an installation, read in one way by services, commands and the shell.
+"""The environment file of an installation, read in the same way by services, commands and the shell.
 
-systemd, a shell and container programs each have rules of their own for quotes, «&» and «$» in such a file. Here a
-value is what stands after «=», character by character; a line that others would read differently is refused.
+systemd, shells and container programs each have their own rules for quotes, «&» and «$» in such a file. Here a value is
+everything after «=», unchanged; a line that others would read differently is refused.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 
 class EnvironmentFileError(Exception):
-    """The environment file cannot be read, or has a line that programs read in different ways."""
+    """Raised if the environment file cannot be read, or has a line that programs would read differently."""
 
 
 def values_of(path: Path) -> dict[str, str]:
-    """Return the values of the file by name. Raises `EnvironmentFileError`, which quotes no value."""
+    """Return the values of the file by name. Raises `EnvironmentFileError`, which does not quote values."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -44,7 +44,7 @@ def values_of(path: Path) -> dict[str, str]:
 
 
 def _wrong_with(name: str, value: str, before: Mapping[str, str]) -> str:
-    """Return what is wrong with the line, or nothing."""
+    """Return the error in the line, or an empty string."""
     if name in before:
         return f"{name} is given twice"
     if value != value.strip():
@@ -57,7 +57,7 @@ def _wrong_with(name: str, value: str, before: Mapping[str, str]) -> str:
 
 
 def load_environment(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Add the values of the file that `REGISTRY_ENV` names; what is in the environment already stays.
+    """Add the values of the file named by `REGISTRY_ENV`; existing environment variables are kept.
 
     Raises `EnvironmentFileError`.
     """
@@ -69,7 +69,7 @@ def load_environment(environment: MutableMapping[str, str] = os.environ) -> None
 def store_of(url: str, root: Path) -> tuple[Path, dict[str, Any]]:
     """Return the directory of the files and the entry of STORAGES for a value of FILES_URL.
 
-    Raises `ImproperlyConfigured`, which does not quote the value: it holds a key.
+    Raises `ImproperlyConfigured`, which does not quote the value because it contains a key.
     """
     parts = urlsplit(url)
     if not url or (parts.scheme == "file" and parts.path and not parts.netloc):
@@ -89,7 +89,7 @@ def store_of(url: str, root: Path) -> tuple[Path, dict[str, Any]]:
     return root, {"BACKEND": "registry.files.buckets.BucketStore", "OPTIONS": options}
 
 
-#: Seconds for which a request waits for a connection of the pool.
+#: Seconds for which a request waits for a pooled connection.
 POOL_SECONDS = 10
 #: The table of the cache in the database, made by `manage.py createcachetable`.
 CACHE_TABLE = "registry_cache"
@@ -99,7 +99,7 @@ def cache_of(url: str, secret: str) -> dict[str, Any]:
     """Return the entry of CACHES for a value of CACHE_URL.
 
     Keys begin with a digest of the secret, so that two registries may use one server. Raises `ImproperlyConfigured`,
-    which does not quote the value: it may hold a password.
+    which does not quote the value because it may contain a password.
     """
     prefix = hashlib.sha256(f"cache {secret}".encode()).hexdigest()[:16]
     scheme, _, rest = url.partition("://")
@@ -119,9 +119,9 @@ def cache_of(url: str, secret: str) -> dict[str, Any]:
 
 
 def pooled(database: dict[str, Any], *, most: int, pooler: str) -> dict[str, Any]:
-    """Return the entry of DATABASES for PostgreSQL with what DATABASE_POOL and DATABASE_POOLER say.
+    """Return the entry of DATABASES for PostgreSQL, adjusted to DATABASE_POOL and DATABASE_POOLER.
 
-    A process has at most `most` connections, which its threads share, or with 0 one for each thread. Raises
+    With a pool, the threads of a process share at most `most` connections; with 0 each thread has its own. Raises
     `ImproperlyConfigured`.
     """
     if pooler not in {"", "session", "transaction"}:
@@ -130,7 +130,8 @@ def pooled(database: dict[str, Any], *, most: int, pooler: str) -> dict[str, Any
         raise ImproperlyConfigured("DATABASE_POOL must be a number of connections.")
     made = database | {"OPTIONS": {**database.get("OPTIONS", {})}}
     if pooler == "transaction":
-        # The server behind it is another one after each transaction: it knows no cursor of the former.
+        # Behind a pooler each transaction may use another server connection, which does not have the cursors of the
+        # previous one.
         made["DISABLE_SERVER_SIDE_CURSORS"] = True
     if pooler or most:
         # The pool keeps the connections.
@@ -140,14 +141,14 @@ def pooled(database: dict[str, Any], *, most: int, pooler: str) -> dict[str, Any
     return made
 
 
-#: Seconds, and milliseconds, after which a replica that does not answer is given up: a page waits for it.
+#: Timeouts in seconds and milliseconds for a replica that does not answer, because a page waits for it.
 REPLICA_SECONDS, REPLICA_MILLISECONDS = 2, 5_000
 
 
 def replica_of(database: dict[str, Any], primary: dict[str, Any], *, pooler: str) -> dict[str, Any]:
-    """Return the entry of DATABASES for a value of REPLICA_URL, of which nothing but PostgreSQL has replicas.
+    """Return the entry of DATABASES for a value of REPLICA_URL; only PostgreSQL has replicas.
 
-    Raises `ImproperlyConfigured`, which does not quote the value: it may hold a password.
+    Raises `ImproperlyConfigured`, which does not quote the value because it may contain a password.
     """
     if not all(one["ENGINE"].endswith("postgresql") for one in (database, primary)):
         raise ImproperlyConfigured("REPLICA_URL needs PostgreSQL, as does DATABASE_URL then (postgres://…).")

@@ -1,4 +1,4 @@
-"""Error pages: what happened and what to do. None of them shows data that the visitor may not see."""
+"""Error pages with the problem and the next step. None of them shows data that the visitor may not see."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: an error of the program, or 503: database, disk or fonts are lost; neither database nor session is used."""
+    """500: an error of the program, or 503: database, disk or fonts are unavailable; uses neither database nor
+    session.
+    """
     error = sys.exc_info()[1]
     known = {"503_database.html": lost_database(error), "503_disk.html": lost_disk(error)}
     known["503_fonts.html"] = isinstance(error, FontsMissing)

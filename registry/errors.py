@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RuleViolation(Exception):
-    """A rule forbids the step. `rule` is its id, `message` says what to do, `field` names the form field, if any."""
+    """Raised if a rule forbids the step. `rule` is its id, `message` is for the user, `field` names the form field, if
+    any.
+    """
 
     def __init__(self, rule: str, message: Any, *, field: str = "") -> None:
         self.rule = rule
@@ -34,7 +36,7 @@ class Obstacle:
 
 
 class Blocked(RuleViolation):
-    """Other records prevent the step; `blockers` describes each of them."""
+    """Raised if other records prevent the step; `blockers` describes each of them."""
 
     def __init__(self, rule: str, message: Any, blockers: Sequence[Any]) -> None:
         super().__init__(rule, message)
@@ -42,46 +44,46 @@ class Blocked(RuleViolation):
 
 
 class TooManyJobs(RuleViolation):
-    """The account has as many open jobs as one may have."""
+    """Raised if the account has the maximum number of open jobs."""
 
 
 class StaleVersion(Exception):
-    """Somebody else saved the record after it was opened; `current` is its present state."""
+    """Raised if somebody else saved the record after it was opened; `current` is its present state."""
 
     def __init__(self, current: Any) -> None:
         self.current = current
         super().__init__("stale version")
 
 
-#: Codes of PostgreSQL for a server that is stopping or starting; class 08 is for failed connections.
+#: PostgreSQL codes of a server that is stopping or starting; class 08 means failed connections.
 _STOPPED = {"57P01", "57P02", "57P03"}
 
 
 def lost_database(error: BaseException | None) -> bool:
-    """Return whether the error says that the database ended the connection or accepts none, as while it restarts."""
+    """Return whether the error means that the database closed or refused the connection, such as during a restart."""
     cause = getattr(error, "__cause__", None)
-    # Errors of psycopg that come from the connection instead of the server have no code.
+    # psycopg errors from the connection rather than the server have no code.
     if not isinstance(error, OperationalError | InterfaceError) or not isinstance(cause, psycopg.Error):
         return False
     return cause.sqlstate is None or cause.sqlstate.startswith("08") or cause.sqlstate in _STOPPED
 
 
 class LostStore(OSError):
-    """The store of files does not answer, or refuses. The message holds no key."""
+    """Raised if the store of files does not answer or refuses access. The message contains no key."""
 
 
 class ForeignStore(LostStore):
-    """The store of files is not that of this installation; the message says what to do."""
+    """Raised if the store of files belongs to another installation; the message says what to do."""
 
 
-#: Errors of a disk that is full or cannot be written to, of the system and of both databases.
+#: Errors of a full or read-only disk, of the system and of both databases.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_ROOM_IN_DATABASE = {"53100", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_WRITE"}
 
 
 def lost_disk(error: BaseException | None) -> bool:
-    """Return whether the error, or one of its causes, says that nothing can be written: the disk is full or locked, or
-    the store of files does not answer.
+    """Return whether the error or one of its causes means that nothing can be written: the disk is full or read-only,
+    or the store of files does not answer.
     """
     for _step in range(10):
         code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
@@ -94,11 +96,11 @@ def lost_disk(error: BaseException | None) -> bool:
 
 
 class FontsMissing(Exception):
-    """The font of the papers is not installed, and another one would lack letters and shift the lines."""
+    """Raised if the font of the papers is not installed; another one would lack letters and shift the lines."""
 
 
 class AnotherPageFirst(Exception):
-    """The page is shown only after another one at `url`, to which the browser is redirected."""
+    """Raised if another page at `url` has to be shown first; the browser is redirected to it."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -106,12 +108,12 @@ class AnotherPageFirst(Exception):
 
 
 class ServerBusy(Exception):
-    """The server has no turn for the request just now, and nothing of it was done."""
+    """Raised if the server is too busy for the request; nothing has been changed."""
 
     message = _("The server is busy just now. Nothing has been changed: wait some seconds and press the button again.")
-    #: Seconds after which the browser may ask again.
+    #: Seconds after which the browser may try again.
     RETRY_AFTER = 5
 
 
 class NotAllowed(PermissionDenied):
-    """The actor may see the record, but their role does not allow the step (403)."""
+    """Raised if the actor may see the record, but their role does not allow the step (403)."""

@@ -1,4 +1,4 @@
-"""Keyed digests of what must not be changed past the registry; their key is outside the database (ADR 20)."""
+"""Keyed digests that reveal changes made outside the registry; their key is not in the database (ADR 20)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from .fields import EncryptedJSONField, KopecksField
 
 @lru_cache(maxsize=64)
 def _derived(secret: str, purpose: str) -> bytes:
-    """Return the key of one purpose, so that a digest made for another is worth nothing."""
+    """Return the derived key of one purpose, so that its digests are invalid for other purposes."""
     return hmac.digest(secret.encode(), f"registry {purpose}".encode(), "sha256")
 
 
 def keys(purpose: str) -> list[bytes]:
-    """Return the keys of the purpose; the first makes digests, all check them."""
+    """Return the keys of the purpose; the first makes digests, all of them verify."""
     return [_derived(secret, purpose) for secret in settings.EVIDENCE_KEYS]
 
 
@@ -63,7 +63,7 @@ def _text(values: Sequence[Any]) -> bytes:
 
 
 def _digester(secret: str) -> Callable[[bytes], int]:
-    """Return the function that makes HMAC-SHA-256 of many texts as numbers, twice as fast as `hmac.digest`."""
+    """Return an HMAC-SHA-256 function for many texts that returns numbers, twice as fast as `hmac.digest`."""
     key = _derived(secret, "rows").ljust(64, b"\0")
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
@@ -77,13 +77,13 @@ def _digester(secret: str) -> Callable[[bytes], int]:
     return digest
 
 
-#: Digests are added modulo this, so that rows of one sum are written in any order.
+#: Digests are added modulo this number, so that the order of the rows does not matter.
 MODULUS = 1 << 256
-#: Records of one sum; a difference is looked for among these.
+#: Number of records in one sum; a difference is searched for among these.
 SHARD = 1000
 #: Fingerprint of the key → table → shard → number of rows and the sum of their digests.
 Sums = dict[str, dict[str, dict[str, tuple[int, int]]]]
-#: Rows by the names of their columns.
+#: Rows as dictionaries by column name.
 Rows = Sequence[dict[str, Any]]
 #: A row, its shard, and its digest with each key.
 Digested = tuple[dict[str, Any], str, list[int]]
@@ -93,13 +93,13 @@ M = TypeVar("M", bound=models.Model)
 
 
 class Collected:
-    """Sums of the rows that a change writes; those of savepoints that were rolled back are not among them."""
+    """Sums of the rows written by a change, excluding savepoints that were rolled back."""
 
     def __init__(self) -> None:
         self._since = len(connection.run_on_commit)
 
     def sums(self) -> Sums:
-        """Return the sums of what is written and not rolled back until now."""
+        """Return the sums of all rows written so far and not rolled back."""
         total: Sums = {}
         waiting: list[Any] = connection.run_on_commit[self._since :]
         for _savepoints, noted, _robust in waiting:
@@ -110,7 +110,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class _Noted:
-    """Waits for the commit only to be forgotten with its savepoint."""
+    """A commit hook used only because it is discarded together with its savepoint."""
 
     by: Collected
     sums: Sums
@@ -125,7 +125,7 @@ _DELETING: ContextVar[bool] = ContextVar("deleting", default=False)
 
 @contextmanager
 def collecting() -> Iterator[Collected]:
-    """Collect the sums of the rows that are written until the end; the event of the change has them."""
+    """Collect the sums of the rows written within the block, for the event of the change."""
     collected = Collected()
     token = _COLLECTING.set(collected)
     try:
@@ -145,7 +145,7 @@ def add(total: Sums, more: Sums, sign: int = 1) -> None:
 
 
 def packed(sums: Sums) -> dict[str, Any]:
-    """Return the sums as JSON; what adds up to nothing is left out."""
+    """Return the sums as JSON, without those that are zero."""
     return {
         key: {
             table: {shard: [n, f"{digest:x}"] for shard, (n, digest) in sorted(shards.items()) if n or digest}
@@ -156,7 +156,7 @@ def packed(sums: Sums) -> dict[str, Any]:
 
 
 def unpacked(stored: dict[str, Any]) -> Sums:
-    """Return the sums that were packed."""
+    """Return the sums from their JSON."""
     return {
         key: {
             table: {shard: (count, int(digest, 16)) for shard, (count, digest) in shards.items()}
@@ -167,7 +167,7 @@ def unpacked(stored: dict[str, Any]) -> Sums:
 
 
 def digests_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secrets: Sequence[str]) -> Iterator[Digested]:
-    """Yield each row with its shard and its digests, one for each of the keys of EVIDENCE_KEYS that are named."""
+    """Yield each row with its shard and its digests, one for each of the given keys of EVIDENCE_KEYS."""
     plan, table, shard_of = _plan(model), model._meta.db_table, _shard_of(model)
     digesters = [_digester(secret) for secret in secrets]
     for row in rows:
@@ -177,7 +177,7 @@ def digests_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secret
 
 
 def sums_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secrets: Sequence[str]) -> Sums:
-    """Return the sums of the rows by shard, with each of the keys of EVIDENCE_KEYS that are named."""
+    """Return the sums of the rows by shard, with each of the given keys of EVIDENCE_KEYS."""
     sums: dict[str, dict[str, tuple[int, int]]] = {print_of(secret): {} for secret in secrets}
     for _row, shard, digests in digests_of(model, rows, secrets):
         for shards, digest in zip(sums.values(), digests, strict=True):
@@ -187,7 +187,7 @@ def sums_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secrets: 
 
 
 def note(model: type[models.Model], *, added: Rows = (), removed: Rows = ()) -> None:
-    """Take the rows into the sums of the present change, or attest them alone if there is none."""
+    """Add the rows to the sums of the present change, or attest them separately if there is none."""
     sums: Sums = {}
     add(sums, sums_of(model, added, settings.EVIDENCE_KEYS))
     add(sums, sums_of(model, removed, settings.EVIDENCE_KEYS), -1)
@@ -206,15 +206,15 @@ def _take(sums: Sums) -> None:
 def note_like(
     model: type[models.Model], same: dict[str, Any], names: Sequence[str], rows: Sequence[tuple[int | str, ...]]
 ) -> None:
-    """Take many rows of one shard into the sums, which differ in the named columns alone; these are never empty.
+    """Add many rows of one shard that differ only in the given columns, which are never empty, to the sums.
 
-    The text of the digest is written once, so that a row takes a few microseconds.
+    The digest's text is built once, so that a row takes a few microseconds.
     """
     if not rows:
         return
     others = [(name, plain(same.get(name)), usual) for name, plain, usual in _plan(model) if name not in names]
     said = {name: value for name, value, usual in others if value != usual}
-    # The names are in the order of the alphabet, so each different value stands in its place.
+    # The names are sorted, so each differing value has a fixed position.
     marks = {name: f"\0{number}" for number, name in enumerate(names)}
     form = _ENCODER.encode([model._meta.db_table, said | marks]).replace("%", "%%")
     for mark in marks.values():
@@ -233,12 +233,12 @@ def _said(value: int | str) -> int | str:
 
 
 def attest(sums: Sums) -> None:
-    """Store sums that no event has."""
+    """Store sums without an event."""
     apps.get_model("registry", "Attestation").make(packed(sums))
 
 
 class AttestedQuerySet(models.QuerySet[M]):
-    """Rows whose writing, changing and deleting is attested."""
+    """Rows that are attested when written, changed and deleted."""
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **values: Any) -> list[M]:
         if values.get("ignore_conflicts") or values.get("update_conflicts"):
@@ -286,7 +286,7 @@ class AttestedQuerySet(models.QuerySet[M]):
 
 
 class Attested(models.Model):
-    """A model whose rows are attested: what else changes them is found by `check_integrity`."""
+    """A model whose rows are attested, so that `check_integrity` finds changes made outside the registry."""
 
     class Meta:
         abstract = True
@@ -308,18 +308,18 @@ class Attested(models.Model):
 
 
 def attested() -> list[type[models.Model]]:
-    """Return the models whose rows are attested, and the heads of the journal, of which their keys are."""
+    """Return the models with attested rows, and the heads of the journal, which use the same keys."""
     found = [model for model in apps.get_models() if issubclass(model, Attested)]
     return [*sorted(found, key=lambda model: model._meta.db_table), apps.get_model("registry", "JournalChain")]
 
 
 def rows_of(model: type[models.Model], **found: Any) -> list[dict[str, Any]]:
-    """Return the values of the rows that are attested."""
+    """Return the attested values of the rows."""
     return list(model._base_manager.filter(**found).order_by().values(*columns_of(model)))
 
 
 def columns_of(model: type[models.Model]) -> list[str]:
-    """Return the names of the columns that are attested."""
+    """Return the names of the attested columns."""
     return [name for name, _plain, _usual in _plan(model)]
 
 
@@ -329,9 +329,9 @@ def _values_of(obj: models.Model) -> dict[str, Any]:
 
 @cache
 def _plan(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any], Any]]:
-    """Return the columns with what makes their values plain, and the value that a new column has in earlier rows.
+    """Return the columns with their normalising functions, and the value that a new column has in earlier rows.
 
-    This one is left out, so that a column can be added to a table and its rows agree with what was attested before.
+    That value is left out of digests, so that adding a column does not invalidate earlier rows.
     """
     only = getattr(model, "ATTESTED", None)
     fields: list[Any] = [field for field in model._meta.concrete_fields if only is None or field.attname in only]
@@ -349,7 +349,7 @@ def _usual(field: Any) -> Any:
 
 
 def _plain(field: Any) -> Callable[[Any], Any]:
-    """Return the function that makes values of the field the same, as they are given and as they are read."""
+    """Return a function that normalises values of the field, whether assigned or read from the database."""
     field = getattr(field, "target_field", field)
     make: Callable[[Any], Any] = str
     if isinstance(field, models.DateTimeField):
@@ -383,12 +383,12 @@ def _decimal(field: Any, value: Any) -> str:
 
 
 def _json(value: Any) -> Any:
-    # As the database gives it back: keys are texts, and rows of a tuple are those of a list.
+    # As the database returns it: keys are texts, and tuples are lists.
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder)) if value else None
 
 
 def _shard_of(model: type[models.Model]) -> Callable[[dict[str, Any]], str]:
-    """Return what tells the shard of a row: the organisation, or the records whose ids are near to each other."""
+    """Return the function that gives the shard of a row: its organisation, or a range of ids."""
     names = columns_of(model)
     tracked: Any = getattr(model, "instance_type", None)
     if tracked is None and "organization_id" in names:

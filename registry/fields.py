@@ -28,7 +28,7 @@ def cipher() -> MultiFernet:
 
 
 def encrypt(text: str) -> str:
-    """Encrypt a text; the empty text stays empty, so that empty fields need no key."""
+    """Encrypt a text; an empty text stays empty, so that empty fields need no key."""
     return cipher().encrypt(text.encode()).decode() if text else ""
 
 
@@ -38,7 +38,7 @@ def decrypt(token: str) -> str:
 
 
 class EncryptedTextField(models.TextField):
-    """An encrypted text; it cannot be searched or sorted by."""
+    """An encrypted text; it cannot be searched or sorted."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return value if value is None else decrypt(value)
@@ -87,9 +87,9 @@ class KopecksField(_Amount):
 
     Raises `ValueError` for an amount with a fraction of a kopeck, or for one that is not a number. In queries amounts
     are added, subtracted, and multiplied by whole numbers, and the result is an amount; other arithmetic raises
-    `FieldError` unless it names its output field. So does a plain number beside an amount, such as
-    `Coalesce("amount", 5)`, which would be five kopecks: for five roubles it is `Value(5, KopecksField())`. Hence this
-    is none of Django's whole numbers, although it is stored as one.
+    `FieldError` unless it names its output field. So does a plain number combined with an amount, such as
+    `Coalesce("amount", 5)`, which would mean five kopecks; write five roubles as `Value(5, KopecksField())`. This is
+    why the field does not derive from Django's integer fields, although it is stored as one.
     """
 
     # For the type checker: values of this field are decimal numbers.
@@ -124,9 +124,9 @@ class KopecksField(_Amount):
 
 
 def _combine_kopecks() -> None:
-    """Say what arithmetic with amounts comes to.
+    """Define the result types of arithmetic with amounts.
 
-    Django takes the first line that fits. Lines of its own that fit everything have to stand behind these.
+    Django uses the first matching entry, so entries that match everything have to come last.
     """
     whole = models.IntegerField
     for connector in (
@@ -139,29 +139,29 @@ def _combine_kopecks() -> None:
         if connector == Combinable.MUL:
             rows.append((KopecksField, KopecksField, None))
             rows += [(KopecksField, whole, KopecksField), (whole, KopecksField, KopecksField)]
-        # A number beside an amount would be added to its kopecks.
+        # A plain number would be added to the kopecks.
         rows += [(KopecksField, models.Field, None), (models.Field, KopecksField, None)]
         expressions._connector_combinators[connector][:0] = rows  # type: ignore[attr-defined]
 
 
 _combine_kopecks()
-# Numbers beyond those of the database find nothing.
+# Numbers outside the database's range match nothing.
 for lookup in models.IntegerField.get_class_lookups().values():
     if issubclass(lookup, IntegerFieldOverflow):
         KopecksField.register_lookup(lookup)
 
 
 def name_choices_once(model_classes: Iterable[type[models.Model]]) -> None:
-    """Let `get_…_display` of the models keep the names of the choices; Django makes them again for every value.
+    """Cache the names of choices for `get_…_display`, which Django builds again for every value.
 
-    For that it translates all of them, which took a tenth of the time of a list with two such columns.
+    It translates all of them each time, which took a tenth of the time of a list with two such columns.
     """
     usual = models.Model._get_FIELD_display  # type: ignore[attr-defined]
     for model in model_classes:
         for field in model._meta.concrete_fields:
             name = f"get_{field.name}_display"
             made = vars(model).get(name)
-            # Choices that are a function may change.
+            # Choices given as a function may change.
             if isinstance(made, partialmethod) and made.func is usual and isinstance(field.choices, list):
                 setattr(model, name, partialmethod(_named_choice, field=field.attname, names=dict(field.flatchoices)))
 
@@ -173,7 +173,9 @@ def _named_choice(self: models.Model, *, field: str, names: Mapping[Any, Any]) -
 
 
 def encrypted_fields(model: type[models.Model], path: str = "") -> list[str]:
-    """Return the names of the model's encrypted fields behind `path`, for `defer` in lists that show none of them."""
+    """Return the names of the model's encrypted fields, prefixed by `path`, for `defer` in lists that show none of
+    them.
+    """
     return [f"{path}{field.name}" for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
 
 

@@ -1,4 +1,4 @@
-"""Scheme and port of a request as the trusted proxies say them (`PROXY_COUNT`, docs/deploy.md)."""
+"""Scheme and port of a request from the headers of trusted proxies (`PROXY_COUNT`, docs/deploy.md)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 _PROTO, _PORT, _HOST = "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT", "HTTP_HOST"
-#: Ports that no address names.
+#: Default ports, which addresses do not contain.
 _PLAIN = {"https": "443", "http": "80"}
 _HAS_PORT = re.compile(r":\d+\Z")
 _IS_PORT = re.compile(r"[1-9]\d{0,4}\Z")
 
 
 class ForwardedMiddleware:
-    """Believes of the headers of proxies what the first trusted one said, and gives the host its port.
+    """Trusts only the headers set by the first trusted proxy, and adds the port to the host.
 
-    Redirects and the check of a form's origin then know an address with another port than 443. Each trusted proxy
-    replaces a header or appends to it; what stands before came from the visitor. Without proxies no port is believed.
+    Redirects and the origin check of forms then work with ports other than 443. Each trusted proxy replaces a header or
+    appends to it; earlier entries come from the visitor. Without proxies no port is trusted.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,6 +39,6 @@ class ForwardedMiddleware:
 
 
 def _trusted(header: str, proxies: int) -> str:
-    """Return what the first of the trusted proxies said: of a list, the entry that many from its end."""
+    """Return the entry set by the first trusted proxy, counted from the end of the list."""
     said = [value.strip() for value in header.split(",")]
     return said[-proxies:][0]

@@ -1,5 +1,5 @@
 """Database triggers: append-only tables refuse UPDATE, DELETE, REPLACE, TRUNCATE and rows of closed periods; ranges do
-not overlap; rows that refer to others of their owner find them there.
+not overlap; references to records of the same owner are valid.
 """
 
 from typing import Any, NamedTuple
@@ -12,14 +12,14 @@ APPEND_ONLY: list[str] = ["registry_event"]
 #: Append-only tables → the table with the last closed day of each organisation, and the column with the row's day.
 CLOSED_UNTIL: dict[str, tuple[str, str]] = {}
 
-#: Tables whose ranges from `first` to `last` do not overlap among rows that agree in the columns.
+#: Tables whose ranges from `first` to `last` must not overlap among rows with equal values in the columns.
 NO_OVERLAP: dict[str, tuple[str, ...]] = {}
 
 
 class Parents(NamedTuple):
-    """The table with the parents of rows: `columns` of a row name them, and `owner` is the same in both.
+    """The referenced table of rows: `columns` are the foreign keys, and `owner` must be equal on both sides.
 
-    `key` is what else a parent is known by; nothing of it changes once the row is there.
+    `key` has the other identifying columns; they cannot change once the row exists.
     """
 
     table: str
@@ -28,13 +28,13 @@ class Parents(NamedTuple):
     key: tuple[str, ...]
 
 
-#: Append-only tables whose references are held by statements, not by foreign keys, which are asked row by row (ADR 26).
+#: Append-only tables whose references are checked once per statement instead of by foreign keys row by row (ADR 26).
 HELD: dict[str, Parents] = {}
 
 _SQLITE = """CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END"""
 
-#: Beginning of the error for a row that exists already; the middleware handles it as a lost race.
+#: Prefix of the error for an existing row; the middleware handles it as a lost race.
 EXISTS_ALREADY = "row exists in append-only table"
 
 #: `INSERT OR REPLACE` deletes the row with the same key without firing the DELETE trigger.
@@ -48,7 +48,7 @@ WHERE c.organization_id = NEW.organization_id AND c.until >= NEW.{day})"""
 _SQLITE_CLOSED = f"""CREATE TRIGGER IF NOT EXISTS {{table}}_no_closed BEFORE INSERT ON {{table}} WHEN {_CLOSED}
 BEGIN SELECT RAISE(ABORT, 'closed period in table {{table}}'); END"""
 
-#: Asked once for all rows of a statement: a year's charge inserts thousands.
+#: Checked once for all rows of a statement, because an annual charge inserts thousands.
 _POSTGRES_CLOSED = """CREATE OR REPLACE FUNCTION {table}_closed() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN IF EXISTS (SELECT 1 FROM inserted i JOIN {closed} c ON c.organization_id = i.organization_id
 WHERE c.until >= i.{day}) THEN RAISE EXCEPTION 'closed period in table {table}'; END IF; RETURN NULL; END $$"""
@@ -64,7 +64,7 @@ BEGIN SELECT RAISE(ABORT, 'overlapping ranges in table {table}'); END"""
 _POSTGRES_OVERLAP = """ALTER TABLE {table} ADD CONSTRAINT {table}_no_overlap EXCLUDE USING gist
 ({same}, int8range(first, last, '[]') WITH &&)"""
 
-#: Names of the guards of `HELD`: of the table, and of that with the parents.
+#: Names of the guards of `HELD`: for the table, and for the table with the parents.
 _OF_CHILD = "no_orphan"
 _OF_PARENT = {
     "postgresql": ("stays", "no_removal", "no_truncate"),
@@ -83,8 +83,8 @@ CREATE TRIGGER IF NOT EXISTS {parent}_no_replace BEFORE INSERT ON {parent}
 WHEN EXISTS (SELECT 1 FROM {parent} p WHERE p.id = NEW.id OR ({repeats}))
 BEGIN SELECT RAISE(ABORT, 'row exists in table {parent}'); END"""
 
-#: The parents stay until the end of the transaction: whatever deletes one waits, and then finds the new rows. In a
-#: transaction that keeps to an older moment it would not find them.
+#: Lock the parents until the end of the transaction: a concurrent delete waits, and then finds the new rows. With an
+#: older snapshot it would not find them.
 _POSTGRES_HELD = """
 CREATE OR REPLACE FUNCTION {table}_orphan() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN
@@ -196,7 +196,7 @@ def _kinds(connection: Any) -> tuple[str, ...]:
 def let_go(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Remove the triggers that name other tables, before migrations on SQLite; they are installed again afterwards.
 
-    SQLite does not let a table be made again that a trigger of another one names.
+    SQLite cannot rebuild a table that a trigger of another table names.
     """
     connection = connections[using]
     if connection.vendor == "sqlite":
@@ -205,9 +205,9 @@ def let_go(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
 
 
 def hold(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Install the guards of the table's parents, for a migration that takes its foreign keys away.
+    """Install the guards of the table's parents, for a migration that removes its foreign keys.
 
-    On SQLite they would be in the way of it, and nobody writes meanwhile.
+    On SQLite they would prevent it, and nobody writes meanwhile.
     """
     connection = connections[using]
     if connection.vendor == "postgresql":
@@ -234,7 +234,7 @@ def _columns(connection: Any, cursor: Any, table: str) -> set[str]:
 
 def _hold(connection: Any, cursor: Any, table: str, parents: Parents) -> None:
     if not set(parents.columns) <= _columns(connection, cursor, table):
-        return  # On the way back to before the parents.
+        return  # When migrating back to before the parents.
     names = {
         "table": table,
         "parent": parents.table,
@@ -274,7 +274,7 @@ def _keep_apart(connection: Any, cursor: Any, table: str, columns: tuple[str, ..
             [f"{table}_no_overlap"],
         )
         if cursor.fetchone() is None:
-            # Equality within an index of ranges; an extension that the owner of the database may create.
+            # For equality in an index of ranges; the owner of the database may create this extension.
             cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
             same = ", ".join(f"{column} WITH =" for column in columns)
             cursor.execute(_POSTGRES_OVERLAP.format(table=table, same=same))
@@ -289,7 +289,7 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # A registry that was replaced by a backup lies in another schema, with guards of the same names.
+            # A registry replaced by a backup is in another schema, with guards of the same names.
             cursor.execute(
                 "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
                 "WHERE NOT tgisinternal AND tgenabled <> 'D' AND relnamespace = current_schema()::regnamespace "

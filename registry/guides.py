@@ -1,4 +1,6 @@
-"""The guides of `docs/guides`, one for each reader: their texts for the help pages, the paragraph about each page."""
+"""The guides in `docs/guides`, one for each kind of reader: their texts for the help pages, and the section about each
+page.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from .places import DATA
 ROOT = DATA / "docs"
 PICTURES = ROOT / "images" / "guides"
 
-#: The guides in their order, each with its reader.
+#: The guides in order, with their readers.
 TITLES = {
     "chair": _("To chairs"),
     "officer": _("To superior organisations"),
@@ -29,8 +31,8 @@ TITLES = {
     "administrator": _("To administrators"),
 }
 
-#: The pages that each paragraph of a guide is about, by the names of their addresses. A page may stand in several
-#: guides, once in each: readers are led to the one that is theirs, otherwise to the first.
+#: The pages that each section of a guide is about, by URL name. A page may be in several guides, once in each: readers
+#: are led to their own guide, otherwise to the first.
 PLACES: dict[str, dict[str, str]] = {
     "chair": {
         "sign-in": "first-password name-check profile change-password",
@@ -205,7 +207,7 @@ PLACES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
-#: The anchor of each page, by guide and name of the address.
+#: The anchor of each page, by guide and URL name.
 ANCHORS = {
     guide: {name: anchor for anchor, names in places.items() for name in names.split()}
     for guide, places in PLACES.items()
@@ -213,7 +215,7 @@ ANCHORS = {
 _SECTION = re.compile(r'^<a id="([a-z-]+)"></a>\n## (.+)\n', re.MULTILINE)
 _OTHER_GUIDE = re.compile(r"([a-z]+)\.md#([a-z-]+)")
 
-#: CommonMark as GitHub shows it, without the HTML that a text could bring along.
+#: CommonMark as on GitHub, without raw HTML.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -228,7 +230,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Guide:
-    """The heading of a guide, what it begins with as HTML, and its tasks."""
+    """The heading of a guide, its introduction as HTML, and its tasks."""
 
     heading: str
     lead: SafeString
@@ -237,7 +239,7 @@ class Guide:
 
 @cache
 def read(name: str) -> Guide:
-    """Return the guide of this name, one of `TITLES`; read once in each process."""
+    """Return the guide with this name from `TITLES`; read once in each process."""
     heading, _newline, text = source(name).partition("\n")
     lead, *parts = _SECTION.split(text)
     sections = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
@@ -254,7 +256,7 @@ def source(name: str) -> str:
 
 
 def guide_for(actor: Actor | None) -> str:
-    """Return the name of the guide for the work that the actor does."""
+    """Return the name of the guide for the actor's work."""
     if actor is None:
         return "chair"
     if actor.administers or getattr(actor.account, "is_staff", False):
@@ -266,7 +268,7 @@ def guide_for(actor: Actor | None) -> str:
 
 
 def place_of(page: str, actor: Actor | None) -> tuple[str, str]:
-    """Return the guide and the anchor about the page, by the name of its address; no anchor where nothing is said.
+    """Return the guide and the anchor for a page by its URL name; an empty anchor if no guide describes it.
 
     Pages of the Django admin are described together.
     """
@@ -278,18 +280,18 @@ def place_of(page: str, actor: Actor | None) -> tuple[str, str]:
 
 
 def address_for(page: str, actor: Actor | None) -> str:
-    """Return the address of the paragraph about the page, or of the reader's own guide."""
+    """Return the address of the section about the page, or of the reader's own guide."""
     guide, anchor = place_of(page, actor)
     return address(guide, anchor)
 
 
 def address(guide: str, anchor: str = "") -> str:
-    """Return the address of the guide, or of one of its paragraphs."""
+    """Return the address of the guide, or of one of its sections."""
     return reverse("guide", args=[guide]) + (f"#{anchor}" if anchor else "")
 
 
 def _html(text: str) -> SafeString:
-    """Return the Markdown as HTML with the addresses of this installation; raise ValueError for any other link."""
+    """Return the Markdown as HTML with this installation's addresses. Raises `ValueError` for any other link."""
     tokens = _MARKDOWN.parse(text)
     for token in (inner for outer in tokens for inner in outer.children or ()):
         if token.type == "link_open":
@@ -297,9 +299,9 @@ def _html(text: str) -> SafeString:
         elif token.type == "image":
             picture = Path(str(token.attrGet("src"))).name
             width, height = _size(picture)
-            # The place of a picture is kept before it comes, so that the anchor leads to where it stays.
+            # Reserve the space of a picture before it loads, so that the anchor stays in place.
             token.attrs |= {"src": static(f"guides/{picture}"), "width": width, "height": height, "loading": "lazy"}
-    # The library escapes everything that is text, and HTML is text to it.
+    # The library escapes all text, including HTML.
     return SafeString(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 

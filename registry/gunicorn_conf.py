@@ -9,12 +9,12 @@ from typing import Any
 from registry.environment import load_environment
 
 load_environment()
-# The settings ask it: threads of web processes may share connections to the database.
+# The settings use it: threads of web processes may share connections to the database.
 os.environ["REGISTRY_WEB"] = "on"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
-# Enough for uploading 10 MB over a slow line or a paper of some pages; longer work is done by the worker.
+# Enough for uploading 10 MB over a slow line or printing some pages; the worker does longer work.
 timeout = 60
 graceful_timeout = 10
 max_requests = 5000
@@ -27,9 +27,9 @@ accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 
 
 def settle_memory() -> None:
-    """Make the garbage collector skip objects loaded at the start, and check the others less often.
+    """Exclude the objects loaded at the start from garbage collection, and collect the others less often.
 
-    A page makes some 100,000 objects that die with it; by default they set off passes over everything that is loaded.
+    A page makes some 100,000 short-lived objects, which by default cause collections of everything that is loaded.
     """
     gc.collect()
     gc.freeze()
@@ -37,30 +37,30 @@ def settle_memory() -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Called by gunicorn when a worker has loaded the application."""
+    """Gunicorn hook: a worker has loaded the application."""
     from registry.management.running import hold  # noqa: PLC0415 - needs the settings, which are loaded by now
 
     hold()
     settle_memory()
 
 
-#: Names the directory in which the processes share their counts for `/metrics`.
+#: Path of the directory in which the processes share their counts for `/metrics`.
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def on_starting(server: Any) -> None:
-    """Called by gunicorn at its start: counts begin at zero, in a directory of this start alone."""
+    """Gunicorn hook: at the start; counts begin at zero in a new directory."""
     os.environ[COUNTS] = tempfile.mkdtemp(prefix="registry-counts-")
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Called by gunicorn when a worker has ended: what it counted stays, what it was measuring goes."""
-    # Once imported, the library no longer looks whether processes share their counts.
+    """Gunicorn hook: a worker has ended; keep its counters and drop its gauges."""
+    # Once imported, the library does not check again whether processes share their counts.
     from prometheus_client import multiprocess  # noqa: PLC0415
 
     multiprocess.mark_process_dead(worker.pid)
 
 
 def on_exit(server: Any) -> None:
-    """Called by gunicorn at its end."""
+    """Gunicorn hook: at the end."""
     shutil.rmtree(os.environ[COUNTS], ignore_errors=True)

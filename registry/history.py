@@ -28,7 +28,9 @@ class _AttestedHistory(Attested):
 
 
 class HistoricalRecords(Records):
-    """The history of a model: who changed what, when, from which value to which. Set as `history` on the model."""
+    """The history of a model: who changed what, when, from which value to which. Assign it to `history` of the
+    model.
+    """
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, history_manager=CachedHistoryManager, bases=(_AttestedHistory,), **values)

@@ -1,4 +1,4 @@
-"""Queries over tables that grow with the federation go by an index: what the planner is told, and what it must do."""
+"""Make queries over large tables use an index: what the planner is told, and how queries are written."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from django.db.models.functions import Concat
 from registry import replicas
 from registry.text import sort_prefix
 
-#: Settings that make PostgreSQL use indexes: no scans of whole tables, and random reads as cheap as sequential ones.
-#: With the memory a list of a frequent name keeps its rows; otherwise it keeps pages, whose rows are all read again.
-#: Starting other processes would take longer than these queries.
+#: Settings that make PostgreSQL use indexes: no sequential scans, and random reads as cheap as sequential ones. The
+#: larger memory lets a bitmap of a frequent name keep rows instead of pages, whose rows would all be read again.
+#: Starting parallel workers would take longer than these queries.
 BY_INDEX = {
     "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "random_page_cost": "1",
     "work_mem": "64MB", "max_parallel_workers_per_gather": "0",
 }  # fmt: skip
-#: Rows of an index that SQLite looks at to know how many have the same value: some milliseconds for each table.
+#: Rows of an index that SQLite samples to estimate how many have equal values: some milliseconds for each table.
 _LOOKED_AT = 1_000
-#: What SQLite is told of empty tables, of which it would otherwise expect a million rows.
+#: Statistics given to SQLite for empty tables, for which it otherwise assumes a million rows.
 _FEW = 10
-#: A table that has this many times the rows of the last look, and more than these, is looked at again.
+#: A table is analysed again when it has grown by this factor and has more than this number of rows.
 _GROWN, _SMALL = 4, 250
-#: Last ids of the tables at the last look by this process.
+#: Last ids of the tables at the last analysis by this process.
 _LAST_IDS: dict[str, int] = {}
-#: Number of people up to which a search reads the keys of all in the scope; among more it goes by the index of words.
+#: Number of people up to which a search reads the keys of everybody in scope; above it, the word index is used.
 READ_BY_ORGANIZATION = 100_000
 
 
 @contextmanager
 def by_index() -> Iterator[None]:
-    """Make PostgreSQL use an index wherever there is one; other databases are not affected.
+    """Make PostgreSQL use an index where there is one; other databases are not affected.
 
-    For queries with a small limit, for which the planner may otherwise read a whole table: if it expects to find enough
-    rows early, or if it takes few rows for many and sorts or joins the table.
+    For queries with a small limit, where the planner may read a whole table: because it expects to find enough rows
+    early, or because it overestimates the rows and sorts or joins the table.
     """
     alias = replicas.alias()
     connection = connections[alias]
@@ -55,7 +55,7 @@ def by_index() -> Iterator[None]:
 
 
 def lookup_among(people: int) -> str:
-    """Return the lookup for words of a search among this number of people (`registry.lookups`)."""
+    """Return the lookup for search words among this number of people (`registry.lookups`)."""
     return "begins" if people > READ_BY_ORGANIZATION else "holds"
 
 
@@ -67,14 +67,14 @@ def first_by_name(
     beginning: QuerySet[Any] | None = None,
     near: bool = False,
 ) -> list[int]:
-    """Return at most `most` ids of the rows that at least one queryset finds, in the order of `sort_key`.
+    """Return at most `most` ids of the rows that at least one queryset matches, ordered by `sort_key`.
 
-    If more rows match, rows whose name begins with the typed text are first: the index of names has them in this
-    order. The others are found by the index of words, which has no order. Conditions joined by «or» over several tables
-    use no index, so that each needs its own queryset. `beginning` finds the same as `found`, and is for the first:
-    with a condition for which there is an index of words, PostgreSQL may read all of a frequent word and sort them.
-    `near` says that the querysets name few organisations by id: their rows are read and sorted, for the index of names
-    has everybody of that name in the federation.
+    If more rows match, those whose name begins with the typed text come first: the name index has them in this order.
+    The others are found by the word index, which has no order. Conditions joined by «or» over several tables use no
+    index, so each needs its own queryset. `beginning` finds the same rows as `found` and is used for the first part:
+    with a condition that has a word index, PostgreSQL may read all rows of a frequent word and sort them. `near` means
+    that the querysets name few organisations by id: their rows are read and sorted, because the name index has
+    everybody with that name in the federation.
     """
     order = (Concat("sort_key", Value("")) if near else F("sort_key"), F("pk"))
     parts = [found] if isinstance(found, QuerySet) else list(found)
@@ -101,20 +101,20 @@ def _keys(part: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _beginning(found: QuerySet[Any], typed: object) -> QuerySet[Any] | None:
-    """Return the filter for names that begin as typed, as a range of the index of names."""
+    """Return the filter for names that begin with the typed text, as a range of the name index."""
     first = sort_prefix(typed)
     if not first:
         return None
     named = found.filter(sort_key__gte=first)
-    # Keys are digits; the next number of the same length begins the next range.
+    # Keys are digits, so the next number of the same length begins the next range.
     return named if set(first) == {"9"} else named.filter(sort_key__lt=f"{int(first) + 1:0{len(first)}}")
 
 
 def learn_sizes() -> None:
-    """Let SQLite look how many rows its tables have, and how many of them an index leaves.
+    """Let SQLite count the rows of its tables and the selectivity of their indexes.
 
-    Without that it takes every table for as large as the others, and reads all members of an organisation to find the
-    few with a reminder or an unpaid fee. PostgreSQL looks by itself.
+    Otherwise it assumes equal sizes for all tables, and reads all members of an organisation to find the few with a
+    reminder or an unpaid fee. PostgreSQL does this by itself.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "sqlite":
@@ -129,12 +129,14 @@ def learn_sizes() -> None:
         )
         _LAST_IDS.clear()
         _LAST_IDS.update(_last_ids(cursor))
-        # This connection goes by it at once, others when they are opened.
+        # This connection uses the statistics at once, others after reconnecting.
         cursor.execute("ANALYZE sqlite_schema")
 
 
 def have_grown() -> bool:
-    """Return whether a table of SQLite has many more rows than at the last look, as after the first large list."""
+    """Return whether a SQLite table has many more rows than at the last analysis, such as after the first large
+    list.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "sqlite":
         return False

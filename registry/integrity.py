@@ -27,10 +27,10 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class Scope:
-    """The records that checks look at: all, or those of an organisation with everything below it."""
+    """The records to check: all, or those of an organisation and everything below it."""
 
     def __init__(self, organization: Organization | None = None) -> None:
-        #: Ids of the organisations, None for all: with them PostgreSQL reads nothing of the others.
+        #: Ids of the organisations, or None for all; with ids, PostgreSQL reads no rows of others.
         self.ids: list[int] | None = None
         if organization is not None:
             below = Organization.objects.under(organization).order_by("pk")
@@ -41,7 +41,7 @@ class Scope:
         return self.ids is None
 
     def of(self, rows: Rows, to: str) -> Rows:
-        """Return those of the rows that the lookup `to` leads to an organisation of the scope."""
+        """Return the rows that the lookup `to` connects to an organisation of the scope."""
         return rows if self.ids is None else rows.filter(**{f"{to}__among": self.ids})
 
 
@@ -51,7 +51,7 @@ EVERYTHING = Scope()
 def invariant(title: str) -> Callable[[Check], Check]:
     """Register a check that yields a sentence for each fault, with ids and no personal values.
 
-    One with a parameter `scope` is also made for a single organisation.
+    A check with a parameter `scope` can also run for a single organisation.
     """
 
     def register(check: Check) -> Check:
@@ -62,16 +62,16 @@ def invariant(title: str) -> Callable[[Check], Check]:
 
 
 def missing_tables() -> list[str]:
-    """Return a sentence for each table that the models have and the database has not."""
+    """Return a sentence for each table that the models have and the database lacks."""
     known = set(connection.introspection.table_names())
     wanted = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
     return [f"the table {name} is missing" for name in sorted(wanted - known)]
 
 
 def run_for(organization: Organization) -> Iterator[tuple[str, list[str]]]:
-    """Run the checks that can be made for an organisation with everything below it; yield as `run` does.
+    """Run the checks that are possible for an organisation and everything below it; yields as `run` does.
 
-    Files, guards, evidence of histories, and what two organisations have of each other are left to `run`.
+    Only `run` checks files, guards, evidence of histories, and matching records of two organisations.
     """
     autodiscover_modules("integrity")
     scope = Scope(organization)
@@ -83,8 +83,8 @@ def run_for(organization: Organization) -> Iterator[tuple[str, list[str]]]:
 def run(*, every_file: bool = False, strays: bool = True) -> Iterator[tuple[str, list[str]]]:
     """Run all checks and yield each title with its faults; the list is empty if there are none.
 
-    The contents of files are read in turn, some on each day, or of every file. Files without a row are right without
-    `strays`: those of a registry that was replaced stay in the bucket.
+    Contents of files are checked in parts, one a day, or for all files at once. Without `strays`, files without a row
+    are accepted: those of a replaced registry stay in the bucket.
     """
     autodiscover_modules("integrity")
     rows, places = storage.orphans()

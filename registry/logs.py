@@ -14,10 +14,10 @@ from pythonjsonlogger.json import JsonFormatter
 
 
 class QuietFormatter(logging.Formatter):
-    """Formats a traceback as frames and class names, causes included, and the time with its zone."""
+    """Formats a traceback as frames and class names with their causes, and the time with its zone."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
-        """Return the time of the record in the zone of the installation, with its difference from UTC."""
+        """Return the time of the record in the installation's time zone, with its UTC offset."""
         return dt.datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
 
     def formatException(  # noqa: N802 - the name is logging's
@@ -37,10 +37,10 @@ class QuietFormatter(logging.Formatter):
 
 
 class OneLineRefusals(logging.Filter):
-    """Makes a refusal of rights or a malformed request one line: it is no failure of the program."""
+    """Shortens a refusal of rights or a malformed request to one line, because it is not a failure of the program."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Take the traceback from the record of a refusal."""
+        """Remove the traceback from the record of a refusal."""
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         if isinstance(error, PermissionDenied | BadRequest | SuspiciousOperation):
             record.exc_info = record.exc_text = None
@@ -48,4 +48,4 @@ class OneLineRefusals(logging.Filter):
 
 
 class QuietJsonFormatter(QuietFormatter, JsonFormatter):
-    """The same as one JSON object for each line, for programs that collect logs."""
+    """The same as one JSON object on each line, for log collectors."""

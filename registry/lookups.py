@@ -1,4 +1,4 @@
-"""Lookups that Django does not have: one of many ids, beginnings of words in a search key, and its first word."""
+"""Lookups that Django does not have: one of many ids, word prefixes in a search key, and its first word."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.db.models import AutoField, BigAutoField, BigIntegerField, CharField
 class Among(Lookup[Any]):
     """Compare a column of ids with many: `filter(account__among=ids)`.
 
-    `in` makes a parameter of each id, of which databases allow some thousands, and whose preparing takes longer than
-    the query. An empty list matches nothing; objects and querysets are not accepted.
+    `in` makes a parameter of each id; databases limit these to some thousands, and preparing them takes longer than the
+    query. An empty list matches nothing; objects and querysets are not accepted.
     """
 
     lookup_name = "among"
@@ -28,15 +28,15 @@ class Among(Lookup[Any]):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params = self.process_lhs(compiler, connection)
-        # As text, which the driver sends as it is; a list is converted one by one.
+        # As text, which the driver sends unchanged; it would convert the items of a list one by one.
         return f"{lhs} = ANY(%s::bigint[])", (*params, "{" + ",".join(map(str, self.rhs)) + "}")
 
 
-#: Letters of a word, and of one that begins with a digit, that PostgreSQL's index of beginnings keeps; what is longer
-#: is compared with the key. Longer beginnings of numbers would be lists of one person each, which make the index large.
+#: Lengths of prefixes in PostgreSQL's index, for words and for words that begin with a digit; longer ones are compared
+#: with the key. Longer prefixes of numbers would each lead to one person and make the index large.
 INDEXED_LETTERS, INDEXED_DIGITS = 8, 5
-#: The function of the index, with the same numbers. To compute it for a row is dearer than any index, which its cost
-#: tells the planner.
+#: The function of the index, with the same numbers. Its cost tells the planner that computing it for a row is more
+#: expensive than any index.
 BEGINNINGS = """CREATE OR REPLACE FUNCTION registry_beginnings(key text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100000 AS $$
 SELECT coalesce(array_agg(left(word, size)), '{}')
@@ -46,10 +46,10 @@ $$"""
 
 
 class Holds(Lookup[Any]):
-    """Compare a search key with beginnings of words: `filter(search_key__holds=["иванов", "bdfyjd"])`.
+    """Compare a search key with word prefixes: `filter(search_key__holds=["иванов", "bdfyjd"])`.
 
-    One of them must occur. PostgreSQL takes no index for it and reads the rows that other conditions leave; it is for
-    conditions that leave few, where an index of words would bring everybody of a frequent name.
+    At least one of them must occur. PostgreSQL uses no index for it and reads the rows that other conditions leave. Use
+    it with conditions that leave few rows, where a word index would return everybody with a frequent name.
     """
 
     lookup_name = "holds"
@@ -71,7 +71,7 @@ class Holds(Lookup[Any]):
 
 
 class Begins(Holds):
-    """As `holds`, but PostgreSQL goes by the index of beginnings of words, for conditions that leave many people."""
+    """Like `holds`, but PostgreSQL uses the prefix index; for conditions that leave many people."""
 
     lookup_name = "begins"
 
@@ -86,9 +86,9 @@ class Begins(Holds):
 
 
 class FirstWord(Func):
-    """The first word of a search key, in that of a card the first of the surname; an index has to name it alike.
+    """The first word of a search key, on a card the first one of the surname; an index has to use the same expression.
 
-    The texts stand in the statement itself, for a database compares them with those of the index.
+    The texts are literals in the statement, because a database compares them with those of the index.
     """
 
     arity = 1
@@ -100,7 +100,7 @@ class FirstWord(Func):
 
 
 def register() -> None:
-    """Let columns of ids be compared by `among`, and texts by `holds` and `begins`."""
+    """Register `among` for columns of ids, and `holds` and `begins` for texts."""
     for kind in (AutoField, BigAutoField, BigIntegerField, ForeignKey):
         kind.register_lookup(Among)
     for text in (CharField, TextField):
@@ -109,7 +109,7 @@ def register() -> None:
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Make the function of the index of beginnings on PostgreSQL."""
+    """Create the function of the prefix index on PostgreSQL."""
     connection = connections[using]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -47,7 +47,7 @@ class Entry:
     count: str = ""
 
 
-#: Groups of the navigation, by activity; entries without a group are above them.
+#: Groups of the navigation by activity; entries without a group come first.
 GROUPS = {
     "people": _("People"),
     "decisions": _("Decisions"),
@@ -56,7 +56,7 @@ GROUPS = {
     "supervision": _("Supervision"),
     "organization": _("Organisation"),
 }
-#: Up to this number of entries nothing is folded.
+#: Maximum number of entries for which nothing is folded.
 MAX_UNFOLDED_ENTRIES = 8
 
 NAVIGATION = (

@@ -1,4 +1,4 @@
-"""Middleware: session, sign-in, actor and language, errors of concurrent changes, the first login."""
+"""Middleware: session, sign-in, actor and language, errors of concurrent changes, first login."""
 
 import logging
 from collections.abc import Callable
@@ -38,19 +38,19 @@ ALWAYS_OPEN = {
     "login", "login-code", "logout", "healthz", "readyz", "metrics", "preferences", "session-ping", "first-password",
     "help", "guide", "jsi18n",
 }  # fmt: skip
-#: Names of URLs where those who must have a second factor set it up, and nothing else until they have (U-2).
+#: Names of the URLs that people without their obligatory second factor may open (U-2).
 SETTING_UP = {"second-factor", "second-factor-begin", "second-factor-set-up"}
-#: Key of the session, set once it is known that its account has a second factor.
+#: Session key, set once the account is known to have a second factor.
 HAS_FACTOR_KEY = "has_second_factor"
 
 
 class QuietSessionMiddleware(SessionMiddleware):
-    """Keeps requests that a page makes by itself from prolonging the session or overwriting its data."""
+    """Keeps background requests of a page from prolonging the session or overwriting its data."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Save the session unless the view has set `request.quiet`.
 
-        Django takes a database that is lost meanwhile for a session that was deleted, which is a bad request.
+        Django would mistake a lost database for a deleted session, which is a bad request.
         """
         if getattr(request, "quiet", False):
             return response
@@ -79,7 +79,7 @@ class NoStoreMiddleware:
 
 
 class TooLongMiddleware:
-    """Refuses more bytes than the view takes (`registry.views.takes_at_most`), before the form is read from them."""
+    """Refuses requests larger than the view accepts (`registry.views.takes_at_most`), before the form is parsed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -117,9 +117,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class SessionLifetimeMiddleware:
-    """Ends a session some hours after its sign-in, however much was done in it (U-2).
+    """Ends a session some hours after sign-in, regardless of activity (U-2).
 
-    What is sent afterwards is answered as after idle time: the contents of a form with a draft are kept (ADR 6).
+    Later requests are answered as after idle time: the contents of a form with a draft are kept (ADR 6).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -137,9 +137,9 @@ _READS = {"GET", "HEAD"}
 
 
 class SearchMiddleware:
-    """Takes the words of a search from a form, or from the session by the token in the address (ADR 21).
+    """Takes the search words from a form, or from the session by the token in the address (ADR 21).
 
-    A form that searches is answered with a redirect to an address with a token; htmx gets the answer at once.
+    A search form is redirected to an address with a token; htmx gets the response at once.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -158,14 +158,14 @@ class SearchMiddleware:
             del query[searches.FOUND]
             if words is None:
                 messages.warning(request, _("What you searched for is no longer kept. Type it again."))
-                # An action on everything that was found would be one on everything there is.
+                # Without the words, an action on everything found would apply to everything there is.
                 return self._moved(request, query) if request.method in _READS else redirect(page_before(request))
             query.update(words)
             query._mutable = False
             request.GET = query  # type: ignore[assignment]
             return None
         if any(asked.get(name) for name in searches.WORDS) and request.method in _READS:
-            # Typed into the address by hand, or kept from before: it does not stay there.
+            # Words typed into the address by hand, or from an old link, are removed from it.
             return self._search(request, asked)
         query = searches.query_for(request, asked)
         query._mutable = False
@@ -184,13 +184,13 @@ class SearchMiddleware:
     def _moved(self, request: HttpRequest, query: searches.Asked) -> HttpResponse:
         address = query.urlencode()
         moved = HttpResponseRedirect(f"{request.path}?{address}" if address else request.path)
-        # The browser asks for the list by GET, so «back» does not send the form again.
+        # The browser requests the list by GET, so «back» does not send the form again.
         moved.status_code = 303
         return moved
 
 
 class WrongMethodMiddleware:
-    """Shows a page for status 405, when a URL for POST only was opened, reloaded or bookmarked."""
+    """Shows a page for status 405, when a POST-only URL was opened, reloaded or bookmarked."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -204,14 +204,14 @@ class WrongMethodMiddleware:
         return page
 
 
-#: Error codes of PostgreSQL and SQLite for transactions ended in favour of another, and for existing rows.
+#: Error codes of PostgreSQL and SQLite for transactions aborted in favour of others, and for duplicate rows.
 _BUSY = {"40001", "40P01", "55P03", "SQLITE_BUSY"}
 _EXISTS_ALREADY = {"23505", "SQLITE_CONSTRAINT_UNIQUE"}
 _log = logging.getLogger(__name__)
 
 
 class LostRaceMiddleware:
-    """Shows a page for lost races: 409 if the record was changed meanwhile, 503 if the database was busy.
+    """Shows a page for lost races: 409 if the record changed meanwhile, 503 if the database was busy.
 
     A transition is a single transaction, so nothing has been changed in either case.
     """
@@ -230,13 +230,13 @@ class LostRaceMiddleware:
             return redirect("jobs:list")
         if isinstance(error, ServerBusy):
             return busy_if(True, render(request, "503.html", {"crowded": True}))
-        # The view found the record, but the transition, after waiting for its lock, did not: it left the scope
+        # The view found the record, but the transition did not after waiting for its lock, because it left the scope
         # meanwhile.
         gone = isinstance(error, ObjectDoesNotExist) and request.method == "POST"
         if gone or (isinstance(error, IntegrityError) and _exists_already(error)):
             _log.warning("done or changed meanwhile", exc_info=error)
             return render(request, "409.html", status=409)
-        # A list that was read when it came is read again for its page, and the server has no turn for it just now.
+        # An uploaded list is read again for its page, and the server is too busy.
         late = isinstance(error, Unreadable)
         if late or (isinstance(error, DatabaseError) and _code(error) in _BUSY):
             _log.warning("busy", exc_info=None if late else error)
@@ -310,12 +310,12 @@ class FirstLoginMiddleware:
 
     @staticmethod
     def _lacks_factor(request: HttpRequest, account: Account) -> bool:
-        """Return whether the account must have a second factor and has none."""
+        """Return whether the account must have a second factor but has none."""
         if request.session.get(HAS_FACTOR_KEY):
             return False
         if not second_factor.is_obliged(account, request.appointments):  # type: ignore[attr-defined]
             return False
-        # A reset ends all sessions, so what is known of this one stays true.
+        # A reset ends all sessions, so the value stored in this one stays true.
         found = second_factor.has_factor(account)
         if found:
             request.session[HAS_FACTOR_KEY] = True
@@ -326,7 +326,7 @@ _CHANGES_NOTHING = {"login", "logout", "autocomplete"}
 
 
 class AskAgainMiddleware:
-    """Asks for password and code again before the acts that `registry.views.asks_again` marks, and in the admin."""
+    """Asks for password and code again before acts marked by `registry.views.asks_again`, and in the admin."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -343,9 +343,9 @@ class AskAgainMiddleware:
 
 
 def _is_of_admin(request: HttpRequest) -> bool:
-    """Return whether the page belongs to the admin, where everything that is sent changes something.
+    """Return whether the page belongs to the admin, where every POST changes something.
 
-    But for signing in and out, and for the letters that are sent for suggestions.
+    Except signing in and out, and the letters typed for suggestions.
     """
     match = request.resolver_match
     return match is not None and "admin" in match.app_names and match.url_name not in _CHANGES_NOTHING

@@ -1,4 +1,4 @@
-"""Condition of the installation for `/healthz`: figures only, no personal data."""
+"""Condition of the installation for `/healthz`: only figures, no personal data."""
 
 import datetime as dt
 import shutil
@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from .errors import FontsMissing
 
 PAPER_FONT = "PT Serif"
-#: How far two computers may differ before it is the clock.
+#: Difference between the clocks of two computers above which one of them is wrong.
 MAX_AHEAD = dt.timedelta(minutes=2)
 _font_until = 0.0
 
@@ -26,7 +26,7 @@ _font_until = 0.0
 class Condition:
     """Waiting time of the oldest job in seconds and free disk space in MB; None if it could not be determined.
 
-    Also whether files can be stored, papers have their font, and the clock is not behind the newest event.
+    Also whether files can be stored, the font of papers is installed, and the clock is not behind the newest event.
     """
 
     database: bool
@@ -71,18 +71,18 @@ def _queue_seconds() -> int:
 
 
 def _store() -> Any:
-    """Return the store of files, which is of a higher package (`registry.files.stores`)."""
+    """Return the store of files, which belongs to a higher package (`registry.files.stores`)."""
     return storages["files"]
 
 
 def _free_mb() -> int | None:
-    """Return the free space for files, or for what is made here before it is sent to a bucket."""
+    """Return the free space for files, or for temporary files before their upload to a bucket."""
     found: int | None = _store().free_mb()
     return found
 
 
 def _is_writable() -> bool:
-    """Return whether a file can be stored now: neither the disk nor the folder refuses it, nor the server."""
+    """Return whether a file can be stored now in the directory or bucket."""
     try:
         _store().probe()
     except OSError:
@@ -91,13 +91,13 @@ def _is_writable() -> bool:
 
 
 def _clock_is_right() -> bool:
-    """Return whether the newest event is not in the future, as it is when the clock was set back."""
+    """Return whether the newest event is not in the future, which means that the clock was set back."""
     newest = apps.get_model("registry", "Event").objects.order_by("-pk").values_list("at", flat=True).first()
     return newest is None or newest <= timezone.now() + MAX_AHEAD
 
 
 def has_paper_font() -> bool:
-    """Return whether the font of the papers is installed; asked again until it is, and then once an hour."""
+    """Return whether the font of the papers is installed; checked each time until it is, and then once an hour."""
     global _font_until
     if time.monotonic() < _font_until:
         return True
@@ -109,6 +109,6 @@ def has_paper_font() -> bool:
 
 
 def check_fonts() -> None:
-    """Raise `FontsMissing` without the font of the papers, before a paper is made with another one."""
+    """Raise `FontsMissing` without the font of the papers, before a paper is made with another font."""
     if not has_paper_font():
         raise FontsMissing

@@ -1,4 +1,4 @@
-"""Redirect targets, limited to pages of this site, and addresses that every page has."""
+"""Redirect targets within this site, and cached addresses of pages."""
 
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def address_of(name: str, *args: int) -> str:
-    """Return the address of the page, or nothing if there is none; each is made once for a process."""
+    """Return the address of the page, or an empty string if there is none; cached in each process."""
     return _address(name, args, get_urlconf(), get_script_prefix())
 
 
@@ -24,7 +24,7 @@ def _address(name: str, args: tuple[int, ...], urlconf: str | None, prefix: str)
 def safe_next(request: HttpRequest, default: str = "") -> str:
     """Return the URL in the parameter `next` if it is on this site; otherwise `default` or the start page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    # A text without a slash could be taken for the name of a view by `redirect`.
+    # `redirect` could mistake a text without a slash for a view name.
     if "/" in wanted and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
@@ -33,7 +33,7 @@ def safe_next(request: HttpRequest, default: str = "") -> str:
 
 
 def page_before(request: HttpRequest) -> str:
-    """Return path and query of the page that sent the form, or the start page if the browser does not say."""
+    """Return path and query of the page that sent the form, or the start page if the browser does not send it."""
     before = request.headers.get("referer", "")
     if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
         return "/"

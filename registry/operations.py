@@ -1,4 +1,4 @@
-"""Operations of migrations that Django does not have, and what it forgets on the way back to a replaced one."""
+"""Migration operations that Django does not have, and what it forgets when migrating back to replaced migrations."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from registry.lookups import BEGINNINGS
 class CreateModels(Operation):
     """Create the tables of several models, which may refer to each other in any order.
 
-    After a `CreateModel` Django makes the classes of all related models again, so the time of many grows with the
-    square of their number.
+    After each `CreateModel` Django builds the classes of all related models again, so the time grows with the square of
+    their number.
     """
 
     category = OperationCategory.ADDITION
@@ -36,7 +36,7 @@ class CreateModels(Operation):
         return self.__class__.__name__, [], {"operations": self.operations}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # Classes that have been made would be made again after each model; now all are made together, when asked for.
+        # Existing classes would be rebuilt after each model; this way all are built together when needed.
         state.__dict__.pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
@@ -58,7 +58,7 @@ class CreateModels(Operation):
 
 
 class StepsOf(Operation):
-    """Run the steps about rows (`RunPython`) of a migration that is replaced."""
+    """Run the `RunPython` steps of a replaced migration."""
 
     category = OperationCategory.PYTHON
     reduces_to_sql = False
@@ -72,12 +72,12 @@ class StepsOf(Operation):
 
     @property
     def steps(self) -> list[RunPython]:
-        """The steps, in their order."""
+        """The steps, in order."""
         migration = import_module(f"{self.app}.migrations.{self.name}").Migration
         return [operation for operation in migration.operations if isinstance(operation, RunPython)]
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models stay as they are."""
+        """Do nothing: models stay unchanged."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -96,7 +96,7 @@ class StepsOf(Operation):
 
 
 class TrigramIndex(Operation):
-    """Index the words of a search key on PostgreSQL; on SQLite an installation is small enough to be read through."""
+    """Index the words of a search key on PostgreSQL; on SQLite installations are small enough for full scans."""
 
     category = OperationCategory.ADDITION
 
@@ -110,7 +110,7 @@ class TrigramIndex(Operation):
         return self.__class__.__name__, [], named | ({"column": self.column} if self.column != "search_key" else {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models do not name the index."""
+        """Do nothing: models do not name the index."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -124,7 +124,7 @@ class TrigramIndex(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        # The extension stays: another database object may rest on it.
+        # Keep the extension, because other database objects may use it.
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP INDEX IF EXISTS {self.name}")
 
@@ -133,10 +133,10 @@ class TrigramIndex(Operation):
 
 
 class BeginningsIndex(Operation):
-    """Index the beginnings of words of a search key on PostgreSQL, for the lookup `begins`.
+    """Index the word prefixes of a search key on PostgreSQL, for the lookup `begins`.
 
-    A trigram index has a list for each three letters, of which it compares all that a query has; here each typed word
-    has one list, so that two frequent beginnings are two lists.
+    A trigram index has a list for each three letters and compares all those of a query. Here each typed word has one
+    list, so two frequent prefixes mean two lists.
     """
 
     category = OperationCategory.ADDITION
@@ -151,7 +151,7 @@ class BeginningsIndex(Operation):
         return self.__class__.__name__, [], named | ({"column": self.column} if self.column != "search_key" else {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models do not name the index."""
+        """Do nothing: models do not name the index."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -163,7 +163,7 @@ class BeginningsIndex(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        # The function stays: another index may rest on it.
+        # Keep the function, because another index may use it.
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP INDEX IF EXISTS {self.name}")
 
@@ -172,7 +172,7 @@ class BeginningsIndex(Operation):
 
 
 class AddIndexBeside(AddIndex):
-    """Add an index of a model; on PostgreSQL others write meanwhile, outside a transaction."""
+    """Add an index of a model; on PostgreSQL concurrently, outside a transaction."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -183,13 +183,13 @@ class AddIndexBeside(AddIndex):
             return
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(connection.alias, model):
-            # One that was begun before is not valid.
+            # An index from an interrupted attempt is not valid.
             schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {self.index.name}")
             schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
 
 
 class CoveringIndex(Operation):
-    """Index columns together with others that are read from the index alone, on PostgreSQL."""
+    """Create a PostgreSQL index with additional columns that are read from the index alone."""
 
     category = OperationCategory.ADDITION
 
@@ -204,7 +204,7 @@ class CoveringIndex(Operation):
         return self.__class__.__name__, [], own
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models do not name the index."""
+        """Do nothing: models do not name the index."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -224,7 +224,7 @@ class CoveringIndex(Operation):
 
 
 class TableSetting(Operation):
-    """Set something of a table on PostgreSQL that models do not name; `there` and `back` end `ALTER TABLE`."""
+    """Set an option of a PostgreSQL table that models do not have; `there` and `back` complete `ALTER TABLE`."""
 
     category = OperationCategory.ALTERATION
     table: str
@@ -232,7 +232,7 @@ class TableSetting(Operation):
     back: str
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models stay as they are."""
+        """Do nothing: models stay unchanged."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -250,10 +250,10 @@ class TableSetting(Operation):
 
 
 class RoomOnPages(TableSetting):
-    """Let PostgreSQL fill the pages of a table by a part alone, and leave room for new versions of their rows.
+    """Let PostgreSQL fill pages of a table only partly, leaving space for new versions of rows.
 
-    A changed row that stays on its page needs no new entries in the indexes of columns that have not changed. The pages
-    that there are get room by and by, as their rows are changed.
+    A changed row that stays on its page needs no new entries in indexes of unchanged columns. Existing pages get space
+    gradually, as their rows are changed.
     """
 
     back = "RESET (fillfactor)"
@@ -271,9 +271,9 @@ class RoomOnPages(TableSetting):
 
 
 class FinerStatistics(TableSetting):
-    """Have PostgreSQL keep more statistics of a column: it expects too few rows of a short range of names otherwise.
+    """Make PostgreSQL keep more statistics of a column: otherwise it underestimates the rows of a short range of names.
 
-    The target counts the parts in which the values are divided; PostgreSQL's own is 100.
+    The target is the number of parts in which the values are divided; PostgreSQL's default is 100.
     """
 
     def __init__(self, table: str, column: str, target: int) -> None:
@@ -290,7 +290,7 @@ class FinerStatistics(TableSetting):
 
 
 def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str) -> None:
-    """Create the index; outside a transaction others write meanwhile, and one that was begun before is made again."""
+    """Create the index, concurrently outside a transaction; an interrupted one is created again."""
     if schema_editor.connection.in_atomic_block:
         schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
         return
@@ -298,12 +298,12 @@ def _create_index(schema_editor: BaseDatabaseSchemaEditor, name: str, what: str)
     schema_editor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {what}")
 
 
-#: Operations for what the models do not name.
+#: Operations for database objects that models do not name.
 BEYOND_MODELS = (TrigramIndex, BeginningsIndex, CoveringIndex, RoomOnPages, FinerStatistics)
 
 
 class DemandFilled(Operation):
-    """Stops a migration that is going to demand a value while rows lack it, before anything is locked for long."""
+    """Stops a migration that makes a value required while rows lack it, before anything is locked for long."""
 
     category = OperationCategory.SQL
 
@@ -315,7 +315,7 @@ class DemandFilled(Operation):
         return self.__class__.__name__, [], {"model_name": self.model_name, "name": self.name}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models stay as they are."""
+        """Do nothing: models stay unchanged."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -329,17 +329,17 @@ class DemandFilled(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """The values stay."""
+        """Do nothing: the values stay."""
 
     def describe(self) -> str:
         return f"Demand that {self.name} of {self.model_name} is filled"
 
 
 def go_by_replaced(using: str, plan: Iterable[tuple[Migration, bool]] = (), **kwargs: Any) -> None:
-    """After a step back, keep the records of the replaced migrations alone, which say how far each app is.
+    """After migrating back, keep only the records of the replaced migrations, which say how far each app is.
 
-    Otherwise Django refuses the way forward: of an app that stayed, the replacing migration counts as applied before
-    that of an app that went back, on which it depends. `migrate` records it again.
+    Otherwise Django refuses to migrate forwards: for an app that stayed, the squashed migration counts as applied
+    before that of an app that went back and on which it depends. `migrate` records it again.
     """
     if any(backwards for _migration, backwards in plan):
         recorder = MigrationRecorder(connections[using])
@@ -348,10 +348,10 @@ def go_by_replaced(using: str, plan: Iterable[tuple[Migration, bool]] = (), **kw
 
 
 def learn_contents(using: str, plan: Iterable[tuple[Migration, bool]] = (), **kwargs: Any) -> None:
-    """Let PostgreSQL look at the tables of the apps that were migrated.
+    """Let PostgreSQL analyse the tables of the migrated apps.
 
-    It knows nothing about a new column or index before, and would read whole tables through to find the few rows that
-    have a value; on tables that seldom change its own daemon comes much later.
+    Otherwise it knows nothing about a new column or index, and would scan whole tables to find the few rows with a
+    value; its own daemon is slow for tables that seldom change.
     """
     connection = connections[using]
     migrated = {migration.app_label for migration, _backwards in plan}

@@ -1,4 +1,4 @@
-"""Directories of templates, style sheets and guides: beside the code, or in the package once it is installed."""
+"""Directories of templates, style sheets and guides: beside the code, or inside the installed package."""
 
 from pathlib import Path
 

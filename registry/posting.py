@@ -1,4 +1,4 @@
-"""E-mails, sent by the mail server of the installation, no more in a minute than it takes."""
+"""Sending e-mails by the installation's mail server, within its limit per minute."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .bounces.queries import new_mark, refused_since
 from .bounces.transitions import note_refusal
 from .enums import MailFailure
 
-#: Seconds in which `EMAIL_PER_MINUTE` e-mails may be sent.
+#: Time window in seconds for `EMAIL_PER_MINUTE` e-mails.
 MINUTE = 60.0
-#: Status of RFC 3463 in the words of a mail server.
+#: Status of RFC 3463 in a mail server's text.
 _STATUS = re.compile(r"\s*([45]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -40,9 +40,9 @@ def send_text(address: str, *, subject: Any, text: Any) -> MailFailure | None:
 
 
 def composed(address: str, subject: Any, text: Any, reply_to: Sequence[str] = ()) -> EmailMessage:
-    """Return the e-mail: `EMAIL_FROM` is seen as its sender, and what cannot be delivered goes to `EMAIL_BOUNCES`.
+    """Return the e-mail: `EMAIL_FROM` is the visible sender, and undeliverable mail is returned to `EMAIL_BOUNCES`.
 
-    By the mark in its Message-ID the registry knows it again when it comes back.
+    The mark in its Message-ID identifies it if it is returned.
     """
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     return EmailMessage(
@@ -51,7 +51,7 @@ def composed(address: str, subject: Any, text: Any, reply_to: Sequence[str] = ()
         from_email=settings.EMAIL_BOUNCES or settings.DEFAULT_FROM_EMAIL,
         to=[address],
         reply_to=list(reply_to),
-        # Nobody's holiday notice is an answer to it.
+        # Keeps automatic replies away.
         headers={
             "From": settings.DEFAULT_FROM_EMAIL,
             "Auto-Submitted": "auto-generated",
@@ -71,7 +71,7 @@ def _send(message: EmailMessage) -> MailFailure | None:
         ((code, words),) = error.recipients.values()
         return _refused(address, code, words)
     except smtplib.SMTPDataError as error:
-        # What the e-mail says was refused, which tells nothing about the address.
+        # The content of the e-mail was refused, which says nothing about the address.
         return MailFailure.LATER if error.smtp_code < 500 else MailFailure.ADDRESS
     except (smtplib.SMTPException, OSError):
         return MailFailure.SERVER
@@ -79,7 +79,7 @@ def _send(message: EmailMessage) -> MailFailure | None:
 
 
 def _refused(address: str, code: int, words: bytes | str) -> MailFailure:
-    """Note the address if the server refuses it for good, and return the reason."""
+    """Record the address if the server refuses it permanently, and return the reason."""
     if code < 500:
         return MailFailure.LATER
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
@@ -89,7 +89,7 @@ def _refused(address: str, code: int, words: bytes | str) -> MailFailure:
 
 
 def wait_for_turn() -> None:
-    """Wait until one more e-mail may be sent; all processes of this computer share the limit."""
+    """Wait until another e-mail may be sent; all processes of this computer share the limit."""
     limit = settings.EMAIL_PER_MINUTE
     if not limit:
         return
@@ -98,13 +98,13 @@ def wait_for_turn() -> None:
 
 
 def _seconds_to_wait(limit: int, file: Path) -> float:
-    """Take the turn and return nothing to wait, or return the seconds after which there may be one."""
+    """Take the turn and return 0, or return the seconds to wait before the next attempt."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a+") as turns:
         fcntl.flock(turns, fcntl.LOCK_EX)
         turns.seek(0)
         now = time.time()
-        # A clock that was set back must not hold e-mails up for longer than a minute.
+        # A clock that was set back must not delay e-mails by more than a minute.
         taken = [at for at in map(float, turns.read().split()) if now - MINUTE < at <= now]
         if len(taken) >= limit:
             return taken[-limit] + MINUTE - now

@@ -1,7 +1,7 @@
-"""Queries that are compiled once in each process; only their values change from one run to the next.
+"""Queries that are compiled once in each process; only their values change between runs.
 
-Django builds the SQL of a query each time it is run. For a few rows that takes several times longer than the database
-needs, which counts where a query is part of every request.
+Django builds the SQL of a query each time it runs. For a few rows that takes several times longer than the database
+needs, which matters for queries in every request.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class Given(Expression):
-    """A value that is put in when the query is run; of a date, the day `days` after it."""
+    """A placeholder for a value given when the query runs; for a date, the day `days` after it."""
 
     def __init__(self, name: str, output_field: Any, days: int = 0) -> None:
         super().__init__(output_field=output_field)
@@ -38,7 +38,7 @@ class Given(Expression):
 
 
 def put_in(params: Sequence[Any], values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the parameters of a statement with the values in place of each `Given`."""
+    """Return the parameters of a statement with the values instead of each `Given`."""
     return tuple(param.put_in(values) if isinstance(param, Given) else param for param in params)
 
 
@@ -47,7 +47,7 @@ class Prepared(Generic[Row]):
 
     def __init__(self, queryset: Callable[[], models.QuerySet[Row]]) -> None:
         self._queryset = queryset
-        #: By database: the compiler that has built the statement and knows its columns, the SQL, the parameters.
+        #: By database: the compiler that built the statement and knows its columns, the SQL, the parameters.
         self._compiled: dict[str, tuple[Any, str, Sequence[Any]]] = {}
 
     def rows(self, **values: Any) -> list[Row]:
@@ -57,7 +57,7 @@ class Prepared(Generic[Row]):
             compiler = self._queryset().query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
             self._compiled[database] = (compiler, *compiler.as_sql())
         compiler, sql, params = self._compiled[database]
-        # A connection belongs to one thread, so every run has a compiler of its own.
+        # A connection belongs to one thread, so every run has its own compiler.
         ready = copy(compiler)
         ready.connection = connections[DEFAULT_DB_ALIAS]
         ready.as_sql = lambda *_args, **_options: (sql, put_in(params, values))

@@ -1,6 +1,6 @@
-"""Asks the web server of this computer whether it can serve people: `python -m registry.ready`, or `registry-ready`.
+"""Ask the local web server whether it is ready: `python -m registry.ready`, or `registry-ready`.
 
-For containers and scripts, which know neither its port nor the host name that it answers to.
+For containers and scripts, which know neither its port nor its host name.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import sys
 
 from registry.environment import EnvironmentFileError, load_environment
 
-#: Seconds that the answer may take.
+#: Timeout of the response in seconds.
 PATIENCE = 10
-#: Addresses at which a server listens on all of them.
+#: Addresses that mean all addresses of a server.
 _EVERYWHERE = {"", "0.0.0.0", "[::]"}  # noqa: S104 - compared, not listened to
 
 
 def main() -> int:
-    """Write what `/readyz` said; answers 0 if people can be served."""
+    """Print the response of `/readyz`; return 0 if the server is ready."""
     try:
         load_environment()
     except EnvironmentFileError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     address, _, port = os.environ.get("BIND", "127.0.0.1:8000").rpartition(":")
-    # An entry that begins with a dot is for a domain and all below it.
+    # An entry that begins with a dot means a domain and its subdomains.
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
     connection = http.client.HTTPConnection("127.0.0.1" if address in _EVERYWHERE else address, int(port), PATIENCE)
     try:

@@ -1,4 +1,4 @@
-"""Signs of life that a process gives while it does something long."""
+"""Regular signs of life during long work of a process."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def repeated(step: Callable[[], bool], *, seconds: float, failed: str) -> Iterator[None]:
-    """Call the step every few seconds meanwhile, in a thread of its own, until it returns False.
+    """Call the function every few seconds within the block, in its own thread, until it returns False.
 
-    If the database fails, the log says `failed` and the step is called again. It stops with the process.
+    If the database fails, `failed` is logged and the function is called again. It stops with the process.
     """
     ended = threading.Event()
 

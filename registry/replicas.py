@@ -1,6 +1,6 @@
 """A replica of the database, for pages, exports and jobs that only read (`REPLICA_URL`, ADR 24).
 
-Nothing is read from it that has to be true this moment: changes read what they change from the primary server.
+Data that must be current is never read from it: changes read from the primary server what they change.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError,
 T = TypeVar("T")
 
 ALIAS = "replica"
-#: Seconds for which an answer about the replica holds …
+#: Seconds for which the state of the replica is cached …
 ASK_SECONDS = 3.0
-#: … and for which one that did not answer is left alone: each page would wait for it.
+#: … and for which a replica that did not answer is not used, because each page would wait for it.
 LEFT_ALONE_SECONDS = 15.0
-#: Seconds for which a job waits until the replica has what was there when the job began, and between two looks.
+#: Maximum seconds that a job waits for the replica to have everything that existed at the job's start, and the interval
+#: between checks.
 PATIENCE, BETWEEN = 5.0, 0.2
-#: Our apps, of which all is read from the replica but what a page waits for: jobs, their counts and their files.
+#: Our apps whose tables are read from the replica, except those that pages wait for: jobs, their counts and files.
 _OURS = {"registry", "members", "dues", "documents"}
 _FRESH = {"registry.job", "registry.keptcount", "registry.storedfile", "registry.filestore"}
 
@@ -42,9 +43,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Standing:
-    """Position of the replica in the log of the primary server, and the seconds that it is behind.
+    """Position of the replica in the log of the primary server, and its lag in seconds.
 
-    `fault` says why nothing is read from it; `foreign` that REPLICA_URL names something else than a replica.
+    `fault` says why nothing is read from it; `foreign` means that REPLICA_URL is not a replica.
     """
 
     replayed: int = 0
@@ -54,22 +55,22 @@ class Standing:
 
     @property
     def is_used(self) -> bool:
-        """Return whether pages that only read are read from it."""
+        """Return whether read-only pages use it."""
         return not self.fault and self.lag is not None and self.lag <= settings.REPLICA_MAX_LAG
 
 
 class _Known:
-    """Knowledge of this process about the replica."""
+    """This process's knowledge about the replica."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.standing: Standing | None = None
         self.holds_until = 0.0
-        #: When the replica was last seen to have everything.
+        #: Time when the replica was last seen to be up to date.
         self.level_at: float | None = None
 
     def learn(self, standing: Standing, seconds: float) -> Standing:
-        """Keep the standing for some seconds."""
+        """Store the standing for some seconds."""
         self.standing, self.holds_until = standing, time.monotonic() + seconds
         return standing
 
@@ -84,15 +85,15 @@ def is_there() -> bool:
 
 
 def standing(*, now: bool = False) -> Standing | None:
-    """Return how far the replica is, as of some seconds ago or of `now`; None where there is none.
+    """Return the replica's standing, at most some seconds old or as of `now`; None without a replica.
 
-    Raises errors of the database where the primary server does not answer.
+    Raises database errors if the primary server does not answer.
     """
     if not is_there():
         return None
     if _known.standing is not None and not now and time.monotonic() < _known.holds_until:
         return _known.standing
-    # While one thread asks, the others go by what is known.
+    # While one thread asks, the others use the cached value.
     if not _known.lock.acquire(blocking=now or _known.standing is None):
         return _known.standing
     try:
@@ -103,7 +104,7 @@ def standing(*, now: bool = False) -> Standing | None:
 
 
 def _ask() -> Standing:
-    # The primary server first: what it writes meanwhile is no lag.
+    # Ask the primary server first, so that its later writes do not count as lag.
     written, *whose = _row(DEFAULT_DB_ALIAS, _WRITTEN)
     try:
         follows, replayed, since, *its = _row(ALIAS, _REPLAYED)
@@ -118,7 +119,7 @@ def _ask() -> Standing:
     if replayed >= written:
         _known.level_at = at
         return Standing(replayed, 0.0)
-    # After hours without changes the newest transaction of the replica is old, though it had everything just now.
+    # After hours without changes the replica's newest transaction is old although it is up to date.
     known = [one for one in (since, None if _known.level_at is None else at - _known.level_at) if one is not None]
     return Standing(replayed, max(0.0, min(known)) if known else None)
 
@@ -130,7 +131,7 @@ def _row(alias: str, sql: str) -> Any:
 
 
 def position() -> int:
-    """Return the end of the log of the primary server, which holds all that was committed; 0 without a replica."""
+    """Return the end of the primary server's log, which includes all commits; 0 without a replica."""
     if not is_there():
         return 0
     found: int = _row(DEFAULT_DB_ALIAS, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint")[0]
@@ -138,11 +139,10 @@ def position() -> int:
 
 
 def read(work: Callable[[], T], *, after: int = 0, wait: float = 0.0, again: tuple[type[Exception], ...] = ()) -> T:
-    """Return the outcome of a function that reads, from the replica if that has all up to the position `after`.
+    """Call the function on the replica, if it has everything up to the position `after`, and return its result.
 
-    It waits up to `wait` seconds for the replica to have it. Where the replica fails, or the function with one of the
-    errors `again`, it is called once more with the primary server: it may be called twice, and changes nothing of
-    weight.
+    It waits up to `wait` seconds for that. If the replica fails, or the function raises one of the errors `again`, the
+    function is called again with the primary server. So it may be called twice and must not change anything important.
     """
     if not _has(after, wait):
         return work()
@@ -179,16 +179,16 @@ def _reading() -> Iterator[None]:
 
 
 def alias() -> str:
-    """Return the database from which this thread reads now: in a transaction always the primary server."""
+    """Return the database that this thread reads from now: in a transaction always the primary server."""
     reading = getattr(_thread, "reading", False) and not connections[DEFAULT_DB_ALIAS].in_atomic_block
     return ALIAS if reading else DEFAULT_DB_ALIAS
 
 
 class Router:
-    """Sends to the replica what is read within `read`; everything else goes to the primary server."""
+    """Sends queries within `read` to the replica, and everything else to the primary server."""
 
     def db_for_read(self, model: type[models.Model], **hints: Any) -> str:
-        """Return the database that the thread reads from; records of the replica do not lead back to it later."""
+        """Return the database that the thread reads from; objects from the replica do not bind later queries to it."""
         is_ours = model._meta.app_label in _OURS and model._meta.label_lower not in _FRESH
         return alias() if is_ours else DEFAULT_DB_ALIAS
 
@@ -197,9 +197,9 @@ class Router:
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, *records: models.Model, **hints: Any) -> bool:
-        """Return that records of both belong together: they are the same ones."""
+        """Allow relations between objects of both: they are the same records."""
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        """Return whether tables are made there: the replica gets them from the primary server."""
+        """Return whether tables are created there: the replica gets them from the primary server."""
         return db != ALIAS

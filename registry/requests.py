@@ -16,12 +16,12 @@ ID_DIGITS = 18
 
 
 def asks_for_word(request: HttpRequest) -> bool:
-    """Return whether the paper is requested as a Word file instead of a PDF."""
+    """Return the name of a cookie; behind TLS it has the prefix that stops other hosts from setting it."""
     return request.GET.get("as") == "word"
 
 
 def cookie_name(request: HttpRequest, name: str) -> str:
-    """Return the name of a cookie; behind TLS it has the prefix that lets nobody else set it."""
+    """Return the number in ASCII digits, or None for other text and longer numbers."""
     return f"__Host-{name}" if request.is_secure() else name
 
 
@@ -39,7 +39,7 @@ def id_in(text: str) -> int:
 
 
 def say_missing(request: HttpRequest, asked: Iterable[int], found: Iterable[int]) -> None:
-    """Say how many of the chosen rows were not found: they are gone, or nothing that this actor may see."""
+    """Say how many of the chosen rows were not found, because they are gone or outside the actor's scope."""
     missing = len(set(asked) - set(found))
     if missing:
         text = ngettext(

@@ -1,4 +1,4 @@
-"""Rules that several packages share."""
+"""Rules shared by several packages."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from .errors import RuleViolation
 
 
 def check_words(text: str, rule: str, most: int, *, empty: Any, field: str = "text") -> str:
-    """Return what somebody has written without blanks around it; the end of a line counts once.
+    """Return typed text stripped; a line break counts as one character.
 
-    Raises `RuleViolation` of the rule with `empty`, if given, where nothing is written, and above `most` characters.
+    Raises `RuleViolation` of the rule with the message `empty`, if given, for an empty text, and above `most`
+    characters.
     """
-    # A browser counts the end of a line once and sends two characters for it.
+    # Browsers count a line break as one character but send two.
     text = text.replace("\r\n", "\n").strip()
     if empty and not text:
         raise RuleViolation(rule, empty, field=field)

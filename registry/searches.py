@@ -1,7 +1,7 @@
-"""Words of a search stand in no address: forms send them, the session keeps them sealed under a token (ADR 21).
+"""Search words are never in addresses: forms send them, and the session stores them encrypted under a token (ADR 21).
 
-Views read `request.GET` as if the words stood in the address; `urlencode()` of it, and of its copies, has the token
-instead. So pages, orders, copies and links back need nothing of their own.
+Views read `request.GET` as if the words were in the address; `urlencode()` of it and its copies has the token instead.
+So pages, sorting and links need no special handling.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from django.http import HttpRequest, QueryDict
 
 from .fields import decrypt, encrypt
 
-#: Parameters with words that people type: names, numbers of tickets and of the pension insurance, telephones.
+#: Parameters with typed words: names, numbers of tickets and of the pension insurance, telephones.
 WORDS = ("q", "find", "person", "full_name")
-#: The parameter that stands in an address for them.
+#: The parameter with the token in the address.
 FOUND = "found"
-#: The hidden field of a form that searches.
+#: The hidden field that marks a search form.
 SEARCHING = "searching"
-#: Searches of a session that are kept, the newest; they end with the session.
+#: Maximum number of searches kept in a session, the newest; they end with it.
 MOST = 40
-#: Seconds for which a search is kept, at most.
+#: Maximum seconds for which a search is kept.
 KEPT_SECONDS = 2 * 60 * 60
-#: Characters of a query that stands in dozens of links of a page as it is; a longer one, of many filters, gets a token.
+#: Maximum length of a query that is repeated unchanged in the dozens of links of a page; a longer one gets a token.
 LONG = 100
-#: Characters of a search that are kept.
+#: Maximum length of a stored search.
 _LENGTH = 200
 _KEY = "searches"
 
 
 class Asked(QueryDict):
-    """The query of a request, with the words of a search that the address has not."""
+    """The query of a request, including search words that are not in the address."""
 
     _request: HttpRequest
 
@@ -50,7 +50,7 @@ class Asked(QueryDict):
         return self._with(super().__deepcopy__(memo))
 
     def urlencode(self, safe: str | None = None) -> str:
-        """Return the query as an address may have it: with a token instead of the words."""
+        """Return the query for an address: with a token instead of the words."""
         told = QueryDict(mutable=True, encoding=self.encoding)
         for name, values in self.lists():
             if name not in WORDS:
@@ -61,9 +61,9 @@ class Asked(QueryDict):
         return told.urlencode(safe)
 
     def short(self) -> str:
-        """Return the query for a page that says it in many links: a token for all of it if it is long.
+        """Return the query for a page that repeats it in many links: a single token if it is long.
 
-        Where such a link leads, `urlencode()` has everything again but the words.
+        On the linked page, `urlencode()` returns everything again except the words.
         """
         whole = self.urlencode()
         if len(whole) <= LONG:
@@ -77,7 +77,7 @@ class Asked(QueryDict):
 
 
 def query_for(request: HttpRequest, values: Mapping[str, Any] | QueryDict | None = None) -> Asked:
-    """Return a query that can be changed, with these values; its `urlencode()` has no words of a search."""
+    """Return a mutable query with these values; its `urlencode()` has no search words."""
     asked = Asked(mutable=True)
     asked._request = request
     for name, many in _lists(values or {}):
@@ -93,14 +93,14 @@ def _lists(values: Mapping[str, Any] | QueryDict) -> Iterator[tuple[str, list[An
 
 
 def keep(request: HttpRequest, words: Mapping[str, str]) -> str:
-    """Keep the words with the session and return their token: the same words of a session have the same one."""
+    """Store the words in the session and return their token; the same words get the same token."""
     kept: dict[str, Any] = request.session.get(_KEY) or {"salt": secrets.token_hex(16), "found": {}}
     text = json.dumps({name: word[:_LENGTH] for name, word in sorted(words.items())}, ensure_ascii=False)
     digest = hmac.digest(bytes.fromhex(kept["salt"]), text.encode(), hashlib.sha256)
     token = base64.urlsafe_b64encode(digest[:9]).decode()
     now = int(time.time())
     before = kept["found"].pop(token, None)
-    # Not written again with every link of a page: the session would differ with each.
+    # Not stored again for every link, because the session would change each time.
     if before is not None and now - before["at"] < KEPT_SECONDS // 8:
         kept["found"][token] = before
         return token
@@ -112,7 +112,7 @@ def keep(request: HttpRequest, words: Mapping[str, str]) -> str:
 
 
 def words_of(request: HttpRequest, token: str) -> dict[str, str] | None:
-    """Return the words under the token of this session; None if it is unknown or expired."""
+    """Return the words of the token in this session; None if it is unknown or expired."""
     one = (request.session.get(_KEY) or {}).get("found", {}).get(token)
     if one is None or time.time() - one["at"] >= KEPT_SECONDS:
         return None

@@ -26,13 +26,13 @@ class LifeCycle:
     model: str
     field: str
     moves: Mapping[str, Collection[str]]
-    #: Message that refuses a move; may use `%(name)s`, `%(state)s` (or `%(status)s`) and `%(to)s`.
+    #: Message of a refused move; may use `%(name)s`, `%(state)s` (or `%(status)s`) and `%(to)s`.
     refusal: Any
     #: State → ok, warn, bad, info or empty.
     tones: Mapping[str, str]
-    #: Attribute whose value `%(name)s` shows.
+    #: Attribute for `%(name)s`.
     named_by: str = ""
-    #: State → message that replaces `refusal` for objects in it.
+    #: State → message instead of `refusal` for objects in it.
     refusals: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -54,7 +54,7 @@ def register(
 
 
 def cycle_of(obj: models.Model) -> LifeCycle:
-    """Return the life cycle of the object. Raises `KeyError` for a model without one."""
+    """Return the life cycle of the object. Raises `KeyError` if its model has none."""
     return CYCLES[obj._meta.label]
 
 
@@ -77,7 +77,7 @@ def check_is(obj: models.Model, states: Collection[str], rule: str) -> None:
 
 
 def refusal_of(obj: models.Model, to: str | None = None) -> str:
-    """Return the message that refuses to move the object."""
+    """Return the message for refusing to move the object."""
     cycle = cycle_of(obj)
     choices = dict(obj._meta.get_field(cycle.field).flatchoices)  # type: ignore[union-attr]
     state = getattr(obj, cycle.field)
@@ -95,7 +95,7 @@ def name_of(obj: models.Model) -> str:
 
 @functools.cache
 def _names(model: type[models.Model], field: str) -> dict[Any, Any]:
-    # The labels are lazy: each request has its own language.
+    # The labels are lazy, because each request has its own language.
     return dict(model._meta.get_field(field).flatchoices)  # type: ignore[union-attr]
 
 
@@ -106,7 +106,7 @@ def tone_of(obj: models.Model) -> str:
 
 
 def allowed(check: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
-    """Return whether the check passes; False where it raises `RuleViolation`, `Blocked` or `NotAllowed`."""
+    """Return whether the check passes; False if it raises `RuleViolation`, `Blocked` or `NotAllowed`."""
     try:
         check(*args, **kwargs)
     except (RuleViolation, NotAllowed):
@@ -115,7 +115,7 @@ def allowed(check: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
 
 
 def refusal(check: Callable[..., object], *args: Any, **kwargs: Any) -> RuleViolation | None:
-    """Return the violation that the check raises, for a page that says why its step is not possible; None if none."""
+    """Return the violation that the check raises, for a page that explains why its step is not possible, or None."""
     try:
         check(*args, **kwargs)
     except RuleViolation as violation:

@@ -1,4 +1,4 @@
-"""System checks of the installation: `manage.py check`, and with `--database default` the guards too."""
+"""System checks of the installation: `manage.py check`, and with `--database default` those of the guards."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ def check_field_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def check_evidence_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check that every key of EVIDENCE_KEYS is usable, and none of them encrypts too."""
+    """Check that every key of EVIDENCE_KEYS is usable, and that none is also used for encryption."""
     hint = "Make one with manage.py make_key."
     wrong = [number for number, key in enumerate(settings.EVIDENCE_KEYS, 1) if not _usable(key)]
     if wrong or not settings.EVIDENCE_KEYS:
@@ -74,7 +74,7 @@ def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **kwa
 
 @register(Tags.database)
 def check_store(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check that the store of files is that of the database; one that does not answer is left to `doctor`."""
+    """Check that the store of files belongs to the database; `doctor` reports one that does not answer."""
     if DEFAULT_DB_ALIAS not in (databases or []):
         return []
     try:
@@ -90,7 +90,7 @@ def check_store(app_configs: Any, databases: Sequence[str] | None = None, **kwar
 def check_replica(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Check that REPLICA_URL names a replica of the database.
 
-    Only a warning, because it names the primary server after that one was lost, and nothing is read from it then.
+    Only a warning: after a failover it names the primary server, and then nothing is read from it.
     """
     try:
         found = replicas.standing(now=True) if databases else None

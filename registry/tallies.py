@@ -1,7 +1,7 @@
 """Counts over many tables in one statement, for the tasks of the start page.
 
-A tally is a function that makes a query of a `Scope`, in which the organisation and the day are not known yet. Each is
-compiled once for a process, a role and a kind of organisation, and `count_all` runs all that are asked for at once.
+A tally is a function that returns a query for a `Scope`, in which the organisation and the day are not known yet. It is
+compiled once for each process, role and kind of organisation, and `count_all` runs all requested tallies at once.
 PostgreSQL takes longer to plan such a statement than to run it, so `count_for_each` plans it once for many actors.
 """
 
@@ -38,7 +38,7 @@ class _Own(Given):
 
     charter: Charter
     level: str
-    #: What holds for the head alone is not compiled: the same statement serves every organisation of the kind.
+    #: Conditions for the head alone are not compiled: the same statement serves every organisation of the kind.
     parent_id = 0
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class _Own(Given):
 class _OneOfMany(_Own):
     """Placeholder of the organisation of one of many actors.
 
-    A path that differs from row to row finds no index, so the subtree is given as ids.
+    A path that differs from row to row cannot use an index, so the subtree is given as ids.
     """
 
     def within(self, prefix: str) -> Q:
@@ -98,7 +98,7 @@ class Scope:
         return self.day(0)
 
     def day(self, days: int) -> Any:
-        """Return the day `days` after today."""
+        """Return the date `days` after today."""
         return Given("today", models.DateField(), days)
 
     def moment(self, days: int) -> Any:
@@ -122,7 +122,7 @@ Tallying = Callable[[Scope], QuerySet[Any, Any]]
 def tally(
     rows: QuerySet[Any, Any], *, count: Any = None, first: Any = None, one: Any = None, total: Any = None
 ) -> QuerySet[Any, Any]:
-    """Return the query of one row that a `Tally` is made of; `first`, `one` and `total` are aggregates."""
+    """Return the single-row query of a `Tally`; `first`, `one` and `total` are aggregates."""
     nothing: dict[str, Any] = {
         "first": models.DateField(), "one": models.BigIntegerField(),
         "total": KopecksField()
@@ -135,9 +135,9 @@ def tally(
 
 
 def count_all(actor: Actor, wanted: Mapping[str, Tallying], today: dt.date | None = None) -> dict[str, Tally]:
-    """Return what each tally finds for the actor on the day, all in one statement.
+    """Return the result of each tally for the actor on the day, with one statement.
 
-    A tally of which the actor may see nothing at all is empty.
+    A tally about records that the actor may not see is empty.
     """
     found = {name: Tally() for name in wanted}
     own = actor.organization
@@ -182,7 +182,7 @@ _PLACEHOLDER = re.compile("%%|%s")
 
 @dataclass(frozen=True)
 class Asking:
-    """An actor with an appointment, their day, and the ids of their organisation and of all below it."""
+    """An actor with an appointment, their date, and the ids of their organisation and of all below it."""
 
     actor: Actor
     today: dt.date
@@ -190,10 +190,10 @@ class Asking:
 
 
 def count_for_each(asking: Sequence[Asking], wanted: Mapping[str, Tallying]) -> list[dict[str, Tally]]:
-    """Return what each tally finds for each of the actors, as `count_all` does.
+    """Return the result of each tally for each of the actors, like `count_all`.
 
-    On PostgreSQL it is one statement for all with the same role, level and charter; subtrees of thousands of
-    organisations are better counted by `count_all`.
+    On PostgreSQL it is one statement for all with the same role, level and charter; for subtrees of thousands of
+    organisations `count_all` is better.
     """
     if connection.vendor != "postgresql":
         return [count_all(one.actor, wanted, one.today) for one in asking]
@@ -227,7 +227,7 @@ def _count_kind(
         return
     rows = [_row(n, asking[n]) for n in places]
     columns = ", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())
-    # Each actor has few rows, of which the planner knows nothing here.
+    # Each actor has few rows, which the planner cannot know here.
     with by_index(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT each.n, tally.* FROM (SELECT n, account, organization, federation, below::bigint[] AS below, today,"  # noqa: S608
@@ -246,7 +246,7 @@ def _row(n: int, one: Asking) -> tuple[Any, ...]:
 
 
 def _by_columns(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
-    """Return the SQL with columns of the actors in place of each `Given`, and the other parameters."""
+    """Return the SQL with columns of the actors instead of each `Given`, and the other parameters."""
     rest, waiting = [], iter(params)
 
     def replace(match: re.Match[str]) -> str:
@@ -265,7 +265,7 @@ def _by_columns(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
 
 
 def _kind(role: Role, own: Organization) -> tuple[Any, ...]:
-    """Return what the statements of actors differ by, apart from values."""
+    """Return what distinguishes the statements of actors, apart from values."""
     federation = own.federation
     return role, federation.charter_key, repr(federation.charter_values), own.level
 

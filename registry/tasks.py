@@ -28,13 +28,13 @@ COUNTS_FRESH_SECONDS, COUNTS_KEPT_SECONDS = 30, 600
 
 
 class Due:
-    """The term of a task or a matter: the time left in words, and the tone of its pill."""
+    """The term of a task or decision: the time left in words, and the tone of its pill."""
 
     due: dt.date | None
 
     @property
     def term(self) -> str:
-        """The time left in words, as the pill shows it; empty without a term."""
+        """The time left in words for the pill; empty without a term."""
         if self.due is None:
             return ""
         days = (self.due - timezone.localdate()).days
@@ -68,7 +68,7 @@ class Task(Due):
 
 @dataclass(frozen=True)
 class Matter(Due):
-    """A matter that waits for a decision of the actor's organisation, with the organisation that it came from."""
+    """An item that waits for a decision of the actor's organisation, with the organisation it came from."""
 
     place: Organization
     came_on: dt.date
@@ -79,14 +79,14 @@ class Matter(Due):
 
 @dataclass(frozen=True)
 class Matters:
-    """A kind of matters for decision; its rows are those of a task, so that both say the same."""
+    """A kind of decisions; it uses the same rows as a task, so that both agree."""
 
     key: str
     label: Any
     concerns: Callable[[Actor], bool]
     #: The rows that wait for the actor on a day.
     rows: Callable[[Actor, dt.date], QuerySet[Any]]
-    #: Lookups of the organisation that a row comes from, and of the day by which its term goes.
+    #: Lookups from a row to the organisation it comes from, and to the date that its term is counted from.
     place: str
     day: str
     matter: Callable[[Any], Matter]
@@ -104,7 +104,7 @@ def matters(
     place: str = "organization",
     day: str,
 ) -> Callable[[Callable[[Any], Matter]], Callable[[Any], Matter]]:
-    """Register a kind of matters for decision; the decorated function makes a matter of a row."""
+    """Register a kind of decisions; the decorated function makes a `Matter` from a row."""
 
     def register(matter: Callable[[Any], Matter]) -> Callable[[Any], Matter]:
         _MATTERS.append(Matters(key, label, concerns, rows, place, day, matter))
@@ -114,7 +114,7 @@ def matters(
 
 
 def matters_of(actor: Actor) -> list[Matters]:
-    """Return the kinds of matters that the actor decides, by name."""
+    """Return the kinds of decisions that the actor makes, by name."""
     return sorted((one for one in _MATTERS if one.concerns(actor)), key=lambda one: str(one.label))
 
 
@@ -126,7 +126,7 @@ class TaskGroup:
     label: str
     tone: str
     tasks: list[Task]
-    #: Unfolded when the page opens.
+    #: Whether it is unfolded when the page opens.
     open: bool
 
 
@@ -159,7 +159,7 @@ def group_by_term(tasks: Iterable[Task], today: dt.date) -> list[TaskGroup]:
 
 
 class Waiting:
-    """Work that waits for the actor: the tallies of a provider, and data that several providers need."""
+    """Work that waits for the actor: the tallies of a provider, and data shared by several providers."""
 
     def __init__(self, actor: Actor, today: dt.date) -> None:
         self.actor, self.today = actor, today
@@ -172,12 +172,12 @@ class Waiting:
         return self.counted[name]
 
     def may_have(self, name: str) -> bool:
-        """Return whether the tally has rows; also true before anything is counted."""
+        """Return whether the tally has rows; also True before anything is counted."""
         return self.counted is None or self.counted[name].count > 0
 
     @cached_property
     def sums(self) -> dict[str, int]:
-        """Sums of the stored figures of everything that the actor oversees."""
+        """Sums of the stored figures of everything in the actor's scope."""
         return recent_totals(self.actor)
 
 
@@ -187,12 +187,14 @@ Alone = Callable[[Actor, dt.date], list[Task]]
 
 @dataclass(frozen=True)
 class Provider:
-    """A source of tasks: the roles that have them, the counts that they need, and the tasks made from the counts."""
+    """A source of tasks: the roles that have them, the counts that they need, and the function that makes tasks from
+    the counts.
+    """
 
     concerns: Callable[[Actor], bool]
     tallies: Mapping[str, Tallying]
     provide: Provide
-    #: Its tasks have no term, or none that has passed.
+    #: Its tasks have no term, or one that cannot pass.
     never_late: bool = False
 
 
@@ -204,9 +206,9 @@ def provider(
 ) -> Callable[[Provide], Alone]:
     """Register a function that yields tasks for the actors that `concerns` accepts.
 
-    `tallies` are counted for all providers in one statement; the function queries only what they say is there. With
-    `never_late` no task of it is ever overdue, so that it is not asked for their number. What is returned gives the
-    tasks of this provider alone, for an actor and a day.
+    `tallies` are counted for all providers in one statement; the function queries only what they report. With
+    `never_late` none of its tasks is ever overdue, so that it is skipped when overdue tasks are counted. Return a
+    function that gives the tasks of this provider alone, for an actor and a day.
     """
 
     def register(function: Provide) -> Alone:
@@ -224,7 +226,7 @@ def provider(
 
 
 def keeps(permission: Permission) -> Callable[[Actor], bool]:
-    """Return a check for `provider`: does the actor work where the cards are kept, with this permission?"""
+    """Return a condition for `provider`: whether the actor works where the cards are kept and has this permission."""
 
     def concerns(actor: Actor) -> bool:
         own = actor.organization
@@ -246,7 +248,7 @@ def tasks_for(actor: Actor, sums: Mapping[str, int] | None = None) -> list[Task]
 def tasks_beside(
     actor: Actor, sums: Mapping[str, int] | None = None, **more: Tallying
 ) -> tuple[list[Task], dict[str, Tally]]:
-    """Return the tasks of the actor, and what `more` tallies find, counted in the same statement."""
+    """Return the tasks of the actor, and the results of `more` tallies, counted in the same statement."""
     if actor.appointment is None:
         return [], {name: Tally() for name in more}
     waiting = Waiting(actor, timezone.localdate())
@@ -264,7 +266,7 @@ def tasks_beside(
 
 
 def overdue_of(asking: Sequence[Asking]) -> list[int]:
-    """Return how many of the tasks of each of the actors are overdue, as `tasks_for` has them on their days.
+    """Return the number of overdue tasks of each actor, as `tasks_for` has them on their dates.
 
     The tallies are counted for all of them together.
     """
@@ -297,7 +299,7 @@ class Counts:
 
 
 def known_counts(actor: Actor) -> Counts:
-    """Return the cached counts; pages do not wait for fresh ones, the browser requests them afterwards."""
+    """Return the cached counts; pages do not wait for fresh ones, which the browser requests afterwards."""
     if actor.appointment is None:
         return Counts({}, new=True)
     key = _key(actor.appointment)
@@ -315,7 +317,7 @@ def remember_counts(actor: Actor, tasks: int, sums: Mapping[str, int]) -> None:
 
 
 def outdate_counts(actor: Actor) -> None:
-    """Mark the cached counts as outdated, after the actor has changed something."""
+    """Mark the cached counts as outdated after a change by the actor."""
     if actor.appointment is not None:
         cache.delete(f"{_key(actor.appointment)}:new")
 
@@ -325,5 +327,5 @@ def _key(appointment: Appointment) -> str:
 
 
 def sums_for(actor: Actor) -> dict[str, int]:
-    """Return the sums of stored figures in the actor's scope, or nothing if they may not see members."""
+    """Return the sums of stored figures in the actor's scope; empty if they may not see members."""
     return recent_totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}

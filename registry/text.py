@@ -22,7 +22,7 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _WORD = re.compile(r"[^\s\-]+")
 
-# Follow a patronymic and are written in lower case.
+# Words after a patronymic that are written in lower case.
 PATRONYMIC_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "кизи", "угли", "уулу", "улы", "заде"})
 _SURNAME_PARTICLES = frozenset({"де", "дель", "дер", "ден", "дю", "ла", "фон", "цу"})
 
@@ -31,7 +31,7 @@ _RU = "ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦ�
 _EN_TO_RU = str.maketrans(_EN, _RU)
 _RU_TO_EN = str.maketrans(_RU, _EN)
 
-# The Russian alphabet with letters of neighbouring languages after the related Russian letter, then Latin.
+# The Russian alphabet, with letters of other languages after the related Russian letter, then Latin.
 ALPHABET = "аәӑӓӕбвгғҕґдеєӗжҗӝзҙӟиіїӥйјкҡқлмнңҥӈоөӧпрсҫтуүұўӱӳфхһҳцчҷӵшщъыӹьэюяӏabcdefghijklmnopqrstuvwxyz"
 _PART_ENDS, _WORD_ENDS, _NUMBER = "00", "01", "02"
 _WEIGHTS = {letter: f"{weight:02}" for weight, letter in enumerate(ALPHABET, start=3)}
@@ -46,9 +46,9 @@ class Normalised(NamedTuple):
 
 
 def clean(text: object, limit: int = _TEXT_LENGTH) -> str:
-    """Return the text in NFC without control, format and unpaired surrogate characters, at most `limit` characters."""
+    """Return the text in NFC without control, format and unpaired surrogate characters, cut to `limit` characters."""
     raw = str(text)[: limit * 2]
-    # Nearly every text is printable: it has no such characters, and no space except the plain one.
+    # Nearly every text is printable, without such characters and without spaces except the plain one.
     kept = raw if raw.isprintable() else "".join(" " if c.isspace() else c for c in raw if _is_kept(c))
     return unicodedata.normalize("NFC", kept)[:limit]
 
@@ -92,7 +92,7 @@ def _proper_word(word: str) -> str:
 
 
 def proper_case(text: str) -> str:
-    """Return КУЗЬМИН-КАРАВАЕВ as Кузьмин-Караваев; mixed-case words are kept, оглы, кызы, де, фон become lower case."""
+    """Return КУЗЬМИН-КАРАВАЕВ as Кузьмин-Караваев; mixed-case words are kept; оглы, кызы, де, фон become lower case."""
     words = text.split(" ")
     result = []
     for position, word in enumerate(words):
@@ -108,7 +108,7 @@ def proper_case(text: str) -> str:
     return " ".join(result)
 
 
-#: A word whose letters have nothing to be normalised but their case and ё.
+#: A word that needs no normalisation except of case and ё.
 _ONE_WORD = re.compile("[А-Яа-яЁё]+")
 
 
@@ -121,10 +121,10 @@ def _key(text: str) -> str:
 def search_key(*parts: object) -> str:
     """Return the words in lower case with ё as е, each after a space, so that `" ива"` finds beginnings of words.
 
-    At most `SEARCH_KEY_LENGTH` characters; empty if there is nothing to search by.
+    At most `SEARCH_KEY_LENGTH` characters; empty if there is nothing to search for.
     """
     if len(parts) == 1 and isinstance(parts[0], str) and _ONE_WORD.fullmatch(parts[0]):
-        # Nearly all names; the payments of a bank are compared with those of thousands of people.
+        # The fast path for nearly all names; bank payments are compared with those of thousands of people.
         return f" {parts[0].lower().replace('ё', 'е')}"[:SEARCH_KEY_LENGTH]
     words = _key(" ".join(clean(part) for part in parts if part))
     return f" {words}"[:SEARCH_KEY_LENGTH].rstrip()
@@ -136,7 +136,7 @@ def name_letters(*parts: object) -> str:
 
 
 def names_search_key(*parts: object) -> str:
-    """Return the search key of names, which also has words with hyphens and apostrophes as one: « о коннор оконнор»."""
+    """Return the search key of names, which also has words with hyphens and apostrophes joined: « о коннор оконнор»."""
     text = " ".join(clean(part) for part in parts if part)
     words = [search_key(text).strip()]
     words += [whole for word in text.split() if " " in _key(word) and (whole := name_letters(word))]
@@ -146,9 +146,9 @@ def names_search_key(*parts: object) -> str:
 def sort_key(surname: object, given_name: object = "", patronymic: object = "") -> str:
     """Return digits that sort in Russian alphabetical order under any collation, for names of people and organisations.
 
-    Word by word («Петров-Водкин» before «Петрова»), ё equal to е and after it only between otherwise equal
-    names, letters of other languages after the letter they grew from, Latin after Cyrillic, numbers first and
-    by size («№ 2» before «№ 15»). At most `SORT_KEY_LENGTH` digits.
+    Word by word («Петров-Водкин» before «Петрова»), ё equal to е and after it only between otherwise equal names,
+    letters of other languages after the related letter, Latin after Cyrillic, numbers first and by size («№ 2» before
+    «№ 15»). At most `SORT_KEY_LENGTH` digits.
     """
     ties: list[str] = []
     weights = [_weigh_part(part, ties) + _PART_ENDS for part in (surname, given_name, patronymic)]
@@ -156,7 +156,7 @@ def sort_key(surname: object, given_name: object = "", patronymic: object = "") 
 
 
 def sort_prefix(query: object) -> str:
-    """Return the beginning of the sort keys of names that begin with these words, or an empty string."""
+    """Return the prefix of the sort keys of names that begin with these words, or an empty string."""
     parts = [_weigh_part(part, []) for part in clean(query, SORT_KEY_LENGTH // 2).split()[:3]]
     return _PART_ENDS.join(filter(None, parts)).removesuffix(_WORD_ENDS)
 
@@ -199,7 +199,7 @@ def search_terms(query: object) -> list[list[str]]:
             candidates.append("".join(char for char in word if char.isdigit()))
         else:
             cyrillic = _word_to_cyrillic(word)
-            # Without hyphens and apostrophes too: «о'коннор» finds Оконнор.
+            # Also without hyphens and apostrophes: «о'коннор» finds Оконнор.
             candidates += [cyrillic, fix_layout(word), name_letters(cyrillic)]
         alternatives = list(dict.fromkeys(filter(None, map(_key, candidates))))
         if alternatives:

@@ -34,23 +34,23 @@ class Act:
         self.rule = rule
         self.event = event
         self.now = timezone.now()
-        #: The day at the organisation whose record is changed.
+        #: The date at the organisation whose record is changed.
         self.today: dt.date = timezone.localdate(self.now)
         self._object: models.Model | None = None
         self._organization: Organization | None = None
         self._facts: dict[str, Any] = {}
         self.silent = False
-        #: Organisations whose figures are counted again (N-S1).
+        #: Organisations whose figures are to be counted again (N-S1).
         self.changed: list[Organization] = []
 
     def require(self, permission: Permission, organization: Organization | None = None) -> None:
-        """Raise `NotAllowed` unless the actor has the permission, and go on by the days of the organisation."""
+        """Raise `NotAllowed` unless the actor has the permission, and use the organisation's date from now on."""
         require(self.by, permission, organization)
         if organization is not None:
             self.at(organization)
 
     def at(self, organization: Organization) -> None:
-        """Go by the days of the organisation, whose record is changed, until the end of the change."""
+        """Use the date and time zone of the organisation whose record is changed, until the end of the change."""
         timezone.activate(organization.tz)
         self.today = timezone.localdate(self.now)
         self.changed.append(organization)
@@ -60,7 +60,7 @@ class Act:
 
         On SQLite the transaction itself is the lock. Rows that refer to this one can still be inserted. Rows of several
         models are locked in the order of docs/architecture.md. Raises the model's `DoesNotExist` if the row is not in
-        the queryset, and `StaleVersion` if somebody has saved it since.
+        the queryset, and `StaleVersion` if somebody has saved it since the given version.
         """
         queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
         # Without joins, because PostgreSQL cannot lock outer joins. The scope is checked after the lock, when the row
@@ -87,7 +87,7 @@ class Act:
         return rows
 
     def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
-        """Save the object with a history row that names actor and rule; increments its version, if it has one."""
+        """Delete the object with a final history row."""
         if hasattr(obj, "version") and obj.pk:
             obj.version += 1
             fields = [*fields, "version"] if fields is not None else None
@@ -95,7 +95,7 @@ class Act:
         obj.save(update_fields=list(fields) if fields is not None and obj.pk else None)
 
     def delete(self, obj: models.Model) -> None:
-        """Delete the object with a last history row."""
+        """Delete the rows in bulk, each with a final history row; nothing may refer to them."""
         self._mark(obj)
         obj.delete()
 
@@ -135,8 +135,7 @@ class Act:
     def set_all(self, model: type[M], objects: list[M], *, counts: bool = True, **values: Any) -> None:
         """Set the same values on locked objects in bulk, each with its history row.
 
-        Their versions are incremented, unless the change does not concern those who have a page of them open
-        (`counts=False`).
+        Their versions are incremented, unless the change cannot conflict with open pages (`counts=False`).
         """
         versions = {"version": F("version") + 1} if counts else {}
         for start in range(0, len(objects), CHUNK):
@@ -157,7 +156,7 @@ class Act:
         )
 
     def about(self, obj: models.Model | None, *, organization: Organization | None, **facts: Any) -> None:
-        """Set the event's record, organisation, and facts: ids, counts or codes."""
+        """Set the record, organisation and facts (ids, counts or codes) of the event."""
         self._object, self._organization = obj, organization
         self._facts |= facts
         if organization is not None:
@@ -176,7 +175,8 @@ class Act:
 def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
     """Run a change in one transaction; its event is written last so that the journal's lock is held briefly.
 
-    Its days follow the actor's organisation, until the changed record's organisation is set (`Act.require`, `Act.at`).
+    Dates are those of the actor's organisation, until the changed record's organisation is set (`Act.require`,
+    `Act.at`).
     """
     zone = by.organization.tz if by.organization is not None else timezone.get_current_timezone()
     with transaction.atomic(), timezone.override(zone), collecting() as collected:
@@ -198,12 +198,12 @@ def quietly(by: Actor) -> Iterator[Act]:
         yield act
 
 
-#: Page views of one record within this time count as one opening.
+#: Page views of one record within this time count as one.
 ONE_OPENING = dt.timedelta(hours=1)
 
 
 def acting_as(actor: Actor) -> str:
-    """Return the actor's capacity as written in the journal, without names of people."""
+    """Return the actor's role and organisation for the journal, without names of people."""
     if actor.appointment is not None:
         return f"{actor.appointment.role}@{actor.appointment.organization_id}"
     return actor.name
@@ -231,7 +231,7 @@ def _append(
     facts: dict[str, Any],
     sums: Sums | None = None,
 ) -> Event:
-    # An event that fails takes all that it tells of along, so that it needs no savepoint of its own.
+    # If writing the event fails, the whole change is rolled back, so it needs no savepoint.
     with transaction.atomic(savepoint=False):
         head = _head(organization)
         event = _next_event(head, action, by, rule, about, organization, facts, sums)
@@ -241,7 +241,7 @@ def _append(
 
 
 def opened_lately(action: str, about: models.Model, *, by: Actor) -> bool:
-    """Return whether the actor opened the record within the last hour; page views of that time are one opening."""
+    """Return whether the actor opened the record within the last hour; page views of that time count as one."""
     return Event.objects.filter(
         object_type=about._meta.model_name, object_id=str(about.pk), action=action, acting=acting_as(by),
         account=by.account, at__gt=timezone.now() - ONE_OPENING,
@@ -249,7 +249,7 @@ def opened_lately(action: str, about: models.Model, *, by: Actor) -> bool:
 
 
 def note_opened(action: str, about: models.Model, *, by: Actor, organization: Organization | None) -> None:
-    """Append an event about the opening of something closed, unless the actor opened it within the last hour (V-C5)."""
+    """Append an event about opening a protected record, unless the actor opened it within the last hour (V-C5)."""
     if not opened_lately(action, about, by=by):
         write_event(action, by=by, rule="V-C5", about=about, organization=organization)
 

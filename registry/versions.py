@@ -1,6 +1,6 @@
 """The version of this code, and the releases that may run beside it during an upgrade (docs/deploy.md, «Upgrade»).
 
-With each release its line is added here, and VERSION goes on. The commit is named, not a tag, which a clone may lack.
+Each release adds its line here and increases VERSION. The commit is given instead of a tag, which a clone may lack.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Helpers of all views: loading in scope, permissions, pagination, messages of refused steps."""
+"""Helpers for all views: loading in scope, permissions, pagination, messages of refused steps."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from .requests import number_in
 from .sizes import PAGE_ROWS
 
 APPOINTMENT_KEY = "appointment"
-#: When the session began: seconds since 1970.
+#: When the session began, in seconds since 1970.
 BEGUN_KEY = "signed_in_at"
-#: The position in the log of the database after the last change of the session; only with a replica.
+#: The position in the database log after the session's last change; only with a replica.
 CHANGED_KEY = "changed_at_position"
 
 
@@ -44,17 +44,17 @@ _ANY_ID = 9_999_999_999
 
 
 class ActorRequest(HttpRequest):
-    """A request as the middleware leaves it; for annotations of views."""
+    """A request after the middleware; for annotations of views."""
 
     actor: Actor
     #: URL of the navigation's entry to mark, if the page's own URL does not begin with it.
     stands_under: str
-    #: A request that the page makes by itself: the session is neither prolonged nor saved.
+    #: Whether the page made the request by itself: the session is then neither prolonged nor saved.
     quiet: bool
 
 
 def load(queryset: models.QuerySet[M], pk: Any) -> M:
-    """Return the object of the scoped queryset. Raises `Http404` if it is not there."""
+    """Return the object of the scoped queryset. Raises `Http404` if it does not exist."""
     try:
         return queryset.get(pk=pk)
     except (ObjectDoesNotExist, ValueError, OverflowError) as error:
@@ -62,7 +62,7 @@ def load(queryset: models.QuerySet[M], pk: Any) -> M:
 
 
 def busy_if(busy: bool, response: HttpResponse) -> HttpResponse:
-    """Return the page, with 503 and the time to ask again if the server had no turn for what was sent."""
+    """Return the page, with 503 and the time to try again if the server was too busy for the request."""
     if busy:
         response.status_code = 503
         response["Retry-After"] = str(ServerBusy.RETRY_AFTER)
@@ -72,7 +72,7 @@ def busy_if(busy: bool, response: HttpResponse) -> HttpResponse:
 def scan_page(scan: StoredFile | None, note_opened: Callable[[], object]) -> HttpResponse:
     """Return the scan, to be shown by the browser. Raises `Http404` if there is none, or its file is missing.
 
-    `note_opened` records in the journal that it was opened (V-C5); it is called once the file was read.
+    `note_opened` records in the journal that it was opened (V-C5); it is called after the file was read.
     """
     if scan is None:
         raise Http404
@@ -85,7 +85,7 @@ def scan_page(scan: StoredFile | None, note_opened: Callable[[], object]) -> Htt
 
 
 def go_by(organization: Organization | None) -> None:
-    """Use the days and times of the page's organisation in the rest of the request."""
+    """Use the date and time zone of the page's organisation in the rest of the request."""
     if organization is not None:
         timezone.activate(organization.tz)
 
@@ -106,9 +106,9 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 
 def may_lag(view: View) -> View:
-    """Mark a view that only reads; its records come from the replica if that has all that its person changed (ADR 24).
+    """Mark a read-only view; it uses the replica if that has all changes of its user (ADR 24).
 
-    It may be called a second time, so at most it writes down in the journal what was shown.
+    It may be called a second time, so at most it records in the journal what was shown.
     """
 
     @wraps(view)
@@ -118,39 +118,39 @@ def may_lag(view: View) -> View:
 
         if not replicas.is_there() or _ended_a_job(request):
             return ask()
-        # What is not there yet, the primary server may have.
+        # The primary server may have rows that the replica does not have yet.
         return replicas.read(ask, after=request.session.get(CHANGED_KEY, 0), again=(Http404,))
 
     return inner
 
 
 def _ended_a_job(request: ActorRequest) -> bool:
-    """Return whether a job of the person has ended so lately that the replica may lack what it changed."""
+    """Return whether a job of the user has ended so recently that the replica may lack its changes."""
     since = timezone.now() - dt.timedelta(seconds=settings.REPLICA_MAX_LAG + replicas.ASK_SECONDS)
     return Job.objects.visible_to(request.actor).filter(finished_at__gte=since).exists()
 
 
 def seconds_left(request: HttpRequest) -> int:
-    """Return the seconds until the session ends, however much is done in it."""
+    """Return the seconds until the session ends, regardless of activity."""
     now = timezone.now().timestamp()
     begun: float = request.session.get(BEGUN_KEY, now)
     return max(0, int(begun + settings.SESSION_LIFETIME - now))
 
 
 def by_post(request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
-    """Return whether the request is an act, not a page that leads to it."""
+    """Return whether the request is an act, as opposed to a page that leads to it."""
     return request.method == "POST"
 
 
 def always(request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
-    """Return that every request is an act, as with a page that shows a secret or answers a file."""
+    """Return True: every request is an act, for pages that show a secret or return a file."""
     return True
 
 
 def asks_again(when: Callable[..., bool] = by_post) -> Callable[[View], View]:
     """Mark a dangerous act: the middleware asks for password and second factor again before it (U-2).
 
-    `when` says whether the request is one, from the request and the arguments of the view.
+    `when` decides from the request and the view's arguments whether the request is one.
     """
 
     def mark(view: View) -> View:
@@ -161,7 +161,7 @@ def asks_again(when: Callable[..., bool] = by_post) -> Callable[[View], View]:
 
 
 def takes_at_most(count: int) -> Callable[[View], View]:
-    """Mark a view that is asked often: the middleware refuses more bytes than these before it reads any of them."""
+    """Mark a frequently called view: the middleware refuses larger requests before reading them."""
 
     def mark(view: View) -> View:
         view.takes_at_most = count  # type: ignore[attr-defined]
@@ -171,7 +171,7 @@ def takes_at_most(count: int) -> Callable[[View], View]:
 
 
 def add_violation(form: Any, violation: RuleViolation) -> None:
-    """Add a rule's refusal to its field, or to the form as a whole."""
+    """Add a rule's refusal to its field, or to the whole form."""
     field = violation.field if violation.field in form.fields else None
     form.add_error(field, str(violation.message))
 
@@ -197,21 +197,21 @@ def page_number(request: HttpRequest, last: int) -> int:
 
 
 def addresses(name: str) -> Callable[[int], str]:
-    """Return a function from the id of a record to the address of its page `name`,
-    which is resolved once for all rows.
+    """Return a function from the id of a record to the address of its page `name`, which is resolved once for all
+    rows.
     """
     before, _, after = reverse(name, args=[_ANY_ID]).partition(str(_ANY_ID))
     return lambda pk: f"{before}{pk}{after}"
 
 
 def seen_among(visible: models.QuerySet[Any], ids: Iterable[int | None]) -> set[int]:
-    """Return the ids that the actor may see; pages do not link to others, which answer 404."""
+    """Return the ids that the actor may see; pages do not link to others, which give 404."""
     asked = {pk for pk in ids if pk is not None}
     return set(visible.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 
 
 def page_of(request: HttpRequest, queryset: Any, per_page: int = PAGE_ROWS, *, count: int | None = None) -> Page:
-    """Return the page that `?page=` asks for; invalid values give the first page, too large ones the last."""
+    """Return the page in `?page=`; invalid values give the first page, too large ones the last."""
     paginator = CountedPaginator(queryset, per_page, count=count)
     try:
         return paginator.page(page_number(request, MAX_PAGE))
@@ -236,9 +236,9 @@ def run_action(request: HttpRequest, step: Callable[[], object], done: Any, to: 
 
 
 def take_step(request: HttpRequest, form: Any, step: Callable[..., object], done: Any, to: str) -> HttpResponse | None:
-    """Take a step with the values of a form that stands among others on a page, and redirect to `to`.
+    """Take a step with the values of one of several forms on a page, and redirect to `to`.
 
-    Return None for a form with errors, which a refusal is added to: the page is then shown with what was typed.
+    Return None for a form with errors, including a rule's refusal: the page is then shown with the typed text.
     """
     if not form.is_valid():
         return None
@@ -269,10 +269,10 @@ def ask(
 ) -> HttpResponse:
     """Show the form; if valid data are submitted, run the transition with them and redirect to `to`.
 
-    `to` is an address, or a function that makes it of the transition's result; «Cancel» leads to `back`, or else to
-    `to`. `section` is the label and the address of the page above in the crumbs. `refused` says why the step is not
-    possible, because it was done already, for example: redirect to `back` with that. What the template shows beside
-    the form is in `shown`, such as `facts`, pairs of label and value, and the `icon` of the button.
+    `to` is an address, or a function that makes it from the transition's result; «Cancel» leads to `back`, or else to
+    `to`. `section` is the label and address of the parent page in the breadcrumbs. `refused` is the reason why the step
+    is not possible, for example because it was already done: redirect to `back` and show it. `shown` is additional
+    context for the template, such as `facts`, pairs of label and value, and the `icon` of the button.
     """
     back = back or str(to)
     if refused is not None:

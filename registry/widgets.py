@@ -86,7 +86,7 @@ def normalise_date(text: str) -> str:
 
 
 class DateInput(forms.DateInput):
-    """A date input that accepts 27.04.2026, 27042026, 27/04/2026 and 2026-04-27, with a calendar where scripts run.
+    """A date input that accepts 27.04.2026, 27042026, 27/04/2026 and 2026-04-27, with a calendar if scripts run.
 
     The calendar offers days until today if `past`, from today on if `coming`.
     """
@@ -132,7 +132,7 @@ class DateOrYearInput(DateInput):
 class DateField(forms.DateField):
     """A date with a four-digit year; two digits are refused because the century would be a guess.
 
-    `past` and `coming` say what the calendar offers; whether a date is allowed is for the rules.
+    `past` and `coming` limit the calendar; rules decide whether a date is allowed.
     """
 
     widget = DateInput
@@ -154,7 +154,7 @@ class BirthDateField(DateField):
 
 
 class SuggestInput(forms.TextInput):
-    """A text for which names are suggested while it is typed, from the address in the attribute `hx-get`."""
+    """A text input with suggestions of names while typing, from the address in the attribute `hx-get`."""
 
     template_name = "ui/suggest_input.html"
 
@@ -211,7 +211,7 @@ class DigitsInput(forms.TextInput):
 
 
 class RadioRow(forms.RadioSelect):
-    """Radio buttons side by side; each option does without the class of the row, which a list of forms would repeat."""
+    """Radio buttons side by side; options do not repeat the class of the row, which matters in long lists of forms."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"class": "choices-row", **(attrs or {})})
@@ -223,7 +223,7 @@ class RadioRow(forms.RadioSelect):
 
 
 class UploadInput(forms.FileInput):
-    """A file input with drag and drop; `kept` describes the file that is stored already."""
+    """A file input with drag and drop; `kept` describes the file already stored."""
 
     template_name = "ui/upload.html"
 
@@ -266,13 +266,13 @@ class SumField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = "".join(value.split()).removesuffix("₽").replace(",", ".")
-            # Decimal takes the digits of every script.
+            # Decimal accepts the digits of every script.
             if not value.isascii():
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
     def run_validators(self, value: Any) -> None:
-        """Report only the first error, though several bounds may be violated at once (0,005)."""
+        """Report only the first error, because several bounds may be violated at once (0,005)."""
         try:
             super().run_validators(value)
         except ValidationError as error:
@@ -283,7 +283,7 @@ class SumField(forms.DecimalField):
 
 
 class StepForm(forms.Form):
-    """Base of forms that stand together on a page; ids of fields begin with the step, so that they are unique."""
+    """Base of several forms on one page; ids of fields begin with the step, so that they are unique."""
 
     step = ""
 

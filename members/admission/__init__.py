@@ -1,1 +1,1 @@
-"""Applications for admission: filing, routing, representation, scans, and the effect of decisions."""
+"""Applications for admission: filing, routing, representation, scans, and the effects of decisions."""

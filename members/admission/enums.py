@@ -37,9 +37,9 @@ APPLICATION_MOVES: dict[str, set[str]] = {
 OPEN_APPLICATIONS = frozenset({ApplicationState.FILED, ApplicationState.SCHEDULED})
 #: Decided by the organisation's own body; the applicant has to be notified.
 DECIDED_APPLICATIONS = frozenset({ApplicationState.ADMITTED, ApplicationState.REFUSED})
-#: Applications that led to nothing; they are destroyed after their term.
+#: Final states of unsuccessful applications, which are destroyed after their term.
 ENDED_APPLICATIONS = frozenset({ApplicationState.REFUSED, ApplicationState.WITHDRAWN})
-#: Applications that stay with the meeting and the card they belong to when their organisation ends.
+#: States of applications that stay with their meeting and card when their organisation ends.
 BOUND_APPLICATIONS = frozenset({ApplicationState.SCHEDULED, ApplicationState.ADMITTED})
 register(
     "members.Application",

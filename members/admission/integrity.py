@@ -86,7 +86,7 @@ def admitted(scope: Scope = EVERYTHING) -> Iterable[str]:
 
 @invariant("Applications agree with their agenda items")
 def items(scope: Scope = EVERYTHING) -> Iterable[str]:
-    # Decided by an organisation that has ended since; its successor keeps the papers.
+    # Decided by an organisation that has since ended; its successor keeps the papers.
     handed_over = Q(received_by__isnull=False, item__organization=F("received_by"))
     wrong = (
         Q(state=ApplicationState.SCHEDULED) & ~Q(item__state=ItemState.SCHEDULED)

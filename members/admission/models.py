@@ -40,7 +40,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 
     def invited_to(self, meeting: Meeting) -> ApplicationQuerySet:
-        """Return applications that the meeting has to decide on, with the records that their notices print."""
+        """Return applications that the meeting has to decide on, with the records printed in their notices."""
         related = ("item__meeting__body", "item__meeting__organization__federation")
         found = self.filter(item__meeting=meeting, state=ApplicationState.SCHEDULED)
         return found.select_related(*related, "organization__federation", "member")
@@ -54,7 +54,7 @@ class Application(models.Model):
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="applications", verbose_name=_("organisation")
     )
-    #: The organisation that received the application and passed it on (V-A2).
+    #: The organisation that received the application and forwarded it (V-A2).
     received_by = models.ForeignKey(
         "registry.Organization",
         models.PROTECT,
@@ -95,7 +95,7 @@ class Application(models.Model):
     #: The notice of the meeting, and whether the applicant attended.
     invited_on = models.DateField(_("notified of the meeting on"), null=True, blank=True)
     invited_by = models.CharField(_("method of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
-    #: Decided without a notice of the meeting; the officer who entered the decision has confirmed this (V-A5).
+    #: Decided without a notice of the meeting; the officer who recorded the decision has confirmed this (V-A5).
     uninvited = models.BooleanField(_("not notified of the meeting"), default=False)
     attended = models.BooleanField(_("came to the meeting"), null=True, blank=True)
     #: The notice of the decision; the month for an appeal starts here (K7).
@@ -129,7 +129,7 @@ class Application(models.Model):
                 | Q(decided_on__isnull=False),
                 name="application_decided_has_day",
             ),
-            # Applications that wait, are appealed or led to a membership are not destroyed.
+            # Waiting or appealed applications, and those that led to a membership, are not destroyed.
             models.CheckConstraint(
                 condition=Q(erase_after__isnull=True)
                 | Q(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
@@ -223,7 +223,7 @@ class Representation(Person):
                 condition=Q(application__isnull=False) | Q(member__isnull=False), name="represented_by_somebody"
             ),
         ]
-        # Partial index: few rows match, and the tasks on every page ask whose ground of membership may be lost.
+        # Partial index: few rows match, and tasks on every page look for lost grounds of membership.
         indexes = [models.Index(fields=["member"], condition=Q(ended_on__isnull=False), name="representation_ended")]
 
 

@@ -75,7 +75,7 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _only(tally: Tally, applications: QuerySet[Application]) -> dict[str, str]:
-    """Return name and page of the only applicant; nothing if there are several."""
+    """Return name and page of the applicant if there is only one."""
     if tally.count != 1:
         return {}
     application = applications.only("surname", "given_name", "patronymic").get(pk=tally.one or 0)

@@ -1,1 +1,1 @@
-"""Registrations and the registration book: who is, or was, registered in which unit."""
+"""Registrations and the registration book: the people registered in each unit, now and in the past."""

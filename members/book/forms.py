@@ -28,7 +28,7 @@ BOOK_FILTERS = {
 
 
 class BookForm(forms.Form):
-    """Filters of the registration book; `of` is offered where there are several books."""
+    """Filters of the registration book; `of` is offered if there are several books."""
 
     q = forms.CharField(
         label=_("Present or former name, ticket №"),

@@ -78,7 +78,7 @@ class Registration(models.Model):
 
 class BookLineQuerySet(models.QuerySet["BookLine"]):
     def visible_to(self, actor: Actor | None) -> BookLineQuerySet:
-        """Return lines of the books in the actor's subtree; they stay after the card has gone (V-B10)."""
+        """Return lines of the books in the actor's subtree; they stay after the card has left (V-B10)."""
         return self.visible_with_blocked(actor).filter(usable("member__"))
 
     def visible_with_blocked(self, actor: Actor | None) -> BookLineQuerySet:
@@ -95,8 +95,8 @@ class BookLineQuerySet(models.QuerySet["BookLine"]):
 class BookLine(models.Model):
     """A line of the registration book of a cell, or of the organisation that keeps cards without cells (V-B7).
 
-    A line is a stay in the unit, so the lines show who was registered on any day; `recorded_at` and
-    `left_recorded_at` show the knowledge of that day.
+    A line is a stay in the unit, so the lines show who was registered on any day; `recorded_at` and `left_recorded_at`
+    show what was known on that day.
     """
 
     unit = models.ForeignKey(
@@ -112,7 +112,7 @@ class BookLine(models.Model):
         verbose_name=_("member"),
     )
     full_name = models.CharField(_("surname, name, patronymic"), max_length=302)
-    #: Names and ticket numbers that the line had before, one a line: people are also looked for by them (V-B5).
+    #: Earlier names and ticket numbers of the line, one per line, which a search also finds (V-B5).
     former_names = models.TextField(_("former names"), blank=True)
     former_tickets = models.TextField(_("former ticket numbers"), blank=True)
     #: Present and former names, numbers and year of birth, as in `Member.search_key`.
@@ -150,7 +150,7 @@ class BookLine(models.Model):
             models.Index(fields=["unit", "entered_on", "left_on"], name="book_on_a_day"),
             models.Index(fields=["unit", "sort_key"], name="book_by_name"),
             models.Index(fields=["sort_key", "id"], name="book_of_all_by_name"),
-            # For what has changed in a year below an organisation with many units.
+            # For changes within a year below an organisation with many units.
             models.Index(fields=["entered_on"], name="book_by_entry"),
             models.Index(fields=["left_on"], condition=Q(left_on__isnull=False), name="book_by_leaving"),
         ]

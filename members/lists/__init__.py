@@ -1,1 +1,1 @@
-"""Lists uploaded by chairs: reading, checking, registering people, taking back."""
+"""Lists uploaded by chairs: reading, checking, registering people, undoing."""

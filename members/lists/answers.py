@@ -1,4 +1,4 @@
-"""Answers given to remarks on a list, carried by the workbook of remarks to the list that is loaded again (U-5).
+"""Answers to remarks on a list, carried by the workbook of remarks into the list that is uploaded again (U-5).
 
 Each row of the workbook contains its answers as keyed digests of the questions, signed for the organisation. An answer
 is valid only for the same question: the same remark on the same text, derived from the same values.
@@ -45,7 +45,7 @@ _DRAWN_FROM: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """Information that a row of a workbook contains in addition to its cells."""
+    """Information in a row of a workbook in addition to its cells."""
 
     answers: tuple[str, ...] = ()
     #: The row was hidden in the list from which the workbook was made.
@@ -71,7 +71,7 @@ def _digest(told: str) -> str:
 
 
 def pack(row: ImportRow, answers: Collection[str], organization: Organization) -> str:
-    """Return the signed text for the column of answers; empty if there is nothing to carry."""
+    """Return the signed text for the column of answers; empty if there are none."""
     hidden = bool(row.look.get("hidden"))
     if not answers and not hidden:
         return ""
@@ -80,9 +80,9 @@ def pack(row: ImportRow, answers: Collection[str], organization: Organization) -
 
 
 def take(table: Table, organization: Organization) -> tuple[Table, dict[int, Brought]]:
-    """Return the table without the column of answers, and what each row contained there by its number.
+    """Return the table without the column of answers, and the content of that column by row number.
 
-    Ignores texts signed for another organisation, changed, or occurring in two rows.
+    Texts signed for another organisation, changed, or repeated in two rows are ignored.
     """
     if COLUMN not in table.headings:
         return table, {}

@@ -51,7 +51,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     named = [name for name in mapping.values() if name != IGNORE]
     check_has_name(named)
-    # Ignoring an empty column says nothing about the next list, where it may be filled.
+    # An empty column was ignored; in the next list it may have content.
     empty = {str(guess["column"]) for guess in batch.guesses if not guess["filled"]}
     own = own_columns(batch.headings)
     remembered = {
@@ -81,7 +81,7 @@ def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> 
 
 
 def leave_groups_out(batch_id: int, *, taken_back: bool = False, by: Actor) -> ImportBatch:
-    """Record that the groups of representatives are those of the people they represent, or take that back.
+    """Record that the groups of representatives are those of the people they represent, or undo that.
 
     A check of the rows has to follow.
     """
@@ -112,7 +112,7 @@ def correct_row(
     shown = row_texts(row, batch)
     changed_texts = {name: text for name, text in values.items() if text.strip() != shown.get(name, "").strip()}
     if "full_name" in batch.mapping.values() and changed_texts.keys() & set(_NAMES):
-        # The cell of the full name is replaced, so its parts that could not be read would be lost.
+        # The cell of the full name is replaced, so its unreadable parts would be lost.
         unread = [name for name in _NAMES if not row.person.get(name) and name not in row.corrections]
         changed_texts |= {name: text for name in unread if (text := values.get(name, shown.get(name, "")))}
     row.corrections = {
@@ -127,9 +127,7 @@ def correct_row(
 
 
 def same_file_before(batch: ImportBatch) -> ImportBatch | None:
-    """Return the organisation's earlier batch from which people were registered out
-    of the same sheet of the same file.
-    """
+    """Return the organisation's earlier batch with registered people from the same sheet of the same file."""
     same = ImportBatch.objects.filter(organization=batch.organization_id, sha256=batch.sha256, state=BatchState.APPLIED)
     same = same.filter(sheet=batch.sheet)
     return same.exclude(pk=batch.pk).order_by("-uploaded_at").first()
@@ -160,7 +158,7 @@ def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str
     texts.setdefault("birth_date", as_text(person.get("birth_date")))
     texts.setdefault("sex", "")
     if not texts["sex"] and person.get("sex"):
-        # In the words of a list, so that it can be read again.
+        # In the spelling of a list, so that it can be read again.
         texts["sex"] = _SEX[person["sex"]]
     for issue in row.issues:
         # Fields that the list lacks and the card requires can be entered on the screen.
@@ -177,8 +175,8 @@ def texts_of(row: ImportRow) -> dict[str, str]:
 def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> tuple[list[ImportRow], int]:
     """Return the rows whose verdict, values or remarks changed, and the number of people found elsewhere.
 
-    `corrected` replaces the stored row. If more people are found elsewhere than may be shown in a day, no row says so
-    of its person: all of them wait for the superior.
+    `corrected` replaces the stored row. If more people are found elsewhere than may be shown in a day, no row says
+    whether its person was found: all of them wait for the superior.
     """
     charter, today = batch.organization.charter, batch.organization.today
     rows = list(ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE).order_by("number"))
@@ -226,19 +224,19 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
 
 
 def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[int, str]]:
-    """Return the row with the chair's texts in place of the cells of the same fields."""
+    """Return the row with the chair's texts instead of the cells of the same fields."""
     texts = texts_of(row)
     replaced = set(texts)
     if replaced & set(_NAMES):
         replaced.add("full_name")
-        # A corrected part of the name is used together with the other parts as read.
+        # A corrected part of the name is combined with the other parts as read.
         texts = {**{name: str(row.person.get(name) or "") for name in _NAMES}, **texts}
         if birth := birth_date_from_name(row, mapping):
             texts = {"birth_date": birth, **texts}
     columns = {index: name for index, name in mapping.items() if name not in replaced}
     cells = [decode(cell) for cell in row.cells]
     struck = row.look.get("struck", [])
-    # Correcting the name does not undo that the person was struck out.
+    # A corrected name does not remove the strike-through of the person.
     out = any(mapping.get(index) in {"full_name", "surname"} for index in struck)
     for name, text in texts.items():
         if name == "surname" and out:
@@ -262,7 +260,7 @@ def birth_date_from_name(row: ImportRow, mapping: Mapping[int, str]) -> str:
 def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int | None]) -> None:
     """Set default values where the row has none, and find the cell by its name."""
     text = record.values.pop("cell", None)
-    # Omitted text that could not be read is asked about, not replaced.
+    # Omitted text that could not be read leads to a question and is not replaced.
     unread = {issue.field for issue in record.issues}
     for name, value in defaults.items():
         if name not in SHARED or name not in unread:

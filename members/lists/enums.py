@@ -59,9 +59,9 @@ class RowVerdict(TextChoices):
     DONE = "done", _("registered already")
 
 
-#: Rows that need the chair before their people can be registered.
+#: Rows that the chair has to check before their people can be registered.
 WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
-#: Rows whose people will be registered, now or after the chair has looked at them.
+#: Rows whose people will be registered, now or after the chair's check.
 REGISTERED = (RowVerdict.READY, RowVerdict.UNSURE, RowVerdict.WRONG)
 #: Rows of a list that is registered in part and not finished.
 LEFT_OVER = (*WAITING, RowVerdict.READY)

@@ -4,4 +4,4 @@ from registry.errors import RuleViolation
 
 
 class NothingDiffers(RuleViolation):
-    """No card would change (U-5): a workbook that is loaded again has nothing to do."""
+    """Raised if no card would change (U-5): a workbook that is uploaded again changes nothing."""

@@ -52,12 +52,12 @@ class ListForm(forms.Form):
 
 
 def most_open(columns: int) -> int:
-    """Return the number of doubtful columns with open selects, each of which has three kilobytes of options."""
+    """Return the maximum number of doubtful columns with open selects, each of which has three kilobytes of options."""
     return max(1, 11 - columns // 4)
 
 
 class _FieldSelect(forms.Select):
-    """Select that renders without a template per option; end tags of options may be left out and are."""
+    """A select that renders without a template per option and omits optional end tags."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = str(value or "")
@@ -71,8 +71,8 @@ class _FieldSelect(forms.Select):
 class ColumnsForm(forms.Form):
     """The meaning of each column, and default values for all rows.
 
-    Each select has an option for every field of a card, so only some are open: the first doubtful columns, that named
-    by `opened`, and those with errors. The others show what was chosen.
+    Each select has an option for every field of a card, so only some are open: the first doubtful columns, the one
+    named by `opened`, and those with errors. The others show what was chosen.
     """
 
     registered_on = DateField(
@@ -241,7 +241,7 @@ class RowForm(forms.Form):
 
 
 def values_offered(name: str, organization: Organization) -> list[str]:
-    """Return the values offered for a field of a row; empty if anything may be typed."""
+    """Return the choices offered for a field of a row; empty for free text."""
     if name == "cell":
         return [name for _pk, name in cell_names(organization)]
     if name not in card_fields():
@@ -250,7 +250,7 @@ def values_offered(name: str, organization: Organization) -> list[str]:
 
 
 class BulkForm(forms.Form):
-    """One field of the card and its value for chosen members; without JavaScript the value is asked after the field."""
+    """One field of the card and its value for chosen members; without JavaScript the value follows on a second page."""
 
     field = forms.ChoiceField(label=_("Field"))
     empty = forms.BooleanField(
@@ -262,7 +262,7 @@ class BulkForm(forms.Form):
         offered = [name for name in BULK_FIELDS if name in charter.fields]
         asked = data.get("field", "")
         self.field_name = asked if asked in offered else ""
-        #: The value was asked for, not only the field.
+        #: Whether the value was asked for, and not only the field.
         self.is_complete = bool(self.field_name) and data.get("asked") == self.field_name
         super().__init__(data if self.is_complete else None, initial={"field": self.field_name})
         choices = [("", _("— not chosen —")), *((n, capfirst(str(label_of(n, charter)))) for n in offered)]

@@ -68,7 +68,7 @@ def _forget_upload(row: Job) -> None:
     meanwhile=_MEANWHILE,
 )
 def read_list(work: Work) -> None:
-    """Read the file of the batch `params["batch"]`: its rows, or the changes of cards that it brings."""
+    """Read the file of the batch `params["batch"]`: its rows, or its changes of cards."""
 
     def read(chunks: Iterator[list[int]]) -> Generator[uploads.FileRead, None, None]:
         for (batch,) in chunks:
@@ -85,7 +85,7 @@ def read_list(work: Work) -> None:
 
 @job(uploads.READ_SHEET, _("Reading of a sheet"), page=_read_page, outcome=_read_outcome, meanwhile=_MEANWHILE)
 def read_sheet(work: Work) -> None:
-    """Read the sheet with the position `params["sheet"]` in the file of the batch `params["batch"]`."""
+    """Read the sheet at the position `params["sheet"]` in the file of the batch `params["batch"]`."""
 
     def read(chunks: Iterator[list[int]]) -> Generator[loading.ListRead, None, None]:
         for (batch,) in chunks:
@@ -165,6 +165,6 @@ def undo_card_update(work: Work) -> None:
 
 @daily
 def forget_old_lists(today: dt.date) -> None:
-    """Delete what changes of many cards compared, and the rows of lists whose people were not registered."""
+    """Delete the comparisons of old changes of many cards, and the rows of lists whose people were not registered."""
     forget_updates()
     forget_batches()

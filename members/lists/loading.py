@@ -1,4 +1,4 @@
-"""Reading a file into a batch: its columns as they were recognised, its rows, its sheets (U-5)."""
+"""Reading a file into a batch: recognised columns, rows, sheets (U-5)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .reading.reader import Table, Unreadable, read_table
 from .rules import check_file_is_stored, check_has_people, check_sheet, refuse_file
 from .transitions import batches as transitions
 
-#: Heading of the column of remarks, which recognition ignores: remarks must not come back as data.
+#: Heading of the column of remarks, which recognition ignores, so that remarks are not read as data.
 REMARKS = "Замечания реестра"
-#: Key in a batch's samples: texts of the rows that are not people, by number.
+#: Key in a batch's samples for the texts of rows that are not people, by number.
 DROPPED = "dropped"
-#: Key there: names of the sheets that are hidden in the file.
+#: Key there for the names of hidden sheets.
 HIDDEN_SHEETS = "hidden_sheets"
 _CONTENT_TYPES = {
     b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -59,7 +59,7 @@ def read_file(data: bytes, name: str = "", sheet: str | None = None) -> Table:
 
 
 def read_people(table: Table, organization: Organization) -> ListRead:
-    """Return what was recognised on a list; nothing is written. Raises `RuleViolation` if nobody is on it."""
+    """Return the recognised contents of a list without writing anything. Raises `RuleViolation` if it has no people."""
     check_has_people(table.rows)
     table, brought = answers.take(table, organization)
     return ListRead(_found(table, organization), _kept(table, brought))
@@ -116,7 +116,7 @@ def keep_sheet(batch_id: int, read: ListRead, *, by: Actor) -> ImportBatch:
 
 
 def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str, Any]]:
-    """Return the rows as stored in the batch: cells, formatting, earlier answers."""
+    """Return the rows in their stored form: cells, formatting, earlier answers."""
     rows = []
     for row in table.rows:
         told = brought.get(row.number, answers.Brought())
@@ -133,7 +133,7 @@ def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str
 
 
 def _found(table: Table, organization: Organization) -> dict[str, Any]:
-    """Return the result of reading and recognition as stored in the batch."""
+    """Return the result of reading and recognition in its stored form."""
     remembered = ColumnMapping.objects.filter(organization=organization, signature=signature_of(table.headings)).first()
     known = {int(index): name for index, name in remembered.mapping.items()} if remembered is not None else {}
     recognition = recognise(table, offered=organization.charter.fields, remembered=known)
@@ -165,11 +165,11 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
 
 
 def signature_of(headings: Sequence[str]) -> str:
-    """Return the same value for a list and for its workbook of remarks, which adds columns at the end."""
+    """Return a signature that is equal for a list and its workbook of remarks, which adds columns at the end."""
     headings = headings[: own_columns(headings)]
     return hashlib.sha256("\x1f".join(normalise_heading(heading) for heading in headings).encode()).hexdigest()
 
 
 def own_columns(headings: Sequence[str]) -> int:
-    """Return the number of the list's own columns, before those that the registry added."""
+    """Return the number of the list's own columns, before those added by the registry."""
     return headings.index(REMARKS) if REMARKS in headings else len(headings)

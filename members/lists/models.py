@@ -26,7 +26,7 @@ from .enums import (
 if TYPE_CHECKING:
     from registry.access import Actor
 
-#: Key in a row's corrections: the row is left out.
+#: Key in a row's corrections that means that the row is left out.
 SKIPPED = "skipped"
 
 
@@ -42,7 +42,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """Convert a value back that `encode` converted."""
+    """Convert back a value of `encode`."""
     if isinstance(value, dict):
         if "moment" in value:
             return dt.datetime.fromisoformat(value["moment"])
@@ -61,11 +61,11 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         return found
 
     def open(self) -> ImportBatchQuerySet:
-        """Return batches from which nobody is registered yet, also those that are being read."""
+        """Return batches from which nobody is registered yet, including those being read."""
         return self.filter(state__in={BatchState.READING, *OPEN_BATCHES})
 
     def unfinished(self) -> ImportBatchQuerySet:
-        """Return the open batches, and those from which only a part of the people is registered."""
+        """Return the open batches, and those from which only some of the people are registered."""
         left = ImportRow.objects.filter(batch=models.OuterRef("pk"), verdict__in=LEFT_OVER)
         in_part = models.Q(models.Exists(left), state=BatchState.APPLIED)
         return self.filter(models.Q(state__in=OPEN_BATCHES) | in_part)
@@ -79,7 +79,7 @@ class ImportBatch(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.UPLOADED)
     source = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, related_name="+")
-    #: Checksum of the file, to recognise when it is uploaded again.
+    #: Checksum of the file, to recognise a repeated upload.
     sha256 = models.CharField(max_length=64)
     #: Name of the file, encrypted because it may contain a person's name.
     name = EncryptedTextField(_("file"), blank=True)
@@ -159,13 +159,13 @@ class ImportRow(models.Model):
     corrections = EncryptedJSONField(default=dict)
     #: Formatting of the row in the file: columns struck through, hidden.
     look = models.JSONField(default=dict)
-    #: Digests of questions answered when the list was loaded before.
+    #: Digests of questions answered when the list was uploaded before.
     carried = models.JSONField(default=list)
-    #: Parsed values and every remark: errors, assumptions, warnings, duplicates.
+    #: Parsed values and all remarks: errors, assumptions, warnings, duplicates.
     values = EncryptedJSONField(default=dict)
     issues = EncryptedJSONField(default=list)
     verdict = models.CharField(max_length=10, choices=RowVerdict.choices)
-    #: The chair accepted the assumptions about this row.
+    #: Whether the chair accepted the assumptions about this row.
     accepted = models.BooleanField(default=False)
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="+")
 
@@ -188,7 +188,7 @@ class ImportRow(models.Model):
 
     @property
     def person(self) -> dict[str, Any]:
-        """Return the parsed values as Python objects, as `register_many` takes them."""
+        """Return the parsed values as Python objects, in the form for `register_many`."""
         return {name: decode(value) for name, value in self.values.items()}
 
 
@@ -228,7 +228,7 @@ class CardUpdate(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=UpdateState.choices, default=UpdateState.CHECKED)
     #: Name of the workbook, encrypted because it may contain a person's name; empty for chosen members.
     name = EncryptedTextField(_("file"), blank=True)
-    #: Fields that differ from the cards, and the fields among them that are not taken.
+    #: Fields that differ from the cards, and those of them that are left out.
     fields = models.JSONField(default=list)
     left_out = models.JSONField(default=list)
     #: Headings of columns that were not read.
@@ -265,7 +265,7 @@ class CardUpdate(models.Model):
 
 class CardUpdateRowQuerySet(models.QuerySet["CardUpdateRow"]):
     def visible_to(self, actor: Actor | None) -> CardUpdateRowQuerySet:
-        """Return rows of visible changes about cards that the actor still sees, and those that name no card."""
+        """Return rows of visible changes about cards that the actor still sees, and rows without a card."""
         own = self.filter(batch__in=CardUpdate.objects.visible_to(actor))
         return own.filter(models.Q(member=None) | in_scope(actor, "member__unit__"))
 

@@ -21,11 +21,11 @@ from .enums import CHANGEABLE, UPDATE_TONES
 from .models import CardUpdate, CardUpdateRow, ImportBatch, ImportRow, decode
 from .reading.records import ESSENTIAL
 
-#: Fields that follow from another one.
+#: Fields derived from another one.
 _TOLD_ELSEWHERE = frozenset({"joined_year_only"})
-#: Maximum number of different values of one field that are counted by name.
+#: Maximum number of different values of a field that are counted separately.
 MAX_NAMED = 6
-#: Seconds for which the fields that a list leaves empty are remembered.
+#: Seconds for which the empty fields of a list are cached.
 LACKING_KEPT_SECONDS = 3600
 
 
@@ -42,7 +42,7 @@ class Counted:
 
 
 class Preview:
-    """The cards that rows of a list will make, in the words of their organisation and for one reader."""
+    """The cards that the rows of a list will create, in the words of their organisation and for one reader."""
 
     def __init__(self, batch: ImportBatch, actor: Actor) -> None:
         self.batch = batch
@@ -61,7 +61,7 @@ class Preview:
         return capfirst(str(label_of(name, self.charter)))
 
     def text(self, name: str, card: dict[str, Any]) -> str:
-        """Return the value in words; empty for one that is not stored."""
+        """Return the value in words; empty if it is not stored."""
         if card.get(name) is False:
             return ""
         if name == "joined_on":
@@ -69,7 +69,7 @@ class Preview:
         return in_words(name, card.get(name), self.charter, cells=self.cells)
 
     def lines(self, row: ImportRow) -> list[tuple[str, str]]:
-        """Return label and text of every value that the card will have, in the order of the card."""
+        """Return label and text of every value of the future card, in its order."""
         card = self.card(row)
         return [(self.label(name), text) for name in self.names if (text := self.text(name, card))]
 
@@ -82,7 +82,7 @@ class Preview:
         return [name for name in missing_fields(card, self.charter) if name not in ESSENTIAL]
 
     def counted(self, rows: Iterable[ImportRow]) -> list[Counted]:
-        """Return the fields that occur on the cards or are missing there, in the order of the card."""
+        """Return the fields with values or missing on the cards, in the order of the card."""
         filled: Counter[str] = Counter()
         missing: Counter[str] = Counter()
         values: dict[str, Counter[str]] = {}
@@ -105,8 +105,8 @@ class Preview:
     def lacking(self, rows: Iterable[ImportRow]) -> list[Counted]:
         """Return the fields that will be missing on the cards, most frequent first, without their values.
 
-        They are remembered for the version of the list: the rows are encrypted, and every look at a long list would
-        decrypt all of them.
+        Cached for the version of the list: the rows are encrypted, and each view of a long list would decrypt all of
+        them.
         """
         key = f"lists.lacking.{self.batch.pk}.{self.batch.version}"
         missing = cache.get(key)
@@ -117,7 +117,7 @@ class Preview:
         return lacking([Counted(name, str(label_of(name, self.charter)), 0, missing[name], []) for name in fields])
 
     def _few(self, name: str, values: Mapping[str, Counter[str]]) -> list[tuple[str, int]]:
-        """Return the values with their numbers, most frequent first; nothing if nearly each card has its own."""
+        """Return the values with their numbers, most frequent first; empty if nearly each card has its own."""
         found = values.get(name, Counter())
         common = bool(choices_of(name, self.charter)) or any(n > 1 for n in found.values())
         return found.most_common() if common and len(found) <= MAX_NAMED else []

@@ -1,4 +1,4 @@
-"""The workbook of remarks: rows of a list with remarks, to be corrected and loaded again (U-5)."""
+"""The workbook of remarks: rows of a list with remarks, to be corrected and uploaded again (U-5)."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label
     """Return the file's columns with all corrections, and the remarks on each row; no cell is a formula.
 
     Corrected cells are coloured and listed in the remarks, struck-through cells stay so, and a hidden column contains
-    the answers, so that nothing is lost when the workbook is loaded again.
+    the answers, so that nothing is lost when the workbook is uploaded again.
     """
     own = own_columns(batch.headings)
     cells = dict(cell_names(batch.organization))
     told = [_Told(row, batch, own, cells) for row in rows]
     added = list(dict.fromkeys(name for one in told for name in one.added))
-    # Numbers that may be days mean what they mean in the file.
+    # Numbers that may be dates keep their meaning in the file.
     since_1904 = any(one.row.look.get("since_1904") for one in told)
     with Workbook(in_memory=True, date_1904=since_1904) as book:
         styles = _Styles(book.book)

@@ -61,7 +61,7 @@ def check_sheet_can_change(batch: ImportBatch) -> None:
 
 
 def check_columns_can_change(batch: ImportBatch) -> None:
-    """Raise `RuleViolation` (U-5) once the list is taken back or discarded."""
+    """Raise `RuleViolation` (U-5) once the list is undone or discarded."""
     if batch.state not in EDITABLE_BATCHES:
         raise RuleViolation("U-5", _("This list is closed. Upload the file again."))
 
@@ -83,7 +83,9 @@ def check_cells(batch: ImportBatch, ids: Iterable[int | None]) -> None:
 
 
 def check_not_registered(row: ImportRow) -> None:
-    """Raise `RuleViolation` (U-5) if the person of the row is registered: the card is changed instead."""
+    """Raise `RuleViolation` (U-5) if the person of the row is already registered, because then the card is changed
+    instead.
+    """
     if row.verdict == RowVerdict.DONE:
         raise RuleViolation("U-5", _("This person is registered already. Change the card itself."))
 
@@ -95,7 +97,7 @@ def check_rows_are_ready(rows: Sequence[ImportRow]) -> None:
 
 
 def check_can_be_finished(batch: ImportBatch, left: Sequence[ImportRow]) -> None:
-    """Raise `RuleViolation` (U-5) unless people of the list are registered and rows are left over."""
+    """Raise `RuleViolation` (U-5) unless some people of the list are registered and rows remain."""
     if not batch.is_applied or not left:
         raise RuleViolation("U-5", _("Nothing is left over on this list."))
 

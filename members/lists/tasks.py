@@ -33,12 +33,12 @@ def _unfinished(actor: Actor) -> QuerySet[ImportBatch]:
     never_late=True,
 )
 def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for uploaded lists that are not finished, also those with remaining rows (U-5)."""
+    """Yield a task for unfinished uploaded lists, including those with remaining rows (U-5)."""
     if not waiting.may_have("batches"):
         return
     found = _unfinished(actor).order_by("-uploaded_at", "-pk")
     for batch in found.only("pk", "uploaded_at", "state", "counts", "name")[:_MAX_NAMED]:
-        # The same file may have been loaded twice on a day.
+        # The same file may have been uploaded twice on a day.
         detail = _("Uploaded on %(moment)s, not finished.") % {"moment": moment_text(batch.uploaded_at)}
         yield Task(text=_text(batch), detail=detail, action=_("Go on"), action_url=_page(batch))
 

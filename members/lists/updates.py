@@ -1,4 +1,4 @@
-"""Changes of many cards: what a workbook or one value for chosen members would change, before it is done (U-5).
+"""Previews of changes of many cards, by a workbook or by one value for chosen members (U-5).
 
 Nothing here writes; `members.lists.transitions.updates` does.
 """
@@ -65,7 +65,7 @@ class Proposed:
     after: dict[str, Any] = field(default_factory=dict)
     #: Field → why its value is not taken.
     problems: dict[str, str] = field(default_factory=dict)
-    #: Field → text in the file that is no value.
+    #: Field → text in the file that is not a valid value.
     unread: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     doubtful: bool = False
@@ -82,7 +82,7 @@ class Compared:
 
     organization: Organization
     rows: list[CardUpdateRow]
-    #: Name of the workbook, and headings of its columns that are not read.
+    #: Name of the workbook, and headings of columns that are not read.
     name: str
     ignored: list[str]
     read: int
@@ -112,7 +112,7 @@ def update_chosen(ids: Sequence[int], *, name: str, value: Any, by: Actor) -> Ca
 
 
 def leads_to_cards(table: Table, by: Actor) -> bool:
-    """Return whether it is a downloaded list whose rows name cards of the actor's organisation."""
+    """Return whether the file is a downloaded list whose rows name cards of the actor's organisation."""
     headings = [normalise_heading(heading) for heading in table.headings]
     wanted = normalise_heading(exports.IDENTIFYING[exports.CARD][0])
     if wanted not in headings:
@@ -134,7 +134,7 @@ def update_from_workbook(data: bytes, name: str, *, sheet: str | None = None, by
 
 
 def compare(table: Table, name: str, *, by: Actor) -> Compared:
-    """Return what a downloaded and edited list changes; nothing is written. Raises as `update_from_workbook`."""
+    """Return the changes in a downloaded and edited list, without storing them. Raises as `update_from_workbook`."""
     organization = keeper_of(by)
     workbook = Workbook(table, organization, by)
     rows = _changing(workbook.rows(), organization, by)
@@ -142,7 +142,7 @@ def compare(table: Table, name: str, *, by: Actor) -> Compared:
 
 
 def keep(compared: Compared, *, by: Actor) -> CardUpdate:
-    """Store what would change, to be confirmed."""
+    """Store the proposed changes, to be confirmed."""
     return transitions.keep_update(
         organization=compared.organization, rows=compared.rows, name=compared.name, ignored=compared.ignored,
         read=compared.read, by=by,
@@ -150,7 +150,7 @@ def keep(compared: Compared, *, by: Actor) -> CardUpdate:
 
 
 class Workbook:
-    """A downloaded list as it comes back."""
+    """An uploaded workbook that was downloaded as a list before."""
 
     def __init__(self, table: Table, organization: Organization, by: Actor) -> None:
         self.table, self.organization, self.by = table, organization, by
@@ -188,7 +188,7 @@ class Workbook:
         return row.cells[at] if at < len(row.cells) else None
 
     def _compared(self, row: Row, member: Member, card: dict[str, Any]) -> Proposed:
-        """Return the row's changes: cells that differ from the download, not those that others changed since."""
+        """Return the row's changes: cells that differ from the download, except those that others changed since."""
         proposed = Proposed(row.number, member, before=card)
         version = number_in(as_text(self._cell(row, exports.VERSION)))
         downloaded = card
@@ -219,7 +219,7 @@ class Workbook:
         *,
         since_1904: bool,
     ) -> None:
-        """Add the values of a changed cell, also those that it has besides its own if the card lacks them."""
+        """Add the values of a changed cell, and its additional ones if the card lacks them."""
         parsed = parse(
             key, cell, today=self.today, minimum_age=self.charter.minimum_age, since_1904=since_1904,
             passport=row.before.get("paper_kind") in {"", None, "passport"},
@@ -248,7 +248,7 @@ class Workbook:
             return
         row.after |= changed
         for issue in parsed.issues:
-            # Another value of the cell, which is not taken, has no remark.
+            # An additional value of the cell that is not used has no remark.
             if issue.field == key or issue.field in changed:
                 self._tell(row, issue)
         if any(not _same(downloaded.get(name), row.before[name]) for name in names):
@@ -257,7 +257,7 @@ class Workbook:
             row.doubt(_("A value is deleted."))
 
     def _tell(self, row: Proposed, issue: Issue) -> None:
-        """Add remarks on how the cell was read; values doubtful in a list have to be confirmed here too."""
+        """Add remarks on how the cell was read; doubtful values have to be confirmed, as in a list."""
         if issue.kind is Kind.ERROR:
             return
         sentence = f"{capfirst(str(FIELDS[issue.field].label))}: {issue.message}"
@@ -280,7 +280,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _nothing(before: Any) -> Any:
-    """Return the empty value of the same kind."""
+    """Return the empty value of the same type."""
     if isinstance(before, bool):
         return False
     if isinstance(before, str):
@@ -297,7 +297,7 @@ def _changing(proposed: Sequence[Proposed], organization: Organization, by: Acto
 
 
 def _row(row: Proposed, organization: Organization, by: Actor) -> CardUpdateRow | None:
-    """Return the row to be stored; None if nothing of it differs from the card."""
+    """Return the row to be stored; None if it does not differ from the card."""
     after = dict(row.after)
     changed: dict[str, Any] = {}
     while after and row.member is not None:
@@ -343,7 +343,7 @@ def _sentence(violation: RuleViolation) -> str:
 
 
 def _together(name: str) -> set[str]:
-    """Return the fields that are taken or left out together with the field."""
+    """Return the fields that are applied or left out together with the field."""
     pairs = ({"joined_on", "joined_year_only"}, {"patronymic", "no_patronymic"})
     return next((pair for pair in pairs if name in pair), {name})
 

@@ -1,4 +1,4 @@
-"""An uploaded file: a list of new people, or a downloaded list that comes back as changes of cards (U-5).
+"""An uploaded file: a list of new people, or an edited download with changes of cards (U-5).
 
 Small files are read at once, large ones by a job.
 """
@@ -28,7 +28,7 @@ FileRead = loading.ListRead | updates.Compared
 
 
 def take(data: bytes, name: str, *, organization: Organization, by: Actor) -> ImportBatch | CardUpdate | Job:
-    """Store an uploaded file: the list whose columns have to be checked, the changes, or for a large file the job.
+    """Store an uploaded file as a list whose columns have to be checked, as changes, or for a large file as a job.
 
     Raises `RuleViolation` with the reason if the file cannot be read, `NotAllowed`.
     """
@@ -43,13 +43,15 @@ def take(data: bytes, name: str, *, organization: Organization, by: Actor) -> Im
 
 
 def read_stored(batch_id: int, *, by: Actor) -> FileRead:
-    """Read the file of a list that a job has to read; nothing is written. Raises `RuleViolation`."""
+    """Read the file of a list for a job, without writing anything. Raises `RuleViolation`."""
     batch = _batch(batch_id, by)
     return _read(storage.read(check_file_is_stored(batch)), batch.name, batch.organization, by)
 
 
 def keep_read(batch_id: int, read: FileRead, *, by: Actor) -> CardUpdate | None:
-    """Fill the list with the contents of the file; if it changes cards, drop the list and return the change instead."""
+    """Fill the list with the contents of the file; if it changes cards, delete the list and return the change
+    instead.
+    """
     if not isinstance(read, updates.Compared):
         transitions.keep_read(batch_id, found=read.found, rows=read.rows, by=by)
         return None
@@ -60,7 +62,7 @@ def keep_read(batch_id: int, read: FileRead, *, by: Actor) -> CardUpdate | None:
 
 
 def take_sheet(batch_id: int, sheet: str, *, by: Actor) -> ImportBatch | Job:
-    """Switch to another sheet of the same workbook, see `loading.choose_sheet`; of a large one by a job."""
+    """Switch to another sheet of the same workbook, see `loading.choose_sheet`; a job reads large ones."""
     batch = _batch(batch_id, by)
     check_sheet(batch, sheet)
     if not is_large(storage.read(check_file_is_stored(batch))):
@@ -82,6 +84,6 @@ def _batch(batch_id: int, by: Actor) -> ImportBatch:
 def _read(data: bytes, name: str, organization: Organization, by: Actor) -> FileRead:
     table = loading.read_file(data, name)
     if updates.leads_to_cards(table, by):
-        # A downloaded list that comes back is not a list of new people.
+        # An uploaded download is not a list of new people.
         return updates.compare(table, name, by=by)
     return loading.read_people(table, organization)

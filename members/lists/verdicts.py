@@ -18,7 +18,7 @@ from .reading.issues import Issue, Kind, left_out
 from .reading.records import ESSENTIAL, Record
 from .transitions import batches as transitions
 
-#: Assumptions that may be wrong about the person; rows with one wait for the chair.
+#: Assumptions that may be about the wrong person; rows with one wait for the chair.
 GUESSES = frozenset(
     {
         "name_lookalikes",
@@ -44,7 +44,7 @@ GUESSES = frozenset(
 )
 #: Warnings that do not hold the row back.
 TELLING = frozenset({"repeated_below", "on_account", "passport_outlived"})
-#: Rules about the form of a value; those of membership keep the person out.
+#: Rules about the form of a value; rules of membership exclude the person.
 _RULES_OF_CARD = frozenset({"U-5a", "V-B2", "V-B3"})
 _NAMES = {"full_name", "surname", "given_name", "patronymic"}
 #: Remarks that are decided for each person, never for all rows together.
@@ -71,7 +71,7 @@ def is_settled(row: ImportRow, issues: Iterable[Issue], accepted: Collection[str
 
 
 def _is_said(row: ImportRow, issue: Issue, accepted: Collection[str]) -> bool:
-    """Return whether the remark is confirmed for this row, for its kind, or when the list was loaded before."""
+    """Return whether the remark was confirmed for this row, for its kind, or when the list was uploaded before."""
     if issue.code == "namesake" and row.corrections.get(CONFIRMED):
         return True
     return row.accepted or issue.carried or (key_of(issue) in accepted and issue.code not in ONE_BY_ONE)
@@ -173,9 +173,9 @@ def kinds_asked(batch_id: int, *, by: Actor) -> list[str]:
 
 
 def accept(batch_id: int, kinds: Collection[str] | None = None, *, taken_back: bool = False, by: Actor) -> ImportBatch:
-    """Accept remarks of these kinds, or take that back; None means all assumptions.
+    """Accept remarks of these kinds, or undo that; None means all assumptions.
 
-    Warnings, such as a date to be checked, are only accepted by their own kind.
+    Warnings, such as a date to check, are accepted only one kind at a time.
     """
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     open_ones = ImportRow.objects.visible_to(by).filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])

@@ -18,7 +18,7 @@ from registry.organizations.models import Organization
 
 
 class ListCommand(BaseCommand):
-    """Reads a file for an organisation in one transaction, which a dry run rolls back; refusals end it with 1."""
+    """Reads a file for an organisation in one transaction, which a dry run rolls back; refusals exit with 1."""
 
     #: Name of the actor in the journal.
     acts_as = ""
@@ -59,7 +59,7 @@ class ListCommand(BaseCommand):
         """Read the file, print the planned changes, and apply them."""
 
     def after(self, by: Actor) -> None:
-        """Record what a dry run leaves behind too."""
+        """Record what has to be recorded even after a dry run."""
 
     def tell(self, sentence: object) -> None:
         """Print a sentence in the language of the command."""

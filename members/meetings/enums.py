@@ -34,7 +34,7 @@ MEETING_MOVES: dict[str, set[str]] = {
 }
 #: States in which the agenda may still change.
 OPEN_MEETINGS = frozenset({MeetingState.PLANNED, MeetingState.HELD})
-#: Meetings at which something could be decided.
+#: Meetings that can decide.
 HELD_MEETINGS = frozenset({MeetingState.HELD, MeetingState.CLOSED})
 #: Meetings whose minutes are closed.
 CLOSED_MEETINGS = frozenset({MeetingState.CLOSED, MeetingState.NO_QUORUM})
@@ -53,7 +53,7 @@ register(
 
 
 class ItemKind(TextChoices):
-    """Matters that governing bodies decide on (practice 4.9)."""
+    """Items that governing bodies decide on (practice 4.9)."""
 
     ADMISSION = "admission", _("admission")
     DUPLICATE = "duplicate", _("new ticket or duplicate")

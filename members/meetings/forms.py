@@ -22,7 +22,7 @@ from .enums import ExclusionReason, ItemKind, MeetingFormat, TicketReason
 from .models import AgendaItem, Meeting
 from .rules import ABOUT_A_MEMBER, FROM_ELSEWHERE, is_late_appeal, seats_on
 
-#: Maximum number of applicants named beside a box.
+#: Maximum number of applicants listed beside a checkbox.
 _MAX_NAMED = 5
 
 
@@ -70,7 +70,7 @@ class AttendanceForm(forms.Form):
 
 
 class AdmitForm(forms.Form):
-    """The admission of one person with its meeting: everybody was present and for it, unless something else is entered.
+    """The admission of one person with its meeting: by default everybody was present and in favour.
 
     How the applicant learned of the meeting has to be entered: present, notified or not notified (V-A5).
     """
@@ -136,7 +136,7 @@ class AdmitForm(forms.Form):
 
 
 class _LinesField(forms.CharField):
-    """Lines of text, stripped, without empty lines and whatever the line endings."""
+    """Lines of text, stripped, without empty lines."""
 
     def to_python(self, value: Any) -> str:
         lines = (line.strip() for line in str(super().to_python(value)).splitlines())

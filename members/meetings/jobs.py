@@ -1,4 +1,4 @@
-"""Daily work on meetings: proposals to exclude members who have paid are dropped (V-B16)."""
+"""Daily work on meetings: dropping proposals to exclude members who have paid (V-B16)."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Meeting(models.Model):
 
     @property
     def is_planned(self) -> bool:
-        """Return whether the meeting is still to come."""
+        """Return whether the meeting has not been held yet."""
         return self.state == MeetingState.PLANNED
 
     @property
@@ -105,7 +105,7 @@ class Meeting(models.Model):
 
     @property
     def has_attendance(self) -> bool:
-        """Return whether it is known who was present."""
+        """Return whether attendance is recorded."""
         return not (self.is_planned or self.is_cancelled)
 
 
@@ -150,7 +150,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
 
 class AgendaItem(models.Model):
-    """Something that a governing body decides on, and its decision: votes, resolution, effect (V-A5, V-B5, V-B16).
+    """A matter that a governing body decides on, and its decision: votes, resolution, effect (V-A5, V-B5, V-B16).
 
     An item of admission has one or more applications; other items are about one member or none.
     """
@@ -265,7 +265,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
 
 class Appeal(models.Model):
-    """A written appeal against a refusal or an exclusion; the decision of the superior's body binds (V-A6)."""
+    """A written appeal against a refusal or an exclusion; the decision of the superior's body is binding (V-A6)."""
 
     #: The organisation whose collegial body decides: the regional one.
     organization = models.ForeignKey(
@@ -292,7 +292,7 @@ class Appeal(models.Model):
     late = models.BooleanField(_("term missed"), default=False)
     late_reason = EncryptedTextField(_("why the term was missed"), blank=True)
     text = EncryptedTextField(_("what the appeal says"), blank=True)
-    #: The name for the papers; the organisation has no access to the card in the meantime.
+    #: The name for the papers, because the organisation has no access to the card in the meantime.
     person_name = EncryptedTextField(_("who appeals"))
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -1,4 +1,4 @@
-"""Default wording of subjects and decisions, in Russian because papers are Russian (practice 4.9); names in minutes."""
+"""Default wording of subjects and decisions, in Russian like the papers (practice 4.9); names in minutes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _EXCLUSION = {
     "no_ground": "утрата основания членства",
     "other": "иное",
 }
-#: Beginning of a decision on a measure, before the measure itself.
+#: Prefix of a decision on a measure, before the measure itself.
 _ORDER = re.compile(r"^(?:Наложить взыскание|Объявить|Вынести|Применить взыскание)(?:\s*[—–:-])?\s+", re.IGNORECASE)
 
 
@@ -99,7 +99,7 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool | N
 
 
 def with_term(resolution: str, *, restored: bool | None) -> str:
-    """Return the decision on a late appeal, preceded by a sentence on its term unless it contains one (V-A6)."""
+    """Return the decision on a late appeal, beginning with a sentence on its term unless it contains one (V-A6)."""
     if restored is None or any(_is_about_term(sentence) for sentence in re.split(r"[.;!]", resolution.lower())):
         return resolution
     term = "Срок обжалования восстановить." if restored else "В восстановлении срока обжалования отказать."
@@ -112,7 +112,7 @@ def _is_about_term(sentence: str) -> bool:
 
 
 def with_sum(title: str, owed: Decimal, name: str) -> str:
-    """Return the subject of an exclusion for arrears with the sum that is overdue, before the name (V-B16)."""
+    """Return the subject of an exclusion for arrears with the overdue sum before the name (V-B16)."""
     if _names_sum(title, owed):
         return title
     usual = f"({_EXCLUSION['arrears']})"
@@ -124,7 +124,7 @@ def with_sum(title: str, owed: Decimal, name: str) -> str:
 
 
 def with_arrears(reason: str, owed: Decimal, on: dt.date) -> str:
-    """Return the reason of an exclusion for arrears with the sum overdue on the day, unless it is named (V-B16)."""
+    """Return the reason of an exclusion for arrears with the sum overdue on the day, unless it contains it (V-B16)."""
     if _names_sum(reason, owed):
         return reason
     sentence = f"Задолженность по взносам на {day_text(on)} — {on_paper(owed)} руб."
@@ -132,7 +132,7 @@ def with_arrears(reason: str, owed: Decimal, on: dt.date) -> str:
 
 
 def _names_sum(text: str, amount: Decimal) -> bool:
-    """Return whether the sum is in the text, with whatever spaces."""
+    """Return whether the text contains the sum, with any spaces."""
     amount_in_one = "".join(on_paper(amount).split())
     return re.search(rf"(?<!\d){re.escape(amount_in_one)}", "".join(text.split())) is not None
 
@@ -180,7 +180,7 @@ def _applicants(item: AgendaItem) -> str:
 
 @dataclass(frozen=True)
 class MinutesNames:
-    """Names of organisation and body, and of those of its members who were present, in alphabetical order."""
+    """Names of organisation and body, and of the members who were present, in alphabetical order."""
 
     organization: str
     body: str
@@ -208,7 +208,7 @@ def names_in_minutes(meeting: Meeting) -> MinutesNames:
 
 
 def _closed_at(meeting: Meeting) -> dt.datetime | None:
-    """Return when the minutes were closed, for the last time if they were opened again; None while they are open."""
+    """Return when the minutes were last closed; None while they are open."""
     if meeting.state != MeetingState.CLOSED:
         return None
     rows = meeting.history.order_by("-history_date", "-history_id").values_list("state", "history_date")

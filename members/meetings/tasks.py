@@ -22,7 +22,7 @@ from .enums import OPEN_MEETINGS, ItemKind, MeetingState
 from .models import AgendaItem, AgendaItemQuerySet, Appeal, Meeting
 from .rules import ABOUT_A_MEMBER, appeal_due, has_quorum
 
-#: Maximum number of meetings listed by name.
+#: Maximum number of meetings listed separately.
 _MAX_NAMED = 5
 
 
@@ -78,9 +78,9 @@ def _appeals(actor: Actor, _today: dt.date) -> QuerySet[Appeal]:
 
 @matters("appeals", gettext_lazy("Appeals"), _runs_meetings, _appeals, place="against__organization", day="received_on")
 def appeal_to_decide(appeal: Appeal) -> Matter:
-    """Return an appeal as a matter for decision (V-A6).
+    """Return an appeal as an item for decision (V-A6).
 
-    It is due on the day of the meeting that has it on its agenda, and before that by the charter's term.
+    It is due on the day of the meeting that has it on its agenda, and until then by the charter's term.
     """
     return Matter(
         place=appeal.against.organization,
@@ -159,7 +159,7 @@ def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator
 
 
 def _only(tally: Tally, items: AgendaItemQuerySet) -> str:
-    """Return the subject of the only item, which names the person; empty if there are several."""
+    """Return the subject of the item, which names the person, if there is only one."""
     return str(items.values_list("title", flat=True).get(pk=tally.one or 0)) if tally.count == 1 else ""
 
 

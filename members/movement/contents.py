@@ -1,7 +1,7 @@
 """Models with personal content, and what happens to it when the card is sealed and when it is destroyed (V-B10, V-B14).
 
-Every model with a foreign key path to a member must be declared here; tests/house/test_sealing_declared.py checks it.
-History tables follow the model that they belong to.
+Every model with a foreign key path to a member must be declared here (tests/house/test_sealing_declared.py). History
+tables follow the model that they belong to.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ CONTENT: dict[str, Content] = {
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }
 
-#: Places with personal content but without a key to a member → its contents, and when it is removed.
+#: Places with personal content but without a key to a member → their contents, and when they are removed.
 OTHER_PLACES: dict[str, str] = {
     "registry.StoredFile": (
         "photographs and scans go with the card; results of jobs when it is sealed or after their term"
@@ -192,7 +192,7 @@ OTHER_PLACES: dict[str, str] = {
 }
 
 
-#: What a field is called that names a person, or leads to one.
+#: Pattern of names of fields that contain a person's name or refer to a person.
 NAMING = re.compile(
     r"surname|given_name|patronymic|full_name$|person_name|printed_name|chair_name|other_name|chaired_by|secretary"
     r"|guests|speaker|paid_to|received_from|accountant|cashier|^head$|acquainted_by|destroyed_by|signed_by|addressee"
@@ -201,16 +201,16 @@ NAMING = re.compile(
 
 
 class End(Enum):
-    """End of the data of a person who is named where no card is destroyed."""
+    """End of data about a person whose card is not destroyed."""
 
     TERM = "term"  # daily work deletes or empties them
-    ACT = "act"  # emptied by the act that leads to the state
+    ACT = "act"  # emptied by the change to this state
     OFFICE = "office"  # people who act for an organisation, named in its acts and accounts as long as it keeps these
-    NOBODY = "nobody"  # the field asks for no names; what stands in it is the organisation's
+    NOBODY = "nobody"  # the field does not ask for names; its content is the organisation's
 
 
-#: Models, or their states, that name people, with or without a card → what ends that. Models with a life cycle
-#: say it for each state where it differs; tests/house/test_personal_data_ends.py tries every term.
+#: Models, or their states, with names of people, with or without a card → the end of these data. Models with a life
+#: cycle declare each state that differs; tests/house/test_personal_data_ends.py tries every term.
 ENDS: dict[str, End | dict[str, End]] = {
     "registry.BodySeat": End.OFFICE,
     "registry.Organization": End.OFFICE,

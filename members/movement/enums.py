@@ -19,7 +19,7 @@ class Destroyed(TextChoices):
 
 
 class PaperCard(TextChoices):
-    """Whereabouts of the paper card at the end of a registration (V-B10, V-B12, V-B14)."""
+    """Location of the paper card at the end of a registration (V-B10, V-B12, V-B14)."""
 
     HANDED = "handed", _("handed over")
     MAILED = "mailed", _("sent by registered mail")
@@ -40,7 +40,7 @@ class TransferState(TextChoices):
 TRANSFER_MOVES: dict[str, set[str]] = {
     # If both organisations are in the registry, confirmation moves the member in one step.
     TransferState.REQUESTED: {TransferState.ARRIVED, TransferState.DECLINED, TransferState.CANCELLED},
-    # «Called off»: the departure is taken back and the card opens again in the former organisation.
+    # «Called off»: the departure is undone and the card opens again in the former organisation.
     TransferState.IN_TRANSIT: {TransferState.ARRIVED, TransferState.CANCELLED},
     # An arrival entered by mistake, as long as nothing depends on it: in transit or requested again.
     TransferState.ARRIVED: {TransferState.IN_TRANSIT, TransferState.REQUESTED},

@@ -97,7 +97,7 @@ class ArriveForm(forms.Form):
 
 
 def add_workplace(form: forms.Form, organization: Organization) -> None:
-    """Ask for the new place of work or study where members belong by it; it is offered from the passport (U-5)."""
+    """Ask for the new place of work or study if members belong by it; suggestions come from the passport (U-5)."""
     charter = organization.charter
     if charter.by_workplace:
         form.fields["workplace"] = build("workplace", charter, [])

@@ -68,7 +68,7 @@ def erase_cards(work: Work) -> None:
 
 @daily
 def destroy_cards_taken_back(today: dt.date) -> None:
-    """Destroy cards that were taken back before this was a part of taking back (U-5)."""
+    """Destroy cards that were undone before undoing also destroyed them (U-5)."""
     destroy_left_behind()
 
 

@@ -42,7 +42,7 @@ class Transfer(models.Model):
     federation = models.ForeignKey("registry.Federation", models.PROTECT, related_name="+")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="transfers", verbose_name=_("member"))
     state = models.CharField(_("state"), max_length=10, choices=TransferState.choices)
-    #: The former keeper of the card, and the unit the member belonged to.
+    #: The former keeper of the card, and the member's unit.
     source = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+", verbose_name=_("from"))
     source_unit = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+")
     target = models.ForeignKey(
@@ -52,7 +52,7 @@ class Transfer(models.Model):
     asked_by = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("requested by")
     )
-    #: The name for both organisations, while one of them has no access to the card.
+    #: The name for both organisations, because one of them has no access to the card.
     person_name = EncryptedTextField(_("member"))
     ticket_number = models.CharField(_("ticket №"), max_length=20, blank=True)
     #: Keyed digest of the code that opens the card; the code itself is only on the paper card.
@@ -144,7 +144,7 @@ class DestructionRecord(Attested):
     destroyed_by = models.CharField(_("destroyed by"), max_length=200)
     #: The members of a commission that took part, each with their office; they sign the act too.
     commission = models.JSONField(_("members of the commission"), default=list, blank=True)
-    #: Destroyed papers as a list of `kind` (in Russian) and `sheets`; None if nobody was asked for them.
+    #: Destroyed papers as a list of `kind` (in Russian) and `sheets`; None if they were not asked for.
     carriers = models.JSONField(_("papers destroyed"), null=True, blank=True)
     #: The record itself is kept for three years.
     keep_until = models.DateField(_("kept until"))

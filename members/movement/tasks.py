@@ -26,7 +26,7 @@ from .models import Transfer
 from .rules.erasing import applications_due, applications_due_for_erasing, cards_due, due_for_erasing, left_papers_to
 from .rules.transfers import is_common_superior, other_side
 
-#: Number of calendar days in transit after which the sender has to ask about the card.
+#: Number of calendar days in transit after which the sender has to inquire about the card.
 LONG_ON_THE_WAY = 30
 #: Calendar days from the end of retention within which a card has to be destroyed (152-ФЗ art. 21 p. 4).
 LAWFUL_DAYS = 30
@@ -70,7 +70,7 @@ def _arbitrates(actor: Actor) -> bool:
 
 
 def _to_arbitrate(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
-    """Return the silent requests between organisations that are both below the actor's."""
+    """Return the overdue requests between organisations that are both below the actor's."""
     between = in_scope(actor, "source__") & in_scope(actor, "target__")
     found = _silent(actor, today).filter(between).exclude(source=actor.organization).exclude(target=actor.organization)
     return found.select_related("source", "target", "asked_by")
@@ -80,7 +80,7 @@ def _to_arbitrate(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
     "transfers", gettext_lazy("Transfers in silence"), _arbitrates, _to_arbitrate, place="asked_by", day="answer_by"
 )
 def transfer_to_decide(transfer: Transfer) -> Matter:
-    """Return a request that was not answered in time as a matter for decision (U-5)."""
+    """Return a request that was not answered in time as an item for decision (U-5)."""
     return Matter(
         place=transfer.asked_by or transfer.source,
         came_on=transfer.started_on,
@@ -120,7 +120,7 @@ def _lost(actor: Actor, own: Organization, since: dt.date) -> QuerySet[Transfer]
     never_late=True,
 )
 def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Return cards that left this organisation and have not arrived anywhere (V-B12)."""
+    """Return cards that left this organisation long ago and have not arrived anywhere (V-B12)."""
     own = actor.organization
     if own is None or not waiting.may_have("lost"):
         return
@@ -137,7 +137,7 @@ def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _placeless(actor: Actor, own: Organization) -> MemberQuerySet:
-    """Return members who arrived by a transfer and whose place of work or study is needed and not known."""
+    """Return members who arrived by a transfer and whose required place of work or study is unknown."""
     excused = [category for category in Category.values if "workplace" in own.charter.excused_of(category)]
     arrived = {"registrations__ended_on__isnull": True, "registrations__start_reason": RegistrationReason.ARRIVAL}
     cards = Member.objects.visible_to(actor).registered().filter(organization=own, workplace="", **arrived)

@@ -38,7 +38,7 @@ MAX_COLUMNS = 8
 class Cell:
     """The text of a cell, and the tone of the pill around it, if any.
 
-    `value` is for files and papers if they differ: a date, a number, or words instead of a sign.
+    `value` is used in files and papers if it differs: a date, a number, or words instead of a sign.
     """
 
     text: str
@@ -63,14 +63,14 @@ class Column:
     label: Any
     show: Callable[[Member], Cell]
     reads: tuple[str, ...] = ()
-    #: Expressions that the column shows beside fields of the card, by the name under which it finds them.
+    #: Expressions shown by the column besides fields of the card, by name.
     annotations: Mapping[str, Any] = field(default_factory=dict)
 
 
 def cells_by_member(
     ids: Sequence[int], columns: Sequence[Column], members: MemberQuerySet
 ) -> Iterator[tuple[Member, list[Cell]]]:
-    """Yield the registered members with their cells, in the order of `ids`; only shown columns are read."""
+    """Yield the registered members with their cells, in the order of `ids`; reads only the shown columns."""
     fields = read_fields(columns)
     related = {name.partition("__")[0] for name in fields if "__" in name}
     annotations = {name: value for column in columns for name, value in column.annotations.items()}
@@ -161,7 +161,7 @@ _OWN: dict[str, Callable[[Member], Cell]] = {
     "cell": lambda member: Cell(member.cell.short_name if member.cell else ""),
 }
 _READS = {"joined_on": ("joined_on", "joined_year_only"), "cell": ("cell__short_name",)}
-#: Fields that are no columns: parts of the name, flags, and details that only papers need.
+#: Fields that are not columns: parts of the name, flags, and details that only papers need.
 _NO_COLUMNS = {"surname", "given_name", "patronymic", "no_patronymic", "joined_year_only", "postcode", "house", "flat"}
 _DUES = ("dues__unpaid", "dues__unpaid_since", "dues__paid_to")
 _USUAL = ("birth_date", "ticket_number", "cell", "position")
@@ -246,7 +246,7 @@ _KEEPER = Column(
 
 
 def of_consents(place: Organization, purpose: str) -> list[Column]:
-    """Return the columns of the register of consents; for superiors a cell means nothing without its keeper."""
+    """Return the columns of the register of consents; superiors also need the keeper of a cell."""
     wide = not place.keeps_cards and place.level != place.charter.cell
     return [_KEEPER if wide else _UNIT, *_CONSENT[purpose]]
 

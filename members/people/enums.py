@@ -29,7 +29,7 @@ class OpeningReason(TextChoices):
 class MemberState(TextChoices):
     """State of a member's card. The final states end the registration."""
 
-    # The stored value keeps its first name: cards, their history and the journal hold it (ADR 10).
+    # The stored value keeps its first name, because cards, their history and the journal contain it (ADR 10).
     REGISTERED = "on_account", _("registered")
     IN_TRANSIT = "in_transit", _("in transit")
     LEFT = "left", _("left")
@@ -39,7 +39,7 @@ class MemberState(TextChoices):
 
 
 MEMBER_MOVES: dict[str, set[str]] = {
-    # «Taken back» undoes a mistaken entry, such as an import batch.
+    # Undoes a mistaken entry, such as an import batch.
     MemberState.REGISTERED: {
         MemberState.IN_TRANSIT,
         MemberState.LEFT,
@@ -57,7 +57,7 @@ MEMBER_MOVES: dict[str, set[str]] = {
 PRESENT_MEMBERS = frozenset({MemberState.REGISTERED, MemberState.IN_TRANSIT})
 #: Left without a decision of a meeting.
 DEPARTED_MEMBERS = frozenset({MemberState.LEFT, MemberState.DECEASED})
-#: Members whose registration need not have an end.
+#: Members whose registration may have no end.
 NEVER_LEFT_MEMBERS = frozenset({MemberState.REGISTERED, MemberState.WITHDRAWN})
 register(
     "members.Member",
@@ -205,9 +205,9 @@ class ConsentState(TextChoices):
 
 #: Consents that wait for a signature or are in force; a member has at most one per purpose.
 OPEN_CONSENTS = frozenset({ConsentState.PRINTED, ConsentState.SIGNED})
-#: A consent has to be printed next.
+#: States in which a consent has to be printed next.
 UNPRINTED_CONSENTS = frozenset({ConsentState.NONE, ConsentState.EXPIRED})
-#: States that are always shown; the others are shown only if there are members in them.
+#: States that are always shown; others only if there are members in them.
 USUAL_CONSENTS = OPEN_CONSENTS | {ConsentState.NONE}
 CONSENT_TONES: dict[str, str] = {
     ConsentState.NONE: "",
@@ -216,7 +216,7 @@ CONSENT_TONES: dict[str, str] = {
     ConsentState.WITHDRAWN: "bad",
     ConsentState.EXPIRED: "",
 }
-#: For the head of the card, which has other pills too.
+#: For the head of the card, which also has other pills.
 CONSENT_WORDS: dict[str, Any] = {
     ConsentState.NONE: _("consent not printed"),
     ConsentState.PRINTED: _("consent printed, not signed"),

@@ -8,11 +8,13 @@ from registry.errors import RuleViolation
 
 
 class SearchesUsedUp(RuleViolation):
-    """The actor was shown as many duplicates in other organisations as one may in a day (N-A1)."""
+    """Raised if the actor has already seen the maximum number of duplicates in other organisations in a day (N-A1)."""
 
 
 class SomeRefused(RuleViolation):
-    """Some of the people registered together were refused, so none was; `refused` maps positions to violations."""
+    """Raised if some of the people registered together were refused, so that none was; `refused` maps positions to
+    violations.
+    """
 
     def __init__(self, message: object, refused: Mapping[int, list[RuleViolation]]) -> None:
         super().__init__("U-5", message)

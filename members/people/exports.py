@@ -1,4 +1,4 @@
-"""Export of the member list to a workbook that can be imported back: headings and values are those the import reads."""
+"""Export of the member list to a workbook that can be imported again: it uses headings and values of the import."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ _LISTED = {
 }
 #: Fields expressed by another column: «no patronymic» by «нет», «year only» by a year instead of a date.
 _TOLD_ELSEWHERE = {"no_patronymic": "patronymic", "joined_year_only": "joined_on"}
-#: Columns that lead a row of the workbook back to its card, when it is loaded as changes.
+#: Columns that identify the card of a row when the workbook is uploaded as changes.
 CARD, VERSION = "card", "card_version"
 IDENTIFYING = {
     CARD: ("Номер карточки в реестре (не менять)", itemgetter(CARD)),
     VERSION: ("Версия карточки (не менять)", itemgetter(VERSION)),
 }
-#: Maximum width of a column of a list as the screen shows it, in characters.
+#: Maximum width in characters of a column of a list as shown on the screen.
 MAX_WIDTH = 50
 _MEMBERS, _VALUES = "Члены", "Значения"
 _WIDTHS = {
@@ -97,8 +97,8 @@ def classes_offered(actor: Actor) -> list[DataClass]:
 def sheet_for(actor: Actor, classes: Iterable[DataClass] = (), *, identified: bool = False) -> Sheet:
     """Return the charter's columns of the general class and of those `classes` that the actor may read.
 
-    `identified` adds number and version of the card, with which the workbook can be loaded as changes.
-    Raises `NotAllowed` if the actor has no organisation.
+    `identified` adds number and version of the card, so that the workbook can be uploaded as changes. Raises
+    `NotAllowed` if the actor has no organisation.
     """
     if actor.organization is None:
         raise NotAllowed
@@ -278,12 +278,12 @@ def file_name() -> str:
 
 
 def list_name() -> str:
-    """Return a file name without personal data for a list as the screen shows it."""
+    """Return a file name without personal data for a list as shown on the screen."""
     return _("list-of-members") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
 
 
 def list_as_shown(ids: Sequence[int], columns: Sequence[Column], actor: Actor) -> bytes:
-    """Return a workbook with exactly these columns; dates and numbers are such, and no cell is a formula."""
+    """Return a workbook with exactly these columns; dates and numbers are typed, and no cell is a formula."""
     headings = [_("Surname, name, patronymic"), *(str(capfirst(column.label)) for column in columns)]
     rows: list[list[Any]] = [
         [member.full_name, *(cell.in_file for cell in cells)]
@@ -303,7 +303,7 @@ def list_as_shown(ids: Sequence[int], columns: Sequence[Column], actor: Actor) -
 
 
 def paper_list(ids: Sequence[int], columns: Sequence[Column], listing: MemberFilter) -> Listed:
-    """Return the list as a paper shows it, in Russian, with the filters and the order that it has on the screen."""
+    """Return the list for a paper, in Russian, with the filters and order of the screen."""
     actor = listing.actor
     with override("ru"):
         notes = [f"{label}: {value}" for _name, label, value in listing.told]
@@ -321,7 +321,7 @@ def paper_list(ids: Sequence[int], columns: Sequence[Column], listing: MemberFil
 
 
 def order_in_words(sort: str, columns: Sequence[Column]) -> str:
-    """Return the order of the list in Russian, or nothing for the order of names."""
+    """Return the order of the list in Russian; empty for the order of names."""
     label = next((str(column.label) for column in columns if column.key == sort.removeprefix("-")), "")
     if sort == "-name":
         return "порядок: фамилия, обратный"

@@ -1,4 +1,4 @@
-"""Kinds of filters of the member list: options, dates, whether a field is filled."""
+"""Kinds of filters of the member list: options, dates, whether a field is filled in."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from .rules.fields import card_fields
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 
 
-#: HTML of empty fields by all that it consists of, and the number of fields of which it is kept.
+#: Cached HTML of empty fields, by everything it depends on, and the maximum number of entries.
 _KEPT: dict[tuple[Any, ...], SafeString] = {}
 _MOST_KEPT = 512
 
 
 class EmptyOnceField(forms.BoundField):
-    """A field whose HTML is made once for each process as long as it is empty; most filters are, on most pages.
+    """A field whose HTML is cached in each process while it is empty; most filters are, on most pages.
 
-    It is found by all that it is made of, choices and language too, so nobody gets choices of others.
+    The cache key includes choices and language, so nobody gets choices of others.
     """
 
     def as_field_group(self) -> SafeString:
@@ -64,7 +64,7 @@ class FilterForm(forms.Form):
 
     bound_field_class = EmptyOnceField
     wide = False
-    #: Filters are off when the list has more people than this.
+    #: Filters are switched off if the list has more people than this.
     most = 0
     use_required_attribute = False
 
@@ -93,17 +93,16 @@ class _Declared(dict[str, django_filters.Filter]):
 def _copied(declared: django_filters.Filter) -> django_filters.Filter:
     found = copy.copy(declared)
     found.extra = dict(declared.extra)
-    # It refers to the filter.
+    # A form that refers back to the filter.
     found.method = declared.method
     return found
 
 
 class Filters(django_filters.FilterSet):
-    """Filters of a list, made for each request with what it may filter by.
+    """Filters of a list, created for each request with the options available to it.
 
-    django-filter copies all that a filter consists of, and all fields of the form twice, which takes as long as the
-    queries of a list. Here the choices of the declared filters are shared: others are put in their place, never into
-    them.
+    django-filter deep-copies all filters, and the form fields twice, which takes as long as the queries of a list. Here
+    the choices of the declared filters are shared, so they are replaced and never changed in place.
     """
 
     @classmethod
@@ -115,7 +114,7 @@ class Filters(django_filters.FilterSet):
 
 
 def in_words(bound: forms.BoundField, value: str) -> str:
-    """Return the value of a filter as people say it: the name of a choice, a day as 27.04.2026."""
+    """Return the value of a filter for people: the name of a choice, a date as 27.04.2026."""
     if isinstance(bound.field, DateField):
         with suppress(ValidationError):
             return day_text(bound.field.clean(bound.data))
@@ -172,7 +171,7 @@ def is_empty(name: str) -> Q:
 
 @cache
 def optional_columns() -> frozenset[str]:
-    """Return the fields stored with the member that may be empty; closed data are stored elsewhere."""
+    """Return the fields stored with the member that may be empty; protected data are stored elsewhere."""
     ticked = {"no_patronymic", "joined_year_only"}
     columns = [f for f in Member._meta.concrete_fields if f.name in card_fields() and f.name not in ticked]
     return frozenset(field.name for field in columns if field.blank or field.null)

@@ -189,7 +189,7 @@ class MemberFilter(Filters):
     @cached_property
     def _below(self) -> list[Organization] | None:
         """Return the organisations for the drop-down in tree order, or None if there are too many."""
-        # Not in the order of paths, in which PostgreSQL would read those of the regions before.
+        # Not in the order of paths, for which PostgreSQL would read the organisations of earlier regions.
         found = list(Organization.objects.visible_to(self.actor).working().order_by("sort_key")[: MAX_IN_DROPDOWN + 1])
         if len(found) > MAX_IN_DROPDOWN:
             return None
@@ -229,7 +229,7 @@ class MemberFilter(Filters):
 
     @property
     def page_ids(self) -> list[int]:
-        """The ids that pages show, where people are found first: at most `limit`."""
+        """The ids shown on pages, at most `limit`, for searches that fetch matches first."""
         return self._counted[: self.limit]
 
     @property
@@ -241,7 +241,7 @@ class MemberFilter(Filters):
     def found_first(self) -> bool:
         """Return whether matches are fetched unordered and sorted in Python.
 
-        In a large federation most of the index of names would be read otherwise until there are enough matches.
+        In a large federation most of the name index would otherwise be read until there are enough matches.
         """
         return self.searches and self.reach > MAX_FOUND and self.form.is_valid()
 
@@ -263,7 +263,7 @@ class MemberFilter(Filters):
 
     @property
     def sort(self) -> str:
-        """Return the requested order, or «name» if there are too many people for another one."""
+        """Return the requested order, or «name» if there are too many people for any other."""
         wanted = str(self.data.get("sort", ""))
         return wanted if self.reach <= MAX_FOUND and self._order(wanted) is not None else NAME
 
@@ -361,7 +361,8 @@ class MemberFilter(Filters):
 
 def registered(actor: Actor) -> MemberQuerySet:
     """Return the registered members that the actor may see."""
-    # Not filtered by federation: the database would read its index of all people by name, not that of organisations.
+    # Not filtered by federation, because the database would then read the index of all people by name instead of that
+    # of organisations.
     return Member.objects.visible_to(actor).registered()
 
 
@@ -377,7 +378,7 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
 
 
 def chosen_ids(request: HttpRequest, actor: Actor, name: str = "selected") -> list[int]:
-    """Return the ids of the registered members that were ticked, see `ids_in_order`; say how many were not found."""
+    """Return the ids of the ticked registered members, see `ids_in_order`; add a message about those not found."""
     asked = ids_in(request.POST, name)[:MAX_FOUND]
     found = ids_in_order(asked, actor)
     say_missing(request, asked, found)

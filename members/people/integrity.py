@@ -130,7 +130,7 @@ def book(scope: Scope = EVERYTHING) -> Iterable[str]:
 
 @invariant("Members belong to the organisation and the cell that their history says")
 def places_by_history(scope: Scope = EVERYTHING) -> Iterable[str]:
-    """Whose personal accounts of dues are the organisation's depends on it; the history is attested (ADR 20)."""
+    """Personal accounts of dues belong to an organisation by this history, which is attested (ADR 20)."""
     told = ("organization_id", "unit_id")
     last: dict[int, tuple[int | None, ...]] = {}
     history: Any = Member.history

@@ -51,7 +51,7 @@ def export_members(work: Work) -> None:
 
 @job("members.export_day", _("Download of the members registered on a day"), short=of_few)
 def export_day(work: Work) -> None:
-    """Create the workbook of the book lines `params["lines"]`, open under `params["place"]` on `params["day"]`."""
+    """Create the workbook of the book lines `params["lines"]`, open below `params["place"]` on `params["day"]`."""
     place = Organization.objects.visible_to(work.actor).get(pk=work.params["place"])
     require(work.actor, Permission.EXPORT, place)
     sheet, lines = exports.sheet_of_day(units=work.params["units"]), work.params["lines"]
@@ -86,7 +86,7 @@ def assign_cells(work: Work) -> None:
 
 @job("members.count_completeness", _("Counting of complete cards"), rereads=True)
 def count_after_change(work: Work) -> None:
-    """Count at once which cards are complete, after the charter of the job's organisation has been changed (U-5a)."""
+    """Count at once which cards are complete after a change of the charter of the job's organisation (U-5a)."""
     if work.row.organization is None:
         raise NotAllowed
     work.finish(cards=count_completeness(work.row.organization.federation, by=work.actor))
@@ -94,12 +94,12 @@ def count_after_change(work: Work) -> None:
 
 @daily
 def count_complete_cards(today: dt.date) -> None:
-    """Recount completeness in federations whose charter requires other fields than at the last count (U-5a)."""
+    """Recount completeness in federations whose charter has other required fields than at the last count (U-5a)."""
     for federation in Federation.objects.all():
         count_completeness(federation, by=Actor.system("completeness"))
 
 
 @daily
 def forget_searches(today: dt.date) -> None:
-    """Delete what was counted of searches, and old requests for more (N-A1)."""
+    """Delete old counts of searches, and old requests for more (N-A1)."""
     sweep_searches()

@@ -1,7 +1,7 @@
-"""Search in the member list: a typed query is matched against beginnings of words in the search key of the card.
+"""Search in the member list: typed words match beginnings of words in the card's search key.
 
-Everything searched for is in `Member.search_key`, so one index serves names, numbers and dates, and the cost does
-not grow with the federation.
+`Member.search_key` contains everything searchable, so one index serves names, numbers and dates, and the cost does not
+grow with the federation.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ def member_search_key(
     """Return the search key of a card: names, СНИЛС, ticket number, date and year of birth, telephones, former ones."""
     dates = (f"{birth_date:%d%m%Y}", str(birth_date.year)) if birth_date else ()
     numbers = [word for listed in phones for number in listed.split(",") for word in phone_words(number)]
-    # Of a very long key only what comes last is cut off.
+    # A very long key is cut at its end.
     former = (*former_tickets, names_search_key(*former_names))
     return search_key(names_search_key(*names), snils, ticket_number, *dates, *numbers, *former)
 
 
 def phone_words(number: str) -> list[str]:
-    """Return the words by which a stored number is found: without +7, and its last seven digits as dialled in town."""
+    """Return the words that find a stored number: without +7, and its last seven digits as a local number."""
     digits = _digits(number)
     if re.fullmatch(r"7\d{10}", digits):
         return [digits[1:], digits[4:]]
@@ -84,7 +84,7 @@ def matching(query: object, lookup: str = "contains") -> Q | None:
     for group in _groups(_AROUND_DIGITS.sub(" ", _spell_months(text)).split()[:SEARCH_WORDS]):
         numbers = _joined(group)
         if len(group) == 1:
-            # One list: conditions joined by «or» would be computed again for each card that an index has found.
+            # A single list, because conditions joined by «or» would be evaluated again for each card found by an index.
             condition &= _one_of([*_alternatives(group[0]), *numbers], lookup)
         else:
             condition &= _every(group, lookup) | _one_of(numbers, lookup)
@@ -118,12 +118,12 @@ def _every(words: list[str], lookup: str) -> Q:
 
 
 def _alternatives(word: str) -> list[str]:
-    """Return what the word may mean: dates, numbers of tickets, look-alikes and the other layout of the keyboard."""
+    """Return the possible meanings of the word: dates, ticket numbers, look-alikes and the other keyboard layout."""
     return [*_dates(word), *_tickets(word), *(other for term in search_terms(word) for other in term)]
 
 
 def _one_of(words: list[str], lookup: str) -> Q:
-    """Return the condition that a word of the key begins with one of these; of none it is no condition."""
+    """Return the condition that a word of the key begins with one of these; without any, no condition."""
     words = [*dict.fromkeys(words)]
     if not words:
         return Q()
@@ -145,7 +145,7 @@ def _month(word: str) -> int:
 
 
 def _dates(word: str) -> list[str]:
-    """Return the dates that a word may mean, as in the search key; a two-digit year can be of either century."""
+    """Return the possible dates of a word, as in the search key; a two-digit year can be of either century."""
     if found := _YEAR_FIRST.fullmatch(word):
         year, month, day = found.groups()
     elif found := _DAY_FIRST.fullmatch(word):

@@ -1,4 +1,4 @@
-"""Orders of the member list: by any column that it can show; people of the same value follow each other by name."""
+"""Sort orders of the member list: by any of its columns; people with equal values are sorted by name."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ _OWN: dict[str, tuple[Any, ...]] = {
 
 
 def order_by(wanted: str, charter: Charter | None) -> tuple[Any, ...] | None:
-    """Return the expressions of an order, `-` in front of a column turns it; None if there is no such order.
+    """Return the expressions of a sort order, reversed by `-` in front of a column; None if there is no such order.
 
-    Empty values come last either way.
+    Empty values always come last.
     """
     key = wanted.removeprefix("-")
     turned = wanted.startswith("-")
     if key == NAME:
         return (F("sort_key").desc(), F("pk").desc()) if turned else ()
     if key == "age":
-        # The older were born earlier.
+        # Older people were born earlier.
         key, turned = "birth_date", not turned
     expressions = _OWN.get(key) or _of_field(key, charter)
     if expressions is None:

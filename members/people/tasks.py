@@ -49,7 +49,7 @@ def _searches(scope: Scope) -> QuerySet[Any, Any]:
     never_late=True,
 )
 def searches_to_allow(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for officers below who have found as many people elsewhere as one may in a day (N-A1)."""
+    """Yield a task for officers below who have found the maximum number of people elsewhere in a day (N-A1)."""
     if count := waiting["searches"].count:
         text = ngettext(
             "%(n)s officer found many people of other organisations",

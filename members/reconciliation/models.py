@@ -165,7 +165,8 @@ class ReconciliationLine(models.Model):
     reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
     result = models.CharField(max_length=10, choices=CheckResult.choices, default=CheckResult.UNCHECKED)
-    #: Place in the list: alphabetical at first; later members follow at the end, so that finished pages do not change.
+    #: Position in the list: alphabetical at first; later members are added at the end, so that finished pages do not
+    #: change.
     place = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

@@ -24,7 +24,7 @@ from .models import ChangeProposal, Reconciliation
 
 #: Maximum number of people named in a refusal.
 _MAX_NAMED = 20
-#: Sections whose fields change by decisions, tickets or assignment only.
+#: Sections whose fields change only by decisions, tickets or assignment.
 _NOT_PROPOSED = frozenset({"membership", "identity"})
 
 
@@ -58,7 +58,7 @@ def as_kept(value: Any) -> Any:
 
 
 def as_meant(value: Any) -> Any:
-    """Return the value stored in a proposal as a Python object."""
+    """Return the value of a proposal as a Python object."""
     return decode(value)
 
 
@@ -90,7 +90,7 @@ def check_settled_here(proposal: ChangeProposal) -> None:
 
 
 def check_stands_on_no_agenda(reconciliation: Reconciliation) -> None:
-    """Raise `RuleViolation` (V-B8) if the report is on the agenda of a meeting already."""
+    """Raise `RuleViolation` (V-B8) if the report is already on the agenda of a meeting."""
     if reconciliation.items.filter(state=ItemState.SCHEDULED).exists():
         raise RuleViolation("V-B8", _("The report is on the agenda of a meeting; ask for it to be sent back."))
 
@@ -129,7 +129,7 @@ def check_complete(unchecked: Sequence[str], counts: Mapping[str, int], note: st
 def check_cards_unchanged(accepted: Sequence[ChangeProposal]) -> None:
     """Raise `Blocked` (V-B8) with each person whose card differs from the accepted proposals, or is kept elsewhere.
 
-    The proposals about one person follow each other.
+    The proposals must be grouped by person.
     """
     blockers: list[Any] = []
     for member, changes in groupby(accepted, key=lambda proposal: proposal.member):

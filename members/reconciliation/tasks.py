@@ -28,7 +28,7 @@ from .models import ChangeProposal, Reconciliation
 EARLY, SOON = 60, 30
 #: Number of days for which the proposer sees a declined change.
 TOLD = 14
-#: Data class that an officer must read to be reminded.
+#: Data class that an officer must read to get the reminder.
 KINDS = {
     ReminderKind.CERTIFICATE: DataClass.HEALTH,
     ReminderKind.MANDATE: DataClass.GENERAL,
@@ -50,7 +50,7 @@ def _to_settle(actor: Actor, _today: object = None) -> QuerySet[ChangeProposal]:
     day="proposed_at",
 )
 def change_to_settle(proposal: ChangeProposal) -> Matter:
-    """Return a proposed change as a matter for decision; it names neither the person nor the field (V-B8)."""
+    """Return a proposed change as an item for decision; it names neither the person nor the field (V-B8)."""
     return Matter(
         place=proposal.member.unit,  # type: ignore[arg-type]
         came_on=timezone.localdate(proposal.proposed_at),

@@ -1,1 +1,1 @@
-"""Accounts and appointments: given, blocked, signed in with; drafts and saved filters of an account."""
+"""Accounts, their appointments, sign-in, drafts and saved filters."""

@@ -1,12 +1,13 @@
-"""The hasher of passwords: Argon2, a few at a time, with less claim on the processors than pages have (U-2).
+"""A password hasher that makes few Argon2 hashes at a time, with a lower priority than pages (U-2).
 
-A hash takes a tenth of a gigabyte and all cores for a moment, by design. Hashes that a flood of sign-ins asks for
-must not fill the threads and the memory of the web server, so each process makes `AT_ONCE` at a time. A few more
-requests wait for their turn, for `SECONDS` at most; one thread of the process is always left for pages, and one
-address never has all places.
+A hash deliberately takes a tenth of a gigabyte and all cores for a moment. A flood of sign-ins must not fill the
+threads and the memory of the web server, so each process makes only `AT_ONCE` hashes at a time. A few more requests
+wait for their turn, for at most `SECONDS`. One thread of the process always remains free for pages, and a single
+address never takes all places.
 
-Turns are given by address: whose address has had fewer wrong passwords compared lately goes first, and takes the place
-of one that waits and has had more. A flood from many addresses therefore soon stands behind everybody else."""
+Addresses with fewer recent wrong passwords go first and take the place of a waiting request from an address with more.
+A flood from many addresses therefore soon waits behind everybody else.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +28,15 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from registry.errors import ServerBusy
 
-#: Hashes that one process makes at a time.
+#: Number of hashes that one process makes at a time.
 AT_ONCE = 2
-#: Seconds that a request waits until its hash begins.
+#: Maximum time in seconds that a request waits before its hash begins.
 SECONDS = 1.0
-#: What the threads that hash add to their niceness, which the threads that Argon2 starts inherit.
+#: Added to the niceness of the hashing threads. The threads that Argon2 starts inherit it.
 _NICER = 10
-#: Sign-ins from one address that a process looks at, of those that it has places for.
+#: Maximum number of sign-ins from one address that a process handles at a time.
 OF_ADDRESS = 2
-#: Seconds after which wrong passwords begin to be forgotten, and addresses that are remembered at a time.
+#: Seconds after which wrong passwords begin to be forgotten, and the maximum number of addresses remembered.
 SPAN_SECONDS, MAX_ADDRESSES = 600, 20_000
 
 _Result = TypeVar("_Result")
@@ -45,14 +46,14 @@ class _Waiting:
     """A request that waits for its turn."""
 
     def __init__(self, tried: int, order: int) -> None:
-        #: The less was tried from its address, and the longer it has waited, the sooner it has its turn.
+        #: Requests from addresses with fewer attempts go first, then those that have waited longest.
         self.rank = (tried, order)
         self.told = threading.Event()
         self.has_turn = False
 
 
 class InTurn:
-    """Makes hashes in threads of its own; `places` are those that are made or wait."""
+    """Makes hashes in its own threads; `places` is the number of hashes being made or waiting."""
 
     def __init__(self, places: int, *, at_once: int = AT_ONCE, seconds: float = SECONDS) -> None:
         self._places, self._at_once = places, min(at_once, places)
@@ -64,7 +65,9 @@ class InTurn:
         self._waiting: list[_Waiting] = []
 
     def make(self, function: Callable[..., _Result], *values: Any) -> _Result:
-        """Return what the function returns. Raises `ServerBusy` if it cannot begin in time."""
+        """Call the function in a hashing thread and return its result. Raises `ServerBusy` if it cannot begin in
+        time.
+        """
         self._wait(_TRIED.get())
         try:
             return self._threads.submit(function, *values).result()
@@ -90,7 +93,7 @@ class InTurn:
         raise ServerBusy
 
     def _put_off(self, own: _Waiting) -> None:
-        """Send the last of those who wait away, if more was tried from there. Raises `ServerBusy` if not."""
+        """Turn away the last waiting request if its address has more attempts. Raises `ServerBusy` otherwise."""
         last = max(self._waiting, key=lambda one: one.rank, default=own)
         if last.rank[0] <= own.rank[0]:
             raise ServerBusy
@@ -109,7 +112,7 @@ class InTurn:
 
 
 def _give_way() -> None:
-    # Linux counts niceness by thread. Elsewhere hashes are merely few.
+    # Niceness is per thread on Linux only. Elsewhere the number of hashes is still limited.
     with contextlib.suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICER)
 
@@ -119,12 +122,12 @@ def _in_turn() -> InTurn:
     return InTurn(max(1, settings.WEB_THREADS - 1))
 
 
-# The threads stay behind in the process that was copied.
+# Threads do not survive a fork.
 os.register_at_fork(after_in_child=_in_turn.cache_clear)
 
 
 class Tried:
-    """Wrong passwords that were compared lately, by address: of the running span of time and the one before."""
+    """Recent wrong passwords by address, for the current time window and the one before."""
 
     def __init__(self, *, seconds: float = SPAN_SECONDS, most: int = MAX_ADDRESSES) -> None:
         self._seconds, self._most = seconds, most
@@ -133,12 +136,12 @@ class Tried:
         self._before: Counter[str] = Counter()
 
     def of(self, address: str) -> int:
-        """Return how many were compared for the address."""
+        """Return the number of recent wrong passwords from the address."""
         self._turn_over()
         return self._now[address] + self._before[address]
 
     def add(self, address: str) -> None:
-        """Count one more."""
+        """Count one more wrong password."""
         self._turn_over()
         self._now[address] += 1
 
@@ -151,7 +154,7 @@ class Tried:
 
 @dataclass
 class Attempt:
-    """A sign-in that has a place; `wrong` is whether a password was compared and does not fit."""
+    """A sign-in that has a place; `wrong` is true once a password was compared and did not match."""
 
     wrong: bool = False
 
@@ -159,13 +162,13 @@ class Attempt:
 _lock = threading.Lock()
 _from: Counter[str] = Counter()
 _tried = Tried()
-#: How much was tried from the address of this request; nothing for those who have signed in.
+#: Number of recent attempts from the address of this request; 0 for signed-in users.
 _TRIED: ContextVar[int] = ContextVar("tried", default=0)
 
 
 @contextlib.contextmanager
 def one_of(address: str) -> Iterator[Attempt]:
-    """Take a place for a sign-in from the address. Raises `ServerBusy` if it has as many as one may have."""
+    """Take a place for a sign-in from the address. Raises `ServerBusy` if the address has no places left."""
     with _lock:
         if _from[address] >= OF_ADDRESS:
             raise ServerBusy
@@ -185,7 +188,7 @@ def one_of(address: str) -> Iterator[Attempt]:
 
 
 class PasswordHasher(Argon2PasswordHasher):
-    """Argon2 as Django has it. Raises `ServerBusy` instead of filling the server."""
+    """Django's Argon2 hasher, limited. Raises `ServerBusy` instead of overloading the server."""
 
     def encode(self, password: str, salt: str) -> str:
         return _in_turn().make(super().encode, password, salt)

@@ -30,7 +30,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, actor: Actor | None) -> AccountQuerySet:
         """Return accounts whose home is in the actor's subtree, and those appointed into it from elsewhere (N-H2)."""
         scope = in_scope(actor, "home__")
-        # An empty condition means the whole installation; joined by «or» it would be lost.
+        # An empty condition means the whole installation, but combining it with «or» would drop it.
         return self.filter(
             scope | Q(pk__in=Appointment.objects.visible_to(actor).not_over().values("account")) if scope else scope
         )
@@ -80,7 +80,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     high_contrast = models.BooleanField(_("higher contrast"), default=False)
     language = models.CharField(_("language"), max_length=5, default="ru")
     digest = models.CharField(_("tasks by e-mail"), max_length=8, choices=Digest.choices, blank=True, default="")
-    #: The day of the last e-mail with tasks, of which there is one a day at most.
+    #: The day of the last e-mail with tasks; at most one is sent a day.
     digest_sent_on = models.DateField(null=True, editable=False)
     #: E-mails to the address came back, so nothing more is sent there (`registry.bounces`).
     email_refused_at = models.DateTimeField(_("e-mail refused since"), null=True, editable=False)
@@ -162,9 +162,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
         self.sort_key = sort_key(self.surname, self.given_name, self.patronymic)
 
     def current_appointments(self) -> list[Appointment]:
-        """Return the appointments in force on the day of their organisation, those that began last first (N-H2).
+        """Return the appointments in force today at their organisation, the latest first (N-H2).
 
-        Organisations and federations are loaded.
+        Their organisations and federations are loaded.
         """
         return [one for one in _APPOINTMENTS.rows(account=self.pk) if one.is_current]
 
@@ -195,13 +195,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Appointments, filtered by time and scope."""
 
     def current(self, on: dt.date | None = None) -> AppointmentQuerySet:
-        """Return appointments in force on the day, by default on that at their organisation (N-H2)."""
+        """Return appointments in force on the day, by default today at their organisation (N-H2)."""
         if on is None:
             return self.filter(on_its_day(_in_force, "organization__"))
         return self.filter(_in_force(on))
 
     def not_over(self, on: dt.date | None = None) -> AppointmentQuerySet:
-        """Return appointments in force on the day, by default on that at their organisation, or beginning later."""
+        """Return appointments in force on the day, by default today at their organisation, or beginning later."""
         if on is None:
             return self.filter(on_its_day(_not_over, "organization__"))
         return self.filter(_not_over(on))
@@ -257,11 +257,11 @@ class Appointment(models.Model):
 
     @property
     def is_last_day(self) -> bool:
-        """Return whether the rights of the appointment end with today at its organisation (N-H2)."""
+        """Return whether the appointment ends today at its organisation (N-H2)."""
         return self.ends_on == self.organization.today
 
 
-#: Every request and every actor asks for them.
+#: Loaded with it, because every request and every actor needs them.
 _APPOINTMENTS = Prepared(
     lambda: (
         Appointment.objects.filter(account=Given("account", models.BigIntegerField()))

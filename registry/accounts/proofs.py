@@ -1,4 +1,4 @@
-"""The moment when the user of a session last proved who they are, by signing in or by being asked again (U-2)."""
+"""The moment when the user last proved who they are, by signing in or by typing their password again (U-2)."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ PROVEN_KEY = "proven_at"
 
 
 def note_proven(request: HttpRequest) -> None:
-    """Note that the user of the session has just proven who they are."""
+    """Store the present moment as that of the user's last proof."""
     request.session[PROVEN_KEY] = timezone.now().timestamp()
 
 
 def note_signed_in(request: HttpRequest, **_signal: Any) -> None:
-    """Receive the signal that a session has begun."""
+    """Handle the signal that a user has signed in."""
     note_proven(request)
 
 
 def is_proven(request: HttpRequest) -> bool:
-    """Return whether password and code were given in this session not long ago."""
+    """Return whether password and code were entered recently in this session."""
     at = request.session.get(PROVEN_KEY)
     proven_at = dt.datetime.fromtimestamp(at, dt.UTC) if isinstance(at, int | float) else None
     return rules.is_within(proven_at, rules.PROVEN_FOR)

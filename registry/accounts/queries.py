@@ -14,14 +14,14 @@ from .tokens import CODE_DIGITS, STEP_SECONDS
 
 
 def code_at(key: str, moment: float) -> str:
-    """Return the code that a telephone with this secret shows at the moment, in seconds of Unix time."""
+    """Return the code that a telephone with this secret shows at a moment, given in seconds of Unix time."""
     totp = TOTP(unhexlify(key), STEP_SECONDS, 0, CODE_DIGITS)
     totp.time = moment
     return f"{totp.token():0{CODE_DIGITS}}"
 
 
 def demonstration_code(account: Account) -> str:
-    """Return the present code of an account of the demonstration, whose secret everybody knows; empty for others."""
+    """Return the present code of a demonstration account, whose secret is public; an empty string for others."""
     factor = factor_of(account)
     if factor is None or factor.key != settings.DEMO_SECOND_FACTOR:
         return ""

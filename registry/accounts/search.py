@@ -1,4 +1,4 @@
-"""Accounts that an officer sees and searches, and organisations by their chairs; each queryset uses an index."""
+"""Search of accounts in an officer's scope, and of organisations by their chairs; each queryset uses an index."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def listed(
 ) -> list[AccountQuerySet]:
     """Return the accounts of `visible_to`, or those of one visible organisation, that match the typed text.
 
-    With a role, only those who have it somewhere in the scope.
+    With a role, return only accounts that have it somewhere in the scope.
 
     The list is the union of the querysets: accounts that belong to the scope and accounts appointed in it, each
     searched by the words of the account and by the words of its organisation.
@@ -44,19 +44,19 @@ def listed(
 
 
 def without_chair(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
-    """Return those of the organisations that nobody leads as chair, now or from a later day.
+    """Return the given organisations that have no chair, now or from a later day.
 
-    The stored figure finds the few that there are among many.
+    The stored figure makes this fast, because few of many have none.
     """
     chairs = Appointment.objects.not_over().filter(role=Role.CHAIR, organization=OuterRef("pk"))
     return organizations.filter(figures__led_until__lt=timezone.localdate()).exclude(Exists(chairs))
 
 
 def organizations_found(below: OrganizationQuerySet, typed: str) -> list[OrganizationQuerySet]:
-    """Return those of the organisations where every word begins a word of their name, code, INN or of their chair.
+    """Return the given organisations where every word begins a word of their name, code, INN or chair's name.
 
-    The result is the union of the querysets: by the words of the organisation, by those of its chair in office, and by
-    both. Where nobody leads as chair, the chair is the one that the passport names.
+    The result is the union of three querysets: by the words of the organisation, by those of its chair in office, and
+    by both. If nobody is appointed as chair, the chair named in the passport counts.
     """
     words = search_terms(typed)
     if not words:
@@ -76,16 +76,16 @@ def organizations_found(below: OrganizationQuerySet, typed: str) -> list[Organiz
         every = reduce(
             and_, (mine | Q(Exists(here.filter(theirs))) for mine, theirs in zip(own, of_chair, strict=True))
         )
-        # Some of the words are a chair's: of few organisations, where a word like «school» is in most names.
+        # Some words are the chair's. Those match few organisations, while a word like «school» is in most names.
         led = below.filter(pk__in=chairs.filter(reduce(or_, of_chair)).values("organization"))
         found.append(led.filter(reduce(or_, own), every))
     return found
 
 
 def accounts_named(typed: str, most: int, actor: Actor) -> list[int]:
-    """Return ids of accounts in whose name every word begins a word, anywhere in the installation.
+    """Return ids of accounts where every typed word begins a word of the name, in the whole installation.
 
-    They only narrow what is read in scope. At most `most` are of the actor's scope, and as many of all.
+    They only narrow a queryset that is in scope. At most `most` are of the actor's scope, and at most `most` in all.
     """
     named = Account.objects.get_queryset().filter(reduce(and_, _own_words(typed), Q()))
     here = named.filter(in_scope(actor, "home__"))
@@ -97,7 +97,7 @@ def _own_words(typed: str) -> list[Q]:
 
 
 def chairs_of(ids: Iterable[int]) -> dict[int, str]:
-    """Return the full name of the chair in office of each organisation; those without one are left out."""
+    """Return the full name of the chair in office by organisation; organisations without a chair are left out."""
     chairs = Appointment.objects.current().filter(organization__in=list(ids), role=Role.CHAIR)
     return {
         one.organization_id: one.account.full_name for one in chairs.select_related("account").order_by("starts_on")
@@ -105,7 +105,7 @@ def chairs_of(ids: Iterable[int]) -> dict[int, str]:
 
 
 def _conditions(typed: str) -> list[Q]:
-    """Return conditions of which one holds where every word begins a word of the person or of their organisation."""
+    """Return conditions joined by «or»: every word begins a word of the person or of their organisation."""
     words = search_terms(typed)
     if not words:
         return [Q()]

@@ -1,7 +1,7 @@
 """The second factor of an account: an application on the telephone that shows codes, and recovery codes on paper (U-2).
 
-What django-otp keeps in plain text is encrypted here, so that `rotate_keys` reaches it: a copy of the database
-does not give anybody's codes away.
+Secrets that django-otp stores in plain text are encrypted here, so that a copy of the database reveals nobody's codes
+and `rotate_keys` reaches them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from django_otp.util import random_hex
 
 from registry.fields import EncryptedJSONField, EncryptedTextField
 
-#: Seconds for which the telephone shows a code, and number of its digits, as every such application has them.
+#: Seconds for which a code is valid, and its number of digits; every authenticator application uses these.
 STEP_SECONDS, CODE_DIGITS = 30, 6
-#: Number of codes before and after the present one that are accepted: clocks differ, and typing takes time.
+#: Number of codes before and after the present one that are accepted, because clocks differ and typing takes time.
 TOLERANCE = 1
-#: After each of these numbers of failures in a row codes are not accepted for a time, which doubles, up to a day.
+#: After each of these numbers of failures in a row codes are refused for a time that doubles, up to a day.
 FREE_FAILURES = 5
 CLOSED_FOR, CLOSED_AT_MOST = dt.timedelta(minutes=15), dt.timedelta(days=1)
 #: Bytes of a new secret.
@@ -34,11 +34,11 @@ _SECRET_BYTES = 20
 
 
 class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
-    """The telephone of one account, with its recovery codes; beside it one that is not confirmed yet."""
+    """The second factor of one account, with its recovery codes, and one that is not confirmed yet."""
 
     user = models.ForeignKey("registry.Account", models.CASCADE, related_name="+", verbose_name=_("account"))
     name = None
-    #: The secret that the telephone shares, in hexadecimal.
+    #: The secret shared with the telephone, in hexadecimal.
     key = EncryptedTextField(_("secret"), default="")
     #: Number of the last time step whose code was used: no code is accepted twice.
     last_t = models.BigIntegerField(default=-1)
@@ -62,12 +62,12 @@ class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
 
     @property
     def secret(self) -> str:
-        """The secret as applications take it, to be typed by those who cannot scan: «ABCD EFGH …»."""
+        """The secret in the spelling «ABCD EFGH …», for typing it into an application without scanning."""
         text = b32encode(unhexlify(self.key)).decode()
         return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
     def address(self, login: str, issuer: str) -> str:
-        """Return what the picture says to the application: whose codes these are and how they are computed."""
+        """Return the `otpauth` address in the QR code: the account, and how codes are computed."""
         values = {
             "secret": self.secret.replace(" ", ""),
             "issuer": issuer,
@@ -78,7 +78,7 @@ class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
         return f"otpauth://totp/{quote(issuer)}:{quote(login)}?{urlencode(values, quote_via=quote)}"
 
     def verify_token(self, token: str) -> bool:
-        """Return whether the telephone shows this code now or showed it just before, and it was not used yet.
+        """Return whether the code is the present or a neighbouring one and has not been used yet.
 
         The caller holds the lock of the row and saves it.
         """
@@ -90,7 +90,7 @@ class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
         return True
 
     def verify_recovery(self, code: str) -> bool:
-        """Return whether this is one of the recovery codes, which is then used up; the caller saves the row."""
+        """Return whether this is one of the recovery codes, and use it up; the caller saves the row."""
         found = self.digest(code)
         if found not in self.recovery:
             return False
@@ -104,12 +104,12 @@ class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
         self.codes_left = len(self.recovery)
 
     def digest(self, code: str) -> str:
-        """Return what is kept of a recovery code."""
+        """Return the stored digest of a recovery code."""
         return hashlib.sha256(f"{self.user_id} {code}".encode()).hexdigest()
 
     @property
     def closed_until(self) -> dt.datetime | None:
-        """The moment until which no code is accepted after failures; None if one is accepted now."""
+        """The time until which codes are refused after failures; None if they are accepted now."""
         rounds, rest = divmod(self.throttling_failure_count, FREE_FAILURES)
         if rest or not rounds or self.throttling_failure_timestamp is None:
             return None

@@ -1,7 +1,7 @@
 """The Django admin: federations, organisations, accounts, appointments, journal, jobs; no people (practice 10).
 
-It is for the administrators of the installation and, within their federation, for those of a federation. Every list
-begins with their scope; changes are made by transitions, and where a step has a page of its own, the admin leads there.
+It is for administrators of the installation and, within their federation, for those of a federation. Every list starts
+with their scope. Changes are made by transitions; if a step has its own page, the admin links to it.
 """
 
 from . import accounts, federations, grants, journal, organizations

@@ -32,7 +32,7 @@ from .base import Link, ScopedFilter, SearchedByKey, do_each
 
 
 def asked_text() -> str:
-    """Return what is said after a request is made."""
+    """Return the message shown after a request is made."""
     return gettext("The request is made. It gives no rights until it is confirmed.")
 
 
@@ -73,7 +73,9 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
         ]
 
     def links_of(self, obj: Account, request: HttpRequest) -> list[Link]:
-        """Return the page where an administrator of the federation issues a password, blocks, appoints."""
+        """Return the link to the page where an administrator of the federation issues a password, blocks or
+        appoints.
+        """
         if is_installation(request):
             return []
         return [(gettext("Open in the registry"), reverse("accounts:detail", args=[obj.pk]))]
@@ -82,7 +84,7 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
         return AddAccountForm(data, actor=actor)
 
     def add(self, request: HttpRequest, form: Any, actor: Actor) -> HttpResponse:
-        """Create the account without rights, and ask for its role (U-2, N-H2)."""
+        """Create the account without rights, and request its role (U-2, N-H2)."""
         home = form.cleaned_data["organization"]
         asked = ask_for_account(
             organization_id=home.pk,
@@ -108,13 +110,13 @@ class AccountAdmin(AddingAdmin, SearchedByKey):
 
     @admin.action(description=_("Ask for a new one-time password"), permissions=["view"])
     def reissue(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
-        """Ask for new passwords of officers, which those who confirm them hand over (U-2, N-H2)."""
+        """Request new passwords for officers; the administrators who confirm hand them over (U-2, N-H2)."""
         by = actor_of(request)
         do_each(self, request, chosen, lambda pk: ask_for_password(pk, by=by))
 
     @admin.action(description=_("Ask for the reset of the second factor"), permissions=["view"])
     def reset_factor(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
-        """Ask for the reset of people who have lost the telephone; somebody else confirms it (U-2, N-H2)."""
+        """Request a reset for people who lost their telephone; somebody else confirms it (U-2, N-H2)."""
         by = actor_of(request)
         do_each(self, request, chosen, lambda pk: ask_for_factor_reset(pk, by=by))
 
@@ -178,7 +180,7 @@ class AppointmentAdmin(AddingAdmin, SearchedByKey):
         return f"{obj.account}: {obj}"
 
     def links_of(self, obj: Appointment, request: HttpRequest) -> list[Link]:
-        """Return the person's page, where they are appointed and dismissed."""
+        """Return the link to the person's page, where they are appointed and dismissed."""
         if is_installation(request):
             return []
         return [(gettext("Open in the registry"), reverse("accounts:detail", args=[obj.account_id]))]

@@ -1,4 +1,4 @@
-"""Adding in the Django admin: a form of ours, a transition, and no writing past it."""
+"""Adding records in the Django admin with our own form and a transition."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .base import ScopedAdmin
 class AddingAdmin(ScopedAdmin):
     """A list to which administrators of the installation add.
 
-    Administrators of a federation do the same on the registry's pages, to which `links_of_list` leads.
+    Administrators of a federation do the same on the registry's pages, linked by `links_of_list`.
     """
 
     #: Text above the form.
@@ -50,7 +50,7 @@ class AddingAdmin(ScopedAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form, or add the record; a refusal of the transition is shown beside its field."""
+        """Show the form or add the record; show a refusal of the transition beside its field."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         actor = actor_of(request)
@@ -82,7 +82,7 @@ class AddingAdmin(ScopedAdmin):
 
 
 def choice(model: type[models.Model], name: str, chosen: models.QuerySet[Any], label: Any) -> forms.ModelChoiceField:
-    """Return a field with suggestions while typing for a foreign key of the model, among the rows given."""
+    """Return an autocomplete field for a foreign key of the model, limited to the given rows."""
     widget = AutocompleteSelect(model._meta.get_field(name), admin.site, attrs={"data-width": "26rem"})
     return forms.ModelChoiceField(queryset=chosen, label=label, widget=widget)
 
@@ -104,13 +104,13 @@ class AddAccountForm(AccountForm):
 
 
 class AddAppointmentForm(TermForm):
-    """Another role for the holder of an account."""
+    """Another role for an existing account."""
 
     field_order = ["account", "organization"]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, roles=Role, **kwargs)
-        # Administrators of the installation see no members, so they get no role by which they would.
+        # Administrators of the installation see no members, so they cannot grant a role that does.
         accounts = Account.objects.visible_to(actor).filter(is_superuser=False)
         self.fields["account"] = choice(Appointment, "account", accounts, _("Account"))
         self.fields["organization"] = choice(Appointment, "organization", organizations(actor), _("Organisation"))

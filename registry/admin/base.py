@@ -1,4 +1,4 @@
-"""Common parts of all pages of the Django admin: scope, permissions, titles, search, history, links."""
+"""Base classes for all pages of the Django admin: scope, permissions, titles, search, history, links."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from .wording import EventInWords, in_words
 
 #: Events shown on the history page of a record, the latest first.
 MAX_EVENTS = 100
-#: Lookups that the built-in filters add to the name of a field.
+#: Lookups that Django's built-in filters add to the name of a field.
 _LOOKUPS = {"", "exact", "in", "isnull", "gte", "lt"}
 
 Link = tuple[str, str]
 
 
 class ScopedList(ChangeList):
-    """A page of a list; its rows are prepared before they are shown, and their number is said with the noun."""
+    """A change list whose rows are prepared before they are shown, and whose count includes the noun."""
 
     model_admin: ScopedAdmin
 
@@ -66,7 +66,7 @@ class ScopedAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     empty_value_display = "—"
-    #: Whether administrators of federations have the list; other lists are only for the installation's administrators.
+    #: Whether administrators of federations see the list; others are only for administrators of the installation.
     for_federations = True
 
     def scoped(self, rows: Any, actor: Actor) -> models.QuerySet[Any]:
@@ -74,7 +74,7 @@ class ScopedAdmin(admin.ModelAdmin):
         return rows.visible_to(actor)
 
     def prepare(self, rows: Sequence[Any], actor: Actor) -> None:
-        """Give the rows what their columns need of other records, for all of them at once."""
+        """Load related data that the columns need, for all rows at once."""
 
     def counted(self, count: int) -> str:
         """Return the number of rows with the name of the model; a list may decline its own noun instead."""
@@ -89,18 +89,18 @@ class ScopedAdmin(admin.ModelAdmin):
         return str(obj)
 
     def links_of_list(self, request: HttpRequest) -> list[Link]:
-        """Return labels and addresses of pages outside of the admin where such records are made."""
+        """Return labels and addresses of the pages outside the admin where such records are made."""
         return []
 
     def links_of(self, obj: Any, request: HttpRequest) -> list[Link]:
-        """Return labels and addresses of pages outside of the admin where the record is changed."""
+        """Return labels and addresses of the pages outside the admin where the record is changed."""
         return []
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return self.scoped(super().get_queryset(request), actor_of(request))
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns; administrators of one federation need none that names it."""
+        """Return the columns; administrators of one federation need no column for it."""
         columns = super().get_list_display(request)
         return columns if is_installation(request) else [name for name in columns if name != "federation"]
 
@@ -129,14 +129,14 @@ class ScopedAdmin(admin.ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Allow only the fields of the filters: any other could be guessed character by character, as a password."""
+        """Allow only the fields of the filters: others could be guessed character by character, such as a password."""
         name, _dash, rest = lookup.partition("__")
         filters = self.get_list_filter(request) if request is not None else self.list_filter
         own = {one.parameter_name for one in filters if isinstance(one, type) and issubclass(one, SimpleListFilter)}
         return lookup in own or (name in {one for one in filters if isinstance(one, str)} and rest in _LOOKUPS)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        """Return the filters; administrators of one federation have none by federation."""
+        """Return the filters; administrators of one federation need no filter by it."""
         filters = super().get_list_filter(request)
         if is_installation(request):
             return filters
@@ -194,7 +194,7 @@ class ScopedAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(ScopedAdmin):
-    """A list of one federation's records, which have no scope of their own."""
+    """A read-only list of one federation's records that have no scope of their own."""
 
     #: Lookup that leads to the federation.
     federation = "federation"
@@ -206,7 +206,7 @@ class ReadOnlyAdmin(ScopedAdmin):
 
 
 class ScopedFilter(admin.SimpleListFilter):
-    """A filter by federation, for administrators of the installation: the others have one."""
+    """A filter by federation, for administrators of the installation."""
 
     title: Any = ""
     parameter_name = "federation"
@@ -235,9 +235,9 @@ class ScopedFilter(admin.SimpleListFilter):
 
 
 class SearchedByKey(ScopedAdmin):
-    """A list that is searched by the stored key of its names, which knows neither case nor «ё»."""
+    """A list searched by the stored key of names, which ignores case and «ё»."""
 
-    #: Lookups of keys, in any of which every word must occur.
+    #: Lookups of keys; every word must occur in one of them.
     keys: tuple[str, ...] = ("search_key",)
     search_fields = ("pk",)
 
@@ -255,7 +255,7 @@ def do_each(
     chosen: Iterable[Any],
     act: Callable[[int], object],
 ) -> None:
-    """Do the transition for each of the chosen rows and report the number of successes and the reasons of refusals."""
+    """Run the transition for each chosen row, and report the number of successes and the reasons of refusals."""
     done = 0
     for row in chosen:
         try:

@@ -166,7 +166,7 @@ class CharterForm(forms.ModelForm):
             self.initial[name] = number_in(self.before, name)
 
     def _add_cards_and_programme(self) -> None:
-        """Add what only some charters have: electronic cards, a bonus programme."""
+        """Add fields that only some charters need: electronic cards, a bonus programme."""
         if self.before.electronic_cards is not None:
             self.fields["cards_printed_here"] = forms.BooleanField(
                 label=LABELS["cards_printed_here"], required=False,
@@ -183,7 +183,7 @@ class CharterForm(forms.ModelForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The values as the transition takes them; an empty number becomes the charter's own."""
+        """The values as the transition takes them; an empty number means the charter's own."""
         names = (
             *FIELDS,
             *DAYS,
@@ -220,7 +220,7 @@ class CharterForm(forms.ModelForm):
             self.add_error(refusal.field or None, str(refusal.message))
 
     def _warn(self, said: list[str]) -> None:
-        """Show what the change does to cards, with a box to tick; the tick holds for exactly this."""
+        """Explain the effect on cards with a checkbox; ticking it confirms only this change."""
         shown = hashlib.sha256("\n".join((*said, repr(sorted(self.values.items())))).encode()).hexdigest()[:16]
         if not said or self.cleaned_data.get("confirmed") == shown:
             return
@@ -252,7 +252,7 @@ def list_choices(name: str, charter: Charter) -> list[tuple[str, str]]:
 
 
 def effects(federation: Federation, values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield sentences about the cards that these values would make incomplete or of which they would hide something."""
+    """Yield sentences about the cards that these values would make incomplete or hide something of."""
     before = federation.charter
     after = charters.get(federation.charter_key).changed({**federation.charter_values, **values})
     if added := after.required - before.required:
@@ -304,7 +304,7 @@ class FederationAdmin(ReadOnlyAdmin):
         return capfirst(str(federation.charter.title))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form as it is: its fields depend on the charter and not on the model."""
+        """Return the form unchanged: its fields depend on the charter, not on the model."""
         return CharterForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -335,7 +335,7 @@ class FederationAdmin(ReadOnlyAdmin):
         return self.has_view_permission(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Federation) -> HttpResponse:
-        """Return to the form; Django's own message declines no Russian participle."""
+        """Redirect to the form; Django's own message cannot decline a Russian participle."""
         self.message_user(request, _("The values of the charter are saved."), messages.SUCCESS)
         return redirect("admin:registry_federation_change", obj.pk)
 

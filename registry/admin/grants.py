@@ -1,4 +1,4 @@
-"""Pages of the Django admin: requests of administrators, which a second one confirms where there is no chair (N-H2)."""
+"""Pages of the Django admin: requests of administrators, confirmed by a second one if there is no chair (N-H2)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .base import Link, ScopedAdmin, ScopedFilter, do_each, reason_of
 
 @admin.register(GrantRequest)
 class GrantRequestAdmin(ScopedAdmin):
-    """Requests of administrators; where there is no chair, a second administrator confirms it here."""
+    """Requests of administrators; where there is no chair, a second administrator confirms them here."""
 
     list_display = ("account", "what", "asked_by", "when", "until", "state")
     list_filter = ("state", "kind", ScopedFilter.by("organization__federation"))
@@ -74,7 +74,7 @@ class GrantRequestAdmin(ScopedAdmin):
 
     @admin.action(description=_("Confirm the chosen request"), permissions=["view"])
     def confirm(self, request: HttpRequest, chosen: models.QuerySet[GrantRequest]) -> HttpResponse | None:
-        """Confirm what another administrator asks for; a one-time password is shown once, in this response (U-2)."""
+        """Confirm another administrator's request; a one-time password is shown once, in this response (U-2)."""
         asked = chosen.first()
         if asked is None or chosen.count() > 1:
             self.message_user(request, _("Choose one request: its slip is shown once."), messages.ERROR)

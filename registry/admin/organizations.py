@@ -56,14 +56,14 @@ class OrganizationAdmin(SearchedByKey):
 
     @admin.action(description=_("Set the time zone by the name of the region"), permissions=["view"])
     def zone_by_name(self, request: HttpRequest, chosen: models.QuerySet[Organization]) -> None:
-        """Give regions without their own time zone the one that follows from their name (N-H3)."""
+        """Set the time zone of regions that have none from their name (N-H3)."""
         regions = chosen.filter(level=Level.REGIONAL, time_zone="")
         told = {row: of_region(row.short_name, row.full_name) for row in regions}
         self._set(request, {row: zone for row, zone in told.items() if zone})
 
     @admin.action(description=_("Take the time zone of the superior organisation"), permissions=["view"])
     def zone_of_superior(self, request: HttpRequest, chosen: models.QuerySet[Organization]) -> None:
-        """Take back the time zones of the chosen organisations (N-H3)."""
+        """Clear the time zones of the chosen organisations, so that their superior's applies (N-H3)."""
         self._set(request, dict.fromkeys(chosen.exclude(time_zone=""), ""))
 
     def _set(self, request: HttpRequest, zones: dict[Organization, str]) -> None:

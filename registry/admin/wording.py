@@ -28,7 +28,7 @@ from registry.templatetags.ui import document_in
 
 from ..admin_site import APPS, INSTALLATION
 
-#: Facts that are a number, each with its name.
+#: Facts that are numbers, with their labels.
 _NUMBERS = {
     "count": gettext_lazy("how many"),
     "rows": gettext_lazy("rows"),
@@ -42,7 +42,7 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class EventInWords:
-    """One event as it is read."""
+    """An event as shown to readers."""
 
     event: Event
     what: str
@@ -54,9 +54,9 @@ class EventInWords:
 
 
 def in_words(events: Sequence[Event], actor: Actor) -> list[EventInWords]:
-    """Return the events in words; names out of the actor's scope stay out (N-H1).
+    """Return the events in words; names outside the actor's scope are left out (N-H1).
 
-    The events have their `account__home` and `organization__federation`.
+    The events must have `account__home` and `organization__federation` loaded.
     """
     ids = {number for event in events if (number := number_in(event.acting.partition("@")[2]))}
     names = dict(Organization.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "short_name"))
@@ -75,7 +75,7 @@ def in_words(events: Sequence[Event], actor: Actor) -> list[EventInWords]:
 
 
 def name_of(account: Account | None, actor: Actor) -> str:
-    """Return the name of the account's holder within the scope, otherwise that of no more than the federation."""
+    """Return the name of the account's holder if it is in scope, otherwise only that of the federation."""
     home = account.home if account is not None else None
     own = actor.organization
     if own is not None and home is not None and home.federation_id != own.federation_id:

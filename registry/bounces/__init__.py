@@ -1,1 +1,3 @@
-"""Addresses that other mail servers refuse: what they return is read, and nothing more is sent there (N-S2)."""
+"""Addresses that other mail servers refuse: returned e-mails are read, and nothing more is sent to such addresses
+(N-S2).
+"""

@@ -1,4 +1,4 @@
-"""Reading of the mailbox to which e-mails come back, once a day and by the command `read_bounces`."""
+"""Reading the mailbox for returned e-mails, daily and by the command `read_bounces`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Read(NamedTuple):
-    """Numbers of letters: e-mails of the registry that came back, of them with refused addresses, others."""
+    """Numbers of letters: returned e-mails of the registry, those of them with refused addresses, and others."""
 
     came_back: int = 0
     refused: int = 0
@@ -29,7 +29,7 @@ class Read(NamedTuple):
 
 @daily
 def read_mailbox(_today: dt.date) -> None:
-    """Read what came back since yesterday."""
+    """Read the letters returned since yesterday."""
     forget_refusals(by=Actor.system("bounces"))
     if not settings.BOUNCES_URL:
         return
@@ -42,17 +42,17 @@ def read_mailbox(_today: dt.date) -> None:
 
 
 def read_bounces(url: str) -> Read:
-    """Read the mailbox: note the addresses that are refused and delete what came back. Raises `MailboxFailed`.
+    """Read the mailbox: record refused addresses and delete returned e-mails. Raises `MailboxFailed`.
 
-    A letter counts only if the registry has sent what it brings back to the address that it names: everybody can write
-    to the mailbox. Other letters stay there, marked as read.
+    A letter counts only if the registry sent the returned e-mail to the address that it names, because anybody can
+    write to the mailbox. Other letters stay there, marked as read.
     """
     by, read = Actor.system("bounces"), Read()
     with letters_in(url) as letters:
         for letter in letters:
             bounces, marks = returned_by(letter.data)
             own = [one for one in bounces if any(is_own_mark(mark, one.address) for mark in marks)]
-            # A report may name an address twice.
+            # A report may list an address twice.
             statuses = {one.address.lower(): one.status for one in own}
             refused = [note_refusal(address, status, by=by) for address, status in statuses.items()]
             letter.finish(bool(own))

@@ -1,4 +1,4 @@
-"""Model of refused addresses, without the addresses."""
+"""Model of refused addresses, stored as digests."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ class RefusedAddressQuerySet(models.QuerySet["RefusedAddress"]):
         return self.filter(refused_at__isnull=False)
 
     def forgotten(self, before: dt.datetime) -> RefusedAddressQuerySet:
-        """Return the addresses of which nothing was heard since the moment."""
+        """Return the addresses without a refusal since the moment."""
         return self.filter(last_at__lt=before)
 
 
 class RefusedAddress(models.Model):
-    """An address from which e-mails came back, known by its digest alone (`queries.key_of`)."""
+    """An address that refused e-mails, stored only as a digest (`queries.key_of`)."""
 
     key = models.CharField(max_length=64, unique=True)
-    #: The status of RFC 3463 of what came back last, such as 5.1.1.
+    #: The status of RFC 3463 in the latest returned e-mail, such as 5.1.1.
     answer = models.CharField(_("answer of the mail server"), max_length=11)
-    #: Days on which it was refused for the time being.
+    #: Days on which it was temporarily refused.
     failures = models.PositiveSmallIntegerField(default=0)
     last_at = models.DateTimeField(_("came back last"))
     refused_at = models.DateTimeField(_("nothing is sent there since"), null=True)

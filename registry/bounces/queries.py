@@ -1,4 +1,4 @@
-"""Queries about refused addresses, and marks by which e-mails of the registry are known when they come back."""
+"""Queries about refused addresses, and the marks by which returned e-mails of the registry are recognised."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from .models import RefusedAddress
 
 
 def key_of(address: str) -> str:
-    """Return the digest by which the address is known; letters are taken as small ones."""
+    """Return the digest of the address, ignoring case."""
     return salted_hmac("registry.bounces", address.strip().lower(), algorithm="sha256").hexdigest()
 
 
 def refused_since(address: str) -> dt.datetime | None:
-    """Return the time since which nothing is sent to the address, if it is refused."""
+    """Return the time since when nothing is sent to the address, or None if it is not refused."""
     found = RefusedAddress.objects.refused().filter(key=key_of(address))
     return found.values_list("refused_at", flat=True).first() if address else None
 
 
 def new_mark(address: str) -> str:
-    """Return a mark for an e-mail to the address, by which it is known when it comes back."""
+    """Return a mark for an e-mail to the address, by which it is recognised if it is returned."""
     random = secrets.token_hex(8)
     return f"{random}.{_proof(random, address)}"
 

@@ -1,4 +1,4 @@
-"""Reading of e-mails that mail servers return: reports of delivery (RFC 3464), and what old servers write instead."""
+"""Reading returned e-mails: delivery reports (RFC 3464), and the free text of old servers."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import NamedTuple
 #: Mark in the Message-ID of the registry's e-mails (`queries.new_mark`).
 _MARK = re.compile(r"<([0-9a-f]{16}\.[0-9a-f]{32})@")
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
-#: Addresses of one letter that are looked at.
+#: Maximum number of addresses read from one letter.
 _MOST = 20
 
 
 class Bounce(NamedTuple):
-    """An address that was refused, as one letter says it, with the status of RFC 3463."""
+    """A refused address in one letter, with the status of RFC 3463."""
 
     address: str
     status: str
 
 
 class Returned(NamedTuple):
-    """The contents of a letter: refused addresses, and the marks of the e-mails that came back."""
+    """The contents of a letter: refused addresses, and the marks of the returned e-mails."""
 
     bounces: list[Bounce]
     marks: list[str]
 
 
 def returned_by(letter: bytes) -> Returned:
-    """Return what the letter says about e-mails that were not delivered."""
+    """Return what the letter reports about e-mails that were not delivered."""
     message = message_from_bytes(letter)
     texts = [letter.decode(errors="replace"), *_texts(message)]
     marks = list(dict.fromkeys(mark for text in texts for mark in _MARK.findall(text)))
@@ -60,7 +60,7 @@ def _bounces(message: Message) -> Iterator[Bounce]:
             for name in ("Original-Recipient", "Final-Recipient"):
                 if address := _address(str(block.get(name, ""))):
                     yield Bounce(address, status)
-            # The address may have been forwarded; each e-mail of the registry is for one.
+            # The address may have been forwarded; each e-mail of the registry has one recipient.
             yield from (Bounce(address, status) for address in sent_to)
     if not reports:
         for address in str(message.get("X-Failed-Recipients", "")).split(","):
@@ -72,7 +72,7 @@ _REPORTS = {"message/delivery-status", "message/global-delivery-status"}
 
 
 def _recipients(message: Message) -> Iterator[str]:
-    """Yield the recipients of the e-mails that the letter brings back, whole or as headers."""
+    """Yield the recipients of the e-mails attached to the letter, whole or as headers."""
     for part in message.walk():
         kind, payload = part.get_content_type(), part.get_payload()
         if kind in {"text/rfc822-headers", "message/global-headers"}:

@@ -1,4 +1,4 @@
-"""The mailbox to which e-mails come back: read by IMAP, or in a Maildir or mbox file on this computer."""
+"""The mailbox for returned e-mails, read by IMAP or from a local Maildir or mbox file."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-#: Seconds that the server may take for an answer; bytes of a letter that are read; letters of one reading.
+#: Timeout of the server in seconds; maximum bytes read of a letter; maximum number of letters in one reading.
 TIMEOUT, MAX_BYTES, MAX_LETTERS = 20, 256 * 1024, 1000
 
 
 class MailboxFailed(Exception):
-    """The mailbox cannot be read; the text says why, without address, user or password."""
+    """The mailbox cannot be read; the text gives the reason, without address, user or password."""
 
 
 class Letter(NamedTuple):
-    """A letter, and what is done with it when it was read: deleted if it came back, else marked as read."""
+    """A letter, with functions that delete it (returned e-mails) or mark it as read (others)."""
 
     data: bytes
     finish: Callable[[bool], None]
@@ -28,7 +28,7 @@ class Letter(NamedTuple):
 
 @contextmanager
 def letters_in(url: str) -> Iterator[Iterator[Letter]]:
-    """Open the mailbox of the URL and give its unread letters. Raises `MailboxFailed`."""
+    """Open the mailbox of the URL and yield its unread letters. Raises `MailboxFailed`."""
     parts = urlsplit(url)
     kinds = {"imaps": _imap, "imap": _imap, "imap+tls": _imap, "maildir": _maildir, "mbox": _mbox}
     if parts.scheme not in kinds:
@@ -107,7 +107,7 @@ def _path(parts: SplitResult) -> Path:
 
 
 def _of_files(opened: mailbox.Maildir | mailbox.mbox, read: str) -> Iterator[Letter]:
-    """Yield the letters without the flag `read`, which is set when they were read."""
+    """Yield the letters without the flag `read`, and set it once they were read."""
     for key in list(opened.iterkeys())[: 10 * MAX_LETTERS]:
         try:
             message = opened.get_message(key)

@@ -22,16 +22,16 @@ def _manages(actor: Actor) -> bool:
 
 
 def _refused(scope: Scope) -> QuerySet[Any, Any]:
-    """Return the accounts here and directly below whose addresses are refused; others have a nearer superior."""
+    """Return the accounts here and directly below whose addresses are refused; others have a closer superior."""
     kept = Account.objects.visible_to(scope.actor).filter(Q(home=scope.own) | Q(home__parent=scope.own))
-    # In a statement for many the account is a placeholder of its id.
+    # In a statement for many actors, the account is a placeholder for its id.
     own: Any = getattr(scope.actor.account, "pk", scope.actor.account)
     return tally(kept.filter(is_active=True, email_refused_at__isnull=False).exclude(pk=own))
 
 
 @provider(lambda actor: actor.account is not None, never_late=True)
 def own_address(actor: Actor, _waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for the holder of an account to which no e-mail can be sent."""
+    """Yield a task for the holder of an account if no e-mail can be sent to it."""
     if actor.account is not None and actor.account.email_refused_at is not None:
         yield Task(
             text=_("Your e-mail is refused by its mail server"),

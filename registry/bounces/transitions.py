@@ -1,4 +1,6 @@
-"""Transitions of refused addresses: noted when an e-mail comes back, forgotten when the holder confirms them (N-S2)."""
+"""Transitions of refused addresses: recorded when an e-mail is returned, removed when the holder confirms them
+(N-S2).
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,18 @@ from registry.transitions import change, quietly
 from .models import RefusedAddress
 from .queries import key_of
 
-#: Days on which an address is refused for the time being before nothing more is sent there.
+#: Number of days with temporary refusals after which nothing more is sent to an address.
 MOST_FAILURES = 3
-#: Time after which an address from which nothing came back is tried again.
+#: Time without refusals after which an address is tried again.
 FORGOTTEN_AFTER = dt.timedelta(days=180)
 
 
 def note_refusal(address: str, status: str, *, by: Actor) -> bool:
-    """Note that the address was refused with a status of RFC 3463; return whether nothing more is sent there.
+    """Record that the address was refused with a status of RFC 3463; return whether nothing more is sent to it.
 
-    A permanent one (5.x.x) counts at once, a temporary one when it has come on several days. So does one of policy
-    (5.7.x): a server that refuses the sender says nothing about the address. Raises `NotAllowed` for anybody but the
-    registry itself.
+    A permanent refusal (5.x.x) counts at once, a temporary one only after several days. One of policy (5.7.x) counts as
+    temporary, because a server that refuses the sender says nothing about the address. Raises `NotAllowed` for anybody
+    but the registry itself.
     """
     if not by.is_system:
         raise NotAllowed
@@ -49,11 +51,11 @@ def note_refusal(address: str, status: str, *, by: Actor) -> bool:
 
 
 def _mark(account_id: int, address: str, status: str, *, by: Actor) -> None:
-    """Tell the holder of the account that its address is refused."""
+    """Mark the holder's account, so that it shows that its address is refused."""
     with change(by=by, rule="N-S2", event="account.email_refused") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         act.about(account, organization=account.home, status=status)
-        # It may have been changed since it was read.
+        # The address may have changed since it was read.
         act.silent = account.email.lower() != address.strip().lower() or account.email_refused_at is not None
         if not act.silent:
             account.email_refused_at = act.now
@@ -76,7 +78,7 @@ def confirm_own_email(*, by: Actor) -> Account:
 
 
 def forget_refusals(*, by: Actor) -> int:
-    """Forget addresses of which nothing was heard for long; return their number. Raises `NotAllowed` for people."""
+    """Delete addresses without refusals for a long time; return their number. Raises `NotAllowed` for people."""
     if not by.is_system:
         raise NotAllowed
     with quietly(by) as act:

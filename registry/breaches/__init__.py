@@ -1,1 +1,1 @@
-"""Breaches of personal data: their cards, the notices and their terms (152-ФЗ art. 21 p. 3.1)."""
+"""Breaches of personal data: their cards, notices and terms (152-ФЗ art. 21 p. 3.1)."""

@@ -1,4 +1,4 @@
-"""States of a breach card, how a breach was noticed, and the data that it concerns (152-ФЗ art. 21 p. 3.1)."""
+"""States of a breach card, ways of noticing a breach, and classes of data (152-ФЗ art. 21 p. 3.1)."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -49,9 +49,9 @@ BREACH_MOVES: dict[str, set[str]] = {
     BreachState.CLOSED: set(),
     BreachState.DISMISSED: set(),
 }
-#: States that a notice ends, in their order, each with a clock of its own.
+#: States that a notice ends, in order, each with its own clock.
 WITH_CLOCKS = (BreachState.OPEN, BreachState.TOLD)
-#: Cards on which nothing is done any more; they are destroyed after their term.
+#: Final states; cards in them are destroyed after their term.
 SETTLED = frozenset({BreachState.CLOSED, BreachState.DISMISSED})
 register(
     "registry.Breach",

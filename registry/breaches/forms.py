@@ -92,13 +92,13 @@ class SentForm(StepForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return the values as the transitions take them."""
+        """The number of a notice and the time when it was sent."""
         values = self.cleaned_data
         return {"sent_at": _moment(values["sent_on"], values["sent_time"]), "number": values["number"]}
 
 
 class ToldForm(StepForm):
-    """The day on which people were told."""
+    """The day on which people were informed."""
 
     step = "told"
     told_on = DateField(label=_("Told on"), past=True)

@@ -1,4 +1,4 @@
-"""Daily work of breach cards: settled ones are destroyed after their term (practice 7.4)."""
+"""Daily work on breach cards: settled ones are destroyed after their term (practice 7.4)."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ from .enums import SETTLED, BreachData, BreachState, Noticed
 if TYPE_CHECKING:
     from registry.access import Actor
 
-#: Hours from the moment at which the breach was noticed to the first and to the second notice.
+#: Hours between noticing the breach and the first and second notice.
 FIRST_HOURS, SECOND_HOURS = 24, 72
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):
     def visible_to(self, actor: Actor | None) -> BreachQuerySet:
-        """Return the cards of the actor's own organisation, to those who answer for its personal data."""
+        """Return the cards of the actor's own organisation, for those responsible for its personal data."""
         if actor is None or Permission.ERASE not in actor.permissions:
             return self.none()
         found = self.filter(in_scope(actor, "organization__"))
@@ -44,7 +44,7 @@ class Breach(models.Model):
         "registry.Organization", models.PROTECT, related_name="breaches", verbose_name=_("organisation")
     )
     state = models.CharField(_("state"), max_length=9, choices=BreachState.choices, default=BreachState.OPEN)
-    #: Both terms begin here.
+    #: Both terms start at this moment.
     noticed_at = models.DateTimeField(_("noticed at"))
     noticed_by = models.CharField(_("how it was noticed"), max_length=9, choices=Noticed.choices)
     happened_at = models.DateTimeField(_("happened at"), null=True, blank=True)
@@ -95,34 +95,34 @@ class Breach(models.Model):
 
     @property
     def is_settled(self) -> bool:
-        """Return whether nothing is done on the card any more."""
+        """Return whether the card is final."""
         return self.state in SETTLED
 
     @property
     def first_due(self) -> dt.datetime:
-        """Return until when the first notice has to be sent."""
+        """Return the time by which the first notice has to be sent."""
         return self.noticed_at + dt.timedelta(hours=FIRST_HOURS)
 
     @property
     def second_due(self) -> dt.datetime:
-        """Return until when the second notice has to be sent."""
+        """Return the time by which the second notice has to be sent."""
         return self.noticed_at + dt.timedelta(hours=SECOND_HOURS)
 
     @property
     def data_labels(self) -> list[Any]:
-        """Return the names of the data that it concerns."""
+        """Return the names of the classes of data that are affected."""
         return [one.label for one in BreachData if one in self.data]
 
 
 class BreachPersonQuerySet(models.QuerySet["BreachPerson"]):
     def visible_to(self, actor: Actor | None) -> BreachPersonQuerySet:
-        """Return the members on the cards that the actor sees, without blocked cards and those who left."""
+        """Return the members on the cards that the actor sees, except blocked cards and members who left."""
         cards = Breach.objects.visible_to(actor).order_by()
         return self.filter(in_scope(actor, "member__unit__"), breach__in=cards)
 
 
 class BreachPerson(models.Model):
-    """A member whose data a breach concerns, and the day on which they were told."""
+    """A member affected by a breach, and the day on which they were informed."""
 
     breach = models.ForeignKey(Breach, models.CASCADE, related_name="named", verbose_name=_("breach of personal data"))
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", verbose_name=_("member"))

@@ -1,4 +1,4 @@
-"""Clocks of breach cards: how much of a term is left (152-ФЗ art. 21 p. 3.1)."""
+"""Clocks of breach cards: the time left of a term (152-ФЗ art. 21 p. 3.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .models import FIRST_HOURS, SECOND_HOURS, Breach, BreachPerson, BreachPerso
 
 @dataclass(frozen=True)
 class Clock:
-    """The term of a notice, what is said of it, and its tone."""
+    """The term of a notice, its text and its tone."""
 
     title: Any
     due: dt.datetime
@@ -47,7 +47,7 @@ def _clock(title: str, due: dt.datetime, sent_at: dt.datetime | None, breach: Br
 
 
 def length(time: dt.timedelta) -> str:
-    """Return a length of time in hours and minutes."""
+    """Return a duration in hours and minutes."""
     minutes = int(time.total_seconds()) // 60
     hours, rest = divmod(minutes, 60)
     parts = [ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}] if hours else []
@@ -57,5 +57,5 @@ def length(time: dt.timedelta) -> str:
 
 
 def named(breach: Breach) -> BreachPersonQuerySet:
-    """Return everybody on the card, those too who have left and are shown to nobody."""
+    """Return everybody on the card, including people who left and are no longer shown."""
     return BreachPerson.objects.filter(breach=breach)

@@ -22,20 +22,20 @@ RULE = "V-C5"
 MAX_TEXT = 4000
 #: Maximum number of members of a card.
 MAX_PEOPLE = 20_000
-#: Months for which a settled card is kept, as records of destruction are (practice 7.4).
+#: Months for which a settled card is kept, like records of destruction (practice 7.4).
 KEPT_MONTHS = 36
-#: Texts of a card, and those without which it is not opened.
+#: Texts of a card, and those that are required to open it.
 TEXTS = ("what", "causes", "places", "harm", "measures", "responsible", "results", "culprits")
 NEEDED = ("what", "responsible")
-#: What the law wants in the first notice, besides what every card has.
+#: What the law requires in the first notice, besides what every card has.
 IN_FIRST = ("causes", "harm", "measures")
 
 
 def check_facts(values: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
-    """Return the facts of a card without blanks around its texts.
+    """Return the facts of a card with stripped texts.
 
     Raises `RuleViolation` (V-C5) for a text that is missing or too long, a moment in the future or out of order, for
-    unknown data or none, and without a number of people.
+    unknown data or none, and for a missing number of people.
     """
     facts = dict(values)
     for name in TEXTS:
@@ -62,7 +62,9 @@ def check_can_change(breach: Breach) -> None:
 
 
 def check_noticed_stays(breach: Breach, noticed_at: dt.datetime) -> None:
-    """Raise `RuleViolation` (V-C5) if the moment changes after the first notice: the terms were counted from it."""
+    """Raise `RuleViolation` (V-C5) if the moment of noticing changes after the first notice, because the terms start
+    from it.
+    """
     if breach.state != BreachState.OPEN and noticed_at != breach.noticed_at:
         message = _("The first notice names this moment; it no longer changes.")
         raise RuleViolation(RULE, message, field="noticed_on")
@@ -88,7 +90,7 @@ def _check_filled(breach: Breach, names: Collection[str]) -> None:
 
 
 def check_sent(at: dt.datetime | None, not_before: dt.datetime, now: dt.datetime) -> dt.datetime:
-    """Return when a notice was sent. Raises `RuleViolation` (V-C5) for a moment in the future or too early."""
+    """Return the time when a notice was sent. Raises `RuleViolation` (V-C5) if it is in the future or too early."""
     if at is None or not not_before <= at <= now:
         raise RuleViolation(
             RULE,
@@ -104,7 +106,7 @@ def check_can_close(breach: Breach) -> None:
 
 
 def check_can_dismiss(breach: Breach) -> None:
-    """Raise `RuleViolation` (V-C5) once both notices are sent: what was reported stays reported."""
+    """Raise `RuleViolation` (V-C5) once both notices are sent, because a reported breach cannot be unreported."""
     states.check(breach, BreachState.DISMISSED, RULE)
 
 
@@ -118,7 +120,9 @@ def check_people(chosen: int, named: int) -> None:
 
 
 def check_told(day: dt.date | None, breach: Breach, today: dt.date) -> dt.date:
-    """Return the day on which people were told. Raises `RuleViolation` (V-C5) for one before the breach or to come."""
+    """Return the day on which people were informed. Raises `RuleViolation` (V-C5) if it is before the breach or in the
+    future.
+    """
     first = breach.noticed_at.astimezone(breach.organization.tz).date()
     if day is None or not first <= day <= today:
         raise RuleViolation(

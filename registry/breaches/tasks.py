@@ -20,7 +20,7 @@ from .enums import WITH_CLOCKS, BreachState
 from .models import Breach
 from .queries import clocks
 
-#: Maximum number of cards that are tasks of their own, the oldest first.
+#: Maximum number of cards shown as separate tasks, the oldest first.
 MAX_SHOWN = 5
 
 
@@ -34,7 +34,7 @@ def _open(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_answers, breaches=_open)
 def breaches_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield the open cards with the next step and the time that is left for it."""
+    """Yield the open cards with the next step and the time left for it."""
     if not waiting["breaches"].count:
         return
     found = Breach.objects.visible_to(actor).open().select_related("organization").order_by("noticed_at", "pk")

@@ -48,7 +48,7 @@ def change_breach(breach_id: int, *, values: Mapping[str, Any], by: Actor) -> Br
 
 
 def name_people(breach_id: int, member_ids: Collection[int], *, by: Actor) -> int:
-    """Put members on the card; return how many are new on it. Raises `RuleViolation`, `NotAllowed`."""
+    """Add members to the card; return how many are new on it. Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule=rules.RULE, event="breach.people_named") as act:
         breach = _lock(act, breach_id)
         rules.check_can_change(breach)
@@ -62,7 +62,7 @@ def name_people(breach_id: int, member_ids: Collection[int], *, by: Actor) -> in
 
 
 def unname_person(breach_id: int, member_id: int, *, by: Actor) -> None:
-    """Take a member off the card. Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`."""
+    """Remove a member from the card. Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`."""
     with change(by=by, rule=rules.RULE, event="breach.person_unnamed") as act:
         breach = _lock(act, breach_id)
         rules.check_can_change(breach)
@@ -71,7 +71,7 @@ def unname_person(breach_id: int, member_id: int, *, by: Actor) -> None:
 
 
 def record_told(breach_id: int, *, told_on: dt.date | None, by: Actor) -> int:
-    """Record the day on which the people on the card who were not told yet were told; return their number."""
+    """Record the day on which the remaining people on the card were informed; return their number."""
     with change(by=by, rule=rules.RULE, event="breach.people_told") as act:
         breach = _lock(act, breach_id)
         rules.check_can_change(breach)
@@ -114,7 +114,7 @@ def close_breach(breach_id: int, *, by: Actor) -> Breach:
 
 
 def dismiss_breach(breach_id: int, *, by: Actor) -> Breach:
-    """Settle a card of what was no breach. Raises `RuleViolation`, `NotAllowed`, `Breach.DoesNotExist`."""
+    """Settle a card that turned out to be no breach. Raises `RuleViolation`, `NotAllowed`, `Breach.DoesNotExist`."""
     with change(by=by, rule=rules.RULE, event="breach.dismissed") as act:
         breach = _lock(act, breach_id)
         rules.check_can_dismiss(breach)
@@ -122,7 +122,7 @@ def dismiss_breach(breach_id: int, *, by: Actor) -> Breach:
 
 
 def pass_on_breaches(act: Act, ended: Organization, successor: Organization) -> None:
-    """Pass the cards of an organisation that ends on to its successor, which answers for them (N-H3)."""
+    """Transfer the cards of an ended organisation to its successor, which is now responsible for them (N-H3)."""
     breaches = act.lock_many(Breach.objects.filter(organization=ended))
     for breach in breaches:
         breach.organization = successor
@@ -131,7 +131,7 @@ def pass_on_breaches(act: Act, ended: Organization, successor: Organization) -> 
 
 
 def forget_breaches() -> int:
-    """Destroy settled cards whose retention is over, with their history; return their number."""
+    """Destroy settled cards past their retention, with their history; return their number."""
     over = on_its_day(lambda day: Q(keep_until__lt=day), "organization__")
     with quietly(Actor.system("breaches")):
         ids = list(Breach.objects.filter(over, state__in=SETTLED).values_list("pk", flat=True))

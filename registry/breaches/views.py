@@ -44,7 +44,7 @@ from .forms import BreachForm, PeopleForm, SentForm, ToldForm, initial_of
 from .models import Breach, BreachPerson
 from .queries import clocks, named
 
-#: Maximum number of members of which a letter is printed at once.
+#: Maximum number of members whose letters are printed at once.
 MAX_LETTERS = 500
 
 
@@ -103,7 +103,7 @@ def _write(
 @require_GET
 @needs(Permission.ERASE)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a card with its clocks, its people and the steps that may be taken."""
+    """Show a card with its clocks, people and possible steps."""
     return _page(request, _load(request, pk))
 
 
@@ -176,7 +176,7 @@ def _without_page(request: ActorRequest) -> str:
 @require_POST
 @needs(Permission.ERASE)
 def unname(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take a member off the card."""
+    """Remove a member from the card."""
     _load(request, pk)
     member = id_in(request.POST.get("member", ""))
 
@@ -192,7 +192,7 @@ def unname(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ERASE)
 def told(request: ActorRequest, pk: int) -> HttpResponse:
-    """Record the day on which the people were told."""
+    """Record the day on which the people were informed."""
     form = ToldForm(request.POST)
     return _run(
         request, pk, "told_form", form,
@@ -225,7 +225,7 @@ def second(request: ActorRequest, pk: int) -> HttpResponse:
 def _run(
     request: ActorRequest, pk: int, name: str, form: forms.Form, step: Callable[[], object], said: str
 ) -> HttpResponse:
-    """Take the step with the form's values, or show the page again with what was typed."""
+    """Call the transition with the form's values, or show the page again with the typed text."""
     found = _load(request, pk)
     if form.is_valid():
         try:
@@ -250,7 +250,7 @@ def close(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ERASE)
 def dismiss(request: ActorRequest, pk: int) -> HttpResponse:
-    """Settle the card of what was no breach."""
+    """Settle a card that turned out to be no breach."""
     _load(request, pk)
     to = reverse("breaches:detail", args=[pk])
     said = _("The card is settled: there was no breach.")

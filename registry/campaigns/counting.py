@@ -1,8 +1,8 @@
-"""Counting the indicators of report forms for a part of the tree, and the part that a report is about (N-S3).
+"""Counting the indicators of report forms for a part of the tree, and the part that a report covers (N-S3).
 
-Members are those of `registry.statistics`: the books say who was registered, as known now, fields have the values that
-the cards have now, and ages are those of the last day. Blocked cards are left out. Dues are as in the report of dues.
-Everything is counted at one organisation alone, so the figures of parts add up to those of the whole.
+Members are counted as in `registry.statistics`: registration as the books say now, fields with the present values of
+the cards, ages on the last day. Blocked cards are left out. Dues are counted as in the report of dues. Everybody is
+counted at one organisation only, so the figures of parts add up to those of the whole.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Found = Mapping[str, int | Decimal | None]
 
 @dataclass(frozen=True)
 class _Lines(Asked):
-    """The question of statistics for the organisations with these ids alone; `at` is the root of their tree."""
+    """A query of statistics for only the organisations with these ids; `at` is the root of their tree."""
 
     units: tuple[int, ...] = ()
 
@@ -79,11 +79,11 @@ class _Part:
         return _Lines(self.root, day, self.actor, self.units)
 
     def asks(self, *starts: str) -> bool:
-        """Return whether a key is one of these, or below one of them."""
+        """Return whether a key is requested, or one below a requested key."""
         return any(key == one or key.startswith(f"{one}.") for key in self.keys for one in starts)
 
     def working(self) -> QuerySet[Organization]:
-        """Return the organisations that worked on the last day."""
+        """Return the organisations that were working on the last day."""
         on_day = Q(founded_on__isnull=True) | Q(founded_on__lte=self.last)
         not_ended = Q(ended_on__isnull=True) | Q(ended_on__gt=self.last)
         found = Organization.objects.filter(on_day, not_ended, pk__among=self.units)
@@ -93,8 +93,8 @@ class _Part:
 def count(units: Collection[int], first: dt.date, last: dt.date, keys: Collection[str]) -> dict[str, Decimal | None]:
     """Return the figures of the organisations with these ids, by key, with a bounded number of queries.
 
-    Organisations are of one federation. A figure is None where nobody has given it, as a number of the passport, and
-    for a key that the charter has no longer.
+    Organisations are of one federation. A figure is None if nobody has entered it, such as a number of the passport,
+    and if the charter no longer has the key.
     """
     root = Organization.objects.filter(federation__organizations__among=list(units)[:1], parent__isnull=True)
     part = _Part(root.select_related("federation").get(), tuple(units), first, last, frozenset(keys))
@@ -114,7 +114,7 @@ def _numbers(part: _Part) -> Found:
 
 
 def _composition(part: _Part) -> Found:
-    """Return the numbers of members by fields of their cards: one query, and one for health data, read one by one."""
+    """Return the numbers of members by fields of their cards: one query, and one that reads health data row by row."""
     dimensions = dimensions_of(part.root.charter)
     wanted = {key for key in dimensions if part.asks(f"members.{key}")}
     if part.asks("members.representatives"):
@@ -184,7 +184,7 @@ def _dues(part: _Part) -> Found:
 
 
 def _tickets(part: _Part) -> Found:
-    """Return the tickets issued to members, and those in stock: today's balance without what has moved since."""
+    """Return the tickets issued to members, and those in stock: today's balance minus later movements."""
     moves = BlankMovement.objects.filter(kind=BlankKind.TICKET).order_by()
     out, into = moves.filter(giver__among=part.units), moves.filter(taker__among=part.units)
     number = Sum(F("last") - F("first") + 1)
@@ -210,7 +210,7 @@ def _ecards(part: _Part) -> Found:
     return {"ecards.handed_out": handed_out.count()}
 
 
-#: Beginnings of keys → what counts them.
+#: Prefixes of keys → the functions that count them.
 _SOURCES: Mapping[tuple[str, ...], Callable[[_Part], Found]] = {
     ("members.begin", "members.end"): _numbers,
     ("members",): _composition,
@@ -232,7 +232,7 @@ def keys_of(report: CampaignReport) -> dict[str, str]:
 
 
 def count_report(report: CampaignReport) -> dict[str, Decimal | None]:
-    """Return the figures that the registry counts for the report's own part, by the code of the line."""
+    """Return the figures that the registry counts for the report's own part, by line code."""
     keys = keys_of(report)
     if not keys:
         return {}
@@ -242,7 +242,7 @@ def count_report(report: CampaignReport) -> dict[str, Decimal | None]:
 
 
 def needs_job(report: CampaignReport) -> bool:
-    """Return whether too many people have to be read for their health data to count while a page waits."""
+    """Return whether health data of too many people have to be read for a page to wait."""
     dimensions = dimensions_of(report.organization.charter)
     of_health = tuple(f"members.{key}." for key, one in dimensions.items() if one.of_health)
     if not any(key.startswith(of_health) for key in keys_of(report).values()):

@@ -125,7 +125,7 @@ CAMPAIGN_MOVES: dict[str, set[str]] = {
 REPORT_MOVES: dict[str, set[str]] = {
     ReportState.EMPTY: {ReportState.IN_WORK, ReportState.COMPLETE, ReportState.RELEASED},
     ReportState.IN_WORK: {ReportState.COMPLETE, ReportState.RELEASED},
-    # Back to «in work»: its author has taken it back. To «frozen»: the report of the campaign's own organisation.
+    # Back to «in work»: its author took it back. To «frozen»: the report of the campaign's own organisation.
     ReportState.COMPLETE: {
         ReportState.IN_WORK,
         ReportState.ACCEPTED,

@@ -1,4 +1,4 @@
-"""Figures of reports as they are shown: the table of the reports below, workbooks and the paper of a report (N-S3)."""
+"""Figures of reports for showing: the table of the reports below, workbooks and the paper of a report (N-S3)."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from .queries import Sheet
 from .queries import sheet as sheet_of
 from .rules.figures import broken, shown_lines, small_lines
 
-#: Figures that are hidden, and those that are not given.
+#: Shown for hidden figures, and for those that are not given.
 HIDDEN, NOTHING = "…", "—"
-#: Maximum number of lines that a page of the table shows beside each other.
+#: Maximum number of lines side by side on one page of the table.
 MAX_COLUMNS = 6
 #: Maximum number of characters of a title at the head of a column.
 MAX_HEADING = 70
@@ -37,7 +37,7 @@ Values = Mapping[str, Decimal | None]
 
 @dataclass(frozen=True)
 class Part:
-    """Lines of a form that are shown together: of one section, and not too many."""
+    """Lines of a form shown together: of one section, and at most a few."""
 
     key: str
     title: str
@@ -67,15 +67,15 @@ class Row:
     name: str
     values: Values
     report: CampaignReport | None = None
-    #: Whether there are figures: those of a report that is not handed in are not shown.
+    #: Whether to show figures; a report that is not handed in shows none.
     is_given: bool = True
 
 
 class Table:
     """The figures of a report, of its own part and of the reports right below it, as far as the actor may see them.
 
-    Those who see no persons see the total of their own organisation alone, without small figures: what another row
-    shows would give them away (N-S3).
+    Actors who see no people see only the total of their own organisation, without small figures, because other rows
+    would reveal them (N-S3).
     """
 
     def __init__(self, report: CampaignReport, actor: Actor) -> None:
@@ -93,7 +93,7 @@ class Table:
 
     @cached_property
     def readable(self) -> set[str]:
-        """The codes of the lines whose class of data the actor reads."""
+        """The codes of the lines whose class of data the actor may read."""
         found = indicators_for(self.report.campaign.organization.charter)
         classes = {key: one.data_class for key, one in found.items()}
         return shown_lines(self.lines, classes, self.actor)
@@ -119,7 +119,7 @@ class Table:
         return set[str]().union(*(small_lines(self.lines, values, self.actor) for values in of_all))
 
     def below(self, reports: Iterable[CampaignReport]) -> list[Row]:
-        """Return the rows of these reports; figures of those that are not handed in are not final, and not shown."""
+        """Return the rows of these reports; figures that are not handed in are not final and are not shown."""
         reports = list(reports)
         given = [one.pk for one in reports if one.is_received] if self.sees_rows else []
         by_report: dict[int, dict[int, Decimal | None]] = {pk: {} for pk in given}
@@ -137,7 +137,7 @@ class Table:
         ]
 
     def texts(self, row: Row, lines: Iterable[ReportLine]) -> list[str]:
-        """Return the figures of the row as they are shown."""
+        """Return the figures of the row as text."""
         if not row.is_given:
             return [NOTHING for _line in lines]
         return [figure_text(line, row.values[line.code]) if line.code in row.values else HIDDEN for line in lines]
@@ -153,7 +153,7 @@ def below_of(report: CampaignReport, actor: Actor) -> Any:
 
 
 def figure_text(line: ReportLine, value: Decimal | None) -> str:
-    """Return the figure with its digits, or what stands for one that is not given."""
+    """Return the figure with its digits, or the sign for one that is not given."""
     if value is None:
         return NOTHING
     return number_format(value, 2 if line.unit == Unit.ROUBLES else line.decimals, force_grouping=True)
@@ -166,7 +166,7 @@ def figure_heading(line: ReportLine) -> str:
 
 
 def handed_in(report: CampaignReport) -> str:
-    """Return the day on which the report was handed in; empty while it is not."""
+    """Return the day on which the report was handed in, or an empty string."""
     return day_text(report.completed_on) if report.is_received else ""
 
 
@@ -211,7 +211,7 @@ def report_workbook(table: Table) -> bytes:
 
 
 def broken_of(table: Table) -> list[Any]:
-    """Return the checks that the own figures or the total of the report break."""
+    """Return the checks that the report's own figures or its total break."""
     sheet = table.sheet
     found = {one.pk for values in (sheet.own.values, sheet.total.values) for one in broken(sheet.checks, values)}
     return [one for one in sheet.checks if one.pk in found]
@@ -264,7 +264,7 @@ def _about(book: Workbook, table: Table) -> None:
 
 
 def _unique(book: Workbook, title: str) -> str:
-    """Return a name for a sheet that no other has, without the signs that it cannot have."""
+    """Return a unique name for a sheet, without characters that are not allowed."""
     plain = "".join(letter for letter in title if letter not in "[]:*?/\\'").strip() or _("Lines")
     taken = {page.get_name().casefold() for page in book.book.worksheets()}
     name, number = plain[:31], 2

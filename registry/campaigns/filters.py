@@ -1,4 +1,4 @@
-"""Choice of the lines that the table of reports shows."""
+"""Selection of the lines that the table of reports shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .exports import Part
 
 
 class PartForm(forms.Form):
-    """The part of the form's lines; without a valid one in the address it is the first."""
+    """The part of the form's lines; the first one if the address has no valid one."""
 
     part = forms.ChoiceField(label=_("Lines of the report"), required=False)
 

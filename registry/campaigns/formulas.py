@@ -1,7 +1,7 @@
 """Formulas of report lines: parsing, values, and the order in which lines are evaluated (N-S3).
 
 A formula has decimal numbers, references such as `[1.2]`, + − × ÷, parentheses, `sum`, `round`, `min` and `max` with
-arguments separated by semicolons. Nothing of it is run as code.
+arguments separated by semicolons. It is never run as code.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from registry.text import clean
 
 MAX_LENGTH = 500
-#: Parentheses, functions and signs within each other.
+#: Maximum depth of parentheses, functions and signs.
 MAX_DEPTH = 30
-#: Digits of a number in a formula.
+#: Maximum number of digits of a number in a formula.
 MAX_DIGITS = 15
 #: Figures and results are stored in hundredths.
 LARGEST = 10**13
-#: Digits after the comma that `round` keeps at most, and that a figure has at most.
+#: Maximum number of digits after the comma that `round` keeps, and of a figure.
 MAX_ROUNDED, MAX_PLACES = 2, 20
 
 MESSAGES = {
@@ -57,14 +57,16 @@ _OPERATORS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "
 _TOKEN = re.compile(
     r"(?P<number>[0-9]+(?:[.,][0-9]+)?)|\[(?P<reference>[^\[\]]*)\]|(?P<name>[^\W\d_]+)|(?P<sign>[-+*/−–×÷();])|(?P<space>\s+)"
 )
-#: Letters that look alike on both keyboards.
+#: Latin and Russian letters that look alike.
 _LOOKALIKES = str.maketrans("aceopxy", "асеорху")
-#: One that is rounded again, to fewer digits, is as if it had been rounded once.
+#: Rounding the result again to fewer digits gives the same as rounding once.
 _CONTEXT = Context(prec=60, rounding=ROUND_05UP)
 
 
 class FormulaError(ValueError):
-    """A formula cannot be read or has no value; `code` is a key of `MESSAGES`, `params` are what its sentence names."""
+    """Raised if a formula cannot be read or has no value; `code` is a key of `MESSAGES`, `params` are for its
+    sentence.
+    """
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code
@@ -73,7 +75,7 @@ class FormulaError(ValueError):
 
     @property
     def message(self) -> Any:
-        """The sentence that says what is wrong."""
+        """The sentence that explains the error."""
         return MESSAGES[self.code] % self.params
 
     def __str__(self) -> str:
@@ -88,7 +90,9 @@ class DivisionByZero(FormulaError):
 
 
 def clean_code(text: str) -> str:
-    """Return the code of a line as it is stored: lower case, Russian letters; it may still be no code (`is_code`)."""
+    """Return the code of a line in its stored form, lower case in Russian letters; it may still be invalid
+    (`is_code`).
+    """
     return clean(text, 20).strip().lower().translate(_LOOKALIKES)
 
 
@@ -98,7 +102,7 @@ def is_code(text: str) -> bool:
 
 
 class _Step(NamedTuple):
-    """One step of an evaluation, in reverse Polish notation: `takes` values are replaced by one."""
+    """One step of an evaluation in reverse Polish notation: replaces `takes` values by one."""
 
     kind: str
     takes: int = 0
@@ -108,18 +112,18 @@ class _Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Formula:
-    """A parsed formula. `references` are the codes in it, each once, in the order in which they stand there."""
+    """A parsed formula. `references` are the codes in it, without repetitions, in their order."""
 
     text: str
     references: tuple[str, ...]
     _steps: tuple[_Step, ...]
 
     def value(self, values: Mapping[str, Decimal | None]) -> Decimal | None:
-        """Return the value for these figures by code, or None if it has none.
+        """Return the value for these figures by code, or None if there is none.
 
-        A figure that is None or not given makes the result None; `sum` leaves such arguments out, and is None if all
-        of them are. The value is exact, or has 60 digits where it does not end. Raises `DivisionByZero`, and
-        `FormulaError` for a figure or result beyond `LARGEST`.
+        A missing figure or None makes the result None; `sum` leaves such arguments out, and is None if all are missing.
+        The value is exact, or has 60 digits if it does not terminate. Raises `DivisionByZero`, and `FormulaError` for a
+        figure or result beyond `LARGEST`.
         """
         stack: list[Fraction | None] = []
         for step in self._steps:
@@ -138,7 +142,7 @@ class Formula:
 
 
 def _exact(figure: Decimal | None) -> Fraction | None:
-    """Return the figure as a fraction; one of a million digits is refused before it becomes one."""
+    """Return the figure as a fraction; a number with a million digits is refused first."""
     if figure is None:
         return None
     exponent = figure.as_tuple().exponent
@@ -197,9 +201,9 @@ def _tokens(text: str) -> list[_Token]:
 
 @lru_cache(maxsize=4_096)
 def parse(text: str) -> Formula:
-    """Return the parsed formula, which is remembered.
+    """Parse a formula; results are cached.
 
-    Raises `FormulaError` with a sentence about what is wrong and at which character.
+    Raises `FormulaError` with a sentence that explains the error and its position.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError("length", limit=MAX_LENGTH)
@@ -223,7 +227,7 @@ class _Parser:
         return self.tokens[self.at]
 
     def taken(self, texts: str) -> _Token | None:
-        """Take the next token if it is one of these signs."""
+        """Consume the next token if it is one of these signs."""
         token = self.next
         if token.kind != "sign" or token.text not in texts:
             return None
@@ -294,7 +298,7 @@ class _Parser:
         self.close(opened)
         if name == "round":
             digits = self.steps[start:]
-            # The number of digits is written out, so that it is known before there are figures.
+            # The number of digits is a literal, so that it is known before there are figures.
             if count != 2 or len(digits) != 1 or digits[0].number not in range(MAX_ROUNDED + 1):
                 raise FormulaError("round")
         elif count < 2:
@@ -323,11 +327,11 @@ def _sorter(formulas: Mapping[str, Formula]) -> TopologicalSorter[str]:
 
 
 def cycle(formulas: Mapping[str, Formula]) -> list[str] | None:
-    """Return the codes of formulas that refer to each other in a circle, each to the next; None if there are none."""
+    """Return the codes of formulas that refer to each other in a cycle, each to the next; None if there is none."""
     try:
         _sorter(formulas).prepare()
     except CycleError as error:
-        # The library names them the other way round, the first one twice.
+        # The library returns them in the opposite direction, with the first one twice.
         codes: list[str] = error.args[1][:0:-1]
         first = codes.index(min(codes, key=list(formulas).index))
         return codes[first:] + codes[:first]

@@ -1,4 +1,4 @@
-"""Indicators: the figures of report forms that the registry counts, those that a charter has (N-S3)."""
+"""Indicators: the figures of report forms that the registry counts under a charter (N-S3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from registry.statistics.exports import reason_name
 from .enums import Unit
 
 UNDER_35 = f"under{YOUNG}"
-#: Numbers of the passport that can be added.
+#: Numbers of the passport that can be added up.
 PASSPORT = ("employees", "teachers", "young", "students")
 
 
@@ -28,7 +28,7 @@ PASSPORT = ("employees", "teachers", "young", "students")
 class Indicator:
     """A figure that the registry counts: for the last day of the period, or over the whole of it.
 
-    `group` is the heading of its list, and `label` says what is counted without it.
+    `group` is the heading of its list; `label` is readable without it.
     """
 
     key: str
@@ -52,7 +52,7 @@ def indicators_for(charter: Charter) -> dict[str, Indicator]:
     """Return the indicators of the charter by key, in the order of a list, with their labels in the present language.
 
     A key is «members.end», «members.<field>.<value>», «came», «left.<reason>» and the like; fields and values are those
-    of the card. Values out of use stay, because cards may still have them.
+    of the card. Values out of use are included, because cards may still have them.
     """
     found = (*_members(charter), *_movement(charter), *_organizations(charter), *_records(charter))
     return {one.key: one for one in found}

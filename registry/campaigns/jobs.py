@@ -1,4 +1,4 @@
-"""Counting of reports with health data of many people, which no page can wait for (N-S3)."""
+"""Counting reports with health data of many people, which takes too long for a page (N-S3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COUNT = "campaign.count"
 
 
 def start_counting(report: CampaignReport, *, by: Actor) -> Job:
-    """Have the report counted and filled by a job of the actor. Raises `NotAllowed`."""
+    """Queue a job of the actor that counts and fills the report. Raises `NotAllowed`."""
     require(by, Permission.FILL_REPORTS, report.organization)
     return start_job(COUNT, {"report": report.pk}, by=by, organization=report.organization)
 
@@ -47,7 +47,7 @@ def _outcome(summary: Mapping[str, Any]) -> str:
     rereads=True,
 )
 def count_figures(work: Work) -> None:
-    """Count the figures of the report `params["report"]` and fill it with them, as by hand."""
+    """Count the figures of the report `params["report"]` and fill it in, as an officer would by hand."""
     reports = CampaignReport.objects.visible_to(work.actor).select_related("campaign__form", "organization__federation")
     report = reports.get(pk=work.params["report"])
     require(work.actor, Permission.FILL_REPORTS, report.organization)

@@ -43,14 +43,14 @@ class ReportFormQuerySet(models.QuerySet["ReportForm"]):
         return self.filter(in_scope(actor, "organization__"))
 
     def issued(self) -> ReportFormQuerySet:
-        """Return the forms by which campaigns can be opened."""
+        """Return the forms that campaigns can use."""
         return self.filter(state=FormState.ISSUED)
 
 
 class ReportForm(models.Model):
-    """An edition of a report form; issued ones do not change any more."""
+    """An edition of a report form; an issued one never changes."""
 
-    #: The organisation that has defined the form and opens campaigns by it.
+    #: The organisation that defined the form and opens campaigns with it.
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="report_forms", verbose_name=_("organisation")
     )
@@ -60,7 +60,7 @@ class ReportForm(models.Model):
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("explanation for those who fill it in"), max_length=2000, blank=True)
     period_kind = models.CharField(_("period"), max_length=7, choices=PeriodKind.choices)
-    #: Levels whose organisations report; people of other organisations are counted with their superior.
+    #: Levels whose organisations report; people of other organisations are counted by their superior.
     levels = models.JSONField(_("levels that report"), default=list)
     state = models.CharField(_("state"), max_length=7, choices=FormState.choices, default=FormState.DRAFT)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -85,12 +85,12 @@ class ReportForm(models.Model):
 
 
 class ReportLine(models.Model):
-    """A line of a report form: what is reported, in which unit, and where its figure comes from."""
+    """A line of a report form: its content, its unit, and the source of its figure."""
 
     form = models.ForeignKey(ReportForm, models.CASCADE, related_name="lines", verbose_name=_("report form"))
     position = models.PositiveSmallIntegerField(_("position"))
     section = models.CharField(_("section"), max_length=150, blank=True)
-    #: Named in formulas, such as «1.2».
+    #: Used in formulas, such as «1.2».
     code = models.CharField(_("code of the line"), max_length=10)
     title = models.CharField(_("line of the report"), max_length=250)
     unit = models.CharField(_("unit"), max_length=13, choices=Unit.choices, default=Unit.PEOPLE)
@@ -134,7 +134,7 @@ class ReportLine(models.Model):
 
 
 class ReportCheck(models.Model):
-    """A check of a report form: two sides that are compared, and the sentence for those who break it."""
+    """A check of a report form: two sides that are compared, and the message if it fails."""
 
     form = models.ForeignKey(ReportForm, models.CASCADE, related_name="checks", verbose_name=_("report form"))
     position = models.PositiveSmallIntegerField(_("position"))
@@ -144,7 +144,7 @@ class ReportCheck(models.Model):
     missing = models.CharField(
         _("if figures are missing"), max_length=8, choices=Missing.choices, default=Missing.SKIP_ANY
     )
-    #: Whether a report that breaks it cannot be handed in.
+    #: Whether a report that fails it cannot be handed in.
     blocks = models.BooleanField(_("the report cannot be handed in against this check"), default=True)
     sentence = models.CharField(_("sentence for the reader"), max_length=300)
 
@@ -166,18 +166,18 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(pk__in=reports.values("campaign"))
 
     def open(self) -> CampaignQuerySet:
-        """Return the campaigns whose reports are still made."""
+        """Return the campaigns whose reports are not closed."""
         return self.filter(state=CampaignState.OPEN)
 
 
 class Campaign(models.Model):
-    """A reporting campaign: a form, a period, a term, and a report of each organisation that is expected."""
+    """A reporting campaign: a form, a period, a term, and a report of each expected organisation."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="campaigns", verbose_name=_("organisation")
     )
     form = models.ForeignKey(ReportForm, models.PROTECT, related_name="campaigns", verbose_name=_("report form"))
-    #: Text of the period (`periods.Period`), such as «2026Q1», so that two periods cannot overlap by accident.
+    #: Text of the period (`periods.Period`), such as «2026Q1», so that periods do not overlap by accident.
     period = models.CharField(_("period"), max_length=10)
     first = models.DateField(_("first day of the period"))
     last = models.DateField(_("last day of the period"))
@@ -223,11 +223,11 @@ class CampaignReportQuerySet(models.QuerySet["CampaignReport"]):
         return self.filter(in_scope(actor, "organization__"))
 
     def expected(self) -> CampaignReportQuerySet:
-        """Return the reports without those that organisations are released from."""
+        """Return the reports except those of released organisations."""
         return self.exclude(state=ReportState.RELEASED)
 
     def to_fill(self) -> CampaignReportQuerySet:
-        """Return the reports whose figures are still entered."""
+        """Return the reports whose figures can still be entered."""
         return self.filter(state__in=OPEN_STATES, campaign__state=CampaignState.OPEN)
 
     def received(self) -> CampaignReportQuerySet:
@@ -239,11 +239,11 @@ class CampaignReportQuerySet(models.QuerySet["CampaignReport"]):
         return self.exclude(state__in=SETTLED_STATES)
 
     def added(self) -> CampaignReportQuerySet:
-        """Return the reports whose totals the superior report adds."""
+        """Return the reports whose totals are added to the superior report."""
         return self.filter(state__in=ADDED_STATES)
 
     def late(self, today: dt.date) -> CampaignReportQuerySet:
-        """Return the reports that are not handed in after their term."""
+        """Return the reports that are past their term and not handed in."""
         return self.to_fill().filter(term__lt=today)
 
 
@@ -254,13 +254,13 @@ class CampaignReport(models.Model):
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="campaign_reports", verbose_name=_("organisation")
     )
-    #: The report that adds this one: of the nearest organisation above that reported when the campaign was opened.
+    #: The report that this one is added to: that of the nearest superior that reports in the campaign.
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="below", verbose_name=_("added to"))
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
     state = models.CharField(_("state"), max_length=8, choices=ReportState.choices, default=ReportState.EMPTY)
-    #: The term of the campaign, or a later one with which the report was returned.
+    #: The campaign's term, or a later one set when the report was returned.
     term = models.DateField(_("due by"))
-    #: Decides whether the report came on time.
+    #: Decides whether the report was on time.
     first_completed_on = models.DateField(_("first handed in on"), null=True)
     completed_on = models.DateField(_("handed in on"), null=True)
     counted_on = models.DateField(_("counted by the registry on"), null=True)
@@ -292,7 +292,7 @@ class CampaignReport(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Return whether figures can be entered, as far as the report itself is concerned."""
+        """Return whether the report's state allows entering figures."""
         return self.state in OPEN_STATES
 
     @property
@@ -305,7 +305,7 @@ class CampaignReport(models.Model):
         return None if self.first_completed_on is None else self.first_completed_on <= self.campaign.term
 
     def is_late(self, today: dt.date) -> bool:
-        """Return whether the report is not handed in after its term."""
+        """Return whether the report is past its term and not handed in."""
         return self.is_open and self.term < today
 
 
@@ -316,9 +316,9 @@ class ReportFigure(models.Model):
     line = models.ForeignKey(ReportLine, models.PROTECT, related_name="figures", verbose_name=_("line"))
     #: Counted by the registry for the organisation's own part.
     computed = KopecksField(_("counted by the registry"), null=True)
-    #: Reported for the organisation's own part: counted, entered or by formula; None where it is not given.
+    #: Reported for the organisation's own part: counted, entered or by formula; None if it is missing.
     value = KopecksField(_("figure"), null=True)
-    #: With the reports below; set when the report is handed in.
+    #: Includes the reports below; set when the report is handed in.
     total = KopecksField(_("with the organisations below"), null=True)
     #: Reason why the value differs from the counted one.
     reason = EncryptedTextField(_("reason"), blank=True)
@@ -342,7 +342,7 @@ class ReportStepQuerySet(models.QuerySet["ReportStep"]):
 
 
 class ReportStep(models.Model):
-    """A step of a report's trail with its words; never changed."""
+    """A step of a report's trail with its comment; never changed."""
 
     report = models.ForeignKey(CampaignReport, models.CASCADE, related_name="steps", verbose_name=_("report"))
     kind = models.CharField(_("step"), max_length=10, choices=ReportStepKind.choices)

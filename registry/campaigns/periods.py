@@ -1,4 +1,4 @@
-"""Periods of reports as values: a year, half a year, a quarter, a month or a day (N-S3)."""
+"""Periods of reports as values: a year, half-year, quarter, month or day (N-S3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.days import EARLIEST, after_months, years_after
 
 from .enums import PeriodKind
 
-#: The last year of a period; the first one is that of the earliest accepted date.
+#: The last possible year of a period; the first one is that of the earliest accepted date.
 LAST_YEAR = 2100
 #: Months of each kind.
 _MONTHS = {PeriodKind.YEAR: 12, PeriodKind.HALF: 6, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}
@@ -36,7 +36,7 @@ MESSAGES = {
 
 
 class PeriodError(ValueError):
-    """The text is no period of this kind; `message` says what is expected."""
+    """Raised if the text is not a period of this kind; `message` says what is expected."""
 
     def __init__(self, kind: PeriodKind) -> None:
         self.kind = kind
@@ -53,7 +53,7 @@ class PeriodError(ValueError):
 
 @dataclass(frozen=True)
 class Period:
-    """A period of one kind with its first and last day, which are one and the same if it is a day."""
+    """A period of one kind with its first and last day; for a day they are the same."""
 
     kind: PeriodKind
     first: dt.date
@@ -61,9 +61,9 @@ class Period:
 
     @classmethod
     def parse(cls, text: str, kind: PeriodKind) -> Period:
-        """Return the period of a text: 2026, 2026H1, 2026Q1, 2026-03 (a month) or 2026-01-01 (a day).
+        """Parse the text of a period: 2026, 2026H1, 2026Q1, 2026-03 (a month) or 2026-01-01 (a day).
 
-        Raises `PeriodError` for another text, also for a period of another kind.
+        Raises `PeriodError` for other text and for a period of another kind.
         """
         match = _FORMS[kind].fullmatch(text)
         try:
@@ -82,7 +82,7 @@ class Period:
 
     @classmethod
     def of(cls, day: dt.date, kind: PeriodKind) -> Period:
-        """Return the period of this kind that has the day in it."""
+        """Return the period of this kind that contains the day."""
         if kind == PeriodKind.DAY:
             return cls(kind, day, day)
         months = _MONTHS[kind]
@@ -123,7 +123,7 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """The period before this one; of a day, the same day a year before."""
+        """The period before this one; for a day, the same day a year earlier."""
         if self.kind == PeriodKind.DAY:
             return self.of(years_after(self.first, -1), self.kind)
         return self.of(self.first - dt.timedelta(days=1), self.kind)

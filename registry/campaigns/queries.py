@@ -1,4 +1,4 @@
-"""Reading campaigns: the organisations that report, the progress of their reports, and figures (N-S1, N-S3)."""
+"""Queries about campaigns: the organisations that report, the progress of their reports, and figures (N-S1, N-S3)."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from .rules.figures import Evaluated, Values, added, evaluate
 def expected(form: ReportForm, last: dt.date) -> list[Organization]:
     """Return the organisations that report by the form for a period ending on the day, superiors first.
 
-    The form's own organisation always does, because its report is the total; so do working organisations of the form's
-    levels below it that were founded by then.
+    They are the form's own organisation, whose report is the total, and the working organisations of the form's levels
+    below it that were founded by then.
     """
     own = form.organization
     below = Organization.objects.under(own).working().filter(level__in=form.levels).exclude(pk=own.pk)
@@ -54,8 +54,8 @@ def nearest(reports: Mapping[int, CampaignReport], path: str) -> CampaignReport 
 def own_units(report: CampaignReport) -> list[int]:
     """Return the ids of the organisations whose people the report counts itself, ended ones too.
 
-    Each organisation is counted by the nearest one above it that reports in the campaign, so that it is counted once,
-    wherever its report is added (N-H3).
+    Each organisation is counted by the nearest superior that reports in the campaign, so that it is counted once
+    (N-H3).
     """
     under = Organization.objects.under(report.organization)
     others = CampaignReport.objects.expected().filter(campaign=report.campaign_id, organization__in=under)
@@ -78,7 +78,7 @@ class Progress:
 
     @property
     def share(self) -> int | None:
-        """The per cent received, rounded down; None if nothing is expected."""
+        """The percentage received, rounded down; None if nothing is expected."""
         return 100 * self.received // self.expected if self.expected else None
 
 
@@ -103,7 +103,7 @@ def progress(reports: CampaignReportQuerySet, today: dt.date) -> dict[int, Progr
 
 
 def sums_below(reports: Sequence[CampaignReport]) -> dict[int, dict[int, Decimal]]:
-    """Return the totals of the accepted reports right below each of the reports, by line, with one query."""
+    """Return the totals of the accepted reports directly below each report, by line, with one query."""
     below = CampaignReport.objects.added().filter(parent__in=[one.pk for one in reports])
     rows = (
         ReportFigure.objects.filter(report__in=below)
@@ -120,14 +120,14 @@ def sums_below(reports: Sequence[CampaignReport]) -> dict[int, dict[int, Decimal
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a report: its stored figure, if any, its own value, that of the reports below, and the total."""
+    """A line of a report: its stored figure, its own value, the value of the reports below, and the total."""
 
     line: ReportLine
     figure: ReportFigure | None
     own: Decimal | None
     below: Decimal | None
     total: Decimal | None
-    #: Why a formula has no result; empty where it has one.
+    #: Reason why a formula has no result; empty if it has one.
     problem: str
 
     @property
@@ -141,7 +141,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The figures of a report by line: as stored if it is handed in, otherwise as they would be handed in now."""
+    """The figures of a report by line: stored ones if it is handed in, otherwise as they would be handed in now."""
 
     lines: Sequence[ReportLine]
     checks: Sequence[ReportCheck]
@@ -167,7 +167,7 @@ class Sheet:
 def sheet(
     report: CampaignReport, *, typed: Mapping[str, Decimal | None] | None = None, lines: Iterable[ReportLine] = ()
 ) -> Sheet:
-    """Return the figures of the report; `typed` ones replace the stored own values."""
+    """Return the figures of the report; `typed` values replace the stored own values."""
     lines = list(lines) or list(ReportLine.objects.filter(form=report.campaign.form))
     by_pk = {line.pk: line.code for line in lines}
     figures = {by_pk[one.line_id]: one for one in ReportFigure.objects.filter(report=report)}
@@ -193,7 +193,7 @@ def reports_of(actor: Actor) -> CampaignReportQuerySet:
 
 @dataclass(frozen=True)
 class Below:
-    """Numbers of the reports right below one: expected, received, accepted or released, in need of a decision."""
+    """Numbers of the reports directly below one: expected, received, accepted or released, awaiting a decision."""
 
     expected: int = 0
     received: int = 0
@@ -202,7 +202,7 @@ class Below:
 
 
 def below_of(reports: Iterable[CampaignReport]) -> dict[int, Below]:
-    """Return the numbers of the reports right below each of the reports that has any, with one query."""
+    """Return the numbers of the reports directly below each report that has any, with one query."""
     rows: Any = (
         CampaignReport.objects.filter(parent__in=[one.pk for one in reports])
         .order_by()
@@ -219,9 +219,9 @@ def below_of(reports: Iterable[CampaignReport]) -> dict[int, Below]:
 
 
 def previous_of(report: CampaignReport) -> Values | None:
-    """Return the totals of the organisation's report for the period before, by the code of the line.
+    """Return the totals of the organisation's report for the previous period, by line code.
 
-    Editions of the form share codes. None if there is no such report.
+    Editions of the form share codes. Return None if there is no such report.
     """
     form = report.campaign.form
     before = Period.parse(report.campaign.period, PeriodKind(form.period_kind)).previous.key

@@ -1,4 +1,4 @@
-"""Tasks of reports: to be filled in, to be accepted, late ones below (N-S1, N-S2)."""
+"""Tasks about reports: to fill in, to accept, late ones below (N-S1, N-S2)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from registry.tasks import Matter, Task, Waiting, matters, provider
 from .enums import CampaignState, ReportState
 from .models import CampaignReport, CampaignReportQuerySet
 
-#: Maximum number of reports that are tasks of their own, the earliest due first; the others are one task together.
+#: Maximum number of reports shown as separate tasks, the earliest due first; the others form one task.
 MAX_SHOWN = 5
 
 
@@ -38,7 +38,7 @@ def _to_fill(scope: Scope) -> QuerySet[Any, Any]:
 
 
 def _to_accept(scope: Scope) -> QuerySet[Any, Any]:
-    # The superior's own report, which waits for them, is due by the term of the campaign.
+    # The superior's own report waits for these and is due by the campaign's term.
     return tally(_handed_in(scope.actor, scope.own), first=Min("campaign__term"), one=Min("campaign"))
 
 
@@ -58,7 +58,7 @@ def _reviews(actor: Actor) -> bool:
 
 @provider(_fills, asked=_to_fill)
 def reports_to_fill(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield the reports that the organisation has to make."""
+    """Yield the reports that the organisation has to fill in."""
     tally_of = waiting["asked"]
     if not tally_of.count:
         return
@@ -92,7 +92,7 @@ def _detail(report: CampaignReport) -> str:
 
 @provider(_reviews, handed_in=_to_accept, late=_late)
 def reports_to_review(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield the reports right below that wait to be accepted, and those that are late."""
+    """Yield the reports directly below that wait for acceptance, and late ones."""
     handed_in, late = waiting["handed_in"], waiting["late"]
     if handed_in.count:
         yield Task(

@@ -1,4 +1,4 @@
-"""Charters: what differs between federations, as data and pure functions; a module for each charter."""
+"""Charters: the differences between federations, as data and pure functions; one module for each charter."""
 
 import importlib
 import pkgutil

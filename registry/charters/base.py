@@ -22,7 +22,7 @@ CHANGEABLE_TERMS = (
     "exclude_after_months", "appeal_decision_days",
 )  # fmt: skip
 
-#: Fields of the card that rules, papers and lists count on: they are always offered.
+#: Fields of the card that rules, papers and lists rely on: they are always offered.
 ALWAYS_OFFERED = frozenset(
     {
         "surname", "given_name", "patronymic", "no_patronymic", "sex", "birth_date", "citizenship", "category",
@@ -31,13 +31,13 @@ ALWAYS_OFFERED = frozenset(
     }
 )  # fmt: skip
 
-#: Name of the reference list of reasons for leaving; the other lists are called as their fields.
+#: Name of the reference list of reasons for leaving; other lists have the names of their fields.
 END_REASONS = "end_reasons"
 
-#: Key of the recipient of members' data who makes the electronic cards.
+#: Key of the recipient of members' data that produces the electronic cards.
 CARD_PRODUCER = "card_producer"
 
-#: The part of a rule's id after its group: the number, with a letter.
+#: Part of a rule's id after its group: the number, possibly with a letter.
 _NUMBER = re.compile(r"\d+[a-z]?$")
 
 Text = Any  # a str or a lazily translated one
@@ -111,16 +111,18 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Admission:
-    """Requirements for an application before the body decides on it (V-A1 to V-A4); papers are keys of `CopyKind`."""
+    """Requirements that an application meets before the body decides on it (V-A1 to V-A4); papers are keys of
+    `CopyKind`.
+    """
 
     papers: tuple[str, ...] = ("application",)
     #: Categories of members who represent another person → their papers.
     representing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: Papers that are required as well but may follow after the decision.
+    #: Papers that are also required but may follow after the decision.
     later: tuple[str, ...] = ()
-    #: The consent is signed with the application, not after the admission.
+    #: Whether the consent is signed with the application instead of after the admission.
     consent: bool = False
-    #: Documents that the applicant confirms to have read; empty where this is not recorded.
+    #: Documents that the applicant confirms to have read; empty if this is not recorded.
     statutes: tuple[Text, ...] = ()
     #: Whether the address decides which organisation receives the application.
     by_address: bool = False
@@ -130,9 +132,9 @@ class Admission:
 class ElectronicCards:
     """Settings of a federation's electronic cards (U-8 to U-10)."""
 
-    #: Whether the federation prints the cards itself, from its own range of numbers, instead of a producer.
+    #: Whether the federation prints the cards itself, from its own range of numbers.
     printed_here: bool = False
-    #: Days of the month on which orders are processed; an order before `cutoff` belongs to the same day (Q7).
+    #: Days of the month on which orders are processed; an order before `cutoff` is processed on the same day (Q7).
     processing_days: tuple[int, ...] = (1, 15)
     #: Time and time zone of the cut-off.
     cutoff: dt.time = dt.time(12)
@@ -145,7 +147,7 @@ class ElectronicCards:
 
 @dataclass(frozen=True)
 class Charter:
-    """The charter of one federation. All other code asks the charter and never which federation it is."""
+    """The charter of one federation. Other code asks the charter and never checks which federation it is."""
 
     key: str
     title: Text
@@ -160,7 +162,7 @@ class Charter:
     sections: tuple[Section, ...]
     #: Fields without which a card is incomplete (marked with an asterisk, U-5a).
     required: frozenset[str]
-    #: Field → the values that it offers: the reference lists whose values an administrator may put out of use.
+    #: Field → its choices: the reference lists whose values an administrator may put out of use.
     options: Mapping[str, tuple[str, ...]]
     entries: tuple[Entry, ...]
     passport: tuple[PassportTab, ...]
@@ -178,43 +180,43 @@ class Charter:
     wording: Mapping[str, str] = field(default_factory=dict)
     #: Field → its label, where the federation's term differs from the model's.
     labels: Mapping[str, Text] = field(default_factory=dict)
-    #: Category → fields that are not required of its members.
+    #: Category → fields that are not required for its members.
     excused: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    #: Field → the categories whose members it concerns; other fields concern everybody.
+    #: Field → the categories of members that have it; other fields are for everybody.
     only_for: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    #: Required field → fields that may be filled in its place.
+    #: Required field → fields that may be filled in instead.
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years after which a sealed card, or an application without result, is erased (practice 7.5).
     retention_years: int = 3
     #: Tables of the paper card → number of rows on a new card; further rows are printed on an inset leaf (V-B6).
     card_rows: Mapping[str, int] = field(default_factory=dict)
-    #: Whether new lines are printed onto the paper card that exists, so that every table keeps an empty row (V-B2).
+    #: Whether new lines are printed onto the existing paper card, so that every table keeps an empty row (V-B2).
     card_continued: bool = False
-    #: Fields that are not on the paper card: changing them does not make it outdated.
+    #: Fields that are not on the paper card, so changing them does not make it outdated.
     off_card: frozenset[str] = frozenset()
     #: Reasons for leaving without a decision of a body: keys of `members.enums.EndReason`.
     end_reasons: tuple[str, ...] = ("own_wish", "death")
-    #: Fields that the year-end reconciliation compares; empty where there is none (V-B8).
+    #: Fields that the year-end reconciliation compares; empty if there is no reconciliation (V-B8).
     reconciled: tuple[str, ...] = ()
     #: Kinds of governing bodies that an organisation may have: keys of `registry.organizations.enums.BodyKind`.
     bodies: tuple[str, ...] = ("committee", "presidium", "audit", "commission")
-    #: The bodies among them in which people who are not members can sit too.
+    #: Those of the bodies in which people who are not members can sit too.
     bodies_of_others: tuple[str, ...] = ("commission",)
-    #: Way of changing the organisation: by a «code» on the paper card, or by a «request» that both sides approve.
+    #: How a member changes the organisation: by a «code» on the paper card, or by a «request» that both sides approve.
     transfer: str = "request"
-    #: Whether members belong where they work or study: after a transfer the place is asked for again.
+    #: Whether members belong where they work or study, so that a transfer asks for the place again.
     by_workplace: bool = False
     admission: Admission = field(default_factory=Admission)
     #: Purposes with a separate sheet of consent: keys of `documents.consents.enums.ConsentPurpose`.
     consents: tuple[str, ...] = ("processing",)
     #: Recipients of the data of members who consented to the transfer.
     recipients: tuple[Recipient, ...] = ()
-    #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); none where papers have no
+    #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); empty if papers have no
     #: numbers of their own (V-C1).
     blanks: tuple[str, ...] = ()
-    #: Whether blanks must be written off by another person than their keeper.
+    #: Whether blanks must be written off by somebody other than their keeper.
     written_off_by_another: bool = False
-    #: The month by whose end the stock of blanks is counted each year; 0 if no stock-taking is required.
+    #: Month by the end of which the stock of blanks is counted each year; 0 if no stock-taking is required.
     blanks_counted_in: int = 0
     #: Settings of electronic cards; None if the federation has none (U-8).
     electronic_cards: ElectronicCards | None = None
@@ -226,17 +228,15 @@ class Charter:
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.
     moved_days: Mapping[dt.date, bool] = field(default_factory=dict)
-    #: Levels whose officers see counts of what is below them, and no names (N-S1).
+    #: Levels whose officers see only counts of what is below them, and no names (N-S1).
     counts_only: frozenset[str] = frozenset()
-    #: Levels whose officers give a reason before they open a card that is kept below them (N-S1).
+    #: Levels whose officers give a reason before they open a card kept below them (N-S1).
     reason_to_open: frozenset[str] = frozenset()
-    #: Rule, or group of rules such as «V-A», → the federation's document and section with it, in Russian.
+    #: Rule or group of rules, such as «V-A» → the federation's document and section, in Russian.
     documents: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raise `ValueError` for an incomplete charter at import, rather than on the
-        page that needs the missing part.
-        """
+        """Raise `ValueError` for an incomplete charter at import, rather than on a page that needs the missing part."""
         places = {Level.FEDERAL, self.keeper, *([self.cell] if self.cell else [])}
         lacking = {
             "wording": WORDS - self.wording.keys(),
@@ -249,12 +249,12 @@ class Charter:
 
     @property
     def card_producer(self) -> str:
-        """Return the name of the producer of cards, as on orders; empty if the federation prints cards itself."""
+        """Return the name of the producer of cards as used on orders; empty if the federation prints cards itself."""
         return next((one.name or str(one.title) for one in self.recipients if one.key == CARD_PRODUCER), "")
 
     @property
     def consent(self) -> dict[str, Any]:
-        """The first version of the wording of the consent to processing."""
+        """Return the first version of the wording of the consent to processing."""
         return self.consent_for("processing")
 
     def consent_for(self, purpose: str) -> dict[str, Any]:
@@ -262,14 +262,14 @@ class Charter:
         return {name: value for name, value in self._wording_for(purpose).items() if name != "variants"}
 
     def consent_variants(self, purpose: str) -> dict[str, dict[str, Any]]:
-        """Return complete wordings that administrators can choose instead, by name, such as an earlier form."""
+        """Return complete alternative wordings for administrators by name, such as an earlier form."""
         whole = self._wording_for(purpose)
         return {name: {**self.consent_for(purpose), **changed} for name, changed in whole.get("variants", {}).items()}
 
     def clauses_of(self, form: str) -> Mapping[str, Mapping[str, str]]:
         """Return the clauses of a paper that administrators can change: name → Russian label and default text.
 
-        They are in the files of `clauses/`: one for each charter and a common one.
+        They are read from the files in `clauses/`: one for each charter and a common one.
         """
         return read_clauses(self.key).get(form, {})
 
@@ -301,12 +301,12 @@ class Charter:
 
     @property
     def transfers_by_request(self) -> bool:
-        """Return whether both organisations agree to a transfer here; otherwise the member brings a code."""
+        """Return whether both organisations agree to a transfer; otherwise the member brings a code."""
         return self.transfer == "request"
 
     @property
     def charges_dues(self) -> bool:
-        """Return whether dues are charged by rates in roubles; otherwise they are a percentage of pay (V-D1, U-D1)."""
+        """Return whether dues are charged at rates in roubles; otherwise they are a percentage of pay (V-D1, U-D1)."""
         return any(rate.kind != "percent" for rate in self.rates)
 
     @property
@@ -316,7 +316,7 @@ class Charter:
 
     @property
     def optional(self) -> tuple[str, ...]:
-        """The fields that an administrator may leave out of the card: no rule and no required field needs them."""
+        """The fields that an administrator may remove from the card: no rule and no required field needs them."""
         needed = ALWAYS_OFFERED | self.required | {*self.reconciled}
         needed |= {other for others in self.stand_ins.values() for other in others}
         whole = [section for section in self.sections if not any(name in self.required for name in section.fields)]
@@ -326,23 +326,23 @@ class Charter:
 
     @property
     def lists(self) -> dict[str, tuple[str, ...]]:
-        """The reference lists by name: fields of the card with the values they offer, and the reasons for leaving."""
+        """The reference lists by name: fields of the card with their choices, and the reasons for leaving."""
         offered = set(self.fields)
         return {name: keys for name, keys in self.options.items() if name in offered} | {END_REASONS: self.end_reasons}
 
     def excused_of(self, category: str | None) -> frozenset[str]:
-        """Return the fields that a card of this category need not have, those that do not concern it included."""
+        """Return the fields that a card of this category may lack, including those that do not apply to it."""
         if not category:
             return frozenset()
         foreign = {name for name, categories in self.only_for.items() if category not in categories}
         return self.excused.get(category, frozenset()) | foreign
 
     def asks_for(self, name: str) -> bool:
-        """Return whether a card may be incomplete without the field."""
+        """Return whether a card without the field may be incomplete."""
         return name in self.required or any(name in others for others in self.stand_ins.values())
 
     def document_of(self, rule: str) -> str:
-        """Return the document and section with the rule, in words; empty for a rule without a document."""
+        """Return the document and section of the rule, in words; empty for a rule without a document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
 
     def passport_tabs(self, level: str) -> list[PassportTab]:
@@ -350,7 +350,7 @@ class Charter:
         return [tab for tab in self.passport if not tab.levels or Level(level) in tab.levels]
 
     def changed(self, values: Mapping[str, Any]) -> "Charter":
-        """Return the charter with the values of an administrator: fields, lists, ages, terms, labels and wording."""
+        """Return the charter with an administrator's values: fields, lists, ages, terms, labels and wording."""
         if not values:
             return self
         allowed: dict[str, Any] = {}
@@ -378,7 +378,7 @@ class Charter:
         if self.electronic_cards is not None and values.get("cards_printed_here"):
             own_range = int(values["cards_from"]), int(values["cards_to"])
             allowed["electronic_cards"] = replace(self.electronic_cards, printed_here=True, range=own_range)
-            # Then no external recipient gets the data for cards.
+            # No external recipient gets the data for cards then.
             named = allowed.get("recipients", self.recipients)
             allowed["recipients"] = tuple(one for one in named if one.key != CARD_PRODUCER)
         if self.programme_site and values.get("programme_site"):

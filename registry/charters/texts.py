@@ -1,4 +1,4 @@
-"""Texts of forms, and examples of report forms, that stand in files beside the charters."""
+"""Texts of forms, and examples of report forms, from files beside the charters."""
 
 import json
 from functools import cache
@@ -16,9 +16,9 @@ def read_clauses(key: str) -> dict[str, dict[str, dict[str, str]]]:
 
 @cache
 def read_reports(key: str) -> dict[str, dict[str, Any]]:
-    """Return the examples of report forms that a charter has, by key, each with its lines and checks in order.
+    """Return the charter's examples of report forms by key, each with its lines and checks in order.
 
-    Lines and checks have the fields of a report form; those that a line does not name are the usual ones.
+    Lines and checks have the fields of a report form; missing fields have their defaults.
     """
     path = Path(__file__).parent / "reports" / f"{key}.json"
     found: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.exists() else {}

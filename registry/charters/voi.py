@@ -270,7 +270,7 @@ CHARTER = Charter(
         "annual_due": (6, 30),
         "after_decision_days": 10,
         "appeal_months": 1,
-        # Not in the instruction: starting values, which an administrator changes.
+        # Not in the instruction: starting values that an administrator can change.
         "hand_in_days": 5,
         "identify_days": 10,
         "exclude_after_months": 12,

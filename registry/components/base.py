@@ -20,8 +20,8 @@ _SPECIAL = re.compile("[&<>\"']").search
 def escaped(value: Any) -> SafeString:
     """Return the value as HTML, as `conditional_escape` does: text is escaped unless it is marked as safe.
 
-    Most values are plain strings without such characters; Django's function looks first whether they are lazy, which
-    takes longer than to escape.
+    Most values are plain strings without special characters. Django's function first checks for lazy values, which
+    takes longer than the escaping.
     """
     kind = type(value)
     if kind is SafeString:
@@ -32,9 +32,10 @@ def escaped(value: Any) -> SafeString:
 
 
 def _texts(values: Iterable[Any]) -> list[str]:
-    """Return the values as `escaped` does, but as plain strings.
+    """Return the values escaped as by `escaped`, but as plain strings.
 
-    `str.format` calls `__str__` of all others. A page has thousands of values, so no function is called for most.
+    `str.format` calls `__str__` of all other types. A page has thousands of values, so most are handled without a
+    function call.
     """
     return [
         (escape(value) if _SPECIAL(value) else value)
@@ -45,14 +46,14 @@ def _texts(values: Iterable[Any]) -> list[str]:
 
 
 def markup(html: str, *values: Any, **named: Any) -> SafeString:
-    """Return `html` with the escaped values in its places; Django's `format_html`, at a fraction of its cost."""
+    """Return `html` with the escaped values inserted, like Django's `format_html` but much faster."""
     if named:
         return SafeString(html.format(*_texts(values), **dict(zip(named, _texts(named.values()), strict=True))))
     return SafeString(html.format(*_texts(values)))
 
 
 def markup_join(separator: str, html: str, rows: Iterable[Iterable[Any]]) -> SafeString:
-    """Return `html` with the escaped values of each row in its places, one after the other, as `format_html_join`."""
+    """Return `html` once for each row with its escaped values inserted, like `format_html_join`."""
     return SafeString(escaped(separator).join([html.format(*_texts(row)) for row in rows]))
 
 
@@ -68,15 +69,15 @@ def shown(value: Any) -> SafeString:
 
 
 def attribute(name: str, value: Any) -> SafeString:
-    """Return ` name="value"`, or nothing for an empty value."""
+    """Return ` name="value"`, or an empty string for an empty value."""
     return markup(' {}="{}"', name, value) if value else NOTHING
 
 
 def classes(first: str, *others: Any) -> SafeString:
-    """Return the names that are not empty, separated by spaces."""
+    """Return the non-empty names, separated by spaces."""
     return escaped(" ".join([first, *(str(name) for name in others if name)]))
 
 
 def element(html: str, value: Any, *others: Any) -> SafeString:
-    """Return `html` with its values in it, or nothing where the first of them is empty."""
+    """Return `html` with its values inserted, or an empty string if the first value is empty."""
     return markup(html, value, *others) if value else NOTHING

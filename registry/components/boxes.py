@@ -45,7 +45,7 @@ def panel(
 def fold(
     content: str, title: str, *, count: Any = None, tone: str = "", id: str = "", open: bool = False
 ) -> SafeString:
-    """Return a box that folds under its heading; `count` is the number of things in it, in the colour of `tone`."""
+    """Return a box that folds under its heading; `count` is the number of items in it, in the colour of `tone`."""
     number = element('<span class="{}">{}</span>', classes("count", tone), as_shown(count)) if count else NOTHING
     return markup(
         '<details class="panel fold"{}{}>\n<summary><h2>{}</h2>{}{}</summary>\n{}\n</details>',
@@ -59,12 +59,12 @@ def fold(
 
 
 def pill(text: Any, tone: str = "") -> SafeString:
-    """Return a state in one or two words; `tone` is ok, warn, bad, info or empty. The style sheet draws its icon."""
+    """Return a state in one or two words; `tone` is ok, warn, bad, info or empty. The style sheet adds the icon."""
     return markup('<span class="{}">{}</span>', classes("pill", tone), text)
 
 
 def state_pill(obj: Model) -> SafeString:
-    """The state of an object with a registered life cycle, in words and in its tone."""
+    """Return the state of an object with a registered life cycle, in words and with its tone."""
     return pill(states.name_of(obj), states.tone_of(obj))
 
 
@@ -77,7 +77,7 @@ def message(content: str, tone: str = "info") -> SafeString:
 def blockers(title: str, lines: Iterable[Any]) -> SafeString:
     """Return a message with the obstacles, or an empty string.
 
-    A line with a `page` (name of an address), and perhaps a `number`, is a link to it.
+    An item with a `page` (a URL name), and optionally a `number`, becomes a link.
     """
     items = [(_blocker(line),) for line in lines]
     if not items:

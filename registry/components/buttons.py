@@ -14,7 +14,7 @@ from .icons import optional_icon
 
 
 def about(*names: Any) -> SafeString:
-    """Return what a short label is about, for screen readers only: «: Ivanova»."""
+    """Return the context of a short label for screen readers only: «: Ivanova»."""
     words = markup_join(" ", "{}", ((shown(name),) for name in names if name))
     return markup('<span class="visually-hidden">: {}</span>', words)
 
@@ -53,7 +53,7 @@ def post_button(context: Context, label: str, url: str, kind: str = "", *, icon:
 
 
 def menu(content: str, label: str, *, icon: str = "", kind: str = "") -> SafeString:
-    """Return a drop-down menu; its content is made of `menu_link` and `menu_post`."""
+    """Return a drop-down menu with entries from `menu_link` and `menu_post`."""
     return markup(
         '<details class="menu"><summary class="{}">{}<span>{}</span>{}</summary>'
         '<div class="menu-list">{}</div></details>',

@@ -1,8 +1,8 @@
-"""Charts drawn by the server as SVG, without scripts and styles: horizontal bars, grouped bars, lines.
+"""Charts drawn on the server as SVG, without scripts and styles: horizontal bars, grouped bars, lines.
 
-A chart is a picture of numbers that a table beside it says too (`data_table`). Its colours are attributes, so that it
-prints the same; the style sheet of pages changes them where colours are forced. Series differ by filling and by line,
-not by colour alone.
+A chart only illustrates the numbers of a table beside it (`data_table`). Its colours are attributes, so that it prints
+the same; the style sheet of pages changes them if the system forces its colours. Series differ by filling and line
+style, not only by colour.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from .base import NOTHING, attribute, element, markup, markup_join
 Number = int | float | Decimal
 #: Maximum number of series: more cannot be told apart.
 MAX_SERIES = 3
-#: Units of the drawing: its width, the sizes of letters and of the largest ones (those of a narrow page).
+#: Sizes in units of the drawing: its width, the letters, and the largest letters (on a narrow page).
 WIDTH, LETTERS, LARGEST = 640, 13, 22
-#: Width of a letter as a part of its size; that of PT Sans is less.
+#: Width of a letter relative to its size, slightly more than in PT Sans.
 _LETTER = 0.58
 _LEFT, _RIGHT, _PLOT, _FOOT, _LEGEND = 92, 8, 220, 30, 30
 _INK, _SOFT, _LINE = "#16202e", "#48566a", "#d7dde5"
-#: Filling and edge of the bars of each series.
+#: Filling and border of the bars of each series.
 _BARS = (("#c6d0dd", "#48566a"), ("#0a5394", "#0a5394"), ("#fff", "#744900"))
-#: Colour, dashes and filling of the marks of each line.
+#: Colour, dashes and marker filling of each line.
 _LINES = (("#48566a", "6 4", "#fff"), ("#0a5394", "", "#0a5394"), ("#744900", "2 4", "#fff"))
 
 
 @dataclass(frozen=True)
 class Series:
-    """Numbers of a chart by its labels; None is no number, which is not drawn.
+    """Numbers of a chart, one for each label; None is not drawn.
 
-    `texts` are the numbers in words of the table, `urls` the addresses of what is behind them.
+    `texts` are the texts of the numbers in the table, `urls` the addresses that they link to.
     """
 
     name: str
@@ -49,11 +49,11 @@ class Series:
 
     @classmethod
     def of(cls, given: Series | Mapping[str, Any]) -> Series:
-        """Return the series, made of a mapping with its fields where papers give one."""
+        """Return the series; papers give it as a mapping of its fields."""
         return given if isinstance(given, Series) else cls(**given)
 
     def text(self, at: int) -> str:
-        """Return the number as the table says it."""
+        """Return the text of the number for the table."""
         value = self.values[at]
         if value is None:
             return ""
@@ -62,7 +62,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis from `low` to `high`, both multiples of `step`; zero is always on it."""
+    """An axis from `low` to `high`, both multiples of `step`; it always includes zero."""
 
     low: Decimal
     high: Decimal
@@ -70,17 +70,17 @@ class Scale:
 
     @property
     def ticks(self) -> list[Decimal]:
-        """The numbers at its lines."""
+        """The numbers at the lines of the axis."""
         count = int((self.high - self.low) / self.step)
         return [self.low + self.step * n for n in range(count + 1)]
 
     def part(self, value: Number) -> Decimal:
-        """Return where the number is, from 0 to 1."""
+        """Return the position of the number, from 0 to 1."""
         return (Decimal(value) - self.low) / (self.high - self.low)
 
 
 def scale_for(values: Iterable[Number | None], lines: int = 5) -> Scale:
-    """Return a scale of at most about `lines` round steps (1, 2 or 5 and zeros) that has all the numbers and zero."""
+    """Return a scale of about `lines` round steps (1, 2 or 5 times a power of ten) that covers all numbers and zero."""
     numbers = [Decimal(value) for value in values if value is not None]
     low, high = min([*numbers, Decimal(0)]), max([*numbers, Decimal(0)])
     if low == high:
@@ -98,7 +98,7 @@ def scale_for(values: Iterable[Number | None], lines: int = 5) -> Scale:
 def bar_chart(
     labels: Sequence[str], values: Sequence[Number | None], *, id: str, title: str, description: str = ""
 ) -> SafeString:
-    """Return horizontal bars, each below its label and before its number; labels of any length are cut to a line."""
+    """Return horizontal bars, each below its label and before its number; labels are cut to one line."""
     if not _has(values):
         return _empty(title)
     scale, high = scale_for(values), 46
@@ -149,8 +149,8 @@ def line_chart(
     title: str,
     description: str = "",
 ) -> SafeString:
-    """Return a line with marks for each series; it is interrupted where there is no number. Raises `ValueError` for
-    too many series.
+    """Return a line with marks for each series, interrupted at missing numbers. Raises `ValueError` for too many
+    series.
     """
     series = [Series.of(one) for one in given]
     if not _has(value for one in series for value in one.values):
@@ -176,9 +176,9 @@ def line_chart(
 def data_table(
     heading: str, labels: Sequence[str], given: Sequence[Series | Mapping[str, Any]], *, caption: str
 ) -> SafeString:
-    """Return the table of a chart's numbers, which are links where there is an address; no number is an empty cell.
+    """Return the table of a chart's numbers, which are links if they have addresses; a missing number is an empty cell.
 
-    The title of the chart stands above both, so the caption is for screen readers alone.
+    The title of the chart is above both, so the caption is only for screen readers.
     """
     series = [Series.of(one) for one in given]
     head = markup_join("", '<th scope="col" class="n">{}</th>', ((one.name,) for one in series))
@@ -199,7 +199,7 @@ def _cell(series: Series, at: int) -> SafeString:
 
 
 def short_number(value: Number) -> str:
-    """Return the number for an axis: «1.5 m» for 1,500,000; whole numbers below ten thousand as they are."""
+    """Return the number for an axis: «1.5 m» for 1,500,000; whole numbers below ten thousand unchanged."""
     number = Decimal(value)
     for power, words in (
         (12, pgettext("axis of a chart", "%(number)s tn")),
@@ -213,7 +213,7 @@ def short_number(value: Number) -> str:
 
 
 def fitting(text: str, width: float, size: float = LARGEST) -> str:
-    """Return the text, cut with «…» where letters of the size would be wider."""
+    """Return the text, cut with «…» if it would be wider at this letter size."""
     most = max(int(width / (size * _LETTER)), 1)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
@@ -235,11 +235,11 @@ class _Frame:
         return self.top + _PLOT + _FOOT
 
     def left(self, at: int) -> Decimal:
-        """Return where the group begins."""
+        """Return the left edge of the group."""
         return _LEFT + self.group * at
 
     def height(self, value: Number) -> Decimal:
-        """Return where the number is, from the top."""
+        """Return the vertical position of the number, from the top."""
         return self.top + _PLOT * (1 - self.scale.part(value))
 
     def parts(self) -> list[SafeString]:
@@ -248,7 +248,7 @@ class _Frame:
         for tick in self.scale.ticks:
             found.append(_rule(self.height(tick), _LINE))
             found.append(_text(_LEFT - 8, self.height(tick) + 5, short_number(tick), anchor="end"))
-        # Every label, or every second, third … where they are too wide to stand side by side.
+        # Show every label, or every second, third … if they are too wide.
         longest = max(_width(label) for label in self.labels)
         every = 1
         while self.group * every < min(longest, 120) and every < len(self.labels):
@@ -268,7 +268,7 @@ class _Frame:
 
 
 def _legend_rows(series: Sequence[Series]) -> list[list[int]]:
-    """Return the numbers of the series in each row of the legend; one series alone has none."""
+    """Return the indexes of the series in each row of the legend; a single series has no legend."""
     if len(series) < 2:
         return []
     wide = sum(48 + _width(one.name) for one in series)
@@ -278,7 +278,7 @@ def _legend_rows(series: Sequence[Series]) -> list[list[int]]:
 
 
 def _style(number: int, series: Sequence[Series]) -> int:
-    """Return the place of the style: a series alone has the strongest."""
+    """Return the index of the style; a single series has the strongest."""
     return 1 if len(series) == 1 else number
 
 
@@ -318,12 +318,12 @@ def _bar(style: int, x: Number, y: Number, width: Number, height: Number, said: 
 
 
 def _square(style: int, x: Number, y: Number) -> SafeString:
-    """Return the sign of a series of bars in the legend."""
+    """Return the legend's square for a series of bars."""
     return _bar(style, x, y, 16, 16, "")
 
 
 def _dash(style: int, x: Decimal, y: int) -> SafeString:
-    """Return the sign of a line in the legend."""
+    """Return the legend's dash for a line."""
     return _path(style, f"M{_n(x - 12)} {y + 9}H{_n(x + 18)}") + _mark(style, x + 3, y + 9, "")
 
 
@@ -353,7 +353,7 @@ def _text(x: Number, y: Number, text: str, *, anchor: str) -> SafeString:
 
 
 def _n(value: Number) -> str:
-    """Return a length with one decimal at most, whatever the language of the page."""
+    """Return a length with at most one decimal, independent of the page's language."""
     return f"{float(value):.1f}".removesuffix(".0")
 
 

@@ -1,4 +1,4 @@
-"""Facts, figures and lists of tasks."""
+"""Facts, figures and task lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FACT = "<div><dt>{}</dt><dd>{}</dd></div>"
 
 
 def fact(label: str, value: Any = "", *, wanted: bool = False) -> SafeString:
-    """Return one line of `<dl class="facts">`; a missing value is marked as such, in red where it is required."""
+    """Return one line of `<dl class="facts">`; a missing value is marked, in red if it is required."""
     return markup(_FACT, label, _fact_value(value, wanted))
 
 

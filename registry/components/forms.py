@@ -1,4 +1,4 @@
-"""Parts of forms: error summary, note on required fields, fields with their labels, common inputs."""
+"""Parts of forms: error summary, note on required fields, fields with labels, common inputs."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _flat(given: Iterable[Any]) -> list[forms.BaseForm]:
 
 
 def _target(bound: forms.BoundField) -> str:
-    """Return the id of the field's first control, as the target of the summary's link."""
+    """Return the id of the field's first control, for the link in the summary."""
     if bound.is_hidden:
         return ""
     if bound.use_fieldset and (widgets := bound.subwidgets):
@@ -86,7 +86,7 @@ def _target(bound: forms.BoundField) -> str:
 
 
 def field(bound: forms.BoundField) -> SafeString:
-    """Return a field with its label, help text, errors and input; the label of a single check box follows it."""
+    """Return a field with its label, help text, errors and input; the label of a single checkbox follows it."""
     check = isinstance(bound.field.widget, forms.CheckboxInput)
     errors = bound.errors
     return markup(
@@ -99,10 +99,9 @@ def field(bound: forms.BoundField) -> SafeString:
 
 
 def row_field(bound: forms.BoundField, column: str, row: int) -> SafeString:
-    """Return a field in a table row, named by the heads of its column and its row: ids `column`, and «r» with `row`.
+    """Return a field in a table row, labelled by the headings of its column and row: ids `column`, and «r» with `row`.
 
-    The page of a long list is smaller than with a label for each field, and with ids of those alone that have an error,
-    to which the summary leads.
+    This keeps the page of a long list small. Only fields with an error have an id, for the links in the summary.
     """
     errors = bound.errors
     attrs: dict[str, Any] = {"aria-labelledby": f"{column} r{row}"}
@@ -117,7 +116,7 @@ def row_field(bound: forms.BoundField, column: str, row: int) -> SafeString:
 
 
 def shows_required(bound: forms.BoundField) -> bool:
-    """Return whether the label has the asterisk: not on disabled fields, but on `marked` ones that may be filled in
+    """Return whether the label has the asterisk: not for disabled fields, but for `marked` ones that may be filled in
     later.
     """
     wanted = bound.field.required or getattr(bound.field, "marked", False)
@@ -159,7 +158,7 @@ def _input(bound: forms.BoundField, errors: str) -> SafeString:
 
 
 def _help(bound: forms.BoundField) -> SafeString:
-    """Return the help text; it is written by us and may contain HTML."""
+    """Return the help text; it is part of our code and may contain HTML."""
     name = attribute("id", f"{bound.auto_id}_helptext" if bound.auto_id else "")
     return element('<div class="helptext"{}>{}</div>', name, mark_safe(bound.help_text)) if bound.help_text else NOTHING
 
@@ -199,7 +198,7 @@ def _plain_input(context: Mapping[str, Any]) -> SafeString:
 
 
 def _date_input(context: Mapping[str, Any]) -> SafeString:
-    """Return the input with the button of its calendar, which a script shows."""
+    """Return the input with the button of its calendar, which a script makes visible."""
     return markup(
         '<span class="date-control">{}<button class="button" type="button" data-calendar hidden'
         ' aria-label="{}">{}</button></span>',
@@ -235,7 +234,7 @@ def _option_line(option: Mapping[str, Any]) -> SafeString:
 
 
 def _multiple_input(context: Mapping[str, Any]) -> SafeString:
-    """Return radio buttons or check boxes, each in its label."""
+    """Return radio buttons or checkboxes, each in its label."""
     widget = context["widget"]
     groups = markup_join("", "{}", ((_group(name, options),) for name, options, _index in widget["optgroups"]))
     attrs = widget["attrs"]
@@ -271,9 +270,9 @@ _FUNCTIONS: dict[str, Callable[[dict[str, Any]], SafeString]] = {
 
 
 def text_area(name: str, text: str, most: int, id: str = "", css: str = "") -> SafeString:
-    """Return a field of several lines with this text, at most `most` characters.
+    """Return a multi-line field with this text, at most `most` characters.
 
-    Pages are sent without the indentation of their templates, so no template has a field in which spaces count.
+    Indentation is stripped from pages, so templates cannot contain fields in which spaces matter.
     """
     return markup(
         '<textarea{}{} name="{}" rows="2" maxlength="{}">\n{}</textarea>',
@@ -286,5 +285,5 @@ def text_area(name: str, text: str, most: int, id: str = "", css: str = "") -> S
 
 
 def searching(context: Context) -> SafeString:
-    """Return the hidden fields of a form that searches: it is sent by POST, and its words stand in no address."""
+    """Return the hidden fields of a search form: it is sent by POST, so that its words are in no address."""
     return markup('{}<input type="hidden" name="searching" value="1">', CsrfTokenNode().render(context))

@@ -31,7 +31,7 @@ def crumb(label: Any, url: str = "") -> SafeString:
 
 
 def tabs(content: str, label: str) -> SafeString:
-    """Return the tabs of a record, each a page of its own; the content is made of `tab` tags."""
+    """Return the tabs of a record, each a separate page; the content is made of `tab` tags."""
     return markup('<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>', label, content)
 
 
@@ -42,11 +42,11 @@ def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: st
 
 
 def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> SafeString:
-    """Return the entries of the navigation with their counts, in groups that fold; the current one is marked.
+    """Return the entries of the navigation with their counts, in foldable groups; the current one is marked.
 
-    A page has the navigation twice; the menu of a narrow window leaves the icons of the entries out.
+    A page has the navigation twice; the menu of a narrow window omits the icons.
 
-    A group of one entry is shown as that entry. A folded group shows the number of its first entry with one.
+    A group with one entry is shown as that entry. A folded group shows the count of its first entry that has one.
     """
     parts = []
     for key, found in groupby(entries, itemgetter("group")):
@@ -88,7 +88,7 @@ def pager(
 ) -> SafeString:
     """Return the pagination of a page object; the number of pages need not be known.
 
-    `query` is what the addresses have before the number, by default what the request has asked for.
+    `query` is the part of the addresses before the page number, by default that of the request.
     """
     paginator = getattr(page, "paginator", None)
     numbers: list[Any] = []

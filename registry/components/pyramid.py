@@ -1,4 +1,4 @@
-"""A pyramid of two series, such as ages by sex: bars to both sides of their labels."""
+"""A population pyramid of two series, such as ages by sex, with bars to both sides of the labels."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.utils.safestring import SafeString
 
 from .charts import WIDTH, Series, _bar, _drawing, _empty, _text, _width, fitting, scale_for, short_number
 
-#: Heights of the names above, of a bar with the space below it, and of the bar.
+#: Heights of the headings, of a bar with its spacing, and of the bar.
 _NAMES, _STEP, _HIGH = 32, 26, 20
 
 
 def pyramid(
     labels: Sequence[str], left: Series, right: Series, *, id: str, title: str, description: str = ""
 ) -> SafeString:
-    """Return a bar to the left and one to the right of each label, on one scale; the first label is at the bottom.
+    """Return a bar to the left and to the right of each label, on one scale; the first label is at the bottom.
 
     A series has a number for each label.
     """

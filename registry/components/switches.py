@@ -12,7 +12,7 @@ from .icons import icon as icon_named
 
 
 def display_switch(context: Context, name: str, label: str, *, icon: str, look: str = "") -> SafeString:
-    """Return the button that turns a switch of `registry.display` on, or off if it is on."""
+    """Return the button that toggles a switch of `registry.display`."""
     on = name in (context.get("display") or ())
     return format_html(
         '<button type="submit" name="{}" value="{}" aria-pressed="{}"{}>{}<span>{}</span>{}</button>',
@@ -27,7 +27,7 @@ def display_switch(context: Context, name: str, label: str, *, icon: str, look: 
 
 
 def display_language(code: str, label: str, look: str = "") -> SafeString:
-    """Return the button that shows pages in a language; the label is in that language."""
+    """Return the button that switches the language of pages; its label is in that language."""
     return format_html(
         '<button type="submit" name="language" value="{0}" lang="{0}" aria-pressed="{1}"{2}>'
         "{3}<span>{4}</span></button>",

@@ -1,7 +1,7 @@
-"""Tables: the cells of a row and the selection of rows.
+"""Tables: cells of a row and selection of rows.
 
-Cells of many rows have no end tags: HTML leaves them out before the next cell and at the end of the row, and in a list
-of fifty people they would be two of its sixty kilobytes.
+Cells of long tables have no end tags, which HTML allows before the next cell and at the end of a row. In a list of
+fifty people they would be two of its sixty kilobytes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _EMPTY = mark_safe("<td>")
 
 
 def cells(items: Iterable[Any]) -> SafeString:
-    """Return the cells of a row; an item has `text` and `tone`. Those whose tone is not None are shown as pills."""
+    """Return the cells of a row; an item has `text` and `tone`. Items whose tone is not None are shown as pills."""
     return SafeString("".join([_cell(item.text, item.tone) for item in items]))
 
 
@@ -34,7 +34,7 @@ def _cell(text: Any, tone: str | None) -> SafeString:
 
 
 def table_rows(rows: Iterable[tuple[int, str, Any, Iterable[Any]]], selectable: bool = False) -> SafeString:
-    """Return the rows of a table from id, address, title and items of `cells`; `selectable` rows have a check box."""
+    """Return the rows of a table from id, address, title and items of `cells`; `selectable` rows have a checkbox."""
     return SafeString("\n".join([_row(*row, selectable) for row in rows]))
 
 
@@ -44,10 +44,10 @@ def _row(pk: int, url: str, title: Any, items: Iterable[Any], selectable: bool) 
 
 
 def column_labels(context: Context, labels: Iterable[Any], table: str, selectable: bool = False) -> SafeString:
-    """Return the style by which cells of a `labelled` table have the labels of their columns on a narrow page.
+    """Return the style that labels the cells of a `labelled` table on a narrow page.
 
-    `labels` has one for every column, an empty one for the heading of the row; they stand in the page once. `table` is
-    the class of the table, `selectable` whether its rows begin with a check box.
+    `labels` has one for every column, an empty one for the heading of the row; this way the page contains each once.
+    `table` is the class of the table; `selectable` says whether its rows begin with a checkbox.
     """
     rules = [
         f".{table} td:nth-child({number}){{--label:{_css_string(label)}}}"
@@ -58,12 +58,12 @@ def column_labels(context: Context, labels: Iterable[Any], table: str, selectabl
 
 
 def _css_string(text: Any) -> str:
-    """Return the text as a string of CSS; characters with a meaning in CSS or HTML are written as their numbers."""
+    """Return the text as a CSS string; characters with a meaning in CSS or HTML are escaped by number."""
     return '"' + re.sub(r"[^\w .,№-]", lambda found: f"\\{ord(found[0]):06x}", str(text)) + '"'
 
 
 def selection(content: str, total: int | str | None = None) -> SafeString:
-    """Return the bar above a table with selected rows; its content is the buttons of bulk actions."""
+    """Return the bar above a table with selectable rows; its content is the buttons of bulk actions."""
     everything = NOTHING
     if total:
         count = number_format(total, force_grouping=True) if isinstance(total, int) else total
@@ -85,7 +85,7 @@ def selection(content: str, total: int | str | None = None) -> SafeString:
 
 
 def select_all() -> SafeString:
-    """Return the header cell that selects all rows of the page; the word in it begins the names of their checkboxes."""
+    """Return the header cell that selects all rows of the page; its text begins the labels of their checkboxes."""
     return markup(
         '<th class="check-cell" scope="col"><label data-text="{text}">'
         '<input type="checkbox" data-select-page autocomplete="off" aria-label="{text}"></label>'
@@ -98,8 +98,8 @@ def select_all() -> SafeString:
 def select_row(pk: int | str, label: Any = "", *, heading: str = "", state: str = "") -> SafeString:
     """Return the cell that selects a row: field `selected`, value `pk`; `state` is `checked`, `autofocus` or empty.
 
-    The checkbox is named by `label`, or by the element whose id is `heading` followed by `pk`; a name that the row
-    shows anyway is then sent once. `select_all` has the word before it.
+    The checkbox is labelled by `label`, or by the element with the id `heading` followed by `pk`, which avoids sending
+    a name twice. The text of `select_all` precedes it.
     """
     if heading:
         name = markup('aria-labelledby="s {}{}"', heading, pk)
@@ -114,24 +114,24 @@ def select_row(pk: int | str, label: Any = "", *, heading: str = "", state: str 
 
 
 def figures_row(items: Iterable[Any]) -> SafeString:
-    """Return the cells of figures; an item has `text`, `url` of the list behind it, and `share`, the per cent of its
+    """Return the cells of figures; an item has `text`, `url` of the list behind it, and `share`, the percentage of its
     bar.
     """
     return SafeString("".join([_figure(item.text, item.url, item.share) for item in items]))
 
 
 def figures_table(table: Any) -> SafeString:
-    """Return a table of figures with its caption, or the note alone of one without rows.
+    """Return a table of figures with its caption, or only its note if it has no rows.
 
-    It has `key`, its class, `title`, `heading`, `columns`, `rows` of name, address and figures, the figures of the
-    `total`, and a `note`.
+    `table` has `key` (its class), `title`, `heading`, `columns`, `rows` of name, address and figures, the figures of
+    the `total`, and a `note`.
     """
     note = element('<footer><p class="soft">{}</p></footer>', table.note)
     if not table.rows:
         return note
     head = markup_join("", '<th scope="col" class="n">{}</th>', ((capfirst(name),) for name in table.columns))
     lines = [_figures_line(capfirst(name), url, figures) for name, url, figures in table.rows]
-    # One or two figures stand beside their name on narrow pages too.
+    # One or two figures fit beside their name on narrow pages too.
     css = classes("table dense shares", "stack labelled" if len(table.columns) > 2 else "", table.key)
     total = markup("<tfoot>{}</tfoot>", _figures_line(_("Total"), "", table.total)) if table.total else NOTHING
     return markup(

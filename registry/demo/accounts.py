@@ -33,13 +33,13 @@ BESIDE_THE_CHAIR = (Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER, 
 
 @cache
 def _hashed(password: str) -> str:
-    # Cached, so that the slow hash is computed once and not thirty times.
+    # Cached, so that the slow hash is computed once instead of thirty times.
     return make_password(password)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An account as printed by the command."""
+    """An account as the command prints it."""
 
     login: str
     password: str
@@ -80,12 +80,12 @@ def give(
 
 
 def connect_telephone(login: str) -> None:
-    """Give the account a second factor with the secret that everybody knows; its page shows the present code."""
+    """Give the account a second factor with a public secret; the sign-in page shows its present code."""
     by = Actor.of(Account.objects.get(login=login))
     pending = second_factor.begin(by=by)
     pending.key = settings.DEMO_SECOND_FACTOR
     pending.save()
-    # The code before the present one, so that the present one is good for a sign-in at once.
+    # Use the previous code, so that the present one remains valid for an immediate sign-in.
     second_factor.confirm(code=code_at(pending.key, timezone.now().timestamp() - STEP_SECONDS), by=by)
 
 

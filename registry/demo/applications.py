@@ -67,7 +67,7 @@ class _Desk:
     def apply(
         self, ago: int, *, category: str = "", consent: bool = True, copies: bool = True, city: str = ""
     ) -> Application:
-        """File an application `ago` days ago."""
+        """File an application dated `ago` days ago."""
         where = {"city": city or self.place.city, "region": f"{self.place.region} область", "postcode": ""}
         if self.keeper.charter.admission.representing:
             values = self.people.society_member(**where) | {"category": category or "disabled"}
@@ -101,13 +101,13 @@ class _Desk:
         add_representation(application_id=application.pk, values=values, by=self.by)
 
     def scan(self, application: Application) -> None:
-        """Add a scan of the signed application, which is the printed form itself."""
+        """Add a scan of the signed application; the printed form itself serves as the scan."""
         batch = Batch(self.keeper, frozenset(DataClass), self.today)
         paper = render(FORM, [FORM.build(as_member(application), batch)], batch)
         attach(application_id=application.pk, kind="application", data=paper, by=self.by)
 
     def outlived(self) -> None:
-        """Add an application withdrawn so long ago that it has to be destroyed."""
+        """Add an application withdrawn long enough ago to be destroyed now."""
         old = withdraw_application(self.apply(16).pk, by=self.by)
         Application.objects.filter(pk=old.pk).update(erase_after=self.day(4))
 

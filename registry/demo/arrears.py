@@ -21,7 +21,7 @@ MAILED, PRINTED, PROPOSED = 3, 2, 2
 
 
 def chase(keeper: Organization, by: Actor) -> None:
-    """Remind some of the members in arrears, one of them in vain, and propose to exclude those who owe the longest."""
+    """Remind some members in arrears, one of them unsuccessfully, and propose excluding those who owe the longest."""
     today = timezone.localdate()
     members = Member.objects.visible_to(by).registered().filter(organization=keeper).order_by("pk")
     debtors = with_standing(members, "arrears", today)

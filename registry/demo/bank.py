@@ -1,4 +1,4 @@
-"""Bank statements in the demonstration: payments that are sure, likely, open, split and not dues (V-D4)."""
+"""Bank statements in the demonstration: certain, likely, open and split payments, and other income (V-D4)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ..access import Actor
 from ..days import day_text
 from .people import People
 
-#: Requisites of organisations whose passports name no account; the last three digits are those of the organisation.
+#: Requisites of organisations whose passports have no account; the last three digits are those of the organisation.
 _REQUISITES = {
     "bank": "Тульское отделение",
     "bik": "047003999",
     "correspondent_account": "30101810200000000999",
 }
 _ACCOUNT = "40703810900000000{:03}"
-#: Beginning of the accounts of payers.
+#: First digits of the payers' accounts.
 _PAYERS = "408178109"
 #: Account of the bank's own cash desk, and of the companies that the organisation pays.
 _CASH, _COMPANY = "20202810000000000001", "40702810000000000099"
@@ -43,7 +43,7 @@ CASH_PAID_IN = "Взнос наличных по объявлению"
 
 @dataclass(frozen=True)
 class Document:
-    """A payment order of a statement: the day, the other side and its account, the purpose, the sum."""
+    """A payment order of a statement: date, the other party and its account, purpose, sum."""
 
     day: dt.date
     name: str
@@ -54,18 +54,18 @@ class Document:
 
 
 def of_member(member: Member, day: dt.date, amount: Decimal, purpose: str) -> Document:
-    """Return a payment from the member's own account, which names the payer's number."""
+    """Return a payment from the member's own account, with the member's number in its purpose."""
     name = " ".join(member.full_name.upper().split())
     return Document(day, name, f"{purpose} ЛС {payer_number(member.pk)}", amount, f"{_PAYERS}{member.pk:011}")
 
 
 def paid_in(day: dt.date, amount: Decimal) -> Document:
-    """Return cash of the organisation that its cashier brought to the bank."""
+    """Return a deposit of the organisation's cash by its cashier."""
     return Document(day, "Тульское отделение", f"{CASH_PAID_IN} № {day:%d%m}", amount, _CASH)
 
 
 class BankAccount:
-    """The account of an organisation, whose statements follow one another."""
+    """The account of an organisation with consecutive statements."""
 
     def __init__(self, keeper: Organization, by: Actor) -> None:
         self.keeper, self.by, self.today = keeper, by, timezone.localdate()
@@ -81,12 +81,12 @@ class BankAccount:
         self.documents = lines.count()
 
     def load(self, first: dt.date, last: dt.date, documents: Iterable[Document]) -> list[BankLine]:
-        """Load the statement of the period; return its lines in the order of their days."""
+        """Load the statement of the period; return its lines by date."""
         found = sorted(documents, key=lambda document: document.day)
         return list(load_file(self.keeper, self._file(first, last, found), by=self.by).lines) if found else []
 
     def load_table(self, documents: Iterable[Document], *, named: Mapping[int, str] | None = None) -> list[BankLine]:
-        """Load a table as the bank's site exports it; `named` are its columns, unless they are remembered."""
+        """Load a table in the format of the bank's site; `named` are its columns, unless they are remembered."""
         found = sorted(documents, key=lambda document: document.day)
         return list(load_file(self.keeper, self._table(found), columns=named, by=self.by).lines)
 
@@ -103,7 +103,7 @@ class BankAccount:
         return "\n".join(rows).encode("cp1251")
 
     def settle(self, lines: Sequence[BankLine]) -> None:
-        """Post the lines that are sure, and mark the cash that the organisation paid in."""
+        """Post the certain lines, and mark the cash that the organisation paid in."""
         sure = [line for line in lines if line.state == LineState.OPEN and line.band == Band.SURE]
         if sure:
             post_sure(self.keeper.pk, seen=(len(sure), money_of(sure)), by=self.by)
@@ -112,7 +112,7 @@ class BankAccount:
                 mark_deposit(line.pk, by=self.by)
 
     def _file(self, first: dt.date, last: dt.date, documents: Sequence[Document]) -> bytes:
-        """Return the statement in the format of client banks."""
+        """Return the statement as a file in the 1C client bank format."""
         period = f"ДатаНачала={day_text(first)}\nДатаКонца={day_text(last)}\n"
         received = sum((one.amount for one in documents if one.incoming), Decimal("0.00"))
         paid = sum((one.amount for one in documents if not one.incoming), Decimal("0.00"))
@@ -140,7 +140,7 @@ class BankAccount:
 def state(keeper: Organization, people: People, by: Actor, *, brought: tuple[dt.date, Decimal] | None = None) -> None:
     """Load a statement of the last days, with some payments posted and others waiting.
 
-    `brought` is the day and the sum of cash that the cashier has brought to the bank.
+    `brought` is the day and the sum of the cash deposit.
     """
     today = people.today
     account = BankAccount(keeper, by)
@@ -185,7 +185,9 @@ def state(keeper: Organization, people: People, by: Actor, *, brought: tuple[dt.
 
 
 def tables(keeper: Organization, people: People, by: Actor) -> None:
-    """Load tables of the last two days: the second is read by the columns of the first, and waits as a whole."""
+    """Load tables of the last two days: the second uses the remembered columns of the first, and none of it is
+    posted.
+    """
     yesterday = people.today - dt.timedelta(days=1)
     before = yesterday - dt.timedelta(days=1)
     usable = Member.objects.registered().filter(organization=keeper, blocked_on__isnull=True)

@@ -1,4 +1,4 @@
-"""Breach cards of the demonstration: one to be reported, one that is closed (V-C5)."""
+"""Breach cards of the demonstration: one to report, one closed (V-C5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Reporting campaigns of the demonstration: one in work on three levels, and the closed one of the year before."""
+"""Reporting campaigns of the demonstration: one in progress on three levels, and the closed one of the previous
+year.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,14 @@ from ..campaigns.transitions.reports import (
 )
 from ..organizations.models import Organization
 
-#: Example that each charter reports by.
+#: The example of a report form that each charter uses.
 EXAMPLES = {"voi": "members-on-day", "education_union": "annual-statistics"}
 #: Figures that the registry does not have, as shares of the number of employees.
 _SHARES = {"passport.teachers": Decimal("0.7"), "passport.young": Decimal("0.3")}
 
 
 def run_campaigns(owner: Organization, keeper: Organization, today: dt.date) -> None:
-    """Open and close the owner's campaign of the year before, and open this year's one, with one report late.
+    """Open and close the owner's campaign of the previous year, and open this year's, with one late report.
 
     The report of the keeper is returned.
     """
@@ -46,7 +48,7 @@ def run_campaigns(owner: Organization, keeper: Organization, today: dt.date) -> 
 
 
 def _in_work(campaign: Campaign, keeper: Organization, today: dt.date) -> None:
-    """Hand in most reports; above the keeper's returned one the next is in work, and another one below it late."""
+    """Hand in most reports: the one above the keeper's returned report is in work, and another below it is late."""
     root, *reports = _reports(campaign)
     returned = next(one for one in reports if one.organization_id == keeper.pk)
     above = next(one for one in reports if one.pk == returned.parent_id)
@@ -64,14 +66,14 @@ def _in_work(campaign: Campaign, keeper: Organization, today: dt.date) -> None:
 
 
 def _opened(form: ReportForm, year: int, today: dt.date) -> Campaign:
-    """Open the campaign about the first day of the year, or about the year before it."""
+    """Open the campaign about the first day of this year, or of the previous one."""
     period = f"{year}-01-01" if form.period_kind == PeriodKind.DAY else str(year - 1)
     term = today + dt.timedelta(days=20)
     return open_campaign(form.pk, period=period, term=term, by=_at(form.organization))
 
 
 def _reports(campaign: Campaign) -> list[CampaignReport]:
-    """Return the reports of the campaign, superior ones first."""
+    """Return the reports of the campaign, superiors first."""
     related = ("campaign__form__organization", "organization__federation", "parent__organization__federation")
     return list(campaign.reports.select_related(*related).order_by("pk"))
 
@@ -81,7 +83,7 @@ def _at(place: Organization) -> Actor:
 
 
 def hand_up(report: CampaignReport, *, accepts: bool = True) -> None:
-    """Fill the report from the registry, add what it does not know, and hand it in; then accept it."""
+    """Fill the report from the registry, enter the missing figures, hand it in, and accept it."""
     by = _at(report.organization)
     fill_report(report.pk, counted=count_report(report), by=by)
     sheet = queries.sheet(report)
@@ -107,7 +109,7 @@ def _known(line: ReportLine, employees: Decimal) -> Decimal:
 
 
 def _date(campaign: Campaign, *, opened: dt.date, term: dt.date) -> None:
-    """Move what was done today into the past; terms of returned reports stay."""
+    """Move today's dates into the past; terms of returned reports stay."""
     handed_in, closed = term - dt.timedelta(days=4), term + dt.timedelta(days=9)
     Campaign.objects.filter(pk=campaign.pk).update(opened_on=opened, term=term)
     Campaign.objects.filter(pk=campaign.pk, closed_on__isnull=False).update(closed_on=closed)

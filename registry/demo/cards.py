@@ -53,7 +53,7 @@ def _ready(keeper: Organization, by: Actor) -> list[Member]:
     """Add a photograph and the other consent to members with a complete card and a signed consent."""
     count = GIVEN + LYING + COMING + PACKED + UNANSWERED + CHECKED + SUBMITTED + DRAFT
     complete = Member.objects.registered().filter(organization=keeper, missing=0, consent_state="signed")
-    # From the end, so that the first cards of the list do not change.
+    # Start from the end, so that the first cards of the list do not change.
     found = list(complete.order_by("-pk")[:count])
     today = keeper.today
     for shade, member in enumerate(found):
@@ -93,7 +93,7 @@ class _Way:
         return orders.submit_order(order.pk, by=self.by)
 
     def through(self, members: Sequence[Member]) -> None:
-        """Order cards, and hand some of them out."""
+        """Order cards, and hand out some of them."""
         orders.check_order(self.submit(members).pk, by=self.by)
         batch = batches.send_batch(batches.gather_batch(self.region.pk, by=self.by).pk, by=self.by)
         requests = list(CardRequest.objects.filter(batch=batch).order_by("position"))

@@ -1,4 +1,4 @@
-"""Collecting dues in the demonstration: collectors, registers in every state, money in the cash desk (V-D4 to V-D6)."""
+"""Collecting dues in the demonstration: collectors, registers in every state, cash (V-D4 to V-D6)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ..days import day_text
 from .people import People
 
 FEE = Decimal("50.00")
-#: Days since the present collectors were appointed and since they closed their last registers, and how long those were
-#: open.
+#: Days since the present collectors were appointed, days since their last registers were closed, and how long those
+#: were open.
 SINCE, CLOSED, _OPEN = 45, 9, 6
 
 
 def collect(
     keeper: Organization, cells: list[Organization], people: People, by: Actor
 ) -> tuple[dt.date, Decimal]:  # fmt: skip
-    """Appoint two collectors, and leave registers with their cells: handed in, closed, being collected, a draft.
+    """Appoint two collectors, and create registers with their cells: handed in, closed, being collected, a draft.
 
-    Returns the day and the sum of the cash that was brought to the bank.
+    Return the day and the sum of the cash deposited at the bank.
     """
     today = people.today
     account = Account.objects.get(login="voi-local-collector")
@@ -56,7 +56,7 @@ def _somebody(people: People) -> str:
 
 
 def former_collector(keeper: Organization, cells: list[Organization], people: People, by: Actor) -> CollectorOrder:
-    """Appoint the collector of the last year, who has no account."""
+    """Appoint last year's collector, who has no account."""
     issued_on = dt.date(people.today.year - 1, 1, 9)
     return appoint(keeper, "3", issued_on, _somebody(people), None, cells, by)
 
@@ -78,7 +78,7 @@ def appoint(
 
 
 def begin(order: CollectorOrder, cell: Organization, year: int, day: dt.date, number: int, by: Actor) -> int:
-    """Begin a register of a past day under its number of that year; return its id."""
+    """Begin a register of a past day with its number in that year; return its id."""
     register = transitions.begin_collecting(_open(order, cell, year, by).pk, by=by)
     dated = {"number": number, "number_year": day.year, "opened_on": day}
     PaymentRegister.objects.filter(pk=register.pk).update(**dated)
@@ -93,7 +93,7 @@ def close(register_id: int, day: dt.date, by: Actor) -> PaymentRegister:
 
 
 def hand_in(register: PaymentRegister, amount: Decimal, day: dt.date, by: Actor, *, note: str = "") -> CashOrder:
-    """Receive money of the register by a cash receipt order of the day."""
+    """Receive the register's money by a cash receipt order of the day."""
     name = register.order.full_name
     return transitions.receive_money(
         register.pk,
@@ -109,7 +109,7 @@ def hand_in(register: PaymentRegister, amount: Decimal, day: dt.date, by: Actor,
 
 
 def bring_to_bank(keeper: Organization, amount: Decimal, day: dt.date, by: Actor) -> None:
-    """Bring money of the cash desk to the bank account that the passport names."""
+    """Deposit cash to the bank account in the passport."""
     receipt = f"Квитанция к объявлению на взнос наличными № {day:%d%m}"
     spend(keeper, amount, day, "Сдача наличных на расчётный счёт", by, enclosure=receipt, to_bank=True)
 
@@ -118,7 +118,7 @@ def spend(
     keeper: Organization, amount: Decimal, day: dt.date, ground: str, by: Actor, *, enclosure: str = "",
     to_bank: bool = False,
 ) -> None:  # fmt: skip
-    """Pay money of the cash desk to the chair by a cash expense order of the day."""
+    """Pay cash to the chair by a cash expense order of the day."""
     texts = Texts(
         paid_to=decline(
             *split_name(keeper.chair_name), sex=sex_of(keeper.chair_name, keeper.chair_sex), case=Case.DATIVE

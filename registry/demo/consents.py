@@ -44,17 +44,17 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
         if chance.random() < 0.93
     }
     mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by_hand=True, by=by)
-    # Backdate printing and text, which precede the signatures.
+    # Backdate printing and wording, which precede the signatures.
     ConsentText.objects.filter(federation=keeper.federation).update(valid_from=last - dt.timedelta(days=800))
     moment = Cast(F("signed_on"), DateTimeField())
-    # In the history too, with which consents are compared.
+    # Backdate the history too, because consents are compared with it.
     rows: Any
     for rows in (Consent.objects.all(), Consent.history.filter(state=ConsentState.SIGNED)):
         rows.filter(member__in=signed).update(printed_at=moment, ticked_at=moment)
 
 
 def withdraw(keeper: Organization, people: People, by: Actor) -> None:
-    """Register two statements of withdrawal; one card is blocked, the other is still to be blocked (N-C1)."""
+    """Register two statements of withdrawal; one card is blocked, the other is still waiting for it (N-C1)."""
     signed = Member.objects.visible_to(by).filter(organization=keeper, consent_state="signed").order_by("-pk")
     blocked, waiting = signed.exclude(agenda_items__isnull=False)[:2]
     for member, ago, channel in ((blocked, 6, "post"), (waiting, 1, "hand")):
@@ -65,7 +65,7 @@ def withdraw(keeper: Organization, people: People, by: Actor) -> None:
 
 
 def ask(keeper: Organization, people: People, by: Actor) -> None:
-    """Register requests about personal data: one in each state, and an unanswered one of each kind."""
+    """Register requests about personal data: one in each state, and one unanswered of each kind."""
     members = list(Member.objects.visible_to(by).filter(organization=keeper).order_by("-pk")[2:8])
 
     def asked(member: Member, kind: str, ago: int, details: str = "") -> SubjectRequest:

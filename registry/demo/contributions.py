@@ -1,4 +1,4 @@
-"""A property contribution by instalments in the demonstration: paid, paid in part, and owed (V-D2)."""
+"""A property contribution in instalments in the demonstration: paid, partly paid, and owed (V-D2)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ..access import Actor
 from ..days import day_text
 from .people import People
 
-#: Days since the decision and since its first term, and until the second; the two sums.
+#: Days since the decision, since the first term and until the second one; the two sums.
 _DECIDED, _FIRST, _SECOND = 60, 12, 50
 _SUMS = (Decimal(100), Decimal(150))
 
 
 def instalments(keeper: Organization, people: People, by: Actor) -> None:
-    """Charge a contribution whose first term is over: most have paid it, some have paid all, a few nothing."""
+    """Charge a contribution whose first term is over: most have paid the first part, some everything, a few nothing."""
     today, chance = people.today, people.chance
 
     def ago(days: int) -> dt.date:

@@ -1,4 +1,4 @@
-"""Dues of the demonstration: two years charged, mostly paid, some in arrears or paid in part (V-D1)."""
+"""Dues of the demonstration: two years charged, mostly paid, some in arrears or partly paid (V-D1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FEE = Decimal("50.00")
 
 
 def collect(keeper: Organization, people: People, by: Actor) -> None:
-    """Charge the years and record payments: nine of ten pay, a few in part or in advance."""
+    """Charge both years and record payments: nine of ten members pay, a few partly or in advance."""
     today, chance = people.today, people.chance
     # Earlier ones are in paper registers.
     first_year = today.year - 1
@@ -53,7 +53,7 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
 
 
 def collect_in_cash(keeper: Organization, people: People, by: Actor, *, monthly: bool = False) -> None:
-    """Record the percentage of members who pay in cash: of each month since last year, or of one (U-D1)."""
+    """Record the percentage of members who pay in cash, for each month since last year or for one (U-D1)."""
     chance, today = people.chance, people.today
     paid: list[Paid] = []
     for member in Member.objects.visible_to(by).filter(organization=keeper, dues_form="cash").order_by("pk"):

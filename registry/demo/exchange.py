@@ -22,9 +22,9 @@ from ..enums import MailFailure
 
 #: Address of `manage.py receive_messages`.
 ADDRESS = "http://127.0.0.1:8090/"
-#: Number of messages that wait for that command.
+#: Number of messages left for that command.
 WAITING = 3
-#: Numbers of leaflets that were sent by e-mail and printed.
+#: Numbers of leaflets sent by e-mail and printed.
 MAILED, PRINTED = 6, 4
 
 
@@ -37,7 +37,7 @@ def switch_on(head: Organization) -> None:
 
 
 def begin_with_files(head: Organization, keeper: Organization, by: Actor) -> None:
-    """Send the first messages of the federation by a file, which was downloaded, as before the address was known."""
+    """Send the first messages of the federation by a downloaded file, as if the address had not been known yet."""
     office = Actor.system("demonstration", head)
     change_settings(channel=Channel.FILE, address="", signed_answers=False, by=office)
     _sign(keeper, by, every=3)
@@ -47,16 +47,16 @@ def begin_with_files(head: Organization, keeper: Organization, by: Actor) -> Non
 
 
 def go_on_with_a_file(head: Organization) -> None:
-    """Write what waits into a file that nobody has downloaded yet, as while the programme's site is being repaired.
+    """Write the waiting messages into a file that is not downloaded yet, as if the programme's site were down.
 
-    Messages are sent to the address again once the channel is changed back on the page of the settings.
+    Messages are sent to the address again after the channel is changed back in the settings.
     """
     change_settings(channel=Channel.FILE, address=ADDRESS, signed_answers=True, by=Actor.system("demonstration", head))
     write_file(head.federation_id)
 
 
 def give_leaflets(keeper: Organization, by: Actor) -> None:
-    """Send leaflets by e-mail, one of them in vain, and print them for members without an address (U-11)."""
+    """Send leaflets by e-mail, one of them unsuccessfully, and print them for members without an address (U-11)."""
     members = consenting(Member.objects.visible_to(by).registered().filter(organization=keeper)).order_by("pk")
     *sent, refused = members.exclude(email="")[: MAILED + 1]
     for member in (*sent, refused):

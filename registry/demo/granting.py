@@ -1,4 +1,4 @@
-"""Requests of the administrator of the demonstration, one in each state (N-H2)."""
+"""Requests of the demonstration's administrator, one in each state (N-H2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .people import People
 
 
 def ask(keeper: Organization, people: People) -> None:
-    """Ask for people of the keeper of cards and for passwords; the keeper's chair settles some of it."""
+    """Request rights for people of the keeper of cards, and passwords; the keeper's chair settles some requests."""
     administrator, chair = (_actor(login) for login in ("voi-admin", "voi-local"))
 
     def new(role: Role) -> GrantRequest:

@@ -1,4 +1,4 @@
-"""Loads the demonstration by the registry's own transitions, dated so that tasks of every kind are due."""
+"""Loads the demonstration by the registry's own transitions, with dates that make tasks of every kind due."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def _telephone(society: Tree, by: Actor) -> accounts.Shown:
 
 
 def _loose_ends(union: Tree, by: Actor) -> None:
-    """Add a rename request, a blocked account and an appointment about to end."""
+    """Add a rename request, a blocked account and an appointment that is about to end."""
     local = union.locals[0]
     second = [o for o in union.primaries if o.parent_id == local.pk][1]
     people = People(SEED + 90, timezone.localdate())

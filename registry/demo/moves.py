@@ -74,13 +74,13 @@ class _Year:
         return self.today - dt.timedelta(days=ago)
 
     def anybody(self) -> Member:
-        """Return a long-standing member without events so far and without debts that prevent leaving."""
+        """Return a long-standing member without earlier events and without debts that prevent leaving."""
         found: QuerySet[Member] = Member.objects.filter(
             organization=self.keeper, state="on_account", joined_on__lt=dt.date(self.today.year - 1, 1, 1)
         )
         found = found.exclude(pk__in=self.taken).exclude(ticket_number="", organization__level="local")
         if self.keeper.charter.charges_dues:
-            # The fee of this year does not prevent leaving, and in January nobody has paid it yet.
+            # This year's fee does not prevent leaving; in January nobody has paid it yet.
             paid = Q(dues__unpaid=0) | Q(dues__unpaid_since__gte=dt.date(self.today.year, 1, 1))
             found = found.filter(paid)
         member = found.order_by("pk")[self.people.chance.randint(0, 5)]
@@ -114,7 +114,7 @@ class _Year:
             )  # fmt: skip
 
     def older_leaving(self) -> None:
-        """Add a leaving so long ago that the card has to be destroyed."""
+        """Add a leaving long enough ago that the card has to be destroyed."""
         left = after_months(self.day(9), -12 * self.keeper.charter.retention_years)
         joined = after_months(left, -60)
         member = self._newcomer({"joined_on": joined, "registered_on": joined}, started_on=joined)
@@ -196,7 +196,7 @@ class _Year:
 
 
 def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> None:
-    """Reconcile: last year all but one cell have reported; this year they are in different stages."""
+    """Reconcile: last year all but one cell have reported; this year they are at different stages."""
     last = today.year - 1
     begun = max(dt.date(today.year, 1, 1), today - dt.timedelta(days=22))
     for number, opened_on in ((last, dt.date(last, 10, 15)), (today.year, begun)):
@@ -214,7 +214,7 @@ def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> Non
         half: dict[int, str | dict[str, Any]] = dict.fromkeys(here[: len(here) // 2], "unchanged")
         half[here[1]], half[here[3]] = {"phone_home": "+74872550177"}, "missing"
         reconciliation.check(mine.pk, half, by=by)
-    # The other organisations have finished last year.
+    # The other organisations have finished last year's.
     done = {year.keeper.pk for year in years}
     for keeper in tree.locals:
         cells = [cell for cell in tree.primaries if cell.parent_id == keeper.pk]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stock:
-    """Matching surnames (male, female), given names and patronymics (male, female)."""
+    """Surnames (male, female), given names and patronymics (male, female) that belong together."""
 
     weight: int
     surnames: tuple[tuple[str, str], ...]

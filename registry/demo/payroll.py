@@ -22,20 +22,20 @@ from .years import months
 
 #: Account of the employer.
 _EMPLOYER = "40703810600000000123"
-#: Number of members with a statement at the employer, prepared, and withdrawn.
+#: Numbers of members with a statement at the employer, with a prepared one, and with a withdrawn one.
 _WITH_EMPLOYER, _PREPARED, _ENDED = 24, 4, 1
-#: Number of members who are in neither of the last lists.
+#: Number of members who are missing from the last lists.
 _LEFT_OUT = 2
-#: Pay of a month as a percentage of the usual: leave is paid in June, so that July and August have less.
+#: Pay of a month as a percentage of the usual: leave is paid in June, so July and August have less.
 _SEASON = (100, 100, 102, 100, 100, 128, 62, 74, 101, 100, 100, 132)
-#: Days before today of which a statement of the bank is not loaded yet.
+#: Last days whose bank statement is not loaded yet.
 _LATER = 2
 
 Row = tuple[str, str, int]
 
 
 def deduct(keeper: Organization, people: People, by: Actor) -> None:
-    """Add the employers, statements of their employees, and the lists of each month with the bank's payments."""
+    """Add the employers, their employees' statements, and monthly lists with the bank's payments."""
     today = people.today
     account = bank.BankAccount(keeper, by)
     passport = keeper.passport
@@ -47,7 +47,7 @@ def deduct(keeper: Organization, people: People, by: Actor) -> None:
         contact="Бухгалтерия, тел. +7 487 255-00-19",
         by=by,
     )
-    # Members who joined later pay from another day.
+    # Members who joined later pay from a later day.
     cashless = Member.objects.visible_to(by).registered().filter(organization=keeper, dues_form="cashless")
     settled = cashless.filter(joined_on__year__lt=today.year - 1).order_by("pk")
     ids = list(settled.values_list("pk", flat=True)[: _WITH_EMPLOYER + _PREPARED])
@@ -71,7 +71,7 @@ def _statements(employer: Employer, ids: list[int], begins_on: dt.date, by: Acto
 
 
 def _rows(employer: Employer, people: People) -> list[Row]:
-    """Return number, name and usual sum of those whose dues are deducted; sums are kopecks."""
+    """Return number, name and usual sum of the members with deductions, in kopecks."""
     statements = Deduction.objects.filter(employer=employer, state="handed_over").select_related("member")
     members = [one.member for one in statements.order_by("pk") if one.member is not None]
     return [
@@ -92,7 +92,7 @@ def _last_month(today: dt.date) -> dt.date:
 
 
 def _paid(employer: Employer, account: bank.BankAccount, month: dt.date, sums: list[int]) -> list[BankLine]:
-    """Load the payments of the employer for the month; sums are kopecks."""
+    """Load the employer's payments for the month, in kopecks."""
     first = (month + dt.timedelta(days=31)).replace(day=1)
     last_day = account.today - dt.timedelta(days=_LATER)
     purpose = f"Профсоюзные взносы, удержанные из заработной платы за {month:%m.%Y}, НДС не облагается"
@@ -108,7 +108,7 @@ def _paid(employer: Employer, account: bank.BankAccount, month: dt.date, sums: l
 
 
 def _post_month(employer: Employer, account: bank.BankAccount, month: dt.date, rows: list[Row], by: Actor) -> None:
-    """Post the list of a month against what the bank says: usually at once, in spring in two parts."""
+    """Post the list of a month against the bank's payments: usually at once, in spring in two parts."""
     at = month.month
     if at % 4 == 3:
         # Somebody is on leave without pay.
@@ -126,7 +126,7 @@ def _post_month(employer: Employer, account: bank.BankAccount, month: dt.date, r
 
 
 def _compare(employer: Employer, account: bank.BankAccount, month: dt.date, rows: list[Row], by: Actor) -> None:
-    """Load the last list, which has a difference of every kind, and the payment for it."""
+    """Load the last list, with a difference of every kind, and the payment for it."""
     _number, name, kopecks = rows[1]
     surname, given_name, *rest = name.title().split()
     initials = f"{given_name[0]}." + (f" {rest[0][0]}." if rest else "")
@@ -143,7 +143,7 @@ def _compare(employer: Employer, account: bank.BankAccount, month: dt.date, rows
 
 
 def _second_employer(keeper: Organization, rows: list[Row], month: dt.date, by: Actor) -> None:
-    """Add an employer where some have a second job; its list waits for the meaning of its columns."""
+    """Add an employer where some members have a second job; its list waits for the meaning of its columns."""
     second = add_employer(
         keeper.pk,
         name="МБУ ДО «Дом детского творчества»",
@@ -156,7 +156,7 @@ def _second_employer(keeper: Organization, rows: list[Row], month: dt.date, by: 
 
 
 def _load(employer: Employer, month: dt.date, rows: list[Row], by: Actor) -> PayrollList:
-    """Load and compare a list; sums are kopecks."""
+    """Load and compare a list; sums are in kopecks."""
     found = loading.take(_text(rows, "Анализ удержаний"), employer_id=employer.pk, month=month, by=by)
     return loading.compare(found, loading.columns_of(found)[1], by=by)
 

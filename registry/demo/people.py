@@ -1,4 +1,4 @@
-"""Realistic values of cards, as chairs type them."""
+"""Realistic values of cards, as typed by chairs."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def make_remarks(superior: Organization, keeper: Organization, today: dt.date) -
 
 
 def _let_pass(remark: Remark, term: dt.date) -> None:
-    """Move the term of the remark into the past, as if it was made long ago."""
+    """Move the term of the remark into the past, as if it had been made long ago."""
     made_on = term - dt.timedelta(days=20)
     Remark.objects.filter(pk=remark.pk).update(term=term, made_on=made_on)
     RemarkStep.objects.filter(remark=remark).update(

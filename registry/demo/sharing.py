@@ -1,4 +1,4 @@
-"""Distribution of income in the demonstration: quarters shared over all levels, money on the way, acts (V-D7)."""
+"""Distribution of income in the demonstration: quarters shared over all levels, transfers under way, acts (V-D7)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SHARED_AFTER = 20
 
 
 def share(chain: Sequence[Organization], percents: Sequence[int], today: dt.date, by: Actor) -> None:
-    """Share the quarters of this year and the last, from the organisation that collects up to the highest.
+    """Share the quarters of this year and the last, from the collecting organisation up to the top.
 
-    `percents` are passed on by each but the highest. The last sum of each is on its way: the bank statements of the
-    first two have it, and nobody has confirmed yet that the payments are it.
+    Each but the top passes on a share from `percents`. The last transfer of each is under way: the bank statements of
+    the first two contain it, but nobody has matched it yet.
     """
     begin = dt.date(today.year - 1, 1, 1)
     keeper, superior = chain[:2]
-    # The account of the superior, by which payments to it are known.
+    # The account of the superior, which identifies payments to it.
     bank.BankAccount(superior, by)
     for organization, above, percent in zip(chain, chain[1:], percents, strict=False):
         _decide(organization, above, begin, Decimal(percent), by)
@@ -47,7 +47,7 @@ def share(chain: Sequence[Organization], percents: Sequence[int], today: dt.date
 
 
 def quarrel(keeper: Organization, superior: Organization, today: dt.date, by: Actor) -> None:
-    """Leave money that did not come, money that was taken back, and an act that both confirmed with differences."""
+    """Add a missing transfer, a reversed one, and an act that both sides confirmed with differences."""
     begin = dt.date(today.year - 1, 1, 1)
     _decide(keeper, superior, begin, Decimal(40), by)
     for end in _quarters(begin)[1:2]:
@@ -80,7 +80,7 @@ def _decide(organization: Organization, superior: Organization, begin: dt.date, 
 
 
 def _pass_up(chain: Sequence[Organization], last: dt.date, confirmed: int, by: Actor) -> None:
-    """Share what came up to the day, pass it on, and so on above, as far as the money is confirmed."""
+    """Share the income up to the day, pass it on, and repeat above, as far as the money is confirmed."""
     for at, (organization, superior) in enumerate(pairwise(chain)):
         made_on = last + (5 if not at else 1) * _DAY
         if not _distribute(organization, last, made_on, by):
@@ -100,7 +100,7 @@ def _pass_up(chain: Sequence[Organization], last: dt.date, confirmed: int, by: A
 
 
 def _come(sent: Remittance, day: dt.date, by: Actor) -> BankLine:
-    """Load the statement of the receiver with the money; return its line."""
+    """Load the receiver's statement with the money; return its line."""
     purpose = f"Отчисления от членских взносов, {sent.paper}"
     number = bank.BankAccount(sent.organization, by).number
     document = bank.Document(day, sent.organization.short_name, purpose, sent.amount, number)
@@ -108,7 +108,7 @@ def _come(sent: Remittance, day: dt.date, by: Actor) -> BankLine:
 
 
 def _distribute(organization: Organization, last: dt.date, made_on: dt.date, by: Actor) -> bool:
-    """Return whether there was something to share."""
+    """Distribute the income; return False if there is none."""
     shared = Distribution.objects.filter(organization=organization).exists()
     begin = DistributionDecision.objects.get(organization=organization).valid_from
     due = corrections_before(organization, last + _DAY) if shared else received_between(organization, begin, last)
@@ -120,7 +120,7 @@ def _distribute(organization: Organization, last: dt.date, made_on: dt.date, by:
 def _pass_on(
     organization: Organization, receiver: Organization, day: dt.date, by: Actor
 ) -> tuple[Remittance, BankLine | None]:
-    """Pass on what is owed, by the bank where statements are loaded; return it, and the payment of the statement."""
+    """Pass on what is owed, by bank if statements are loaded; return the transfer and the statement's payment."""
     amount = next(one.open for one in owed_upward(organization) if one.organization == receiver)
     keeps_bank = allowed(check_keeps_bank, organization)
     account = bank.BankAccount(organization, by) if keeps_bank else None

@@ -28,21 +28,21 @@ from .tree import Tree
 
 #: Members on the sheet that is posted, and on the one that is not.
 ISSUED, PREPARED = 6, 4
-#: Days after which the demonstration confirms blanks that were handed down.
+#: Days after which the demonstration confirms blanks that were passed on.
 DAYS_ON_THE_WAY = 3
 
 
 def supply(tree: Tree, people: People, by: Actor) -> None:
-    """Create the way of blanks from the head down to members of the first two organisations that keep cards."""
+    """Pass blanks from the top down to members of the first two organisations that keep cards."""
     if "ticket" not in tree.head.charter.blanks:
         return
     way = _Way(people.today, by)
-    # Early enough that stock-taking and act of destruction at the year-end are overdue.
+    # Early enough that stock-taking and the act of destruction at the year-end are overdue.
     way.receive(tree.head, "ticket", _tickets(1, 5000), ago=500)
     way.receive(tree.head, "card", NumberRange("К", 1, 2000, 6), ago=500)
     first, second = tree.locals[:2]
     for number, region in enumerate(tree.regions[:3]):
-        # One region is late with its confirmation, the act of the other is new.
+        # One region has not confirmed in time; the other's act is new.
         given = _tickets(1 + 1000 * number, 1000 + 1000 * number)
         way.hand_down(tree.head, region, given, ago=(180, 21, 3)[number], confirmed=number == 0)
     for keeper, numbers in ((first, _tickets(4001, 4100)), (second, _tickets(4101, 4200))):
@@ -63,7 +63,7 @@ def supply(tree: Tree, people: People, by: Actor) -> None:
 
 
 def name_keepers(tree: Tree, by: Actor) -> None:
-    """Let the registrar of the first organisation keep its tickets; the accounts are there by now."""
+    """Make the registrar of the first organisation the keeper of its tickets, once the accounts exist."""
     keeper = tree.locals[0]
     registrar = keeper.appointments.current().get(role=Role.REGISTRAR)
     name_keeper(keeper.pk, kind="ticket", account_id=registrar.account_id, by=by)
@@ -74,7 +74,7 @@ def _tickets(first: int, last: int) -> NumberRange:
 
 
 class _Way:
-    """Actions on blanks, each a given number of days ago."""
+    """Actions on blanks, each dated a given number of days ago."""
 
     def __init__(self, today: dt.date, by: Actor) -> None:
         self.today, self.by = today, by
@@ -122,7 +122,7 @@ class _Way:
         )  # fmt: skip
 
     def calibrate(self, keeper: Organization) -> None:
-        """Save the shifts of the printer that prints onto bought tickets, and print its test sheet."""
+        """Save the shifts of the printer for bought tickets, and print its test sheet."""
         shifts = {"front_x": Decimal("1.5"), "front_y": Decimal("-0.5"), "back_x": Decimal("1.0"), "back_y": Decimal(0)}
         printer = save_printer(keeper.pk, name="Принтер в приёмной", shifts=shifts, by=self.by)
         record_other_print(calibration_sheet.SHEET.code, printer, organization=keeper, code="", by=self.by, rule="V-B2")
@@ -137,7 +137,7 @@ class _Way:
             )  # fmt: skip
 
     def decide(self, keeper: Organization, people: People) -> None:
-        """Let the body decide on a new ticket in place of a damaged one; nobody has issued it yet."""
+        """Let the body decide on a new ticket for a damaged one; it is not issued yet."""
         with_ticket = keeper.members.registered().exclude(ticket_number="").exclude(agenda_items__isnull=False)
         member = with_ticket.order_by("-pk")[0]
         item = decisions.put_forward(
@@ -148,7 +148,7 @@ class _Way:
         Board(keeper, people, self.by).through([item], held_on=self.day(11), number="27")
 
     def issue(self, keeper: Organization) -> None:
-        """Post a sheet of some who have no ticket, and prepare one for others."""
+        """Post a sheet of some members without a ticket, and prepare one for others."""
         first = waiting(keeper, self.by, "ticket").filter(ticket_number="").order_by("sort_key", "pk")
         ids = list(first.values_list("pk", flat=True)[: ISSUED + PREPARED])
         for members, posted in ((ids[:ISSUED], True), (ids[ISSUED:], False)):

@@ -33,7 +33,7 @@ class Place:
 
     @property
     def region_name(self) -> str:
-        """The region as addresses write it."""
+        """The region as written in addresses."""
         return f"{self.region} {self.kind}"
 
 

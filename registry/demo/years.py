@@ -28,17 +28,17 @@ _SEASON = (3, 6, 10, 14, 18, 22, 4, 3, 7, 6, 4, 3)
 _WAYS = {"register": 60, "bank": 25, "receipt": 15}
 #: Cells are visited every third month.
 _ROUND = 3
-#: Days of a month: the collector begins, the last payment, the register is closed, cash goes to the bank, expenses.
+#: Days of a month: the collector begins, the last payment, the register is closed, the deposit, expenses.
 _BEGIN, _LAST, _CLOSE, _BANK, _SPEND = 12, 21, 22, 26, 28
-#: Cash that stays in the cash desk, and postage of a quarter.
+#: Cash kept in the cash desk, and postage of a quarter.
 _KEPT, _POSTAGE = Decimal(60), Decimal(45)
-#: Days before today of which a statement is loaded later, with lines that wait.
+#: Last days whose statement is loaded later, with lines that wait.
 _LATER = 15
 
 
 @dataclass(frozen=True)
 class _Planned:
-    """A payment of an annual fee that is to come."""
+    """A future payment of an annual fee."""
 
     member: Member
     year: int
@@ -58,7 +58,7 @@ class Years:
     def __init__(self, keeper: Organization, cells: list[Organization], people: People, by: Actor) -> None:
         self.keeper, self.cells, self.people, self.by = keeper, cells, people, by
         self.today, self.first_year = people.today, people.today.year - 1
-        #: The former collector hands over to those of today.
+        #: The former collector hands over to the present ones.
         self.until = self.today - dt.timedelta(days=collecting.SINCE)
         self.account = bank.BankAccount(keeper, by)
         self.to_collect: defaultdict[tuple[int, dt.date], list[_Planned]] = defaultdict(list)
@@ -70,7 +70,7 @@ class Years:
         self.registers = 0
 
     def live(self) -> None:
-        """Charge both years, and record what came in each month."""
+        """Charge both years, and record the income of each month."""
         for year in (self.first_year, self.today.year):
             charge_new_year(self.keeper.pk, year, by=self.by)
         for member in Member.objects.visible_to(self.by).filter(organization=self.keeper).order_by("pk"):
@@ -131,7 +131,7 @@ class Years:
         self.by_receipt.append(Paid(member.pk, fee, year, amount, day, paper, f"demo-{len(self.by_receipt)}"))
 
     def _collect(self, order: CollectorOrder, month: dt.date) -> None:
-        """Collect in the cells of the month; bring the cash to the bank, and spend some of it on postage."""
+        """Collect in the cells of the month, deposit the cash, and spend some of it on postage."""
         for at, cell in enumerate(self.cells):
             if (at - month.month) % _ROUND == 0:
                 for year in (month.year - 1, month.year):
@@ -168,7 +168,7 @@ class Years:
         register = collecting.close(register_id, month.replace(day=_CLOSE), self.by)
         self.received_on = max(self.received_on, month.replace(day=_CLOSE + 1))
         if self.registers == 2:
-            # Counted wrongly, made void, and made again.
+            # Counted wrongly, cancelled, and made again.
             wrong = collecting.hand_in(register, register.total, self.received_on, self.by)
             transitions.void_cash_order(wrong.pk, reason="Неверно пересчитаны деньги", by=self.by)
         first = register.total
@@ -180,7 +180,7 @@ class Years:
         collecting.hand_in(register, first, self.received_on, self.by)
 
     def _statement(self, begin: dt.date, end: dt.date) -> None:
-        """Load what the bank says of the period, and post all of it."""
+        """Load the bank's statement of the period, and post all of it."""
         purpose = "Членский взнос за {} год"
         documents = [
             bank.of_member(one.member, one.day, one.amount, purpose.format(one.year))

@@ -1,7 +1,7 @@
-"""Contents of a form whose session had ended: the sign-in page carries them to their owner's draft (U-2).
+"""Form contents submitted after the session ended, carried by the sign-in page into their owner's draft (U-2).
 
-The server stores nothing from a request without a session. The form names its owner and draft by a signed ticket,
-the values are encrypted within the sign-in page, and they become a draft when that owner has signed in.
+The server stores nothing from a request without a session. A signed ticket in the form names its owner and draft. The
+values are encrypted within the sign-in page, and become a draft once that owner has signed in.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .transitions import save_draft
 from .views import MAX_LENGTH, TICKET, length_of, values_of
 
 CARRIED = "carried"
-#: Seconds for which a sign-in page keeps the contents, enough for a night.
+#: Seconds for which the contents remain valid, enough for a night.
 _MAX_AGE_SECONDS = 24 * 60 * 60
 
 
@@ -41,7 +41,7 @@ def carried_in(request: HttpRequest) -> str:
 
 
 def sign_in_carrying(request: HttpRequest, carried: str) -> HttpResponse:
-    """401: show the sign-in page, which returns to the form with its contents."""
+    """Return the sign-in page (401), which leads back to the form with its contents."""
     next_url = safe_next(request) if CARRIED in request.POST else request.get_full_path()
     context = {"form": SignInForm(request), "next": next_url, "carried": carried}
     return render(request, "registry/session/sign_in.html", context, status=401)

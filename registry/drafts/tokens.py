@@ -1,4 +1,4 @@
-"""Signed tickets: a form names by one whose draft it may save, and under which key (U-2)."""
+"""Signed tickets by which a form names the owner and the key of its draft (U-2)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _SALT = "registry.drafts.ticket"
 
 
 def ticket(account: Account, key: str) -> str:
-    """Return the signed ticket by which a form names its owner and its draft."""
+    """Return the signed ticket that names the owner and key of a form's draft."""
     return signing.dumps([account.pk, key], salt=_SALT)
 
 
 def named_by(ticket: str) -> tuple[int, str] | None:
-    """Return the id of the owner and the key of the draft, or None if we did not make the ticket or it has expired."""
+    """Return the owner's id and the draft's key, or None if the ticket is not ours or has expired."""
     try:
         owner, key = signing.loads(ticket, salt=_SALT, max_age=LIFETIME)
     except signing.BadSignature:

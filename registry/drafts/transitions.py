@@ -13,7 +13,7 @@ from .models import LIFETIME, Draft
 
 #: Maximum number of drafts per account; the oldest are deleted first.
 MAX_DRAFTS = 100
-#: Maximum number of stored characters in all drafts of an account, encrypted as they are; the oldest are deleted first.
+#: Maximum number of stored, encrypted characters in all drafts of an account; the oldest are deleted first.
 MAX_STORED = 2_000_000
 
 
@@ -23,7 +23,7 @@ def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draf
     if same is not None:
         return same
     with quietly(Actor(account=account, appointment=None)) as act:
-        # The lock on the account prevents two tabs from creating the same draft.
+        # The lock on the account stops two tabs from creating the same draft.
         act.lock(Account, account.pk)
         draft, _ = Draft.objects.update_or_create(
             account=account,
@@ -43,11 +43,11 @@ def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draf
 
 
 def _refreshed(account: Account, key: str, values: dict[str, list[str]]) -> Draft | None:
-    """Return the draft if it has these values already: only its time is new, and nothing is locked or encrypted."""
+    """Update only the time of a draft with unchanged values, without locks and encryption; return None otherwise."""
     found = Draft.objects.filter(account=account, key=key).first()
     if found is None or found.values != values:
         return None
-    # Nothing is updated if it was deleted or changed in another tab meanwhile.
+    # Nothing is updated if another tab has deleted or changed it meanwhile.
     unchanged = Draft.objects.filter(pk=found.pk, saved_at=found.saved_at)
     found.saved_at = timezone.now()
     return found if unchanged.update(saved_at=found.saved_at) else None

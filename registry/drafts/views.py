@@ -28,9 +28,10 @@ from .transitions import delete_draft, save_draft
 
 #: Maximum number of characters in a draft.
 MAX_LENGTH = 100_000
-#: Maximum number of bytes that are sent with them: two for a letter, and what stands around each field.
+#: Maximum number of submitted bytes: two for a letter, plus the overhead of each field.
 MAX_BYTES = 300_000
-#: Drafts that an account sends within a span of time; a form that is being filled in saves one every three seconds.
+#: Maximum number of drafts that an account sends within a time window; a form saves one every three seconds while being
+#: filled in.
 MAX_IN_SPAN, SPAN = 20, dt.timedelta(seconds=10)
 #: Field of a form with the signed ticket of its draft (`tokens.ticket`).
 TICKET = "draft_of"
@@ -77,7 +78,7 @@ def fill_from_draft(form: forms.BaseForm, draft: QueryDict | None) -> None:
 def draft(request: ActorRequest, key: str) -> HttpResponse:
     """Save the form's fields as a draft and return the time, or delete the draft.
 
-    Only a form that we have shown to this account has the ticket for its key.
+    Only forms shown to this account have a ticket for the key.
     """
     account = request.actor.account
     if request.method == "DELETE":
@@ -105,7 +106,7 @@ def keep_draft(request: ActorRequest, key: str) -> None:
 
 
 def _sends_too_many(whose: str) -> bool:
-    """Count a draft; one too many writes nothing, so that a flood does not make others wait."""
+    """Count a draft; drafts above the limit write nothing, so that a flood does not slow down others."""
     if visits("draft", whose, within=SPAN) >= MAX_IN_SPAN:
         return True
     return count_visit("draft", whose, within=SPAN) > MAX_IN_SPAN

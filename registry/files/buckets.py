@@ -1,4 +1,4 @@
-"""The store of files in a bucket of a server that speaks S3 (`FILES_URL`, ADR 22)."""
+"""A store of files in an S3-compatible bucket (`FILES_URL`, ADR 22)."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from registry.errors import LostStore
 from . import snapshots
 from .stores import NEW, Fill, free_mb
 
-#: Bytes above which what goes to a bucket, or comes from one, is kept in a temporary file: encrypted, without a name.
+#: Size in bytes above which files on their way to or from a bucket are kept in an encrypted, unnamed temporary file.
 MAX_IN_MEMORY = 4 * 1024 * 1024
-#: A large file is sent and fetched part by part, so that memory holds one of them: 8 MB.
+#: Large files are transferred in parts of 8 MB, so that memory holds one part.
 _TRANSFER = TransferConfig(use_threads=False, multipart_chunksize=8 * 1024 * 1024)
 _THIS_COMPUTER = {"127.0.0.1", "::1", "localhost"}
-#: Codes with which buckets say that there is no such file.
+#: Error codes of buckets for a missing file.
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
 @contextmanager
 def _asking(name: str = "") -> Iterator[None]:
-    """Turn the errors of the bucket into those of files. No message quotes what the server says: it may hold keys."""
+    """Convert the bucket's errors to file errors. Messages do not quote the server, which may reveal keys."""
     try:
         yield
     except ClientError as error:
@@ -49,7 +49,7 @@ def _asking(name: str = "") -> Iterator[None]:
 
 
 class BucketStore(S3Storage):
-    """A bucket of a server that speaks S3, private and without versions; our files are encrypted before they leave."""
+    """A private bucket without versions; our files are encrypted before upload."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -60,14 +60,14 @@ class BucketStore(S3Storage):
                 connect_timeout=5,
                 read_timeout=60,
                 retries={"max_attempts": 3, "mode": "standard"},
-                # Servers that are not Amazon's do not all know the newer checksums; ours is in the token.
+                # Other servers than Amazon's may not know newer checksums; the token has its own.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
             ),
         )
 
     def get_default_settings(self) -> dict[str, Any]:
-        """Return the settings of the library, with those on which we rely: files are replaced, and not held whole."""
+        """Return the library's settings, with those that we rely on: files are replaced, and not buffered whole."""
         found: dict[str, Any] = super().get_default_settings()
         return found | {"file_overwrite": True, "default_acl": None, "gzip": False, "transfer_config": _TRANSFER}
 
@@ -79,7 +79,7 @@ class BucketStore(S3Storage):
         return self.connection.meta.client
 
     def read_from(self, name: str) -> IO[bytes]:
-        """Open the file: fetched whole, small ones into memory, others into a temporary file."""
+        """Open the file: fetched completely, small files into memory, others into a temporary file."""
         found = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115 - the caller closes it
         try:
             with _asking(name):
@@ -91,7 +91,7 @@ class BucketStore(S3Storage):
         return cast(IO[bytes], found)
 
     def write_whole(self, name: str, fill: Fill) -> None:
-        """Write the file; what could not be sent to its end is not in the bucket."""
+        """Write the file; an interrupted upload leaves nothing in the bucket."""
         with tempfile.SpooledTemporaryFile(MAX_IN_MEMORY) as part:
             fill(cast(IO[bytes], part))
             part.seek(0)
@@ -117,7 +117,7 @@ class BucketStore(S3Storage):
                         self._client.delete_object(Bucket=self.bucket_name, Key=name, VersionId=one["VersionId"])
 
     def discard(self, *names: str) -> bool:
-        """Delete the files; return False while a backup reads, and the sweep does it afterwards."""
+        """Delete the files; return False during a backup, when the sweep does it afterwards."""
         if snapshots.is_being_read():
             return False
         for name in names:
@@ -125,37 +125,37 @@ class BucketStore(S3Storage):
         return True
 
     def kept_while_read(self) -> Any:
-        """Keep dropped files until the end; waits while another process does the same."""
+        """Keep discarded files within the block; waits while another process does the same."""
         return snapshots.being_read()
 
     def forget_dropped(self) -> None:
-        """Do nothing: what was dropped during a backup has a row (`DroppedFile`)."""
+        """Do nothing: files discarded during a backup have a row (`DroppedFile`)."""
 
     def listed(self, folder: str) -> Iterator[tuple[str, float]]:
-        """Yield the name of each file of the folder, and when it was changed."""
+        """Yield the name and modification time of each file in the folder."""
         for one in self._objects(f"{folder}/"):
             changed: dt.datetime = one["LastModified"]
             yield one["Key"].rpartition("/")[2], changed.timestamp()
 
     def in_place(self) -> Iterator[str]:
-        """Yield the name of each file that is in its folder."""
+        """Yield the name of each file in its folder."""
         for one in self._objects(""):
             folder, _, rest = one["Key"].partition("/")
             if len(folder) == 2 and rest:
                 yield one["Key"]
 
     def probe(self) -> None:
-        """Write something and delete it. Raises `OSError`."""
+        """Write and delete a test file. Raises `OSError`."""
         name = f"{NEW}/probe-{os.getpid()}-{time.monotonic_ns()}"
         self.write_whole(name, lambda file: file.write(b"registry"))
         self.remove(name)
 
     def free_mb(self) -> int | None:
-        """Return the free space for what is made here before it is sent; the bucket has no bound that we know."""
+        """Return the free local space for files before upload; the bucket has no known limit."""
         return free_mb(Path(tempfile.gettempdir()))
 
     def faults(self) -> Iterator[str]:
-        """Yield what would let files survive their deletion, or travel in the open."""
+        """Yield settings that would let files survive deletion or be sent unencrypted."""
         server = urlsplit(self.endpoint_url)
         if server.scheme != "https" and server.hostname not in _THIS_COMPUTER:
             yield "FILES_URL has tls=off: names of files and signatures travel in the open."
@@ -164,32 +164,32 @@ class BucketStore(S3Storage):
                 yield "The bucket keeps former versions, so erased files would survive: turn versioning off."
 
     def arriving(self) -> Path:
-        """Return where an archive is unpacked before its files are sent."""
+        """Return the directory where an archive is unpacked before upload."""
         return Path(settings.VAR_DIR)
 
     def bring(self, arrived: Path) -> None:
-        """Send the files; none of another one's name is there, for a name is given once."""
+        """Upload the files; names are never reused, so none is overwritten."""
         for path in arrived.glob("*/*"):
             name = f"{path.parent.name}/{path.name}"
             with path.open("rb") as file, _asking(name):
                 self.save(name, File(file, name))
 
     def changed_at(self, name: str) -> float:
-        """Return when the file was changed."""
+        """Return the modification time of the file."""
         with _asking(name):
             changed: dt.datetime = self._client.head_object(Bucket=self.bucket_name, Key=name)["LastModified"]
         return changed.timestamp()
 
     def change_places(self, arriving: Path, former: Path) -> None:
-        """Delete the directory of what was brought: the files of both registries are in the bucket."""
+        """Delete the directory of the unpacked archive: the files of both registries are in the bucket."""
         shutil.rmtree(arriving, ignore_errors=True)
 
     def keeps_former(self) -> bool:
-        """Return True: the files of a registry that was replaced stay among the others, and have no row."""
+        """Return True: the files of a replaced registry stay in the bucket, without rows."""
         return True
 
     def _has_versions(self) -> bool:
-        """Return whether the bucket keeps former versions, or did: asked each time, for nothing may survive."""
+        """Return whether the bucket keeps versions or ever did; asked each time, because no version may survive."""
         return bool(self._client.get_bucket_versioning(Bucket=self.bucket_name).get("Status"))
 
     def _objects(self, prefix: str) -> Iterator[dict[str, Any]]:

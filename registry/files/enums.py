@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-#: Content type of an uploaded list whose sheets a job has read: they are stored instead of the file.
+#: Content type of an uploaded list that a job has read: its sheets are stored instead of the file.
 SHEETS = "application/x-registry-sheets"
 
 

@@ -1,7 +1,7 @@
-"""The mark of a store: the number of the installation whose files it holds, compared with the database (ADR 22).
+"""The mark of a store: the id of the installation that owns it, compared with the database (ADR 22).
 
-So a directory or bucket of another registry, a private directory where the nodes have to share one, and an empty one
-where files were are refused before anything is written there.
+It prevents writing into the store of another registry, into a private directory instead of the nodes' shared one, and
+into an empty store where files are expected.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from registry.errors import ForeignStore
 from . import stores
 from .models import FileStore, StoredFile
 
-#: Seconds for which a process believes what it has found.
+#: Seconds for which a process caches the result.
 BELIEVED_SECONDS = 30
-#: The newest files of an older version, one of which has to be in its store.
+#: Number of the newest files of an older version of which one has to be in its store.
 _LOOKED_AT = 20
 _log = logging.getLogger(__name__)
-#: Until when a store was found to be ours, by its name.
+#: Store name → time until which it is known to be ours.
 _believed: dict[str, float] = {}
 
 _ADOPT = "If it is the right one: manage.py adopt_store."
@@ -33,7 +33,7 @@ UNKNOWN = "{} holds files that this registry does not know. " + _ADOPT
 
 
 def fault() -> str:
-    """Return what is wrong with the store, or nothing: it is ours, or nobody's and fit to be taken.
+    """Return what is wrong with the store, or an empty string: it is ours, or unmarked and can be adopted.
 
     Raises `LostStore` if it does not answer.
     """
@@ -44,7 +44,7 @@ def fault() -> str:
         return "" if row is not None and str(row.number) == there else FOREIGN.format(store)
     if row is not None and row.marked_at is not None:
         return EMPTY.format(store)
-    # Nobody has marked a store for this database: it is new, or of a version before the marks.
+    # The database has no mark yet: it is new, or from a version before the marks.
     newest = list(StoredFile.objects.order_by("-created_at").values_list("pk", flat=True)[:_LOOKED_AT])
     if not newest:
         return UNKNOWN.format(store) if next(store.in_place(), None) is not None else ""
@@ -52,7 +52,7 @@ def fault() -> str:
 
 
 def check_own() -> None:
-    """Raise `ForeignStore` unless the store is ours; one that nobody has marked is marked after the commit."""
+    """Raise `ForeignStore` unless the store is ours; mark an unmarked one after the commit."""
     name = str(stores.own())
     if _believed.get(name, 0.0) > time.monotonic():
         return
@@ -60,14 +60,14 @@ def check_own() -> None:
         raise ForeignStore(words)
     _believed[name] = time.monotonic() + BELIEVED_SECONDS
     if not _read():
-        # After the commit, so that a transaction that is undone leaves no mark without its row.
+        # After the commit, so that a rollback leaves no mark without its row.
         transaction.on_commit(_take)
 
 
 def adopt() -> tuple[int, int]:
-    """Make the store ours whatever it holds; return how many files have a row, and how many of them are missing.
+    """Mark the store as ours whatever it contains; return how many files have a row, and how many of them are missing.
 
-    The number is a new one: another store that had the former is refused from now on.
+    It gets a new id, so that another store with the previous id is refused from now on.
     """
     renew()
     rows = set(map(str, StoredFile.objects.values_list("pk", flat=True)))
@@ -77,7 +77,7 @@ def adopt() -> tuple[int, int]:
 
 
 def renew() -> None:
-    """Give database and store a new number in common."""
+    """Give database and store a new common id."""
     number = uuid.uuid4()
     _believed.clear()
     with transaction.atomic():
@@ -87,7 +87,7 @@ def renew() -> None:
 
 
 def _take() -> None:
-    """Mark the store of a new installation; of two nodes at the same moment one does it, and the other is refused."""
+    """Mark the store of a new installation. If two nodes start at the same moment, one of them is refused."""
     try:
         FileStore.objects.get_or_create(only=True)
         with transaction.atomic():

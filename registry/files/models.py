@@ -30,7 +30,7 @@ class StoredFileQuerySet(AttestedQuerySet["StoredFile"]):
 class StoredFile(Attested):
     """A stored file; `registry.files.storage` reads and writes its contents."""
 
-    #: Whose it is changes often, and its contents never.
+    #: The reference to a file changes often, its contents never.
     ATTESTED = ("id", "purpose", "size", "sha256", "created_at")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -61,7 +61,7 @@ class StoredFile(Attested):
 
 
 class DroppedFile(models.Model):
-    """A file whose row was deleted and which the store still has to delete: done after the commit, or by the sweep."""
+    """A file whose row was deleted but which is still in the store: deleted after the commit, or by the sweep."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     at = models.DateTimeField(_("moment"))
@@ -75,13 +75,13 @@ class DroppedFile(models.Model):
 
 
 class FileStore(models.Model):
-    """The store of this installation's files: the number that stands in it too (`registry.files.marks`)."""
+    """The store of this installation's files, by the id that is also in its mark (`registry.files.marks`)."""
 
-    #: There is one row.
+    #: There is only one row.
     only = models.BooleanField(default=True, unique=True, editable=False)
     number = models.UUIDField(_("number"), default=uuid.uuid4, editable=False)
     marked_at = models.DateTimeField(_("marked at"), null=True)
-    #: Until when a backup reads the files of a bucket.
+    #: Time until which a backup reads the files of a bucket.
     read_until = models.DateTimeField(null=True)
 
     class Meta:

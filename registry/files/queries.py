@@ -1,4 +1,4 @@
-"""Reads which records refer to stored files."""
+"""Find the records that refer to stored files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .models import StoredFile
 
 
 def referring(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    """Return the records that refer to each of the files; jobs are left out, because they outlive their results."""
+    """Return the records that refer to each file, without jobs, because they outlive their results."""
     found: dict[uuid.UUID, list[str]] = {}
     for relation in StoredFile._meta.get_fields(include_hidden=True):
         field = getattr(relation, "field", None)

@@ -1,4 +1,6 @@
-"""Says in the database that a backup reads the files of a bucket, which no process can lock as it locks a directory."""
+"""Records in the database that a backup reads the files of a bucket, because a bucket cannot be locked like a
+directory.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +16,22 @@ from registry.repeating import repeated
 
 from .models import FileStore
 
-#: How long a backup that gives no sign counts as reading, and how often it gives one.
+#: Time after which a silent backup no longer counts, and the interval of its signs of life.
 READ_FOR, READS_AGAIN_SECONDS = dt.timedelta(minutes=3), 30.0
 _WAIT_SECONDS = 1.0
 
 
 def is_being_read() -> bool:
-    """Return whether a backup reads the files of a bucket: what is dropped meanwhile is deleted afterwards.
+    """Return whether a backup reads the files of a bucket; files discarded meanwhile are deleted afterwards.
 
-    Asked after the commit: a snapshot that still has the row was taken after the backup had said so.
+    Call it after the commit: a snapshot that still has the row was taken after the backup was recorded.
     """
     return FileStore.objects.filter(read_until__gt=timezone.now()).exists()
 
 
 @contextmanager
 def being_read() -> Iterator[None]:
-    """Say that a backup reads, until the end; waits while another one does."""
+    """Record that a backup reads within the block; waits while another one does."""
     FileStore.objects.get_or_create(only=True)
     while not _begin():
         time.sleep(_WAIT_SECONDS)

@@ -1,8 +1,8 @@
 """Contents of stored files: encrypted, outside the web root, written before the row is committed.
 
 In the store (`registry.files.stores`) the file of a committed row is in a folder named by its first letters. `new`
-holds files whose row is not committed yet, so that what rolled-back transactions left is found without listing millions
-of files; in a directory `dropped` holds files that were dropped while a backup reads them.
+contains files whose row is not committed yet, so that the sweep finds leftovers of rolled-back transactions without
+listing millions of files. In a directory store, `dropped` contains files that were discarded during a backup.
 """
 
 import datetime as dt
@@ -29,13 +29,13 @@ from .models import DroppedFile, StoredFile
 
 #: Seconds after which a file without a committed row belongs to a rolled-back transaction.
 MAX_UNCOMMITTED_SECONDS = 3600
-#: Bytes above which a file is sent to people in pieces.
+#: Size in bytes above which a file is streamed to people in pieces.
 LARGE = 8 * 1024 * 1024
-#: How long the process that dropped a file may take to delete it before the sweep does.
+#: Time that a process has to delete its discarded files before the sweep does.
 _DELETED_WITHIN = dt.timedelta(minutes=1)
-#: Dropped files that one sweep deletes.
+#: Maximum number of discarded files deleted by one sweep.
 _SWEPT_AT_ONCE = 500
-#: Age from which what belongs together by no transaction under way is swept.
+#: Age above which files and rows that do not match are swept, because no transaction can still be adding the other.
 SWEPT_AFTER = dt.timedelta(days=1)
 #: Maximum number of files whose contents are read on one day.
 SAMPLE = 500
@@ -60,7 +60,7 @@ def path_of(file_id: uuid.UUID) -> Path:
 def open_file(file_id: uuid.UUID) -> IO[bytes]:
     """Open the encrypted contents. Raises `FileNotFoundError` if the file is missing, `LostStore`."""
     place = place_of(file_id)
-    # Its own place twice, so that none is missed while it moves there.
+    # Its own place is tried twice, so that a file moving there is not missed.
     for name in (place, new_place_of(file_id), place, f"{stores.DROPPED}/{file_id}"):
         try:
             return stores.own().read_from(name)
@@ -93,7 +93,7 @@ def keep(data: bytes | IO[bytes], *, purpose: str, name: str, content_type: str,
 
 
 def _measured(data: bytes | IO[bytes]) -> tuple[int, str]:
-    """Return size and checksum."""
+    """Return the size and checksum of the data."""
     if isinstance(data, bytes):
         return len(data), hashlib.sha256(data).hexdigest()
     data.seek(0)
@@ -104,7 +104,7 @@ def _measured(data: bytes | IO[bytes]) -> tuple[int, str]:
 
 
 def _after_commit(step: Callable[[], None]) -> None:
-    """Run the step after the commit, when nothing may fail: what it leaves is found, and done by the sweep."""
+    """Run the step after the commit, where nothing may fail; the sweep does what it leaves undone."""
 
     def run() -> None:
         try:
@@ -122,7 +122,7 @@ def read(row: StoredFile) -> bytes:
 
 
 def pieces(row: StoredFile) -> Iterator[bytes]:
-    """Return the contents in pieces, for files too large to be held whole; the errors of `read` are raised at once."""
+    """Return the contents in pieces, for files too large for memory; errors of `read` are raised at once."""
     file = open_file(row.pk)
     try:
         found = tokens.pieces(file, settings.FIELD_KEYS)
@@ -138,7 +138,7 @@ def pieces(row: StoredFile) -> Iterator[bytes]:
 
 
 def contents(row: StoredFile) -> bytes | Iterator[bytes]:
-    """Return the contents for an answer: whole, or in pieces if they are large. Raises as `read` does."""
+    """Return the contents for a response: whole, or in pieces if they are large. Raises as `read` does."""
     return read(row) if row.size <= LARGE else pieces(row)
 
 
@@ -168,8 +168,8 @@ def drop(row: StoredFile) -> None:
 def drop_many(ids: Collection[uuid.UUID]) -> None:
     """Delete the rows, with as many queries as for one, and the files after the commit.
 
-    What the store still has to delete is written down in the same transaction: a file outlives neither a crash nor a
-    store that does not answer.
+    The files to delete are recorded in the same transaction, so that no file survives a crash or a store that does not
+    answer.
     """
     if not ids:
         return
@@ -179,7 +179,7 @@ def drop_many(ids: Collection[uuid.UUID]) -> None:
 
 
 def dropped_files_kept() -> Any:
-    """Keep deleted files until the end: a snapshot of the rows taken inside has all its files.
+    """Keep deleted files within the block, so that a snapshot of the rows taken in it has all its files.
 
     Waits while another process does the same.
     """
@@ -189,7 +189,7 @@ def dropped_files_kept() -> Any:
 def sweep_uncommitted() -> None:
     """Delete files of rolled-back transactions; move those whose move after the commit was interrupted.
 
-    Also delete dropped files that their process did not delete, for it died, or a backup read them.
+    Also delete discarded files that remain because their process died or a backup was reading them.
     """
     store = stores.own()
     for name, changed in store.listed(stores.NEW):
@@ -219,7 +219,7 @@ def orphans() -> tuple[list[str], list[str]]:
 
 
 def _is_lost(file_id: uuid.UUID) -> bool:
-    """Return whether the row is there still, and its contents are nowhere; what was listed was a moment ago."""
+    """Return whether the row still exists and its contents do not; the listing may be out of date."""
     try:
         open_file(file_id).close()
     except FileNotFoundError:
@@ -228,14 +228,16 @@ def _is_lost(file_id: uuid.UUID) -> bool:
 
 
 def lost() -> list[uuid.UUID]:
-    """Return the files older than `SWEPT_AFTER` whose contents are missing."""
+    """Return the files older than `SWEPT_AFTER` with missing contents."""
     old = timezone.now() - SWEPT_AFTER
     missing = orphans()[0]
     return sorted(StoredFile.objects.filter(pk__in=missing, created_at__lt=old).values_list("pk", flat=True))
 
 
 def strays() -> list[str]:
-    """Return the places of contents older than `SWEPT_AFTER` that no row has, also of rolled-back transactions."""
+    """Return the places of contents older than `SWEPT_AFTER` without a row, including those of rolled-back
+    transactions.
+    """
     store, old = stores.own(), time.time() - SWEPT_AFTER.total_seconds()
     found = []
     for name in orphans()[1]:
@@ -249,21 +251,21 @@ def strays() -> list[str]:
 
 
 def drop_stray(place: str) -> None:
-    """Delete contents without a row after the commit, unless a row has them by then."""
+    """Delete contents without a row after the commit, unless they have a row by then."""
     name = place.rpartition("/")[2]
 
     def delete() -> None:
         if not _is_id(name):
             stores.own().remove(place)
         elif not StoredFile.objects.filter(pk=name).exists():
-            # The backup of a moment when there was a row still reads them.
+            # A backup of a time when the row existed still reads them.
             stores.own().discard(place)
 
     _after_commit(delete)
 
 
 class Compared(NamedTuple):
-    """Numbers of files read and of all, and the ids of those whose contents are not what was stored."""
+    """Numbers of files read and in all, and the ids of those whose contents differ from what was stored."""
 
     read: int
     total: int
@@ -271,15 +273,16 @@ class Compared(NamedTuple):
 
 
 def compare(day: dt.date | None = None) -> Compared:
-    """Read the contents against size and checksum: of all files, or of the part whose turn is on the day.
+    """Compare the contents with size and checksum, for all files or for the part due on the day.
 
-    In as many days or weeks in a row as there are parts, all files are read. A missing file is none of the wrong ones.
+    All files are read within as many consecutive days or weeks as there are parts. Missing files are not counted as
+    wrong.
     """
     rows = StoredFile.objects.order_by("pk")
     total = rows.count()
     if day is not None:
         parts = max(1, -(-total // SAMPLE))
-        # Checks that run once a week come to every part too.
+        # Weekly checks reach every part too.
         parts += parts % 7 == 0
         size = -(-total // parts)
         first = day.toordinal() % parts * size
@@ -316,7 +319,7 @@ def _move_into_place(file_id: uuid.UUID) -> None:
 
 
 def _discard(ids: list[uuid.UUID]) -> None:
-    """Let the store delete the files of deleted rows; what it has deleted is no longer written down."""
+    """Let the store delete the files of deleted rows, and forget those that it has deleted."""
     if not ids:
         return
     gone = [pk for pk in ids if stores.own().discard(new_place_of(pk), place_of(pk))]

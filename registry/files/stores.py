@@ -1,7 +1,7 @@
-"""Stores of files: a directory, which is the default, or a bucket that speaks S3 (`registry.files.buckets`, ADR 22).
+"""Stores of files: a directory (the default), or an S3-compatible bucket (`registry.files.buckets`, ADR 22).
 
-Both are storages of Django; what they add is what `registry.files.storage` needs of either: writing a file whole,
-moving it, listing a folder, keeping dropped files while a backup reads, and the mark that names the installation.
+Both are Django storages with the additional operations of `registry.files.storage`: writing a whole file, moving it,
+listing a folder, keeping discarded files during a backup, and the mark that identifies the installation.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from django.core.files.storage import FileSystemStorage, storages
 
 #: The alias of STORAGES.
 FILES = "files"
-#: Files whose rows are not committed yet, and files that were dropped while a backup reads a directory.
+#: Folders of files whose rows are not committed yet, and of files discarded while a backup reads a directory.
 NEW, DROPPED = "new", "dropped"
-#: The file with the number of the installation to which the store belongs.
+#: The file with the id of the installation that owns the store.
 MARK = "registry-store"
 
 Fill = Callable[[IO[bytes]], object]
 
 
 class Store(Protocol):
-    """The interface of both kinds of stores. A name is a path below it; a missing file is a `FileNotFoundError`."""
+    """The interface of both kinds of stores. Names are paths below it; a missing file raises `FileNotFoundError`."""
 
     def __str__(self) -> str: ...
     def read_from(self, name: str) -> IO[bytes]: ...
@@ -61,7 +61,7 @@ def own() -> Store:
 
 @contextmanager
 def instead(directory: Path) -> Iterator[None]:
-    """Read files that have arrived in a directory, and are not in the store."""
+    """Read files unpacked in a directory that are not in the store yet."""
     _instead.append(ArrivedStore(directory))
     try:
         yield
@@ -70,11 +70,11 @@ def instead(directory: Path) -> Iterator[None]:
 
 
 class DirectoryStore(FileSystemStorage):
-    """A directory of this computer, or one that several computers share; encrypted files in folders of two letters."""
+    """A directory of this computer, or one shared by several; encrypted files in folders of two letters."""
 
     @property
     def base_location(self) -> Path:
-        """The directory, asked each time: tests have one each."""
+        """The directory, read each time because each test has its own."""
         return Path(settings.FILES_ROOT)
 
     @property
@@ -90,8 +90,8 @@ class DirectoryStore(FileSystemStorage):
         return self._at(name).open("rb")
 
     def write_whole(self, name: str, fill: Fill) -> None:
-        """Write the file; nothing is left of one that could not be written to its end."""
-        # Beside the new files, where the sweep finds what a killed process leaves.
+        """Write the file; an interrupted write leaves nothing."""
+        # Written beside the new files, where the sweep finds leftovers of a killed process.
         part = self._at(f"{NEW}/{Path(name).name}.part")
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -101,7 +101,7 @@ class DirectoryStore(FileSystemStorage):
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(part, target)
         except OSError:
-            # Half a file would take the last of a full disk until the sweep.
+            # Half a file would occupy the rest of a full disk until the sweep.
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             raise
@@ -116,9 +116,9 @@ class DirectoryStore(FileSystemStorage):
         self._at(name).unlink(missing_ok=True)
 
     def discard(self, *names: str) -> bool:
-        """Delete the files; while a backup reads, put them aside. Returns True: nothing is left to be done.
+        """Delete the files, or set them aside during a backup. Returns True: nothing is left to do.
 
-        Asked after the commit: a snapshot that still has the row was taken before it, under the lock.
+        Call it after the commit: a snapshot that still has the row was taken before, under the lock.
         """
         while True:
             try:
@@ -138,7 +138,7 @@ class DirectoryStore(FileSystemStorage):
 
     @contextmanager
     def kept_while_read(self) -> Iterator[None]:
-        """Keep dropped files until the end; waits while another process does the same."""
+        """Keep discarded files within the block; waits while another process does the same."""
         with self._lock(fcntl.LOCK_EX):
             try:
                 yield
@@ -146,26 +146,26 @@ class DirectoryStore(FileSystemStorage):
                 self._empty_dropped()
 
     def forget_dropped(self) -> None:
-        """Delete what was dropped during a backup that was killed."""
+        """Delete the files discarded during a backup that was killed."""
         if not self._at(DROPPED).exists():
             return
-        # Held by a backup, it is left.
+        # A running backup keeps it locked.
         with suppress(BlockingIOError), self._lock(fcntl.LOCK_SH | fcntl.LOCK_NB):
             self._empty_dropped()
 
     def listed(self, folder: str) -> Iterator[tuple[str, float]]:
-        """Yield the name of each file of the folder, and when it was changed."""
+        """Yield the name and modification time of each file in the folder."""
         for path in self._at(folder).glob("*"):
             with suppress(FileNotFoundError):  # another worker was quicker
                 yield path.name, path.stat().st_mtime
 
     def in_place(self) -> Iterator[str]:
-        """Yield the name of each file that is in its folder."""
+        """Yield the name of each file in its folder."""
         for path in self.base_location.glob("??/*"):
             yield f"{path.parent.name}/{path.name}"
 
     def probe(self) -> None:
-        """Write something and forget it. Raises `OSError`."""
+        """Write and delete a test file. Raises `OSError`."""
         self._at(NEW).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=self._at(NEW)) as file:
             file.write(b"\0" * 4096)
@@ -177,25 +177,27 @@ class DirectoryStore(FileSystemStorage):
         return free_mb(self.base_location)
 
     def faults(self) -> Iterator[str]:
-        """Yield nothing: a directory keeps no former versions."""
+        """Yield nothing: a directory keeps no old versions."""
         yield from ()
 
     def arriving(self) -> Path:
-        """Return where an archive is unpacked: in the directory itself, so that files are only renamed at the end."""
+        """Return where an archive is unpacked: inside the directory, so that files only have to be renamed at the
+        end.
+        """
         self.base_location.mkdir(parents=True, exist_ok=True)
         return self.base_location
 
     def bring(self, arrived: Path) -> None:
-        """Do nothing yet: renaming is quick."""
+        """Do nothing: renaming is quick."""
 
     def changed_at(self, name: str) -> float:
-        """Return when the file was changed."""
+        """Return the modification time of the file."""
         return self._at(name).stat().st_mtime
 
     def change_places(self, arriving: Path, former: Path) -> None:
-        """Put the files of the one directory in the place of all files, which go into the other; both are hidden here.
+        """Swap the files of one directory with all present files; both directories are hidden here.
 
-        They are renamed within the directory, which may be a file system of its own. Can be repeated after an
+        They are renamed within the directory, which may be a separate file system. Can be repeated after an
         interruption.
         """
         root, leaving = self.base_location, former.with_name(f"{former.name}.part")
@@ -210,7 +212,7 @@ class DirectoryStore(FileSystemStorage):
             arriving.rmdir()
 
     def keeps_former(self) -> bool:
-        """Return False: the files of a registry that was replaced lie in a directory of their own."""
+        """Return False: the files of a replaced registry are in a separate directory."""
         return False
 
     def _at(self, name: str) -> Path:
@@ -223,7 +225,7 @@ class DirectoryStore(FileSystemStorage):
     def _lock(self, kind: int) -> Iterator[None]:
         """Lock the directory: exclusively while a backup reads it, shared while a file is deleted.
 
-        The system releases it when the process dies. Raises `BlockingIOError` with `LOCK_NB`.
+        The system releases the lock when the process dies. Raises `BlockingIOError` with `LOCK_NB`.
         """
         self.base_location.mkdir(parents=True, exist_ok=True)
         directory = os.open(self.base_location, os.O_RDONLY)
@@ -235,7 +237,7 @@ class DirectoryStore(FileSystemStorage):
 
 
 class ArrivedStore(DirectoryStore):
-    """A directory with files of an archive."""
+    """A directory with the files of an archive."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__()

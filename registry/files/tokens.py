@@ -1,4 +1,4 @@
-"""Fernet tokens of files, written and read in pieces, because `Fernet` itself needs six copies of the data in memory.
+"""Fernet tokens of files, written and read in pieces, because `Fernet` needs six copies of the data in memory.
 
 A file has the same format as the result of `Fernet.encrypt` (version, time, vector, AES-128-CBC, HMAC-SHA256, in
 URL-safe base64), so `Fernet` can read it and this module reads tokens of `Fernet`.
@@ -48,7 +48,7 @@ def read(file: IO[bytes], keys: Sequence[str | bytes]) -> bytes:
 
 
 def pieces(file: IO[bytes], keys: Sequence[str | bytes]) -> Iterator[bytes]:
-    """Return the data of the token in the file in pieces; the file stays open until the last of them.
+    """Yield the data of the token in the file in pieces; the file stays open until the last one.
 
     Raises `InvalidToken` at once without a matching key, or if it was changed.
     """
@@ -60,7 +60,7 @@ def pieces(file: IO[bytes], keys: Sequence[str | bytes]) -> Iterator[bytes]:
 
 
 def _cut(data: bytes | IO[bytes] | Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the data in pieces."""
+    """Yield the data in pieces of equal size."""
     if isinstance(data, bytes):
         yield from (data[at : at + PIECE] for at in range(0, len(data), PIECE))
     elif hasattr(data, "read"):
@@ -89,7 +89,7 @@ def _sealed(data: Iterator[bytes], key: str | bytes) -> Iterator[bytes]:
 
 
 def _opened(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the bytes of the token from its beginning. Raises `InvalidToken` for characters outside of base64."""
+    """Yield the decoded bytes of the token from its start. Raises `InvalidToken` for characters outside of base64."""
     file.seek(0)
     while letters := file.read(PIECE):
         try:
@@ -116,7 +116,7 @@ def _is_signed(pieces: Iterable[bytes], signing: bytes) -> bool:
 
 
 def _decrypted(sealed: Iterator[bytes], encryption: bytes) -> Iterator[bytes]:
-    """Yield the data of a token whose signature was checked."""
+    """Yield the decrypted data of a verified token."""
     held = next(sealed)
     vector, held = held[_HEAD - _VECTOR : _HEAD], held[_HEAD:]
     decryptor, unpadder = Cipher(AES(encryption), CBC(vector)).decryptor(), PKCS7(8 * _BLOCK).unpadder()

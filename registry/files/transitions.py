@@ -1,4 +1,4 @@
-"""Deleting what is left of stored files: contents without a row and rows without contents."""
+"""Deleting leftovers of stored files: contents without a row and rows without contents."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from . import storage
 
 
 def sweep_files(contents: Collection[str], rows: Collection[uuid.UUID], *, by: Actor) -> None:
-    """Delete stray contents, and rows whose contents are lost; the event has their numbers alone (N-S1).
+    """Delete stray contents, and rows whose contents are lost; the event has only their numbers (N-S1).
 
-    Raises `NotAllowed` for everybody but the installation.
+    Raises `NotAllowed` for anybody but the installation.
     """
     if not by.is_system or by.organization is not None:
         raise NotAllowed

@@ -1,4 +1,4 @@
-"""Kinds and states of the requests of administrators (N-H2)."""
+"""Kinds and states of administrators' requests (N-H2)."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class GrantKind(TextChoices):
-    """Kind of a request of an administrator."""
+    """Kind of an administrator's request."""
 
     ROLE = "role", pgettext_lazy("request of an administrator", "role")
     PASSWORD = "password", pgettext_lazy("request of an administrator", "one-time password")
@@ -17,7 +17,7 @@ class GrantKind(TextChoices):
 
 
 class GrantState(TextChoices):
-    """State of a request of an administrator."""
+    """State of an administrator's request."""
 
     WAITING = "waiting", pgettext_lazy("request of an administrator", "to be confirmed")
     CONFIRMED = "confirmed", pgettext_lazy("request of an administrator", "confirmed")

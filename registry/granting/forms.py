@@ -1,4 +1,4 @@
-"""Forms of requests of administrators."""
+"""Forms for administrators' requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from registry.text import clean
 
 
 class RefuseForm(forms.Form):
-    """The reason for refusing a request of an administrator."""
+    """The reason for refusing an administrator's request."""
 
     reason = forms.CharField(
         label=_("Reason"),

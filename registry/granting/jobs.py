@@ -1,4 +1,4 @@
-"""Daily work of requests of administrators: they lapse after their term, and go to the chair of today (N-H2)."""
+"""Daily work on administrators' requests: expiry, and reassignment to the present chair (N-H2)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .transitions import hand_on, lapse_grant
 
 @daily_there
 def settle_grants(today: dt.date, zone: str) -> None:
-    """End the requests whose term is over, and give each of the others to the chair who is the nearest now."""
+    """Expire the requests whose term is over, and assign the others to the present nearest chair."""
     by = Actor.system("grants")
     place = Q(organization__zone=zone)
     if not zone:
-        # Accounts of the installation have no organisation, and go by the time of the installation.
+        # Accounts of the installation have no organisation, so the installation's date applies.
         place |= Q(organization=None)
     waiting = GrantRequest.objects.visible_to(by).waiting().filter(place)
     for pk, until in list(waiting.order_by("pk").values_list("pk", "until")):

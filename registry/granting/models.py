@@ -1,4 +1,4 @@
-"""Requests of administrators, which give no rights until somebody else confirms them (N-H2)."""
+"""Requests of administrators, which grant nothing until somebody else confirms them (N-H2)."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
         return self.filter(in_scope(actor, "organization__"))
 
     def waiting(self) -> GrantRequestQuerySet:
-        """Return the requests that wait for their confirmation."""
+        """Return the requests that wait for confirmation."""
         return self.filter(state=GrantState.WAITING)
 
 
 class GrantRequest(models.Model):
-    """A role, a one-time password, an unblocking or a reset of the second factor that an administrator asks for."""
+    """A role, one-time password, unblocking or reset of the second factor requested by an administrator."""
 
     kind = models.CharField(_("asked for"), max_length=10, choices=GrantKind.choices)
     state = models.CharField(_("state"), max_length=9, choices=GrantState.choices, default=GrantState.WAITING)
     account = models.ForeignKey(
         "registry.Account", models.CASCADE, related_name="grant_requests", verbose_name=_("account")
     )
-    #: Of the role that is asked for, or else of the widest one that the account holds. None only for accounts of the
+    #: Organisation of the requested role, or of the widest role that the account has. None only for accounts of the
     #: installation.
     organization = models.ForeignKey(
         "registry.Organization",
@@ -47,14 +47,14 @@ class GrantRequest(models.Model):
         related_name="grant_requests",
         verbose_name=_("organisation"),
     )
-    #: Empty where the account holds none.
+    #: Empty if the account has no role.
     role = models.CharField(_("role"), max_length=15, choices=Role.choices, blank=True)
     starts_on = models.DateField(_("from"), null=True)
     ends_on = models.DateField(_("until"), null=True)
     basis = models.CharField(_("ground"), max_length=200, blank=True)
     asked_by = models.ForeignKey("registry.Account", models.PROTECT, related_name="+", verbose_name=_("requested by"))
     asked_at = models.DateTimeField(_("requested at"))
-    #: The organisation whose chair has the task; None where a second administrator confirms.
+    #: The organisation whose chair has the task; None if a second administrator confirms.
     asked_of = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("to be confirmed by")
     )
@@ -64,7 +64,7 @@ class GrantRequest(models.Model):
         "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
-    #: Confirmed by a second administrator, because there was no chair.
+    #: Whether a second administrator confirmed it because there was no chair.
     by_administrator = models.BooleanField(_("confirmed by a second administrator"), default=False)
     reason = models.CharField(_("reason for refusal"), max_length=300, blank=True)
 
@@ -105,5 +105,5 @@ class GrantRequest(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Return whether the request waits for its confirmation."""
+        """Return whether the request waits for confirmation."""
         return self.state == GrantState.WAITING

@@ -1,4 +1,4 @@
-"""Rights that a request of an administrator would open, and who confirms it, for the pages and the report (N-H2)."""
+"""The rights that a request would grant and who confirms it, for pages and the report (N-H2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from . import rules
 from .enums import GrantKind
 from .models import GrantRequest
 
-#: Names of the data classes on the screen, without that of the registry itself.
+#: Names of the data classes for the screen, without that of the registry itself.
 CLASS_NAMES = {
     DataClass.GENERAL: gettext_lazy("general data"),
     DataClass.IDENTITY: gettext_lazy("identity paper"),
@@ -30,7 +30,7 @@ CLASS_NAMES = {
 
 @dataclass(frozen=True)
 class Opened:
-    """Data that a role opens: where, from when until when, of how many members and which of their data."""
+    """Data that a role opens: where, for which period, of how many members and which of their data."""
 
     role: str
     place: Organization
@@ -45,7 +45,7 @@ class Opened:
 
 
 def opened_by(asked: GrantRequest) -> list[Opened]:
-    """Return the roles with which the account could act once the request is confirmed, the widest first."""
+    """Return the roles of the account once the request is confirmed, the widest first."""
     if asked.kind == GrantKind.ROLE:
         assert asked.organization is not None and asked.starts_on is not None  # noqa: S101 - a constraint of the table
         held = [

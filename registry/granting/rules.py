@@ -1,4 +1,4 @@
-"""Rules of requests of administrators: who confirms, refuses and withdraws them, and until when (N-H2)."""
+"""Rules of administrators' requests: who confirms, refuses and withdraws them, and until when (N-H2)."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from .enums import GrantKind, GrantState
 from .models import GrantRequest
 
 RULE = "N-H2"
-#: Days after that of the request on which it can still be confirmed.
+#: Days after its creation on which a request can still be confirmed.
 GRANT_DAYS = 14
 
 
 def asking_days(actor: Actor) -> int:
-    """Return the days within which what the actor asks for is confirmed; 0 for actors who give it themselves."""
+    """Return the days for confirming the actor's requests; 0 for actors who need no confirmation."""
     return GRANT_DAYS if actor.asks_others else 0
 
 
 def ids_in_path(organization: Organization | None) -> list[int]:
-    """Return the ids of the organisation and of all above it."""
+    """Return the ids of the organisation and of all its superiors."""
     return [int(pk) for pk in organization.path.strip("/").split("/")] if organization is not None else []
 
 
 def chairs_for_each(asked: Sequence[GrantRequest]) -> list[list[Appointment]]:
-    """Return the chairs who may confirm each of the requests, the nearest first; found by one query.
+    """Return the chairs who may confirm each request, the nearest first, with one query.
 
-    The chairs of the organisation and of those above it do; the role of a chair is confirmed from above, or at the head
-    by the present chair. Nobody confirms what they have asked for or what is for themselves.
+    They are the chairs of the organisation and of its superiors; for the role of a chair, only those above, or at the
+    head the present chair. Nobody confirms their own requests or what is for themselves.
     """
     places = {pk for one in asked for pk in ids_in_path(one.organization)}
     found = list(
@@ -74,7 +74,7 @@ def has_second(asked: GrantRequest) -> bool:
 
 
 def may_confirm(asked: GrantRequest, chairs: Sequence[Appointment], by: Actor) -> bool:
-    """Return whether the actor is one of the chairs or, where there is none, a second administrator."""
+    """Return whether the actor is one of the chairs or, if there is none, a second administrator."""
     if by.person_id in (None, asked.account_id, asked.asked_by_id):
         return False
     if chairs:
@@ -84,13 +84,13 @@ def may_confirm(asked: GrantRequest, chairs: Sequence[Appointment], by: Actor) -
 
 
 def check_may_confirm(asked: GrantRequest, by: Actor) -> None:
-    """Raise `NotAllowed` unless the actor is one of those who confirm the request."""
+    """Raise `NotAllowed` unless the actor may confirm the request."""
     if not may_confirm(asked, chairs_for(asked), by):
         raise NotAllowed
 
 
 def check_can_confirm(asked: GrantRequest, today: dt.date) -> None:
-    """Raise `RuleViolation` unless the request waits and its term is not over."""
+    """Raise `RuleViolation` unless the request is waiting and its term is not over."""
     states.check(asked, GrantState.CONFIRMED, RULE)
     if today > asked.until:
         message = _("The term of this request ended on %(day)s. It has to be asked for again.")
@@ -98,42 +98,42 @@ def check_can_confirm(asked: GrantRequest, today: dt.date) -> None:
 
 
 def check_may_refuse(asked: GrantRequest, by: Actor) -> None:
-    """Raise `NotAllowed` unless the actor confirms such requests, or is the person whose account it is about."""
+    """Raise `NotAllowed` unless the actor may confirm the request or holds the account that it is about."""
     if by.person_id is None or by.person_id != asked.account_id:
         check_may_confirm(asked, by)
 
 
 def check_can_refuse(asked: GrantRequest) -> None:
-    """Raise `RuleViolation` unless the request waits."""
+    """Raise `RuleViolation` unless the request is waiting."""
     states.check(asked, GrantState.REFUSED, RULE)
 
 
 def check_may_withdraw(asked: GrantRequest, by: Actor) -> None:
-    """Raise `NotAllowed` for everybody but the person who has asked."""
+    """Raise `NotAllowed` for anybody but the person who made the request."""
     if by.person_id != asked.asked_by_id:
         raise NotAllowed
 
 
 def check_can_withdraw(asked: GrantRequest) -> None:
-    """Raise `RuleViolation` unless the request waits."""
+    """Raise `RuleViolation` unless the request is waiting."""
     states.check(asked, GrantState.WITHDRAWN, RULE)
 
 
 def check_lapses(asked: GrantRequest, today: dt.date) -> None:
-    """Raise `RuleViolation` unless the request waits and its term is over."""
+    """Raise `RuleViolation` unless the request is waiting and its term is over."""
     states.check(asked, GrantState.LAPSED, RULE)
     if today <= asked.until:
         raise RuleViolation(RULE, _("The term of this request is not over."))
 
 
 def check_asks(by: Actor) -> None:
-    """Raise `NotAllowed` for everybody but administrators: others give what they ask for themselves."""
+    """Raise `NotAllowed` for anybody but administrators: others grant directly."""
     if not by.asks_others:
         raise NotAllowed
 
 
 def check_is_no_installation(account: Account) -> None:
-    """Raise `RuleViolation` if a role is asked for an administrator of the installation, who sees no people."""
+    """Raise `RuleViolation` if a role is requested for an administrator of the installation, who may not see people."""
     if account.is_superuser or account.is_staff:
         raise RuleViolation(
             RULE, _("Administrators of the installation see no people, so they get no role."), field="account"
@@ -141,7 +141,7 @@ def check_is_no_installation(account: Account) -> None:
 
 
 def check_can_be_asked(asked: GrantRequest) -> None:
-    """Raise `RuleViolation` if the same waits already, or if nobody could confirm it."""
+    """Raise `RuleViolation` if the same request is already waiting, or if nobody could confirm it."""
     same = GrantRequest.objects.waiting().filter(account=asked.account, kind=asked.kind)
     if asked.kind == GrantKind.ROLE:
         same = same.filter(organization=asked.organization, role=asked.role)
@@ -158,9 +158,9 @@ def check_can_be_asked(asked: GrantRequest) -> None:
 
 
 def widest_of(account: Account) -> tuple[Organization | None, str]:
-    """Return the organisation and the role with the widest rights that the account holds or will hold.
+    """Return the organisation and role with the widest rights that the account has or will have.
 
-    Its own organisation and no role if it holds none.
+    Without a role, return its own organisation and an empty role.
     """
     held = account.appointments.not_over().select_related("organization__federation")
     widest = min(

@@ -1,4 +1,4 @@
-"""Tasks of requests of administrators: to be confirmed, about one's own account, given without a chair (N-H2, N-S2)."""
+"""Tasks about administrators' requests: to confirm, about one's own account, confirmed without a chair (N-H2, N-S2)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from registry.tasks import Task, Waiting, provider
 from .enums import GrantKind, GrantState
 from .models import GrantRequest, GrantRequestQuerySet
 
-#: Maximum number of requests that are tasks of their own; the others are one task together.
+#: Maximum number of requests shown as separate tasks; the others form one task.
 MAX_SHOWN = 5
-#: Days for which a chair is told what a second administrator has confirmed.
+#: Days for which chairs see what a second administrator has confirmed.
 TOLD_DAYS = 14
 
 
 def _to_confirm(actor: Actor, own: Any, account: Any, today: Any) -> GrantRequestQuerySet:
-    """Return what waits for the actor: the nearest chair, or a second administrator where there is no chair."""
+    """Return the requests waiting for the actor: the nearest chair, or a second administrator if there is no chair."""
     waiting = GrantRequest.objects.visible_to(actor).waiting().filter(until__gte=today)
     if actor.role == Role.CHAIR:
         return waiting.filter(asked_of=own)
@@ -37,12 +37,12 @@ def _to_confirm(actor: Actor, own: Any, account: Any, today: Any) -> GrantReques
 
 
 def _about_own(actor: Actor, account: Any, today: Any) -> GrantRequestQuerySet:
-    """Return what waits about the actor's own account."""
+    """Return the waiting requests about the actor's own account."""
     return GrantRequest.objects.visible_to(actor).waiting().filter(account=account, until__gte=today)
 
 
 def _given(actor: Actor, own: Any, since: Any) -> GrantRequestQuerySet:
-    """Return what a second administrator has confirmed in the actor's organisation, of which its chair is told."""
+    """Return the requests that a second administrator has confirmed in the actor's organisation, for its chair."""
     found = GrantRequest.objects.visible_to(actor).filter(organization=own, decided_at__gte=since)
     given = found.filter(state=GrantState.CONFIRMED, by_administrator=True)
     return given if actor.role == Role.CHAIR else given.none()
@@ -105,7 +105,7 @@ def grants_to_confirm(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 @provider(_manages, told=_told, never_late=True)
 def grants_given_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield what a second administrator has confirmed lately in the organisation of the chair."""
+    """Yield the requests that a second administrator has recently confirmed in the chair's organisation."""
     if not waiting.may_have("told"):
         return
     since = timezone.now() - dt.timedelta(days=TOLD_DAYS)
@@ -121,7 +121,7 @@ def grants_given_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Tas
 
 
 def said(asked: GrantRequest) -> str:
-    """Return what is asked for and where, in a few words."""
+    """Return the requested right and organisation in a few words."""
     what = asked.get_role_display() if asked.kind == GrantKind.ROLE else asked.get_kind_display()
     return f"{what}, {asked.organization.short_name}" if asked.organization is not None else str(what)
 

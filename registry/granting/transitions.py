@@ -1,4 +1,4 @@
-"""Transitions of requests of administrators: asked for, confirmed, refused, withdrawn, lapsed (N-H2)."""
+"""Transitions of administrators' requests: created, confirmed, refused, withdrawn, expired (N-H2)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .models import GrantRequest
 
 
 class Confirmed(NamedTuple):
-    """A confirmed request, and the one-time password that it gives, which is known only now."""
+    """A confirmed request and its one-time password, which cannot be read again later."""
 
     request: GrantRequest
     credentials: Credentials | None
@@ -49,9 +49,9 @@ def ask_for_account(
     namesake: bool = False,
     by: Actor,
 ) -> GrantRequest:
-    """Create a person's account without rights and without a password, and ask for its first role (U-2, N-H2).
+    """Create a person's account without rights and password, and request its first role (U-2, N-H2).
 
-    The password is given to the person who confirms the role. Raises `NotAllowed`, `RuleViolation`.
+    The person who confirms the role gets the password. Raises `NotAllowed`, `RuleViolation`.
     """
     with change(by=by, rule=rules.RULE, event="grant.asked") as act:
         home = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -73,7 +73,7 @@ def ask_for_role(
     basis: str = "",
     by: Actor,
 ) -> GrantRequest:
-    """Ask for one more role of an account in an organisation (N-H2). Raises `NotAllowed`, `RuleViolation`."""
+    """Request one more role for an account in an organisation (N-H2). Raises `NotAllowed`, `RuleViolation`."""
     with change(by=by, rule=rules.RULE, event="grant.asked") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.MANAGE_ACCOUNTS, organization)
@@ -86,7 +86,7 @@ def ask_for_role(
 
 
 def ask_for_password(account_id: int, *, by: Actor) -> GrantRequest:
-    """Ask for a new one-time password of an account; the present one works on until it is confirmed (U-2, N-H2)."""
+    """Request a new one-time password for an account; the present one works until it is confirmed (U-2, N-H2)."""
     with change(by=by, rule=rules.RULE, event="grant.asked") as act:
         account = _managed(act, account_id)
         of_accounts.check_can_get_password(account)
@@ -94,7 +94,7 @@ def ask_for_password(account_id: int, *, by: Actor) -> GrantRequest:
 
 
 def ask_for_unblocking(account_id: int, *, by: Actor) -> GrantRequest:
-    """Ask that the holder of a blocked account may sign in again (U-2, N-H2)."""
+    """Request that a blocked account is unblocked (U-2, N-H2)."""
     with change(by=by, rule=rules.RULE, event="grant.asked") as act:
         account = _managed(act, account_id)
         of_accounts.check_can_be_unblocked(account)
@@ -102,7 +102,7 @@ def ask_for_unblocking(account_id: int, *, by: Actor) -> GrantRequest:
 
 
 def ask_for_factor_reset(account_id: int, *, by: Actor) -> GrantRequest:
-    """Ask that a lost telephone stops counting; it is asked for on signing in until this is confirmed (U-2, N-H2)."""
+    """Request the reset of a second factor; until it is confirmed, sign-in still asks for a code (U-2, N-H2)."""
     with change(by=by, rule=rules.RULE, event="grant.asked") as act:
         account = _managed(act, account_id)
         check_has_factor(factor_of(account))
@@ -110,7 +110,7 @@ def ask_for_factor_reset(account_id: int, *, by: Actor) -> GrantRequest:
 
 
 def confirm_grant(request_id: int, *, by: Actor) -> Confirmed:
-    """Give what an administrator has asked for (N-H2).
+    """Confirm an administrator's request and carry it out (N-H2).
 
     The one-time password of a new account, or the new one, is shown to the person who confirms. Raises `NotAllowed`,
     `RuleViolation`.
@@ -129,7 +129,7 @@ def confirm_grant(request_id: int, *, by: Actor) -> Confirmed:
 
 
 def refuse_grant(request_id: int, *, reason: str, by: Actor) -> GrantRequest:
-    """Refuse what an administrator has asked for (N-H2)."""
+    """Refuse an administrator's request (N-H2)."""
     with change(by=by, rule=rules.RULE, event="grant.refused") as act:
         asked, _account = _locked(act, request_id)
         rules.check_may_refuse(asked, by)
@@ -140,7 +140,7 @@ def refuse_grant(request_id: int, *, reason: str, by: Actor) -> GrantRequest:
 
 
 def withdraw_grant(request_id: int, *, by: Actor) -> GrantRequest:
-    """Take one's own request back (N-H2)."""
+    """Withdraw the actor's own request (N-H2)."""
     with change(by=by, rule=rules.RULE, event="grant.withdrawn") as act:
         asked, _account = _locked(act, request_id)
         rules.check_may_withdraw(asked, by)
@@ -150,9 +150,9 @@ def withdraw_grant(request_id: int, *, by: Actor) -> GrantRequest:
 
 
 def lapse_grant(request_id: int, *, by: Actor) -> GrantRequest:
-    """End a request that nobody has confirmed within its term (N-H2).
+    """Expire a request that nobody confirmed within its term (N-H2).
 
-    Raises `NotAllowed` for everybody but the registry itself.
+    Raises `NotAllowed` for anybody but the registry itself.
     """
     if not by.is_system or by.is_installation:
         raise NotAllowed
@@ -164,9 +164,9 @@ def lapse_grant(request_id: int, *, by: Actor) -> GrantRequest:
 
 
 def hand_on(request_id: int, *, by: Actor) -> GrantRequest:
-    """Give the task of a waiting request to the chair who is the nearest now (N-H2).
+    """Assign a waiting request to the present nearest chair (N-H2).
 
-    Raises `NotAllowed` for everybody but the registry itself.
+    Raises `NotAllowed` for anybody but the registry itself.
     """
     if not by.is_system or by.is_installation:
         raise NotAllowed
@@ -239,7 +239,7 @@ def _locked(act: Act, request_id: int) -> tuple[GrantRequest, Account]:
 
 
 def _give(act: Act, asked: GrantRequest, account: Account, secret: str) -> bool:
-    """Give what is asked for; return whether the account has got the one-time password."""
+    """Carry out the request; return whether the account got the one-time password."""
     if asked.kind == GrantKind.UNBLOCKING:
         of_accounts.check_can_be_unblocked(account)
         unblock(act, account)

@@ -1,4 +1,4 @@
-"""URLs of requests of administrators."""
+"""URLs of administrators' requests."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of requests of administrators: the list, one request with what it opens, its confirmation (N-H2)."""
+"""Pages of administrators' requests: the list, one request with the rights it grants, its confirmation (N-H2)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _WITH = ("account", "organization__federation", "asked_by", "asked_of", "decided
 @require_GET
 @needs(Permission.MANAGE_ACCOUNTS)
 def grant_list(request: ActorRequest) -> HttpResponse:
-    """List the requests of administrators in the actor's scope, those that wait first."""
+    """List the administrators' requests in the actor's scope, waiting ones first."""
     go_by(request.actor.organization)
     request.stands_under = reverse("accounts:list")
     first = Case(When(state=GrantState.WAITING, then=Value(0)), default=Value(1))
@@ -63,7 +63,7 @@ def grant_list(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.MANAGE_ACCOUNTS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show who asks for what, where and since when, and what it would open; with it, the steps that are possible."""
+    """Show who requests what, where and since when, the rights it would grant, and the possible steps."""
     asked = _load(request, pk)
     chairs, today = rules.chairs_for(asked), timezone.localdate()
     own = asked.account_id == request.actor.account.pk  # type: ignore[union-attr]
@@ -105,7 +105,7 @@ def confirm(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.MANAGE_ACCOUNTS)
 @asks_again()
 def confirm_many(request: ActorRequest) -> HttpResponse:
-    """Confirm the chosen requests, each by itself; their one-time passwords are shown once, in this response (U-2)."""
+    """Confirm the chosen requests one by one; their one-time passwords are shown once, in this response (U-2)."""
     ids = ids_in(request.POST, "request", MAX_CHAIRS)
     chosen = list(_visible(request).filter(pk__in=ids).order_by("pk"))
     say_missing(request, ids, [asked.pk for asked in chosen])
@@ -155,7 +155,7 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MANAGE_ACCOUNTS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take one's own request back."""
+    """Withdraw the actor's own request."""
     asked = _load(request, pk)
     step = partial(withdraw_grant, asked.pk, by=request.actor)
     return run_action(request, step, _("The request is withdrawn."), reverse("granting:detail", args=[asked.pk]))

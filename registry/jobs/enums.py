@@ -27,10 +27,10 @@ JOB_MOVES: dict[str, set[str]] = {
 
 
 class Lane(TextChoices):
-    """Lanes of waiting jobs: every worker has a place for each. The values name the queues."""
+    """Lanes of waiting jobs: every worker has a place for each. The values are the names of the queues."""
 
     LONG = "default", _("long")
-    #: Work of some seconds, which never waits behind hours of printing.
+    #: Work that takes some seconds and never waits behind hours of printing.
     SHORT = "short", _("short")
 
 

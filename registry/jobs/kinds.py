@@ -39,17 +39,17 @@ class Kind:
     title: Any
     #: Returns the URL of the job's object, if it has a page.
     page: Callable[[Job], str] | None = None
-    #: Returns a sentence about the outcome, from the summary given to `finish`.
+    #: Returns a sentence about the result, from the summary given to `finish`.
     outcome: Callable[[Mapping[str, Any]], str] | None = None
     #: Lazy sentence about the state after the job was cancelled or failed.
     remains: Any = _REMAINS
-    #: Lazy sentence while it waits or runs: where the outcome will be.
+    #: Lazy sentence while it waits or runs, saying where the result will be.
     meanwhile: Any = _MEANWHILE
-    #: Called in the transaction in which the job is cancelled or fails, to delete what waits for it.
+    #: Called in the transaction that cancels or fails the job, to delete what waits for it.
     given_up: Callable[[Job], None] | None = None
-    #: Says by the parameters whether the job takes some seconds only.
+    #: Decides from the parameters whether the job takes only some seconds.
     short: Callable[[Mapping[str, Any]], bool] | None = None
-    #: Whether a running job may have read what was changed since, so that the same one is started once more.
+    #: Whether a running job may have read data that has changed since, so that a second one is queued.
     rereads: bool = False
 
 
@@ -108,7 +108,7 @@ def page_of(row: Job) -> str:
 
 
 def outcome_of(row: Job) -> str:
-    """Return a sentence about the outcome, or an empty string."""
+    """Return a sentence about the result, or an empty string."""
     kind = _KINDS.get(row.kind)
     return kind.outcome(row.summary) if kind is not None and kind.outcome is not None and row.summary else ""
 
@@ -136,22 +136,22 @@ def meanwhile_of(row: Job) -> str:
     return str(_KINDS[row.kind].meanwhile if row.kind in _KINDS else _MEANWHILE)
 
 
-#: Daily work of many steps: each is done when the next is asked for.
+#: Daily work in many steps: each is done when the next is requested.
 Steps = Iterator[None]
 Daily = Callable[[dt.date], Steps | None]
 DailyThere = Callable[[dt.date, str], Steps | None]
 Often = Callable[[dt.datetime], None]
 T = TypeVar("T")
 
-#: Seconds that a sweep takes for steps of daily work; the other checks and the worker's sign of life wait meanwhile.
+#: Maximum seconds that a sweep spends on steps of daily work; other checks and the worker's heartbeat wait meanwhile.
 STEPS_SECONDS = 10.0
-#: Rows that are asked about at a time whether another worker has done them.
+#: Number of rows that are checked at a time for whether another worker has done them.
 SHARED = 20
 
 
 @dataclass(frozen=True)
 class _Begun:
-    """Daily work of the day with steps that remain; `put_back` has it begun again."""
+    """Today's unfinished daily work with its remaining steps; `put_back` makes it start again."""
 
     name: str
     steps: Steps
@@ -162,7 +162,7 @@ class _Begun:
 
 _OFTEN: list[Often] = []
 _DAILY: dict[Daily, dt.date] = {}
-#: By the time zone whose day it was; the empty one is the installation's.
+#: By the time zone of the day; the empty key is the installation's.
 _DAILY_THERE: dict[tuple[DailyThere, str], dt.date] = {}
 _BEGUN: deque[_Begun] = deque()
 
@@ -185,7 +185,7 @@ def run_often(now: dt.datetime) -> None:
 def daily(function: Daily) -> Daily:
     """Register daily work, also done when a worker starts; it must be safe to run in several workers at once.
 
-    Longer work returns `Steps`. It goes by the days of the installation: work that waits for an organisation's day is
+    Longer work returns `Steps`. It uses the installation's date; work that depends on an organisation's date uses
     `daily_there`.
     """
     _DAILY[function] = dt.date.min
@@ -193,9 +193,9 @@ def daily(function: Daily) -> Daily:
 
 
 def daily_there(function: DailyThere) -> DailyThere:
-    """Register daily work that is done when the day begins in each time zone, otherwise as `daily`.
+    """Register daily work that runs when the day begins in each time zone, otherwise as `daily`.
 
-    It gets the day and the `zone` of the organisations that it is for.
+    It gets the date and the `zone` of its organisations.
     """
     for zone in ("", *TimeZone.values):
         _DAILY_THERE[function, zone] = dt.date.min
@@ -205,7 +205,7 @@ def daily_there(function: DailyThere) -> DailyThere:
 def run_daily(today: dt.date) -> None:
     """Run the daily work not done today; failed work is repeated on the next day or start.
 
-    What failed because the database was lost is repeated at the next call. Work of many steps is only begun.
+    Work that failed because the database was lost is repeated at the next call. Work in many steps is only started.
     """
     for function, done in list(_DAILY.items()):
         if done < today:
@@ -226,7 +226,7 @@ def run_daily_there(now: dt.datetime) -> None:
 
 
 def go_on_with(name: str, steps: Steps, today: dt.date, put_back: Callable[[], None], zone: str = "") -> None:
-    """Have steps of the day done with those of the daily work; `put_back` is called if the database is lost."""
+    """Add steps to today's daily work; `put_back` is called if the database is lost."""
     _BEGUN.append(_Begun(name, steps, today, zone, put_back))
 
 
@@ -243,9 +243,9 @@ def _begin(
 
 
 def go_on(seconds: float = STEPS_SECONDS) -> None:
-    """Do steps of the daily work that was begun, for some seconds.
+    """Run steps of the started daily work, for some seconds.
 
-    What remains when the day is over there is left to the work of the next day.
+    Steps that remain when the day is over are left to the next day's work.
     """
     until = time.monotonic() + seconds
     while _BEGUN and time.monotonic() < until:
@@ -256,7 +256,7 @@ def go_on(seconds: float = STEPS_SECONDS) -> None:
 
 
 def steps_remain() -> bool:
-    """Return whether the next sweep has daily work to go on with, and is not to be waited for."""
+    """Return whether the next sweep has daily work to continue, so that it should not be delayed."""
     return bool(_BEGUN)
 
 
@@ -274,10 +274,10 @@ def _do_steps(begun: _Begun, until: float) -> None:
 def shared(
     name: str, rows: Collection[int], left: Callable[[list[int]], Iterable[T]], work: Callable[[T], object]
 ) -> Steps:
-    """Do the work for each row by its id; `left` returns those of some ids that no other worker has done.
+    """Do the work for each row by its id; `left` returns which of some ids no other worker has done.
 
-    Workers that begin at the same time share the rows, for each takes them in an order of its own. A row whose work
-    fails does not stop the others.
+    Workers that start at the same time share the rows, because each takes them in a different order. A failure in one
+    row does not stop the others.
     """
     order = list(rows)
     random.shuffle(order)
@@ -293,10 +293,10 @@ def shared(
 
 
 def _lost(name: str, work: Callable[[], None]) -> bool:
-    """Do the work; return whether it failed because the database was lost. No failure stops the work that follows."""
+    """Do the work; return whether it failed because the database was lost. No failure stops the following work."""
     try:
         work()
-    except Exception as error:  # One of them does not stop the others.
+    except Exception as error:  # One failure does not stop the others.
         logger.error("%s failed", name, exc_info=error)
         return lost_database(error)
     return False

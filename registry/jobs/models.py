@@ -32,11 +32,11 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """A job for the worker; heartbeat and checkpoint let it survive the worker's death."""
+    """A background job; heartbeat and checkpoint let it survive the death of its worker."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=40)
-    #: Ids and codes only.
+    #: Only ids and codes.
     params = models.JSONField(default=dict)
     account = models.ForeignKey(
         "registry.Account", models.CASCADE, null=True, related_name="jobs", verbose_name=_("requested by")
@@ -47,7 +47,7 @@ class Job(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     lane = models.CharField(max_length=10, choices=Lane.choices, default=Lane.LONG, editable=False)
-    #: How many times the owner asked for it while it was open.
+    #: Number of times the owner requested it while it was open.
     asked = models.PositiveSmallIntegerField(default=1, editable=False)
     total = models.PositiveIntegerField(_("steps"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
@@ -88,12 +88,12 @@ class Job(models.Model):
 
     @property
     def is_done(self) -> bool:
-        """Return whether the job ended well."""
+        """Return whether the job ended successfully."""
         return self.state == JobState.DONE
 
     @property
     def has_failed(self) -> bool:
-        """Return whether the job could not be done."""
+        """Return whether the job failed."""
         return self.state == JobState.FAILED
 
     @property

@@ -1,4 +1,4 @@
-"""Whose turn it is: federations take turns, within them organisations, within those accounts (N-S2)."""
+"""Order of jobs: federations take turns, within them organisations, within those accounts (N-S2)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.db.models import Count, Max, Q
 from .enums import JobState
 from .models import Job
 
-#: Work done before this long ago no longer counts.
+#: Work older than this no longer counts.
 REMEMBERED = dt.timedelta(hours=1)
-#: Waiting jobs among which the next one is chosen, the oldest ones.
+#: Number of the oldest waiting jobs among which the next one is chosen.
 CONSIDERED = 1000
 _LEVELS = ("organization__federation", "organization", "account")
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -22,8 +22,8 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 def in_turn(lane: str, now: dt.datetime) -> list[uuid.UUID]:
     """Return the ids of the jobs that wait in the lane, the next one first.
 
-    The federation with the fewest running jobs comes first, among equals the one that was served longest ago; then
-    likewise its organisation and the account, then the oldest job.
+    The federation with the fewest running jobs comes first, then the one served longest ago; the same applies to its
+    organisations and their accounts, then the oldest job.
     """
     waiting = Job.objects.waiting(lane).order_by("created_at", "pk").values("pk", "created_at", *_LEVELS)[:CONSIDERED]
     shares = _shares(lane, now)

@@ -46,24 +46,24 @@ JOB_KEPT = dt.timedelta(days=90)
 _QUEUE = Actor.system("jobs")
 #: Seconds between heartbeats, also within a long chunk …
 HEARTBEAT_SECONDS = 15.0
-#: … unless the job has had no checkpoint for this long and therefore hangs.
+#: … unless the job has had no checkpoint for this long and is considered hanging.
 HANGS_AFTER = dt.timedelta(minutes=15)
 MAX_ATTEMPTS = 4
-#: Parameters that are new at each request and make no other job.
+#: Parameters that differ in each request without making it another job.
 _UNIQUE = {"code"}
 
 
 @transaction.atomic
 def start_job(kind: str, params: dict[str, Any], *, by: Actor, organization: Organization | None = None) -> Job:
-    """Enqueue a job in the caller's transaction, or return the open one that does the same for the same person.
+    """Enqueue a job in the caller's transaction, or return an open one that does the same for the same person.
 
-    Parameters contain ids and codes only. Raises `TooManyJobs`, and `KeyError` for an unknown kind.
+    Parameters contain only ids and codes. Raises `TooManyJobs`, and `KeyError` for an unknown kind.
     """
     if kind not in _KINDS:
         raise KeyError(kind)
     if by.account is not None:
         with quietly(by) as act:
-            # The lock on the account prevents requests at the same moment from starting one job too many.
+            # The lock on the account stops concurrent requests from starting one job too many.
             act.lock(Account, by.account.pk)
             already = list(Job.objects.open().filter(account=by.account).order_by("created_at"))
         for same in already:
@@ -99,7 +99,7 @@ def _lasting(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _enqueue(lane: str) -> None:
-    """Let a worker run one more job of the lane; it chooses the job when it has a place free."""
+    """Let a worker run one more job of the lane; it chooses the job once it is free."""
     run_next.using(queue_name=lane).enqueue(lane)
 
 
@@ -118,7 +118,7 @@ def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
 
 @task()
 def run_next(lane: str) -> None:
-    """Run the job whose turn it is in the lane; called by the worker."""
+    """Run the next job in the lane; called by the worker."""
     with quietly(_QUEUE) as act:
         begun = next((pk for pk in queries.in_turn(lane, act.now) if _begin(act, pk)), None)
     if begun is not None:
@@ -127,7 +127,7 @@ def run_next(lane: str) -> None:
 
 @task()
 def run_job(job_id: str) -> None:
-    """Run this job, if it still waits, out of turn."""
+    """Run this job out of turn, if it is still waiting."""
     with quietly(_QUEUE) as act:
         begun = _begin(act, uuid.UUID(job_id))
     if begun:
@@ -135,7 +135,7 @@ def run_job(job_id: str) -> None:
 
 
 def _begin(act: Act, job_id: uuid.UUID) -> bool:
-    """Take the job; return whether it waited and no other worker is taking it."""
+    """Take the job; return whether it was waiting and no other worker takes it."""
     row = next(iter(act.lock_many(Job.objects.filter(pk=job_id, state=JobState.QUEUED), skip_locked=True)), None)
     if row is None:
         return False
@@ -147,8 +147,8 @@ def _begin(act: Act, job_id: uuid.UUID) -> bool:
 
 
 def _run(job_id: uuid.UUID) -> None:
-    """Run the job that this worker has taken, possibly again after another one died."""
-    # Lines of the log have it.
+    """Run the job that this worker has taken, possibly again after another worker died."""
+    # For log lines.
     set_guid(str(job_id))
     row = Job.objects.select_related(
         "account", "appointment__organization__federation", "organization__federation"
@@ -173,11 +173,11 @@ def _run(job_id: uuid.UUID) -> None:
         _end(row, JobState.FAILED, message)
     except Exception as error:
         if lost_database(error) or isinstance(error, LostStore):
-            # Without heartbeats it is put back into the queue, and goes on from its checkpoint.
+            # Without heartbeats it is put back into the queue and continues from its checkpoint.
             lost = "store of files" if isinstance(error, LostStore) else "database"
             logger.warning("job %s (%s): the %s was lost", job_id, row.kind, lost)
             return
-        # Where it failed and the class of the error; its message may quote personal data (registry.logs).
+        # Only the place and class of the error; its message may quote personal data (registry.logs).
         logger.error("job %s (%s) failed", job_id, row.kind, exc_info=error)
         _end(row, JobState.FAILED)
         if _RAISE:
@@ -198,7 +198,7 @@ def _heartbeat(work: Work) -> AbstractContextManager[None]:
     return repeated(beat, seconds=HEARTBEAT_SECONDS, failed=f"no sign of life of job {work.row.pk}")
 
 
-#: Set by tests to re-raise errors of jobs.
+#: Tests set it to re-raise errors of jobs.
 _RAISE = False
 
 
@@ -218,7 +218,7 @@ def _actor(row: Job) -> Actor:
 
 
 def _put_back(row: Job) -> None:
-    """Let the job wait for its next turn, which is no failed attempt."""
+    """Put the job back into the queue, without counting a failed attempt."""
     with transaction.atomic():
         back = Job.objects.filter(pk=row.pk, lease=row.lease, state=JobState.RUNNING)
         if back.update(state=JobState.QUEUED, lease=None, attempts=F("attempts") - 1, heartbeat_at=timezone.now()):
@@ -254,8 +254,8 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes | Iterator
 
 
 def sweep() -> int:
-    """Requeue jobs of dead workers, run due daily work, and delete what has expired: results, drafts, counts of visits,
-    places of signing in, failed sign-ins, sessions.
+    """Requeue jobs of dead workers, run due daily work, and delete expired data: results, drafts, counts of visits,
+    known places, failed sign-ins, sessions.
 
     Return the number of requeued jobs. Steps of the daily work may remain (`kinds.steps_remain`).
     """
@@ -263,7 +263,7 @@ def sweep() -> int:
     requeued = 0
     for row in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER):
         with transaction.atomic():
-            # With the heartbeat just read: the worker may have sent another one meanwhile.
+            # With the heartbeat just read, because the worker may have sent another one meanwhile.
             stale = Job.objects.filter(
                 pk=row.pk, lease=row.lease, heartbeat_at=row.heartbeat_at, state=JobState.RUNNING
             )
@@ -294,17 +294,19 @@ def sweep() -> int:
 
 @daily
 def forget_jobs(today: dt.date) -> None:
-    """Delete the rows of jobs that ended more than `JOB_KEPT` ago; the journal keeps who asked for them."""
+    """Delete jobs that ended more than `JOB_KEPT` ago; the journal keeps who requested them."""
     Job.objects.filter(finished_at__lt=timezone.now() - JOB_KEPT).delete()
 
 
 def _enqueue_lost(now: dt.datetime) -> int:
-    """Enqueue a task for each job that waits without one, as its worker died before it began; return their number."""
+    """Enqueue a task for each waiting job without one, because its worker died before it started; return their
+    number.
+    """
     lost = 0
     for lane in Lane.values:
         tasks = DBTaskResult.objects.filter(queue_name=lane)
         coming = tasks.filter(status=TaskResultStatus.READY).count()
-        # A worker may have taken these and not begun yet; one task too many finds nothing to do.
+        # A worker may have taken these without having started yet; a superfluous task does nothing.
         coming += tasks.filter(status=TaskResultStatus.RUNNING, started_at__gte=now - STALE_AFTER).count()
         waiting = Job.objects.waiting(lane).filter(created_at__lt=now - STALE_AFTER).count()
         for _number in range(waiting - coming):

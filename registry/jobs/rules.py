@@ -1,4 +1,4 @@
-"""Rules for background jobs: how many of them one account may have, and what files they read (N-S2)."""
+"""Rules for background jobs: the maximum number for an account, and the files that they read (N-S2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.files.models import StoredFile
 
 
 def check_can_start(already_open: int) -> None:
-    """Raise `TooManyJobs` (N-S2) if the account has as many jobs waiting or running as it may have."""
+    """Raise `TooManyJobs` (N-S2) if the account has the maximum number of open jobs."""
     most: int = settings.OPEN_JOBS_OF_ACCOUNT
     if already_open >= most:
         raise TooManyJobs(
@@ -29,7 +29,7 @@ def check_can_start(already_open: int) -> None:
 
 
 def check_is_stored(file: StoredFile | None) -> StoredFile:
-    """Return the uploaded file that a job has to read. Raises `RuleViolation` (N-S2) if it is deleted."""
+    """Return the uploaded file of a job. Raises `RuleViolation` (N-S2) if it is deleted."""
     if file is None:
         raise RuleViolation("N-S2", _("The file is no longer stored. Upload it again."))
     return file

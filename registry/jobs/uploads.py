@@ -1,7 +1,7 @@
-"""Large files with tables: stored, read by a job whose page leads on, deleted once they are read or given up (N-S2).
+"""Large uploaded tables: stored, read by a job, and deleted once they are read or the job is given up (N-S2).
 
-A package has one kind of job for its files: `read` within it, `forget` as what is done when it is given up, `leads_to`
-as its page. What a check page asks afterwards is read from the sheets that are kept instead of the file (`contents`).
+A package has one kind of job for its files: it calls `read`, has `forget` as its clean-up and `leads_to` as its page.
+Later check pages read the sheets that are stored instead of the file (`contents`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def begin(
     permission: Permission,
     by: Actor,
 ) -> Job | None:
-    """Store a file and start the job that reads it; None for one that is read at once.
+    """Store a file and start the job that reads it; return None if it is small enough to read at once.
 
     `params` are ids and codes that the job needs besides the file. Raises `NotAllowed`, `TooManyJobs`.
     """
@@ -57,10 +57,9 @@ def begin(
 
 
 def read(work: Work, look: Callable[[ReadBefore], Found], keep: Callable[[Found], str]) -> None:
-    """Read the file of the job and delete it; `keep` writes what `look` has found, and returns the page that follows.
+    """Read the file of the job and delete it; `keep` writes the result of `look` and returns the next page.
 
-    `look` writes nothing, so that nobody waits for it. Raises `RuleViolation` with the reason if the file cannot
-    be read.
+    `look` writes nothing, so that it blocks nobody. Raises `RuleViolation` with the reason if the file cannot be read.
     """
 
     def found(chunks: Iterator[list[str]]) -> Generator[Found, None, None]:
@@ -80,7 +79,7 @@ def read(work: Work, look: Callable[[ReadBefore], Found], keep: Callable[[Found]
 
 
 def keep_sheets(sheets: ReadBefore, *, place: Organization, name: str, permission: Permission, by: Actor) -> StoredFile:
-    """Store the sheets instead of their file, for a day, until they are checked. Raises `NotAllowed`."""
+    """Store the sheets instead of their file for a day, until they are checked. Raises `NotAllowed`."""
     return keep_list(place, sheets.packed, name=name, permission=permission, content_type=SHEETS, by=by)
 
 
@@ -91,9 +90,9 @@ def contents(file: StoredFile) -> bytes | ReadBefore:
 
 
 def leads_to(upload: str, *names: str) -> Callable[[Job], str]:
-    """Return the page of such a job: what follows, or before that the page `upload` on which the file was chosen.
+    """Return the page of such a job: the next page, or before that the page `upload` where the file was chosen.
 
-    `names` are parameters of the job that its address has.
+    `names` are the job parameters in its address.
     """
 
     def page(row: Job) -> str:

@@ -55,7 +55,7 @@ def described(job: Job) -> dict[str, Any]:
 
 
 def being_read(request: ActorRequest, job: Job) -> HttpResponse:
-    """Redirect to the job that reads an uploaded file, and say so."""
+    """Redirect to the job that reads an uploaded file, with a message."""
     messages.info(request, _("The file is large: it is being read. This page leads on when it is done."))
     return redirect("jobs:detail", job.pk)
 
@@ -95,7 +95,7 @@ def cancel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def result(request: ActorRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """Download the result of a job, repeatedly if needed."""
+    """Download the result of a job; this can be repeated."""
     actor: Actor = request.actor
     if actor is None:
         raise NotAllowed

@@ -23,24 +23,24 @@ from .models import Job
 from .queries import others_wait
 
 T = TypeVar("T")
-#: Yields for each chunk of items, in order, the value passed to `step`; it may read chunks ahead to process several at
+#: Yields the value passed to `step` for each chunk of items, in order; it may read ahead to process several chunks at
 #: once.
 Prepare = Callable[[Iterator[list[Any]]], Generator[Any, None, None]]
-#: A job that has run this long lets those of other organisations go first, between two chunks.
+#: A job that has run this long lets jobs of other organisations go first, between two chunks.
 TURN_SECONDS = 30.0
 RESULT_LIFETIME = dt.timedelta(days=7)
 
 
 class Cancelled(Exception):
-    """The owner has cancelled the job."""
+    """Raised if the owner has cancelled the job."""
 
 
 class TurnOver(Exception):
-    """The job has had its turn and goes on from its checkpoint after those of other organisations."""
+    """Raised after the job's turn; it continues from its checkpoint after jobs of other organisations."""
 
 
 class LostLease(Exception):
-    """Another worker has taken over the job; changes since the last checkpoint are rolled back."""
+    """Raised if another worker has taken over the job; changes since the last checkpoint are rolled back."""
 
 
 class Work:
@@ -87,9 +87,9 @@ class Work:
                     self._write(checkpoint={"at": at, "parts": parts}, done=at)
 
     def read(self, work: Callable[[], T]) -> T:
-        """Return what the function reads: from the replica, which has all that was there when the job first asked.
+        """Run the function on the replica, if it already has everything that existed at the job's first read.
 
-        It belongs in `prepare`: in the transaction of a step the primary server is read.
+        Use it in `prepare`: within the transaction of a step the primary server is read.
         """
         if self._position is None:
             self._position = replicas.position()
@@ -100,16 +100,16 @@ class Work:
         self._write(summary={**self.row.summary, **summary})
 
     def keep_part(self, data: bytes, name: str = "part") -> str:
-        """Store the outcome of a chunk until the end and return its id."""
+        """Store the result of a chunk until the end and return its id."""
         return str(self._keep(data, name, "application/octet-stream").pk)
 
     @property
     def has_parts(self) -> bool:
-        """Return whether a chunk has an outcome."""
+        """Return whether any chunk has a result."""
         return bool(self.row.checkpoint.get("parts"))
 
     def parts(self) -> Iterator[bytes]:
-        """Yield the outcomes of all chunks in order, including those of earlier attempts; each is read when needed."""
+        """Yield the results of all chunks in order, including those of earlier attempts; each is read when needed."""
         rows = StoredFile.objects.in_bulk([uuid.UUID(pk) for pk in self.row.checkpoint.get("parts", [])])
         return (storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", []))
 
@@ -121,7 +121,9 @@ class Work:
         content_type: str = "application/pdf",
         **summary: Any,
     ) -> None:
-        """Store the result, if any, and the summary for the page; parts are deleted. A large one is an open file."""
+        """Store the result, if any, and the summary for the page, and delete the parts. A large result is an open
+        file.
+        """
         with transaction.atomic():
             result = self._keep(data, name, content_type) if data is not None else None
             for row in StoredFile.objects.filter(pk__in=self.row.checkpoint.get("parts", [])):

@@ -46,7 +46,7 @@ class JournalForm(forms.Form):
     until = DateField(label=_("Until the day"), required=False)
 
     def __init__(self, actions: Mapping[str, Any], query: QueryDict) -> None:
-        """Offer the parts and names of the actions; an action without its part in the query brings the part along."""
+        """Offer the parts and names of the actions; an action in the query without its part selects the part."""
         action = query.get("action", "")
         part = query.get("part") or part_of(action)
         super().__init__(query.dict() | {"part": part, "action": action if part_of(action) == part else ""})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from registry.access import Actor
 
 
-#: Actions by which a list of people leaves the registry; their facts have the `people` as `registry.idsets`.
+#: Actions that export a list of people; their facts have the `people` as `registry.idsets`.
 LISTS = ["book.day_exported", "members.exported", "members.list_printed"]
 
 #: Purpose of the key that seals heads.
@@ -31,14 +31,14 @@ ATTESTATION = "attestation"
 class JournalChain(models.Model):
     """Head of an organisation's chain; its row lock serialises new events."""
 
-    #: That there is such a chain is attested, so that none is removed with all its events.
+    #: The existence of the chain is attested, so that it cannot be removed with all its events.
     ATTESTED = ("key",)
 
     #: 0 is the chain of the installation itself (such as sign-ins with unknown logins).
     key = models.BigIntegerField(primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="")
-    #: Keyed digest of the other fields: a head cannot be made again without the key (ADR 20).
+    #: Keyed digest of the other fields: without the key a head cannot be forged (ADR 20).
     seal = models.CharField(max_length=64, default="")
 
     class Meta:
@@ -50,22 +50,22 @@ class JournalChain(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Return whether the head is as the registry left it."""
+        """Return whether the head is unchanged since the registry wrote it."""
         return evidence.is_sealed(HEAD, [self.key, self.number, self.digest], self.seal)
 
     def move_to(self, number: int, digest: str) -> None:
-        """Move the head to an event and seal it. A head that was changed past the registry stays without a seal."""
+        """Move the head to an event and seal it. A head that was changed outside the registry stays unsealed."""
         whole = self.is_sealed
         self.number, self.digest = number, digest
         self.seal = evidence.seal(HEAD, [self.key, number, digest]) if whole else ""
 
     @classmethod
     def opened(cls, key: int) -> JournalChain:
-        """Return the locked head of the chain, which is made if it is missing."""
+        """Return the locked head of the chain, created if it is missing."""
         locked = cls.objects.select_for_update().filter(key=key)
         if there := locked.first():
             return there
-        # Sealed before its first event, so that nobody can empty a chain and have it go on.
+        # Sealed before its first event, so that an emptied chain cannot be continued.
         head, new = cls.objects.get_or_create(key=key, defaults={"seal": evidence.seal(HEAD, [key, 0, ""])})
         if new:
             evidence.attest(evidence.sums_of(cls, [{"key": head.key}], settings.EVIDENCE_KEYS))
@@ -73,7 +73,7 @@ class JournalChain(models.Model):
 
 
 class Attestation(models.Model):
-    """Sums of rows that were written without an event: in a change that has none, or beside all changes (ADR 20)."""
+    """Sums of rows written without an event, within a change or outside of any (ADR 20)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField(_("at"))
@@ -96,7 +96,7 @@ class Attestation(models.Model):
         return made
 
     def seal_again(self) -> None:
-        """Seal it with the present key."""
+        """Seal it again with the present key."""
         self.seal = evidence.seal(ATTESTATION, [str(self.pk), self.sums])
 
     @property
@@ -135,7 +135,7 @@ class Event(models.Model):
     object_id = models.CharField(_("record id"), max_length=40, blank=True)
     #: Counts, codes and ids that describe the action.
     facts = models.JSONField(_("facts"), default=dict)
-    #: Sums of the rows that the change wrote and that must not be changed past the registry (ADR 20).
+    #: Sums of the rows written by the change that must not be changed outside the registry (ADR 20).
     sums = models.JSONField(null=True, editable=False)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""Chains of the journal within a scope and the rows that it attests, and where they do not agree (N-S1, ADR 20)."""
+"""Chains of the journal within a scope, the rows that it attests, and their inconsistencies (N-S1, ADR 20)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from registry.sizes import CHUNK, CHUNK_READ
 from . import tracing
 from .models import Attestation, Event, EventQuerySet, JournalChain
 
-#: Purpose of the key that seals exported heads, and what they have of each chain.
+#: Purpose of the key that seals exported heads, and the exported fields of each chain.
 EXPORTED_HEADS = "exported heads"
 HEAD_COLUMNS = ("key", "number", "digest")
 
@@ -38,7 +38,7 @@ def length_of(keys: Iterable[int]) -> int:
 
 
 def faults(keys: Iterable[int] | None = None) -> Iterator[str]:
-    """Yield each place where a chain is broken; without keys all chains are read."""
+    """Yield each place where a chain is broken; without keys, read all chains."""
     chains, events = JournalChain.objects.all(), Event.objects.all()
     if keys is not None:
         wanted = list(keys)
@@ -48,7 +48,7 @@ def faults(keys: Iterable[int] | None = None) -> Iterator[str]:
 
 def _faults(heads: dict[int, JournalChain], events: EventQuerySet) -> Iterator[str]:
     last: dict[int, tuple[int, str]] = {}
-    # Chain → digest of the event that its head named when the heads were read.
+    # Chain → digest of the event in its head when the heads were read.
     at_head: dict[int, str] = {}
     for event in events.order_by("chain", "number").iterator(chunk_size=CHUNK_READ):
         number, digest = last.get(event.chain, (0, ""))
@@ -59,7 +59,7 @@ def _faults(heads: dict[int, JournalChain], events: EventQuerySet) -> Iterator[s
         last[event.chain] = (event.number, event.digest)
         if event.chain in heads and event.number == heads[event.chain].number:
             at_head[event.chain] = event.digest
-    # Others may have added events after the heads were read: a longer chain is whole if its head has gone on too.
+    # Others may have added events after the heads were read: a longer chain is valid if its head has moved too.
     longer = [key for key, (number, _digest) in last.items() if key not in heads or number > heads[key].number]
     now = dict(JournalChain.objects.filter(key__in=longer).values_list("key", "number"))
     for key, head in heads.items():
@@ -75,9 +75,9 @@ def _faults(heads: dict[int, JournalChain], events: EventQuerySet) -> Iterator[s
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Read everything as of one moment, while others go on writing."""
+    """Read everything from one snapshot, while others continue to write."""
     if connection.in_atomic_block:
-        # A transaction that has begun cannot be made so; on SQLite it is so already.
+        # The isolation of a running transaction cannot be changed; on SQLite it is already that.
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic():
@@ -85,7 +85,7 @@ def one_moment() -> Iterator[None]:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
     else:
-        # Django begins transactions on SQLite with the lock of a writer, for which all others would wait.
+        # Django begins SQLite transactions with the write lock, which would block everybody else.
         with connection.cursor() as cursor:
             cursor.execute("BEGIN DEFERRED")
         try:
@@ -96,7 +96,7 @@ def one_moment() -> Iterator[None]:
 
 
 def attested_sums() -> tuple[evidence.Sums, list[str]]:
-    """Return the sums that events and attestations have, and the ids of attestations that the registry did not make."""
+    """Return the sums of events and attestations, and the ids of attestations that are not from the registry."""
     total: evidence.Sums = {}
     rows: Any = Event.objects.filter(sums__isnull=False).order_by().values_list("sums", flat=True)
     for sums in rows.iterator(chunk_size=CHUNK_READ):
@@ -111,7 +111,7 @@ def attested_sums() -> tuple[evidence.Sums, list[str]]:
 
 
 def differences(model: type[models.Model], attested: evidence.Sums, secret: str) -> evidence.Sums:
-    """Return by how much the rows of the table are more than what is attested with the key."""
+    """Return the difference between the rows of the table and what the key attests."""
     rows: Any = model._base_manager.order_by().values(*evidence.columns_of(model))
     found = evidence.sums_of(model, rows.iterator(chunk_size=CHUNK_READ), [secret])
     key, table = evidence.print_of(secret), model._meta.db_table
@@ -120,7 +120,7 @@ def differences(model: type[models.Model], attested: evidence.Sums, secret: str)
 
 
 def astray(model: type[models.Model], attested: evidence.Sums) -> dict[str, tuple[int, int]]:
-    """Return the shards of the table whose rows are not what is attested with any of the keys."""
+    """Return the shards of the table whose rows none of the keys attests."""
     left: dict[str, tuple[int, int]] = {}
     for secret in settings.EVIDENCE_KEYS:
         left = differences(model, attested, secret)[evidence.print_of(secret)][model._meta.db_table]
@@ -130,7 +130,7 @@ def astray(model: type[models.Model], attested: evidence.Sums) -> dict[str, tupl
 
 
 def attested_faults() -> Iterator[str]:
-    """Yield each table and shard in which rows were changed, added or deleted past the registry, and which rows."""
+    """Yield each table and shard with rows that were changed, added or deleted outside the registry, and those rows."""
     with one_moment():
         attested, forged = attested_sums()
         yield from (f"attestation {pk} was not made by the registry" for pk in forged)
@@ -148,7 +148,7 @@ def attested_faults() -> Iterator[str]:
 
 
 def heads() -> dict[str, Any]:
-    """Return where the journal ends now, with a seal, to be kept elsewhere: later it may be longer, and not shorter."""
+    """Return the present ends of the journal's chains with a seal, to be kept elsewhere: later they may only grow."""
     chains = {str(key): [number, digest] for key, number, digest in JournalChain.objects.values_list(*HEAD_COLUMNS)}
     return sealed_heads(chains, Attestation.objects.count())
 
@@ -163,7 +163,7 @@ def sealed_heads(chains: dict[str, list[Any]], attestations: int) -> dict[str, A
 
 
 def cut_since(exported: dict[str, Any]) -> Iterator[str]:
-    """Yield what is no longer as it was when the heads were exported."""
+    """Yield what has changed since the heads were exported."""
     chains, attestations = exported["chains"], exported["attestations"]
     if not evidence.is_sealed(EXPORTED_HEADS, [chains, attestations], exported["seal"]):
         yield "the exported heads were not made by this registry"

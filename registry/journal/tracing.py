@@ -1,4 +1,4 @@
-"""Rows of a table that are not as attested: those whose digests are in no sum that an event has (ADR 20)."""
+"""Finding the rows of a table that differ from what is attested: their digests are in no event's sum (ADR 20)."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from registry.sizes import CHUNK_READ
 
 from .models import Attestation, Event
 
-#: Maximum number of rows, and of events, that a sentence names.
+#: Maximum number of rows and of events named in a sentence.
 MAX_NAMED = 20
-#: Maximum number of pairs of rows and later changes that are compared.
+#: Maximum number of compared pairs of rows and later changes.
 MAX_COMPARED = 1_000_000
 
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum that an event attests for a shard: number of rows added, sum of their digests, and the event."""
+    """The sum that an event attests for a shard: number of added rows, sum of their digests, and the event."""
 
     count: int
     digest: int
     said_by: str
 
 
-#: Fingerprint of the key → table → shard → what events and attestations say of it.
+#: Key fingerprint → table → shard → the sums of events and attestations.
 Written = dict[str, dict[str, dict[str, list[Sum]]]]
 
 
 @dataclass
 class Found:
-    """Rows that no event accounts for, and events whose rows are not there."""
+    """Rows that no event accounts for, and events whose rows are missing."""
 
     rows: list[Any] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
 
 
 def written(wrong: Mapping[type[models.Model], Iterable[str]]) -> Written:
-    """Return what each event and attestation says of the shards."""
+    """Return the sums of the shards in each event and attestation."""
     wanted = {model._meta.db_table: set(shards) for model, shards in wrong.items()}
     found: Written = {}
     for said_by, stored in _sources():
@@ -65,7 +65,7 @@ def _sources() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def traced(model: type[models.Model], shards: Mapping[str, Any], said: Written) -> dict[str, list[str]]:
-    """Return, for each of the shards, sentences that name the rows which may be wrong, and what is missing."""
+    """Return, for each shard, sentences that name the rows that may be wrong, and what is missing."""
     secrets = settings.EVIDENCE_KEYS
     table, pk = model._meta.db_table, model._meta.pk.attname
     rows: dict[str, list[tuple[Any, list[int]]]] = {shard: [] for shard in shards}
@@ -88,10 +88,10 @@ def traced(model: type[models.Model], shards: Mapping[str, Any], said: Written) 
 
 
 def trace(rows: Sequence[tuple[Any, int]], sums: Sequence[Sum], more: int) -> Found:
-    """Return the rows that none of the sums accounts for, and who attests what is not there.
+    """Return the rows that no sum accounts for, and the events that attest missing rows.
 
-    `rows` are in the order of their keys: rows that one event wrote together stand next to each other. `more` is by
-    how much all their digests are more than attested.
+    `rows` are sorted by key, so rows written by one event are next to each other. `more` is the difference between the
+    sum of their digests and the attested sum.
     """
     gone = Counter(-one.digest % evidence.MODULUS for one in sums if one.count == -1)
     single = Counter(one.digest for one in sums if one.count == 1) - gone
@@ -109,7 +109,7 @@ def trace(rows: Sequence[tuple[Any, int]], sums: Sequence[Sum], more: int) -> Fo
     events = [one.said_by for one in sums if one.count == 1 and missing[one.digest] > 0]
     events += [one.said_by for one in groups]
     if not left and not events:
-        # A row is again as it was before a change of the registry.
+        # A row is as it was before a change of the registry.
         events = [one.said_by for one in sums if one.count == 0 and (one.digest + more) % evidence.MODULUS == 0]
     return Found([key for key, _digest in left], events)
 
@@ -117,7 +117,7 @@ def trace(rows: Sequence[tuple[Any, int]], sums: Sequence[Sum], more: int) -> Fo
 def _without_changed(
     rows: list[tuple[Any, int]], single: Counter[int], later: Sequence[int]
 ) -> tuple[list[tuple[Any, int]], Counter[int]]:
-    """Return the rows without those that the registry itself changed once, and the digests that these had before."""
+    """Return the rows without those that the registry itself changed once, and the earlier digests of those."""
     before: Counter[int] = Counter()
     if len(rows) * len(later) > MAX_COMPARED:
         return rows, before
@@ -132,7 +132,7 @@ def _without_changed(
 
 
 def _without_groups(rows: list[tuple[Any, int]], groups: Sequence[Sum]) -> tuple[list[tuple[Any, int]], list[Sum]]:
-    """Return the rows without those that one event wrote together, and the events whose rows are not all there."""
+    """Return the rows without those written together by one event, and the events some of whose rows are missing."""
     total, upto = 0, [0]
     for _key, digest in rows:
         total = (total + digest) % evidence.MODULUS

@@ -12,9 +12,9 @@ from .rules import check_can_be_read_at_once
 
 
 def check_chains(place: Organization, *, by: Actor, alone: bool = False) -> int:
-    """Read the chains of the organisation and of those below it, or its own alone; return the number of faults.
+    """Verify the chains of the organisation and of those below it, or only its own; return the number of faults.
 
-    Raises `RuleViolation` (N-S1) if there are too many events to read while a page waits.
+    Raises `RuleViolation` (N-S1) if there are too many events for a page to wait.
     """
     with change(by=by, rule="N-S1", event="journal.checked") as act:
         act.require(Permission.VIEW_JOURNAL, place)

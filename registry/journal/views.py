@@ -38,7 +38,7 @@ from .transitions import check_chains, record_download
 
 #: Maximum number of pages; the filters narrow the list.
 MAX_PAGES = 200
-#: Maximum number of accounts whose events a name finds.
+#: Maximum number of accounts that a name matches.
 MAX_NAMED = 50
 #: Maximum number of history rows examined for an organisation's page.
 MAX_HISTORY_ROWS = 500
@@ -48,7 +48,7 @@ _TRACKED = ("full_name", "short_name", "parent_id", "status")
 
 
 class UncountedPage:
-    """A page of a list whose rows are never counted."""
+    """A page of a list without counting its rows."""
 
     def __init__(self, rows: QuerySet[Any], number: int, page_size: int) -> None:
         at = (number - 1) * page_size
@@ -69,7 +69,7 @@ class UncountedPage:
 
 
 def _asked(request: ActorRequest) -> tuple[JournalForm, Organization | None]:
-    """Return the filters, and the organisation whose journal alone is read."""
+    """Return the filters, and the organisation to which the journal is limited."""
     asked = request.GET.get("organization", "")
     only = None
     if asked:
@@ -83,14 +83,14 @@ def _asked(request: ActorRequest) -> tuple[JournalForm, Organization | None]:
 def journal(request: ActorRequest) -> HttpResponse:
     """Show the events in the actor's scope, the newest first; no personal data.
 
-    When only the part of the registry was chosen, the answer is the filters with its actions.
+    If the request only chooses a part of the registry, return the filters with its actions.
     """
     form, only = _asked(request)
     context: dict[str, Any] = {"form": form, "only": only, "filtered": bool(request.GET)}
     if request.htmx.trigger_name == "part":  # type: ignore[attr-defined]
         return render(request, "registry/organizations/journal_filters.html", context)
     events = _events(request.actor, form, only)
-    # Ids alone come from an index; whole events of a scope with many are not sorted for the fifty of a page.
+    # Ids come from an index; whole events of a large scope are not sorted for one page of fifty.
     page = UncountedPage(events.values_list("pk", flat=True), page_number(request, MAX_PAGES), PAGE_ROWS)
     page.object_list = list(events.filter(pk__in=page.object_list))
     context |= {
@@ -104,7 +104,7 @@ def journal(request: ActorRequest) -> HttpResponse:
 
 
 def _last_check(place: Organization | None, actor: Actor) -> Event | None:
-    """Return the last check of the chains that began at the organisation; its facts are counts."""
+    """Return the last check of the chains started at the organisation; its facts are counts."""
     if place is None:
         return None
     checks = Event.objects.visible_to(actor).filter(organization=place, action="journal.checked")
@@ -114,7 +114,7 @@ def _last_check(place: Organization | None, actor: Actor) -> Event | None:
 @require_POST
 @needs(Permission.VIEW_JOURNAL)
 def check(request: ActorRequest) -> HttpResponse:
-    """Read the chains of the scope again, and say whether every event agrees with those before it."""
+    """Verify the chains of the scope, and say whether all events are consistent."""
     _form, only = _asked(request)
     place = only or request.actor.organization
     back = f"{reverse('organizations:journal')}?{request.GET.urlencode()}"
@@ -136,7 +136,7 @@ def check(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.VIEW_JOURNAL)
 def download(request: ActorRequest) -> HttpResponse:
-    """Download the events that the filters leave, the newest `LIST_ROWS` of them, and record that."""
+    """Download the filtered events, at most the newest `LIST_ROWS`, and record it."""
     form, only = _asked(request)
     place = only or request.actor.organization
     if place is None:
@@ -150,7 +150,7 @@ def _events(actor: Actor, form: JournalForm, only: Organization | None) -> Query
     events = (
         Event.objects.visible_to(actor)
         .select_related("account__home", "organization__federation")
-        # The page shows no facts, and those of a list have all of its people.
+        # The page shows no facts, and those of lists contain all of their people.
         .defer("facts")
         .order_by("-at", "-pk")
     )

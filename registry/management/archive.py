@@ -1,10 +1,10 @@
 """Shared code of `backup` and `restore`: an archive encrypted by age, with database, files and manifest.
 
-The archive is a tar stream of one moment: `database`, the file of every row of the stored files in it, and finally
-`manifest.json` with the row counts of all tables, so that a truncated archive has no manifest and a restored database
-can be compared. The installation's keys (SECRET_KEY, FIELD_KEYS, EVIDENCE_KEYS) are not included: they are stored
-separately (docs/deploy.md); the manifest has the fingerprints of the last two only. The manifest also lies beside the
-archive, with the size and the checksum of the archive itself: it names nobody.
+The archive is a tar stream of one moment: `database`, every stored file in it, and finally `manifest.json` with the row
+counts of all tables, so that a truncated archive has no manifest and a restored database can be compared. The
+installation's keys (SECRET_KEY, FIELD_KEYS, EVIDENCE_KEYS) are not included: they are stored separately
+(docs/deploy.md); the manifest has only the fingerprints of the last two. A copy of the manifest is stored beside the
+archive, with the archive's size and checksum: it names nobody.
 """
 
 import hashlib
@@ -37,28 +37,28 @@ from ..journal.models import Attestation, JournalChain
 from ..journal.queries import HEAD_COLUMNS, cut_since, heads, sealed_heads
 from ..sizes import CHUNK_READ
 
-#: Archives of format 1 held every file of the directories, also those of rolled-back transactions.
+#: Archives of format 1 contained every file of the directories, including those of rolled-back transactions.
 FORMAT = 2
 READABLE = {1, FORMAT}
 DATABASE = "database"
 FILES = "files"
 MANIFEST = "manifest.json"
-#: Ending of the file beside an archive with its manifest, of which the heads of the journal are a part.
+#: Suffix of the manifest file beside an archive, which includes the heads of the journal.
 BESIDE = ".manifest.json"
-#: Ending of the file that earlier versions wrote there, with the heads alone.
+#: Suffix of the file that earlier versions wrote there, with only the heads.
 HEADS = ".heads.json"
-#: Beginning of the names of directories in which a backup begins its copy.
+#: Prefix of the temporary directories in which a backup starts its copy.
 STAGING = ".registry-backup-"
 OWN_APPS = {"registry", "members", "dues", "documents"}
 
 
 def member_of(file_id: uuid.UUID) -> str:
-    """Return the name in the archive of the file of a row."""
+    """Return the archive member name for the file of a row."""
     return f"{FILES}/{storage.place_of(file_id)}"
 
 
 def is_file(name: str) -> bool:
-    """Return whether a name in an archive belongs to a stored file."""
+    """Return whether an archive member is a stored file."""
     try:
         file_id = uuid.UUID(name.rpartition("/")[2])
     except ValueError:
@@ -77,7 +77,7 @@ def keys() -> dict[str, list[str]]:
 
 
 def evidence_lost(path: Path) -> list[str]:
-    """Return what of the journal is gone since the heads in the file were exported; of a manifest, those within it."""
+    """Return what the journal has lost since the heads in the file were exported; for a manifest, those within it."""
     exported = json.loads(path.read_text())
     return list(cut_since(exported.get("heads", exported)))
 
@@ -107,19 +107,19 @@ def cleaning_up_when_ended() -> Iterator[None]:
 
 
 def remove_leftovers(root: Path, prefix: str) -> None:
-    """Delete the temporary directories of commands that were killed; they hold an unencrypted database."""
+    """Delete the temporary directories of killed commands, which contain an unencrypted database."""
     for path in root.glob(f"{prefix}*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def dump_postgres(target: IO[bytes], ids: IO[str]) -> dict[str, Any]:
-    """Write the dump and the ids of the stored files, and return migrations and row counts, all of one snapshot."""
+    """Write the dump and the ids of the stored files; return migrations and row counts, all from one snapshot."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         command = [program("pg_dump", "postgresql-client"), "--format=custom", "--no-owner", "--no-acl"]
-        # A registry that was replaced is kept in a schema of its own (`replacing`), and is in no archive.
+        # A replaced registry is kept in its own schema (`replacing`), and is in no archive.
         command += [f"--exclude-schema={beginning}*" for beginning in ("restored_", "former_")]
         done = subprocess.run(  # noqa: S603
             [*command, f"--snapshot={snapshot}"], env=environment(), stdout=target, stderr=subprocess.PIPE, check=False
@@ -136,7 +136,7 @@ def environment() -> dict[str, str]:
     values: dict[str, Any] = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     found = {name: str(values[key]) for name, key in names.items() if values.get(key)}
-    # Of several servers the one that can be written to, as the registry itself.
+    # Of several servers use the writable one, as the registry itself does.
     options = {
         "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert", "PGTARGETSESSIONATTRS": "target_session_attrs",
     }  # fmt: skip
@@ -158,7 +158,7 @@ def _applied() -> list[str]:
 
 
 def _schema(applied: Iterable[str]) -> dict[str, Any]:
-    """Return the applied migrations, and the last one of each app, which says what the tables are."""
+    """Return the applied migrations, and the last one of each app, which determines the tables."""
     names = sorted(applied)
     own = (name.partition(".") for name in names if "_squashed_" not in name)
     return {"migrations": names, "schema": {app: name for app, _dot, name in own}}
@@ -169,7 +169,7 @@ def unknown_migrations(applied: Iterable[str]) -> list[str]:
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     known = {f"{app}.{name}" for app, name in loader.disk_migrations}
-    # One that replaces others stands beside them, and a newer version may have another in its place.
+    # A squashed one is recorded beside those it replaces, and a newer version may have another instead.
     own = (name for name in applied if name.partition(".")[0] in OWN_APPS and "_squashed_" not in name)
     return [name for name in own if name not in known]
 
@@ -184,10 +184,10 @@ def sqlite_file() -> Path:
 
 @contextmanager
 def sqlite_copy(ids: IO[str]) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
-    """Yield a copy of the database made while it is in use, and migrations, row counts and heads of the same moment.
+    """Yield a copy of the database made while it is in use, with migrations, row counts and heads of the same moment.
 
-    Writes the ids of its files. The copy has no name from the beginning, so that nothing unencrypted is left even by a
-    process that is killed.
+    Write the ids of its files. The copy is never given a name, so that even a killed process leaves nothing
+    unencrypted.
     """
     with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix=STAGING) as folder:
         path = Path(folder) / DATABASE
@@ -195,11 +195,11 @@ def sqlite_copy(ids: IO[str]) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
         copy = sqlite3.connect(path, isolation_level=None)
         path.unlink()
     with file, closing(copy), closing(sqlite3.connect(sqlite_file(), isolation_level=None)) as source:
-        # A file without a name can have no journal beside it.
+        # A file without a name cannot have a journal file.
         copy.execute("PRAGMA journal_mode=OFF")
         copy.execute("PRAGMA synchronous=OFF")
         source.execute("BEGIN")
-        # The first of these sets the moment, of which everything else is.
+        # The first of these starts the snapshot that all the others use.
         names = [f"{app}.{name}" for app, name in source.execute("SELECT app, name FROM django_migrations")]
         found = sqlite_counts(source)
         for (file_id,) in source.execute(f"SELECT id FROM {StoredFile._meta.db_table}"):  # noqa: S608

@@ -1,4 +1,4 @@
-"""Attesting rows that are there: those of earlier versions, those that a migration rewrote, and for another key."""
+"""Attesting existing rows: those of earlier versions, those rewritten by a migration, and those for another key."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _RECORDING = Actor.system("record_evidence")
 
 
 def record(model: type[models.Model], *, accept: bool) -> int | None:
-    """Attest the rows of the table with the first key; return the number of shards that were not.
+    """Attest the rows of the table with the first key; return the number of shards that were not attested.
 
-    Without `accept` a table that does not agree with any key stays as it is, and None is returned.
+    Without `accept`, a table that matches none of the keys stays unchanged, and None is returned.
     """
     secret = settings.EVIDENCE_KEYS[0]
     with one_moment():

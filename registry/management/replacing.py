@@ -1,7 +1,8 @@
-"""Puts a registry in the place of another: it is loaded beside the present one, and both change places at the end.
+"""Replaces a registry by another one, which is loaded beside it and swapped with it at the end.
 
-On PostgreSQL beside means a schema of the same database, on SQLite a file in the same directory, and a directory below
-that of the files. The one that was replaced is kept under its own name until somebody drops it.
+On PostgreSQL it is loaded into another schema of the same database, on SQLite into a file in the same directory; its
+files go into a directory below that of the files. The replaced registry is kept under another name until somebody drops
+it.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ from . import archive, running
 
 _IN_USE = "The database is in use ({}). Stop the services and other programs that use it first; nothing was changed."
 _DIFFERS = "The archived database differs from its manifest, so nothing was changed. {}"
-#: Beginnings of the names of schemas, files and directories that are not the registry itself.
+#: Prefixes of the names of schemas, files and directories that are not the registry itself.
 RESTORED, FORMER = "restored_", "former_"
 _NAME = re.compile(rf"({RESTORED}|{FORMER})\d{{8}}_\d{{6}}")
-#: Says in REGISTRY_VAR what is changing places, until it has.
+#: File in REGISTRY_VAR that says what is being swapped, until it is done.
 _UNDER_WAY = ".changing-places.json"
 
 
@@ -45,12 +46,12 @@ class Beside:
 
     @property
     def files(self) -> Path:
-        """The directory with its files, below that of the present ones; those of a bucket stay in the bucket."""
+        """The directory with its files, below that of the present ones; files in a bucket stay there."""
         return stores.own().arriving() / f".{self.name}"
 
     @property
     def file(self) -> Path:
-        """The database file; on SQLite alone."""
+        """The database file; only on SQLite."""
         target = archive.sqlite_file()
         return target.with_name(f"{target.name}.{self.name}")
 
@@ -61,7 +62,7 @@ class Beside:
 
 
 def beside(beginning: str) -> list[Beside]:
-    """Return the registries whose names begin so, the oldest first."""
+    """Return the registries with this prefix, the oldest first."""
     directories = {path.name[1:] for path in stores.own().arriving().glob(f".{beginning}*")}
     found = {name for name in {*_databases(), *directories} if name.startswith(beginning) and _NAME.fullmatch(name)}
     return [Beside(name) for name in sorted(found)]
@@ -79,9 +80,10 @@ def _databases() -> set[str]:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Keep web servers and workers from starting meanwhile. Raises `CommandError` if one runs, or the database is used.
+    """Keep web servers and workers from starting within the block. Raises `CommandError` if one runs, or the database
+    is in use.
 
-    Finishes what an earlier command could not.
+    Finish first what an interrupted command has left.
     """
     with running.nobody_else():
         check_free()
@@ -117,12 +119,12 @@ def _connections_of_others() -> int:
 
 
 def _free_sqlite(path: Path) -> None:
-    """Bring the log in, so that the database is one file. Raises `CommandError` if somebody uses it."""
+    """Merge the log, so that the database is one file. Raises `CommandError` if somebody uses it."""
     if not path.exists():
         return
     with closing(sqlite3.connect(path, timeout=1)) as by_itself:
         try:
-            # Needs the database for itself, also from connections that do nothing now.
+            # Needs exclusive access, so it fails even for idle connections.
             by_itself.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError:
             raise CommandError(_IN_USE.format(path)) from None
@@ -133,7 +135,7 @@ def _free_sqlite(path: Path) -> None:
 def load(dump: Path, counts: dict[str, int], into: Beside) -> None:
     """Load the dump beside the present database.
 
-    Raises `CommandError` if it is damaged or its tables do not have `counts` rows; then nothing is left of it.
+    Raises `CommandError` if it is damaged or its tables do not have `counts` rows, and leaves nothing behind.
     """
     if connection.vendor == "sqlite":
         _load_sqlite(dump, counts, into)
@@ -142,7 +144,7 @@ def load(dump: Path, counts: dict[str, int], into: Beside) -> None:
 
 
 def _load_sqlite(dump: Path, counts: dict[str, int], into: Beside) -> None:
-    # Copied, for the database may lie in another file system than the files.
+    # Copied, because the database may be in another file system than the files.
     shutil.copyfile(dump, into.file)
     try:
         with closing(sqlite3.connect(into.file)) as arrived:
@@ -155,7 +157,7 @@ def _load_sqlite(dump: Path, counts: dict[str, int], into: Beside) -> None:
 
 
 def _extensions(there: str, to: str) -> str:
-    """Return SQL that moves the extensions of a schema: there is one of each in a database, and tables need them."""
+    """Return SQL that moves the extensions to a schema: a database has only one of each, and the tables need them."""
     return f"""DO $moved$ DECLARE one record; BEGIN
 FOR one IN SELECT extname FROM pg_extension WHERE extnamespace = '{there}'::regnamespace LOOP
 EXECUTE format('ALTER EXTENSION %I SET SCHEMA {to}', one.extname); END LOOP; END $moved$;
@@ -163,7 +165,7 @@ EXECUTE format('ALTER EXTENSION %I SET SCHEMA {to}', one.extname); END LOOP; END
 
 
 def _load_postgres(dump: Path, counts: dict[str, int], into: Beside) -> None:
-    """Load the dump, which names its schema, in one transaction during which the present schema has another name."""
+    """Load the dump, which names its schema, in one transaction in which the present schema has another name."""
     connection.close()
     aside = f"{FORMER}meanwhile"
     before = (
@@ -227,10 +229,10 @@ def _in_schema(name: str) -> dict[str, object]:
 
 
 def change_places(arriving: Beside, former: Beside) -> None:
-    """Put the one in the place of the registry, which becomes the other: the database, and then the files.
+    """Swap the other registry with the present one: the database, and then the files.
 
-    What is interrupted between the two is finished by the next command. Raises `CommandError` if somebody uses the
-    database; then nothing is changed.
+    The next command finishes an interrupted swap. Raises `CommandError` if somebody uses the database; then nothing is
+    changed.
     """
     check_free()
     note = _note()
@@ -283,12 +285,12 @@ def _note() -> Path:
 
 
 def is_under_way() -> bool:
-    """Return whether a command was ended before the files followed their database."""
+    """Return whether a command was stopped before the files followed their database."""
     return _note().exists()
 
 
 def finish() -> None:
-    """Let the files follow their database, if a command was ended between the two."""
+    """Move the files after their database, if a command was stopped between the two."""
     if not is_under_way():
         return
     names = json.loads(_note().read_text() or "{}")
@@ -300,15 +302,15 @@ def finish() -> None:
 
 
 def settle() -> None:
-    """Install the guards of the registry that has come, and mark the store of files as its own."""
+    """Install the guards of the new registry, and mark the store of files as its own."""
     guards.install()
     if FileStore._meta.db_table in connection.introspection.table_names():
-        # The registry from which an archive came may still be there, with files of its own.
+        # The registry that the archive came from may still exist, with its own files.
         marks.renew()
 
 
 def abandon(arriving: Beside) -> None:
-    """Delete what has arrived, unless its database is in place and its files are still needed."""
+    """Delete the loaded registry, unless its database is in place and its files are still needed."""
     if not is_under_way():
         drop(arriving)
 

@@ -1,6 +1,6 @@
-"""Web servers and workers hold the directory of the installation, so that nothing is restored under them.
+"""Web servers and workers lock the installation's directory, so that nothing is restored under them.
 
-The system lets go of it when a process dies. A connection to the database would not do: an idle server has none.
+The system releases the lock when a process dies. A database connection would not do: an idle server has none.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ _held: list[int] = []
 
 
 def hold() -> None:
-    """Hold the directory as long as this process lives; waits while something is restored."""
+    """Lock the directory for the life of this process; waits while something is restored."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     directory = os.open(settings.VAR_DIR, os.O_RDONLY)
     fcntl.flock(directory, fcntl.LOCK_SH)
@@ -24,7 +24,7 @@ def hold() -> None:
 
 @contextmanager
 def nobody_else() -> Iterator[None]:
-    """Let servers and workers wait until the end. Raises `CommandError` if one runs."""
+    """Keep servers and workers waiting within the block. Raises `CommandError` if one runs."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     directory = os.open(settings.VAR_DIR, os.O_RDONLY)
     try:

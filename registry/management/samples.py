@@ -1,4 +1,4 @@
-"""A sample of everything that is encrypted, opened with the keys at hand."""
+"""Sample decryption of everything that is encrypted, with the available keys."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ..fields import EncryptedTextField, decrypt
 from ..files import storage
 from ..files.models import StoredFile
 
-#: Number of the oldest and of the newest values of each kind that are opened, because keys change with time.
+#: Number of the oldest and of the newest values of each kind that are decrypted, because keys change over time.
 EACH_END = 50
 FILES = "registry.StoredFile, contents"
 
 
 @dataclass
 class Sample:
-    """Numbers of what was looked at, by kinds, and faults, which quote no value."""
+    """Numbers of checked values by kind, and faults, which quote no value."""
 
     looked: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def add(self, kind: str, faults: list[bool]) -> None:
-        """Add a kind of which these values were opened, or not."""
+        """Add a kind with the numbers of values that could and could not be decrypted."""
         if faults:
             self.looked[kind] = len(faults)
         if wrong := sum(faults):
@@ -39,7 +39,7 @@ class Sample:
 
 
 def open_sample() -> Sample:
-    """Open some values of every encrypted column and some files; tables of an older version may lack a few."""
+    """Decrypt some values of every encrypted column and some files; tables of an older version may lack a few."""
     sample = Sample()
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
@@ -64,7 +64,7 @@ def _encrypted() -> Iterator[tuple[type[models.Model], list[str]]]:
 
 
 def _ends(cursor: CursorWrapper, model: type[models.Model], column: str) -> list[str]:
-    """Return the first and the last values of the column, as they are stored."""
+    """Return the first and the last stored values of the column."""
     quote, key = connection.ops.quote_name, model._meta.pk
     assert key is not None  # noqa: S101 - every model has one
     table, name, order = quote(model._meta.db_table), quote(column), quote(key.attname)
@@ -93,7 +93,7 @@ def _add_files(sample: Sample) -> None:
         try:
             data = storage.read(StoredFile(pk=pk))
         except FileNotFoundError:
-            continue  # named by the comparison of rows and files
+            continue  # reported by the comparison of rows and files
         except (InvalidToken, ValueError):
             closed.append(True)
             continue

@@ -1,4 +1,4 @@
-"""Choice of archives to keep: the newest of each of the last days, weeks and months that have one."""
+"""Selection of archives to keep: the newest of each of the last days, weeks and months that have one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from . import archive
 
-#: Kind of period → what is equal for all moments of one; weeks begin on Monday.
+#: Kind of period → a function with equal results for all moments of one period; weeks begin on Monday.
 PERIODS: dict[str, Callable[[dt.datetime], tuple[int, ...]]] = {
     "days": lambda at: (at.year, at.month, at.day),
     "weeks": lambda at: at.isocalendar()[:2],
@@ -22,7 +22,7 @@ PERIODS: dict[str, Callable[[dt.datetime], tuple[int, ...]]] = {
 
 @dataclass(frozen=True)
 class Archive:
-    """A whole archive and the moment that it holds, by the time zone of the installation."""
+    """A complete archive and its moment, in the installation's time zone."""
 
     path: Path
     made_at: dt.datetime
@@ -34,7 +34,7 @@ class Archive:
 
 
 def archives_in(directory: Path) -> tuple[list[Archive], list[Path]]:
-    """Return the archives whose manifest is good, the newest first, and the others, which nothing is known about."""
+    """Return the archives with a valid manifest, the newest first, and the others, whose state is unknown."""
     good, others = [], []
     for path in sorted(directory.glob("registry-*.tar.age")):
         made_at = _moment(path)
@@ -46,7 +46,7 @@ def archives_in(directory: Path) -> tuple[list[Archive], list[Path]]:
 
 
 def _moment(path: Path) -> dt.datetime | None:
-    """Return the moment of the archive, or None if its manifest is missing, damaged or that of another file."""
+    """Return the moment of the archive, or None if its manifest is missing, damaged or belongs to another file."""
     try:
         manifest = json.loads(path.with_name(path.name + archive.BESIDE).read_text())
         fits = manifest["format"] in archive.READABLE and manifest["archive_bytes"] == path.stat().st_size
@@ -56,9 +56,9 @@ def _moment(path: Path) -> dt.datetime | None:
 
 
 def to_keep(archives: Iterable[Archive], keep: Mapping[str, int]) -> set[Archive]:
-    """Return the archives that are kept, the newest always.
+    """Return the archives to keep, always including the newest.
 
-    A period without an archive does not count: after a pause, or with a wrong clock, as many are kept as ever.
+    A period without an archive does not count, so that a pause or a wrong clock does not reduce the number kept.
     """
     newest_first = sorted(archives, key=lambda one: (one.made_at, one.path.name), reverse=True)
     kept = set(newest_first[:1])

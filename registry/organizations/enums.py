@@ -38,7 +38,7 @@ ORGANIZATION_MOVES: dict[str, set[str]] = {
     OrganizationStatus.LIQUIDATING: {OrganizationStatus.ACTIVE, OrganizationStatus.ENDED},
     OrganizationStatus.ENDED: set(),
 }
-#: Statuses in which an organisation is entered.
+#: Statuses of an active organisation.
 FOUNDING_STATUSES = (OrganizationStatus.ACTIVE, OrganizationStatus.FORMING)
 #: Statuses in which nobody can be registered and no organisation added below (N-H3).
 CLOSED_ORGANIZATIONS = frozenset({OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED})

@@ -1,4 +1,4 @@
-"""Export of the structure as a workbook that can be imported as a list of organisations."""
+"""Export of the structure as a workbook in the format of the list import."""
 
 from __future__ import annotations
 

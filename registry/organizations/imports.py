@@ -100,7 +100,7 @@ class Planned:
 
     number: int
     values: dict[str, Any]
-    #: An existing organisation, or the position of an earlier row of the list.
+    #: An existing organisation, or the index of an earlier row of the list.
     parent: Organization | int | None = None
     level: str = ""
     wrong: list[str] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Planned:
 
 
 def read_list(data: bytes | ReadBefore, parent: Organization, default_level: str = "") -> list[Planned]:
-    """Return the plan of every row without writing anything. `default_level` is for rows without a level.
+    """Plan every row of the list without writing anything. `default_level` is for rows without a level.
 
     Raises `Unreadable`, `RuleViolation`.
     """
@@ -158,7 +158,7 @@ def recognise(cells: Sequence[Cell]) -> dict[str, int]:
 
 
 def _is_organization(row: Row, columns: Mapping[str, int]) -> bool:
-    """Return whether the row is an organisation, not totals, column numbers or a single word."""
+    """Return whether the row is an organisation, as opposed to totals, column numbers or a single word."""
     filled = [cell for cell in row.cells if cell is not None]
     first = search_key(filled[0]).strip() if filled else ""
     if first.startswith(("итого", "всего")) or all(isinstance(cell, int) for cell in filled):
@@ -326,7 +326,7 @@ class _Plan:
 
 
 def _note_formatting(row: Planned, line: Row, columns: Mapping[str, int]) -> None:
-    """Consider the formatting: a struck-through name is an error, other strokes and hidden rows are reported."""
+    """Take formatting into account: a struck-through name is an error, other strokes and hidden rows are reported."""
     struck = [name for name, at in columns.items() if at in line.struck]
     if {"full_name", "short_name"} & set(struck):
         row.wrong.append(

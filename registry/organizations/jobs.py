@@ -1,4 +1,4 @@
-"""Background jobs on organisations: reading of large lists (N-H3), sums over many organisations (invariant 9)."""
+"""Background jobs on organisations: reading large lists (N-H3), sums over many organisations (invariant 9)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .transitions.figures import count_large_subtrees, name_large_subtrees
     meanwhile=uploads.MEANWHILE,
 )
 def read_organizations(work: Work) -> None:
-    """Read the list of organisations below `params["parent"]`; rows without a level are of `params["level"]`."""
+    """Read the list of organisations below `params["parent"]`; rows without a level get `params["level"]`."""
     parent = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["parent"])
     level = work.params["level"]
 
@@ -47,7 +47,7 @@ def read_organizations(work: Work) -> None:
 
 @daily
 def find_large_subtrees(today: dt.date) -> None:
-    """Find the organisations with so much below them that a worker counts their sums."""
+    """Find the organisations with subtrees so large that a worker counts their sums."""
     name_large_subtrees()
 
 

@@ -1,4 +1,4 @@
-"""Sums of stored counts over a scope: one row per organisation, members are never counted (invariant 9)."""
+"""Sums of stored counts over a scope: one row per organisation; members are never counted (invariant 9)."""
 
 import datetime as dt
 from collections import Counter
@@ -27,29 +27,29 @@ from .models import (
 
 FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
-#: Sums over more organisations than the first number are cached; the second is the time in seconds.
-#: A large federation has seventy thousand.
+#: Number of organisations above which sums are cached, and for how many seconds. A large federation has seventy
+#: thousand.
 MANY_ORGANIZATIONS, KEPT_SECONDS = 1_000, 60
-#: Seconds for which the sums that a worker has counted hold: without a worker, pages count again.
+#: Seconds for which sums counted by a worker are used: without a worker, pages count themselves.
 COUNTED_SECONDS = 180
-#: Levels with so much below them.
+#: Levels with such large subtrees.
 _LARGE = (Level.FEDERAL, Level.REGIONAL)
-#: Children whose paths are compared one by one; of more, everything below the parent is read once.
+#: Maximum number of children whose paths are compared one by one; for more, everything below the parent is read once.
 FEW_CHILDREN = 5
 
 
 def totals(actor: Actor | None) -> dict[str, int]:
-    """Return the counts of everything in the actor's scope."""
+    """Return the counts for the actor's scope."""
     return _sums(actor)[0]
 
 
 def totals_under(organization: Organization) -> dict[str, int]:
-    """Return the counts of an organisation with everything below it (invariant 9)."""
+    """Return the counts of an organisation and everything below it (invariant 9)."""
     return totals(Actor.system("totals", organization))
 
 
 def recent_employees(actor: Actor) -> int:
-    """Return the number of employees in the passports of the actor's scope; kept as `recent_totals` is."""
+    """Return the number of employees in the passports of the actor's scope, cached like `recent_totals`."""
     key = f"employees:{actor.organization.path}" if actor.organization is not None else ""
     if key and (kept := cache.get(key)) is not None:
         return int(kept)
@@ -63,9 +63,9 @@ def recent_employees(actor: Actor) -> int:
 
 
 def recent_totals(actor: Actor) -> dict[str, int]:
-    """Return the counts of `totals`; for more than `MANY_ORGANIZATIONS` they are some minutes old.
+    """Return the counts of `totals`; above `MANY_ORGANIZATIONS` they may be some minutes old.
 
-    They come from the cache, where they stay for `KEPT_SECONDS`, or from what a worker has counted.
+    They come from the cache, which keeps them for `KEPT_SECONDS`, or from a worker's count.
     """
     own = actor.organization
     if own is None:
@@ -82,19 +82,19 @@ def recent_totals(actor: Actor) -> dict[str, int]:
 
 
 def recent_totals_under(organization: Organization) -> dict[str, int]:
-    """Return the counts of an organisation with everything below it, as `recent_totals` does."""
+    """Return the counts of an organisation and everything below it, like `recent_totals`."""
     return recent_totals(Actor.system("totals", organization))
 
 
 def recent_totals_of_children(parent: Organization, children: Sequence[Organization]) -> dict[int, dict[str, int]]:
-    """Return the counts of each child with its subtree, as `recent_totals` does."""
+    """Return the counts of each child with its subtree, like `recent_totals`."""
     ids = sha256(",".join(str(child.pk) for child in children).encode()).hexdigest()
     key = f"totals:{parent.path}:{ids}"
-    # Pairs: a cache that several nodes share keeps no numbers as keys.
+    # Pairs, because a cache shared by several nodes cannot have numbers as keys.
     if (kept := cache.get(key)) is not None:
         return dict(kept)
     if (counted := _counted(parent, "children")) is not None:
-        # One that was founded since then is counted now.
+        # An organisation founded since then is counted now.
         new = totals_of_children(parent, [child for child in children if str(child.pk) not in counted])
         return new | {child.pk: counted[str(child.pk)] for child in children if child.pk not in new}
     sums = totals_of_children(parent, children)
@@ -104,9 +104,9 @@ def recent_totals_of_children(parent: Organization, children: Sequence[Organizat
 
 
 def _rows_of(actor: Actor | None) -> Q:
-    """Return the condition for rows that organisations of the scope have, one each.
+    """Return the condition for rows that each organisation of the scope has once.
 
-    The head of the only federation has them all: seventy thousand organisations are not read to find that out.
+    The head of the only federation has all of them, so no need to read seventy thousand organisations.
     """
     own = actor.organization if actor is not None else None
     if own is not None and own.parent_id is None:
@@ -117,23 +117,23 @@ def _rows_of(actor: Actor | None) -> Q:
 
 
 def _sums(actor: Actor | None) -> tuple[dict[str, int], int]:
-    """Return the counts of `totals`, and of how many organisations they are."""
+    """Return the counts of `totals` and the number of organisations."""
     counted = {name: Sum(name) for name in FIELDS} | {"organizations": Count("pk")}
     found = Figures.objects.filter(_rows_of(actor)).aggregate(**counted)
     return {name: found[name] or 0 for name in FIELDS}, found["organizations"]
 
 
 def incomplete_passports(at: Organization, actor: Actor) -> OrganizationQuerySet:
-    """Return the working organisations of the subtree in the actor's scope whose passports are not complete."""
+    """Return the working organisations of the subtree in the actor's scope with incomplete passports."""
     below = Organization.objects.visible_to(actor).under(at).working()
     return below.exclude(passport__completeness=100)
 
 
 def ids_of_few(place: Organization | None, actor: Actor, people: int) -> list[int] | None:
-    """Return the ids of the organisation, or the actor's own, and of all below it in the actor's scope.
+    """Return the ids of the organisation, by default the actor's own, and of all below it in the actor's scope.
 
-    None if there are more people than a search reads one by one. Rows of few organisations are found by the ids: with a
-    path, PostgreSQL may read everybody in the federation who has a name.
+    None if there are more people than a search reads one by one. Rows of few organisations are found by id: with a
+    path, PostgreSQL may read everybody in the federation with the name.
     """
     at = place or actor.organization
     if at is None or people > READ_BY_ORGANIZATION:
@@ -155,7 +155,7 @@ def totals_of_children(parent: Organization, children: Sequence[Organization]) -
 
 
 def sums_of_subtree(organization: Organization) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """Return what `SubtreeFigures` stores of the organisation: `totals` and `children`."""
+    """Return the values that `SubtreeFigures` stores for the organisation: `totals` and `children`."""
     totals, children = Counter[str](), {}
     for child, sums in _by_child(organization, Q(organization__path__startswith=organization.path)):
         totals.update(sums)
@@ -170,14 +170,14 @@ def large_subtrees() -> set[int]:
     """Return the ids of the organisations with more than `MANY_ORGANIZATIONS` below them."""
     below = Counter[str]()
     for path in Organization.objects.order_by().values_list("path", flat=True).iterator():
-        # The last ones are the organisation itself, and nothing behind the last slash.
+        # The last parts are the organisation itself, and the empty text after the last slash.
         below.update(path.split("/")[:-2])
     return {int(pk) for pk, count in below.items() if count > MANY_ORGANIZATIONS}
 
 
 def _by_child(parent: Organization, below: Q) -> Iterator[tuple[int | None, dict[str, int]]]:
-    """Yield the ids of the organisations right below with the sums of their subtrees; None for the parent alone."""
-    # The rest of the path after the parent's begins with the id of the child.
+    """Yield the ids of the organisations directly below with the sums of their subtrees; None for the parent alone."""
+    # The part of the path after the parent's begins with the id of the child.
     rest = Substr("organization__path", len(parent.path) + 1)
     rows: Any = (
         Figures.objects.filter(below, organization__federation_id=parent.federation_id)
@@ -191,17 +191,17 @@ def _by_child(parent: Organization, below: Q) -> Iterator[tuple[int | None, dict
     )
     for row in rows:
         sums = {"organizations": row["organizations"], **{name: row[f"sum_{name}"] or 0 for name in FIELDS}}
-        # Left of no slash: the parent itself.
+        # Empty for the parent itself.
         yield int(row["child"]) if row["child"].isdecimal() else None, sums
 
 
 def recent_months(organization: Organization) -> Any:
-    """Return what a worker has counted of the movement by month in a large subtree in the last minutes, or None."""
+    """Return a worker's recent count of the movement by month in a large subtree, or None."""
     return _counted(organization, "months", "months_counted_at")
 
 
 def _counted(organization: Organization, field: str, at: str = "counted_at") -> Any:
-    """Return the sums that a worker has counted of a large subtree in the last minutes, or None."""
+    """Return a worker's recent sums of a large subtree, or None."""
     if organization.level not in _LARGE:
         return None
     since = timezone.now() - dt.timedelta(seconds=COUNTED_SECONDS)

@@ -25,7 +25,7 @@ from .models import GoverningBody, Organization, RenameRequest
 RENAME_DAYS = 10
 #: Days before the end of an appointment when its task appears.
 APPOINTMENT_DAYS = 30
-#: Days before the end of terms in a governing body; earlier, because elections take time.
+#: Days before the end of terms in a governing body when the task appears; more, because elections take time.
 SEATS_DAYS = 60
 
 
@@ -65,7 +65,7 @@ def _asked_on(actor: Actor, _today: dt.date) -> QuerySet[RenameRequest]:
 
 @matters("names", gettext_lazy("Names of organisations"), _decides_names, _asked_on, day="asked_at")
 def name_to_decide(request: RenameRequest) -> Matter:
-    """Return a rename request as a matter for decision (U-3)."""
+    """Return a rename request as an item for decision (U-3)."""
     asked = timezone.localdate(request.asked_at)
     return Matter(
         place=request.organization,
@@ -87,7 +87,7 @@ def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
 
 @provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)), never_late=True)
 def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield decisions on the chair's rename requests that are still unread (U-3)."""
+    """Yield unread decisions on the chair's rename requests (U-3)."""
     if not waiting.may_have("decided") or actor.organization is None:
         return
     for request in _decided_for(actor, actor.organization)[:5]:
@@ -117,7 +117,7 @@ def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
-    # Of each of the subordinates, not of everybody: a federation has seventy thousand chairs.
+    # Compare by subordinate, because a federation has seventy thousand chairs.
     led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR, organization=OuterRef("pk"))
     below = Organization.objects.visible_to(scope.actor).filter(parent=scope.own)
     return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(Exists(led)))
@@ -171,7 +171,7 @@ def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
     """Return a count of bodies with a seat whose term ends soon or has ended.
 
-    Only if there are any, the provider checks which of them are tasks.
+    If there are any, the provider checks which of them are tasks.
     """
     bodies = GoverningBody.objects.visible_to(scope.actor).filter(organization=scope.own)
     return tally(bodies.filter(seats__until__lte=scope.day(SEATS_DAYS)))

@@ -1,1 +1,1 @@
-"""Remarks of officers on what is below their organisation, and the answers (N-S1)."""
+"""Remarks of officers on records below their organisation, and the answers (N-S1)."""

@@ -39,11 +39,11 @@ class StepKind(TextChoices):
     RAISED = "raised", _("Shown to the superior organisation")
 
 
-#: Stands for a field in a remark on all cards in which any required field is empty.
+#: The field of a remark on all cards with any empty required field.
 INCOMPLETE = "missing"
-#: Kinds about a record that `about_id` names.
+#: Kinds about a record with the id `about_id`.
 BY_ID = (RemarkKind.REGISTER, RemarkKind.ACT, RemarkKind.BLANKS)
-#: States that ask nobody for anything.
+#: States that require no action.
 SETTLED = (RemarkState.ACCEPTED, RemarkState.WITHDRAWN)
 REMARK_MOVES: dict[str, set[str]] = {
     RemarkState.OPEN: {RemarkState.ANSWERED, RemarkState.WITHDRAWN},

@@ -25,7 +25,7 @@ def _words(label: Any, help_text: Any = "", *, required: bool = True) -> forms.C
 
 
 class RemarkForm(StepForm):
-    """A remark, its term, and the field that it is about."""
+    """A remark, its term, and the field it is about."""
 
     step = "remark"
     field = forms.ChoiceField(label=_("What is it about?"), required=False)

@@ -1,4 +1,4 @@
-"""Remarks on many organisations, made one after another; overdue ones are shown to the superior (N-S1)."""
+"""Remarks on many organisations, made one by one; overdue ones are shown to the superior (N-S1)."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def ask(
     field: str = "",
     by: Actor,
 ) -> Job | None:
-    """Start the job that makes the remarks; return None where the same job goes on. Call it in a transaction.
+    """Start the job that makes the remarks; return None if the same job is already running. Call it in a transaction.
 
-    Raises what `ask_for_many` raises.
+    Raises the errors of `ask_for_many`.
     """
     request = ask_for_many(kind, places, text=text, term=term, field=field, by=by)
     return start_job(MAKE_MANY, {"request": request.pk}, by=by) if request is not None else None
@@ -78,12 +78,12 @@ def make_many(work: Work) -> None:
 
 @daily_there
 def raise_overdue(today: dt.date, zone: str) -> None:
-    """Show each remark whose term is over to the superior of the organisation that has to answer."""
+    """Show each overdue remark to the superior of the organisation that has to answer."""
     by = Actor.system("remarks")
     late = Remark.objects.visible_to(by).open().filter(term__lt=today, raised_to=None).below_the_author()
     for pk in list(late.filter(organization__zone=zone).order_by("pk").values_list("pk", flat=True)):
         try:
             raise_remark(pk, by=by)
         except (RuleViolation, Remark.DoesNotExist):
-            # It was answered or withdrawn meanwhile, or nobody below its author stands above the organisation.
+            # It was answered or withdrawn meanwhile, or no organisation between it and the author is above it.
             continue

@@ -30,20 +30,20 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
         return self.filter(in_scope(actor, "organization__"), usable("member__"))
 
     def open(self) -> RemarkQuerySet:
-        """Return the remarks that wait for their answer."""
+        """Return the remarks that wait for an answer."""
         return self.filter(state=RemarkState.OPEN)
 
     def answered(self) -> RemarkQuerySet:
-        """Return the remarks whose answer waits for its author."""
+        """Return the remarks whose answer waits for a decision."""
         return self.filter(state=RemarkState.ANSWERED)
 
     def below_the_author(self) -> RemarkQuerySet:
-        """Return the remarks of superior organisations, without those that an organisation's own reviewer made."""
+        """Return the remarks of superior organisations, without those of an organisation's own reviewer."""
         return self.exclude(made_by=models.F("organization"))
 
 
 class Remark(models.Model):
-    """A remark of an officer, which an organisation answers within a term."""
+    """A remark of an officer that an organisation answers within a term."""
 
     #: The organisation that has to answer.
     organization = models.ForeignKey(
@@ -52,7 +52,7 @@ class Remark(models.Model):
     #: The organisation of the author; its officers accept or return the answer.
     made_by = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+", verbose_name=_("remark of"))
     kind = models.CharField(_("about"), max_length=12, choices=RemarkKind.choices)
-    #: Field of the card or of the passport; empty for all of it.
+    #: Field of the card or passport; empty for the whole record.
     field = models.CharField(_("field"), max_length=60, blank=True)
     #: Only for a remark on one card.
     member = models.ForeignKey(
@@ -64,7 +64,7 @@ class Remark(models.Model):
     term = models.DateField(_("answer by"))
     state = models.CharField(_("state"), max_length=9, choices=RemarkState.choices, default=RemarkState.OPEN)
     made_on = models.DateField(_("made on"))
-    #: The superior that sees the remark since its term has passed.
+    #: The superior that sees the remark because it is overdue.
     raised_to = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("shown to")
     )
@@ -102,7 +102,7 @@ class Remark(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Return whether the remark waits for its answer."""
+        """Return whether the remark waits for an answer."""
         return self.state == RemarkState.OPEN
 
     @property
@@ -111,13 +111,13 @@ class Remark(models.Model):
         return self.made_by_id == self.organization_id
 
     def is_overdue(self, today: dt.date) -> bool:
-        """Return whether the remark waits for its answer after its term."""
+        """Return whether the remark still waits for an answer after its term."""
         return self.is_open and self.term < today
 
 
 class RemarkRequestQuerySet(models.QuerySet["RemarkRequest"]):
     def visible_to(self, actor: Actor | None) -> RemarkRequestQuerySet:
-        """Return what the actor has asked for under the present appointment's organisation."""
+        """Return the actor's requests under the present appointment's organisation."""
         if actor is None or actor.account is None or Permission.REMARK not in actor.permissions:
             return self.none()
         return self.filter(account=actor.account, made_by=actor.organization)
@@ -132,7 +132,7 @@ class RemarkRequest(models.Model):
     field = models.CharField(_("field"), max_length=60, blank=True)
     text = EncryptedTextField(_("text of the remark"))
     term = models.DateField(_("answer by"))
-    #: The ids of the organisations, each with those of the members that its remark is about.
+    #: Ids of the organisations, each with the ids of the members that its remark is about.
     places = models.JSONField(_("organisations"), default=list)
     asked_at = models.DateTimeField(_("time"))
 
@@ -153,12 +153,12 @@ class RemarkStepQuerySet(models.QuerySet["RemarkStep"]):
 
 
 class RemarkStep(models.Model):
-    """A step of a remark's trail with its words; never changed."""
+    """A step of a remark's trail with its text; never changed."""
 
     remark = models.ForeignKey(Remark, models.CASCADE, related_name="steps", verbose_name=_("remark"))
     kind = models.CharField(_("step"), max_length=9, choices=StepKind.choices)
     text = EncryptedTextField(_("text"), blank=True)
-    #: The term that the step sets; only for a remark that is made or an answer that is returned.
+    #: The term set by the step; only when a remark is made or an answer is returned.
     term = models.DateField(_("answer by"), null=True)
     #: The organisation whose officer took the step, or which sees an overdue remark.
     organization = models.ForeignKey(
@@ -189,7 +189,7 @@ class RemarkPersonQuerySet(models.QuerySet["RemarkPerson"]):
 
 
 class RemarkPerson(models.Model):
-    """A member whose card is one of those that a remark is about."""
+    """A member whose card a remark is about."""
 
     remark = models.ForeignKey(Remark, models.CASCADE, related_name="people", verbose_name=_("remark"))
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", verbose_name=_("member"))

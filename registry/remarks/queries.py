@@ -51,7 +51,7 @@ _RELATED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Place:
-    """Subject of a remark in words; `url` is empty where the reader may not see it."""
+    """Subject of a remark in words; `url` is empty if the reader may not see it."""
 
     label: str
     field: str
@@ -59,7 +59,7 @@ class Place:
 
 
 def records(kind: str, actor: Actor) -> models.QuerySet[Any]:
-    """Return the records that remarks of this kind are about, in the actor's scope. Raises `KeyError`."""
+    """Return the records of this kind that remarks can be about, in the actor's scope. Raises `KeyError`."""
     found: models.QuerySet[Any] = _MODELS[kind]._default_manager.visible_to(actor)  # type: ignore[attr-defined]
     if kind in (RemarkKind.REGISTER, RemarkKind.ACT) and not actor.may(Permission.VIEW_DUES):
         return found.none()
@@ -91,7 +91,7 @@ def fields_of(kind: str, organization: Organization, by: Actor) -> dict[str, str
 
 
 def by_organization(ids: Sequence[int], by: Actor) -> dict[int, list[int]]:
-    """Return the members among the ids by the organisation that answers for their cards, without the actor's own."""
+    """Return the members with these ids by the organisation responsible for their cards, without the actor's own."""
     own, control = by.organization.pk if by.organization is not None else None, by.role == Role.REVIEWER
     found: dict[int, list[int]] = {}
     rows = Member.objects.visible_to(by).registered().filter(pk__among=ids).order_by("pk")
@@ -103,7 +103,7 @@ def by_organization(ids: Sequence[int], by: Actor) -> dict[int, list[int]]:
 
 
 def addressed(ids: Collection[int], by: Actor) -> OrganizationQuerySet:
-    """Return the organisations among the ids that can get a remark, without the actor's own unless they review it."""
+    """Return the organisations with these ids that can get a remark, without the actor's own unless they review it."""
     found = Organization.objects.visible_to(by).working().filter(pk__among=list(ids))
     return found if by.organization is None or by.role == Role.REVIEWER else found.exclude(pk=by.organization.pk)
 
@@ -111,7 +111,7 @@ def addressed(ids: Collection[int], by: Actor) -> OrganizationQuerySet:
 def field_label(remark: Remark, actor: Actor) -> str:
     """Return the label of the field that the remark names.
 
-    It is empty for no field, one that the charter has no longer, and one that the actor may not read (V-C5).
+    It is empty without a field, for one that the charter no longer has, and for one that the actor may not read (V-C5).
     """
     if not remark.field:
         return ""
@@ -129,7 +129,7 @@ def field_label(remark: Remark, actor: Actor) -> str:
 
 
 def places_of(remarks: Iterable[Remark], actor: Actor) -> dict[int, Place]:
-    """Return what each remark is about, with its page if the actor may see it; one query for each kind."""
+    """Return the subject of each remark, with its page if the actor may see it; one query for each kind."""
     found = list(remarks)
     seen = {kind: _seen(kind, found, actor) for kind in {one.kind for one in found} & set(_MODELS)}
     return {one.pk: _place(one, seen.get(one.kind, {}), actor) for one in found}
@@ -143,7 +143,7 @@ def _seen(kind: str, found: list[Remark], actor: Actor) -> Mapping[int, Any]:
         return {}
     seen = records(kind, actor)
     if kind == RemarkKind.CARD:
-        # The charter is that of the remark's organisation.
+        # Use the charter of the remark's organisation.
         seen = seen.select_related(None).only("surname", "given_name", "patronymic", "organization")
     return seen.in_bulk([pk for pk in ids if pk is not None])
 

@@ -28,18 +28,18 @@ RULE = "N-S1"
 MAX_TEXT = 2000
 #: Maximum number of days until the term.
 MAX_DAYS = 366
-#: Maximum number of people that remarks are made about at once.
+#: Maximum number of people covered by remarks made at once.
 MAX_PEOPLE = 5_000
 #: Maximum number of organisations that get them.
 MAX_AT_ONCE = 200
-#: The same for remarks that a job makes, one organisation after another.
+#: The same limits for remarks made by a job, one organisation after another.
 MAX_PEOPLE_BY_JOB, MAX_BY_JOB = 1_000_000, 70_000
 
 
 def answers_for(member: Member, by: Actor) -> Organization | None:
     """Return the organisation that has to answer a remark on the card; None for a sealed card.
 
-    It is the organisation that keeps the card. The keeper's own officers ask the cell instead.
+    It is the organisation that keeps the card. If the keeper's own officers make the remark, it is the cell.
     """
     if by.organization == member.organization and by.role != Role.REVIEWER and member.unit != member.organization:
         return member.unit
@@ -55,7 +55,7 @@ def check_may_remark(organization: Organization, by: Actor) -> None:
 
 
 def check_text(text: str) -> str:
-    """Return the text without blanks around it. Raises `RuleViolation` (N-S1) if it is empty or too long."""
+    """Return the stripped text. Raises `RuleViolation` (N-S1) if it is empty or too long."""
     return check_words(text, RULE, MAX_TEXT, empty=_("Write a sentence that says what is meant."))
 
 
@@ -69,7 +69,7 @@ def check_term(term: dt.date | None, today: dt.date) -> dt.date:
 
 
 def check_people(count: int, organizations: int) -> None:
-    """Raise `RuleViolation` (N-S1) if nobody below the actor's organisation is among the people, or too many are."""
+    """Raise `RuleViolation` (N-S1) if none of the people are below the actor's organisation, or there are too many."""
     if not count:
         raise RuleViolation(RULE, _("None of these cards belongs to an organisation below yours."))
     if count > MAX_PEOPLE or organizations > MAX_AT_ONCE:
@@ -92,7 +92,7 @@ def is_many(organizations: int, people: int = 0) -> bool:
 
 
 def check_many(organizations: int, people: int = 0) -> None:
-    """Raise `RuleViolation` (N-S1) if nobody gets the remarks that a job is to make, or too many do."""
+    """Raise `RuleViolation` (N-S1) if a job's remarks would go to no organisation, or to too many."""
     if not organizations:
         raise RuleViolation(RULE, _("None of these organisations stands below yours."))
     if organizations > MAX_BY_JOB or people > MAX_PEOPLE_BY_JOB:
@@ -108,7 +108,7 @@ def check_field(field: str, known: Collection[str]) -> str:
 
 
 def check_is_new(same: bool) -> None:
-    """Raise `RuleViolation` (N-S1) if an equal remark waits for its answer already, as of a form sent twice."""
+    """Raise `RuleViolation` (N-S1) if an equal remark already waits for an answer, such as after a double click."""
     if same:
         raise RuleViolation(RULE, _("This remark is made already and waits for its answer."))
 
@@ -123,8 +123,8 @@ def check_can_answer(remark: Remark, by: Actor) -> None:
 def check_settles(remark: Remark, by: Actor) -> None:
     """Raise `RuleViolation` (N-S1) unless the actor decides about the answer.
 
-    Officers of the author's organisation and of those above it do. A remark of an organisation's own reviewer is for
-    its reviewers, and for those above.
+    These are the officers of the author's organisation and of those above it. For a remark of an organisation's own
+    reviewer they are its reviewers, and officers above.
     """
     above = by.is_system or (by.reaches(remark.made_by) and by.reaches(remark.organization))
     own = by.organization is not None and by.organization.pk == remark.organization_id
@@ -151,10 +151,10 @@ def check_can_withdraw(remark: Remark, by: Actor) -> None:
 
 
 def check_can_be_raised(remark: Remark, today: dt.date) -> Organization:
-    """Return the superior that an overdue remark is shown to: the one right above the organisation.
+    """Return the superior that sees an overdue remark: the one directly above the organisation.
 
-    Raises `RuleViolation` (N-S1) before the end of the term, for a remark that is shown already, and where the
-    superior is above the author's organisation or sees counts alone.
+    Raises `RuleViolation` (N-S1) before the end of the term, for a remark already shown, and if the superior is above
+    the author's organisation or sees only counts.
     """
     states.check_is(remark, {RemarkState.OPEN}, RULE)
     superior = remark.organization.parent

@@ -1,4 +1,4 @@
-"""Tasks of remarks: to be answered, answers to be accepted, overdue ones below (N-S1, N-S2)."""
+"""Tasks about remarks: to answer, answers to accept, overdue ones below (N-S1, N-S2)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from registry.tasks import Task, Waiting, provider
 from .models import Remark, RemarkQuerySet
 from .queries import Place, places_of
 
-#: Maximum number of remarks that are tasks of their own, the most urgent first; the others are one task together.
+#: Maximum number of remarks shown as separate tasks, the most urgent first; the others form one task.
 MAX_SHOWN = 5
-#: Fields that their tasks show; the federation of all is the actor's.
+#: Fields shown in tasks; the federation is always the actor's.
 _SHOWN = (
     "kind", "field", "member", "about_id", "term", "organization__short_name", "organization__federation",
     "made_by__short_name",
@@ -33,7 +33,7 @@ def _asked(actor: Actor, own: Any) -> RemarkQuerySet:
 
 def _answered(actor: Actor, own: Any) -> RemarkQuerySet:
     found = Remark.objects.visible_to(actor).answered().filter(made_by=own)
-    # What a reviewer of the organisation itself has asked is for its reviewers.
+    # Remarks of the organisation's own reviewer are for its reviewers.
     return found if actor.role == Role.REVIEWER else found.below_the_author()
 
 
@@ -63,7 +63,7 @@ def _remarks(actor: Actor) -> bool:
 
 @provider(_answers, asked=_to_answer)
 def remarks_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield the remarks that the organisation has to answer, each with a link to its place."""
+    """Yield the remarks that the organisation has to answer, each with a link to its subject."""
     tally_of = waiting["asked"]
     for remark, place in _first(_asked(actor, actor.organization), actor) if tally_of.count else ():
         yield Task(
@@ -86,7 +86,7 @@ def remarks_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 @provider(_remarks, answered=_to_accept, overdue=_overdue)
 def answers_to_accept(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield the answers that the author's organisation accepts or returns, and overdue remarks right below it."""
+    """Yield the answers that the author's organisation accepts or returns, and overdue remarks directly below it."""
     count = waiting["answered"].count
     for remark, place in _first(_answered(actor, actor.organization), actor) if count else ():
         yield Task(
@@ -118,7 +118,7 @@ def answers_to_accept(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _first(found: RemarkQuerySet, actor: Actor) -> list[tuple[Remark, Place]]:
-    """Return the most urgent remarks with their places."""
+    """Return the most urgent remarks with their subjects."""
     shown = found.select_related("organization", "made_by").only(*_SHOWN)
     some, federation = list(shown.order_by("term", "pk")[:MAX_SHOWN]), actor.federation
     for one in some:

@@ -1,4 +1,4 @@
-"""Transitions of remarks: made, answered, accepted or returned, withdrawn, raised (N-S1)."""
+"""Transitions of remarks: making, answering, accepting or returning, withdrawing, showing to a superior (N-S1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .models import Remark, RemarkPerson, RemarkRequest, RemarkStep
 def make_remark(kind: str, record_id: int, *, text: str, term: dt.date | None, field: str = "", by: Actor) -> Remark:
     """Make a remark on a card, a passport, an organisation, a payment register or an act (N-S1).
 
-    Raises `RuleViolation` for a wrong text, term or field, and for a remark that is made already; `NotAllowed`,
+    Raises `RuleViolation` for a wrong text, term or field, and for a remark that already exists; `NotAllowed`,
     `DoesNotExist` of the record's model.
     """
     with change(by=by, rule=rules.RULE, event="remark.made") as act:
@@ -56,11 +56,11 @@ def make_remark(kind: str, record_id: int, *, text: str, term: dt.date | None, f
 def make_remarks(
     member_ids: Sequence[int], *, text: str, term: dt.date | None, field: str = "", by: Actor
 ) -> list[Remark]:
-    """Make one remark for each organisation that keeps cards of these members, about its own ones (N-S1).
+    """Make one remark for each organisation that keeps cards of these members, about its own members (N-S1).
 
-    `field` is the field that is empty on the cards, or `INCOMPLETE`. Members whose cards the actor's own organisation
-    keeps are left out. Raises `RuleViolation` for a wrong text, term or field, for too many people or organisations,
-    and if an equal remark waits for its answer; `NotAllowed`.
+    `field` is the empty field of the cards, or `INCOMPLETE`. Members whose cards the actor's own organisation keeps are
+    left out. Raises `RuleViolation` for a wrong text, term or field, for too many people or organisations, and if an
+    equal remark waits for an answer; `NotAllowed`.
     """
     with change(by=by, rule=rules.RULE, event="remark.made_for_many") as act:
         act.require(Permission.REMARK)
@@ -82,10 +82,10 @@ def make_remarks(
 def make_remarks_on(
     kind: str, organization_ids: Collection[int], *, text: str, term: dt.date | None, by: Actor
 ) -> list[Remark]:
-    """Make a remark on each of these organisations, or on each passport: `kind` says it (N-S1).
+    """Make a remark on each of these organisations, or on each passport, depending on `kind` (N-S1).
 
-    The actor's own organisation is left out, and so are those that an equal remark waits for. Raises `RuleViolation`
-    for a wrong text or term, for no or too many organisations, and if all have the remark; `NotAllowed`.
+    The actor's own organisation is skipped, and so are those with an equal waiting remark. Raises `RuleViolation` for a
+    wrong text or term, for no or too many organisations, and if all have the remark; `NotAllowed`.
     """
     with change(by=by, rule=rules.RULE, event="remark.made_for_organizations") as act:
         act.require(Permission.REMARK)
@@ -110,17 +110,17 @@ def ask_for_many(
     field: str = "",
     by: Actor,
 ) -> RemarkRequest | None:
-    """Record that a job is to make a remark on each of the places, which the caller starts in the same transaction.
+    """Record that a job should make remarks; the caller starts the job in the same transaction.
 
-    A place is the id of an organisation with those of the members that its remark is about. Return None where the same
-    was asked for and goes on. Raises `RuleViolation` (N-S1) for a wrong text or term, and for no or too many
+    A place is the id of an organisation with the ids of the members that its remark is about. Return None if the same
+    request is in progress. Raises `RuleViolation` (N-S1) for a wrong text or term, and for no or too many
     organisations; `NotAllowed`.
     """
     with change(by=by, rule=rules.RULE, event="remark.asked_for_many") as act:
         act.require(Permission.REMARK)
         if by.organization is None or by.account is None:
             raise NotAllowed
-        # The second of two equal requests at the same moment finds the first.
+        # The second of two equal concurrent requests finds the first.
         own = act.lock(Organization, by.organization.pk)
         rules.check_many(len(places), sum(len(people) for _place, people in places))
         request = RemarkRequest(
@@ -147,13 +147,13 @@ def _is_same(first: RemarkRequest, second: RemarkRequest) -> bool:
 
 
 def make_asked(request: RemarkRequest, place_id: int, member_ids: Sequence[int], *, by: Actor) -> bool:
-    """Make the remark on one of the organisations of a request (N-S1); return whether it was made.
+    """Make the remark of a request on one of its organisations (N-S1); return whether it was made.
 
-    An equal remark that waits for its answer is not made again, and one on cards is made if any of them is still there.
-    Raises `RuleViolation` where the organisation or the term has ended, `NotAllowed`, `Organization.DoesNotExist`.
+    It is not made again if an equal remark waits for an answer. One on cards is made if any of them still exists.
+    Raises `RuleViolation` if the organisation or the term has ended, `NotAllowed`, `Organization.DoesNotExist`.
     """
     with change(by=by, rule=rules.RULE, event="remark.made") as act:
-        # The remark has its own event.
+        # Each remark has its own event.
         act.silent = True
         act.require(Permission.REMARK)
         place = act.lock(Organization.objects.visible_to(by), place_id)
@@ -208,7 +208,7 @@ def _known_field(field: str, place: Organization, by: Actor) -> str:
 
 
 def _is_made(remark: Remark, members: Sequence[int] = ()) -> bool:
-    """Return whether an equal remark waits for its answer; one on many cards is about the same members."""
+    """Return whether an equal remark waits for an answer; one on many cards must be about the same members."""
     same = Remark.objects.open().filter(
         organization=remark.organization,
         made_by=remark.made_by,
@@ -250,7 +250,7 @@ def accept_answer(remark_id: int, *, by: Actor) -> Remark:
 
 
 def return_answer(remark_id: int, *, text: str, term: dt.date | None, by: Actor) -> Remark:
-    """Return the answer with a sentence and a new term (N-S1).
+    """Return the answer with a comment and a new term (N-S1).
 
     Raises `RuleViolation`, `NotAllowed`, `Remark.DoesNotExist`.
     """
@@ -278,7 +278,7 @@ def withdraw_remark(remark_id: int, *, text: str = "", by: Actor) -> Remark:
 def raise_remark(remark_id: int, *, by: Actor) -> Remark:
     """Show an overdue remark to the superior of the organisation that has to answer (N-S1).
 
-    Raises `RuleViolation`, `Remark.DoesNotExist`, and `NotAllowed` for everybody but the daily work.
+    Raises `RuleViolation`, `Remark.DoesNotExist`, and `NotAllowed` for anybody but the daily work.
     """
     if not by.is_system:
         raise NotAllowed
@@ -289,12 +289,12 @@ def raise_remark(remark_id: int, *, by: Actor) -> Remark:
 
 
 def pass_on_remarks(act: Act, ended: Organization, successor: Organization) -> None:
-    """Pass the remarks that are not settled on to the successor of an organisation that ends (N-H3).
+    """Transfer the unsettled remarks of an ended organisation to its successor (N-H3).
 
-    Remarks that the successor itself has made are withdrawn.
+    Remarks made by the successor itself are withdrawn.
     """
     concerned = Q(organization=ended) | Q(made_by=ended) | Q(raised_to=ended)
-    # Locked, because their officers may answer or settle them meanwhile.
+    # Locked, because officers may answer or settle them meanwhile.
     remarks = act.lock_many(Remark.objects.exclude(state__in=SETTLED).filter(concerned))
     for remark in remarks:
         if ended.pk in {remark.organization_id, remark.raised_to_id}:

@@ -1,4 +1,4 @@
-"""Pages of remarks: the list, a remark with its trail and its steps, a new remark (N-S1)."""
+"""Pages of remarks: the list, a remark with its trail and possible steps, a new remark (N-S1)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from .jobs import ask
 from .models import Remark, RemarkPerson, RemarkQuerySet, RemarkStep
 from .transitions import accept_answer, answer_remark, make_remark, make_remarks_on, return_answer, withdraw_remark
 
-#: Maximum number of organisations that are named without unfolding them.
+#: Maximum number of organisations listed without unfolding.
 MAX_UNFOLDED = 20
 SIDES = ("all", "received", "written")
 
@@ -125,7 +125,7 @@ def add_many(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
         raise Http404
     kind, ids = RemarkKind.ORGANIZATION, set(found[2])
     if figure == "passport_incomplete":
-        # A cell, which the figure counts with the keeper of its cards, has a passport of its own.
+        # The figure counts a cell with the keeper of its cards, but a cell has its own passport.
         kind, ids = RemarkKind.PASSPORT, set(incomplete_passports(at, actor).values_list("pk", flat=True))
     asked = queries.addressed(ids, actor)
     addressed = list(asked.order_by("pk").values_list("pk", flat=True))
@@ -165,7 +165,7 @@ def started(
     request: ActorRequest, kind: str, places: Sequence[tuple[int, Sequence[int]]], *, text: str, term: dt.date,
     field: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """Start the job that makes remarks on many organisations and lead to its page. Raises `RuleViolation`."""
+    """Start the job that makes remarks on many organisations and redirect to its page. Raises `RuleViolation`."""
     with transaction.atomic():
         job = ask(kind, places, text=text, term=term, field=field, by=request.actor)
     if job is not None:
@@ -192,7 +192,7 @@ def _subject(request: ActorRequest, kind: str, pk: int) -> tuple[Any, Organizati
 @require_GET
 @needs(Permission.REMARK)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a remark with its trail and the forms of the steps that the actor may take."""
+    """Show a remark with its trail and the forms of the possible steps."""
     return _page(request, _load(request, pk))
 
 
@@ -227,7 +227,7 @@ def _page(request: ActorRequest, found: Remark, **shown: forms.Form) -> HttpResp
 
 
 def _people(request: ActorRequest, found: Remark) -> dict[str, Any]:
-    """Return a page of the members in the remark that the actor sees, and how many still lack the field."""
+    """Return a page of the visible members in the remark, and how many still lack the field."""
     people, left = RemarkPerson.objects.visible_to(request.actor).filter(remark=found), 0
     lacking = _lacking(found)
     if lacking is not None:
@@ -244,7 +244,7 @@ def _people(request: ActorRequest, found: Remark) -> dict[str, Any]:
 
 
 def _lacking(found: Remark) -> Q | None:
-    """Return the condition of cards that still lack what the remark asks for; None if that is not known."""
+    """Return the condition for cards that still lack what the remark asks for; None if it cannot be checked."""
     if found.field == INCOMPLETE:
         return Q(missing__gt=0)
     return is_empty(found.field) if found.field in optional_columns() else None
@@ -287,7 +287,7 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 def _run(
     request: ActorRequest, pk: int, name: str, form: forms.Form, step: Callable[..., object], said: str
 ) -> HttpResponse:
-    """Take the step with the form's values, or show the page again with what was typed."""
+    """Call the transition with the form's values, or show the page again with the typed text."""
     found = _load(request, pk)
     to = reverse("remarks:detail", args=[pk])
     return take_step(request, form, partial(step, pk, by=request.actor), said, to) or _page(

@@ -14,7 +14,7 @@ from registry.places import DATA, IS_CHECKOUT, ROOT
 
 env = environ.Env()
 BASE_DIR = ROOT
-# Of an installed package the directory in which it is started: files of people have no place among its code.
+# For an installed package the current directory, because people's files do not belong among its code.
 VAR_DIR = Path(env("REGISTRY_VAR", default=str(BASE_DIR / "var" if IS_CHECKOUT else Path("var").resolve())))
 
 DEMO_SECRET = "demonstration-secret-never-for-real-people"
@@ -47,10 +47,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # The first, so that every log line of a request has its number.
+    # First, so that every log line of a request has its number.
     "django_guid.middleware.guid_middleware",
     "registry.upkeep.middleware.FiguresMiddleware",
-    # Before whatever asks for scheme or host.
+    # Before everything that uses scheme or host.
     "registry.forwarded.ForwardedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "registry.middleware.QuietSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Before the key of the form, which is looked for in what was sent.
+    # Before the CSRF check, which reads the submitted form.
     "registry.middleware.TooLongMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -82,7 +82,7 @@ WSGI_APPLICATION = "registry.wsgi.application"
 AUTH_USER_MODEL = "registry.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-#: Messages after an action have the tones of the other components.
+#: Map message levels to the tones of the components.
 MESSAGE_TAGS = {
     message_levels.DEBUG: "info",
     message_levels.INFO: "info",
@@ -119,15 +119,15 @@ FORM_RENDERER = "registry.components.forms.Renderer"
 # DATABASE_URL is the only difference between SQLite and PostgreSQL.
 DATABASE_URL = env("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'registry.sqlite3'}"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-# Connections of a web process at most, and the kind of a pooler (PgBouncer) between us and PostgreSQL (docs/deploy.md).
+# Maximum connections of a web process, and the kind of a pooler (PgBouncer) in front of PostgreSQL (docs/deploy.md).
 DATABASE_POOL, DATABASE_POOLER = env.int("DATABASE_POOL", default=0), env("DATABASE_POOLER", default="")
-# Servers that run the registry, for what `doctor` reckons.
+# Number of servers that run the registry, for the calculations of `doctor`.
 NODES = env.int("NODES", default=1)
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-# A connection that a restart of the database has ended is replaced before it is used again.
+# A connection closed by a database restart is replaced before it is used again.
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers wait instead of failing: a transaction takes the write lock at its beginning.
+    # Writers wait instead of failing: a transaction takes the write lock at its start.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {
             "transaction_mode": "IMMEDIATE",
@@ -138,14 +138,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         }
     )
 else:
-    # Seconds, and milliseconds, after which a server that vanished without a word counts as lost.
+    # Seconds and milliseconds after which a server that vanished silently counts as lost.
     for _name, _value in {"connect_timeout": 10, "tcp_user_timeout": 30_000}.items():
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault(_name, _value)
-    # Of solid-state disks. With the default, of disks that turn, PostgreSQL reads the cards of the whole federation for
-    # the statistics of a region, though an index has them. A pooler refuses it; the role has it then (docs/deploy.md).
+    # For solid-state disks. With the default for spinning disks, PostgreSQL reads the cards of the whole federation for
+    # the statistics of a region although an index has them. A pooler refuses this option; then set it for the role
+    # (docs/deploy.md).
     if not DATABASE_POOLER:
         DATABASES["default"]["OPTIONS"].setdefault("options", "-c random_page_cost=1.1")
-# A replica for what only reads, and the seconds that it may be behind (docs/adr/0024).
+# A replica for reading, and its maximum lag in seconds (docs/adr/0024).
 REPLICA_URL = env("REPLICA_URL", default="")
 REPLICA_MAX_LAG = env.float("REPLICA_MAX_LAG", default=10)
 if REPLICA_URL:
@@ -156,7 +157,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     _most = DATABASE_POOL if "REGISTRY_WEB" in os.environ else 0
     DATABASES = {name: pooled(one, most=_most, pooler=DATABASE_POOLER) for name, one in DATABASES.items()}
 
-# Counts only: what is lost is counted again. In the memory of each process, or shared by several nodes.
+# Contains only counts, which can be counted again. In the memory of each process, or shared by several nodes.
 CACHES = {"default": cache_of(env("CACHE_URL", default=""), env("SECRET_KEY", default=DEMO_SECRET))}
 
 AUTHENTICATION_BACKENDS = [
@@ -164,7 +165,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["registry.accounts.hashing.PasswordHasher"]
-# Threads of a process of the web server, as registry/gunicorn_conf.py starts them.
+# Threads of a web server process, as started by registry/gunicorn_conf.py.
 WEB_THREADS = env.int("WEB_THREADS", default=4)
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -180,8 +181,8 @@ LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "login"
 # Days for which a one-time password handed over on paper is valid (U-2).
 ONE_TIME_PASSWORD_DAYS = env.int("ONE_TIME_PASSWORD_DAYS", default=14)
-# Roles that must have a second factor: those of administrators everywhere, others above the organisations that keep the
-# cards (docs/deploy.md).
+# Roles that must have a second factor: administrators in every organisation, others above the organisations that keep
+# the cards (docs/deploy.md).
 SECOND_FACTOR_REQUIRED = env.list("SECOND_FACTOR_REQUIRED", default=[])
 
 AXES_FAILURE_LIMIT = 5
@@ -189,7 +190,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "registry.accounts.views.session.locked_out"
 AXES_RESET_ON_SUCCESS = True
-# Further attempts do not prolong the lockout: the page shows its end, and it must be true.
+# Further attempts do not prolong the lockout, because the page shows when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
 # Attempts are counted by a digest, because users sometimes type a password as their login.
@@ -202,10 +203,10 @@ PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 AXES_DISABLE_ACCESS_LOG = True
 
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
-# A session ends this long after the sign-in, however much is done in it; what is typed then is kept (ADR 6).
+# A session ends this long after sign-in, regardless of activity; typed text is kept (ADR 6).
 SESSION_LIFETIME = env.int("SESSION_HOURS", default=12) * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
-# People of other organisations that the check for duplicates shows an account in a day (N-A1).
+# Maximum number of people of other organisations that the check for duplicates shows an account in a day (N-A1).
 FOREIGN_HITS_A_DAY = env.int("FOREIGN_HITS_A_DAY", default=50)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -239,8 +240,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [DATA / "static", ("guides", DATA / "docs" / "images" / "guides")]
 STATIC_ROOT = VAR_DIR / "static"
-# Scans, photographs and results of jobs: outside the web root, served only after a check of rights. A directory, or a
-# bucket that several nodes share (docs/deploy.md).
+# Scans, photographs and results of jobs: outside the web root, served only after a permission check. A directory, or a
+# bucket shared by several nodes (docs/deploy.md).
 FILES_ROOT, _FILES = store_of(env("FILES_URL", default=""), VAR_DIR / "files")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -248,7 +249,8 @@ STORAGES = {
     "files": _FILES,
 }
 
-# Bytes of a form without its files. A Cyrillic letter takes six, and a million of them a tenth of a second of reading.
+# Maximum bytes of a form without its files. A Cyrillic letter takes six, and parsing a million of them takes a tenth of
+# a second.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 # 12 MB: the largest list of members we accept is 10 MB (practice 4.3).
@@ -256,19 +258,20 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # One queue for each lane of jobs (registry/jobs/enums.py).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "short"]}}
-# Jobs that one account may have waiting or running.
+# Maximum number of open jobs of an account.
 OPEN_JOBS_OF_ACCOUNT = env.int("OPEN_JOBS_OF_ACCOUNT", default=6)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="registry@localhost")
-# The address to which mail servers return what they cannot deliver; without it to that of EMAIL_FROM.
+# The address to which undeliverable e-mails are returned; by default that of EMAIL_FROM.
 EMAIL_BOUNCES = env("EMAIL_BOUNCES", default="")
-# The mailbox with that mail, read once a day and by `read_bounces`: imaps://user:password@host/INBOX, imap+tls://…,
-# maildir:///path or mbox:///path.
+# The mailbox with returned e-mails, read once a day and by `read_bounces`: imaps://user:password@host/INBOX,
+# imap+tls://…, maildir:///path or mbox:///path.
 BOUNCES_URL = env("BOUNCES_URL", default="")
-# E-mails that this computer sends in a minute at most; 0 sets no limit. When they were sent is kept in the file.
+# Maximum number of e-mails that this computer sends in a minute; 0 sets no limit. The file contains the times of
+# sending.
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=60)
 MAIL_TURNS = VAR_DIR / "mail-turns"
 
@@ -277,8 +280,8 @@ SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD = True
 
 # The first key encrypts, all keys decrypt: to rotate, put a new key in front (docs/deploy.md).
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEMO_FIELD_KEY])
-# Keys of the digests that show what was changed past the registry; kept outside the database (docs/adr/0020). The first
-# makes them, all check them.
+# Keys of the digests that reveal changes outside the registry; kept outside the database (docs/adr/0020). The first one
+# makes digests, all verify.
 EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[DEMO_EVIDENCE_KEY])
 # Limits of /healthz: waiting time of the oldest job, free disk space.
 MONITOR_QUEUE_SECONDS = env.int("MONITOR_QUEUE_SECONDS", default=15 * 60)
@@ -293,10 +296,10 @@ EXCHANGE_NETWORKS = env.list("EXCHANGE_NETWORKS", default=[])
 EXCHANGE_CA_FILE = env("EXCHANGE_CA_FILE", default="")
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
-# The proxy gives each request its number, or we do; lines of the log and the page of a failure have it.
+# The proxy numbers each request, or we do; log lines and error pages show the number.
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 
-# Where the program failed is told to a collector of errors: classes, files, functions and lines, never values.
+# Failures are reported to a collector of errors: classes, files, functions and lines, never values.
 ERROR_COLLECTOR_DSN = env("ERROR_COLLECTOR_DSN", default="")
 ERROR_COLLECTOR_FUNCTION = env("ERROR_COLLECTOR_FUNCTION", default="")
 if ERROR_COLLECTOR_DSN:
@@ -341,12 +344,12 @@ LOGGING = {
         },
         **_HANDLERS,
     },
-    # The console's filters put the number of the request in the place of the request, so it comes last.
+    # The console's filters replace the request by its number, so it comes last.
     "root": {"handlers": [*_HANDLERS, "console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         # These log typed values, font paths or glyphs; no personal data may reach a log.
         "axes": {"level": "ERROR"},
-        # A line for each request without a number of its own.
+        # Adds a line for each request, without a number.
         "django_guid": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},

@@ -1,4 +1,4 @@
-"""Settings of the demonstration and for development, on this computer only."""
+"""Settings of the demonstration and for development, only on this computer."""
 
 from .base import *  # noqa: F403
 from .base import DEMO_SECRET, STORAGES, VAR_DIR, env

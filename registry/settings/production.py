@@ -11,7 +11,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DEMO = False
-# Off with an empty value; people with these roles set it up at the next sign-in.
+# An empty value switches it off; people with these roles set it up at the next sign-in.
 SECOND_FACTOR_REQUIRED = env.list(
     "SECOND_FACTOR_REQUIRED", default=["administrator", "chair", "deputy", "registrar", "reviewer"]
 )
@@ -35,7 +35,7 @@ if _errors:
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 # Local monitoring asks gunicorn directly, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
-# With another port than 443, which a request without TLS does not know.
+# For ports other than 443, which a request without TLS does not know.
 SECURE_SSL_HOST = netloc if (netloc := urlsplit(SITE_ADDRESS).netloc).rpartition(":")[2].isdigit() else None
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)

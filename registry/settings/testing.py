@@ -1,4 +1,4 @@
-"""Settings of the tests: SQLite in a file or PostgreSQL by DATABASE_URL, fast hashes, mail in memory."""
+"""Settings of the tests: SQLite in a file or PostgreSQL by DATABASE_URL, fast hashes, e-mail in memory."""
 
 import atexit
 import shutil
@@ -13,7 +13,7 @@ DEMO = True
 EXCHANGE_NETWORKS = ["127.0.0.0/8"]
 SECRET_KEY = DEMO_SECRET
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-# Argon2 is slow by design; tests of the hasher name it themselves.
+# Argon2 is slow by design; tests of the hasher select it themselves.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "registry.accounts.hashing.PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # Every test client builds its own middleware; scanning all static files for each takes a sixth of the time.
@@ -34,6 +34,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file as in real installations: a database in memory has no second connection and no WAL.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_ROOT / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
-    # A suite sends thousands of statements, each savepoint under a new name; of the 128 kept otherwise most are
-    # pushed out before they come again; preparing them again takes a fiftieth of the suite.
+    # A suite sends thousands of statements, with a new name for each savepoint. With the default of 128 prepared
+    # statements most are evicted before they are used again; preparing them again takes a fiftieth of the suite.
     DATABASES["default"]["OPTIONS"]["cached_statements"] = 2000

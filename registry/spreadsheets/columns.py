@@ -1,6 +1,6 @@
-"""The meaning of the columns of a table that other programs made: its rows as text, its headings, their fields.
+"""The meaning of columns in tables from other programs: rows as text, headings, and their fields.
 
-Values only; what is remembered of headings is given by the caller.
+Values only; the caller supplies remembered headings.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from dataclasses import dataclass
 from ..text import clean, search_key
 from .files import Cell, ReadBefore, Sheet, check_sheet, read_at_once, visible
 
-#: Rows in which the heading stands, and columns and letters of a cell that are kept.
+#: Number of rows searched for the heading, and maximum numbers of columns and of letters in a cell.
 MAX_HEADING_ROW, MAX_COLUMNS, MAX_LETTERS = 30, 40, 200
 
-#: A row of the file as it is stored: its number and its cells as text.
+#: A row of the file as stored: its number and its cells as text.
 Stored = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The fields of a kind of table, and how its values and records are told from other texts."""
+    """The fields of a kind of table, and how to tell values and records from other text."""
 
-    #: Field → words of the headings that name it. The first that fits is taken.
+    #: Field → words of headings that mean it. The first match is used.
     fields: Mapping[str, Sequence[str]]
-    #: Fields that a heading of such a table has.
+    #: Number of fields that a heading of such a table needs.
     needed: Sequence[str]
-    #: Whether a cell is a value, so that a row with one and without known headings is no heading.
+    #: Returns whether a cell is a value; a row with a value and without known headings is no heading.
     is_value: Callable[[str], bool]
-    #: Whether a row holds a record; the row above the first one is the heading if no words are known.
+    #: Returns whether a row is a record; without known words the heading is the row above the first record.
     is_record: Callable[[Sequence[str]], bool]
 
 
@@ -50,19 +50,19 @@ def as_text(cell: Cell, letters: int = MAX_LETTERS) -> str:
     if cell is None or isinstance(cell, bool):
         return ""
     if isinstance(cell, float):
-        # The shortest text of a number that is not exact, such as 12.3 for 12.300000000000001.
+        # The shortest text of an inexact number, such as 12.3 for 12.300000000000001.
         text = f"{cell:.6f}".rstrip("0").rstrip(".")
         return text if abs(cell) < 1e13 else ""
     return " ".join(clean(cell, letters).split())
 
 
 def digest_of(rows: Sequence[Stored]) -> str:
-    """Return a digest of the rows as they are in the file."""
+    """Return a digest of the rows in the file."""
     return hashlib.sha256("\n".join("\t".join(cells) for _number, cells in rows).encode()).hexdigest()
 
 
 def plain(heading: str) -> str:
-    """Return a heading as it is compared and remembered: its words in lower case."""
+    """Return a heading in the form for comparing and remembering: its words in lower case."""
     return search_key(heading.replace("%", " процент ")).strip()
 
 
@@ -75,17 +75,17 @@ class Heading:
 
     @property
     def digest(self) -> str:
-        """A digest of the headings in their order, by which another file of the same program is recognised."""
+        """A digest of the headings in order, which identifies files of the same program."""
         return hashlib.sha256("\n".join(map(plain, self.texts)).encode()).hexdigest()
 
     def meaning(self, columns: Mapping[int, str]) -> dict[str, str]:
-        """Return the field by heading, as it is remembered."""
+        """Return the field by heading, in the form in which it is remembered."""
         meant = {plain(self.texts[at]): name for at, name in columns.items() if at < len(self.texts)}
         return {text: name for text, name in meant.items() if text}
 
 
 def heading_of(rows: Sequence[Stored], layout: Layout) -> Heading:
-    """Return the heading of the table: the row, or two rows below each other, that name most fields."""
+    """Return the heading of the table: the row, or two adjacent rows, that name the most fields."""
     best, most = _above_records(rows, layout), 0
     for at, (_number, cells) in enumerate(rows[:MAX_HEADING_ROW]):
         if any(map(layout.is_value, cells)) and not names_columns(cells, layout):
@@ -102,7 +102,7 @@ def heading_of(rows: Sequence[Stored], layout: Layout) -> Heading:
 
 
 def _above_records(rows: Sequence[Stored], layout: Layout) -> Heading:
-    """Return the row above the first record, whatever its words are."""
+    """Return the row above the first record, whatever its words."""
     first = next((at for at, (_number, cells) in enumerate(rows) if layout.is_record(cells)), 0)
     width = max((len(cells) for _number, cells in rows), default=0)
     above = rows[first - 1][1] if first else []
@@ -115,12 +115,12 @@ def _together(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, str
 
 
 def names_columns(cells: Sequence[str], layout: Layout) -> bool:
-    """Return whether the cells are headings that name as many fields as are needed."""
+    """Return whether the cells are headings that name enough fields."""
     return len(recognised(cells, layout)) >= len(layout.needed)
 
 
 def recognised(headings: Sequence[str], layout: Layout, remembered: Mapping[str, str] | None = None) -> dict[int, str]:
-    """Return the field of each column whose heading is remembered or known; a field has one column."""
+    """Return the field of each column with a remembered or known heading; a field has only one column."""
     found: dict[int, str] = {}
     texts = [plain(heading) for heading in headings]
     for index, text in enumerate(texts):
@@ -140,5 +140,5 @@ def _begins(text: str, word: str) -> bool:
 
 
 def cell_of(cells: Sequence[str], index: int | None) -> str:
-    """Return the text of the column, empty if the row or the table has none."""
+    """Return the text in the column, or an empty string if the row or table has none."""
     return cells[index].strip() if index is not None and index < len(cells) else ""

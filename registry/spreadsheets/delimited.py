@@ -1,4 +1,4 @@
-"""Delimited text (.csv, .tsv, .txt) as one sheet; lines, rows and cells are bounded before they are divided."""
+"""Delimited text (.csv, .tsv, .txt) as one sheet; lines, rows and cells are limited before splitting."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from .encodings import UnknownLetters, decode
 from .formats.raw import LAST_ROW, Refused, Sheet
 
-#: The longest line: far more than a row of the allowed cells holds in real lists.
+#: Maximum length of a line: far more than a row needs in real lists.
 MAX_LINE = 100_000
 _DELIMITERS = ";,\t|^~"
 _STATED = re.compile(r'"?sep=(.)"?\n', re.IGNORECASE)
 
 
 def read_text(data: bytes) -> list[Sheet]:
-    """Return the sheet of a file that is a text. Raises `Refused`."""
+    """Return the sheet of a text file. Raises `Refused`."""
     try:
         text = decode(data)
     except UnknownLetters:
@@ -70,14 +70,14 @@ def _sheet(text: str, delimiter: str) -> Sheet:
 
 
 def _divided(text: str, delimiter: str) -> Iterator[list[str]]:
-    # An unclosed quotation mark swallows the rows after it, so that quotation marks are taken as letters then.
+    # An unclosed quotation mark swallows the following rows; quotation marks are then read as letters.
     if _swallows(text, delimiter):
         return csv.reader(io.StringIO(text), delimiter=delimiter, quoting=csv.QUOTE_NONE)
     return csv.reader(io.StringIO(text), delimiter=delimiter)
 
 
 def _swallows(text: str, delimiter: str) -> bool:
-    """Return whether a quoted cell holds other rows: lines as wide as a row, or any if marks do not match."""
+    """Return whether a quoted cell contains other rows: lines as wide as a row, or any if the marks do not match."""
     width = 0
     try:
         for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
@@ -98,7 +98,7 @@ def _holds_a_row(cell: str, delimiter: str, width: int) -> bool:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that gives most lines the same number of cells, or nothing if none divides them."""
+    """Return the delimiter with the same number of cells in most lines, or an empty string if none fits."""
     sample = "\n".join(text[:MAX_LINE].split("\n")[:100])
 
     def score(delimiter: str) -> float:

@@ -1,11 +1,11 @@
-"""The encoding of a text that does not state it, and the signs that its letters are lost."""
+"""Detecting the encoding of a text that does not declare it, and letters lost in saving."""
 
 from __future__ import annotations
 
 import codecs
 import re
 
-#: In the order in which Russian texts are found in them; the first wins where two give the same text.
+#: By frequency in Russian texts; the first wins if two give the same text.
 _OLD_ENCODINGS = ("cp1251", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,17 +23,17 @@ _FREQUENCY = dict(
     )
 )  # fmt: skip
 _SIGNS = frozenset("№«»–—„“”’… \xa0")
-#: A text of Russian words has about 5.5.
+#: Typical value of a Russian text is about 5.5.
 _LEAST = 3.0
 _SAMPLE = 20_000
 
 
 class UnknownLetters(ValueError):
-    """The encoding is not known, or the letters were lost when the text was saved."""
+    """Raised if the encoding is unknown, or letters were lost when the text was saved."""
 
 
 def decode(data: bytes, *, stated: str = "") -> str:
-    """Return the text; `stated` is the encoding that a page names, which need not be true. Raises `UnknownLetters`."""
+    """Return the text; `stated` is the encoding declared by a page, which may be wrong. Raises `UnknownLetters`."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _whole(data[len(mark) :].decode(encoding, errors="replace"))
@@ -44,7 +44,7 @@ def decode(data: bytes, *, stated: str = "") -> str:
         return _whole(_repaired(data.decode("utf-8")))
     except UnicodeDecodeError as wrong:
         found = _best(data, stated)
-        # A file that is cut off within a letter, or has one spoilt letter, keeps the encoding of its other letters.
+        # A file cut off within a letter, or with one damaged letter, keeps the encoding of its other letters.
         spoilt = data.decode("utf-8", errors="replace")
         if wrong.start > 0 and spoilt.count("\ufffd") * 50 < sum(char > "\x7f" for char in spoilt):
             return spoilt
@@ -52,7 +52,7 @@ def decode(data: bytes, *, stated: str = "") -> str:
 
 
 def _wide(data: bytes) -> str:
-    """Return the encoding of two bytes a letter that has no mark, or nothing."""
+    """Return the two-byte encoding of a text without a byte order mark, or an empty string."""
     sample = data[:2000]
     if len(sample) < 8:
         return ""
@@ -80,7 +80,7 @@ def _is_known(name: str) -> bool:
 
 
 def _high_lines(data: bytes) -> bytes:
-    """Return the lines that tell encodings apart."""
+    """Return the lines with non-ASCII letters, which distinguish encodings."""
     lines, length = [], 0
     for line in re.findall(rb"[^\n]{0,2000}", data[: _SAMPLE * 50]):
         if not line.isascii():
@@ -92,7 +92,7 @@ def _high_lines(data: bytes) -> bytes:
 
 
 def likeness(text: str) -> float:
-    """Return the likeness of a text to Russian: the mean frequency of its letters, less for signs outside of words."""
+    """Return how much a text looks Russian: the mean frequency of its letters, less for characters outside of words."""
     score, letters, before = 0.0, 0, " "
     for char in text:
         if char > "\x7f":
@@ -101,14 +101,14 @@ def likeness(text: str) -> float:
             if weight is None:
                 score -= 0 if char in _SIGNS else 4
             else:
-                # «иВАНОВ» is what another encoding makes of «Иванов».
+                # A wrong encoding turns «Иванов» into «иВАНОВ».
                 score += weight - 6 * (char.isupper() and before.islower())
         before = char
     return score / letters if letters else 0
 
 
 def _repaired(text: str) -> str:
-    """Return a text that was read as cp1251 and saved as UTF-8, «РРІР°РЅРѕРІ», as it was before."""
+    """Repair a text that was read as cp1251 and saved as UTF-8, «РРІР°РЅРѕРІ»."""
     sample = text[:_SAMPLE]
     high = sum(char > "\x7f" for char in sample)
     if not high or sum(sample.count(letter) for letter in "РСÐÑ") * 4 < high:
@@ -126,7 +126,7 @@ def _repaired(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """Return the text. Raises `UnknownLetters` if question marks have replaced its letters."""
+    """Return the text. Raises `UnknownLetters` if its letters were replaced by question marks."""
     sample = text[:_SAMPLE]
     lost = sum(len(run) for run in re.findall(r"[?\ufffd]{2,}", sample))
     if lost > 20 and lost > sum(char.isalpha() for char in sample):

@@ -1,7 +1,7 @@
-"""Read an uploaded file as sheets of cells; files that are unsafe to open are refused.
+"""Read an uploaded file as sheets of cells; unsafe files are refused.
 
-The format is detected by the content, never by the name. What can take long is read by a process of its own, bounded in
-memory and time.
+The format is detected from the content, never from the name. Files that may take long are read by a separate process
+with limits on memory and time.
 """
 
 from __future__ import annotations
@@ -45,19 +45,19 @@ __all__ = [
     "visible",
 ]
 
-#: Files that unpack to no more take milliseconds, and are read without another process.
+#: Unpacked size up to which files take milliseconds and are read without another process.
 _MAX_HERE = 200_000
-#: So do those with no more cells: a small file may say that a row is repeated a thousand times.
+#: The same for the number of cells, because a small file may declare that a row is repeated a thousand times.
 _MAX_CELLS_HERE = 50_000
-#: Seconds of work that reading may take while somebody waits for the page, and in a job.
+#: Maximum seconds of reading while somebody waits for the page, and in a job.
 SECONDS_AT_ONCE, SECONDS_IN_JOB = 8, 40
-#: Those of narrow tables, which are read within the request up to `MAX_SMALL`.
+#: The same for narrow tables, which are read within the request up to `MAX_SMALL`.
 SECONDS_OF_SMALL = 5
 _SECONDS: ContextVar[int] = ContextVar("seconds", default=SECONDS_AT_ONCE)
 
-#: Size of about a thousand rows of fifteen columns; larger files take more than a moment. See `is_large`.
+#: Size of about a thousand rows of fifteen columns; larger files take noticeable time. See `is_large`.
 MAX_AT_ONCE = 1_000_000
-#: Size up to which narrow tables are read at once: 5,000 rows of twelve columns, a second and a half of work.
+#: Size up to which narrow tables are read within a request: 5,000 rows of twelve columns, a second and a half of work.
 MAX_SMALL = 6_000_000
 
 _MESSAGES = {
@@ -138,7 +138,7 @@ class Unreadable(ValueError):
 
 
 def by_a_job() -> AbstractContextManager[None]:
-    """Give reading the time of a job instead of that of a page."""
+    """Allow reading as much time as a job instead of a page."""
     return _within(SECONDS_IN_JOB)
 
 
@@ -152,9 +152,9 @@ def _within(seconds: int) -> Iterator[None]:
 
 
 def read_sheets(data: bytes) -> list[Sheet]:
-    """Return all sheets with data, hidden ones too. Raises `Unreadable`.
+    """Return all sheets with data, including hidden ones. Raises `Unreadable`.
 
-    A sheet beyond the limits is returned with its `fault`: another sheet may be the list.
+    A sheet beyond the limits is returned with its `fault`, because another sheet may be the list.
     """
     if len(data) > MAX_UPLOAD_BYTES:
         raise Unreadable("too_big")
@@ -174,20 +174,20 @@ def read_sheets(data: bytes) -> list[Sheet]:
 
 @dataclass(frozen=True)
 class ReadBefore:
-    """The visible sheets of a file that a job has read, with the digest of the file: nothing is left to be read."""
+    """The visible sheets of a file that a job has read, with the digest of the file."""
 
     sheets: list[Sheet]
     digest: str
 
     @property
     def packed(self) -> bytes:
-        """The sheets as they are kept until they are checked."""
+        """The sheets as stored until they are checked."""
         told = {"digest": self.digest, "sheets": [pack(sheet) for sheet in self.sheets]}
         return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
 
     @classmethod
     def unpacked(cls, data: bytes) -> ReadBefore:
-        """Return what `packed` has written."""
+        """Return the sheets stored by `packed`."""
         told = json.loads(data)
         return cls([unpack(sheet) for sheet in told["sheets"]], told["digest"])
 
@@ -195,10 +195,10 @@ class ReadBefore:
 def read_at_once(data: bytes | ReadBefore) -> list[Sheet]:
     """Return the sheets of a file that is read while somebody waits for the page. Raises `Unreadable`.
 
-    Lists of organisations, opening balances, tables of banks, payroll lists and answers of producers are read by it.
-    They have at most 5,000 rows of a few columns: a second of work, for which a job with its page would be the longer
-    way. What is heavier is refused before it is read, for a job reads it first (`is_long`). Lists of members are wider,
-    so that a smaller one is read by a job already (`is_large`).
+    Used for lists of organisations, opening balances, bank tables, payroll lists and answers of producers. They have at
+    most 5,000 rows of a few columns: a second of work, for which a job with its page would take longer. Heavier files
+    are refused, because a job reads them first (`is_long`). Lists of members are wider, so a job reads even smaller
+    ones (`is_large`).
     """
     if isinstance(data, ReadBefore):
         return data.sheets
@@ -211,28 +211,28 @@ def read_at_once(data: bytes | ReadBefore) -> list[Sheet]:
 
 
 def read_by_a_job(data: bytes) -> ReadBefore:
-    """Return the visible sheets of a file, read with the time of a job. Raises `Unreadable`."""
+    """Return the visible sheets of a file, with the time limit of a job. Raises `Unreadable`."""
     with by_a_job():
         return ReadBefore(visible(read_sheets(data)), digest_of(data))
 
 
 def digest_of(data: bytes | ReadBefore) -> str:
-    """Return the digest of a file, by which the same file is recognised."""
+    """Return the digest of a file, which identifies equal files."""
     return data.digest if isinstance(data, ReadBefore) else hashlib.sha256(data).hexdigest()
 
 
 def is_long(data: bytes) -> bool:
-    """Return whether a narrow table is too much to be read at once; files that are refused are not."""
+    """Return whether a narrow table takes too long to be read within a request; False for files that are refused."""
     return _weight(data) > MAX_SMALL
 
 
 def is_large(data: bytes) -> bool:
-    """Return whether reading the file takes more than a moment; files that are refused do not."""
+    """Return whether reading the file takes noticeable time; False for files that are refused."""
     return _weight(data) > MAX_AT_ONCE
 
 
 def _weight(data: bytes) -> int:
-    """Return the unpacked size of the file, and nothing for one that is refused."""
+    """Return the unpacked size of the file, or 0 if it is refused."""
     if len(data) > MAX_UPLOAD_BYTES:
         return 0
     if not data.startswith(b"PK\x03\x04"):
@@ -245,7 +245,7 @@ def _weight(data: bytes) -> int:
 
 
 def visible(sheets: list[Sheet]) -> list[Sheet]:
-    """Return the sheets that are not hidden, or all of them if nothing is to be seen in the file."""
+    """Return the sheets that are not hidden, or all of them if the whole file is hidden."""
     return [sheet for sheet in sheets if not sheet.concealed] or sheets
 
 
@@ -275,9 +275,9 @@ def _read(data: bytes) -> list[Sheet]:
     return read_apart(kind, data, seconds=_SECONDS.get())
 
 
-#: Beginning of an old workbook.
+#: First bytes of an old workbook.
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Beginnings of files of other programs → their kind.
+#: First bytes of files of other programs → their kind.
 _BEGINNINGS = (
     (b"%pdf", "document"),
     (b"{\\rtf", "document"),
@@ -293,7 +293,7 @@ _BEGINNINGS = (
     (b"\x1f\x8b\x08", "archive"),
     (b"pk\x05\x06", "archive"),
 )
-#: A list with the headings «ID;Phone» begins like the format SYLK, but does not go on like it.
+#: A list with the headings «ID;Phone» begins like the format SYLK, but continues differently.
 _SYLK = re.compile(rb"id;p[^\r\n]*[\r\n]+(?:p;[pef]|[bc];[xy]\d|f;[pd]|[ow];)")
 _MESSAGE = re.compile(rb"^(?:mime-version:|content-type:\s*multipart/)", re.IGNORECASE | re.MULTILINE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|meta|body|table)\b", re.IGNORECASE)
@@ -306,7 +306,7 @@ def _kind(data: bytes) -> str:
         return _kind_of_container(data)
     head = data[:4000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for beginning, code in _BEGINNINGS:
-        # Tabs are left out of the head, and the oldest workbooks begin with one.
+        # Tabs are left out of the first bytes, and the oldest workbooks begin with one.
         if head.startswith(beginning) or data.startswith(beginning):
             raise Refused(code)
     if _SYLK.match(head):
@@ -330,7 +330,7 @@ def _kind_of_container(data: bytes) -> str:
 
 
 def _kind_of_markup(data: bytes) -> str:
-    # Names of elements are ASCII in all encodings of one byte; zeros of two-byte encodings are removed.
+    # Names of elements are ASCII in all one-byte encodings; zeros of two-byte encodings are removed.
     text = data.replace(b"\0", b"").decode("latin-1")
     if "urn:schemas-microsoft-com:office:spreadsheet" in text[:4000] and re.search(
         r"<(?:\w+:)?Workbook\b", text[:8000]
@@ -338,7 +338,7 @@ def _kind_of_markup(data: bytes) -> str:
         return "xml"
     if re.search(r"<office:document\b", text[:4000]):
         return "fods"
-    # One after the other: a single pattern would look for the cell from each of a million tables.
+    # Two separate patterns, because a single one would search for the cell from each of a million tables.
     table = _TABLE.search(text)
     if table and _TABLE_CELL.search(text, table.end()):
         return "html"

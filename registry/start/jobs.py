@@ -1,6 +1,6 @@
-"""Tasks by e-mail, at the choice of each officer: counts, names of tasks, terms and the address (N-S2).
+"""Tasks by e-mail, as each officer chooses: counts, names of tasks, terms and the address (N-S2).
 
-An e-mail names nobody: what a task says about a person or an organisation beside its name is left out.
+E-mails name nobody: personal details of a task are left out.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ from registry.posting import send_text
 from registry.tasks import Task, tasks_for
 
 logger = logging.getLogger(__name__)
-#: Maximum number of lines of an appointment in one e-mail.
+#: Maximum number of lines for an appointment in one e-mail.
 MAX_LINES = 20
-#: Weekday of those who want their tasks once a week: Monday.
+#: Weekday for weekly e-mails: Monday.
 WEEKLY_ON = 0
 
 
-#: Waits before what the mail server did not take is sent again on the day; the last one is repeated.
+#: Delays before an e-mail that the mail server did not accept is sent again on the same day; the last one repeats.
 AGAIN_AFTER = (dt.timedelta(minutes=30), dt.timedelta(hours=1), dt.timedelta(hours=2), dt.timedelta(hours=4))
 
 
 @dataclass
 class _Again:
-    """E-mails of a day that the server did not take, with the time of the next attempt."""
+    """Today's e-mails that the server did not accept, with the time of the next attempt."""
 
     today: dt.date
     at: dt.datetime
     attempts: int = 1
 
 
-#: By time zone. Another worker that starts tries at once, so nothing of this has to be stored.
+#: By time zone. Another worker tries at once when it starts, so nothing needs to be stored.
 _AGAIN: dict[str, _Again] = {}
 
 
 @daily_there
 def send_digests(today: dt.date, zone: str) -> Steps:
-    """Send their tasks to the officers of the zone's organisations who want them today, one e-mail each at most.
+    """Send today's task e-mails to the officers of the zone's organisations who want them, at most one each.
 
-    What the mail server does not take for the moment is sent later on the day (`send_again`), and so is everything if
-    there is no server. One that was cut off by a crash is not sent again on the day. An address that the server refuses
-    gets nothing until its holder changes or confirms it.
+    E-mails that the mail server temporarily refuses, or all if there is no server, are sent later on the day
+    (`send_again`). One interrupted by a crash is not sent again that day. A refused address gets nothing until its
+    holder changes or confirms it.
     """
     _AGAIN.pop(zone, None)
     yield from _send_all(today, zone, attempts=1)
@@ -65,7 +65,7 @@ def send_digests(today: dt.date, zone: str) -> Steps:
 
 @often
 def send_again(now: dt.datetime) -> None:
-    """Send what the mail server did not take earlier on the day; what is left when the day ends is not sent."""
+    """Send the e-mails that the mail server did not accept earlier on the day; those left at its end are not sent."""
     for zone, again in list(_AGAIN.items()):
         if timezone.localdate(now, ZoneInfo(zone or settings.TIME_ZONE)) != again.today:
             del _AGAIN[zone]
@@ -76,7 +76,7 @@ def send_again(now: dt.datetime) -> None:
 
 
 def _send_all(today: dt.date, zone: str, *, attempts: int) -> Steps:
-    """Send the e-mails that were not sent yet; note when the next attempt is made if the server has not taken all."""
+    """Send the e-mails not sent yet; set the time of the next attempt if the server did not accept all of them."""
     homes = Account.objects.get_queryset().filter(is_active=True).exclude(digest=Digest.OFF).exclude(email="")
     homes = homes.filter(email_refused_at__isnull=True)
     homes = homes.filter(home__zone=zone).filter(Q(digest_sent_on__isnull=True) | Q(digest_sent_on__lt=today))
@@ -93,7 +93,7 @@ def _send_all(today: dt.date, zone: str, *, attempts: int) -> Steps:
         if MailFailure.SERVER not in failures:
             failures.add(_send(account, today))
 
-    # What is wrong with the tasks of one officer does not keep the others from theirs.
+    # An error in the tasks of one officer does not keep others from getting theirs.
     yield from shared("send_digests", list(homes.values_list("pk", flat=True)), left, send)
     if failures & {MailFailure.SERVER, MailFailure.LATER}:
         wait = AGAIN_AFTER[min(attempts, len(AGAIN_AFTER)) - 1]
@@ -101,7 +101,7 @@ def _send_all(today: dt.date, zone: str, *, attempts: int) -> Steps:
 
 
 def _send(account: Account, today: dt.date) -> MailFailure | None:
-    """Send the account its tasks, if it wants them today and has not had them; return the reason if they are lost."""
+    """Send the account its tasks, if it wants them today and has not had them; return the reason of a failure."""
     with translation.override(account.language):
         parts = _parts(account, today)
         wanted = _is_wanted(account.digest, [task for _place, tasks in parts for task in tasks], today)

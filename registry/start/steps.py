@@ -1,4 +1,4 @@
-"""First steps of a chair (U-1 … U-11), with those that the registry knows to be done."""
+"""First steps of a chair (U-1 … U-11), and which of them the registry knows to be done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from registry.organizations.queries import totals_under
 
 @dataclass(frozen=True)
 class Words:
-    """Label and hint of a step, and the words of the button that leads to it."""
+    """Label and hint of a step, and the text of its button."""
 
     label: Any
     hint: Any = ""
@@ -57,9 +57,9 @@ WORDS = {
         _("Leaflets"),
     ),
 }
-#: Steps that are taken outside the registry; it does not know whether they are done, so they are not counted.
+#: Steps taken outside the registry; it does not know whether they are done, so they are not counted.
 OUTSIDE = {"card_dispatch", "bonus_programme"}
-#: Key of the account's preferences: ids of the organisations whose finished steps were put away.
+#: Preference of the account: ids of the organisations whose finished steps are hidden.
 PUT_AWAY = "start.steps_put_away"
 
 
@@ -100,7 +100,7 @@ class Steps:
 
 
 def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> Steps | None:
-    """Return the steps of the actor's organisation; None for actors who do not keep cards there, and once put away."""
+    """Return the steps of the actor's organisation; None for actors who do not keep cards there, and once hidden."""
     organization = actor.organization
     if organization is None or not organization.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, organization):
         return None

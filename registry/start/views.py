@@ -26,13 +26,13 @@ from registry.views import ActorRequest
 
 from .steps import PUT_AWAY, steps_for
 
-#: Days of the period for new members beside the figure of members.
+#: Days over which new members are counted, beside the figure of members.
 RECENT_DAYS = 30
 
 
 @require_safe
 def start(request: ActorRequest) -> HttpResponse:
-    """Show the tasks; without a current appointment, the people to ask."""
+    """Show the tasks; without a current appointment, show where to ask for help."""
     if request.actor is None or request.actor.appointment is None:
         return render(request, "registry/no_appointment.html")
     sums = sums_for(request.actor)
@@ -54,7 +54,7 @@ def start(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def put_steps_away(request: ActorRequest) -> HttpResponse:
-    """Put the finished first steps of the actor's organisation away."""
+    """Hide the finished first steps of the actor's organisation."""
     if request.actor.organization is not None:
         screens.put_away(PUT_AWAY, request.actor.organization.pk, by=request.actor)
         messages.success(request, _("The first steps are put away. They stay on the page «Help»."))
@@ -72,7 +72,7 @@ def counts(request: ActorRequest) -> HttpResponse:
 
 
 def _recent(scope: Scope) -> QuerySet[Any, Any]:
-    """Return a count of new members of the last month, only for organisations that keep cards themselves."""
+    """Return a count of last month's new members, only for organisations that keep cards themselves."""
     registrations = Registration.objects.visible_to(scope.actor)
     if not scope.own.keeps_cards:
         registrations = registrations.none()

@@ -1,4 +1,4 @@
-"""Dimensions: fields of the card by which members are counted, those that charter and actor have (N-S3)."""
+"""Dimensions: fields of the card by which members are counted, under a charter and for an actor (N-S3)."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from registry.requests import number_in
 UNDER_35, REPRESENTATIVES, YOUNG = "under_35", "representatives", 35
 #: Categories of representatives.
 REPRESENTING = (Category.LEGAL_REPRESENTATIVE, Category.GUARDIAN, Category.TRUSTEE)
-#: Values of people without one: it is not given, does not concern their category, or their card cannot be read now.
-#: No field has such values of its own.
+#: Values of people without one: not filled in, not applicable to their category, or on a card that cannot be read now.
+#: No field has such a value itself.
 NOT_GIVEN, NOT_CONCERNED, GONE = "not-given", "not-concerned", "gone"
 AGE, ORGANIZATION = "age", "organization"
-#: Value of people in the organisation itself, and of those whose organisation stands elsewhere now.
+#: Value for people in the organisation itself, and for those whose organisation is elsewhere now.
 ITSELF, ELSEWHERE = "itself", "elsewhere"
-#: Value of the organisations that are too many to be named.
+#: Value for the organisations that are not listed because there are too many.
 OTHERS = "rest"
-#: First ages of the groups, and those of the pyramid.
+#: First ages of the groups, and of the pyramid's groups.
 AGES = (0, 18, 25, 35, 45, 55, 65, 75, 85)
 FIVE_YEARS = tuple(range(0, 100, 5))
-#: Fields that are counted, in the order of the page.
+#: Counted fields, in the order of the page.
 _GENERAL = ("sex", AGE, "category", "education", "worker_category", "dues_form")
 _HEALTH = ("disability_group", "disability_cause", "mobility", "prostheses", "needs")
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """Something to count by: its values with their labels, in order.
+    """A way to group people: its values with their labels, in order.
 
-    `concerns` are the categories of members that have it, empty for all. People have any number of the values of a
-    `several` one.
+    `concerns` are the categories of members that have it, empty for all. With `several`, people have any number of
+    values.
     """
 
     key: str
@@ -50,7 +50,7 @@ class Dimension:
     concerns: frozenset[str] = frozenset()
     data_class: DataClass = DataClass.GENERAL
     several: bool = False
-    #: A group has no value for the others.
+    #: A group has no value for people outside it.
     is_group: bool = False
 
     @property
@@ -58,7 +58,7 @@ class Dimension:
         return self.data_class == DataClass.HEALTH
 
     def label_of(self, value: str) -> str:
-        """Return the label of a value, or of what there is instead of one."""
+        """Return the label of a value, or of a missing one."""
         return str(self.values.get(value) or _SPECIAL[value])
 
     def has(self, value: str) -> bool:
@@ -77,9 +77,9 @@ SPECIAL = tuple(_SPECIAL)
 
 
 def offered(actor: Actor, charter: Charter) -> dict[str, Dimension]:
-    """Return what the actor may count members by, by key: general data for all, others for those who read their class.
+    """Return the dimensions available to the actor by key: general data for all, others for those who read their class.
 
-    Those who read no cards see counts of general data with small figures hidden (`suppression`).
+    Actors who read no cards see counts of general data with small figures hidden (`suppression`).
     """
     found = {}
     for key in (*_GENERAL, *_HEALTH):
@@ -98,7 +98,7 @@ def offered(actor: Actor, charter: Charter) -> dict[str, Dimension]:
 
 
 def groups(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
-    """Return the groups of people behind key figures, by key; each has one value, which is its key too."""
+    """Return the groups of people behind key figures, by key; each has one value, equal to its key."""
     found = {}
     if AGE in dimensions:
         found[UNDER_35] = Dimension(UNDER_35, _("age"), {UNDER_35: _("under 35")}, is_group=True)
@@ -109,7 +109,7 @@ def groups(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
 
 
 def group_key(at: int, ages: tuple[int, ...]) -> str:
-    """Return the value of the group of ages: «18-24», and «85-» for the last one."""
+    """Return the value of the age group: «18-24», or «85-» for the last one."""
     return f"{ages[at]}-{ages[at + 1] - 1}" if at + 1 < len(ages) else f"{ages[at]}-"
 
 
@@ -121,7 +121,7 @@ def _group(at: int) -> Any:
 
 
 def born_until(day: dt.date, age: int) -> dt.date:
-    """Return the last date of birth of those who have reached the age on the day."""
+    """Return the latest date of birth of people who have reached the age on the day."""
     year = day.year - age
     try:
         return day.replace(year=year)

@@ -25,9 +25,9 @@ from .suppression import LEAST, Mark
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with the address of the people behind it, and the per cent that it is of a whole; hidden ones have none.
+    """A figure with the address of the people behind it and its percentage of a whole; hidden ones have neither.
 
-    `value` is None where the figure is hidden.
+    `value` is None if the figure is hidden.
     """
 
     value: int | None
@@ -37,7 +37,7 @@ class Figure:
 
     @classmethod
     def of(cls, value: int, mark: Mark = Mark.SHOWN, *, url: str = "", whole: int = 0) -> Figure:
-        """Return the figure as it may be shown; without people there is no address."""
+        """Return the figure with what may be shown of it; without people there is no address."""
         if mark == Mark.SMALL:
             return cls(None, f"<{LEAST}")
         if mark != Mark.SHOWN:
@@ -47,7 +47,7 @@ class Figure:
 
 
 def per_cent(value: int, whole: int) -> int:
-    """Return the per cent, half a per cent rounded up."""
+    """Return the percentage, rounded half up."""
     return (200 * value + whole) // (2 * whole)
 
 
@@ -55,7 +55,7 @@ def per_cent(value: int, whole: int) -> int:
 class Table:
     """Rows of figures with their names, addresses of those names, and the sums in the last row.
 
-    `has_shares` says that the only figure of a row is shown with the per cent of the whole.
+    With `has_shares`, the only figure of a row is shown with its percentage of the whole.
     """
 
     key: str
@@ -74,30 +74,30 @@ class Table:
 
 
 def too_few(key: str, title: str, columns: Sequence[str]) -> Table:
-    """Return the table without figures, and a note that there are too few people to show them."""
+    """Return a table without figures, with a note that there are too few people to show them."""
     return Table(key, title, title, columns, [], note=_("Too few people to show their figures."))
 
 
 @dataclass(frozen=True)
 class Counting:
-    """Numbers that a job has to count, and the job if it is one of the actor's.
+    """Numbers that a job has to count, and the actor's own job, if any.
 
-    `asked` says that a job, somebody's, is at work; `has_numbers` that numbers of an earlier one are shown meanwhile.
+    `asked` means that somebody's job is running; `has_numbers` that numbers of an earlier one are shown meanwhile.
     """
 
     question: Question
     asked: bool
     job: Job | None
     has_numbers: bool = False
-    #: Whether they can be asked for now.
+    #: Whether they can be requested now.
     offered: bool = True
 
 
 @dataclass
 class Report:
-    """Contents of a page: the form that asked for them, figures, tables, charts, and sentences about them.
+    """Contents of a page: its form, figures, tables, charts, and explanations.
 
-    `counting` is what is not there yet, `again` what a job has counted and may count again.
+    `counting` describes missing numbers, `again` numbers that a job has counted and may count again.
     """
 
     key: str
@@ -107,7 +107,7 @@ class Report:
     period: str = ""
     tiles: list[tuple[str, Figure]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    #: Key of the table with the numbers, title, drawing.
+    #: Key of the table with the numbers, title, drawing function.
     charts: list[tuple[str, str, SafeString]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     hides: bool = False
@@ -129,7 +129,7 @@ def reason_name(way: str, reason: str) -> str:
 
 
 def workbook(report: Report) -> bytes:
-    """Return the tables as a workbook, a sheet each; figures are numbers, hidden ones texts."""
+    """Return the tables as a workbook, one sheet each; figures are numbers, hidden ones text."""
     with Workbook() as book:
         for table in report.tables:
             headings = [(capfirst(table.heading), 40), *((capfirst(name), 18) for name in table.columns)]
@@ -158,7 +158,7 @@ def _sheet_name(title: str) -> str:
 
 
 def listed(report: Report) -> Listed:
-    """Return the only table of the page as a list on paper, which has room for many columns."""
+    """Return the only table of the page as a list for paper, which fits many columns."""
     (table,) = report.tables
     rows = [[capfirst(name), *(figure.text for figure in figures)] for name, _url, figures in table.rows]
     rows.append([_("Total"), *(figure.text for figure in table.total)])
@@ -169,7 +169,7 @@ def listed(report: Report) -> Listed:
 
 
 def sheet(report: Report) -> Sheet:
-    """Return the figures, tables and charts of the page as its paper has them."""
+    """Return the figures, tables and charts of the page in the form for its paper."""
     charts = {key: Chart(title, drawing) for key, title, drawing in report.charts}
     tables = []
     for table in report.tables:

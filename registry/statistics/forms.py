@@ -21,7 +21,7 @@ from .counting import YEARS, first_days
 
 
 class _Form(forms.Form):
-    """A form of an organisation's page; `check` adds the refusal of a rule to its field."""
+    """A form of an organisation's page; `check` adds a rule's refusal to its field."""
 
     use_required_attribute = False
 
@@ -30,7 +30,7 @@ class _Form(forms.Form):
         super().__init__(data)
 
     def check(self, rule: Callable[..., None], *days: dt.date) -> None:
-        """Ask the rule about the days."""
+        """Check the days by the rule."""
         try:
             rule(*days, self.place, by=self.actor)
         except RuleViolation as violation:
@@ -38,7 +38,7 @@ class _Form(forms.Form):
 
 
 class DayForm(_Form):
-    """A day: any past one, or the first day of a year for those who see no persons."""
+    """A day: any past one, or the first day of a year for actors who see no people."""
 
     day = DateField(label=_("On the day"), past=True)
 
@@ -95,10 +95,10 @@ class PeriodForm(_Form):
 
 
 class YearForm(_Form):
-    """A year that has ended, for those who see no persons.
+    """A year that has ended, for actors who see no people.
 
-    Its movement begins after 1 January and ends with the next one, so that the numbers before and after are those of
-    the other pages: between figures of two near days there would be a person.
+    Its movement is that from 2 January to the next 1 January, so that the numbers before and after equal those of other
+    pages: the difference between figures of two near days would reveal a person.
     """
 
     first = forms.ChoiceField(label=_("Year"))

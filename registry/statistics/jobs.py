@@ -1,4 +1,4 @@
-"""Counting what takes too long for a page (N-S3)."""
+"""Counting that takes too long for a page (N-S3)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .counting import Asked, Numbers, Question
 from .models import KeptCount
 from .transitions import COUNT, drop_count, drop_old_counts, store_count
 
-#: Organisations whose people are read between two checkpoints; health data are encrypted, which takes longer.
+#: Organisations whose people are read between two checkpoints; fewer for health data, whose decryption takes longer.
 UNITS, UNITS_OF_HEALTH = 500, 20
-#: A count that takes at most so long does not wait behind long work.
+#: Maximum duration of a count that does not wait behind long work.
 SHORT_SECONDS = 10
-#: Stands first among the organisations, for the numbers that are counted for all at once.
+#: Comes before the organisations, for the numbers counted for all at once.
 WHOLE = 0
 
 
@@ -47,7 +47,7 @@ def _give_up(row: Job) -> None:
     short=lambda params: params["seconds"] <= SHORT_SECONDS,
 )
 def count(work: Work) -> None:
-    """Count what the row `params["count"]` asks for, some organisations at a time, and store the numbers."""
+    """Count the numbers of the row `params["count"]`, some organisations at a time, and store them."""
     counts = KeptCount.objects.visible_to(work.actor).select_related("organization__federation")
     row = counts.filter(pk=work.params["count"]).first()
     if row is None:
@@ -78,5 +78,5 @@ def _counted(question: Question, units: Sequence[int]) -> Numbers:
 
 @daily_there
 def drop_counts_of_former_days(today: dt.date, zone: str | None = None) -> None:
-    """Delete the numbers that were counted on former days."""
+    """Delete the numbers counted on earlier days."""
     drop_old_counts(today, zone)

@@ -1,4 +1,4 @@
-"""Rules of statistics: the days of the figures, and who sees single persons (N-S3)."""
+"""Rules of statistics: days of the figures, and who sees single people (N-S3)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from registry.organizations.models import Organization
 
 from .models import KeptCount
 
-#: The field that all cross-tables have of those who see no persons.
+#: The field that all cross-tables have for actors who see no people.
 SEX = "sex"
-#: Time for which numbers that a job has counted are not counted again.
+#: Minimum time before numbers counted by a job are counted again.
 AGAIN_AFTER = dt.timedelta(minutes=5)
 
 
@@ -29,16 +29,17 @@ def sees_persons(actor: Actor) -> bool:
 def shows_level(place: Organization, *, by: Actor) -> bool:
     """Return whether the actor may see figures of the organisation, which is in their scope.
 
-    Those who see no persons see their own organisation alone, for figures of two levels would give away hidden ones by
-    subtraction; of the organisations below it they see what one table shows together.
+    Actors who see no people see only their own organisation, because subtracting figures of two levels would reveal
+    hidden ones. Of the organisations below they see only the table of its direct subordinates.
     """
     return sees_persons(by) or place == by.organization
 
 
 def check_day(day: dt.date, place: Organization, *, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S3) for a day to come or before all books.
+    """Raise `RuleViolation` (N-S3) for a future day or one before all books.
 
-    Those who see no persons choose between first days of years: figures of two near days would give away a person.
+    Actors who see no people choose between first days of years: the difference between two near days would reveal a
+    person.
     """
     if day > place.today:
         raise RuleViolation("N-S3", _("This day is still to come. Choose today or a day before."), field="day")
@@ -53,7 +54,7 @@ def check_day(day: dt.date, place: Organization, *, by: Actor) -> None:
 def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Actor) -> None:
     """Raise `RuleViolation` (N-S3) for a period that ends before it begins, or is not in the past.
 
-    Those who see no persons choose the movement from one 1 January to the next.
+    Actors who see no people choose the movement from one 1 January to the next.
     """
     if first > last:
         raise RuleViolation("N-S3", _("The period ends before it begins."), field="last")
@@ -68,10 +69,10 @@ def check_period(first: dt.date, last: dt.date, place: Organization, *, by: Acto
 
 
 def check_crossed(first: str, second: str, *, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S3) for a table of two fields that those who see no persons do not see.
+    """Raise `RuleViolation` (N-S3) for a table of two fields that actors who see no people may not see.
 
-    They cross sex with another field: tables that all have one field, and no other, in common say no more together than
-    each of them does, while three tables of three fields give hidden figures away (ADR 25).
+    They may cross sex with another field. Tables that share exactly one field reveal no more together than separately,
+    while three tables of three fields reveal hidden figures (ADR 25).
     """
     if not sees_persons(by) and SEX not in {first, second}:
         raise RuleViolation(
@@ -80,8 +81,8 @@ def check_crossed(first: str, second: str, *, by: Actor) -> None:
 
 
 def check_count_again(row: KeptCount, now: dt.datetime, busy: bool) -> None:
-    """Raise `RuleViolation` (N-S3) unless the numbers may be counted again: some minutes after they were, and while no
-    other numbers of the organisation are counted (`busy`).
+    """Raise `RuleViolation` (N-S3) unless the numbers may be counted again: some minutes after the last count, and
+    while no other count of the organisation is running (`busy`).
     """
     if row.counted_at is not None and now < row.counted_at + AGAIN_AFTER:
         minutes = AGAIN_AFTER // dt.timedelta(minutes=1)

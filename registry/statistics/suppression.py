@@ -1,9 +1,9 @@
-"""Hiding small figures of a table, and what would give them away by subtraction (N-S3).
+"""Hiding small figures of a table, and others that would reveal them by subtraction (N-S3).
 
-Figures from 1 to 4 are hidden; zero never is. A reader knows the sums of rows and columns, and in which range each
-hidden figure is (`Mark`). Further figures are hidden until each hidden one could be another number as well: there is a
-chain of hidden figures, from row to column and back, along which 1 can be added and taken away in turn without any of
-them leaving its range. Why the pages together give no more away: ADR 25.
+Figures from 1 to 4 are hidden; zero never is. A reader knows the sums of rows and columns, and the range of each hidden
+figure (`Mark`). More figures are hidden until each hidden one could also be another number: there is a chain of hidden
+figures, alternating between rows and columns, along which 1 can be added and subtracted in turn without any of them
+leaving its range. ADR 25 explains why all pages together reveal no more.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from typing import NamedTuple
 #: The smallest figure that is shown to everybody.
 LEAST = 5
 _NO_LIMIT = 10**12
-#: Figures of the largest table in which the smallest rectangle is looked for.
+#: Maximum number of figures of a table in which the smallest rectangle is searched.
 MAX_SEARCHED = 300
 
 
 class Mark(Enum):
-    """The range in which a reader knows a figure to be: the smallest and the largest number."""
+    """The range in which a reader knows a figure to be: smallest and largest number."""
 
     SHOWN = (0, 0)
     #: Shown as «<5».
     SMALL = (1, LEAST - 1)
-    #: Hidden because of a small one.
+    #: Hidden to protect a small figure.
     LARGE = (LEAST, _NO_LIMIT)
-    #: Hidden in a table that does not tell small figures from others.
+    #: Hidden in a table that does not distinguish small figures from others.
     HIDDEN = (1, _NO_LIMIT)
 
 
@@ -42,24 +42,25 @@ def hide_list(
 ) -> tuple[Mark, ...] | None:
     """Return the marks of figures that are shown with their sum, or None if none of them can be shown.
 
-    So it is where the sum is small, or where hidden figures of at least 1 add up to their number. `shared` are the
-    places of figures that other lists have too: they are hidden where they are small alone, and hide no others.
-    `groups` are the places, each in one of them, of figures whose sum another list shows: each is a list of its own.
+    That is the case if the sum is small, or if the hidden figures of at least 1 add up to their number. `shared` are
+    the indexes of figures that other lists have too: they are hidden if they are small themselves, and are not used to
+    hide others. `groups` partition the indexes into groups whose sums another list shows; each is treated as its own
+    list.
     """
     if is_small(sum(values)):
         return None
     if groups := known_groups(values, groups):
         return _hide_groups(values, shared, groups)
-    # All figures stand in one row; nothing is known of their columns.
+    # All figures are in one row; nothing is known of their columns.
     cells = {_Cell(_ROW, str(at)): value for at, value in enumerate(values)}
     found = _hide(cells, {_Cell(_ROW, str(at)) for at in shared}, joined=True)
     return None if found is None else tuple(found[cell] for cell in cells)
 
 
 def known_groups(values: Sequence[int], groups: Sequence[Collection[int]]) -> Sequence[Collection[int]]:
-    """Return the groups of places whose sums the other list shows."""
+    """Return the groups of indexes whose sums the other list shows."""
     small = any(is_small(sum(values[at] for at in group)) for group in groups)
-    # The other list does not show so small a sum. With more than two groups it may show other sums.
+    # The other list hides so small a sum. With more than two groups it may show other sums.
     return () if small and len(groups) == 2 else groups
 
 
@@ -76,10 +77,10 @@ def _hide_groups(
 
 
 def hide_table(values: Sequence[Sequence[int]]) -> tuple[tuple[Mark, ...], ...] | None:
-    """Return the marks of a table of whose rows and columns readers know the sums, or None if it cannot be shown.
+    """Return the marks of a table with known sums of rows and columns, or None if it cannot be shown.
 
-    Each hidden figure could be another number with the same sums, so it could whatever other tables of the same rows or
-    of the same columns show.
+    Each hidden figure could be another number with the same sums, whatever other tables of the same rows or the same
+    columns show.
     """
     cells = {_Cell(str(y), str(x)): value for y, row in enumerate(values) for x, value in enumerate(row)}
     found = _hide(cells, ())
@@ -93,7 +94,7 @@ _ROW = "row"
 
 
 class _Cell(NamedTuple):
-    """A place of the table."""
+    """A cell of the table."""
 
     row: str
     column: str
@@ -102,7 +103,7 @@ class _Cell(NamedTuple):
 def _hide(cells: Mapping[_Cell, int], shared: Collection[_Cell], *, joined: bool = False) -> dict[_Cell, Mark] | None:
     """Return the marks of the cells. `joined` columns have no sums.
 
-    A reader who knows the `shared` ones from another page learns none of them either.
+    Knowing the `shared` figures from another page reveals none of the hidden ones.
     """
     own = {cell: value for cell, value in cells.items() if cell not in shared}
     for distinct in (True, False):
@@ -124,14 +125,14 @@ def _hide(cells: Mapping[_Cell, int], shared: Collection[_Cell], *, joined: bool
 
 
 def _hide_more(known: Sequence[_Cell], marks: dict[_Cell, Mark], cells: Mapping[_Cell, int], other: Mark) -> bool:
-    """Hide further figures beside each known one; return whether there were any.
+    """Hide more figures for each revealed one; return whether there were any.
 
-    Those of a rectangle are hidden, the smallest ones; without a rectangle, and in a large table, the smallest of the
-    row or column, or of all. Zeros cannot be hidden.
+    The smallest possible rectangle is hidden; without one, and in a large table, the smallest figure of the row or
+    column, or of the table. Zeros cannot be hidden.
     """
     shown = {cell: value for cell, value in cells.items() if value and marks[cell] == Mark.SHOWN}
     first = _beside(known[0], shown)
-    # What is hidden already costs nothing more.
+    # Figures that are already hidden cost nothing.
     cost = {cell: shown.get(cell, 0) for cell, value in cells.items() if value}
     for cell in known:
         corners = _rectangle(cell, cost) if len(cells) <= MAX_SEARCHED else ()
@@ -144,7 +145,7 @@ def _hide_more(known: Sequence[_Cell], marks: dict[_Cell, Mark], cells: Mapping[
 
 
 def _rectangle(cell: _Cell, cost: Mapping[_Cell, int]) -> Sequence[_Cell]:
-    """Return the other corners of the rectangle with the smallest figures; nothing without one."""
+    """Return the other corners of the rectangle with the smallest figures; empty if there is none."""
     found = (
         (one, _Cell(cell.row, one.column), _Cell(one.row, cell.column))
         for one in cost
@@ -155,13 +156,13 @@ def _rectangle(cell: _Cell, cost: Mapping[_Cell, int]) -> Sequence[_Cell]:
 
 
 def _beside(cell: _Cell, shown: Mapping[_Cell, int]) -> Sequence[_Cell]:
-    """Return the smallest figure of the row or column, or of all where these have none to hide."""
+    """Return the smallest figure of the row or column, or of the table if these have none to hide."""
     near = [one for one in shown if one.row == cell.row or one.column == cell.column] or list(shown)
     return [min(near, key=lambda one: shown[one])] if near else []
 
 
 def recomputed(hidden: Mapping[_Cell, tuple[int, Mark]], *, joined: bool = False) -> list[_Cell]:
-    """Return those hidden cells, given with their numbers, that can be one number alone."""
+    """Return the hidden cells, given with their numbers, that can only be one number."""
     steps: defaultdict[str, list[tuple[str, _Cell]]] = defaultdict(list)
     moves: dict[_Cell, list[tuple[str, str]]] = {}
     for cell, (value, mark) in hidden.items():
@@ -174,7 +175,7 @@ def recomputed(hidden: Mapping[_Cell, tuple[int, Mark]], *, joined: bool = False
 
 
 def _leads(start: str, end: str, without: _Cell, steps: Mapping[str, Iterable[tuple[str, _Cell]]]) -> bool:
-    """Return whether the steps lead from the start to the end without the cell."""
+    """Return whether the steps connect start and end without the cell."""
     seen, waiting = {start}, [start]
     while waiting:
         for place, cell in steps.get(waiting.pop(), ()):

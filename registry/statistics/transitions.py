@@ -1,6 +1,4 @@
-"""Counts that a job makes (N-S3), and events of the journal: what statistics showed of persons, and what left the
-registry as a file (V-C5, N-S1).
-"""
+"""Counts made by a job (N-S3), and journal events: personal data shown in statistics, and downloads (V-C5, N-S1)."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from registry.transitions import Act, change, quietly
 from . import rules
 from .models import KeptCount
 
-#: Kind of the job that counts.
+#: Kind of the counting job.
 COUNT = "statistics.count"
 _COUNTER = Actor.system(COUNT)
 
@@ -23,10 +21,10 @@ _COUNTER = Actor.system(COUNT)
 def ask_for_count(
     place_id: int, question: str, first: dt.date, last: dt.date, *, data_class: str = "", again: bool = False, by: Actor
 ) -> KeptCount | None:
-    """Record that numbers are to be counted, for which the caller starts the job in the same transaction.
+    """Record a requested count; the caller starts its job in the same transaction.
 
-    Return None where they are being counted already, or are counted and not asked for `again`. Raises `RuleViolation`
-    (N-S3) for impossible days, and for numbers that were counted just now; `NotAllowed`.
+    Return None if it is already running, or done and not requested `again`. Raises `RuleViolation` (N-S3) for
+    impossible days, and for numbers counted just now; `NotAllowed`.
     """
     with change(by=by, rule="N-S3", event="statistics.counted") as act:
         place = act.lock(Organization.objects.visible_to(by), place_id)
@@ -44,10 +42,10 @@ def ask_for_count(
 def begin_count(
     act: Act, place: Organization, question: str, first: dt.date, last: dt.date, data_class: str, *, again: bool = False
 ) -> KeptCount | None:
-    """Record a count within the caller's act, which has locked the place and checked what may be asked.
+    """Record a count within the caller's change, which has locked the organisation and checked the request.
 
-    Return None where there is the same count already, unless it is asked for `again` and not being made. Raises
-    `RuleViolation` (N-S3) if it was made just now, or others of the place are being made.
+    Return None if the same count exists, unless it is requested `again` and not running. Raises `RuleViolation` (N-S3)
+    if it was made just now, or others of the organisation are running.
     """
     by = act.by
     visible = KeptCount.objects.visible_to(by)
@@ -69,20 +67,20 @@ def begin_count(
 
 
 def store_count(pk: int, numbers: Any) -> None:
-    """Store the numbers that the job has counted; they repeat what records say and are no event."""
+    """Store the numbers counted by the job; they only repeat existing records, so there is no event."""
     with quietly(_COUNTER) as act:
         KeptCount.objects.filter(pk=pk).update(numbers=numbers, counted_at=act.now, again_asked_at=None)
 
 
 def drop_count(pk: int) -> None:
-    """Delete a count whose job was cancelled or has failed; numbers that are there from an earlier one stay."""
+    """Delete a count whose job was cancelled or failed; keep numbers of an earlier one."""
     with quietly(_COUNTER):
         KeptCount.objects.filter(pk=pk, counted_at__isnull=True).delete()
         KeptCount.objects.filter(pk=pk).update(again_asked_at=None)
 
 
 def drop_old_counts(today: dt.date, zone: str | None) -> None:
-    """Delete the counts of former days where it is today: in the organisations of the time zone, or in all."""
+    """Delete the counts of earlier days, by the date in the time zone's organisations, or in all."""
     with quietly(_COUNTER):
         old = KeptCount.objects.filter(counted_on__lt=today)
         (old if zone is None else old.filter(organization__zone=zone)).delete()
@@ -96,9 +94,9 @@ def record_download(place: Organization, report: str, *, by: Actor) -> None:
 
 
 def note_people_listed(place: Organization, fields: str, *, by: Actor) -> None:
-    """Record that the people behind a figure of health data were listed; `fields` are their names (N-S1).
+    """Record that the people behind a figure of health data were listed; `fields` are the names of its fields (N-S1).
 
-    Raises `NotAllowed` for those who may not read health data.
+    Raises `NotAllowed` for actors who may not read health data.
     """
     with change(by=by, rule="N-S1", event="statistics.people_listed") as act:
         act.require(Permission.VIEW_MEMBERS, place)

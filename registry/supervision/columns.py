@@ -22,18 +22,18 @@ Label = str | Promise
 
 @dataclass(frozen=True)
 class Column:
-    """One figure of each row; `of` is the figure that it is a part of, drawn as a bar."""
+    """One figure of each row; `of` is the figure that it is part of, drawn as a bar."""
 
     key: str
     label: Label
     of: str = ""
     is_money: bool = False
-    #: Filter of the member list that finds the people behind the figure.
+    #: Filter of the member list for the people behind the figure.
     people: str = ""
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The stored figures that this one is made of."""
+        """The stored figures that add up to this one."""
         return _DERIVED.get(self.key, (self.key,))
 
     def value(self, sums: Mapping[str, Any]) -> Decimal | int:
@@ -42,14 +42,14 @@ class Column:
         return found
 
     def share(self, sums: Mapping[str, Any]) -> int | None:
-        """Return the per cent that the figure is of the whole, rounded down, at most 100; None without a whole."""
+        """Return the figure's percentage of the whole, rounded down, at most 100; None without a whole."""
         whole = sums.get(self.of, 0) if self.of else 0
         return min(int(100 * self.value(sums) / whole), 100) if whole else None
 
 
 @dataclass(frozen=True)
 class Topic:
-    """Columns that are shown together, with the permission that they need."""
+    """Columns shown together, with the permission that they need."""
 
     key: str
     label: Label
@@ -57,7 +57,7 @@ class Topic:
     permission: Permission = Permission.VIEW_FIGURES
 
 
-#: Figures that follow from others, and those.
+#: Derived figures, and the figures that they derive from.
 _DERIVED = {
     "complete": ("members", "incomplete"),
     "passport_incomplete": ("organizations", "passport_complete"),
@@ -122,7 +122,7 @@ _RECONCILIATION = Column("reconciliation_sent", _("reconciliations sent"), of="r
 
 
 def topics_for(actor: Actor, charter: Charter) -> list[Topic]:
-    """Return the topics that the charter has and the actor may see."""
+    """Return the topics of the charter that the actor may see."""
     found = [_PEOPLE, _PAPERS]
     if charter.charges_dues and actor.reads(DataClass.MONEY):
         found.append(_DUES)
@@ -135,7 +135,7 @@ def topics_for(actor: Actor, charter: Charter) -> list[Topic]:
 
 
 def with_derived(sums: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the sums with the figures that follow from others."""
+    """Return the sums with the derived figures."""
     return {
         **sums,
         "complete": sums.get("members", 0) - sums.get("incomplete", 0),
@@ -147,7 +147,7 @@ def with_derived(sums: Mapping[str, Any]) -> dict[str, Any]:
 def behind_figure(at: Organization, actor: Actor, key: str) -> tuple[Topic, Column, dict[int, Decimal | int]] | None:
     """Return the figure's topic and column, and the organisations of the subtree that have it, by id.
 
-    None if there is no such figure, or none that the actor may see.
+    None if there is no such figure, or the actor may not see it.
     """
     for topic in topics_for(actor, at.charter):
         for column in topic.columns:

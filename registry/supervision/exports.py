@@ -1,4 +1,4 @@
-"""The overview as a workbook and on paper, with the columns and the order of the screen (N-S1)."""
+"""The overview as a workbook and on paper, with the columns and order of the screen (N-S1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .columns import Column, Topic, with_derived
 from .queries.months import movement_by_month
 from .queries.overview import Row
 
-#: Members of the organisations whose payments of two years are added up while the page waits.
+#: Maximum number of members whose payments of two years are added up while the page waits.
 MAX_DUES_CHART = 20_000
 
 
@@ -45,7 +45,7 @@ class Table:
     notes: Sequence[str] = field(default=())
 
     def lines(self) -> list[tuple[str, list[Decimal | int]]]:
-        """Return the name and the figures of each row, and the total as the last."""
+        """Return the name and the figures of each row, with the total last."""
         named = [(_("Without those below") if row.own_only else row.organization.short_name, row.sums)
                  for row in self.rows]  # fmt: skip
         return [
@@ -56,7 +56,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """Figures of the months of a year; a month that has not begun has none."""
+    """Figures of the months of a year; future months have none."""
 
     title: str
     series: Sequence[Series]
@@ -81,7 +81,7 @@ class Chart:
 def chart_of(table: Table, actor: Actor) -> Chart | None:
     """Return the chart of the year for the topics of people and dues; None for others, and for dues of too many people.
 
-    It shows the organisation with everything below it, whatever the filters leave.
+    It covers the organisation and everything below it, regardless of the filters.
     """
     at, year = table.at, table.at.today.year
     if table.topic.key == "people":
@@ -93,9 +93,9 @@ def chart_of(table: Table, actor: Actor) -> Chart | None:
         ]
         return Chart(_("Registered and left by month, %(year)s") % {"year": year}, series)
     if table.topic.key == "dues" and recent_totals_under(at)["members"] <= MAX_DUES_CHART:
-        # Sums of what the actor has opened, also for levels that see no names.
+        # Sums of an organisation that the actor has opened, also for levels that see no names.
         asked = Asked(at, dt.date(year, 1, 1), dt.date(year, 12, 31))
-        # The entries of these people are few beside those of a federation, which would be read through.
+        # The entries of these people are few compared with those of a federation, which would all be scanned.
         with by_index():
             paid = by_month(asked, Actor.system("chart of the year", at))
         return Chart(
@@ -113,7 +113,7 @@ def _roubles(year: int, values: Sequence[Decimal | None]) -> Series:
 
 
 def figure_text(column: Column, value: Decimal | int) -> str:
-    """Return the figure as it is shown: grouped, money with its kopecks."""
+    """Return the figure as text: grouped, money with its kopecks."""
     return number_format(value, 2 if column.is_money else None, force_grouping=True)
 
 
@@ -129,7 +129,7 @@ def workbook(table: Table) -> bytes:
 
 
 def paper(table: Table, actor: Actor) -> Listed:
-    """Return the overview as a paper shows it, with the chart of the year on its last page, in Russian."""
+    """Return the overview for its paper, in Russian, with the chart of the year on the last page."""
     with override("ru"):
         headings = ["Организация", *(capfirst(str(column.label)) for column in table.topic.columns)]
         rows = [

@@ -22,7 +22,7 @@ from registry.text import search_terms
 
 from .queries.overview import Row
 
-#: Choices of «only», and the figure that is not zero in the rows that they leave.
+#: Choices of «only», and the figure that is not zero in the remaining rows.
 ONLY = {
     "overdue": (_("with overdue tasks"), "tasks_overdue"),
     "vacant": (_("without a chair"), "without_chair"),
@@ -32,7 +32,7 @@ ONLY = {
 
 
 class FilterForm(forms.Form):
-    """Filters of the rows by name, level and duties; what is not valid leaves no row."""
+    """Filters of the rows by name, level and duties; an invalid filter leaves no rows."""
 
     q = forms.CharField(
         label=_("Name, code or INN"),
@@ -55,7 +55,7 @@ class FilterForm(forms.Form):
         self.asked = {name: self.data.get(name, "") for name in self.fields if self.data.get(name, "").strip()}
 
     def kept(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the rows that the filters leave; without filters all of them."""
+        """Return the rows that pass the filters; all of them without filters."""
         if not self.asked:
             return list(rows)
         if self.errors:
@@ -63,7 +63,7 @@ class FilterForm(forms.Form):
         return [row for row in rows if not row.own_only and self._fits(row)]
 
     def notes(self) -> list[str]:
-        """Return each filter in words of a paper, in Russian."""
+        """Return each filter in words for a paper, in Russian."""
         if self.errors:
             return []
         with override("ru"):
@@ -83,7 +83,7 @@ class FilterForm(forms.Form):
 
 
 class QueueForm(forms.Form):
-    """Filters of the queue by kind and organisation; what is not valid leaves nothing."""
+    """Filters of the queue by kind and organisation; an invalid filter leaves nothing."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     q = forms.CharField(
@@ -101,7 +101,7 @@ class QueueForm(forms.Form):
         self.asked = {name: self.data.get(name, "") for name in self.fields if self.data.get(name, "").strip()}
 
     def chosen(self) -> list[Matters]:
-        """Return the kinds that the filter leaves."""
+        """Return the kinds that pass the filter."""
         if self.errors:
             return []
         return [kind for kind in self.kinds if self.cleaned_data["kind"] in {"", kind.key}]

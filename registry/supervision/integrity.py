@@ -16,7 +16,7 @@ from .queries.overview import count_now, with_cells
 @invariant("Figures of the overview that were counted today equal a recount")
 def figures(scope: Scope = EVERYTHING) -> Iterable[str]:
     noted = Organization.objects.filter(pk__in=ChangedOrganization.objects.values("organization"))
-    # With a keeper of cards its cells are counted again.
+    # The cells of a keeper of cards are counted with it.
     changed = with_cells((scope.of(noted, "pk") | scope.of(noted, "children")).distinct())
     stored = scope.of(OverviewFigures.objects.order_by("pk"), "organization").exclude(
         pk__in=[one.pk for one in changed]

@@ -1,4 +1,4 @@
-"""Counting the figures of the overview again: soon after changes, and when a day begins (N-S1)."""
+"""Recounting the figures of the overview: soon after changes, and when a day begins (N-S1)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .models import ChangedOrganization
 from .queries.overview import with_cells
 from .transitions import store_figures, store_months
 
-#: Oldest notes whose organisations one transaction counts, and seconds after which a run ends.
+#: Number of the oldest notes whose organisations one transaction counts, and seconds after which a run ends.
 MAX_NOTES, MAX_SECONDS = 50, 3.0
 
 
 @often
 def recount_changed(now: dt.datetime) -> None:
-    """Count changed organisations until none is left or time is up; what is left waits for the next run."""
+    """Count changed organisations until none is left or time is up; the rest waits for the next run."""
     until = time.monotonic() + MAX_SECONDS
     while recount_some() and time.monotonic() < until:
         pass
@@ -38,7 +38,7 @@ def recount_changed(now: dt.datetime) -> None:
 
 @often
 def count_months(now: dt.datetime) -> None:
-    """Count the movement by month of large subtrees when it is a minute old."""
+    """Count the movement by month of large subtrees if it is a minute old."""
     store_months(now - dt.timedelta(seconds=KEPT_SECONDS), now)
 
 
@@ -47,7 +47,7 @@ def recount_some() -> bool:
     ids = set(ChangedOrganization.objects.order_by("pk").values_list("organization", flat=True)[:MAX_NOTES])
     if ids:
         found = with_cells(Organization.objects.filter(pk__in=ids))
-        # Those about the cells too, which are counted now.
+        # Notes about the cells too, which are counted now.
         notes = list(ChangedOrganization.objects.filter(organization__in=found).values_list("pk", flat=True))
         store_figures(found, notes, overdue_tasks([one.pk for one in found]))
     return bool(ids)
@@ -73,7 +73,7 @@ def note_new_day(today: dt.date, zone: str | None = None) -> None:
 def overdue_tasks(ids: Collection[int]) -> dict[int, int]:
     """Return the number of overdue tasks of the chair by organisation; those without a chair have none."""
     chairs = Appointment.objects.filter(organization__in=ids, role=Role.CHAIR).current()
-    # Of several chairs the one longest in office counts, which is the last.
+    # Of several chairs, use the one longest in office, which is the last.
     actors = {
         chair.organization_id: Actor.of(chair.account, chair)
         for chair in chairs.select_related("account", "organization__federation").order_by("-starts_on", "-pk")
@@ -86,7 +86,9 @@ def overdue_tasks(ids: Collection[int]) -> dict[int, int]:
 
 
 def _subtrees(ids: Collection[int]) -> tuple[dict[int, list[int]], set[int]]:
-    """Return the ids of each organisation and of those right below, and the organisations with others further below."""
+    """Return the ids of each organisation with those directly below, and the organisations that have others further
+    below.
+    """
     below: dict[int, list[int]] = {pk: [pk] for pk in ids}
     deep: set[int] = set()
     children = Organization.objects.filter(parent__in=list(ids))

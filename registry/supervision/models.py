@@ -1,4 +1,4 @@
-"""Stored figures of each organisation for the overview, and the organisations whose figures have changed (N-S1)."""
+"""Stored figures of each organisation for the overview, and notes of organisations that have changed (N-S1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class OverviewFigures(models.Model):
         primary_key=True,
         verbose_name=_("organisation"),
     )
-    #: The day at the organisation; figures of a year are those of its year.
+    #: The date at the organisation; figures of a year are those of this date's year.
     counted_on = models.DateField(_("counted on"))
     #: Lines of the registration book begun and ended this year.
     came = models.PositiveIntegerField(_("registered this year"), default=0)
@@ -48,7 +48,7 @@ class OverviewFigures(models.Model):
     card_blocked = models.PositiveIntegerField(_("electronic cards blocked"), default=0)
     tasks_overdue = models.PositiveIntegerField(_("overdue tasks"), default=0)
     without_chair = models.PositiveSmallIntegerField(_("without a chair"), default=0)
-    #: No chair has signed in for `MAX_DAYS_AWAY` days.
+    #: Whether no chair has signed in for `MAX_DAYS_AWAY` days.
     chair_away = models.PositiveSmallIntegerField(_("chair has not signed in"), default=0)
     reconciliation_due = models.PositiveSmallIntegerField(_("reconciliation not sent"), default=0)
     reconciliation_sent = models.PositiveSmallIntegerField(_("reconciliation sent"), default=0)
@@ -63,15 +63,14 @@ class OverviewFigures(models.Model):
 
 class ChangedOrganizationQuerySet(models.QuerySet["ChangedOrganization"]):
     def note(self, ids: Iterable[int]) -> None:
-        """Note that something of the organisations has changed, in the transaction that changes it."""
+        """Note that something about the organisations has changed, in the transaction of the change."""
         self.bulk_create([self.model(organization_id=pk) for pk in sorted(ids)])
 
 
 class ChangedOrganization(models.Model):
-    """A note that something of an organisation has changed since its figures were counted.
+    """A note that something about an organisation has changed since its figures were counted.
 
-    Every transition adds a row of its own instead of marking the figures, so that transitions do not wait for each
-    other.
+    Every transition adds its own row instead of marking the figures, so that transitions do not wait for each other.
     """
 
     organization = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+")

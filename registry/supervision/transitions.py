@@ -1,6 +1,6 @@
 """Storing the figures of the overview, and recording their downloads (N-S1).
 
-The figures repeat what records say, so there is no history and no event of their counting.
+The figures only repeat existing records, so counting them has no history and no event.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from .queries.overview import count_now
 def store_figures(found: Sequence[Organization], notes: Sequence[int], overdue: Mapping[int, int]) -> None:
     """Count and store the figures of the organisations, and delete the notes that they have changed.
 
-    `overdue` has the overdue tasks by organisation. What changes meanwhile leaves a note of its own, so the figures
-    will be counted again.
+    `overdue` has the overdue tasks by organisation. A change meanwhile leaves its own note, so the figures will be
+    counted again.
     """
     with quietly(Actor.system("overview")) as act:
         OverviewFigures.objects.bulk_create(
@@ -40,7 +40,7 @@ def store_figures(found: Sequence[Organization], notes: Sequence[int], overdue: 
             row.counted_on, row.tasks_overdue = values["counted_on"], overdue.get(row.pk, 0)
             for name in COUNTED:
                 setattr(row, name, values.get(name, 0))
-        # The rows are there; to write them as new ones takes a tenth of the SQL of `bulk_update`.
+        # The rows exist; upserting them takes a tenth of the SQL of `bulk_update`.
         OverviewFigures.objects.bulk_create(
             rows,
             batch_size=CHUNK,
@@ -53,7 +53,7 @@ def store_figures(found: Sequence[Organization], notes: Sequence[int], overdue: 
 
 
 def store_months(until: dt.datetime, now: dt.datetime) -> None:
-    """Count the movement by month of the large subtrees for which that was done at `until` or before, or never."""
+    """Count the movement by month of the large subtrees last counted at `until` or before, or never."""
     old = Q(months_counted_at__isnull=True) | Q(months_counted_at__lte=until)
     with quietly(Actor.system("overview")) as act:
         for row in act.lock_many(SubtreeFigures.objects.filter(old).order_by("pk"), skip_locked=True):

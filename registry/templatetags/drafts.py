@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def draft_ticket(context: Context, key: str) -> SafeString:
-    """Return the hidden field by which a form's contents outlive the end of their session (U-2)."""
+    """Return the hidden field that preserves a form's contents after the end of the session (U-2)."""
     user = context.get("user")
     if not key or not isinstance(user, Account):
         return mark_safe("")

@@ -137,7 +137,7 @@ for tag in _BLOCKS:
 
 
 class _Words(TranslateNode):
-    """A text of the catalogue with nothing to fill in."""
+    """A text of the catalogue without placeholders."""
 
     def __init__(self, expression: FilterExpression) -> None:
         super().__init__(expression, noop=False)
@@ -149,15 +149,15 @@ class _Words(TranslateNode):
 
 @lru_cache(maxsize=8192)
 def _translated(language: str | None, text: str) -> SafeString:
-    # A per cent sign is doubled in the catalogue.
+    # The catalogue doubles percent signs.
     return mark_safe(gettext(text.replace("%", "%%")).replace("%%", "%"))
 
 
 @register.tag
 def translate(parser: Parser, token: Token) -> template.Node:
-    """Translate as Django's tag does; a text with nothing to fill in is looked up once for each language.
+    """Translate like Django's tag; a text without placeholders is looked up once for each language.
 
-    A list of fifty rows has hundreds of them, at four times the cost.
+    A list of fifty rows has hundreds of them, and Django's tag takes four times as long.
     """
     node = do_translate(parser, token)
     given = node.filter_expression
@@ -181,7 +181,7 @@ class _Address(URLNode):
 
 @register.tag
 def url(parser: Parser, token: Token) -> template.Node:
-    """Give the address of a page as Django's tag does; one without parameters is made once for a process."""
+    """Return the address of a page like Django's tag; one without parameters is cached in each process."""
     node = given_url(parser, token)
     if node.args or node.kwargs or node.view_name.filters or not isinstance(node.view_name.var, str):
         return node
@@ -190,7 +190,7 @@ def url(parser: Parser, token: Token) -> template.Node:
 
 @register.filter
 def document_in(rule: str | None, organization: Organization | None) -> str:
-    """Return the document of the organisation's federation with the rule; ids of rules are never shown."""
+    """Return the title of the federation's document with the rule; ids of rules are never shown."""
     return organization.charter.document_of(rule) if rule and organization is not None else ""
 
 
@@ -202,8 +202,8 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def htmx_settings() -> SafeString:
-    """Return the settings of htmx: it evaluates nothing, inserts no styles and scripts,
-    keeps no pages and asks no other host.
+    """Return the settings of htmx: no evaluation, no inserted styles and scripts, no stored pages and no other
+    hosts.
     """
     settings = {
         "includeIndicatorStyles": False,

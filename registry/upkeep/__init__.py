@@ -1,1 +1,1 @@
-"""The condition of an installation for those who run it: signs of life, the preflight, readiness, figures."""
+"""The condition of an installation for its administrators: signs of life, preflight, readiness, figures."""

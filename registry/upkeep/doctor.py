@@ -1,6 +1,6 @@
-"""The preflight of an installation: what has to be right before it serves people, each with what to do about it.
+"""The preflight of an installation: what has to be right before people use it, with instructions for each fault.
 
-Words are English like those of all commands. No finding quotes a value, for values hold passwords and keys.
+Texts are English like those of all commands. Findings quote no values, because values contain passwords and keys.
 """
 
 from __future__ import annotations
@@ -43,30 +43,30 @@ from .rules import BACKUP_OLD_AFTER, CLOCKS_APART, WORKER_SILENT_AFTER
 
 #: Seconds that a mail server may take to answer.
 MAIL_TIMEOUT = 10
-#: Connections of a worker: a long and a short job with their signs of life, and the sweep; and of commands and backups.
+#: Connections of a worker (a long and a short job with their heartbeats, and the sweep), and of commands and backups.
 CONNECTIONS_OF_WORKER, CONNECTIONS_OF_COMMANDS = 5, 5
-#: Addresses that only this computer understands.
+#: Addresses that only work on this computer.
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: what is wrong and what to do, or nothing; `stops` if nobody may be served so."""
+    """The result of one check: what is wrong and what to do, or nothing; `stops` if people cannot use the registry."""
 
     name: str
     words: str = ""
     stops: bool = False
 
 
-#: A look at one thing: yields a finding for each fault.
+#: A check: yields a finding for each fault.
 Look = Callable[[], Iterator[Finding]]
-#: Looks by their names, in order; those of `READINESS` are quick.
+#: Checks by name, in order; those of `READINESS` are quick.
 _LOOKS: dict[str, Look] = {}
 READINESS = ("database", "schema", "files", "store")
 
 
 def look(name: str) -> Callable[[Look], Look]:
-    """Register a look under its name."""
+    """Register a check under its name."""
 
     def register(function: Look) -> Look:
         _LOOKS[name] = function
@@ -76,9 +76,9 @@ def look(name: str) -> Callable[[Look], Look]:
 
 
 def examine(*names: str) -> Iterator[Finding]:
-    """Yield what each look found, or that all is well; all looks, or those of these names.
+    """Yield what each check found, or that all is well; runs all checks, or those with these names.
 
-    What needs the database is not looked at when the database does not answer.
+    Checks that need the database are skipped if it does not answer.
     """
     answers = True
     for name in names or _LOOKS:
@@ -141,7 +141,7 @@ def connections_needed() -> Iterator[Finding]:
 
 @look("replica")
 def replica() -> Iterator[Finding]:
-    """The replica, where there is one, answers and is not far behind; pages do without it."""
+    """The replica, if there is one, answers and is not far behind; pages work without it."""
     found = replicas.standing(now=True)
     if found is not None and not found.is_used:
         behind = "as long as nobody knows" if found.lag is None else f"{int(found.lag)} s"
@@ -168,14 +168,14 @@ def schema() -> Iterator[Finding]:
 
 @look("guards")
 def guarded() -> Iterator[Finding]:
-    """The triggers of the tables that only grow are there."""
+    """The triggers of append-only tables exist."""
     if not missing_migrations() and (lost := guards.missing()):
         yield Finding("guards", f"Run migrate: guards are missing: {', '.join(lost)}.", stops=True)
 
 
 @look("checks")
 def checks() -> Iterator[Finding]:
-    """Django's system checks and ours, those of a deployment included."""
+    """Django's system checks and ours, including those for deployment."""
     for message in run_checks(include_deployment_checks=not settings.DEMO):
         if not message.is_silenced():
             words = f"{message.id}: {message.msg}" + (f" {message.hint}" if message.hint else "")
@@ -184,7 +184,7 @@ def checks() -> Iterator[Finding]:
 
 @look("keys")
 def keys() -> Iterator[Finding]:
-    """The keys open one value of every encrypted kind, and one file."""
+    """The keys decrypt one value of every encrypted kind, and one file."""
     if missing_migrations():
         return
     for model in apps.get_models():
@@ -223,7 +223,7 @@ def static_files() -> Iterator[Finding]:
 
 @look("files")
 def files() -> Iterator[Finding]:
-    """Scans, photographs and results can be written, and what is deleted is gone."""
+    """Scans, photographs and results can be written, and deleted files are gone."""
     try:
         stores.own().probe()
         for words in stores.own().faults():
@@ -236,7 +236,7 @@ def files() -> Iterator[Finding]:
 
 @look("store")
 def store() -> Iterator[Finding]:
-    """The store of files is that of this database, and not another one's or an empty one."""
+    """The store of files is that of this database, not another one or an empty one."""
     if missing_migrations():
         return
     try:
@@ -249,7 +249,7 @@ def store() -> Iterator[Finding]:
 
 @look("cache")
 def shared_cache() -> Iterator[Finding]:
-    """The cache that several nodes share, where there is one, answers; pages do without it, but count each time."""
+    """The cache shared by several nodes, if there is one, answers; pages work without it, but count each time."""
     if isinstance(cache := caches["default"], SharedCache):
         if kind := cache.probe():
             yield Finding("cache", f"The server of CACHE_URL does not answer ({kind}): pages count each time.")
@@ -259,7 +259,7 @@ def shared_cache() -> Iterator[Finding]:
 
 @look("address")
 def address() -> Iterator[Finding]:
-    """The address on papers and in messages is one that people can open."""
+    """The address on papers and in messages can be opened by other people."""
     parts = urlsplit(settings.SITE_ADDRESS)
     if settings.DEMO:
         return
@@ -275,7 +275,7 @@ def _allows(allowed: str, host: str) -> bool:
 
 @look("mail")
 def mail() -> Iterator[Finding]:
-    """The mail server, where there is one, takes connections."""
+    """The mail server, if there is one, accepts connections."""
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         return
     server = get_connection(timeout=MAIL_TIMEOUT)
@@ -289,7 +289,7 @@ def mail() -> Iterator[Finding]:
 
 @look("bounces")
 def bounces() -> Iterator[Finding]:
-    """The mailbox to which e-mails come back, where there is one, can be read."""
+    """The mailbox for returned e-mails, if there is one, can be read."""
     if not settings.BOUNCES_URL:
         return
     try:
@@ -300,7 +300,7 @@ def bounces() -> Iterator[Finding]:
 
 @look("collector")
 def collector() -> Iterator[Finding]:
-    """The collector of errors, where there is one, takes connections, and the function can be imported."""
+    """The collector of errors, if there is one, accepts connections, and the function can be imported."""
     if settings.ERROR_COLLECTOR_DSN:
         server = Address.of(settings.ERROR_COLLECTOR_DSN).connect()
         try:
@@ -347,7 +347,7 @@ def worker() -> Iterator[Finding]:
 
 @look("backup")
 def backup() -> Iterator[Finding]:
-    """The newest backup is not old."""
+    """The newest backup is not too old."""
     if not missing_migrations() and settings.BACKUP_RECIPIENT:
         seconds = seconds_since_backup()
         if seconds is None or seconds > BACKUP_OLD_AFTER.total_seconds():

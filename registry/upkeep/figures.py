@@ -1,4 +1,4 @@
-"""Figures of the installation for a monitor that speaks Prometheus: numbers and areas of the site, no personal data."""
+"""Figures of the installation in Prometheus format: numbers and areas of the site, no personal data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .queries import jobs_by_state, seconds_since_backup, seconds_since_worker, 
 #: The directory in which processes of a web server share their counts (`registry.gunicorn_conf`).
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-#: Counts of this process, or of all where they are shared.
+#: Counts of this process, or of all processes if they are shared.
 _COUNTED = CollectorRegistry()
 SECONDS = Histogram(
     "registry_request_seconds", "Time on the server.", ["area", "method"], buckets=_BUCKETS, registry=_COUNTED
@@ -27,7 +27,7 @@ ANSWERS = Counter("registry_answers", "Answers by status.", ["area", "status"], 
 
 
 class Condition:
-    """Asks the database for the present figures, each time it is read."""
+    """Queries the database for the present figures each time it is read."""
 
     def collect(self) -> Iterator[Metric]:
         """Yield the figures; without the database only that it does not answer."""

@@ -1,8 +1,8 @@
-"""Fills columns of large tables after their migration, in steps that may be interrupted (CONTRIBUTING.md), and lets
-SQLite look at its tables.
+"""Fills columns of large tables after their migration, in interruptible steps (CONTRIBUTING.md), and lets SQLite
+analyse its tables.
 
-Which rows are left is seen from the rows, so nothing is remembered: a step that was cut off is made again, and nothing
-else. Several workers and the command `backfill` may do it at once, for each step locks its own rows.
+The rows themselves show which of them remain, so no progress is stored: only an interrupted step is repeated. Several
+workers and the command `backfill` may run at once, because each step locks its own rows.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from registry.evidence import attested
 from registry.indexes import by_index, have_grown, learn_sizes
 from registry.jobs.kinds import daily, often
 
-#: Rows of a step: some tens of milliseconds, for which others who want one of them wait.
+#: Rows of a step: some tens of milliseconds, for which others who need one of them wait.
 STEP = 2000
-#: Seconds that a worker takes for it at a time; the rest of its checks wait meanwhile.
+#: Seconds that a worker spends on it at a time; its other checks wait meanwhile.
 WORKER_SECONDS = 10.0
 Rows = Callable[[], "models.QuerySet[models.Model]"]
 Step = Callable[[list[int]], None]
@@ -28,21 +28,21 @@ Step = Callable[[list[int]], None]
 
 @dataclass(frozen=True)
 class Backfill:
-    """Rows that lack something, and the function that fills some of them by their keys."""
+    """Rows with a missing value, and the function that fills some of them by their keys."""
 
     rows: Rows
     step: Step
 
 
 _BACKFILLS: dict[str, Backfill] = {}
-#: Found finished by this process; code that writes new rows fills them itself.
+#: Whether this process found it finished; code that writes new rows fills them itself.
 _FINISHED: set[str] = set()
 
 
 def backfill(name: str, rows: Rows) -> Callable[[Step], Step]:
-    """Register the function, called with the keys of some of the rows, which it leaves filled.
+    """Register the function, which is called with the keys of some rows and fills all of them.
 
-    Workers call it until no rows are left. It is taken out in the release that demands the value.
+    Workers call it until no rows are left. It is removed in the release that makes the value required.
     """
 
     def register(step: Step) -> Step:
@@ -53,18 +53,18 @@ def backfill(name: str, rows: Rows) -> Callable[[Step], Step]:
 
 
 def names() -> list[str]:
-    """Return the names of what is to be filled."""
+    """Return the names of the backfills."""
     return list(_BACKFILLS)
 
 
 def fill(name: str, *, size: int = STEP) -> Iterator[int]:
-    """Fill the rows, and yield the number of those of each step, which is committed by then.
+    """Fill the rows, and yield the number of rows of each committed step.
 
-    The caller may stop between two steps. Rows that others hold are left out; `is_filled` says whether any remain.
+    The caller may stop between two steps. Rows locked by others are skipped; `is_filled` says whether any remain.
     """
     found = _BACKFILLS[name]
     if found.rows().model in attested():
-        # Their sums belong to the event of a change, and there is none.
+        # Sums are stored with the event of a change, and there is none here.
         raise TypeError(f"Rows of {found.rows().model._meta.label} are attested: they change by transitions alone.")
     after = 0
     while True:
@@ -72,7 +72,7 @@ def fill(name: str, *, size: int = STEP) -> Iterator[int]:
             rows = found.rows().filter(pk__gt=after).order_by("pk")
             if connection.features.has_select_for_update_skip_locked:
                 rows = rows.select_for_update(of=("self",), skip_locked=True)
-            # Otherwise a table without fresh statistics is read through for each step.
+            # Without fresh statistics each step would scan the whole table.
             with by_index():
                 keys = list(rows.values_list("pk", flat=True)[:size])
             if keys:
@@ -90,7 +90,7 @@ def is_filled(name: str) -> bool:
 
 @often
 def fill_some(now: dt.datetime) -> None:
-    """Fill what is left for some seconds."""
+    """Fill remaining rows for some seconds."""
     until = time.monotonic() + WORKER_SECONDS
     for name in names():
         if name in _FINISHED:
@@ -104,12 +104,12 @@ def fill_some(now: dt.datetime) -> None:
 
 @daily
 def look_at_tables(today: dt.date) -> None:
-    """Let SQLite look at its tables; PostgreSQL does by itself."""
+    """Let SQLite analyse its tables; PostgreSQL does it by itself."""
     learn_sizes()
 
 
 @often
 def look_at_grown_tables(now: dt.datetime) -> None:
-    """Let SQLite look again once a table has grown, as after the first large list."""
+    """Let SQLite analyse its tables again after they have grown, such as after the first large list."""
     if have_grown():
         learn_sizes()

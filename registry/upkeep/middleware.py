@@ -1,4 +1,4 @@
-"""Counts answers and their time by area of the site."""
+"""Counts responses and their time by area of the site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ _METHODS = {"GET", "HEAD", "POST"}
 
 
 class FiguresMiddleware:
-    """Counts each answer by its area, method and status; an area is an app of the address, never an address itself."""
+    """Counts each response by its area, method and status; an area is an app of the address, never an address
+    itself.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

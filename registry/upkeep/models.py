@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SignOfLife(models.Model):
-    """The last moment at which a worker ran, or a backup was written. Names neither people nor computers."""
+    """The last time when a worker ran, or a backup was written. Names neither people nor computers."""
 
     #: `worker:` with the worker's number, or `backup`.
     name = models.CharField(_("name"), max_length=80, unique=True)

@@ -1,4 +1,4 @@
-"""Reads signs of life and the state of the schema."""
+"""Queries about signs of life and the state of the schema."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .rules import BACKUP, WORKER, WORKER_SILENT_AFTER
 
 
 def seconds_since_worker() -> float | None:
-    """Return the seconds since any worker gave a sign, or None if none ever has."""
+    """Return the seconds since the last sign of any worker, or None if there never was one."""
     return _seconds_since(SignOfLife.objects.filter(name__startswith=WORKER).aggregate(at=Max("at"))["at"])
 
 
 def connections_allowed() -> int | None:
-    """Return how many connections PostgreSQL allows to others than its superusers; None for another database."""
+    """Return how many connections PostgreSQL allows to users other than superusers; None for another database."""
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
@@ -37,7 +37,7 @@ def connections_allowed() -> int | None:
 
 
 def workers() -> int:
-    """Return the number of workers that run now, on all nodes."""
+    """Return the number of running workers on all nodes."""
     since = timezone.now() - WORKER_SILENT_AFTER
     return SignOfLife.objects.filter(name__startswith=WORKER, at__gte=since).count()
 
@@ -58,15 +58,15 @@ def jobs_by_state() -> dict[str, int]:
 
 
 def waiting_tasks() -> int:
-    """Return the number of tasks that no worker has taken up."""
+    """Return the number of tasks that no worker has started."""
     return DBTaskResult.objects.ready().count()
 
 
 @cache
 def _wanted() -> frozenset[tuple[str, str]]:
-    """Return the newest migrations of this version of the code; they do not change while it runs.
+    """Return the newest migrations of this version of the code, which do not change while it runs.
 
-    Not those that replace others: a version has such ones of its own, and each records all that it replaces.
+    Squashed migrations are excluded: each version has its own, and they record all that they replace.
     """
     loader = MigrationLoader(None, ignore_no_migrations=True, replace_migrations=False)
     return frozenset(key for key in loader.graph.leaf_nodes() if key not in loader.replacements)

@@ -1,4 +1,4 @@
-"""Signs of life: given by the worker and the backup, forgotten when the worker is gone for long."""
+"""Signs of life: given by the worker and the backup, deleted when the worker has been gone for long."""
 
 import datetime as dt
 
@@ -7,19 +7,19 @@ from django.utils import timezone
 from .models import SignOfLife
 from .rules import BACKUP, WORKER
 
-#: How long the sign of a worker that has ended is kept.
+#: How long the sign of an ended worker is kept.
 WORKER_KEPT = dt.timedelta(days=1)
 
 
 def sign_of_worker(worker_id: str) -> None:
-    """Record that the worker runs now; signs of workers that ended long ago are deleted."""
+    """Record that the worker is running; delete signs of workers that ended long ago."""
     now = timezone.now()
     _sign(f"{WORKER}{worker_id}", now)
     SignOfLife.objects.filter(name__startswith=WORKER, at__lt=now - WORKER_KEPT).delete()
 
 
 def sign_of_backup(made_at: dt.datetime) -> None:
-    """Record that a backup of the moment was written whole."""
+    """Record that a complete backup of the moment was written."""
     _sign(BACKUP, made_at)
 
 

@@ -15,7 +15,7 @@ from .figures import figures
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Report whether this process can serve people: 200 if so, 503 otherwise. A balancer asks it often."""
+    """Report whether this process is ready: 200 if so, 503 otherwise. A load balancer asks it often."""
     ready = dict.fromkeys(READINESS, False)
     for finding in examine(*READINESS):
         ready[finding.name] = not finding.stops
@@ -24,7 +24,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _replica(answers_now: bool) -> dict[str, bool | float | None]:
-    """Return whether the replica is read from and the seconds that it is behind; people are served without it too."""
+    """Return whether the replica is used, and its lag in seconds; the registry works without it too."""
     try:
         found = replicas.standing() if answers_now else None
     except DatabaseError:

@@ -24,7 +24,7 @@ from ..rules.applications import OF_THE_DECISION, values_of_application
 from ..rules.routing import Suggestion
 from ..rules.scans import class_of_scan
 
-#: Fields without which eligibility cannot be decided.
+#: Fields needed to decide about eligibility.
 _NEEDED = ("surname", "given_name", "birth_date", "citizenship", "category")
 _FACTS = frozenset({"filed_on", "copies", "acquainted_on", "acquainted_by", "consent_signed_on"})
 _PAPERS = Section("application", _("Application and papers"), ())
@@ -83,7 +83,7 @@ class ApplicationForm(CardForm):
                 self.initial.setdefault(name, getattr(self.application, name))
 
     def _mark_required(self) -> None:
-        """Require only the fields that identify the person; others can be filled in until the meeting and after it."""
+        """Require only the fields that identify the person; others can be filled in later, even after the meeting."""
         for name in _NEEDED:
             if name in self.fields and name in self.charter.required | {"birth_date"}:
                 self.fields[name].required = True
@@ -104,7 +104,7 @@ class ApplicationForm(CardForm):
 
 
 class RouteForm(forms.Form):
-    """The organisation that the application is passed on to, and the reason."""
+    """The organisation that the application is forwarded to, and the reason."""
 
     organization = forms.TypedChoiceField(label=_("Organisation"), coerce=int)
     reason = forms.CharField(
@@ -168,7 +168,7 @@ class NotifiedForm(InvitedForm):
         self.initial["pickup_place"] = admitted.pickup_place or admitted.organization.postal_address
 
     def pickup(self) -> dict[str, Any]:
-        """Return when and where the ticket is received."""
+        """Return when and where the ticket is handed out."""
         given = {name: self.cleaned_data.get(f"pickup_{name}") for name in ("on", "at")}
         return {**given, "place": self.cleaned_data.get("pickup_place", "")}
 

@@ -21,7 +21,7 @@ def as_member(application: Application) -> Member:
 
 
 def ward_as_member(ward: Representation, charter: Charter, organization: Organization) -> Member:
-    """Return the represented person as an unsaved member; they are no member and must never be saved as one."""
+    """Return the represented person as an unsaved member; they are not a member and must never be saved as one."""
     return _card(values_of_ward(ward, charter), organization)
 
 

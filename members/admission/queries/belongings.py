@@ -38,8 +38,8 @@ def wards_context(actor: Actor, member: Member) -> dict[str, Any]:
 def wards_named(actor: Actor, typed: str) -> list[Representation]:
     """Return the first represented people of members in the actor's scope who match the typed text.
 
-    They are no members, but are looked for in the list of members. Nobody is returned for actors who may not read
-    health data, as everywhere (V-C5).
+    They are not members, but the list of members finds them too. Nobody is returned for actors who may not read health
+    data (V-C5).
     """
     condition = matching(typed)
     if condition is None or not actor.reads(DataClass.HEALTH):

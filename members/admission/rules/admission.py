@@ -85,7 +85,8 @@ def check_nothing_rests(applications: Sequence[Application], more: Sequence[Any]
 
 @contextmanager
 def refusing_applicants(applications: Sequence[Application]) -> Iterator[None]:
-    """Raise `Blocked` listing the applicants who cannot be registered and why; none of them is.
+    """Within the block, collect the applicants who cannot be registered and raise `Blocked` with the reasons; none is
+    registered.
 
     Raises `RuleViolation` (N-A1) if another organisation registered one of them at the same moment.
     """

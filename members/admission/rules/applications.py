@@ -40,7 +40,7 @@ OF_WARD = "ward:"
 
 @dataclass(frozen=True)
 class Point:
-    """A requirement of an application with its rule; `holds` requirements block the decision."""
+    """A requirement of an application with its rule; those with `holds` block the decision."""
 
     rule: str
     text: Any
@@ -129,7 +129,7 @@ def set_is_whole(application: Application, charter: Charter, wards: Sequence[Rep
     return all(point.done for point in _points_of_set(application, charter, wards, False, None) if point.holds)
 
 
-#: Fields by which a set of papers is judged.
+#: Fields that determine whether a set of papers is complete.
 _JUDGED = (
     "organization", "filed_on", "category", "values", "copies", "acquainted_on", "acquainted_by", "consent_signed_on",
 )  # fmt: skip
@@ -140,7 +140,7 @@ def sets_of(
 ) -> tuple[list[Application], list[Application]]:
     """Return the organisation's waiting applications with complete and with incomplete sets of papers, earliest first.
 
-    Checks at most `limit` applications. Only what their sets are judged by is read.
+    Checks at most `limit` applications. Only the fields for this check are read.
     """
     found = filed.filter(organization=organization).only(*_JUDGED)
     waiting = list(found.order_by("filed_on", "pk")[:limit])
@@ -151,7 +151,7 @@ def sets_of(
 
 
 def whole_sets(applications: Sequence[Application]) -> set[int]:
-    """Return the ids of applications with complete sets; at most one query."""
+    """Return the ids of applications with complete sets, with at most one query."""
     wards: dict[int | None, list[Representation]] = {}
     if any(represents(a.category, a.organization.charter) for a in applications):
         for ward in Representation.objects.filter(application__in=applications):
@@ -219,7 +219,7 @@ def check_ready(
 
 
 def check_open(application: Application) -> None:
-    """Raise `RuleViolation` (V-A5) once the application is decided."""
+    """Raise `RuleViolation` (V-A5) if the application is already decided."""
     if application.state not in OPEN_APPLICATIONS:
         message = _("The application of %(name)s is %(state)s; it is not changed any more.") % {
             "name": application.full_name,
@@ -259,7 +259,9 @@ def check_copies(copies: Iterable[str]) -> list[str]:
 
 
 def check_can_be_routed(application: Application, to: Organization) -> None:
-    """Raise `RuleViolation` (V-A2) unless the application is not on an agenda and `to` keeps cards and is another."""
+    """Raise `RuleViolation` (V-A2) unless the application is not on an agenda and `to` is another organisation that
+    keeps cards.
+    """
     if application.state != ApplicationState.FILED:
         raise RuleViolation("V-A2", _("Take the application off the agenda first."))
     if to.federation_id != application.federation_id or not to.keeps_cards or to.ended_on is not None:

@@ -1,4 +1,4 @@
-"""The check of a PDF: pictures and texts, nothing that acts, nothing that unpacks without end (V-A4)."""
+"""Checks that a PDF has only pictures and texts, nothing active, and does not unpack without limit (V-A4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from registry.checks import MAX_PIXELS
 from registry.errors import RuleViolation
 
-#: Names of what executes something, leads elsewhere, sends something or embeds another file.
+#: Names that execute something, link elsewhere, send something or embed another file.
 _ACTIVE = frozenset(
     {
         *("/JavaScript", "/JS", "/Launch", "/ImportData", "/SubmitForm", "/ResetForm", "/XFA", "/RichMedia"),
@@ -25,9 +25,9 @@ _ACTIVE = frozenset(
     }
 )
 _MAX_OBJECTS = 20_000
-#: Bytes that one part may unpack to, a page of the largest picture in colour, and all parts together.
+#: Maximum bytes unpacked from one part, in a page of the largest colour picture, and from all parts together.
 MAX_PART, MAX_PARTS = 4 * MAX_PIXELS, 12 * MAX_PIXELS
-#: Ways of packing that are unpacked byte by byte; scanners stopped using them long ago.
+#: Filters unpacked byte by byte; scanners stopped using them long ago.
 _SLOW = frozenset({"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
 _MAX_SLOW = 1_000_000
 _LETTERS: dict[str, Callable[[bytes], bytes]] = {
@@ -55,7 +55,7 @@ def check_pdf(data: bytes, most_pages: int) -> None:
         large = held is not None and any(map(_is_large, held))
     except RuleViolation:
         raise
-    # pypdf raises errors of many kinds for broken files, like Pillow.
+    # pypdf raises many kinds of errors for broken files, like Pillow.
     except Exception as error:
         raise _refusal(_("The PDF is damaged. Scan the paper once more.")) from error
     if active:
@@ -68,9 +68,9 @@ def check_pdf(data: bytes, most_pages: int) -> None:
 
 
 def _unpacks_too_far(data: bytes) -> bool:
-    """Return whether what is packed in the file is too much, whatever the file says of it.
+    """Return whether the packed data are too large, regardless of what the file declares.
 
-    Asked before the file is parsed, because its lists of objects are packed too.
+    Checked before the file is parsed, because its object lists are packed too.
     """
     total = 0
     for count, found in enumerate(_STREAM.finditer(data), start=1):
@@ -81,7 +81,7 @@ def _unpacks_too_far(data: bytes) -> bool:
 
 
 def _unpacked(data: bytes, at: int) -> int:
-    """Return the size of what is packed at this place, more than `MAX_PARTS` if it is more than `MAX_PART`."""
+    """Return the unpacked size of the data at this position, more than `MAX_PARTS` if it is more than `MAX_PART`."""
     unpacking, size = zlib.decompressobj(), 0
     try:
         for start in range(at, len(data), _PIECE):
@@ -94,12 +94,12 @@ def _unpacked(data: bytes, at: int) -> int:
             if unpacking.eof:
                 break
     except zlib.error:
-        pass  # packed in another way, or not at all
+        pass  # packed differently, or not at all
     return size
 
 
 def _objects(reader: PdfReader) -> list[Any] | None:
-    """Return all objects of the file, whether reachable from the pages or not; None if there are too many."""
+    """Return all objects of the file, reachable from pages or not; None if there are too many."""
     numbers = [(number, gen) for gen, found in reader.xref.items() for number in found]
     numbers += [(number, 0) for number in reader.xref_objStm]
     if len(numbers) > _MAX_OBJECTS:
@@ -118,29 +118,29 @@ def _within(waiting: list[Any]) -> Iterator[Any]:
 
 
 def _is_active(value: Any) -> bool:
-    """Return whether a name or a key is active; the name of an action may stand in an object of its own."""
+    """Return whether a name or key is active; the name of an action may be a separate object."""
     if isinstance(value, DictionaryObject):
-        # A part whose content lies in another file.
+        # A part whose content is in another file.
         return not _ACTIVE.isdisjoint(value) or (isinstance(value, StreamObject) and "/F" in value)
     return isinstance(value, NameObject) and value in _ACTIVE
 
 
 def _is_large(value: Any) -> bool:
-    """Return whether a part unpacks, or its picture opens, to more than a page holds."""
+    """Return whether a part unpacks, or its picture opens, to more than a page can hold."""
     if not isinstance(value, StreamObject):
         return False
     if _side(value, "/Width", "/W") * _side(value, "/Height", "/H") > MAX_PIXELS:
         return True
-    # It may stand in an object of its own.
+    # It may be a separate object.
     filters = value.raw_get("/Filter").get_object() if "/Filter" in value else []
     names = [str(name.get_object()) for name in (filters if isinstance(filters, list) else [filters])]
     packed = value._data
     if names and names[0] in _LETTERS:
-        # Packed, and then written as letters: not seen from outside.
+        # Packed and then encoded as letters, so its size is not visible.
         packed = _LETTERS[names.pop(0)](packed)
         if names and names[0] in _FLATE and _unpacked(packed, 0) > MAX_PART:
             return True
-    # Packed twice is never made by a scanner.
+    # Scanners never pack data twice.
     inner = [name for name in names if name in _SLOW | _FLATE]
     return len(inner) > 1 or (bool(inner) and names[0] != inner[0]) or (
         not _SLOW.isdisjoint(names) and len(packed) > _MAX_SLOW
@@ -148,7 +148,7 @@ def _is_large(value: Any) -> bool:
 
 
 def _side(picture: DictionaryObject, *names: str) -> float:
-    """Return the width or height of a picture in pixels; 0 for other parts, of which some have a list of that name."""
+    """Return the width or height of a picture in pixels; 0 for other parts, some of which have a list of that name."""
     told = next((picture[name] for name in names if name in picture), 0)
     return abs(told) if isinstance(told, int | float) else 0
 

@@ -1,4 +1,4 @@
-"""Rules for representation: who is represented by a member, by which paper, until when (V-A1, V-A4, practice 3.3)."""
+"""Rules for representation: represented people, papers and terms (V-A1, V-A4, practice 3.3)."""
 
 from __future__ import annotations
 
@@ -62,8 +62,10 @@ def values_of_ward(ward: Representation, charter: Charter) -> dict[str, Any]:
 
 
 def signs_alone(ward: Representation, representative: str = "") -> bool:
-    """Return whether represented people sign for themselves: a trustee assents to their acts, but does not act for
-    them (GK art. 33). `representative` is the category of who represents them, for mandates without a kind.
+    """Return whether represented people sign for themselves: a trustee consents to their acts, but does not act for
+    them (GK art. 33).
+
+    `representative` is the category of the representative, for mandates without a kind.
     """
     if ward.mandate_kind in {"", MandateKind.OTHER}:
         return representative == Category.TRUSTEE
@@ -90,7 +92,7 @@ def check_ward(
 
 
 def check_not_written(ward: Representation, done: Mapping[str, Any]) -> None:
-    """Raise `RuleViolation` (V-A4) if the person is represented here already, such as after a double click (N-D2)."""
+    """Raise `RuleViolation` (V-A4) if the person is already represented here, such as after a double click (N-D2)."""
     twins = Representation.objects.filter(
         application=ward.application, member=ward.member, ended_on__isnull=True, birth_date=done["birth_date"],
         name_key=name_key(done["surname"], done["given_name"]),
@@ -139,19 +141,21 @@ def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> N
 
 
 def check_end_note(note: str) -> None:
-    """Raise `RuleViolation` (V-A1) if the representation is ended without a reason."""
+    """Raise `RuleViolation` (V-A1) if the end of the representation has no reason."""
     if not note.strip():
         raise RuleViolation("V-A1", _("Write down why."), field="end_note")
 
 
 def check_can_be_removed(ward: Representation) -> None:
-    """Raise `RuleViolation` (V-A4) for people represented by a member: the end is recorded instead."""
+    """Raise `RuleViolation` (V-A4) for people represented by a member, whose end is recorded instead."""
     if ward.member_id is not None:
         raise RuleViolation("V-A4", _("The card keeps the represented people; record the end instead."))
 
 
 def _until_of_age(kind: str, birth: dt.date, issued: dt.date | None) -> bool:
-    """Return whether the paper expires when the person comes of age; adults with limited capacity have trustees too."""
+    """Return whether the paper expires when the person comes of age; adults with limited capacity also have
+    trustees.
+    """
     if kind == MandateKind.TRUSTEESHIP:
         return issued is None or issued < years_after(birth, FULL_AGE)
     return kind in _UNTIL_OF_AGE
@@ -178,9 +182,9 @@ def holds_on(ward: Representation, day: dt.date) -> bool:
 
 
 def grounds_lost(ended: QuerySet[Representation], organization: Organization) -> QuerySet[Representation]:
-    """Return the last ended representation of members who represent nobody now and were not decided on since (V-A1).
+    """Return the last ended representation of members who represent nobody now and without a decision since (V-A1).
 
-    `waits` is annotated: the question is already waiting for a decision.
+    `waits` is annotated: whether the question is already waiting for a decision.
     """
     others = Representation.objects.filter(member=OuterRef("member"))
     later = others.filter(ended_on__gt=OuterRef("ended_on")) | others.filter(

@@ -1,4 +1,4 @@
-"""The organisation of an application: the one that serves the address, or the nearest (V-A2)."""
+"""The organisation for an application: the one that serves the address, or the nearest (V-A2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry.text import search_key
 _KINDS = frozenset(
     {"г", "город", "пос", "поселок", "пгт", "рп", "с", "село", "д", "деревня", "ст", "станица", "х", "хутор", "п"}
 )
-#: Words after which a written address names no place any more, and those of parts that name a whole region.
+#: Words in a written address after which no place follows, and words of parts that mean a whole region.
 _STREETS = frozenset(
     {"ул", "улица", "пер", "переулок", "пр", "просп", "проспект", "проезд", "пл", "площадь", "наб", "набережная"}
     | {"ш", "шоссе", "бул", "бульвар", "туп", "тупик", "дом", "кв", "квартира", "корп", "мкр", "микрорайон"}
@@ -55,7 +55,7 @@ def region_of(organization: Organization) -> Organization:
 
 
 def other_regions(organization: Organization) -> list[Organization]:
-    """Return the other regional organisations: an application may belong to one that has not entered a territory."""
+    """Return the other regional organisations: an application may belong to one without a recorded territory."""
     found = Organization.objects.working().filter(federation=organization.federation_id, level=Level.REGIONAL)
     return list(found.exclude(pk=region_of(organization).pk).order_by("sort_key", "pk"))
 
@@ -63,7 +63,7 @@ def other_regions(organization: Organization) -> list[Organization]:
 def suggestions(
     organization: Organization, values: Mapping[str, Any], region: Organization | None = None
 ) -> list[Suggestion]:
-    """Return keepers of cards: those of any region that serve the address, then others of `region` or the own one."""
+    """Return keepers of cards: those of any region that serve the address, then others in `region` or the own one."""
     region = region or region_of(organization)
     charter = organization.charter
     found = Organization.objects.under(region).working().filter(level=charter.keeper).exclude(pk=organization.pk)
@@ -88,13 +88,13 @@ def _elsewhere(organization: Organization, region: Organization, values: Mapping
 
 
 def _towns(values: Mapping[str, Any]) -> list[list[str]]:
-    """Return the words of the town of registration and of the places that the address of residence names."""
+    """Return the words of the town of registration and of the places in the address of residence."""
     towns = [[word for word in search_key(place).split() if word not in _KINDS] for place in _places(values)]
     return [town for town in towns if town]
 
 
 def _places(values: Mapping[str, Any]) -> list[str]:
-    """Return the places as written: the town of registration, then parts of the residence before its street."""
+    """Return the places as written: the town of registration, then the parts of the residence before the street."""
     places = [values.get("city") or ""]
     for part in (values.get("residence") or "").split(","):
         words: list[str] = []

@@ -23,7 +23,7 @@ MAX_SCANS = 30
 _MAX_PAGES = 30
 _ORIENTATION = 0x0112
 
-#: A scan may be opened by those who read this data class.
+#: Data class needed to open a scan.
 _CLASSES = {
     CopyKind.IDENTITY: DataClass.IDENTITY,
     CopyKind.CONSENT: DataClass.IDENTITY,
@@ -35,7 +35,7 @@ _CLASSES = {
 
 
 class Scan(NamedTuple):
-    """A file as it is stored; pictures without metadata."""
+    """A file to store; pictures without metadata."""
 
     data: bytes
     content_type: str
@@ -66,7 +66,7 @@ def check_not_attached(found: QuerySet[Attachment], kind: str, data: bytes) -> N
 
 
 def check_scan(data: bytes, most_pages: int = _MAX_PAGES) -> Scan:
-    """Return what to store of a complete PDF, JPEG or PNG file. Raises `RuleViolation` (V-A4)."""
+    """Return the content to store of a complete PDF, JPEG or PNG file. Raises `RuleViolation` (V-A4)."""
     if not data:
         raise _refusal(_("The file is empty. Choose another one."))
     if len(data) > MAX_UPLOAD_BYTES:
@@ -82,7 +82,7 @@ def _check_picture(data: bytes) -> Scan:
         with a_turn(), Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise _refusal(_("The picture is too large. Scan the paper with 300 dpi."))
-            # Only to see that it can be opened: the smallest that a JPEG can be opened to.
+            # Only to check that it opens: at the smallest size to which a JPEG can be decoded.
             picture.draft(picture.mode, (1, 1))
             picture.load()
             turned = picture.getexif().get(_ORIENTATION, 1)
@@ -91,7 +91,7 @@ def _check_picture(data: bytes) -> Scan:
         bare = bare_picture(data, turned if turned in range(1, 9) else 1)
     except (RuleViolation, NoTurn):
         raise
-    # Pillow raises errors of many kinds for broken files; such a file is the user's mistake, not a server error.
+    # Pillow raises many kinds of errors for broken files; such a file is the user's mistake, not a server error.
     except Exception as error:
         raise _refusal(_("This is not a scan: choose a PDF, JPEG or PNG file that opens on your computer.")) from error
     return Scan(bare, "image/png", "png") if bare.startswith(b"\x89PNG") else Scan(bare, "image/jpeg", "jpg")

@@ -27,13 +27,15 @@ def check_can_be_restored(application: Application) -> None:
 
 
 def check_routing_reason(reason: str) -> None:
-    """Raise `RuleViolation` (V-A2) if the reason for the routing of an application is empty."""
+    """Raise `RuleViolation` (V-A2) if the application is routed without a reason."""
     if not reason.strip():
         raise RuleViolation("V-A2", _("Enter why this organisation decides."), field="reason")
 
 
 def check_decided_here(application: Application, item: AgendaItem) -> None:
-    """Raise `RuleViolation` (V-A5) unless the application waits and the item is an admission by its organisation."""
+    """Raise `RuleViolation` (V-A5) unless the application is waiting and the item is an admission by its
+    organisation.
+    """
     if application.organization_id != item.organization_id or item.kind != ItemKind.ADMISSION:
         raise RuleViolation("V-A5", _("Another organisation decides on the application."))
     # A reversal leads to the same state, from a decision.
@@ -48,7 +50,7 @@ def check_invited(application: Application, on: dt.date | None, way: str, today:
 
 
 def not_told_of_meeting(applications: Iterable[Application]) -> list[Application]:
-    """Return the applicants without a recorded notice of the meeting who were not present there either (V-A5)."""
+    """Return the applicants who neither have a recorded notice of the meeting nor attended it (V-A5)."""
     return [a for a in applications if a.state == ApplicationState.SCHEDULED and not (a.invited_on or a.attended)]
 
 

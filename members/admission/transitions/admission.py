@@ -49,7 +49,7 @@ from .applications import set_terms
 def admit(act: Act, item: AgendaItem) -> list[Member]:
     """Admit the applicants of the item: card, registration, consent, account and charges, all in this act.
 
-    Skips applicants admitted already. Raises `RuleViolation`, or `Blocked` with everybody who cannot be admitted.
+    Skips applicants admitted already. Raises `RuleViolation`, or `Blocked` with all who cannot be admitted.
     """
     meeting = check_has_meeting(item)
     applications = [a for a in _locked(act, item) if a.state != ApplicationState.ADMITTED]
@@ -62,7 +62,7 @@ def admit(act: Act, item: AgendaItem) -> list[Member]:
 
 
 def note_untold(act: Act, item: AgendaItem, *, confirmed: bool) -> None:
-    """Record that applicants are decided on without a notice of the meeting. Raises `Blocked` unless `confirmed`."""
+    """Record that applications are decided without a notice of the meeting. Raises `Blocked` unless `confirmed`."""
     applications = _locked(act, item)
     check_told_of_meeting(applications, confirmed=confirmed)
     untold = not_told_of_meeting(applications)
@@ -118,7 +118,7 @@ def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
 
 
 def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence[Application]) -> None:
-    """Destroy the cards of the admitted and return their values to the applications."""
+    """Destroy the cards of the admitted members and return their values to the applications."""
     cards = {application.pk: application.member_id or 0 for application in admitted}
     people = {m.pk: m for m in act.lock_many(Member.objects.filter(application__in=admitted))}
     for application in applications:
@@ -162,7 +162,7 @@ def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
 
 
 def number_registrations(act: Act, meeting: Meeting) -> None:
-    """Write the number of the minutes into the registrations based on them (V-B1)."""
+    """Set the number of the minutes in the registrations based on them (V-B1)."""
     admitted = Q(member__application__item__meeting=meeting) | Q(
         member__application__appeals__items__meeting=meeting, member__application__decided_on=meeting.held_on
     )

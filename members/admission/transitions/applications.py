@@ -105,7 +105,7 @@ def restore_application(application_id: int, *, by: Actor) -> Application:
 
 
 def route_application(application_id: int, *, to: Organization, reason: str, by: Actor) -> Application:
-    """Pass the application on to the organisation that serves the address, or the nearest one (V-A2)."""
+    """Forward the application to the organisation that serves the address, or the nearest one (V-A2)."""
     with change(by=by, rule="V-A2", event="application.passed_on") as act:
         application, former = _own(act, application_id)
         to = Organization.objects.select_related("federation").get(pk=to.pk)
@@ -117,7 +117,7 @@ def route_application(application_id: int, *, to: Organization, reason: str, by:
         act.save(application)
         files = Attachment.objects.filter(application=application).values("file")
         StoredFile.objects.filter(pk__in=files).update(organization=to)
-        # In the order of ids, so that two transactions never wait for each other.
+        # In the order of ids, so that two transactions cannot deadlock.
         for organization, delta in sorted(((former.pk, -1), (to.pk, 1))):
             adjust(organization, applications=delta)
         act.about(application, organization=former, to=to.pk)
@@ -125,7 +125,7 @@ def route_application(application_id: int, *, to: Organization, reason: str, by:
 
 
 def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application]) -> None:
-    """Put the applications on the item within the act that makes the agenda; only complete sets are accepted (V-A5)."""
+    """Put the applications on the item, within the change of the agenda; only complete sets are accepted (V-A5)."""
     charter = item.organization.charter
     locked = act.lock_many(Application.objects.filter(pk__in=[a.pk for a in applications]))
     wards: dict[int | None, list[Representation]] = {}
@@ -140,7 +140,7 @@ def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application
 
 
 def take_off_agenda(act: Act, item: AgendaItem) -> None:
-    """Let the applications of the item wait again: it was taken off, or the meeting was called off."""
+    """Return the applications of the item to waiting: it was taken off, or the meeting was called off."""
     applications = act.lock_many(Application.objects.filter(item=item, state=ApplicationState.SCHEDULED))
     for application in applications:
         application.state, application.item = ApplicationState.FILED, None
@@ -227,7 +227,7 @@ def set_pickup(
 
 
 def set_terms(act: Act, applications: Sequence[Application], organization: Organization) -> None:
-    """Set until when the applications are kept, within the act that ends them or records the notice (V-A6)."""
+    """Set until when the applications are kept, within the change that ends them or records the notice (V-A6)."""
     terms = application_terms(applications, organization.charter, act.today)
     for application in applications:
         application.erase_after = terms[application.pk]
@@ -315,7 +315,7 @@ def _write_person(application: Application, values: Mapping[str, Any]) -> None:
     application.sort_key = sort_key(*names)[:420]
 
 
-#: Journal events for opening closed data classes.
+#: Journal events for opening protected data classes.
 _OPENED = {DataClass.IDENTITY: "application.identity_opened", DataClass.HEALTH: "application.health_opened"}
 
 

@@ -110,7 +110,7 @@ def _member(act: Act, pk: int) -> Member:
 
 
 def _ward(act: Act, ward_id: int, version: int | None = None) -> Representation:
-    # The owner's row is locked first, as everywhere, then that of the represented person.
+    # The owner's row is always locked first, then that of the represented person.
     found = Representation.objects.visible_to(act.by).get(pk=ward_id)
     if found.member_id is not None:
         member, application = _member(act, found.member_id), None

@@ -32,7 +32,7 @@ from ..models import Application
 from ..rules.applications import sets_of, whole_sets
 
 _TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
-#: Tabs of the list, by the key in the address.
+#: Tabs of the list, by key in the address.
 _QUEUES: dict[str, Q] = {
     "waiting": Q(state=ApplicationState.FILED),
     "agenda": Q(state=ApplicationState.SCHEDULED),
@@ -40,7 +40,7 @@ _QUEUES: dict[str, Q] = {
     "decided": Q(state__in=DECIDED_APPLICATIONS | {ApplicationState.APPEALED}),
     "withdrawn": Q(state=ApplicationState.WITHDRAWN),
 }
-#: Applications that are not decided on; the longest waiting ones come first.
+#: Applications without a decision; those waiting longest come first.
 _UNDECIDED = {"waiting", "agenda"}
 
 
@@ -62,10 +62,10 @@ def queue(request: ActorRequest) -> HttpResponse:
     waiting = chosen == "waiting"
     lacking = waiting and request.GET.get("set") == "incomplete"
     if lacking and own is not None:
-        # The same set that the task of the start page counts.
+        # The same set as the task of the start page counts.
         found = found.filter(pk__in=[one.pk for one in sets_of(visible.filter(_QUEUES["waiting"]), own)[1]])
     order = ("filed_on", "pk") if chosen in _UNDECIDED else ("-decided_on", "-filed_on", "-pk")
-    # Sets of papers are judged by the values and by the charter.
+    # Values and charter determine whether sets of papers are complete.
     judged, shown = ({"values"}, "organization__federation") if waiting else (set(), "organization")
     unread = {*encrypted_fields(Application), *encrypted_fields(AgendaItem, "item__")} - judged
     page = page_of(request, found.select_related(shown, "item__meeting").defer(*unread).order_by(*order))
@@ -97,7 +97,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 
 
 def next_meeting(actor: Actor, organization: Organization | None) -> Meeting | None:
-    """Return the next meeting of the organisation whose agenda can take waiting applications."""
+    """Return the organisation's next meeting whose agenda is open for waiting applications."""
     open_ones = Meeting.objects.visible_to(actor).filter(organization=organization, state__in=OPEN_MEETINGS)
     return open_ones.filter(held_on__gte=timezone.localdate()).order_by("held_on", "pk").first()
 
@@ -120,7 +120,7 @@ class _Table:
         self.with_category = any(a.category for a in self.applications)
 
     def labels(self) -> list[str]:
-        """Return the headings of the columns; the first, of the name, has none on a narrow page."""
+        """Return the headings of the columns; that of the name is omitted on a narrow page."""
         organization = [_("Organisation")] if self.with_organization else []
         category = [_("Category")] if self.with_category else []
         return ["", *organization, *category, _("Filed on"), _("State"), _("Meeting"), _("Notice")]

@@ -252,7 +252,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
 
 
 def _place_of(application: Application, point: Point, writes_wards: bool) -> str:
-    """Return the page where the missing part is filled in; empty for those who may not edit it."""
+    """Return the page where the missing part is filled in; empty for actors who may not edit it."""
     if point.part == "wards" or point.part.startswith(OF_WARD):
         if not writes_wards:
             return ""

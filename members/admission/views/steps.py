@@ -37,7 +37,7 @@ def _own(request: ActorRequest, pk: int) -> Application:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_APPLICATIONS)
 def route(request: ActorRequest, pk: int) -> HttpResponse:
-    """Pass the application on to the organisation that serves the address, or to the nearest one (V-A2)."""
+    """Forward the application to the organisation that serves the address, or to the nearest one (V-A2)."""
     application = _own(request, pk)
     regions = other_regions(application.organization)
     region = next((r for r in regions if str(r.pk) == request.GET.get("region")), None)
@@ -114,7 +114,7 @@ def restore(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.FILE_APPLICATIONS)
 def attended(request: ActorRequest, pk: int) -> HttpResponse:
-    """Note whether the applicant came to the meeting."""
+    """Record whether the applicant attended the meeting."""
     _own(request, pk)
     answer = {"yes": True, "no": False}.get(request.POST.get("attended", ""))
     try:

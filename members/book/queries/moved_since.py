@@ -18,7 +18,7 @@ _MOVING = ("organization.moved", "organization.merged")
 
 @dataclass(frozen=True)
 class Moved:
-    """An organisation with another superior on the day: its place now and then."""
+    """An organisation that had another superior on the day, with its path now and then."""
 
     pk: int
     path: str
@@ -51,7 +51,8 @@ def moved_since(federation_id: int, day: dt.date) -> list[Moved]:
 
 
 def _parents_then(federation_id: int, until: dt.datetime) -> dict[int, int]:
-    # Only organisations changed since then can have moved: reads the changes, not the whole history of the federation.
+    # Only organisations changed since then can have moved, so read the changes instead of the federation's whole
+    # history.
     history: Any = Organization.history.filter(federation_id=federation_id, parent_id__isnull=False)
     touched = history.filter(history_date__gte=until, history_change_reason="N-H3").values("id")
     known = history.filter(id__in=touched, history_date__lt=until).order_by("history_date", "history_id")
@@ -61,7 +62,7 @@ def _parents_then(federation_id: int, until: dt.datetime) -> dict[int, int]:
 
 
 def _path_then(path: str, paths: dict[int, str], parents: dict[int, int]) -> str:
-    """Return the path on the day, starting from the nearest organisation above that was moved since."""
+    """Return the path on the day, starting from the nearest superior that was moved since."""
     steps = [int(step) for step in path.split("/") if step]
     for at in range(len(steps) - 1, -1, -1):
         if steps[at] in parents:

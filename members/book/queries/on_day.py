@@ -35,12 +35,12 @@ class OnDay:
 
     @property
     def recorded_later(self) -> int:
-        """Return the change of the count by later records."""
+        """Return the difference made by later records."""
         return self.now - self.then
 
 
 def lines_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine]:
-    """Return the lines that were open on the day, as known now, without entries taken back as mistakes."""
+    """Return the lines that were open on the day, as known now, without cancelled entries."""
     return (
         lines.filter(entered_on__lte=day)
         .filter(Q(left_on__isnull=True) | Q(left_on__gt=day))
@@ -66,7 +66,7 @@ def count_on(organization: Organization, day: dt.date, moved: Sequence[Moved] | 
     """Return the number of members of the organisation and everything below it on the day.
 
     Uses today's stored figures and the movements since, so the cost of the count known now depends on the movements and
-    not on the members; what was recorded later is looked for among all lines.
+    not on the members; later records are searched among all lines.
     """
     if moved is None:
         moved = moved_since(organization.federation_id, day)
@@ -88,7 +88,9 @@ def members_on(organization: Organization, day: dt.date, moved: Sequence[Moved] 
 
 
 def _carried(organization: Organization, moved: Sequence[Moved]) -> Iterator[tuple[Moved, int]]:
-    """Yield the organisations that stood here on the day and do not now, with 1, and those that came since, with -1."""
+    """Yield the organisations that were here on the day and are elsewhere now, with 1, and those that came since, with
+    -1.
+    """
     path_then = _then(organization, moved)
     for one in moved:
         # Neutral for the organisation itself: both conditions hold.
@@ -199,7 +201,7 @@ def _came(day: dt.date) -> Count:
 
 
 def _open() -> Q:
-    """Return the condition of a line that is in today's figures: those of blocked cards are not (N-C1)."""
+    """Return the condition of a line that today's figures include: those of blocked cards are not (N-C1)."""
     return Q(left_on__isnull=True) & usable("member__")
 
 

@@ -1,6 +1,6 @@
 """The registration book: a line for each stay in a cell, or in an organisation that keeps cards without cells (V-B7).
 
-Called by transitions that register people, move them or end their registration, within their act.
+Called by transitions that register or move people or end their registration, within their change.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LEAVING = ["left_on", "left_recorded_at", "reason", "destination"]
 def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date], first: bool = False) -> None:
     """Add a line to the book of each member's unit; `on` is the day, for all or by member id.
 
-    With `first` the members have no line yet, because this change has made their cards.
+    With `first`, the members cannot have a line yet, because this change has created their cards.
     """
     numbers = _numbers(members)
     before = {} if first else _last_lines(members)
@@ -64,7 +64,7 @@ def leave(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, dest
 
 
 def reopen(act: Act, members: Iterable[Member]) -> None:
-    """Reopen the last line of each member, because the leaving was a mistake or was taken back."""
+    """Reopen the last line of each member, because the leaving was a mistake or was undone."""
     last: dict[int | None, BookLine] = {}
     found = BookLine.objects.filter(member__in=[member.pk for member in members]).exclude(reason=EndReason.UNDONE)
     for line in found.order_by("entered_on", "pk"):
@@ -77,7 +77,7 @@ def reopen(act: Act, members: Iterable[Member]) -> None:
 
 
 def first_line(member: Member) -> BookLine | None:
-    """Return the line with which the present registration began; moves between cells have added others since."""
+    """Return the line that began the present registration; moves between cells have added others since."""
     first = None
     for line in BookLine.objects.filter(member=member).order_by("-pk"):
         if line.left_on is not None and line.reason != EndReason.OTHER_CELL:
@@ -120,7 +120,7 @@ def former(members: Sequence[Member]) -> dict[int, tuple[list[str], list[str]]]:
 
 
 def forget_name(act: Act, member: Member, name: str) -> None:
-    """Remove a former name from the open line: it was merely misspelt."""
+    """Remove a former name from the open line, because it was only misspelt."""
     line = _open_line(member)
     if line is None or name not in line.formerly:
         return
@@ -142,7 +142,7 @@ def _numbers(members: Sequence[Member]) -> dict[int, int]:
     """
     wanted = Counter(member.unit_id for member in members if member.unit_id is not None)
     before = {}
-    # In the order of ids, so that two transactions never wait for each other.
+    # In the order of ids, so that two transactions cannot deadlock.
     for unit, count in sorted(wanted.items()):
         add_to_figures(unit, last_book_line=count)
         before[unit] = Figures.objects.values_list("last_book_line", flat=True).get(organization_id=unit) - count
@@ -150,13 +150,13 @@ def _numbers(members: Sequence[Member]) -> dict[int, int]:
 
 
 def _last_lines(members: Sequence[Member]) -> dict[int | None, BookLine]:
-    """Return the last line of each member who has one: former names and tickets go along to the next book."""
+    """Return each member's last line, if any: former names and tickets are copied to the next book."""
     found = BookLine.objects.filter(member__in=[member.pk for member in members]).exclude(reason=EndReason.UNDONE)
     return {line.member_id: line for line in found.order_by("entered_on", "pk")}
 
 
 def _copy(member: Member, line: BookLine) -> None:
-    """Copy the card to the line; its earlier values stay known as former names and tickets (V-B5)."""
+    """Copy the card to the line; its earlier values are kept as former names and tickets (V-B5)."""
     line.former_names, line.former_tickets = _former(member, line)
     line.full_name = member.full_name
     line.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
@@ -176,7 +176,7 @@ def _open_lines(members: Iterable[Member]) -> dict[int | None, BookLine]:
 
 
 def _former(member: Member, line: BookLine) -> tuple[str, str]:
-    """Return former names and ticket numbers, one a line, with those of the line that the card has no more."""
+    """Return former names and ticket numbers, one per line, including those of the line that the card no longer has."""
     names, tickets = line.former_names, line.former_tickets
     if line.full_name and is_renamed(line.full_name, member.full_name):
         names = _with(names, line.full_name, now=member.full_name)
@@ -186,6 +186,6 @@ def _former(member: Member, line: BookLine) -> tuple[str, str]:
 
 
 def _with(known: str, former: str, *, now: str) -> str:
-    """Return the former values, oldest first, each once and without the present one."""
+    """Return the former values, oldest first, without repetitions and without the present one."""
     kept = [value for value in known.splitlines() if value not in {former, now}]
     return "\n".join([*kept, former])

@@ -40,7 +40,7 @@ MAX_PEOPLE = 20_000
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def own_book(request: ActorRequest) -> HttpResponse:
-    """Redirect to the organisation's books; those above them search in all of them."""
+    """Redirect to the organisation's books; superiors search in all of them."""
     own = request.actor.organization
     if own is None:
         raise NotAllowed
@@ -120,12 +120,12 @@ def _units(request: ActorRequest, place: Organization) -> list[Organization]:
 
 
 def _written(units: list[Organization]) -> int:
-    """Return the number of lines of the units' books, from the stored figures."""
+    """Return the number of lines in the units' books, from the stored figures."""
     return Figures.objects.filter(organization__in=units).aggregate(lines=Sum("last_book_line"))["lines"] or 0
 
 
 def _reopenable(request: ActorRequest, page: Iterable[BookLine]) -> set[int]:
-    """Return the lines whose leaving this actor may ask to take back; the next page checks whether it is possible."""
+    """Return the lines whose leaving this actor may ask to undo; the next page checks whether it is possible."""
     found = set()
     for line in page:
         if line.left_on is not None and line.reason in REVERSIBLE:
@@ -167,7 +167,7 @@ def _new_year() -> dt.date:
 
 
 def has_parts(request: ActorRequest, place: Organization, day: dt.date, moved: list[Moved]) -> bool:
-    """Return whether organisations were directly below on the day."""
+    """Return whether any organisations were directly below on the day."""
     below = Organization.objects.visible_to(request.actor).filter(parent=place)
     return below.exclude(pk__in=came_under_since(place, moved)).exists()
 

@@ -39,7 +39,7 @@ _MARKS = (
 _PHONE = re.compile(
     r"(?<!\d)(?:(?:моб|сот|дом)\.?\s*)?(?:(?:тел(?:ефон)?|т)\b[.:]*\s*)?"
     r"((?:\+7|8)[\s(\-]*\d{3,5}(?:[\s)\-]*\d){5,7})(?!\d)"
-    # A number in town only behind a word: «т. 31-22-33».
+    # A number in town only after a word: «т. 31-22-33».
     r"|(?<!\w)(?:тел(?:ефон)?|т)\b[.:]*\s*(\d{1,3}(?:-\d{2}){2})(?![\d\-])",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _HOUSE = r"\d{1,4}\s?(?:[а-я](?![а-я]))?(?:[/\\]\d{1,4}[а-я]?)?(?:\s?(?:к
 _FLAT = r"\d{1,4}[а-я]?"
 #: «5-17», «5 17»: house and flat.
 _HOUSE_AND_FLAT = re.compile(rf"({_HOUSE})(?:\s*-\s*|\s+)({_FLAT})", re.IGNORECASE)
-#: A street with its house, and perhaps flat: «ул. Мира 5-17».
+#: A street with its house, and optionally flat: «ул. Мира 5-17».
 _ENDS_WITH_HOUSE = re.compile(rf"(.*?[^\W\d_]{{2}}.*?)[\s,]+({_HOUSE})(?:(?:\s*-\s*|\s+)({_FLAT}))?", re.IGNORECASE)
 _BARE_STREET = re.compile(rf"(?:{_STREET})\.?", re.IGNORECASE)
 _REWRITTEN = (
@@ -92,7 +92,7 @@ def parse_street(source: Source) -> dict[str, Any]:
     if "house" not in found or not found.keys() <= {"street", "city", "house", "flat"}:
         return {"street": text}
     if "street" not in found:
-        # A name without «ул.» was taken for a town.
+        # A name without «ул.» was read as a town.
         found["street"] = found.pop("city", [])
     if "city" in found or not found["street"]:
         return {"street": text}

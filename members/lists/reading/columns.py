@@ -84,7 +84,7 @@ class Guess:
 
     @property
     def sure(self) -> bool:
-        """Return whether the screen need not ask for confirmation."""
+        """Return whether the guess is certain enough not to ask for confirmation."""
         return self.confidence >= SURE
 
     @property
@@ -157,14 +157,14 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
         return Guess(index, heading, field, confidence, reason, params, samples, note)
 
     if remembered in FIELDS:
-        # The heading is the same, but the content of this list may be another.
+        # The heading is the same, but this list's content may differ.
         share = content.share(remembered, values[:_SAMPLES]) if values else None
         doubted = (share is not None and share < 0.2) or not _fits_evident(remembered, values[:_SAMPLES])
         return guess(remembered, 0.5 if doubted else 1, "doubtful_choice" if doubted else "remembered")
     if not values:
         return guess(IGNORE, 1, "empty")
     if normal in PAPER_PARTS and not (normal == "номер" and index == 0) and paper != _TICKET:
-        # Without a paper named before it is most likely the passport, but that is to be confirmed.
+        # Without a paper named before it, it is most likely the passport, but has to be confirmed.
         part = f"{paper or PAPERS[0]}_{PAPER_PARTS[normal]}".rstrip("_")
         share = content.share(part, values[:_SAMPLES]) if part in FIELDS else 0
         if part in FIELDS and (paper or share is None or share >= _FITS):
@@ -180,7 +180,7 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
     share = shares[key]
     reason = "heading" if score >= 0.9 else "similar"
     if share is not None and share < 0.2 and len(values) > 2 and key in content.MAY_BE_OTHERS and len(found) < 2:
-        # «Категория» of a teacher is not that of a member: using it would make every row wrong.
+        # The «Категория» of a teacher is not that of a member: using it would make every row wrong.
         return guess(IGNORE, 0.5, "other_content", known=known)
     if share is not None and share < _FITS:
         worst = share if score < 1 else 1
@@ -202,7 +202,7 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
 
 
 def _may_be(share: float | None, of_first: float) -> bool:
-    """Return whether another reading of a heading is better than the first, which nothing fits."""
+    """Return whether another reading of a heading is better than the first one, which nothing fits."""
     return share > _FITS if share is not None else of_first < 0.2
 
 
@@ -212,7 +212,7 @@ def _fits_evident(field: str, values: list[Any]) -> bool:
 
 
 def _compared(guess: Guess, values: list[Any]) -> Guess:
-    """Return the guess, doubted if the content is evidently of another kind than the heading says."""
+    """Return the guess, with doubt if the content is obviously of another kind than the heading."""
     kind = content.evident(values)
     if not kind or guess.reason in {
         "remembered",
@@ -269,7 +269,7 @@ def _to_offered(guess: Guess, offered: frozenset[str]) -> Guess:
         return replace(guess, field=IGNORE, confidence=0, reason="unknown", params={})
     if other and other in offered:
         return replace(guess, field=other, confidence=0.6, reason="instead", params={"field": FIELDS[other].label})
-    # A column whose content contradicts the heading may still be of use.
+    # A column whose content contradicts the heading may still be useful.
     confidence = 1 if guess.sure else guess.confidence
     return replace(guess, field=IGNORE, confidence=confidence, reason="not_offered", params={})
 

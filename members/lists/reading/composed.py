@@ -1,4 +1,4 @@
-"""Columns that only together hold a value: a day in three columns, an option by the column that is ticked."""
+"""Values spread over several columns: a date in three columns, an option by the ticked column."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .source import as_text, is_blank
 
 _DAY = ({"число", "день"}, {"месяц", "мес"}, {"год"})
 _BIRTH = "Дата рождения"
-#: Fields whose options may be headings above marks, and their common heading.
+#: Fields whose options may be headings above tick marks, and their common heading.
 _TICKED = {
     "disability_group": "Группа инвалидности",
     "sex": "Пол",

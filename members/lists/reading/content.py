@@ -13,7 +13,7 @@ from .values import parse
 
 __all__ = ["as_text", "by_content", "share"]
 
-# Any day will do: it only matters whether the values can be read.
+# Any day works here: it only matters whether the values can be parsed.
 _TODAY = datetime.date(2100, 1, 1)
 _OPTIONS = frozenset(
     {
@@ -75,7 +75,7 @@ _WORDED = frozenset(
     {"surname", "given_name", "patronymic", "city", "region", "position", "profession", "institution", "citizenship",
      "birth_place", "passport_issued_by", "speciality", "degree", "academic_title"}
 )  # fmt: skip
-#: Content that a heading may name although `share` does not know it.
+#: Fields that a heading may mean although `share` does not know their content.
 _ACCEPTED = {
     "date": frozenset({"group_since", "minutes"}),
     "number": frozenset(),
@@ -156,7 +156,7 @@ def _first_words(values: Sequence[Any]) -> list[str]:
 
 
 def evident(values: Sequence[Any]) -> str:
-    """Return what most values plainly are: email, date, snils, passport, phone, number; empty if none of these."""
+    """Return the obvious kind of most values: email, date, snils, passport, phone, number; empty if none of these."""
     told = [value for value in values if not is_blank(value)]
     texts = [as_text(_plain(value)).strip() for value in told]
     if not told:
@@ -202,7 +202,7 @@ def _readable(field: str, value: Any) -> bool:
     if field == "full_name":
         value = names.split_birth_date(as_text(value))[0]
     if field == "snils" and not parse(field, value, today=_TODAY).values:
-        # With wrong check digits it may as well be a telephone, unless it is written like a СНИЛС.
+        # With wrong check digits it may also be a telephone, unless it is written like a СНИЛС.
         return bool(re.search(r"\d{3}[\s\-]\d{3}[\s\-]\d{3}[\s\-]\d\d", as_text(value)))
     parsed = parse(field, value, today=_TODAY)
     if field == "phone" and "email" in parsed.values:
@@ -228,7 +228,7 @@ def is_word_of_name(values: Sequence[Any]) -> bool:
 def by_content(values: Sequence[Any], taken: Collection[str], *, plain_only: bool = False) -> tuple[str, float]:
     """Return the field recognised by the content and the share of fitting values; an empty name if none.
 
-    `plain_only` is for columns with a heading, even if an unknown one: dates and options may be of anything.
+    `plain_only` is for columns with a heading, even an unknown one: dates and options could then mean anything.
     """
     for field in _BY_CONTENT:
         if field not in taken and (field in _PLAIN or not plain_only):

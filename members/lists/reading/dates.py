@@ -12,7 +12,7 @@ from .hours import divide_hour, is_next_day
 from .issues import Wrong
 from .source import Source
 
-#: The day with the number 0, by whether the workbook counts from 1904.
+#: The date with the number 0, by whether the workbook counts from 1904.
 _SPREADSHEET_ZERO = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
 _MONTHS = {
     name: number
@@ -27,7 +27,7 @@ _YEAR_FIRST = re.compile(rf"(\d{{4}}){_S}(\d{{1,2}}){_S}(\d{{1,2}})")
 _MONTH_NAMED = re.compile(r"(\d{1,2})[\s.\-]*([а-я]{3,8})[\s.,\-]*(\d{4}|\d{2})")
 _YEAR = re.compile(r"(?:с\s+)?(?:\d{1,2}\s*[./,\-]\s*|[а-я]{3,8}\.?\s+)?((?:19|20)\d{2})")
 _OF_1905 = re.compile(r"(\d{2})\.(\d{2})\.1905")
-#: Fields of text in which a year alone is enough.
+#: Text fields for which a year alone is enough.
 _YEARS = frozenset({"group_since"})
 _MONTH = re.compile(r"(?:(\d{1,2})\s*[./,\-]\s*|([а-я]{3,8})\.?\s+)((?:19|20)\d{2})")
 _ROMAN = {
@@ -94,7 +94,7 @@ def read_date(source: Source, text: str | None = None) -> Reading:
 
 
 def _divided(source: Source, text: str | None) -> tuple[str | None, datetime.time | None]:
-    """Return the text without the hour at its end, and the hour; a text of None is the cell."""
+    """Return the text without the hour at its end, and the hour; if the text is None, the cell."""
     raw = source.raw
     if text is None and isinstance(raw, datetime.date):
         return None, raw.time() if isinstance(raw, datetime.datetime) else None
@@ -104,7 +104,7 @@ def _divided(source: Source, text: str | None) -> tuple[str | None, datetime.tim
 
 
 def _begun(source: Source, meaning: Meaning, day: datetime.date, hour: datetime.time | None) -> datetime.date:
-    """Return the day, or the next one if the hour beside it shows that a program counted in another zone."""
+    """Return the day, or the next one if the hour beside it shows that a program used another time zone."""
     if hour is None or not is_next_day(day, hour, any_zone=meaning.of_birth):
         return day
     following = day + datetime.timedelta(days=1)
@@ -145,7 +145,7 @@ def _plain(text: str) -> str:
 
 
 def _part(text: str, meaning: Meaning) -> str:
-    """Return the only date in a text with other words, or the only year where that is enough; empty if unclear."""
+    """Return the only date in a text with other words, or the only year if that is enough; empty if unclear."""
     dates = [match[0] for match in _WITHIN.finditer(text)]
     years = _YEAR_WITHIN.findall(text)
     if len(dates) == 1 and len(years) <= 1:
@@ -254,16 +254,16 @@ def _century(source: Source, meaning: Meaning, year: int, month: int, day: int) 
     later, earlier = 2000 + year, 1900 + year
     if datetime.date(later, max(month, 1), max(day, 1)) <= latest:
         return later
-    # Prefer too young, which becomes an issue, to an age above a hundred years.
+    # Better too young, which becomes an issue, than above a hundred years old.
     if meaning.of_birth and source.today.year - earlier > 100 and later <= source.today.year:
         return later
     return earlier
 
 
 def read_typed_number(source: Source, *, of_days: bool) -> None:
-    """Replace a day with the number that was typed into a cell of dates: a spreadsheet shows 1997 as 19.06.1905.
+    """Replace a date by the number that was typed into a date cell: spreadsheets show 1997 as 19.06.1905.
 
-    `of_days` is whether the field contains a day. Where it needs one, a year alone raises `Wrong`.
+    `of_days` is whether the field contains a day. If it needs one, a year alone raises `Wrong`.
     """
     limit = rare_fields.NUMBERS.get(source.field, 0)
     is_year = of_days or source.field in _YEARS
@@ -278,7 +278,7 @@ def read_typed_number(source: Source, *, of_days: bool) -> None:
 
 
 def _number_typed(source: Source) -> int | None:
-    """Return the number of the day in the file; of a text only if a spreadsheet may have made it of a year."""
+    """Return the number of the day in the file; for a text, only if a spreadsheet may have made it from a year."""
     day = source.raw
     if isinstance(day, str) and (match := _OF_1905.fullmatch(day.strip())):
         try:
@@ -290,7 +290,7 @@ def _number_typed(source: Source) -> int | None:
     if not isinstance(day, datetime.date):
         return None
     number = (day - _SPREADSHEET_ZERO[source.since_1904]).days
-    # Spreadsheets believe in a 29 February 1900.
+    # Spreadsheets assume a 29 February 1900.
     return number - 1 if number <= 60 and not source.since_1904 else number
 
 

@@ -1,4 +1,4 @@
-"""Category, group, cause and term of a disability, which lists often write into one cell."""
+"""Category, group, cause and term of a disability, which lists often have in one cell."""
 
 import re
 from collections.abc import Collection
@@ -20,7 +20,7 @@ _GROUP_WITHIN = re.compile(
     r"(?: ?(?:я|й|ая|ой|ья|ей))? ?(?:гр\w*|а|б|в)?(?!\w)"
 )
 _OF_DISABLED = re.compile(r"\bинв")
-#: Words of a category that speak of a group: «2 гр», «гр 2», «инвалид 2», «реб инв».
+#: Words of a category that refer to a group: «2 гр», «гр 2», «инвалид 2», «реб инв».
 _SPEAKS_OF_GROUP = re.compile(r"\bинв|\bгр(?:упп\w*)?\b|[\diі] ?гр")
 _CHILD = re.compile(r"\b(?:реб|дет|дит)\w* инв")
 _AFTER_DISABLED = re.compile(r"\bинв\w*")
@@ -84,7 +84,7 @@ def parse_category(source: Source) -> dict[str, Any]:
         if _CHILD.search(words):
             values["disability_group"] = "child"
         if _REPRESENTATIVES & set(named[:1]) and values.get("disability_group") == "child":
-            # A child of theirs: a member who represents somebody is no child.
+            # A child of theirs: a member who represents somebody is not a child.
             values.pop("disability_group")
     group = values.get("disability_group")
     if not named and not (group and number_of_group(words) and choose("disability_group", words)):
@@ -99,12 +99,12 @@ def parse_category(source: Source) -> dict[str, Any]:
 
 
 def other_category(text: str, offered: Collection[str]) -> str:
-    """Return the first of the offered categories that the text names, or an empty string."""
+    """Return the first of the offered categories in the text, or an empty string."""
     return next((key for key in categories(spelled(text)) if key in offered), "")
 
 
 def _told(source: Source, text: str) -> Told:
-    """Return the facts in the text; remarks are added for the term and for letters in place of a Roman number."""
+    """Return the facts in the text; adds remarks about the term and about letters instead of a Roman number."""
     values: dict[str, Any] = {}
     text = _take_term(source, text, values)
     words = spelled(text)
@@ -128,7 +128,7 @@ def _told(source: Source, text: str) -> Told:
 
 
 def _take_term(source: Source, text: str, values: dict[str, Any]) -> str:
-    """Put the last day of the certificate among the values, and return the text without it."""
+    """Move the last day of the certificate from the text to the values, and return the text without it."""
     for match in _TERM.finditer(text):
         if _SINCE.search(text[: match.start()]):
             continue
@@ -137,7 +137,7 @@ def _take_term(source: Source, text: str, values: dict[str, Any]) -> str:
             day = parse_date(term)["certificate_expires_on"]
         except (Wrong, CheckFailed):
             continue
-        # A day without «до» may be that of the decision.
+        # A date without «до» may be that of the decision.
         if not match["word"] and day <= source.today:
             continue
         values["certificate_expires_on"] = day

@@ -1,4 +1,4 @@
-"""The fields that a column of a list may contain, with the headings in use for them."""
+"""The fields that a column of a list may contain, with their usual headings."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +7,7 @@ from .paper_fields import PAPER_FIELDS
 from .rare_fields import RARE_FIELDS
 
 IGNORE = "ignore"
-#: Fields of the card that may be the same for a whole list; they are entered once for all rows without them.
+#: Fields of the card that may be equal for a whole list; they are entered once for all rows without them.
 SHARED = ("category", "workplace", "dues_form", "citizenship")
 
 

@@ -1,4 +1,4 @@
-"""Frequent given names, by which a surname in the place of a given name is noticed."""
+"""Frequent given names, used to notice a surname in the place of a given name."""
 
 _MALE = """
 адам александр алексей альберт анатолий андрей антон аркадий арсений артем артемий артур ахмед богдан борис вадим

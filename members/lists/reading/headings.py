@@ -56,14 +56,14 @@ _FILLERS = frozenset(
         "контактный",
     ]
 )
-#: Somebody or something else than the member: «телефон мужа», «адрес организации».
+#: Somebody or something other than the member: «телефон мужа», «адрес организации».
 _OTHERS = re.compile(
     r"\b(?:муж[аеу]?|жен[аыеу]|супруг\w*|дет(?:и|ей|ям)|реб[её]н\w+|сын[ау]?|дочер\w+|дочь|мат(?:ь|ери)|мам[аы]|отц[ау]|отец"
     r"|родител\w*|родствен\w*|близк\w*|опекун\w*|попечител\w*|представител\w*|представляем\w*|подопечн\w*|доверенн\w*"
     r"|руководител\w*|директор\w*|начальник\w*|председател\w*|бухгалтер\w*|соц(?:иальн\w*)?\W?работник\w*"
     r"|сопровожда\w*|работы|организации|учреждения|предприятия|работодател\w*|школы|вуза)\b"
 )
-#: Another event than the one that the rest of a heading names: «дата вступления в должность», «дата выдачи билета».
+#: An event other than the one in the rest of a heading: «дата вступления в должность», «дата выдачи билета».
 _OTHER_EVENTS = re.compile(
     r"\b(?:билет\w*|удостоверен\w*|карт[аыо]\w*|брак\w*|должност\w*|смерт\w*|снят\w*|выбыт\w*|выход\w*|исключ\w*|обмен\w*"
     r"|замен\w*|увольн\w*|работ[уыае]|договор\w*|взнос\w*|оплат\w*|уплат\w*|перевод\w*|заявлен\w*|последн\w*|награжд\w*)\b"
@@ -73,7 +73,7 @@ _EMPTY = re.compile(r"(?:столбец|колонка|графа|column|col|п�
 
 
 def says_nothing(heading: str) -> bool:
-    """Return whether a normalised heading is empty or a mere number of the column, so that the content may decide."""
+    """Return whether a normalised heading is empty or only the column's number, so that the content decides."""
     return bool(_EMPTY.fullmatch(heading))
 
 
@@ -83,7 +83,7 @@ def is_of_others(heading: str, known: str) -> bool:
 
 
 def is_of_another_event(heading: str, known: str) -> bool:
-    """Return whether a heading of a date speaks of another event than the known heading that it resembles."""
+    """Return whether a date heading is about another event than the known heading that it resembles."""
     return _beyond(_OTHER_EVENTS, heading, known)
 
 
@@ -102,7 +102,7 @@ def normalise_heading(text: str) -> str:
         .replace("№", " номер ")
         .replace("%", " процент ")
     )
-    # In «e-mail адрес» the «e» alone was taken for the Russian letter.
+    # In «e-mail адрес» the «e» alone was read as the Russian letter.
     plain = re.sub(r"\bе(?=[\s\-]?mail)", "e", re.sub(r"\(\w{1,3}\)", "", plain))
     words = re.sub(r"[^\w\-]+|_", " ", plain).replace(" -", " ").replace("- ", " ").split()
     return re.sub(r"\b(?:\w )+\w\b", lambda match: match[0].replace(" ", ""), " ".join(words)).strip(" -")
@@ -172,7 +172,7 @@ def candidates(heading: str, *, misspelt: bool = True) -> tuple[tuple[str, float
 
 
 def heading_score(cells: Sequence[Any], *, parts: bool = False) -> int:
-    """Return the number of known headings in a row; `parts` also counts «серия», «номер»."""
+    """Return the number of known headings in a row; with `parts`, «серия» and «номер» count too."""
     score = 0
     for cell in cells:
         if not isinstance(cell, str) or len(cell) > 80 or sum(map(str.isdigit, cell)) > 4:

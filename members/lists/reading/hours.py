@@ -1,7 +1,7 @@
-"""Days that a program wrote with an hour, which may belong to the day after.
+"""Dates that a program wrote with an hour, which may mean the next day.
 
-A program that counts in universal time writes midnight of 12.03.1980 in Moscow as 11.03.1980 21:00; others miss
-midnight by seconds or by the hour of summer time. Such a moment is read as the day that begins then.
+A program that uses UTC writes midnight of 12.03.1980 in Moscow as 11.03.1980 21:00; others miss midnight by seconds or
+by the hour of summer time. Such a moment is read as the day that begins then.
 """
 
 import datetime
@@ -19,7 +19,7 @@ _ZONES = tuple(
     )
     for name in names
 )
-#: From this hour on a day is taken for the next one in any case.
+#: From this hour on, a moment always means the next day.
 _LATE = datetime.time(23)
 _HOUR = re.compile(
     r"[\sTt]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*(z|utc|gmt|[+\-]\d{2}(?::?\d{2})?)?\s*[\"'»”)]*$",
@@ -30,7 +30,7 @@ _HOUR = re.compile(
 def divide_hour(text: str) -> tuple[str, datetime.time | None]:
     """Return a text with a date without the hour at its end, and that hour.
 
-    The hour of a named zone is None, because the day is that zone's own.
+    The hour is None if a time zone is given, because the day is then that zone's own.
     """
     match = _HOUR.search(text)
     if not match:
@@ -46,9 +46,9 @@ def divide_hour(text: str) -> tuple[str, datetime.time | None]:
 
 
 def is_next_day(day: datetime.date, hour: datetime.time, *, any_zone: bool) -> bool:
-    """Return whether the moment is meant for the day after; `any_zone` asks for the midnight of every zone of Russia.
+    """Return whether the moment means the next day; with `any_zone`, midnight in any time zone of Russia counts.
 
-    Without it only that of the current zone counts: an event may really have been at another hour.
+    Without it only that of the current zone counts, because an event may really have been at another hour.
     """
     if hour >= _LATE:
         return True

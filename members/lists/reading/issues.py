@@ -12,7 +12,7 @@ from registry.checks import MESSAGES as CHECK_MESSAGES
 
 
 class Kind(StrEnum):
-    """An error keeps the row out; an assumption explains how an unclear value was read; a warning asks to check."""
+    """An error excludes the row; an assumption explains how an unclear value was read; a warning asks to check."""
 
     ERROR = "error"
     ASSUMPTION = "assumption"
@@ -162,7 +162,7 @@ _joined = lazy(lambda *sentences: " ".join(map(str, sentences)), str)
 
 
 def left_out(code: str) -> str:
-    """Return the code of the warning that says the same as an error about a value that the card can do without."""
+    """Return the code of the warning that corresponds to an error about an optional value."""
     return f"{code}_left"
 
 
@@ -188,7 +188,7 @@ class Issue:
     code: str
     original: str = ""
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
-    #: The chair answered it when the list was loaded before.
+    #: Whether the chair answered it when the list was uploaded before.
     carried: bool = False
 
     @property

@@ -14,7 +14,7 @@ from .issues import Wrong
 from .source import Source
 
 NAME_LENGTH = 100
-#: Words of one person's name: a surname of two words that ends like a patronymic, given name, patronymic.
+#: Words of one person's name: a two-word surname that ends like a patronymic, given name, patronymic.
 _MOST_WORDS = 4
 _NAME = re.compile(r"[\u0400-\u052f’]+(?:[ \-][\u0400-\u052f’]+)*")
 _INITIAL = re.compile(r"\b\w\.|\b\w \w$")
@@ -26,7 +26,7 @@ _NAME_AND_BIRTH_DATE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\s*№?\s*\d{1,4}(?:\s*[.)]\s*|\s+)(?=[^\W\d_]{2})")
-#: Three words of letters, and what follows behind a mark or a digit.
+#: Three words, and what follows after a punctuation mark or a digit.
 _WHOLE_NAME = re.compile(
     r"((?:[^\W\d_][\w’'\-]*\s+){2}[^\W\d_][\w’'\-]*)\s*((?:[,;:]|[–—]|-\s|\s-|\s\d|\d).*)", re.DOTALL
 )
@@ -35,7 +35,7 @@ _SURE_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|и
 _PATRONYMIC = re.compile(r"(?:ич|[вчш]на)$")
 _SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[оеё]ва|[иы]на|[сцч]к(?:ий|ая)|енко|чук|юк|[иы]х)$")
 _PARTICLES_BEFORE = frozenset({"де", "дер", "ден", "дю", "фон", "цу"})
-# They follow the name of the father; alone they are no name. «Заде» also ends surnames.
+# They follow the name of the father; alone they are not a name. «Заде» also ends surnames.
 _PARTICLES_AFTER = PATRONYMIC_PARTICLES - {"заде"}
 
 
@@ -68,7 +68,7 @@ def parse_full_name(source: Source) -> dict[str, Any]:
 
 
 def split_birth_date(text: str) -> tuple[str, str]:
-    """Return the name and the date of birth after it, if any: «Иванов Иван, 05.11.1958 г.р.»; what follows stays."""
+    """Return the name and the date of birth after it, if any: «Иванов Иван, 05.11.1958 г.р.»; the rest stays."""
     plain = " ".join(text.split())
     match = _NAME_AND_BIRTH_DATE.fullmatch(plain)
     if match:
@@ -80,7 +80,7 @@ def split_birth_date(text: str) -> tuple[str, str]:
 
 
 def _alone(source: Source, text: str) -> str:
-    """Return a name without the number before it and without what follows it: «1. Липова Анна Олеговна, тел. 31-22»."""
+    """Return a name without the number before it and the text after it: «1. Липова Анна Олеговна, тел. 31-22»."""
     text = _NUMBERED.sub("", text)
     match = _WHOLE_NAME.match(text)
     if match is None or not is_sure_patronymic(match[1].split()[2]) or _SURE_WORD.search(match[2]):
@@ -139,7 +139,7 @@ def _check_particles(words: list[str]) -> None:
 
 
 def _arranged(words: list[str]) -> tuple[FullName, str]:
-    """Return the parts of a name of two words or more, and the code of the assumption about their order."""
+    """Return the parts of a name of two or more words, and the code of the assumption about their order."""
     if len(words) == 2:
         return _arranged_two(*words)
     first, second, *others = words
@@ -191,7 +191,7 @@ def is_given_name(word: str) -> bool:
 
 
 def looks_like_surname(word: str) -> bool:
-    """Return whether a word has the ending of a surname and is no given name."""
+    """Return whether a word has the ending of a surname and is not a given name."""
     return bool(_SURNAME.search(word.lower())) and not is_given_name(word)
 
 
@@ -201,7 +201,7 @@ def is_patronymic(word: str) -> bool:
 
 
 def is_sure_patronymic(word: str) -> bool:
-    """Return whether a word has an ending that hardly anything but a patronymic has, or ends with оглы or кызы."""
+    """Return whether a word has an ending that is almost only used in patronymics, or ends with оглы or кызы."""
     last = re.split(r"[ \-]", word.lower())[-1]
     return is_patronymic(word) and bool(last in _PARTICLES_AFTER or _SURE_PATRONYMIC.search(last))
 

@@ -84,7 +84,7 @@ _GROUPS = {
     **dict.fromkeys(("2", "ii", "іі", "ll", "вторая", "второй", "втор"), "II"),
     **dict.fromkeys(("3", "iii", "ііі", "lll", "третья", "третьей", "трет"), "III"),
 }
-#: Roman numbers typed with Russian letters or other strokes: «П» for II, «Ш» for III, «1I».
+#: Roman numbers typed with Russian letters or other characters: «П» for II, «Ш» for III, «1I».
 _LIKE_ROMAN = {
     **dict.fromkeys(("п", "11", "1i", "i1", "1і", "і1", "il", "li", "1l", "l1", "n"), "II"),
     **dict.fromkeys(("ш", "111", "пi", "пі", "iп", "іп", "щ", "m"), "III"),
@@ -99,7 +99,7 @@ _SEX_CODES = {"1": "male", "2": "female"}
 
 
 def spelled(text: str) -> str:
-    """Return the words in lower case, without marks, ё as е; Roman numbers are those of letters."""
+    """Return the words in lower case, without punctuation, ё as е; Roman numbers become Latin letters."""
     # «Ⅱ» is one character; NFKC makes it «II».
     plain = normalise_name(unicodedata.normalize("NFKC", text).replace("|", "I")).text.lower().replace("ё", "е")
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
@@ -149,7 +149,7 @@ def choose(field: str, text: str) -> str:
 
 
 def categories(words: str) -> list[str]:
-    """Return the categories that the words name, in their order; «инвалида» is another person than the member."""
+    """Return the categories in the words, in their order; «инвалида» is a person other than the member."""
     found = []
     for start in re.finditer(r"\b(?<!\bне )(?<!\bбез )(?<!\bнет )\w", words):
         found += [key for pattern, key in _COMPILED["category"] if pattern.match(words, start.start())][:1]
@@ -174,7 +174,7 @@ def parse_option(source: Source) -> dict[str, Any]:
     if key:
         return {source.field: key}
     if source.field == "sex" and (key := _SEX_CODES.get(text, "")):
-        # Only under an explicit heading: a column of ones and twos may be anything.
+        # Only under an explicit heading: a column of ones and twos could mean anything.
         source.say(f"{key}_by_code", text=text)
         return {"sex": key}
     source.say("unknown_option", text=text[:60])

@@ -1,4 +1,4 @@
-"""Numbers of papers with the facts beside them: issuer and date of a passport, the day of minutes, a ticket."""
+"""Numbers of papers with adjacent facts: issuer and date of a passport, the date of minutes, a ticket."""
 
 import datetime
 import re
@@ -37,7 +37,7 @@ def parse_ticket(source: Source) -> dict[str, Any]:
 
 
 def parse_passport(source: Source) -> dict[str, Any]:
-    """Parse series and number of a passport, and who issued it and when if that follows. Raises `Wrong`."""
+    """Parse series and number of a passport, and its issuer and date if they follow. Raises `Wrong`."""
     text = source.text(300)
     match = re.match(r"\D{0,20}?(\d{2})\s?(\d{2})\D{0,8}(\d{6})(?!\d)(.*)", text)
     if not match:
@@ -57,7 +57,7 @@ def parse_passport(source: Source) -> dict[str, Any]:
 
 
 def parse_issue(source: Source) -> dict[str, Any]:
-    """Parse who issued a passport, when, and the code of the office, from one cell. Raises `Wrong`."""
+    """Parse the issuer, date and office code of a passport from one cell. Raises `Wrong`."""
     if isinstance(source.raw, datetime.date):
         return {"paper_issued_on": read_date(source).value}
     return _issue(source, source.text(_ISSUER_LENGTH))

@@ -1,4 +1,4 @@
-"""Rows of a form that were filled in before anybody was entered: a running number, the school, the position."""
+"""Rows of a form that were prefilled before people were entered: a running number, the school, the position."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .source import as_text, is_blank
 
 #: Fields that show that the row is about a person.
 _PERSON = frozenset({"full_name", "surname", "given_name", "patronymic", "birth_date"})
-#: Fields that are a person's own, even where two rows have the same in them.
+#: Fields that are personal, even if two rows have the same content.
 _OWN = ("phone", "email", "snils", "ticket", "passport", "certificate", "paper", "address", "street")
 #: Fields of the place, which a form has in every row, and a short list perhaps only once.
 _PLACE = frozenset({"workplace", "cell", "region", "institution"})
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[№N]?\s*\d{1,5}[.)]?")
 
 
 class RowLike(Protocol):
-    """The part of a row that is looked at."""
+    """The parts of a row that are needed here."""
 
     @property
     def number(self) -> int: ...
@@ -43,9 +43,9 @@ def is_number(cell: Any) -> bool:
 
 
 def prefilled_rows(table: RowsLike) -> frozenset[int]:
-    """Return the numbers of the rows without name and date of birth that hold nothing of a single person.
+    """Return the numbers of the rows without name and date of birth that contain nothing about a person.
 
-    A row that holds a telephone, say, is somebody whose name was forgotten.
+    A row with, for example, a telephone is somebody whose name is missing.
     """
     often = {index: Counter(as_text(cell) for cell in table.column(index)) for index in range(len(table.headings))}
     if not any(_may_be_prefilled(row, often) for row in table.rows):
@@ -69,7 +69,7 @@ def prefilled_rows(table: RowsLike) -> frozenset[int]:
 
 
 def _may_be_prefilled(row: RowLike, often: Mapping[int, Counter[str]]) -> bool:
-    """Return whether at most one cell holds what no other row does: a person has a name and a date of their own."""
+    """Return whether at most one cell has content that no other row has: people have their own name and date."""
     own = (1 for i, cell in enumerate(row.cells) if often[i][as_text(cell)] == 1 and not is_number(cell))
     return len(list(islice(own, 2))) < 2
 

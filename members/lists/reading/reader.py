@@ -42,7 +42,7 @@ _SIGNATURE = re.compile(
 )
 #: A subheading with the name of the cell of the people below it (V-H1).
 _SECTION = re.compile(r"^(?:\d+[.)]\s*)?(?:первичн\w+|первичка|ячейка|п\.?\s?о\.?|ппо)(?=[\s№«\"]|$)", re.IGNORECASE)
-#: Heading of the column that contains such subheadings.
+#: Heading of the column for such subheadings.
 SECTION = "Подзаголовок над строками"
 _LINE_TO_SIGN = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
 _NAMES = re.compile(r"ф\.?\s?и\.?\s?о|фамилия|имя", re.IGNORECASE)
@@ -77,7 +77,7 @@ class Table:
     hidden: frozenset[int] = frozenset()
     #: Sheets that are hidden in the file, and not read.
     hidden_sheets: tuple[str, ...] = ()
-    #: Column → heading of the column that it is read into together with others.
+    #: Column → heading of the column that it is combined into.
     parts: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -122,7 +122,7 @@ def _heading_index(rows: Sequence[Row]) -> int | None:
     scores: list[int] = []
     for row in rows[:MAX_HEADING_ROW]:
         scores.append(heading_score(row.cells))
-        # Nothing below can be more of a heading, and comparing every cell of thirty rows takes seconds.
+        # No later row can match better, and comparing every cell of thirty rows takes seconds.
         if scores[-1] >= 5 and scores[-1] >= len(_filled(row)) * 0.6:
             break
     best = max(scores, default=0)
@@ -205,7 +205,7 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
 
 
 def _check_one_list(headings: Sequence[str]) -> None:
-    """Raise `Unreadable` if the headings repeat: the people of a second list beside the first would be lost."""
+    """Raise `Unreadable` if the headings repeat: people of a second list beside the first would be lost."""
     plain = [normalise_heading(heading) for heading in headings]
     for width in range(2, len(plain) // 2 + 1):
         block = plain[:width]
@@ -226,7 +226,7 @@ def _gaps(rows: Sequence[Row]) -> Iterator[int]:
 
 
 def _with_merged(people: list[Row], sheet: Sheet) -> list[Row]:
-    """Return the rows of people with the values of cells that are merged over several of them."""
+    """Return the rows of people with the values of cells merged over several of them."""
     at = {row.number: position for position, row in enumerate(people)}
     for merged in sheet.merged:
         first = people[at[merged.first]].cells if merged.first in at else ()
@@ -258,7 +258,7 @@ def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
         return False
     if heading_score(below.cells, parts=True) >= max(1, len(filled) - 1):
         return True
-    # «Рождение» above «дата», «место»: known only together. The row of a person has a name below its heading.
+    # «Рождение» above «дата», «место»: only known together. The row of a person has a name below the heading.
     named = any(index < len(above) and _NAMES.match(_heading_text(above[index])) for index, _cell in filled)
     both = _join_headings(rows[heading : heading + 2], max(len(above), len(below.cells)))
     return not named and heading_score(both) > heading_score(above)
@@ -330,7 +330,7 @@ def _may_be_name(text: str) -> bool:
 
 def _repeats(row: Row, headings: Sequence[str]) -> bool:
     pairs = [(str(cell).strip(), headings[index]) for index, cell in enumerate(row.cells) if cell is not None]
-    # The first letters are compared first: of five thousand rows hardly one is a heading.
+    # The first letters are compared first, because of five thousand rows hardly one is a heading.
     alike = [(text, heading) for text, heading in pairs if text[:1].casefold() == heading[:1].casefold()]
     if len(alike) <= len(pairs) / 2:
         return False

@@ -22,12 +22,12 @@ from .values import Parsed, parse
 
 ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
 _NAMES = ("surname", "given_name", "patronymic")
-#: Fields that tell who it is: a row in which one of them is wrong is kept out until it is corrected.
+#: Identifying fields: a row with an error in one of them is excluded until it is corrected.
 ESSENTIAL = frozenset({*_NAMES, "full_name", "birth_date", ""})
-#: Errors that may as well be an error of the date of birth.
+#: Errors that may instead be an error of the date of birth.
 _ABOUT_BIRTH = frozenset({"joined_before_birth"})
 _REPRESENTATIVES = frozenset({"legal_representative", "guardian", "trustee"})
-#: The answer «not their own» to the question whose group it is, for all rows of a list.
+#: The answer «not their own» to the question about the group, for all rows of a list.
 NOT_THEIRS = "disability_group:group_left"
 _OF_DISABILITY = (
     "disability_group", "disability_cause", "certificate_series", "certificate_number", "certificate_issued_on",
@@ -47,7 +47,7 @@ SECONDARY_VALUES = {
     "minutes_date": ("minutes_number",),
     "minutes_number": ("minutes_date",),
 }
-#: Values among these that are compared with those of their own columns.
+#: Those of them that are compared with separate columns.
 _COMPARED = ("disability_group", "disability_cause", "certificate_expires_on")
 #: Words that indicate the end of membership.
 _GONE = re.compile(
@@ -95,8 +95,8 @@ def build_record(
 ) -> Record:
     """Parse the cells of a row by the mapping column → field, and check them against each other.
 
-    A row without a `required` field is kept out, and so is one with an unreadable name or date of birth. Other values
-    that cannot be read are left out with a warning, unless they are among those `typed` on the screen.
+    A row without a `required` field is excluded, and so is one with an unreadable name or date of birth. Other
+    unreadable values are left out with a warning, unless they were `typed` on the screen.
 
     `options` are the options that the federation offers, if fewer than all; `offered` the fields of its card.
     `not_theirs` is whether the groups of representatives are those of the people they represent. Never raises.
@@ -131,7 +131,7 @@ def build_record(
 
 
 def _take(record: Record, name: str, parsed: Parsed, offered: Collection[str] | None) -> dict[str, Any]:
-    """Add the values of a cell and return those that it has besides its own; they give way to a column of their own."""
+    """Add the values of a cell and return its additional ones; a separate column takes precedence over them."""
     beside = SECONDARY_VALUES.get(name, ())
     strange = {key for key in beside if offered is not None and key not in offered}
     told = {key: value for key, value in parsed.values.items() if key in beside and key not in strange}
@@ -143,7 +143,7 @@ def _take(record: Record, name: str, parsed: Parsed, offered: Collection[str] | 
 
 
 def _compare(record: Record, name: str, told: Mapping[str, Any]) -> None:
-    """Ask about values of a disability of which two cells say different things."""
+    """Ask about values of a disability on which two cells disagree."""
     if record.originals.get("disability_group") and name == "category":
         record.issues = [issue for issue in record.issues if issue.code != "group_in_category"]
     for key in _COMPARED:
@@ -152,7 +152,7 @@ def _compare(record: Record, name: str, told: Mapping[str, Any]) -> None:
 
 
 def let_in(record: Record, typed: Collection[str] = ()) -> None:
-    """Turn errors about values that the card can do without into warnings; the values are left out."""
+    """Turn errors about optional values into warnings; the values are left out."""
     for at, issue in enumerate(record.issues):
         optional = issue.field not in ESSENTIAL and issue.field not in typed and issue.code not in _ABOUT_BIRTH
         if optional and issue.kind is Kind.ERROR and issue.code != "required":
@@ -314,7 +314,7 @@ def tell_passport_outlived(record: Record, today: datetime.date) -> None:
 
 
 def _check_group(record: Record, today: datetime.date, *, not_theirs: bool) -> None:
-    """Ask whose group of disability it is where it hardly is the member's own."""
+    """Ask about a group of disability that is hardly the member's own."""
     values = record.values
     group, birth = values.get("disability_group"), values.get("birth_date")
     if not group:
@@ -332,15 +332,17 @@ def _check_group(record: Record, today: datetime.date, *, not_theirs: bool) -> N
 
 
 def full_name_key(values: Mapping[str, Any]) -> str:
-    """Return the full name, equal for two spellings: lower case, ё as е, without hyphens, apostrophes and spaces."""
+    """Return the full name in a form that is equal for two spellings: lower case, ё as е, without hyphens, apostrophes
+    and spaces.
+    """
     return name_letters(*(values.get(name, "") for name in _NAMES))
 
 
 def mark_repeats(records: Sequence[Record]) -> None:
     """Add issues to records that share a person, СНИЛС or ticket number with other rows (N-A1).
 
-    The first row of a repeated person stays and later ones get errors; with other papers they are asked about instead.
-    A number used by two people is an error for both.
+    The first row of a repeated person stays and later ones get errors; with other papers they become a question
+    instead. A number used by two people is an error for both.
     """
     repeated: set[int] = set()
     for group in _groups(records, lambda values: (full_name_key(values), values.get("birth_date"))):

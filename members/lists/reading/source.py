@@ -28,7 +28,7 @@ _BLANK = frozenset(
     }
 )
 _GUARD = re.compile(r"^'(?=[=+\-@\d])")
-#: A formula that was not computed, or an error in place of its result.
+#: An uncomputed formula, or an error value.
 _UNDONE = re.compile(r"=|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|ССЫЛКА!|Н/Д|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)")
 _CODE = re.compile(r"^[=@]|<[a-zA-Z/!]|[a-zA-Z]+:\s*//\S+\s*<")
 
@@ -38,7 +38,7 @@ _EXPONENT = re.compile(r"'?(\d)(?:[.,](\d{0,14}))?[eEеЕ]\+?(\d{1,2})")
 
 
 def number_in_text(raw: Any) -> int | str | None:
-    """Return the number that another program wrote as «79161234503.0» or «7.9161234503E10»; None if it is no such text.
+    """Return the number that another program wrote as «79161234503.0» or «7.9161234503E10»; None for other text.
 
     A leading zero keeps it a text. Raises `Wrong` if the program shortened the number, so that digits are lost.
     """
@@ -85,10 +85,10 @@ class Source:
     raw: Any
     today: datetime.date
     minimum_age: int
-    #: Numbers of days count from 1904.
+    #: Whether days are counted from 1904.
     since_1904: bool = False
     issues: list[Issue] = dataclasses.field(default_factory=list)
-    #: The cell before a number was read from its text.
+    #: The cell before a number was parsed from its text.
     written: Any = None
 
     def say(self, code: str, **params: Any) -> None:
@@ -101,14 +101,14 @@ class Source:
         return clean(as_text(self.raw if self.written is None else self.written), 200).strip()
 
     def read_number(self) -> None:
-        """Replace a text such as «79161234503.0» with its number, and say so. Raises `Wrong`."""
+        """Replace a text such as «79161234503.0» by its number, with an issue. Raises `Wrong`."""
         number = number_in_text(self.raw)
         if number is not None:
             self.written, self.raw = self.raw, number
             self.say("number_in_text", value=number)
 
     def leave(self, *rest: str) -> None:
-        """Say which parts of the text are left out, if any."""
+        """Add an issue about the parts of the text that are left out, if any."""
         if text := ", ".join(filter(None, (part.strip() for part in rest))):
             self.say("rest_left", text=text[:200])
 

@@ -1,4 +1,4 @@
-"""Telephone numbers among other words: extensions, whose it is, messengers."""
+"""Telephone numbers among other words: extensions, owners, messengers."""
 
 import re
 from typing import NamedTuple
@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"\+?\(?\d[\d\s()\-.]*\d")
 
 
 class Found(NamedTuple):
-    """Mobile and home numbers, and the parts of the text that are no number."""
+    """Mobile and home numbers, and the parts of the text that are not numbers."""
 
     mobile: tuple[str, ...]
     home: tuple[str, ...]
@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
 
 def find_phones(text: str) -> Found:
-    """Return the numbers in a text of a list and what else is there. Never raises."""
+    """Return the numbers in a text of a list and the other parts. Never raises."""
     rest = plain_hyphens(clean(text, 300)).replace("_", "-")
     left = _EXTENSION.findall(rest)
     rest = _EXTENSION.sub(" ", rest)
@@ -46,7 +46,7 @@ def find_phones(text: str) -> Found:
 
 
 def _is_kind(words: str) -> bool:
-    """Return whether the words in brackets tell what kind of telephone it is: «(дом.)»."""
+    """Return whether the words in brackets describe the kind of telephone: «(дом.)»."""
     return not checks.PHONE_WORDS.sub("", words).strip(" ().")
 
 

@@ -39,12 +39,12 @@ from ..rules import (
     check_sheet_can_change,
 )
 
-#: Time for which the uploaded file is kept, in case another of its sheets is needed, and the rows of people who are not
-#: registered.
+#: Time for which the uploaded file (in case another of its sheets is needed) and the rows of unregistered people are
+#: kept.
 SOURCE_KEPT = dt.timedelta(days=30)
 #: If more rows change at once, they are deleted and inserted again in bulk with the same ids.
 _MAX_UPDATED = 50
-#: Fields with text of the file, and what they hold when it is deleted.
+#: Fields with text of the file, and their values after it is deleted.
 _OF_THE_FILE: dict[str, Callable[[], Any]] = {
     "name": str, "sheet": str, "sheets": list, "headings": list, "guesses": list, "samples": dict, "dropped": list,
     "cells": dict,
@@ -135,7 +135,7 @@ def keep_columns(
 
 
 def keep_check(batch_id: int, changed: Sequence[ImportRow], foreign: int = 0, *, by: Actor) -> ImportBatch:
-    """Save the results of a check; the people are not changed. The event has the number of people found elsewhere."""
+    """Save the results of a check; no people are changed. The event has the number of people found elsewhere."""
     with change(by=by, rule="U-5", event="import.checked") as act:
         batch = _batch(act, batch_id, by)
         if len(changed) > _MAX_UPDATED:
@@ -228,7 +228,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def finish_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Leave out every row that is left of a list registered in part. Each of them can still be taken in again (U-5)."""
+    """Leave out the remaining rows of a partly registered list. Each of them can still be included again (U-5)."""
     with change(by=by, rule="U-5", event="import.finished") as act:
         batch = _batch(act, batch_id, by)
         rows = list(ImportRow.objects.filter(batch=batch, verdict__in=LEFT_OVER).order_by("number"))
@@ -244,7 +244,7 @@ def finish_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Take the whole list back. Raises `Blocked`, which lists what depends on it."""
+    """Undo the whole list. Raises `Blocked`, which lists what depends on it."""
     with change(by=by, rule="U-5", event="import.undone") as act:
         batch = _batch_of_people(act, batch_id, by)
         states.check(batch, BatchState.UNDONE, "U-5")
@@ -259,7 +259,7 @@ def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Discard a list with its file before anybody of it is registered, also one that was not read."""
+    """Discard a list with its file before anybody in it is registered, even if it was not read yet."""
     with change(by=by, rule="U-5", event="import.discarded") as act:
         batch = _batch(act, batch_id, by)
         states.check(batch, BatchState.DISCARDED, "U-5")
@@ -272,7 +272,7 @@ def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def forget_batches() -> None:
-    """Discard lists older than `SOURCE_KEPT` of which nobody is registered; of others delete what is left."""
+    """Discard lists older than `SOURCE_KEPT` without registered people; delete the remaining rows of others."""
     old = ImportBatch.objects.filter(uploaded_at__lt=timezone.now() - SOURCE_KEPT)
     for batch in old.open().select_related("organization"):
         discard_batch(batch.pk, by=Actor.system("lists", batch.organization))
@@ -295,7 +295,7 @@ def count(batch: ImportBatch) -> dict[str, int]:
 
 
 def _stored(act: Act, organization: Organization, data: bytes, content_type: str, name: str) -> ImportBatch:
-    """Return a batch that is not saved, with its file."""
+    """Return an unsaved batch, with its file."""
     organization = act.lock(Organization.objects.visible_to(act.by), organization.pk)
     act.require(Permission.IMPORT_MEMBERS, organization)
     check_keeps_cards(organization)
@@ -324,7 +324,7 @@ def _fill(act: Act, batch: ImportBatch, found: Mapping[str, Any], rows: Sequence
 
 
 def _batch_of_people(act: Act, batch_id: int, by: Actor) -> ImportBatch:
-    """Return the list, locked after its organisation, whose people change with it."""
+    """Return the list whose people change with it, locked after its organisation."""
     found = ImportBatch.objects.visible_to(by).values_list("organization", flat=True).get(pk=batch_id)
     act.lock(Organization, found)
     return _batch(act, batch_id, by)
@@ -350,7 +350,7 @@ def _write_rows(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _drop_source(batch: ImportBatch) -> None:
-    """Delete the file, and what the list has of its text: its name and headings may name a person."""
+    """Delete the file and the texts copied from it: its name and headings may name a person."""
     for name, empty in _OF_THE_FILE.items():
         setattr(batch, name, empty())
     ImportBatch.history.filter(id=batch.pk).update(name="", sheet="", sheets=[], cells={})

@@ -1,4 +1,6 @@
-"""Openings of loaded lists: their rows hold what the closed parts of cards hold (V-C5)."""
+"""Journal events for opening uploaded lists, whose rows contain the same data as the protected parts of cards
+(V-C5).
+"""
 
 from __future__ import annotations
 
@@ -14,5 +16,5 @@ def note_list_opened(batch: ImportBatch, *, by: Actor) -> None:
 
 
 def note_remarks_downloaded(batch: ImportBatch, *, by: Actor) -> None:
-    """Record that the rows that are not correct were downloaded as a workbook."""
+    """Record that the incorrect rows were downloaded as a workbook."""
     write_event("import.remarks_downloaded", by=by, rule="V-C5", about=batch, organization=batch.organization)

@@ -39,7 +39,7 @@ def keep_update(
     read: int,
     by: Actor,
 ) -> CardUpdate:
-    """Store what many cards would change to, to be confirmed; no card is changed.
+    """Store a proposed change of many cards, to be confirmed; no card is changed.
 
     `read` is the number of cards compared, `name` that of the workbook. Raises `NotAllowed`.
     """
@@ -68,7 +68,7 @@ def keep_update(
 def choose(
     batch_id: int, *, shown: Collection[int], chosen: Collection[int], left_out: Collection[str], by: Actor
 ) -> CardUpdate:
-    """Save which of the rows shown are taken, and which fields are left out."""
+    """Save which of the shown rows are applied, and which fields are left out."""
     with change(by=by, rule="U-5", event="update.chosen") as act:
         batch = _batch(act, batch_id, by)
         rows = CardUpdateRow.objects.filter(batch=batch, verdict__in=CHANGEABLE, pk__in=shown)
@@ -86,7 +86,7 @@ def choose(
 
 
 def apply_update(batch_id: int, row_ids: Sequence[int] | None = None, *, by: Actor) -> CardUpdate:
-    """Change the chosen cards, or those among `row_ids`; a card that cannot be changed stays as it is and says why.
+    """Change the chosen cards, or those among `row_ids`; a card that cannot be changed stays as it is, with the reason.
 
     Raises `RuleViolation` if no card is chosen, `NotAllowed`.
     """
@@ -94,7 +94,7 @@ def apply_update(batch_id: int, row_ids: Sequence[int] | None = None, *, by: Act
         batch = _batch(act, batch_id, by)
         states.check(batch, UpdateState.APPLIED, "U-5")
         batch.state = UpdateState.APPLIED
-        # In the order of cards, so that two changes of the same cards never wait for each other.
+        # In the order of cards, so that two changes of the same cards cannot deadlock.
         found = CardUpdateRow.objects.filter(batch=batch, chosen=True, verdict__in=CHANGEABLE).order_by("member_id")
         rows = list(found if row_ids is None else found.filter(pk__in=row_ids))
         check_chosen(rows)
@@ -128,7 +128,7 @@ def _apply(row: CardUpdateRow, batch: CardUpdate, by: Actor) -> None:
 
 
 def new_values(row: CardUpdateRow, left_out: Collection[str] = ()) -> dict[str, Any]:
-    """Return the values that the card gets, by field."""
+    """Return the new values of the card, by field."""
     return {
         name: decode(told["after"])
         for name, told in row.changes.items()
@@ -137,12 +137,14 @@ def new_values(row: CardUpdateRow, left_out: Collection[str] = ()) -> dict[str, 
 
 
 def is_left_out(name: str, left_out: Collection[str]) -> bool:
-    """Return whether the field is not taken; `joined_year_only` is taken together with the day of joining."""
+    """Return whether the field is not applied; `joined_year_only` follows the day of joining."""
     return ("joined_on" if name == "joined_year_only" else name) in left_out
 
 
 def undo_update(batch_id: int, *, by: Actor) -> CardUpdate:
-    """Give every changed card its former values, all or none. Raises `Blocked`, which lists what depends on it."""
+    """Restore the former values of every changed card, all or none. Raises `Blocked`, which lists what depends on
+    it.
+    """
     with change(by=by, rule="U-5", event="update.undone") as act:
         batch = _batch(act, batch_id, by)
         states.check(batch, UpdateState.UNDONE, "U-5")

@@ -42,7 +42,7 @@ from ..transitions.openings import note_remarks_downloaded
 from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from .upload import load_batch
 
-#: Maximum number of rows whose remarks are summed up.
+#: Maximum number of rows whose remarks are summarised.
 MAX_SUMMED = 1000
 #: Maximum number of names of unknown cells asked for at once.
 _MAX_UNKNOWN = 20
@@ -273,7 +273,7 @@ def _options(names: list[str], organization: Organization) -> list[tuple[str, li
 @needs(Permission.IMPORT_MEMBERS)
 @asks_again(always)
 def remarks(request: ActorRequest, pk: int) -> HttpResponse:
-    """Download the rows that are not correct as a workbook, to be corrected and loaded again."""
+    """Download the incorrect rows as a workbook, to be corrected and uploaded again."""
     batch = load_batch(request, pk)
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
     waiting = found.exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED]).order_by("number")

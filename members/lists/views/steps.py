@@ -31,7 +31,7 @@ from .upload import load_batch
 @require_POST
 @needs(Permission.IMPORT_MEMBERS)
 def accept(request: ActorRequest, pk: int) -> HttpResponse:
-    """Accept one kind of remark or all assumptions, or take that back."""
+    """Accept one kind of remark or all assumptions, or undo that."""
     batch = load_batch(request, pk)
     kind, back = request.POST.get("kind", "")[:100], "back" in request.POST
     if "not_theirs" in request.POST or kind == NOT_THEIRS:
@@ -46,7 +46,7 @@ def accept(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _leave_groups_out(request: ActorRequest, batch: ImportBatch, *, back: bool) -> HttpResponse:
-    """Answer for all representatives whose group of disability it is, and check the rows again."""
+    """Answer the question about the group of disability for all representatives, and check the rows again."""
     try:
         batches.leave_groups_out(batch.pk, taken_back=back, by=request.actor)
         if batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
@@ -142,7 +142,7 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def finish(request: ActorRequest, pk: int) -> HttpResponse:
-    """Leave out all rows that are left of a list registered in part, after confirmation."""
+    """Leave out the remaining rows of a partly registered list, after confirmation."""
     batch = load_batch(request, pk)
     if request.method == "GET":
         if not batch.left:
@@ -160,7 +160,7 @@ def finish(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take the whole list back; shows what depends on it."""
+    """Undo the whole list; shows what depends on it."""
     batch = load_batch(request, pk)
     blockers: list[Any] = what_rests(put_by(batch))
     if request.method == "POST":

@@ -95,7 +95,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _settle(request: ActorRequest, batch: CardUpdate) -> HttpResponse:
-    """Save the choice made on the page, then change the cards if that was asked for."""
+    """Save the choice made on the page, and change the cards if requested."""
     fields = request.POST.getlist("field")
     left_out = [name for name in batch.fields if name not in fields] if "fields" in request.POST else batch.left_out
     here = f"{reverse('imports:update', args=[batch.pk])}?page={request.GET.get('page', '1')[:6]}"
@@ -129,7 +129,7 @@ def _apply(request: ActorRequest, batch: CardUpdate) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
-    """Give the changed cards their former values; shows what depends on the change."""
+    """Restore the former values of the changed cards; shows what depends on the change."""
     batch = _load(request, pk)
     blockers: list[Any] = []
     if not batch.is_applied:

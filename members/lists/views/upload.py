@@ -42,7 +42,7 @@ def own_keeper(request: ActorRequest) -> Organization:
 
 
 def load_batch(request: ActorRequest, pk: int) -> ImportBatch:
-    """Return a batch of the actor's own organisation; the opening is recorded (V-C5)."""
+    """Return a batch of the actor's own organisation, and record the opening (V-C5)."""
     found = ImportBatch.objects.visible_to(request.actor).select_related("organization__federation", "uploaded_by")
     batch = load(found, pk)
     require(request.actor, Permission.IMPORT_MEMBERS, batch.organization)
@@ -87,7 +87,7 @@ def _page_of(request: ActorRequest, taken: ImportBatch | CardUpdate | Job) -> Ht
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def template(request: ActorRequest) -> HttpResponse:
-    """Download an empty workbook with headings that are recognised."""
+    """Download an empty workbook with recognisable headings."""
     own_keeper(request)
     sheet = exports.sheet_for(request.actor, exports.classes_offered(request.actor))
     return answers.workbook(exports.workbook(sheet, []), _("list-of-members") + ".xlsx")

@@ -1,4 +1,4 @@
-"""`manage.py import_members FILE --organization CODE [--dry-run]`: import a list like on the screen."""
+"""`manage.py import_members FILE --organization CODE [--dry-run]`: import a list as on the screen."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -149,7 +149,7 @@ class Command(ListCommand):
             if counts[verdict]:
                 self.stdout.write(f"{verdict.label}: {counts[verdict]}")
         if counts[RowVerdict.DUPLICATE] == len(rows):
-            # A repeated run of a script has nothing to do; the list is not stored a second time.
+            # A repeated run of a script has nothing to do; do not store the list again.
             self.stdout.write(str(_("Everybody on this list is registered already: there is nobody to register.")))
             transaction.set_rollback(True)
         elif not options["dry_run"]:

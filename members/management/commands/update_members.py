@@ -1,4 +1,4 @@
-"""`manage.py update_members FILE --organization CODE [--dry-run]`: change cards from a list, like on the screen."""
+"""`manage.py update_members FILE --organization CODE [--dry-run]`: change cards from a list as on the screen."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -55,7 +55,7 @@ class Command(ListCommand):
         )
 
     def work(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
-        """Prepare the change, print its rows, and change the cards that are chosen."""
+        """Prepare the change, print its rows, and change the chosen cards."""
         try:
             batch = updates.update_from_workbook(data, options["file"].name, sheet=options["sheet"], by=by)
         except NothingDiffers as nothing:
@@ -80,7 +80,7 @@ class Command(ListCommand):
         self.tell(f"{UpdateVerdict.DONE.label}: {done.counts[UpdateVerdict.DONE]}")
 
     def after(self, by: Actor) -> None:
-        """Record that values of closed classes were printed, also by a dry run (V-C5)."""
+        """Record that values of protected classes were printed, even in a dry run (V-C5)."""
         note_fields_shown(self._shown, self._fields, by=by)
 
     def _choose(

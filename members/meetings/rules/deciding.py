@@ -76,7 +76,7 @@ def has_quorum(meeting: Meeting, present: int) -> bool:
 
 
 def carries(votes_for: int, present: int) -> bool:
-    """Return whether more than half of those present voted for it."""
+    """Return whether more than half of those present voted in favour."""
     return 2 * votes_for > present
 
 
@@ -149,7 +149,7 @@ def check_minutes_are_written(item: AgendaItem) -> None:
 
 
 def can_be_told(item: AgendaItem) -> bool:
-    """Return whether the item is decided and there is one person to be notified."""
+    """Return whether the item is decided and one person has to be notified."""
     return item.kind in TOLD and item.state in DECIDED_ITEMS and item.meeting is not None
 
 
@@ -246,13 +246,15 @@ def check_put_forward(
 
 
 def is_for_arrears(kind: str, exclusion_reason: str, organization: Organization) -> bool:
-    """Return whether dues decide: an exclusion for arrears where the registry charges them (V-B16)."""
+    """Return whether dues determine the decision: an exclusion for arrears where the registry charges them (V-B16)."""
     arrears = kind == ItemKind.EXCLUSION and exclusion_reason == ExclusionReason.ARREARS
     return arrears and organization.charter.charges_dues
 
 
 def check_arrears(owed: Decimal, on: dt.date) -> None:
-    """Raise `RuleViolation` (V-B16) if nothing was overdue on the day: an exclusion for arrears has no ground."""
+    """Raise `RuleViolation` (V-B16) if nothing was overdue on the day, so that an exclusion for arrears has no
+    ground.
+    """
     if not owed:
         text = _("Nothing was overdue on %(day)s, so arrears are no reason for an exclusion.")
         raise RuleViolation("V-B16", text % {"day": day_text(on)}, field="exclusion_reason")
@@ -340,9 +342,10 @@ def check_appeal_days(
 
 
 def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None) -> None:
-    """Check that a late appeal is decided together with its term, and nothing else has a term to restore (V-A6).
+    """Raise `RuleViolation` (V-A6) unless a late appeal is decided together with its term, and no other item decides a
+    term.
 
-    Raises `RuleViolation`, also for a late appeal that is satisfied without restoring its term.
+    This includes a late appeal that is satisfied without restoring its term.
     """
     if not is_late_appeal(item):
         if restored is not None:

@@ -66,7 +66,8 @@ def check_plan(
 def check_can_be_held(meeting: Meeting, seats: Collection[int], current: Collection[int], today: dt.date) -> None:
     """Raise `RuleViolation` (V-A5) if the attendance of these seats cannot be recorded.
 
-    `current` are the seats of the body on the day of the meeting. Once something is decided, who was present stays.
+    `current` are the seats of the body on the day of the meeting. Once something is decided, those recorded as present
+    cannot be removed.
     """
     states.check_is(meeting, OPEN_MEETINGS, "V-A5")
     if meeting.items.decided().exists():
@@ -85,7 +86,7 @@ def check_took_place(meeting: Meeting | None, today: dt.date) -> None:
 def check_attendance_is_open(meeting: Meeting | None, today: dt.date) -> None:
     """Raise `RuleViolation` (V-A5) if the meeting is in the future or its minutes are closed.
 
-    Whether the applicants came cannot be recorded then.
+    The attendance of applicants cannot be recorded then.
     """
     check_took_place(meeting, today)
     if meeting is not None and meeting.state in CLOSED_MEETINGS:
@@ -93,7 +94,7 @@ def check_attendance_is_open(meeting: Meeting | None, today: dt.date) -> None:
 
 
 def check_can_be_planned_again(meeting: Meeting) -> None:
-    """Raise `RuleViolation` (V-A5) if something was decided, so the meeting cannot go back to the plan."""
+    """Raise `RuleViolation` (V-A5) if something was decided, so that the meeting cannot be planned again."""
     states.check(meeting, MeetingState.PLANNED, "V-A5")
     if meeting.items.decided().exists():
         raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
@@ -154,7 +155,8 @@ def excludable_before(place: Organization, today: dt.date) -> dt.date:
 
 
 def check_may_be_excluded(member: Member, since: dt.date | None, place: Organization, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-B16) unless dues with the term `since` have been in arrears as long as the charter says.
+    """Raise `RuleViolation` (V-B16) unless dues with the term `since` have been in arrears as long as the charter
+    requires.
 
     The body may decide on a single member earlier.
     """
@@ -164,7 +166,7 @@ def check_may_be_excluded(member: Member, since: dt.date | None, place: Organiza
 
 
 def check_somebody_proposed(items: Sequence[AgendaItem]) -> None:
-    """Raise `RuleViolation` (V-B16) if nobody is left to propose, or more than `MAX_PROPOSED`."""
+    """Raise `RuleViolation` (V-B16) if nobody is left to propose, or more than `MAX_PROPOSED` people are."""
     if not items:
         raise RuleViolation("V-B16", _("Nobody is chosen who is not proposed already. Tick the people first."))
     if len(items) > MAX_PROPOSED:
@@ -200,7 +202,7 @@ def check_can_be_split_off(application: Application, item: AgendaItem) -> None:
         raise RuleViolation("V-A5", _("This applicant has a separate item already."))
 
 
-# What is put forward and decided
+# Putting forward and deciding
 
 
 def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
@@ -212,7 +214,9 @@ def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
 
 
 def check_put_forward_about(member: Member, organization: Organization, kind: str, mark: CardMark | None) -> None:
-    """Raise `RuleViolation` (V-A5) if the same item waits already, or another organisation keeps the member's card."""
+    """Raise `RuleViolation` (V-A5) if the same item is already waiting, or another organisation keeps the member's
+    card.
+    """
     same = AgendaItem.objects.filter(organization=organization, kind=kind, member=member, state__in=OPEN_ITEMS)
     if kind == ItemKind.DISCIPLINE_LIFTED:
         same = same.filter(mark=mark)

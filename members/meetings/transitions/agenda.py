@@ -101,7 +101,7 @@ def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
 
 
 def release(act: Act, item: AgendaItem) -> None:
-    """Let the item wait again; an admission item is dropped, because its applications wait by themselves."""
+    """Return the item to waiting; an admission item is deleted, because its applications wait by themselves."""
     if item.kind == ItemKind.ADMISSION:
         states.check(item, ItemState.DROPPED, "V-A5")
         take_off_agenda(act, item)
@@ -117,7 +117,7 @@ def release(act: Act, item: AgendaItem) -> None:
 def _open(
     act: Act, meeting_id: int, applications: Sequence[int], *, item_id: int | None = None
 ) -> tuple[Meeting, list[Application]]:
-    """Return the meeting and the applications; locked are the applications of the item too, before the meeting."""
+    """Return the meeting and the applications; the item's applications are locked before the meeting."""
     found = Meeting.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=meeting_id)
     act.lock(Organization, found)
     of_item = Q(item=item_id) if item_id is not None else Q()

@@ -30,7 +30,7 @@ def propose_exclusions(place_id: int, member_ids: Collection[int], *, by: Actor)
     """Propose to exclude the members for arrears, and put the items on the agenda of the next planned meeting.
 
     Without a planned meeting they wait for one. Members already proposed are left out; all others must have been in
-    arrears for as long as the charter says. Return the number of items and the meeting. Raises `RuleViolation` (V-B16),
+    arrears as long as the charter requires. Return the number of items and the meeting. Raises `RuleViolation` (V-B16),
     `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="V-B16", event="item.exclusions_proposed") as act:
@@ -104,7 +104,7 @@ def drop_paid_of(organization_id: int, *, by: Actor) -> int:
         open_ones = AgendaItem.objects.open().filter(organization=place, kind=ItemKind.EXCLUSION)
         planned = open_ones.filter(meeting__state=MeetingState.PLANNED)
         act.lock_many(Meeting.objects.filter(pk__in=list(planned.values_list("meeting", flat=True))))
-        # After the day of a meeting its own page drops them: the debt on that day counts.
+        # After the day of a meeting its own page drops them, because the debt on that day counts.
         ahead = open_ones.exclude(meeting__held_on__lt=act.today).order_by("pk")
         items = list(act.lock_many(ahead))
         for item in items:

@@ -40,8 +40,8 @@ def admit_at_once(
 ) -> Application:
     """Admit one applicant at a meeting that took place: all of its steps, or none of them.
 
-    A meeting of the body on that day and hour whose minutes are not closed is taken, with its attendance if somebody
-    recorded it; otherwise one is entered. With a `number` the minutes are closed. Raises errors of the single steps.
+    An existing meeting of the body on that day and hour with open minutes is used, with its recorded attendance;
+    otherwise one is created. With a `number` the minutes are closed. Raises errors of the single steps.
     """
     application = Application.objects.visible_to(by).get(pk=application_id)
     same = {"organization": application.organization_id, "body": body_id, "held_on": held_on, "starts_at": starts_at}

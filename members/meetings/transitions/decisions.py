@@ -49,7 +49,7 @@ def _new_ticket(act: Act, item: AgendaItem) -> None:
 
 @dataclass(frozen=True)
 class Effects:
-    """Functions called within the act that enters the decision, and within the one that reverses it."""
+    """Functions called within the change that records the decision, and within the one that reverses it."""
 
     rule: str
     adopt: Effect = _nothing
@@ -99,7 +99,7 @@ def put_forward(
 ) -> AgendaItem:
     """Create an item that waits for a decision of the organisation's body; `kind` determines what it needs.
 
-    Raises `RuleViolation` if something is missing or the same matter waits already, `NotAllowed`.
+    Raises `RuleViolation` if something is missing or the same item is already waiting, `NotAllowed`.
     """
     rules.check_put_forward(
         kind, about_member=member is not None, about_mark=mark is not None, ticket_reason=ticket_reason,
@@ -181,7 +181,7 @@ def decide(
         item.reason, item.decided_at = reason.strip(), act.now
         for_arrears = rules.is_for_arrears(item.kind, item.exclusion_reason, item.organization)
         if adopted and for_arrears and item.member is not None:
-            # The decision names the debt of the day on which it was taken; part of it may have been paid since.
+            # The decision states the debt on its own day; part of it may have been paid since.
             item.amount = _overdue(item.member, meeting.held_on)
             item.reason = with_arrears(item.reason, item.amount, meeting.held_on)
         item.spoken = item.spoken if spoken is None else spoken.strip()
@@ -242,7 +242,7 @@ def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: A
 
 
 def own_item(act: Act, item_id: int) -> AgendaItem:
-    """Return the item, locked after everything that its decision touches and that is locked before items.
+    """Return the item, locked after all rows that its decision changes and that are locked before items.
 
     Raises `NotAllowed`.
     """

@@ -77,7 +77,7 @@ def hold_meeting(
 ) -> Meeting:
     """Record that the meeting took place, with the members present and the number of seats on that day (V-A5).
 
-    Exclusions for arrears drop out if the member owed nothing on that day (V-B16).
+    Exclusions for arrears are dropped if the member owed nothing on that day (V-B16).
 
     Can be repeated to correct it until something is decided. Raises `RuleViolation` for a future day or an ended seat.
     """

@@ -46,7 +46,8 @@ _MAX_TICKED = 1000
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
-    """List what waits for a decision of the organisation's body, by kind; items of subordinates are a separate list.
+    """List the items that wait for a decision of the organisation's body, by kind; items of subordinates are a separate
+    list.
 
     Applications are listed elsewhere.
     """
@@ -215,7 +216,7 @@ def spoken(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
-    """Adopt the ticked items with the same votes and their default wording, one after the other.
+    """Adopt the ticked items with the same votes and their default wording, one by one.
 
     Late appeals are left out and listed, because the body decides on their terms too (V-A6).
     """
@@ -249,7 +250,7 @@ def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def propose(request: ActorRequest) -> HttpResponse:
-    """Put forward a matter of the organisation: a contribution, a collector, anything else."""
+    """Put forward an item of the organisation: a contribution, a collector, anything else."""
     organization = request.actor.organization
     if organization is None:
         raise NotAllowed
@@ -259,7 +260,7 @@ def propose(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def propose_member(request: ActorRequest, pk: int) -> HttpResponse:
-    """Put forward a matter of a member: a new ticket, a measure, an exclusion."""
+    """Put forward an item about a member: a new ticket, a measure, an exclusion."""
     member = load(Member.objects.visible_to(request.actor).select_related("organization__federation"), pk)
     if member.organization is None:
         raise Http404

@@ -31,7 +31,8 @@ from ..models import AgendaItem, Appeal
 from ..transitions import appeals as transitions
 from .meetings import may_run
 
-#: Number of days for which decisions are offered; appeals against older ones start at the application or the meeting.
+#: Number of days for which decisions are offered; appeals against older ones are entered at the application or the
+#: meeting.
 _SHOWN_DAYS, _MAX_SHOWN = 92, 100
 
 

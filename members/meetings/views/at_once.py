@@ -1,4 +1,4 @@
-"""One page that enters the admission of one person: the meeting, who came, the votes and the minutes (V-A5)."""
+"""One page that records the admission of one person: the meeting, attendance, votes and minutes (V-A5)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .meetings import usual_chair
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def admit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Admit the applicant at a meeting that took place, with everything that has to be recorded about it."""
+    """Admit the applicant at a meeting that took place, and record everything about it."""
     found = Application.objects.visible_to(request.actor).select_related("organization__federation")
     application = load(found, pk)
     organization = application.organization

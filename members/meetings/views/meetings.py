@@ -109,8 +109,8 @@ def detail_context(
 ) -> dict[str, Any]:
     """Return the context of a meeting's page, in a constant number of queries.
 
-    `ticked` and `number` are refused input. Without them everything that can be decided is ticked for a meeting
-    to come; what came up at a meeting that took place is ticked by hand.
+    `ticked` and `number` are refused input. Without them all items are ticked for a future meeting; for a meeting that
+    took place none are.
     """
     runs = request.actor.may(Permission.RUN_MEETINGS, meeting.organization)
     items = list(
@@ -204,7 +204,7 @@ def _row(request: ActorRequest, item: AgendaItem, meeting: Meeting, *, runs: boo
 
 
 def _has_paid(item: AgendaItem, meeting: Meeting) -> bool:
-    """Return whether the item is about an exclusion for arrears, and the member owes nothing overdue by now."""
+    """Return whether the item is about an exclusion for arrears and the member owes nothing overdue now."""
     if item.member is None or not rules.is_for_arrears(item.kind, item.exclusion_reason, meeting.organization):
         return False
     since = getattr(getattr(item.member, "dues", None), "unpaid_since", None)

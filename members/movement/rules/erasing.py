@@ -30,7 +30,7 @@ METHOD = (
     "электронных данных: удаление записей и файлов без возможности восстановления; в резервных копиях — по истечении "
     "срока их хранения"
 )
-#: What precedes the way in which papers were destroyed.
+#: Prefix of the way in which papers were destroyed.
 OF_PAPERS = "; бумажных носителей: "
 SYSTEM = "Единый реестр членов организации"
 REASONS = {
@@ -38,7 +38,7 @@ REASONS = {
     MemberState.EXCLUDED: "исключение; сроки обжалования и хранения истекли",
     MemberState.LEFT: "прекращение членства; срок хранения истёк",
 }
-#: Of entries that were taken back (U-5, V-A5).
+#: For entries that were undone (U-5, V-A5).
 TAKEN_BACK = {
     Destroyed.LIST: "список загружен по ошибке и отменён",
     Destroyed.CARD: "карточка внесена по ошибке; запись отменена",
@@ -85,7 +85,7 @@ def left_papers_to(*organizations: Any) -> QuerySet[Organization]:
 def due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Member]:
     """Return sealed cards last kept by the organisation whose retention has ended, without those under appeal (V-B14).
 
-    Screens may show only the numbers of these cards.
+    Pages may show only the numbers of these cards.
     """
     found = cards_due(today).filter(last_organization__in=places_of(organization))
     return found.order_by("erase_after", "pk")

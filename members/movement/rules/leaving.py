@@ -35,7 +35,7 @@ STATES = {
     EndReason.DEATH: MemberState.DECEASED,
     EndReason.EXCLUSION: MemberState.EXCLUDED,
 }
-#: Reasons that can be taken back from the book; departures and exclusions are undone elsewhere.
+#: Reasons that can be undone from the book; departures and exclusions are undone elsewhere.
 REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in DEPARTED_MEMBERS)
 
 
@@ -89,7 +89,7 @@ def check_nothing_waits(member: Member) -> None:
 def check_can_go_elsewhere(member: Member) -> None:
     """Raise `RuleViolation` (N-C1) while the card has to be blocked after a withdrawal of the consent.
 
-    The statement stays with the organisation that received it, so the next one would process the data meanwhile.
+    The statement stays with the organisation that received it, so the next one would continue to process the data.
     """
     if Withdrawal.objects.to_block().filter(member=member).exists():
         raise RuleViolation(
@@ -116,9 +116,9 @@ def check_not_erased(line: BookLine) -> int:
 
 
 def check_can_be_reopened(line: BookLine, member: Member) -> None:
-    """Raise `RuleViolation` (V-B10, N-H3) if the leaving cannot be taken back from this line of the book.
+    """Raise `RuleViolation` (V-B10, N-H3) if the leaving cannot be undone from this line of the book.
 
-    The card was erased, a body decided, or something happened to the member since.
+    The reasons are an erased card, a decision of a body, or later changes of the member.
     """
     if member.state not in DEPARTED_MEMBERS or line.left_on is None:
         raise RuleViolation("V-B10", _("There is nothing to take back: this departure was settled in another way."))
@@ -159,7 +159,7 @@ def check_place_works(organization: Organization) -> None:
 
 
 def check_is_excluded(member: Member) -> None:
-    """Raise `RuleViolation` (V-B14) if the member is not excluded, so that there is nothing to restore."""
+    """Raise `RuleViolation` (V-B14) if the member is not excluded and cannot be restored."""
     if member.state != MemberState.EXCLUDED:
         raise RuleViolation(
             "V-B14", _("This member is not excluded: %(state)s.") % {"state": member.get_state_display()}

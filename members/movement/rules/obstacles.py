@@ -165,7 +165,7 @@ def reconciliation_obstacles(organization: Organization, by: Actor, *states: Rec
 
 
 def blank_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Return the blanks in stock, and those that are on the way from or to the organisation (V-C1)."""
+    """Return the blanks in stock, and those in transit from or to the organisation (V-C1)."""
     looks = by.may(Permission.VIEW_MEMBERS, organization)
     stocks = BlankStock.objects.filter(organization=organization).filter(Q(in_stock__gt=0) | Q(on_the_way__gt=0))
     found = []
@@ -223,7 +223,7 @@ def card_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
 
 
 def register_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Return payment registers that are still open, and those whose money is not handed in to the organisation."""
+    """Return open payment registers, and those whose money is not handed in to the organisation."""
     looks = by.may(Permission.VIEW_DUES, organization)
     kept = Q(organization=organization, state__in=(*OPEN_REGISTERS, RegisterState.CLOSED))
     registers = PaymentRegister.objects.filter(kept | Q(cell=organization, state__in=OPEN_REGISTERS)).order_by("pk")
@@ -235,7 +235,7 @@ def register_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
 
 
 def _cash_obstacles(organization: Organization, *, looks: bool) -> list[Obstacle]:
-    """Return an obstacle if there is money in the cash desk: it is taken to the bank first (V-D6)."""
+    """Return an obstacle if there is money in the cash desk, because it has to be taken to the bank first (V-D6)."""
     held = sum(_balances(organization, AccountKind.CASH), Decimal(0))
     if not held:
         return []
@@ -254,7 +254,7 @@ def _balances(organization: Organization, kind: AccountKind) -> list[Decimal]:
 
 
 def settlement_obstacles(organization: Organization) -> list[Obstacle]:
-    """Return debts and claims that are not settled with other organisations, and money on the way (V-D7)."""
+    """Return unsettled debts and claims with other organisations, and money in transit (V-D7)."""
     found = []
     if count := len(_balances(organization, AccountKind.OWED_TO)):
         text = ngettext(
@@ -301,7 +301,7 @@ def _register_text(register: PaymentRegister) -> str:
 
 
 def batch_obstacles(organization: Organization) -> list[Obstacle]:
-    """Return uploaded lists that are neither finished nor discarded, with who uploaded them."""
+    """Return uploaded lists that are neither finished nor discarded, with their uploaders."""
     waiting = ImportBatch.objects.open().filter(organization=organization)
     lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:MAX_NAMED]]
     return with_rest(lines, waiting.count())

@@ -38,7 +38,9 @@ def people_of(organization: Organization) -> MemberQuerySet:
 def keeper_and_cell(
     place: Organization, parent: Organization | None
 ) -> tuple[Organization, Organization | None] | None:
-    """Return the keeper and the cell for people who move to this place, or None if nobody can keep cards (V-H1)."""
+    """Return the keeper and the cell for people who move to this place, or None if nobody can keep their cards
+    (V-H1).
+    """
     if place.keeps_cards:
         return place, None
     if place.level == place.charter.cell and parent is not None and parent.keeps_cards:

@@ -37,7 +37,8 @@ from ..enums import TransferState
 from ..models import Transfer, TransferAttempt
 from .leaving import check_nothing_waits, check_place_works
 
-#: Numbers of wrong codes that block an organisation, in total and for one ticket, and the times in which they count.
+#: Numbers of wrong codes that block an organisation, in total and for one ticket, and the time windows in which they
+#: count.
 MAX_ATTEMPTS_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
 MAX_ATTEMPTS_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
 
@@ -126,16 +127,16 @@ def checked_workplace(workplace: str, charter: Charter) -> str:
 
 
 def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.datetime) -> None:
-    """Raise `RuleViolation` (V-B9) after too many wrong codes by the organisation, of late or for one ticket today.
+    """Raise `RuleViolation` (V-B9) after too many wrong codes of the organisation, recently or for one ticket today.
 
-    Only the organisation's own attempts count, so that nobody closes the way of others. `ticket_digest` is empty for a
-    card without a ticket: such cards are not told apart, so they have no limit of their own.
+    Only the organisation's own attempts count, so that nobody can lock out others. `ticket_digest` is empty for cards
+    without a ticket; they cannot be told apart and have no separate limit.
     """
     own = TransferAttempt.objects.filter(organization=organization).order_by("-at")
     limits = [(own, MAX_ATTEMPTS_OF_ORGANIZATION, WITHIN)]
     if ticket_digest:
         limits.append((own.filter(ticket_digest=ticket_digest), MAX_ATTEMPTS_AT_TICKET, REMEMBERED))
-    # Of the newest attempts, as many as are allowed, the oldest one has to be forgotten first.
+    # The oldest of the newest allowed attempts has to expire first.
     oldest = [(attempts.values_list("at", flat=True)[most - 1 : most], term) for attempts, most, term in limits]
     open_at = max((at + term for found, term in oldest for at in found), default=now)
     if now < open_at:
@@ -165,7 +166,7 @@ def wrong_code() -> RuleViolation:
 def find_exactly(
     organization: Organization, surname: str, given_name: str, patronymic: str, birth_date: dt.date
 ) -> Member:
-    """Return the one member elsewhere in the federation with exactly this name and birth date.
+    """Return the only member elsewhere in the federation with exactly this name and birth date.
 
     Raises `RuleViolation` (U-5), which reveals nothing, if there is none or more than one.
     """
@@ -228,7 +229,7 @@ def check_still_there(transfer: Transfer, member: Member, target: Organization |
 
 
 def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arrival:
-    """Return the records that the arrival created.
+    """Return the records created by the arrival.
 
     Raises `RuleViolation` (V-B9) if it is not the last step or something depends on it.
     """
@@ -253,7 +254,7 @@ def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arriv
 
 
 def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
-    """Return whether the actor may take the arrival back and nothing prevents it."""
+    """Return whether the actor may undo the arrival and nothing prevents it."""
     return (
         transfer.state == TransferState.ARRIVED
         and allowed(check_answers_for_arrival, transfer, by)

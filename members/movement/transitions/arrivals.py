@@ -1,4 +1,4 @@
-"""Taking back an arrival entered by mistake (V-B9, U-5)."""
+"""Undoing an arrival entered by mistake (V-B9, U-5)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from .transfers import digest, lock_places, new_code
 def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
     """Undo an arrival, by the receiving organisation or a superior, as long as nothing depends on it (V-B9, U-5).
 
-    A card that arrived by code is in transit again with a new code, which is returned only here; after a request the
-    card is in the former organisation and the request waits again. Raises `RuleViolation`, `Blocked`, `NotAllowed`.
+    A card that arrived by code is in transit again, with a new code that only this function returns; after a request
+    the card is in the former organisation and the request waits again. Raises `RuleViolation`, `Blocked`, `NotAllowed`.
     """
     with change(by=by, rule="V-B9", event="transfer.arrival_taken_back") as act:
         lock_places(act, transfer_id)
@@ -39,7 +39,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
         target = line.registration.organization
         _cancel(act, member, line.registration, target)
         sealing.restore_workplace(member, arrived_at=line.book.recorded_at)
-        # Consents that the arrival let expire are in force again, with the operator that they name.
+        # Consents that expired because of the arrival are in force again, with the operator that they name.
         member.consent_state = consents.restore(act, member, as_before=line.book.recorded_at) or member.consent_state
         member.last_organization_id, member.last_unit_id = transfer.source_id, transfer.source_unit_id
         code = ""
@@ -60,7 +60,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
 
 
 def _cancel(act: Act, member: Member, registration: Registration, target: Organization) -> None:
-    """End the registration and the line of the book as entered by mistake: visible, but not counted."""
+    """Mark the registration and the line of the book as mistakes: visible, but not counted."""
     count_in((), less=[member])
     registration.ended_on, registration.end_reason = max(act.today, registration.started_on), EndReason.UNDONE
     act.save(registration)

@@ -18,7 +18,7 @@ from ..rules import erasing as rules
 
 
 def erase(member_id: int, *, by: Actor) -> DestructionRecord:
-    """Destroy the card with its history and files; the record says what, when, why and how, without a name.
+    """Destroy the card with its history and files; the record states what, when, why and how, without a name.
 
     Raises `RuleViolation` (V-B14) during retention or an appeal, `NotAllowed`, `Member.DoesNotExist`.
     """

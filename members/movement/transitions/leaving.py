@@ -1,4 +1,4 @@
-"""Deregistration: voluntarily, on death, by exclusion; and taking a mistaken ending back (V-B10, V-B14, V-B16)."""
+"""Deregistration (voluntary, death, exclusion), and undoing a mistaken one (V-B10, V-B14, V-B16)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from .transfers import begin_transit
 
 @dataclass(frozen=True)
 class Departure:
-    """The registration that ended; for a departure also the code that opens the card, which is shown only once."""
+    """The registration that ended; for a departure also the code that opens the card, which cannot be read again
+    later.
+    """
 
     registration: Registration
     code: str = ""

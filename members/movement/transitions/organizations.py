@@ -117,7 +117,7 @@ def _ids_under(organization: Organization) -> list[int]:
 
 
 def _pass_on(act: Act, source: Organization, target: Organization) -> None:
-    """Pass waiting matters and sealed cards on to the target (N-H3)."""
+    """Transfer waiting items and sealed cards to the target (N-H3)."""
     _leave_to(act, source, target)
     items = list(AgendaItem.objects.filter(organization=source, state=ItemState.WAITING))
     for item in items:
@@ -130,7 +130,7 @@ def _pass_on(act: Act, source: Organization, target: Organization) -> None:
 
 
 def _leave_to(act: Act, ended: Organization, successor: Organization) -> None:
-    """Pass sealed cards and applications on to the organisation that has to keep and destroy them (V-B14)."""
+    """Transfer sealed cards and applications to the organisation that has to keep and destroy them (V-B14)."""
     applications = act.lock_many(Application.objects.filter(organization=ended).exclude(state__in=BOUND_APPLICATIONS))
     for application in applications:
         application.organization, application.received_by = successor, ended
@@ -218,7 +218,7 @@ def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, 
 
 
 def _redirect_transfers(act: Act, source: Organization, keeper: Organization, cell: Organization | None) -> None:
-    """Pass requests and cards in transit on to the successor; a request between the two is cancelled (V-B9, U-5)."""
+    """Transfer requests and cards in transit to the successor; a request between the two is cancelled (V-B9, U-5)."""
     unit = cell or keeper
     touched = Q(source=source) | Q(target=source) | Q(asked_by=source) | Q(source_unit=source)
     found = act.lock_many(Transfer.objects.open().filter(touched))

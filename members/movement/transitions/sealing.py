@@ -61,7 +61,7 @@ def close(
     paper_card: str = PaperCard.NONE,
     mail_number: str = "",
 ) -> Registration:
-    """End the registration and seal the card: nobody in the former organisation can see it any more.
+    """End the registration and seal the card, so that nobody in the former organisation can see it.
 
     The line of the book, the ledger and acts of the organisation remain with it.
     """
@@ -87,7 +87,7 @@ def close(
 def drop_holdings(act: Act, member: Member, registration: Registration, *, on: dt.date, died: bool = False) -> None:
     """Delete the organisation's other data about the member: copies, access to files, reminders, waiting proposals.
 
-    Dues are no longer deducted from their pay (U-D1). The caller saves the member.
+    Stop deducting dues from their pay (U-D1). The caller saves the member.
     """
     drop_copies(member, registration.organization)
     _assign_files(member, None)
@@ -102,14 +102,14 @@ def reopen(act: Act, member: Member) -> Organization:
     keeper = act.lock(Organization, last_place(member).pk)
     stood = member.last_unit or keeper
     cell = _cell_now(stood, keeper)
-    # An arrival that was taken back is not a registration to continue.
+    # An undone arrival is not a registration to continue.
     sound = Registration.objects.filter(member=member).exclude(end_reason=EndReason.UNDONE)
     registration = act.lock(sound, sound.latest("started_on", "pk").pk)
     registration.ended_on, registration.end_reason = None, ""
     registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
     act.save(registration)
     if registration.organization_id == keeper.pk:
-        # Employers stay with an organisation that was merged: its successor gets new statements.
+        # Employers stay with a merged organisation: its successor gets new statements.
         deductions.resume_deductions(act, member, registration)
     _place(member, keeper, cell)
     # The paper card was handed out, sent or withdrawn, and shows the end of the registration.
@@ -168,7 +168,7 @@ def open_at(
 ) -> Registration:
     """Open the card at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11).
 
-    Where members belong by their work, the former place does not stay: without a new one the card has a gap (U-5).
+    If members belong by their work, the former place is removed: without a new one the card is incomplete (U-5).
     """
     former = last_place(member)
     _place(member, keeper, cell)
@@ -197,7 +197,7 @@ def _change_workplace(member: Member, keeper: Organization, workplace: str) -> N
 
 
 def restore_workplace(member: Member, *, arrived_at: dt.datetime) -> None:
-    """Give the card the place of work that it had before it arrived at this moment in its organisation (V-B9)."""
+    """Restore the place of work that the card had before it arrived in its organisation at this moment (V-B9)."""
     rows: Any = Member.history.filter(id=member.pk)
     here = rows.filter(organization_id=member.organization_id, history_date__gte=arrived_at)
     first = here.order_by("history_date", "history_id").values_list("history_id", flat=True).first()
@@ -207,7 +207,7 @@ def restore_workplace(member: Member, *, arrived_at: dt.datetime) -> None:
 
 
 def expire_consents(act: Act, member: Member, former: Organization, keeper: Organization) -> None:
-    """Let consents expire if the operator that they name has changed; a new one has to be signed (U-6, V-A4)."""
+    """Let consents expire whose operator has changed; a new one has to be signed (U-6, V-A4)."""
     if former.operator() == keeper.operator():
         return
     member.consent_state = ConsentState.EXPIRED if consents.expire(act, [member]) else ConsentState.NONE
@@ -239,7 +239,9 @@ def _place(member: Member, keeper: Organization, cell: Organization | None) -> N
 
 
 def _assign_files(member: Member, keeper: Organization | None) -> None:
-    """Assign photographs and scans to the keeper of the card; sealed ones to nobody, so that nobody can open them."""
+    """Assign photographs and scans to the keeper of the card; for a sealed card to nobody, so that nobody can open
+    them.
+    """
     scans = Consent.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
     withdrawn = Withdrawal.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
     attached = Attachment.objects.filter(member=member).values_list("file_id", flat=True)
@@ -255,7 +257,7 @@ def drop_copies(member: Member, organization: Organization) -> None:
     made_above = copying.filter(holding, organization__in=above).exclude(organization__in=units)
     named = [pk for pk, params in made_above.values_list("pk", "params") if member.pk in params.get("ids", ())]
     jobs = copying.filter(Q(organization__in=units) | Q(pk__in=named))
-    # Running jobs may contain the card: they are cancelled, and their owner starts them again.
+    # Running jobs may contain the card: they are cancelled, and their owners start them again.
     jobs.open().update(cancel_asked=True)
     for job in jobs.filter(result__isnull=False).select_related("result"):
         if job.result is not None:
@@ -290,7 +292,7 @@ def _is_about(row: ImportRow, member: Member, names: Collection[str]) -> bool:
 
 
 def _settle_what_waits(act: Act, member: Member, *, died: bool) -> None:
-    """Withdraw proposals and cancel requests about the card; on death also drop agenda items."""
+    """Withdraw proposals and cancel requests about the card; after a death also drop agenda items."""
     proposals = list(ChangeProposal.objects.filter(member=member, state=ProposalState.OPEN))
     for proposal in proposals:
         proposal.state, proposal.decided_at, proposal.decided_by = ProposalState.WITHDRAWN, act.now, act.by.account

@@ -35,7 +35,7 @@ from . import sealing
 #: Letters and digits that are not confused when a code is read from paper.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _GROUPS, _GROUP = 3, 4
-#: Cyrillic letters that look like letters of a code.
+#: Cyrillic letters that look like characters of a code.
 _LATIN = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
 
 
@@ -112,7 +112,7 @@ def arrive(
 ) -> Member:
     """Open the card at the receiving organisation by ticket number and code (V-B9, V-B11).
 
-    Where members belong by their work, `workplace` is the new place.
+    If members belong by their work, `workplace` is the new place.
 
     Raises `RuleViolation` for a wrong pair, the same whether ticket or code is wrong, and after too many attempts.
     """
@@ -178,7 +178,7 @@ def request_arrival(
 def confirm(transfer_id: int, *, by: Actor, on: dt.date | None = None, workplace: str = "") -> Transfer:
     """Confirm the request: the member moves in one step and is always counted exactly once (U-5).
 
-    `workplace` is the new place of work or study, which the receiving organisation knows.
+    `workplace` is the new place of work or study, stated by the receiving organisation.
     """
     with change(by=by, rule="U-5", event="transfer.confirmed") as act:
         lock_places(act, transfer_id)
@@ -275,8 +275,8 @@ def _carry_out(act: Act, transfer: Transfer, on: dt.date, workplace: str = "") -
 def lock_places(act: Act, transfer_id: int) -> None:
     """Lock the organisations of a transfer before the transfer itself.
 
-    Both are locked at once, so that two opposite transfers never wait for each other; and with them the one that a card
-    on its way goes back to.
+    Both are locked at once, so that two opposite transfers cannot deadlock, together with the one to which a card in
+    transit would return.
     """
     names = ("source", "target", "member__last_organization")
     places = Transfer.objects.visible_to(act.by).values_list(*names).get(pk=transfer_id)

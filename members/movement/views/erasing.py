@@ -140,7 +140,7 @@ def _own(request: ActorRequest) -> Organization:
 
 
 def _due(due: QuerySet[M], pk: int) -> M:
-    """Return one of the due records, or raise 404, whether the id exists or not."""
+    """Return one of the due records. Raises `Http404`, whether or not the id exists."""
     found = due.filter(pk=pk).first()
     if found is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Deregistering members, the slip with the transfer code, taking a leaving back (V-B10, V-B12)."""
+"""Deregistering members, the slip with the transfer code, undoing a leaving (V-B10, V-B12)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _left(request: ActorRequest, departure: transitions.Departure) -> HttpRespon
 def code_page(request: ActorRequest, transfer: Transfer, code: str) -> HttpResponse:
     """Show the code once, with the slip to print; neither is stored."""
     pdf = base64.b64encode(render_slip(transfer, code)).decode()
-    # After taking an arrival back the actor gets the slip, but no longer sees the card.
+    # After undoing an arrival the actor gets the slip, but no longer sees the card.
     sees = Transfer.objects.visible_to(request.actor).filter(pk=transfer.pk).exists()
     context = {"transfer": transfer, "code": code, "pdf": pdf, "file_name": _FILE_NAME, "sees": sees}
     return render(request, "members/moves/code.html", context)

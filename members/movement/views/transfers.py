@@ -146,7 +146,7 @@ def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MOVE_MEMBERS)
 def confirm(request: ActorRequest, pk: int) -> HttpResponse:
-    """Confirm the request; the member moves at once. The receiving organisation says where they work now."""
+    """Confirm the request; the member moves at once. The receiving organisation states their new place of work."""
     transfer = _load(request, pk)
     form, values = None, {}
     if transfer.target is not None and rules.other_side(transfer) == transfer.target:

@@ -31,7 +31,7 @@ from ..rules.fields import NAMES, card_values, is_empty, label_of
 from ..rules.person import cell_names, person_violations
 from .fields import YearOnly, build
 
-#: Fields shown side by side where there is room.
+#: Fields shown side by side if there is room.
 _ROWS = (
     ("surname", "given_name", "patronymic"),
     ("birth_date", "snils"),
@@ -62,11 +62,11 @@ _ROWS = (
     ("name_accusative",),
 )
 ROW_OF = {name: row for row in _ROWS for name in row}
-#: Inflected names for papers can be corrected on every card, whatever the charter.
+#: Inflected names for papers can be corrected on every card, under every charter.
 _PAPER_NAMES = Section("paper_names", _("Names on papers"), ("name_genitive", "name_dative", "name_accusative"))
 #: Fields shown with separators between groups of digits.
 _GROUPED = {"snils", "phone_mobile", "phone_home"}
-#: Fields without an input of their own: a year entered as the date of joining sets this one.
+#: Fields without their own input: a year entered as the date of joining sets this one.
 _DERIVED = {"joined_year_only"}
 
 
@@ -84,7 +84,7 @@ class Part:
     section: Section
     rows: list[Row]
     closed: bool = False
-    #: Attributes of a closed section without values that concerns some categories only.
+    #: Attributes of a closed section without values that only some categories have.
     condition: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -174,8 +174,8 @@ class CardForm(forms.Form):
                 self.fields[name].help_text = f"{self.fields[name].help_text} {said}"
 
     def _condition(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the attributes by which a script hides these fields while they are empty and do not concern the
-        category, which another tab may hold.
+        """Return the attributes by which a script hides these fields while they are empty and their category, possibly
+        on another tab, does not have them.
         """
         concerned = [self.charter.only_for.get(name, frozenset()) for name in names]
         if not all(concerned):
@@ -253,7 +253,7 @@ class CardForm(forms.Form):
 
     @property
     def confirmation(self) -> str:
-        """Return the value of the check box «This is somebody else».
+        """Return the value of the checkbox «This is somebody else».
 
         Empty if a number is identical, which cannot be confirmed.
         """
@@ -285,7 +285,9 @@ class CardForm(forms.Form):
 
 
 class NewCardForm(CardForm):
-    """The form of a new card: also asks what proves the membership and where the member was before (V-B1, V-B9)."""
+    """The form of a new card, which also asks for the proof of membership and the previous organisation (V-B1,
+    V-B9).
+    """
 
     extra_fields = CardForm.extra_fields | {"arrived_from", "ground"}
 

@@ -1,4 +1,4 @@
-"""Form that corrects values fixed on the card by a decision or a transfer."""
+"""The form for correcting values set on the card by a decision or a transfer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CorrectionForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the fields of the card as the transition takes them."""
+        """Return the fields of the card in the form for the transition."""
         found = {name: self.cleaned_data[name] for name in self.names}
         if "joined_on" in found:
             joined = found["joined_on"]

@@ -70,7 +70,7 @@ class JoinedField(DateField):
 def build(name: str, charter: Charter, cells: list[tuple[int, str]], *kept: Any) -> forms.Field:
     """Return the form field for a card field. It is never required: completeness is checked for the whole card.
 
-    `kept` are values that the card has or is to get: they stay choices also when they are out of use.
+    `kept` are present or future values of the card, which stay choices even if they are out of use.
     """
     common: dict[str, Any] = {
         "label": capfirst(str(label_of(name, charter))),

@@ -1,4 +1,4 @@
-"""The form that asks officers of a superior organisation why they open a card (N-S1)."""
+"""The form that asks officers of a superior organisation for their reason to open a card (N-S1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..enums import OpeningReason
 
 
 class OpeningForm(forms.Form):
-    """The reason, and the page to go on to."""
+    """The reason, and the page to continue to."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=OpeningReason.choices, widget=forms.RadioSelect())
     next = forms.CharField(required=False, widget=forms.HiddenInput())

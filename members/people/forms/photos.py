@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 600, 800
 MIN_WIDTH, MIN_HEIGHT = 300, 400
 _QUALITY = 88
 _ORIENTATION = 0x0112
-#: What turns a picture upright, by its orientation; and the orientations whose height is the width of the file.
+#: Operations that turn a picture upright, by its orientation; and the orientations that swap width and height.
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -32,7 +32,7 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
-#: Rows of the smaller picture that are made at once.
+#: Number of rows of the smaller picture that are made at once.
 _STRIP = 64
 _REDUCED = frozenset({"L", "RGB", "RGBA", "LA", "CMYK"})
 
@@ -75,7 +75,7 @@ class PhotoForm(forms.Form):
                 self._open(file.read())
         except NoTurn as late:
             self.add_error("photo", late.message)
-        # Pillow raises errors of many kinds for broken files; such a file is the user's mistake, not a server error.
+        # Pillow raises many kinds of errors for broken files; such a file is the user's mistake, not a server error.
         except (
             OSError,
             ValueError,
@@ -100,7 +100,7 @@ class PhotoForm(forms.Form):
         turned = opened.getexif().get(_ORIENTATION, 1)
         width, height = opened.size[::-1] if turned in _ON_ITS_SIDE else opened.size
         if width < MIN_WIDTH or height < MIN_HEIGHT:
-            # What cannot be opened is told first.
+            # Report an unreadable picture first.
             opened.draft(opened.mode, (1, 1))
             opened.load()
             self.add_error("photo", _("The picture is too small for print: at least 300×400 pixels are needed."))
@@ -124,10 +124,10 @@ def middle(width: int, height: int) -> tuple[int, int, int, int]:
 
 
 def cut(opened: Image.Image, frame: tuple[int, int, int, int], turned: int = 1) -> Image.Image:
-    """Return the part of an opened picture in the frame, upright and at least of the stored size if it has that.
+    """Return the part of an opened picture in the frame, upright and at least of the stored size if possible.
 
-    `frame` is measured in the upright picture, `turned` says how the file has it. It is made smaller strip by strip, so
-    that no second copy of the whole picture is needed.
+    `frame` is measured in the upright picture; `turned` is the orientation of the file. The picture is reduced strip by
+    strip, so that no second copy of the whole is needed.
     """
     box = _as_it_lies(frame, opened.size, turned)
     often = _times_larger(box, turned)
@@ -166,7 +166,7 @@ def _times_larger(box: tuple[int, int, int, int], turned: int) -> int:
 
 
 def _as_it_lies(frame: tuple[int, int, int, int], size: tuple[int, int], turned: int) -> tuple[int, int, int, int]:
-    """Return the frame of the upright picture in the picture as the file has it."""
+    """Return the frame of the upright picture in the coordinates of the file."""
     width, height = size
     corners = [_corner(x, y, width, height, turned) for x, y in (frame[:2], frame[2:])]
     (a, b), (c, d) = corners

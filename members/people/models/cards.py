@@ -1,4 +1,4 @@
-"""The member's card: person, membership, and the records of special data classes, kept apart and encrypted."""
+"""The member's card: person, membership, and the records of special data classes, stored separately and encrypted."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         if actor is not None and actor.organization is not None and actor.organization.parent_id is None:
-            # The head sees all units, and the registered are those that have one: no organisations are joined.
+            # The head sees all units, and registered members are those with a unit, so no join with organisations is
+            # needed.
             return self.registered().filter(federation=actor.organization.federation_id)
         return self.usable().filter(in_scope(actor, "unit__"))
 
@@ -74,7 +75,9 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(in_scope(actor, "unit__")).exclude(usable())
 
     def answered_for(self, actor: Actor) -> MemberQuerySet:
-        """Return visible cards and blocked ones that the actor may read: a block ends no right to one's data (V-C5)."""
+        """Return visible cards and blocked ones that the actor may read, because a block does not end the right to
+        one's data (V-C5).
+        """
         return self.visible_to(actor) | self.opened_to(actor)
 
     def present(self) -> MemberQuerySet:
@@ -139,7 +142,7 @@ class Person(models.Model):
         related_name="+",
         verbose_name=_("photograph 3×4"),
     )
-    #: « иванов петр … 11223344595 0104512»: the text searched in, with ё as е and a space before every word.
+    #: « иванов петр … 11223344595 0104512»: the searched text, with ё as е and a space before every word.
     search_key = models.CharField(max_length=500, editable=False, default="")
     sort_key = models.CharField(max_length=420, editable=False, default="")
     #: Normalised surname and given name, equal for the same person entered twice (N-A1).
@@ -231,7 +234,7 @@ class Member(Person):
     #: Number of empty required fields, updated by the transitions; 0 is a complete card.
     missing = models.PositiveSmallIntegerField(default=0, editable=False)
     batch = models.ForeignKey("members.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="members")
-    #: The card was changed since it was last printed, so the paper card has to be printed again (V-B2).
+    #: Whether the card has changed since it was last printed, so that the paper card has to be printed again (V-B2).
     reprint = models.BooleanField(_("to be printed again"), default=False, editable=False)
     #: The last keeper and unit, for restoration, the common superior and erasing. They give nobody access.
     last_organization = models.ForeignKey(
@@ -282,20 +285,20 @@ class Member(Person):
         indexes = [
             models.Index(fields=["organization", "sort_key", "id"], name="member_of_organization"),
             models.Index(fields=["unit", "sort_key", "id"], name="member_of_unit"),
-            # The list of the head goes by it, and its later pages read no cards before theirs.
+            # The list of the head uses it, so that later pages skip the cards of earlier ones.
             models.Index(
                 fields=["federation", "sort_key", "id"],
                 condition=Q(state=MemberState.REGISTERED, blocked_on__isnull=True),
                 name="member_by_name",
             ),
             models.Index(fields=["federation", "name_key", "birth_date"], name="member_same_person"),
-            # Payments of a bank name people by their surnames.
+            # Bank payments name people by their surnames.
             models.Index("organization", FirstWord("search_key"), name="member_by_surname"),
             models.Index(fields=["organization", "consent_state"], name="member_consents"),
             models.Index(fields=["last_organization", "erase_after"], name="member_to_erase"),
-            # Partial indexes: few rows match, and the tasks on every page count them.
+            # Partial indexes: few rows match, and tasks on every page count them.
             models.Index(fields=["organization"], condition=Q(reprint=True), name="member_to_reprint"),
-            # Few are: every count of a past day leaves them out, which would read all cards.
+            # Few cards match; counts of past days exclude them, which would otherwise read all cards.
             models.Index(fields=["id"], condition=Q(blocked_on__isnull=False), name="member_blocked"),
             models.Index(fields=["organization"], condition=_WITHOUT_TICKET, name="member_without_ticket"),
         ]
@@ -317,7 +320,7 @@ class Member(Person):
 
     @property
     def consent_tone(self) -> str:
-        """Return the tone of the consent on the card, where a missing one is to be asked for."""
+        """Return the tone of the consent on the card, where a missing one has to be obtained."""
         return CONSENT_TONES[ConsentState(self.consent_state)] or "warn"
 
 

@@ -82,7 +82,7 @@ class Reminder(models.Model):
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="reminders")
     kind = models.CharField(_("kind"), max_length=12, choices=ReminderKind.choices)
     due_on = models.DateField(_("day"))
-    #: Id of the represented person or mark that the date comes from; 0 for the card itself.
+    #: Id of the represented person or mark with the date; 0 for the card itself.
     source = models.PositiveBigIntegerField(default=0)
 
     objects = ReminderQuerySet.as_manager()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ForeignHit(models.Model):
-    """One duplicate in another organisation that an account was shown; a digest, which names nobody."""
+    """A duplicate in another organisation shown to an account, stored as a digest that names nobody."""
 
     account = models.ForeignKey("registry.Account", models.CASCADE, related_name="+", verbose_name=_("account"))
     ref = models.CharField(max_length=16)
@@ -45,7 +45,7 @@ class SearchRequestQuerySet(models.QuerySet["SearchRequest"]):
 
 
 class SearchRequest(models.Model):
-    """An officer has found as many people elsewhere as one may in a day; the superior allows more, or does not."""
+    """An officer has found the maximum number of people elsewhere in a day; the superior allows more, or does not."""
 
     account = models.ForeignKey("registry.Account", models.CASCADE, related_name="+", verbose_name=_("officer"))
     organization = models.ForeignKey(

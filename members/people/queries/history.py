@@ -1,4 +1,4 @@
-"""The history of a card: who changed what, when and by which rule, and who opened or printed it."""
+"""The history of a card: who changed what, when and under which rule, and who opened or printed it."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from .history_entries import Change, HistoryEntry
 
 #: Maximum number of history rows per record.
 _MAX_ROWS = 1000
-#: Rows that one person writes under one rule within this time are shown as one act.
+#: Rows written by one person under one rule within this time are shown as one act.
 _ONE_ACT = dt.timedelta(seconds=2)
-#: Data classes that are closed until opened; every opening is logged.
+#: Data classes that are hidden until opened; every opening is logged.
 CLOSED = frozenset({DataClass.IDENTITY, DataClass.HEALTH})
 
 _UNTOLD = {
@@ -88,7 +88,7 @@ READING = {
 
 
 def reading_text(event: Event) -> str:
-    """Return the opening in words, with the reason that was given for it."""
+    """Return the opening in words, with its stated reason."""
     reason = event.facts.get("reason", "")
     text = str(READING[event.action])
     return f"{text}: {OpeningReason(reason).label}" if reason in OpeningReason.values else text
@@ -96,7 +96,7 @@ def reading_text(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """The reader of the history, and the closed data classes that they have opened."""
+    """The reader of the history, and the protected data classes that they have opened."""
 
     actor: Actor
     opened: frozenset[DataClass]
@@ -127,7 +127,7 @@ def card_history(
 
 
 def readings(member: Member, wards: Iterable[int]) -> QuerySet[Event]:
-    """Return the journal events about reading the card, its closed parts, its scans or the people represented."""
+    """Return the journal events about opening the card, its protected parts, its scans or the people represented."""
     about = Q(object_type="member", object_id=str(member.pk))
     if ids := sorted(str(pk) for pk in wards):
         about |= Q(object_type="representation", object_id__in=ids)

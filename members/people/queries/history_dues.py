@@ -47,7 +47,7 @@ def _title(entry: LedgerEntry) -> str:
 
 
 def _fact(entry: LedgerEntry) -> Change:
-    """Return the amount, day and paper in one line: a card has few entries a year."""
+    """Return the amount, day and paper in one line, because a card has few entries a year."""
     fee = str(Fee(entry.fee).label)
     label = _("%(fee)s for %(year)s") % {"fee": fee, "year": entry.year} if entry.year else fee
     amount = _("%(amount)s ₽") % {"amount": number_format(entry.amount, 2)}

@@ -1,4 +1,4 @@
-"""Counts of the cards that a change of the charter concerns, without reading a card (U-5a)."""
+"""Counts of the cards affected by a change of the charter, without reading cards one by one (U-5a)."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def count_having(federation: Federation, values: Mapping[str, Collection[str]]) 
 
 
 def _filled(name: str, *, ticked: bool = False) -> Q:
-    """Return the condition that the field has a value; a check box counts only when ticked, if so asked.
+    """Return the condition that the field has a value; with `ticked`, a checkbox counts only when ticked.
 
-    Empty values are not encrypted, so encrypted columns can be compared with nothing.
+    Empty values are not encrypted, so encrypted columns can be compared with the empty text.
     """
     place = place_of(name)
     if name in ENCRYPTED_FLAGS and not ticked:
-        # Not ticked is an answer too.
+        # An unticked box is an answer too.
         return Q(pk__isnull=False)
     if place == "registration":
         column = REGISTRATION[name]
@@ -68,6 +68,6 @@ def _with_value(rows: QuerySet[Any], name: str, path: str, *, ticked: bool) -> Q
     field = model_field(name) if name not in REGISTRATION.values() else None
     if field is not None and is_flag(name) and field.get_internal_type() == "BooleanField":
         return rows.filter(**{path: True}) if ticked else rows.filter(**{f"{path}__isnull": False})
-    # Columns of every type as text: a date or a number is never the empty one. Encrypted ones are not compared
+    # Compare columns of every type as text: a date or a number is never empty. Encrypted ones cannot be compared
     # otherwise.
     return rows.filter(**{f"{path}__isnull": False}).annotate(_text=Cast(path, TextField())).exclude(_text="")

@@ -1,4 +1,4 @@
-"""Search for a card by name, for pages of organisations, which do not know the models of cards."""
+"""Search for a card by name, for pages of organisations, which do not use the models of cards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from registry.text import name_letters
 from ..models import Member
 from ..search import matching
 
-#: Namesakes that are compared at most.
+#: Maximum number of namesakes compared.
 _MOST = 50
 
 

@@ -1,4 +1,4 @@
-"""The cards beside a card in the list of its organisation, in the order of names."""
+"""The adjacent cards in the list of an organisation, in the order of names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _beside(member: Member, actor: Actor) -> MemberQuerySet:
 
 
 def _behind(member: Member) -> Q:
-    # Written as a range and an exception, so that the index of names is read from the card on.
+    # A range with an exception, so that the name index is read from this card on.
     return Q(sort_key__gte=member.sort_key) & ~Q(sort_key=member.sort_key, pk__lte=member.pk)
 
 
@@ -40,7 +40,7 @@ def neighbours(member: Member, actor: Actor) -> Neighbours:
 
 
 def next_incomplete(member: Member, actor: Actor) -> int | None:
-    """Return the id of the next card with empty required fields; after the last one those at the beginning follow."""
+    """Return the id of the next card with empty required fields, starting again from the first after the last."""
     incomplete = _beside(member, actor).filter(missing__gt=0).exclude(pk=member.pk).order_by("sort_key", "pk")
     following = incomplete.filter(_behind(member)).values_list("pk", flat=True).first()
     return following or incomplete.values_list("pk", flat=True).first()

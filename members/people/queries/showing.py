@@ -23,7 +23,7 @@ _PHONES = {"phone_mobile", "phone_home"}
 
 
 def in_words(name: str, value: Any, charter: Charter, *, cells: Mapping[int, str] | None = None) -> str:
-    """Return the value as text, empty for an empty one. `cells` maps ids to names of organisations."""
+    """Return the value as text, an empty string for an empty value. `cells` maps ids to names of organisations."""
     if is_empty(value) or (is_flag(name) and not value):
         return _("no") if value is False else ""
     if isinstance(value, bool):
@@ -50,7 +50,7 @@ def plain(name: str, value: Any) -> str:
 
 
 def _options(name: str, charter: Charter) -> dict[str, Any]:
-    # Values from before a change of the charter still have their labels.
+    # Values removed from the charter still have their labels.
     field = Member._meta.get_field(name) if place_of(name) == "member" else None
     whole = dict(field.choices or ()) if isinstance(field, models.Field) else {}
     return {**whole, **dict(known_choices(name, charter))}

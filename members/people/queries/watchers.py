@@ -35,7 +35,7 @@ class Watcher:
 
 
 def watchers(member: Member) -> list[Watcher]:
-    """Return everybody whose current appointment covers the card, nearest organisation first."""
+    """Return everybody whose current appointment covers the card, the nearest organisation first."""
     assert member.unit is not None  # noqa: S101 — a card that somebody sees belongs to an organisation
     reach, charter = [*member.unit.ancestor_ids, member.unit.pk], member.unit.charter
     found = (

@@ -1,4 +1,4 @@
-"""Values of a card that an act has fixed, and their correction with reason and paper (V-B1)."""
+"""Values of a card set by a decision or transfer, and their correction with reason and paper (V-B1)."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from registry.errors import RuleViolation
 from ..models import Member
 from .fields import label_of
 
-#: Values fixed by the decision of admission, of the card and of the registration that it began.
+#: Values set by the decision of admission, on the card and on its registration.
 JOINING = ("joined_on", "joined_year_only")
 REGISTERED = ("registered_on", "minutes_number", "minutes_date")
 MAX_LENGTH = 200
-#: As the fields are called in a mark, which is printed on the card.
+#: Names of the fields in a mark, which is printed on the card.
 _ON_CARD = {
     "joined_on": "дата вступления",
     "registered_on": "на учёте с",
     "minutes_number": "протокол №",
     "minutes_date": "дата протокола",
 }
-#: Registrations begun by an act on the organisation instead of the member.
+#: Registrations begun by an act about the organisation instead of the member.
 _BY_ORGANIZATION = {RegistrationReason.MERGER, RegistrationReason.CELL_MOVED}
 
 
 def fixed_fields(member: Member) -> frozenset[str]:
-    """Return the fields of the card that a decision, a transfer or a merger recorded here has fixed."""
+    """Return the fields of the card that were set by a decision, transfer or merger recorded in the registry."""
     admitted = Application.objects.filter(member=member, state=ApplicationState.ADMITTED).exists()
     fixed = set(JOINING) if admitted else set()
     registration = member.registrations.filter(ended_on__isnull=True).first()
@@ -65,8 +65,8 @@ def ticket_is_in_ledger(member: Member) -> bool:
 
 
 def check_not_fixed(member: Member, names: Collection[str]) -> None:
-    """Raise `RuleViolation` if one of the fields is fixed: it is corrected with reason and paper (V-B1), the number of
-    a ticket by the papers of blanks (V-C1).
+    """Raise `RuleViolation` if one of the fields is fixed: it is corrected with reason and paper (V-B1), a ticket
+    number by the papers of blanks (V-C1).
     """
     if "ticket_number" in names and ticket_is_in_ledger(member):
         message = _("The ticket was issued under this number. If it is wrong, cancel the ticket and issue another one.")
@@ -86,7 +86,7 @@ def check_not_fixed(member: Member, names: Collection[str]) -> None:
 
 
 def check_before_moves(line: BookLine, day: dt.date) -> None:
-    """Raise `RuleViolation` (V-B7) for a day of registration after the member left its line for another cell."""
+    """Raise `RuleViolation` (V-B7) for a day of registration after the member moved from its line to another cell."""
     if line.left_on is not None and day > line.left_on:
         message = _("The member moved to another cell on %(day)s, so they were registered by then.")
         raise RuleViolation("V-B7", message % {"day": day_text(line.left_on)}, field="registered_on")

@@ -29,17 +29,17 @@ class DuplicateKind(StrEnum):
     TICKET = "ticket"
     #: Same name and birth date.
     PERSON = "person"
-    #: Same name in the same organisation, one of the birth dates unknown.
+    #: Same name in the same organisation, with one of the birth dates unknown.
     NAME = "name"
-    #: A number that the ledger of blanks knows: a ticket with it is issued by a sheet, or was.
+    #: A number in the ledger of blanks: a ticket with it is or was issued by a sheet.
     BLANK = "blank"
-    #: Same name and birth date in an application that waits for its decision.
+    #: Same name and birth date in an undecided application.
     APPLICATION = "application"
 
 
 @dataclass(frozen=True)
 class Duplicate:
-    """Somebody who is, or may be, the same person."""
+    """A person who is, or may be, the same."""
 
     kind: DuplicateKind
     organization_name: str
@@ -49,7 +49,7 @@ class Duplicate:
     ref: str = ""
     #: Whether name and birth date match as well as the number.
     same: bool = False
-    #: The organisation that keeps the card or the application; None for a person who is deregistered.
+    #: The organisation that keeps the card or the application; None for a deregistered person.
     organization_id: int | None = None
 
     @property
@@ -65,7 +65,7 @@ class Duplicate:
 
 
 class DuplicateFound(RuleViolation):
-    """The person is, or may be, registered already (N-A1). `duplicates` reveal only the organisation."""
+    """Raised if the person is, or may be, registered already (N-A1). `duplicates` reveal only the organisation."""
 
     def __init__(self, message: object, duplicates: list[Duplicate], *, field: str = "") -> None:
         super().__init__("N-A1", message, field=field)
@@ -98,7 +98,7 @@ def name_key(surname: object, given_name: object) -> str:
 
 
 def confirmation(duplicates: Sequence[Duplicate]) -> str:
-    """Return the value that a form sends back for «none of these»; valid only for exactly these duplicates."""
+    """Return the value of a form's «none of these»; valid only for exactly these duplicates."""
     return "-".join(sorted(d.ref for d in duplicates))
 
 
@@ -122,7 +122,7 @@ def find_many_duplicates(
     organization: Organization | None = None,
     exclude: int | None = None,
 ) -> list[list[Duplicate]]:
-    """Return the duplicates of each person, in a few queries whatever the size of the federation."""
+    """Return the duplicates of each person, with few queries regardless of the federation's size."""
     index = _Index(federation, people, exclude)
     return [list(_duplicates_of(values, index, actor, organization)) for values in people]
 
@@ -218,7 +218,7 @@ def _may_be_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def have_other_papers(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether namesakes born on one day have different СНИЛС, so that an officer has to confirm them."""
+    """Return whether namesakes born on the same day have different СНИЛС, so that an officer has to confirm them."""
     numbers = {str(values.get("snils") or "") for values in (one, other)} - {""}
     return len(numbers) == 2
 
@@ -275,7 +275,7 @@ def duplicate_violation(duplicates: list[Duplicate], confirmed: Any) -> Duplicat
 def refusing_taken_numbers() -> Iterator[None]:
     """Raise `RuleViolation` (N-A1) if a card saved at the same moment took the СНИЛС or the number of the ticket.
 
-    Only the database sees this: the other card was not yet committed when duplicates were searched for.
+    Only the database can detect this: the other card was not yet committed during the search for duplicates.
     """
     try:
         yield

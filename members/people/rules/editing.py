@@ -34,8 +34,8 @@ def checked_changes(
     """Return the values that differ from the card, and the whole card after the change; `before` is the card now.
 
     Raises the first `RuleViolation`, `DuplicateFound`, and `NotAllowed` for a field that the actor may not read.
-    Violations that the card had before do not block the correction of another field. A change of the
-    name clears its declined forms, unless they are entered again.
+    Earlier violations on the card do not block the correction of another field. A change of the name clears its
+    declined forms, unless they are entered again.
     """
     given = relevant(values)
     if isinstance(given.get("cell"), Organization):
@@ -57,7 +57,7 @@ def checked_changes(
     if wrong:
         raise wrong[0]
     if _WHO & changed.keys():
-        # A number that stood there before the ledger of blanks knew it hinders no other change.
+        # A number on the card before the ledger of blanks knew it does not block other changes.
         who = after if "ticket_number" in changed else {**after, "ticket_number": ""}
         check_may_search(organization, by=by)
         found = find_duplicates(member.federation, who, actor=by, organization=organization, exclude=member.pk)

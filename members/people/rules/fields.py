@@ -1,7 +1,7 @@
 """The fields of a card: record, data class, choices and stored form of each.
 
-Other modules refer to a field only by its name (`charter.sections`). Values are Python objects: dates, numbers,
-booleans, keys of choices, lists of keys, an organisation or its id for the cell.
+Other modules refer to fields only by name (`charter.sections`). Values are Python objects: dates, numbers, booleans,
+keys of choices, lists of keys, an organisation or its id for the cell.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PARTS: dict[str, type[models.Model]] = {
 #: Fields of the open registration: name on the card → model field.
 REGISTRATION = {"registered_on": "started_on", "minutes_number": "minutes_number", "minutes_date": "minutes_date"}
 NAMES = ("surname", "given_name", "patronymic")
-#: Encrypted texts that contain an ISO date, and those that contain a boolean («yes» or empty).
+#: Encrypted texts with an ISO date, and those with a boolean («yes» or empty).
 ENCRYPTED_DATES = frozenset({"paper_issued_on", "certificate_issued_on", "certificate_expires_on"})
 ENCRYPTED_FLAGS = frozenset({"certificate_indefinite"})
 #: Maximum length of an encrypted field, which the database does not limit.
@@ -103,7 +103,7 @@ def choices_of(name: str, charter: Charter) -> list[tuple[str, Any]]:
 
 
 def known_choices(name: str, charter: Charter) -> list[tuple[str, Any]]:
-    """Return the choices offered and after them those out of use, which cards may still have."""
+    """Return the offered choices followed by those out of use, which cards may still have."""
     labels = _labels_of(name)
     return choices_of(name, charter) + [(key, labels[key]) for key in charter.out_of_use.get(name, ())]
 
@@ -118,7 +118,7 @@ def _labels_of(name: str) -> dict[str, Any]:
 
 
 def not_offered(values: Mapping[str, Any], charter: Charter) -> list[RuleViolation]:
-    """Return a violation for each value that is out of use: cards keep it, but none gets it any more (U-5a)."""
+    """Return a violation for each value that is out of use: cards keep it, but it cannot be chosen (U-5a)."""
     return [
         RuleViolation("U-5a", _("This value is no longer offered. Choose another one."), field=name)
         for name, value in values.items()
@@ -202,7 +202,7 @@ def values_of(member: Any, records: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuse_unreadable(names: Iterable[str], by: Actor) -> None:
-    """Raise `NotAllowed` if the actor may not read one of the fields: nobody writes what they may not read."""
+    """Raise `NotAllowed` if the actor may not read one of the fields: nobody may write what they may not read."""
     require_reading(by, *map(class_of, names))
 
 

@@ -1,4 +1,4 @@
-"""Numbers of tickets that the ledger of blanks knows, so that nobody types them on a card (V-B3, V-C1)."""
+"""Ticket numbers in the ledger of blanks, which may not be typed on a card (V-B3, V-C1)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from registry.sizes import CHUNK
 def known_to_ledger(federation: Federation, numbers: Collection[str], *, exclude: int | None = None) -> set[str]:
     """Return those of the typed numbers that are in a stock of the federation, issued, or void (V-C1).
 
-    A number with other zeros is another one: tickets of former times have fewer digits than the blanks of today. What
-    the member `exclude` received is left out: the number is theirs.
+    Leading zeros matter: old tickets have fewer digits than today's blanks. Blanks received by the member `exclude` are
+    left out, because the number is theirs.
     """
     read: dict[str, NumberRange] = {}
     if BlankKind.TICKET in federation.charter.blanks:
@@ -48,6 +48,6 @@ def known_to_ledger(federation: Federation, numbers: Collection[str], *, exclude
 
 
 def _is_in(stock: list[tuple[int, int]], number: int) -> bool:
-    """Return whether the number is in one of the ranges, which are in order and do not overlap."""
+    """Return whether the number is in one of the sorted, non-overlapping ranges."""
     at = bisect_right(stock, number, key=lambda ends: ends[0])
     return bool(at) and number <= stock[at - 1][1]

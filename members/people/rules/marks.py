@@ -24,14 +24,14 @@ from ..models import CardMark, Member
 FREE = (MarkKind.TRIP, MarkKind.STUDY, MarkKind.PAPER_CARD, MarkKind.OTHER)
 #: Absences that keep the person registered until they return.
 ABSENCES = (MarkKind.TRIP, MarkKind.STUDY)
-#: Marks that can be taken back directly: those without a decision, and a name that was merely misspelt.
+#: Marks that can be removed directly: those without a decision, and a name that was only misspelt.
 _WITHOUT_DECISION = (*FREE, MarkKind.NAME)
 _MAX_LENGTH = 1000
 
 
 def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.date | None) -> None:
-    """Raise `RuleViolation` (V-B5, V-B13) for a mark without decision of a wrong
-    kind, without text or with wrong dates.
+    """Raise `RuleViolation` (V-B5, V-B13) for a mark without decision that is of a wrong kind, has no text or wrong
+    dates.
     """
     today = timezone.localdate()
     if kind not in FREE:
@@ -59,7 +59,7 @@ def check_not_noted(member: Member, *, kind: str, text: str, on: dt.date, until:
 
 
 def check_can_lift(mark: CardMark, on: dt.date) -> None:
-    """Raise `RuleViolation` (V-B5) if the mark is lifted already or the day does not fit."""
+    """Raise `RuleViolation` (V-B5) if the mark is already lifted or the day does not fit."""
     if mark.lifted_on is not None:
         raise RuleViolation("V-B5", _("This mark was lifted already."))
     if mark.kind not in (MarkKind.DISCIPLINE, *ABSENCES):
@@ -92,20 +92,20 @@ def check_not_lifted(mark: CardMark) -> None:
 
 
 def check_can_end(mark: CardMark, on: dt.date) -> None:
-    """Raise unless an absence ends on a day that fits; a measure is lifted only by a decision (V-B5)."""
+    """Raise unless an absence ends on a valid day; only a decision lifts a measure (V-B5)."""
     if mark.kind not in ABSENCES:
         raise RuleViolation("V-B5", _("A mark of this kind cannot be lifted."))
     check_can_lift(mark, on)
 
 
 def check_can_be_taken_back(mark: CardMark) -> None:
-    """Raise `RuleViolation` (V-B5) for marks based on a decision: reversing it removes them."""
+    """Raise `RuleViolation` (V-B5) for marks based on a decision, which are removed by reversing it."""
     if mark.item_id is not None or mark.kind not in _WITHOUT_DECISION:
         raise RuleViolation("V-B5", _("The mark is based on a decision; reverse the decision instead."))
 
 
 def is_renamed(before: str, after: str) -> bool:
-    """Return whether the name on the ticket is wrong now; letter case and ё/е do not count."""
+    """Return whether the name on the ticket is now wrong; letter case and ё/е do not count."""
     return search_key(before) != search_key(after)
 
 
@@ -118,15 +118,15 @@ def former_name_text(name: str) -> str:
 
 
 def former_name_in(mark: CardMark) -> str:
-    """Return the former name that a mark is about, or an empty string."""
+    """Return the former name in a mark, or an empty string."""
     return mark.text.removeprefix(_FORMERLY) if mark.kind == MarkKind.NAME else ""
 
 
 def tickets_to_replace(marks: QuerySet[CardMark], organization: Organization) -> QuerySet[CardMark]:
-    """Return the last change of name of each member with a ticket that no body has decided about since (V-B5).
+    """Return the last change of name of each member with a ticket, without a decision about it since (V-B5).
 
-    Without a ticket at that time nothing has to be replaced: the first one says the new name.
-    `waits` is annotated: the new ticket is already waiting for a decision.
+    Members without a ticket at that time need no replacement: their first one has the new name. `waits` is annotated:
+    the new ticket is already waiting for a decision.
     """
     items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.DUPLICATE)
     decided = items.decided().filter(meeting__held_on__gte=OuterRef("made_on"))

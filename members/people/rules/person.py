@@ -119,7 +119,7 @@ def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> lis
                 "V-A1", _("The date of joining is before the date of birth. Correct one of them."), field="joined_on"
             )
         ]
-    # Joinings of long ago cannot be corrected any more: old lists contain many, and the import only warns of them.
+    # Joinings of long ago can no longer be corrected: old lists contain many, and the import only warns of them.
     if latest < old_enough and (today - joined <= FRESH or today < old_enough):
         message = _("This person joined before the age of %(age)d. Compare both dates with the papers.")
         return [RuleViolation("V-A1", message % {"age": charter.minimum_age}, field="joined_on")]
@@ -151,13 +151,17 @@ def kept_since(organization: Organization) -> dt.date:
 
 
 def decided_here(values: Mapping[str, Any], organization: Organization) -> bool:
-    """Return whether the values name the decision of an admission since the organisation uses the registry (V-B1)."""
+    """Return whether the values state the decision of an admission since the organisation has used the registry
+    (V-B1).
+    """
     day = values.get("minutes_date")
     return bool(day is not None and values.get("minutes_number") and day > kept_since(organization))
 
 
 def undecided_joining(values: Mapping[str, Any], organization: Organization) -> list[RuleViolation]:
-    """Return violations for a joining since the organisation uses the registry that names no decision (V-B1, V-B4)."""
+    """Return violations for a joining since the organisation has used the registry without a stated decision (V-B1,
+    V-B4).
+    """
     joined = values.get("joined_on")
     if joined is None or values.get("joined_year_only") or joined <= kept_since(organization):
         return []
@@ -235,7 +239,7 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
 
 
 def outlived_at(values: Mapping[str, Any], today: dt.date) -> int | None:
-    """Return the age at which the Russian passport should have been replaced, as far as the card shows, or None."""
+    """Return the age at which the Russian passport should have been replaced according to the card, or None."""
     birth, issued = values.get("birth_date"), values.get("paper_issued_on")
     if birth is None or issued is None or values.get("paper_kind") != PaperKind.PASSPORT:
         return None
@@ -281,14 +285,16 @@ def _citizenship(values: Mapping[str, Any], charter: Charter) -> list[RuleViolat
 
 
 def check_reason_to_open(opening: Organization, reason: str) -> None:
-    """Raise `RuleViolation` (N-S1) if the charter asks officers of this level for a reason, and there is none."""
+    """Raise `RuleViolation` (N-S1) if the charter requires a reason from officers of this level and there is none."""
     asks = opening.level in opening.charter.reason_to_open
     if (asks and not reason) or (reason and reason not in OpeningReason.values):
         raise RuleViolation("N-S1", _("Say why you open the card."), field="reason")
 
 
 def check_keeps_cards(organization: Organization) -> None:
-    """Raise `RuleViolation` (V-H1, N-H3) unless the charter keeps cards in this organisation and it works (U-H1)."""
+    """Raise `RuleViolation` (V-H1, N-H3) unless the organisation keeps cards under the charter and is working
+    (U-H1).
+    """
     if not organization.keeps_cards:
         level = organization.charter.levels[organization.charter.keeper]
         message: Any = _("«%(organization)s» keeps no cards: people are registered in a %(level)s.")
@@ -299,7 +305,7 @@ def check_keeps_cards(organization: Organization) -> None:
 
 
 def check_cell(cell: Organization | None, organization: Organization) -> None:
-    """Raise `RuleViolation` (V-H1) unless the cell is a working one below the organisation that keeps the card."""
+    """Raise `RuleViolation` (V-H1) unless the cell is working and below the organisation that keeps the card."""
     if cell is None:
         return
     below = cell.federation_id == organization.federation_id and cell.path.startswith(organization.path)
@@ -309,7 +315,7 @@ def check_cell(cell: Organization | None, organization: Organization) -> None:
 
 
 def check_cell_found(cell: Organization | None) -> Organization:
-    """Return the cell that was chosen by its id. Raises `RuleViolation` (V-H1) if there is no such cell."""
+    """Return the chosen cell by its id. Raises `RuleViolation` (V-H1) if there is none."""
     if cell is None:
         raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
     return cell
@@ -326,7 +332,7 @@ def cells_of(organization: Organization) -> list[Organization]:
 
 
 def cell_names(organization: Organization) -> list[tuple[int, str]]:
-    """Return id and short name of the cells of `cells_of`: screens that only offer them read no whole organisations."""
+    """Return id and short name of the cells of `cells_of`, for forms that need nothing else of them."""
     if organization.charter.cell is None:
         return []
     return list(_cells(organization).values_list("pk", "short_name"))
@@ -338,7 +344,7 @@ def _cells(organization: Organization) -> OrganizationQuerySet:
 
 
 def usual_values(organization: Organization) -> dict[str, Any]:
-    """Return card fields that are the same for most people of the organisation, offered in forms."""
+    """Return card fields that are equal for most people of the organisation, as initial values of forms."""
     passport = getattr(organization, "passport", None)
     return {
         "workplace": getattr(passport, "employer_name", ""),

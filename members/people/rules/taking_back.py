@@ -1,4 +1,4 @@
-"""Obstacles to taking back the entries of a list (U-5)."""
+"""Obstacles to undoing the entries of a list (U-5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _MAX_NAMED = 50
 
 
 def check_nothing_rests(found: QuerySet[Member], more: Sequence[Any] = ()) -> None:
-    """Raise `Blocked` (U-5) with each card that something depends on; `more` are blockers that the caller found."""
+    """Raise `Blocked` (U-5) with each card that something depends on; `more` are additional blockers from the
+    caller.
+    """
     blockers = [*what_rests(found), *more]
     if blockers:
         message = _("The list can no longer be taken back, because something depends on it:")

@@ -76,7 +76,7 @@ def edit_card(
 def correct_decided(
     member_id: int, *, values: Mapping[str, Any], reason: str, paper: str, version: int | None, by: Actor
 ) -> Member:
-    """Correct what a decision or a transfer has fixed on the card; a mark says what, why and by which paper (V-B1).
+    """Correct values of the card set by a decision or transfer; a mark records what, why and on which paper (V-B1).
 
     Raises `StaleVersion`, `RuleViolation`, `NotAllowed`.
     """
@@ -276,14 +276,15 @@ def _drop(earlier: StoredFile | None) -> None:
         storage.drop(earlier)
 
 
-#: Journal events for opening closed classes; general reading within the organisation is not logged.
+#: Journal events for opening protected classes; general reading within the organisation is not logged.
 _OPENED = {DataClass.IDENTITY: "card.identity_opened", DataClass.HEALTH: "card.health_opened"}
 
 
 def note_card_opened(member: Member, *, by: Actor, reason: str = "") -> None:
     """Record in the journal and the card's history that a superior organisation opened the card (N-S1).
 
-    Raises `RuleViolation` (N-S1) if the charter asks for a reason and there is none, unless the card was opened lately.
+    Raises `RuleViolation` (N-S1) if the charter requires a reason and there is none, unless the card was opened
+    recently.
     """
     if by.organization is None or by.organization.pk in {member.organization_id, member.unit_id}:
         return
@@ -314,7 +315,7 @@ def note_photo_opened(member: Member, *, by: Actor) -> None:
 
 
 def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: Actor) -> None:
-    """Record on each card that a page showed fields of closed classes, at most once an hour (V-C5)."""
+    """Record on each card that a page showed fields of protected classes, at most once an hour (V-C5)."""
     units = {member.unit_id: member.unit for member in members}
     for data_class in sorted({class_of(name) for name in names} & _OPENED.keys()):
         lately = Event.objects.filter(

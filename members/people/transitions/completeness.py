@@ -26,7 +26,7 @@ _EVENT = "members.completeness_counted"
 def count_completeness(federation: Federation, *, by: Actor) -> int:
     """Correct the stored number of missing fields; return the number of cards changed.
 
-    Reads no card if no rule changed.
+    Reads no card if no rule has changed.
     """
     charter = federation.charter
     asked = _fingerprint(charter)

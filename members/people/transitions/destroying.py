@@ -1,6 +1,6 @@
-"""Destroying cards and applications with all that refers to them, within the caller's act (V-B14, V-A6, U-5).
+"""Destroying cards and applications with everything that refers to them, within the caller's change (V-B14, V-A6, U-5).
 
-The caller has checked that they may be destroyed and has locked them.
+The caller has locked them and checked that they may be destroyed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _GONE = "сведения уничтожены"
 _WORDS = ("title", "spoken", "resolution", "reason")
 #: Their values after the person is destroyed.
 _UNSAID = {"title": _GONE, "spoken": _GONE, "resolution": _GONE, "reason": ""}
-#: What stands in kept rows where an empty field would not tell that something was there.
+#: Replacement text in kept rows, where an empty field would hide that there was something.
 _SAID_INSTEAD: dict[type[models.Model], dict[str, Any]] = {AgendaItem: _UNSAID, BookLine: {"full_name": _GONE}}
 _DRAFT_OF_CARD = re.compile(r"members-[a-z]+-(\d+)-|ward-add-member_id-(\d+)$")
 
@@ -81,9 +81,9 @@ def destroy_application(application: Application) -> dict[str, int]:
 
 
 def destroy_taken_back(act: Act, members: Sequence[Member], organization: Organization) -> list[DestructionRecord]:
-    """Destroy cards that were taken back: nothing entitles anybody to keep what was entered by mistake (U-5).
+    """Destroy cards that were undone, because nothing entitles anybody to keep what was entered by mistake (U-5).
 
-    Those of one list get one record, the others one each.
+    Cards from one list get one record, others one each.
     """
     batches: dict[int | None, list[Member]] = defaultdict(list)
     for member in members:
@@ -108,7 +108,7 @@ def destroy_taken_back(act: Act, members: Sequence[Member], organization: Organi
 
 
 def destroy_left_behind() -> int:
-    """Destroy cards that were taken back before this was a part of taking back; return their number."""
+    """Destroy cards that were undone before undoing also destroyed them; return their number."""
     left = Member.objects.filter(state=MemberState.WITHDRAWN)
     places = Registration.objects.filter(member__in=left).order_by("pk").values_list("member", "organization")
     by_place: dict[int, list[int]] = defaultdict(list)
@@ -138,7 +138,7 @@ def new_record(act: Act, organization: Organization, **of_whom: Any) -> Destruct
 
 
 def _who(by: Actor) -> str:
-    """Return name and role of the person who destroyed, as the act requires."""
+    """Return name and role of the person who destroys, as required in the act."""
     if by.account is None or by.role is None:
         return by.name
     return f"{by.account.full_name}, {by.role.label}"
@@ -168,7 +168,7 @@ def _drop_files_of_members(members: Sequence[Member]) -> int:
 
 
 def _drop_copies_of_cards(organization: Organization, members: Sequence[Member]) -> None:
-    """Delete results of jobs of the organisation and its cells, and of those above that were asked for these cards."""
+    """Delete results of jobs of the organisation and its cells, and results requested above for these cards."""
     pks = {member.pk for member in members}
     units = [organization.pk, *Organization.objects.filter(parent=organization).values_list("pk", flat=True)]
     above = [int(step) for step in organization.path.split("/") if step]
@@ -181,7 +181,7 @@ def _drop_copies_of_cards(organization: Organization, members: Sequence[Member])
 
 
 def _drop_copies_of_books(members: Sequence[Member]) -> int:
-    """Delete results of jobs from books that contain the people: they could be downloaded for another week."""
+    """Delete results of jobs from books that contain the people, because they could be downloaded for another week."""
     units = dict(BookLine.objects.filter(member__in=[m.pk for m in members]).values_list("pk", "unit"))
     holding = Q(result__isnull=False) | Q(state__in=OPEN_JOBS)
     federations = {member.federation_id for member in members}
@@ -191,13 +191,13 @@ def _drop_copies_of_books(members: Sequence[Member]) -> int:
         for job in made
         if job.params.get("unit") in units.values() or units.keys() & set(job.params.get("lines", ()))
     ]
-    # Running jobs are cancelled; their owner starts them again, then without the name.
+    # Running jobs are cancelled; their owners start them again, then without the name.
     made.filter(pk__in=[job.pk for job in named]).exclude(state=JobState.DONE).update(cancel_asked=True)
     return drop_files(job.result_id for job in named if job.result_id)
 
 
 def drop_files(ids: Iterable[Any]) -> int:
-    """Delete the stored files, and the attachments that hold them; return their number."""
+    """Delete the stored files and their attachments; return their number."""
     files = list(StoredFile.objects.filter(pk__in=list(ids)))
     Attachment.objects.filter(file__in=files).delete()
     for file in files:
@@ -304,5 +304,5 @@ def _blank_admissions(application: Application) -> None:
 
 
 def _stem(surname: str) -> str:
-    """Return the beginning of the surname, which is the same in all its cases."""
+    """Return the part of the surname that is equal in all grammatical cases."""
     return surname[: max(3, len(surname) - 2)]

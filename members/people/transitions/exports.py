@@ -1,4 +1,4 @@
-"""Recording in the journal what leaves the registry as a file (practice 7.6, V-C5)."""
+"""Journal events of downloads and exports (practice 7.6, V-C5)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def note(
     until: dt.date | None = None,
     former_number: str = "",
 ) -> CardMark:
-    """Add a mark to the card within the act that causes it."""
+    """Add a mark to the card within the change that causes it."""
     mark = CardMark(
         member=member, kind=kind, text=text, made_on=on, item=item, until=until, former_number=former_number
     )

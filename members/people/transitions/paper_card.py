@@ -1,4 +1,4 @@
-"""Marking paper cards that are out of date: the electronic record prevails, the paper is printed again (V-B2)."""
+"""Marking outdated paper cards: the electronic record prevails, and the paper is printed again (V-B2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ask_for_reprint(members: Iterable[Member]) -> None:
 
 
 def stands_on_card(names: Iterable[str], charter: Charter) -> bool:
-    """Return whether the paper card shows one of these fields."""
+    """Return whether the paper card has one of these fields."""
     apart = {
         name
         for section in charter.sections

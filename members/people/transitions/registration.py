@@ -1,4 +1,4 @@
-"""Registering people, one by one or many at once, and taking a mistaken entry back (V-B1, U-5, N-A1)."""
+"""Registering people, one or many at once, and undoing a mistaken entry (V-B1, U-5, N-A1)."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def grounds(
     cell: Organization | None,
     batch: ImportBatch | None = None,
 ) -> dict[str, Any]:
-    """Return the common values for registering several people, as `register_people` takes them."""
+    """Return the common values for registering several people, in the form for `register_people`."""
     return {
         "registered_on": started_on,
         "minutes_number": minutes_number,
@@ -162,7 +162,7 @@ def register_people(
     *,
     signed: Collection[int] = (),
 ) -> list[Member]:
-    """Register people within the caller's act, such as a decision that admits them (V-B1).
+    """Register people within the caller's change, such as a decision that admits them (V-B1).
 
     The caller has locked the organisation and checked the permission. `common` are the values of `grounds`; `signed`
     contains the positions of people whose consent is signed. Raises `SomeRefused`.
@@ -303,7 +303,7 @@ def _create_records(
 def _charge_the_admitted(
     act: Act, members: Sequence[Member], cards: Sequence[Mapping[str, Any]], organization: Organization
 ) -> None:
-    """Charge people admitted by a decision since the registry is in use, as at every admission (V-B4)."""
+    """Charge people whose admission was decided since the registry has been in use, as for every admission (V-B4)."""
     admitted: dict[dt.date, list[Member]] = {}
     for member, card in zip(members, cards, strict=True):
         if decided_here(card, organization):
@@ -352,14 +352,14 @@ def _renew(member: Member, names: Sequence[str] = (), tickets: Sequence[str] = (
 
 
 def count_in(members: Sequence[Member], *, less: Sequence[Member] = ()) -> None:
-    """Add the members to the stored figures of their units, and subtract those in `less`."""
+    """Add the members to the stored figures of their units, and subtract the members in `less`."""
     deltas: dict[int, Counter[str]] = {}
     for member, sign in [*((m, 1) for m in members), *((m, -1) for m in less)]:
         if member.unit_id is not None:
             counts = deltas.setdefault(member.unit_id, Counter())
             for name, count in figures_of(member).items():
                 counts[name] += sign * count
-    # In the order of ids, so that two transactions never wait for each other.
+    # In the order of ids, so that two transactions cannot deadlock.
     for unit, counts in sorted(deltas.items()):
         adjust(unit, **counts)
 

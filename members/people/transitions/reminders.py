@@ -30,7 +30,7 @@ def refresh(act: Act, members: Sequence[Member]) -> None:
 
 
 def begin(records: Iterable[HealthRecord]) -> None:
-    """Set the reminders of cards that this change has made: they have nothing but the certificates of these records."""
+    """Set the reminders of newly created cards, which can only come from the certificates of these records."""
     Reminder.objects.bulk_create(_of_certificates(records), batch_size=CHUNK)
 
 

@@ -1,4 +1,4 @@
-"""Counts of duplicates in other organisations that officers were shown, and the superior's word for more (N-A1)."""
+"""Counts of duplicates in other organisations shown to officers, and the superior's permission for more (N-A1)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ..rules.duplicates import Duplicate, DuplicateFound
 
 @contextmanager
 def noting(organization: Organization | None, *, by: Actor) -> Iterator[None]:
-    """Count the duplicates elsewhere that a refusal shows, after the refused change was rolled back.
+    """Count the duplicates elsewhere that a refusal within the block shows, after the rollback of the refused change.
 
-    Tell the superior if the actor has used up their searches.
+    Ask the superior if the actor has reached the limit.
     """
     try:
         yield
@@ -45,9 +45,9 @@ def noting(organization: Organization | None, *, by: Actor) -> Iterator[None]:
 
 
 def note_shown(found: Sequence[Duplicate], organization: Organization | None, *, by: Actor) -> int:
-    """Count the duplicates elsewhere that the actor is shown, and tell their organisations; return their number.
+    """Count the duplicates elsewhere shown to the actor, and tell their organisations; return their number.
 
-    An organisation learns that somebody asked and about how many of its people, not about which.
+    An organisation learns that somebody asked and about how many of its people, but not which.
     """
     if organization is None or not rules.is_limited(organization, by):
         return 0
@@ -62,7 +62,7 @@ def note_shown(found: Sequence[Duplicate], organization: Organization | None, *,
                 update_conflicts=True, unique_fields=["account", "ref"], update_fields=["on"],
             )  # fmt: skip
         counts = Counter(foreign[ref].organization_id for ref in fresh if foreign[ref].organization_id)
-        # Each in a transaction of its own: the journals of several organisations are never locked together.
+        # In separate transactions, because the journals of several organisations are never locked together.
         transaction.on_commit(lambda: _tell(counts, by))
     return len(foreign)
 
@@ -73,7 +73,7 @@ def _tell(counts: Counter[int | None], by: Actor) -> None:
 
 
 def hold_back(found: Sequence[Duplicate], organization: Organization, *, by: Actor) -> bool:
-    """Return whether a list finds more people elsewhere than its loader may be shown today; ask the superior then.
+    """Return whether a list finds more people elsewhere than its uploader may see today, and then ask the superior.
 
     Otherwise the duplicates are shown and counted.
     """
@@ -88,7 +88,7 @@ def hold_back(found: Sequence[Duplicate], organization: Organization, *, by: Act
 
 
 def ask_for_more(organization: Organization | None, wanted: int, *, by: Actor) -> None:
-    """Ask the superior to let the actor be shown more people of other organisations; once, until it is answered."""
+    """Ask the superior to let the actor see more people of other organisations; once, until it is answered."""
     if organization is None or not rules.is_limited(organization, by):
         return
     with change(by=by, rule="N-A1", event="member.searches_used_up") as act:
@@ -104,7 +104,7 @@ def ask_for_more(organization: Organization | None, wanted: int, *, by: Actor) -
 
 
 def allow_searches(request_id: int, *, by: Actor) -> SearchRequest:
-    """Let the officer be shown as many people of other organisations as they need, for a week (N-A1)."""
+    """Allow the officer to see any number of people of other organisations for a week (N-A1)."""
     with change(by=by, rule="N-A1", event="member.searches_allowed") as act:
         request = act.lock(SearchRequest.objects.visible_to(by), request_id)
         act.require(Permission.MANAGE_ACCOUNTS, request.organization)
@@ -116,7 +116,7 @@ def allow_searches(request_id: int, *, by: Actor) -> SearchRequest:
 
 
 def sweep_searches() -> int:
-    """Delete what is older than `KEPT`: counted duplicates and requests; return their number."""
+    """Delete counted duplicates and requests older than `KEPT`; return their number."""
     before = timezone.now() - rules.KEPT
     hits = ForeignHit.objects.filter(on__lt=timezone.localdate(before)).delete()[0]
     return hits + SearchRequest.objects.filter(asked_at__lt=before).delete()[0]

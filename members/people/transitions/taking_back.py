@@ -1,4 +1,4 @@
-"""Taking back mistaken entries: the people are deregistered as if never entered, and destroyed (U-5, V-B1)."""
+"""Undoing mistaken entries: the people are deregistered as if never entered, and destroyed (U-5, V-B1)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def take_back(
     """Undo a batch: its people are deregistered as if never entered, and their cards destroyed. Return their number.
 
     Raises `Blocked`, which lists each card, if something depends on an entry: a later change, a consent, a printed
-    paper or what `depends` returns.
+    paper or anything that `depends` returns.
     """
     with change(by=by, rule=rule, event="members.taken_back") as act:
         organization = act.lock(Organization.objects.visible_to(by), batch.organization_id)
@@ -48,7 +48,7 @@ def take_back(
 
 
 def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
-    """Deregister the members as if never entered, within the caller's act, which has locked and destroys them.
+    """Deregister the members as if never entered, within the caller's change, which has locked and destroys them.
 
     Raises `RuleViolation` if dues were paid.
     """

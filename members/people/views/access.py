@@ -49,7 +49,7 @@ def access(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_MEMBERS)
 def reason(request: ActorRequest, pk: int) -> HttpResponse:
-    """Ask why a card is opened from above, where the charter wants to know, then show the page (N-S1)."""
+    """Ask for the reason of opening a card from above, if the charter requires it, then show the page (N-S1)."""
     members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit__federation")
     member = load(members, pk)
     page = safe_next(request, reverse("members:detail", args=[pk]))

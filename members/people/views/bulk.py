@@ -29,12 +29,12 @@ from ..transitions.cells import assign_cell
 from ..transitions.exports import record_export, record_reading
 from .member_list import clean_query
 
-#: Number of names shown before a step.
+#: Number of names shown before a bulk action.
 _MAX_NAMES = 10
 
 
 def back(request: HttpRequest) -> str:
-    """Return the address of the list as it was when the members were selected."""
+    """Return the address of the list from which the members were selected."""
     return f"{reverse('members:list')}?{clean_query(request.GET).urlencode()}"
 
 
@@ -98,7 +98,7 @@ def _file(request: ActorRequest, ids: list[int], cell: Organization | None) -> H
 
 
 def _takes_closed(request: HttpRequest) -> bool:
-    """Return whether the workbook is asked for now, with health data or identity papers."""
+    """Return whether the request asks for a workbook with health data or identity papers."""
     return request.POST.get("download") == "1" and bool(request.POST.getlist("classes"))
 
 

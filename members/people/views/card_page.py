@@ -55,7 +55,7 @@ class Link:
 
 
 def load_card(request: ActorRequest, pk: int) -> Member:
-    """Return the card in the actor's scope, and note the opening (`note_opening`). Raises `AnotherPageFirst`."""
+    """Return the card in the actor's scope, and record the opening (`note_opening`). Raises `AnotherPageFirst`."""
     members = Member.objects.visible_to(request.actor)
     member = load(members.select_related("organization__federation", "unit__federation", "cell", "photo"), pk)
     note_opening(request, member)
@@ -63,14 +63,14 @@ def load_card(request: ActorRequest, pk: int) -> Member:
 
 
 def note_opening(request: ActorRequest, member: Member) -> None:
-    """Record that a superior opens the card, or something that is seen only on it, such as its photograph (N-S1).
+    """Record that a superior opens the card, or something that only the card shows, such as its photograph (N-S1).
 
-    Raises `AnotherPageFirst` if the charter asks for the reason of the opening.
+    Raises `AnotherPageFirst` if the charter requires a reason for the opening.
     """
     try:
         note_card_opened(member, by=request.actor)
     except RuleViolation:
-        # The page itself is shown once the reason is given; what a form would have changed is not.
+        # Only the page is shown once the reason is given; changes of a form are not made.
         page = request.get_full_path() if request.method == "GET" else reverse("members:detail", args=[member.pk])
         raise AnotherPageFirst(f"{reverse('members:reason', args=[member.pk])}?{urlencode({'next': page})}") from None
 
@@ -164,7 +164,7 @@ def _pills(member: Member) -> Any:
 
 
 def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
-    """Return the context of the consent panel: consents, wording of the tick, whether it may be set (U-7)."""
+    """Return the context of the consent panel: consents, label of the checkbox, whether it can be ticked (U-7)."""
     consents = (
         Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
     )
@@ -192,7 +192,7 @@ def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
 
 
 def _other(purpose: str, consents: Sequence[Consent]) -> dict[str, Any]:
-    """Return the data of another purpose than processing that the card shows."""
+    """Return the data of a purpose other than processing that the card shows."""
     latest = next((consent for consent in consents if consent.purpose == purpose), None)
     state = ConsentState(latest.state if latest is not None else ConsentState.NONE)
     return {
@@ -215,5 +215,5 @@ def first_template(*names: str) -> Any:
 
 
 def readable(actor: Actor, classes: set[DataClass]) -> set[DataClass]:
-    """Return those classes that the actor may read."""
+    """Return those of the classes that the actor may read."""
     return {data_class for data_class in classes if actor.reads(data_class)}

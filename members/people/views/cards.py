@@ -57,7 +57,7 @@ MAX_REMINDERS = 10
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the tab «Общие»: the charter's sections, and the consent with its tick (U-7)."""
+    """Show the tab «Общие»: the charter's sections, and the consent with its checkbox (U-7)."""
     return _general(request, load_card(request, pk))
 
 

@@ -66,7 +66,7 @@ class Conflict:
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """Return the values that the second editor keeps of their own."""
+        """Return the second editor's own values that they chose to keep."""
         mine = {d.name for d in self.differences if d.choice == MINE}
         values = {name: value for name, value in self.form.values.items() if name in mine}
         if "joined_on" in mine:

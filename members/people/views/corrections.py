@@ -1,4 +1,4 @@
-"""Correction of values fixed on the card by a decision or a transfer (V-B1)."""
+"""Correction of values set on the card by a decision or a transfer (V-B1)."""
 
 from __future__ import annotations
 

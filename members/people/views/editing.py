@@ -88,7 +88,7 @@ def _add_refusal(form: CardForm, violation: RuleViolation) -> None:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
-    """Edit the card; fields of a closed class are opened by a separate button, and the opening is recorded."""
+    """Edit the card; a separate button opens the fields of a protected class, which is recorded."""
     member = load_card(request, pk)
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
     key = f"members-edit-{pk}-{tab}"
@@ -119,13 +119,13 @@ def _edit_form(
 
 
 def _reopened(request: ActorRequest, member: Member, tab: str, opened: set[DataClass], key: str) -> CardForm:
-    """Return the form with one more data class opened, keeping everything typed so far."""
+    """Return the form with one more data class opened, keeping all typed text."""
     asked = readable(request.actor, {c for c in CLOSED if c == request.POST["open"]}) - opened
     if not asked:
         raise NotAllowed
     for data_class in asked:
         note_class_opened(member, data_class, by=request.actor)
-    # The form says itself which classes are open already.
+    # The form itself says which classes are already open.
     for data_class in opened:
         note_class_shown(member, data_class, by=request.actor)
     typed = _edit_form(request, member, tab, opened)

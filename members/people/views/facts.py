@@ -22,7 +22,7 @@ from ..rules.person import outlived_at
 
 #: Fields of the registered address, shown as one line.
 _ADDRESS = ("region", "postcode", "city", "street", "house", "flat")
-#: Fields shown in the head of the card or by another fact.
+#: A section of the card: open, hidden until requested, or not allowed for this role.
 _TOLD_ELSEWHERE = {"surname", "given_name", "patronymic", "joined_year_only"}
 
 
@@ -43,7 +43,7 @@ class Box:
     facts: list[Fact] = field(default_factory=list)
     closed: bool = False
     refused: bool = False
-    #: Advice about the section, for those who may read it.
+    #: Advice about the section, for readers of its class.
     note: str = ""
 
     @property

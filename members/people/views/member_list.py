@@ -39,9 +39,9 @@ from ..models import Member
 from ..rules.person import check_keeps_cards
 from ..search import QUERY_LENGTH, matching
 
-#: The parameter of a short address that names a filter to be left out.
+#: The parameter of a short address that names a filter to leave out.
 WITHOUT = "without"
-#: Maximum number of cards suggested for a search, and their shown fields.
+#: Maximum number of cards suggested for a search, and the fields shown.
 MAX_SUGGESTED = 8
 _SUGGESTED = ("surname", "given_name", "patronymic", "birth_date", "unit__short_name")
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.
@@ -77,7 +77,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count, listing.limit),
-        # A choice of all reaches further than the pages do.
+        # Selecting all covers more than the pages do.
         "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
         # Among very many people only members are searched.
         "wards": wards_named(actor, request.GET.get("q", "")) if listing.reach <= MAX_FOUND else [],
@@ -96,7 +96,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         response = render(request, "members/list/answer.html", context)
         if request.htmx.boosted:  # type: ignore[attr-defined]
-            # A new page or order is a step in the browser's history; a typed letter is not.
+            # A new page or sort order is a step in the browser's history; a typed letter is not.
             response["HX-Push-Url"] = _address(query, page.number if "page" in request.GET else 0)
         else:
             response["HX-Replace-Url"] = _address(query)
@@ -109,8 +109,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def suggest(request: ActorRequest) -> HttpResponse:
-    """Suggest cards during typing: into the search at the top of every page, or, within an organisation, into
-    the field of a name.
+    """Suggest cards while typing, in the search at the top of every page or, within an organisation, in a name
+    field.
     """
     within = number_in(request.GET.get("within", ""))
     typed = request.GET.get("q" if within is None else "full_name", "")[:QUERY_LENGTH]
@@ -135,9 +135,10 @@ def suggest(request: ActorRequest) -> HttpResponse:
 
 
 def _in_full(request: ActorRequest) -> str | None:
-    """Return the address with all filters, if the page was asked for by a short one; a filter may be left out of it.
+    """Return the address with all filters, if the page was requested by a short one; a filter may be left out of it.
 
-    Links of the page itself are short. What the browser shows, and people keep, is not; htmx is told it by the answer.
+    Links of the page itself are short. The address that the browser shows and people bookmark is the long one, which
+    the response tells htmx.
     """
     asked, left_out = QueryDict(request.META["QUERY_STRING"]), request.GET.get(WITHOUT)
     query = clean_query(request.GET)
@@ -150,7 +151,7 @@ def _in_full(request: ActorRequest) -> str | None:
 
 
 def _address(query: Asked, page: int = 0) -> str:
-    """Return the address of the list with the query and the number of a page, if there are such."""
+    """Return the address of the list with the query and the page number, if any."""
     parts = [query.urlencode(), f"page={page}" if page else ""]
     asked = "&".join(part for part in parts if part)
     return reverse("members:list") + (f"?{asked}" if asked else "")
@@ -207,7 +208,7 @@ def purpose_in(request: ActorRequest) -> str:
 
 
 def shown(count: int, limit: int = MAX_FOUND) -> str:
-    """Return the count as text; beyond the limit it is unknown."""
+    """Return the count as text; above the limit it is unknown."""
     if count > limit:
         return _("more than %(count)s") % {"count": number_format(limit, force_grouping=True)}
     return number_format(count, force_grouping=True)
@@ -244,7 +245,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
 
 
 def heads(columns: list[Column], listing: MemberFilter, query: Asked) -> list[dict[str, Any]]:
-    """Return the headings with the address that sorts by them; the current order is reversed."""
+    """Return the headings with the address that sorts by them, or reverses the current order."""
     unsorted = cast(Asked, query.copy())
     unsorted.pop("sort", None)
     before = unsorted.short()
@@ -266,7 +267,7 @@ def chips(listing: MemberFilter, query: Asked) -> list[dict[str, str]]:
     for name, label, value in listing.told:
         without = query.copy()
         del without[name]
-        # Of a long query only the whole has a token: a session keeps few.
+        # A long query gets only one token, because a session keeps few.
         url = f"?{without.urlencode()}" if len(without.urlencode()) <= LONG else f"?{short}&{WITHOUT}={name}"
         result.append({"label": label, "value": value[:60], "url": url})
     return result
@@ -298,7 +299,7 @@ def columns(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def places(request: ActorRequest) -> HttpResponse:
-    """Choose the organisation whose members are listed, by the tree or by name or code."""
+    """Choose the organisation whose members are listed, in the tree or by name or code."""
     actor = request.actor
     visible = Organization.objects.visible_to(actor).working()
     asked = request.GET.get("find", "")[:QUERY_LENGTH]

@@ -22,7 +22,7 @@ from .card_page import load_card
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def photo(request: ActorRequest, pk: int) -> HttpResponse:
-    """Return the picture to those who may see the card. Raises `AnotherPageFirst` as the card does (N-S1)."""
+    """Return the picture to people who may see the card. Raises `AnotherPageFirst` as the card does (N-S1)."""
     member = load_card(request, pk)
     if member.photo is None:
         raise Http404

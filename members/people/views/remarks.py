@@ -34,7 +34,7 @@ _MAX_NAMED = 20
 @require_POST
 @needs(Permission.REMARK)
 def remark(request: ActorRequest) -> HttpResponse:
-    """Ask for the text and the term, then make one remark for each organisation with its own people behind it."""
+    """Ask for the text and the term, then make one remark for each organisation about its own selected people."""
     ids = selected_ids(request, request.actor)
     if not ids:
         return say_nobody(request)
@@ -76,7 +76,7 @@ def remark(request: ActorRequest) -> HttpResponse:
 
 
 def gap_of(request: HttpRequest) -> str:
-    """Return the field that the list was filtered by as empty, or `INCOMPLETE`; empty for other filters."""
+    """Return the field of the list's filter for empty values, or `INCOMPLETE`; empty for other filters."""
     asked = request.GET
     if asked.get("empty", "") in optional_columns():
         return asked["empty"]

@@ -1,4 +1,4 @@
-"""Print and download of a list of members as the screen shows it: its columns, filters and order (V-C5)."""
+"""Print and download a list of members as shown on the screen: its columns, filters and order (V-C5)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ..filters import MemberFilter, kept_values
 from ..transitions.exports import record_export
 from .member_list import clean_query, purpose_in
 
-#: Value of `from` in addresses of the register of consents, whose columns are its own.
+#: Value of `from` in addresses of the register of consents, which has its own columns.
 CONSENTS = "consents"
 
 
@@ -48,7 +48,7 @@ class _Shown:
 
 
 def _shown(request: ActorRequest) -> _Shown | HttpResponseRedirect:
-    """Return what the screen shows, or a redirect to it if that is nobody or too much for one list."""
+    """Return the list on the screen, or a redirect to it if it is empty or too long."""
     actor = request.actor
     listing = MemberFilter(request.GET, actor=actor)
     place = listing.place or actor.organization

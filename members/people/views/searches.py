@@ -1,4 +1,4 @@
-"""Officers who have found many people of other organisations, and ask their superior for more searches (N-A1)."""
+"""Officers who have found many people of other organisations and ask their superior for more searches (N-A1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..transitions.searches import allow_searches
 @require_safe
 @needs(Permission.MANAGE_ACCOUNTS)
 def searches(request: ActorRequest) -> HttpResponse:
-    """List the requests of organisations below, those that wait first."""
+    """List the requests of organisations below, waiting ones first."""
     actor = request.actor
     found = SearchRequest.objects.visible_to(actor).exclude(organization=actor.organization)
     found = found.select_related("account", "organization").order_by("allowed_at", "-asked_at", "-pk")
@@ -34,7 +34,7 @@ def searches(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.MANAGE_ACCOUNTS)
 def allow(request: ActorRequest, pk: int) -> HttpResponse:
-    """Let the officer be shown more people of other organisations."""
+    """Allow the officer to see more people of other organisations."""
     asked = load(SearchRequest.objects.visible_to(request.actor), pk)
     try:
         allow_searches(asked.pk, by=request.actor)

@@ -49,7 +49,7 @@ def write(
     ground: str = "",
     reconciliation: Reconciliation | None = None,
 ) -> list[ChangeProposal]:
-    """Return proposals for the values that differ from the card, existing and new ones, within the caller's act."""
+    """Return proposals for the values that differ from the card, existing and new ones, within the caller's change."""
     changed = rules.check_changes(member, unit.charter, values, act.by)
     before = card_values(member)
     earlier = list(ChangeProposal.objects.filter(member=member, field__in=list(values), state=ProposalState.OPEN))

@@ -48,8 +48,8 @@ def open_reconciliation(unit_id: int, year: int, *, today: dt.date, by: Actor) -
 def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]], *, by: Actor) -> Reconciliation:
     """Save results of the check-list: `unchanged`, `missing`, or new values, which become proposals (V-B8).
 
-    `ground` among the values is the basis of the change.
-    Raises `RuleViolation` for invalid values of a member, `NotAllowed`.
+    `ground` in the values is the basis of the change. Raises `RuleViolation` for invalid values of a member,
+    `NotAllowed`.
     """
     with change(by=by, rule="V-B8", event="reconciliation.checked") as act:
         reconciliation, unit = _own(act, reconciliation_id)
@@ -185,7 +185,7 @@ def counts_of(reconciliation: Reconciliation, today: dt.date) -> dict[str, int]:
     sound = book.exclude(reason=EndReason.UNDONE)
     results = results_of(reconciliation)
     by_book = lines_on(book, until).count()
-    # For late reports: people who left since took their questionnaires with them.
+    # For late reports: people who have left since took their questionnaires with them.
     gone = max(by_book - sum(results.values()), 0) if until < today else 0
     return {
         "new_year": lines_on(book, new_year - dt.timedelta(days=1)).count(),

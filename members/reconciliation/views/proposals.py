@@ -80,10 +80,10 @@ def queue(request: ActorRequest) -> HttpResponse:
     shown = list(page) if data is None else list(found.filter(pk__in=_sent(data)))
     proposals = [proposal for proposal in shown if readable_proposal(proposal, actor)]
     everything = request.POST.get("accept_all", "")
-    # All proposals of one card, as they were shown; decisions chosen on other cards stay unmade.
+    # All shown proposals of one card; decisions chosen on other cards are not applied.
     whole = [proposal.pk for proposal in proposals if everything == str(proposal.member_id)]
     forms = [SettleForm(p, _label(p), None if whole else data) for p in proposals]
-    # Every form is validated before the first error is acted on, so that all errors are shown.
+    # Every form is validated first, so that all errors are shown.
     if request.method == "POST":
         require(actor, Permission.SETTLE_CHANGES, actor.organization)
         if whole or sum(not form.is_valid() for form in forms) == 0:

@@ -1,4 +1,4 @@
-"""Forms for codes of the second factor, and for the password that is asked for again (U-2)."""
+"""Forms for codes of the second factor, and for asking for the password again (U-2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registry.errors import RuleViolation
 from ..rules import second_factor as rules
 from .session import MAX_PASSWORD_LENGTH, PasswordForm, PasswordInput
 
-#: Longest text that is taken for a code, with its spaces.
+#: Maximum length of a typed code, including spaces.
 _MAX_CODE_LENGTH = 40
 
 
@@ -50,7 +50,7 @@ class CodeForm(forms.Form):
 
 
 class AgainForm(PasswordForm):
-    """The password, and the code of those who have a second factor, before an act that is dangerous."""
+    """Asks for the password, and for a code if the account has a second factor, before a dangerous step."""
 
     prefix = "again"
 

@@ -39,12 +39,12 @@ class PasswordInput(forms.PasswordInput):
 
 
 class PasswordForm(forms.Form):
-    """A form with passwords that are compared, for which the server may have no turn just now."""
+    """A form that checks or sets a password. The server may be too busy to hash it."""
 
     busy = False
 
     def say_busy(self) -> None:
-        """Say that nothing was compared, and what to do."""
+        """Add an error that the server was too busy, and what to do."""
         self.busy = True
         self.add_error(None, str(ServerBusy.message))
 
@@ -131,7 +131,7 @@ class NewPasswordForm(PasswordForm):
         password, again = self.cleaned_data.get("password"), self.cleaned_data.get("again")
         if password and again and password != again:
             self.add_error("again", _("The two passwords differ. Type the same password in both fields."))
-        # Comparing with the present password takes time, which a guess of that one does not get.
+        # Comparing with the present password takes time, so it is done only for the right one.
         if password and "present" not in self.errors and not self.busy:
             try:
                 rules.check_new_password(self.account, password)
@@ -207,7 +207,7 @@ class AskRenameForm(forms.ModelForm):
 
 
 class ContactsForm(forms.ModelForm):
-    """Telephone and e-mail of the user's own account, and whether tasks come by e-mail."""
+    """Telephone and e-mail of the user's own account, and whether to send tasks by e-mail."""
 
     class Meta:
         model = Account

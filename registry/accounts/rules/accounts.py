@@ -21,7 +21,7 @@ from registry.states import allowed
 
 from ..models import Account, Appointment
 
-#: Ranks of roles: in their own organisation actors grant lower roles only; below it all but the administrator's.
+#: Ranks of roles. In their own organisation actors grant only lower roles; below it, all but the administrator's.
 RANKS = {
     Role.ADMINISTRATOR: 4,
     Role.CHAIR: 3,
@@ -49,7 +49,7 @@ def is_above(actor: Actor, role: str, organization: Organization) -> bool:
 
 
 def grantable_roles(actor: Actor, organization: Organization) -> list[Role]:
-    """Return the roles that the actor may grant in the organisation, in the order of the menu."""
+    """Return the roles that the actor may grant in the organisation, in menu order."""
     return [role for role in Role if is_above(actor, role, organization)]
 
 
@@ -61,7 +61,7 @@ def check_grant(role: str, organization: Organization, *, account: Account | Non
 
 
 def check_acts_alone(by: Actor) -> None:
-    """Raise `RuleViolation` for administrators: what they grant or take over is confirmed by somebody else (N-H2)."""
+    """Raise `RuleViolation` for administrators, because somebody else confirms what they grant or take over (N-H2)."""
     if by.asks_others:
         raise RuleViolation("N-H2", _("Administrators see no people: ask for this, somebody else confirms it."))
 
@@ -69,7 +69,7 @@ def check_acts_alone(by: Actor) -> None:
 def check_manages(account: Account, *, by: Actor) -> None:
     """Raise `NotAllowed` unless the account's home and all its roles are below the actor (U-2).
 
-    Otherwise a deputy could take over the chair's account by a new password.
+    Otherwise a deputy could take over the chair's account by issuing a new password.
     """
     if by.is_system:
         return
@@ -90,14 +90,14 @@ def can_manage(account: Account, *, by: Actor) -> bool:
 
 
 def check_digest_has_address(account: Account) -> None:
-    """Raise `RuleViolation` (N-S2) if tasks are to come by e-mail and there is no address."""
+    """Raise `RuleViolation` (N-S2) if tasks are to be sent by e-mail but the account has no address."""
     if account.digest and not account.email:
         raise RuleViolation("N-S2", _("Enter your e-mail, or choose that tasks are not sent."), field="email")
 
 
 def check_ends(appointment: Appointment, *, by: Actor) -> None:
-    """Raise `NotAllowed` unless the actor may end the appointment: chairs are dismissed by superiors, nobody by
-    themselves.
+    """Raise `NotAllowed` unless the actor may end the appointment: superiors dismiss chairs, and nobody ends their
+    own.
     """
     check_grant(appointment.role, appointment.organization, account=appointment.account, by=by)
 
@@ -126,12 +126,12 @@ def check_can_get_password(account: Account) -> None:
 
 
 def issued_at(account: Account) -> str:
-    """Return when the last one-time password was issued, as the form for the next one sends it."""
+    """Return the time of the last one-time password, as the form for the next one sends it."""
     return account.password_given_at.isoformat() if account.password_given_at else ""
 
 
 def check_not_reissued(account: Account, seen: str) -> None:
-    """Raise `RuleViolation` if a password was issued since the form was opened: pressing twice would void its slip
+    """Raise `RuleViolation` if a password was issued after the form was opened: a second click would void its slip
     (U-2).
     """
     if account.password_given_at and issued_at(account) != seen:
@@ -228,7 +228,7 @@ def _check_free(
 def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
     """Raise `RuleViolation` unless the appointment may end on this day (N-H2).
 
-    The day is within the term; an appointment that is over is not changed and must not overlap with the next.
+    The day must be within the term. An appointment that is over is not changed, so it cannot overlap with the next.
 
     The caller holds the organisation's lock.
     """
@@ -251,7 +251,7 @@ def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
 
 
 def check_not_lengthened(appointment: Appointment, last_day: dt.date, *, by: Actor) -> None:
-    """Raise `RuleViolation` if an administrator would make the appointment longer, which is a grant (N-H2)."""
+    """Raise `RuleViolation` if an administrator would lengthen the appointment, because that is a grant (N-H2)."""
     if by.asks_others and appointment.ends_on is not None and last_day > appointment.ends_on:
         raise RuleViolation(
             "N-H2",
@@ -261,7 +261,7 @@ def check_not_lengthened(appointment: Appointment, last_day: dt.date, *, by: Act
 
 
 def check_can_withdraw(appointment: Appointment) -> None:
-    """Raise `RuleViolation` if the appointment's first day is over: it is then ended, not withdrawn (N-H2)."""
+    """Raise `RuleViolation` after the first day of the appointment: it can then only be ended, not withdrawn (N-H2)."""
     if appointment.starts_on < appointment.organization.today:
         raise RuleViolation("N-H2", _("This appointment has been in force: end it by its last day."))
 

@@ -1,4 +1,4 @@
-"""Rules against guessing of passwords: from one address, and by somebody at an open page (U-2)."""
+"""Rules against guessing passwords, from one address or on an open page (U-2)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import RuleViolation
 
-#: Wrong attempts are counted within this time, and what they close opens at its end.
+#: Time window in which wrong attempts are counted; a lockout ends with it.
 WINDOW = dt.timedelta(minutes=15)
-#: Wrong attempts from one address, with whatever logins, that close its sign-in; an office of a hundred stays below.
+#: Number of wrong attempts from one address that closes its sign-in, for any logins; an office of a hundred stays below
+#: it.
 MAX_FROM_ADDRESS = 50
-#: Attempts of one account to enter its present password.
+#: Maximum number of attempts of one account to enter its present password.
 MAX_PRESENT = 5
 
 
 def check_address_may_sign_in(failed: int) -> None:
-    """Raise `RuleViolation` (U-2) if too many sign-ins from the address have failed, with whatever logins."""
+    """Raise `RuleViolation` (U-2) if too many sign-ins from the address have failed, for any logins."""
     if failed >= MAX_FROM_ADDRESS:
         raise RuleViolation("U-2", _("Signing in from your network is closed for a while."))
 

@@ -17,11 +17,11 @@ from registry.errors import RuleViolation
 from ..models import Account, Appointment
 from ..tokens import CODE_DIGITS, SecondFactor
 
-#: Number of recovery codes on a sheet, and of their digits; with `FEW_CODES` left the holder is told to renew them.
+#: Number of recovery codes on a sheet, and of their digits. With `FEW_CODES` left the page suggests new ones.
 RECOVERY_CODES, RECOVERY_DIGITS, FEW_CODES = 10, 10, 3
-#: Time in which the code has to follow the password.
+#: Maximum time between the password and the code.
 CODE_WITHIN = dt.timedelta(minutes=10)
-#: Time for which password and code that were asked for again are good in the same session.
+#: Time for which a password and code entered again are accepted in the same session.
 PROVEN_FOR = dt.timedelta(minutes=10)
 
 _NOT_DIGITS = re.compile(r"[\s\-‐‑‒–—−_.]+")
@@ -31,7 +31,7 @@ class Checked(NamedTuple):
     """The outcome of a check of a code."""
 
     accepted: bool
-    #: Whether it was a recovery code, and how many of them are left.
+    #: Whether it was a recovery code, and the number of recovery codes left.
     recovery: bool = False
     left: int = RECOVERY_CODES
     closed_until: dt.datetime | None = None
@@ -80,7 +80,7 @@ def check_accepted(checked: Checked) -> None:
 
 
 def check_open(closed_until: dt.datetime | None) -> None:
-    """Raise `RuleViolation` (U-2) while no codes are accepted after too many wrong ones."""
+    """Raise `RuleViolation` (U-2) while codes are refused after too many wrong ones."""
     if closed_until is not None:
         minutes = max(1, -int((timezone.now() - closed_until).total_seconds() // 60))
         raise RuleViolation(
@@ -107,8 +107,8 @@ def has_factor(account: Account) -> bool:
 def is_obliged(account: Account, appointments: Iterable[Appointment]) -> bool:
     """Return whether the account must have a second factor under its current appointments (U-2).
 
-    Of the roles that `SECOND_FACTOR_REQUIRED` names, those of administrators are meant everywhere, all others in
-    organisations above the ones that keep the cards.
+    Of the roles in `SECOND_FACTOR_REQUIRED`, administrators need it in every organisation, all others only in
+    organisations above those that keep cards.
     """
     named = set(settings.SECOND_FACTOR_REQUIRED)
     if not named:
@@ -124,7 +124,7 @@ def _above(appointment: Appointment) -> bool:
 
 
 def check_pending(pending: SecondFactor | None) -> SecondFactor:
-    """Return the telephone that waits for its first code. Raises `RuleViolation` (U-2) if there is none."""
+    """Return the factor that waits for its first code. Raises `RuleViolation` (U-2) if there is none."""
     if pending is None:
         raise RuleViolation("U-2", _("Begin once more: the picture for the telephone is not valid any more."))
     return pending
@@ -146,5 +146,5 @@ def check_may_remove(account: Account, appointments: Iterable[Appointment]) -> N
 
 
 def is_within(moment: dt.datetime | None, term: dt.timedelta) -> bool:
-    """Return whether the moment lies less than `term` ago."""
+    """Return whether the moment is less than `term` ago."""
     return moment is not None and dt.timedelta(0) <= timezone.now() - moment < term

@@ -27,7 +27,7 @@ DISPLAY_FIELDS = ("large_type", "high_contrast", "language")
 
 
 class Credentials(NamedTuple):
-    """An account with its one-time password, which is known only now."""
+    """An account with its one-time password, which cannot be read again later."""
 
     account: Account
     password: str
@@ -46,8 +46,8 @@ def create_account(
 ) -> Credentials:
     """Create a person's account with its first appointment (U-2, N-H2).
 
-    `person` holds surname, given_name, patronymic, email, phone; `namesake` confirms that it is another person of the
-    same name. Raises `NotAllowed`, `RuleViolation`.
+    `person` has the keys surname, given_name, patronymic, email, phone; `namesake` confirms that it is another person
+    of the same name. Raises `NotAllowed`, `RuleViolation`.
     """
     password = one_time_password()
     # Hashing is slow by design, so it is done before any row is locked.
@@ -98,7 +98,7 @@ def add_appointment(
 
 
 def set_one_time_password(act: Act, account: Account, secret: str) -> None:
-    """Give the account a one-time password, of which `secret` is the hash; the old one ends (U-2)."""
+    """Give the account a one-time password with the hash `secret`, in place of the old password (U-2)."""
     account.password, account.must_change_password, account.password_given_at = secret, True, act.now
     act.save(account)
     reset_attempts(account)
@@ -188,7 +188,7 @@ def change_own_password(*, password: str, by: Actor) -> Account:
 
 
 def edit_own_contacts(*, values: Mapping[str, str], by: Actor) -> Account:
-    """Change the actor's own telephone and e-mail; names are changed by superiors (U-2)."""
+    """Change the actor's own telephone and e-mail; only superiors change names (U-2)."""
     with change(by=by, rule="U-2", event="account.edited") as act:
         account = _lock_own(act, by)
         changed = _set_fields(account, values, OWN_FIELDS)
@@ -201,7 +201,7 @@ def edit_own_contacts(*, values: Mapping[str, str], by: Actor) -> Account:
 
 
 def claim_digest(account_id: int, day: dt.date, *, by: Actor) -> bool:
-    """Note that the account gets its tasks by e-mail on the day; return whether it has not had them yet.
+    """Record that tasks are sent to the account on the day; return False if they were already sent.
 
     Raises `NotAllowed` for anybody but the registry itself.
     """
@@ -217,7 +217,7 @@ def claim_digest(account_id: int, day: dt.date, *, by: Actor) -> bool:
 
 
 def release_digest(account_id: int, before: dt.date | None, *, by: Actor) -> None:
-    """Take the note of today's e-mail back, which the mail server did not take; `before` is the day of the former one.
+    """Undo `claim_digest` after the mail server refused the e-mail; `before` is the day of the previous one.
 
     Raises `NotAllowed` for anybody but the registry itself.
     """
@@ -272,7 +272,7 @@ def appoint(
 
 
 def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment:
-    """End an appointment by its last day; its rights end with it (N-H2)."""
+    """End an appointment on its last day; its rights end with it (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.ended") as act:
         appointment = _lock_appointment(act, appointment_id)
         rules.check_ends(appointment, by=by)

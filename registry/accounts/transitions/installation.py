@@ -18,7 +18,7 @@ from .credentials import free_login, one_time_password
 def create_administrator(*, person: Mapping[str, str], by: Actor) -> Credentials:
     """Create an account for the Django admin, without access to members and without a federation (U-2, N-H2).
 
-    Raises `NotAllowed` for everybody but the installation.
+    Raises `NotAllowed` for anybody but the installation.
     """
     if not by.is_system or by.organization is not None:
         raise NotAllowed

@@ -12,14 +12,14 @@ from ..models import Account, KnownPlace
 
 #: Number of days for which a place is known after the last sign-in from it.
 KEPT_DAYS = 90
-#: Length of the prefix of a network by the version of the address: a provider gives a customer addresses within it.
+#: Prefix length of a network by IP version: a provider gives a customer addresses within it.
 _PREFIXES = {4: 24, 6: 48}
 
 
 def note_place(account: Account, address: str | None, today: dt.date) -> bool | None:
     """Note that the account signs in from the address today; return whether it did so on an earlier day.
 
-    None if the address is not known.
+    Return None if the address is not known.
     """
     key = _key(account, address)
     if key is None:
@@ -27,7 +27,7 @@ def note_place(account: Account, address: str | None, today: dt.date) -> bool | 
     here = KnownPlace.objects.filter(account=account, key=key, last_on__gte=today - dt.timedelta(days=KEPT_DAYS))
     usual = here.filter(first_on__lt=today).exists()
     if not here.update(last_on=today):
-        # The row of a former time that is not swept yet begins again.
+        # An expired row that is not swept yet starts again.
         KnownPlace.objects.bulk_create(
             [KnownPlace(account=account, key=key, first_on=today, last_on=today)],
             update_conflicts=True, unique_fields=["account", "key"], update_fields=["first_on", "last_on"],
@@ -47,6 +47,6 @@ def _key(account: Account, address: str | None) -> str | None:
 
 
 def sweep_places() -> int:
-    """Delete the places that no sign-in has come from for `KEPT_DAYS` days; return their number."""
+    """Delete places without a sign-in for `KEPT_DAYS` days; return their number."""
     since = timezone.localdate() - dt.timedelta(days=KEPT_DAYS)
     return KnownPlace.objects.filter(last_on__lt=since).delete()[0]

@@ -46,7 +46,7 @@ def choose_columns(screen: str, columns: Sequence[str], *, by: Actor) -> None:
 
 
 def put_away(key: str, organization_id: int, *, by: Actor) -> None:
-    """Save that the account no longer wants to see a finished part of the start page for an organisation."""
+    """Save that the account has hidden a finished part of the start page for an organisation."""
     _prefer(key, lambda before: sorted({*(before or []), organization_id}), by)
 
 

@@ -1,4 +1,4 @@
-"""Transitions of the second factor: set up, checked, renewed and removed by its holder, reset by superiors (U-2)."""
+"""Transitions of the second factor: its holder sets it up, renews and removes it, superiors reset it (U-2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..tokens import SecondFactor
 
 
 def begin(*, by: Actor) -> SecondFactor:
-    """Make a new secret for a telephone, which counts once a code of it was typed; the present one stays until then."""
+    """Make a new secret for a telephone. The present one stays valid until a code of the new one is confirmed."""
     with change(by=by, rule="U-2", event="second_factor.begun") as act:
         account = _lock_own(act, by)
         pending = _locked(act, account, confirmed=False) or SecondFactor(user=account, confirmed=False)
@@ -28,9 +28,9 @@ def begin(*, by: Actor) -> SecondFactor:
 
 
 def confirm(*, code: str, by: Actor) -> tuple[rules.Checked, list[str]]:
-    """Confirm the telephone by a code that it shows; return the recovery codes, which are known only now.
+    """Confirm the telephone by a code that it shows; return the recovery codes, which cannot be read again later.
 
-    A telephone before it stops counting, and all other sessions end. A wrong code is counted.
+    The previous telephone stops working, and all other sessions end. A wrong code is counted.
     """
     code = rules.check_code_is_whole(code)
     with change(by=by, rule="U-2", event="second_factor.confirmed") as act:
@@ -55,7 +55,7 @@ def confirm(*, code: str, by: Actor) -> tuple[rules.Checked, list[str]]:
 def check_code(*, code: str, by: Actor) -> rules.Checked:
     """Check a code of the actor's telephone or a recovery code, and count a wrong one; no code is accepted twice.
 
-    Without an event for a code of the telephone that was accepted: the sign-in has its own.
+    An accepted code of the telephone writes no event, because the sign-in writes its own.
     """
     code = rules.check_code_is_whole(code)
     with change(by=by, rule="U-2", event="second_factor.recovery_used") as act:
@@ -69,7 +69,7 @@ def check_code(*, code: str, by: Actor) -> rules.Checked:
 
 
 def renew_codes(*, by: Actor) -> list[str]:
-    """Make new recovery codes, which are known only now; the former ones end."""
+    """Make new recovery codes, which cannot be read again later; the old ones stop working."""
     with change(by=by, rule="U-2", event="second_factor.codes_renewed") as act:
         account = _lock_own(act, by)
         factor = rules.check_has_factor(_locked(act, account, confirmed=True))
@@ -93,7 +93,7 @@ def remove(*, by: Actor) -> Account:
 def reset(account_id: int, *, by: Actor) -> Account:
     """Reset the second factor of a subordinate who has lost the telephone; their sessions end at once (U-2).
 
-    Administrators ask for it, as for a password, and somebody else confirms it (N-H2).
+    Administrators request it, as they do a password, and somebody else confirms it (N-H2).
     """
     with change(by=by, rule="U-2", event="second_factor.reset") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
@@ -114,9 +114,9 @@ def take_away(act: Act, account: Account) -> None:
 
 
 def _check(act: Act, factor: SecondFactor, code: str, account: Account, by: Actor, *, recovery: bool) -> rules.Checked:
-    """Check the code against the locked factor; a wrong one is counted and is the event of the change.
+    """Check the code against the locked factor; a wrong one is counted and becomes the event of the change.
 
-    While codes are not accepted nothing is counted or recorded, so that nobody can flood the journal.
+    While codes are refused nothing is counted or recorded, so that nobody can flood the journal.
     """
     until = factor.closed_until
     if until is not None:

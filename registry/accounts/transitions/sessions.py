@@ -1,4 +1,4 @@
-"""Journal events of sign-in, sign-out and choice of appointment; failed sign-ins and sessions, and their sweeps."""
+"""Journal events of sign-in, sign-out and choice of appointment; cleaning up failed sign-ins and sessions."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from .visits import count_visit, take_back_visit, visitor_of, visits
 
 
 def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """Return the key under which failed sign-ins are counted: a digest, because a
-    password may be typed as the login.
+    """Return the key under which failed sign-ins are counted: a digest, because a password may be typed by mistake as
+    the login.
     """
     typed = (credentials or {}).get("username") or ""
     return salted_hmac("registry.attempts", str(typed), algorithm="sha256").hexdigest()
@@ -39,7 +39,7 @@ def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None 
 def visitor_address(request: HttpRequest) -> str | None:
     """Return the visitor's IP address behind our `PROXY_COUNT` proxies, each of which appends its client (U-2).
 
-    Entries further to the left come from the visitor, who could avoid being counted by forging them.
+    Entries further to the left come from the visitor, who could forge them to avoid being counted.
     """
     known = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), request.META.get("REMOTE_ADDR", "")]
     known = [address.strip() for address in known if address.strip()]
@@ -51,38 +51,38 @@ def visitor_address(request: HttpRequest) -> str | None:
 
 
 def attempt_address(request: HttpRequest) -> str | None:
-    """Return the address under which failed sign-ins are counted: a keyed digest that looks like one (ADR 19).
+    """Return the address under which failed sign-ins are counted: a keyed digest in the form of an address (ADR 19).
 
-    It is the same for all addresses of one network of IPv6, which its owner can choose from.
+    All addresses of one IPv6 network share it, because their owner can use any of them.
     """
     address = visitor_address(request)
     if address is None:
         return None
     digest = salted_hmac("registry.attempts.address", visitor_of(address), algorithm="sha256").digest()
-    # Of the range for private networks, so that nobody is found under it.
+    # From the range for private networks, so that it identifies nobody.
     return str(ipaddress.IPv6Address(b"\xfd" + digest[:15]))
 
 
 def failed_from(address: str | None) -> int:
-    """Return how many sign-ins from the address have failed lately, with whatever logins."""
+    """Return the number of recent failed sign-ins from the address, for any logins."""
     return visits("failed sign-in", address, within=attempts.WINDOW) if address else 0
 
 
 def note_failed_from(address: str | None) -> None:
-    """Count a failed sign-in from the address; the one that closes it is recorded once."""
+    """Count a failed sign-in from the address; the one that closes the address is recorded once."""
     if address and count_visit("failed sign-in", address, within=attempts.WINDOW) == attempts.MAX_FROM_ADDRESS:
         write_event("session.address_closed", by=Actor.system("sign-in"), rule="U-2")
 
 
 def proofs(account: Account) -> int:
-    """Return how many attempts to enter the account's present password are counted, the refused ones too."""
+    """Return the number of counted attempts to enter the account's present password, including refused ones."""
     return visits("present password", f"account {account.pk}", within=attempts.WINDOW)
 
 
 def note_proof(*, by: Actor) -> int:
-    """Count an attempt to enter the present password, before it is compared; return how many there were before.
+    """Count an attempt to enter the present password before comparing it; return the number before it.
 
-    Attempts at the same moment get different numbers. The first one that is refused is recorded.
+    Concurrent attempts get different numbers. The first refused one is recorded.
     """
     account = by.account
     if account is None:
@@ -94,13 +94,13 @@ def note_proof(*, by: Actor) -> int:
 
 
 def forget_proof(*, by: Actor) -> None:
-    """Take back the count of an attempt that was right."""
+    """Take back the count of a successful attempt."""
     if by.account is not None:
         take_back_visit("present password", f"account {by.account.pk}", within=attempts.WINDOW)
 
 
 def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt.datetime:
-    """Return when sign-in from this address is possible again after too many failures."""
+    """Return the time when sign-in from this address is possible again after too many failures."""
     attempts = AccessAttempt.objects.filter(
         username=attempt_key(request, credentials), ip_address=getattr(request, "axes_ip_address", None)
     )
@@ -109,13 +109,13 @@ def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt
 
 
 def reset_attempts(account: Account) -> None:
-    """Reset failed sign-ins of the account, so that a new one-time password works at once."""
+    """Reset the failed sign-ins of the account, so that a new one-time password works at once."""
     key = attempt_key(None, {"username": account.login})
     transaction.on_commit(lambda: reset(username=key))
 
 
 def sweep_attempts() -> int:
-    """Delete failed sign-ins, with their addresses, that no longer close the sign-in; return their number."""
+    """Delete failed sign-ins that no longer affect a lockout, with their addresses; return their number."""
     cool_off = get_cool_off() or dt.timedelta()
     return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - cool_off).delete()[0]
 
@@ -125,14 +125,14 @@ def sweep_sessions() -> int:
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
-#: Whether the place is a usual one of the account, None if it is not known → the event.
+#: Whether the place is usual for the account (None if not known) → the event.
 _STARTED = {True: "session.usual_started", False: "session.elsewhere_started", None: "session.started"}
 
 
 def signed_in(*, by: Actor, address: str | None = None) -> None:
-    """Record a sign-in, and whether it came from a usual place, without the address (ADR 19).
+    """Record a sign-in and whether it came from a usual place, without the address (ADR 19).
 
-    Of a chair, the figures of the overview are counted again (N-S1).
+    After a chair's sign-in the figures of the overview are counted again (N-S1).
     """
     led = Appointment.objects.filter(account=by.account, role=Role.CHAIR).current()
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Counts of requests by address or account, to limit guessing and load; no address is stored."""
+"""Counts of requests by address or account, used to limit guessing and load; no address is stored."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _IPV6_PREFIX = 64
 def count_visit(page: str, address: str | None, *, within: dt.timedelta) -> int:
     """Count a request for the page; return the number of requests from the address in the current time window.
 
-    Instead of an address it may be anything else that makes the requests, such as an account.
+    The visitor may also be an account instead of an address.
 
-    Windows of this length follow one another. All workers share the count, and no two get the same number.
+    Time windows of this length follow one another. All workers share the count, and no two get the same number.
     """
     key, ends_at = _key(page, address), window_end(within)
     rows = VisitCount.objects.filter(key=key, ends_at=ends_at)
@@ -40,7 +40,7 @@ def visits(page: str, address: str | None, *, within: dt.timedelta) -> int:
 
 
 def take_back_visit(page: str, address: str | None, *, within: dt.timedelta) -> None:
-    """Count one request less in the current time window."""
+    """Subtract one request from the current time window."""
     counted = VisitCount.objects.filter(key=_key(page, address), ends_at=window_end(within), count__gt=0)
     counted.update(count=F("count") - 1)
 
@@ -56,7 +56,7 @@ def _key(page: str, address: str | None) -> str:
 
 
 def visitor_of(address: str | None) -> str:
-    """Return the address whose requests are counted together; for IPv6, its network."""
+    """Return the address under which the visitor's requests are counted; for IPv6, their network."""
     try:
         found = ipaddress.ip_address(address or "")
     except ValueError:

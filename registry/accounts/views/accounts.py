@@ -33,7 +33,7 @@ from ..search import listed
 from ..transitions import accounts
 from .credentials import asked_for, credentials_page
 
-#: What the list shows of an account: a whole organisation in each row takes longer than the rest of it.
+#: Fields that the list needs of an account: loading whole organisations takes longer than everything else.
 _LISTED = (
     "surname", "given_name", "patronymic", "login", "is_active", "last_login", "must_change_password",
     "password_given_at", "home__short_name",
@@ -63,7 +63,7 @@ def account_list(request: ActorRequest) -> HttpResponse:
 
 
 def _found(request: ActorRequest, form: AccountFilterForm) -> tuple[list[int], Organization | None]:
-    """Return the ids of the accounts that match the filter, one more than are listed; none for an invalid filter."""
+    """Return the ids of the matching accounts, at most one more than are listed; none for an invalid filter."""
     if not form.is_valid():
         return [], None
     asked = form.cleaned_data

@@ -1,4 +1,4 @@
-"""Password and code are asked for again before dangerous acts; what was typed goes on with the act (U-2, ADR 6)."""
+"""Ask for the password and code again before a dangerous step, and then continue with its data (U-2, ADR 6)."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from ..rules import attempts
 from ..rules import second_factor as rules
 from ..transitions import second_factor, sessions
 
-#: Field of the page that asks: the method of the request that it stands before.
+#: Field with the method of the original request.
 _METHOD = "again-for"
 
 
 def ask_again(request: HttpRequest, account: Account) -> HttpResponse | None:
-    """Return the page that asks for password and code, or None if the request may go on.
+    """Return the page that asks for password and code, or None if the request may continue.
 
     The page holds the fields of the request and sends them to the same address with password and code.
     """
     sent = request.method == "POST" and _METHOD in request.POST
     if is_proven(request):
-        # A file that was downloaded leaves this page in the browser, where its button can be pressed again.
+        # After a download the browser stays on this page, where the button can be clicked again.
         return redirect(request.get_full_path()) if sent and request.POST[_METHOD] == "get" else None
     with_code = rules.has_factor(account)
     form = AgainForm(request.POST if sent else None, with_code=with_code)
@@ -53,7 +53,7 @@ def ask_again(request: HttpRequest, account: Account) -> HttpResponse | None:
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the fields of the act, without what the page itself asks for."""
+    """Return the fields of the original request, without those of the page itself."""
     own = f"{AgainForm.prefix}-"
     return [
         (name, str(value))
@@ -82,7 +82,7 @@ def _is_holder(request: HttpRequest, account: Account, form: AgainForm) -> bool:
 def _is_password(actor: Actor, account: Account, form: AgainForm) -> bool:
     """Return whether the form has the account's password; otherwise add the error, and count the failure.
 
-    Failures are counted with those of the change of password, so that an open session is no place to guess at.
+    They count together with failures of the password change, so that an open session cannot be used to guess.
     """
     try:
         attempts.check_may_prove_password(sessions.note_proof(by=actor))

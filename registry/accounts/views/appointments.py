@@ -91,7 +91,7 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def ends_today(appointment: Appointment) -> str:
-    """Return until when an appointment that ends today still opens something."""
+    """Return the time until which an appointment that ends today still gives access."""
     return _(
         "The appointment still opens everything until the end of today: until 24:00, %(zone)s. To stop it at once, "
         "block the account."

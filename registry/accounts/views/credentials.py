@@ -39,7 +39,7 @@ from ..transitions.accounts import Credentials
 
 #: Maximum number of chairs on one page, whose slips form one PDF; hashing passwords takes time.
 MAX_CHAIRS = 30
-#: Maximum number of organisations listed that have no chair.
+#: Maximum number of listed organisations without a chair.
 MAX_WITHOUT_CHAIR = 1000
 #: Maximum number of organisations offered.
 MAX_OFFERED = 50
@@ -56,8 +56,8 @@ def credentials_page(
 ) -> HttpResponse:
     """Show logins and one-time passwords, on the page and as slips to print; they are shown only here.
 
-    The passwords are not stored, neither in the session nor in a file: after losing the page new ones must be issued.
-    `by` issues them instead of the acting officer; `back` is the URL of the next page.
+    The passwords are stored neither in the session nor in a file; if the page is lost, new ones must be issued. `by` is
+    the issuer if it is not the acting officer; `back` is the URL of the next page.
     """
     issuer = by or request.actor
     pdf = render_slips(given, by=issuer) if given and issuer.organization else b""
@@ -104,7 +104,7 @@ def add(request: ActorRequest) -> HttpResponse:
 
 
 def _create(request: ActorRequest, organization: Organization, **person: Any) -> HttpResponse:
-    """Create the account and show its password; an administrator asks for its role instead."""
+    """Create the account and show its password; for an administrator, request its role instead."""
     given = {"organization_id": organization.pk, "by": request.actor, **person}
     if request.actor.asks_others:
         return asked_for(request, granting.ask_for_account(**given))
@@ -112,7 +112,7 @@ def _create(request: ActorRequest, organization: Organization, **person: Any) ->
 
 
 def asked_for(request: ActorRequest, asked: GrantRequest) -> HttpResponse:
-    """Lead to the request that an administrator has made."""
+    """Redirect to the request that an administrator has made."""
     messages.success(request, _("The request is made. It gives no rights until it is confirmed."))
     return redirect("granting:detail", asked.pk)
 
@@ -165,7 +165,7 @@ def add_many(request: ActorRequest) -> HttpResponse:
 
 
 def _ask_for_all(request: ActorRequest, rows: Sequence[ChairForm], term: ChairsTermForm) -> HttpResponse:
-    """Ask for the role of each chair in a transaction of its own."""
+    """Request the role of each chair, each in its own transaction."""
     count = 0
     for row in rows:
         person = {name: row.cleaned_data[name] for name in ("surname", "given_name", "patronymic")}

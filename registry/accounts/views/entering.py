@@ -1,4 +1,4 @@
-"""The last steps of signing in: the code of the second factor, the session, what was typed before (U-2, ADR 6)."""
+"""The last steps of sign-in: code of the second factor, session, restoring typed text (U-2, ADR 6)."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from ..rules import second_factor as rules
 from ..transitions import accounts, second_factor, sessions
 from .again import tell_left
 
-#: Key of a session without rights: whose password was right, when, and where they wanted to go.
+#: Key of a session without rights: the account whose password was right, the time, and the requested page.
 HALF_KEY = "half_signed"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def enter(request: HttpRequest, account: Account) -> HttpResponse:
-    """Begin the session of the account and go on to the page that was asked for."""
+    """Begin the session of the account and redirect to the requested page."""
     login(request, account, backend=_BACKEND)
     actor = Actor.of(account)
     sessions.signed_in(by=actor, address=sessions.visitor_address(request))
-    # Officers who needed larger type to enter the password need it afterwards too.
+    # Officers who chose larger type before sign-in need it afterwards too.
     if wanted := switched_on_here(request):
         accounts.set_display(values=dict.fromkeys(wanted, True), by=actor)
     return go_on(request, account)
@@ -61,7 +61,7 @@ def go_on(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def ask_for_code(request: HttpRequest, account: Account) -> HttpResponse:
-    """Remember that the password was right, which gives no rights yet, and show the page for the code."""
+    """Remember that the password was right, which grants no rights yet, and show the page for the code."""
     request.session[HALF_KEY] = {
         "account": account.pk,
         "at": timezone.now().timestamp(),
@@ -99,7 +99,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 
 
 def _account(half: dict[str, Any]) -> Account | None:
-    """Return the account whose password was right, unless that was too long ago or has changed since."""
+    """Return the account whose password was right, unless that was too long ago or its password has changed since."""
     if not half or not rules.is_within(dt.datetime.fromtimestamp(half["at"], dt.UTC), rules.CODE_WITHIN):
         return None
     account = Account.objects.filter(pk=half["account"], is_active=True).first()
@@ -109,7 +109,7 @@ def _account(half: dict[str, Any]) -> Account | None:
 
 
 def _from_the_beginning(request: HttpRequest, *, expired: bool) -> HttpResponse:
-    """Show the sign-in page, which still carries what was typed before."""
+    """Show the sign-in page again, keeping the text typed before."""
     if expired:
         messages.warning(request, _("The time for the code is over. Enter login and password once more."))
     context = {"form": SignInForm(request), "next": safe_next(request, "/"), "carried": carried_in(request)}

@@ -36,7 +36,7 @@ ISSUER = "Единый реестр"
 
 @require_safe
 def overview(request: ActorRequest) -> HttpResponse:
-    """Show whether the account has a second factor, and what can be done about it."""
+    """Show whether the account has a second factor, and the possible steps."""
     account = _own(request)
     factor = rules.factor_of(account)
     obliged = rules.is_obliged(account, account.current_appointments())
@@ -52,7 +52,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 @require_POST
 @asks_again()
 def begin(request: ActorRequest) -> HttpResponse:
-    """Make a secret for a telephone, and show it."""
+    """Make a secret for a telephone and redirect to it."""
     transitions.begin(by=request.actor)
     return redirect("second-factor-set-up")
 
@@ -61,12 +61,12 @@ def begin(request: ActorRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @asks_again(always)
 def set_up(request: ActorRequest) -> HttpResponse:
-    """Show the secret as a picture and as letters, and confirm the telephone by a code that it shows."""
+    """Show the secret as a QR code and as letters, and confirm it by a code from the telephone."""
     account = _own(request)
     pending = SecondFactor.objects.filter(user=account, confirmed=False).first()
     if pending is None:
         return redirect("second-factor")
-    # A narrow page that begins at the field would hide the picture.
+    # On a narrow page, focus on the field would scroll the QR code out of view.
     form = CodeForm(request.POST or None, focused=False)
     if form.is_valid():
         try:
@@ -150,7 +150,7 @@ def _codes_page(request: ActorRequest, codes: list[str]) -> HttpResponse:
 
 
 def _frame(factor: SecondFactor | None, obliged: bool) -> dict[str, Any]:
-    """Return the frame of the page: without navigation for those who can do nothing else yet."""
+    """Return the frame of the page: without navigation while no other page is allowed."""
     first = obliged and factor is None
     return {"first": first, "base": "base_plain.html" if first else "base.html"}
 
@@ -163,7 +163,7 @@ def _own(request: ActorRequest) -> Account:
 
 
 def _keep_session(request: ActorRequest) -> None:
-    """Keep this session, as the only one, after all sessions have ended."""
+    """Keep this session as the only one after all sessions have ended."""
     account = Account.objects.get(pk=_own(request).pk)
     update_session_auth_hash(request, account)
     request.actor = Actor(account=account, appointment=request.actor.appointment)

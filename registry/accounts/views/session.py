@@ -75,7 +75,7 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[s
 
 def _closed(request: HttpRequest, until: dt.datetime) -> HttpResponse:
     minutes = max(1, -int((timezone.now() - until).total_seconds() // 60))
-    # Whose organisation it is, is not known yet.
+    # The organisation is not known yet.
     context = {"until": until, "zone": Organization().time_zone_name, "minutes": minutes}
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(minutes * 60)
@@ -148,7 +148,7 @@ def end_sessions(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def confirm_email(request: ActorRequest) -> HttpResponse:
-    """Confirm the user's own address, to which nothing was sent any more (N-S2)."""
+    """Confirm the user's own address after e-mails to it were stopped (N-S2)."""
     confirm_own_email(by=request.actor)
     messages.success(request, _("E-mails are sent to your address again."))
     return redirect("profile")
@@ -173,7 +173,7 @@ def switch_appointment(request: ActorRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Change type size, contrast and language; before sign-in they are kept in cookies of the computer.
+    """Change type size, contrast and language; before sign-in they are stored in cookies.
 
     Raises `SuspiciousOperation` (400) for values that no page sends.
     """
@@ -202,7 +202,7 @@ def session_ping(request: ActorRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Show the first steps and the people to ask, also without sign-in."""
+    """Show the first steps and where to ask for help, also without sign-in."""
     days = settings.ONE_TIME_PASSWORD_DAYS
     context = {"days": days, "minutes": settings.SESSION_COOKIE_AGE // 60}
     return render(request, "registry/session/help.html", _help_context(request) | context)
@@ -211,7 +211,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def guide_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one of the guides, also without sign-in: it names nobody."""
+    """Show one of the guides, also without sign-in, because it names nobody."""
     if name not in guides.TITLES:
         raise Http404
     context = _help_context(request, name) | {"guide": guides.read(name)}
@@ -219,7 +219,7 @@ def guide_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _help_context(request: HttpRequest, shown: str = "") -> dict[str, Any]:
-    """Return the context that the pages of help share: the frame, and the tabs with the one of the shown guide."""
+    """Return the context shared by the help pages: the frame, and the tabs with the current guide."""
     inside = request.user.is_authenticated and not request.user.must_change_password
     base = "base.html" if inside else "base_plain.html"
     tabs = [(_("In short"), reverse("help"), not shown)]
@@ -235,7 +235,7 @@ def _account(request: ActorRequest) -> Account:
 
 
 def _is_set(request: ActorRequest, form: NewPasswordForm) -> bool:
-    """Set the password of the form; return whether the server had a turn for it."""
+    """Set the form's password; return False if the server was too busy."""
     try:
         account = accounts.change_own_password(password=form.cleaned_data["password"], by=request.actor)
     except ServerBusy:

@@ -49,7 +49,7 @@ class ReportFormForm(forms.Form):
 
 
 class LineForm(forms.ModelForm):
-    """A line of a report form, and its place among the `others`."""
+    """Leave the line unchanged: the transition changes and checks it."""
 
     decimals = forms.TypedChoiceField(
         label=_("Digits after the comma"),
@@ -111,7 +111,7 @@ class LineForm(forms.ModelForm):
 
 
 def _grouped(indicators: Mapping[str, Indicator], present: str) -> Iterable[tuple[Any, Any]]:
-    """Return the choices by group; a present one that the charter has no longer stays, so that it is seen."""
+    """Return the choices by group; a present one that the charter no longer has stays, so that it is visible."""
     for group, some in groupby(indicators.values(), key=lambda one: one.group):
         yield capfirst(group), [(one.key, capfirst(one.label)) for one in some]
     if present and present not in indicators:
@@ -156,4 +156,4 @@ class CheckForm(forms.ModelForm):
         missing.choices = ReportCheck._meta.get_field("missing").choices
 
     def _post_clean(self) -> None:
-        """Leave the check as it is: the transition changes and checks it."""
+        """Leave the check unchanged: the transition changes and checks it."""

@@ -26,7 +26,7 @@ from ..rules.figures import MAX_TEXT
 
 #: Number of days from today that a form proposes as the term.
 DAYS_PROPOSED = 14
-#: Periods offered by kind: how many before the present one, and the present one.
+#: Periods offered by kind: the present one, and this many before it.
 PERIODS = {PeriodKind.YEAR: 4, PeriodKind.HALF: 5, PeriodKind.QUARTER: 9, PeriodKind.MONTH: 14}
 #: First days of months offered for a report about a day.
 DAYS = 15
@@ -36,7 +36,7 @@ _BLANKS = re.compile(r"[\s₽%']")
 
 
 def number_of(text: str) -> Decimal | None:
-    """Return the number as it is typed in Russia, such as «1 234,5», or None for no text.
+    """Parse a number in Russian notation, such as «1 234,5»; return None for an empty text.
 
     Raises `ValueError` for other text.
     """
@@ -49,7 +49,7 @@ def number_of(text: str) -> Decimal | None:
 
 
 def number_text(value: Decimal | None, line: ReportLine, *, grouped: bool = True) -> str:
-    """Return the figure with the digits of its line; empty where there is none."""
+    """Return the figure with the digits of its line; an empty string if there is none."""
     if value is None:
         return ""
     return str(number_format(value, decimal_pos=line.decimals, use_l10n=True, force_grouping=grouped))
@@ -69,7 +69,7 @@ class ReturnForm(StepForm):
 
 
 class ReleaseForm(StepForm):
-    """Reason for doing without a report."""
+    """Reason for releasing an organisation from a report."""
 
     step = "release"
     text = _words(_("Why the report is not expected"))
@@ -88,7 +88,7 @@ class TermForm(forms.Form):
 
 
 class ChooseForm(forms.Form):
-    """The report form by which a campaign is opened."""
+    """The report form for a new campaign."""
 
     form = forms.ChoiceField(label=_("Report form"))
 
@@ -128,7 +128,7 @@ def periods_for(kind: PeriodKind, today: dt.date) -> list[Period]:
 
 
 def proposed_period(kind: PeriodKind, today: dt.date) -> Period:
-    """Return the period that is proposed: the last one that is over; of days the nearest 1 January."""
+    """Return the proposed period: the last one that is over; for days, the nearest 1 January."""
     if kind == PeriodKind.DAY:
         return Period.of(dt.date(today.year + (today.month > 6), 1, 1), kind)
     return Period.of(today, kind).previous
@@ -155,7 +155,7 @@ class ListFilter(forms.Form):
 
 
 class Typable(Protocol):
-    """Lines that can be typed into, and those whose stored figure is hidden from who types."""
+    """Lines that can be typed into, and those whose stored figure is hidden from the user."""
 
     @property
     def typable(self) -> set[str]: ...
@@ -164,7 +164,7 @@ class Typable(Protocol):
 
 
 class FiguresForm:
-    """The own figures of a report as typed, by line; nothing typed is lost, whatever is wrong with it."""
+    """A report's own figures as typed, by line; no typed text is lost, even if it is wrong."""
 
     def __init__(self, sheet: Sheet, lines: Typable, data: Mapping[str, Any] | None = None, *, note: str = "") -> None:
         self.sheet = sheet
@@ -173,7 +173,7 @@ class FiguresForm:
         self.errors: dict[str, str] = {}
         #: Errors that belong to no line.
         self.general: list[str] = []
-        #: Somebody else has saved the report since it was opened.
+        #: Whether somebody else has saved the report since it was opened.
         self.is_stale = False
         self.values: dict[str, Decimal | None] = {}
         self.reasons: dict[str, str] = {}
@@ -198,7 +198,7 @@ class FiguresForm:
 
     @property
     def is_valid(self) -> bool:
-        """Return whether every figure is a number; rules are asked afterwards."""
+        """Return whether every figure is a number; rules are checked later."""
         return not self.errors
 
     @property
@@ -207,7 +207,7 @@ class FiguresForm:
         return any(self.differs(code) for code in self.typed)
 
     def differs(self, code: str) -> bool:
-        """Return whether what is typed into the line differs from what is stored."""
+        """Return whether the typed text of the line differs from what is stored."""
         if code not in self.typed:
             return False
         figure = self.sheet.figures.get(code)
@@ -215,7 +215,7 @@ class FiguresForm:
         return code not in self.values or self.values[code] != value or self.reasons[code].strip() != reason
 
     def add(self, violation: RuleViolation) -> None:
-        """Keep the refusal of a rule at its line, or for the report as a whole."""
+        """Keep the refusal of a rule at its line, or for the whole report."""
         if violation.field in self.typed:
             self.errors[violation.field] = str(violation.message)
         else:

@@ -23,7 +23,7 @@ RULE = "N-S3"
 MAX_TEXT = 1000
 #: The largest figure, positive or negative.
 LARGEST = Decimal(10) ** 13
-#: Units of things, of which there is no negative number.
+#: Units of countable things, which cannot be negative.
 _COUNTED = {Unit.PEOPLE, Unit.ORGANIZATIONS, Unit.PIECES}
 
 Values = dict[str, Decimal | None]
@@ -31,14 +31,14 @@ Values = dict[str, Decimal | None]
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Figures by the code of their line, those by formula as well, and why a formula has no result."""
+    """Figures by line code, including those by formula, and the reasons why formulas have no result."""
 
     values: Values
     problems: Mapping[str, str]
 
 
 def check_value(line: ReportLine, value: Decimal | None) -> Decimal | None:
-    """Return the value. Raises `RuleViolation` (N-S3) for a number that the line cannot have."""
+    """Return the value. Raises `RuleViolation` (N-S3) if it is not valid for the line."""
     if value is None:
         return None
     if not value.is_finite() or abs(value) > LARGEST:
@@ -68,20 +68,20 @@ def check_reason(line: ReportLine, computed: Decimal | None, value: Decimal | No
 
 
 def check_text(text: str, field: str = "text", *, required: bool = True) -> str:
-    """Return the text without blanks around it. Raises `RuleViolation` (N-S3) if it is empty or too long."""
+    """Return the stripped text. Raises `RuleViolation` (N-S3) if it is empty or too long."""
     empty = _("Write a sentence that says why.") if required else ""
     return check_words(text, RULE, MAX_TEXT, empty=empty, field=field)
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
-    """Return the value with this number of digits after the comma; halves are rounded away from zero."""
+    """Return the value rounded to this number of digits after the comma; halves are rounded away from zero."""
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
 def evaluate(lines: Iterable[ReportLine], given: Mapping[str, Decimal | None]) -> Evaluated:
     """Return the figures with those by formula, each rounded as its line says.
 
-    A formula without a result has None, and a sentence in `problems`.
+    A formula without a result is None and has a sentence in `problems`.
     """
     by_code = {line.code: line for line in lines}
     values: Values = {code: given.get(code) for code, line in by_code.items() if not line.is_formula}
@@ -105,7 +105,7 @@ def evaluate(lines: Iterable[ReportLine], given: Mapping[str, Decimal | None]) -
 def added(
     own: Mapping[str, Decimal | None], below: Mapping[str, Decimal | None], lines: Iterable[ReportLine]
 ) -> Values:
-    """Return the own figures with those of the reports below, for lines that add up; formulas are left out."""
+    """Return the own figures plus those of the reports below, for lines that add up; formulas are left out."""
     found: Values = {}
     for line in lines:
         if line.is_formula:
@@ -117,7 +117,7 @@ def added(
 
 
 def broken(checks: Iterable[ReportCheck], values: Mapping[str, Decimal | None]) -> list[ReportCheck]:
-    """Return the checks that the figures break."""
+    """Return the checks that the figures fail."""
     return [check for check in checks if not _holds(check, values)]
 
 
@@ -136,7 +136,7 @@ def _holds(check: ReportCheck, values: Mapping[str, Decimal | None]) -> bool:
     try:
         one, other = left.value(filled), right.value(filled)
     except FormulaError:
-        # A formula without a result is shown beside its line, and compares with nothing.
+        # A formula without a result is shown beside its line and cannot be compared.
         return True
     if one is None or other is None:
         return True
@@ -156,8 +156,8 @@ def check_figures(
 ) -> None:  # fmt: skip
     """Raise `RuleViolation` (N-S3) unless the figures can be handed in.
 
-    Required lines are given in the total, no check that blocks is broken by the own figures or the total, and a report
-    without a figure has a note.
+    Required lines must have a total, the own figures and the total must pass all blocking checks, and a report without
+    figures needs a note.
     """
     lacking = [line.code for line in lines if line.required and not line.is_formula and total.get(line.code) is None]
     if lacking:
@@ -172,9 +172,9 @@ def check_figures(
 
 
 def shown_lines(lines: Iterable[ReportLine], classes: Mapping[str, DataClass], by: Actor) -> set[str]:
-    """Return the codes of lines whose figures the actor may see, by the class of data that each is counted from.
+    """Return the codes of lines whose figures the actor may see, by the class of data of each.
 
-    Figures by formula need the classes of all lines that they are made of.
+    A formula needs the classes of all lines in it.
     """
     by_code = {line.code: line for line in lines}
     hidden = {code for code, line in by_code.items() if not _reads(by, classes.get(line.indicator, DataClass.GENERAL))}
@@ -182,12 +182,12 @@ def shown_lines(lines: Iterable[ReportLine], classes: Mapping[str, DataClass], b
 
 
 def _reads(by: Actor, data_class: DataClass) -> bool:
-    """Return whether the actor reads sums of this class: levels that see counts alone read those of their role."""
+    """Return whether the actor reads sums of this class; levels that see only counts read those of their role."""
     return by.reads(data_class) or (by.sees_counts_only and by.role is not None and data_class in CLASSES[by.role])
 
 
 def with_formulas(by_code: Mapping[str, ReportLine], hidden: Collection[str]) -> set[str]:
-    """Return the hidden lines with the formulas that are made of them."""
+    """Return the hidden lines and all formulas that use them."""
     found = set(hidden)
     formulas = {code: set(parse(line.formula).references) for code, line in by_code.items() if line.is_formula}
     while True:
@@ -198,10 +198,10 @@ def with_formulas(by_code: Mapping[str, ReportLine], hidden: Collection[str]) ->
 
 
 def small_lines(lines: Sequence[ReportLine], values: Mapping[str, Decimal | None], by: Actor) -> set[str]:
-    """Return the codes of lines that are hidden from those who see no persons (N-S3).
+    """Return the codes of lines that are hidden from actors who see no people (N-S3).
 
-    In a section with a number of people below five only its largest figure is shown, so that nothing can be found by
-    subtraction; formulas that are made of hidden lines are hidden too.
+    If a section has a number of people below five, only its largest figure is shown, so that nothing can be found by
+    subtraction. Formulas that use hidden lines are hidden too.
     """
     if by.may(Permission.VIEW_MEMBERS):
         return set()

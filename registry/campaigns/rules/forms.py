@@ -1,4 +1,4 @@
-"""Rules of report forms: their lines, formulas and checks, and when they change no more (N-S3)."""
+"""Rules of report forms: lines, formulas, checks, and when a form can no longer change (N-S3)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ..models import ReportCheck, ReportForm, ReportLine
 from .reports import check_runs
 
 RULE = "N-S3"
-#: Lines and checks of a form at most.
+#: Maximum number of lines and checks of a form.
 MAX_LINES, MAX_CHECKS = 200, 100
-#: Editions of forms that an organisation keeps at most.
+#: Maximum number of form editions of an organisation.
 MAX_FORMS = 200
 
 #: Indicator → unit in which the registry counts it.
@@ -36,7 +36,7 @@ def check_can_change(form: ReportForm) -> None:
 
 
 def check_can_issue(form: ReportForm) -> None:
-    """Raise `RuleViolation` (N-S3) unless the form may be issued, as far as its state is concerned."""
+    """Raise `RuleViolation` (N-S3) unless the form's state allows issuing it."""
     check_runs(form.organization)
     states.check(form, FormState.ISSUED, RULE)
 
@@ -48,7 +48,7 @@ def check_can_retire(form: ReportForm) -> None:
 
 
 def check_can_copy(form: ReportForm, draft: ReportForm | None) -> None:
-    """Raise `RuleViolation` (N-S3) unless a new edition can be made: of a form that has no draft already."""
+    """Raise `RuleViolation` (N-S3) if the form already has a draft: a new edition cannot be made then."""
     check_runs(form.organization)
     if form.is_draft:
         raise RuleViolation(RULE, _("This form is a draft and can be changed itself."))
@@ -58,26 +58,26 @@ def check_can_copy(form: ReportForm, draft: ReportForm | None) -> None:
 
 
 def check_example_is_new(taken: Collection[str], key: str) -> None:
-    """Raise `RuleViolation` (N-S3) if the organisation has a form with the key of the example."""
+    """Raise `RuleViolation` (N-S3) if the organisation already has a form with the key of the example."""
     if key in taken:
         raise RuleViolation(RULE, _("This example is among your forms already."))
 
 
 def check_number(count: int) -> None:
-    """Raise `RuleViolation` (N-S3) if the organisation has as many forms as it can have."""
+    """Raise `RuleViolation` (N-S3) if the organisation has the maximum number of forms."""
     if count >= MAX_FORMS:
         message = _("There are %(most)s forms and editions already. Delete drafts that nobody needs.")
         raise RuleViolation(RULE, message % {"most": MAX_FORMS})
 
 
 def levels_for(organization: Organization) -> list[Level]:
-    """Return the levels below the organisation that its charter has, from the top."""
+    """Return the levels below the organisation in its charter, from the top."""
     own = Level(organization.level).depth
     return [level for level in Level if level in organization.charter.levels and level.depth > own]
 
 
 def check_levels(organization: Organization, levels: Collection[str]) -> list[str]:
-    """Return the levels from the top. Raises `RuleViolation` (N-S3) for none, and for one that is not below."""
+    """Return the levels from the top. Raises `RuleViolation` (N-S3) if there are none, or one is not below."""
     offered = levels_for(organization)
     if not levels or not set(levels) <= set(offered):
         raise RuleViolation(RULE, _("Choose the levels that report to you."), field="levels")
@@ -85,7 +85,7 @@ def check_levels(organization: Organization, levels: Collection[str]) -> list[st
 
 
 def check_title(title: str) -> str:
-    """Return the title without blanks around it. Raises `RuleViolation` (N-S3) if it is empty."""
+    """Return the stripped title. Raises `RuleViolation` (N-S3) if it is empty."""
     if not title.strip():
         raise RuleViolation(RULE, _("Give the form a title."), field="title")
     return title.strip()
@@ -94,8 +94,8 @@ def check_title(title: str) -> str:
 def check_line(line: ReportLine, others: Sequence[ReportLine], checks: Iterable[ReportCheck], units: Units) -> None:
     """Raise `RuleViolation` (N-S3) unless the line fits into its form, of which `others` are the other lines.
 
-    `units` are those of the indicators that the charter has. The code has the form of a code and is new, what the line
-    is made of exists, and no formula leads back to itself. A code that formulas or checks refer to stays.
+    `units` are those of the indicators that the charter has. The code must be valid and new, all references must exist,
+    and no formula may refer to itself through others. A code that formulas or checks refer to cannot change.
     """
     check_room(len(others), MAX_LINES, _("This form has %(most)s lines already. Divide it into several forms."))
     if not line.title.strip():
@@ -117,7 +117,7 @@ def check_line(line: ReportLine, others: Sequence[ReportLine], checks: Iterable[
 
 
 def check_room(count: int, most: int, message: Any) -> None:
-    """Raise `RuleViolation` (N-S3) with the message if there is no room for one more."""
+    """Raise `RuleViolation` (N-S3) with the message if the maximum number is reached."""
     if count >= most:
         raise RuleViolation(RULE, message % {"most": most})
 
@@ -174,7 +174,7 @@ def _check_still_named(line: ReportLine, others: Iterable[ReportLine], checks: I
 
 
 def _named_by(lines: Iterable[ReportLine], checks: Iterable[ReportCheck]) -> list[tuple[str, set[str]]]:
-    """Return each formula and check, as people call it, with the codes that it refers to."""
+    """Return each formula and check by its displayed name, with the codes that it refers to."""
     of_lines = [(one.code, set(parse(one.formula).references)) for one in lines if one.is_formula]
     of_checks = [(_("check “%(name)s”") % {"name": one.sentence}, references_of(one)) for one in checks]
     return of_lines + of_checks
@@ -200,7 +200,7 @@ def check_can_delete_line(line: ReportLine, others: Iterable[ReportLine], checks
 def check_check(check: ReportCheck, lines: Iterable[ReportLine], others: int) -> None:
     """Raise `RuleViolation` (N-S3) unless the check fits into its form, which has this many `others`.
 
-    Both sides are formulas of lines that there are, at least one side names a line, and there is a sentence.
+    Both sides must be formulas of existing lines, at least one must name a line, and there must be a message.
     """
     check_room(others, MAX_CHECKS, _("This form has %(most)s checks already. Delete those that nobody needs."))
     codes = {line.code for line in lines}
@@ -215,9 +215,9 @@ def check_check(check: ReportCheck, lines: Iterable[ReportLine], others: int) ->
 
 
 def check_whole(lines: Sequence[ReportLine], checks: Sequence[ReportCheck], units: Units) -> None:
-    """Raise `RuleViolation` (N-S3) unless the form can be issued: there is a line, and each line and check fits.
+    """Raise `RuleViolation` (N-S3) unless the form can be issued: it has a line, and each line and check is valid.
 
-    What the registry counts may have changed since a line was saved.
+    The registry's indicators may have changed since a line was saved.
     """
     if not lines:
         raise RuleViolation(RULE, _("The form has no lines yet. Add what is to be reported."))
@@ -231,7 +231,7 @@ def check_whole(lines: Sequence[ReportLine], checks: Sequence[ReportCheck], unit
 
 @contextmanager
 def _named(message: Any, name: str) -> Iterator[None]:
-    """Say in a refusal which line or check it is about."""
+    """Add to a refusal which line or check it is about."""
     try:
         yield
     except RuleViolation as violation:

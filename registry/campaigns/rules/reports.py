@@ -1,4 +1,4 @@
-"""Rules of campaigns and reports: who opens, fills, hands in, accepts, returns and releases (N-S1, N-S3)."""
+"""Rules of campaigns and reports: opening, filling, handing in, accepting, returning and releasing (N-S1, N-S3)."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from ..periods import Period
 RULE = "N-S1"
 #: Maximum number of days until a term.
 MAX_DAYS = 366
-#: Maximum number of reports that are accepted or reminded at once.
+#: Maximum number of reports accepted or reminded at once.
 MAX_AT_ONCE = 500
 #: Maximum number of figures in a workbook.
 MAX_CELLS = 200_000
 
 
 def check_runs(organization: Organization) -> None:
-    """Raise `RuleViolation` (N-S1) unless the organisation stands above those that keep cards."""
+    """Raise `RuleViolation` (N-S1) unless the organisation is above those that keep cards."""
     if organization.keeps_cards or organization.level == organization.charter.cell:
         raise RuleViolation(RULE, _("Campaigns are run by organisations that stand above others."))
 
 
 def check_form_is_issued(form: ReportForm) -> None:
-    """Raise `RuleViolation` (N-S1) unless campaigns can be opened by the form."""
+    """Raise `RuleViolation` (N-S1) unless the form is issued, so that campaigns can use it."""
     if form.state != FormState.ISSUED:
         message = _("This form is %(state)s. Issue it before a campaign is opened by it.")
         raise RuleViolation(RULE, message % {"state": form.get_state_display()}, field="form")
 
 
 def check_period(text: str, form: ReportForm) -> Period:
-    """Return the period. Raises `RuleViolation` (N-S1) for a text that is no period of the form's kind."""
+    """Return the period. Raises `RuleViolation` (N-S1) if the text is not a period of the form's kind."""
     try:
         return Period.parse(text, PeriodKind(form.period_kind))
     except ValueError as error:
@@ -50,13 +50,13 @@ def check_period(text: str, form: ReportForm) -> Period:
 
 
 def check_period_is_free(taken: bool) -> None:
-    """Raise `RuleViolation` (N-S1) if a campaign of the same form is about the period already."""
+    """Raise `RuleViolation` (N-S1) if a campaign of the same form already covers the period."""
     if taken:
         raise RuleViolation(RULE, _("There is a campaign of this form for this period already."), field="period")
 
 
 def check_term(term: dt.date | None, last: dt.date, today: dt.date) -> dt.date:
-    """Return the term. Raises `RuleViolation` (N-S1) for a past or distant day, and before the period is over."""
+    """Return the term. Raises `RuleViolation` (N-S1) if it is past, too far ahead, or before the end of the period."""
     first, latest = max(today, last), today + dt.timedelta(days=MAX_DAYS)
     if first > latest:
         raise RuleViolation(RULE, _("This period ends in more than a year. Choose an earlier one."), field="period")
@@ -99,9 +99,9 @@ def _check_acts_for(organization: Organization, by: Actor) -> None:
 
 
 def check_can_complete(report: CampaignReport, waiting: int, today: dt.date, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S1) unless the report can be handed in: bottom up, and after the end of its period.
+    """Raise `RuleViolation` (N-S1) unless the report can be handed in: reports below first, and only after its period.
 
-    `waiting` is the number of reports right below that are not accepted.
+    `waiting` is the number of reports directly below that are not accepted.
     """
     check_can_fill(report, by)
     states.check(report, ReportState.COMPLETE, RULE)
@@ -114,14 +114,14 @@ def check_can_complete(report: CampaignReport, waiting: int, today: dt.date, by:
 
 
 def check_can_take_back(report: CampaignReport, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S1) unless the author can go on with a report that is handed in."""
+    """Raise `RuleViolation` (N-S1) unless the author can take back a report that is handed in."""
     check_campaign_is_open(report.campaign)
     states.check_is(report, {ReportState.COMPLETE}, RULE)
     _check_acts_for(report.organization, by)
 
 
 def check_reviews(report: CampaignReport, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S1) unless the actor decides about the report: no level is skipped."""
+    """Raise `RuleViolation` (N-S1) unless the actor decides about the report; no level is skipped."""
     check_campaign_is_open(report.campaign)
     if report.parent is None:
         raise RuleViolation(RULE, _("This report is the total of the campaign; it is frozen when the campaign closes."))
@@ -140,14 +140,14 @@ def check_can_accept(report: CampaignReport, by: Actor) -> None:
 
 
 def check_can_return(report: CampaignReport, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S1) unless the actor can return the report: top down only."""
+    """Raise `RuleViolation` (N-S1) unless the actor can return the report; superior reports are returned first."""
     states.check(report, ReportState.RETURNED, RULE)
     check_reviews(report, by)
     _check_is_open_above(report)
 
 
 def check_can_release(report: CampaignReport, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S1) unless the actor can do without the report."""
+    """Raise `RuleViolation` (N-S1) unless the actor can release the organisation from the report."""
     states.check(report, ReportState.RELEASED, RULE)
     check_reviews(report, by)
     _check_is_open_above(report)
@@ -161,7 +161,7 @@ def _check_is_open_above(report: CampaignReport) -> None:
 
 
 def check_can_remind(report: CampaignReport, today: dt.date, by: Actor) -> None:
-    """Raise `RuleViolation` (N-S1) unless the report is still to be made; it is reminded of once a day."""
+    """Raise `RuleViolation` (N-S1) unless the report is still to be made and no reminder was sent today."""
     check_campaign_is_open(report.campaign)
     states.check_is(report, OPEN_STATES, RULE)
     if not by.is_system and not by.may(Permission.REVIEW_REPORTS, report.organization):
@@ -171,7 +171,7 @@ def check_can_remind(report: CampaignReport, today: dt.date, by: Actor) -> None:
 
 
 def check_at_once(chosen: Collection[object]) -> None:
-    """Raise `RuleViolation` (N-S1) if no report is chosen, or too many are."""
+    """Raise `RuleViolation` (N-S1) if no reports are chosen, or too many."""
     if not chosen:
         raise RuleViolation(RULE, _("None of the chosen reports needs this any more. Choose others."))
     if len(chosen) > MAX_AT_ONCE:

@@ -1,4 +1,4 @@
-"""Transitions of campaigns: opened, term changed, closed, cancelled (N-S1, N-S3)."""
+"""Transitions of campaigns: opening, changing the term, closing, cancelling (N-S1, N-S3)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .trail import add_steps
 
 
 def open_campaign(form_id: int, *, period: str, term: dt.date | None, by: Actor) -> Campaign:
-    """Open a campaign by the form: each organisation that is expected now has a report to make (N-S1).
+    """Open a campaign with the form, and create a report for each expected organisation (N-S1).
 
-    Raises `RuleViolation` for a form that is not issued, a wrong period or term, and a period that has a campaign of
-    the form; `NotAllowed`, `ReportForm.DoesNotExist`.
+    Raises `RuleViolation` for a form that is not issued, a wrong period or term, and a period that already has a
+    campaign of the form; `NotAllowed`, `ReportForm.DoesNotExist`.
     """
     with change(by=by, rule=rules.RULE, event="campaign.opened") as act:
-        # The form's row keeps two officers from opening the same campaign.
+        # The lock on the form stops two officers from opening the same campaign.
         form = act.lock(ReportForm.objects.visible_to(by), form_id)
         act.require(Permission.RUN_CAMPAIGNS, form.organization)
         rules.check_runs(form.organization)
@@ -49,10 +49,10 @@ def open_campaign(form_id: int, *, period: str, term: dt.date | None, by: Actor)
 
 
 def _expect(act: Act, campaign: Campaign) -> int:
-    """Create the reports of the organisations that are expected; return their number."""
+    """Create the reports of the expected organisations; return their number."""
     made: dict[int, CampaignReport] = {}
     found = queries.expected(campaign.form, campaign.last)
-    # Level by level, because a report refers to the one above it.
+    # Level by level, because each report refers to the one above it.
     for _depth, some in groupby(found, key=lambda one: one.path.count("/")):
         reports = [
             CampaignReport(
@@ -87,7 +87,7 @@ def change_term(campaign_id: int, *, term: dt.date | None, by: Actor) -> Campaig
 
 
 def close_campaign(campaign_id: int, *, by: Actor) -> Campaign:
-    """Close the campaign: the figures of all its reports are frozen (N-S3).
+    """Close the campaign and freeze the figures of all its reports (N-S3).
 
     Raises `RuleViolation` unless the total is handed in; `NotAllowed`, `Campaign.DoesNotExist`.
     """
@@ -104,7 +104,7 @@ def close_campaign(campaign_id: int, *, by: Actor) -> Campaign:
 
 
 def cancel_campaign(campaign_id: int, *, text: str, by: Actor) -> Campaign:
-    """Cancel the campaign with a reason, which stands in the trail of its total (N-S1).
+    """Cancel the campaign with a reason, which is kept in the trail of its total (N-S1).
 
     Raises `RuleViolation`, `NotAllowed`, `Campaign.DoesNotExist`.
     """
@@ -112,7 +112,7 @@ def cancel_campaign(campaign_id: int, *, text: str, by: Actor) -> Campaign:
         campaign = _locked(act, campaign_id)
         rules.check_can_cancel(campaign)
         text = figure_rules.check_text(text)
-        # Officers who enter figures meanwhile wait here, and are then told.
+        # Officers who enter figures meanwhile wait for this lock, and are then refused.
         reports = act.lock_many(campaign.reports.all())
         add_steps(act, [one for one in reports if one.parent_id is None], ReportStepKind.CANCELLED, text=text)
         campaign.state, campaign.closed_on = CampaignState.CANCELLED, act.today

@@ -1,4 +1,4 @@
-"""Recording in the journal which figures of reports left the registry as a file (V-C5)."""
+"""Journal events of downloads of report figures (V-C5)."""
 
 from __future__ import annotations
 

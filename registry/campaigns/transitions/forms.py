@@ -1,4 +1,4 @@
-"""Transitions of report forms: made, changed line by line, issued, put out of use, taken from examples (N-S3)."""
+"""Transitions of report forms: creating, changing line by line, issuing, retiring, taking examples (N-S3)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def create_form(
 ) -> ReportForm:
     """Create the draft of a form without lines (N-S3).
 
-    Raises `RuleViolation` for an organisation without others below, levels that are not below it and an empty title;
+    Raises `RuleViolation` if the organisation has none below it, for levels that are not below it and an empty title;
     `NotAllowed`, `Organization.DoesNotExist`.
     """
     with change(by=by, rule=rules.RULE, event="report_form.created") as act:
@@ -46,7 +46,7 @@ def create_form(
 def take_example(organization_id: int, *, key: str, units: rules.Units, by: Actor) -> ReportForm:
     """Create the draft of a form from an example of the charter, with its lines and checks (N-S3).
 
-    Raises `RuleViolation` if the organisation has the example already; `NotAllowed`, `Organization.DoesNotExist`,
+    Raises `RuleViolation` if the organisation already has the example; `NotAllowed`, `Organization.DoesNotExist`,
     `KeyError` for an unknown example.
     """
     with change(by=by, rule=rules.RULE, event="report_form.example_taken") as act:
@@ -88,8 +88,8 @@ def save_line(
 ) -> ReportLine:  # fmt: skip
     """Add a line to a draft, or change the one with this id; `after` is the id of the line before it (N-S3).
 
-    `values` are by `LINE_FIELDS`. Without `after` the line comes first. Raises `RuleViolation` with the field for a
-    code that is taken, a formula that cannot be read or leads back to itself, and what else `check_line` refuses;
+    `values` has the keys `LINE_FIELDS`. Without `after` the line comes first. Raises `RuleViolation` with the field for
+    a taken code, a formula that cannot be read or refers to itself, and everything else that `check_line` refuses;
     `StaleVersion`, `NotAllowed`, `DoesNotExist` of form or line.
     """
     with _draft(form_id, "report_form.line_saved", version, by) as (act, form):
@@ -108,9 +108,9 @@ def save_line(
 
 
 def move_line(form_id: int, *, line_id: int, up: bool, by: Actor) -> ReportLine:
-    """Move a line of a draft one place up or down; past the end of its section it goes over into the next one (N-S3).
+    """Move a line of a draft one place up or down; past the end of its section it moves into the next one (N-S3).
 
-    Lines of a section stay together so. Raises `RuleViolation`, `NotAllowed`, `DoesNotExist` of form or line.
+    This keeps the lines of a section together. Raises `RuleViolation`, `NotAllowed`, `DoesNotExist` of form or line.
     """
     with change(by=by, rule=rules.RULE, event="report_form.line_moved") as act:
         form = _locked(act, form_id)
@@ -152,8 +152,8 @@ def save_check(
 ) -> ReportCheck:
     """Add a check to a draft, or change the one with this id (N-S3).
 
-    `values` are by `CHECK_FIELDS`. Raises `RuleViolation` with the field for a side that cannot be read or names no
-    line; `StaleVersion`, `NotAllowed`, `DoesNotExist` of form or check.
+    `values` has the keys `CHECK_FIELDS`. Raises `RuleViolation` with the field for a side that cannot be read or names
+    no line; `StaleVersion`, `NotAllowed`, `DoesNotExist` of form or check.
     """
     with _draft(form_id, "report_form.check_saved", version, by) as (act, form):
         checks = list(form.checks.all())
@@ -173,7 +173,7 @@ def delete_check(form_id: int, *, check_id: int, version: int | None = None, by:
 
 
 def issue_form(form_id: int, *, units: rules.Units, by: Actor) -> ReportForm:
-    """Issue a form, so that campaigns can be opened by it; it changes no more, and other editions of it are retired.
+    """Issue a form, so that campaigns can use it. It can no longer change, and other editions are retired.
 
     A retired form is issued again in the same way. Raises `RuleViolation` (N-S3) for a form without lines, or with one
     that the registry can no longer count; `NotAllowed`, `ReportForm.DoesNotExist`.
@@ -193,7 +193,7 @@ def issue_form(form_id: int, *, units: rules.Units, by: Actor) -> ReportForm:
 
 
 def retire_form(form_id: int, *, by: Actor) -> ReportForm:
-    """Put an issued form out of use; campaigns that are open go on (N-S3).
+    """Put an issued form out of use; open campaigns continue (N-S3).
 
     Raises `RuleViolation`, `NotAllowed`, `ReportForm.DoesNotExist`.
     """
@@ -209,7 +209,7 @@ def retire_form(form_id: int, *, by: Actor) -> ReportForm:
 def make_edition(form_id: int, *, by: Actor) -> ReportForm:
     """Copy an issued or retired form with its lines and checks into a draft, the next edition (N-S3).
 
-    Raises `RuleViolation` if there is a draft of the form already; `NotAllowed`, `ReportForm.DoesNotExist`.
+    Raises `RuleViolation` if the form already has a draft; `NotAllowed`, `ReportForm.DoesNotExist`.
     """
     with change(by=by, rule=rules.RULE, event="report_form.edition_made") as act:
         form, others = _editions(act, form_id)
@@ -245,7 +245,7 @@ def delete_form(form_id: int, *, by: Actor) -> None:
 
 
 def _organization(act: Act, organization_id: int) -> Organization:
-    """Lock the organisation, which gets another form."""
+    """Lock the organisation for a new form."""
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
     act.require(Permission.RUN_CAMPAIGNS, organization)
     rules.check_runs(organization)
@@ -279,7 +279,7 @@ def _editions(act: Act, form_id: int) -> tuple[ReportForm, list[ReportForm]]:
 
 @contextmanager
 def _draft(form_id: int, event: str, version: int | None, by: Actor) -> Iterator[tuple[Act, ReportForm]]:
-    """Lock a draft for a change of it or of its parts, and save it with a new version afterwards."""
+    """Lock a draft for a change, and save it with a new version afterwards."""
     with change(by=by, rule=rules.RULE, event=event) as act:
         form = _locked(act, form_id, version)
         rules.check_can_change(form)
@@ -296,7 +296,7 @@ def _fill(form: ReportForm, title: str, description: str, period_kind: str, leve
 
 
 def _one(rows: list[Any], pk: int | None, new: Any = None) -> Any:
-    """Return the row with the id, or the new one without an id. Raises `DoesNotExist` if the form has no such row."""
+    """Return the row with the id, or a new one if the id is None. Raises `DoesNotExist` if the form has no such row."""
     if pk is None and new is not None:
         return new
     found = next((one for one in rows if one.pk == pk), None)
@@ -306,14 +306,14 @@ def _one(rows: list[Any], pk: int | None, new: Any = None) -> Any:
 
 
 def _settle(line: ReportLine) -> None:
-    """Bring the values into the form in which they are stored; what does not belong to the source is emptied."""
+    """Convert the values to their stored form, and clear those that do not apply to the source of the line."""
     line.code = clean_code(line.code)
     line.title, line.section, line.hint = line.title.strip(), line.section.strip(), line.hint.strip()
     if not line.is_computed:
         line.indicator = ""
     line.formula = line.formula.strip() if line.is_formula else ""
     if line.source == LineSource.FORMULA:
-        # It is evaluated again for totals, and there is nothing to fill in.
+        # It is evaluated again for totals, so nobody fills it in.
         line.adds_up = line.required = False
 
 

@@ -1,4 +1,6 @@
-"""Transitions of reports: filled, entered, handed in, taken back, accepted, returned, released, reminded (N-S1)."""
+"""Transitions of reports: filling, entering, handing in, taking back, accepting, returning, releasing, reminding
+(N-S1).
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,9 @@ from .trail import add_steps
 
 
 def fill_report(report_id: int, *, counted: Mapping[str, Decimal | None], by: Actor) -> CampaignReport:
-    """Fill the lines that the registry counts; values with a reason for another figure are kept (N-S3).
+    """Fill the lines that the registry counts; values that differ for a stated reason are kept (N-S3).
 
-    `counted` has the own figures by the code of the line. Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`.
+    `counted` has the own figures by line code. Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`.
     """
     with _changed(report_id, "report.filled", Permission.FILL_REPORTS, by) as (act, report):
         rules.check_can_fill(report, by)
@@ -51,7 +53,7 @@ def enter_figures(
     version: int | None = None,
     by: Actor,
 ) -> CampaignReport:
-    """Enter own figures of the report by the code of their line (N-S3).
+    """Enter the own figures of the report by line code (N-S3).
 
     Raises `RuleViolation` with the code of the line for a wrong value, or one that differs from the counted figure
     without a reason; `StaleVersion` if the report was saved since; `NotAllowed`, `DoesNotExist`.
@@ -74,10 +76,10 @@ def enter_figures(
 
 
 def complete_report(report_id: int, *, note: str = "", by: Actor) -> CampaignReport:
-    """Hand the report in: its total is stored with the list of the reports that it adds (N-S3).
+    """Hand the report in: store its total with the list of the reports included in it (N-S3).
 
-    Raises `RuleViolation` while reports below are not accepted, before the end of the period, and for figures that are
-    missing or do not agree; `NotAllowed`, `DoesNotExist`.
+    Raises `RuleViolation` if reports below are not accepted, before the end of the period, and for missing or
+    inconsistent figures; `NotAllowed`, `DoesNotExist`.
     """
     with _changed(report_id, "report.completed", Permission.FILL_REPORTS, by) as (act, report):
         below = act.lock_many(CampaignReport.objects.filter(parent=report))
@@ -98,7 +100,7 @@ def complete_report(report_id: int, *, note: str = "", by: Actor) -> CampaignRep
 
 
 def take_report_back(report_id: int, *, by: Actor) -> CampaignReport:
-    """Go on with a report that was handed in and is not accepted (N-S1).
+    """Take back a report that was handed in and is not accepted, to change it (N-S1).
 
     Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`.
     """
@@ -110,7 +112,8 @@ def take_report_back(report_id: int, *, by: Actor) -> CampaignReport:
 
 
 def accept_report(report_id: int, *, by: Actor) -> CampaignReport:
-    """Accept a report for the superior organisation, whose own report adds its total from now on (N-S1).
+    """Accept a report for the superior organisation; from now on its total is added to the superior's own report
+    (N-S1).
 
     Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`.
     """
@@ -158,7 +161,7 @@ def return_report(report_id: int, *, text: str, term: dt.date | None, by: Actor)
 
 
 def release_report(report_id: int, *, text: str, by: Actor) -> CampaignReport:
-    """Do without the report of an organisation; its people are counted with the superior (N-S1).
+    """Release an organisation from its report; its people are counted by the superior (N-S1).
 
     Raises `RuleViolation`, `NotAllowed`, `DoesNotExist`.
     """
@@ -173,8 +176,8 @@ def release_report(report_id: int, *, text: str, by: Actor) -> CampaignReport:
 def remind_reports(ids: Collection[int], *, by: Actor) -> int:
     """Remind the organisations of their reports; return how many were reminded (N-S1).
 
-    Those that were reminded today, or have handed their report in meanwhile, are left out. Raises `RuleViolation` if
-    nobody is left, and for too many; `NotAllowed`.
+    Organisations that were reminded today or have handed in their report are skipped. Raises `RuleViolation` if none is
+    left, and for too many; `NotAllowed`.
     """
     with change(by=by, rule=rules.RULE, event="report.reminded") as act:
         act.require(Permission.REVIEW_REPORTS)
@@ -207,7 +210,7 @@ def _changed(report_id: int, event: str, permission: Permission, by: Actor) -> I
 
 
 def _lock(act: Act, report_id: int, permission: Permission) -> CampaignReport:
-    """Lock the report with the one that adds it, which must not be handed in meanwhile."""
+    """Lock the report and its superior report, which must not be handed in meanwhile."""
     visible = CampaignReport.objects.visible_to(act.by)
     rows = act.lock_many(CampaignReport.objects.filter(Q(pk=report_id) | Q(below=report_id)))
     report = next((one for one in rows if one.pk == report_id), None)
@@ -218,7 +221,7 @@ def _lock(act: Act, report_id: int, permission: Permission) -> CampaignReport:
 
 
 def _figure(sheet: queries.Sheet, report: CampaignReport, code: str) -> ReportFigure:
-    """Return the figure of the line, which is new if none is stored."""
+    """Return the figure of the line, or a new one if none is stored."""
     if code not in sheet.figures:
         line = next(one for one in sheet.lines if one.code == code)
         sheet.figures[code] = ReportFigure(report=report, line=line)
@@ -237,7 +240,7 @@ def _store(act: Act, report: CampaignReport, sheet: queries.Sheet) -> None:
 
 
 def _begin(act: Act, report: CampaignReport, kind: ReportStepKind, *, always: bool = False) -> None:
-    """Move the report on to «in work»."""
+    """Change the state of the report to «in work»."""
     if always or report.state != ReportState.IN_WORK:
         add_steps(act, [report], kind)
     report.state = ReportState.IN_WORK

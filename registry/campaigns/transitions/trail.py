@@ -1,4 +1,4 @@
-"""Steps of the trails of reports; called within other transitions."""
+"""Steps of report trails; called within other transitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports of organisations that are released, moved or ended while a campaign is open (N-H3, N-S1)."""
+"""Reports of organisations that are released, moved or ended during a campaign (N-H3, N-S1)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .trail import add_steps
 
 
 def follow_move(act: Act, place: Organization) -> None:
-    """Hang the reports of a moved organisation to the report of the nearest superior that it has now (N-H3).
+    """Attach the reports of a moved organisation to the report of its new nearest superior (N-H3).
 
-    An accepted report stays with the total that has added it. Where the new superior has handed its report in already,
-    the organisation and those below it are released from theirs.
+    An accepted report stays in the total that already includes it. If the new superior has already handed in its
+    report, the organisation and those below it are released.
     """
     for reports in _concerned(act, place, queries.ancestors(place.path)):
         below = [one for one in reports.values() if one.organization.path.startswith(place.path)]
@@ -32,9 +32,9 @@ def follow_move(act: Act, place: Organization) -> None:
 
 
 def follow_end(act: Act, ended: Organization, successor: Organization) -> None:
-    """Release an organisation that ends from its reports, unless they are accepted (N-H3).
+    """Release an ended organisation from its reports, unless they are accepted (N-H3).
 
-    Reports below it go to the report of its successor, or of the nearest superior of that one.
+    Reports below it are attached to the report of its successor, or of the successor's nearest superior.
     """
     for reports in _concerned(act, ended, [successor.pk, *queries.ancestors(successor.path)]):
         gone = reports.get(ended.pk)
@@ -50,7 +50,7 @@ def follow_end(act: Act, ended: Organization, successor: Organization) -> None:
 
 
 def leave_out(act: Act, report: CampaignReport, text: str) -> None:
-    """Release the report with a reason; the reports below it go to the one above it."""
+    """Release the report with a reason; attach the reports below it to the one above it."""
     below = act.lock_many(CampaignReport.objects.expected().filter(parent=report))
     _release(act, [report], text)
     if report.parent is not None:
@@ -61,7 +61,7 @@ def _concerned(act: Act, place: Organization, above: Iterable[int]) -> Iterable[
     """Lock and return the expected reports of the subtree and of these superiors by organisation, for each campaign."""
     found = CampaignReport.objects.expected().filter(campaign__state=CampaignState.OPEN)
     below = found.filter(organization__federation=place.federation_id, organization__path__startswith=place.path)
-    # Reports of the subtree may belong to an organisation that stands elsewhere since.
+    # Reports of the subtree may belong to an organisation that has since moved elsewhere.
     ids = [
         *below.values_list("pk", flat=True),
         *found.filter(parent__organization=place).values_list("pk", flat=True),

@@ -46,13 +46,13 @@ from ..rules import reports as rules
 from ..transitions.campaigns import cancel_campaign, change_term, close_campaign
 from ..transitions.reports import accept_reports, remind_reports
 
-#: Rows of a page, which have several pills each, and maximum number of open campaigns that are listed.
+#: Rows of a page, each with several pills, and the maximum number of open campaigns listed.
 ROWS, MAX_OPEN = 30, 15
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A campaign of the list with the report of the actor's own organisation and the progress of all in their scope."""
+    """A listed campaign, with the report of the actor's own organisation and the progress in their scope."""
 
     campaign: Campaign
     own: CampaignReport | None
@@ -62,12 +62,12 @@ class Listed:
 @require_GET
 @needs(Permission.VIEW_FIGURES)
 def campaigns(request: ActorRequest) -> HttpResponse:
-    """List the reports that the actor's organisation has to make, the open campaigns, and those that are over."""
+    """List the reports that the actor's organisation has to make, open campaigns, and past ones."""
     actor = request.actor
     go_by(actor.organization)
     today = timezone.localdate()
     mine = queries.reports_of(actor).to_fill().select_related("campaign__form", "organization").order_by("term", "pk")
-    # Those of the actor's own organisation come first: below a federation many run campaigns.
+    # Those of the actor's own organisation come first, because a federation has many campaigns below it.
     theirs = Case(When(organization=actor.organization, then=Value(0)), default=Value(1), output_field=IntegerField())
     found = Campaign.objects.visible_to(actor).select_related("form", "organization")
     opened = list(found.open().order_by(theirs, "term", "pk")[: MAX_OPEN + 1])
@@ -97,7 +97,7 @@ def _listed(actor: Actor, found: list[Campaign], today: dt.date) -> list[Listed]
 
 @dataclass(frozen=True)
 class Row:
-    """A report of the table with the numbers of those right below it, and the address of their table."""
+    """A report in the table, with the numbers of those directly below it and the address of their table."""
 
     report: CampaignReport
     late: bool
@@ -115,13 +115,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Place:
-    """A campaign at an organisation: the report there, if there is one, and the reports of the table with filters."""
+    """A campaign at an organisation: the report there, if any, and the filtered reports of the table."""
 
     campaign: Campaign
     at: Organization
     root: CampaignReport | None
     form: ListFilter
-    #: All visible reports at and below the organisation, and those of the table.
+    #: All visible reports at and below the organisation, and those in the table.
     under: CampaignReportQuerySet
     rows: CampaignReportQuerySet
 
@@ -132,7 +132,7 @@ class Place:
 
 
 def _place(request: ActorRequest, pk: int) -> Place:
-    """Return what the address asks for. Raises `Http404` out of the actor's scope."""
+    """Return the campaign and organisation of the address. Raises `Http404` outside the actor's scope."""
     actor = request.actor
     campaign = load(Campaign.objects.visible_to(actor).select_related("form", "organization__federation"), pk)
     at_pk = number_in(request.GET.get("at", ""))
@@ -158,7 +158,7 @@ def _filtered(rows: CampaignReportQuerySet, chosen: dict[str, Any]) -> CampaignR
 @require_GET
 @needs(Permission.VIEW_FIGURES)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a campaign at an organisation: its progress and the reports right below, those not handed in first."""
+    """Show a campaign at an organisation: its progress and the reports directly below, unfinished ones first."""
     place, actor, today = _place(request, pk), request.actor, timezone.localdate()
     rank = Case(
         When(state__in=OPEN_STATES, then=Value(0)),
@@ -208,7 +208,9 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _way(place: Place, actor: Actor) -> list[tuple[str, str]]:
-    """Return the superiors of the organisation within the actor's scope, from the top, with the page at each."""
+    """Return the superiors of the organisation within the actor's scope, from the top, each with the address of its
+    page.
+    """
     base = reverse("campaigns:detail", args=[place.campaign.pk])
     return [(one.short_name, f"{base}?at={one.pk}") for one in place.at.ancestors() if actor.reaches(one)]
 
@@ -222,7 +224,7 @@ def _below_url(place: Place, report: CampaignReport, below: dict[int, Below]) ->
 @require_POST
 @needs(Permission.REVIEW_REPORTS)
 def chosen(request: ActorRequest, pk: int) -> HttpResponse:
-    """Remind or accept the chosen reports, or remind all that are late at the organisation and below it."""
+    """Remind or accept the chosen reports, or remind all late ones at the organisation and below it."""
     place, actor = _place(request, pk), request.actor
     action = request.POST.get("action")
     try:
@@ -239,14 +241,14 @@ def chosen(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _late(place: Place, actor: Actor) -> list[int]:
-    """Return the first late reports below the actor's organisation that were not reminded today."""
+    """Return the first late reports below the actor's organisation without a reminder today."""
     today = timezone.localdate()
     found = place.under.late(today).exclude(organization=actor.organization).exclude(reminded_on=today)
     return list(found.order_by("term", "pk").values_list("pk", flat=True)[: rules.MAX_AT_ONCE])
 
 
 def _ids(request: ActorRequest, place: Place) -> list[int]:
-    """Return the chosen reports of the table, or all that the filters find, at most one too many."""
+    """Return the chosen reports of the table, or all filtered ones, at most one above the limit."""
     most = rules.MAX_AT_ONCE + 1
     if request.POST.get("all"):
         return list(place.rows.order_by("pk").values_list("pk", flat=True)[:most])
@@ -300,7 +302,7 @@ def term(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_CAMPAIGNS)
 def close(request: ActorRequest, pk: int) -> HttpResponse:
-    """Close a campaign; its figures do not change any more."""
+    """Close a campaign; its figures can no longer change."""
     campaign = _own(request, pk)
     reports = CampaignReport.objects.visible_to(request.actor).filter(campaign=campaign)
     root = load(reports, reports.filter(parent=None).values_list("pk", flat=True).first())
@@ -342,7 +344,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: ActorRequest, pk: int) -> Campaign:
-    """Return a campaign that the actor's organisation has opened. Raises `Http404`, `NotAllowed`."""
+    """Return a campaign opened by the actor's organisation. Raises `Http404`, `NotAllowed`."""
     campaign = load(Campaign.objects.visible_to(request.actor).select_related("form", "organization__federation"), pk)
     go_by(campaign.organization)
     request.stands_under = reverse("campaigns:list")

@@ -1,4 +1,4 @@
-"""Pages that show the form of a report to those who fill it in or decide about it: its lines and checks (N-S3)."""
+"""Pages that show the lines and checks of a report's form to people who fill it in or decide about it (N-S3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .reports import load_report
 @require_GET
 @needs(Permission.VIEW_FIGURES)
 def definition(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show what the lines of a report are made of; the form itself is in the scope of superiors alone."""
+    """Show the definition of each line of a report; the form itself is only in the scope of superiors."""
     report = load_report(request, pk)
     form = report.campaign.form
     page = page_of(request, form.lines.all())
@@ -27,7 +27,7 @@ def definition(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_FIGURES)
 def definition_checks(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the checks that the figures of a report have to meet."""
+    """Show the checks that the figures of a report have to pass."""
     report = load_report(request, pk)
     form = report.campaign.form
     shown = {"report": report, "page": page_of(request, form.checks.all()), "on_checks": True}

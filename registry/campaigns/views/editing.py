@@ -136,9 +136,9 @@ def _edit(
     template: str = "registry/campaigns/form_change.html",
     **shown: Any,
 ) -> HttpResponse:
-    """Show the form of a draft or of a part of it; save valid data and go on to the address that `save` returns.
+    """Show the form of a draft or of a part of it; save valid data and redirect to the address that `save` returns.
 
-    What was typed stays on the page if a rule refuses it, or if somebody else has saved meanwhile.
+    The typed text stays on the page if a rule refuses it or somebody else has saved meanwhile.
     """
     if request.method == "GET" and (refused := refusal(rules.check_can_change, found)):
         say_violation(request, refused)
@@ -154,7 +154,7 @@ def _edit(
         else:
             messages.success(request, _("Saved."))
             return redirect(to)
-    # The version of the page itself, not of what was sent: saving once more is meant.
+    # Use the present version, not the submitted one, so that saving again is possible.
     shown.setdefault("back", reverse("campaigns:form", args=[found.pk]))
     return render(request, template, {"report_form": found, "form": form, **shown})
 
@@ -162,7 +162,7 @@ def _edit(
 @require_POST
 @needs(RUN)
 def move_line(request: ActorRequest, pk: int, line_id: int, way: str) -> HttpResponse:
-    """Move a line of a draft up or down; the page opens at the button, so that it can be pressed again."""
+    """Move a line of a draft up or down; redirect to the button, so that it can be clicked again."""
     found = own_form(request, pk)
     load(found.lines.all(), line_id)
     if way not in {"up", "down"}:
@@ -172,7 +172,7 @@ def move_line(request: ActorRequest, pk: int, line_id: int, way: str) -> HttpRes
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("campaigns:form", found.pk)
-    # The first line has no button to go up, the last none to go down.
+    # The first line has no button to move up, the last none to move down.
     ends = {"up": found.lines.first(), "down": found.lines.last()}
     if ends[way] == moved:
         way = "down" if way == "up" else "up"
@@ -183,7 +183,7 @@ def move_line(request: ActorRequest, pk: int, line_id: int, way: str) -> HttpRes
 @require_http_methods(["GET", "POST"])
 @needs(RUN)
 def delete_line(request: ActorRequest, pk: int, line_id: int) -> HttpResponse:
-    """Delete a line of a draft, after asking."""
+    """Delete a line of a draft, after confirmation."""
     found = own_form(request, pk)
     chosen = load(found.lines.all(), line_id)
     others = [one for one in found.lines.all() if one.pk != line_id]
@@ -207,7 +207,7 @@ def delete_line(request: ActorRequest, pk: int, line_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(RUN)
 def delete_check(request: ActorRequest, pk: int, check_id: int) -> HttpResponse:
-    """Delete a check of a draft, after asking."""
+    """Delete a check of a draft, after confirmation."""
     found = own_form(request, pk)
     chosen = load(found.checks.all(), check_id)
     return ask(

@@ -26,7 +26,7 @@ from .tables import table_in
 @needs(Permission.EXPORT)
 @may_lag
 def table_xlsx(request: ActorRequest, pk: int) -> HttpResponse:
-    """Download the table of the reports right below an organisation, with all lines, as a workbook."""
+    """Download the table of the reports directly below an organisation, with all lines, as a workbook."""
     table = _exported(request, pk)
     try:
         rules.check_table_size(below_of(table.report, request.actor).count(), len(table.lines))

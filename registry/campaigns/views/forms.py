@@ -1,4 +1,4 @@
-"""Pages of report forms: the list, a form with its lines and checks, its preview, and the steps of its life (N-S3)."""
+"""Pages of report forms: the list, a form with its lines and checks, the preview, and changes of state (N-S3)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FORM_ROWS = 30
 @require_GET
 @needs(RUN)
 def report_forms(request: ActorRequest) -> HttpResponse:
-    """List the report forms of the actor's scope, and the examples that their organisation can take."""
+    """List the report forms of the actor's scope, and the examples that their organisation can use."""
     own = _home(request)
     found = ReportForm.objects.visible_to(request.actor).select_related("organization__federation")
     page = page_of(request, found.annotate(number=Count("lines")).order_by("title", "-edition", "pk"))
@@ -60,7 +60,7 @@ def report_forms(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(RUN)
 def add_form(request: ActorRequest) -> HttpResponse:
-    """Make the draft of a form."""
+    """Create the draft of a form."""
     own = _home(request)
     back = reverse("campaigns:forms")
     return ask(
@@ -81,7 +81,7 @@ def add_form(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(RUN)
 def take_example(request: ActorRequest, key: str) -> HttpResponse:
-    """Make the draft of a form from an example of the charter."""
+    """Create the draft of a form from an example of the charter."""
     own = _home(request)
     if key not in read_reports(own.federation.charter_key):
         raise Http404
@@ -119,7 +119,7 @@ def checks(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(RUN)
 def preview(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a form as those see it who fill it in."""
+    """Show a form as it looks to people who fill it in."""
     form = load_form(request, pk)
     page = page_of(request, form.lines.all())
     sections = sections_of(form, page.object_list)
@@ -130,7 +130,7 @@ def preview(request: ActorRequest, pk: int) -> HttpResponse:
 def sections_of(
     form: ReportForm, lines: Iterable[ReportLine]
 ) -> list[tuple[str, list[tuple[ReportLine, Indicator | None]]]]:
-    """Return the lines by section, each with its indicator, if the charter still has it."""
+    """Return the lines by section, each with its indicator if the charter still has it."""
     indicators = indicators_for(form.organization.charter)
     return [
         (section, [(line, indicators.get(line.indicator)) for line in some])
@@ -145,21 +145,21 @@ def _home(request: ActorRequest) -> Organization:
 
 
 def load_form(request: ActorRequest, pk: int) -> ReportForm:
-    """Return the form of the actor's scope. Raises `Http404`."""
+    """Return a form in the actor's scope. Raises `Http404`."""
     form = load(ReportForm.objects.visible_to(request.actor).select_related("organization__federation"), pk)
     go_by(form.organization)
     return form
 
 
 def own_form(request: ActorRequest, pk: int) -> ReportForm:
-    """Return the form, which the actor's organisation has defined. Raises `Http404`, `NotAllowed`."""
+    """Return a form that the actor's organisation has defined. Raises `Http404`, `NotAllowed`."""
     form = load_form(request, pk)
     require(request.actor, RUN, form.organization)
     return form
 
 
 def _context(request: ActorRequest, form: ReportForm) -> dict[str, Any]:
-    """Return what the pages of a form have in common: its facts, tabs, and the steps that the actor may take."""
+    """Return the context shared by the pages of a form: its facts, tabs, and the possible steps."""
     may = request.actor.may(RUN, form.organization)
     others = ReportForm.objects.visible_to(request.actor).filter(organization=form.organization, key=form.key)
     draft = others.filter(state="draft").first()
@@ -174,13 +174,13 @@ def _context(request: ActorRequest, form: ReportForm) -> dict[str, Any]:
 
 
 def _ends(form: ReportForm) -> dict[str, int]:
-    """Return the ids of the first and the last line of the form, if it has any."""
+    """Return the ids of the first and the last line of the form, if there are any."""
     pks = list(form.lines.values_list("pk", flat=True))
     return {"first_line": pks[0], "last_line": pks[-1]} if pks else {}
 
 
 def facts_of(form: ReportForm) -> dict[str, Any]:
-    """Return what every page about a form says of it: its levels, and the numbers of its lines and checks."""
+    """Return the facts about a form that each of its pages shows: levels, and the numbers of lines and checks."""
     titles = form.organization.charter.levels
     levels = [str(titles[level]) for level in rules.levels_for(form.organization) if level in form.levels]
     return {
@@ -196,14 +196,14 @@ def _section() -> tuple[str, str]:
 
 
 def units_of(organization: Organization) -> dict[str, str]:
-    """Return the units of what the registry counts under the organisation's charter, by key."""
+    """Return the units of the indicators under the organisation's charter, by key."""
     return {key: one.unit for key, one in indicators_for(organization.charter).items()}
 
 
 @require_http_methods(["GET", "POST"])
 @needs(RUN)
 def issue_form(request: ActorRequest, pk: int) -> HttpResponse:
-    """Issue a form, after asking."""
+    """Issue a form, after confirmation."""
     found = own_form(request, pk)
     refused = refusal(rules.check_can_issue, found) or refusal(
         rules.check_whole, list(found.lines.all()), list(found.checks.all()), units_of(found.organization)
@@ -224,7 +224,7 @@ def issue_form(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(RUN)
 def retire_form(request: ActorRequest, pk: int) -> HttpResponse:
-    """Put a form out of use, after asking."""
+    """Retire a form, after confirmation."""
     found = own_form(request, pk)
     return _step(
         request,
@@ -242,7 +242,7 @@ def retire_form(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(RUN)
 def delete_form(request: ActorRequest, pk: int) -> HttpResponse:
-    """Delete a draft, after asking."""
+    """Delete a draft, after confirmation."""
     found = own_form(request, pk)
     return _step(
         request,

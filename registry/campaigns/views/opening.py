@@ -1,4 +1,4 @@
-"""Opening a campaign: the form, then period and term, then a question with the number of organisations (N-S1)."""
+"""Opening a campaign: choose the form, then period and term, then confirm with the number of organisations (N-S1)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _forms(actor: Actor) -> ReportFormQuerySet:
 @require_GET
 @needs(Permission.RUN_CAMPAIGNS)
 def choose(request: ActorRequest) -> HttpResponse:
-    """Choose the form by which a campaign is opened."""
+    """Choose the form of a new campaign."""
     request.stands_under = reverse("campaigns:list")
     found = list(_forms(request.actor).order_by("title", "-edition"))
     form = ChooseForm(found, request.GET if "form" in request.GET else None)
@@ -51,7 +51,7 @@ def choose(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_CAMPAIGNS)
 def open_by(request: ActorRequest, pk: int) -> HttpResponse:
-    """Open a campaign by the form, once the number of organisations that report was seen."""
+    """Open a campaign with the form, after showing the number of organisations that report."""
     of = load(ReportForm.objects.visible_to(request.actor).select_related("organization__federation"), pk)
     go_by(of.organization)
     request.stands_under = reverse("campaigns:list")

@@ -54,14 +54,14 @@ from ..transitions.reports import (
 )
 from .sheets import SHEET_ROWS, SheetPage, turns
 
-#: Maximum number of reports named that a total consists of.
+#: Maximum number of listed reports that a total consists of.
 MAX_SUMMED = 100
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_FIGURES)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a report; save what is typed, and then fill it from the registry or hand it in, as the button says."""
+    """Show a report; save the typed figures, then fill it from the registry or hand it in, depending on the button."""
     report = load_report(request, pk)
     if request.method == "GET":
         return _page(request, report)
@@ -69,7 +69,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     sheet = queries.sheet(report)
     form = FiguresForm(sheet, SheetPage(report, sheet, request.actor, None), request.POST)
     step = request.POST.get("do", "save")
-    # Another page of the sheet is a button, so that what is typed on this one is saved on the way.
+    # Another page of the sheet is a submit button, so that the figures on this one are saved.
     turned = number_in(request.POST.get("turn", ""), MAX_PAGE_DIGITS)
     try:
         if form.is_valid and (form.is_changed or (step == "save" and not turned)):
@@ -84,7 +84,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _turn(request: ActorRequest, pk: int, number: int, form: FiguresForm) -> HttpResponse:
-    """Show this page of the sheet; a note that was typed stands in no address, so it is sent with the page."""
+    """Show this page of the sheet; a typed note is personal, so it is sent with the page and not in the address."""
     if form.is_changed:
         messages.success(request, _("The figures are saved."))
     if not form.note:
@@ -93,7 +93,7 @@ def _turn(request: ActorRequest, pk: int, number: int, form: FiguresForm) -> Htt
 
 
 def _next(request: ActorRequest, report: CampaignReport, step: str, form: FiguresForm) -> HttpResponse:
-    """Take the step of the button with what is saved. Raises `RuleViolation`."""
+    """Take the step of the clicked button with the saved figures. Raises `RuleViolation`."""
     if step == "fill":
         rules.check_can_fill(report, request.actor)
         if needs_job(report):
@@ -113,7 +113,7 @@ def _next(request: ActorRequest, report: CampaignReport, step: str, form: Figure
 
 
 def load_report(request: ActorRequest, pk: int) -> CampaignReport:
-    """Return the report of the actor's scope. Raises `Http404`."""
+    """Return a report in the actor's scope. Raises `Http404`."""
     related = (
         "campaign__form__organization__federation",
         "campaign__organization",
@@ -139,7 +139,7 @@ def _page(
     sheet = queries.sheet(report)
     page = SheetPage(report, sheet, actor, queries.previous_of(report))
     form = form or FiguresForm(sheet, page, note=note)
-    # What was typed stands beside the figures that are stored now.
+    # Typed figures are shown beside the present stored ones.
     form.sheet = sheet
     below = queries.below_of([report]).get(report.pk)
     fills = actor.may(Permission.FILL_REPORTS, report.organization)
@@ -203,7 +203,7 @@ def _labels(own: str, has_computed: bool, has_below: bool, has_previous: bool) -
 
 
 def _facts(report: CampaignReport) -> list[tuple[str, str]]:
-    """Return the terms and days of the report."""
+    """Return the terms and dates of the report."""
     parent = report.parent
     facts = [
         (_("Due by"), report.term),
@@ -216,7 +216,7 @@ def _facts(report: CampaignReport) -> list[tuple[str, str]]:
 
 
 def _summed(request: ActorRequest, report: CampaignReport) -> list[CampaignReport]:
-    """Return the first reports whose totals were added when the report was handed in."""
+    """Return the first reports whose totals were included when the report was handed in."""
     found = CampaignReport.objects.visible_to(request.actor).filter(pk__in=report.sums[:MAX_SUMMED])
     return list(found.select_related("organization").order_by("pk"))
 
@@ -224,7 +224,7 @@ def _summed(request: ActorRequest, report: CampaignReport) -> list[CampaignRepor
 @require_POST
 @needs(Permission.FILL_REPORTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Go on with a report that was handed in."""
+    """Take back a report that was handed in."""
     report = load_report(request, pk)
     require(request.actor, Permission.FILL_REPORTS, report.organization)
     to = reverse("campaigns:report", args=[pk])
@@ -253,7 +253,7 @@ def return_it(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.REVIEW_REPORTS)
 def release(request: ActorRequest, pk: int) -> HttpResponse:
-    """Do without the report."""
+    """Release the organisation from the report."""
     form = ReleaseForm(request.POST)
     return _run(request, pk, "release_form", form, release_report, _("The report is not expected any more."))
 
@@ -261,7 +261,7 @@ def release(request: ActorRequest, pk: int) -> HttpResponse:
 def _run(
     request: ActorRequest, pk: int, name: str, form: forms.Form, step: Callable[..., object], said: str
 ) -> HttpResponse:
-    """Take the step with the form's values, or show the page again with what was typed."""
+    """Call the transition with the form's values, or show the page again with the typed text."""
     report = load_report(request, pk)
     require(request.actor, Permission.REVIEW_REPORTS, report.organization)
     to = reverse("campaigns:report", args=[pk])

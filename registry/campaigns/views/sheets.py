@@ -1,4 +1,4 @@
-"""The lines of a report as a page shows them: figures, inputs, hidden ones, and lists behind them (N-S3, N-H1)."""
+"""The lines of a report as shown on a page: figures, inputs, hidden ones, and links to lists (N-S3, N-H1)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from ..models import CampaignReport, ReportCheck, ReportLine
 from ..queries import Row, Sheet
 from ..rules.figures import Values, broken, shown_lines, small_lines
 
-#: Lines on a page of the sheet: each has a heading, a field, and the field of a reason.
+#: Lines on one page of the sheet: each has a heading, a field, and a field for a reason.
 SHEET_ROWS = 40
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A line with its texts; `value` is that of its input."""
+    """A line with its texts; `value` is the text of its input."""
 
     line: ReportLine
     own: str
@@ -41,7 +41,7 @@ class Shown:
     previous: str
     counted: str
     counted_url: str
-    #: The counted figure as a script reads it, to show the field of the reason at once.
+    #: The counted figure for the script that shows the reason field at once.
     counted_key: str
     has_input: bool
     value: str
@@ -49,14 +49,14 @@ class Shown:
     asks_reason: bool
     error: str
     problem: str
-    #: What is stored, beside what was typed into a report that somebody else has changed.
+    #: The stored figure, shown beside the typed one if somebody else has changed the report.
     stored: str
-    #: What was typed into a report whose figures cannot change any more.
+    #: The typed figure, if the figures of the report can no longer change.
     typed: str
 
     @property
     def reason_name(self) -> str:
-        """The name of the field of the reason."""
+        """The name of the reason field."""
         return f"reason-{self.line.pk}"
 
 
@@ -70,14 +70,16 @@ class SheetPage:
         self.seen = self._seen()
         lines = sheet.lines
         own, total = sheet.own.values, sheet.total.values
-        #: Lines with small figures, and those that would give them away.
+        #: Lines with small figures, and those that would reveal them.
         self.small = set[str]().union(
             *(small_lines(lines, values, actor) for values in (own, sheet.below, total, _counted(sheet)))
         )
         self._small_before = small_lines(lines, previous or {}, actor)
 
     def _seen(self) -> set[str]:
-        """Return the lines of which the actor may see figures: no single ones of others without names (N-H1)."""
+        """Return the lines whose figures the actor may see: without names, no figures about single organisations
+        (N-H1).
+        """
         if self.actor.sees_counts_only and self.report.organization != self.actor.organization:
             return set()
         return shown_lines(self.sheet.lines, self._classes, self.actor)
@@ -88,7 +90,7 @@ class SheetPage:
 
     @property
     def typable(self) -> set[str]:
-        """Lines whose own figure the actor can enter; a hidden one that is counted must not be guessed."""
+        """Lines whose own figure the actor can enter; a hidden counted figure must not be guessed."""
         return {
             line.code
             for line in self.sheet.lines
@@ -98,7 +100,7 @@ class SheetPage:
         }
 
     def broken(self) -> list[ReportCheck]:
-        """Return the checks that the figures break, those that block first."""
+        """Return the failed checks, blocking ones first."""
         if not self.shows_figures:
             return []
         checks = self.sheet.checks
@@ -108,7 +110,7 @@ class SheetPage:
     def sections(
         self, form: FiguresForm, lines: Collection[ReportLine], *, can_fill: bool, covers_all: bool
     ) -> list[tuple[str, list[Shown]]]:
-        """Return these lines by section; `covers_all` says that no report below counts a part of the organisation."""
+        """Return these lines by section; `covers_all` is true if no report below counts a part of the organisation."""
         urls = self._urls() if covers_all else {}
         shown = [self._shown(row, form, urls, can_fill=can_fill) for row in self.sheet if row.line in lines]
         return [(section, list(some)) for section, some in groupby(shown, key=lambda one: one.line.section)]
@@ -147,7 +149,7 @@ class SheetPage:
         return number_text(value, line)
 
     def _urls(self) -> dict[str, str]:
-        """Return the addresses of the people behind indicators, where statistics lists them."""
+        """Return the addresses of the lists of people behind the indicators, if statistics has them."""
         report, actor = self.report, self.actor
         at, first, last = report.organization, report.campaign.first, report.campaign.last
         if not sees_persons(actor) or last > timezone.localdate():
@@ -171,7 +173,7 @@ class SheetPage:
 
 
 def turns(sheet: Sheet) -> list[tuple[int, str]]:
-    """Return the pages of the sheet: the number of each, and its first and last line."""
+    """Return the pages of the sheet: number, first line and last line of each."""
     parts = [sheet.lines[at : at + SHEET_ROWS] for at in range(0, len(sheet.lines), SHEET_ROWS)]
     return [(number, f"{some[0].code} – {some[-1].code}") for number, some in enumerate(parts, 1)]
 

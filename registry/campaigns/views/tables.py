@@ -1,4 +1,4 @@
-"""The table of a campaign: the reports right below an organisation, its own part and their total (N-S3, N-H1)."""
+"""The table of a campaign: the reports directly below an organisation, its own part and their total (N-S3, N-H1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from ..models import CampaignReport
 
 
 def table_in(request: ActorRequest, pk: int) -> Table:
-    """Return the table of the report, by whose days the page goes. Raises `Http404` out of the actor's scope."""
+    """Return the table of the report, and switch to the time zone of its organisation. Raises `Http404` outside the
+    scope.
+    """
     reports = CampaignReport.objects.visible_to(request.actor).select_related(
         "campaign__form", "campaign__organization__federation", "organization__federation"
     )
@@ -34,7 +36,7 @@ def table_in(request: ActorRequest, pk: int) -> Table:
 @require_GET
 @needs(Permission.VIEW_FIGURES)
 def table(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the figures of the reports right below an organisation, a part of the form's lines at a time."""
+    """Show the figures of the reports directly below an organisation, some of the form's lines at a time."""
     shown = table_in(request, pk)
     report, actor = shown.report, request.actor
     form = PartForm(parts_of(shown.lines), request.GET)
@@ -82,7 +84,7 @@ def _query(part: str) -> str:
 
 
 def _note(report: CampaignReport, today: dt.date) -> str:
-    """Return the day on which the report was handed in, whether that was on time, or that it is late."""
+    """Return the day on which the report was handed in and whether it was on time, or that it is late."""
     if report.is_late(today):
         return _("late: due by %(day)s") % {"day": day_text(report.term)}
     if not report.is_received:

@@ -323,14 +323,14 @@ PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "reports": (_("Reporting campaigns"), ("campaign", "report", "report_form")),
     "jobs": (_("Background jobs"), ("job",)),
 }  # fmt: skip
-#: Kind of reading or taking away → its name, and the endings of its actions after the first word.
+#: Kind of reading or exporting → its name, and the endings of its actions after the first word.
 KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "opened": (_("opened"), ("opened", "extract_made", "looked_up")),
     "printed": (_("printed"), ("printed",)),
     "exported": (_("downloaded"), ("exported", "downloaded", "fetched")),
     "signed_in": (_("signing in"), ("started", "refused", "ended", "ended_all", "chosen")),
 }
-#: First words of the actions of a kind, where others have the same endings.
+#: First words of the actions of a kind, if other actions have the same endings.
 _ONLY = {
     "opened": {
         "card",
@@ -346,7 +346,7 @@ _ONLY = {
     "signed_in": {"session", "appointment", "second_factor"},
 }
 _PART_OF = {word: part for part, (_name, words) in PARTS.items() for word in words}
-#: First word of an action → condition on the charter under which it can occur.
+#: First word of an action → condition on the charter for it to occur.
 _NEEDS = {"blanks": "blanks", "cards": "electronic_cards", "exchange": "programme_site"}
 
 
@@ -358,7 +358,7 @@ def actions_of(charter: Charter) -> dict[str, Any]:
 
 @cache
 def kind_of(action: str) -> str:
-    """Return the kind of reading or taking away to which the action belongs, or an empty string."""
+    """Return the kind of reading or exporting to which the action belongs, or an empty string."""
     word, _dot, what = action.partition(".")
     for kind, (_name, endings) in KINDS.items():
         named = any(what == ending or what.endswith(f"_{ending}") for ending in endings)

@@ -1,4 +1,4 @@
-"""The command `adopt_store`: makes the store of FILES_URL that of this installation, whatever it holds."""
+"""The command `adopt_store`: marks the store of FILES_URL as that of this installation, whatever it contains."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from ...files import marks, stores
 
 
 class Command(BaseCommand):
-    """Marks the store with a new number; every other one, and another registry that used this one, is refused then."""
+    """Marks the store with a new id; other stores, and another registry that used this one, are refused from then
+    on.
+    """
 
     help = "Make the store of FILES_URL the one of this registry, after a look at what `doctor` says of it."
-    # They refuse a store that is not adopted yet.
+    # These checks refuse a store that is not adopted yet.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""The command `backfill`: fills the columns that a migration has added, beside the running registry."""
+"""The command `backfill`: fills columns added by a migration, while the registry is running."""
 
 import time
 from typing import Any
@@ -9,7 +9,7 @@ from ...upkeep.jobs import STEP, fill, is_filled, names
 
 
 class Command(BaseCommand):
-    """Does at once what workers do little by little; it may be ended and started again at any time."""
+    """Does at once what workers do step by step; it may be stopped and started again at any time."""
 
     help = "Fill columns that a migration has added. May be ended and started again at any time."
 

@@ -31,7 +31,7 @@ PARTIAL = ".part"
 
 
 class Command(BaseCommand):
-    """Works while the registry is running: the database is read as one snapshot, then the files of its rows."""
+    """Works while the registry is running: reads the database as one snapshot, then the files of its rows."""
 
     help = "Write one encrypted archive of the database and the stored files, and beside it its manifest."
 
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             )
 
     def _sign(self, made_at: dt.datetime) -> None:
-        """Record the time of the archive, which is whole whether or not that succeeds."""
+        """Record the time of the archive; the archive is complete even if this fails."""
         try:
             sign_of_backup(made_at)
         except DatabaseError as error:
@@ -77,9 +77,9 @@ class Command(BaseCommand):
 
 
 def _make(output: Path, recipient: str) -> tuple[dict[str, Any], list[str]]:
-    """Write archive and manifest; return the manifest, and what the journal has lost since the archive before.
+    """Write archive and manifest; return the manifest, and what the journal has lost since the previous archive.
 
-    The archive gets its name last: whatever has the name of an archive is whole and has its manifest.
+    The archive gets its final name last, so that every file with such a name is complete and has its manifest.
     """
     partial = output.with_name(output.name + PARTIAL)
     beside = output.with_name(output.name + archive.BESIDE)
@@ -98,7 +98,7 @@ def _make(output: Path, recipient: str) -> tuple[dict[str, Any], list[str]]:
 
 @contextmanager
 def _opened(partial: Path) -> Iterator[IO[bytes]]:
-    """Open the unfinished archive, locked as long as anybody writes it; what a killed backup left is emptied."""
+    """Open the unfinished archive, locked while it is written; one left by a killed backup is emptied."""
     with partial.open("ab") as target:
         if not _is_ours(target, partial):
             raise CommandError(f"{partial} is being written: another backup is under way.")
@@ -108,7 +108,7 @@ def _opened(partial: Path) -> Iterator[IO[bytes]]:
 
 
 def _is_ours(file: IO[bytes], path: Path) -> bool:
-    """Lock the file; return whether nobody had it locked, or has finished and renamed it meanwhile."""
+    """Lock the file; return whether nobody else had it locked, or has finished and renamed it meanwhile."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.fstat(file.fileno()).st_ino == path.stat().st_ino
@@ -117,7 +117,7 @@ def _is_ours(file: IO[bytes], path: Path) -> bool:
 
 
 def _remove_partial(directory: Path) -> None:
-    """Delete unfinished archives of backups that were killed; those being written stay."""
+    """Delete unfinished archives of killed backups; those still being written stay."""
     for path in directory.glob(f"registry-*{PARTIAL}"):
         with path.open("rb") as file:
             if _is_ours(file, path):
@@ -125,13 +125,13 @@ def _remove_partial(directory: Path) -> None:
 
 
 def _measured(path: Path) -> dict[str, Any]:
-    """Return size and checksum of the archive, by which a copy of it can be compared."""
+    """Return size and checksum of the archive, for comparing copies of it."""
     with path.open("rb") as file:
         return {"archive_bytes": path.stat().st_size, "archive_sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _lost_since_last(output: Path) -> list[str]:
-    """Return what the journal has lost since the newest of the archives beside this one."""
+    """Return what the journal has lost since the newest archive beside this one."""
     beside = [path for ending in (archive.BESIDE, archive.HEADS) for path in output.parent.glob(f"*{ending}")]
     earlier = max(beside, key=lambda path: path.stat().st_mtime, default=None)
     if earlier is None:
@@ -157,7 +157,7 @@ def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:
         tar.close()
         age.stdin.close()
     except BaseException as error:
-        # Closing writes the rest and would wait for a reader that is still running.
+        # Closing writes the rest and would wait for a running reader.
         age.kill()
         for stream in (tar, age.stdin):
             with suppress(BrokenPipeError):
@@ -175,7 +175,7 @@ def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:
 
 
 def _fill(tar: tarfile.TarFile) -> dict[str, Any]:
-    # Files that are dropped after the snapshot stay until they are read.
+    # Files discarded after the snapshot stay until they are read.
     with storage.dropped_files_kept(), tempfile.TemporaryFile("w+", dir=settings.VAR_DIR) as ids:
         made_at = timezone.now()
         taken = _add_database(tar, ids)
@@ -195,13 +195,13 @@ def _fill(tar: tarfile.TarFile) -> dict[str, Any]:
 
 
 def _add_database(tar: tarfile.TarFile, ids: IO[str]) -> dict[str, Any]:
-    # Of earlier versions, whose copies had a name.
+    # From earlier versions, whose copies had a name.
     archive.remove_leftovers(settings.VAR_DIR, archive.STAGING)
     if connection.vendor == "sqlite":
         with archive.sqlite_copy(ids) as (dump, taken):
             size = _add(tar, archive.DATABASE, dump)
     else:
-        # Without a name, so that nothing unencrypted is left even by a computer that loses its power.
+        # Without a name, so that even a power failure leaves nothing unencrypted.
         with tempfile.TemporaryFile(dir=settings.VAR_DIR) as dump:
             taken = archive.dump_postgres(dump, ids)
             size = _add(tar, archive.DATABASE, dump)
@@ -209,7 +209,7 @@ def _add_database(tar: tarfile.TarFile, ids: IO[str]) -> dict[str, Any]:
 
 
 def _add_files(tar: tarfile.TarFile, ids: IO[str]) -> dict[str, Any]:
-    """Add the files of the ids and return number, size, and the ids without a file."""
+    """Add the files with these ids; return number, size, and the ids without a file."""
     files, size = 0, 0
     missing = []
     for line in ids:

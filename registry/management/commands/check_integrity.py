@@ -58,7 +58,7 @@ class Command(BaseCommand):
         self.stdout.write("Everything agrees.")
 
     def _one_organization(self, code: str, federation: str) -> None:
-        """Check what an organisation and everything below it have, without reading the others."""
+        """Check an organisation and everything below it, without reading the others."""
         named = Organization.objects.filter(code=code)
         found = list(named.filter(federation__code=federation) if federation else named)
         if len(found) != 1:
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         return broken
 
     def _say_how_much(self, sample: Sample) -> None:
-        """Say how many records of each kind there are, those of histories together, and what was decrypted."""
+        """Print the number of records of each kind, of histories in all, and of decrypted values."""
         self.stdout.write("Looked at:")
         history = 0
         for model in apps.get_models():

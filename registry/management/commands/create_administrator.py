@@ -1,4 +1,4 @@
-"""The command `create_administrator`: creates an account for the Django admin, also the first one."""
+"""The command `create_administrator`: creates an account for the Django admin, including the first one."""
 
 from typing import Any
 

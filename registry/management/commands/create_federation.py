@@ -21,7 +21,7 @@ from .. import people
 class Command(BaseCommand):
     """Works in one transaction; the administrator founds the rest of the tree in the browser.
 
-    What the administrator grants is confirmed by a chair, so the first chair is made here too (N-H2).
+    A chair confirms what the administrator grants, so the first chair is created here too (N-H2).
     """
 
     help = "Create a federation with its head organisation and the accounts of its administrator and first chair."

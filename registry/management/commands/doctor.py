@@ -8,10 +8,10 @@ from ...upkeep.doctor import examine
 
 
 class Command(BaseCommand):
-    """Looks at everything that has to be right before people are served, and changes nothing."""
+    """Checks everything that has to be right before people use the registry, and changes nothing."""
 
     help = "Look at the installation and say what is wrong and what to do about it."
-    # It says itself what is wrong, all of it.
+    # It reports all errors itself.
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:

@@ -10,7 +10,7 @@ from .. import archive, replacing
 
 
 class Command(BaseCommand):
-    """Putting back is done at once and can be put back itself: the present registry is kept under a new name."""
+    """Putting back takes effect at once and can be undone: the present registry is kept under a new name."""
 
     help = "List the registries that were replaced by a backup, put one back, or delete one."
     requires_migrations_checks = False

@@ -10,7 +10,7 @@ from ...bounces.receiving import MailboxFailed
 
 
 class Command(BaseCommand):
-    """Names no address: whose e-mails come back is told in the registry."""
+    """Prints no addresses: the registry shows whose e-mails are returned."""
 
     help = "Read the e-mails that came back, so that nothing more is sent to addresses that are refused."
 

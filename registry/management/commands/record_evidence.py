@@ -1,4 +1,4 @@
-"""The command `record_evidence`: attests the rows that are there, after an upgrade or a migration that rewrote them."""
+"""The command `record_evidence`: attests existing rows, after an upgrade or a migration that rewrote them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from ..recording import attested, record
 
 
 class Command(BaseCommand):
-    """Works while the registry is running, table by table, and goes on where it was ended."""
+    """Works while the registry is running, table by table, and continues where it was stopped."""
 
     help = "Attest the rows of all evidence, or of the tables named, as they are now."
 

@@ -17,17 +17,17 @@ from ...files.models import StoredFile
 from ...journal.queries import cut_since
 from .. import archive, replacing, samples
 
-#: Beginning of the names of directories of earlier versions, which held an unencrypted database.
+#: Prefix of the directories of earlier versions, which contained an unencrypted database.
 _PREFIX = ".registry-restore-"
-#: A moment in the names of what lies beside the registry.
+#: Time stamp in the names of what is kept beside the registry.
 _MOMENT = "%Y%m%d_%H%M%S"
 
 
 class Command(BaseCommand):
-    """Restores into an empty database, or with `--replace` in the place of the present one, while nothing else runs.
+    """Restores into an empty database, or with `--replace` instead of the present one, while nothing else runs.
 
-    The archive is loaded beside the present registry; both change places when it is whole, fits this version and a
-    sample of everything encrypted was opened. Until then nothing is changed, and the former registry is kept.
+    The archive is loaded beside the present registry. Both are swapped once it is complete, fits this version, and a
+    sample of everything encrypted could be decrypted. Until then nothing is changed; the replaced registry is kept.
     """
 
     help = "Restore database and stored files from an archive made by manage.py backup."
@@ -128,7 +128,7 @@ def _arrive(into: replacing.Beside, path: Path, identity: Path, *, without_keys:
 
 
 def _unpack(path: Path, identity: Path, staging: Path) -> None:
-    """Decrypt and unpack the known members; anything else is refused."""
+    """Decrypt and unpack the known members; refuse anything else."""
     (staging / archive.FILES).mkdir()
     command = [archive.program("age", "age"), "--decrypt", "--identity", str(identity), str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as age:  # noqa: S603
@@ -145,7 +145,7 @@ def _unpack(path: Path, identity: Path, staging: Path) -> None:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     with target.open("wb") as out:
                         shutil.copyfileobj(source, out, 2**20)
-            # The tar ends before the encrypted stream: only at its very end can age detect a truncation.
+            # The tar ends before the encrypted stream: age can detect a truncation only at the very end.
             while age.stdout.read(2**20):
                 pass
         except (tarfile.TarError, EOFError) as error:
@@ -175,7 +175,7 @@ def _manifest(staging: Path) -> dict[str, Any]:
 
 
 def _check_fits(manifest: dict[str, Any], *, without_keys: bool) -> None:
-    """Raise `CommandError` if this version or the keys at hand do not fit the archive."""
+    """Raise `CommandError` if this version or the available keys do not fit the archive."""
     if newer := archive.unknown_migrations(manifest["migrations"]):
         raise CommandError(
             f"The archive was made by another version of the registry, which has {', '.join(newer[:5])}. "

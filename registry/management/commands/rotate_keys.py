@@ -61,7 +61,7 @@ def _rotate_rows(model: type[models.Model], fields: list[str]) -> int:
 
 
 def _seal_heads() -> tuple[int, list[int]]:
-    """Seal the heads of the journal's chains again; return their number and the chains whose head is not whole."""
+    """Seal the heads of the journal's chains again; return their number and the chains with a broken head."""
     sealed, broken, last = 0, list[int](), None
     while True:
         with transaction.atomic():
@@ -80,7 +80,7 @@ def _seal_heads() -> tuple[int, list[int]]:
 
 
 def _seal_attestations() -> None:
-    """Seal the whole attestations again; those that the registry did not make stay as they are."""
+    """Seal the valid attestations again; those that are not from the registry stay unchanged."""
     last = None
     while True:
         rows = Attestation.objects.order_by("pk")

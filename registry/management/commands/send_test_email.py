@@ -1,4 +1,4 @@
-"""The command `send_test_email`: sends one e-mail by EMAIL_URL and says what the mail server answered."""
+"""The command `send_test_email`: sends one e-mail by EMAIL_URL and prints the mail server's answer."""
 
 import smtplib
 from typing import Any
@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...posting import composed
 
-#: Seconds that each answer may take.
+#: Timeout of each answer in seconds.
 TIMEOUT = 15
 
 
 class Command(BaseCommand):
-    """Sends as the registry itself does: the same sender, the same address for what comes back."""
+    """Sends like the registry itself: with the same sender and the same address for returned e-mails."""
 
     help = "Send an e-mail to the address and say what the mail server answered."
 
@@ -39,14 +39,14 @@ class Command(BaseCommand):
         except smtplib.SMTPResponseException as error:
             raise CommandError(f"The mail server refuses: {error.smtp_code} {self._said(error.smtp_error)}") from None
         except OSError as error:
-            # The library tells a silent server like one that hung up.
+            # The library reports a silent server like one that closed the connection.
             if isinstance(error, TimeoutError) or "timed out" in str(error):
                 raise CommandError(f"The mail server of EMAIL_URL has not answered for {TIMEOUT} s.") from None
             raise CommandError(f"The mail server of EMAIL_URL cannot be used: {self._kind(error)}") from None
         self.stdout.write(f"The mail server took the e-mail for {address}. Look whether it arrives.")
 
     def _said(self, words: bytes | str) -> str:
-        """Return what the server said in one line, without the password in case it repeats it."""
+        """Return the server's answer in one line, without the password in case it repeats it."""
         text = words.decode(errors="replace") if isinstance(words, bytes) else words
         for secret in (settings.EMAIL_HOST_PASSWORD, settings.EMAIL_HOST_USER):
             text = text.replace(secret, "…") if secret else text

@@ -47,13 +47,13 @@ class Command(BaseCommand):
         if options["demo"]:
             call_command("migrate", verbosity=0)
             call_command("load_demo", stdout=self.stdout)
-        # Slips with credentials contain this address.
+        # Printed credentials contain this address.
         os.environ.setdefault("SITE_ADDRESS", f"http://{ADDRESS}:{port}")
         if lost := guards.missing():
             raise CommandError(
                 f"The database is not prepared (missing: {', '.join(lost)}). Run manage.py migrate first."
             )
-        # Not needed any more, and a restarted database would end it.
+        # No longer needed, and restarting the database would close it.
         connection.close()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
@@ -105,7 +105,7 @@ def _is_free(port: int) -> bool:
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
     """Start a child in its own session: Ctrl-C reaches only this process, which stops the children in order."""
-    # The directory of the children is another one, so the data are named.
+    # The directory of the children is different, so pass the data directory by name.
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "REGISTRY_VAR": str(settings.VAR_DIR)}
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", *command],

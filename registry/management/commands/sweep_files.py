@@ -15,7 +15,7 @@ _SWEEPING = Actor.system("sweep_files")
 
 
 class Command(BaseCommand):
-    """Works while the registry is running: what is younger than a day, and uploads in flight, stay."""
+    """Works while the registry is running: it keeps files younger than a day and uploads in progress."""
 
     help = "Delete stored files that have no row, and rows that have no file and no record refers to."
 

@@ -1,4 +1,4 @@
-"""The command `thin_backups`: deletes archives that are neither the newest nor the last of a period kept."""
+"""The command `thin_backups`: deletes archives except the newest and the last of each kept period."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ _KEPT = {"days": 7, "weeks": 5, "months": 12}
 
 
 class Command(BaseCommand):
-    """Never deletes the newest archive, nor one without a good manifest: it says which those are."""
+    """Never deletes the newest archive or one without a valid manifest, and lists the latter."""
 
     help = "Delete old archives; the newest one of each of the last days, weeks and months that have one stays."
     requires_system_checks: list[str] = []

@@ -1,4 +1,4 @@
-"""The command `worker`: runs background jobs, with a place kept for short ones, and requeues those of dead workers."""
+"""The command `worker`: runs background jobs, reserving a place for short ones, and requeues those of dead workers."""
 
 import threading
 import time
@@ -18,12 +18,12 @@ from ..running import hold
 SWEEP_SECONDS = 20
 #: Seconds between attempts to reach a database that does not answer.
 RETRY_SECONDS = 3
-#: Seconds for which a short job may go on when the worker is stopped.
+#: Seconds for which a short job may continue when the worker is stopped.
 GRACE_SECONDS = 8
 
 
 class PatientWorker(db_worker.Worker):
-    """The worker of django-tasks; it waits while the database restarts."""
+    """The worker of django-tasks, waiting while the database restarts."""
 
     def run(self) -> None:
         while True:
@@ -41,7 +41,7 @@ class PatientWorker(db_worker.Worker):
             time.sleep(RETRY_SECONDS)
 
 
-# The command below names its worker by this name.
+# The command below refers to its worker by this name.
 db_worker.Worker = PatientWorker  # type: ignore[misc]
 
 
@@ -59,7 +59,7 @@ def _sweep_forever() -> None:
 
 
 def _serve_short(options: dict[str, Any]) -> tuple[PatientWorker, threading.Thread]:
-    """Start a thread that runs short jobs only, so that they never wait behind a long one."""
+    """Start a thread that runs only short jobs, so that they never wait behind a long one."""
     worker = PatientWorker(
         queue_names=[Lane.SHORT.value],
         interval=options["interval"],

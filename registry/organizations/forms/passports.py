@@ -45,7 +45,7 @@ _HELP = {
     "chair_name": _("Surname, name, patronymic in full."),
     "dues_percent": _("For example 1 or 1.5."),
 }
-#: Fields of declined names → function that returns the printed form.
+#: Fields with declined names → functions that return the printed form.
 DECLINED: dict[str, Callable[[Organization], str]] = {
     "genitive_name": organization_in_genitive,
     "dative_name": operator_in_dative,
@@ -90,7 +90,7 @@ class PassportForm(forms.Form):
         return bool(self.data.get("is_legal_entity")) if self.is_bound else self.organization.is_legal_entity
 
     def values(self) -> dict[str, Any]:
-        """Return the typed values by field name, as the models store them."""
+        """Return the typed values by field name, as stored in the models."""
         return {name: self.cleaned_data[name] for name in self.names if name in self.cleaned_data}
 
     def clean(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class PassportForm(forms.Form):
             return None
 
     def merged(self) -> tuple[dict[str, Any], list[Conflict]]:
-        """Merge the typed values with those saved meanwhile; return them with the unresolved conflicts."""
+        """Merge the typed values with values saved meanwhile; return them with the unresolved conflicts."""
         values: dict[str, Any] = {}
         conflicts = []
         for name, typed in self.values().items():
@@ -219,7 +219,7 @@ def build(name: str, organization: Organization) -> forms.Field:
 
 
 def printed_now(help_text: Any, name: str) -> str:
-    """Return the help text of a declined name, with the form that papers print now, if there is one."""
+    """Return the help text of a declined name with the form that papers print now, if there is one."""
     said = gettext("Papers now print: %(name)s.") % {"name": name} if name else ""
     return f"{help_text} {said}".strip()
 
@@ -250,7 +250,7 @@ class BodyForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """A person's seat in a body: from when to when and by which minutes. Names are chosen from the cards, or typed."""
+    """A person's seat in a body with its term and minutes. Names are chosen from the cards, or typed."""
 
     full_name = forms.CharField(label=_("Surname, name, patronymic"), max_length=200, widget=SuggestInput)
     without_card = forms.BooleanField(

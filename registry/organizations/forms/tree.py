@@ -21,7 +21,7 @@ from ..rules import passports
 from ..rules import tree as rules
 from ..rules.zones import of_region
 
-#: Maximum length of a search; the browser cuts longer ones and the server refuses them.
+#: Maximum length of a search; browsers cut longer ones and the server refuses them.
 QUERY_LENGTH = 200
 ANY = ("", _("any"))
 
@@ -48,7 +48,7 @@ class SearchForm(forms.Form):
 
     @property
     def is_search(self) -> bool:
-        """Return whether the form searches or filters; invalid input counts as a search that finds nothing."""
+        """Return whether the form searches or filters; invalid input counts as a search without results."""
         return bool(self.errors) or any(self.cleaned_data.get(name) for name in ("q", "level", "status"))
 
 

@@ -42,7 +42,7 @@ class RenameRequest(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True, max_length=1000)
-    #: Time at which the chair read the answer.
+    #: Time when the chair read the answer.
     seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     history = HistoricalRecords()
@@ -72,5 +72,5 @@ class RenameRequest(models.Model):
 
     @property
     def is_accepted(self) -> bool:
-        """Return whether the superior organisation took the new name."""
+        """Return whether the superior organisation accepted the new name."""
         return self.state == RenameState.ACCEPTED

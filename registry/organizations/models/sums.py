@@ -9,10 +9,10 @@ from .tree import Organization
 
 
 class SubtreeFigures(models.Model):
-    """Sums of the figures of an organisation with everything below it, which a worker counts again every minute.
+    """Sums of the figures of an organisation and everything below it, counted again every minute by a worker.
 
-    For the few with many organisations below them: reading seventy thousand rows takes longer than the rest of a page
-    (invariant 9).
+    Only for the few with many organisations below them: reading seventy thousand rows takes longer than the rest of a
+    page (invariant 9).
     """
 
     organization = models.OneToOneField(
@@ -23,11 +23,11 @@ class SubtreeFigures(models.Model):
         verbose_name=_("organisation"),
     )
     totals = models.JSONField(_("sums"), default=dict)
-    #: The sums of each child with everything below it, by its id.
+    #: Sums of each child with its subtree, by the child's id.
     children = models.JSONField(_("sums of the organisations right below"), default=dict)
-    #: None until they are counted for the first time.
+    #: None until they are first counted.
     counted_at = models.DateTimeField(_("counted at"), null=True)
-    #: How many were registered and how many left in each month of the year so far.
+    #: Numbers of people registered and left in each month of the year so far.
     months = models.JSONField(_("movement by month"), default=list)
     months_counted_at = models.DateTimeField(_("movement counted at"), null=True)
 

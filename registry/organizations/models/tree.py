@@ -87,7 +87,7 @@ class Organization(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("superior organisation")
     )
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
-    #: Ids of the ancestors and its own, each followed by a slash; paths of the subtree begin with it.
+    #: Ids of the ancestors and its own, each followed by a slash; all paths of the subtree begin with it.
     path = models.CharField(max_length=120, db_index=True, editable=False, default="")
     code = models.CharField(_("code (ИНПО)"), max_length=20)
     full_name = models.CharField(_("full name"), max_length=300)
@@ -132,8 +132,7 @@ class Organization(models.Model):
     time_zone = models.CharField(
         _("time zone of its own"), max_length=40, choices=TimeZone.choices, blank=True, default=""
     )
-    #: The time zone by which its days go: its own or that of the nearest superior with one; empty for the
-    #: installation's.
+    #: The time zone of its dates: its own or that of the nearest superior with one; empty for the installation's.
     zone = models.CharField(max_length=40, editable=False, default="")
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
@@ -191,18 +190,18 @@ class Organization(models.Model):
 
     @property
     def tz(self) -> ZoneInfo:
-        """The time zone by which its days and terms go."""
+        """The time zone of its dates and terms."""
         return ZoneInfo(self.zone or settings.TIME_ZONE)
 
     @property
     def time_zone_name(self) -> str:
-        """The name of the time zone by which its days go, for screens."""
+        """The name of its time zone, for screens."""
         zone = self.zone or settings.TIME_ZONE
         return str(TimeZone(zone).label) if zone in TimeZone.values else zone
 
     @property
     def today(self) -> dt.date:
-        """The day that it is there now."""
+        """Today's date there."""
         return timezone.localdate(timezone=self.tz)
 
     @property
@@ -210,7 +209,7 @@ class Organization(models.Model):
         return self.federation.charter
 
     def within(self, prefix: str) -> Q:
-        """Return the condition that an organisation is in the subtree; `prefix` is a lookup that leads to it."""
+        """Return the condition that an organisation is in the subtree; `prefix` is a lookup to the organisation."""
         return Q(**{f"{prefix}path__startswith": self.path})
 
     @property
@@ -220,7 +219,7 @@ class Organization(models.Model):
 
     @property
     def card_keeper(self) -> Organization | None:
-        """The organisation that keeps the cards of people of this one: itself, or the one above a cell."""
+        """The organisation that keeps the cards of this one's people: itself, or the superior of a cell."""
         return self if self.keeps_cards else self.parent
 
     @property
@@ -248,7 +247,7 @@ class Organization(models.Model):
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:
-    """Return short names by id; nobody may see more of organisations above their own (N-H1)."""
+    """Return short names by id; actors may see nothing else of organisations above their own (N-H1)."""
     return dict(Organization.objects.filter(pk__in=set(ids)).values_list("pk", "short_name"))
 
 
@@ -299,7 +298,7 @@ class OrganizationPassport(models.Model):
     territory = models.TextField(
         _("territory served"), blank=True, help_text=_("Districts and settlements, one a line.")
     )
-    #: Percentage of the required passport fields that are filled, 0–100; set by the transition.
+    #: Percentage of the required passport fields that are filled in, 0–100; set by the transition.
     completeness = models.PositiveSmallIntegerField(default=0, editable=False)
 
     history = HistoricalRecords()
@@ -312,7 +311,7 @@ class OrganizationPassport(models.Model):
         return str(self.organization)
 
 
-#: A day before all appointments.
+#: A date before all appointments.
 NEVER = dt.date(1900, 1, 1)
 
 
@@ -326,10 +325,10 @@ class Figures(models.Model):
     consents_printed = models.PositiveIntegerField(_("consents printed, not signed"), default=0)
     consents_signed = models.PositiveIntegerField(_("consents signed"), default=0)
     incomplete = models.PositiveIntegerField(_("cards not complete"), default=0)
-    #: Cards in transit that have left this unit and not arrived elsewhere; counted here only.
+    #: Cards in transit that have left this unit and not arrived elsewhere; counted only here.
     in_transit = models.PositiveIntegerField(_("in transit"), default=0)
     applications = models.PositiveIntegerField(_("applications not decided"), default=0)
-    #: Last day of the chairs appointed so far: `dt.date.max` while one goes on, `NEVER` without any.
+    #: Last day of the chairs appointed so far: `dt.date.max` if one has no end, `NEVER` without any.
     led_until = models.DateField(default=NEVER, db_index=True, editable=False)
     #: Last numbers used in the registration book and in the list of destruction acts.
     last_book_line = models.PositiveIntegerField(default=0, editable=False)

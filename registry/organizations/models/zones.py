@@ -14,10 +14,10 @@ from ..enums import TimeZone
 
 
 def on_its_day(condition: Callable[[dt.date], Q], prefix: str = "") -> Q:
-    """Return the filter for rows that meet the condition on the day that it is at their organisation now.
+    """Return the filter for rows that meet the condition on the present date of their organisation.
 
-    `prefix` is a lookup that leads to the organisation, such as `unit__`. Within Russia there are at most two days at
-    a time, and for most of it only one.
+    `prefix` is a lookup to the organisation, such as `unit__`. Within Russia there are at most two dates at a time, and
+    mostly only one.
     """
     days: dict[dt.date, list[str]] = {}
     for zone in ("", *TimeZone.values):

@@ -22,9 +22,10 @@ from ..models import Federation
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75), "blanks_counted_in": (0, 12)}
 #: Settings that an administrator can switch on or off.
 FLAGS = ("written_off_by_another",)
-#: Settings that name levels above the one that keeps the cards (N-S1).
+#: Settings with levels above the one that keeps the cards (N-S1).
 LEVELS = ("counts_only", "reason_to_open")
-#: Settings with the first and last number of the own range of electronic cards, without the check digit; 0 for none.
+#: Settings with the first and last number of the federation's own range of electronic cards, without check digit; 0 for
+#: none.
 CARD_RANGE = ("cards_from", "cards_to")
 _CARD_NUMBER_LENGTHS = range(7, 19)
 
@@ -41,10 +42,10 @@ _TERMS = {
 #: Maximum length of the name or address of a recipient of members' data.
 LONGEST_RECIPIENT = 250
 
-#: Maximum length of the address of a site; a longer one makes a QR code too fine for a telephone.
+#: Maximum length of a site's address; longer ones make the QR code too fine for a telephone.
 LONGEST_SITE = 100
 
-#: Reasons for leaving on which rules count: they stay in use.
+#: Reasons for leaving that rules depend on: they stay in use.
 _NEEDED_REASONS = frozenset({"death", "departure"})
 
 #: Values that an administrator may change → their names on pages and in the journal.
@@ -77,7 +78,7 @@ LABELS = {
 
 
 def numbers_of(charter: Charter) -> dict[str, tuple[int, int]]:
-    """Return the numbers of this charter that may be changed, with their bounds; terms that it lacks are not given."""
+    """Return the changeable numbers of this charter with their bounds, without terms that it does not have."""
     cards = dict.fromkeys(CARD_RANGE, (0, 10**18 - 1)) if charter.electronic_cards is not None else {}
     return NUMBERS | cards | {name: _TERMS[name] for name in CHANGEABLE_TERMS if name in charter.terms}
 
@@ -163,7 +164,7 @@ def _check_site(address: str) -> None:
 
 
 def can_go_out_of_use(name: str, key: str) -> bool:
-    """Return whether this value of a reference list may be put out of use: no rule counts on it."""
+    """Return whether this value of a reference list may be put out of use, because no rule depends on it."""
     return name != END_REASONS or key not in _NEEDED_REASONS
 
 
@@ -188,8 +189,8 @@ def check_blanks_stay(federation: Federation, kinds: Collection[str]) -> None:
 def check_together(charter: Charter, values: Mapping[str, Any]) -> None:
     """Raise `RuleViolation` for values that contradict each other (U-5a, U-8, N-S1).
 
-    These are a field that is both required and hidden, a day both off and worked, own cards without numbers, a level
-    that gives a reason to open what it does not see.
+    Examples: a field both required and hidden, a day both off and worked, own cards without numbers, a level that needs
+    a reason to open cards that it cannot see.
     """
     if values.get("cards_printed_here"):
         first, last = (int(values.get(name) or 0) for name in CARD_RANGE)

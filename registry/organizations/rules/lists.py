@@ -21,7 +21,7 @@ def check_number_of_rows(count: int) -> None:
 
 
 def check_has_headings(table: Table | None) -> Table:
-    """Return the table that was found in the file. Raises `RuleViolation` (N-H3) if no sheet has a column of names."""
+    """Return the table found in the file. Raises `RuleViolation` (N-H3) if no sheet has a column of names."""
     if table is None:
         raise RuleViolation(
             "N-H3", _("No heading of a column with names was found. Name the column «Full name» or take our template.")

@@ -82,7 +82,7 @@ def check_is_spelling(old: str, new: str, *, field: str = "full_name") -> None:
 
 
 def check_may_ask(organization: Organization) -> None:
-    """Raise `RuleViolation` if a request is open already or there is no superior to decide it (U-3)."""
+    """Raise `RuleViolation` if a request is already open or there is no superior to decide it (U-3)."""
     check_not_root(organization)
     if RenameRequest.objects.filter(organization=organization, state=RenameState.ASKED).exists():
         raise RuleViolation(
@@ -99,18 +99,18 @@ def check_is_other_name(organization: Organization, request: RenameRequest) -> N
 
 
 def check_decline_has_reason(accept: bool, reason: str) -> None:
-    """Raise `RuleViolation` if a request is declined without a reason for the chair (U-3)."""
+    """Raise `RuleViolation` if a request is declined without a reason (U-3)."""
     if not accept and not reason.strip():
         raise RuleViolation("U-3", _("Say why you decline: the chair will read it."), field="reason")
 
 
 def answered_by_renaming() -> str:
-    """Return the answer to a request when the superior renames the organisation itself."""
+    """Return the answer to a request after the superior renames the organisation itself."""
     return _("The superior organisation has changed the name.")
 
 
 def answered_by_end() -> str:
-    """Return the answer to a request when the organisation ends."""
+    """Return the answer to a request after the organisation ends."""
     return _("The organisation has ended.")
 
 

@@ -17,9 +17,9 @@ from registry.text import search_key
 
 from ..models import GoverningBody, Organization, OrganizationPassport
 
-#: Changed by the transitions of names, never with the passport (U-3).
+#: Changed only by the transitions of names, never with the passport (U-3).
 NAMES = ("full_name", "short_name")
-#: Required of legal entities, which papers name as the operator of personal data (appendix 2).
+#: Required of legal entities, which papers state as the operator of personal data (appendix 2).
 LEGAL_ENTITY = ("inn", "ogrn", "legal_address")
 
 _PARSERS = {
@@ -153,7 +153,9 @@ def fields_of(organization: Organization, tab: str) -> tuple[str, ...]:
 
 
 def check_legal_entity(organization: Organization, values: Mapping[str, Any]) -> None:
-    """Raise `RuleViolation` if the head of a federation, operator of personal data for others, gives up its status."""
+    """Raise `RuleViolation` if the head of a federation, which is the operator of personal data for others, stops being
+    a legal entity.
+    """
     if organization.parent_id is None and values.get("is_legal_entity") is False and organization.is_legal_entity:
         raise RuleViolation(
             "U-4",
@@ -166,37 +168,37 @@ def check_legal_entity(organization: Organization, values: Mapping[str, Any]) ->
 
 
 def check_body_name(organization: Organization, name: str, *, excluding: int | None = None) -> None:
-    """Raise `RuleViolation` if the organisation has a body of this name already (U-4)."""
+    """Raise `RuleViolation` if the organisation already has a body with this name (U-4)."""
     bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=excluding or 0)
     if search_key(name) in {search_key(body.name) for body in bodies}:
         raise RuleViolation("U-4", _("A body with this name exists already."), field="name")
 
 
 def check_body_is_empty(body: GoverningBody) -> None:
-    """Raise `RuleViolation` if the body ever had members: it is kept for the history (U-4)."""
+    """Raise `RuleViolation` if the body ever had members, because it is then kept for the history (U-4)."""
     if body.seats.exists():
         raise RuleViolation("U-4", _("People sat in this body, so it stays for the history. End their seats instead."))
 
 
-#: Function that returns whether a person with this name is registered in the organisation or below it.
-#: The app of the cards sets it.
+#: Function that returns whether a person with this name is registered in the organisation or below it. Set by the app
+#: of the cards.
 HasCard = Callable[[Organization, str], bool]
 _lookups: list[HasCard] = []
 
 
 def card_lookup(function: HasCard) -> HasCard:
-    """Register the function that looks for the card of a person by name."""
+    """Register the function that finds a person's card by name."""
     _lookups.append(function)
     return function
 
 
 def only_members_sit(body: GoverningBody) -> bool:
-    """Return whether the charter seats nobody but members in bodies of this kind."""
+    """Return whether the charter allows only members in bodies of this kind."""
     return body.kind not in body.organization.charter.bodies_of_others
 
 
 def check_sits(body: GoverningBody, full_name: str) -> None:
-    """Raise `RuleViolation` (U-4) if only members sit in the body and nobody of this name has a card there."""
+    """Raise `RuleViolation` (U-4) if only members may sit in the body and nobody of this name has a card there."""
     if only_members_sit(body) and not any(has_card(body.organization, full_name) for has_card in _lookups):
         message = _("Nobody of this name is registered here. Choose a card, or confirm below that there is none.")
         raise RuleViolation("U-4", message, field="full_name")
@@ -205,7 +207,9 @@ def check_sits(body: GoverningBody, full_name: str) -> None:
 def check_seat_once(
     body: GoverningBody, full_name: str, since: dt.date, until: dt.date | None, *, excluding: int | None = None
 ) -> None:
-    """Raise `RuleViolation` if the person already has a seat then: they would count twice for the quorum (U-4)."""
+    """Raise `RuleViolation` if the person already has a seat in that time, because they would count twice for the
+    quorum (U-4).
+    """
     name = search_key(full_name)
     for seat in body.seats.exclude(pk=excluding or 0):
         apart = (seat.until is not None and seat.until < since) or (until is not None and until < seat.since)
@@ -216,7 +220,7 @@ def check_seat_once(
 
 
 def check_seat(since: dt.date, until: dt.date | None) -> None:
-    """Raise `RuleViolation` if the seat begins in the future or ends before its beginning (U-4)."""
+    """Raise `RuleViolation` if the seat begins in the future or ends before it begins (U-4)."""
     if since > timezone.localdate():
         raise RuleViolation("U-4", _("The election date is in the future."), field="since")
     if until is not None and until < since:

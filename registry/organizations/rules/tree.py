@@ -1,4 +1,4 @@
-"""Rules for the tree: places of organisations, their life cycle, codes and unique names (V-H1, U-3, N-H3)."""
+"""Rules for the tree: positions of organisations, life cycle, codes and unique names (V-H1, U-3, N-H3)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from registry.text import sort_key
 from ..enums import CLOSED_ORGANIZATIONS, OrganizationStatus
 from ..models import Federation, Organization
 
-#: Maximum number of blocking records of a kind that are named; the rest are counted.
+#: Maximum number of blocking records of one kind that are listed; the rest are counted.
 MAX_NAMED = 10
 
 
 def levels_below(parent: Organization) -> list[Level]:
-    """Return the levels allowed for an organisation right below this one; one may be skipped (V-H1, U-H1)."""
+    """Return the levels allowed for an organisation directly below this one; one may be skipped (V-H1, U-H1)."""
     return [level for level in Level if level in parent.charter.levels and level.depth > Level(parent.level).depth]
 
 
@@ -52,7 +52,7 @@ def check_place(level: str, parent: Organization) -> None:
 
 
 def check_takes_subordinates(parent: Organization) -> None:
-    """Raise `RuleViolation` if the organisation has ended or is in liquidation, so takes no subordinates (N-H3)."""
+    """Raise `RuleViolation` if the organisation has ended or is in liquidation, and so takes no subordinates (N-H3)."""
     if parent.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
@@ -67,7 +67,7 @@ def can_take_subordinates(parent: Organization) -> bool:
 
 
 def check_takes_members(organization: Organization) -> None:
-    """Raise `RuleViolation` if the organisation has ended or is in liquidation, so takes no members (N-H3)."""
+    """Raise `RuleViolation` if the organisation has ended or is in liquidation, and so takes no members (N-H3)."""
     if organization.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
@@ -77,7 +77,7 @@ def check_takes_members(organization: Organization) -> None:
 
 
 def check_name_is_free(parent: Organization | None, short_name: str, *, excluding: int | None = None) -> None:
-    """Raise `RuleViolation` if a working organisation below the same superior has this short name (N-H3)."""
+    """Raise `RuleViolation` if a working organisation below the same superior already has this short name (N-H3)."""
     if parent is None:
         return
     same = (
@@ -120,13 +120,13 @@ def check_code(federation: Federation, code: str) -> None:
 
 
 def check_not_root(organization: Organization) -> None:
-    """Raise `RuleViolation` for the head of a federation, which has no superior to do this (N-H3)."""
+    """Raise `RuleViolation` for the head of a federation, which has no superior that could do this (N-H3)."""
     if organization.parent_id is None:
         raise RuleViolation("N-H3", _("The head of the federation has no superior organisation that could do this."))
 
 
 def check_is_forming(organization: Organization) -> None:
-    """Raise `RuleViolation` unless the organisation is being founded, so that it can be opened (N-H3)."""
+    """Raise `RuleViolation` unless the organisation is being founded and can be opened (N-H3)."""
     states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
     if organization.status != OrganizationStatus.FORMING:
         raise RuleViolation("N-H3", _("«%(name)s» is not being founded.") % {"name": organization.short_name})
@@ -139,14 +139,14 @@ def check_liquidation_can_begin(organization: Organization) -> None:
 
 
 def check_is_liquidating(organization: Organization) -> None:
-    """Raise `RuleViolation` unless the organisation is in liquidation, so that it can be called off (N-H3)."""
+    """Raise `RuleViolation` unless the organisation is in liquidation, which can then be called off (N-H3)."""
     states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
     if organization.status != OrganizationStatus.LIQUIDATING:
         raise RuleViolation("N-H3", _("«%(name)s» is not being liquidated.") % {"name": organization.short_name})
 
 
 def check_not_in_future(organization: Organization, on: dt.date) -> None:
-    """Raise `RuleViolation` for a day that has not begun at the organisation (N-H3)."""
+    """Raise `RuleViolation` for a date that is in the future at the organisation (N-H3)."""
     if on > organization.today:
         raise RuleViolation("N-H3", _("The date is in the future. Enter today's date or an earlier one."), field="on")
 
@@ -198,7 +198,7 @@ def check_working(organization: Organization) -> None:
 
 
 def check_merges(source: Organization) -> None:
-    """Raise `RuleViolation` for the head of a federation and for an organisation that cannot end (N-H3)."""
+    """Raise `RuleViolation` for the head of a federation and for an organisation in a state that cannot end (N-H3)."""
     check_not_root(source)
     states.check(source, OrganizationStatus.ENDED, "N-H3")
 
@@ -246,7 +246,7 @@ def check_can_liquidate(organization: Organization, on: dt.date) -> None:
 
 
 def with_rest(found: list[Obstacle], total: int) -> list[Obstacle]:
-    """Append the number of blocking records that are not named."""
+    """Append the number of blocking records that are not listed."""
     rest = total - len(found)
     if rest > 0:
         text = ngettext("… and %(count)s more", "… and %(count)s more", rest) % {"count": rest}

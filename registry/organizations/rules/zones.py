@@ -10,7 +10,7 @@ from registry.errors import RuleViolation
 
 from ..enums import TimeZone
 
-#: Beginnings of the names of regions outside the zone of Moscow (ФЗ № 107-ФЗ, art. 5).
+#: Prefixes of the names of regions outside Moscow's time zone (ФЗ № 107-ФЗ, art. 5).
 _REGIONS: dict[TimeZone, tuple[str, ...]] = {
     TimeZone.KALININGRAD: ("калининград",),
     TimeZone.SAMARA: ("астрахан", "самар", "саратов", "удмурт", "ульяновск"),

@@ -22,8 +22,8 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
     `days_worked` (ISO dates), `recipients` (key → name and address), `blanks` (kinds), `written_off_by_another`,
     `blanks_counted_in` (a month, or 0), `cards_printed_here` with `cards_from` and `cards_to` (numbers without the
     check digit), `programme_site` (https), `counts_only` and `reason_to_open` (levels above the keeper's),
-    `minimum_age`, `retention_years` (years), terms of the charter (days or months, `rules.charters.numbers_of`).
-    Raises `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody but the installation and the
+    `minimum_age`, `retention_years` (years), terms of the charter (days or months, `rules.charters.numbers_of`). Raises
+    `RuleViolation` for a value that cannot be changed, `NotAllowed` for anybody but the installation and the
     federation's administrators.
     """
     if not by.administers or by.organization not in (None, _head(federation_id)):

@@ -26,7 +26,7 @@ def adjust(organization_id: int, **deltas: int) -> None:
 
 @transaction.atomic(savepoint=False)
 def add_to_figures(organization_id: int, **deltas: int) -> None:
-    """Add the deltas to stored figures of the organisation, whose row is made if it is missing and stays locked."""
+    """Add the deltas to the organisation's stored figures; the row is created if needed and stays locked."""
     own = Figures.objects.filter(organization_id=organization_id)
     values = {name: F(name) + delta for name, delta in deltas.items()}
     if not own.update(**values):
@@ -36,7 +36,7 @@ def add_to_figures(organization_id: int, **deltas: int) -> None:
 
 @transaction.atomic
 def note_chairs(organization_id: int) -> None:
-    """Store until when the organisation has a chair, in the transaction that has changed its appointments."""
+    """Store until when the organisation has a chair, in the transaction that changed its appointments."""
     ends = Appointment.objects.filter(organization=organization_id, role=Role.CHAIR).values_list("ends_on", flat=True)
     until = max((day or dt.date.max for day in ends), default=NEVER)
     Figures.objects.get_or_create(organization_id=organization_id)
@@ -44,7 +44,7 @@ def note_chairs(organization_id: int) -> None:
 
 
 def name_large_subtrees() -> None:
-    """Make rows for the sums of large subtrees, and delete those of subtrees that are large no more."""
+    """Create rows for the sums of large subtrees, and delete those of subtrees that are no longer large."""
     with quietly(Actor.system("figures")):
         large = large_subtrees()
         SubtreeFigures.objects.exclude(pk__in=large).delete()
@@ -52,9 +52,9 @@ def name_large_subtrees() -> None:
 
 
 def count_large_subtrees(until: dt.datetime, now: dt.datetime) -> None:
-    """Count the sums of large subtrees that were counted at `until` or before, or never.
+    """Count the sums of large subtrees last counted at `until` or before, or never.
 
-    Another worker that counts the same at the moment is left to it.
+    Subtrees that another worker is counting are skipped.
     """
     old = Q(counted_at__isnull=True) | Q(counted_at__lte=until)
     with quietly(Actor.system("figures")) as act:

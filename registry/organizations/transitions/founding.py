@@ -28,7 +28,7 @@ LIST_LIFETIME = dt.timedelta(days=1)
 
 
 def lock_tree(act: Act, federation_id: int) -> Federation:
-    """Lock the federation's row, which serialises all changes of its tree; to be locked before any organisation."""
+    """Lock the federation's row, which serialises all changes of its tree; lock it before any organisation."""
     return act.lock(Federation.objects.all(), federation_id)
 
 
@@ -37,7 +37,7 @@ def found_federation(
 ) -> Organization:
     """Found a federation with its head, which is returned (N-H3).
 
-    Raises `NotAllowed` for everybody but the installation.
+    Raises `NotAllowed` for anybody but the installation.
     """
     if not by.is_system or by.organization is not None:
         raise NotAllowed
@@ -56,8 +56,7 @@ def found_organization(
     """Found a subordinate organisation; the code is the next free one unless given (V-H1, U-H1, N-H3).
 
     `values` are fields of the organisation and its passport by name; `status` may be «being founded». A region without
-    a `time_zone` gets the one that its name tells, all others inherit their superior's.
-    Raises `RuleViolation`, `NotAllowed`.
+    a `time_zone` gets the one of its name, all others inherit their superior's. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="N-H3", event="organization.founded") as act:
         act.require(Permission.FOUND_ORGANIZATIONS)
@@ -77,8 +76,8 @@ def found_organization(
 def found_list(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[Organization]:
     """Found all organisations of a list, or none.
 
-    `parent` of a row is an organisation or the position of an earlier row. Raises `RuleViolation` for the first row
-    that cannot be founded, `NotAllowed`.
+    `parent` of a row is an organisation or the index of an earlier row. Raises `RuleViolation` for the first row that
+    cannot be founded, `NotAllowed`.
     """
     founded: list[Organization] = []
     for row in rows:

@@ -41,7 +41,7 @@ def open_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organi
 
 
 def begin_liquidation(organization_id: int, *, by: Actor) -> Organization:
-    """Begin the liquidation: nobody can be registered and nothing founded below any more (N-H3)."""
+    """Begin the liquidation: nobody can be registered and nothing founded below any longer (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.liquidation_begun") as act:
         organization = lock_subordinate(act, organization_id)
         rules.check_liquidation_can_begin(organization)
@@ -70,7 +70,7 @@ def lock_subordinate(act: Act, organization_id: int, *others: Q) -> Organization
     found = Organization.objects.visible_to(act.by).get(pk=organization_id)
     lock_tree(act, found.federation_id)
     if others:
-        # All at once, in the order in which transfers lock theirs.
+        # All at once, in the same order as transfers lock theirs.
         act.lock_many(Organization.objects.filter(reduce(or_, others, Q(pk=organization_id))))
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
     act.require(Permission.FOUND_ORGANIZATIONS, organization)
@@ -78,13 +78,13 @@ def lock_subordinate(act: Act, organization_id: int, *others: Q) -> Organization
 
 
 def set_parent(act: Act, organization: Organization, parent: Organization) -> None:
-    """Move the organisation with its subtree below the parent; the caller has locked the tree and checked the rules."""
+    """Move the organisation and its subtree below the parent; the caller has locked the tree and checked the rules."""
     old = organization.path
     organization.parent = parent
     organization.path = f"{parent.path}{organization.pk}/"
     former_zone, organization.zone = organization.zone, organization.time_zone or parent.zone
     act.save(organization)
-    # Only the derived path of its subordinates changes, which needs no history row.
+    # Only the derived path of its subordinates changes, so they need no history row.
     Organization.objects.filter(federation_id=organization.federation_id, path__startswith=old).exclude(
         pk=organization.pk
     ).update(path=Concat(Value(organization.path), Substr("path", len(old) + 1)))

@@ -31,7 +31,7 @@ def fill_passport(
         fields = rules.fields_of(organization, tab)
         kept = rules.check_requisites({name: value for name, value in values.items() if name in fields})
         rules.check_legal_entity(organization, kept)
-        # A declined name belongs to the former chair as soon as the chair's name changes.
+        # A declined name belongs to the former chair once the chair's name has changed.
         if kept.get("chair_name", organization.chair_name) != organization.chair_name:
             same = kept.get("chair_dative", organization.chair_dative) == organization.chair_dative
             kept |= {"chair_dative": ""} if same else {}
@@ -98,7 +98,7 @@ def seat_person(
 ) -> BodySeat:
     """Add a person's seat in a governing body (U-4).
 
-    Unless `without_card`, bodies in which only members sit take people who have a card in the organisation.
+    Unless `without_card`, people in bodies of members only need a card in the organisation.
     """
     with change(by=by, rule="U-4", event="organization.seat_taken") as act:
         body, organization = _lock_body(act, body_id)
@@ -123,7 +123,7 @@ def edit_seat(
     without_card: bool = True,
     by: Actor,
 ) -> BodySeat:
-    """Correct a seat, or end it by its last day (U-4). A new name has to be on a card, unless `without_card`."""
+    """Correct a seat, or end it on its last day (U-4). A new name needs a card, unless `without_card`."""
     with change(by=by, rule="U-4", event="organization.seat_changed") as act:
         seat = BodySeat.objects.visible_to(by).get(pk=seat_id)
         body, organization = _lock_body(act, seat.body_id)

@@ -1,4 +1,4 @@
-"""Transitions of names: checked at first sign-in, corrected by the chair, changed by the superior (U-3)."""
+"""Transitions of names: confirming at first sign-in, correcting by the chair, changing by the superior (U-3)."""
 
 from __future__ import annotations
 
@@ -99,8 +99,7 @@ def rename_organization(
     version: int | None = None,
     by: Actor,
 ) -> Organization:
-    """Rename a subordinate organisation; an open request is thereby answered. The head is renamed by an administrator
-    (N-H3).
+    """Rename a subordinate organisation, which also answers an open request. An administrator renames the head (N-H3).
 
     Raises `RuleViolation`, `StaleVersion`, `NotAllowed`.
     """
@@ -161,8 +160,8 @@ def _mark_checked(act: Act, organization: Organization) -> None:
 def _set_names(
     act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None
 ) -> None:
-    """Set names, keys and completeness; `None` keeps the genitive, which remains valid after a spelling correction
-    only. An entered dative belongs to the former name.
+    """Set names, keys and completeness. `None` keeps the genitive, which remains valid only after a spelling
+    correction. An entered dative belongs to the former name.
     """
     former = organization.full_name
     organization.full_name = names.plain_name(full_name)

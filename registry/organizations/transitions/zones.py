@@ -15,7 +15,7 @@ from .founding import lock_tree
 def set_time_zone(organization_id: int, *, time_zone: str, by: Actor) -> Organization:
     """Set the organisation's own time zone, or let it inherit its superior's with an empty one (N-H3).
 
-    The superior decides, for the head of a federation its administrator. Raises `RuleViolation`, `NotAllowed`.
+    The superior sets it; for the head of a federation, its administrator. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="N-H3", event="organization.time_zone_set") as act:
         found = Organization.objects.visible_to(by).get(pk=organization_id)
@@ -40,6 +40,6 @@ def pass_on_zone(organization: Organization) -> None:
     """
     below = Organization.objects.under(organization).exclude(pk=organization.pk)
     below.update(zone=organization.zone)
-    # Paths put an organisation before its subordinates, whose own zone therefore stays the last word.
+    # Paths sort an organisation before its subordinates, so their own zone is applied last.
     for own in below.exclude(time_zone="").order_by("path").only("federation_id", "path", "time_zone"):
         Organization.objects.under(own).update(zone=own.time_zone)

@@ -40,7 +40,7 @@ from ..transitions.zones import set_time_zone
 from .naming import breadcrumbs_to
 from .tree import decorate, matching, visible
 
-#: Maximum number of organisations offered; a longer search term narrows them.
+#: Maximum number of organisations offered; a longer search term narrows the choice.
 MAX_OFFERED = 20
 
 

@@ -104,7 +104,7 @@ def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
 
 
 def _values(rows: list[Planned]) -> list[dict[str, Any]]:
-    """Return the valid rows for the transition; a superior in the list is given by its position among them."""
+    """Return the valid rows for the transition; a superior in the list is given by its index among them."""
     position: dict[int, int] = {}
     values: list[dict[str, Any]] = []
     for at, row in enumerate(rows):

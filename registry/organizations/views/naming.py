@@ -1,4 +1,4 @@
-"""Names that may be shown to an actor: of people beyond the actor's scope only their organisations (N-H1)."""
+"""Names shown to an actor: for people outside the actor's scope only their organisations (N-H1)."""
 
 from __future__ import annotations
 

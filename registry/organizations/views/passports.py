@@ -84,7 +84,7 @@ def _save(request: ActorRequest, organization: Organization, tab: PassportTab) -
         except RuleViolation as violation:
             add_violation(form, violation)
         except StaleVersion:
-            # Somebody saved after we had read the record; build the response again from the saved values.
+            # Somebody saved after we read the record; build the response again from the saved values.
             return _save(request, load(visible(request.actor), organization.pk), tab)
         else:
             delete_draft(request.actor.account, context["draft_key"])
@@ -96,9 +96,9 @@ def _save(request: ActorRequest, organization: Organization, tab: PassportTab) -
 
 
 def _after(organization: Organization, tab: PassportTab, *, onward: bool) -> str:
-    """Return the URL of the page after saving: the same tab, or, `onward`, the next one with gaps.
+    """Return the URL of the page after saving: the same tab or, with `onward`, the next one with gaps.
 
-    Once nothing is missing, that is the organisation's page.
+    Once nothing is missing, it is the organisation's page.
     """
     following = _next_with_gaps(organization, tab) if onward else ""
     if not following and not rules.missing(organization, organization.passport):
@@ -107,7 +107,7 @@ def _after(organization: Organization, tab: PassportTab, *, onward: bool) -> str
 
 
 def _next_with_gaps(organization: Organization, tab: PassportTab) -> str:
-    """Return the key of the next tab with gaps, the first again after the last; empty if no other one has any."""
+    """Return the key of the next tab with gaps, starting again after the last; empty if there is no other."""
     missing = {m.tab.key for m in rules.missing(organization, organization.passport)} - {tab.key}
     keys = [t.key for t in organization.charter.passport_tabs(organization.level)]
     after = keys.index(tab.key) + 1
@@ -220,7 +220,7 @@ def seat_add(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_PASSPORT)
 def seat_edit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Edit a seat, or end it by its last day (U-4)."""
+    """Edit a seat, or end it on its last day (U-4)."""
     seat = load(BodySeat.objects.visible_to(request.actor).select_related("body__organization__federation"), pk)
     organization = seat.body.organization
     require(request.actor, Permission.EDIT_PASSPORT, organization)

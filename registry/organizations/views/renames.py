@@ -76,7 +76,7 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.DECIDE_RENAMES)
 def rename(request: ActorRequest, pk: int) -> HttpResponse:
-    """Rename an organisation; the head is renamed by an administrator (N-H3)."""
+    """Rename an organisation; an administrator renames the head (N-H3)."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.DECIDE_RENAMES if organization.parent_id else Permission.ADMINISTER, organization)
     former = organization.full_name

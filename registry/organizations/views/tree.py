@@ -36,7 +36,7 @@ from ..rules import tree as rules
 from ..transitions.founding import found_organization
 from .naming import breadcrumbs_to
 
-#: What a line of the tree shows.
+#: Fields shown in a line of the tree.
 _OF_NODE = ("short_name", "code", "level", "status", "path", "federation", "passport__completeness")
 #: Maximum number of search results; a longer term narrows them.
 MAX_FOUND = 1000
@@ -82,7 +82,7 @@ def tree(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def branch(request: ActorRequest, pk: int) -> HttpResponse:
-    """Return the organisations right below one, for an opened branch; without htmx redirect to its page."""
+    """Return the organisations directly below one, for an opened branch; without htmx redirect to its page."""
     at = load(visible(request.actor), pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('organizations:tree')}?at={pk}")
@@ -146,7 +146,7 @@ def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuer
 
 
 def matching(query: str) -> Q:
-    """Return a filter for organisations with words in name, code or INN that begin as typed."""
+    """Return a filter for organisations with words in name, code or INN that begin with the typed ones."""
     found = Q()
     for alternatives in search_terms(query):
         word = Q()
@@ -197,7 +197,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def possible_steps(organization: Organization, actor: Actor) -> dict[str, bool]:
-    """Return which steps of the life cycle the page offers (N-H3)."""
+    """Return the steps of the life cycle that the page offers (N-H3)."""
     lead = actor.may(Permission.FOUND_ORGANIZATIONS, organization)
     root = organization.parent_id is None
     return {

@@ -1,4 +1,4 @@
-"""Reading of each file format into raw sheets.
+"""Reading each file format into raw sheets.
 
-Nothing here imports Django, so that a process of its own (`child`) starts fast and is bounded in memory and time.
+Nothing here imports Django, so that a separate process (`child`) starts fast and can be limited in memory and time.
 """

@@ -1,7 +1,7 @@
-"""Binary workbooks (.xls, .xlsb), read by calamine; only in a process of its own.
+"""Binary workbooks (.xls, .xlsb), read by calamine; only in a separate process.
 
-The library expands a sheet to a full rectangle, so that one far cell costs a gigabyte, and it may abort on a broken
-file.
+The library expands a sheet to a full rectangle, so that a single far cell takes a gigabyte, and it may abort on a
+broken file.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _value(cell: Any) -> Any:
 
 
 def counts_from_1904(data: bytes) -> bool:
-    """Return whether an .xls says that its numbers of days count from 1904; the library uses but does not tell it."""
+    """Return whether an .xls counts days from 1904; the library uses this setting but does not expose it."""
     at = data.find(struct.pack("<HHHH", _BEGIN, 16, 0x0600, 0x0005))
     while 0 <= at < len(data) - 4:
         kind, length = struct.unpack_from("<HH", data, at)

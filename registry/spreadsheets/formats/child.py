@@ -1,6 +1,6 @@
 """A separate process that reads one file within limits of memory and time, so that the server is not affected.
 
-`read_apart` starts it, `main` is what it runs: the file comes by standard input, the sheets go out as JSON.
+`read_apart` starts it and `main` runs in it: the file is read from standard input, the sheets are written as JSON.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from typing import Any
 from .raw import Merged, Refused, Row, Sheet
 
 MAX_MEMORY = 512 * 1024 * 1024
-#: Seconds of work; on a busy server they take longer, and a process of the server also waits for its turn.
+#: Maximum seconds of work; on a busy server they take longer, and a server process also waits for its turn.
 MAX_SECONDS = 10
 MAX_WAIT = 30
-#: Each may take all of its memory, so each process of the server starts one at a time.
+#: Each may take all of its memory, so each server process runs one at a time.
 _TURN = threading.BoundedSemaphore(1)
 _ROOT = Path(__file__).resolve().parents[3]
 _COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from registry.spreadsheets.formats import child; child.main()"
 
 
 def read_apart(kind: str, data: bytes, *, seconds: int = MAX_SECONDS) -> list[Sheet]:
-    """Return the sheets of a file, read by another process that works for at most `seconds`. Raises `Refused`."""
+    """Return the sheets of a file, read by another process within `seconds` of work. Raises `Refused`."""
     command = [sys.executable, "-I", "-c", _COMMAND, str(_ROOT), str(seconds), kind]
     most = MAX_WAIT + seconds if seconds > MAX_SECONDS else MAX_WAIT
     if not _TURN.acquire(timeout=MAX_WAIT):
@@ -39,7 +39,7 @@ def read_apart(kind: str, data: bytes, *, seconds: int = MAX_SECONDS) -> list[Sh
     finally:
         _TURN.release()
     if done.returncode < 0:
-        # Killed for its time, or aborted by the library that reads old workbooks.
+        # Killed for exceeding its time, or aborted by the library for old workbooks.
         raise Refused("too_slow" if -done.returncode in _KILLED else "damaged")
     if done.returncode:
         raise Refused("damaged")
@@ -54,7 +54,9 @@ _KILLED = frozenset({9, 24})
 
 
 def main() -> None:
-    """Read the file of the format in the last argument, for the seconds before it; print its sheets or the refusal."""
+    """Read the file in the format of the last argument, within the seconds of the one before; print its sheets or the
+    refusal.
+    """
     seconds = int(sys.argv[-2])
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
@@ -68,7 +70,7 @@ def main() -> None:
         told = {"refused": ["bomb", {}]}
     except BaseException:  # noqa: BLE001 - the panics of a library are no Exceptions
         told = {"refused": ["damaged", {}]}
-    # As letters: escaped, Russian ones would take three times the memory of the server that reads them.
+    # Unescaped, because escaped Russian letters would take three times the memory in the server.
     sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
 
@@ -86,7 +88,7 @@ def pack(sheet: Sheet) -> dict[str, Any]:
 
 
 def unpack(told: dict[str, Any]) -> Sheet:
-    """Return the sheet that `pack` has written."""
+    """Return the sheet written by `pack`."""
     late = told["since_1904"]
     return Sheet(
         told["name"],

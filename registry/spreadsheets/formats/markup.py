@@ -1,4 +1,4 @@
-"""Tables of web pages that carry the name of a spreadsheet: HTML, and HTML in a MIME message (.mht)."""
+"""Tables of web pages saved under the name of a spreadsheet: HTML, and HTML in a MIME message (.mht)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_message(data: bytes) -> list[Sheet]:
 
 
 def _tables(text: str, title: str) -> list[Sheet]:
-    # A declaration of another encoding would be believed, though the text is decoded already.
+    # A declaration of another encoding would be applied although the text is already decoded.
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         page = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -68,7 +68,7 @@ def _tables(text: str, title: str) -> list[Sheet]:
 def _table(table: Any) -> Sheet:
     sheet = Sheet("")
     number = 0
-    #: Column → last row that a cell above takes.
+    #: Column → last row occupied by a cell above.
     taken: dict[int, int] = {}
     for row in table.iter("tr"):
         if next(row.iterancestors("table"), None) is not table:
@@ -81,7 +81,7 @@ def _table(table: Any) -> Sheet:
                 values.append(None)
             at, wide = len(values), span(cell.get("colspan"), MAX_COLUMNS)
             last = number - 1 + span(cell.get("rowspan"), LAST_ROW)
-            # A cell that holds a table lays out the page.
+            # A cell that contains a table is page layout.
             value = None if cell.find(".//table") is not None else _text(cell)
             if value and _is_struck(cell):
                 struck.append(at)

@@ -23,7 +23,7 @@ def read_ods(data: bytes) -> list[Sheet]:
 
 
 class _Reader:
-    """Takes the elements in their order; styles come before the tables that use them."""
+    """Handles the elements in order; styles come before the tables that use them."""
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []

@@ -1,4 +1,4 @@
-"""Parts of a zipped workbook, found as the standard says: names differ by more than their letter case."""
+"""Parts of a zipped workbook, found as the standard says: names may differ beyond letter case."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from .raw import Refused, attributes, local
 MAX_ENTRIES = 1000
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 120
-#: The beginning of each line of an archive's list of entries.
+#: The first bytes of each entry in the archive's list.
 _ENTRY = b"PK\x01\x02"
 _PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".csv")
 
 
 class Package:
-    """A zip archive whose declared sizes are within limits; unpacking stops there, so false ones do no harm.
+    """A zip archive whose declared sizes are within limits; unpacking stops at them, so that false ones do no harm.
 
     Raises `Refused`.
     """
 
     def __init__(self, data: bytes) -> None:
-        # Counted before the archive's own list of them is read, which takes seconds for a hundred thousand.
+        # Counted before the archive's own list is read, which takes seconds for a hundred thousand entries.
         if data.count(_ENTRY) > MAX_ENTRIES:
             raise Refused("bomb")
         try:
@@ -42,7 +42,7 @@ class Package:
             raise Refused("bomb")
         if any(entry.flag_bits & 1 for entry in entries):
             raise Refused("password")
-        # Other ways of packing may ask for gigabytes before the first byte is unpacked.
+        # Other compression methods may need gigabytes before the first byte is unpacked.
         if any(entry.compress_type not in _PACKED for entry in entries):
             raise Refused("damaged")
         self._entries = {_key(entry.filename): entry for entry in entries}
@@ -60,7 +60,7 @@ class Package:
         return self._archive.read(self._entries[_key(name)])
 
     def targets(self, name: str) -> dict[str, tuple[str, str]]:
-        """Return the relationships of a part: id → kind in one word («worksheet»), name of the part it leads to."""
+        """Return the relationships of a part: id → kind in one word («worksheet»), name of the target part."""
         folder, file = posixpath.split(name)
         place = posixpath.join(folder, "_rels", f"{file}.rels")
         if place not in self:
@@ -79,7 +79,7 @@ def _key(name: str) -> str:
 
 
 def kind_of(package: Package) -> str:
-    """Return the format of an archive: «xlsx», «xlsb» or «ods». Raises `Refused` for everything else."""
+    """Return the format of an archive: «xlsx», «xlsb» or «ods». Raises `Refused` for all others."""
     names = package.names
     if any(PurePosixPath(name).name == "vbaproject.bin" for name in names):
         raise Refused("macros")
@@ -108,10 +108,10 @@ def main_part(package: Package) -> str:
 
 
 def tree(package: Package, name: str) -> Any:
-    """Return a small part as an element. Raises whatever a broken part makes the parser raise."""
+    """Return a small part as an element. Raises whatever error the parser raises for a broken part."""
     return fromstring(package.read(name))
 
 
 def within(element: Any, name: str) -> list[Any]:
-    """Return the elements of this name below an element, in whatever namespace."""
+    """Return the elements with this name below an element, in any namespace."""
     return [one for one in element.iter() if local(one.tag) == name]

@@ -14,7 +14,7 @@ from typing import Any
 
 Cell = str | int | float | bool | datetime.date | None
 
-#: Maximum number of people in a list; `MAX_ROWS` leaves room for titles, headings and subtotals.
+#: Maximum number of people in a list; `MAX_ROWS` includes titles, headings and subtotals.
 MAX_PEOPLE = 5000
 MAX_ROWS = MAX_PEOPLE + 500
 MAX_COLUMNS = 200
@@ -22,19 +22,19 @@ MAX_LETTERS = 10_000
 MAX_SHEETS = 30
 #: The last row that a spreadsheet can have.
 LAST_ROW = 1_048_576
-#: Cells of all sheets together, which the server takes over.
+#: Maximum number of cells of all sheets together, which the server receives.
 MAX_CELLS = 1_000_000
-#: Letters of all sheets together: a few hundred bytes may say that a text is repeated a million times.
+#: Maximum number of letters of all sheets together: a few hundred bytes may declare a text repeated a million times.
 MAX_TEXT = 10_000_000
-#: Ranges of merged cells that are kept of a sheet.
+#: Maximum number of merged ranges kept for a sheet.
 MAX_MERGED = 5000
 _KEPT = re.compile(r'^="([^"]*)"$')
-#: What no database keeps: zeros, and halves of letters, which workbooks can write as «_xD800_».
+#: Characters that databases reject: zeros, and lone surrogates, which workbooks can write as «_xD800_».
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 class Refused(Exception):
-    """The file cannot be read; `code` is a key of the messages of `Unreadable`."""
+    """Raised if the file cannot be read; `code` is a key of the messages of `Unreadable`."""
 
     def __init__(self, code: str, **params: Any) -> None:
         self.code = code
@@ -44,13 +44,13 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Room:
-    """Cells and letters that the sheets of a file may still hold together."""
+    """The remaining cells and letters that the sheets of a file may have together."""
 
     cells: int
     letters: int
 
     def take(self, cells: Sequence[Cell]) -> None:
-        """Take the room of a row. Raises `Refused` if there is none."""
+        """Subtract a row. Raises `Refused` if nothing remains."""
         self.cells -= len(cells)
         self.letters -= sum(len(cell) for cell in cells if isinstance(cell, str))
         if self.cells < 0:
@@ -64,7 +64,7 @@ _ROOM: ContextVar[Room | None] = ContextVar("room", default=None)
 
 @contextmanager
 def within_room(cells: int, letters: int) -> Iterator[None]:
-    """Bound what the sheets that are read meanwhile hold together."""
+    """Limit the total size of the sheets read within the block."""
     token = _ROOM.set(Room(cells, letters))
     try:
         yield
@@ -81,9 +81,9 @@ class Row:
     #: Columns whose cell is struck through.
     struck: tuple[int, ...] = ()
     hidden: bool = False
-    #: Columns whose value comes from a cell merged with the ones above.
+    #: Columns whose value comes from a cell merged with those above.
     merged: tuple[int, ...] = ()
-    #: Numbers of days count from 1904, as in workbooks of early Macintosh computers.
+    #: Whether days are counted from 1904, as in workbooks of early Macintosh computers.
     since_1904: bool = False
 
 
@@ -102,7 +102,7 @@ class Merged:
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet with its non-empty rows in the order of their numbers; rows are added with `add`."""
+    """A sheet with its non-empty rows in the order of their numbers; add rows with `add`."""
 
     name: str
     rows: list[Row] = field(default_factory=list)
@@ -111,14 +111,15 @@ class Sheet:
     merged: list[Merged] = field(default_factory=list)
     #: The sheet itself is hidden.
     concealed: bool = False
-    #: Reason why the sheet cannot be a list: a code and its parameters. Other sheets of the file still can.
+    #: Reason why the sheet cannot be a list: a code and its parameters. Other sheets of the file may still be one.
     fault: tuple[str, dict[str, Any]] | None = None
     since_1904: bool = False
 
     def add(self, number: int, values: Iterable[Any], struck: Sequence[int] = (), *, hidden: bool = False) -> bool:
-        """Add a row unless it is empty; return False once the sheet holds more than a list may, and `fault` says what.
+        """Add a row unless it is empty; return False once the sheet exceeds the limits of a list, which `fault`
+        describes.
 
-        Raises `Refused` for a row number that no spreadsheet has, or if the file has no more room.
+        Raises `Refused` for a row number that no spreadsheet has, or if the file exceeds its total limits.
         """
         if not 1 <= number <= LAST_ROW:
             raise Refused("damaged")
@@ -137,7 +138,7 @@ class Sheet:
             if room := _ROOM.get():
                 room.take(cells)
             row = Row(number, tuple(cells), tuple(struck), hidden, since_1904=self.since_1904)
-            # Some programs write rows in any order, and spreadsheets put them in order.
+            # Some programs write rows out of order, which spreadsheets sort.
             at = (
                 bisect_left(self.rows, number, key=_number)
                 if self.rows and number <= self.rows[-1].number
@@ -149,17 +150,17 @@ class Sheet:
         return self.fault is None
 
     def merge(self, first: int, last: int, column: int) -> None:
-        """Keep that cells of a column are merged downwards."""
+        """Record that cells of a column are merged downwards."""
         if last > first and column < MAX_COLUMNS and len(self.merged) < MAX_MERGED:
             self.merged.append(Merged(first, last, column))
 
 
 def plain(value: Any) -> Cell:
-    """Return a value as a cell: blank texts are None, whole numbers are integers, days have no hour."""
+    """Return a value as a cell: blank texts become None, whole numbers integers, midnight dates."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        # «="0012"» is how programs keep the zeros of a number that a spreadsheet opens.
+        # Programs write «="0012"» to keep the leading zeros of a number.
         value = _KEPT.sub(r"\1", _UNKEPT.sub("", value))
         return value if value.strip() else None
     if isinstance(value, datetime.datetime):
@@ -183,7 +184,7 @@ def span(text: str | None, most: int) -> int:
 
 
 def local(tag: Any) -> str:
-    """Return the name of an element or attribute without its namespace; empty for comments."""
+    """Return the name of an element or attribute without its namespace; an empty string for comments."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""Workbooks of Excel 2003 in XML, which accounting programs still write under the name of .xls."""
+"""Workbooks of Excel 2003 in XML, which accounting programs still write with the ending .xls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lxml import etree
 
 from .raw import LAST_ROW, MAX_COLUMNS, MAX_SHEETS, Refused, Sheet, attributes, local, span
 
-#: Programs that write this by hand forget to escape «&».
+#: Programs that write this format themselves forget to escape «&».
 _BARE = re.compile(rb"&(?!(?:#\d+|#x[\da-fA-F]+|amp|lt|gt|quot|apos);)")
 
 
@@ -70,7 +70,7 @@ def _fill(sheet: Sheet, table: Any, styles: set[str]) -> None:
             _take(sheet, number, cell, values, struck, styles)
         if not sheet.add(number, values, struck, hidden=told.get("Hidden") == "1"):
             return
-        # Rows of one look that hold nothing are written once.
+        # Equal empty rows are written once.
         number += span(told.get("Span"), LAST_ROW) if "Span" in told else 0
 
 

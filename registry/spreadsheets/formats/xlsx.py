@@ -1,7 +1,8 @@
-"""Excel workbooks (.xlsx), Transitional and Strict, including struck through, hidden, merged and not computed cells.
+"""Excel workbooks (.xlsx), Transitional and Strict, including struck-through, hidden, merged and uncomputed cells.
 
-The sheets are read element by element and not by openpyxl's own reader, which loses this formatting, refuses a workbook
-for one odd attribute and takes seconds for cells that hold only a style. Numbers become dates by openpyxl's rules.
+The sheets are parsed element by element instead of by openpyxl's reader, which loses this formatting, refuses a
+workbook for one unusual attribute and takes seconds for cells that have only a style. Numbers become dates by
+openpyxl's rules.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from .raw import MAX_COLUMNS, MAX_SHEETS, Refused, Sheet, attributes, local
 #: More than Excel itself allows.
 _MAX_STYLES = 70_000
 _ON = frozenset({"1", "true", "on"})
-#: No number has more digits; what has is a text.
+#: Numbers have at most this many digits; longer ones are text.
 _MAX_DIGITS = 40
 _PLACE = re.compile(r"([A-Za-z]{1,3})\d+")
 
 
 def read_xlsx(package: Package) -> list[Sheet]:
-    """Return the sheets of a workbook. Raises `Refused`, or whatever a broken workbook makes the parser raise."""
+    """Return the sheets of a workbook. Raises `Refused`, or whatever error the parser raises for a broken workbook."""
     main = main_part(package)
     book = tree(package, main)
     targets = package.targets(main)
@@ -74,7 +75,7 @@ def _text(element: Any) -> str:
 
 
 class _Styles:
-    """Styles of cells, by number: which are dates, durations, struck through. A broken part leaves all of them out."""
+    """Styles of cells by number: which are dates, durations, struck through. If the part is broken, there are none."""
 
     def __init__(self, package: Package, name: str) -> None:
         self.dates: set[int] = set()
@@ -141,7 +142,7 @@ def _cells(row: Any, strings: list[str], styles: _Styles, since_1904: bool) -> t
     for cell in row:
         place = _PLACE.fullmatch(cell.get("r", ""))
         at = _column(place[1]) if place else at + 1
-        # A cell beyond the last column that is allowed is kept in its neighbour's place, so that it is noticed.
+        # A cell beyond the last allowed column is moved next to it, so that it is noticed.
         at = min(at, MAX_COLUMNS)
         if not len(cell):
             continue
@@ -169,7 +170,7 @@ def _value(cell: Any, strings: list[str], styles: _Styles, style: int, since_190
         return _text(parts["is"]) if "is" in parts else None
     text = parts["v"].text if "v" in parts else None
     if not text:
-        # The result of a formula is an empty text, or was never computed: then the formula itself is returned.
+        # The result of a formula is empty or was never computed; return the formula itself.
         return f"={parts['f'].text or ''}" if "f" in parts and kind != "str" else None
     if kind == "s":
         if not 0 <= int(text) < len(strings):
@@ -196,7 +197,7 @@ def _number(text: str, styles: _Styles, style: int, since_1904: bool) -> Any:
         try:
             return from_excel(number, epoch, timedelta=style in styles.durations)
         except (OverflowError, ValueError):
-            # 5111958 in a column of dates is shown as ###### but may still be meant as 05.11.1958.
+            # 5111958 in a date column is shown as ###### but may still mean 05.11.1958.
             return number
     return number
 

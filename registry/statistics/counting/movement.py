@@ -24,9 +24,9 @@ from .people import counted
 
 @dataclass(frozen=True)
 class Movement:
-    """Members before and after a period, those who came and left by reason.
+    """Members before and after a period, and those who came and left by reason.
 
-    `moved` is what organisations brought that were moved under this one in the period.
+    `moved` is the number of people in organisations that were moved below this one in the period.
     """
 
     before: int
@@ -39,7 +39,7 @@ class Movement:
         return self.after - self.before - sum(self.came.values()) + sum(self.left.values())
 
 
-#: Reasons of lines without a registration of their own: the person came from another cell, or was destroyed since.
+#: Reasons for lines without their own registration: the person came from another cell, or has been erased since.
 OTHER_CELL, UNKNOWN = str(EndReason.OTHER_CELL), "unknown"
 #: Reasons of coming and leaving, in order.
 CAME = (*RegistrationReason.values, OTHER_CELL, UNKNOWN)
@@ -47,7 +47,7 @@ LEFT = tuple(reason for reason in EndReason.values if reason != EndReason.UNDONE
 
 
 def came_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[Any]:
-    """Return the lines entered in the period, with the `start` of the registration that they began with."""
+    """Return the lines entered in the period, annotated with the `start` of their registration."""
     begun = Registration.objects.filter(member=OuterRef("member"), started_on=OuterRef("entered_on"))
     from_cell = BookLine.objects.filter(
         member=OuterRef("member"), left_on=OuterRef("entered_on"), reason=EndReason.OTHER_CELL, pk__lt=OuterRef("pk")
@@ -66,7 +66,7 @@ def came_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> Quer
 
 
 def left_lines(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> QuerySet[BookLine]:
-    """Return the lines closed in the period, without those taken back."""
+    """Return the lines closed in the period, without those that were undone."""
     return lines.filter(left_on__gte=first, left_on__lte=last).exclude(reason=EndReason.UNDONE)
 
 
@@ -83,7 +83,7 @@ def left_by_reason(lines: QuerySet[BookLine], first: dt.date, last: dt.date) -> 
 
 
 def moves(at: Organization, first: dt.date, last: dt.date, actor: Actor, *, came: bool, reason: str) -> Any:
-    """Return the lines of those who came or left for the reason, by name, within the actor's scope."""
+    """Return the lines of people who came or left for the reason, by name, within the actor's scope."""
     within = scope_then(at, moved_since(at.federation_id, last), "unit__")
     lines = BookLine.objects.visible_to(actor).filter(within)
     if came:
@@ -103,7 +103,7 @@ def trend(at: Organization, days: Sequence[dt.date]) -> list[int]:
 
 
 def _until(lines: QuerySet[BookLine], name: str, days: Sequence[dt.date]) -> list[int]:
-    """Return how many lines have the date on each of the days or before it; they are grouped by their date."""
+    """Return how many lines have a date on or before each of the days; they are grouped by date."""
     rows: Any = lines.filter(**{f"{name}__lte": days[-1]}).order_by().values_list(name).annotate(n=Count("pk"))
     found = [0] * len(days)
     for date, n in rows:

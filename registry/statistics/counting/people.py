@@ -1,9 +1,9 @@
 """Counting the members of an organisation and everything below it on a day (N-S3).
 
-Who was registered is what the books say, as known now; organisations count where they stood on that day (N-H3).
-Fields have the values that the cards have now, ages are those of the day. Blocked cards are left out. Cards out of the
-actor's reach are counted without values: destroyed ones, and those of people who have gone to other organisations.
-Health data of people who have left are not read any more.
+The books say who was registered, as known now. Organisations count at their position in the tree on that day (N-H3).
+Fields have the present values of the cards; ages are those of the day. Blocked cards are left out. Cards out of the
+actor's reach are counted without values: erased ones, and those of people who went to other organisations. Health data
+of people who left are no longer read.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ from ..columns import (
     group_key,
 )
 
-#: Maximum number of people whose health data, which are stored encrypted, are read for a report.
+#: Maximum number of people whose encrypted health data are read for a report.
 MAX_HEALTH = 20_000
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The question: an organisation that was loaded in the actor's scope, and a day."""
+    """The query: an organisation loaded in the actor's scope, and a day."""
 
     at: Organization
     day: dt.date
@@ -60,7 +60,7 @@ class Asked:
 
     @cached_property
     def moved(self) -> Sequence[Moved]:
-        """Organisations that stood elsewhere on the day."""
+        """Organisations that had another position on the day."""
         return moved_since(self.at.federation_id, self.day)
 
     @cached_property
@@ -74,7 +74,7 @@ class Asked:
 
     @property
     def lines(self) -> QuerySet[BookLine]:
-        """The lines of the books that were open on the day; they are counted, and not shown."""
+        """The lines of the books that were open on the day, for counting and not for showing."""
         lines = lines_on(counted(BookLine.objects.filter(scope_then(self.at, self.moved, "unit__"))), self.day)
         return lines if self.units is None else lines.filter(unit__in=self.units)
 
@@ -84,7 +84,7 @@ class Asked:
 
     @property
     def people(self) -> tuple[QuerySet[Any], str]:
-        """Lines of the books, or today the cards, and the lookup that leads from them to the card.
+        """Lines of the books, or for today the cards, and the lookup from them to the card.
 
         Registered members have one open line each, in the book of their unit.
         """
@@ -101,8 +101,8 @@ class Asked:
 
 
 def counted(lines: QuerySet[BookLine]) -> QuerySet[BookLine]:
-    """Leave out cards that are blocked now, as the stored figures and with them the count of a day do (N-C1)."""
-    # Few cards are blocked; a join would lead from each line to its card.
+    """Leave out cards that are blocked now, like the stored figures do (N-C1)."""
+    # Few cards are blocked, so a subquery is better than a join from each line to its card.
     return lines.exclude(left_on__isnull=True, member__in=Member.objects.filter(blocked_on__isnull=False))
 
 
@@ -112,7 +112,9 @@ def _here(actor: Actor) -> Q:
 
 
 def _known(actor: Actor) -> Q:
-    """Return the condition that general data of the card may be counted: it is or was last in the actor's scope."""
+    """Return the condition that general data of the card may be counted: the card is, or last was, in the actor's
+    scope.
+    """
     own = actor.organization
     if own is not None and own.parent_id is None:
         return Q(member__isnull=False) & usable("member__")
@@ -121,7 +123,7 @@ def _known(actor: Actor) -> Q:
 
 
 def counts(asked: Asked, dimensions: Sequence[Dimension]) -> Counter[tuple[str, ...]]:
-    """Return the number of members by their values of the dimensions, which is one grouped query.
+    """Return the number of members by their values of the dimensions, with one grouped query.
 
     With health data the people are read one by one. People with several values of a dimension are counted once for
     each, so only one such dimension makes sense.
@@ -190,7 +192,7 @@ def _age(day: dt.date, ages: tuple[int, ...], card: str) -> Case:
 
 
 def _child(at: Organization, unit: str = "unit__") -> Case:
-    """Return the id of the organisation right below that the unit belongs to; `unit` is the lookup that leads to it."""
+    """Return the id of the organisation directly below that the unit belongs to; `unit` is the lookup to it."""
     rest = Substr(f"{unit}path", len(at.path) + 1)
     return Case(
         When(**{f"{unit}path": at.path}, then=Value(ITSELF)),
@@ -251,7 +253,7 @@ def pyramid(asked: Asked, ages: tuple[int, ...]) -> Counter[tuple[str, str]]:
 
 
 def people(asked: Asked, chosen: Mapping[Dimension, str]) -> QuerySet[BookLine]:
-    """Return the lines of those people with these values whose cards the actor can open, by name."""
+    """Return the lines of people with these values whose cards the actor can open, by name."""
     lines = asked.listed
     general = {one: value for one, value in chosen.items() if not one.of_health}
     lines = lines.annotate(**{f"by_{one.key}": _column(one.key, asked) for one in general})
@@ -284,9 +286,9 @@ def _fits(health: Mapping[Dimension, str], category: str, raw: Sequence[Any]) ->
 
 
 def by_organization(asked: Asked) -> Counter[str]:
-    """Return the number of members by the id of the organisation right below."""
+    """Return the number of members by the id of the organisation directly below."""
     if asked.counts_cards and asked.units is None:
-        # Registered members of each unit are stored.
+        # The numbers of registered members are stored for each unit.
         stored = Figures.objects.filter(in_scope(Actor.system("statistics", asked.at), "organization__"), members__gt=0)
         child = _child(asked.at, "organization__")
         return Counter(dict(stored.order_by().annotate(child=child).values_list("child").annotate(n=Sum("members"))))

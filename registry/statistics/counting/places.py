@@ -26,9 +26,9 @@ def levels_below(at: Organization) -> Mapping[Level, Text]:
 def those_on(
     places: OrganizationQuerySet, at: Organization, day: dt.date, moved: Sequence[Moved]
 ) -> OrganizationQuerySet:
-    """Return those of the places that stood below the organisation on the day.
+    """Return the given organisations that were below the organisation on the day.
 
-    One that is being founded is none yet; one without a date of founding was always there.
+    One that is being founded does not count; one without a founding date always does.
     """
     there = Q(founded_on__isnull=True) | Q(founded_on__lte=day)
     still = Q(ended_on__isnull=True) | Q(ended_on__gt=day)

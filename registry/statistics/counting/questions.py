@@ -1,6 +1,6 @@
-"""The questions of the pages of statistics, counted at once or, where that takes too long, by a job (N-S3).
+"""The queries of the pages of statistics, run at once or, if that takes too long, by a job (N-S3).
 
-Numbers are by keys, which are tuples of texts. They add up: those of all units are the sum of those of some.
+Results are numbers by keys, which are tuples of texts. They add up: the sum over parts is the result for the whole.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ Numbers = Counter[tuple[str, ...]]
 COMPOSITION, HEALTH, MOVEMENT, CHARTS, GROUPS, CROSS = (
     "composition", "health", "movement", "charts", "groups", "cross",
 )  # fmt: skip
-#: Years of the chart of years, and those that are offered to who sees no persons.
+#: Years of the chart of years, and those offered to actors who see no people.
 YEARS = 10
-#: A page counts itself what takes about 0.3 s.
+#: Maximum cost of a page that counts itself, about 0.3 s.
 MAX_COST = 300_000
-#: Cost of a member whose card is read today, of a line of a book with its card, of a line alone, and of health data, in
-#: microseconds on PostgreSQL with two cores (`tests.benchmarks.run --society`).
+#: Cost in microseconds of a member whose card is read today, of a line of a book with its card, of a line alone, and of
+#: health data, on PostgreSQL with two cores (`tests.benchmarks.run --society`).
 CARD, LINE_WITH_CARD, LINE, HEALTH_DATA = 6, 15, 5, 150
 
 
 @dataclass(frozen=True)
 class Question:
-    """The name of a page, an organisation and a day. `first` begins the period of a movement.
+    """A query: the name of a page, an organisation and a day. `first` is the first day of a movement's period.
 
     `fields` are the keys of the two fields of a cross-table.
     """
@@ -52,7 +52,7 @@ class Question:
 
     @classmethod
     def of_code(cls, code: str, asked: Asked, first: dt.date) -> Question:
-        """Return the question that is stored as the code."""
+        """Return the query stored as the code."""
         name, _colon, fields = code.partition(":")
         return cls(name, asked, first, tuple(fields.split(",")) if fields else ())
 
@@ -62,7 +62,7 @@ class Question:
 
     @cached_property
     def dimensions(self) -> Sequence[Dimension]:
-        """The fields by which people are counted. Raises `KeyError` for one that the actor may not count by."""
+        """The fields by which people are counted. Raises `KeyError` for one that the actor may not use."""
         known = offered(self.asked.actor, self.asked.at.charter)
         if self.name in {COMPOSITION, HEALTH}:
             return [one for one in known.values() if one.of_health == (self.name == HEALTH)]
@@ -73,12 +73,12 @@ class Question:
 
     @property
     def data_class(self) -> str:
-        """The class of data that one has to read to see the numbers, empty for counts of general data."""
+        """The class of data needed to see the numbers; empty for counts of general data."""
         return DataClass.HEALTH if any(one.of_health for one in self.dimensions) else ""
 
     @cached_property
     def cost(self) -> int:
-        """The microseconds that the numbers take, by the stored sizes of the books."""
+        """The estimated time of counting in microseconds, from the stored sizes of the books."""
         members, lines = sizes(self.asked.at)
         if self.name == MOVEMENT:
             return lines * LINE
@@ -91,7 +91,7 @@ class Question:
 
     @property
     def is_quick(self) -> bool:
-        """Return whether a page counts the numbers while it is waited for."""
+        """Return whether the count is quick enough for a page to wait."""
         return self.cost <= MAX_COST
 
     def units(self) -> list[int]:
@@ -152,7 +152,7 @@ def sizes(at: Organization) -> tuple[int, int]:
 
 
 def movement_of(numbers: Mapping[tuple[str, ...], int]) -> Movement:
-    """Return the movement that the numbers say."""
+    """Return the movement in the numbers."""
     came, left = (
         {key[1]: number for key, number in numbers.items() if key[0] == way} for way in ("came", "left")
     )  # fmt: skip
@@ -160,5 +160,5 @@ def movement_of(numbers: Mapping[tuple[str, ...], int]) -> Movement:
 
 
 def movement(at: Organization, first: dt.date, last: dt.date) -> Movement:
-    """Return who came and left in the period, as the registration books say it."""
+    """Return who came and left in the period, according to the registration books."""
     return movement_of(Question(MOVEMENT, Asked(at, last, Actor.system("statistics", at)), first).numbers())

@@ -1,4 +1,4 @@
-"""Values in the address of a page of statistics: the organisation, and the limits of its figures."""
+"""Values in the address of a statistics page: the organisation, and the limits of its figures."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from ..suppression import Mark
 
 #: Maximum number of people behind a figure that are listed; above it, a smaller organisation has to be chosen.
 MAX_PEOPLE = 20_000
-#: The same for figures of health data, which are stored encrypted and read person by person.
+#: The same for figures of health data, which are encrypted and read person by person.
 MAX_PEOPLE_BY_HEALTH = 2_000
 
 
 def place_in(request: ActorRequest, pk: int) -> Organization:
-    """Return the organisation, by whose days the page goes. Raises `Http404` out of the actor's scope."""
+    """Return the organisation, and switch to its time zone. Raises `Http404` outside the actor's scope."""
     at = load(visible(request.actor), pk)
     if not rules.shows_level(at, by=request.actor):
         raise Http404
@@ -40,7 +40,7 @@ def place_in(request: ActorRequest, pk: int) -> Organization:
 
 
 def day_of(at: Organization, actor: Actor) -> str:
-    """Return the day of a page that was opened without one: today, or the first day of the year."""
+    """Return the default day of a page: today, or the first day of the year."""
     return day_text(at.today if rules.sees_persons(actor) else at.today.replace(month=1, day=1))
 
 
@@ -50,7 +50,7 @@ def day_form(data: Mapping[str, Any], at: Organization, actor: Actor) -> DayForm
 
 
 def tabs_of(at: Organization, actor: Actor, current: str, day: str) -> list[tuple[str, str, bool]]:
-    """Return label and address of each page about the organisation, and whether it is this one."""
+    """Return label and address of each page about the organisation, and whether it is the current one."""
     pages = [("composition", _("Composition"))]
     if any(one.of_health for one in offered(actor, at.charter).values()):
         pages.append(("health", _("Disability and needs")))
@@ -63,9 +63,9 @@ def tabs_of(at: Organization, actor: Actor, current: str, day: str) -> list[tupl
 
 
 class Figures:
-    """Figures of a day with the addresses of the people behind them, if the actor may see persons.
+    """Figures of a day with the addresses of the people behind them, if the actor may see people.
 
-    `total` is the number of all of them.
+    `total` is the number of all people.
     """
 
     def __init__(self, asked: Asked, total: int, *, linked: bool = True) -> None:
@@ -75,7 +75,7 @@ class Figures:
         self._listed_by_health = total <= MAX_PEOPLE_BY_HEALTH
 
     def of(self, value: int, chosen: Mapping[Dimension, str], mark: Mark = Mark.SHOWN, *, whole: int = 0) -> Figure:
-        """Return the figure of those with the chosen values."""
+        """Return the figure of people with the chosen values."""
         url = ""
         by_health = any(one.of_health for one in chosen)
         listed = self._listed and (self._listed_by_health or not by_health)
@@ -86,7 +86,7 @@ class Figures:
 
 
 def chosen_in(data: Mapping[str, Any], dimensions: Sequence[Dimension]) -> dict[Dimension, str]:
-    """Return the values in the address. Raises `Http404` for one that there is not, and without any."""
+    """Return the values in the address. Raises `Http404` for unknown values, and if there are none."""
     found = {one: data[one.key] for one in dimensions if one.key in data}
     if not found or any(not one.has(value) for one, value in found.items()):
         raise Http404

@@ -28,7 +28,7 @@ from .composition import notes_of, values_of
 from .counted import numbers_of
 from .hidden import hidden_cross
 
-#: Maximum number of organisations drawn, and of those in a table; the others are summed up.
+#: Maximum number of organisations in the chart, and in a table; the others are added up.
 MAX_BARS, MAX_PLACES = 20, 150
 
 
@@ -55,7 +55,9 @@ def _of(name: str, numbers: Numbers) -> Counter[str]:
 
 
 def _ages(asked: Asked, report: Report, found: Numbers) -> None:
-    """Add the pyramid; those who see no persons get groups and hidden figures of the cross-table, to subtract none."""
+    """Add the pyramid; actors who see no people get the groups and hidden figures of the cross-table, so that nothing
+    can be subtracted.
+    """
     ages = AGES if report.hides else FIVE_YEARS
     hidden = _hidden_ages(asked, found) if report.hides else None
     groups = [group_key(at, ages) for at in range(len(ages))]
@@ -93,7 +95,7 @@ def _hidden_ages(asked: Asked, found: Numbers) -> dict[tuple[str, str], Mark] | 
     if crossed is None or any(len(many) > 1 for many in crossed.rows):
         return None
     return {
-        # Groups that stand together in the table are not drawn apart.
+        # Groups joined in the table are not drawn separately.
         (row, column): Mark.HIDDEN if len(beside) > 1 else crossed.marks[y][x]
         for y, (row,) in enumerate(crossed.rows)
         for x, beside in enumerate(crossed.columns)
@@ -102,7 +104,7 @@ def _hidden_ages(asked: Asked, found: Numbers) -> dict[tuple[str, str], Mark] | 
 
 
 def _organizations(asked: Asked, report: Report, found: Counter[str]) -> None:
-    """Add the members of each organisation right below, the largest first."""
+    """Add the members of each organisation directly below, the largest first."""
     names = names_of(asked, found)
     ordered = sorted(found, key=lambda key: (-found[key], names[key]))
     if set(found) <= {ITSELF}:
@@ -110,7 +112,7 @@ def _organizations(asked: Asked, report: Report, found: Counter[str]) -> None:
     title, heading = _("Members by organisation"), _("Organisation")
     note = ""
     if len(ordered) > MAX_PLACES:
-        # They are one figure when small ones are hidden, as it is one that is shown.
+        # The rest is one figure for hiding, because it is shown as one.
         found[OTHERS] = sum(found.pop(key) for key in ordered[MAX_PLACES:])
         names[OTHERS], ordered = _("Others"), [*ordered[:MAX_PLACES], OTHERS]
         note = _("The largest %(count)s are named.") % {"count": MAX_PLACES}
@@ -144,7 +146,7 @@ def _organizations(asked: Asked, report: Report, found: Counter[str]) -> None:
 
 
 def names_of(asked: Asked, found: Counter[str]) -> dict[str, str]:
-    """Return the names of the organisations right below by their keys."""
+    """Return the names of the organisations directly below by their keys."""
     ids = [pk for key in found if (pk := number_in(key)) is not None]
     named = Organization.objects.visible_to(asked.actor).filter(pk__in=ids).values_list("pk", "short_name")
     return {
@@ -160,7 +162,7 @@ def place_url(pk: int, asked: Asked, page: str = "charts") -> str:
 
 
 def _years(asked: Asked, report: Report, found: Counter[str]) -> None:
-    """Add the members at the beginning of each year."""
+    """Add the number of members at the beginning of each year."""
     days = counting.first_days(asked.day, YEARS)
     values = [found[str(day.year)] for day in days]
     start = next((at for at, value in enumerate(values) if value), len(values))

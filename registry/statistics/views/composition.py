@@ -61,7 +61,7 @@ def composition(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Repo
 
 
 def _organizations(asked: Asked) -> list[tuple[str, Figure]]:
-    """Return the number of organisations below by level, which are shown to those who see no persons too."""
+    """Return the number of organisations below by level, also for actors who see no people."""
     page, found = reverse("statistics:organizations", args=[asked.at.pk]), by_level(asked.at, asked.day, asked.moved)
     query = {"day": day_text(asked.day)}
     return [
@@ -71,9 +71,9 @@ def _organizations(asked: Asked) -> list[tuple[str, Figure]]:
 
 
 def health(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
-    """Return the members by health data; where people are many, a job has counted them.
+    """Return the members by health data; for many people, as counted by a job.
 
-    Raises `Http404` for those who may not read such data, and under charters without.
+    Raises `Http404` for actors who may not read such data, and under charters without it.
     """
     dimensions = [one for one in offered(actor, at.charter).values() if one.of_health]
     if not dimensions:
@@ -102,7 +102,7 @@ def _by_field(dimensions: Sequence[Dimension], numbers: Numbers) -> dict[str, Co
 
 
 def _waiting(report: Report, asked: Asked) -> Report:
-    """Return the report that waits for its numbers, with the stored number of members."""
+    """Return a report that waits for its numbers, with the stored number of members."""
     if asked.is_today:
         report.tiles = [(_("Registered members"), _total(asked, asked.total))]
     return report
@@ -111,7 +111,7 @@ def _waiting(report: Report, asked: Asked) -> Report:
 def _begun(
     key: str, title: str, actor: Actor, at: Organization, data: Mapping[str, Any]
 ) -> tuple[Report, Asked | None]:
-    """Return the report with its form, and what it asks for if that is valid."""
+    """Return the report with its form, and its query if the form is valid."""
     form = day_form(data, at, actor)
     report = Report(key, at, title, form, hides=not rules.sees_persons(actor))
     if not form.is_valid():
@@ -123,7 +123,7 @@ def _begun(
 
 
 def notes_of(asked: Asked) -> list[str]:
-    """Return what the reader has to know of figures of the day."""
+    """Return the notes that a reader of the day's figures needs."""
     notes = []
     if not asked.is_today:
         notes.append(
@@ -147,7 +147,7 @@ def _total(asked: Asked, total: int) -> Figure:
 def _key_figures(
     asked: Asked, found: Mapping[str, Counter[str]], dimensions: Mapping[str, Dimension], figures: Figures
 ) -> list[tuple[str, Figure]]:
-    """Return the figures that the federation reports of its members, as far as the charter has the fields."""
+    """Return the figures that the federation reports about its members, if the charter has the fields."""
     tiles: list[tuple[str, Figure]] = []
     category, offers, together = dimensions["category"], dimensions["category"].values, groups(dimensions)
     if asked.is_today and "worker_category" in dimensions:
@@ -173,12 +173,12 @@ def _key_figures(
 def tables(
     dimensions: Sequence[Dimension], found: Mapping[str, Counter[str]], total: int, figures: Figures, *, hides: bool
 ) -> list[Table]:
-    """Return a table for each dimension. Rows of what is no value of it are there only with people."""
+    """Return a table for each dimension. Rows for missing values are only included if they have people."""
     return [_table(one, found[one.key], total, figures, groups_of(one, dimensions), hides=hides) for one in dimensions]
 
 
 def values_of(one: Dimension, found: Mapping[str, int]) -> list[str]:
-    """Return the values of the dimension in order, and what people have instead of one."""
+    """Return the values of the dimension in order, and those for people without a value."""
     return [*one.values, *(value for value in SPECIAL if found.get(value))]
 
 

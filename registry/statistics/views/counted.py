@@ -1,4 +1,4 @@
-"""Figures that take too long for a page, which a job counts once a day (N-S3)."""
+"""Figures that take too long for a page, counted by a job once a day (N-S3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..transitions import COUNT
 
 
 def numbers_of(question: Question, report: Report) -> Numbers | None:
-    """Return the numbers, counted now or today by a job; None while they are not there.
+    """Return the numbers, counted now or today by a job; None if there are none yet.
 
     The report then says what to do.
     """
@@ -52,7 +52,7 @@ def numbers_of(question: Question, report: Report) -> Numbers | None:
 
 
 def can_count_again(row: KeptCount, place: Organization, actor: Actor) -> bool:
-    """Return whether the actor can have the numbers of the row, which are about the place, counted again now."""
+    """Return whether the actor can have the numbers of the row counted again now."""
     busy = KeptCount.objects.visible_to(actor).being_counted(place).exists()
     return allowed(rules.check_count_again, row, timezone.now(), busy)
 

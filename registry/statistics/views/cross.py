@@ -27,7 +27,7 @@ from .composition import notes_of, values_of
 from .counted import numbers_of
 from .hidden import Crossed, hidden_cross
 
-#: Maximum number of figures that open the people behind them: their addresses make a page large.
+#: Maximum number of figures with links to people: the addresses make a page large.
 MAX_LINKS = 300
 
 
@@ -35,7 +35,7 @@ def crossed(actor: Actor, at: Organization) -> dict[str, Dimension]:
     """Return what can be crossed: fields with one value for each person, and the organisations below."""
     found = {key: one for key, one in offered(actor, at.charter).items() if not one.several}
     if not rules.sees_persons(actor):
-        # A field of some categories tells them, whose own table hides other figures.
+        # A field of some categories reveals them, and their own table hides other figures.
         found = {key: one for key, one in found.items() if not one.concerns}
     if Organization.objects.visible_to(actor).filter(parent=at).exists():
         found[ORGANIZATION] = Dimension(ORGANIZATION, _("organisation"), {})
@@ -43,7 +43,7 @@ def crossed(actor: Actor, at: Organization) -> dict[str, Dimension]:
 
 
 def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
-    """Return the table of two fields. Raises `Http404` for a field that there is not, or that may not be read."""
+    """Return the table of two fields. Raises `Http404` for a field that does not exist or may not be read."""
     dimensions = crossed(actor, at)
     columns, rows, *_others = dimensions
     values = {"rows": rows, "columns": columns, "day": day_of(at, actor), **{name: data[name] for name in data}}
@@ -56,7 +56,7 @@ def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
     asked = Asked(at, form.cleaned_data["day"], actor)
     report.period = _("on %(day)s") % {"day": day_text(asked.day)}
     chosen = [dimensions[form.cleaned_data[name]] for name in ("rows", "columns")]
-    # Organisations are many: they are the rows.
+    # There are many organisations, so they are the rows.
     if chosen[1].key == ORGANIZATION:
         chosen.reverse()
     report.notes = notes_of(asked)
@@ -64,7 +64,7 @@ def cross(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
         report.notes.append(
             _("Tables have sex and one other field. Values that the composition hides stand in one row together.")
         )
-    # A table and the turned one are one count.
+    # A table and its transpose use one count.
     first, second = sorted(one.key for one in chosen)
     found = numbers_of(Question(CROSS, asked, asked.day, (first, second)), report)
     if found is not None:
@@ -122,7 +122,7 @@ def _add_table(asked: Asked, chosen: Sequence[Dimension], found: Counter[tuple[s
 
 
 def _hidden(chosen: Sequence[Dimension], crossed: Crossed | None, names: Mapping[str, str], title: str) -> Table:
-    """Return the table for those who see no persons: without links, and with its hidden figures."""
+    """Return the table for actors who see no people: without links, and with hidden figures."""
     rows, columns = chosen
     if crossed is None:
         return too_few("cross", title, [str(columns.label)])
@@ -146,7 +146,7 @@ def _hidden(chosen: Sequence[Dimension], crossed: Crossed | None, names: Mapping
 
 
 def _name(many: Sequence[str], names: Mapping[str, str]) -> str:
-    """Return the name of a row or column: of its value, of those that stand in it together, or of few organisations."""
+    """Return the name of a row or column: of its value, of the values joined in it, or of few organisations."""
     if len(many) > 1 and all(number_in(key) is not None or key in {ITSELF, ELSEWHERE} for key in many):
         return _("Others")
     return ", ".join(names[key] for key in many)

@@ -22,7 +22,7 @@ from .reports import REPORTS
 
 
 def _report(request: ActorRequest, at: Organization, name: str) -> Report:
-    """Return what the page shows. Raises `Http404` where it has no tables: no page links to its files."""
+    """Return the report of the page. Raises `Http404` if it has no tables: no page links to its files."""
     if name not in REPORTS:
         raise Http404
     report = REPORTS[name](request.actor, at, request.GET)

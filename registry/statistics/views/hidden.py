@@ -1,8 +1,8 @@
-"""Hiding of figures from those who see no persons, so that pages together give nothing away (N-S3, ADR 25).
+"""Hiding figures from actors who see no people, so that all pages together reveal nothing (N-S3, ADR 25).
 
-They see the list of each field, and tables of sex with one other field. Values that a list hides stand together in one
-row or column of the tables, so that readers know the sums of each; and each hidden figure of a table could be another
-number with the same sums. Tables that have nothing but one field in common say no more together than each of them.
+They see the list of each field, and tables of sex with one other field. Values hidden in a list are joined in one row
+or column of the tables, so that readers know the sums of each, and each hidden figure of a table could be another
+number with the same sums. Tables that share only one field reveal no more together than separately.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from ..suppression import LEAST, Mark, hide_list, hide_table, is_small, known_gr
 
 
 class Crossed(NamedTuple):
-    """A cross-table without what it hides: the values that stand together in each row and column, numbers and marks.
+    """A cross-table with hidden figures: the values joined in each row and column, numbers and marks.
 
-    `left_out` is the number of people whose cards cannot be read and who are in no row.
+    `left_out` is the number of people whose cards cannot be read; they are in no row.
     """
 
     rows: list[tuple[str, ...]]
@@ -28,7 +28,7 @@ class Crossed(NamedTuple):
     left_out: int = 0
 
     def turned(self) -> Crossed:
-        """Return the same table with rows as columns."""
+        """Return the transposed table."""
         values = [list(column) for column in zip(*self.values, strict=True)]
         return Crossed(self.columns, self.rows, values, tuple(zip(*self.marks, strict=True)), self.left_out)
 
@@ -43,9 +43,9 @@ def hidden_cross(
 ) -> Crossed | None:
     """Return the cross-table of these values in rows and columns, or None if it cannot be shown.
 
-    It is the same whichever of the fields is in the rows: two pages that hid different figures of it would give both
-    away. Numbers of members by organisation are known, because the pages of organisations show them; at most `most` of
-    these have a row of their own. `others` are all fields of the composition, whose page has the same sums.
+    It is the same in both orientations: two pages that hid different figures would reveal both. Numbers of members by
+    organisation are known, because the pages of organisations show them; at most `most` organisations have their own
+    row. `others` are all fields of the composition, whose page has the same sums.
     """
     if rows.key > columns.key:
         turned: dict[tuple[str, ...], int] = {key[::-1]: number for key, number in found.items()}
@@ -54,7 +54,7 @@ def hidden_cross(
     sums = sums_of(found)
     left_out = 0
     if rows.key != ORGANIZATION:
-        # They are the same people in each table: the number stands in the lists alone.
+        # They are the same people in each table, so only the lists have their number.
         left_out = sums[0].get(GONE, 0)
         if is_small(left_out):
             return None
@@ -76,7 +76,7 @@ def hidden_cross(
 def _together(
     one: Dimension, values: Sequence[str], found: Mapping[str, int], others: Sequence[Dimension]
 ) -> list[tuple[str, ...]] | None:
-    """Return the values of each row: one that the list of the field shows, or those that it hides."""
+    """Return the values of each row: one that the field's list shows, or all that it hides."""
     groups = groups_of(one, others)
     marks = hidden_list(values, found, groups)
     if marks is None:
@@ -115,16 +115,16 @@ def hidden_list(
 
 
 def tells_categories(found: Mapping[str, int]) -> bool:
-    """Return whether a field concerns few people, or all but a few, and their number tells a category."""
+    """Return whether a field applies to few people, or to all but a few, and their number reveals a category."""
     others = found.get(NOT_CONCERNED, 0)
     concerned = sum(found.values()) - others - found.get(GONE, 0)
     return bool(others) and (is_small(others) or is_small(concerned))
 
 
 def groups_of(one: Dimension, others: Iterable[Dimension]) -> list[frozenset[str]]:
-    """Return the values of the categories, divided by the people of the other fields; nothing for another field.
+    """Return the values of the categories, grouped by the people of the other fields; empty for another field.
 
-    Those fields have the sum of each part, so that no category may be computed from it.
+    Those fields have the sum of each group, so no category may be computable from it.
     """
     limits = [other.concerns for other in others if other.concerns and not other.of_health]
     if one.key != "category" or not limits:
@@ -132,19 +132,19 @@ def groups_of(one: Dimension, others: Iterable[Dimension]) -> list[frozenset[str
     parts: dict[tuple[bool, ...], set[str]] = {}
     for value in one.values:
         parts.setdefault(tuple(value in concerns for concerns in limits), set()).add(value)
-    # The fields concern those without a category, and count those who cannot be read apart.
+    # The fields include people without a category, and count unreadable cards separately.
     parts.setdefault((True,) * len(limits), set()).update((NOT_GIVEN, GONE))
     return [frozenset(part) for part in parts.values()]
 
 
 def _places(values: Sequence[str], groups: Sequence[Collection[str]]) -> list[list[int]]:
-    """Return the places of the values of each group."""
+    """Return the indexes of the values of each group."""
     found = [[at for at, value in enumerate(values) if value in group] for group in groups]
     return [part for part in found if part]
 
 
 def _shared(values: Sequence[str]) -> list[int]:
-    """Return the places of people whose cards cannot be read, or that the field does not concern: other tables have
-    their numbers too.
+    """Return the indexes of people whose cards cannot be read or whose category does not have the field: other tables
+    have their numbers too.
     """
     return [at for at, value in enumerate(values) if value in {GONE, NOT_CONCERNED}]

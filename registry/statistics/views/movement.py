@@ -23,7 +23,7 @@ from .counted import numbers_of
 
 
 def period_form(data: Mapping[str, Any], at: Organization, actor: Actor) -> PeriodForm | YearForm:
-    """Return the form with the period in the address; without one it is this year, or the last one that has ended."""
+    """Return the form with the period in the address; by default this year, or the last one that has ended."""
     this = at.today.replace(month=1, day=1)
     if rules.sees_persons(actor):
         values = data if "first" in data else {"first": day_text(this), "last": day_text(at.today)}
@@ -33,7 +33,7 @@ def period_form(data: Mapping[str, Any], at: Organization, actor: Actor) -> Peri
 
 
 def movement(actor: Actor, at: Organization, data: Mapping[str, Any]) -> Report:
-    """Return the members before and after the period, and who came and left by reason."""
+    """Return the members before and after the period, and the people who came and left by reason."""
     form = period_form(data, at, actor)
     report = Report("movement", at, _("Movement of the members"), form, hides=not rules.sees_persons(actor))
     if not form.is_valid():

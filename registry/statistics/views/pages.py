@@ -51,7 +51,7 @@ def health(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.VIEW_ORGANIZATIONS)
 @may_lag
 def movement(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show who came and left in a period, by reason."""
+    """Show the people who came and left in a period, by reason."""
     return _page(request, pk, "movement")
 
 
@@ -97,13 +97,13 @@ def _page(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     }
     answer = render(request, "registry/statistics/page.html", context)
     if "HX-Request" in request.headers and not (counting is not None and counting.asked):
-        # The page asks for itself until the figures are there; then it is opened again, with all that belongs to them.
+        # The page polls until the figures exist, and is then loaded again.
         answer["HX-Refresh"] = "true"
     return answer
 
 
 def _count_url(request: ActorRequest, at: Organization, report: Report) -> str:
-    """Return the address at which a job is asked for what the page shows, or for counting it again."""
+    """Return the address that starts a job for the page's numbers, or for counting them again."""
     if report.counting is None and report.again is None:
         return ""
     query = request.GET.copy()
@@ -115,9 +115,9 @@ def _count_url(request: ActorRequest, at: Organization, report: Report) -> str:
 @require_POST
 @needs(Permission.VIEW_ORGANIZATIONS)
 def count(request: ActorRequest, pk: int, report: str) -> HttpResponse:
-    """Start the job that counts what the page asks for, with `again` also what it has counted already.
+    """Start the job that counts the page's numbers, with `again` also those already counted.
 
-    Raises `Http404` where there is nothing to be counted.
+    Raises `Http404` if there is nothing to count.
     """
     at = place_in(request, pk)
     built = REPORTS[report](request.actor, at, request.GET) if report in REPORTS else None

@@ -39,7 +39,7 @@ from .movement import period_form
 def people(request: ActorRequest, pk: int) -> HttpResponse:
     """List the people of a day with the values in the address whose cards the actor can open.
 
-    Raises `Http404` where they are too many: no figure links here.
+    Raises `Http404` if there are too many: no figure links here.
     """
     at, actor = place_in(request, pk), request.actor
     form = day_form(request.GET, at, actor)

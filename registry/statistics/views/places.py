@@ -22,7 +22,7 @@ from .asking import day_form, place_in
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def organizations(request: ActorRequest, pk: int) -> HttpResponse:
-    """List the organisations of a level that stood below on a day and are in the actor's scope now."""
+    """List the organisations of a level that were below on a day and are in the actor's scope now."""
     at, actor = place_in(request, pk), request.actor
     form, level = day_form(request.GET, at, actor), request.GET.get("level", "")
     names = {str(one): name for one, name in levels_below(at).items()}

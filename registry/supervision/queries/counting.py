@@ -29,9 +29,9 @@ from registry.organizations.models import Organization
 
 from ..models import OverviewFigures
 
-#: Days without signing in after which a chair counts as away.
+#: Days without sign-in after which a chair counts as away.
 MAX_DAYS_AWAY = 30
-#: Columns of the stored figures that are counted; tasks are counted apart, one organisation at a time.
+#: Counted columns of the stored figures; tasks are counted separately, one organisation at a time.
 COUNTED = tuple(
     field.name
     for field in OverviewFigures._meta.concrete_fields
@@ -41,9 +41,9 @@ Rows = Iterable[tuple[int, dict[str, Any]]]
 
 
 def count_figures(ids: Collection[int], today: dt.date) -> dict[int, dict[str, Any]]:
-    """Return the figures of each of the organisations on the day, with a constant number of queries.
+    """Return the figures of each organisation on the day, with a constant number of queries.
 
-    The day is the same for all; those of another time zone are counted separately. A figure that is not there is 0.
+    The day is the same for all; organisations in another time zone are counted separately. A missing figure is 0.
     """
     found: dict[int, dict[str, Any]] = {pk: {} for pk in ids}
     for count in (_book, _passports, _money, _arrears, _blanks, _members, _chairs, _reconciliations):
@@ -71,7 +71,7 @@ def _passports(ids: Collection[int], today: dt.date) -> Rows:
 
 
 def _money(ids: Collection[int], today: dt.date) -> Rows:
-    """Yield what was charged and paid this year in the books of the organisations, without what was taken over."""
+    """Yield what was charged and paid this year in the books of the organisations, without opening balances."""
     entries = LedgerEntry.objects.valid().filter(
         organization__in=ids,
         made_on__gte=dt.date(today.year, 1, 1),

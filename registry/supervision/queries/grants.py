@@ -20,11 +20,11 @@ from registry.granting.models import GrantRequest
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 
-#: Days without signing in after which rights count as unused, and for which an ended appointment is looked back at.
+#: Days without sign-in after which rights count as unused, and days for which an ended appointment is included.
 UNUSED_DAYS, ENDED_DAYS = 90, 90
-#: Days for which writing off is looked back at.
+#: Days for which write-offs are included.
 WRITTEN_OFF_DAYS = 365
-#: Days for which requests of administrators that were confirmed are looked back at.
+#: Days for which confirmed requests of administrators are included.
 ASKED_DAYS = 90
 #: Maximum number of rows of one risk.
 MAX_OF_RISK = 100
@@ -33,7 +33,7 @@ _WRITING_OFF = ("blanks.written_off", "blanks.destroyed")
 
 @dataclass(frozen=True)
 class Grant:
-    """A right that is risky: whose, where, as what, and since when or until when."""
+    """A risky right: whose, where, in which role, and since when or until when."""
 
     account: Account
     place: Organization
@@ -43,18 +43,18 @@ class Grant:
 
 @dataclass(frozen=True)
 class Risk:
-    """Grants with the same risk; `more` says that others are left out."""
+    """Grants with the same risk; `more` means that there are others."""
 
     label: Any
     advice: Any
     grants: Sequence[Grant]
     more: bool
-    #: Heading of the day; empty where there is none.
+    #: Heading of the date column; empty if there is none.
     day: Any = ""
 
 
 def risks_of(actor: Actor) -> list[Risk]:
-    """Return the risks that there are in the actor's scope, with a constant number of queries."""
+    """Return the risks in the actor's scope, with a constant number of queries."""
     found = []
     for label, advice, day, rows, made in _RISKS:
         some = list(rows(actor)[: MAX_OF_RISK + 1])
@@ -81,7 +81,7 @@ def _wide(actor: Actor) -> QuerySet[Appointment]:
 
 
 def _ended(actor: Actor) -> QuerySet[Appointment]:
-    """Return appointments that have ended lately while the account has others in force."""
+    """Return recently ended appointments of accounts with other current ones."""
     today = timezone.localdate()
     ended = Appointment.objects.visible_to(actor).filter(
         ends_on__range=(today - dt.timedelta(days=ENDED_DAYS), today - dt.timedelta(days=1)), account__is_active=True
@@ -91,7 +91,7 @@ def _ended(actor: Actor) -> QuerySet[Appointment]:
 
 
 def _unused(actor: Actor) -> QuerySet[Appointment]:
-    """Return appointments whose holder has not signed in for `UNUSED_DAYS` days, or never since as long."""
+    """Return appointments whose holder has not signed in for `UNUSED_DAYS` days, or never since that long."""
     since = timezone.now() - dt.timedelta(days=UNUSED_DAYS)
     never = Q(account__last_login__isnull=True, starts_on__lt=timezone.localdate(since))
     return _current(actor).filter(Q(account__last_login__lt=since) | never)
@@ -109,7 +109,7 @@ def _collecting(actor: Actor) -> QuerySet[Appointment]:
 
 
 def _keeping(actor: Actor) -> QuerySet[BlankStock]:
-    """Return stocks whose keeper has written blanks of the organisation off themselves."""
+    """Return stocks whose keeper has written off blanks of the organisation themselves."""
     since = timezone.now() - dt.timedelta(days=WRITTEN_OFF_DAYS)
     own = Event.objects.filter(
         account=OuterRef("keeper"), organization=OuterRef("organization"), action__in=_WRITING_OFF, at__gte=since
@@ -119,14 +119,14 @@ def _keeping(actor: Actor) -> QuerySet[BlankStock]:
 
 
 def _asked(actor: Actor) -> QuerySet[GrantRequest]:
-    """Return what administrators ask for, and what they were given lately."""
+    """Return the requests of administrators, and those recently confirmed."""
     since = timezone.now() - dt.timedelta(days=ASKED_DAYS)
     given = Q(state=GrantState.CONFIRMED, decided_at__gte=since, by_administrator=False)
     return _requests(actor).filter(Q(state=GrantState.WAITING) | given)
 
 
 def _without_chair(actor: Actor) -> QuerySet[GrantRequest]:
-    """Return what two administrators have given lately, because there was no chair."""
+    """Return what two administrators have recently granted because there was no chair."""
     since = timezone.now() - dt.timedelta(days=ASKED_DAYS)
     return _requests(actor).filter(state=GrantState.CONFIRMED, decided_at__gte=since, by_administrator=True)
 

@@ -17,7 +17,7 @@ from registry.organizations.queries import recent_months
 def movement_by_month(at: Organization) -> list[tuple[int, int]]:
     """Return how many were registered and how many left in each month of this year so far, from January.
 
-    Of a large subtree it is what a worker has counted in the last minutes, unless another month has begun.
+    For a large subtree it is a worker's recent count, unless a new month has begun.
     """
     kept = recent_months(at)
     if kept is not None and len(kept) == at.today.month:
@@ -26,8 +26,8 @@ def movement_by_month(at: Organization) -> list[tuple[int, int]]:
 
 
 def count_by_month(at: Organization) -> list[tuple[int, int]]:
-    """Count the lines of the registration books of the organisation and of those below it, as in the figures of the
-    year.
+    """Count the lines of the registration books of the organisation and of those below it, as the figures of the year
+    do.
     """
     today = at.today
     lines = BookLine.objects.below(at).exclude(reason=EndReason.UNDONE)

@@ -1,4 +1,4 @@
-"""Figures of the organisations below one, each with everything below it (N-S1)."""
+"""Figures of the organisations below one, each including everything below it (N-S1)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .counting import COUNTED, count_figures
 
 #: Columns of the stored figures that are summed over a subtree.
 SUMMED = (*COUNTED, "tasks_overdue")
-#: Maximum number of changed organisations that are counted while the page waits; others are shown as last counted.
+#: Maximum number of changed organisations counted while the page waits; others are shown as last counted.
 MAX_LIVE = 200
 
 Sums = dict[str, Any]
@@ -34,7 +34,7 @@ Sums = dict[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """Figures of an organisation with everything below it; or its own alone, as part of the sum of its subtree."""
+    """Figures of an organisation with everything below it; or only its own, as part of the sum of its subtree."""
 
     organization: Organization
     sums: Sums
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Overview:
-    """Rows of the organisations right below one, and their total.
+    """Rows of the organisations directly below one, and their total.
 
     `waiting` is the number of organisations that have changed and are shown as last counted.
     """
@@ -54,10 +54,10 @@ class Overview:
 
 
 def overview_of(at: Organization, actor: Actor) -> Overview:
-    """Return the figures of the organisations right below `at`, of itself, and their total.
+    """Return the figures of the organisations directly below `at`, of itself, and their total.
 
-    The number of queries is constant. Figures of changed organisations are counted now, if there are not more than
-    `MAX_LIVE` of them.
+    The number of queries is constant. Figures of changed organisations are counted now, if there are at most `MAX_LIVE`
+    of them.
     """
     visible = Organization.objects.visible_to(actor).under(at)
     sums = _stored(at, visible)
@@ -81,7 +81,7 @@ def overview_of(at: Organization, actor: Actor) -> Overview:
 
 
 def _stored(at: Organization, visible: OrganizationQuerySet) -> defaultdict[int, Sums]:
-    """Return the stored sums by the id of the child; those of `at` alone by its own id."""
+    """Return the stored sums by the id of the child; those of `at` itself by its own id."""
     sums: defaultdict[int, Sums] = defaultdict(lambda: defaultdict(int))
     rest = Substr("path", len(at.path) + 1)
     child = Left(rest, StrIndex(rest, Value("/")) - 1)
@@ -101,12 +101,12 @@ def _stored(at: Organization, visible: OrganizationQuerySet) -> defaultdict[int,
     return sums
 
 
-#: Figures that begin again with the year.
+#: Figures that restart with the year.
 OF_YEAR = ("came", "left", "charged", "paid")
 
 
 def _child(at: Organization, path: str) -> int | None:
-    """Return the id of the organisation right below `at` to whose subtree the path belongs."""
+    """Return the id of the organisation directly below `at` whose subtree has the path."""
     rest = path.removeprefix(at.path)
     return int(rest.partition("/")[0]) if rest else None
 
@@ -134,7 +134,7 @@ def changes(organizations: Sequence[Organization]) -> Iterable[tuple[Organizatio
 
 
 def count_now(organizations: Iterable[Organization]) -> dict[int, dict[str, Any]]:
-    """Return the figures of the organisations, each on its own day, which is `counted_on`."""
+    """Return the figures of the organisations, each on its present date, which is `counted_on`."""
     by_day: defaultdict[dt.date, list[int]] = defaultdict(list)
     for organization in organizations:
         by_day[organization.today].append(organization.pk)
@@ -162,7 +162,7 @@ def own_figures(at: Organization, actor: Actor, names: Sequence[str]) -> dict[in
     found: dict[int, Sums] = defaultdict(lambda: defaultdict(int))
     rows = visible
     if "organizations" not in fields:
-        # Of most organisations a figure is nothing: no row is read for it.
+        # For most organisations a figure is zero: their rows are not read.
         rows = rows.filter(
             reduce(or_, (Q(**{f"{field}__gt": 0}) | Q(**{f"{field}__lt": 0}) for field in fields.values()))
         )
@@ -195,6 +195,6 @@ def _place_of(name: str) -> str:
 
 
 def last_visits(ids: Sequence[int]) -> dict[int, dt.datetime | None]:
-    """Return when a chair of each organisation signed in last, None for never; those without a chair are left out."""
+    """Return the last sign-in of a chair of each organisation, None for never; those without a chair are left out."""
     chairs = Appointment.objects.filter(organization__in=ids, role=Role.CHAIR).current()
     return dict(chairs.order_by().values_list("organization").annotate(seen=Max("account__last_login")))

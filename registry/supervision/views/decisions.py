@@ -1,4 +1,4 @@
-"""The queue of matters that wait for a decision of the actor's organisation (N-H1, N-S2)."""
+"""The queue of decisions that wait for the actor's organisation (N-H1, N-S2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.views import ActorRequest, go_by, needs, page_of
 
 from ..forms import QueueForm
 
-#: Maximum number of matters of one kind, those with the earliest terms.
+#: Maximum number of items of one kind, the earliest due first.
 MAX_OF_KIND = 200
 
 

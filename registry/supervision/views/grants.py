@@ -16,7 +16,7 @@ from ..queries.grants import MAX_OF_RISK, risks_of
 @require_GET
 @needs(Permission.VIEW_JOURNAL)
 def grants(request: ActorRequest) -> HttpResponse:
-    """List rights that a superior should look at, each with a link to where it is mended."""
+    """List rights that a superior should check, each with a link to where it can be changed."""
     go_by(request.actor.organization)
     request.stands_under = reverse("organizations:journal")
     context = {

@@ -37,13 +37,13 @@ from ..forms import FilterForm, total_of
 from ..queries.overview import Row, last_visits, overview_of
 from ..transitions import record_download
 
-#: Maximum number of people of an organisation whose list is opened at once; above it, the organisations are listed.
+#: Maximum number of people of an organisation whose list is linked directly; above it, the organisations are listed.
 MAX_PEOPLE = 20_000
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure as it is shown, with the address of the list behind it and the per cent that it is of a whole."""
+    """A figure as shown, with the address of the list behind it and its percentage of a whole."""
 
     text: str
     url: str = ""
@@ -60,18 +60,18 @@ def own(request: ActorRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Asked:
-    """The table that a request asks for, with its filters, and how many organisations are shown as last counted."""
+    """The requested table with its filters, and how many organisations are shown as last counted."""
 
     request: ActorRequest
     table: Table
     topics: list[Topic]
     form: FilterForm
     waiting: int
-    #: The organisation has others below it.
+    #: Whether the organisation has others below it.
     has_rows: bool
 
     def query(self, **changed: str) -> str:
-        """Return the query of the page with the topic, the filters and what is changed."""
+        """Return the query of the page with the topic, the filters and the changed values."""
         asked = {"topic": self.table.topic.key, **self.form.asked, **changed}
         return f"?{query_for(self.request, {name: value for name, value in asked.items() if value}).urlencode()}"
 
@@ -93,7 +93,7 @@ def _asked(request: ActorRequest, pk: int) -> Asked:
 @needs(Permission.VIEW_FIGURES)
 @may_lag
 def overview(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the figures of the organisations right below one; each leads further down or to the list behind it."""
+    """Show the figures of the organisations directly below one; each leads further down or to the list behind it."""
     asked = _asked(request, pk)
     table, form = asked.table, asked.form
     at, topic = table.at, table.topic
@@ -153,7 +153,7 @@ def print_overview(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _sorted(rows: list[Row], topic: Topic, wanted: str) -> list[Row]:
-    """Return the rows in the order asked for, by name otherwise; the organisation's own row stays first."""
+    """Return the rows in the requested order, by name otherwise; the organisation's own row stays first."""
     column = next((one for one in topic.columns if one.key == wanted.removeprefix("-")), None)
     if column is None:
         return rows
@@ -163,7 +163,7 @@ def _sorted(rows: list[Row], topic: Topic, wanted: str) -> list[Row]:
 
 
 def _headings(asked: Asked, wanted: str) -> list[dict[str, Any]]:
-    """Return the heads of the columns with the order that a click gives: the largest first, then the smallest."""
+    """Return the column headings with the order after a click: the largest first, then the smallest."""
     return [
         {
             "label": column.label,
@@ -175,7 +175,7 @@ def _headings(asked: Asked, wanted: str) -> list[dict[str, Any]]:
 
 
 def _visit(row: Row, visits: Mapping[int, dt.datetime | None]) -> str:
-    """Return the day of the chair's last sign-in, or why there is none."""
+    """Return the day of the chair's last sign-in, or the reason why there is none."""
     if row.organization.pk not in visits:
         return _("no chair")
     moment = visits[row.organization.pk]
@@ -199,7 +199,7 @@ def _shown(row: Row, asked: Asked, actor: Actor, visit: str) -> dict[str, Any]:
 def _cell(
     column: Column, given: Mapping[str, Any], place: Organization | None, actor: Actor, *, own_only: bool = False
 ) -> Cell:
-    """Return the figure; without an organisation nothing is behind it, as for the total of filtered rows."""
+    """Return the figure; without an organisation it has no link, as in the total of filtered rows."""
     sums = with_derived(given)
     value = column.value(sums)
     url = _behind(column, sums, place, actor, own_only) if value and place is not None else ""
@@ -215,7 +215,7 @@ def _behind(column: Column, sums: dict[str, Any], place: Organization, actor: Ac
 
 
 def people_url(column: Column, place: Organization, actor: Actor, *, alone: bool = False) -> str:
-    """Return the address of the people behind the figure; `alone` leaves out those of cells below the keeper."""
+    """Return the address of the people behind the figure; `alone` excludes those of cells below the keeper."""
     own_place = actor.organization
     words = [column.people] if column.people else []
     if own_place is not None and own_place.keeps_cards:
@@ -232,7 +232,7 @@ def people_url(column: Column, place: Organization, actor: Actor, *, alone: bool
 @needs(Permission.VIEW_FIGURES)
 @may_lag
 def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
-    """List the organisations of a subtree that a figure comes from, the largest first; their sum is the figure."""
+    """List the organisations of a subtree that contribute to a figure, the largest first; their sum is the figure."""
     at = load(visible(request.actor), pk)
     go_by(at)
     request.stands_under = reverse("supervision:own")
@@ -258,7 +258,7 @@ def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
             for place in (places[one] for one in page.object_list)
         ],
         "total": figure_text(column, sum(figures.values())),
-        # Its page says why there are too many of them.
+        # Its page explains why there are too many of them.
         "remark_url": reverse("remarks:add_many", args=[at.pk, figure])
         if request.actor.may(Permission.REMARK) and figures.keys() - {own.pk if own is not None else None}
         else "",
@@ -267,7 +267,7 @@ def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
 
 
 def page_of_figure(column: Column, place: Organization, actor: Actor) -> str:
-    """Return the address of what the organisation's own figure consists of."""
+    """Return the address of the records that make up the organisation's own figure."""
     if actor.may(Permission.VIEW_MEMBERS):
         if column.people or column.key == "members":
             return people_url(column, place, actor, alone=True)
