@@ -54,11 +54,9 @@ class Held:
     amount: Decimal
 
 
-def money_held(organization: Organization, actor: Actor, *, until: dt.date | None = None) -> list[Held]:
+def money_held(organization: Organization, actor: Actor) -> list[Held]:
     """Return the money in the cash desk, and with each collector who holds any."""
     entries = LedgerEntry.objects.in_books_of(actor).filter(organization=organization).order_by()
-    if until is not None:
-        entries = entries.filter(made_on__lte=until)
     kinds = (AccountKind.CASH, AccountKind.COLLECTOR)
     sums: dict[int, Decimal] = {}
     for side, sign in (("debit", 1), ("credit", -1)):

@@ -400,6 +400,15 @@ def test_v_d1_who_has_paid_a_later_year_may_lack_the_charge_of_an_earlier_one() 
         assert (account.paid_to, uncharged_organizations(2039), uncharged_organizations(2040)) == (None, [], [])
 
 
+@pytest.mark.django_db
+def test_u_d1_members_of_a_federation_without_annual_fee_lack_no_charge() -> None:
+    places.union().put()
+    keeper = places.voi()
+    assert uncharged_organizations(2040) == []
+    keeper.put()
+    assert uncharged_organizations(2040) == [keeper.keeper.pk]
+
+
 @pytest.mark.both
 @pytest.mark.django_db
 def test_v_d1_the_new_year_charges_who_was_entered_before_its_first_minute() -> None:

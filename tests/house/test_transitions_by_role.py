@@ -15,11 +15,13 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from members.meetings.transitions import agenda, appeals, decisions
 from registry.access import Actor
 from registry.errors import NotAllowed, RuleViolation
+from registry.journal.models import Event
 from tests.members import places, sessions
 
 from .acts import ACTORS, PARTS, TABLE, Scene, new, scene
@@ -30,6 +32,14 @@ from .tree import modules
 pytestmark = pytest.mark.once
 #: The table of organisations whose figures are to be counted again.
 NOTES = "registry_changedorganization"
+#: Events of the installation, whose administrator has no organisation; all others stand in an organisation's journal.
+NO_JOURNAL = {
+    "registry.accounts.transitions.installation.create_administrator": {"administrator.created"},
+    "registry.accounts.transitions.sessions.signed_in": {"session.started"},
+    "registry.accounts.transitions.sessions.signed_out": {"session.ended"},
+    "registry.files.transitions.sweep_files": {"job.files_swept"},
+    "registry.organizations.transitions.founding.note_structure_exported": {"organization.structure_exported"},
+}
 
 
 def transitions() -> dict[Callable[..., Any], str]:
@@ -97,12 +107,15 @@ def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterat
         transaction.set_rollback(True)
 
 
-def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, locked: list[str]) -> str:
-    """What the actor meets; whatever is done is undone. `locked` takes the models
-    whose rows the first one done locks.
+def answer(
+    function: Callable[..., Any], arguments: dict[str, Any], by: Actor, locked: list[str], lost: list[str]
+) -> str:
+    """What the actor meets; whatever is done is undone. `locked` takes the models whose rows the first one done
+    locks, `lost` its events that stand in no organisation's journal.
     """
     wrote: list[str] = []
     locks = Locks()
+    before = Event.objects.aggregate(last=Max("pk"))["last"]
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         # A note changes nothing by itself.
@@ -119,6 +132,10 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, l
         return "0"
     except RuleViolation:
         return "!"
+    else:
+        if not locked:
+            events = Event.objects.filter(pk__gt=before).order_by("pk")
+            lost += [event.action for event in events if event.organization_id is None]
     finally:
         transaction.savepoint_rollback(point)
     if not wrote:
@@ -140,9 +157,11 @@ def test_n_h1_n_h2_each_role_may_do_only_what_is_its_own(
         expected = dict(zip(ACTORS, row.answers.replace(" ", ""), strict=True))
         asked = [name for name in ACTORS if name in found.actors and expected[name] != "."]
         locked: list[str] = []
-        met = {name: answer(function, arguments, found.actors[name], locked) for name in asked}
+        lost: list[str] = []
+        met = {name: answer(function, arguments, found.actors[name], locked, lost) for name in asked}
         transaction.set_rollback(True)
     assert met == {name: expected[name] for name in asked}
+    assert set(lost) == NO_JOURNAL.get(NAMES[function], set())
     if charter == row.charters[0]:
         assert " ".join(locked) == row.locks
 

@@ -139,6 +139,16 @@ def test_v_d4_a_payment_is_split_over_people_on_its_page(w: Bank, chair: Client)
     assert "form" not in (chair.get(address("bank_line", line.pk)).context["form"] or {})
 
 
+def test_v_d4_a_person_who_paid_for_two_years_is_named_once_beside_the_line(w: Bank, chair: Client) -> None:
+    line = w.line(amount="200.00")
+    for member, purpose in ((0, f"annual:{YEAR}"), (0, "voluntary"), (1, f"annual:{YEAR}")):
+        line.refresh_from_db()
+        values = {"member": w.members[member].pk, "amount": "50", "purpose": purpose, "version": line.version}
+        chair.post(address("bank_line", line.pk), values)
+    (row,) = chair.get(address("bank")).context["rows"]
+    assert [part.entry.account.member for part in row.parts] == w.members[:2]
+
+
 @pytest.mark.parametrize("amount", ["0", "-5", "0,001", "٥٠", "NaN", "1e400", "=1+1", "50,01"])
 def test_v_d4_a_sum_that_cannot_be_is_refused_and_what_was_typed_stays(w: Bank, chair: Client, amount: str) -> None:
     line = w.line()

@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from dues.bank.loading import load_file
+from dues.bank.models import BankLine
+from dues.bank.transitions.forgetting import forget_people_of_old_papers
 from dues.bank.transitions.posting import mark_deposit, put_back
 from dues.collecting.models import CashOrder, PaymentRegister
 from dues.collecting.transitions import void_cash_order
@@ -104,6 +107,7 @@ def test_v_d6_a_sum_that_cannot_be_paid_is_refused(w: Collecting, amount: Decima
         ({"ground": ""}, "ground"),
         ({"enclosure": " ", "account_number": ACCOUNT}, "enclosure"),
         ({"account_number": ACCOUNT[1:]}, "to_bank"),
+        ({"account_number": ACCOUNT[1:] + "A"}, "to_bank"),
         ({"account_number": "٤" * 20}, "to_bank"),
         ({"made_on": TODAY + DAY}, "made_on"),
     ],
@@ -235,3 +239,28 @@ def test_v_d6_money_is_paid_out_on_the_page_of_the_cash_desk(w: Collecting) -> N
         reverse("dues:void_expense_order", args=[order.pk])
         not in client.get(reverse("dues:cash"), {"orders": "out"}).content.decode()
     )
+
+
+def test_n_d1_papers_name_people_for_five_years_after_theirs(w: Collecting) -> None:
+    """Lines of statements, cash orders and their histories (practice 7.5)."""
+    pay(w, account_number=OWN)
+    load_file(w.keeper, statement(Doc()), by=w.chair)
+    papers: list[tuple[Any, str]] = [(CashOrder, "received_from"), (ExpenseOrder, "paid_to"), (BankLine, "other_name")]
+    rows: list[tuple[Any, str]] = [
+        *((model.objects.all(), name) for model, name in papers),
+        *((model.history.all(), name) for model, name in papers[:2]),
+    ]
+
+    def named(made_on: dt.date, today: dt.date) -> list[bool]:
+        before = [list(found.values_list(name, flat=True)) for found, name in rows]
+        with transaction.atomic():
+            for found, _name in rows:
+                found.update(made_on=made_on)
+            forget_people_of_old_papers(today)
+            after = [list(found.values_list(name, flat=True)) for found, name in rows]
+            transaction.set_rollback(True)
+        return [one == other for one, other in zip(before, after, strict=True)]
+
+    assert named(dt.date(2004, 12, 31), dt.date(2009, 12, 31)) == [True] * 5
+    assert named(dt.date(2004, 12, 31), dt.date(2010, 1, 1)) == [False] * 5
+    assert named(dt.date(2005, 1, 1), dt.date(2010, 12, 31)) == [True] * 5

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from dues.bank.models import BankLine, BankPart
 from dues.bank.transitions.posting import put_back
@@ -21,6 +22,7 @@ from dues.payroll.models import EmployeeNumber, Employer, PayrollAbsence, Payrol
 from dues.payroll.queries.showing import payments_offered
 from dues.payroll.rules import lists as rules
 from dues.payroll.transitions.employers import add_employer
+from dues.payroll.transitions.forgetting import forget_drafts, forget_strangers
 from dues.payroll.transitions.lists import answer_absence, answer_line, choose_person, discard_list
 from dues.payroll.transitions.posting import post_list, reverse_list
 from members.book.enums import EndReason
@@ -406,6 +408,30 @@ def test_n_d1_money_of_strangers_stays_not_identified(w: Payroll) -> None:
         w.post(found, lines=[line_of_bank.pk])
     w.post(found, lines=[line_of_bank.pk], note="Чужие")
     assert (paid(w)[0], unknown(w), wrong()) == (600, 9, [])
+
+
+def test_n_d1_strangers_are_named_for_five_years_after_the_year_of_the_list(w: Payroll) -> None:
+    found = w.compare(A, "8;Чужов Пётр Петрович;9")
+    for month_of_list, today, forgotten in (
+        (dt.date(2004, 12, 1), dt.date(2009, 12, 31), 0),
+        (dt.date(2005, 1, 1), dt.date(2010, 12, 31), 0),
+        (dt.date(2004, 12, 1), dt.date(2010, 1, 1), 1),
+    ):
+        PayrollList.objects.filter(pk=found.pk).update(month=month_of_list)
+        assert forget_strangers(today) == forgotten
+    assert [bool(one.full_name or one.who) for one in found.lines.order_by("position")] == [True, False]
+
+
+@pytest.mark.parametrize(("short_of", "state"), [(dt.timedelta(minutes=1), "draft"), (dt.timedelta(), "discarded")])
+def test_u_d1_a_list_that_nobody_compares_is_discarded_after_thirty_days(
+    w: Payroll, short_of: dt.timedelta, state: str
+) -> None:
+    loaded, compared = w.load(A), w.compare(B, months_ago=1)
+    PayrollList.objects.update(loaded_at=timezone.now() - dt.timedelta(days=30) + short_of)
+    forget_drafts()
+    for one in (loaded, compared):
+        one.refresh_from_db()
+    assert (loaded.state, compared.state) == (state, "compared")
 
 
 def test_u_d1_the_payment_order_has_a_number_and_a_possible_day(w: Payroll) -> None:
