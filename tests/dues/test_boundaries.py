@@ -22,6 +22,7 @@ from dues.ledger.rules.opening import plan_opening
 from dues.ledger.rules.standing import arrears, standing, standing_of
 from dues.ledger.tasks import entrance_fees
 from dues.ledger.transitions import charge_new_year
+from dues.opening.rules import check_paid_to
 from dues.payments.rules import Purpose, check_after_decision, check_payment, check_plausible, check_sum, purposes
 from dues.payments.transitions import Paid, record_payment, record_payments
 from dues.rates.models import Rate
@@ -398,6 +399,12 @@ def test_v_d1_who_has_paid_a_later_year_may_lack_the_charge_of_an_earlier_one() 
         charge_new_year(place.keeper.pk, 2039, by=place.chair)
         account.refresh_from_db()
         assert (account.paid_to, uncharged_organizations(2039), uncharged_organizations(2040)) == (None, [], [])
+
+
+def test_v_d1_without_a_day_of_joining_the_last_paid_year_is_only_limited_by_today() -> None:
+    check_paid_to(Member(), 2010, D(2020, 12, 31))
+    with refused("V-D1", field="paid_to"):
+        check_paid_to(Member(joined_on=D(2012, 1, 1)), 2010, D(2020, 12, 31))
 
 
 @pytest.mark.django_db

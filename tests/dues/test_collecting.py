@@ -20,6 +20,7 @@ from dues.payments.forms import MAX_COLLECTED
 from dues.payments.queries import kinds, members_of, owing
 from dues.payments.rules import Purpose, RowsRefused, check_collects, suggested
 from dues.payments.transitions import Paid, record_payments
+from dues.rates.models import Rate
 from dues.rates.rules.rates import rates_of
 from members.people.models import Member
 from registry.access import Actor
@@ -415,3 +416,18 @@ def test_v_d1_the_sum_is_that_of_the_rate_when_the_member_joined() -> None:
     assert suggested(purpose, [paid], rates, joined_on=TODAY) == Decimal("0.01")
     paid.amount = FEE
     assert suggested(purpose, [paid], rates, joined_on=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "amount"),
+    [(None, 50), (dt.date(2019, 12, 31), 50), (dt.date(2020, 1, 1), 50), (dt.date(2020, 1, 2), 70)],
+)
+def test_v_d1_a_year_goes_by_the_rate_of_its_first_day_or_of_the_day_of_joining(
+    joined_on: dt.date | None, amount: int
+) -> None:
+    rates = [
+        Rate(fee="annual", amount=Decimal(50), valid_from=dt.date(2019, 1, 1)),
+        Rate(fee="annual", amount=Decimal(70), valid_from=dt.date(2020, 1, 2)),
+    ]
+    purpose = Purpose(Fee.ANNUAL, 2020, Decimal("0.00"))
+    assert suggested(purpose, [], rates, joined_on=joined_on) == amount

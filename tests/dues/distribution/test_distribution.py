@@ -131,6 +131,22 @@ def test_v_d7_nothing_is_distributed_while_less_than_nothing_was_received() -> N
     assert sums(w.share()) == [KOPECK]
 
 
+def test_v_d7_each_organisation_shares_by_its_own_decisions() -> None:
+    w = sharing()
+    w.decide((w.region, "60.00"), (w.head, "40.00"), by=w.region_chair, valid_from=PAID_ON - 31 * DAY)
+    own = w.decide((w.local, "70.00"), (w.region, "30.00"))
+    w.pay("10.00")
+    made = w.share()
+    assert (made.decision, made.first, sums(made)) == (own, own.valid_from, [7, 3])
+
+
+def test_n_d2_a_form_passes_money_on_once(w: Sharing) -> None:
+    w.share()
+    first = w.send("10.00", key="form")
+    assert [w.send("10.00", key=key) == first for key in ("form", "another")] == [True, False]
+    assert sorted(Remittance.objects.values_list("amount", flat=True)) == [10, 10]
+
+
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [

@@ -72,6 +72,16 @@ def test_v_d6_money_goes_to_the_bank_account_or_to_another_purpose(w: Collecting
     )
 
 
+def test_n_d2_a_form_pays_money_out_once(w: Collecting) -> None:
+    def send(key: str) -> ExpenseOrder:
+        texts = Texts("Дубову Петру", "Почтовые расходы", "Квитанция № 4")
+        return pay_out(w.keeper.pk, amount=FEE, made_on=TODAY, texts=texts, key=key, by=w.chair)
+
+    first = send("form")
+    assert [send(key) == first for key in ("form", "another")] == [True, False]
+    assert (held(w), wrong()) == ({"cash": BOTH - 2 * FEE, "spent": 2 * FEE}, [])
+
+
 @pytest.mark.both
 def test_n_d1_the_cash_desk_never_holds_less_than_nothing(w: Collecting) -> None:
     with refused("N-D1", field="amount"):
