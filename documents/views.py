@@ -134,7 +134,7 @@ def _answer(
     return answers.paper(data, paper.code)
 
 
-#: The papers that charters name in `organization_papers`.
+#: The papers in `organization_papers` of charters.
 OFFERED = {
     offered.paper.code: offered
     for offered in (

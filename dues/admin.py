@@ -23,7 +23,7 @@ from registry.organizations.models import Federation
 
 
 class AddRateForm(RateForm):
-    """A new rate of the chosen federation; the rules say which kinds of dues its charter has."""
+    """A new rate of the chosen federation; the rules determine the kinds of dues that its charter has."""
 
     federation = forms.ModelChoiceField(queryset=Federation.objects.all(), label=gettext_lazy("Federation"))
     field_order = ["federation"]

@@ -19,17 +19,17 @@ def roubles(amount: Decimal) -> str:
 
 
 def on_paper(amount: Decimal) -> str:
-    """Return the amount with kopecks as Russian papers print it, whatever the reader's language: «15 000,00»."""
+    """Return the amount with kopecks in the notation of Russian papers, in every language: «15 000,00»."""
     return f"{amount:,.2f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
 
 
 def is_sum(amount: Decimal) -> bool:
-    """Return whether the amount is above zero, in whole kopecks, and one that books can have."""
+    """Return whether the amount is positive, in whole kopecks, and not too large for books."""
     return amount.is_finite() and 0 < amount < _TOO_MUCH and amount == amount.quantize(KOPECK)
 
 
 #: Maximum amount; larger ones are typing errors.
 MAX_AMOUNT = Decimal("1000000.00")
 KOPECK = Decimal("0.01")
-#: No books have such sums, and with more digits the arithmetic of decimals raises errors.
+#: Books have no such sums, and decimal arithmetic with more digits raises errors.
 _TOO_MUCH = Decimal(10**13)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stdnum import damm
 
-#: Number of digits of a payer's number without its check digit; shorter ids are filled with zeros.
+#: Number of digits of a payer's number without its check digit; shorter ids are padded with zeros.
 PAYER_DIGITS = 7
 #: Maximum number of digits of a payer's number with its check digit.
 MAX_PAYER_DIGITS = 18
@@ -17,7 +17,7 @@ def payer_number(member_id: int) -> str:
 
 
 def payer_of(number: str) -> int | None:
-    """Return the id of the card of the payer's number; None if it is none, or is mistyped."""
+    """Return the id of the card with this payer's number; None if it is invalid or mistyped."""
     if not (number.isascii() and number.isdigit() and PAYER_DIGITS < len(number) <= MAX_PAYER_DIGITS):
         return None
     return int(number[:-1]) if damm.is_valid(number) else None

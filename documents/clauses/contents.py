@@ -16,7 +16,7 @@ PLACEHOLDERS = {
     "адрес": _("address of the member"),
     "организация": _("name of the organisation"),
 }
-#: Facts that a notice, a letter or the minutes state, without braces → description. A clause offers those of the
+#: Facts stated in a notice, a letter or the minutes, without braces → description. A clause offers those of the
 #: charter's text, and every version keeps them.
 FACTS = {
     "взносы и сроки": _("fees to be paid, with their terms"),
@@ -51,9 +51,9 @@ FACTS = {
 }
 #: Placeholders for papers about one person only.
 _OF_A_PERSON = ("нужное подчеркнуть", "имя", "билет", "адрес")
-#: Papers that are about no single person.
+#: Papers that are not about a single person.
 _ABOUT_NOBODY = frozenset({"minutes"})
-#: Separates the words for a man, for a woman and, if given, for a person of unknown sex.
+#: Separates the words for a man, a woman and, if given, a person of unknown sex.
 BETWEEN = "/"
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 

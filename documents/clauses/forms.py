@@ -15,7 +15,7 @@ from registry.widgets import DateField
 from .contents import facts_of
 from .rules import MAX_CLAUSE
 
-#: Clauses of fewer characters have a low field.
+#: Clauses with fewer characters get a low field.
 SHORT = 120
 
 

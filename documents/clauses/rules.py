@@ -68,7 +68,7 @@ def check_changes_something(clauses: Mapping[str, str], present: Mapping[str, st
 def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
     """Raise `RuleViolation` (U-6) unless the version begins tomorrow or later, and not before the latest one.
 
-    What was signed or sent today before the change has to be printed again as it was. `last` is the first day of the
+    Papers signed or sent today before the change must print the same when printed again. `last` is the first day of the
     latest version.
     """
     if valid_from <= today or (last is not None and valid_from < last):

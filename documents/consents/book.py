@@ -31,8 +31,8 @@ _SIGNATURE = ["text", "state", "signed_on", "ticked_by", "ticked_at", "scan", "p
 def text_of_day(federation: Federation, day: dt.date, purpose: str = ConsentPurpose.PROCESSING) -> ConsentText:
     """Return the text in force on the day, or the unsaved one that has to be issued first.
 
-    The charter's own wording is issued when the first consent needs it, and again once the charter has changed; a
-    wording of the administrator stays until they issue another.
+    The charter's own wording is issued when a consent first needs it, and again after a change of the charter; an
+    administrator's wording stays until they issue another.
     """
     own = federation.charter.consent_for(purpose)
     found = ConsentText.objects.in_force(federation, day, purpose)
@@ -47,13 +47,15 @@ def text_of_day(federation: Federation, day: dt.date, purpose: str = ConsentPurp
 
 
 def was_signed(paper: Mapping[str, Any], signed_on: dt.date) -> bool:
-    """Return whether the kept paper can be the signed one: it was not printed after the day of the signature."""
+    """Return whether the kept paper can be the signed one, because it was not printed after the day of the
+    signature.
+    """
     printed_on = from_iso(paper.get("printed_on"))
     return printed_on is not None and printed_on <= signed_on
 
 
 def text_in_force(act: Act, federation: Federation, purpose: str = ConsentPurpose.PROCESSING) -> ConsentText:
-    """Return the text that is printed today; the charter's own is issued when a consent needs it."""
+    """Return the text that is printed today; the charter's own is issued if needed."""
     text = text_of_day(federation, act.today, purpose)
     if text.pk is not None:
         return text
@@ -61,8 +63,8 @@ def text_in_force(act: Act, federation: Federation, purpose: str = ConsentPurpos
         with transaction.atomic():
             act.save(text)
     except IntegrityError:
-        # Another first print has issued it meanwhile. The federation is not locked for it: organisations and cards are
-        # locked already, and changes of the tree lock it before them.
+        # Another first print has issued it meanwhile. The federation cannot be locked for this: organisations and cards
+        # are locked already, and changes of the tree lock it before them.
         text = text_of_day(federation, act.today, purpose)
         if text.pk is None:
             raise
@@ -193,7 +195,7 @@ def withdraw(act: Act, member: Member, purposes: Collection[str], day: dt.date) 
 
 
 def end_withdrawals(act: Act, days: Mapping[int, dt.date]) -> None:
-    """Record in the withdrawals on which day a new consent to the processing ended them; `days` are by member id."""
+    """Record in the withdrawals on which day a new consent to processing ended them; `days` are by member id."""
     for withdrawal in act.lock_many(Withdrawal.objects.stopping().filter(member__in=days)):
         withdrawal.ended_on = days[withdrawal.member_id]
         act.save(withdrawal)

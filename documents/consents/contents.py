@@ -96,8 +96,8 @@ DESTROYED = (
 )  # fmt: skip
 #: Lookup from a model of `DESTROYED` to the member, if it has no foreign key to them.
 LOOKUPS = {"registry.RemarkStep": "remark__member"}
-#: Fields of the card that are also in the book or the papers of the admission, and fields without personal data.
-#: The date of birth is among them: after a merger the book takes the year of birth from the card.
+#: Fields of the card that are also in the book or the papers of the admission, and fields without personal data. They
+#: include the date of birth, because after a merger the book takes the year of birth from the card.
 CARD_KEEPS = frozenset(
     {
         "id", "surname", "given_name", "patronymic", "no_patronymic", "name_genitive", "name_dative",
@@ -120,7 +120,7 @@ KEPT_SCANS = (CopyKind.APPLICATION, CopyKind.CONSENT, CopyKind.WARD_CONSENT)
 KEPT_MARKS = (MarkKind.DISCIPLINE, MarkKind.TICKET, MarkKind.NAME, MarkKind.RESTORED)
 #: Marks of other kinds are kept if they were made or lifted by a decision.
 MARKS_OF_DECISIONS = Q(kind__in=KEPT_MARKS) | Q(item__isnull=False) | Q(lifted_item__isnull=False)
-#: Models of which some rows are kept, and those rows: lines of reports that were submitted stay, without the values.
+#: Models with some kept rows, and those rows: lines of submitted reports stay, without the values.
 PARTLY: dict[str, Q] = {
     "members.CardMark": MARKS_OF_DECISIONS,
     "members.ChangeProposal": Q(reconciliation__reported_at__isnull=False, state__in=DECIDED_PROPOSALS),

@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class ConsentPurpose(TextChoices):
-    """Purposes; each has a consent of its own (156-ФЗ, practice 7.2)."""
+    """Purposes; each has its own consent (156-ФЗ, practice 7.2)."""
 
     PROCESSING = "processing", _("processing of personal data")
     TRANSFER = "transfer", _("transfer to the bonus programme and the producer of cards")
@@ -25,7 +25,7 @@ FORMS_OF_PURPOSES = {purpose: form for form, purpose in PURPOSES_OF_FORMS.items(
 
 
 CONSENT_MOVES: dict[str, set[str]] = {
-    # Back to «printed»: a tick set by mistake is taken back.
+    # Back to «printed»: a tick set by mistake is undone.
     ConsentState.PRINTED: {ConsentState.SIGNED, ConsentState.NONE, ConsentState.EXPIRED},
     ConsentState.SIGNED: {ConsentState.WITHDRAWN, ConsentState.PRINTED, ConsentState.EXPIRED},
     ConsentState.WITHDRAWN: set(),

@@ -17,7 +17,7 @@ from registry.widgets import DateField, UploadInput
 from .enums import Carrier, Channel, ConsentPurpose, Way
 from .rules import MAX_CARRIER, MAX_SHEETS
 
-#: The way of processing that an administrator has put into words.
+#: The way of processing as worded by an administrator.
 OWN = "own"
 
 

@@ -43,7 +43,7 @@ def blocked_cards(scope: Scope = EVERYTHING) -> Iterable[str]:
 
 @invariant("Who has withdrawn the consent to the processing has none in force")
 def withdrawn_consents(scope: Scope = EVERYTHING) -> Iterable[str]:
-    # A new one may be printed, and wait for its signature.
+    # A new one may be printed and wait for its signature.
     in_force = Consent.objects.filter(member=OuterRef("member"), purpose="processing", state=ConsentState.SIGNED)
     wrong = scope.of(Withdrawal.objects.all(), "member__unit").filter(
         Exists(in_force), blocked_at__isnull=False, ended_on__isnull=True
@@ -75,7 +75,7 @@ def destroyed_data() -> Iterable[str]:
         yield from _kept(model, {pk for rows in found for pk in rows})
 
 
-#: What the history of a consent and of a withdrawal says of it. Scans are dropped without a row of history.
+#: Facts that the history of a consent and of a withdrawal must repeat. Scans are deleted without a history row.
 _TOLD: dict[Any, tuple[str, ...]] = {
     Consent: ("member_id", "purpose", "text_id", "state", "printed_at", "signed_on", "ticked_at", "withdrawn_on"),
     Withdrawal: (

@@ -129,7 +129,9 @@ class Consent(models.Model):
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def visible_to(self, actor: Actor | None) -> WithdrawalQuerySet:
-        """Return statements in the actor's subtree, with those about blocked cards only if the actor may read them."""
+        """Return statements in the actor's subtree, including those about blocked cards only if the actor may read
+        them.
+        """
         if actor is None or Permission.MARK_CONSENTS not in actor.permissions:
             return self.none()
         found = self.filter(in_scope(actor, "organization__"))

@@ -51,7 +51,7 @@ def state_for(purpose: str) -> Any:
 
 
 def tick_of(purpose: str, charter: Charter) -> str:
-    """Return the label of the box that marks the consent as signed; the charter has the one for processing."""
+    """Return the label of the checkbox that marks the consent as signed; the charter has the one for processing."""
     if purpose == ConsentPurpose.PROCESSING:
         return charter.wording["consent_tick"]
     return _("The consent is signed by the member: %(purpose)s") % {"purpose": ConsentPurpose(purpose).label}

@@ -45,7 +45,7 @@ MAX_COMMISSION, MAX_COMMISSIONER = 7, 150
 #: Maximum number of destroyed sheets of one kind, and maximum length of the name of other papers.
 MAX_SHEETS, MAX_CARRIER = 10_000, 100
 
-#: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
+#: Details that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
 
 #: Key of a required point → its name.
@@ -75,14 +75,14 @@ def check_has_purpose(purpose: str, charter: Charter) -> None:
 
 
 def check_acts_for(organization: Organization | None) -> Organization:
-    """Return the organisation that issues a wording. Raises `RuleViolation` where the actor has none (N-C1)."""
+    """Return the organisation that issues a wording. Raises `RuleViolation` (N-C1) if the actor has none."""
     if organization is None:
         raise RuleViolation("N-C1", _("Choose the federation's own appointment first."))
     return organization
 
 
 def check_is_signed(consent: Consent | None, member: Member) -> Consent:
-    """Return the consent. Raises `RuleViolation` where it is not marked as signed (U-7)."""
+    """Return the consent. Raises `RuleViolation` (U-7) if it is not marked as signed."""
     if consent is None or consent.state != ConsentState.SIGNED:
         raise RuleViolation("U-7", _("%(name)s has no consent that is marked as signed.") % {"name": member.full_name})
     return consent
@@ -142,8 +142,8 @@ def distributes(wording: Mapping[str, Any], purpose: str = ConsentPurpose.PROCES
 
 
 def lacking(member: Member) -> list[str]:
-    """Return the points about the person that the law requires in a consent and the card lacks (152-ФЗ art. 9 p. 4):
-    the identity paper with number, day and office of its issue, and the address.
+    """Return the details of the person that the law requires in a consent and the card lacks (152-ФЗ art. 9 p. 4): the
+    identity paper with number, date and issuing office, and the address.
     """
     paper = getattr(member, "identity", None)
     values = {**vars(paper if paper is not None else IdentityPaper()), **vars(member)}
@@ -152,7 +152,7 @@ def lacking(member: Member) -> list[str]:
 
 @dataclass(frozen=True)
 class Lack:
-    """A point required by law that has no value in a consent, and the place where the value is entered."""
+    """A detail required by law that is missing in a consent, and where it is entered."""
 
     point: Any
     #: `card`, `passport` of the operator, `charter`, or `text`.
@@ -162,7 +162,7 @@ class Lack:
 def points_lacking(
     member: Member, wording: Mapping[str, Any], data: Sequence[str], operator: Organization | None, charter: Charter
 ) -> list[Lack]:
-    """Return the points that a consent would lack (152-ФЗ art. 9 p. 4, practice 7.1).
+    """Return the details missing in a consent (152-ФЗ art. 9 p. 4, practice 7.1).
 
     `data` are the categories of data on the sheet. The signature is given by hand. If there is no representative or
     processor, the sheet says «нет».
@@ -187,7 +187,7 @@ def points_lacking(
 
 
 def points_of_representative(representative: Member, mandate: Representation) -> list[Lack]:
-    """Return the points about the representative that a consent would lack (152-ФЗ art. 9 p. 4 (2)).
+    """Return the details of the representative missing in a consent (152-ФЗ art. 9 p. 4 (2)).
 
     These are the identity paper, the address, and the number and day of the mandate.
     """
@@ -199,22 +199,22 @@ def points_of_representative(representative: Member, mandate: Representation) ->
 
 
 def hindering(lacks: Iterable[Lack], *, by_hand: bool) -> list[Lack]:
-    """Return the missing points that prevent printing a consent.
+    """Return the missing details that prevent printing a consent.
 
-    `by_hand` allows points of the card for which the sheet has empty lines, to be filled in by hand.
+    With `by_hand`, details of the card for which the sheet has empty lines may be missing.
     """
     return [lack for lack in lacks if not (by_hand and lack.place == "card")]
 
 
 def check_points(lacks: Collection[Lack]) -> None:
-    """Raise `RuleViolation` (V-C5) if the consent lacks points required by law."""
+    """Raise `RuleViolation` (V-C5) if the consent lacks details required by law."""
     if lacks:
         message = _("The consent is not printed because points required by law are missing. %(points)s.")
         raise RuleViolation("V-C5", message % {"points": "; ".join(str(lack.point) for lack in lacks)})
 
 
 def check_complete(members: Collection[Member], *, by_hand: bool) -> None:
-    """Raise `RuleViolation` (V-C5) where a card lacks what a consent must say, unless it was written in by hand."""
+    """Raise `RuleViolation` (V-C5) if a card lacks details required in a consent, unless they were written by hand."""
     without = [(member, points) for member in members if (points := lacking(member))]
     if not without or by_hand:
         return
@@ -228,7 +228,7 @@ def check_complete(members: Collection[Member], *, by_hand: bool) -> None:
 
 
 def check_wording(wording: Mapping[str, Any], charter: Charter, purpose: str = ConsentPurpose.PROCESSING) -> None:
-    """Raise `RuleViolation` if the wording lacks a point required by law (V-C5, 152-ФЗ art. 9 p. 4, practice 7.1)."""
+    """Raise `RuleViolation` if the wording lacks a detail required by law (V-C5, 152-ФЗ art. 9 p. 4, practice 7.1)."""
     for name in REQUIRED_WORDING:
         if not wording.get(name):
             raise RuleViolation("V-C5", _("The consent lacks an item that the law requires."), field=name)
@@ -237,7 +237,7 @@ def check_wording(wording: Mapping[str, Any], charter: Charter, purpose: str = C
     for name, other in (("processor_address", "processor"), ("processor", "processor_address")):
         if wording.get(other) and not wording.get(name):
             raise RuleViolation("V-C5", _("Write both the name and the address, or neither."), field=name)
-    # Consents for other purposes are about a part of the data.
+    # Consents for other purposes cover only a part of the data.
     missing = uncovered_fields(wording, charter) if purpose == ConsentPurpose.PROCESSING else []
     if missing:
         message = _("The list of data does not cover these fields of the card: %(fields)s.") % {
@@ -316,7 +316,7 @@ def check_commission(names: Collection[str]) -> list[str]:
 
 
 def check_carriers(sheets: Mapping[str, int | None], other: str = "") -> list[dict[str, Any]]:
-    """Return the destroyed papers for the act: kind and number of sheets, without kinds that had none.
+    """Return the destroyed papers for the act: kind and number of sheets, without kinds that have none.
 
     `sheets` are the numbers by `Carrier`, `other` is the name of the other papers. Raises `RuleViolation` (N-C1) for an
     unknown kind, a number that is not whole or out of bounds, other papers without a name, and a name without sheets.
@@ -336,7 +336,7 @@ def check_carriers(sheets: Mapping[str, int | None], other: str = "") -> list[di
 
 
 def check_way(way: str, carriers: Collection[Any]) -> str:
-    """Return how the papers were destroyed, for the act; empty if there were none.
+    """Return the way in which the papers were destroyed, for the act; empty if there were none.
 
     Raises `RuleViolation` (N-C1) for an unknown way, for papers without a way, and for a way without papers.
     """
@@ -349,9 +349,10 @@ def check_way(way: str, carriers: Collection[Any]) -> str:
 
 
 def check_access_answered(withdrawal: Withdrawal) -> None:
-    """Raise `RuleViolation` (V-C5) while the person waits for access to the data: after the destruction there are none.
+    """Raise `RuleViolation` (V-C5) while the person waits for access to the data, which no longer exist after the
+    destruction.
 
-    The right to an answer lasts as long as the data are processed, which includes keeping them (152-ФЗ art. 14, 20).
+    The right to an answer lasts as long as the data are processed, which includes storing them (152-ФЗ art. 14, 20).
     """
     asked = access_asked(withdrawal)
     if asked is not None:
@@ -378,6 +379,6 @@ def check_can_be_released(withdrawal: Withdrawal) -> None:
 
 
 def check_signed_again(signed_on: dt.date, withdrawn_on: dt.date | None, *, field: str = "signed_on") -> None:
-    """Raise `RuleViolation` (N-C1) if the new consent is older than the statement that withdrew the former one."""
+    """Raise `RuleViolation` (N-C1) if the new consent is older than the statement that withdrew the previous one."""
     if withdrawn_on is not None and signed_on < withdrawn_on:
         raise RuleViolation("N-C1", _("The new consent is older than its withdrawal. Check the date."), field=field)

@@ -21,7 +21,7 @@ from .models import Withdrawal
 @provider(keeps(Permission.MARK_CONSENTS), never_late=True)
 def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield tasks for consents to print and consents to mark as signed (U-6, U-7)."""
-    # Cards of the cells too; their figures are stored with the cells.
+    # Includes cards of the cells, whose figures are stored with the cells.
     figures = Figures(**waiting.sums)
     unprinted = figures.members - figures.consents_printed - figures.consents_signed
     if unprinted > 0:

@@ -137,7 +137,7 @@ def redirect_orders(act: Act, former: Organization, consolidator: Organization, 
     for order in orders:
         order.consolidator = consolidator
     act.update_many(CardOrder, orders, ["consolidator"])
-    # All that is unsent is locked: another officer may be gathering it.
+    # All unsent requests are locked, because another officer may be adding them to an order.
     waiting_requests = act.lock_many(CardRequest.objects.unsent().filter(order__in=orders))
     requests = [request for request in waiting_requests if request.state == RequestState.ORDERED]
     for request in requests:

@@ -51,7 +51,7 @@ def for_replacement(candidate: Candidate, reason: str) -> Candidate:
 
 
 def for_existing_order(found: Iterable[Candidate]) -> list[Candidate]:
-    """Return the candidates without the obstacles «open» and «valid», which an existing order always has."""
+    """Return the candidates without the obstacles «open» and «valid», which are always present in an existing order."""
     return [replace(one, lacks=tuple(key for key in one.lacks if key not in {"open", "valid"})) for one in found]
 
 

@@ -30,7 +30,7 @@ OPEN_REQUESTS = (
 )  # fmt: skip
 #: Open requests that were not sent to the producer yet.
 UNSENT_REQUESTS = (RequestState.DRAFT, RequestState.CHECKED, RequestState.ORDERED)
-#: Open requests that belong to a batch for the producer, and closed requests without a card in use.
+#: Open requests in a batch for the producer, and closed requests without a card in use.
 BATCHED_REQUESTS = (RequestState.ORDERED, RequestState.SENT, RequestState.MADE, RequestState.ARRIVED)
 FAILED_REQUESTS = (RequestState.REJECTED, RequestState.FAILED, RequestState.RETURNED)
 #: Requests that the region has accepted but not sent yet.
@@ -109,7 +109,7 @@ register(
 )
 
 
-#: Cards that their owner has: they go with the owner to another organisation.
+#: Cards in their owner's possession, which move with the owner to another organisation.
 HELD_CARDS = (CardState.ACTIVE, CardState.BLOCKED)
 #: Cards that can never become valid again.
 VOID_CARDS = (CardState.REPLACED, CardState.DESTROYED)
@@ -124,7 +124,7 @@ class BlockReason(TextChoices):
     LEFT = "left", _("membership ended")
 
 
-#: Reasons why no officer can have the card.
+#: Reasons after which no officer can have the card.
 TAKEN_CARDS = (BlockReason.LOST, BlockReason.STOLEN)
 #: Reasons that an officer can choose; the end of the membership blocks the card automatically.
 MANUAL_BLOCK_REASONS = (BlockReason.LOST, BlockReason.STOLEN, BlockReason.DAMAGED)
@@ -142,7 +142,7 @@ class OrderState(TextChoices):
 
 #: Orders that are not decided yet.
 OPEN_ORDERS = (OrderState.DRAFT, OrderState.SUBMITTED)
-#: Orders that were submitted and not recalled: they are printed as they were then.
+#: Orders that were submitted and not recalled: they are printed in the state of that time.
 SUBMITTED_ORDERS = (OrderState.SUBMITTED, OrderState.ACCEPTED, OrderState.RETURNED)
 CARD_ORDER_MOVES: dict[str, set[str]] = {
     OrderState.DRAFT: {OrderState.SUBMITTED, OrderState.DROPPED},

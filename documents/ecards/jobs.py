@@ -32,7 +32,7 @@ from .transitions.batches import record_answer
 
 #: Kind of the job that reads large answers.
 READ_ANSWER = "documents.read_answer"
-#: Date of the files in the archive; it is fixed, so that the same order always gives the same archive.
+#: Date of the files in the archive, fixed so that the same order always gives the same archive.
 _DAY = (2026, 1, 1, 0, 0, 0)
 _CREATED = dt.datetime(*_DAY)
 #: Size in bytes above which the archive is kept in a temporary file instead of memory.

@@ -241,7 +241,7 @@ class CardRequest(models.Model):
 
     @property
     def name_on_screen(self) -> str:
-        """Return the name, or nothing for a blocked member: only papers about the past show it (N-C1)."""
+        """Return the name, or an empty string for a blocked member: only papers about the past show it (N-C1)."""
         return "" if self.member is not None and self.member.blocked_on is not None else self.name_shown
 
 
@@ -294,7 +294,7 @@ class ElectronicCard(models.Model):
 
     @property
     def can_be_destroyed(self) -> bool:
-        """Return whether the card is no longer valid and an officer can have it: it was not lost or stolen."""
+        """Return whether the card is invalid and an officer can have it, because it was not lost or stolen."""
         return CardState.DESTROYED in CARD_MOVES[self.state] and self.block_reason not in TAKEN_CARDS
 
 
@@ -380,7 +380,7 @@ class CardAnswerQuerySet(models.QuerySet["CardAnswer"]):
 
 
 class CardAnswer(models.Model):
-    """An answer of the producer that was loaded: the outcome of each line, as codes and ids."""
+    """A loaded answer of the producer: the outcome of each line, as codes and ids."""
 
     batch = models.ForeignKey(CardBatch, models.CASCADE, related_name="answers")
     loaded_at = models.DateTimeField(_("loaded at"), auto_now_add=True)

@@ -132,7 +132,7 @@ def check_chosen(found: Sequence[Candidate], *, wanted: int, already: int = 0) -
 
 
 def check_ready(requests: Iterable[CardRequest], found: Mapping[int, Candidate]) -> None:
-    """Raise `Blocked` (U-8) if a member of the requests has left or has obstacles to a card now."""
+    """Raise `Blocked` (U-8) if a member of the requests has left or now has obstacles to a card."""
     gone = [_name_of(one) for one in requests if one.member_id not in found]
     _check_ready(found.values(), [_("%(name)s: not registered here any more") % {"name": name} for name in gone])
 
@@ -209,14 +209,16 @@ def check_is_sent(batch: CardBatch) -> None:
 def check_printed_here(batch: CardBatch) -> None:
     """Raise `RuleViolation` (U-8) unless the federation prints the cards of the order itself.
 
-    These are orders whose cards have numbers of its own range, whatever the charter says since they were sent.
+    These are orders whose cards have numbers of its own range, even if the charter has changed since.
     """
     if not batch.requests.filter(serial__isnull=False).exists():
         raise RuleViolation("U-8", _("The cards are made by the producer."))
 
 
 def check_numbers_free(numbers: Collection[str], federation_id: int) -> None:
-    """Raise `RuleViolation` (U-8) if a card of the federation has one of the numbers, which the producer gave it."""
+    """Raise `RuleViolation` (U-8) if another card of the federation already has one of the numbers from the
+    producer.
+    """
     taken = CardRequest.objects.filter(federation=federation_id, number__in=numbers).order_by("number").first()
     if taken is not None:
         message = _("№ %(number)s of the own range was given to a card by the producer. Ask for another range.")
@@ -339,7 +341,7 @@ def check_can_hand_out(
 
 
 def check_none_on_the_way(requests: Sequence[CardRequest]) -> None:
-    """Raise `Blocked` (U-10) with the requests, whose cards are in transit, if there are any."""
+    """Raise `Blocked` (U-10) with the requests whose cards are in transit, if there are any."""
     if requests:
         named = [_("%(card)s: in transit by an act") % {"card": _card_text(one)} for one in requests[:MAX_NAMED]]
         raise Blocked("U-10", _("Some cards cannot be handed out:"), named)
@@ -359,7 +361,9 @@ def check_block_reason(reason: str) -> None:
 
 
 def check_can_destroy(card: ElectronicCard) -> None:
-    """Raise `RuleViolation` (U-10) if the card is valid or destroyed, or was lost or stolen: no officer has it then."""
+    """Raise `RuleViolation` (U-10) if the card is valid or destroyed, or was lost or stolen, so that no officer has
+    it.
+    """
     states.check(card, CardState.DESTROYED, "U-10")
     if not card.can_be_destroyed:
         raise RuleViolation("U-10", _("The card was lost or stolen, so it cannot be destroyed."))

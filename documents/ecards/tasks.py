@@ -84,7 +84,7 @@ def _from_below(actor: Actor, _today: dt.date) -> QuerySet[CardOrder]:
 
 @matters("cards", gettext_lazy("Orders of electronic cards"), _consolidates, _from_below, day="process_on")
 def order_to_check(order: CardOrder) -> Matter:
-    """Return a submitted order as a matter for decision, due on the day of its processing (U-8)."""
+    """Return a submitted order as an item for decision, due on the day of its processing (U-8)."""
     return Matter(
         place=order.organization,
         came_on=order.submitted_on or order.process_on or timezone.localdate(),

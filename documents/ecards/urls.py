@@ -1,4 +1,4 @@
-"""The public address in the QR of an electronic card: short, so that the QR is coarse enough to be read."""
+"""The public address in the QR code of an electronic card: short, so that the QR code is easy to read."""
 
 from django.urls import path
 

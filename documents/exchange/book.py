@@ -157,9 +157,9 @@ def confirm_file(act: Act, file: ExchangeFile, entries: Collection[OutboxEntry])
 
 
 def drop_files(act: Act, entries: Collection[OutboxEntry]) -> None:
-    """Delete the files with a message of one of the locked entries; their other messages are due at once.
+    """Delete the files with a message of one of the locked entries; their other messages become due at once.
 
-    So no file contains outdated data, or a person who withdrew the consent.
+    This keeps outdated data, and people who withdrew the consent, out of all files.
     """
     ids = {entry.pk for entry in entries if entry.offered_version}
     federations = {entry.federation_id for entry in entries if entry.pk in ids}

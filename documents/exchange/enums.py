@@ -108,27 +108,27 @@ class Answer:
 
     outcome: Outcome
     status: int | None = None
-    #: The wait that the programme asks for.
+    #: The wait requested by the programme.
     retry_after: dt.timedelta | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
 
-#: Fields of the card that are sent to the programme. The consent to the transfer names them; no other is sent (U-7).
+#: Fields of the card that are sent to the programme. The consent to the transfer names them; no others are sent (U-7).
 SENT_FIELDS = ("surname", "given_name", "patronymic", "birth_date", "ticket_number", "phone_mobile", "email")
 
 #: Time after the tick within which the message has to be confirmed (U-7).
 SEND_WITHIN = dt.timedelta(hours=24)
-#: Waits before each attempt, the first one included (Standard Webhooks 1.0.0).
+#: Waits before each attempt, including the first one (Standard Webhooks 1.0.0).
 RETRY_SCHEDULE = tuple(
     dt.timedelta(seconds=seconds)
     for seconds in (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
 #: Time after which a worker that has not recorded an outcome counts as dead; a request ends long before.
 CLAIM_TIMEOUT = dt.timedelta(minutes=2)
-#: The longest wait that the programme may ask for by Retry-After.
+#: The longest wait that the programme may request by Retry-After.
 MAX_RETRY_AFTER = dt.timedelta(hours=6)
-#: Limits of the pause while the site cannot be reached; in between, the pause is as long as the outage so far.
+#: Limits of the pause while the site cannot be reached; between them, the pause equals the outage so far.
 MIN_PAUSE, MAX_PAUSE = dt.timedelta(minutes=1), dt.timedelta(minutes=30)
 #: Minimum time between two files, and the time after which a file that nobody downloaded is written again.
 FILE_EVERY, FILE_AGAIN = dt.timedelta(hours=1), dt.timedelta(hours=24)

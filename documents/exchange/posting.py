@@ -62,7 +62,7 @@ def post(
     step_seconds: float = STEP_SECONDS,
     whole_seconds: float = WHOLE_SECONDS,
 ) -> Answer:
-    """Send the body by POST and return the outcome; never raises because of the other side.
+    """Send the body by POST and return the outcome; failures of the other side never raise.
 
     The host is resolved once, and the connection uses the address that was checked, so a second answer of the name
     server cannot redirect it (DNS rebinding). `networks` are the allowed internal networks; `ca_file` contains
@@ -75,7 +75,7 @@ def post(
     except _Refused as refusal:
         return Answer(refusal.outcome)
     connection = _Connection(parts.hostname or "", parts.port, address, ca_file if secure else None, step_seconds)
-    # The socket's time-out applies to each operation, so a server that sends a byte now and then would never time out.
+    # The socket's time-out applies to each operation, so a server that sends single bytes slowly would never time out.
     alarm = threading.Timer(whole_seconds, connection.hang_up)
     alarm.daemon = True
     alarm.start()
@@ -92,7 +92,7 @@ def _resolved(host: str, port: int, networks: Collection[Network], *, secure: bo
     except (OSError, UnicodeError) as error:
         raise _Refused(Outcome.NO_HOST) from error
     addresses = [str(info[4][0]).partition("%")[0] for info in found]
-    # Every address is checked: the owner of the name could list an internal address next to a public one.
+    # Every address is checked, because the owner of the name could list an internal address beside a public one.
     for address in addresses:
         checked = ipaddress.ip_address(address)
         if not is_allowed(checked, networks) or (not secure and not is_internal(checked, networks)):

@@ -118,7 +118,7 @@ def exchange_status(member: Member) -> ExchangeStatus:
 def with_leaflets(members: QuerySet[Member], given: bool | None = None) -> QuerySet[Member]:
     """Annotate the members with `leaflet_printed_at`, the time when the leaflet was last printed for them.
 
-    `given` selects the members who have the leaflet, printed or by e-mail (True), or do not have it (False).
+    `given` selects the members who have the leaflet, printed or by e-mail (True), or not (False).
     """
     prints = PrintRecord.objects.filter(member=OuterRef("pk"), form=LEAFLET_FORM).order_by("-printed_at")
     mails = LeafletMail.objects.filter(member=OuterRef("pk"), state__in=MAILED_STATES)

@@ -129,7 +129,7 @@ def next_attempt(
 ) -> dt.datetime | None:
     """Return the time of the next attempt after `attempts` failed ones, or None after the last.
 
-    `asked` is the wait that the programme asked for: it can only lengthen the scheduled wait, up to `MAX_RETRY_AFTER`.
+    `asked` is the wait requested by the programme: it can only lengthen the scheduled wait, up to `MAX_RETRY_AFTER`.
     `chance`, from 0 to 1, replaces the random number.
     """
     if attempts >= len(RETRY_SCHEDULE):

@@ -1,4 +1,4 @@
-"""Act by which a commission destroyed void tickets and cards: whose they were and why (V-B15, practice D12)."""
+"""Act on destroying void tickets and cards by a commission: their owners and the reasons (V-B15, practice D12)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the act; without a paper it is filled by hand."""
+    """Return the values of the act; without a paper it is filled in by hand."""
     head = head_of(paper, batch)
     if paper is None:
         return [{**head, "columns": COLUMNS}]

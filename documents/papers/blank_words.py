@@ -1,4 +1,4 @@
-"""Russian words and values that the papers of blanks share: kinds, papers, numbers, heads and signatures."""
+"""Russian words and values shared by the papers of blanks: kinds, papers, numbers, heads and signatures."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper
     from registry.organizations.models import Organization
 
-#: Kind of blank → its name, and that of many of them in the genitive.
+#: Kind of blank → its name, and its genitive plural.
 KINDS: dict[str, tuple[str, str]] = {
     BlankKind.TICKET: ("членский билет", "членских билетов"),
     BlankKind.CARD: ("учётная карточка", "учётных карточек"),
 }
-#: Kind of blank → what its number is of.
+#: Kind of blank → the thing that its number identifies.
 NUMBER_OF: dict[str, str] = {BlankKind.TICKET: "билета", BlankKind.CARD: "карточки"}
-#: Papers as the ground of an entry.
+#: Papers as the basis of an entry.
 PAPERS: dict[str, str] = {
     PaperKind.OPENING: "акт о начальных остатках",
     PaperKind.RECEIPT: "документ",
@@ -39,9 +39,9 @@ PAPERS: dict[str, str] = {
     PaperKind.STOCK_TAKING: "акт инвентаризации",
     PaperKind.DESTRUCTION: "акт об уничтожении",
 }
-#: What an act says in place of the owner of a blank that no member had.
+#: Text of an act instead of the owner, for a blank that no member had.
 NOBODY = "—"
-#: Empty rows of an act that is filled by hand, and empty lines to sign.
+#: Numbers of empty rows in an act filled in by hand, and of empty lines for signatures.
 EMPTY_ROWS, SIGNERS = 10, 3
 #: Number of pages in one run of the layout engine.
 PAGES = 40
@@ -125,9 +125,9 @@ def render_pages(paper: Paper, pages: Sequence[Mapping[str, Any]], batch: Batch)
 
 
 def head_of(paper: BlankPaper | None, batch: Batch) -> dict[str, Any]:
-    """Return what every act says at its head and end, with the names of the day on which it was posted.
+    """Return the values at the head and end of every act, with the names of the day on which it was posted.
 
-    Without a paper the act is filled by hand.
+    Without a paper the act is filled in by hand.
     """
     if paper is None:
         return {

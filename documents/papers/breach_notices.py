@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FIRST_TITLE = "УВЕДОМЛЕНИЕ о факте неправомерной или случайной передачи персональных данных"
 SECOND_TITLE = "УВЕДОМЛЕНИЕ о результатах внутреннего расследования"
-#: Names of data and ways as the notices have them, in Russian because papers are.
+#: Names of data and ways in the notices, in Russian because papers are Russian.
 DATA: dict[str, str] = {
     BreachData.NAMES: "фамилия, имя, отчество, дата рождения, пол",
     BreachData.CONTACTS: "адрес, телефоны, электронная почта",
@@ -44,12 +44,12 @@ WAYS: dict[str, str] = {
 
 
 def build_first(breach: Breach, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the first notice: the incident, its causes, the harm, the measures, the contact."""
+    """Return the values of the first notice: incident, causes, harm, measures, contact."""
     return [_operator(breach.organization, batch) | {"title": FIRST_TITLE, "points": _first_points(breach)}]
 
 
 def build_second(breach: Breach, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the second notice: the results, and the people whose acts were the cause."""
+    """Return the values of the second notice: the results, and the people responsible."""
     zone = breach.organization.tz
     sent = moment_text(breach.first_at, zone) if breach.first_at else ""
     number = f", № {breach.first_number}" if breach.first_number else ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 LAYOUT = LIST._replace(first=26, others=31, ending=5)
-#: Columns: name of the value, width (mm), alignment. Without reports below there is one figure of a line.
+#: Columns: name of the value, width (mm), alignment. Without reports below, a line has one figure.
 COLUMNS = (("code", 14, ""), ("name", 76, ""), ("unit", 24, ""), ("own", 28, "n"), ("total", 28, "n"))
 SINGLE = (("code", 14, ""), ("name", 104, ""), ("unit", 24, ""), ("total", 28, "n"))
 
@@ -86,7 +86,7 @@ def _texts(heading: str, rows: Iterable[tuple[str, str]]) -> Iterable[Mapping[st
         yield row if at else {"heading": heading, **row}
 
 
-#: Figures alone, of lines that the reader may read, and no person.
+#: Contains only figures of lines that the reader may read, and no people.
 REPORT = Paper(
     code="campaign_report",
     title="Отчёт организации",

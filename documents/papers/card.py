@@ -1,4 +1,4 @@
-"""Values of the member's card as papers print them, in Russian."""
+"""Values of the member's card in the form for papers, in Russian."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _AS_ON_SCREEN: Mapping[str, Callable[[str], str]] = {
 
 
 def written(charter: Charter, name: str, value: Any) -> str:
-    """Return a value as printed on paper; the charter's own word for an option takes precedence."""
+    """Return a value as printed on paper; the charter's own wording of an option takes precedence."""
     if value is None or value == "" or value is False:
         return ""
     if isinstance(value, dt.date):
@@ -158,12 +158,12 @@ def chair_of(organization: Organization, case: Case | None = None) -> str:
 
 
 def operator_in_dative(operator: Organization) -> str:
-    """Return the name of the operator of personal data that follows «даю»: from the passport, or declined."""
+    """Return the name of the operator of personal data to follow «даю»: from the passport, or declined."""
     return operator.dative_name or decline_organization(operator.full_name, Case.DATIVE)
 
 
 def organization_in_genitive(organization: Organization) -> str:
-    """Return the name that follows «председателю»: from the passport, or the declined short name."""
+    """Return the name to follow «председателю»: from the passport, or the declined short name."""
     return organization.genitive_name or decline_organization(organization.short_name, Case.GENITIVE)
 
 

@@ -99,9 +99,9 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
 
 
 def annual_payments(member: Member, batch: Batch) -> list[LedgerEntry]:
-    """Return the payments of annual fees by date, or nothing if the reader may not see dues.
+    """Return the payments of annual fees by date; empty if the reader may not see dues.
 
-    Payments from former books are left out: their days are not known, and the former card has them.
+    Opening balances are left out: their days are not known, and the former card has them.
     """
     account = getattr(member, "dues", None)
     if account is None or DataClass.MONEY not in batch.reads:
@@ -120,12 +120,12 @@ def rows_of(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 
 def filled(rows: Sequence[Mapping[str, Any]], room: int, *, continued: bool) -> list[Mapping[str, Any]]:
-    """Return the rows of a table with empty ones behind them, as many as are printed on card and leaf."""
+    """Return the rows of a table, padded with as many empty ones as are printed on card and leaf."""
     return [*rows, *({} for _ in range(_printed(len(rows), room, continued=continued) - len(rows)))]
 
 
 def _printed(count: int, room: int, *, continued: bool) -> int:
-    """Return the number of rows for this number of lines, where the card has `room` for as many.
+    """Return the number of printed rows for this number of lines, where the card has `room` rows.
 
     A card that is continued line by line keeps an empty row, and its leaves are as large as the table; on a leaf of
     another card one empty row follows the lines.
@@ -138,7 +138,7 @@ def _printed(count: int, room: int, *, continued: bool) -> int:
 
 
 def laid_out(rows: Mapping[str, Sequence[Mapping[str, Any]]], room: Mapping[str, int]) -> dict[str, Any]:
-    """Return the numbered rows of each table of the card, and under `leaf` those that go on, on an inset leaf."""
+    """Return the numbered rows of each table of the card, and under `leaf` those continued on an inset leaf."""
     numbered = {
         table: [{**row, "number": number} for number, row in enumerate(of_table, start=1)]
         for table, of_table in rows.items()
@@ -151,7 +151,7 @@ def laid_out(rows: Mapping[str, Sequence[Mapping[str, Any]]], room: Mapping[str,
 def carried_by_whole(
     found: Mapping[str, Sequence[Line]], room: Mapping[str, int], facts: Any, entrance: Any
 ) -> dict[str, Any]:
-    """Return what a fully printed card that is continued contains: lines, rows per table, digest of section 1."""
+    """Return the contents of a fully printed continuable card: lines, rows per table, digest of section 1."""
     return {
         **{table: [line.marks for line in lines] for table, lines in found.items()},
         "room": {table: _printed(len(found[table]), count, continued=True) for table, count in room.items()},

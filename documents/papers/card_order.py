@@ -35,8 +35,8 @@ REASONS: dict[str, str] = {
 def build(order: CardOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of each page; without an order, the values of an empty paper to be filled in by hand.
 
-    A submitted order is printed as it was on its day, whatever happened to its members, their names and the passport
-    of the organisation since.
+    A submitted order is printed as it was on its day, regardless of later changes of its members, their names and the
+    passport of the organisation.
     """
     if order is None:
         own = batch.organization

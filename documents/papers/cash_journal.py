@@ -58,7 +58,7 @@ def _reversal(order: CashOrder | ExpenseOrder) -> Any:
 
 
 def _row(order: CashOrder | ExpenseOrder, side: str) -> dict[str, Any]:
-    """Return the cells of the order on its side: received, or paid out."""
+    """Return the cells of the order: on the side of receipts, or of payments."""
     reversal = _reversal(order)
     return {
         f"day{side}": day_text(order.made_on), f"number{side}": order.number, f"amount{side}": on_paper(order.amount),

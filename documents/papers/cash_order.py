@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dues.collecting.models import CashOrder
     from dues.expenses.models import ExpenseOrder
 
-#: Account of the cash desk in the chart of accounts. The other side depends on the organisation's own chart.
+#: Account of the cash desk in the chart of accounts. The corresponding account depends on the organisation's own chart.
 DEBIT = "50"
 
 
@@ -42,7 +42,7 @@ def heading(order: CashOrder | ExpenseOrder | None, batch: Batch) -> dict[str, A
 def build(order: CashOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of the order; without one, those of an empty form to be filled in by hand.
 
-    An order that was reversed is printed with its mark, because numbers of a year have no gaps.
+    A reversed order is printed with a mark, because the numbers of a year must have no gaps.
     """
     sheet = heading(order, batch)
     if order is None:

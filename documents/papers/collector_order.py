@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def build(order: CollectorOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of the order, with the names of the day on which it was recorded.
 
-    Without an order they are those of an empty form to be filled in by hand.
+    Without an order, return those of an empty form to be filled in by hand.
     """
     wording = batch.charter.wording
     common = {"of_members": wording["of_members"]}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from registry.charters.base import Charter
     from registry.organizations.models import Organization
 
-#: Text of a filled consent in fields without a value, so that nothing can be added after the signature.
+#: Text for fields without a value in a filled consent, so that nothing can be added after the signature.
 NOTHING = "нет"
 #: Prefix of the sheet numbers.
 _LETTERS: dict[str, str] = {ConsentPurpose.TRANSFER: "ПД-", ConsentPurpose.PUBLICATION: "Р-"}
@@ -62,7 +62,7 @@ def build_for_applicant(application: Application, card: Member, batch: Batch) ->
 
 
 def build_for_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the consent for a represented person, with data and signature of who acts for them.
+    """Return the values of the consent for a represented person, with data and signature of their representative.
 
     A trustee does not act for the ward, who signs (GK art. 33).
     """
@@ -78,12 +78,12 @@ def build_for_ward(ward: Member, representative: Member, mandate: Representation
 
 
 def carried(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> Mapping[str, Any]:
-    """Return the data on the printed sheet besides its wording; nothing for a signed consent, which never changes."""
+    """Return the data on the printed sheet besides its wording; empty for a signed consent, which never changes."""
     return {} if _signed(member, purpose) is not None else kept(build(member, batch, purpose))
 
 
 def lacks(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING) -> list[Lack]:
-    """Return the points required by law that the sheet would lack; none for a copy of a signed consent."""
+    """Return the details required by law that the sheet would lack; none for a copy of a signed consent."""
     if _signed(member, purpose) is not None:
         return []
     text, keeper = _text(batch, purpose), batch.keeper(member)
@@ -93,9 +93,9 @@ def lacks(member: Member, batch: Batch, purpose: str = ConsentPurpose.PROCESSING
 
 
 def lacks_of_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> list[Lack]:
-    """Return the points required by law that the consent for a represented person would lack; none for a copy.
+    """Return the details required by law that the consent for a represented person would lack; none for a copy.
 
-    `ward` are the represented person's data. Points about the representative are required only if they sign.
+    `ward` are the represented person's data. Details of the representative are required only if they sign.
     """
     if _unless_signed(mandate, batch) is not None:
         return []
@@ -104,7 +104,7 @@ def lacks_of_ward(ward: Member, representative: Member, mandate: Representation,
 
 
 def kept(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a sheet that copies of the consent need; nothing for a copy. They name the person."""
+    """Return the values of a sheet that copies of the consent need; empty for a copy. They name the person."""
     if context["copy"]:
         return {}
     found = {name: context[name] for name in _KEPT}
@@ -116,13 +116,15 @@ def kept(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def clauses(categories: Sequence[Mapping[str, Any]], charter: Charter) -> list[str]:
-    """Return the categories of data that the charter's card contains (K2): no consent to data never asked for."""
+    """Return the categories of data that the charter's card contains (K2), so that no consent is given to data never
+    asked for.
+    """
     offered = {*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)}
     return [category["text"] for category in categories if offered & set(category["fields"])]
 
 
 def _authority(mandate: Representation) -> str:
-    """Return the mandate's paper in one line, as it follows «на основании»."""
+    """Return the mandate's paper in one line, to follow «на основании»."""
     parts = [MANDATES.get(mandate.mandate_kind, ""), mandate.mandate_number]
     if mandate.mandate_issued_on:
         parts.append(f"от {day_text(mandate.mandate_issued_on)}")
@@ -137,7 +139,7 @@ def _text(batch: Batch, purpose: str) -> ConsentText:
 
 
 def _signed(member: Member | None, purpose: str) -> Consent | None:
-    # Applicants and represented persons have no consent on record yet.
+    # Applicants and represented people have no consent on record yet.
     given = member.consents.all() if member is not None and member.pk else ()
     signed = (one for one in given if one.purpose == purpose and one.state == ConsentState.SIGNED)
     return next(signed, None)
@@ -149,7 +151,9 @@ def _today(
     purpose: str = ConsentPurpose.PROCESSING,
     text: ConsentText | None = None,
 ) -> dict[str, Any]:
-    """Return the values as of today, in the given text; with one they are a copy without the paper that was signed."""
+    """Return the values as of today, in the given text; with a text they are a copy of a signed paper that is not
+    stored.
+    """
     copy = _not_the_signed(batch) if text is not None else ""
     text = text or _text(batch, purpose)
     keeper = batch.keeper(member)
@@ -180,7 +184,7 @@ def _today(
 def _copy(
     batch: Batch, text: ConsentText | None, paper: Mapping[str, Any], signed_on: dt.date | None
 ) -> dict[str, Any] | None:
-    """Return the values of the sheet that was signed, or None where the registry has not kept it."""
+    """Return the values of the sheet that was signed, or None if the registry has not stored them."""
     if text is None or not paper or signed_on is None or DataClass.IDENTITY not in batch.reads:
         return None
     people = {
@@ -193,7 +197,7 @@ def _copy(
 
 
 def _unless_signed(owner: Application | Representation, batch: Batch) -> dict[str, Any] | None:
-    """Return the sheet that was signed before there is a consent on record, or None."""
+    """Return the sheet signed before a consent was on record, or None."""
     if owner.consent_signed_on is None or not was_signed(owner.consent_paper, owner.consent_signed_on):
         return None
     texts = ConsentText.objects.filter(federation=batch.organization.federation, purpose=ConsentPurpose.PROCESSING)
@@ -213,7 +217,7 @@ def _not_the_signed(batch: Batch) -> str:
 
 
 def _number(member: Member, purpose: str) -> str:
-    """Return the number of the member's consent that is open, or of the next one."""
+    """Return the number of the member's open consent, or the next number."""
     given = sorted((c.pk, c.state) for c in member.consents.all() if c.purpose == purpose)
     places = [place for place, (_pk, state) in enumerate(given, 1) if state in OPEN_CONSENTS]
     return f"{_LETTERS.get(purpose, '')}{member.pk}-{places[-1] if places else len(given) + 1}"

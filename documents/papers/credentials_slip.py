@@ -1,6 +1,6 @@
 """Slip with login and one-time password, handed over by the superior (U-2); two on a sheet, to be cut.
 
-It is not a form about a member, so the printing pages do not offer it: it is printed when the password is made.
+It is not a form about a member, so the printing pages do not offer it; it is printed when the password is issued.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _appointments(accounts: Sequence[Account], by: Actor) -> dict[int, Appointme
 
 
 def _slip(account: Account, password: str, appointment: Appointment | None, batch: Batch) -> dict[str, Any]:
-    # The account's owner reads until when the password is valid, wherever it was issued.
+    # The term of the password is in the time zone of the account's owner, wherever it was issued.
     there = appointment.organization.tz if appointment else batch.organization.tz
     given = timezone.localdate(account.password_given_at or timezone.now(), there)
     role = Role(appointment.role) if appointment else None

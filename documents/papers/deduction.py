@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def build(deductions: Sequence[Deduction] | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of a sheet for each statement; of an empty form without any.
+    """Return the values of a sheet for each statement, or of an empty form without any.
 
-    Each sheet of a batch with a code has its own, `paper_code`.
+    Each sheet of a batch with a code has its own `paper_code`.
     """
     if deductions is None:
         return [{**values_of(None, batch), **_recipient(batch.keeper(None) or batch.organization, batch)}]

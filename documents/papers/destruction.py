@@ -81,7 +81,7 @@ def _context(records: Sequence[DestructionRecord], columns: Sequence[Column], ba
 
 
 def _carriers(records: Sequence[DestructionRecord]) -> str:
-    """Return the destroyed papers with their sheets, those of one kind together; empty if nobody was asked."""
+    """Return the destroyed papers with their sheets, grouped by kind; empty if they were not asked for."""
     known = [record.carriers for record in records if record.carriers is not None]
     sheets: dict[str, int] = {}
     for carrier in (carrier for carriers in known for carrier in carriers):
@@ -92,7 +92,7 @@ def _carriers(records: Sequence[DestructionRecord]) -> str:
 
 
 def _method(records: Sequence[DestructionRecord]) -> str:
-    """Return how electronic data were destroyed, then how papers were, each way once."""
+    """Return how electronic data were destroyed, then how papers were, without repetitions."""
     said = [record.method.partition(OF_PAPERS) for record in records]
     data, papers = (dict.fromkeys(one[part] for one in said if one[part]) for part in (0, 2))
     return "; ".join(data) + (OF_PAPERS + ", ".join(papers) if papers else "")

@@ -46,7 +46,7 @@ def build(
 ) -> list[Mapping[str, Any]]:  # fmt: skip
     """Return the values of each page: the table of sums, and the charts with the table of months on the last page.
 
-    `kept` are the sums that a job has counted.
+    `kept` are the sums counted by a job.
     """
     asked, actor = Asked(organization, first, last, kept=kept), Actor.system("report of dues", organization)
     fees, years = by_dues(asked, actor)
@@ -71,7 +71,7 @@ def build(
 
 
 def _section(heading: str, rows: Sequence[tuple[str, Sums]], *, only_paid: bool = False) -> Iterable[Mapping[str, Any]]:
-    """Return the rows below a heading, the sum of them last."""
+    """Return the rows below a heading, with their sum last."""
     if not rows:
         return
     total = sum((sums for _name, sums in rows), Sums())
@@ -123,5 +123,5 @@ def _charts(asked: Asked, months: Sequence[Month]) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-#: The report has sums, and no data of cards.
+#: The report has only sums, and no data of cards.
 REPORT = Paper(code="dues_report", title="Отчёт о взносах", build=build, data_classes=frozenset())

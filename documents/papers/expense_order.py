@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def build(order: ExpenseOrder | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of the order; without one, those of an empty form to be filled in by hand.
 
-    Account numbers, identity papers and signatures are written by hand. An order that was reversed is printed with its
-    mark, because numbers of a year have no gaps.
+    Account numbers, identity papers and signatures are written by hand. A reversed order is printed with a mark,
+    because the numbers of a year must have no gaps.
     """
     sheet = heading(order, batch)
     if order is None:

@@ -1,4 +1,4 @@
-"""Act of handing blanks down to a subordinate organisation, which confirms it whole or in part (V-C1)."""
+"""Act of passing blanks to a subordinate organisation, which confirms all or a part of them (V-C1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the act; without a paper it is filled by hand."""
+    """Return the values of the act; without a paper it is filled in by hand."""
     head = head_of(paper, batch)
     if paper is None or paper.receiver is None:
         return [head]

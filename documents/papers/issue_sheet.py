@@ -17,7 +17,7 @@ from .list_pages import Layout, divided
 if TYPE_CHECKING:
     from documents.tickets.models import BlankPaper, IssueLine
 
-#: Measures of sheets with a column to sign in.
+#: Measures of sheets with a column for signatures.
 SIGNED = Layout(first=18, others=22, ending=7, row=10.4, cell=8.8, size=10.0)
 #: Columns of the sheet: name of the value, width (mm), alignment.
 COLUMNS = (
@@ -36,7 +36,9 @@ ERASED = "(данные уничтожены)"
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; a draft has no numbers yet, without a paper the sheet is filled by hand."""
+    """Return the values of each page; a draft has no numbers yet, and without a paper the sheet is filled in by
+    hand.
+    """
     lines = lines_of(paper) if paper is not None else []
     rows = [_row(line) for line in lines] or SIGNED.empty
     head = head_of(paper, batch)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the leaflet; without a member it has no name, and is otherwise the same."""
+    """Return the values of the leaflet; without a member it has no name and is otherwise the same."""
     keeper = batch.keeper(member)
     site = batch.charter.programme_site
     return {

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 class Layout(NamedTuple):
-    """Measures of a list: rows of the first page and of others, the space of the ending in rows, heights of a row and
-    of a cell (mm), font size (points).
+    """Measures of a list: rows on the first page and on others, rows needed by the ending, heights of a row and of a
+    cell (mm), font size (points).
     """
 
     first: int
@@ -32,15 +32,15 @@ class Layout(NamedTuple):
 
     @property
     def empty(self) -> list[dict[str, Any]]:
-        """Return the numbered rows of a list of one page to be filled in by hand."""
+        """Return the numbered rows of a one-page list to be filled in by hand."""
         return [{"number": number} for number in range(1, self.first - self.ending + 1)]
 
 
 #: Lists about an organisation.
 LIST = Layout(first=26, others=30, ending=6, row=7.8, cell=6.6, size=10.0)
-#: Width (mm) of a heading between rows; its bold letters are wider than those that are measured.
+#: Width (mm) of a heading between rows; its bold letters are wider than the measured ones.
 HEADING = 140
-#: Number of pages laid out in one go.
+#: Number of pages laid out at once.
 PAGES = 20
 #: Number of rows that the layout engine lays out with the text above them.
 MAX_FLOWING = 50
@@ -92,9 +92,9 @@ def divided(
 
 
 def parts_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], layout: Layout) -> list[Any]:
-    """Return the rows of each page, for papers in which the table is preceded by a text of any length.
+    """Return the rows of each page, for papers with a text of any length above the table.
 
-    Few rows, which the layout engine lays out below the text, have no parts.
+    Few rows have no parts, because the layout engine lays them out below the text.
     """
     if len(rows) <= MAX_FLOWING:
         return []

@@ -64,7 +64,7 @@ def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str,
 
 
 def common(kind: str, meeting: Meeting) -> dict[str, Any]:
-    """Return the values that all papers of a meeting share."""
+    """Return the values shared by all papers of a meeting."""
     organization = meeting.organization
     return _of_kind(kind, organization) | {
         "body": body_in_genitive(meeting.body.name, meeting.body.name_genitive),
@@ -94,7 +94,7 @@ def _of_kind(kind: str, organization: Organization) -> dict[str, Any]:
     }
 
 
-#: Words in place of the values of a preview.
+#: Placeholders for the values of a preview.
 _PLACES = {
     "addressee": "(фамилия, имя, отчество)", "called": "(имя, отчество)", "dear": _DEAR_ALL, "body": "(орган)",
     "day": "(дата)", "time": "(время)", "place": "(место)", "format": "(форма)", "title": "(вопрос)",
@@ -103,18 +103,18 @@ _PLACES = {
 
 
 def specimen(kind: str, batch: Batch, **values: Any) -> dict[str, Any]:
-    """Return a paper of a meeting with words in place of its values, for the preview of its text."""
+    """Return a paper of a meeting with placeholders as values, to preview its text."""
     tail = batch.charter.wording["member"].partition(" ")[2]
     return _of_kind(kind, batch.organization) | _PLACES | {"tail": tail, "facts": {"объединения": tail}} | values
 
 
 def invitation_specimens(batch: Batch) -> list[dict[str, Any]]:
-    """Return the notice of a meeting for the preview of its text."""
+    """Return the notice of a meeting to preview its text."""
     return [specimen("invitation", batch)]
 
 
 def decision_specimens(batch: Batch) -> list[dict[str, Any]]:
-    """Return a notice of each kind of decision for the preview of its text."""
+    """Return a notice of each kind of decision to preview its text."""
     final = {"facts": {}, "resolution": "(решение)"}
     kinds: list[dict[str, Any]] = [
         {"outline": "Приём", "admitted": True, "to_pay": True},
@@ -197,7 +197,7 @@ def _decision(application: Application, to_pay: Sequence[str]) -> dict[str, Any]
 
 
 def _with_minutes(body: str, minutes: Mapping[str, Any]) -> str:
-    """Return the body, followed by number and day of the minutes once they have a number."""
+    """Return the body, followed by number and date of the minutes once they have a number."""
     return f"{body}, протокол № {minutes['number']} от {minutes['day']}" if minutes["number"] else body
 
 
@@ -246,7 +246,7 @@ def _due(one: Open) -> str:
 
 
 def _on_appeal(item: AgendaItem, application: Application) -> str:
-    """Return the words that follow the body if another organisation decided, on appeal."""
+    """Return the words after the body if another organisation decided, on appeal."""
     if item.organization_id == application.organization_id:
         return ""
     return f" ({item.organization.full_name}) по Вашей жалобе на отказ в приёме"
@@ -267,12 +267,12 @@ def _addressee(application: Application) -> dict[str, Any]:
 
 
 def _addressee_of(card: Member | None, organization: Organization, named: Application | None = None) -> dict[str, Any]:
-    """Return the addressee; `named` is the application if it has a different name than the card."""
+    """Return the addressee; `named` is the application if its name differs from the card's."""
     card = check_can_be_addressed(card)
     by_name = named or card
     names = (by_name.surname, by_name.given_name, by_name.patronymic)
-    # Cards of people who have left are not read: they have another organisation or none. Who was excluded has the right
-    # to a notice by post, with which the month of appeal begins (V-B14).
+    # Cards of people who have left are not read, because they are no longer the organisation's. An excluded person has
+    # the right to a notice by post, which starts the month for an appeal (V-B14).
     excluded = card.organization_id is None and card.state == MemberState.EXCLUDED
     here = organization.pk == (card.last_organization_id if excluded else card.organization_id)
     return {

@@ -53,7 +53,7 @@ def _items(meeting: Meeting, present: int) -> list[dict[str, Any]]:
 
 
 def build_extract(item: AgendaItem, application: Application | None) -> list[dict[str, Any]]:
-    """Return the values of the extract about one person; of an admission of many, the one applicant only."""
+    """Return the values of the extract about one person; for an admission of many, only about that applicant."""
     meeting = check_has_meeting(item)
     attendance = _attendance(meeting)
     present = attendance["present_count"]
@@ -70,7 +70,7 @@ def build_extract(item: AgendaItem, application: Application | None) -> list[dic
 
 
 def _minutes_specimens(batch: Batch) -> list[dict[str, Any]]:
-    """Return minutes with a decision, and without one, for the preview of their text."""
+    """Return minutes with a decision, and without one, to preview their text."""
     undecided = {"number": 1, "title": "(вопрос)"}
     votes = {"facts": {}, "on_proposal": True}
     decided = {"number": 2, "title": "(вопрос)", "decided": True, "resolution": "(решение)", "votes": votes}
@@ -105,7 +105,7 @@ DECISION = Paper(
 def sheets_of(paper: Paper, organization: Organization, *about: Any, codes: Sequence[str] = ()) -> Sheets:
     """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`.
 
-    `codes` are the verification codes of the sheets, if there are any.
+    `codes` are the verification codes of the sheets, if any.
     """
     batch = Batch(organization, frozenset(), organization.today)
     sheets = paper.build(*about)
@@ -146,7 +146,7 @@ def _notices(paper: Paper, organization: Organization, about: Any, *, codes: Seq
 
 
 def _attendance(meeting: Meeting) -> dict[str, Any]:
-    """Return who was present, with organisation and body as they were called when the minutes were closed."""
+    """Return the attendance, with the names of organisation and body at the time of closing the minutes."""
     names = names_in_minutes(meeting)
     seats, present = meeting.seats or 0, len(names.present)
     quorum = seats > 0 and present >= quorum_of(seats)
@@ -174,7 +174,7 @@ def _item(item: AgendaItem, number: int, present: int, people: People | None = N
         "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
         "votes": _votes(item, present) if item.votes_for is not None else None,
         "resolution": with_declined_names(item.resolution, people),
-        # For admissions the reason is that of a refusal; exclusions and measures have a reason either way.
+        # For admissions it is the reason of a refusal; exclusions and measures have a reason either way.
         "reason": item.reason if item.state == "rejected" or item.kind != ItemKind.ADMISSION else "",
         "adopted": item.state == "adopted",
         "decided": item.state in {"adopted", "rejected"},
@@ -184,7 +184,7 @@ def _item(item: AgendaItem, number: int, present: int, people: People | None = N
 def _votes(item: AgendaItem, present: int) -> dict[str, Any]:
     """Return the votes on the decision that was taken; they were counted for the proposal (V-A5).
 
-    Those against the proposal are for a refusal. Where neither had a majority, the votes are those on the proposal.
+    Votes against the proposal are votes for a refusal. If neither had a majority, the votes are those on the proposal.
     """
     for_it, against = item.votes_for, item.votes_against
     rejected = item.state == ItemState.REJECTED

@@ -27,7 +27,7 @@ SECTION_1 = (
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the card, with empty rows to be filled by hand."""
+    """Return the values of the card, with empty rows to be filled in by hand."""
     room, continued = batch.charter.card_rows, batch.charter.card_continued
     rows = {name: rows_of(lines) for name, lines in tables(member, batch).items()} | _entries(member, batch)
     whole = {name: filled(of_table, room.get(name, 0), continued=continued) for name, of_table in rows.items()}
@@ -42,7 +42,7 @@ def _frame(member: Member | None, batch: Batch) -> dict[str, Any]:
     keeper = batch.keeper(member)
     return {
         "card": card_of(member, batch, "health"),
-        # Read only where the template shows it.
+        # Read only if the template shows it.
         "photo": cache(partial(photo_of, member, batch)),
         "organization": keeper,
         "filled_on": batch.today if member else None,

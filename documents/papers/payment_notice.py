@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from members.people.models import Member
     from registry.organizations.models import Organization
 
-#: Maximum number of debts that the notice lists; older ones are added up in its last line.
+#: Maximum number of debts listed in the notice; older ones are added up in its last line.
 MAX_DEBTS = 8
 _NAMES = {
     Fee.ENTRANCE: "Вступительный взнос",

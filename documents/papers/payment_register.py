@@ -55,9 +55,9 @@ class Line(NamedTuple):
 
 
 def build(register: PaymentRegister | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of each page; without a register it is filled by hand.
+    """Return the values of each page; without a register it is filled in by hand.
 
-    A closed register is the same at every print. While money is collected, the sums of pages are added up by hand
+    A closed register is the same at every print. While money is being collected, the sums of pages are added up by hand
     unless every line has its sum.
     """
     lines = lines_of(register) if register is not None else []
@@ -74,9 +74,9 @@ def build(register: PaymentRegister | None, batch: Batch) -> list[Mapping[str, A
 
 
 def lines_of(register: PaymentRegister) -> list[Line]:
-    """Return the lines in order. A closed register has those who paid, with the names they had then.
+    """Return the lines in order. A closed register has the people who paid, with their names at that time.
 
-    One that is still open leaves out people who are blocked, or have left without paying (N-C1).
+    One that is still open leaves out people who are blocked or have left without paying (N-C1).
     """
     found = register.lines.order_by("position")
     if register.state in POSTED_REGISTERS:
@@ -143,7 +143,7 @@ REGISTER = Paper(
     code="payment_register",
     title="Ведомость по уплате взносов",
     build=build,
-    # A collector reads nothing else of the members (V-D4).
+    # A collector reads nothing else about members (V-D4).
     data_classes=frozenset({DataClass.MONEY}),
     archived=True,
 )

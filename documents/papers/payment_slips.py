@@ -1,4 +1,4 @@
-"""Slips of a payment register, one for each member, who then does not see what others paid (V-D5).
+"""Slips of a payment register, one for each member, so that nobody sees what others paid (V-D5).
 
 The member signs the stub, which stays with the register, and gets the receipt with the collector's signature.
 """
@@ -36,7 +36,7 @@ KINDS: dict[str, str] = {
 
 
 def build(register: PaymentRegister | None, batch: Batch, part: int = 0) -> list[Mapping[str, Any]]:
-    """Return the values of each sheet of a part, counted from 0; without a register the slips are filled by hand."""
+    """Return the values of each sheet of a part, counted from 0; without a register the slips are filled in by hand."""
     heading = heading_of(register, batch)
     if register is None:
         return [{**heading, "slips": [{}] * PER_SHEET}]

@@ -1,4 +1,4 @@
-"""Questionnaire of a member, or of the person a member represents: appendix 3 of the instruction (V-B7, V-B8)."""
+"""Questionnaire of a member, or of the person represented by a member: appendix 3 of the instruction (V-B7, V-B8)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ HIGHER = ("incomplete_higher", "bachelor", "specialist", "master", "higher")
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the 23 items; unanswered ones are left to be filled by hand."""
+    """Return the values of the 23 items; unanswered ones are left to be filled in by hand."""
     card = card_of(member, batch, "health", "questionnaire")
     since = card.get("group_since", "")
     worn = card["chosen"].get("prostheses") or []
     return {
         "card": card,
         "higher": "higher" if card["chosen"].get("education") in HIGHER else "",
-        # The words around «нижних, верхних» are underlined for either.
+        # The words around «нижних, верхних» are underlined in either case.
         "limbs": "any" if {"leg", "arm"} & set(worn) else "",
         "wears_none": "none" in worn,
         # A date or a year only.

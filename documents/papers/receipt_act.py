@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
     """Return the values of the act; without a paper, the values of an empty act to be filled in by hand.
 
-    The paper has the sender's number, so the act has an empty line for its own number.
+    The paper has the sender's number, so the act has an empty line for its own.
     """
     head = head_of(paper, batch)
     if paper is None:

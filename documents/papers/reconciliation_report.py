@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from members.reconciliation.models import ChangeProposal, Reconciliation
 
 
-#: Rows of the changes on pages of their own.
+#: Rows of the changes on separate pages.
 LAYOUT = Layout(first=20, others=20, ending=0, row=11.6, cell=11.0, size=10.0)
 #: Columns of the changes: name of the value, width (mm), alignment.
 COLUMNS: tuple[Column, ...] = (

@@ -1,7 +1,7 @@
 """Sheet with the recovery codes of one's own second factor (U-2).
 
-It is not a form about a member, so the printing pages do not offer it: it is printed when the codes are made. It names
-nobody, so that a lost sheet does not say what it opens.
+It is not a form about a member, so the printing pages do not offer it; it is printed when the codes are made. It names
+nobody, so that a lost sheet does not reveal what it opens.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def _pages(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
         cells = fit_cells(line, COLUMNS, height=ROW, cell=CELL, size=SIZE)
         taken = rows_needed(cells.values(), ROW)
         if taken > left:
-            # The rest of the page has no rows, so that nobody can be entered there later.
+            # The rest of the page has no rows, so that nobody can be added there later.
             pages.append([])
             left = ROWS
         pages[-1].append(cells)

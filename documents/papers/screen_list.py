@@ -1,4 +1,4 @@
-"""A list as it is shown on the screen: its columns, filters and order (V-C5).
+"""A list as shown on the screen: its columns, filters and order (V-C5).
 
 Columns get the width that their texts need, and rows the height. Pages are divided here and not by the layout engine,
 so that a list of any length can be printed in parts with continuous page numbers.
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 PAGES = 30
 #: Font size (points) of the rows.
 SIZE = 9.0
-#: Width of the table, of its column of numbers, of a cell's border and padding, and of the room for rounding (mm).
+#: Width of the table, of its number column, of a cell's border and padding, and a margin for rounding (mm).
 WIDTH, NUMBER, PADDING, SLACK = 257.0, 12.0, 2.6, 0.7
-#: Width that a column gives up last, for its longest word (mm).
+#: Width that a column keeps for its longest word as long as possible (mm).
 MAX_WORD = 42.0
-#: Height of a line and what a row has beside its lines; of the table's head, of the title with its notes, of the head
-#: of further pages, and of the count below the last row (mm).
+#: Heights (mm): of a line, of a row besides its lines, of the table's head, of the title with its notes, of the head of
+#: later pages, and of the count below the last row.
 LINE, AROUND, HEADINGS, TITLE, HEAD, ENDING = SIZE * LEADING * POINT, 1.8, 10.0, 27.0, 7.0, 12.0
 #: Height of a page without its number (mm).
 HEIGHT = 172.0
-#: Alignment of the columns by their positions: the number, and the name, which is the head of its row.
+#: Alignment of the columns by position: the number, and the name, which is the heading of its row.
 _ALIGNS = {0: "n", 1: "head"}
-#: Number of lines up to which a row keeps the size of its letters; longer texts are printed smaller.
+#: Number of lines up to which a row keeps its font size; longer texts are printed smaller.
 MAX_LINES = 10
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart of series as `grouped_bars` takes them, with the table of its numbers, on a page of its own."""
+    """A chart of series for `grouped_bars`, with the table of its numbers, on a separate page."""
 
     title: str
     labels: Sequence[str]
@@ -100,7 +100,7 @@ def build(place: Organization, listed: Listed, batch: Batch) -> list[Mapping[str
 
 
 def widths_of(listed: Listed) -> list[float]:
-    """Return the width of each column (mm): what its texts need, or less where all together need too much."""
+    """Return the width of each column (mm): what its texts need, or less if all together need too much."""
     columns = [[heading, *(row[at] for row in listed.rows)] for at, heading in enumerate(listed.headings)]
     wanted = [max(text_width(text, SIZE) for text in texts[1:] or texts) + PADDING + SLACK for texts in columns]
     words = [max((text_width(word, SIZE) for text in texts for word in _words(text)), default=0) for texts in columns]
@@ -121,7 +121,7 @@ def widths_of(listed: Listed) -> list[float]:
 
 
 def _words(text: str) -> list[str]:
-    """Return what stays on one line, such as «№ 5»."""
+    """Return the parts that stay on one line, such as «№ 5»."""
     return bound(" ".join(text.split())).split(" ")
 
 
@@ -134,7 +134,7 @@ def _row(number: str, texts: Sequence[str], widths: Sequence[float]) -> dict[str
 
 
 def _fitted(text: str, width: float) -> tuple[Fitted, float]:
-    """Return the text in its largest letters at this width, and the height (mm) that they need."""
+    """Return the text in the largest possible letters at this width, and the height (mm) that they need."""
     found: list[tuple[Fitted, float]] = []
     for lines in range(1, MAX_LINES + 1):
         room = lines * LINE + 0.1

@@ -30,13 +30,13 @@ COLUMNS = (
 
 
 def build(act: SettlementAct, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the pages of the act: what the books of both had when it was drawn, and how it was answered."""
+    """Return the pages of the act: the balances in the books of both when it was drawn up, and the answer."""
     books = [
         statement(act.organization, act.superior, kind, last=act.last, known_at=act.drawn_at)
         for kind in (AccountKind.OWED_TO, AccountKind.OWED_BY)
     ]
     own, superior = (as_on(place, act.drawn_at) for place in (act.organization, act.superior))
-    # What is owed is a credit of the organisation and a debit of the superior.
+    # A debt is a credit of the organisation and a debit of the superior.
     longest = max(sum(line.entry.made_on >= act.first for line in lines) for lines in books)
     sides = [_side(lines, act, longest, *names) for lines, names in zip(books, _SIDES, strict=True)]
     rows = [
@@ -57,14 +57,14 @@ def build(act: SettlementAct, batch: Batch) -> list[Mapping[str, Any]]:
     return divided(rows, COLUMNS, common, ending, LAYOUT)
 
 
-#: Columns of what is owed and of what is settled, in the books of each.
+#: Columns of debts and of settlements, in the books of each.
 _SIDES = (("credit", "debit"), ("debit", "credit"))
 
 
 def _side(
     lines: Sequence[StatementLine], act: SettlementAct, longest: int, owed: str, settled: str
 ) -> list[dict[str, Any]]:
-    """Return the rows of one side; empty ones after its entries, so that the totals of both stand beside each other."""
+    """Return the rows of one side; padded with empty ones so that the totals of both are at the same height."""
     of_period = [line for line in lines if line.entry.made_on >= act.first]
     rows = [{"what": f"Сальдо на {day_text(act.first)}", owed: on_paper(balance_of(lines, act.first))}]
     rows += [

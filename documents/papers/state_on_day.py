@@ -1,4 +1,4 @@
-"""List of members on a past day, of an organisation with everything below it (V-B7)."""
+"""List of the members of an organisation and everything below it on a past day (V-B7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
-#: Below the rows stands one signature.
+#: One signature below the rows.
 LAYOUT = LIST._replace(ending=4)
 #: Columns of the list without the units of its members, and with them: name of the value, width (mm), alignment.
 COLUMNS: tuple[Column, ...] = (

@@ -1,4 +1,4 @@
-"""Statistics of an organisation's members: summary, tables and charts, as the screen shows them (N-S3)."""
+"""Statistics of an organisation's members: summary, tables and charts, as on the screen (N-S3)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 LAYOUT = LIST._replace(first=25, others=30, ending=0)
-#: Tables below a chart are denser, so that most of them stand on its page.
+#: Tables below a chart are denser, so that most of them fit on its page.
 DENSE = LIST._replace(first=36, others=43, ending=0, row=5.4, cell=4.4, size=9.0)
 #: Names of the values of a row; width of the first column and of the columns of figures (mm).
 NAMES, WIDE, FIGURE = ("name", "first", "second"), 170, 29
-#: Width of a chart and height of its title (mm), and the fewest rows that begin below it on its page.
+#: Width of a chart and height of its title (mm), and the minimum number of rows below it on its page.
 WIDTH, HEADING, FEWEST = 170.0, 9.0, 6
 
 
@@ -35,14 +35,14 @@ class Chart:
 
     @property
     def height(self) -> float:
-        """The height that it takes on the page (mm)."""
+        """The height of the chart on the page (mm)."""
         found = re.search(r'viewBox="0 0 (\d+) (\d+)"', self.drawing)
         return HEADING + (WIDTH * int(found[2]) / int(found[1]) if found else HEADING)
 
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """A table in Russian: headings, rows of a name with one or two figures, the chart of it, a note about it."""
+    """A table in Russian: headings, rows with a name and one or two figures, its chart, a note."""
 
     title: str
     headings: Sequence[str]
@@ -55,7 +55,7 @@ class PrintedTable:
 class Sheet:
     """Contents of the paper, in Russian; `period` is the day or the days of the figures.
 
-    The figures of the `summary` stand before the tables.
+    The figures of the `summary` precede the tables.
     """
 
     title: str
@@ -99,7 +99,7 @@ def _plain(
 def _charted(
     table: PrintedTable, chart: Chart, common: Mapping[str, Any], *, first: bool
 ) -> Iterable[dict[str, Any]]:  # fmt: skip
-    """Return the page of the chart and those of its table, which begins below it where there is room."""
+    """Return the page of the chart and those of its table, which begins below the chart if there is room."""
     room = (DENSE.first if first else DENSE.others) - math.ceil(chart.height / DENSE.row)
     drawn = {**common, "chart": chart}
     rows = _rows(table.rows, table.note)
@@ -126,7 +126,7 @@ def _pages(
     )
 
 
-#: Figures alone, of fields that the reader may read, and no person.
+#: Contains only figures of fields that the reader may read, and no people.
 STATISTICS = Paper(
     code="statistics", title="Статистика", build=build, data_classes=frozenset(), stylesheet="dues_report"
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the act; without a paper it is filled by hand."""
+    """Return the values of the act; without a paper it is filled in by hand."""
     head = head_of(paper, batch)
     if paper is None:
         return [{**head, "differences": [{"number": 1}, {"number": 2}]}]

@@ -99,12 +99,12 @@ def build_letter(request: SubjectRequest, batch: Batch) -> list[Mapping[str, Any
 
 
 def _answer_specimens(batch: Batch) -> list[Mapping[str, Any]]:
-    """Return an answer without data, for the preview of its text."""
+    """Return an answer without data, to preview its text."""
     return [_blank_heading(batch)]
 
 
 def _letter_specimens(batch: Batch) -> list[Mapping[str, Any]]:
-    """Return a letter of each kind, for the preview of their text."""
+    """Return a letter of each kind, to preview their text."""
     common = _blank_heading(batch)
     return [
         common | {"outline": "Продление срока", "title": EXTENDED, "extended": True},

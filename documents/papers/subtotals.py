@@ -1,4 +1,4 @@
-"""Pages of tables with sums: what was brought forward, the subtotal of each page, and the total."""
+"""Pages of tables with sums: brought forward, subtotal of each page, total."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from dues.money import on_paper
 from .list_pages import Layout
 
 NOTHING = Decimal("0.00")
-#: Words beside the sums of a page.
+#: Labels of the sums of a page.
 BROUGHT, OF_PAGE = "Перенос", "Итого на странице"
 
 
 class Sums(NamedTuple):
-    """The sums of each row by their columns.
+    """The sums of each row by column.
 
-    `known` is false while sums are still written by hand: those of the pages are left empty too.
+    `known` is false while sums are still written by hand; those of the pages are then empty too.
     """
 
     of_rows: Sequence[Mapping[str, Decimal]]
-    #: Columns whose sums are added up, and the column that says what a sum is.
+    #: Columns whose sums are added up, and the column with the label of a sum.
     columns: Sequence[str]
     words: str
     known: bool = True
 
     def row(self, words: str, start: int, stop: int | None) -> dict[str, str]:
-        """Return a row with these words and the sums of a part of the rows, as printed."""
+        """Return a row with this label and the sums of a part of the rows, as printed."""
         added = {
             name: on_paper(sum((row.get(name, NOTHING) for row in self.of_rows[start:stop]), NOTHING))
             for name in self.columns
@@ -48,7 +48,7 @@ def summed(
 ) -> list[Mapping[str, Any]]:
     """Return the values of each page; `total` are the rows below the last one.
 
-    If there are several pages, each ends with its subtotal, and begins with the sum of those before it.
+    If there are several pages, each ends with its subtotal and begins with the sum carried forward.
     """
     fitted = [_fitted(row, columns, layout) for row in rows]
     taken = [rows_needed(one.values(), layout.row) for one in fitted]

@@ -28,9 +28,9 @@ COLUMNS = (
     ("day", 18, "n"), ("who", 40, ""), ("ground", 33, ""), ("came_count", 18, "n"), ("came", 30, ""),
     ("went_count", 18, "n"), ("went", 30, ""), ("signature", 20, ""), ("left_count", 18, "n"), ("left", 32, ""),
 )  # fmt: skip
-#: Maximum number of ranges that an entry names as left in stock, and ranges in a row of the whole stock.
+#: Maximum number of ranges listed as remaining in stock for an entry, and of ranges in a row of the whole stock.
 MAX_LEFT, RANGES_OF_ROW = 4, 4
-#: Place of numbers → text in the book instead of a receiver.
+#: Place of numbers → text of the book instead of a receiver.
 _GONE = {
     Place.ISSUED: "Членам организации",
     Place.SPOILED: "Испорчены",

@@ -1,6 +1,6 @@
 """Registration journal of tickets: the receiver of each ticket and its state today (V-C3, practice D9).
 
-Marks of a period are those that were recorded until its end, so that a closed period is printed the same for ever.
+Marks of a period are those recorded until its end, so that a closed period is always printed the same.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _row(position: int, one: JournalLine) -> dict[str, Any]:
 
 
 def _mark(place: str, paper: BlankPaper) -> str:
-    """Return «погашен: акт № 3 от 01.02.2026»; one that a duplicate replaced is void by the sheet."""
+    """Return «погашен: акт № 3 от 01.02.2026»; a ticket replaced by a duplicate is void by the sheet."""
     by = "ведомость" if paper.kind == PaperKind.ISSUE else "акт"
     return f"{_MARKS[Place(place)]}: {by} № {paper.number} от {day_text(paper.made_on)}"
 

@@ -64,9 +64,9 @@ def build(withdrawal: Withdrawal, batch: Batch) -> list[Mapping[str, Any]]:
 
 
 def _lines(withdrawal: Withdrawal) -> list[str]:
-    """Return the clauses that say what has stopped; until the card is blocked, by which day it will be.
+    """Return the clauses that say what has stopped; until the card is blocked, the day by which it will.
 
-    A notice that the person was given is printed again as of that day, whatever was done later.
+    A notice that was handed over is printed again as of that day, regardless of later changes.
     """
     told, blocked_at = withdrawal.told_on or dt.date.max, withdrawal.blocked_at
     stopped = [_STOPPED[purpose] for purpose in withdrawal.purposes]
@@ -78,7 +78,7 @@ def _lines(withdrawal: Withdrawal) -> list[str]:
 
 
 def _specimens(batch: Batch) -> list[Mapping[str, Any]]:
-    """Return a notice before the blocking of the card and one after the destruction, for the preview of their text."""
+    """Return a notice before the blocking of the card and one after the destruction, to preview their text."""
     operator = batch.operator(batch.organization)
     common = {
         "operator": operator.full_name or operator.short_name,

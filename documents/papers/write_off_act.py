@@ -31,7 +31,7 @@ KINDS = {
 
 
 def build(paper: BlankPaper | None, batch: Batch) -> list[Mapping[str, Any]]:
-    """Return the values of the act; without a paper it is filled by hand."""
+    """Return the values of the act; without a paper it is filled in by hand."""
     head = head_of(paper, batch)
     if paper is None:
         return [{**head, "heading": "о списании бланков строгой отчётности", "done": "списано", "columns": COLUMNS}]

@@ -44,19 +44,21 @@ def in_groups(code: str) -> str:
 
 
 def code_picture(text: str | bytes) -> bytes:
-    """Return the QR code of the text as an SVG drawing; of bytes as they are, which readers take for UTF-8."""
+    """Return the QR code of the text as an SVG drawing; bytes are encoded unchanged, which readers interpret as
+    UTF-8.
+    """
     drawing = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=2, scale=4)
     return drawing.getvalue()
 
 
 def in_groups_of_five(code: str) -> str:
-    """Return the digits as they are read aloud and typed: «01234 56789»."""
+    """Return the digits in groups for reading aloud and typing: «01234 56789»."""
     return " ".join(code[at : at + 5] for at in range(0, len(code), 5))
 
 
 def code_inline(text: str, title: str) -> SafeString:
-    """Return the QR code of the text as a drawing within a page, with a title for those who do not see it."""
+    """Return the QR code of the text as an inline drawing, with a title for screen readers."""
     drawing = segno.make(text, error="m", micro=False)
     # segno escapes the title; everything else is numbers.
     return mark_safe(drawing.svg_inline(border=4, scale=5, light="#fff", svgclass="qr", title=title))

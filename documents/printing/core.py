@@ -70,7 +70,7 @@ class Paper:
     as_word: bool = False
     #: Code of the paper whose clauses it prints, if it has none of its own.
     text_of: str = ""
-    #: Returns sheets with every clause and blank lines for the facts, to preview a text. Forms have blank forms.
+    #: Returns sheets with every clause and blank lines for the facts, to preview a text. Forms use blank forms instead.
     specimens: Callable[[Batch], Sequence[Mapping[str, Any]]] | None = None
 
     def template_names(self, charter: Charter) -> list[str]:
@@ -111,14 +111,14 @@ class Form(Paper):
     #: Relations to load in advance, so that the number of queries is constant.
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
-    #: Fields of the card on the paper; empty ones are left to be filled by hand.
+    #: Fields of the card on the paper; empty ones are left to be filled in by hand.
     fields: tuple[str, ...] = ()
     #: Fields on the paper of the organisation that keeps the card, and of the operator of personal data.
     keeper_fields: tuple[str, ...] = ()
     operator_fields: tuple[str, ...] = ()
     #: Returns the lines on a sheet for the print record, if the paper is continued line by line (V-B2).
     carries: Callable[[Member, Batch], Mapping[str, Any]] | None = None
-    #: Returns the points required by law that the sheet would lack; such a sheet is not printed (V-C5).
+    #: Returns the details required by law that the sheet would lack; such a sheet is not printed (V-C5).
     lacks: Callable[[Member, Batch], Sequence[Lack]] | None = None
     #: Returns the lines missing on a sheet with the recorded ones, or None if it cannot be continued.
     additions_for: Callable[[Member, Batch, Mapping[str, Any]], Additions | None] | None = None
@@ -272,7 +272,7 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
     A context may have an `outline` (title in the PDF outline), a `paper_code` (verification code of this sheet) and
     `signed_on` (day of the signature, whose form text is used).
     """
-    # Papers are in Russian whatever the language of the interface.
+    # Papers are in Russian, regardless of the interface language.
     with override("ru"):
         sheets = [
             (mark_safe(_sheet(paper, one, batch)), one.get("outline", ""), in_groups(one.get("paper_code", batch.code)))
@@ -315,7 +315,7 @@ def _laid_out(paper: Paper, context: Mapping[str, Any], batch: Batch, fits: Fits
 
 
 def word_for(path: str, charter: Charter) -> str:
-    """Return the label of the value at the path of a template, such as `card.street`, or nothing."""
+    """Return the label of the value at the path of a template, such as `card.street`, or an empty string."""
     name = path.rpartition(".")[2]
     word = FIELD_WORDS.get(path) or FIELD_WORDS.get(name) or (label_of(name, charter) if name in charter.fields else "")
     return str(capfirst(str(word)))

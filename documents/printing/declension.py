@@ -64,7 +64,7 @@ def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: C
 
 
 def initials(given_name: str, patronymic: str = "") -> str:
-    """Return initials such as «И.И.»; of double names both, «Ж.-П.», of particles such as «оглы» none."""
+    """Return initials such as «И.И.»; both for double names, «Ж.-П.», none for particles such as «оглы»."""
     return "".join(_initials_of(word) for part in (given_name, patronymic) for word in part.split())
 
 

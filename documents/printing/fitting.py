@@ -171,8 +171,8 @@ def fit(
 ) -> Fitted:
     """Fit the text into a field of lines of the widths (mm), each `room` points high, in at most `size` points.
 
-    `first` is the height of the first line of text, as a multiple of the font size. What is too long for letters of
-    `MIN_SIZE` is cut; a field that `grows` takes as many lines as that needs, in letters of `grows` points at least.
+    `first` is the height of the first line of text, as a multiple of the font size. Text that is too long for letters
+    of `MIN_SIZE` is cut; a field that `grows` takes as many lines as needed, in letters of at least `grows` points.
     """
     text = bound(" ".join(text.split()))
     if not text:
@@ -231,9 +231,9 @@ def rows_needed(fitted: Iterable[Fitted], height: float) -> int:
 
 
 def pages_of(taken: Sequence[int], *, first: int, others: int, ending: int) -> list[range]:
-    """Return the positions of the lines by page; the last page has room for the ending, after a line where it fits.
+    """Return the positions of the lines by page; the last page has room for the ending, after a line if it fits.
 
-    `taken` are the rows that each line takes, `first` and `others` those that the first page and others have room for.
+    `taken` are the rows needed by each line, `first` and `others` the rows on the first page and on other pages.
     """
     pages: list[range] = []
     at, count = 0, len(taken)
@@ -245,7 +245,7 @@ def pages_of(taken: Sequence[int], *, first: int, others: int, ending: int) -> l
         while upto < count and taken[upto] <= room:
             room -= taken[upto]
             upto += 1
-        # One line is kept for the ending; a line that is higher than a page has one of its own.
+        # One line is kept for the ending; a line higher than a page gets its own page.
         upto = max(min(upto, count - 1), min(at + 1, count))
         pages.append(range(at, upto))
         at = upto

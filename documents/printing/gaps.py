@@ -1,4 +1,4 @@
-"""Fields that a paper will leave to be filled by hand, shown before printing."""
+"""Fields that a paper leaves to be filled in by hand, shown before printing."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Gaps:
     keeper: list[str]
     operator: list[str]
     operator_is: Any = None
-    #: Returns the notes; it lays out the sheet, so it is called only where they are shown.
+    #: Returns the notes; it lays out the sheet, so it is called only if they are shown.
     tell: Callable[[], Sequence[str]] = tuple
 
     @cached_property
     def notes(self) -> Sequence[str]:
-        """Sentences about what will be printed, but not as it should be."""
+        """Sentences about values that will not be printed as they should be."""
         return self.tell()
 
     def __bool__(self) -> bool:
@@ -85,7 +85,7 @@ def _undeclined(organization: Organization | None, form: Form) -> list[str]:
 
 
 def _tight(form: Form, member: Member, batch: Batch) -> list[str]:
-    """Return sentences about values that are printed in small letters, or that go on below the form."""
+    """Return sentences about values printed in small letters or continued below the form."""
     fits = fits_of(form, form.build(member, batch), batch)
     small = _("In small letters, because there is little room: %(fields)s. Shorten it if you can.")
     cut = _("Too long for its place, so printed in full on a page that follows: %(fields)s. Shorten it if you can.")

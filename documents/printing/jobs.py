@@ -55,7 +55,7 @@ from .transitions import record_list_print, record_notices, record_other_print, 
 #: Number of people in one part of a print: enough to outweigh its start, few enough to keep all cores busy and the
 #: memory small. Of these, the engine lays out a few at a time (`engine.fixed`).
 MAX_PEOPLE_PER_PART = 25
-#: Number of pages of a sheet; forms have two, seldom a third for texts that are too long for their fields.
+#: Number of pages of a sheet; forms have two, rarely a third for texts that are too long for their fields.
 PAGES_OF_SHEET = 2
 #: Number of members in one Word file; an old computer opens larger files slowly.
 MAX_PEOPLE_PER_WORD = 50
@@ -70,8 +70,8 @@ TYPES = {"pdf": PDF, "docx": WORD, "zip": ZIP}
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool = False) -> tuple[bytes, Printed]:
     """Return the PDF for these members in order, and data about the printed members.
 
-    Members out of scope are omitted, and members whose sheet would lack points required by law. `by_hand` allows
-    points that are written on the sheet by hand.
+    Members out of scope are omitted, and members whose sheet would lack details required by law. `by_hand` allows
+    details that are written on the sheet by hand.
     """
     ((pdf, printed),) = sheets_of_many(form, [ids], actor, by_hand=by_hand)
     return pdf, printed
@@ -127,7 +127,7 @@ def _people(form: Form, ids: Sequence[int], actor: Actor, *, by_hand: bool) -> t
     batch = batch_for(actor, members[0].organization)
     lacks = form.lacks
     if lacks is not None:
-        # A sheet that lacks points required by law is not printed (V-C5).
+        # A sheet that lacks details required by law is not printed (V-C5).
         members = [member for member in members if not hindering(lacks(member, batch), by_hand=by_hand)]
     return members, batch if members else None
 
@@ -190,7 +190,7 @@ class Made:
 
 
 def lay_out(work: Work, form: Form, ids: Sequence[int], *, word: bool = False, by_hand: bool = False) -> Made | None:
-    """Lay the form out for the members in order, part by part; return None if nobody remains.
+    """Lay out the form for the members in order, part by part; return None if nobody remains.
 
     The caller records the prints together with the result of the job.
     """
@@ -226,7 +226,7 @@ def _with_facts(pdf: bytes, printed: Printed) -> bytes:
 def _split_facts(part: bytes) -> tuple[bytes, Printed]:
     end = 4 + int.from_bytes(part[:4], "big")
     facts = json.loads(part[4:end])
-    # Parts that were laid out before papers had codes have none.
+    # Parts laid out before papers had codes have none.
     known = {int(pk): [*fact, ""] for pk, fact in facts.items()}
     return part[end:], {pk: (version, lines, code) for pk, (version, lines, code, *_) in known.items()}
 
@@ -238,7 +238,7 @@ def _state(fact: tuple[int, Mapping[str, Any], str] | None) -> str:
 @transaction.atomic
 def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID | None = None) -> int:
     """Record the prints. Cards changed since their sheet was rendered remain marked for printing (V-B2)."""
-    # Some at a time, because the cards of thousands do not fit into memory; in the order in which cards are locked.
+    # In chunks, because the cards of thousands do not fit into memory; in the order in which cards are locked.
     ids = sorted(printed)
     parts = ({pk: printed[pk] for pk in ids[at : at + CHUNK]} for at in range(0, len(ids), CHUNK))
     return sum(_record(form, part, by=by, job_id=job_id) for part in parts)
@@ -247,7 +247,7 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
 def _record(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID | None) -> int:
     changed = set[int]()
     if form.code == CARD_FORM:
-        # The part with them is laid out already.
+        # The part with them is already laid out.
         members, batch = _people(form, list(printed), by, by_hand=True)
         now = _facts(form, members, batch) if batch is not None else {}
         # Every layout has new codes.
@@ -348,7 +348,7 @@ def print_invitations(work: Work) -> None:
 
 @job("documents.print_day", _("Printing of the members registered on a day"), short=of_few)
 def print_day(work: Work) -> None:
-    """Print the list of `params["lines"]` under `params["place"]` on `params["day"]`, in parts."""
+    """Print the list of `params["lines"]` below `params["place"]` on `params["day"]`, in parts."""
     place = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])
     require(work.actor, Permission.PRINT, place)
     found = BookLine.objects.visible_to(work.actor).select_related("unit__parent").in_bulk(work.params["lines"])
@@ -371,7 +371,7 @@ def print_list(work: Work) -> None:
     require(actor, Permission.PRINT, place)
     columns, listing = with_keys(work.params["columns"], actor), MemberFilter(work.params["filters"], actor=actor)
     batch = replace(batch_for(actor, place), code=work.params.get("code", ""))
-    # Some may have left the scope meanwhile: neither the list nor its record names them.
+    # Some may have left the scope meanwhile; neither the list nor its record names them.
     seen = set(Member.objects.visible_to(actor).filter(pk__in=work.params["ids"]).values_list("pk", flat=True))
     ids = [pk for pk in work.params["ids"] if pk in seen]
     listed = paper_list(ids, columns, listing)

@@ -47,7 +47,7 @@ class PrintRecord(models.Model):
     lines = models.JSONField(default=dict, blank=True)
     #: Verification code in the footer; empty for blank forms and for papers printed before codes existed.
     code = models.CharField(_("verification code"), max_length=16, null=True, unique=True, editable=False)
-    #: Id of the record; `about` is its model.
+    #: Id of the record of the model `about`.
     about_id = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = PrintRecordQuerySet.as_manager()

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 
 from .core import Paper, bundle_all
 
-#: Maximum number of pages in one PDF: what a printer tray holds. A joined page takes 0.4 to 0.8 MB of memory.
+#: Maximum number of pages in one PDF, the capacity of a printer tray. A joined page takes 0.4 to 0.8 MB of memory.
 MAX_PAGES = 200
 #: Size in bytes above which an archive is written to a temporary file instead of memory.
 _MAX_IN_MEMORY = 8 * 1024 * 1024
@@ -22,7 +22,9 @@ Printed = Mapping[int, tuple[int, Mapping[str, Any], str]]
 
 
 class Facts(Printed):
-    """Facts that are recorded about thousands of sheets, packed until then: one card has several kilobytes of lines."""
+    """Facts to be recorded about thousands of sheets, compressed until then: one card has several kilobytes of
+    lines.
+    """
 
     def __init__(self) -> None:
         self._packed: dict[int, bytes] = {}

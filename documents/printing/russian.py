@@ -100,7 +100,7 @@ MARITAL_STATUS = {
 }
 
 
-#: Words for values of papers that are no fields of the card, by name or path in the template.
+#: Words for values of papers that are not fields of the card, by name or path in the template.
 FIELD_WORDS = {
     **dict.fromkeys(("name", "name_genitive", "applicant"), "фамилия, имя, отчество"),
     **dict.fromkeys(("address", "lives_at"), "адрес"),
@@ -141,7 +141,7 @@ MANDATES = {
 
 
 def grouped(count: int) -> str:
-    """Return the number with its thousands apart: «15 000»."""
+    """Return the number with grouped thousands: «15 000»."""
     return f"{count:,}".replace(",", FIXED)
 
 

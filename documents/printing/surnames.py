@@ -207,7 +207,7 @@ def _of_man(surname: str, lower: str) -> Cases | None:
 
 
 def _noun_in_i(surname: str) -> str:
-    """Return the genitive of a surname in -ой or -ий that is no adjective: «Роя», «Прибоя», «Кия»."""
+    """Return the genitive of a surname in -ой or -ий that is not an adjective: «Роя», «Прибоя», «Кия»."""
     if not surname.endswith(("ой", "ий")):
         return ""
     short = not _has_vowel(surname[:-2]) and surname not in _SHORT_ADJECTIVES
@@ -215,7 +215,7 @@ def _noun_in_i(surname: str) -> str:
 
 
 def _of_consonant(surname: str) -> str:
-    """Return the genitive of a surname in -их or -ых that is no adjective, or in -ь after ж, ч, ш, щ: «Эрлиха»."""
+    """Return the genitive of a surname in -их or -ых that is not an adjective, or in -ь after ж, ч, ш, щ: «Эрлиха»."""
     stem = surname[:-2]
     if surname.endswith(("их", "ых")) and stem:
         adjective = surname.endswith("ых") or stem[-1] in _OF_ADJECTIVES
@@ -238,7 +238,9 @@ def patronymic_exception(patronymic: str, sex: str) -> Cases | None:
 
 
 def is_of_syllables(words: Sequence[str]) -> bool:
-    """Return whether a name has three or more words of one syllable, as «Хо Ши Мин», of which the last is declined."""
+    """Return whether a name has three or more one-syllable words, such as «Хо Ши Мин», of which only the last is
+    declined.
+    """
     return len(words) > 2 and all(sum(letter in _VOWELS for letter in word.lower()) == 1 for word in words)
 
 
@@ -247,8 +249,8 @@ def _has_vowel(text: str) -> bool:
 
 
 def _without_vowel(surname: str) -> str:
-    """Return the genitive of a man's surname in -ок, -ёк or -ец, or nothing for
-    others: «Чугунка», «Пальца», «Кузнеца».
+    """Return the genitive of a man's surname in -ок, -ёк or -ец, or an empty string for others: «Чугунка», «Пальца»,
+    «Кузнеца».
     """
     stem, ending = surname[:-2], surname[-2:]
     if ending == "ец" and stem:

@@ -33,7 +33,7 @@ from .rules import CARD_FORM, CELL_FORMS, CONTINUED_FORMS, check_printer, check_
 
 #: The consent form, whose printing changes the consent's state.
 CONSENT_FORM = "consent"
-#: The paper of a list as the screen shows it.
+#: The paper of a list as shown on the screen.
 LIST_FORM = "screen_list"
 
 
@@ -154,7 +154,7 @@ def record_consent_print(
         act.lock_many(rows)
         if paper:
             book.text_in_force(act, organization.federation)
-            # Nothing on the record was edited, so its version stays.
+            # The record itself is not edited, so its version stays.
             rows.filter(consent_signed_on=None).update(consent_paper=dict(paper))
         _record_other(act, CONSENT_FORM, owner, organization, code)
 
@@ -171,7 +171,7 @@ def record_other_print(
 ) -> PrintRecord:
     """Record the print of a paper that is not about a member, such as a book, a report or an act.
 
-    `code` is the verification code of the batch that laid it out, `permission` what its printing needs.
+    `code` is the verification code of its batch, `permission` the permission needed for printing.
     """
     with change(by=by, rule=rule, event="paper.printed") as act:
         act.require(permission, organization)
@@ -193,7 +193,7 @@ def record_notices(form: str, meeting: Meeting, codes: Mapping[int, str], *, by:
 def record_list_print(
     place: Organization, columns: Sequence[str], *, members: Sequence[int], code: str, by: Actor
 ) -> PrintRecord:
-    """Record the print of a list as the screen shows it: its columns and people (V-C5)."""
+    """Record the print of a list as shown on the screen: its columns and people (V-C5)."""
     with change(by=by, rule="V-C5", event="members.list_printed") as act:
         act.require(Permission.PRINT, place)
         facts = {"count": len(members), "people": packed(members), "columns": list(columns)}

@@ -1,11 +1,11 @@
-"""Line breaks of Russian texts: what belongs together stays on one line (ГОСТ Р 7.0.97)."""
+"""Line breaks of Russian texts: parts that belong together stay on one line (ГОСТ Р 7.0.97)."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-#: A space at which no line breaks.
+#: A non-breaking space.
 FIXED = "\N{NO-BREAK SPACE}"
 #: Words that stay on one line with the next word.
 _BEFORE = (

@@ -73,7 +73,9 @@ def form_of(actor: Actor, code: str) -> Form:
 
 
 def batch_of(actor: Actor, *, blank: bool = False) -> Batch:
-    """Return a batch for the actor's organisation; without a code for blank forms and for paper that has one."""
+    """Return a batch for the actor's organisation; without a code for blank forms and for paper that already has
+    one.
+    """
     if actor.organization is None:
         raise NotAllowed
     return batch_for(actor, actor.organization, blank=blank)
@@ -217,22 +219,22 @@ def _print_onto_blank(form: Form, member: Member, actor: Actor, printer: Printer
 
 
 def _onto(form: Form) -> Form:
-    """Return the form as it is printed onto existing paper."""
+    """Return the form in the variant for existing paper."""
     return form if form.onto_sides else replace(form, two_sided=False)
 
 
 def _lacks(form: Form, member: Member, batch: Batch) -> Sequence[Lack]:
-    """Return the points required by law that the sheet would lack."""
+    """Return the details required by law that the sheet would lack."""
     return form.lacks(member, batch) if form.lacks is not None else ()
 
 
 def _with_pages(lacks: Sequence[Lack], member: Member, actor: Actor) -> list[tuple[Any, str]]:
-    """Return the points, each with the URL of the page where it is filled in."""
+    """Return the details, each with the URL of the page where it is filled in."""
     return [(lack.point, _page_of(lack, member, actor)) for lack in lacks]
 
 
 def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
-    """Return the URL where the actor can fill in the point, or an empty string."""
+    """Return the URL where the actor can fill in the detail, or an empty string."""
     if lack.place == "card":
         may = actor.may(Permission.EDIT_MEMBERS, member.organization)
         return f"{reverse('members:edit', args=[member.pk])}?missing" if may else ""
@@ -248,7 +250,7 @@ def _page_of(lack: Lack, member: Member, actor: Actor) -> str:
 
 
 def _left_out(form: Form, ids: Sequence[int], actor: Actor) -> list[tuple[Member, Sequence[Lack]]]:
-    """Return the members whose sheets would lack points required by law, with these points."""
+    """Return the members whose sheets would lack details required by law, with these details."""
     if form.lacks is None:
         return []
     members = form.members(Member.objects.visible_to(actor).registered().filter(pk__in=ids).alphabetical())
@@ -269,7 +271,7 @@ def _with_others(request: ActorRequest, form: Form) -> list[Form]:
 
 
 def _print_now(request: ActorRequest, form: Form, ids: Sequence[int], *, by_hand: bool) -> HttpResponse:
-    """Return the paper and the ones selected with it as a PDF or a Word file; record both as a print."""
+    """Return the paper and those selected with it as a PDF or a Word file; record both as a print."""
     actor, chosen, word = request.actor, _with_others(request, form), asks_for_word(request)
     if word and not form.as_word:
         raise Http404

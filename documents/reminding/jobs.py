@@ -1,4 +1,4 @@
-"""The job that reminds many members of their dues: by e-mail, and the others on paper (V-D1)."""
+"""The job that reminds many members of their dues: by e-mail, and all others on paper (V-D1)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def remind(work: Work) -> None:
     """Remind the members `params["ids"]`: by e-mail those with an address, the others on paper in one PDF.
 
     With `params["paper"]` all are printed. Members reminded within the present term are skipped unless
-    `params["again"]` is true. If the mail server cannot be reached, the rest of the e-mails is not sent.
+    `params["again"]` is true. If the mail server cannot be reached, the remaining e-mails are not sent.
     """
     own = work.row.organization
     if own is None:

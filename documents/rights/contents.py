@@ -31,7 +31,7 @@ COVERED: dict[str, dict[str, str]] = {
         _MEMBERSHIP: "organization started_on start_reason ground arrived_from minutes_number minutes_date ended_on "
         "end_reason destination end_paper paper_card mail_number"
     },
-    # Each kind of entry has a category of its own (`entry:KIND`), which the charter's list names.
+    # Each kind of entry has its own category (`entry:KIND`), which the charter's list names.
     "members.CardEntry": {
         _CARD: "kind title body award_kind sex started_on ended_on year hours amount document",
     },
@@ -178,7 +178,7 @@ TECHNICAL: dict[str, str] = {
     "cashier entry",
 }
 
-#: Labels in the extract, for columns whose own label is meant for developers or names an organisation.
+#: Labels in the extract, for columns whose own label is for developers or names an organisation.
 LABELS: dict[str, str] = {
     "after": "стало",
     "answers": "анкета",
@@ -217,7 +217,7 @@ _REPEATED = frozenset({"search_key", "sort_key", "name_key"})
 def declared(model: type[models.Model]) -> dict[str, str]:
     """Return the category of each declared column of the model: empty for acts, «-» for technical columns.
 
-    Fields of the card, of its parts and of represented persons are not declared: each is its own category.
+    Fields of the card, of its parts and of represented people are not declared: each is its own category.
     """
     label = model._meta.label
     found = dict.fromkeys(TECHNICAL.get(label, "").split(), "-") | dict.fromkeys(ACTS.get(label, "").split(), "")

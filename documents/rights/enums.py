@@ -24,7 +24,7 @@ class RequestState(TextChoices):
     RECALLED = "recalled", _("recalled")
 
 
-#: Requests that were settled without an answer to what the person asked for.
+#: Requests that were settled without an answer to the person's question.
 UNFULFILLED_REQUESTS = (RequestState.REFUSED, RequestState.RECALLED)
 REQUEST_MOVES: dict[str, set[str]] = {
     RequestState.RECEIVED: {RequestState.ANSWERED, RequestState.REFUSED, RequestState.RECALLED},

@@ -127,5 +127,5 @@ class SubjectRequest(models.Model):
 
     @property
     def is_recalled(self) -> bool:
-        """Return whether the person took the request back, or it was registered by mistake."""
+        """Return whether the person withdrew the request, or it was registered by mistake."""
         return self.state == RequestState.RECALLED

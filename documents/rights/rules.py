@@ -49,9 +49,9 @@ def check_may_ask(waiting: int) -> None:
 
 
 def check_is_new(same: int | None) -> None:
-    """Raise `RuleViolation` (V-C5) if an equal request, with this number, waits for its answer already.
+    """Raise `RuleViolation` (V-C5) if an equal request, with this number, is already waiting for an answer.
 
-    So a form that is sent twice registers one request.
+    A form that is sent twice thus registers one request.
     """
     if same is not None:
         raise RuleViolation("V-C5", _("This request is registered already: № %(number)s.") % {"number": same})

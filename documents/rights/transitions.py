@@ -41,7 +41,7 @@ def register_request(
         found = Member.objects.answered_for(by)
         keeper = found.filter(pk=member_id).values_list("organization", flat=True).first()
         if keeper is not None:
-            # The lock of the organisation keeps two requests from getting the same number.
+            # The lock on the organisation keeps two requests from getting the same number.
             act.lock(Organization, keeper)
         member = act.lock(found, member_id)
         organization = card_keeper(act, member)
@@ -118,7 +118,7 @@ def refuse_request(
 
 
 def recall_request(request_id: int, *, reason: str, by: Actor) -> SubjectRequest:
-    """Record that the person took the request back, or that it was registered by mistake; the number stays.
+    """Record that the person withdrew the request, or that it was registered by mistake; the number stays.
 
     Raises `RuleViolation` without a reason or for a settled request; `NotAllowed`, `SubjectRequest.DoesNotExist`.
     """

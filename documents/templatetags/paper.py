@@ -32,7 +32,7 @@ from documents.printing.russian import MONTHS
 register = template.Library()
 
 SIZE = 11.0
-#: Size of the line at the foot of a page, and the width (mm) that a name may have there.
+#: Font size of the page footer, and maximum width (mm) of a name in it.
 SMALL, MAX_NAME = 8.0, 90.0
 #: Distance (points) from the top of a row to its baseline (`.row` of paper.css).
 ROOM = 14.3
@@ -40,7 +40,7 @@ ROOM = 14.3
 CAPITAL = 0.85
 _PASSPORTS = ("passport", "foreign")
 _BREAK, _CENTRED = mark_safe("<br>"), mark_safe(' class="n"')
-#: Words for blanks and for the chosen option, said to those who hear the paper.
+#: Words for blanks and for the chosen option, spoken by screen readers.
 BLANK, BLANK_DATE, BLANK_SIGNATURE = "(не заполнено)", "(дата не заполнена)", "(место для подписи)"
 #: Width (mm) of an underscore in the form's own size.
 _MARK = text_width("_", SIZE)
@@ -61,10 +61,10 @@ def fill(
     path: str = "",
     closed: bool = False,
 ) -> SafeString:
-    """Return a ruled field with a line for each width (mm); unknown values are left to be filled by hand.
+    """Return a ruled field with a line for each width (mm); unknown values are left to be filled in by hand.
 
-    Screen readers and copied text say `said` for them. A `closed` field that is filled has no empty lines below its
-    value, on which something could be added.
+    Screen readers and copied text have `said` instead of them. A filled `closed` field has no empty lines below its
+    value where something could be added.
     """
     return _fill(value, *widths, align=align, size=size, said=said, fits=context.get("fits"), path=path, closed=closed)
 
@@ -79,7 +79,7 @@ def _fill(
     path: str = "",
     closed: bool = False,
 ) -> SafeString:
-    # On other papers than forms nothing can follow, so that the field grows upwards.
+    # On other papers than forms nothing follows, so the field grows upwards.
     fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL, grows=0 if fits is not None else MIN_SIZE)
     if fits is not None:
         fits.note(path, _text(value), fitted)
@@ -112,7 +112,7 @@ def _rule(width: float) -> str:
 
 
 def _letters(size: float, lines: int) -> str:
-    """Return the style of text not in the form's own size: the field grows upwards, its rule stays in place."""
+    """Return the style of text in another size than the form's: the field grows upwards, its rule stays in place."""
     if size == SIZE and lines == 1:
         return ""
     leading = size * LEADING
@@ -121,7 +121,7 @@ def _letters(size: float, lines: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def cell(context: Context, value: Any, width: float, height: float, size: float = SIZE, path: str = "") -> SafeString:
-    """Return the value for a table cell of the inner width and height (mm), which grows on papers that are no forms."""
+    """Return the value for a table cell of the inner width and height (mm); it grows on papers that are not forms."""
     fits = context.get("fits")
     grows = 0 if fits is not None else READABLE_SIZE
     fitted = fit(_text(value), (width,), room=height / POINT, size=size, grows=grows)
@@ -173,7 +173,8 @@ def drawn_parts(
     *,
     headed: bool = False,
 ) -> SafeString:
-    """Return a table for each part (`parts_of`), on a page of its own; `headed` if the first page has begun above.
+    """Return a table for each part (`parts_of`) on a separate page; with `headed` the first page has already begun
+    above.
 
     The content of the block is the rows of the head. See `grid` for the other arguments.
     """
@@ -214,9 +215,9 @@ def rows_or_parts(
 def grid(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], height: float) -> Mapping[str, Any]:
     """Return the rows of a table for `data-rows`, their letters for `data-letters`, and their total height (mm).
 
-    `engine.grids` draws the rows after the layout. The values of a row are fitted already (`fit_cells`). A row takes
-    as many times the `height` (mm) as its texts need, unless it has its own `height`; a row with a `heading` is drawn
-    below a line with it in bold letters.
+    `engine.grids` draws the rows after the layout. The values of a row must be fitted (`fit_cells`). A row takes a
+    multiple of `height` (mm) that fits its texts, unless it has its own `height`; a row with a `heading` is drawn below
+    a line with it in bold letters.
     """
     drawn: list[dict[str, Any]] = []
     letters, bold = set[str](), set[str]()
@@ -244,7 +245,7 @@ def _cell(fitted: Fitted, letters: set[str]) -> list[Any]:
 
 
 def _with_path(tag: str) -> None:
-    """Let the tag know the path of its value, such as `card.street`, so that papers can name what does not fit."""
+    """Pass the path of its value, such as `card.street`, to the tag, so that papers can name values that do not fit."""
     compile_tag = register.tags[tag]
 
     def compile_with_path(parser: Any, token: Any) -> Any:
@@ -289,7 +290,7 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
 def clause(context: Context, name: str) -> SafeString:
     """Return a clause of the form's text, with values in place of the placeholders.
 
-    A value that ends with a full stop, such as a date with «г.», takes that of its sentence.
+    After a value that ends with a full stop, such as a date with «г.», that of the sentence is left out.
     """
     made: list[str] = []
     for part, in_braces in parts(context["clauses"][name]):
@@ -327,7 +328,7 @@ def signature(width: float) -> SafeString:
 
 @register.simple_tag
 def sign(office: str, who: str, place: str = "") -> SafeString:
-    """Return a line with an office, a place to sign and a name; `place` is printed on the line if it is given."""
+    """Return a line with an office, a place to sign and a name; `place` is printed on the line if given."""
     line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'
     return format_html(line, office, _fill(place, 40, said=BLANK_SIGNATURE), who)
 
@@ -350,7 +351,7 @@ def paper_word(card: Mapping[str, Any]) -> str:
 
 @register.simple_tag
 def foot(number: str, version: int, name: str | None, copy: str) -> str:
-    """Return the line at the foot of a consent; it must not break, so a very long name is cut."""
+    """Return the footer of a consent; it must not break, so a very long name is cut."""
     shown = name or ""
     while text_width(shown, SMALL) > MAX_NAME:
         shown = f"{shown.removesuffix('…')[:-1].rstrip()}…"
@@ -360,7 +361,7 @@ def foot(number: str, version: int, name: str | None, copy: str) -> str:
 
 @register.filter
 def stop(text: str) -> str:
-    """Return the text with a full stop, unless it ends a sentence already, as initials and «г.» do."""
+    """Return the text with a full stop, unless it already ends with one, like initials and «г.»."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 

@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def sign_form(member: Member) -> SignForm | None:
-    """Return an unbound form for marking a consent on the card's page; errors are shown on its own page."""
+    """Return an unbound form for marking a consent on the card's page; errors are shown on a separate page."""
     if member.organization is None:
         return None
     return SignForm(tick=tick_of(ConsentPurpose.PROCESSING, member.organization.charter), lacking=lacking(member))

@@ -36,7 +36,7 @@ _MAX_REASON = 200
 
 @dataclass
 class Ledger:
-    """The locked balances of one kind of blank, and what a paper moves on its day."""
+    """The locked balances of one kind of blank, and the movements of a paper on its day."""
 
     act: Act
     paper: BlankPaper
@@ -47,9 +47,9 @@ class Ledger:
     # In ranges ---------------------------------------------------------------------------------------------------
 
     def take_in(self, numbers: NumberRange, taker: Organization) -> None:
-        """Put new numbers into the stock. Raises `RuleViolation` (V-C1) if one of them is known already."""
+        """Put new numbers into the stock. Raises `RuleViolation` (V-C1) if one of them is already known."""
         self._store(numbers, taker, None)
-        # Checked after the lock, which has waited for other processes that were moving one of these numbers.
+        # Checked after the lock, which has waited for other processes that were moving these numbers.
         known = Blank.objects.filter(
             federation=taker.federation_id, kind=self.paper.blank, series=numbers.series,
             number__range=(numbers.first, numbers.last),
@@ -59,13 +59,13 @@ class Ledger:
         self._record(numbers, None, "", taker, Place.STOCK)
 
     def send(self, numbers: NumberRange, giver: Organization) -> None:
-        """Move numbers of the stock onto the way to the receiver of the paper."""
+        """Move numbers of the stock into transit to the receiver of the paper."""
         self._cut(numbers, giver, None)
         self._store(numbers, giver, self.paper)
         self._record(numbers, giver, Place.STOCK, giver, Place.ON_THE_WAY)
 
     def arrive(self, numbers: NumberRange, giver: Organization, taker: Organization) -> None:
-        """Move numbers on the way into the stock of the taker; for the giver, back into their own."""
+        """Move numbers in transit into the stock of the taker; for the giver, back into their own."""
         self._cut(numbers, giver, self.paper)
         self._store(numbers, taker, None)
         self._record(numbers, giver, Place.ON_THE_WAY, taker, Place.STOCK)
@@ -79,7 +79,7 @@ class Ledger:
         members: Sequence[Member] = (),
         reason: str = "",
     ) -> list[Blank]:
-        """Move numbers out of the stock, each of them a row from now on; `members` receive them in order."""
+        """Move numbers out of the stock and create a row for each; `members` receive them in order."""
         self._cut(numbers, holder, None)
         receivers: Iterable[Member | None] = members or [None] * numbers.count
         blanks = [
@@ -94,7 +94,7 @@ class Ledger:
         return self.act.create_many(Blank, blanks)
 
     def take_over(self, typed: Iterable[tuple[NumberRange, Member]], holder: Organization) -> list[Blank]:
-        """Take single numbers that members have already into the balance as issued."""
+        """Take single numbers that members already have into the balance as issued."""
         blanks = []
         for one, member in sorted(typed, key=lambda pair: pair[0]):
             self._record(one, None, "", holder, Place.ISSUED)
@@ -132,7 +132,7 @@ class Ledger:
         self.act.update_many(Blank, list(blanks), ["organization"])
 
     def moved_later(self) -> BlankMovement | None:
-        """Return a movement after the day of the paper of a number that the paper moves, if there is one."""
+        """Return a movement of one of the paper's numbers after the day of the paper, if there is one."""
         after = BlankMovement.objects.filter(
             kind=self.paper.blank, taker__in=self.stocks, made_on__gt=self.made_on
         ).order_by("pk")
@@ -174,7 +174,7 @@ class Ledger:
                 self._insert(more, holder, paper)
 
     def _store(self, numbers: NumberRange, holder: Organization, paper: BlankPaper | None) -> None:
-        """Add numbers to the ranges of the holder, joined with those that they continue."""
+        """Add numbers to the ranges of the holder, joined with adjacent ranges."""
         same = BlankRange.objects.filter(
             organization=holder, kind=self.paper.blank, series=numbers.series, width=numbers.width, paper=paper
         )
@@ -205,7 +205,7 @@ class Ledger:
     def _record(
         self, numbers: NumberRange, giver: Organization | None, from_place: str, taker: Organization, to: str
     ) -> None:
-        """Note a movement and count it in the balances; consecutive numbers that move alike are one movement."""
+        """Record a movement and count it in the balances; consecutive numbers with equal movements are one movement."""
         if giver is not None:
             stock = self.stocks[giver.pk]
             _add(stock, COUNT_OF[from_place], -numbers.count)
@@ -265,14 +265,14 @@ def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRang
 
 
 def leave_drafts(member: Member) -> None:
-    """Delete the member's lines of issue sheets that were not posted, because the card is blocked (N-C1)."""
+    """Delete the member's lines of unposted issue sheets, because the card is blocked (N-C1)."""
     IssueLine.objects.filter(member=member, paper__state=PaperState.DRAFT).delete()
 
 
 def pass_on_blanks(act: Act, ended: Organization, successor: Organization) -> None:
-    """Pass issued and void blanks of an organisation that ends on, by a paper of today; its stock is empty (N-H3).
+    """Transfer issued and void blanks of an ended organisation, by a paper of today; its stock is empty (N-H3).
 
-    Issue sheets that were not posted are dropped: the successor prepares its own.
+    Unposted issue sheets are dropped: the successor prepares its own.
     """
     for draft in act.lock_many(BlankPaper.objects.filter(organization=ended, state=PaperState.DRAFT)):
         states.check(draft, PaperState.DROPPED, "N-H3")
@@ -298,7 +298,7 @@ def pass_on_blanks(act: Act, ended: Organization, successor: Organization) -> No
 
 
 def forget_names(member: Member, stems: Collection[str], instead: str) -> None:
-    """Remove the name of a member whose card is destroyed from sheets, and texts that have it; numbers stay (V-B14).
+    """Remove the name of a member whose card is destroyed from sheets and texts; numbers stay (V-B14).
 
     `stems` are beginnings of their surnames; a reason or note that contains one becomes `instead`, in the history too.
     """
@@ -316,7 +316,7 @@ def forget_names(member: Member, stems: Collection[str], instead: str) -> None:
 
 
 def _known_already(numbers: NumberRange) -> RuleViolation:
-    """Return the refusal for numbers that were received before; it does not say where they are."""
+    """Return the refusal for numbers that were received before; it does not reveal where they are."""
     message = _("Some of the numbers %(numbers)s are known in the registry already. Compare series and numbers.")
     return RuleViolation("V-C1", message % {"numbers": numbers}, field="numbers")
 

@@ -1,4 +1,4 @@
-"""Kinds of blanks, where a blank can be, what moves it, and the papers by which it moves (V-C1)."""
+"""Kinds of blanks, the places where a blank can be, its moves, and their papers (V-C1)."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class BlankKind(TextChoices):
-    """Forms of strict accountability; the charter says which of them a federation has."""
+    """Forms of strict accountability; the charter determines which of them a federation has."""
 
     TICKET = "ticket", _("membership ticket")
     CARD = "card", _("paper member card")
@@ -27,17 +27,17 @@ class Place(TextChoices):
     DESTROYED = "destroyed", pgettext_lazy("blanks", "destroyed")
 
 
-#: Places of blanks that nobody has received yet; they are stored as ranges, all others number by number.
+#: Places of blanks that nobody has received yet; they are stored as ranges, all others as single numbers.
 IN_RANGES = frozenset({Place.STOCK, Place.ON_THE_WAY})
-#: Place → the places that a number can go to from there.
+#: Place → the places that a number can move to from there.
 BLANK_MOVES: dict[str, set[str]] = {
     Place.STOCK: {Place.ON_THE_WAY, Place.ISSUED, Place.SPOILED, Place.LOST},
     Place.ON_THE_WAY: {Place.STOCK, Place.LOST},
-    # The old ticket is void as soon as a new one is issued; a lost one may turn up.
+    # The old ticket is void once a new one is issued; a lost one may be found.
     Place.ISSUED: {Place.RETURNED, Place.LOST, Place.CANCELLED},
     Place.RETURNED: {Place.CANCELLED, Place.DESTROYED},
     Place.SPOILED: {Place.CANCELLED, Place.DESTROYED},
-    # A number that was missing at a stock-taking can be found, and a lost ticket can be handed in.
+    # A number missing at a stock-taking can be found, and a lost ticket can be handed in.
     Place.LOST: {Place.STOCK, Place.RETURNED, Place.CANCELLED},
     Place.CANCELLED: {Place.DESTROYED},
     Place.DESTROYED: set(),
@@ -84,7 +84,7 @@ class PaperState(TextChoices):
     DROPPED = "dropped", pgettext_lazy("paper of blanks", "dropped")
 
 
-#: States of papers by which blanks have moved.
+#: States of papers that have moved blanks.
 IN_FORCE = (PaperState.SENT, PaperState.POSTED)
 
 
@@ -108,7 +108,7 @@ register(
 
 
 class IssueReason(TextChoices):
-    """Ground on which a member receives a blank (V-B3, V-B5)."""
+    """Reason why a member receives a blank (V-B3, V-B5)."""
 
     FIRST = "first", _("first ticket")
     NAME = "name", _("change of name")

@@ -21,7 +21,7 @@ from .models import Blank
 from .ranges import BadNumbers, NumberRange, count_of, parse_ranges
 from .rules import MAX_LINES
 
-#: Kind of paper → the event of blanks that it proves.
+#: Kind of paper → the event that it proves.
 _CAUSES = {
     PaperKind.SPOILED: pgettext_lazy("what happened", "Spoiled"),
     PaperKind.RETURN: pgettext_lazy("what happened", "Returned by the member"),
@@ -31,7 +31,7 @@ _CAUSES = {
 
 
 class NumbersField(forms.CharField):
-    """Numbers of blanks as people write them: a range or a number on a line."""
+    """Numbers of blanks as typed by people: a range or a number on a line."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Numbers"))
@@ -90,7 +90,7 @@ class ReceiptForm(KindForm):
 
 
 class HandDownForm(KindForm):
-    """Blanks handed down to an organisation below."""
+    """Blanks passed to an organisation below."""
 
     receiver = forms.TypedChoiceField(label=_("Handed down to"), coerce=int)
     numbers = NumbersField()
@@ -173,7 +173,7 @@ class ChosenField(forms.ModelMultipleChoiceField):
 class ChosenForm(forms.Form):
     """Blanks chosen from a list."""
 
-    #: Named as the checkboxes of tables are.
+    #: The same name as the checkboxes of tables.
     selected = ChosenField(None, required=False)
 
     def __init__(self, chosen: QuerySet[Blank], *args: Any, **kwargs: Any) -> None:
@@ -182,7 +182,7 @@ class ChosenForm(forms.Form):
 
     @property
     def shown(self) -> list[forms.BoundField]:
-        """Return the fields below the table; the chosen blanks are ticked in it."""
+        """Return the fields below the table; the chosen blanks are ticked in the table itself."""
         return [field for field in self.visible_fields() if field.name != "selected"]
 
     def clean(self) -> dict[str, Any]:
@@ -193,7 +193,7 @@ class ChosenForm(forms.Form):
 
 
 class MoveIssuedForm(KindForm, ChosenForm):
-    """Issued blanks that come back, are lost or become void: chosen from the list, or by number."""
+    """Issued blanks that were returned, lost or void: chosen from the list, or by number."""
 
     numbers = NumbersField(label=_("Other numbers"), required=False)
     paper_kind = forms.ChoiceField(
@@ -215,7 +215,7 @@ class MoveIssuedForm(KindForm, ChosenForm):
             self.fields["numbers"].label = _("Numbers")
 
     def clean(self) -> dict[str, Any]:
-        """Return the values with the numbers found among the blanks."""
+        """Return the values with the numbers looked up among the blanks."""
         found = super().clean()
         numbers: list[NumberRange] = found.pop("numbers", None) or []
         kind = found.pop("kind", "")
@@ -249,12 +249,12 @@ class CountForm(KindForm):
     )  # fmt: skip
     made_on = DateField(label=_("Date of the stock-taking"), past=True)
     signed_by = PeopleField()
-    #: The differences that were shown before.
+    #: The differences shown before.
     agreed = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     @property
     def shown(self) -> list[forms.BoundField]:
-        """Return the fields but the kind of blank, which the page is about."""
+        """Return the fields except the kind of blank, which the page is about."""
         return [field for field in self.visible_fields() if field.name != "kind"]
 
 

@@ -83,6 +83,6 @@ def numbers_received_once() -> Iterable[str]:
         same = before is not None and (before.federation_id, before.kind) == (one.federation_id, one.kind)
         if same and before is not None and before.range.overlaps(one.range):
             yield f"movements {before.pk} and {one.pk} received the same numbers"
-        # Of ranges within others the one that reaches farthest is compared with the next.
+        # Of nested ranges, compare the one that reaches farthest with the next.
         if not same or before is None or before.series != one.series or one.last > before.last:
             before = one

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from registry.access import Actor
     from registry.organizations.models import Organization
 
-#: States of cards whose ticket is collected; a card in transit travels with it.
+#: States of cards whose ticket is collected; for a card in transit the ticket travels with it.
 _ENDED = set(MemberState) - {MemberState.REGISTERED, MemberState.IN_TRANSIT}
 
 
@@ -59,7 +59,7 @@ class BlankStockQuerySet(models.QuerySet["BlankStock"]):
         return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
 
 
-#: Counts of a balance with their labels, in the order in which they are shown; their sum is the received number.
+#: Counts of a balance with their labels, in display order; they add up to the received number.
 LABELS = {
     "in_stock": _("in stock"),
     "on_the_way": _("handed down, not confirmed"),
@@ -77,7 +77,7 @@ COUNT_OF: dict[str, str] = {place.value: "in_stock" if place == Place.STOCK else
 
 
 class BlankStock(models.Model):
-    """The balance of one organisation and kind of blank today (V-C1). Its row is the lock of all its movements."""
+    """The balance of one organisation and kind of blank today (V-C1). Its row is the lock for all its movements."""
 
     organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="blank_stocks")
     kind = models.CharField(_("kind of blank"), max_length=10, choices=BlankKind.choices)
@@ -122,13 +122,13 @@ class BlankRangeQuerySet(models.QuerySet["BlankRange"]):
 
 
 class BlankRange(Numbers):
-    """Numbers in stock, or on the way by an act that is not confirmed; split when a part of them moves.
+    """Numbers in stock, or in transit by an unconfirmed act; split when a part of them moves.
 
     No two ranges of a kind and series overlap: the database refuses them (`documents/tickets/guards.py`).
     """
 
     organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="blank_ranges")
-    #: The act of handing down by which the numbers are on the way.
+    #: The act by which the numbers are in transit.
     paper = models.ForeignKey(
         "documents.BlankPaper", models.PROTECT, null=True, blank=True, related_name="ranges_on_the_way"
     )
@@ -162,7 +162,7 @@ class BlankQuerySet(models.QuerySet["Blank"]):
     def answered_for_by(self, organization: Organization) -> BlankQuerySet:
         """Return the blanks in the balance of the organisation, and those that its members brought from elsewhere.
 
-        Blanks that members took along to another organisation are left to that one.
+        Blanks that members took to another organisation are excluded.
         """
         nobody_elsewhere = Q(member=None) | Q(member__organization=None) | Q(member__organization=organization)
         ours = Q(organization=organization) & nobody_elsewhere
@@ -170,12 +170,12 @@ class BlankQuerySet(models.QuerySet["Blank"]):
         return self.filter(ours | Q(member__organization=organization) | brought)
 
     def to_collect(self, organization: Organization) -> BlankQuerySet:
-        """Return valid blanks of people who left, died or were excluded there, an appeal in course left out (V-B14)."""
+        """Return valid blanks of people who left, died or were excluded there, except during an appeal (V-B14)."""
         valid = self.filter(state=Place.ISSUED).order_by()
         left = valid.filter(member__state__in=_ENDED, member__last_organization=organization)
         left = left.exclude(member__appeals__state=AppealState.RECEIVED)
         destroyed = valid.filter(member=None, organization=organization)
-        # Apart, for with «or» between them the database would read all blanks of the federation.
+        # Separate, because with «or» between them the database would read all blanks of the federation.
         return self.filter(pk__in=left.values("pk").union(destroyed.values("pk")))
 
 
@@ -206,7 +206,7 @@ class Blank(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["federation", "kind", "series", "number"], name="blank_once"),
             models.CheckConstraint(condition=~Q(state__in=sorted(IN_RANGES)), name="blank_left_the_stock"),
-            # One valid ticket a member: the former one is void before the new one is issued (V-B5).
+            # One valid ticket per member: the former one becomes void before the new one is issued (V-B5).
             models.UniqueConstraint(
                 fields=["member", "kind"], condition=Q(state=Place.ISSUED), name="blank_one_valid_of_a_member"
             ),
@@ -222,7 +222,7 @@ class Blank(models.Model):
 
     @property
     def number_text(self) -> str:
-        """Return the number as it is printed."""
+        """Return the number as printed."""
         return self.range.text_of(self.number)
 
     @property
@@ -238,7 +238,9 @@ class Blank(models.Model):
 
     @property
     def owner_on_screen(self) -> str:
-        """Return the holder's name, or nothing for a blocked member: only papers about the past show it (N-C1)."""
+        """Return the holder's name, or an empty string for a blocked member: only papers about the past show it
+        (N-C1).
+        """
         blocked = self.member is not None and self.member.blocked_on is not None
         return "" if blocked else self.owner
 
@@ -251,7 +253,7 @@ class BlankPaperQuerySet(models.QuerySet["BlankPaper"]):
         return self.filter(in_scope(actor, "organization__") | in_scope(actor, "receiver__"))
 
     def to_confirm(self) -> BlankPaperQuerySet:
-        """Return acts of handing down whose receiver has not confirmed them."""
+        """Return acts that their receivers have not confirmed."""
         return self.filter(state=PaperState.SENT)
 
 
@@ -264,18 +266,18 @@ class BlankPaper(models.Model):
     kind = models.CharField(_("paper"), max_length=15, choices=PaperKind.choices)
     blank = models.CharField(_("kind of blank"), max_length=10, choices=BlankKind.choices)
     state = models.CharField(_("state"), max_length=10, choices=PaperState.choices, default=PaperState.DRAFT)
-    #: Number and day of the paper; the registry's own papers get the next number of the year when they are posted.
+    #: Number and day of the paper; the registry's own papers get the next number of the year when posted.
     number = models.CharField(_("paper №"), max_length=30, blank=True)
     made_on = models.DateField(_("date of the paper"))
-    #: The sender of blanks that came from outside.
+    #: The sender of blanks from outside.
     source = models.CharField(_("received from"), max_length=200, blank=True)
-    #: The organisation that receives blanks handed down.
+    #: The organisation that receives the blanks.
     receiver = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, blank=True, related_name="blank_papers_received",
         verbose_name=_("handed down to"),
     )  # fmt: skip
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
-    #: Text of the paper besides the numbers: circumstances, ground, differences.
+    #: Text of the paper besides the numbers: circumstances, reason, differences.
     note = models.CharField(_("note"), max_length=500, blank=True)
     #: Commission or people who signed, as on the paper: position and name.
     signed_by = models.JSONField(_("signed by"), default=list)
@@ -316,13 +318,13 @@ class IssueLine(models.Model):
     paper = models.ForeignKey(BlankPaper, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField(_("№"))
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="issue_lines")
-    #: As on the day of the sheet, which is printed the same for ever; emptied when the card is destroyed.
+    #: As on the day of the sheet, so that it always prints the same; emptied when the card is destroyed.
     full_name = models.CharField(_("name"), max_length=200, blank=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=10, choices=IssueReason.choices, default=IssueReason.FIRST)
     #: Minutes of the decision, in words.
     ground = models.CharField(_("ground"), max_length=200, blank=True)
-    #: The number in whose place the new one is issued (V-B5).
+    #: The number that the new one replaces (V-B5).
     replaces = models.CharField(_("in place of №"), max_length=30, blank=True)
     blank = models.OneToOneField(Blank, models.PROTECT, null=True, blank=True, related_name="issue_line")
 
@@ -339,7 +341,7 @@ class IssueLine(models.Model):
 
     @property
     def was_issued(self) -> bool:
-        """Return whether the paper has the day of the issue; it is unknown for numbers taken over by an opening act."""
+        """Return whether the day of issue is known; it is not for numbers taken over by an opening act."""
         return self.paper.kind == PaperKind.ISSUE
 
 
@@ -359,9 +361,9 @@ class BlankMovement(Attested, Numbers):
     """A move of consecutive numbers from one place to another by a paper; never changed, guarded by the database."""
 
     paper = models.ForeignKey(BlankPaper, models.PROTECT, related_name="movements")
-    #: Within its paper, from 1.
+    #: Position within its paper, from 1.
     position = models.PositiveIntegerField()
-    #: In whose balance the numbers were, and where; empty for those that come from outside.
+    #: Previous balance and place of the numbers; empty for those from outside.
     giver = models.ForeignKey("registry.Organization", models.PROTECT, null=True, related_name="+")
     from_place = models.CharField(max_length=10, choices=Place.choices, blank=True)
     taker = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+")

@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(?P<series>(?:.*[^\d\s-])?)[\s-]*(?P<digits>\d+)", re.DOT
 
 
 class BadNumbers(ValueError):
-    """A text is no number of a blank; `message` says why."""
+    """Raised if a text is not a number of a blank; `message` explains why."""
 
     def __init__(self, message: Any) -> None:
         self.message = message
@@ -40,18 +40,18 @@ class NumberRange:
         return self.last - self.first + 1
 
     def text_of(self, number: int) -> str:
-        """Return the number as it is printed: the series, a blank, the digits with leading zeros."""
+        """Return the number as printed: the series, a space, the digits with leading zeros."""
         digits = f"{number:0{self.width}}"
         return f"{self.series} {digits}" if self.series else digits
 
     def spellings(self, number: int) -> set[str]:
-        """Return the number as people type it on cards: with and without a hyphen and capital letters."""
+        """Return the spellings of the number on cards: with and without a hyphen and capital letters."""
         series, digits = self.series.replace(" ", ""), f"{number:0{self.width}}"
         marks = {"", "-"} if series else {""}
         return {f"{letters}{mark}{digits}" for letters in {series, series.lower()} for mark in marks}
 
     def numbers(self) -> Iterator[str]:
-        """Yield every number as it is printed."""
+        """Yield every number as printed."""
         return map(self.text_of, range(self.first, self.last + 1))
 
     def __str__(self) -> str:
@@ -95,13 +95,13 @@ def parse_number(text: str) -> NumberRange:
 
 
 def parse_range(first: str, last: str) -> NumberRange:
-    """Return the range between two numbers as they are typed; an empty `last` means one number.
+    """Return the range between two typed numbers; an empty `last` means one number.
 
     Raises `BadNumbers` if they differ in series or width, or the last comes before the first.
     """
     begin = parse_number(first)
     end = parse_number(last) if last.strip() else begin
-    # The series may be left out of the second number.
+    # The series may be omitted in the second number.
     if end.series and end.series != begin.series:
         raise BadNumbers(_("First and last number belong to different series."))
     if begin.width != end.width:
@@ -112,16 +112,16 @@ def parse_range(first: str, last: str) -> NumberRange:
     return replace(begin, last=end.first)
 
 
-#: Between two numbers of a line: a dash with or without blanks, «по», «до» or dots.
+#: Between two numbers of a line: a dash with or without spaces, «по», «до» or dots.
 _UNTIL = re.compile(r"\s*(?:[–—…]|\.\.+|\s-\s|\bпо\b|\bдо\b)\s*|(?<=\d)-(?=\d)", re.IGNORECASE)
-#: A number in brackets behind a range, as the registry writes it: how many there are.
+#: The count in brackets after a range, as written by the registry.
 _COUNTED = re.compile(r"\s*\(\d+\)\s*$")
 
 
 def parse_ranges(text: str) -> list[NumberRange]:
-    """Return the ranges of a text with one range or number on a line, or several with «;» between them.
+    """Return the ranges of a text with one range or number on a line, or several separated by «;».
 
-    Raises `BadNumbers` that names the line.
+    Raises `BadNumbers`, which names the line.
     """
     found = []
     for line in re.split(r"[;\n]+", text):
@@ -137,7 +137,7 @@ def parse_ranges(text: str) -> list[NumberRange]:
 
 
 def merged(ranges: Iterable[NumberRange]) -> list[NumberRange]:
-    """Return the ranges in order, with those joined that follow each other. They must not overlap."""
+    """Return the ranges in order, with adjacent ones joined. They must not overlap."""
     found: list[NumberRange] = []
     for one in sorted(ranges):
         before = found[-1] if found else None
@@ -160,5 +160,5 @@ def listed(ranges: Sequence[NumberRange], most: int | None = None) -> str:
 
 
 def count_of(ranges: Iterable[NumberRange]) -> int:
-    """Return how many numbers the ranges have together."""
+    """Return how many numbers the ranges have in all."""
     return sum(one.count for one in ranges)

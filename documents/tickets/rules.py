@@ -24,11 +24,11 @@ from .enums import IssueReason, PaperKind, PaperState, Place
 from .models import Blank, BlankMovement, BlankPaper, BlankStock, IssueLine
 from .ranges import NumberRange, count_of, merged
 
-#: Maximum number of blanks of one paper: of a delivery, and of a paper that makes a row for each number.
+#: Maximum number of blanks on a paper: of a delivery, and of a paper that creates a row for each number.
 MAX_RECEIVED, MAX_LINES = 1_000_000, 1_000
-#: Maximum number of ranges of one paper, and of a count, which may be scattered.
+#: Maximum number of ranges of one paper, and of a count, which may have many gaps.
 MAX_RANGES, MAX_COUNTED_RANGES = 100, 2_000
-#: Maximum number of pages of a printed book, and the year before which none has entries.
+#: Maximum number of pages of a printed book, and the first year with entries.
 MAX_PAGES, FIRST_YEAR = 200, 1900
 #: Minimum number of people who sign an act.
 MIN_COMMISSION = 2
@@ -36,13 +36,13 @@ MIN_COMMISSION = 2
 
 @dataclass(frozen=True)
 class Receiver:
-    """A member with the reason for a blank; `obstacle` says why they receive none."""
+    """A member with the reason for a blank; `obstacle` says why they cannot receive one."""
 
     member: Member
     reason: str = IssueReason.FIRST
     #: Minutes of the decision, in Russian like the sheet.
     ground: str = ""
-    #: The number in whose place the new one is issued.
+    #: The number that the new one replaces.
     former: str = ""
     obstacle: str = ""
 
@@ -60,7 +60,7 @@ def check_has_kind(organization: Organization, kind: str) -> None:
 
 
 def check_numbers(numbers: Sequence[NumberRange], most: int = MAX_RECEIVED, *, most_ranges: int = MAX_RANGES) -> None:
-    """Raise `RuleViolation` (V-C1) for no numbers, too many at once, or numbers that repeat."""
+    """Raise `RuleViolation` (V-C1) if there are no numbers, too many at once, or repeated ones."""
     if not numbers:
         raise RuleViolation("V-C1", _("Enter the numbers of the blanks."), field="numbers")
     if len(numbers) > most_ranges:
@@ -77,13 +77,15 @@ def check_numbers(numbers: Sequence[NumberRange], most: int = MAX_RECEIVED, *, m
 
 
 def check_day(made_on: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-C1) for a paper of the future."""
+    """Raise `RuleViolation` (V-C1) if the paper is dated in the future."""
     if made_on > today:
         raise RuleViolation("V-C1", _("The date is in the future. Correct it."), field="made_on")
 
 
 def check_in_order(later: BlankMovement | None) -> None:
-    """Raise `RuleViolation` (V-C1) if a number moved on a later day: a balance of any day follows the days."""
+    """Raise `RuleViolation` (V-C1) if a number moved on a later day, because balances of past days are computed by
+    date.
+    """
     if later is not None:
         message = _("№ %(numbers)s moved on %(day)s by another paper. Enter that day or a later one.")
         values = {"numbers": later.range, "day": day_text(later.made_on)}
@@ -106,9 +108,9 @@ def check_source(number: str, source: str) -> None:
 
 
 def check_receiver(giver: Organization, receiver: Organization, kind: str) -> None:
-    """Raise `RuleViolation` (V-C1) unless blanks can be handed down from one organisation to the other.
+    """Raise `RuleViolation` (V-C1) unless blanks can be passed from one organisation to the other.
 
-    They go down the tree, to the level that keeps cards at most, for cells issue no tickets; what is left over goes
+    They are passed down the tree, at most to the level that keeps cards, because cells issue no tickets; unused ones go
     back to the superior.
     """
     check_has_kind(giver, kind)
@@ -130,14 +132,14 @@ def check_can_confirm(paper: BlankPaper, by: Actor) -> None:
 
 
 def check_came_after(paper: BlankPaper, made_on: dt.date) -> None:
-    """Raise `RuleViolation` (V-C1) if the blanks arrived before the date of the act of handing down."""
+    """Raise `RuleViolation` (V-C1) if the blanks arrived before the date of the act."""
     if made_on < paper.made_on:
         message = _("The blanks were handed down on %(day)s. Enter that day or a later one.")
         raise RuleViolation("V-C1", message % {"day": day_text(paper.made_on)}, field="made_on")
 
 
 def check_is_sent(paper: BlankPaper) -> None:
-    """Raise `RuleViolation` (V-C1) unless the paper is an act of handing down that waits for its confirmation."""
+    """Raise `RuleViolation` (V-C1) unless the paper is an act of passing blanks on that waits for confirmation."""
     if paper.kind != PaperKind.HAND_DOWN or paper.state != PaperState.SENT:
         raise RuleViolation("V-C1", _("Only an act that the receiver has not confirmed can be taken back."))
 
@@ -180,7 +182,7 @@ def check_receivers(found: Sequence[Receiver], *, wanted: int) -> None:
 
 
 def check_not_prepared(there: bool) -> None:
-    """Raise `RuleViolation` (V-C3) if a sheet for the same members waits already; a form sent twice makes one."""
+    """Raise `RuleViolation` (V-C3) if a sheet for the same members is already waiting, such as after a double click."""
     if there:
         raise RuleViolation("V-C3", _("A sheet for the same members is prepared already. Post or drop it."))
 
@@ -204,7 +206,7 @@ def check_enough(there: int, wanted: int) -> None:
 
 
 def check_not_on_cards(number: str) -> None:
-    """Raise `RuleViolation` (V-C1) if a number of the stock is on a card of a member, because it was issued before."""
+    """Raise `RuleViolation` (V-C1) if a number of the stock is on a member's card, because it was issued before."""
     if number:
         message = _(
             "№ %(number)s of the stock stands on a card already. Correct the card, or write the blank off as lost."
@@ -219,13 +221,13 @@ def check_some_taken_over(count: int) -> None:
 
 
 def check_is_write_off(paper_kind: str) -> None:
-    """Raise `RuleViolation` (V-C1) unless blanks of the stock are written off by such a paper."""
+    """Raise `RuleViolation` (V-C1) unless the paper writes off blanks of the stock."""
     if paper_kind not in {PaperKind.SPOILED, PaperKind.LOST}:
         raise RuleViolation("V-C1", _("Choose whether the blanks are spoiled or lost."), field="paper_kind")
 
 
 def check_says_how(note: str, *, needed: bool = True) -> None:
-    """Raise `RuleViolation` (V-C1) unless the paper says what happened."""
+    """Raise `RuleViolation` (V-C1) unless the paper describes what happened."""
     if needed and not note.strip():
         raise RuleViolation("V-C1", _("Say how it came: the act is read by others."), field="note")
 
@@ -238,7 +240,7 @@ def check_commission(signed_by: Sequence[str]) -> None:
 
 
 def check_blanks(found: Sequence[Blank], *, wanted: int) -> None:
-    """Raise `RuleViolation` (V-C1) for no blanks, too many, of several kinds, or some that are not there."""
+    """Raise `RuleViolation` (V-C1) if there are no blanks, too many, several kinds, or some are missing."""
     if not wanted:
         raise RuleViolation("V-C1", _("Choose the blanks."))
     if wanted > MAX_LINES:
@@ -250,7 +252,7 @@ def check_blanks(found: Sequence[Blank], *, wanted: int) -> None:
 
 
 def place_after(paper_kind: str) -> Place:
-    """Return where issued blanks are after such a paper. Raises `RuleViolation` (V-C1) for other papers."""
+    """Return the place of issued blanks after such a paper. Raises `RuleViolation` (V-C1) for other papers."""
     places = {PaperKind.RETURN: Place.RETURNED, PaperKind.LOST: Place.LOST, PaperKind.CANCELLATION: Place.CANCELLED}
     if paper_kind not in places:
         raise RuleViolation(
@@ -260,7 +262,9 @@ def place_after(paper_kind: str) -> Place:
 
 
 def check_moves(blank: Blank, to: Place) -> None:
-    """Raise `RuleViolation` (V-C1) if the blank cannot go to this place; no member returns what none received."""
+    """Raise `RuleViolation` (V-C1) if the blank cannot move to this place; a member cannot return what nobody
+    received.
+    """
     states.check(blank, to, "V-C1")
     if to == Place.RETURNED and getattr(blank, "issue_line", None) is None:
         message = _("№ %(number)s was never issued, so no member can return it.")
@@ -268,13 +272,15 @@ def check_moves(blank: Blank, to: Place) -> None:
 
 
 def check_same_differences(found: str, agreed: str | None) -> None:
-    """Raise `RuleViolation` (V-C1) if the differences are not those that were shown; None if none were shown."""
+    """Raise `RuleViolation` (V-C1) if the differences are not those that were shown; None means that none were
+    shown.
+    """
     if agreed is not None and found != agreed:
         raise RuleViolation("V-C1", _("The stock has changed meanwhile. Look at the differences again."))
 
 
 def check_not_posted(last: BlankPaper | None, paper: BlankPaper) -> None:
-    """Raise `RuleViolation` (V-C1) if the last paper is the same stock-taking; a form sent twice makes one act."""
+    """Raise `RuleViolation` (V-C1) if the last paper is the same stock-taking, such as after a double click."""
     if last is not None and all(
         getattr(last, name) == getattr(paper, name) for name in ("kind", "made_on", "note", "signed_by")
     ):
@@ -293,7 +299,9 @@ def check_counted(unknown: Sequence[NumberRange], missing: Sequence[NumberRange]
 
 
 def check_may_write_off(stock: BlankStock, by: Actor) -> None:
-    """Raise `RuleViolation` (V-C1) if the keeper of the blanks writes them off and the charter wants another person."""
+    """Raise `RuleViolation` (V-C1) if the keeper writes off their own blanks and the charter requires another
+    person.
+    """
     charter = stock.organization.charter
     if charter.written_off_by_another and by.account is not None and stock.keeper_id == by.account.pk:
         message = _("Who keeps the blanks does not write them off. Somebody else has to post this paper.")
@@ -301,7 +309,7 @@ def check_may_write_off(stock: BlankStock, by: Actor) -> None:
 
 
 def check_period(first: dt.date, last: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-C2) for a period that ends before it begins, or in the future."""
+    """Raise `RuleViolation` (V-C2) if the period ends before it begins or in the future."""
     if last > today:
         raise RuleViolation("V-C2", _("The date is in the future. Correct it."), field="last")
     if first > last:

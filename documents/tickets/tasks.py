@@ -1,4 +1,6 @@
-"""Tasks about blanks: acts, sheets and tickets to issue, those of who left, destruction, stock-taking (V-C1, V-B15)."""
+"""Tasks about blanks: acts, sheets and tickets to issue, tickets of people who left, destruction, stock-taking (V-C1,
+V-B15).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from .models import BlankPaper, BlankStock
 from .queries.issuing import decisions
 from .queries.writing_off import to_collect, uncounted, void_of, void_since
 
-#: Days within which the receiver confirms an act of handing down.
+#: Days within which the receiver confirms an act.
 DAYS_TO_CONFIRM = 14
 DECEMBER = 12
 
@@ -113,7 +115,7 @@ def _drafts(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_issues, drafts=_drafts, never_late=True)
 def sheets_to_post(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for sheets that are not posted, so that their members have no numbers yet (V-C3)."""
+    """Yield a task for unposted sheets, whose members have no numbers yet (V-C3)."""
     if count := waiting["drafts"].count:
         yield Task(
             text=ngettext("Post %(n)s issue sheet", "Post %(n)s issue sheets", count) % {"n": count},
@@ -153,7 +155,7 @@ def _void(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_writes_off, void=_void)
 def blanks_to_destroy(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for the act of destruction of the year, in December and as long as it is overdue (V-B15)."""
+    """Yield a task for the year's act of destruction, in December and while it is overdue (V-B15)."""
     found = waiting["void"]
     if not found.count:
         return
@@ -206,7 +208,7 @@ def _left_by_keepers(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_writes_off, left=_left_by_keepers, never_late=True)
 def keeper_to_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for stocks whose keeper has no appointment in the organisation any more (V-C1, N-H2)."""
+    """Yield a task for stocks whose keeper no longer has an appointment in the organisation (V-C1, N-H2)."""
     if waiting["left"].count:
         yield Task(
             text=_("Name who keeps the blanks"),

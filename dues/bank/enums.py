@@ -16,7 +16,7 @@ class LineState(TextChoices):
 
 
 class Band(TextChoices):
-    """Certainty with which the payer of an open line is known."""
+    """Certainty of the payer of an open line."""
 
     SURE = "sure", pgettext_lazy("match of a payment", "sure")
     LIKELY = "likely", pgettext_lazy("match of a payment", "likely")
@@ -27,7 +27,7 @@ BAND_TONES: dict[str, str] = {Band.SURE: "ok", Band.LIKELY: "info", Band.OPEN: "
 
 
 class Evidence(TextChoices):
-    """Grounds for taking a payment as that of a member, the strongest first."""
+    """Grounds for attributing a payment to a member, the strongest first."""
 
     NUMBER_NAME = "number_name", _("payer's number and name")
     NUMBER = "number", _("payer's number")
@@ -43,17 +43,17 @@ class Evidence(TextChoices):
     PARTNER = "partner", _("account or INN of the other organisation, and the sum")
 
 
-#: Evidence after which a line is posted together with all that are sure.
+#: Evidence for posting a line together with all certain ones.
 SURE = (Evidence.NUMBER_NAME,)
-#: Evidence after which the member is offered, to be confirmed by one key.
+#: Evidence for offering the member, to be confirmed with one key.
 LIKELY = (Evidence.NUMBER, Evidence.TICKET_NAME, Evidence.ACCOUNT, Evidence.NAME_SUM)
 
-#: Evidence of money that is no dues of members.
+#: Evidence that money is not members' dues.
 NOT_DUES = (Evidence.NOT_DUES, Evidence.PARTNER)
 
 BANK_LINE_MOVES: dict[str, set[str]] = {
     LineState.OPEN: {LineState.POSTED, LineState.OTHER},
-    # Back when its payments are reversed.
+    # Returns to open when its payments are reversed.
     LineState.POSTED: {LineState.OPEN},
     LineState.OTHER: {LineState.OPEN},
 }

@@ -70,7 +70,7 @@ COLUMNS = {
 
 
 class StatementForm(ColumnsForm):
-    """The meaning of the columns of a bank's table, and its account if it names none."""
+    """The meaning of the columns of a bank's table, and its account if the table does not name it."""
 
     account = forms.ChoiceField(label=_("Account of the statement"))
 
@@ -82,12 +82,12 @@ class StatementForm(ColumnsForm):
 
     @property
     def account_field(self) -> forms.BoundField | None:
-        """The field of the account, unless there is nothing to choose."""
+        """The field of the account, unless there is only one choice."""
         return self["account"] if self.fields["account"].required else None
 
     @property
     def column_fields(self) -> list[forms.BoundField]:
-        """The fields of the columns, in their order."""
+        """The fields of the columns, in order."""
         return [self[f"column_{at}"] for at in range(self.count)]
 
 
@@ -107,7 +107,7 @@ class EndAccountForm(forms.Form):
 
 
 class LinesFilterForm(forms.Form):
-    """The state of the lines that are listed, and the statement they came with."""
+    """The state of the listed lines, and their statement."""
 
     state = forms.ChoiceField(label=_("State"), choices=LineState.choices, required=False)
     statement = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -142,7 +142,7 @@ class ShareForm(forms.Form):
 
     @property
     def share(self) -> Share:
-        """The part, as the transition takes it."""
+        """The part, in the form for the transition."""
         data = self.cleaned_data
         purpose = self.purposes.get(data["purpose"])
         fee, year, contribution = purpose.what if purpose is not None else (data["purpose"], None, None)

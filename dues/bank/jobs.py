@@ -1,4 +1,4 @@
-"""Background work on bank statements: reading of large tables (V-D4), forgetting of people (V-B14)."""
+"""Background work on bank statements: reading large tables (V-D4), anonymising destroyed payers (V-B14)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .transitions.forgetting import forget_payers, forget_people_of_old_papers
 
 
 def said_of(summary: Mapping[str, Any]) -> str:
-    """Return what was loaded, as a sentence or two; nothing if the columns are asked for first."""
+    """Return what was loaded, as one or two sentences; empty if the columns have to be asked for first."""
     if summary.get("before"):
         return str(_("This file was loaded before. Nothing is posted again."))
     if "loaded" not in summary:
@@ -42,7 +42,7 @@ def said_of(summary: Mapping[str, Any]) -> str:
 
 
 def counted(loaded: loading.Loaded) -> dict[str, Any]:
-    """Return the numbers that `said_of` tells."""
+    """Return the numbers for `said_of`."""
     return {"before": loaded.before, "loaded": len(loaded.lines), "repeated": loaded.statement.repeated}
 
 
@@ -56,7 +56,7 @@ def counted(loaded: loading.Loaded) -> dict[str, Any]:
     meanwhile=uploads.MEANWHILE,
 )
 def read_statement(work: Work) -> None:
-    """Load the table if the meaning of its columns is known; otherwise keep it until somebody has said it."""
+    """Load the table if the meaning of its columns is known; otherwise store it until somebody enters the meaning."""
     organization = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])
 
     def look(sheets: ReadBefore) -> ReadBefore:
@@ -83,11 +83,11 @@ def read_statement(work: Work) -> None:
 
 @daily
 def forget_destroyed_payers(today: dt.date) -> None:
-    """Blank the payers whose cards were destroyed."""
+    """Remove the names of payers whose cards were destroyed."""
     forget_payers()
 
 
 @daily
 def forget_old_papers(today: dt.date) -> None:
-    """Remove the names of payers and receivers from papers whose retention is over (practice 7.5)."""
+    """Remove the names of payers and receivers from papers past their retention (practice 7.5)."""
     forget_people_of_old_papers(today)

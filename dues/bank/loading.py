@@ -1,4 +1,4 @@
-"""Files with bank statements, as pages and the command line load them (V-D4, N-D2)."""
+"""Loading files with bank statements, from pages and the command line (V-D4, N-D2)."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ AccountDays = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
 
 
 class ColumnsUnknown(Exception):
-    """Nobody has confirmed yet what the columns of the table mean, or of which account it is."""
+    """Raised if nobody has confirmed the meaning of the table's columns, or its account."""
 
 
 class TableRefused(StatementRefused):
-    """A table is refused by what its columns are taken to mean."""
+    """Raised if a table is refused under the assumed meaning of its columns."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A table with its heading, the meaning of its columns, and the accounts that it may be about."""
+    """A table with its heading, the meaning of its columns, and the possible accounts."""
 
     rows: Sequence[Stored]
     heading: Heading
     columns: Mapping[int, str]
     #: Whether the meaning was confirmed for another file with these headings.
     remembered: bool
-    #: One where the table names it, or the organisation has only one.
+    #: The account if the table names it, or the organisation has only one.
     accounts: Sequence[str]
 
     @property
@@ -56,7 +56,7 @@ class Opened:
 
     @property
     def is_known(self) -> bool:
-        """Return whether the table can be read without a question."""
+        """Return whether the table can be read without asking."""
         return self.remembered and (bool(self.account) or "own" in self.columns.values())
 
     @property
@@ -71,7 +71,7 @@ class Opened:
         return len(self.heading.texts)
 
     def read(self, own: Sequence[str], columns: Mapping[int, str] | None = None, account: str = "") -> Table:
-        """Return the payments by this meaning of the columns. Raises `TableRefused`."""
+        """Return the payments under this meaning of the columns. Raises `TableRefused`."""
         columns = self.columns if columns is None else columns
         try:
             return read_table(self.rows, self.heading, columns, own=own, account=account or self.account)
@@ -80,7 +80,7 @@ class Opened:
 
 
 def open_table(organization: Organization, data: bytes | ReadBefore) -> Opened:
-    """Return the table of a file. Raises `StatementRefused` if it is none, or is about other accounts."""
+    """Return the table in a file. Raises `StatementRefused` if there is none, or it is about other accounts."""
     try:
         rows = read_rows(data, MAX_TEXT)
     except Unreadable as unreadable:
@@ -107,11 +107,11 @@ def load_file(
     by: Actor,
     dry_run: bool = False,
 ) -> Loaded:
-    """Read the file, and load its new payments; a dry run loads and takes everything back.
+    """Read the file and load its new payments; a dry run rolls everything back.
 
-    `columns` are the meaning of a table's columns, which is remembered; without them the remembered one is taken.
-    `account` is that of a table that names none. Raises `ColumnsUnknown`, `StatementRefused` with the faults of the
-    file, `RuleViolation`, `NotAllowed`.
+    `columns` are the meaning of a table's columns, which is remembered; by default the remembered one is used.
+    `account` is for a table that names none. Raises `ColumnsUnknown`, `StatementRefused` with the faults of the file,
+    `RuleViolation`, `NotAllowed`.
     """
     check_keeps_bank(organization)
     own = own_accounts(organization)
@@ -142,7 +142,7 @@ def load_file(
 
 
 def lines_of(statement: Statement, own: Sequence[str], days: AccountDays | None = None) -> list[BankLine]:
-    """Return the documents as unsaved lines; `days` are those of accounts that are not in the passport.
+    """Return the documents as unsaved lines; `days` are the terms of accounts that are not in the passport.
 
     Raises `StatementRefused` for a document without a day.
     """

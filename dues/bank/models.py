@@ -29,7 +29,7 @@ def _reads_bank(actor: Actor) -> bool:
 
 class StatementColumnsQuerySet(models.QuerySet["StatementColumns"]):
     def visible_to(self, actor: Actor) -> StatementColumnsQuerySet:
-        """Return those of organisations in the actor's subtree; none to collectors."""
+        """Return the columns of organisations in the actor's subtree; none for collectors."""
         return self.filter(in_scope(actor, "organization__")) if _reads_bank(actor) else self.none()
 
 
@@ -39,7 +39,7 @@ class StatementColumns(models.Model):
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="statement_columns", verbose_name=_("organisation")
     )
-    #: Digest of the headings in their order.
+    #: Digest of the headings in order.
     digest = models.CharField(max_length=64)
     #: Heading → field.
     columns = models.JSONField(default=dict)
@@ -105,14 +105,14 @@ class BankStatementQuerySet(models.QuerySet["BankStatement"]):
         return self.filter(in_scope(actor, "organization__")) if _reads_bank(actor) else self.none()
 
     def kept(self) -> BankStatementQuerySet:
-        """Return the statements that were not taken back."""
+        """Return the statements that were not undone."""
         return self.filter(unloaded_at__isnull=True)
 
 
 class BankStatement(models.Model):
     """A file with a bank statement; its lines are the payments that no earlier file had (N-D2).
 
-    A file that was taken back has no lines, and can be loaded again.
+    A file that was undone has no lines, and can be loaded again.
     """
 
     organization = models.ForeignKey(
@@ -122,13 +122,13 @@ class BankStatement(models.Model):
     digest = models.CharField(max_length=64)
     first_day = models.DateField(_("first day"), null=True, blank=True)
     last_day = models.DateField(_("last day"), null=True, blank=True)
-    #: Totals of the lines, without payments that an earlier file had.
+    #: Totals of the lines, excluding payments that an earlier file had.
     received = KopecksField(_("received, roubles"), default=Decimal(0))
     paid = KopecksField(_("paid, roubles"), default=Decimal(0))
     #: Number of payments in the file, and of those that an earlier file had.
     documents = models.PositiveIntegerField(_("payments"))
     repeated = models.PositiveIntegerField(_("loaded before"), default=0)
-    #: The columns by which a table was read; empty for the client bank's own format.
+    #: The columns of a table; empty for the 1C client bank format.
     columns = models.ForeignKey(
         StatementColumns, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("columns")
     )
@@ -176,14 +176,14 @@ class BankLineQuerySet(models.QuerySet["BankLine"]):
         return self.filter(state=LineState.OPEN)
 
     def sure(self, most: int) -> BankLineQuerySet:
-        """Return the oldest lines whose payer is sure, at most `most` of them."""
+        """Return the oldest lines with a certain payer, at most `most` of them."""
         return self.unidentified().filter(band=Band.SURE).order_by("made_on", "pk")[:most]
 
 
 class BankLine(models.Model):
-    """A payment to or from an account of the organisation, as the bank states it.
+    """A payment to or from an account of the organisation, as stated by the bank.
 
-    Money received is not identified until it is posted to members, wholly or in parts.
+    Received money is unidentified until it is posted to members, wholly or in parts.
     """
 
     organization = models.ForeignKey(
@@ -192,7 +192,7 @@ class BankLine(models.Model):
     statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines", verbose_name=_("bank statement"))
     #: Number of the line in the file at which the payment begins.
     position = models.PositiveIntegerField(_("line of the file"))
-    #: Digest of the values that are the same in every file, with the number among equal payments of the day.
+    #: Digest of the values that are equal in every file, with the number among equal payments of the day.
     fingerprint = models.CharField(max_length=64)
     #: The organisation's own account.
     account = models.CharField(_("account"), max_length=20)
@@ -207,16 +207,16 @@ class BankLine(models.Model):
     other_inn = models.CharField(_("INN of the payer or payee"), max_length=12, blank=True)
     purpose = models.CharField(_("purpose"), max_length=500, blank=True)
     raw = EncryptedTextField(_("lines of the file"), blank=True)
-    #: What has to be checked before the line is posted, a sentence a line.
+    #: What has to be checked before the line is posted, one sentence per line.
     remarks = models.TextField(_("remarks"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=LineState.choices, default=LineState.OPEN)
     #: Empty unless the line is open.
     band = models.CharField(_("match"), max_length=10, choices=Band.choices, blank=True)
     #: Sum of its entries that are not reversed.
     posted = KopecksField(_("posted, roubles"), default=Decimal(0))
-    #: Why the money is not dues.
+    #: Reason why the money is not dues.
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    #: The movement by which the money came to the account or left it.
+    #: The movement that added the money to the account or took it from there.
     entry = models.OneToOneField("dues.LedgerEntry", models.PROTECT, related_name="bank_line", verbose_name=_("entry"))
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -268,7 +268,7 @@ class BankPartQuerySet(AttestedQuerySet["BankPart"]):
 
 
 class BankPart(Attested):
-    """An entry that identifies money of a line: a payment of a member, or money that is not dues."""
+    """An entry that identifies money of a line: a member's payment, or money that is not dues."""
 
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="parts", verbose_name=_("line of a bank statement"))
     entry = models.OneToOneField("dues.LedgerEntry", models.PROTECT, related_name="bank_part", verbose_name=_("entry"))
@@ -294,7 +294,7 @@ class KnownPayerQuerySet(models.QuerySet["KnownPayer"]):
 
 
 class KnownPayer(models.Model):
-    """An account from which a member has paid, as a clerk confirmed; deleted when the member leaves."""
+    """An account from which a member has paid, confirmed by a clerk; deleted when the member leaves."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="known_payers", verbose_name=_("organisation")

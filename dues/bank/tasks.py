@@ -22,7 +22,7 @@ from .rules.lines import check_keeps_bank
 
 
 def _identifies(actor: Actor) -> bool:
-    """Return whether the actor records dues; that the organisation keeps a bank account is asked where it has lines."""
+    """Return whether the actor records dues; lines exist only where the organisation keeps a bank account."""
     own = actor.organization
     return own is not None and actor.may(Permission.RECORD_DUES, own)
 
@@ -34,7 +34,7 @@ def _open_lines(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_identifies, lines=_open_lines)
 def payments_to_identify(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for payments that are not identified, due after the days of the charter (V-D4)."""
+    """Yield a task for payments that are not identified, due after the days set by the charter (V-D4)."""
     lines, own = waiting["lines"], actor.organization
     if not lines.count or lines.first is None or own is None or not allowed(check_keeps_bank, own):
         return

@@ -24,7 +24,7 @@ POSTED_REGISTERS = (RegisterState.CLOSED, RegisterState.HANDED_IN)
 PAYMENT_REGISTER_MOVES: dict[str, set[str]] = {
     RegisterState.DRAFT: {RegisterState.COLLECTING, RegisterState.CANCELLED},
     RegisterState.COLLECTING: {RegisterState.CLOSED, RegisterState.CANCELLED},
-    # All its money is in the cash desk; back when a cash receipt order is void.
+    # All its money is in the cash desk; returns when a cash receipt order becomes void.
     RegisterState.CLOSED: {RegisterState.HANDED_IN},
     RegisterState.HANDED_IN: {RegisterState.CLOSED},
     RegisterState.CANCELLED: set(),

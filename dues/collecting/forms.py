@@ -82,7 +82,7 @@ class EndForm(forms.Form):
 
 
 class OpenForm(forms.Form):
-    """A new register: the collector's order, the cell, the dues."""
+    """A new register: the collector's order, the cell, the kind of dues."""
 
     order = forms.TypedChoiceField(label=_("Collector"), coerce=int)
     cell = forms.TypedChoiceField(label=capfirst(_("primary cell")), coerce=int, empty_value=None, required=False)
@@ -125,7 +125,7 @@ class OpenForm(forms.Form):
 class LinesForm(forms.Form):
     """The sums and days of a register's lines; an empty sum means that nothing is paid yet."""
 
-    #: Taken for lines with a sum and without a day.
+    #: Used for lines with a sum and without a day.
     day = DateField(label=_("Date of payment"), past=True)
     amount = SumField(label=_("Sum for all, roubles"), required=False)
 

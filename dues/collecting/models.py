@@ -68,7 +68,7 @@ class CollectorOrder(models.Model):
     #: No cells mean the whole organisation.
     cells = models.ManyToManyField("registry.Organization", related_name="+", blank=True, verbose_name=_("cells"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    #: First day on which the order is no longer in force, and why.
+    #: First day on which the order is no longer in force, and the reason.
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -125,7 +125,7 @@ class PaymentRegister(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=RegisterState.choices, default=RegisterState.DRAFT, db_index=True
     )
-    #: Number within the year of `opened_on`, given when collecting begins.
+    #: Number within the year of `opened_on`, assigned when collecting begins.
     number = models.PositiveIntegerField(_("number"), null=True, blank=True)
     number_year = models.PositiveSmallIntegerField(_("year of the number"), null=True, blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
@@ -178,7 +178,7 @@ class RegisterLine(models.Model):
     register = models.ForeignKey(PaymentRegister, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField(_("№"))
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="register_lines")
-    #: As on the day on which the register was closed, which is printed the same for ever; emptied with the card.
+    #: As on the day on which the register was closed, so that it always prints the same; emptied with the card.
     full_name = models.CharField(_("surname, name, patronymic"), max_length=200, blank=True)
     ticket_number = models.CharField(_("ticket №"), max_length=30, blank=True)
     amount = KopecksField(_("sum, roubles"), null=True, blank=True)
@@ -221,7 +221,7 @@ class CashOrderQuerySet(models.QuerySet["CashOrder"]):
 
 
 class CashOrder(models.Model):
-    """A cash receipt order, form КО-1, by which a collector hands money in (V-D6). Numbers of a year have no gaps."""
+    """A cash receipt order, form КО-1, by which a collector hands in money (V-D6). Numbers of a year have no gaps."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="cash_orders", verbose_name=_("organisation")
@@ -237,7 +237,7 @@ class CashOrder(models.Model):
     ground = models.CharField(_("ground"), max_length=300)
     enclosure = models.CharField(_("enclosure"), max_length=200, blank=True)
     amount = KopecksField(_("sum, roubles"))
-    #: Explanation of the cashier if less was counted than was to be handed in.
+    #: The cashier's explanation if less was counted than had to be handed in.
     note = models.CharField(_("note on a difference"), max_length=200, blank=True)
     accountant = models.CharField(_("chief accountant"), max_length=100, blank=True)
     cashier = models.CharField(_("cashier"), max_length=100, blank=True)

@@ -1,4 +1,4 @@
-"""Accounts that can be named in an order, and the money that collectors and the cash desk hold (V-D4, V-D6)."""
+"""Accounts that can be named in an order, and the money of collectors and the cash desk (V-D4, V-D6)."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def accounts_of(organization: Organization) -> list[Account]:
 
 
 def offered_in(organization: Organization, today: dt.date) -> list[Purpose]:
-    """Return the dues that a register of the organisation can be opened for."""
-    # A collector sees no charges, but collects for all of them.
+    """Return the dues for which a register of the organisation can be opened."""
+    # A collector sees no charges, but collects all of them.
     return kinds(Actor.system("register", organization), rates_of(organization.federation), today)
 
 
 def people_to_add(register: PaymentRegister) -> MemberQuerySet:
-    """Return the members of the register's place who are not in it; a collector reads their names and numbers only."""
+    """Return the members of the register's place who are not in it; a collector reads only their names and numbers."""
     people = members_of(register.place, Member.objects.registered())
     return people.exclude(register_lines__register=register)
 
@@ -55,7 +55,7 @@ class Held:
 
 
 def money_held(organization: Organization, actor: Actor) -> list[Held]:
-    """Return the money in the cash desk, and with each collector who holds any."""
+    """Return the money in the cash desk, and with each collector who has any."""
     entries = LedgerEntry.objects.in_books_of(actor).filter(organization=organization).order_by()
     kinds = (AccountKind.CASH, AccountKind.COLLECTOR)
     sums: dict[int, Decimal] = {}

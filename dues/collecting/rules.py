@@ -31,7 +31,9 @@ COLLECTING_ROLES = (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR)
 
 
 def check_collects_by_registers(organization: Organization) -> None:
-    """Raise `RuleViolation` (V-D4) unless the organisation keeps cards: it appoints collectors and gets the money."""
+    """Raise `RuleViolation` (V-D4) unless the organisation keeps cards, and so appoints collectors and receives the
+    money.
+    """
     if not organization.keeps_cards:
         raise RuleViolation("V-D4", _("Collectors are appointed by the organisation that keeps the cards."))
 
@@ -70,7 +72,7 @@ def check_order(
 
 
 def _reaches(account: Account, organization: Organization, cells: Sequence[Organization]) -> bool:
-    """Return whether a current appointment of the account reaches the cells of the order."""
+    """Return whether a current appointment of the account covers the cells of the order."""
     appointments = Appointment.objects.current().filter(account=account, role__in=COLLECTING_ROLES)
     only_cell = [cells[0].pk] if len(cells) == 1 else []
     return appointments.filter(organization__in=[organization.pk, *only_cell]).exists()
@@ -93,13 +95,13 @@ def check_in_force(order: CollectorOrder, day: dt.date) -> None:
 
 
 def check_not_ended(order: CollectorOrder) -> None:
-    """Raise `RuleViolation` (V-D4) if the order is ended already."""
+    """Raise `RuleViolation` (V-D4) if the order has already ended."""
     if order.ended_on is not None:
         raise RuleViolation("V-D4", _("The order is ended already."))
 
 
 def check_can_be_ended(order: CollectorOrder, ended_on: dt.date, reason: str, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D4) unless the order is in force and no register of it is open."""
+    """Raise `RuleViolation` (V-D4) unless the order is in force and has no open registers."""
     check_not_ended(order)
     if not order.issued_on < ended_on <= today:
         message = _("Enter a day after the date of the order, and not in the future.")
@@ -134,7 +136,7 @@ def check_works(place: Organization) -> None:
 
 
 def check_kind(purpose: Purpose | None) -> Purpose:
-    """Return the purpose. Raises `RuleViolation` (V-D5) if it is not one that is collected."""
+    """Return the purpose. Raises `RuleViolation` (V-D5) if it is not collected."""
     if purpose is None:
         raise RuleViolation("V-D5", _("Choose a kind of dues that your federation collects."), field="purpose")
     return purpose
@@ -162,7 +164,7 @@ def check_can_be_printed(register: PaymentRegister) -> None:
 
 
 def check_period_of_cash(first: dt.date, last: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D6) for a period that ends before it begins, in the future, or after over a year."""
+    """Raise `RuleViolation` (V-D6) if the period ends before it begins or in the future, or is longer than a year."""
     if last > today:
         raise RuleViolation("V-D6", _("The date is in the future. Correct it."), field="last")
     if first > last:
@@ -184,7 +186,7 @@ def check_can_begin(register: PaymentRegister) -> None:
 
 
 def check_line(order: CollectorOrder, *, amount: Decimal | None, paid_on: dt.date | None, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D5) for a sum or day that cannot stand in a line of the register."""
+    """Raise `RuleViolation` (V-D5) for a sum or day that a line of the register cannot have."""
     if amount is None:
         return
     if not is_sum(amount):
@@ -215,7 +217,7 @@ def check_room(register: PaymentRegister, most: int) -> None:
 
 
 def check_texts(received_from: str, ground: str) -> None:
-    """Raise `RuleViolation` (V-D6) unless the payer and the ground are named."""
+    """Raise `RuleViolation` (V-D6) unless payer and reason are named."""
     if not received_from.strip():
         raise RuleViolation("V-D6", _("Enter who hands the money in."), field="received_from")
     if not ground.strip():
@@ -223,7 +225,7 @@ def check_texts(received_from: str, ground: str) -> None:
 
 
 def check_can_close(register: PaymentRegister, lines: Collection[RegisterLine]) -> None:
-    """Raise `RuleViolation` (V-D5) unless sums are entered, and the card of each line with a sum exists."""
+    """Raise `RuleViolation` (V-D5) unless sums are entered, and each line with a sum still has its card."""
     states.check(register, RegisterState.CLOSED, "V-D5")
     paid = [line for line in lines if line.amount is not None]
     if not paid:
@@ -250,7 +252,7 @@ def check_can_be_received(register: PaymentRegister) -> None:
 
 
 def check_counted(register: PaymentRegister, amount: Decimal, note: str) -> None:
-    """Raise `RuleViolation` (V-D6) for a counted sum that cannot be, or for a difference that is not explained."""
+    """Raise `RuleViolation` (V-D6) for an impossible counted sum, or an unexplained difference."""
     check_can_be_received(register)
     left = left_to_hand_in(register)
     if not is_sum(amount):

@@ -21,7 +21,7 @@ from .models import PaymentRegister
 
 
 def _receives(actor: Actor) -> bool:
-    """Return whether the actor receives money that collectors hand in."""
+    """Return whether the actor receives money from collectors."""
     own = actor.organization
     return own is not None and own.keeps_cards and actor.may(Permission.RECORD_DUES, own)
 
@@ -40,7 +40,7 @@ def _tally(registers: QuerySet[PaymentRegister]) -> QuerySet[Any, Any]:
 
 @provider(_receives, registers=_to_hand_in)
 def money_to_receive(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for closed registers whose money is not handed in, due after the days of the charter (V-D6)."""
+    """Yield a task for closed registers whose money is not handed in, due after the days set by the charter (V-D6)."""
     n = waiting["registers"].count
     text = ngettext("Receive the money of %(n)s payment register", "Receive the money of %(n)s payment registers", n)
     yield from _task(actor, waiting, text, _("The collectors hold it. Count it, and make a cash receipt order."))
@@ -48,7 +48,7 @@ def money_to_receive(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 @provider(lambda actor: actor.role == Role.COLLECTOR, registers=_held_by_collector)
 def money_to_hand_in(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield the collector's task for closed registers whose money they still hold (V-D6)."""
+    """Yield the collector's task for closed registers whose money they still have (V-D6)."""
     n = waiting["registers"].count
     text = ngettext("Hand in the money of %(n)s payment register", "Hand in the money of %(n)s payment registers", n)
     yield from _task(actor, waiting, text, _("Take it to the cash desk of the organisation with the printed register."))

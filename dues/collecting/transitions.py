@@ -81,7 +81,7 @@ def appoint_collector(
 
 
 def end_appointment(order_id: int, *, ended_on: dt.date, reason: str, by: Actor) -> None:
-    """End a collector's appointment from the day on (V-D4). Raises `RuleViolation`, `NotAllowed`."""
+    """End a collector's appointment from this day on (V-D4). Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule="V-D4", event="dues.collector_ended") as act:
         order = act.lock(CollectorOrder.objects.visible_to(by), order_id)
         act.require(Permission.RECORD_DUES, order.organization)
@@ -211,7 +211,7 @@ def close_register(register_id: int, *, by: Actor) -> PaymentRegister:
         rules.check_can_close(register, lines)
         paid = {line.member_id: line for line in lines if line.amount is not None and line.member_id is not None}
         members = {member.pk: member for member in act.lock_many(Member.objects.filter(pk__in=paid))}
-        # Locked after the members, in the common order. No sum changes meanwhile, because the register is locked.
+        # Locked after the members, in the common order. The register is locked, so no sum changes meanwhile.
         act.lock_many(RegisterLine.objects.filter(register=register))
         payments = [_paid(register, line) for line in paid.values()]
         money = ledger.AccountKey(AccountKind.COLLECTOR, collector=register.order_id)
@@ -262,7 +262,7 @@ def receive_money(
 ) -> CashOrder:
     """Receive the counted money of a closed register by the next cash receipt order of the year (V-D6).
 
-    What is missing stays with the collector. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    Missing money remains with the collector. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
     with change(by=by, rule="V-D6", event="dues.money_received") as act:
         register = _lock_register(act, register_id, version=version, numbered=True, permission=Permission.RECORD_DUES)
@@ -342,7 +342,7 @@ def _lock_register(
 ) -> PaymentRegister:
     """Return the register, locked, if the actor may take the step.
 
-    `numbered` locks the organisation first: numbers of a year have no gaps, and no month is closed meanwhile.
+    `numbered` locks the organisation first, so that numbers have no gaps and no month is closed meanwhile.
     """
     visible = PaymentRegister.objects.visible_to(act.by)
     found = visible.get(pk=register_id)

@@ -13,7 +13,7 @@ class DecidedBy(TextChoices):
     GENERAL_MEETING = "meeting", _("general meeting")
 
 
-#: The paper of a decision, as entries of the ledger name it.
+#: Kind of paper in ledger entries for a decision.
 PAPERS: dict[str, str] = {
     DecidedBy.CONFERENCE: "Постановление конференции",
     DecidedBy.GENERAL_MEETING: "Решение общего собрания",

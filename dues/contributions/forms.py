@@ -18,7 +18,7 @@ TERMS = 6
 
 
 class ContributionForm(forms.Form):
-    """The decision on a contribution, and its terms; of an item of an agenda, the decision is known."""
+    """The decision on a contribution, and its terms; for an agenda item the decision is known."""
 
     title = forms.CharField(
         label=_("What it is for"),

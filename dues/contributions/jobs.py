@@ -57,7 +57,7 @@ def carry_out(work: Work) -> None:
             return
         work.note(**{key: work.row.summary.get(key, 0) + count})
 
-    # The same organisations after an interruption: the checkpoint counts them.
+    # The same organisations after an interruption, because the checkpoint counts them.
     if "places" not in work.row.summary:
         places = organizations_to_reverse(contribution) if cancelled else organizations_to_charge(contribution)
         work.note(places=places)

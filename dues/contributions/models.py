@@ -1,4 +1,4 @@
-"""Models of property contributions: the decision, and the terms by which it is paid (V-D2)."""
+"""Models of property contributions: decision and terms of payment (V-D2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PropertyContributionQuerySet(models.QuerySet["PropertyContribution"]):
     def visible_to(self, actor: Actor) -> PropertyContributionQuerySet:
         """Return the contributions of organisations in the actor's subtree and of those above it, whose members pay.
 
-        A collector sees none: registers name what they are for (V-D4).
+        A collector sees none: registers name their purpose (V-D4).
         """
         if Permission.VIEW_DUES not in actor.permissions or actor.role == Role.COLLECTOR:
             return self.none()
@@ -45,12 +45,12 @@ class PropertyContribution(models.Model):
         related_name="property_contributions",
         verbose_name=_("organisation"),
     )
-    #: Id of the decided item of an agenda; None if the decision was entered from its paper. No foreign key, because
-    #: items may be about a person, and would make this a record to destroy with the card.
+    #: Id of the decided item of an agenda; None if the decision was entered from its paper. Not a foreign key, because
+    #: items may be about a person, and this record would then have to be destroyed with the card.
     agenda_item = models.PositiveBigIntegerField(_("agenda item"), null=True, blank=True)
     title = models.CharField(_("what it is for"), max_length=120)
     spending = models.CharField(_("order of spending"), max_length=500)
-    #: Who was registered on this day owes the contribution.
+    #: People registered on this day owe the contribution.
     decided_on = models.DateField(_("date of the decision"))
     paper = models.CharField(_("decision"), max_length=200)
     #: Sum of the terms, for one member.

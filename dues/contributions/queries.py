@@ -36,7 +36,8 @@ def charged_by(contribution: PropertyContribution) -> MemberQuerySet:
     """Return the members who owe the contribution: registered now, and on the day of the decision, within the
     organisation that set it or below it.
 
-    Who was admitted later owes nothing, nor who has left; who has moved within it owes it where they are now.
+    People admitted later owe nothing, and neither do those who left; people who moved within it owe it where they are
+    now.
     """
     lines = BookLine.objects.filter(in_scope(_scope(contribution), "unit__"), member=OuterRef("pk"))
     then = lines_on(lines, contribution.decided_on)
@@ -58,7 +59,7 @@ def organizations_to_charge(contribution: PropertyContribution) -> list[int]:
 
 
 def organizations_to_reverse(contribution: PropertyContribution) -> list[int]:
-    """Return the ids of the organisations in whose books charges of the contribution stand."""
+    """Return the ids of the organisations with charges of the contribution in their books."""
     charges = LedgerEntry.objects.valid().filter(
         contribution=contribution, kind=EntryKind.CHARGE, account__unpaid__gt=0
     )
@@ -144,7 +145,7 @@ def people_of(contribution: PropertyContribution, actor: Actor, who: str) -> Mem
 
 
 def items_to_record(organization: Organization, actor: Actor) -> AgendaItemQuerySet:
-    """Return the adopted items on property contributions that none was made of."""
+    """Return the adopted items on property contributions without a recorded contribution."""
     items = AgendaItem.objects.visible_to(actor).filter(
         organization=organization, kind=ItemKind.PROPERTY, state=ItemState.ADOPTED
     )

@@ -34,7 +34,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Decision:
-    """The decision on a contribution: its day, and its paper as entries name it."""
+    """The decision on a contribution: its day, and its paper in the form for entries."""
 
     decided_on: dt.date
     paper: str
@@ -46,14 +46,14 @@ def total_of(terms: Sequence[Term]) -> Decimal:
 
 
 def check_sets_contributions(organization: Organization) -> None:
-    """Raise `RuleViolation` (V-D2) unless dues are charged in the organisation's federation, and not in a cell."""
+    """Raise `RuleViolation` (V-D2) unless dues are charged in the organisation's federation, and it is not a cell."""
     if not organization.charter.charges_dues or organization.level == organization.charter.cell:
         message = _("Property contributions are set by an organisation that charges dues, not by a cell.")
         raise RuleViolation("V-D2", message)
 
 
 def check_texts(title: str, spending: str) -> None:
-    """Raise `RuleViolation` (V-D2) without the purpose or the order of spending."""
+    """Raise `RuleViolation` (V-D2) if the purpose or the order of spending is missing."""
     if not title.strip():
         raise RuleViolation("V-D2", _("Say what the contribution is for."), field="title")
     if not spending.strip():
@@ -61,7 +61,7 @@ def check_texts(title: str, spending: str) -> None:
 
 
 def check_terms(terms: Sequence[Term], decided_on: dt.date) -> None:
-    """Raise `RuleViolation` (V-D2) for impossible sums, or days that are too early, too late or not in turn."""
+    """Raise `RuleViolation` (V-D2) for impossible sums, or days that are too early, too late or out of order."""
     if not 1 <= len(terms) <= MAX_TERMS:
         message = _("Enter from one to %(most)s terms, each with a day and a sum.")
         raise RuleViolation("V-D2", message % {"most": MAX_TERMS}, field="terms")
@@ -80,7 +80,9 @@ def check_terms(terms: Sequence[Term], decided_on: dt.date) -> None:
 
 
 def decision_by_hand(body: str, number: str, decided_on: dt.date | None, today: dt.date) -> Decision:
-    """Return the decision of a paper. Raises `RuleViolation` (V-D2) without its number, or for an impossible day."""
+    """Return the decision on a paper. Raises `RuleViolation` (V-D2) if its number is missing, or for an impossible
+    day.
+    """
     if body not in DecidedBy.values:
         raise RuleViolation("V-D2", _("A conference or a general meeting sets the contribution."), field="body")
     if not number.strip():
@@ -117,7 +119,7 @@ def decision_of_item(item: AgendaItem, organization: Organization, terms: Sequen
 
 
 def check_not_recorded(organization: Organization, decision: Decision, title: str) -> None:
-    """Raise `RuleViolation` (V-D2, N-D2) if the same contribution is recorded already."""
+    """Raise `RuleViolation` (V-D2, N-D2) if the same contribution is already recorded."""
     same = PropertyContribution.objects.valid().filter(
         organization=organization, decided_on=decision.decided_on, paper=decision.paper, title=title.strip()
     )
@@ -133,13 +135,13 @@ def check_is_valid(contribution: PropertyContribution) -> None:
 
 
 def check_can_be_cancelled(contribution: PropertyContribution, reason: str) -> None:
-    """Raise `RuleViolation` (V-D2) if the contribution is cancelled already, or without a reason."""
+    """Raise `RuleViolation` (V-D2) if the contribution is already cancelled, or there is no reason."""
     check_is_valid(contribution)
     if not reason.strip():
         raise RuleViolation("V-D2", _("Say why the contribution is cancelled."), field="reason")
 
 
 def check_is_cancelled(contribution: PropertyContribution) -> None:
-    """Raise `RuleViolation` (V-D2) unless the contribution is cancelled: only then its charges are reversed."""
+    """Raise `RuleViolation` (V-D2) unless the contribution is cancelled, because only then its charges are reversed."""
     if contribution.cancelled_on is None:
         raise RuleViolation("V-D2", _("The contribution is in force. Cancel it first."))

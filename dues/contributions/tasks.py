@@ -33,7 +33,7 @@ def _adopted(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_sets, adopted=_adopted)
 def contributions_to_record(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for adopted property contributions, due on the first term that a decision names (V-D2)."""
+    """Yield a task for adopted property contributions, due on the first term named in a decision (V-D2)."""
     if count := waiting["adopted"].count:
         text = ngettext(
             "Record %(n)s decision on a property contribution",
@@ -56,7 +56,7 @@ def _to_record(actor: Actor, _today: dt.date) -> QuerySet[AgendaItem]:
 
 @matters("contributions", gettext_lazy("Property contributions"), _sets, _to_record, day="due_on")
 def contribution_to_record(item: AgendaItem) -> Matter:
-    """Return an adopted item as a matter that waits until it is recorded and charged (V-D2)."""
+    """Return an adopted item as an item that waits until it is recorded and charged (V-D2)."""
     return Matter(
         place=item.organization,
         came_on=item.meeting.held_on if item.meeting is not None else item.filed_on,

@@ -63,11 +63,11 @@ def set_contribution(
 def charge_contribution(contribution_id: int, organization_id: int, *, by: Actor) -> int:
     """Charge the contribution to the members of an organisation that keeps cards; return the number charged (V-D2).
 
-    Those who are charged already are left out. Raises `RuleViolation`, `NotAllowed`.
+    Members already charged are skipped. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D2", event="dues.contribution_charged") as act:
         found = PropertyContribution.objects.visible_to(by).get(pk=contribution_id)
-        # The organisation that has set it too, so that it is not cancelled meanwhile.
+        # The organisation that set it too, so that it is not cancelled meanwhile.
         places = act.lock_many(Organization.objects.filter(pk__in=[organization_id, found.organization_id]))
         keeper = next(place for place in places if place.pk == organization_id)
         contribution = act.lock(PropertyContribution.objects.visible_to(by), contribution_id)
@@ -81,7 +81,7 @@ def charge_contribution(contribution_id: int, organization_id: int, *, by: Actor
 
 
 def cancel_contribution(contribution_id: int, *, reason: str, by: Actor) -> PropertyContribution:
-    """Cancel the contribution: nobody is charged any more. Its unpaid charges are reversed by organisation (V-D2).
+    """Cancel the contribution: nobody is charged any longer. Its unpaid charges are reversed by organisation (V-D2).
 
     Raises `RuleViolation`, `NotAllowed`.
     """
@@ -98,9 +98,9 @@ def cancel_contribution(contribution_id: int, *, reason: str, by: Actor) -> Prop
 
 
 def reverse_contribution(contribution_id: int, organization_id: int, *, by: Actor) -> int:
-    """Reverse what is not paid of a cancelled contribution in the organisation's books; return the number of members.
+    """Reverse the unpaid part of a cancelled contribution in the organisation's books; return the number of members.
 
-    What was paid stays: nothing is refunded (V-D8). Raises `RuleViolation`, `NotAllowed`.
+    Paid money stays: nothing is refunded (V-D8). Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D2", event="dues.contribution_reversed") as act:
         found = PropertyContribution.objects.visible_to(by).get(pk=contribution_id)

@@ -34,12 +34,12 @@ from .queries import decided_items, not_charged, people_of, sums_by_contribution
 from .rules import check_can_be_cancelled, check_is_cancelled, check_is_valid, check_sets_contributions
 from .transitions import cancel_contribution, charge_contribution, reverse_contribution, set_contribution
 
-#: Whose names the page of a contribution lists.
+#: Lists of names on the page of a contribution.
 _WHO = ("", "owed", "paid")
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Property contributions"), reverse("dues:contributions")
 
 
@@ -80,7 +80,7 @@ def _texts(sums: Any) -> tuple[str, str, str]:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def add(request: ActorRequest) -> HttpResponse:
-    """Record a decision on a contribution and charge it, after a question that says how many people owe how much.
+    """Record a decision on a contribution and charge it, after confirming how many people owe how much.
 
     `?item=` names an adopted item of an agenda.
     """
@@ -106,7 +106,8 @@ def add(request: ActorRequest) -> HttpResponse:
 
 
 def _question(own: Organization, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-    """Return who would be charged and how much, with what the answer has to repeat; nothing is recorded.
+    """Return who would be charged and how much, with the values that the confirmation has to repeat; nothing is
+    recorded.
 
     Raises `RuleViolation` as recording does.
     """
@@ -132,7 +133,7 @@ def _in_words(terms: Iterable[Any]) -> str:
 
 
 def _charged(request: ActorRequest, contribution: PropertyContribution) -> HttpResponse:
-    """Charge the contribution: at once in the organisation's own books, in those below by a job."""
+    """Charge the contribution: at once in the organisation's own books, by a job in those below."""
     organization = contribution.organization
     if organization.keeps_cards:
         count = charge_contribution(contribution.pk, organization.pk, by=request.actor)
@@ -194,7 +195,7 @@ def _facts(found: PropertyContribution) -> list[tuple[str, str]]:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def charge(request: ActorRequest, pk: int) -> HttpResponse:
-    """Charge the contribution to those who are not charged yet, or go on with the reversal of a cancelled one."""
+    """Charge the contribution to the members not charged yet, or continue the reversal of a cancelled one."""
     found = load(PropertyContribution.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, found.organization)
     if allowed(check_is_cancelled, found):
@@ -205,7 +206,7 @@ def charge(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _reverse(request: ActorRequest, contribution: PropertyContribution) -> None:
-    """Reverse a cancelled contribution: at once in the organisation's own books, in those below by a job."""
+    """Reverse a cancelled contribution: at once in the organisation's own books, by a job in those below."""
     if contribution.organization.keeps_cards:
         reverse_contribution(contribution.pk, contribution.organization.pk, by=request.actor)
     else:
@@ -221,7 +222,7 @@ def _reversed_text(organization: Organization) -> str:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
-    """Cancel a contribution and reverse what nobody has paid of it."""
+    """Cancel a contribution and reverse its unpaid part."""
     found = load(PropertyContribution.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, found.organization)
 

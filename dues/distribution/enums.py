@@ -21,7 +21,7 @@ ON_THE_WAY = (RemittanceState.SENT, RemittanceState.NOT_FOUND)
 REMITTANCE_MOVES: dict[str, set[str]] = {
     RemittanceState.SENT: {RemittanceState.RECEIVED, RemittanceState.NOT_FOUND, RemittanceState.TAKEN_BACK},
     RemittanceState.NOT_FOUND: {RemittanceState.RECEIVED, RemittanceState.TAKEN_BACK},
-    # Back when the payment by which the bank statement confirmed it is put back.
+    # Returns when the bank statement's payment that confirmed it is reversed.
     RemittanceState.RECEIVED: {RemittanceState.SENT},
     RemittanceState.TAKEN_BACK: set(),
 }

@@ -17,13 +17,13 @@ from registry.widgets import DateField, SumField
 
 from .enums import Source
 
-#: Number of purposes of the organisation's own that can be entered.
+#: Number of the organisation's own purposes that can be entered.
 OWN_SHARES = 3
 _PERCENT_ERRORS = {"invalid": _("Enter a percent, such as 30 or 12,5."), "min_value": _("Enter a percent above zero.")}
 
 
 class DecisionForm(forms.Form):
-    """A decision, with a percent for each purpose of the organisation and for each superior."""
+    """A decision, with a percentage for each purpose of the organisation and for each superior."""
 
     body = forms.CharField(label=_("Body that has decided"), max_length=150)
     number = forms.CharField(
@@ -52,7 +52,7 @@ class DecisionForm(forms.Form):
         return SumField(label=label, required=required, error_messages=_PERCENT_ERRORS)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a purpose without a percent, and a percent without a purpose."""
+        """Refuse a purpose without a percentage, and a percentage without a purpose."""
         data = super().clean() or {}
         for at in range(2, OWN_SHARES + 1):
             purpose, percent = data.get(f"purpose_{at}", ""), data.get(f"own_{at}")
@@ -64,7 +64,7 @@ class DecisionForm(forms.Form):
 
     @property
     def shares(self) -> list[tuple[int, str, Decimal]]:
-        """The shares that have a percent, the organisation's own first."""
+        """The shares with a percentage, the organisation's own first."""
         data = self.cleaned_data
         own = [(self.organization.pk, data[f"purpose_{at}"], data[f"own_{at}"]) for at in range(1, OWN_SHARES + 1)]
         others = [(superior.pk, "", data[f"to_{superior.pk}"]) for superior in self.superiors]
@@ -114,7 +114,7 @@ SOURCES_OF_RECEIVER = [choice for choice in Source.choices if choice[0] != Sourc
 
 
 class ConfirmForm(forms.Form):
-    """The day on which the money came, and where it came."""
+    """The day and the place where the money was received."""
 
     received_on = DateField(label=_("Received on"), past=True)
     source = forms.ChoiceField(label=_("Where it came"), choices=SOURCES_OF_RECEIVER, widget=forms.RadioSelect)
@@ -137,7 +137,7 @@ class ActForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The confirmation of an act; differences are named if there are any."""
+    """The confirmation of an act, with its differences if there are any."""
 
     differences = forms.CharField(
         label=_("Differences"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _seen(actor: Actor, *prefixes: str) -> Q:
-    """Return the condition of rows of an organisation in the actor's subtree; nothing for collectors (V-D4)."""
+    """Return the condition for rows of an organisation in the actor's subtree; nothing for collectors (V-D4)."""
     if Permission.VIEW_DUES not in actor.permissions or actor.role == Role.COLLECTOR:
         return Q(pk__in=[])
     return reduce(or_, (in_scope(actor, prefix) for prefix in prefixes))
@@ -37,7 +37,7 @@ class DistributionDecisionQuerySet(models.QuerySet["DistributionDecision"]):
 
 
 class DistributionDecision(models.Model):
-    """A decision of the collegial body on the shares of what the organisation receives, from a day on (V-D7)."""
+    """A decision of the collegial body on the shares of the organisation's income, from a day on (V-D7)."""
 
     organization = models.ForeignKey(
         "registry.Organization",
@@ -64,16 +64,16 @@ class DistributionDecision(models.Model):
 
 
 class DistributionShare(models.Model):
-    """A share of the decision: percent for a purpose of the organisation itself, or for a superior one."""
+    """A share of the decision: a percentage for a purpose of the organisation itself, or for a superior."""
 
     decision = models.ForeignKey(DistributionDecision, models.CASCADE, related_name="shares")
-    #: The first share stays with the organisation, and gets what is left of a kopeck (ADR 17).
+    #: The first share stays with the organisation, and gets the remaining kopecks (ADR 17).
     position = models.PositiveSmallIntegerField()
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     purpose = models.CharField(_("purpose"), max_length=150, blank=True)
-    #: Percent with two decimals, exact.
+    #: Percentage with two decimals, exact.
     percent = KopecksField(_("percent"))
 
     class Meta:
@@ -97,12 +97,12 @@ class DistributionQuerySet(models.QuerySet["Distribution"]):
         return self.filter(_seen(actor, "organization__"))
 
     def valid(self) -> DistributionQuerySet:
-        """Return the distributions that are not taken back."""
+        """Return the distributions that were not undone."""
         return self.filter(taken_back_on__isnull=True)
 
 
 class Distribution(models.Model):
-    """The income of a period, shared as the decision in force says, and posted once (V-D7, N-D2)."""
+    """The income of a period, shared according to the decision in force, and posted once (V-D7, N-D2)."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="distributions", verbose_name=_("organisation")
@@ -112,9 +112,9 @@ class Distribution(models.Model):
     )
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
-    #: What was received in the period, less what was reversed in it.
+    #: Income of the period, less what was reversed in it.
     received = KopecksField(_("received, roubles"))
-    #: What was recorded or reversed in earlier periods after they were distributed; may be below zero.
+    #: Amounts recorded or reversed in earlier periods after they were distributed; may be negative.
     corrections = KopecksField(_("corrections of earlier periods, roubles"), default=Decimal(0))
     made_on = models.DateField(_("date"))
     taken_back_on = models.DateField(_("taken back on"), null=True, blank=True)
@@ -149,7 +149,7 @@ class DistributionLine(models.Model):
     distribution = models.ForeignKey(Distribution, models.PROTECT, related_name="lines")
     share = models.ForeignKey(DistributionShare, models.PROTECT, related_name="lines", verbose_name=_("share"))
     amount = KopecksField(_("sum, roubles"))
-    #: In the books of the organisation that shares, and of the one that gets the share.
+    #: In the books of the organisation that shares, and of the receiver of the share.
     entry = models.OneToOneField(
         "dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="distribution_line"
     )
@@ -199,12 +199,12 @@ class Remittance(models.Model):
     receipt = models.OneToOneField(
         "dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="remittance_received"
     )
-    #: The payments of bank statements that show it, of the sender and of the receiver.
+    #: The payments in bank statements of the sender and of the receiver.
     sent_line = models.OneToOneField("dues.BankLine", models.PROTECT, null=True, blank=True, related_name="sent_as")
     received_line = models.OneToOneField(
         "dues.BankLine", models.PROTECT, null=True, blank=True, related_name="received_as"
     )
-    #: Why it was not found, or was taken back.
+    #: Reason why it was not found, or was undone.
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -230,7 +230,7 @@ class Remittance(models.Model):
 
 class SettlementActQuerySet(models.QuerySet["SettlementAct"]):
     def visible_to(self, actor: Actor) -> SettlementActQuerySet:
-        """Return the acts of organisations in the actor's subtree, whichever of the two."""
+        """Return the acts of organisations in the actor's subtree, on either side."""
         return self.filter(_seen(actor, "organization__", "superior__"))
 
 
@@ -245,12 +245,12 @@ class SettlementAct(models.Model):
     )
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
-    #: Which of the two has drawn it.
+    #: The one of the two that drew it up.
     by_superior = models.BooleanField(_("drawn by the superior"), default=False)
     drawn_on = models.DateField(_("date"))
-    #: The act shows what the books had at this moment, for ever.
+    #: The act always shows the state of the books at this moment.
     drawn_at = models.DateTimeField(_("drawn at"))
-    #: Owed at the end of the last day by the books of each.
+    #: Debt at the end of the last day by the books of each.
     owed = KopecksField(_("owed by the books of the organisation, roubles"))
     claimed = KopecksField(_("owed by the books of the superior, roubles"))
     state = models.CharField(_("state"), max_length=10, choices=ActState.choices, default=ActState.DRAWN, db_index=True)

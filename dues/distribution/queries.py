@@ -28,7 +28,7 @@ _UNDONE = Q(kind=EntryKind.REVERSAL) & (
 
 
 def received_between(organization: Organization, first: dt.date, last: dt.date) -> Decimal:
-    """Return what the organisation received in the period, less what was reversed in it; may be below zero."""
+    """Return the income of the organisation in the period, less what was reversed in it; may be negative."""
     sums = LedgerEntry.objects.filter(organization=organization, made_on__range=(first, last)).aggregate(
         came=Sum("amount", filter=_PAID | _CAME), undone=Sum("amount", filter=_UNDONE)
     )
@@ -36,7 +36,7 @@ def received_between(organization: Organization, first: dt.date, last: dt.date) 
 
 
 def corrections_before(organization: Organization, first: dt.date) -> Decimal:
-    """Return what periods before the day received, less what was distributed of it."""
+    """Return the income of periods before the day, less what was distributed of it."""
     earlier = Distribution.objects.valid().filter(organization=organization, last__lt=first).order_by("first")
     done = earlier.aggregate(received=Sum("received"), corrections=Sum("corrections"))
     begin = earlier.values_list("first", flat=True).first()
@@ -46,7 +46,7 @@ def corrections_before(organization: Organization, first: dt.date) -> Decimal:
 
 
 def shared(amount: Decimal, shares: Sequence[DistributionShare]) -> list[Decimal]:
-    """Return the sum of each share in whole kopecks; the first one gets what is left of a kopeck (ADR 17)."""
+    """Return the sum of each share in whole kopecks; the first one gets the remaining kopecks (ADR 17)."""
     kopecks = int(amount * 100)
     parts = [kopecks * int(share.percent * 100) // 10_000 for share in shares]
     parts[0] += kopecks - sum(parts)
@@ -74,7 +74,7 @@ def owed_upward(organization: Organization) -> list[Settlement]:
 
 
 def owed_from_below(organization: Organization) -> list[Settlement]:
-    """Return what organisations below owe to this one and have passed on, by its books, by name."""
+    """Return what organisations below owe to this one and have passed on, by its books, sorted by name."""
     return _settlements(organization, AccountKind.OWED_BY)
 
 
@@ -101,7 +101,7 @@ def _waiting(organization: Organization, kind: AccountKind) -> dict[int, Decimal
 
 
 def _rising(kind: AccountKind) -> str:
-    """Return the side of an entry that raises what is owed."""
+    """Return the side of an entry that increases a debt."""
     return "credit" if kind == AccountKind.OWED_TO else "debit"
 
 
@@ -115,7 +115,7 @@ def open_between(organization: Organization, superior: Organization) -> Decimal:
 
 
 def owes_all(organization: Organization, lines: Iterable[DistributionLine]) -> bool:
-    """Return whether the organisation still owes each superior all that the lines of its distribution give it."""
+    """Return whether the organisation still owes each superior everything in the lines of its distribution."""
     sums: dict[Organization, Decimal] = {}
     for line in lines:
         superior = line.share.organization
@@ -125,7 +125,7 @@ def owes_all(organization: Organization, lines: Iterable[DistributionLine]) -> b
 
 @dataclass(frozen=True)
 class StatementLine:
-    """An entry between two organisations; `owed` and `settled` are below zero for a reversal."""
+    """An entry between two organisations; `owed` and `settled` are negative for a reversal."""
 
     entry: LedgerEntry
     owed: Decimal
@@ -143,7 +143,7 @@ def statement(
 ) -> list[StatementLine]:
     """Return the entries between the two by the books of the one that has the account, with the open sum after each.
 
-    `known_at` leaves out what was posted later.
+    `known_at` excludes later entries.
     """
     own, partner = (organization, superior) if kind == AccountKind.OWED_TO else (superior, organization)
     rising, falling = _rising(kind), _falling(kind)
@@ -171,13 +171,13 @@ def _with_balance(entries: Iterable[LedgerEntry], kind: AccountKind) -> Iterable
 
 
 def balance_of(lines: Sequence[StatementLine], before: dt.date | None = None) -> Decimal:
-    """Return what is owed after the lines, or at the beginning of the day."""
+    """Return the debt after the lines, or at the beginning of the day."""
     kept = [line for line in lines if before is None or line.entry.made_on < before]
     return kept[-1].balance if kept else NOTHING
 
 
 def by_organization(actor: Actor) -> QuerySet[Any, Any]:
-    """Return for each organisation in the actor's subtree what it owes upward and what its settlements come to."""
+    """Return the debts to superiors and the settlements of each organisation in the actor's subtree."""
     entries = LedgerEntry.objects.in_books_of(actor)
     mine = Q(credit__kind=AccountKind.OWED_TO)
     done = Q(debit__kind=AccountKind.OWED_TO)

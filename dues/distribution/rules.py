@@ -30,9 +30,9 @@ def check_has_superior(organization: Organization) -> None:
 
 
 def check_shares(organization: Organization, shares: Shares) -> None:
-    """Raise `RuleViolation` (V-D7) unless the shares are 100 % of the organisation and its superiors together.
+    """Raise `RuleViolation` (V-D7) unless the shares of the organisation and its superiors add up to 100 %.
 
-    The first share stays with the organisation: it gets what is left of a kopeck.
+    The first share stays with the organisation: it gets the remaining kopecks.
     """
     allowed = {organization.pk, *organization.ancestor_ids}
     if any(target.pk not in allowed for target, _purpose, _percent in shares):
@@ -57,9 +57,9 @@ def check_decision(
     until: dt.date | None,
     today: dt.date,
 ) -> None:
-    """Raise `RuleViolation` (V-D7) for a decision without body or number, or with a day that cannot be.
+    """Raise `RuleViolation` (V-D7) for a decision without body or number, or with an impossible day.
 
-    `until` is the last day that is distributed already.
+    `until` is the last day that is already distributed.
     """
     if not body.strip():
         raise RuleViolation("V-D7", _("Enter the body that has decided."), field="body")
@@ -87,7 +87,7 @@ def check_period(
     """Return the first day of the period to distribute.
 
     `first` is None without a decision; `next_from` is the day from which a later decision is valid. Raises
-    `RuleViolation` (V-D7), and N-D2 for a period that is distributed already.
+    `RuleViolation` (V-D7), and N-D2 for a period that is already distributed.
     """
     if first is None:
         raise RuleViolation("V-D7", _("Record the decision on the shares first."))
@@ -113,7 +113,9 @@ def check_made_on(made_on: dt.date, last: dt.date, today: dt.date) -> None:
 
 
 def check_something_received(amount: Decimal) -> None:
-    """Raise `RuleViolation` (V-D7) unless something is left to distribute; less than nothing waits for the next one."""
+    """Raise `RuleViolation` (V-D7) unless something is left to distribute; a negative amount waits for the next
+    period.
+    """
     if amount <= NOTHING:
         message = _("Nothing is to be distributed: %(sum)s ₽. Choose a later day, so that the sum is above zero.")
         raise RuleViolation("V-D7", message % {"sum": money(amount)}, field="last")
@@ -145,14 +147,14 @@ def check_passed_on(amount: Decimal, owed: Decimal, *, made_on: dt.date, paper: 
 
 
 def check_account(number: str) -> None:
-    """Raise `RuleViolation` (V-D7) unless the passport has the settlement account that money is paid from or to."""
+    """Raise `RuleViolation` (V-D7) unless the passport has the settlement account for paying or receiving the money."""
     if not number:
         message = _("Enter the settlement account into the passport of the organisation first.")
         raise RuleViolation("V-D7", message, field="source")
 
 
 def check_can_be_confirmed(remittance: Remittance) -> None:
-    """Raise `RuleViolation` (V-D7) unless the money is on the way."""
+    """Raise `RuleViolation` (V-D7) unless the money is in transit."""
     states.check(remittance, RemittanceState.RECEIVED, "V-D7")
 
 
@@ -165,7 +167,7 @@ def check_received_on(remittance: Remittance, received_on: dt.date, today: dt.da
 
 
 def check_not_found(remittance: Remittance, reason: str) -> None:
-    """Raise `RuleViolation` (V-D7) unless the money waits for confirmation and it is said what was looked for."""
+    """Raise `RuleViolation` (V-D7) unless the money waits for confirmation and the text says what was checked."""
     states.check(remittance, RemittanceState.NOT_FOUND, "V-D7")
     if not reason.strip():
         raise RuleViolation("V-D7", _("Enter the reason."), field="reason")
@@ -189,7 +191,7 @@ def check_period_of_act(first: dt.date, last: dt.date, today: dt.date) -> None:
 
 
 def check_act_is_new(drawn: SettlementAct) -> None:
-    """Raise `RuleViolation` (N-D2) if the same act of the same side waits for its answer already."""
+    """Raise `RuleViolation` (N-D2) if the same act of the same side is already waiting for an answer."""
     waiting = SettlementAct.objects.filter(
         organization=drawn.organization_id, superior=drawn.superior_id, first=drawn.first, last=drawn.last,
         by_superior=drawn.by_superior, state=ActState.DRAWN,
@@ -199,12 +201,12 @@ def check_act_is_new(drawn: SettlementAct) -> None:
 
 
 def check_can_be_answered(act: SettlementAct) -> None:
-    """Raise `RuleViolation` (V-D7) if the act was answered already."""
+    """Raise `RuleViolation` (V-D7) if the act was already answered."""
     states.check(act, ActState.AGREED, "V-D7")
 
 
 def check_answer(act: SettlementAct, differences: str) -> None:
-    """Raise `RuleViolation` (V-D7) if the two books differ and the answer does not say why."""
+    """Raise `RuleViolation` (V-D7) if the two books differ and the answer does not explain it."""
     check_can_be_answered(act)
     if act.owed != act.claimed and not differences.strip():
         message = _("The books differ by %(sum)s ₽. Name the difference.")

@@ -56,7 +56,7 @@ def _money_from_below(actor: Actor, _today: dt.date) -> QuerySet[Remittance]:
 
 @matters("money", gettext_lazy("Money passed on"), _settles, _money_from_below, day="made_on")
 def money_to_confirm(remittance: Remittance) -> Matter:
-    """Return money that an organisation below passed on as a matter for confirmation (V-D7)."""
+    """Return money passed on by an organisation below as an item for confirmation (V-D7)."""
     return Matter(
         place=remittance.organization,
         came_on=remittance.made_on,
@@ -72,7 +72,7 @@ def _acts_from_below(actor: Actor, _today: dt.date) -> QuerySet[SettlementAct]:
 
 @matters("acts", gettext_lazy("Acts of reconciliation"), _settles, _acts_from_below, day="drawn_on")
 def act_to_answer(act: SettlementAct) -> Matter:
-    """Return an act that an organisation below has drawn as a matter for confirmation (V-D7)."""
+    """Return an act drawn up by an organisation below as an item for confirmation (V-D7)."""
     return Matter(
         place=act.organization,
         came_on=act.drawn_on,
@@ -83,7 +83,7 @@ def act_to_answer(act: SettlementAct) -> Matter:
 
 @provider(_settles, sent=_sent, not_found=_not_found, drawn=_drawn, never_late=True)
 def settlements(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield tasks to confirm money, to look into money that was not found, and to answer acts (V-D7)."""
+    """Yield tasks to confirm money, to check money that was not found, and to answer acts (V-D7)."""
     sent, missing, drawn = (waiting[name].count for name in ("sent", "not_found", "drawn"))
     texts = (
         (

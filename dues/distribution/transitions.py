@@ -43,9 +43,9 @@ def decide_shares(
     shares: Sequence[tuple[int, str, Decimal]],
     by: Actor,
 ) -> DistributionDecision:
-    """Record the decision of the body on the shares from a day on (V-D7); the first share gets the rest of a kopeck.
+    """Record the decision of the body on the shares from a day on (V-D7); the first share gets the remaining kopecks.
 
-    `shares` are the id of the organisation, the purpose and the percent. Raises `RuleViolation`, `NotAllowed`.
+    `shares` are tuples of organisation id, purpose and percentage. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule=_RULE, event="dues.shares_decided") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -81,7 +81,7 @@ def decide_shares(
 
 
 def take_decision_back(decision_id: int, *, by: Actor) -> None:
-    """Delete a decision that was recorded by mistake and by which nothing was distributed (V-D7).
+    """Delete a decision that was recorded by mistake, if nothing was distributed by it (V-D7).
 
     Raises `RuleViolation`, `NotAllowed`, `DistributionDecision.DoesNotExist`.
     """
@@ -101,10 +101,10 @@ def _done_until(organization: Organization) -> dt.date | None:
 
 
 def distribute(organization_id: int, *, last: dt.date, made_on: dt.date | None = None, by: Actor) -> Distribution:
-    """Share what was received until the day, since the day that was distributed last (V-D7, N-D2).
+    """Share the income until the day, since the last distributed day (V-D7, N-D2).
 
-    The shares of superiors are owed from `made_on`, today if it is None: each is posted in the books of both.
-    Raises `RuleViolation`, `NotAllowed`.
+    The shares of superiors are owed from `made_on`, by default today: each is posted in the books of both. Raises
+    `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule=_RULE, event="dues.income_distributed") as act:
         found = Organization.objects.visible_to(by).get(pk=organization_id)
@@ -152,7 +152,7 @@ def _post_lines(act: Act, distribution: Distribution) -> None:
 
 
 def _owe(act: Act, line: DistributionLine, paper: str) -> tuple[LedgerEntry, LedgerEntry]:
-    """Post that the organisation owes the share, in its books and in those of the superior."""
+    """Post the share as a debt, in the organisation's books and in those of the superior."""
     own, superior = line.distribution.organization, line.share.organization
     key = f"distribution:{line.distribution.pk}:{line.share.pk}"
     owed_to = ledger.AccountKey(AccountKind.OWED_TO, partner=superior.pk)
@@ -183,7 +183,7 @@ def _owe(act: Act, line: DistributionLine, paper: str) -> tuple[LedgerEntry, Led
 
 
 def take_distribution_back(distribution_id: int, *, reason: str, by: Actor) -> None:
-    """Reverse the last distribution in the books of all that it concerns (V-D7, N-D1).
+    """Reverse the last distribution in the books of all organisations concerned (V-D7, N-D1).
 
     Raises `RuleViolation`, `NotAllowed`, `Distribution.DoesNotExist`.
     """
@@ -268,14 +268,14 @@ def pass_on(
 
 
 def _money(organization: Organization, source: str) -> ledger.AccountKey:
-    """Return the account of the money: that of the bank, which the passport names, or of money recorded by papers.
+    """Return the account of the money: the bank account in the passport, or the account of money recorded by papers.
 
-    Where bank statements are loaded, they take the money from the bank account; here it is taken from the money that
-    is not dues, to which the statement adds it. So it is counted once (N-D1).
+    If bank statements are loaded, they take the money from the bank account. Here it is then taken from the money that
+    is not dues, to which the statement adds it, so that it is counted once (N-D1).
     """
     if source != Source.BANK:
         return ledger.RECEIVED
-    # The account of the passport is the first one.
+    # The account in the passport is the first one.
     number = next(iter(own_accounts(organization)), "")
     rules.check_account(number)
     if states_bank(organization):
@@ -301,7 +301,7 @@ def take_remittance_back(remittance_id: int, *, reason: str, by: Actor) -> None:
 
 
 def confirm_remittance(remittance_id: int, *, received_on: dt.date, source: str, by: Actor) -> None:
-    """Confirm that the money came, into the bank account or by a paper of the receiver (V-D7).
+    """Confirm that the money was received, on the bank account or by a paper of the receiver (V-D7).
 
     Raises `RuleViolation`, `NotAllowed`, `Remittance.DoesNotExist`.
     """
@@ -309,7 +309,7 @@ def confirm_remittance(remittance_id: int, *, received_on: dt.date, source: str,
         remittance, receiver = _lock_received(act, remittance_id)
         rules.check_received_on(remittance, received_on, act.today)
         check_open(received_on, closed_until(receiver))
-        # Another one after the bank payment was put back.
+        # A different number after the bank payment was reversed.
         key = f"remittance received:{remittance.pk}:"
         count = LedgerEntry.objects.filter(key__startswith=key).count()
         move = ledger.Move(
@@ -327,7 +327,7 @@ def confirm_remittance(remittance_id: int, *, received_on: dt.date, source: str,
 
 
 def report_not_found(remittance_id: int, *, reason: str, by: Actor) -> None:
-    """Tell the sender that the money did not come (V-D7). Raises `RuleViolation`, `NotAllowed`,
+    """Tell the sender that the money was not received (V-D7). Raises `RuleViolation`, `NotAllowed`,
     `Remittance.DoesNotExist`.
     """
     with change(by=by, rule=_RULE, event="dues.remittance_not_found") as act:
@@ -350,7 +350,7 @@ def _lock_received(act: Act, remittance_id: int) -> tuple[Remittance, Organizati
 def draw_act(
     organization_id: int, superior_id: int, *, first: dt.date, last: dt.date, by_superior: bool, by: Actor
 ) -> SettlementAct:
-    """Draw an act of reconciliation for the period, by which its organisation confirms what its books say (V-D7).
+    """Draw up an act of reconciliation for the period; the drawing organisation thereby confirms its own books (V-D7).
 
     Raises `RuleViolation`, `NotAllowed`, `Organization.DoesNotExist`.
     """
@@ -383,7 +383,7 @@ def draw_act(
 
 
 def answer_act(act_id: int, *, differences: str, by: Actor) -> None:
-    """Confirm the act for the other organisation, with the differences that it names (V-D7).
+    """Confirm the act for the other organisation, with the stated differences (V-D7).
 
     Raises `RuleViolation`, `NotAllowed`, `SettlementAct.DoesNotExist`.
     """

@@ -44,7 +44,7 @@ from .transitions import (
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Settlements"), reverse("dues:settlements")
 
 
@@ -58,7 +58,7 @@ def _own(request: ActorRequest) -> Organization:
 @require_GET
 @needs(Permission.VIEW_DUES)
 def settlements(request: ActorRequest) -> HttpResponse:
-    """Show what the organisation owes and is owed, its decisions and distributions, and what waits for an answer."""
+    """Show the organisation's debts and claims, its decisions and distributions, and items that wait for an answer."""
     own, actor = _own(request), request.actor
     records = actor.may(Permission.RECORD_DUES, own)
     decisions = DistributionDecision.objects.visible_to(actor).filter(organization=own)
@@ -132,7 +132,7 @@ def decide(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def take_back_decision(request: ActorRequest, pk: int) -> HttpResponse:
-    """Delete a decision by which nothing was distributed."""
+    """Delete a decision that was not used for a distribution."""
     decision = load(DistributionDecision.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, decision.organization)
     step = partial(take_decision_back, decision.pk, by=request.actor)
@@ -142,7 +142,7 @@ def take_back_decision(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def distribute_income(request: ActorRequest) -> HttpResponse:
-    """Distribute what was received until a day."""
+    """Distribute the income until a day."""
     own = _own(request)
     require(request.actor, Permission.RECORD_DUES, own)
     return ask(
@@ -183,7 +183,7 @@ def distribution(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take the last distribution back."""
+    """Undo the last distribution."""
     found = load(Distribution.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, found.organization)
     return _reason(
@@ -204,7 +204,7 @@ def _reason(request: ActorRequest, step: Any, **shown: Any) -> HttpResponse:
 
 
 def _pair(request: ActorRequest, pk: int) -> tuple[Organization, Organization, Organization]:
-    """Return the actor's organisation, the one that owes and its superior. Raises `Http404` for any other pair."""
+    """Return the actor's organisation, the debtor and its superior. Raises `Http404` for any other pair."""
     own = _own(request)
     if pk in own.ancestor_ids:
         return own, own, next(superior for superior in own.ancestors() if superior.pk == pk)
@@ -283,7 +283,7 @@ def _remittance(request: ActorRequest, pk: int) -> Remittance:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def confirm(request: ActorRequest, pk: int) -> HttpResponse:
-    """Confirm that money came."""
+    """Confirm that money was received."""
     found = _remittance(request, pk)
     require(request.actor, Permission.RECORD_DUES, found.receiver)
     return ask(
@@ -307,7 +307,7 @@ def _values(found: Remittance) -> dict[str, str]:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def not_found(request: ActorRequest, pk: int) -> HttpResponse:
-    """Tell the sender that the money did not come."""
+    """Tell the sender that the money was not received."""
     found = _remittance(request, pk)
     require(request.actor, Permission.RECORD_DUES, found.receiver)
     return _reason(
@@ -325,7 +325,7 @@ def not_found(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def take_money_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take back the record of money that was passed on."""
+    """Undo the record of money that was passed on."""
     found = _remittance(request, pk)
     require(request.actor, Permission.RECORD_DUES, found.organization)
     return _reason(
@@ -343,7 +343,7 @@ def take_money_back(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def draw(request: ActorRequest, pk: int) -> HttpResponse:
-    """Draw an act of reconciliation with a superior or an organisation below."""
+    """Draw up an act of reconciliation with a superior or an organisation below."""
     own, lower, superior = _pair(request, pk)
     require(request.actor, Permission.RECORD_DUES, own)
     return ask(
@@ -367,7 +367,7 @@ def _act(request: ActorRequest, pk: int) -> SettlementAct:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def answer(request: ActorRequest, pk: int) -> HttpResponse:
-    """Confirm an act that the other organisation has drawn."""
+    """Confirm an act drawn up by the other organisation."""
     act = _act(request, pk)
     answering, other = (act.organization, act.superior) if act.by_superior else (act.superior, act.organization)
     require(request.actor, Permission.RECORD_DUES, answering)

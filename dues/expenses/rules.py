@@ -18,7 +18,7 @@ from .models import ExpenseOrder
 
 
 def check_paid_out(organization: Organization, amount: Decimal, made_on: dt.date) -> None:
-    """Raise `RuleViolation` for a sum that cannot be (V-D6), or that the cash desk does not hold on the day (N-D1)."""
+    """Raise `RuleViolation` for an impossible sum (V-D6), or one that the cash desk does not have on the day (N-D1)."""
     if not is_sum(amount):
         raise RuleViolation("V-D6", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
     left = spendable(organization, made_on)
@@ -37,7 +37,7 @@ def check_day(made_on: dt.date, last: dt.date | None, today: dt.date) -> None:
 
 
 def check_texts(*, paid_to: str, ground: str, enclosure: str, account_number: str) -> None:
-    """Raise `RuleViolation` (V-D6) unless receiver and reason are named, and for the bank its paper."""
+    """Raise `RuleViolation` (V-D6) unless receiver and reason are given, and for the bank its paper."""
     if not paid_to.strip():
         raise RuleViolation("V-D6", _("Enter who receives the money."), field="paid_to")
     if not ground.strip():

@@ -45,8 +45,8 @@ def pay_out(
 ) -> ExpenseOrder:
     """Pay money out of the cash desk by the next cash expense order of the year (V-D6).
 
-    It goes to the bank account of this number, or for the purpose that the ground names. `key` identifies the form,
-    which is recorded only once (N-D2). Raises `RuleViolation`, `NotAllowed`.
+    It is paid to the bank account with this number, or for the stated purpose. `key` identifies the form, which is
+    recorded only once (N-D2). Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D6", event="dues.money_paid_out") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)

@@ -26,7 +26,7 @@ from .models import ExpenseOrder
 from .rules import check_can_be_void
 from .transitions import pay_out, void_expense_order
 
-#: Texts that are offered as they stand on the last order.
+#: Texts copied from the last order.
 _KEPT = ("head_post", "head", "accountant", "cashier")
 
 

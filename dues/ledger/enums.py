@@ -21,7 +21,7 @@ class EntryKind(TextChoices):
 
     CHARGE = "charge", _("charge")
     PAYMENT = "payment", _("payment")
-    #: Of money between accounts of the organisation; no member is concerned.
+    #: For money between accounts of the organisation, without a member.
     MOVE = "move", _("movement of money")
     REVERSAL = "reversal", _("reversal")
 
@@ -29,24 +29,24 @@ class EntryKind(TextChoices):
 class AccountKind(TextChoices):
     """Accounts of an organisation's books; every entry moves its sum from one to another (N-D1, ADR 15)."""
 
-    #: Debts of members; the personal account of an entry names the member.
+    #: Debts of members; the personal account of an entry identifies the member.
     MEMBERS = "members", _("settlements with members")
     #: By kind of dues and year.
     INCOME = "income", _("income from dues")
-    #: Payments that were recorded by their paper, without a cash desk or a bank statement.
+    #: Payments recorded by their paper, without cash desk or bank statement.
     RECEIVED = "received", _("money received")
-    #: Money that a collector has received and not handed in yet (V-D4 to V-D6).
+    #: Money received by a collector and not handed in yet (V-D4 to V-D6).
     COLLECTOR = "collector", _("money held by a collector")
     CASH = "cash", _("cash desk")
     #: By the number of the settlement account.
     BANK = "bank", _("bank account")
-    #: Received by the bank; the payer or the purpose is not known yet.
+    #: Received by the bank; payer or purpose are not known yet.
     UNKNOWN = "unknown", _("money not identified yet")
-    #: Money of the cash desk that was paid out for another purpose than the bank.
+    #: Money of the cash desk paid out for other purposes than the bank.
     SPENT = "spent", _("expenses")
     #: Receipts and payments of the bank account that do not concern members.
     OTHER = "other", _("money that is not dues")
-    #: Income that was shared with superiors (V-D7).
+    #: Income shared with superiors (V-D7).
     PASSED = "passed", _("income passed on")
     #: By the superior organisation.
     OWED_TO = "owed_to", _("owed to another organisation")
@@ -59,9 +59,9 @@ class AccountKind(TextChoices):
 
 #: Accounts that name another organisation.
 PARTNERS = (AccountKind.OWED_TO, AccountKind.OWED_BY)
-#: Accounts that payments debit.
+#: Accounts debited by payments.
 MONEY = (AccountKind.RECEIVED, AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN)
-#: Debit and credit of movements of money: handed in by a collector, taken to the bank, spent, owed between
+#: Debit and credit of movements of money: handed in by a collector, deposited at the bank, spent, owed between
 #: organisations, passed on and received, received and paid by the bank, identified as not dues.
 MOVES = (
     (AccountKind.CASH, AccountKind.COLLECTOR),
@@ -71,7 +71,7 @@ MOVES = (
     (AccountKind.OWED_BY, AccountKind.SHARED),
     (AccountKind.OWED_TO, AccountKind.CASH),
     (AccountKind.OWED_TO, AccountKind.BANK),
-    # The bank statement moves it from the account.
+    # The bank statement takes it from the account.
     (AccountKind.OWED_TO, AccountKind.OTHER),
     (AccountKind.OWED_TO, AccountKind.RECEIVED),
     (AccountKind.BANK, AccountKind.OWED_BY),
@@ -82,7 +82,7 @@ MOVES = (
     (AccountKind.BANK, AccountKind.OTHER),
     (AccountKind.OTHER, AccountKind.BANK),
     (AccountKind.UNKNOWN, AccountKind.OTHER),
-    # In the books of the account already, from the cash desk.
+    # Already in the account's books, from the cash desk.
     (AccountKind.UNKNOWN, AccountKind.BANK),
 )
 #: Kinds of dues that are charged; payments beyond the charges are advances. Other kinds are only received.

@@ -39,7 +39,7 @@ class DuesAccount(Attested):
     erased.
     """
 
-    #: Whose it is; the standing is computed from the entries.
+    #: The owner; the standing is computed from the entries.
     ATTESTED = ("id", "member_id")
 
     member = models.OneToOneField(
@@ -147,16 +147,16 @@ class LedgerEntryQuerySet(AttestedQuerySet["LedgerEntry"]):
         return self.filter(in_scope(actor, "account__member__unit__"), account__isnull=False)
 
     def in_books_of(self, actor: Actor) -> LedgerEntryQuerySet:
-        """Return all entries in the books of organisations in the actor's subtree, movements of money too."""
+        """Return all entries in the books of organisations in the actor's subtree, including movements of money."""
         if Permission.VIEW_DUES not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))
 
     def valid(self) -> LedgerEntryQuerySet:
-        """Return the entries that no later one reverses; reversals are among them.
+        """Return the entries that no later one reverses, including reversals.
 
-        Of an outer join, as of `reversed_by__isnull`, PostgreSQL expects that hardly a row is left, and then looks up
-        the account, member and organisation of each entry one by one.
+        With an outer join, as in `reversed_by__isnull`, PostgreSQL expects hardly any rows, and then looks up the
+        account, member and organisation of each entry one by one.
         """
         return self.filter(~Exists(LedgerEntry.objects.filter(reverses__isnull=False, reverses=OuterRef("pk"))))
 
@@ -178,7 +178,7 @@ class LedgerEntry(Attested):
         related_name="entries",
         verbose_name=_("account"),
     )
-    #: The organisation that kept the card when the entry was made, whose books have both accounts (`registry.guards`).
+    #: The organisation that kept the card at the time of the entry, whose books have both accounts (`registry.guards`).
     organization = models.ForeignKey(
         "registry.Organization",
         models.PROTECT,
@@ -281,7 +281,7 @@ class LedgerEntry(Attested):
 
     @property
     def is_opening(self) -> bool:
-        """Return whether the entry was taken over from former books, where its day and receipt are kept."""
+        """Return whether the entry was taken over from former books, which have its day and receipt."""
         return self.key.startswith("opening:")
 
 

@@ -95,7 +95,7 @@ def _due_soon(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_collects, soon=_due_soon, never_late=True)
 def due_soon(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield a task for dues whose term comes within a month, such as annual fees before 30 June (V-D1)."""
+    """Yield a task for dues with a term within a month, such as annual fees before 30 June (V-D1)."""
     count, owed = waiting["soon"].count, waiting["soon"].total
     if owed is None:
         return

@@ -43,7 +43,7 @@ from .transitions import charge_new_year, close_books, reopen_books
 def overview(request: ActorRequest) -> HttpResponse:
     """Show the amounts charged and paid this year, debts, and the rates in force: sums and counts by the database.
 
-    A collector is led to their registers: they read the sums of these alone (V-D4).
+    A collector is redirected to their registers, because they read only those sums (V-D4).
     """
     actor, today = request.actor, timezone.localdate()
     if actor.role == Role.COLLECTOR:
@@ -144,7 +144,7 @@ def _without_opening(request: ActorRequest, own: Organization) -> int:
 
 
 def _to_remind(request: ActorRequest, own: Organization, today: dt.date) -> int:
-    """Return the number of members in arrears who can be reminded and were not within this term."""
+    """Return the number of members in arrears who can be reminded and were not reminded within this term."""
     actor = request.actor
     if not allowed(check_reminds, own) or not (actor.may(Permission.RECORD_DUES, own) and actor.may(Permission.PRINT)):
         return 0

@@ -12,20 +12,22 @@ from registry.checks import CheckFailed, parse_account, parse_bik, parse_corresp
 from registry.organizations.models import Organization, OrganizationPassport
 from registry.text import clean
 
-#: Version 1, UTF-8. The divider follows.
+#: Version 1, UTF-8. The separator follows.
 _HEAD = "ST00012"
-#: Dividers in order of preference: the first one that none of the values contains is used.
+#: Separators in order of preference: the first one that no value contains is used.
 _DIVIDERS = "|#^~;"
 #: Maximum length of the values in characters.
 _LENGTHS = {"Name": 160, "BankName": 45, "Purpose": 210}
 #: Maximum size of the obligatory values with their names, in bytes.
 _OBLIGATORY_BYTES = 300
-#: Dues of charitable and other public associations.
+#: Purpose for dues of charitable and other public associations.
 _TECHNICAL_CODE = "14"
 
 
 class NoPaymentCode(Exception):
-    """The requisites are not enough for a payment code; `lacks` has the names of the fields that are empty or wrong."""
+    """Raised if the requisites are not enough for a payment code; `lacks` has the names of the empty or wrong
+    fields.
+    """
 
     def __init__(self, lacks: list[str]) -> None:
         self.lacks = lacks
@@ -34,7 +36,7 @@ class NoPaymentCode(Exception):
 
 @dataclass(frozen=True)
 class Payee:
-    """The requisites of an organisation's own account, checked."""
+    """The checked requisites of an organisation's own account."""
 
     name: str
     account: str
@@ -46,7 +48,7 @@ class Payee:
 
 
 def payee_of(organization: Organization) -> Payee:
-    """Return the requisites of the organisation's passport, checked. Raises `NoPaymentCode`."""
+    """Return the checked requisites from the organisation's passport. Raises `NoPaymentCode`."""
     passport = getattr(organization, "passport", None) or OrganizationPassport(organization=organization)
     lacks = [field for field in ("bank", "bik", "account") if not getattr(passport, field)]
     if lacks:
@@ -79,7 +81,8 @@ def payment_code(
 ) -> bytes:
     """Return the contents of the payment code: requisites, purpose, the payer's number, the sum in kopecks.
 
-    It does not name the payer: everybody who sees the paper can read the code. `period` is the month that is paid for.
+    It does not name the payer, because everybody who sees the paper can read the code. `period` is the month that is
+    paid for.
     """
     values = {
         "Name": payee.name,

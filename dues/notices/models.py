@@ -28,12 +28,14 @@ class DuesReminderQuerySet(models.QuerySet["DuesReminder"]):
 
 
 class DuesReminder(models.Model):
-    """A payment notice that reminded a member of dues, printed or sent by e-mail; the address is on the card alone."""
+    """A payment notice that reminded a member of dues, printed or sent by e-mail; the address is stored only on the
+    card.
+    """
 
     member = models.ForeignKey(
         "members.Member", models.CASCADE, related_name="dues_reminders", verbose_name=_("member")
     )
-    #: Sum that the notice asks for, due or not yet.
+    #: Requested sum, due or not yet.
     amount = KopecksField(_("sum, roubles"))
     state = models.CharField(_("state"), max_length=8, choices=ReminderState.choices)
     failure = models.CharField(_("what happened"), max_length=8, choices=MailFailure.choices, blank=True)
@@ -56,6 +58,6 @@ class DuesReminder(models.Model):
 
     @property
     def outcome(self) -> str:
-        """Return the day of the reminder, and the reason for which it could not be sent."""
+        """Return the day of the reminder, and the reason if it could not be sent."""
         day = day_text(timezone.localtime(self.sent_at))
         return f"{day}: {self.get_failure_display()}" if self.failure else day

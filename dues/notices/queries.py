@@ -14,7 +14,7 @@ from .models import DuesReminder
 
 
 def reminded(members: MemberQuerySet, since: dt.datetime, *, wanted: bool = True) -> MemberQuerySet:
-    """Return the members who were reminded since the time, or with `wanted` False those who were not."""
+    """Return the members reminded since the time, or with `wanted` False those who were not."""
     made = Exists(DuesReminder.objects.filter(member=OuterRef("pk"), sent_at__gte=since, state__in=REMINDED_STATES))
     return members.filter(made if wanted else ~made)
 

@@ -30,7 +30,7 @@ def check_reminds(place: Organization) -> None:
 def term_began(rates: Sequence[Rate], today: dt.date) -> dt.datetime:
     """Return the beginning of the present term, within which nobody is reminded twice.
 
-    The annual fee is charged on 1 January and is in arrears from the day after its term; either begins a new one.
+    A new term begins on 1 January, when the annual fee is charged, and on the day after the fee's own term.
     """
     new_year = dt.date(today.year, 1, 1)
     rate = rate_on(rates, Fee.ANNUAL, new_year)
@@ -50,12 +50,12 @@ def check_chosen(ids: Collection[int]) -> None:
 
 
 def check_owes(owed: Decimal) -> None:
-    """Raise `RuleViolation` (V-D1) if there is nothing to remind of."""
+    """Raise `RuleViolation` (V-D1) if the member owes nothing."""
     if owed <= 0:
         raise RuleViolation("V-D1", _("The member has nothing to pay."))
 
 
 def check_has_address(member: Member) -> None:
-    """Raise `RuleViolation` (V-D1) without an e-mail address on the card."""
+    """Raise `RuleViolation` (V-D1) if the card has no e-mail address."""
     if not member.email:
         raise RuleViolation("V-D1", _("%(name)s has no e-mail address on the card.") % {"name": member.full_name})

@@ -36,14 +36,14 @@ from registry.views import ActorRequest, needs, page_of, say_violation
 from .queries import last_reminders, reminded
 from .rules import check_chosen, check_has_address, check_reminds, term_began
 
-#: Who is listed: everybody with something to pay, or only members in arrears.
+#: Listed members: everybody with something to pay, or only members in arrears.
 _WHO = ("arrears", "unpaid")
 #: Whether they were reminded within this term: not yet, already, or both.
 _SHOWN = {"": False, "reminded": True, "all": None}
 
 
 class _List:
-    """The members that the page lists, by the values of its address."""
+    """The members listed on the page, selected by its address."""
 
     def __init__(self, request: ActorRequest, values: QueryDict) -> None:
         self.request, self.values = request, values
@@ -56,14 +56,14 @@ class _List:
 
     @cached_property
     def owing(self) -> MemberQuerySet:
-        """The members who owe, found by the search and the cell."""
+        """The members who owe dues, filtered by the search and the cell."""
         chosen = self.search.cleaned_data if self.search.is_valid() else {}
         people = members_of(self.place, Member.objects.visible_to(self.request.actor))
         people = with_standing(people, str(self.who), self.today)
         return found_among(people, chosen.get("q", ""), chosen.get("cell", ""))
 
     def found(self, show: str) -> MemberQuerySet:
-        """Return those to show, by name."""
+        """Return the members to show, by name."""
         wanted = _SHOWN[show]
         people = self.owing if wanted is None else reminded(self.owing, self.began, wanted=wanted)
         return people.order_by("sort_key", "pk")
@@ -90,7 +90,7 @@ def _place(request: ActorRequest) -> Organization:
 def reminders(request: ActorRequest) -> HttpResponse:
     """List the members who owe dues and were not reminded within this term, or those who were.
 
-    All who owe are counted, by the database; only the people of the page come here.
+    The database counts all of them and returns only the people of the page.
     """
     listed = _List(request, request.GET)
     counts = {show: listed.found(show).order_by().values("pk")[:MAX_FOUND].count() for show in ("", "reminded")}
@@ -127,7 +127,7 @@ def reminders(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def remind(request: ActorRequest) -> HttpResponse:
-    """Remind the selected members: by e-mail, those without an address on paper; or all of them on paper."""
+    """Remind the selected members: by e-mail, without an address on paper; or all of them on paper."""
     listed = _List(request, request.GET)
     everybody = "1" in (request.POST.get("all"), request.GET.get("all"))
     again = request.POST.get("again") == "1"
@@ -142,7 +142,9 @@ def remind(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def remind_chosen(request: ActorRequest) -> HttpResponse:
-    """Remind those of the people selected in the list of members who owe and were not reminded within this term."""
+    """Remind those of the people selected in the list of members who owe dues and were not reminded within this
+    term.
+    """
     listed = _List(request, QueryDict("who=unpaid"))
     chosen = selected_ids(request, request.actor)
     found = listed.found("").filter(pk__in=chosen)

@@ -1,4 +1,4 @@
-"""Forms for the opening balances of many members, and for taking one back."""
+"""Forms for the opening balances of many members, and for undoing one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _year(**kwargs: Any) -> forms.IntegerField:
 
 
 class PaperForm(forms.Form):
-    """The former book or register that balances are taken from."""
+    """The former book or register from which balances are taken."""
 
     paper = forms.CharField(
         label=_("Former book"),

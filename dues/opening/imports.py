@@ -27,7 +27,7 @@ from .rules import check_columns, check_number_of_rows, paid_to_of
 READ = "dues.read_openings"
 #: The row with the headings is searched among the first rows, below titles.
 _MAX_HEADING_ROW = 30
-#: Column → headings as search keys; a longer heading that begins with one is taken too.
+#: Column → headings as search keys; a longer heading with this beginning matches too.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "ticket": (
         "билет",
@@ -46,13 +46,13 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class Planned:
-    """A row of the list: its number in the file, what it says, and the member that it is about."""
+    """A row of the list: its number in the file, its contents, and its member."""
 
     number: int
     told: str
     member: Member | None = None
     paid_to: int | None = None
-    #: Whether it records something: the same balance again does not.
+    #: Whether it would record something; the same balance again does not.
     changes: bool = False
     wrong: list[str] = field(default_factory=list)
 
@@ -62,9 +62,9 @@ class Planned:
 
 
 def read_openings(data: bytes | ReadBefore, place: Organization, actor: Actor, today: dt.date) -> list[Planned]:
-    """Return the plan of every row, with all that is wrong with it; nothing is written.
+    """Return the plan of every row with all of its errors, without writing anything.
 
-    Raises `Unreadable`, and `RuleViolation` (V-D1) without the columns or with too many rows.
+    Raises `Unreadable`, and `RuleViolation` (V-D1) if the columns are missing or there are too many rows.
     """
     columns, rows = check_columns(_table(data))
     check_number_of_rows(len(rows))
@@ -114,7 +114,9 @@ def _cells(row: Row, columns: dict[str, int]) -> dict[str, str]:
 
 
 def _is_member(row: Row, columns: dict[str, int]) -> bool:
-    """Return whether the row is about a member, and not totals or empty; one without a name is a mistake to show."""
+    """Return whether the row is about a member, as opposed to totals or empty rows; one without a name is shown as an
+    error.
+    """
     filled = [search_key(str(cell)).strip() for cell in row.cells if cell is not None]
     if any(text.startswith(("итого", "всего")) for text in filled):
         return False

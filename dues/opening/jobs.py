@@ -1,4 +1,4 @@
-"""Background jobs on opening balances: reading of large lists (V-D1)."""
+"""Background jobs on opening balances: reading large lists (V-D1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .preview import keep_plan
     meanwhile=uploads.MEANWHILE,
 )
 def read_opening_list(work: Work) -> None:
-    """Read the opening balances of the organisation `params["place"]`, and keep what they would record."""
+    """Read the opening balances of the organisation `params["place"]`, and store the plan."""
     place = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])
 
     def look(sheets: ReadBefore) -> list[Planned]:

@@ -1,7 +1,7 @@
-"""The plan of a list of opening balances, kept from its reading until it is recorded or withdrawn (V-D1).
+"""The plan of a list of opening balances, stored from its reading until it is recorded or discarded (V-D1).
 
-It is stored encrypted for a day at most, like an uploaded list, and opened by the one who loaded it: the check page
-asks neither the file nor the books again.
+It is stored encrypted for at most a day, like an uploaded list, and only its uploader can open it, so that the check
+page needs neither the file nor the books.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from registry.organizations.transitions.founding import keep_list
 from .imports import Planned
 from .queries import previewed
 
-#: Content type of a kept plan.
+#: Content type of a stored plan.
 PLAN = "application/x-registry-openings"
 
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row of the list: its number in the file, what it says, the id of its member, and what would be recorded."""
+    """A row of the list: its number in the file, its contents, the id of its member, and what would be recorded."""
 
     number: int
     told: str
@@ -63,19 +63,21 @@ def _id(member: Member | None) -> int | None:
 
 
 def plan_of(file: StoredFile) -> list[PlannedRow]:
-    """Return the rows of a kept plan, those to be corrected first."""
+    """Return the rows of a stored plan, those with errors first."""
     told = json.loads(storage.read(file))
     rows = [PlannedRow(number, text, pk, year, changes, tuple(w)) for number, text, pk, year, changes, w in told]
     return sorted(rows, key=lambda row: (row.ready, row.number))
 
 
 def to_record(rows: Sequence[PlannedRow]) -> dict[int, int]:
-    """Return the last paid year of each member that the plan would change, by the member's id."""
+    """Return the last paid year of each member changed by the plan, by the member's id."""
     return {row.member_id: row.paid_to for row in rows if row.changes and row.ready and row.member_id and row.paid_to}
 
 
 def keep_again(rows: Sequence[PlannedRow], place: Organization, today: dt.date, *, by: Actor) -> StoredFile:
-    """Store the plan as the books and the members have it now: something has changed since the list was read."""
+    """Store the plan again with the present books and members, because something has changed since the list was
+    read.
+    """
     wanted = {row.member_id: row.paid_to for row in rows if row.ready and row.member_id and row.paid_to}
     here = set(Member.objects.visible_to(by).registered().filter(pk__in=list(wanted)).values_list("pk", flat=True))
     plans, refused = previewed(place, wanted, by, today)

@@ -33,7 +33,7 @@ def without_opening(actor: Actor, place: Organization) -> MemberQuerySet:
 
 
 def found_among(people: MemberQuerySet, text: str, cell: str) -> MemberQuerySet:
-    """Return those found by a surname or ticket number, and by the cell: an id, «none», or empty for all."""
+    """Return the members that match a surname or ticket number, and the cell: an id, «none», or empty for all."""
     condition = matching(text)
     if condition is not None:
         people = people.filter(condition)

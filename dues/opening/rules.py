@@ -28,7 +28,7 @@ MAX_YEARS = 10
 #: Maximum number of rows in a list, which is posted in one transaction.
 MAX_ROWS = 5000
 
-#: Entries that are taken over from former books, and their reversals.
+#: Entries taken over from former books, and their reversals.
 OF_FORMER_BOOKS = Q(debit__kind=AccountKind.OPENING) | Q(credit__kind=AccountKind.OPENING)
 
 
@@ -52,7 +52,7 @@ def first_year(today: dt.date) -> int:
 
 
 def check_paid_to(member: Member, year: int, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D1) for a year that cannot be the last one for which the member has paid."""
+    """Raise `RuleViolation` (V-D1) for an impossible last paid year."""
     if not first_year(today) <= year <= today.year + 1:
         message = _("Enter a year from %(first)s to %(last)s.")
         values = {"first": first_year(today), "last": today.year + 1}
@@ -70,7 +70,7 @@ def check_paper(paper: str) -> None:
 
 
 def check_not_taken_over(plan: OpeningPlan, *, taken_over: bool) -> None:
-    """Raise `RuleViolation` (N-D2) if another opening balance is recorded; the same one changes nothing."""
+    """Raise `RuleViolation` (N-D2) if another opening balance is recorded; recording the same one changes nothing."""
     if taken_over and (plan.charges or plan.paid):
         message = _("Another opening balance is recorded for this member. Take it back first.")
         raise RuleViolation("N-D2", message, field="paid_to")
@@ -87,7 +87,7 @@ def check_can_be_taken_back(entries: Sequence[LedgerEntry], member: Member, reas
 
 
 def check_columns(table: Table | None) -> Table:
-    """Return the table that was found in the file. Raises `RuleViolation` (V-D1) if no sheet has the columns."""
+    """Return the table found in the file. Raises `RuleViolation` (V-D1) if no sheet has the columns."""
     if table is None:
         message = _("No columns were found. Name them «ФИО» or «№ билета», and «Уплачено по год» or «Задолженность».")
         raise RuleViolation("V-D1", message, field="file")
@@ -104,7 +104,7 @@ def check_number_of_rows(count: int) -> None:
 
 
 def year_of_debt(debt: Decimal, rates: Sequence[Rate], today: dt.date) -> int:
-    """Return the last paid year of a member who owes the debt, which is the sum of whole annual fees up to this year.
+    """Return the last paid year for a debt, which must be the sum of whole annual fees up to this year.
 
     Raises `RuleViolation` (V-D1) for any other sum.
     """
@@ -122,9 +122,9 @@ def year_of_debt(debt: Decimal, rates: Sequence[Rate], today: dt.date) -> int:
 
 
 def paid_to_of(year: str, debt: str, rates: Sequence[Rate], today: dt.date) -> int:
-    """Return the last paid year that a row of a list tells by the year or by the debt, both as typed.
+    """Return the last paid year in a row of a list, given by the year or by the debt, both as typed.
 
-    Raises `RuleViolation` (V-D1) if neither says it.
+    Raises `RuleViolation` (V-D1) if neither is given.
     """
     year = year.removesuffix("г.").removesuffix("год").strip()
     if year:
@@ -151,7 +151,7 @@ def plan_openings(
 ) -> tuple[dict[int, OpeningPlan], dict[int, RuleViolation]]:
     """Return the plans that change something and the refusals, by the member's id.
 
-    `entries` and `taken_over`, who have an opening balance already, are by the member's id too.
+    `entries` and `taken_over` (existing opening balances) are also by the member's id.
     """
     plans: dict[int, OpeningPlan] = {}
     refused: dict[int, RuleViolation] = {}

@@ -1,4 +1,4 @@
-"""Transitions that record opening balances and take them back (V-D1, N-D1, N-D2)."""
+"""Transitions that record and undo opening balances (V-D1, N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from . import rules
 
 
 def record_openings(place_id: int, paid_to: Mapping[int, int], *, paper: str, by: Actor) -> int:
-    """Record for each member, by id, the last year that is paid in the organisation's former books, all or none.
+    """Record for each member, by id, the last year paid in the organisation's former books, all or none.
 
-    Returns the number of members whose entries changed: the same balance again changes nothing (N-D2). Raises
+    Return the number of members with changed entries; the same balance again changes nothing (N-D2). Raises
     `RowsRefused` with the refusals of all rows, `RuleViolation`, `NotAllowed`, `Member.DoesNotExist` for somebody who
     is not registered there.
     """

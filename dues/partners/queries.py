@@ -1,4 +1,4 @@
-"""The organisations that lines of bank statements came from or went to, by evidence (V-D7). Amounts are roubles."""
+"""The other organisations of bank statement lines, by evidence (V-D7). Amounts are roubles."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from dues.distribution.queries import owed_upward
 from dues.ledger.enums import AccountKind
 from registry.organizations.models import Organization, OrganizationPassport
 
-#: Days between the paper of money passed on and its payment, and until it comes to the receiver.
+#: Days between the paper of money passed on and its payment, and until the receiver gets it.
 _SENT, _CAME = dt.timedelta(days=10), dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """The other organisation of a line, and the money passed on that it is; None if that is to be recorded."""
+    """The other organisation of a line, and the matching money passed on; None if that is still to be recorded."""
 
     partner: Organization
     remittance: Remittance | None = None
 
 
 def proposals(organization: Organization, lines: Iterable[BankLine]) -> dict[int, Proposal]:
-    """Return by the line's id the money between organisations that it is likely to be.
+    """Return the probable money between organisations of each line, by the line's id.
 
-    The evidence is the account or the INN of the other organisation together with the sum of money on the way, or, for
-    a payment, with a debt of that sum or more. A constant number of queries.
+    The evidence is the account or the INN of the other organisation together with the sum of money in transit or, for a
+    payment, with a debt of at least that sum. Uses a constant number of queries.
     """
     free = [line for line in lines if _is_free(line)]
     if not free:
@@ -88,13 +88,13 @@ def _accounts(partners: Iterable[int]) -> defaultdict[int, set[str]]:
 
 
 def _is_of(line: BankLine, partner: Organization, accounts: set[str], own: Organization) -> bool:
-    """Return whether the other side of the line is the partner; an INN that both share is no evidence."""
+    """Return whether the other side of the line is the partner; an INN shared by both is no evidence."""
     inn = partner.inn if partner.inn != own.inn else ""
     return line.other_account in accounts or bool(inn and line.other_inn == inn)
 
 
 def _is(remittance: Remittance, line: BankLine, near: Sequence[Organization]) -> bool:
-    """Return whether the money passed on is that of the line, by its direction, the partner, sum and days."""
+    """Return whether the money passed on matches the line in direction, partner, sum and days."""
     if remittance.amount != line.amount:
         return False
     days = line.made_on - remittance.made_on
@@ -107,6 +107,6 @@ def _is(remittance: Remittance, line: BankLine, near: Sequence[Organization]) ->
         return False
     if remittance.state in ON_THE_WAY:
         return True
-    # Confirmed by hand before: the bank statement adds its money to the account once.
+    # Confirmed by hand before; the bank statement must not add the money to the account twice.
     by_bank = {AccountKind.BANK, AccountKind.OTHER}
     return remittance.receipt is not None and remittance.receipt.debit.kind in by_bank

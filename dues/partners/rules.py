@@ -13,7 +13,7 @@ Found = TypeVar("Found")
 
 
 def check_is_likely(proposal: Found | None) -> Found:
-    """Return the proposal. Raises `RuleViolation` (V-D7) unless the line is likely to be such money."""
+    """Return the proposal. Raises `RuleViolation` (V-D7) unless the line is probably such money."""
     if proposal is None:
         message = _("No money between your organisation and another one has this sum, day and account.")
         raise RuleViolation("V-D7", message)
@@ -23,7 +23,7 @@ def check_is_likely(proposal: Found | None) -> Found:
 def check_can_be_freed(remittance: Remittance | None, reason: str) -> Remittance:
     """Return the money that the line was confirmed to be.
 
-    Raises `RuleViolation` (N-D1) if it was not confirmed, or no reason is given.
+    Raises `RuleViolation` (N-D1) if it was not confirmed, or there is no reason.
     """
     if remittance is None:
         raise RuleViolation("N-D1", _("The payment is not confirmed as money of another organisation."))

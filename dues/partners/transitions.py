@@ -22,14 +22,14 @@ from . import rules
 from .queries import Proposal, linked_to, proposals
 
 _RULE = "V-D7"
-#: Beginning of the key of an entry with which the receipt of the money was posted as well.
+#: Prefix of the key of an entry that also posted the receipt of the money.
 _WITH_RECEIPT = "bank receipt"
 
 
 def settle_line(line_id: int, *, version: int | None = None, by: Actor) -> Remittance:
     """Confirm that a line is money passed on to another organisation, or received from one (V-D7, N-D1).
 
-    A payment is joined with the money passed on, which is recorded if it was not. Money received is confirmed, and no
+    A payment is linked to the money passed on, which is recorded if necessary. Received money is confirmed, and no
     longer unidentified. Each is counted once. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
     with change(by=by, rule=_RULE, event="dues.line_settled") as act:
@@ -42,7 +42,7 @@ def settle_line(line_id: int, *, version: int | None = None, by: Actor) -> Remit
 
 
 def _send(act: Act, line: BankLine, proposal: Proposal, by: Actor) -> Remittance:
-    """Return the money passed on, joined with the payment; the bank statement has taken it from the account."""
+    """Return the money passed on, linked to the payment; the bank statement has taken it from the account."""
     if proposal.remittance is not None:
         remittance = act.lock(Remittance.objects.visible_to(by), proposal.remittance.pk)
     else:
@@ -63,7 +63,7 @@ def _send(act: Act, line: BankLine, proposal: Proposal, by: Actor) -> Remittance
 
 
 def _receive(act: Act, line: BankLine, proposal: Proposal, by: Actor) -> Remittance:
-    """Return the money received, which is confirmed now if it was not."""
+    """Return the received money, which is confirmed now if it was not before."""
     waiting = rules.check_is_likely(proposal.remittance)
     is_new = waiting.state in ON_THE_WAY
     if is_new:
@@ -85,10 +85,10 @@ def _receive(act: Act, line: BankLine, proposal: Proposal, by: Actor) -> Remitta
 
 
 def free_line(line_id: int, *, reason: str, version: int | None = None, by: Actor) -> None:
-    """Undo that a line is money between organisations (N-D1).
+    """Undo the confirmation that a line is money between organisations (N-D1).
 
-    Money received waits again to be confirmed, unless it was confirmed before the line; the line waits to be
-    identified. Money passed on stays recorded. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    Received money waits for confirmation again, unless it was confirmed before the line; the line becomes unidentified.
+    Money passed on stays recorded. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
     with change(by=by, rule="N-D1", event="dues.line_put_back") as act:
         line, organization = lock_line(act, line_id, version)

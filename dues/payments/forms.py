@@ -83,12 +83,12 @@ class Row:
 
     @property
     def state(self) -> str:
-        """The attribute of the row's box."""
+        """The state attribute of the row's checkbox."""
         return "checked" if self.chosen else "autofocus" if self.focused else ""
 
 
 class SearchForm(forms.Form):
-    """The part of the members that is shown: those found by a name or number, in a cell."""
+    """The shown part of the members: by name or number, and by cell."""
 
     q = forms.CharField(
         label=_("Surname or ticket №"),
@@ -147,7 +147,7 @@ class CollectForm(SearchForm):
         pk, name = row.member.pk, {"name": row.member.full_name}
         amount = SumField(label=_("Sum paid by %(name)s") % name, required=row.chosen)
         amount.widget.attrs["data-row-sum"] = True
-        # The form says it for all of its fields.
+        # The form itself gives the error for all of its fields.
         del amount.widget.attrs["autocomplete"]
         paper = forms.CharField(
             label=_("Paper of %(name)s, if another one") % name,
@@ -166,7 +166,7 @@ class CollectForm(SearchForm):
 
     @property
     def table(self) -> list[tuple[Row, Any, Any, Any]]:
-        """Rows with their fields; the last one confirms a payment that looks like a typing error, if it is asked."""
+        """Rows with their fields; the last one confirms a payment that looks like a typing error, if needed."""
         shown = []
         for row in self.list_rows:
             amount, paper, confirmed = (self[f"{name}_{row.member.pk}"] for name in ("sum", "paper", "confirmed"))
@@ -191,7 +191,7 @@ class CollectForm(SearchForm):
         return values
 
     def payments(self) -> list[dict[str, Any]]:
-        """Return the payments of the ticked rows, each with the arguments of `Paid`."""
+        """Return the payments of the ticked rows, each as arguments of `Paid`."""
         data = self.cleaned_data
         purpose = self.purposes[data["purpose"]]
         return [
@@ -223,7 +223,7 @@ class CollectForm(SearchForm):
 
 
 class ReasonForm(forms.Form):
-    """The reason for a step that cannot be undone; `help_text` is an example."""
+    """The reason for an irreversible step; `help_text` is an example."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 

@@ -1,4 +1,4 @@
-"""Members of an organisation that owe a fee, and the fees to choose from (V-D1, V-B4, U-D1)."""
+"""Members of an organisation who owe a fee, and the fees to choose from (V-D1, V-B4, U-D1)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_CONTRIBUTIONS = 20
 
 
 def members_of(place: Organization, members: MemberQuerySet) -> MemberQuerySet:
-    """Return those registered in the organisation that keeps the cards, or in the cell."""
+    """Return the members registered in the organisation that keeps the cards, or in the cell."""
     here = Q(organization=place) if place.keeps_cards else Q(unit=place)
     return members.registered().filter(here)
 
@@ -38,7 +38,7 @@ def members_of(place: Organization, members: MemberQuerySet) -> MemberQuerySet:
 def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
     """Return the fees that can be collected, as purposes without a sum: this year first, then older years.
 
-    Years begin with the oldest that somebody in the actor's scope has not paid.
+    Years begin with the oldest one that somebody in the actor's scope has not paid.
     """
     fees = {rate.fee for rate in rates}
     found = []
@@ -57,9 +57,9 @@ def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
 
 
 def _of_keeper(actor: Actor) -> Q:
-    """Return the condition that the entries are of members of the actor's organisation, if it keeps cards.
+    """Return the condition that the entries belong to members of the actor's organisation, if it keeps cards.
 
-    The scope alone names a part of the tree, for which debtors of the whole federation would be read.
+    With the scope alone, debtors of the whole federation would be read.
     """
     own = actor.organization
     return Q(account__member__organization=own) if own is not None and own.keeps_cards else Q()
@@ -80,9 +80,9 @@ def _contributions(actor: Actor) -> list[Purpose]:
 
 
 def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], today: dt.date) -> MemberQuerySet:
-    """Return the members that owe the fee; of a percentage of pay, those who pay in cash (U-D1).
+    """Return the members who owe the fee; for a percentage of pay, those who pay in cash (U-D1).
 
-    From this year on, members who are not charged yet owe the fee too; earlier years may be in former books.
+    From this year on, members not charged yet owe the fee too; earlier years may be in former books.
     """
     if purpose.fee == Fee.ENTRANCE:
         return with_standing(members, "entrance", today)
@@ -98,9 +98,9 @@ def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], toda
         charge=Subquery(entries.filter(kind=EntryKind.CHARGE).values("amount")[:1]),
         named=Coalesce(Subquery(payments), Value(NOTHING, output_field=KopecksField())),
     )
-    # Payments without a charge of their own year cover the oldest charges: a member who is paid up to the year owes
-    # nothing for it; for others only the payments for that year count. What the account itself says comes first:
-    # entries are looked up only where it leaves the question open.
+    # Payments without a charge in their own year cover the oldest charges: a member who is paid up to the year owes
+    # nothing for it; for others only payments for that year count. The account is checked first, and entries are looked
+    # up only if it leaves the question open.
     not_paid_up = Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year)
     open_charge = Q(dues__unpaid__gt=0) & not_paid_up & Q(charge__gt=F("named"))
     rate = rate_on(rates, Fee.ANNUAL, dt.date(year, 1, 1)) if year >= today.year else None

@@ -27,7 +27,7 @@ _BY_YEAR = {Fee.ANNUAL, Fee.PERCENT}
 
 
 class RowsRefused(RuleViolation):
-    """Some rows of a list are refused; `by_row` has the refusal of each by the id of its member or line."""
+    """Raised if some rows of a list are refused; `by_row` has the refusals by the id of the member or line."""
 
     def __init__(self, by_row: Mapping[int, RuleViolation]) -> None:
         first = next(iter(by_row.values()))
@@ -43,7 +43,7 @@ What = tuple[str, int | None, int | None]
 class Purpose:
     """The purpose of a payment: kind of dues, year, and the amount left to pay.
 
-    A property contribution has its id and title; its `first` term is due on `due_on`, and `left` is all of it.
+    A property contribution has its id and title; its `first` term is due on `due_on`, and `left` is the whole amount.
     """
 
     fee: Fee
@@ -66,7 +66,7 @@ class Purpose:
 
     @property
     def next_sum(self) -> Decimal:
-        """The sum to pay by `due_on`: the first term, or all that is left."""
+        """The sum to pay by `due_on`: the first term, or everything that is left."""
         return self.first or self.left
 
 
@@ -109,9 +109,9 @@ def suggested(
 ) -> Decimal | None:
     """Return the sum to pay: the rest of the charge, or of the rate if the year is not charged yet.
 
-    Of a property contribution in instalments it is the rest of the first one.
+    For a property contribution in instalments it is the rest of the first one.
 
-    None where no rate in roubles says it. `entries` are those that are not reversed.
+    None if there is no rate in roubles. `entries` are those that are not reversed.
     """
     if purpose.left or purpose.fee != Fee.ANNUAL or purpose.year is None:
         return purpose.next_sum or None
@@ -127,7 +127,7 @@ def suggested(
 
 
 def check_collects(place: Organization) -> None:
-    """Raise `RuleViolation` (V-D1) unless the organisation keeps cards or is a cell: the others collect no dues."""
+    """Raise `RuleViolation` (V-D1) unless the organisation keeps cards or is a cell, because others collect no dues."""
     if not place.keeps_cards and place.level != place.charter.cell:
         message = _("Dues are collected by the organisation that keeps the cards, and by its cells.")
         raise RuleViolation("V-D1", message)
@@ -178,14 +178,14 @@ def check_purpose(what: What, offered: Sequence[Purpose]) -> Purpose:
 
 
 def check_no_row_refused(refused: Mapping[int, RuleViolation]) -> None:
-    """Raise `RowsRefused` with the rule of the first refusal (V-D1, V-D5, V-B4, N-D2) if there is any."""
+    """Raise `RowsRefused` with the rule of the first refusal (V-D1, V-D5, V-B4, N-D2), if there is one."""
     if refused:
         raise RowsRefused(refused)
 
 
 def check_sum(purpose: Purpose, amount: Decimal) -> None:
-    """Raise `RuleViolation` if more than the entrance fee (V-B4) or a property contribution (V-D2) is paid, neither of
-    which can be an advance.
+    """Raise `RuleViolation` if more than the entrance fee (V-B4) or a property contribution (V-D2) is paid, because
+    neither can be an advance.
     """
     if purpose.fee == Fee.ENTRANCE and purpose.left and amount > purpose.left:
         message = _("Of the entrance fee, %(sum)s is left to pay. Record the rest as a separate payment.")

@@ -50,7 +50,7 @@ class Paid:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The entry, and whether it existed before, so that nothing was changed (N-D2)."""
+    """The entry, and whether it already existed, so that nothing was changed (N-D2)."""
 
     entry: LedgerEntry
     before: bool
@@ -98,8 +98,8 @@ def record_payment(
 def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> int:
     """Record payments of many members of an organisation that keeps cards, or of a cell, all or none.
 
-    Returns the number of new ones: those whose `key` is recorded already are left out. Raises `RowsRefused` with the
-    refusals of all rows, `NotAllowed`, `Member.DoesNotExist` for somebody who is not registered there.
+    Return the number of new ones; those with a recorded `key` are skipped. Raises `RowsRefused` with the refusals of
+    all rows, `NotAllowed`, `Member.DoesNotExist` for somebody who is not registered there.
     """
     with change(by=by, rule="V-D1", event="dues.list_paid") as act:
         found = Organization.objects.visible_to(by).get(pk=place_id)
@@ -130,7 +130,7 @@ def post_checked(
 ) -> list[tuple[Paid, LedgerEntry]]:
     """Post payments of members locked by the caller, all or none; return the new ones with their entries.
 
-    Payments whose `key` is posted already are left out. Raises `RowsRefused` with the refusals of all rows.
+    Payments with a posted `key` are skipped. Raises `RowsRefused` with the refusals of all rows.
     """
     accounts = ledger.open_accounts(act, list(members.values()))
     entries = entries_by_account(accounts.values(), named=True)
@@ -160,7 +160,7 @@ def _lock_books(act: Act, *organizations: int | None) -> None:
 
 
 def _check(paid: Paid, member: Member, entries: Sequence[LedgerEntry], rates: Sequence[Rate], today: dt.date) -> None:
-    """Raise `RuleViolation` if the payment is not one that this member can make."""
+    """Raise `RuleViolation` if the member cannot make this payment."""
     rules.check_payment(member, amount=paid.amount, made_on=paid.made_on, paper=paid.paper, today=today)
     rules.check_after_decision(member, paid.fee, paid.made_on)
     kept = live(entries)

@@ -1,4 +1,4 @@
-"""Statements of deduction of a member who leaves, or whose leaving is taken back (U-D1).
+"""Statements of deduction of a member who leaves, or whose leaving is undone (U-D1).
 
 The transitions of members call it; they have locked the member and check permissions and rules.
 """
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def end_deductions(act: Act, member: Member, registration: Registration, *, on: dt.date) -> None:
     """End the member's open statements on the day of leaving, or on their first day if that is later.
 
-    They remember the registration that ended. The card, which the caller saves, no longer says that dues are deducted.
+    The statements store the ended registration. The card, which the caller saves, no longer says that dues are
+    deducted.
     """
     open_ones = Deduction.objects.open().filter(member=member)
     if not open_ones.exists():
@@ -41,9 +42,9 @@ def end_deductions(act: Act, member: Member, registration: Registration, *, on: 
 
 
 def resume_deductions(act: Act, member: Member, registration: Registration) -> None:
-    """Put the statements that ended with the registration back as they were, because it goes on (U-D1).
+    """Restore the statements that ended with the registration, because it continues (U-D1).
 
-    The card, which the caller saves, says again what it said before the leaving about how the member pays.
+    The card, which the caller saves, again has the form of paying from before the leaving.
     """
     ended = Deduction.objects.filter(ended_with=registration, member=member, state=DeductionState.ENDED)
     for deduction in act.lock_many(ended):
@@ -58,7 +59,7 @@ def resume_deductions(act: Act, member: Member, registration: Registration) -> N
 
 
 def _pay_as_before(member: Member, registration: Registration) -> None:
-    """Give the card the form of paying that it had last in the organisation of the registration."""
+    """Set the card's form of paying to the last one in the organisation of the registration."""
     rows: Any = Member.history.filter(id=member.pk, organization_id=registration.organization_id)
     before = rows.order_by("-history_id").first()
     if before is not None:

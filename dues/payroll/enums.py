@@ -22,7 +22,7 @@ OPEN_DEDUCTIONS = (DeductionState.PREPARED, DeductionState.HANDED_OVER)
 DEDUCTION_MOVES: dict[str, set[str]] = {
     DeductionState.PREPARED: {DeductionState.HANDED_OVER, DeductionState.ENDED},
     DeductionState.HANDED_OVER: {DeductionState.ENDED},
-    # Back when the leaving with which it ended is taken back.
+    # Returns when the leaving that ended it is undone.
     DeductionState.ENDED: {DeductionState.PREPARED, DeductionState.HANDED_OVER},
 }
 register(
@@ -48,7 +48,7 @@ OPEN_LISTS = (ListState.DRAFT, ListState.COMPARED)
 READ_LISTS = (ListState.COMPARED, ListState.POSTED)
 PAYROLL_LIST_MOVES: dict[str, set[str]] = {
     ListState.DRAFT: {ListState.COMPARED, ListState.DISCARDED},
-    # Back when the whole list is reversed.
+    # Returns when the whole list is reversed.
     ListState.COMPARED: {ListState.POSTED, ListState.DISCARDED},
     ListState.POSTED: {ListState.COMPARED},
     ListState.DISCARDED: set(),
@@ -67,7 +67,7 @@ register(
 
 
 class Evidence(TextChoices):
-    """Grounds on which a line of a payroll list is that of a member."""
+    """Grounds for attributing a line of a payroll list to a member."""
 
     NUMBER = "number", _("employee № and surname")
     NAME = "name", _("full name of one member")
@@ -81,7 +81,7 @@ class Difference(TextChoices):
     PERSON = "person", _("who is it?")
     SUM = "sum", _("another sum")
     REPEATED = "repeated", _("already in another list of the month")
-    #: In no line of the list.
+    #: Members missing in the list.
     MISSING = "missing", _("not in the list")
 
 
@@ -104,7 +104,7 @@ class Reason(TextChoices):
     SECOND_PART = "second_part", _("second part of the month")
 
 
-#: Difference → the reasons that can be its answer. Who a person is, is answered by choosing them.
+#: Difference → the possible reasons as its answer. An unknown person is answered by choosing one.
 REASONS: dict[str, tuple[Reason, ...]] = {
     Difference.FOREIGN: (Reason.LEFT, Reason.NEVER_JOINED, Reason.ELSEWHERE),
     Difference.PERSON: (),

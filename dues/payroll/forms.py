@@ -116,7 +116,7 @@ class LoadForm(forms.Form):
         return {"data": data["file"].read(), "employer_id": data["employer"], "month": month}
 
 
-#: Meaning of a column.
+#: The meaning of a column.
 COLUMNS = {
     "name": _("surname, name, patronymic"),
     "number": _("employee №"),
@@ -128,7 +128,7 @@ COLUMNS = {
 
 
 class UntilForm(forms.Form):
-    """Until when the reasons that are given next hold."""
+    """The last month for which the next reasons hold."""
 
     until = DateField(
         label=_("Reasons hold until"), required=False, help_text=_("Empty if for the month of the list alone.")
@@ -136,7 +136,7 @@ class UntilForm(forms.Form):
 
 
 class PostForm(forms.Form):
-    """The payments by which the employer paid the list: lines of bank statements, or a payment order without any."""
+    """The payments of the employer for the list: lines of bank statements, or otherwise a payment order."""
 
     lines = forms.TypedMultipleChoiceField(
         label=_("Payments of the bank statement"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple

@@ -20,7 +20,7 @@ from .rules.lists import NOTHING, identified
 def posted_lists() -> Iterable[str]:
     posted = PayrollList.objects.filter(state=ListState.POSTED).order_by("pk")
     sums: defaultdict[int, Decimal] = defaultdict(Decimal)
-    # A correction takes one payment back and posts the rest of it, and what it restores belongs to another list.
+    # A correction reverses a payment and posts the rest of it; what it restores belongs to another list.
     now = PayrollPart.objects.filter(payroll_list__in=posted, times=F("payroll_list__times"))
     for part in now.select_related("entry", "corrects").iterator():
         sums[part.payroll_list_id] += -part.entry.amount if part.entry.kind == EntryKind.REVERSAL else part.entry.amount

@@ -1,4 +1,4 @@
-"""Background work on payroll lists: reading of large ones, forgetting of old ones."""
+"""Background work on payroll lists: reading large ones, deleting old ones."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def read_payroll(work: Work) -> None:
 
 @daily
 def forget_payroll(today: dt.date) -> None:
-    """Discard lists that nobody compared, and forget people of old ones who are no members (practice 7.5)."""
+    """Discard lists that nobody compared, and anonymise non-members in old ones (practice 7.5)."""
     forget_drafts()
     forget_strangers(today)

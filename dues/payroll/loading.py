@@ -19,15 +19,15 @@ READ = "dues.read_payroll"
 
 
 def take(data: bytes, *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
-    """Store the rows of a file as the employer's list for the month; the same file again is returned as it is.
+    """Store the rows of a file as the employer's list for the month; the same file again returns the stored list.
 
-    Raises `RuleViolation` (U-D1) if the file is no list, `NotAllowed`.
+    Raises `RuleViolation` (U-D1) if the file is not a list, `NotAllowed`.
     """
     return keep(rows_of(data), employer_id=employer_id, month=month, by=by)
 
 
 def rows_of(data: bytes | ReadBefore) -> list[tables.Stored]:
-    """Return the rows of a file. Raises `RuleViolation` (U-D1) if it is no list."""
+    """Return the rows of a file. Raises `RuleViolation` (U-D1) if it is not a list."""
     try:
         return tables.read_rows(data)
     except Unreadable as unreadable:
@@ -46,13 +46,13 @@ def columns_of(payroll_list: PayrollList) -> tuple[tables.Heading, dict[int, str
 
 
 def preview(payroll_list: PayrollList, columns: Mapping[int, str]) -> reading.ReadList:
-    """Return the people that the list has by this meaning of its columns. Raises `RuleViolation` (U-D1)."""
+    """Return the people in the list under this meaning of its columns. Raises `RuleViolation` (U-D1)."""
     heading = tables.heading_of(payroll_list.table, reading.LAYOUT)
     return reading.read_lines(payroll_list.table, heading.rows, columns)
 
 
 def compare(payroll_list: PayrollList, columns: Mapping[int, str], *, by: Actor) -> PayrollList:
-    """Read the people of a list by the meaning of its columns, and compare them.
+    """Read the people of a list under the meaning of its columns, and compare them.
 
     Raises `RuleViolation`, `NotAllowed`.
     """

@@ -65,7 +65,7 @@ class DeductionQuerySet(models.QuerySet["Deduction"]):
         return self.filter(usable("member__"), employer__in=Employer.objects.visible_to(actor).order_by())
 
     def open(self) -> DeductionQuerySet:
-        """Return the statements that are not ended."""
+        """Return the statements that have not ended."""
         return self.filter(state__in=OPEN_DEDUCTIONS)
 
     def in_force(self, first: dt.date, last: dt.date) -> DeductionQuerySet:
@@ -86,10 +86,11 @@ class Deduction(models.Model):
     # The percent sign is not a placeholder: xgettext:no-python-format
     percent = models.DecimalField(_("dues, % of pay"), max_digits=4, decimal_places=2)
     begins_on = models.DateField(_("deducted from"))
-    #: Last day of the deduction; None if it goes on until the statement is withdrawn.
+    #: Last day of the deduction; None if it continues until the statement is withdrawn.
     ends_on = models.DateField(_("deducted until"), null=True, blank=True)
     handed_over_on = models.DateField(_("handed over to the employer on"), null=True, blank=True)
-    #: The registration with which it ended, if the member left, and its last day before that; it goes on with it.
+    #: The registration that ended it, if the member left, and its last day before that; it continues together with the
+    #: registration.
     ended_with = models.ForeignKey(
         "members.Registration", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
@@ -122,7 +123,7 @@ class Deduction(models.Model):
 
 
 class EmployeeNumber(models.Model):
-    """An employee number by which the employer's lists name a member, known since it was confirmed (U-D1)."""
+    """An employee number that identifies a member in the employer's lists, once confirmed (U-D1)."""
 
     employer = models.ForeignKey(Employer, models.CASCADE, related_name="numbers", verbose_name=_("employer"))
     number = models.CharField(_("employee №"), max_length=30)
@@ -150,25 +151,25 @@ class PayrollListQuerySet(models.QuerySet["PayrollList"]):
 
 
 class PayrollList(models.Model):
-    """A month's list of dues that an employer deducted, compared with the registry and posted as a whole (U-D1)."""
+    """A month's list of dues deducted by an employer, compared with the registry and posted as a whole (U-D1)."""
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="lists", verbose_name=_("employer"))
     #: First day of the month.
     month = models.DateField(_("month"))
     state = models.CharField(_("state"), max_length=10, choices=ListState.choices, default=ListState.DRAFT)
-    #: Rows of the file until they are compared: a list of the row's number and its cells as text.
+    #: Rows of the file until they are compared: lists of the row's number and its cells as text.
     table = EncryptedJSONField(default=list)
-    #: Digest of the rows, and of the lines once they are read, by which a repeated list is recognised (N-D2).
+    #: Digest of the rows, and of the lines once they are read, to recognise a repeated list (N-D2).
     digest = models.CharField(max_length=64)
     lines_digest = models.CharField(max_length=64, blank=True)
     total = KopecksField(_("sum of the lines, roubles"), default=Decimal(0))
-    #: As the list says it; None if it has no total.
+    #: As stated in the list; None if it has no total.
     stated_total = KopecksField(_("total of the list, roubles"), null=True, blank=True)
-    #: The payment order by which the employer paid, once the list is posted.
+    #: The employer's payment order, once the list is posted.
     paid = KopecksField(_("paid by the employer, roubles"), null=True, blank=True)
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
     paper = models.CharField(_("payment order"), max_length=200, blank=True)
-    #: Why money stays not identified, if it does.
+    #: Reason why money stays unidentified, if it does.
     note = models.CharField(_("note on a difference"), max_length=200, blank=True)
     #: Number of times that the list was posted; a reversed list can be posted again.
     times = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -199,24 +200,24 @@ class PayrollLineQuerySet(models.QuerySet["PayrollLine"]):
 
 
 class PayrollLine(models.Model):
-    """A line of a payroll list: a person as the employer names them, and the sum deducted."""
+    """A line of a payroll list: a person as named by the employer, and the deducted sum."""
 
     payroll_list = models.ForeignKey(PayrollList, models.CASCADE, related_name="lines")
     #: Number of the row in the file.
     position = models.PositiveIntegerField(_("row of the file"))
     full_name = EncryptedTextField(_("surname, name, patronymic"), blank=True)
     employee_number = models.CharField(_("employee №"), max_length=30, blank=True)
-    #: Digest of the number and the name, by which an answer about a stranger is remembered.
+    #: Digest of the number and the name, to remember an answer about a non-member.
     who = models.CharField(max_length=64)
     base = KopecksField(_("pay, roubles"), null=True, blank=True)
     percent = models.DecimalField(_("percentage"), max_digits=5, decimal_places=2, null=True, blank=True)
-    #: Below zero if it corrects an earlier month.
+    #: Negative if it corrects an earlier month.
     amount = KopecksField(_("sum, roubles"))
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="payroll_lines")
     evidence = models.CharField(_("matched by"), max_length=10, choices=Evidence.choices, blank=True)
     difference = models.CharField(_("difference"), max_length=10, choices=Difference.choices, blank=True)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices, blank=True)
-    #: Last day of the months for which the reason holds; None if for this list alone.
+    #: Last day of the months for which the reason holds; None if only for this list.
     until = models.DateField(_("until"), null=True, blank=True)
 
     objects = PayrollLineQuerySet.as_manager()
@@ -242,11 +243,11 @@ class PayrollAbsenceQuerySet(models.QuerySet["PayrollAbsence"]):
 
 
 class PayrollAbsence(models.Model):
-    """A member who pays through the employer and is in no line of its list; their membership stays as it is."""
+    """A member who pays through the employer and is missing in its list; their membership is not affected."""
 
     payroll_list = models.ForeignKey(PayrollList, models.CASCADE, related_name="absences")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="payroll_absences")
-    #: Number of lists in a row without the member, this one too.
+    #: Number of consecutive lists without the member, including this one.
     in_a_row = models.PositiveSmallIntegerField(_("lists in a row"))
     reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
@@ -264,13 +265,13 @@ class PayrollAbsence(models.Model):
 
 
 class PayrollPart(models.Model):
-    """An entry of the ledger that posting a payroll list made."""
+    """A ledger entry created by posting a payroll list."""
 
     payroll_list = models.ForeignKey(PayrollList, models.PROTECT, related_name="parts")
     entry = models.OneToOneField("dues.LedgerEntry", models.PROTECT, related_name="payroll_part")
-    #: Which posting of the list it was.
+    #: Number of the posting of the list.
     times = models.PositiveSmallIntegerField()
-    #: The payment of an earlier month that the entry takes back, or in place of which it stands.
+    #: The payment of an earlier month that the entry reverses or replaces.
     corrects = models.ForeignKey("dues.LedgerEntry", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

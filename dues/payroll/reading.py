@@ -1,6 +1,6 @@
-"""Reading of payroll lists: the meaning of the columns of any spreadsheet, and the lines of its people (U-D1).
+"""Reading payroll lists: the meaning of columns of any spreadsheet, and the lines of its people (U-D1).
 
-Values only; nothing is read from the database. Sums are roubles.
+Values only, without the database. Sums are roubles.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from registry.text import name_letters
 
 from .rules.files import NEEDED, check_columns, check_has_people, checked_sum
 
-#: Fields of a line, with the words of the headings that name them. The first that fits is taken.
+#: Fields of a line, with the words of their headings. The first match is used.
 FIELDS: dict[str, tuple[str, ...]] = {
     "number": ("табельный номер", "табельный", "таб номер", "таб", "тн"),
     "name": ("сотрудник", "фио", "ф и о", "фамилия имя отчество", "работник", "физическое лицо", "фамилия"),
@@ -35,7 +35,7 @@ _INITIALS = re.compile(r"\b[А-ЯЁ]\.(?:\s*-?\s*[А-ЯЁ]\.)?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ReadLine:
-    """A person of the list; `position` is the number of the row in the file."""
+    """A person in the list; `position` is the number of the row in the file."""
 
     position: int
     full_name: str
@@ -52,7 +52,7 @@ class ReadLine:
 
 @dataclass
 class ReadList:
-    """The people of a list, its total if it has one, and the rows left out with their texts."""
+    """The people of a list, its total if it has one, and the omitted rows with their texts."""
 
     lines: list[ReadLine] = field(default_factory=list)
     stated_total: Decimal | None = None
@@ -65,7 +65,7 @@ class ReadList:
 
     @property
     def digest(self) -> str:
-        """Return a digest that is the same for the same people and sums in another file."""
+        """Return a digest that is equal for the same people and sums in another file."""
         rows = sorted(f"{line.who}|{line.amount}" for line in self.lines)
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
@@ -81,7 +81,7 @@ def parse_sum(text: str) -> Decimal | None:
 
 
 def parse_percent(text: str) -> Decimal | None:
-    """Return a percentage: «1», «1 %», «0,01» of a cell formatted as one; None for any other text."""
+    """Return a percentage: «1», «1 %», or «0,01» in a percentage cell; None for any other text."""
     try:
         value = Decimal("".join(text.split()).rstrip("%").replace(",", "."))
     except InvalidOperation:
@@ -110,10 +110,10 @@ LAYOUT = Layout(
 
 
 def read_lines(rows: Sequence[Stored], below: int, columns: Mapping[int, str]) -> ReadList:
-    """Return the people below the heading by the meaning of the columns.
+    """Return the people below the heading under the meaning of the columns.
 
-    Subtotals, names of departments, repeated headings and signatures are left out. Raises `RuleViolation` (U-D1) that
-    names the row of a sum that is none, or if the list holds nobody.
+    Subtotals, names of departments, repeated headings and signatures are left out. Raises `RuleViolation` (U-D1) with
+    the row of an invalid sum, or if the list has no people.
     """
     at = {name: index for index, name in columns.items()}
     check_columns(at.keys())
@@ -139,7 +139,7 @@ def read_lines(rows: Sequence[Stored], below: int, columns: Mapping[int, str]) -
 
 
 def _stated(totals: Sequence[Decimal], total: Decimal) -> Decimal | None:
-    """Return the total of the list among its totals and subtotals: the one that is right, or else the last."""
+    """Return the total of the list among its totals and subtotals: the matching one, or else the last."""
     if total in totals or (len(totals) > 1 and sum(totals) == total):
         return total
     return totals[-1] if totals else None

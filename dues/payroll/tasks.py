@@ -1,4 +1,4 @@
-"""Tasks about payroll lists: lists that wait, and members who are missing from them (U-D1)."""
+"""Tasks about payroll lists: waiting lists, and members missing in them (U-D1)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _open_lists(scope: Scope) -> QuerySet[Any, Any]:
 
 
 def _absent(scope: Scope, **rows: Any) -> QuerySet[Any, Any]:
-    """Return the members without an answer who are not in the last posted list of their employer."""
+    """Return the members missing in the last posted list of their employer, without an answer."""
     later = PayrollList.objects.visible_to(scope.actor).filter(
         employer=OuterRef("payroll_list__employer"), state=ListState.POSTED, month__gt=OuterRef("payroll_list__month")
     )
@@ -57,8 +57,8 @@ def _absent_again(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_records, lists=_open_lists, once=_absent_once, again=_absent_again)
 def payroll(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Yield tasks for lists to be posted, and for members who are not in the last list; from the second list in a row
-    on they are due today.
+    """Yield tasks for lists to be posted, and for members missing in the last list; from the second consecutive list on
+    they are due today.
     """
     if count := waiting["lists"].count:
         text = ngettext("Post %(n)s payroll list", "Post %(n)s payroll lists", count)

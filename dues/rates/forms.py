@@ -30,7 +30,7 @@ class RateForm(forms.Form):
 
 
 class _ReductionForm(forms.Form):
-    """The fee, what is paid of it, the days and the paper of a reduction."""
+    """The fee, the reduced amount, the days and the paper of a reduction."""
 
     fee = forms.ChoiceField(label=_("Kind of dues"))
     percent = forms.IntegerField(

@@ -1,4 +1,4 @@
-"""Models of rates of dues, of their reductions, and of who was exempt (V-D1)."""
+"""Models of rates of dues, reductions and exemptions (V-D1)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Rate(models.Model):
         "registry.Federation", models.PROTECT, related_name="rates", verbose_name=_("federation")
     )
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices)
-    #: Roubles, or per cent of pay.
+    #: Roubles, or percentage of pay.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     valid_from = models.DateField(_("valid from"))
     paper = models.CharField(_("document that sets the rate"), max_length=300)
@@ -69,7 +69,7 @@ class ReductionQuerySet(models.QuerySet["Reduction"]):
         return self.filter(own | Q(organization__in=actor.organization.ancestor_ids, member__isnull=True))
 
     def holding_in(self, organization: Organization) -> ReductionQuerySet:
-        """Return the reductions that the organisation or one above it has set: they hold for its members."""
+        """Return the reductions set by the organisation or one above it, which apply to its members."""
         return self.filter(organization__in=[*organization.ancestor_ids, organization.pk])
 
     def of_categories(self) -> ReductionQuerySet:
@@ -82,7 +82,7 @@ class ReductionQuerySet(models.QuerySet["Reduction"]):
 class Reduction(models.Model):
     """A decision that a category of members, or one member, pays less than the rate or nothing (V-D1).
 
-    It holds in the organisation and below it for charges of its days; existing charges are not changed.
+    It applies in the organisation and below it to charges of its days; existing charges are not changed.
     """
 
     organization = models.ForeignKey(
@@ -98,9 +98,9 @@ class Reduction(models.Model):
         related_name="dues_reductions",
         verbose_name=_("member"),
     )
-    #: Per cent of the rate that is paid; 0 means exempt.
+    #: Percentage of the rate that is paid; 0 means exempt.
     percent = models.PositiveSmallIntegerField(_("per cent of the rate"), null=True, blank=True)
-    #: Roubles that are paid, if not a percentage.
+    #: Roubles that are paid, if it is not a percentage.
     amount = KopecksField(_("sum, roubles"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -160,7 +160,7 @@ class Exemption(models.Model):
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices)
     #: None for the entrance fee.
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    #: None once the person's own reduction is destroyed with the card.
+    #: None after the person's own reduction is destroyed with the card.
     reduction = models.ForeignKey(
         Reduction, models.SET_NULL, null=True, related_name="exemptions", verbose_name=_("reduction")
     )

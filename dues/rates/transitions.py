@@ -1,4 +1,4 @@
-"""Transitions that set rates and reductions, and take them back (V-D1).
+"""Transitions that set and delete rates and reductions (V-D1).
 
 Existing charges are never changed, except for open ones of a member by a decision about them.
 """
@@ -34,7 +34,7 @@ def load_rates(federation: Federation, *, by: Actor) -> list[Rate]:
 
 
 def set_rate(federation: Federation, *, fee: str, amount: Decimal, valid_from: dt.date, paper: str, by: Actor) -> Rate:
-    """Set a new rate from a day on, with the due dates of the rate before. Raises `RuleViolation`, `NotAllowed`."""
+    """Set a new rate from a day on, with the due dates of the previous rate. Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule="V-D1", event="dues.rate_set") as act:
         rules.require_may_set_rates(by)
         federation = lock_tree(act, federation.pk)
@@ -58,7 +58,7 @@ def set_rate(federation: Federation, *, fee: str, amount: Decimal, valid_from: d
 
 
 def take_rate_back(rate_id: int, *, federation: Federation, by: Actor) -> None:
-    """Delete a rate set by mistake if nothing was charged by it. Raises `RuleViolation`, `Rate.DoesNotExist`."""
+    """Delete a rate set by mistake if nothing was charged with it. Raises `RuleViolation`, `Rate.DoesNotExist`."""
     with change(by=by, rule="V-D1", event="dues.rate_taken_back") as act:
         rules.require_may_set_rates(by)
         federation = lock_tree(act, federation.pk)
@@ -116,8 +116,8 @@ def reduce_for_member(
 ) -> int:
     """Reduce a fee for one member by a decision, from a day of this year on; return the number of charges changed.
 
-    Charges of these days of which nothing is paid are reversed and made again with the reduced sum, or not at all for
-    a member who is exempt; paid ones stay. Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist`.
+    Unpaid charges of these days are reversed and charged again with the reduced sum, or not at all for an exempt
+    member; paid ones stay. Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="V-D1", event="dues.member_reduced") as act:
         visible = Member.objects.visible_to(by).registered()

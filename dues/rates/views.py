@@ -52,7 +52,7 @@ from .transitions import (
     take_reduction_back,
 )
 
-#: Maximum number of reductions of categories on the page, by kind of dues and the newest first.
+#: Maximum number of category reductions on the page, sorted by kind of dues, the newest first.
 MAX_CATEGORIES = 50
 
 
@@ -93,7 +93,7 @@ def rate_list(request: ActorRequest) -> HttpResponse:
 
 def _of_people(reductions: ReductionQuerySet, actor: Actor) -> ReductionQuerySet:
     """Return the reductions of members whose cards the actor may open."""
-    # Asked of each reduction: few of the members of a scope have one.
+    # Checked for each reduction, because few members of a scope have one.
     seen = Member.objects.visible_to(actor).filter(pk=OuterRef("member"))
     return reductions.of_members().filter(Exists(seen)).select_related("member")
 
@@ -138,7 +138,7 @@ def add(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.SET_RATES)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take back a rate that was set by mistake and is unused."""
+    """Delete an unused rate that was set by mistake."""
     if not may_set_rates(request.actor):
         raise NotAllowed
     federation = _federation(request)

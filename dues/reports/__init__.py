@@ -1,1 +1,1 @@
-"""Reports of dues: what was charged, paid and is owed, and what the accountant takes over."""
+"""Reports of dues: charged, paid and owed sums, and files for the accountant."""

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Figure(TextChoices):
-    """Figures of a report; each opens the lines behind it."""
+    """Figures of a report; each links to the lines behind it."""
 
     CHARGED = "charged", pgettext_lazy("report of dues", "Charged")
     PAID = "paid", pgettext_lazy("report of dues", "Paid")
@@ -17,7 +17,7 @@ class Figure(TextChoices):
 
 
 class Part(TextChoices):
-    """Part of a year that a report is about."""
+    """Part of the year that a report covers."""
 
     YEAR = "year", _("whole year")
     Q1 = "q1", _("first quarter")
@@ -41,7 +41,7 @@ class Part(TextChoices):
 
 
 class By(TextChoices):
-    """Pages of a report, by what its sums are grouped."""
+    """Pages of a report, by the grouping of its sums."""
 
     FEE = "fee", _("Kinds and years")
     PLACE = "place", pgettext_lazy("report of dues", "Organisations")

@@ -16,7 +16,7 @@ from registry.widgets import DateField
 from .enums import Part
 from .rules import check_period
 
-#: Number of years in the choices, including the current one; older ones are asked for by two days.
+#: Number of years in the choices, including the current one; older ones are entered as two days.
 YEARS = 10
 _QUARTERS = (Part.Q1, Part.Q2, Part.Q3, Part.Q4)
 

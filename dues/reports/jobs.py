@@ -1,4 +1,4 @@
-"""Counting the sums of a report that take too long for a page (N-D1)."""
+"""Counting the sums of a report that takes too long for a page (N-D1)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _give_up(row: Job) -> None:
     given_up=_give_up,
 )
 def count_report(work: Work) -> None:
-    """Count the sums of the report that the row `params["count"]` asks for, some organisations at a time."""
+    """Count the report of the row `params["count"]`, some organisations at a time."""
     counts = KeptCount.objects.visible_to(work.actor).select_related("organization__federation")
     row = counts.filter(pk=work.params["count"], question=QUESTION).first()
     if row is None:

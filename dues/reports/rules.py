@@ -1,4 +1,4 @@
-"""Rules of reports of dues: who reads them, and of which days (N-D1, V-D4)."""
+"""Rules of reports of dues: readers and days (N-D1, V-D4)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ def check_period(first: dt.date, last: dt.date) -> None:
 
 
 def check_keeps_books(organization: Organization) -> None:
-    """Raise `RuleViolation` (N-D1) unless the organisation keeps books of its own."""
+    """Raise `RuleViolation` (N-D1) unless the organisation keeps its own books."""
     if not organization.keeps_cards:
         raise RuleViolation("N-D1", _("The books are kept by the organisations that keep the cards."))

@@ -1,4 +1,4 @@
-"""Counts of reports that a job makes (N-D1), and events of what leaves the registry as a file (V-C5)."""
+"""Counts of reports made by a job (N-D1), and journal events of downloads (V-C5)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ COUNT = "dues.count_report"
 def ask_for_report(
     organization_id: int, *, first: dt.date, last: dt.date, again: bool = False, by: Actor
 ) -> KeptCount | None:
-    """Record that the sums of a report are to be counted, for which the caller starts the job in the same transaction.
+    """Record a requested count of a report; the caller starts its job in the same transaction.
 
-    Return None where they are being counted already, or are counted and not asked for `again`. Raises `RuleViolation`
-    for impossible days (N-D1) and for sums that were counted just now (N-S3), `NotAllowed`,
-    `Organization.DoesNotExist`.
+    Return None if it is already running, or done and not requested `again`. Raises `RuleViolation` for impossible days
+    (N-D1) and for sums counted just now (N-S3), `NotAllowed`, `Organization.DoesNotExist`.
     """
     with change(by=by, rule="N-D1", event="dues.report_counted") as act:
         place = act.lock(Organization.objects.visible_to(by), organization_id)
         act.require(Permission.VIEW_DUES, place)
-        # Collectors, who read the sums of their registers alone, see no organisations (V-D4).
+        # Collectors, who read only the sums of their registers, see no organisations (V-D4).
         act.require(Permission.VIEW_ORGANIZATIONS, place)
         require_reading(by, DataClass.MONEY)
         check_period(first, last)
@@ -50,10 +49,10 @@ def record_report(organization_id: int, *, first: dt.date, last: dt.date, by: Ac
 def record_accounting(
     organization_id: int, *, first: dt.date, last: dt.date, form: str, count: int, by: Actor
 ) -> Organization:
-    """Record that receipts and payments of a period were downloaded for the accountant; `form` is that of the file.
+    """Record that receipts and payments of a period were downloaded for the accountant; `form` is the format of the
+    file.
 
-    Raises `RuleViolation` (N-D1) for an organisation without books of its own, `NotAllowed`,
-    `Organization.DoesNotExist`.
+    Raises `RuleViolation` (N-D1) for an organisation without its own books, `NotAllowed`, `Organization.DoesNotExist`.
     """
     with change(by=by, rule="V-C5", event="dues.accounting_downloaded") as act:
         place = Organization.objects.visible_to(by).get(pk=organization_id)

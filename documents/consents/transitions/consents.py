@@ -74,8 +74,8 @@ def mark_many_signed(
 ) -> int:
     """Mark consents of many members, each with the date on the paper; return the number marked.
 
-    Consents marked already are unchanged. Raises `RuleViolation` for the first wrong date, or for cards that lack what
-    was not written by hand; nothing is then marked.
+    Consents marked already are unchanged. Raises `RuleViolation` for the first wrong date, or for cards with missing
+    details that were not written by hand; nothing is then marked.
     """
     found = Member.objects.visible_to(by).registered().filter(pk__in=dates)
     with quietly(by) as act:
@@ -116,7 +116,7 @@ def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], purp
 
 
 def take_back_tick(member_id: int, *, purpose: str = ConsentPurpose.PROCESSING, by: Actor) -> Consent:
-    """Take back a mark set by mistake; the consent is unsigned again, and the history keeps both steps (K12)."""
+    """Undo a mark set by mistake; the consent is unsigned again, and the history keeps both steps (K12)."""
     with change(by=by, rule="U-7", event="consent.tick_taken_back") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = card_keeper(act, member)
@@ -142,9 +142,9 @@ def attach_scan(member_id: int, *, purpose: str = ConsentPurpose.PROCESSING, sca
 
 
 def note_scan_opened(consent: Consent, *, by: Actor) -> None:
-    """Record that the scan was opened: it shows the identity paper (V-C5).
+    """Record that the scan was opened, because it shows the identity paper (V-C5).
 
-    Raises `NotAllowed` if the actor may not read that.
+    Raises `NotAllowed` if the actor may not read it.
     """
     require_reading(by, DataClass.IDENTITY)
     write_event(
@@ -155,7 +155,7 @@ def note_scan_opened(consent: Consent, *, by: Actor) -> None:
 def card_keeper(act: Act, member: Member) -> Organization:
     """Return the organisation that keeps the card and marks its consents.
 
-    Raises `RuleViolation` for a member who is not registered any more, `NotAllowed`.
+    Raises `RuleViolation` for a member who is no longer registered, `NotAllowed`.
     """
     check_registered(member)
     organization = Organization.objects.select_related("federation").get(members=member)

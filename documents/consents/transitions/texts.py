@@ -32,7 +32,7 @@ def issue_text(
         check_has_purpose(purpose, federation.charter)
         check_wording(wording, federation.charter, purpose)
         if valid_from > act.today:
-            # Until then the charter's own text is in force, as the version before.
+            # Until then the charter's own text is in force, as the previous version.
             book.text_in_force(act, federation, purpose)
         last = ConsentText.objects.latest_of(federation, purpose)
         check_first_day(valid_from, last.valid_from if last is not None else None, act.today)

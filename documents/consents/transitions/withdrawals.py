@@ -111,7 +111,9 @@ def note_blocked_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
 
 
 def note_statement_opened(withdrawal: Withdrawal, *, by: Actor) -> None:
-    """Record that the scan of the statement was opened: it shows address and signature (V-C5). Raises `NotAllowed`."""
+    """Record that the scan of the statement was opened, because it shows address and signature (V-C5). Raises
+    `NotAllowed`.
+    """
     require(by, Permission.MARK_CONSENTS)
     organization = answers_for(withdrawal)
     write_event(
@@ -140,7 +142,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
     with change(by=by, rule="N-C1", event="member.released") as act:
         found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True)
         member = act.lock(Member, found.get())
-        # The lock of the member keeps other releases out; the row itself is locked after the consents, as elsewhere.
+        # The lock on the member excludes other releases; the row itself is locked after the consents, as elsewhere.
         withdrawal = Withdrawal.objects.visible_to(by).get(pk=withdrawal_id)
         organization = answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)

@@ -139,7 +139,7 @@ def _purposes(request: HttpRequest, present: str) -> list[tuple[Any, str, bool]]
 
 
 def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
-    """Return the organisations right below with their counts; cells of a keeper are a filter instead."""
+    """Return the organisations directly below with their counts; cells of a keeper are a filter instead."""
     if place.keeps_cards:
         return []
     found = Organization.objects.visible_to(actor).filter(parent=place).working()
@@ -175,7 +175,7 @@ def load_member(request: ActorRequest, pk: int) -> Member:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MARK_CONSENTS)
 def mark(request: ActorRequest, pk: int) -> HttpResponse:
-    """Mark a consent as signed, with its date; errors are shown on a page of its own with the typed values."""
+    """Mark a consent as signed, with its date; errors are shown on a separate page with the typed values."""
     member, purpose = load_member(request, pk), purpose_in(request)
     tick = tick_of(purpose, member.organization.charter)  # type: ignore[union-attr]
     form = SignForm(request.POST or None, request.FILES or None, tick=tick, lacking=lacking(member))
@@ -225,7 +225,7 @@ def _card(member: Member) -> str:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MARK_CONSENTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take back a mark set by mistake, after confirmation."""
+    """Undo a mark set by mistake, after confirmation."""
     member, purpose = load_member(request, pk), purpose_in(request)
     if (refused := _refused_unsigned(request, member, purpose)) is not None:
         return refused
@@ -279,7 +279,7 @@ def mark_many(request: ActorRequest) -> HttpResponse:
     marking = request.POST.get("marking") == "1"
     chosen = marking and request.POST.get("all") != "1"
     ids = chosen_ids(request, actor) if chosen else selected_ids(request, actor)
-    # People whose box was unticked on the page stay on it.
+    # People whose checkbox was unticked on the page stay on it.
     listed = ids_in_order(ids_in(request.POST, "listed"), actor)[:MAX_SEPARATE_DATES] if chosen else []
     if not ids and not listed:
         messages.warning(request, _("Nobody is selected. Tick the people first."))

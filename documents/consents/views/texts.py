@@ -71,7 +71,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def wording_of(text: ConsentText) -> dict[str, Any]:
-    """Return the context of the template that shows a text in full."""
+    """Return the context of the template that shows a full text."""
     wording, charter = text.wording, text.federation.charter
     return {
         "wording": wording,

@@ -14,7 +14,7 @@ from ..prepared import status_expression
 
 
 def status_counts(organization: Organization, actor: Actor) -> list[tuple[str, str, int]]:
-    """Return each card status with its label and the number of registered members of the organisation who have it."""
+    """Return each card status with its label and the number of the organisation's registered members who have it."""
     members = Member.objects.visible_to(actor).registered().filter(organization=organization)
     rows = members.annotate(card_status=status_expression()).order_by().values("card_status")
     counted = {row["card_status"]: row["n"] for row in rows.annotate(n=Count("pk"))}

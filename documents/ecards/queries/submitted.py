@@ -29,7 +29,7 @@ class OrderLine:
 
 
 def submitted_at(order: CardOrder) -> dt.datetime | None:
-    """Return when the order was submitted, the last time if it was recalled; None while it is a draft or dropped."""
+    """Return when the order was last submitted; None while it is a draft or dropped."""
     if order.state not in SUBMITTED_ORDERS:
         return None
     history: Any = order.history
@@ -88,7 +88,7 @@ def _names(members: Collection[int | None], moment: dt.datetime) -> dict[int | N
 
 
 def producer_of(order: CardOrder, moment: dt.datetime | None) -> str:
-    """Return the producer named on the order, as the charter had it at the moment of submission, or has it now."""
+    """Return the producer on the order, according to the charter at the time of submission or now."""
     federation = order.organization.federation
     if moment is None:
         return federation.charter.card_producer

@@ -40,7 +40,7 @@ def gather_batch(organization_id: int, *, by: Actor) -> CardBatch:
         accepted = CardRequest.objects.filter(order__consolidator=organization, state=RequestState.CHECKED)
         chosen = accepted.order_by("pk").values("pk")[: max(0, rules.MAX_CARDS - there)]
         locked = act.lock_many(CardRequest.objects.filter(pk__in=list(chosen.values_list("pk", flat=True))))
-        # Read again: the member or the organisation may have gone to another region before the rows were locked.
+        # Read again, because the member or organisation may have moved to another region before the rows were locked.
         requests = list(accepted.filter(pk__in=[request.pk for request in locked]).order_by("pk"))
         rules.check_can_gather(len(requests))
         act.save(batch)
@@ -53,7 +53,7 @@ def gather_batch(organization_id: int, *, by: Actor) -> CardBatch:
 
 
 def drop_batch(batch_id: int, *, by: Actor) -> CardBatch:
-    """Drop an unsent consolidated order; its requests are accepted requests again (U-8)."""
+    """Drop an unsent consolidated order; its requests become accepted requests again (U-8)."""
     with change(by=by, rule="U-8", event="cards.batch_dropped") as act:
         batch = _locked(act, batch_id)
         states.check(batch, BatchState.DROPPED, "U-8")
@@ -88,7 +88,7 @@ def send_batch(batch_id: int, *, by: Actor) -> CardBatch:
     Checks all members once more. Raises `Blocked` (U-8) with the members that have obstacles; then nothing is sent.
     """
     with change(by=by, rule="U-8", event="cards.sent") as act:
-        # The lock of the federation makes its numbers unique.
+        # The lock on the federation makes its numbers unique.
         act.lock(Federation, CardBatch.objects.visible_to(by).get(pk=batch_id).organization.federation_id)
         in_batch = CardRequest.objects.filter(batch=batch_id, state=RequestState.ORDERED)
         act.lock_many(Member.objects.filter(pk__in=in_batch.values("member")))

@@ -91,7 +91,7 @@ def batch(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def send(request: ActorRequest, pk: int) -> HttpResponse:
-    """Say what the consolidated order holds, who makes the cards and by which days; send it."""
+    """Show the contents of the consolidated order, who makes the cards and the terms; send it."""
     found = _load(request, pk)
     own = found.organization
     require(request.actor, Permission.ORDER_CARDS, own)

@@ -46,7 +46,7 @@ from ..rules import (
 from ..transitions import orders as transitions
 from .pages import ask, days_of_production, own_keeper
 
-#: Obstacle to a card → URL of the page where it is removed.
+#: Obstacle to a card → URL of the page where it can be removed.
 _PAGES = {
     "card": lambda pk: reverse("members:edit", args=[pk]) + "?missing",
     "photo": lambda pk: reverse("members:change_photo", args=[pk]),
@@ -173,7 +173,7 @@ def _page(pk: int) -> str:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ORDER_CARDS)
 def submit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Say what the order holds, where it goes and by which days; submit it to the region."""
+    """Show the contents of the order, its receiver and the terms; submit it to the region."""
     found = _load(request, pk)
     require(request.actor, Permission.ORDER_CARDS, found.organization)
     waiting = list(found.requests.open())

@@ -27,7 +27,7 @@ from .. import rules
 from ..models import CardBatch, CardDelivery, CardOrder, CardRequest
 from .pages import own_keeper
 
-#: Maximum number of faces in one PDF.
+#: Maximum number of card faces in one PDF.
 MAX_FACES = 100
 #: Papers that can also be printed empty.
 EMPTY = {paper.code: paper for paper in (card_order.ORDER, card_act.ACT, card_sheet.SHEET)}

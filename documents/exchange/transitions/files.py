@@ -26,7 +26,7 @@ def write_file(federation_id: int) -> ExchangeFile | None:
     """
     with change(by=_EXCHANGE, rule="U-7", event="exchange.file_written") as act:
         act.silent = True
-        # The lock of the federation keeps two files from getting the same number.
+        # The lock on the federation keeps two files from getting the same number.
         federation = act.lock(Federation, federation_id)
         if not ExchangeSettings.objects.filter(federation=federation, channel=Channel.FILE).exists():
             return None
@@ -42,7 +42,7 @@ def write_file(federation_id: int) -> ExchangeFile | None:
 
 def _messages(act: Act, federation: Federation) -> list[tuple[OutboxEntry, bytes]]:
     due = OutboxEntry.objects.due(act.now).filter(federation=federation).order_by("next_at", "pk")
-    # The condition is checked again under the lock: a newer message may have been written meanwhile.
+    # The condition is checked again under the lock, because a newer message may have been written meanwhile.
     ids = list(due.values_list("pk", flat=True)[:MAX_IN_FILE])
     entries = act.lock_many(OutboxEntry.objects.due(act.now).filter(pk__in=ids)) if ids else []
     members = Member.objects.in_bulk([entry.member_id for entry in entries if entry.member_id])

@@ -69,7 +69,7 @@ def claim_next(federation_id: int) -> Message | None:
 def _first_due(act: Act, federation_id: int) -> tuple[OutboxEntry | None, Member | None]:
     due = OutboxEntry.objects.due(act.now).filter(federation=federation_id)
     while first := list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:1]):
-        # The condition is checked again under the lock: another worker may have claimed the row meanwhile.
+        # The condition is checked again under the lock, because another worker may have claimed the row meanwhile.
         for entry in act.lock_many(due.filter(pk__in=first)):
             member = Member.objects.filter(pk=entry.member_id or 0).first()
             if member is None or message_kinds([member])[member.pk] == entry.kind:

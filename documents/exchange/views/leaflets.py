@@ -32,7 +32,7 @@ from ..queries import LEAFLET_FORM, consenting, with_leaflets
 from ..rules import check_can_be_mailed, check_chosen, check_keeps_members
 from .messages import own_organization
 
-#: Number of label sheets laid out in one go.
+#: Number of label sheets laid out at once.
 SHEETS = 5
 
 

@@ -26,7 +26,7 @@ from registry.organizations.models import Federation, Organization
 from registry.requests import number_in
 
 _ACTOR = "print command"
-#: Replaces the charter in the list for papers that are printed on the page of their own record.
+#: Replaces the charter in the list, for papers that are printed on their record's own page.
 _ON_A_PAGE = "-"
 #: The files with their PDFs, and the function that records the printing.
 Paper = tuple[Iterator[tuple[Path, bytes]], Callable[[], object]]

@@ -1,4 +1,4 @@
-"""`python -m documents.printing.engine NUMBER`: a worker process that does tasks from a pipe (`workers`)."""
+"""`python -m documents.printing.engine NUMBER`: a worker process that runs tasks from a pipe (`workers`)."""
 
 import logging
 import sys
@@ -17,7 +17,7 @@ def _done(task: Sheets | Volume) -> bytes | BaseException:
 
 
 def main() -> None:
-    """Do tasks until the parent's end of the pipe is closed, also because the parent was killed."""
+    """Run tasks until the parent's end of the pipe is closed, even if the parent was killed."""
     # Warnings of the layout engine may quote the printed data.
     logging.disable(logging.WARNING)
     pipe = Connection(int(sys.argv[1]))

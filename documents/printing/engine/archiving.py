@@ -47,7 +47,7 @@ _METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
-#: Beginning of an object with a dictionary as qpdf writes it, and end of a stream.
+#: Start of an object with a dictionary as written by qpdf, and end of a stream.
 _BEGIN, _END = b" 0 obj\n<< ", b"\nendstream"
 
 
@@ -92,7 +92,7 @@ def written(opened: pikepdf.Pdf) -> bytes:
 def _ended(pdf: bytes) -> bytes:
     """Return the PDF with an extra line end after each stream whose last byte is a carriage return.
 
-    Readers would take that byte and the following line feed as one line end, and the stream as one byte too short. The
+    Readers would treat that byte and the following line feed as one line end, and the stream as one byte too short. The
     added byte replaces a space in the stream's dictionary, so that the offsets in the file's cross-reference table
     remain valid.
     """

@@ -1,7 +1,7 @@
 """Sheets of fixed forms, written with stencils: the layout engine lays out each form once, without values.
 
-`stencils` says what is kept of a layout. A sheet takes some milliseconds in place of a quarter of a second. Texts, tags
-and pictures are the same as those of the layout engine.
+`stencils` describes what is kept of a layout. A sheet takes some milliseconds instead of a quarter of a second. Texts,
+tags and pictures are the same as those of the layout engine.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Filled(NamedTuple):
 
 
 def check_letters(filled: Filled) -> None:
-    """Check that the fonts of the form have all letters of the sheet. Raises `NotFixed`."""
+    """Raise `NotFixed` unless the fonts of the form have all letters of the sheet."""
     stencil, sheet, _pictures = filled
     for slot in _texts(stencil):
         letters = set[str]().union(*(normalize("NFC", line) for line in _value(slot, sheet).lines))
@@ -55,7 +55,7 @@ def _texts(stencil: Stencil) -> Iterator[Slot]:
 
 
 def fill(sheets: Sequence[Filled], *, two_sided: bool) -> bytes:
-    """Return the sheets as one tagged PDF. The letters of each are known (`check_letters`)."""
+    """Return the sheets as one tagged PDF. Call `check_letters` for each of them first."""
     return _Filling().write(sheets, two_sided=two_sided)
 
 
@@ -66,7 +66,7 @@ def _value(slot: Slot, sheet: Sheet) -> Value:
 
 
 class _Filling(Document):
-    """A document that is being written."""
+    """A document being written."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ class _Filling(Document):
             self._part(stencil.between, filled, shared[stencil.resources], prefix)
 
     def _share(self, stencil: Stencil) -> Mapping[int, int]:
-        """Add the objects that the pages of a stencil share; return their numbers."""
+        """Add the objects shared by the pages of a stencil; return their numbers."""
         numbers = dict(zip(stencil.shared, self.objects.reserve(len(stencil.shared)), strict=True))
         for number, one in stencil.shared.items():
             self.objects.data[numbers[number]] = one.data if one.is_stream else renumbered(one.data, numbers)
@@ -204,7 +204,7 @@ class _Filling(Document):
         return b"%d 0 R" % self.objects.add(data)
 
     def _end(self, first: Stencil, *, two_sided: bool) -> None:
-        """Add what belongs to the whole document."""
+        """Add the objects of the whole document."""
         outline = self.end()
         catalog = {
             "Type": "/Catalog",
@@ -226,7 +226,7 @@ class _Drawn:
     def __init__(
         self, slot: Slot, value: Value, glyphs: Mapping[str, tuple[str, float]], following: int, page: bytes
     ) -> None:
-        """Draw the value; its first line has the number of the slot, others those that follow."""
+        """Draw the value; its first line has the number of the slot, later lines the following numbers."""
         self.page = page
         lines = [normalize("NFC", line) for line in value.lines]
         self.numbers = [slot.number, *range(following, following + len(lines) - 1)][: len(lines)]
@@ -255,9 +255,9 @@ class _Drawn:
 
 
 def _ruled(slot: Slot, size: float, lines: int) -> bytes:
-    """Return the operators of the rule of a field, as the layout engine draws the bottom border of a box.
+    """Return the operators of a field's rule, drawn as the layout engine draws the bottom border of a box.
 
-    A plain rectangle would be the same rule, but is smoothed differently.
+    A plain rectangle would look the same but is anti-aliased differently.
     """
     left, right, width = slot.left, slot.right, slot.right - slot.left
     top = slot.baseline + (LEADING - slot.ascent) * size

@@ -1,7 +1,7 @@
 """Fixed forms: sheets that differ only in their fields are laid out once and then filled (ADR 23).
 
-A sheet with a page for values that are too long is laid out as a whole, as is one with a letter that the fonts of the
-form lack, or with a picture that cannot be read. The result does not depend on what was laid out before.
+A sheet is laid out as a whole if it has a page for values that are too long, a letter that the form's fonts lack, or an
+unreadable picture. The result does not depend on what was laid out before.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from .slots import Sheet, placeholder_name, sheets_in, slots_of, with_letters
 from .stencils import NotFixed, Stencil, stencil_of
 from .tagging import complete_tags
 
-#: Maximum number of forms whose layout is kept, half a megabyte each.
+#: Maximum number of cached layouts of forms, half a megabyte each.
 MAX_STENCILS = 40
-#: Number of sheets that are laid out as a whole at a time; more take much memory.
+#: Number of sheets laid out as a whole at a time; more take much memory.
 MAX_WHOLE = 5
-#: What only the layout engine lays out: pages for values that are too long, values and lines alone for paper that has
-#: been printed already.
+#: Classes that need the layout engine: pages for values that are too long, and values and lines for paper that is
+#: already printed.
 _NOT_FIXED = ('class="continued"', 'class="additions"', 'class="open ')
-#: Letters that the embedded fonts have: Latin, Cyrillic, punctuation.
+#: Letters in the embedded fonts: Latin, Cyrillic, punctuation.
 _CYRILLIC = (*range(0x401, 0x40D), *range(0x40E, 0x450), *range(0x451, 0x45D), *range(0x45E, 0x460))
 LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA7, 0xBC), *_CYRILLIC])) + "ҐґӘәҒғҚқҢңӨөҰұҮүҺһ–—„“”…№"
-#: Letters that the font of every field needs; where one lacks them, the bold font of some fields gets all letters too.
+#: Letters that the font of every field needs; if one lacks them, the bold font of some fields gets all letters too.
 _LETTERS_OF_EACH = frozenset("0123456789_Яя")
 _END = "</body></html>"
 
-#: HTML of a form with its head → its stencil, or None if it is not fixed; the last used are at the end.
+#: HTML of a form with its head → its stencil, or None if it is not fixed; the most recently used are at the end.
 _stencils: OrderedDict[tuple[str, str], Stencil | None] = OrderedDict()
 #: Threads of a web server print at the same time; two may lay out the same form, but none waits for another.
 _lock = threading.Lock()
-#: Lays sheets out and hands the document and its PDF over before it is written.
+#: Lays out sheets, and passes the document and its PDF to a function before it is written.
 LayOut = Callable[[Sheets, Callable[[Any, pydyf.PDF], None] | None], bytes]
 
 

@@ -4,7 +4,7 @@ WeasyPrint needs a millisecond for a cell, and a page of a register has 150 cell
 the lines and computes the heights of rows in advance, so rows need no layout: this module writes text, rules and tags
 directly. A table declares its columns and rows as JSON in the attribute `ROWS`. An element with the attribute `LETTERS`
 contains each letter of the rows once, so that the embedded font has their glyphs; another one those of bold headings.
-The rows replace the first of them, so it has to be at their place in the reading order.
+The rows replace the first of them, so it has to be in their place in the reading order.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Joining of PDFs that were written by `filling`, object by object.
+"""Joining PDFs written by `filling`, object by object.
 
-qpdf needs more time and memory for joining than all else takes: it makes an object of each of the thousands of
-elements. Here numbers are changed in bytes. `merging` joins what was written by others.
+qpdf would need more time and memory for joining than everything else takes, because it parses thousands of elements.
+Here numbers are replaced in bytes. `merging` joins all other PDFs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PAGE = b"<</Type /Page/"
 
 
 def join_filled(parts: Iterable[bytes], *, leaves: bool) -> Iterator[bytes]:
-    """Yield one document in place of those at the beginning that `filling` has written, then the others."""
+    """Yield one document instead of the first ones if `filling` has written them, then the others."""
     rest = iter(parts)
     first = next(rest, None)
     if first is None:
@@ -52,7 +52,7 @@ class _Part(NamedTuple):
 
 
 def _read(pdf: bytes) -> _Part:
-    """Read a document as `Objects` writes it."""
+    """Read a document in the format of `Objects`."""
     at = int(pdf[pdf.rindex(b"startxref\n") + 10 :].split(b"\n", 1)[0])
     head, table = _unpacked(pdf[at:])
     entries = [
@@ -77,14 +77,14 @@ def _read(pdf: bytes) -> _Part:
 
 
 def _unpacked(part: bytes) -> tuple[bytes, bytes]:
-    """Return the dictionary of the stream at the beginning, and its data."""
+    """Return the dictionary of the stream at the start, and its data."""
     begin = part.index(b"\nstream\n")
     length = int(part[part.index(b"/Length ") + 8 : begin].rstrip(b">"))
     return part[:begin], zlib.decompress(part[begin + 8 : begin + 8 + length])
 
 
 class _Joined(Document):
-    """A document that others are added to."""
+    """A document to which others are added."""
 
     def __init__(self, *, leaves: bool) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ class _Joined(Document):
         self.catalogue, self.info = b"", 0
 
     def add(self, part: _Part) -> None:
-        """Add the pages of a document with all that belongs to them."""
+        """Add the pages of a document and everything that belongs to them."""
         if self.leaves and len(self.kids) % 2:
             self._add_blank()
         own = {self.pages, self.catalog, self.document, self.structure, self.tree}
@@ -108,7 +108,7 @@ class _Joined(Document):
         left_out = {*own, names, outline, *entries, *({part.info} if self.info else ())}
         numbers = {number: number for number in own}
         plain = [number for number in part.objects if number not in left_out and number not in part.streams]
-        # Those that refer to others come last: a picture to its mask.
+        # Objects that refer to others come last, such as a picture with a mask.
         for number in sorted(part.streams, key=lambda one: _refers(part.objects[one])):
             numbers[number] = self._stream(part.objects[number], numbers)
         numbers |= zip(plain, self.objects.reserve(len(plain)), strict=True)
@@ -171,13 +171,13 @@ def _renumbered(data: bytes, numbers: Mapping[int, int]) -> bytes:
 
 
 def _referred(data: bytes, key: bytes) -> int:
-    """Return the number of the object that the dictionary names, or 0."""
+    """Return the number of the object referred to by the dictionary's key, or 0."""
     _before, found, rest = data.partition(key)
     return int(rest.split()[0]) if found else 0
 
 
 def _within(data: bytes, key: bytes) -> bytes:
-    """Return what stands in the list of the dictionary."""
+    """Return the contents of the list in the dictionary."""
     begin = data.index(key) + len(key)
     return data[begin : data.index(b"]", begin)]
 

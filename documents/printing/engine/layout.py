@@ -96,8 +96,8 @@ def _finisher(sheets: Sheets) -> Callable[[Any, Any], None]:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Disable garbage collection meanwhile: the objects live until the end, and scanning them costs a fifth of the
-    time.
+    """Disable garbage collection within the block: the objects live until its end, and scanning them costs a fifth of
+    the time.
     """
     was_on = gc.isenabled()
     gc.disable()

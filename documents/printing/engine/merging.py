@@ -87,7 +87,9 @@ def _append(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
 
 
 def _sort_ids(whole: pikepdf.Pdf) -> None:
-    """Sort the names of the heads of tables, as a name tree demands; equal parts have equal ones, the first counts."""
+    """Sort the names of table headings, as required in a name tree; of equal ones from equal parts, the first
+    counts.
+    """
     tree = whole.Root.StructTreeRoot.get("/IDTree")
     if tree is not None:
         names = list(tree.Names)

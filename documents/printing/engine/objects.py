@@ -1,6 +1,6 @@
-"""Objects of a PDF that are bytes already, and the file of them.
+"""Objects of a PDF as bytes, and the file made of them.
 
-pydyf would pack the objects at the highest level, which takes longer than making them.
+pydyf would compress the objects at the highest level, which takes longer than making them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Mapping
 from itertools import accumulate
 
-#: Level at which streams are packed: a twentieth larger than at the highest one, in a quarter of its time.
+#: Compression level of streams: a twentieth larger than the highest one, in a quarter of its time.
 LEVEL = 5
-#: Beginning of the files, by which `joining` knows them.
+#: Prefix of the files, by which `joining` recognises them.
 HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n%filled\n"
 
 

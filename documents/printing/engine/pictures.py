@@ -1,6 +1,6 @@
-"""Pictures of fixed forms: a photograph is put where the layout engine put the placeholder of its form.
+"""Pictures of fixed forms: a photograph replaces the placeholder in the form's layout.
 
-The object of a picture, its size and its crop are made by the layout engine's own functions, so they are the same.
+The layout engine's own functions determine its object, size and crop, so they are the same.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from .tagging import children_of
 _MOVED = re.compile(rb"1 0 0 1 \S+ \S+ cm")
 _SCALED = re.compile(rb"\S+ 0 0 -\S+ 0 \S+ cm")
 _DRAWN = re.compile(rb"/i(\w+)[01] Do")
-#: Longest side of a picture in dots; the object of a larger one is made by the layout engine alone.
+#: Maximum length of a picture's longest side in dots; larger ones need the layout engine.
 _MAX_SIDE = 10_000
 
 
 class NotPlaced(Exception):
-    """The picture has to be laid out by the layout engine."""
+    """Raised if the picture has to be laid out by the layout engine."""
 
 
 class Place(NamedTuple):
-    """The place of a picture, and the way in which it is fitted (pixels)."""
+    """The position of a picture, and how it is fitted (pixels)."""
 
     value: int
     x: float
@@ -48,7 +48,7 @@ class Place(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A picture of a sheet, read as the layout engine reads it."""
+    """A picture of a sheet, read like the layout engine reads it."""
 
     digest: bytes
     image: RasterImage
@@ -79,7 +79,7 @@ class Picture(NamedTuple):
 
 
 def read_picture(data: bytes) -> Picture:
-    """Return the picture, whose dots are not read before it is written. Raises `NotPlaced`."""
+    """Return the picture, whose pixels are only read when it is written. Raises `NotPlaced`."""
     digest = sha256(data).hexdigest()[:32]
     try:
         opened = Image.open(io.BytesIO(data))
@@ -91,14 +91,14 @@ def read_picture(data: bytes) -> Picture:
 
 
 def placeholder() -> bytes:
-    """Return the picture that stands for all in the layout of a form."""
+    """Return the placeholder picture for the layout of a form."""
     made = io.BytesIO()
     Image.new("L", (1, 1)).save(made, "PNG")
     return made.getvalue()
 
 
 class Found(NamedTuple):
-    """A picture in the content of a page: its place, its operators, and the name of its object."""
+    """A picture in the content of a page: its position, its operators, and the name of its object."""
 
     place: Place
     begin: int
@@ -127,7 +127,7 @@ def _boxes(box: Any) -> Iterator[Any]:
 def _found(box: Any, drawn: Mapping[str, int], stream: Sequence[Any]) -> Found:
     style = box.style
     for side in ("width", "height"):
-        # A side that depends on the picture, or on what is around it, is found by the layout engine alone.
+        # If a side depends on the picture or its surroundings, only the layout engine can find it.
         if getattr(style[side], "unit", "") != "px":
             raise NotPlaced("a side that is not fixed")
     position = style["object_position"][0]

@@ -26,7 +26,7 @@ class Sheets(NamedTuple):
 
 
 class Volume(NamedTuple):
-    """Parts of one file, ready to be joined."""
+    """Parts of one file to be joined."""
 
     parts: list[bytes]
     #: Whether every part begins on the front of a sheet.

@@ -1,4 +1,4 @@
-"""Fields of fixed forms in their HTML: the form without values, and the values by themselves.
+"""Fields of fixed forms in their HTML: separating the form from its values.
 
 The fields of a form have fixed sizes, and their lines are broken before the layout (`fitting`), so two sheets that
 differ only in their values have the same layout. `slots_of` separates the two.
@@ -12,18 +12,18 @@ from functools import partial
 from html import escape, unescape
 from typing import NamedTuple
 
-#: Attribute of the element of a field in the HTML of a form without values: its kind and its number.
+#: Attribute of a field's element in the HTML of a form without values: its kind and its number.
 SLOT = "data-slot"
 RULE, CELL, OPTION, PICTURE = "rule", "cell", "option", "picture"
-#: What is said after the chosen one of several options, which is underlined.
+#: Spoken text after a chosen option, which is underlined.
 CHOSEN = " (подчёркнуто)"
 #: Mark of an empty cell (`documents.templatetags.paper`).
 EMPTY_CELL = "<!--cell-->"
-#: The text of every field of a form without values, and its font size in points.
+#: The text of every field in a form without values, and its font size in points.
 PLACEHOLDER, PLACEHOLDER_SIZE = "0", 11.0
 #: Address of the pictures of a sheet.
 PICTURES = "registry:picture/"
-#: Texts in place of the lines at the foot of a page, and of the title in the outline.
+#: Placeholders for the lines in the page footer, and for the title in the outline.
 FOOT, CODE, OUTLINE = "ф", "к", "о"
 
 _TEXT = r"(?P<{0}>[^<]+(?:<br>[^<]+)*)"
@@ -55,7 +55,7 @@ class Value(NamedTuple):
     size: float = PLACEHOLDER_SIZE
     leading: float = 0
     align: str = ""
-    #: Words for a field that is left to be filled by hand; its lines are white.
+    #: Words for a field that is left to be filled in by hand; its lines are white.
     said: str = ""
     #: Name of a picture, which has no lines.
     picture: str = ""
@@ -78,7 +78,7 @@ def sheets_in(html: str) -> tuple[str, list[str]]:
 
 
 def slots_of(sheet: str, drawings: Mapping[str, str] | None = None) -> Sheet:
-    """Separate a sheet into the form and its values. Raises `ValueError` if it does not begin as sheets do.
+    """Separate a sheet into the form and its values. Raises `ValueError` if it does not begin like a sheet.
 
     `drawings` are pictures that belong to the form, with the names that they get there.
     """
@@ -108,7 +108,7 @@ def slots_of(sheet: str, drawings: Mapping[str, str] | None = None) -> Sheet:
 
 
 def _take(values: list[Value], drawings: Mapping[str, str], found: re.Match[str]) -> str:
-    """Add the value of a field and return the field without it."""
+    """Remove the value of a field, add it to the list, and return the field without it."""
     if found["width"] is not None:
         lines, size = _lines(found["ruled"]), float(found["size"] or PLACEHOLDER_SIZE)
         align = found["kind"].strip()
@@ -134,7 +134,7 @@ def _take(values: list[Value], drawings: Mapping[str, str], found: re.Match[str]
 
 
 def placeholder_name(value: int) -> str:
-    """Return the name of the picture that stands for the value in the layout of its form."""
+    """Return the name of the placeholder picture for the value in the layout of its form."""
     return f"value-{value}"
 
 
@@ -145,7 +145,7 @@ def _lines(text: str) -> tuple[str, ...]:
 def with_letters(form: str, letters: str, *, bold: bool) -> Iterator[str]:
     """Yield the form and a sheet after it with the letters of all values, so that the embedded fonts have them.
 
-    The second sheet also shows whether an empty page lies between two sheets.
+    The second sheet also shows whether an empty page comes between two sheets.
     """
     yield form
     outer = re.search(r"<div[^>]*>", form)

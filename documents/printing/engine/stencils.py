@@ -1,7 +1,7 @@
-"""Layout of a form without values, taken from the layout engine once, so that sheets are filled without it.
+"""Layout of a form without values, made once by the layout engine, so that sheets can be filled without it.
 
-A stencil keeps what WeasyPrint has made of the form: the content of each page in parts between the fields, where each
-field is, the structure elements with the places of the fields, and the objects that pages share (fonts).
+A stencil keeps WeasyPrint's result: the content of each page in parts between the fields, the positions of the fields,
+the structure elements, and the objects shared by pages (fonts).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _REFERENCE = re.compile(rb"(\d+) 0 R")
 _MATRIX = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 _FONT = re.compile(rb"/(\S+) (\S+) Tf")
 _DESTINATION = re.compile(rb"/Dest \[(\d+) 0 R (/XYZ [^\]]+)\]")
-#: Operators that set what is drawn with; they stay in place when a text is replaced.
+#: Operators that set the graphics state; they stay when a text is replaced.
 _STATE = re.compile(rb"\S+ gs|\S+ \S+ \S+ rg")
 _SHOWN = re.compile(rb"BT|ET|\[.*\] TJ")
 #: Prefix of the identifiers of heads of tables in a stencil; each sheet has its own.
@@ -29,13 +29,13 @@ HEAD = b"@head@"
 
 
 class NotFixed(Exception):
-    """The form has something that is not filled here; its sheets are laid out by the layout engine."""
+    """Raised if the form has something that cannot be filled here; the layout engine lays out its sheets."""
 
 
 class Slot(NamedTuple):
-    """The place of a value: a field, or a line at the foot of a page."""
+    """The place of a value: a field, or a line in the page footer."""
 
-    #: `RULE`, `CELL`, `FOOT` or `CODE`; the index of its value, -1 at the foot.
+    #: `RULE`, `CELL`, `FOOT` or `CODE`; the index of its value, -1 in the footer.
     kind: str
     value: int
     #: Number of the marked content of its first line.
@@ -49,12 +49,12 @@ class Slot(NamedTuple):
     size: float
     ascent: float
     font: bytes
-    #: Operators before the text that set what is drawn with.
+    #: Operators before the text that set the graphics state.
     state: bytes
 
 
 class Option(NamedTuple):
-    """A line of an option: its content where the option is chosen, and where it is not."""
+    """A line of an option: its content if the option is chosen, and if not."""
 
     value: int
     chosen: bytes
@@ -69,29 +69,29 @@ class Lines(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """A reference to the element of a field, which is there only if the field has lines."""
+    """A reference to the element of a field, which exists only if the field has lines."""
 
     element: int
     lines: Lines
 
 
 class Said(NamedTuple):
-    """Words said in place of an option if it is chosen."""
+    """Words spoken instead of an option if it is chosen."""
 
     value: int
     said: bytes
 
 
-#: What an object refers to: an object of its part by its index, a slot, an option, or (None) the document.
+#: Targets of an object's references: an object of its part by index, a slot, an option, or (None) the document.
 Argument = int | Lines | Holder | Said | None
 
 
 class Data(NamedTuple):
-    """Bytes of an object as a template, with what it refers to."""
+    """Bytes of an object as a template, with its references."""
 
     template: bytes
     arguments: Sequence[Argument]
-    #: Whether it refers to nothing but the document and objects of its part; whether it has an identifier of a head.
+    #: Whether all references are to the document and objects of its part; whether it has an identifier of a heading.
     is_plain: bool
     has_head: bool
 
@@ -111,25 +111,25 @@ class Part(NamedTuple):
     elements: Sequence[Data]
     #: Indexes of the elements directly below the document.
     roots: Sequence[int]
-    #: Indexes of the heads of tables, with their identifiers.
+    #: Indexes of the table headings, with their identifiers.
     heads: Sequence[tuple[int, bytes]]
 
 
 class Shared(NamedTuple):
-    """An object that pages share; `data` of a stream refers to nothing."""
+    """An object shared by pages; `data` of a stream has no references."""
 
     data: bytes
     is_stream: bool
 
 
 class Stencil(NamedTuple):
-    """A form laid out once; `filling` writes sheets with it."""
+    """A form that was laid out once; `filling` writes sheets with it."""
 
     sheet: Part
-    #: The empty page before a following sheet, if the form has an odd number of pages.
+    #: The empty page before the next sheet, if the form has an odd number of pages.
     between: Part
     shared: Mapping[int, Shared]
-    #: Numbers of the shared objects to which pages and the document refer.
+    #: Numbers of the shared objects referred to by pages and the document.
     resources: int
     metadata: int
     catalog: Mapping[str, Any]
@@ -141,7 +141,7 @@ class Stencil(NamedTuple):
 
 
 def stencil_of(document: Any, pdf: pydyf.PDF, prefix: bytes, count: int) -> Stencil:
-    """Return the stencil of a form with `count` values, laid out with another sheet behind it (`slots.with_letters`).
+    """Return the stencil of a form with `count` values, laid out with another sheet after it (`slots.with_letters`).
 
     `prefix` is that of identifiers in the layout. Raises `NotFixed`.
     """
@@ -159,7 +159,7 @@ class _Found(NamedTuple):
 
 
 class _Harvest:
-    """The layout of a form, from which its stencil is taken."""
+    """The layout of a form from which its stencil is taken."""
 
     def __init__(self, document: Any, pdf: pydyf.PDF, prefix: bytes) -> None:
         self.document, self.pdf, self.prefix = document, pdf, prefix
@@ -221,7 +221,7 @@ class _Harvest:
             raise NotFixed("another picture") from error
         for one in pictures:
             found.append(_Found(one.place, one.begin, one.end, None))
-            # Every sheet has its own picture in place of that of the form.
+            # Every sheet has its own picture instead of the form's.
             self.objects[self._page(page)["Resources"]]["XObject"].pop(one.name, None)
         return sorted(found, key=lambda one: one.begin)
 
@@ -244,7 +244,7 @@ class _Harvest:
         )
 
     def _below(self, reference: bytes) -> Iterator[bytes]:
-        """Yield the element and those below it."""
+        """Yield the element and all its descendants."""
         yield reference
         for kid in self.objects[reference]["K"]:
             if not isinstance(kid, int):
@@ -297,7 +297,7 @@ class _Harvest:
         return Page(pydyf.Dictionary(kept).data, content, numbers)
 
     def _shared(self, wanted: list[Any]) -> dict[int, Shared]:
-        """Return the objects and those that they refer to."""
+        """Return the objects and everything they refer to."""
         found: dict[int, Shared] = {}
         while wanted:
             one = wanted.pop()
@@ -337,7 +337,7 @@ def _fields(box: Any) -> Iterator[Any]:
 
 
 def _option(name: str, element: Any, stream: Sequence[Any]) -> _Found:
-    """Return the option of a text and its operators, of which those between «q» and «Q» draw the line below it."""
+    """Return the option of a text and its operators; those between «q» and «Q» draw the line below it."""
     begin, end = _marked(stream, element["K"][0])
     tag, properties, *rest = stream[begin : end + 1]
     plain = pydyf.Dictionary({"MCID": properties["MCID"]})
@@ -351,7 +351,7 @@ def _option(name: str, element: Any, stream: Sequence[Any]) -> _Found:
 
 
 def _marked(stream: Sequence[Any], number: int) -> tuple[int, int]:
-    """Return where the marked content with the number begins and ends."""
+    """Return the start and end of the marked content with the number."""
     marks = ((at, part) for at, part in enumerate(stream) if isinstance(part, pydyf.Dictionary))
     properties = next(at for at, part in marks if part.get("MCID") == number)
     return properties - 1, stream.index(b"EMC", properties)

@@ -1,7 +1,7 @@
 """Tags that WeasyPrint does not write: words for options and blanks, heads of table cells, bodies of list items.
 
-It runs when the PDF is complete in memory but not yet written. Texts of boxes and their elements in the structure are
-paired by their order, which is the same because WeasyPrint makes both in one walk over the boxes.
+It runs when the PDF is complete in memory but not yet written. Boxes and their structure elements are paired by their
+order, which is the same because WeasyPrint makes both in one pass over the boxes.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-#: Attributes of HTML elements: words said after their text, and words said in its place.
+#: Attributes of HTML elements: words spoken after their text, and words spoken instead of it.
 AFTER, INSTEAD = "data-after", "data-instead"
 
 
 def complete_tags(document: Any, pdf: pydyf.PDF, html: str) -> None:
-    """Add the words of `AFTER` and `INSTEAD` to tags and copied text, its heads to each table cell, and to the body of
-    each list item what lies beside it.
+    """Add the words of `AFTER` and `INSTEAD` to tags and copied text, the headings to each table cell, and adjacent
+    content to the body of each list item.
 
     Identifiers begin with a digest of the HTML, so that those of joined documents differ.
     """
@@ -38,7 +38,7 @@ def complete_tags(document: Any, pdf: pydyf.PDF, html: str) -> None:
     heads = [head for page in document.pages for table in tables_in(page._page_box) for head in _link_heads(table)]
     names = pydyf.Array()
     for number, head in enumerate(heads):
-        # Heads are referred to by the string itself, which is written when the document is.
+        # Headings are referred to by the string itself, which is written together with the document.
         head["ID"].string = f"{prefix}-{number:05}"
         names += [head["ID"], head.reference]
     if names:
@@ -48,7 +48,9 @@ def complete_tags(document: Any, pdf: pydyf.PDF, html: str) -> None:
 
 
 def _complete_bodies(pdf: pydyf.PDF) -> None:
-    """Move what an item of a list holds beside label and body into the body: PDF/UA allows nothing else there."""
+    """Move the content of a list item outside of label and body into the body, because PDF/UA allows nothing else
+    there.
+    """
     elements = {found.reference: found for found in dictionaries(pdf) if found.get("Type") == "/StructElem"}
     for item in [found for found in elements.values() if found["S"] == "/LI"]:
         kids, body = pydyf.Array(), None
@@ -86,7 +88,7 @@ def children_of(box: Any) -> Iterator[Any]:
 
 
 def texts_of(box: Any) -> Iterator[Any]:
-    """Yield the text boxes in the order of the structure; boxes of links have no elements of their own."""
+    """Yield the text boxes in the order of the structure; boxes of links have no separate elements."""
     in_link = str(getattr(box, "element_tag", None)).partition(":")[0] == "a"
     for child in children_of(box):
         if isinstance(child, boxes.TextBox):
@@ -97,7 +99,7 @@ def texts_of(box: Any) -> Iterator[Any]:
 
 
 def text_elements(pdf: pydyf.PDF) -> dict[Any, list[Any]]:
-    """Return the elements of texts, which hold marked content themselves, by page."""
+    """Return the elements of texts, which contain marked content themselves, by page."""
     found = defaultdict(list)
     for element in dictionaries(pdf):
         if element.get("S") == "/Span" and element["K"] and isinstance(element["K"][0], int):
@@ -113,7 +115,7 @@ def _marked_content(pdf: pydyf.PDF, number: int) -> dict[int, Any]:
 
 
 def _said(texts: list[Any], elements: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the words of each element that has some, once for a text of several lines."""
+    """Yield the spoken words of each element that has some, once for a text of several lines."""
     for at, (text, element) in enumerate(zip(texts, elements, strict=True)):
         source = text.element
         following = texts[at + 1].element if at + 1 < len(texts) else None
@@ -202,7 +204,7 @@ def _link_heads(table: Any) -> list[Any]:
 
 
 def _heads_of(cell: _Cell, heads: list[_Cell]) -> list[_Cell]:
-    """Return the heads of the table above the cell, the head to its left, and the one just above it within the rows."""
+    """Return the headings above the cell, the one to its left, and the one directly above it within the rows."""
     above = [head for head in heads if head.in_head and head.is_above(cell)]
     if cell.is_head:
         return above if cell.in_head else []

@@ -59,7 +59,7 @@ def done(task: Sheets | Volume) -> bytes:
 class _Worker:
     """A process with a layout engine, for one task at a time; it ends with its parent, even if that is killed.
 
-    It is a new interpreter and inherits neither database connections nor threads. It has a session of its own: Ctrl-C
+    It is a new interpreter and inherits neither database connections nor threads. It runs in a separate session: Ctrl-C
     and signals of `manage.py serve` go to the parent, which may first finish its chunk.
     """
 

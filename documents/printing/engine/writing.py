@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from .objects import Objects
 
-#: Number of the objects of a whole document; other objects follow.
+#: Number of objects for the whole document; other objects follow.
 _COUNT = 5
 
 
 class Document:
-    """A PDF that is being written: its objects, and what its pages add to those of the whole document."""
+    """A PDF being written: its objects, and the contributions of its pages to the whole document."""
 
     def __init__(self) -> None:
         self.objects = Objects()
@@ -26,7 +26,7 @@ class Document:
         self.outline: list[tuple[bytes, bytes]] = []
 
     def end(self) -> int | None:
-        """Set the objects of the whole document but the catalogue; return the number of the outline, if any."""
+        """Set the objects of the whole document except the catalogue; return the number of the outline, if any."""
         data = self.objects.data
         data[self.pages] = b"<</Type /Pages/Kids [%b]/Count %d>>" % (references(self.kids), len(self.kids))
         data[self.tree] = b"<</Nums [%b]>>" % b"".join(b"%d [%b]" % pair for pair in enumerate(self.numbers))

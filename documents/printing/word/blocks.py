@@ -48,7 +48,7 @@ class Block:
     indent: float = 0
     first: float = 0
     size: float = SIZE
-    #: Space before it and after it (mm), whether a dashed line stands above it, and tab stops (mm).
+    #: Space before and after it (mm), whether there is a dashed line above it, and tab stops (mm).
     before: float = 0
     after: float = 0
     cut: bool = False
@@ -64,7 +64,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of blocks, row by row; None for cells that are covered by a merged cell."""
+    """A table of blocks, row by row; None for cells covered by a merged cell."""
 
     rows: list[list[list[Block] | None]]
     #: Row and column of a merged cell → number of rows and columns that it covers.
@@ -249,7 +249,7 @@ def _pieces(element: Any, look: Piece) -> list[Piece]:
 
 
 def _line_break(element: Any) -> list[Piece]:
-    """Return a line break, or nothing between the lines of one field, because Word breaks its lines itself."""
+    """Return a line break, or an empty list between the lines of one field, because Word breaks its lines itself."""
     after = element.getnext()
     before = element.getprevious()
     rules = [one is not None and "rule" in (one.get("class") or "").split() for one in (before, after)]
@@ -258,9 +258,9 @@ def _line_break(element: Any) -> list[Piece]:
 
 
 def _rule(element: Any, classes: set[str], look: Piece) -> list[Piece]:
-    """Return the underlined text of a rule, in the middle of it, or underscores of the same width for an empty rule.
+    """Return the text of a rule, underlined and centred, or underscores of the same width for an empty rule.
 
-    The lines of one field are not filled up with spaces, because Word breaks them itself.
+    The lines of one field are not padded with spaces, because Word breaks them itself.
     """
     text = "" if "blank" in classes else _said(" ".join(element.itertext()))
     if not text:

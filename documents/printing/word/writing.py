@@ -57,7 +57,9 @@ def word_of(sheets: Sheets, title: str) -> bytes:
 
 
 def _next_section(document: Any) -> Any:
-    """Start a section on a new page; its break is put into the last paragraph, as an extra one could need a page."""
+    """Start a section on a new page. The break is in the last paragraph, because an additional one could need a
+    page.
+    """
     section = document.add_section(WD_SECTION.NEW_PAGE)
     breaking = document.element.body.findall(qn("w:p"))[-1]
     before = breaking.getprevious()
@@ -100,13 +102,13 @@ def _write(paragraph: Any, block: Block) -> None:
 
 
 def _draw_above(paragraph: Any) -> None:
-    """Draw a dashed line above the paragraph, 5 mm away, as above the part of the form that the organisation fills."""
+    """Draw a dashed line 5 mm above the paragraph, as above the part of the form for the organisation."""
     line = OxmlElement("w:top")
     for name, value in (("val", "dashed"), ("sz", "4"), ("space", "14"), ("color", "000000")):
         line.set(qn(f"w:{name}"), value)
     borders = OxmlElement("w:pBdr")
     borders.append(line)
-    # The schema wants the borders before the spacing.
+    # The schema requires the borders before the spacing.
     looks = paragraph._p.get_or_add_pPr()
     looks.insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:spacing", "w:ind", "w:jc"

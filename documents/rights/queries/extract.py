@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 #: Maximum number of records of one model, of receipts and of openings.
 MAX_RECORDS = 500
-#: Models shown in the list of recipients instead of a section of their own.
+#: Models shown in the list of recipients instead of a separate section.
 _SHOWN_AS_RECEIPTS = frozenset({"documents.PrintRecord", "documents.LeafletMail", "documents.OutboxEntry"})
-#: Lookup from a model to the member, if the model has no foreign key to them or also records without it.
+#: Lookup from a model to the member, if the model has no foreign key to them or has rows without it.
 _PATHS: dict[str, str] = {
     "members.Member": "pk",
     "members.Attachment": "application__member",
@@ -57,7 +57,7 @@ _PATHS: dict[str, str] = {
     "dues.BankPart": "entry__account__member",
     "dues.DistributionLine": "entry__account__member",
     "dues.Remittance": "entry__account__member",
-    # Remarks on many cards name theirs in rows of their own; steps are shown of remarks on the one card.
+    # Remarks on many cards have separate rows for theirs; steps are shown for remarks on this card only.
     "registry.Remark": "people__member",
     "registry.RemarkStep": "remark__member",
 }
@@ -97,7 +97,7 @@ class Extract:
     #: Numbers of older receipts and openings that are omitted.
     receipts_left: int = 0
     openings_left: int = 0
-    #: Number of lists that may have contained the card; their people were not recorded in former versions.
+    #: Number of lists that may have contained the card; earlier versions did not record their people.
     unnamed_exports: int = 0
 
 

@@ -41,7 +41,7 @@ _OPENED = {
 
 @dataclass(frozen=True)
 class Receipt:
-    """One time that the data were sent or opened; `who` received or opened them, `what` says which data."""
+    """One time when the data were sent or opened; `who` received or opened them, `what` says which data."""
 
     at: dt.datetime | dt.date
     who: str
@@ -72,7 +72,7 @@ def receipts_of(member: Member, titles: Mapping[str, str], limit: int) -> tuple[
 
 
 def openings_of(member: Member, wards: Iterable[int], limit: int) -> tuple[list[Receipt], int]:
-    """Return openings of the card, its closed parts and scans, newest first, and the number of omitted ones."""
+    """Return openings of the card, its protected parts and scans, newest first, and the number of omitted ones."""
     own = Event.objects.filter(object_type="member", object_id=str(member.pk), action__in=_OPENED)
     events = readings(member, wards) | own
     found = list(events.select_related("account").order_by("-at", "-pk")[:limit])
@@ -84,8 +84,8 @@ def openings_of(member: Member, wards: Iterable[int], limit: int) -> tuple[list[
 
 
 def _lists(member: Member, limit: int) -> tuple[list[Receipt], int, int]:
-    """Return the newest lists with the card that left the registry, the number of omitted ones, and the number of lists
-    whose people are not recorded.
+    """Return the newest exported lists with the card, the number of omitted ones, and the number of lists whose people
+    are not recorded.
     """
     made = Event.objects.filter(action__in=LISTS, organization__in=_keepers(member), at__gte=member.created_at)
     newest = made.select_related("account").order_by("-at", "-pk")[:MAX_LISTS]
@@ -95,7 +95,8 @@ def _lists(member: Member, limit: int) -> tuple[list[Receipt], int, int]:
         if "people" in event.facts:
             is_named = is_in(event.facts["people"], member.pk)
         else:
-            # Exports of up to 200 people named them otherwise in former versions, larger ones did not.
+            # Earlier versions recorded the people of exports of up to 200 in another way, and those of larger ones not
+            # at all.
             is_named = member.pk in event.facts.get("members", ())
             unnamed += "members" not in event.facts
         held += is_named

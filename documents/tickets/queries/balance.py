@@ -54,7 +54,7 @@ class Balance:
 
 
 def balance_on(organization_id: int, kind: str, day: dt.date | None = None) -> Balance:
-    """Return the balance at the end of the day; of all that is recorded without one."""
+    """Return the balance at the end of the day; without a day, of everything recorded."""
     movements = BlankMovement.objects.of(organization_id).filter(kind=kind)
     if day is not None:
         movements = movements.filter(made_on__lte=day)
@@ -62,7 +62,7 @@ def balance_on(organization_id: int, kind: str, day: dt.date | None = None) -> B
 
 
 def present_balance(organization_id: int, kind: str) -> Balance:
-    """Return the balance of today as it is stored, without reading the movements through."""
+    """Return the stored balance of today, without reading the movements."""
     here = {"organization": organization_id, "kind": kind}
     found = Balance()
     for one in BlankRange.objects.filter(**here):
@@ -79,14 +79,14 @@ def present_balance(organization_id: int, kind: str) -> Balance:
 
 @dataclass(frozen=True)
 class Below:
-    """The numbers of an organisation and its subordinate ones by place; each received number is in one place."""
+    """The numbers of an organisation and its subordinates by place; each received number is in one place."""
 
     organization: Organization
     counts: dict[str, int]
 
     @property
     def received(self) -> int:
-        """Return how many blanks the organisation and those below it have together, in any place."""
+        """Return how many blanks the organisation and those below it have in all places."""
         return sum(self.counts.values())
 
     def labelled(self, names: Iterable[str]) -> list[tuple[str, int]]:
@@ -106,8 +106,8 @@ PLACES = tuple(name for name in COUNTS if name != "handed_down")
 def below(organization: Organization, kind: str, day: dt.date, today: dt.date) -> list[Below]:
     """Return the organisation itself, then each one directly below it with its subtree, at the end of the day.
 
-    Two statements for any number of organisations and blanks, and two more for a day in the past, which is reckoned
-    back from today.
+    Two statements for any number of organisations and blanks, and two more for a past day, which is computed back from
+    today.
     """
     ours = BlankStock.objects.filter(
         organization__federation=organization.federation_id, organization__path__startswith=organization.path, kind=kind
@@ -130,13 +130,13 @@ def below(organization: Organization, kind: str, day: dt.date, today: dt.date) -
 
 
 def _child(path: str, organization: Organization) -> Left:
-    """Return the id of the organisation right below to which the path leads; empty for the organisation itself."""
+    """Return the id of the organisation directly below on the path; empty for the organisation itself."""
     rest = Concat(Substr(path, len(organization.path) + 1), Value("/"))
     return Left(rest, StrIndex(rest, Value("/")) - 1)
 
 
 def _reckon_back(organization: Organization, kind: str, day: dt.date, counts: dict[str, Counter[str]]) -> None:
-    """Take the movements after the day out of the counts."""
+    """Subtract the movements after the day from the counts."""
     later = BlankMovement.objects.filter(federation=organization.federation_id, kind=kind, made_on__gt=day).order_by()
     many = Sum(F("last") - F("first") + 1)
     for side, place, sign in (("taker", "to_place", -1), ("giver", "from_place", 1)):
@@ -147,7 +147,7 @@ def _reckon_back(organization: Organization, kind: str, day: dt.date, counts: di
 
 
 def fold(movements: Iterable[BlankMovement], organization_id: int) -> Balance:
-    """Return the balance that the movements of one organisation and kind lead to, in the order of their recording."""
+    """Return the balance that results from the movements of one organisation and kind, in the order of recording."""
     balance = Balance()
     for movement in movements:
         balance.apply(movement, organization_id)

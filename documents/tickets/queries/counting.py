@@ -15,7 +15,7 @@ from ..ranges import NumberRange, count_of, without
 
 @dataclass(frozen=True)
 class Differences:
-    """Numbers that are missing, lost ones that turned up, and counted ones that are neither in stock nor lost here."""
+    """Missing numbers, lost ones that were found, and counted ones that are neither in stock nor lost here."""
 
     missing: list[NumberRange]
     found: list[Blank]
@@ -28,7 +28,7 @@ class Differences:
 
     @property
     def fingerprint(self) -> str:
-        """Return a text that is the same for the same differences."""
+        """Return a text that is equal for equal differences."""
         numbers = [*map(str, self.missing), "+", *(blank.number_text for blank in self.found)]
         return hashlib.sha256("\n".join(numbers).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Members who receive blanks, with the grounds, and the numbers typed on cards (V-B3, V-B5, V-C3)."""
+"""Members who receive blanks, with the reasons, and the numbers typed on cards (V-B3, V-B5, V-C3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ..rules import Receiver
 def waiting(organization: Organization, actor: Actor, kind: str) -> QuerySet[Member]:
     """Return the registered members who receive a blank of this kind now: a first one, or a decided duplicate.
 
-    `decided` is annotated: a body decided on a new ticket that was not issued yet (V-B3, V-B5).
+    `decided` is annotated: whether a body decided on a new ticket that was not issued yet (V-B3, V-B5).
     """
     members = Member.objects.visible_to(actor).registered().filter(organization=organization)
     issued = Blank.objects.filter(member=OuterRef("pk"), kind=kind, state=Place.ISSUED)
@@ -38,14 +38,14 @@ def waiting(organization: Organization, actor: Actor, kind: str) -> QuerySet[Mem
 
 
 def is_prepared(organization: Organization, kind: str, members: Collection[int]) -> bool:
-    """Return whether a sheet of the organisation that is not posted has these members and no others."""
+    """Return whether an unposted sheet of the organisation has exactly these members."""
     drafts = BlankPaper.objects.filter(organization=organization, blank=kind, state=PaperState.DRAFT)
     counted = drafts.annotate(all=Count("lines"), these=Count("lines", filter=Q(lines__member__in=members)))
     return counted.filter(all=len(members), these=len(members)).exists()
 
 
 def decisions() -> QuerySet[CardMark]:
-    """Return the marks of decisions on a new ticket that has no number yet, with none decided since (V-B5)."""
+    """Return the latest marks of decisions on a new ticket that has no number yet (V-B5)."""
     marks = CardMark.objects.filter(kind=MarkKind.TICKET, item__isnull=False)
     later = Q(made_on__gt=OuterRef("made_on")) | Q(made_on=OuterRef("made_on"), pk__gt=OuterRef("pk"))
     return marks.filter(~Exists(marks.filter(later, member=OuterRef("member"))), new_number="")
@@ -78,7 +78,7 @@ def receivers(members: QuerySet[Member], kind: str) -> list[Receiver]:
 
 
 def _decisions(people: Iterable[Member]) -> dict[int, CardMark]:
-    """Return the last decision on a new ticket of each member, where no number was given for it yet."""
+    """Return the last decision on a new ticket of each member, if no number was given for it yet."""
     marks = decisions().filter(member__in=list(people))
     return {mark.member_id: mark for mark in marks.select_related("item__meeting")}
 
@@ -115,10 +115,10 @@ class Typed:
 
 @dataclass
 class TypedNumbers:
-    """The numbers of an organisation that can be taken over, and those that cannot with the reason."""
+    """The numbers of an organisation that can be taken over, and those that cannot, with the reason."""
 
     whole: list[Typed] = field(default_factory=list)
-    #: Ids of the members, each with what is wrong.
+    #: Ids of the members, each with the problem.
     conflicts: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -128,7 +128,7 @@ def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
     unknown = members.exclude(blanks__kind=BlankKind.TICKET, blanks__state=Place.ISSUED)
     found = TypedNumbers()
     read: list[Typed] = []
-    # Cards of thousands of people take most of a second; a page shows a few of them.
+    # The cards of thousands of people take most of a second; a page shows only a few.
     for member, number in unknown.order_by("sort_key", "pk").values_list("pk", "ticket_number"):
         try:
             read.append(Typed(member, parse_number(number)))
@@ -150,7 +150,7 @@ def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
 
 
 def standing_elsewhere(federation_id: int, numbers: Iterable[NumberRange]) -> str:
-    """Return a number that is on a card of the federation already, or an empty text.
+    """Return a number that is already on a card of the federation, or an empty string.
 
     Numbers of cards are unique in a federation, so a blank with such a number cannot be issued.
     """
@@ -164,7 +164,7 @@ def standing_elsewhere(federation_id: int, numbers: Iterable[NumberRange]) -> st
 
 
 def _taken(organization: Organization, typed: list[Typed]) -> tuple[set[tuple[str, int]], list[NumberRange]]:
-    """Return the typed numbers that left a stock of the federation already, and its ranges around the others."""
+    """Return the typed numbers that already left a stock of the federation, and its ranges around the others."""
     ours = {"federation": organization.federation_id, "kind": BlankKind.TICKET}
     numbers = {one.numbers.first for one in typed}
     known = Blank.objects.filter(**ours, number__in=numbers).values_list("series", "number")

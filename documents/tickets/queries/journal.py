@@ -1,4 +1,4 @@
-"""The journal of issued blanks, and by which paper each of them became void (V-C3)."""
+"""The journal of issued blanks, and the paper by which each of them became void (V-C3)."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def _matching(asked: str, actor: Actor) -> Q:
     try:
         one = parse_number(asked)
     except BadNumbers:
-        # Names as they were on the day of the sheet, and on the cards that the actor may see as they are now.
+        # Names as of the day of the sheet, and on the cards that the actor may see as they are now.
         named = Q(full_name__istartswith=" ".join(asked.split()).title())
         condition = matching(asked)
         if condition is None:
             return named
         return named | Q(member__in=Member.objects.visible_to(actor).filter(condition))
     number = Q(blank__number=one.first)
-    # The series may be left out.
+    # The series may be omitted.
     return number & Q(blank__series=one.series) if one.series else number
 
 
 def blanks_of(member: Member, actor: Actor) -> list[tuple[Blank, IssueLine | None, bool]]:
     """Return the blanks of the member, the valid ones first, each with its line and whether the actor sees its sheet.
 
-    What another organisation issued belongs to the card as well.
+    Blanks issued by other organisations belong to the card as well.
     """
     found = list(Blank.objects.filter(member=member).select_related("issue_line__paper").order_by("kind", "-pk"))
     lines = [getattr(blank, "issue_line", None) for blank in found]
@@ -54,7 +54,7 @@ def blanks_of(member: Member, actor: Actor) -> list[tuple[Blank, IssueLine | Non
 
 
 def void_by(blanks: Iterable[Blank | None]) -> dict[int, BlankPaper]:
-    """Return the last paper of each blank that is not valid any more, by the blank's id, in one query."""
+    """Return the last paper of each blank that is no longer valid, by the blank's id, in one query."""
     void = [blank for blank in blanks if blank is not None and blank.state != Place.ISSUED]
     if not void:
         return {}

@@ -1,7 +1,7 @@
 """Values of the printed papers of blanks (V-C2, V-C3).
 
-A closed period is printed the same for ever: entries belong to the day on which they were recorded, as in a book of
-paper, and names are those of that day.
+A closed period always prints the same: entries belong to the day on which they were recorded, as in a paper book, and
+names are those of that day.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..ranges import NumberRange, merged, without
 
 #: Maximum number of ranges in one entry of a book; a paper with more has several entries.
 MAX_RANGES_OF_ENTRY = 4
-#: Fields of an organisation on papers, besides its place in the tree.
+#: Fields of an organisation on papers, besides its position in the tree.
 _PASSPORT = ("full_name", "short_name", "genitive_name", "chair_name", "chair_sex")
 
 
@@ -70,7 +70,7 @@ def bounds(organization: Organization, first: dt.date, last: dt.date) -> tuple[d
 
 
 def book_of(organization: Organization, kind: str, first: dt.date, last: dt.date) -> Book:
-    """Return the book of one kind of blank for the period, both days included, only from the movements."""
+    """Return the book of one kind of blank for the period, both days included, computed from the movements."""
     begin, end = bounds(organization, first, last)
     movements = BlankMovement.objects.of(organization.pk).filter(kind=kind).order_by("pk")
     stock: list[NumberRange] = []
@@ -79,7 +79,7 @@ def book_of(organization: Organization, kind: str, first: dt.date, last: dt.date
     opening, entries = merged(stock), list[Entry]()
     for movement in movements.filter(made_at__gte=begin, made_at__lt=end).select_related("paper"):
         if movement.taker_id != organization.pk and movement.from_place != Place.STOCK:
-            # Numbers that others confirm left the stock when they were handed down.
+            # Numbers that others confirm left the stock when they were passed on.
             continue
         stock, came, went = _moved(stock, movement, organization.pk)
         entry = entries[-1] if entries and _continues(entries[-1], movement) else None
@@ -96,7 +96,7 @@ def _moved(stock: list[NumberRange], movement: BlankMovement, pk: int) -> tuple[
     numbers = movement.range
     out = movement.giver_id == pk and movement.from_place == Place.STOCK
     into = movement.taker_id == pk and movement.to_place == Place.STOCK
-    # Taken over as issued: they come and go in one line.
+    # Taken over as issued: they are received and given out in one line.
     through = movement.giver_id is None and not into
     if out:
         stock = without(stock, numbers)
@@ -165,7 +165,7 @@ def moved_by(paper: BlankPaper, *, to: Collection[str] = (), by_receiver: bool |
 
 @dataclass(frozen=True)
 class WrittenOff:
-    """Numbers of a paper that belonged together: one that a member had, or several of the stock."""
+    """Numbers of a paper that belong together: one that a member had, or several of the stock."""
 
     numbers: NumberRange
     owner: str
@@ -173,7 +173,7 @@ class WrittenOff:
 
 
 def written_off(paper: BlankPaper) -> list[WrittenOff]:
-    """Return the numbers that the paper moved: those of members one by one with name and reason, others as ranges."""
+    """Return the numbers moved by the paper: those of members one by one with name and reason, others as ranges."""
     ranges = merged(movement.range for movement in paper.movements.all())
     kept = {"federation": paper.organization.federation_id, "kind": paper.blank}
     blanks = Blank.objects.filter(**kept, number__in=[n for one in ranges for n in range(one.first, one.last + 1)])
@@ -184,7 +184,7 @@ def written_off(paper: BlankPaper) -> list[WrittenOff]:
             blank = known.get((one.series, number))
             line = getattr(blank, "issue_line", None)
             owner = line.full_name if line else ""
-            # A later paper gives the blank a reason of its own; nothing follows the destruction.
+            # A later paper sets another reason for the blank; nothing follows the destruction.
             reason = blank.reason if blank is not None and paper.kind == PaperKind.DESTRUCTION else ""
             last = found[-1] if found else None
             if last and not line and not last.owner and last.reason == reason and _follows(last.numbers, one, number):
@@ -199,7 +199,7 @@ def _follows(before: NumberRange, one: NumberRange, number: int) -> bool:
 
 
 def as_on(organization: Organization, moment: dt.datetime | None) -> Organization:
-    """Return a copy of the organisation with the names of that moment; today's without one."""
+    """Return a copy of the organisation with the names of that moment, or with today's names."""
     found = copy.copy(organization)
     if moment is not None:
         history = Organization.history.filter(id=organization.pk, history_date__lte=moment)

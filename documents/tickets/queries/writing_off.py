@@ -1,4 +1,4 @@
-"""Blanks to collect and to destroy, and who signs the acts (V-B14, V-B15)."""
+"""Blanks to collect and to destroy, and the people who sign the acts (V-B14, V-B15)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..models import Blank, BlankMovement, BlankPaper, BlankStock
 
 
 def to_collect(organization: Organization) -> QuerySet[Blank]:
-    """Return valid blanks of people who left the organisation, those that they brought from elsewhere too (V-B14)."""
+    """Return valid blanks of people who left the organisation, including those brought from elsewhere (V-B14)."""
     return Blank.objects.to_collect(organization)
 
 
@@ -24,7 +24,7 @@ def answered_for(organization: Organization) -> QuerySet[Blank]:
 
 
 def void_of(organization: Organization) -> QuerySet[Blank]:
-    """Return the blanks in the balance of the organisation that wait for their destruction (V-B15)."""
+    """Return the blanks in the balance of the organisation that wait for destruction (V-B15)."""
     return Blank.objects.filter(organization=organization).void()
 
 
@@ -38,7 +38,7 @@ def void_since(blanks: QuerySet[Blank]) -> QuerySet[Blank]:
 
 
 def commission_of(organization: Organization, day: dt.date) -> list[str]:
-    """Return who sits in the organisation's commission on the day: duty and name, the chair first."""
+    """Return the members of the organisation's commission on the day: duty and name, the chair first."""
     seats = BodySeat.objects.filter(body__organization=organization, body__kind=BodyKind.COMMISSION, since__lte=day)
     seats = seats.filter(Q(until=None) | Q(until__gte=day))
     people = [(seat.duty, seat.full_name) for seat in seats.order_by("full_name", "pk")[:20]]
@@ -47,7 +47,7 @@ def commission_of(organization: Organization, day: dt.date) -> list[str]:
 
 
 def uncounted(organization: Organization, begins: dt.date, due: dt.date) -> QuerySet[BlankStock]:
-    """Return the stocks that held blanks by the last day of the term and were not counted since its first day."""
+    """Return the stocks that had blanks on the last day of the term and were not counted since its first day."""
     held = BlankMovement.objects.filter(
         taker=organization, kind=OuterRef("kind"), to_place=Place.STOCK, made_on__lte=due
     )

@@ -30,7 +30,7 @@ def prepare_issue(
 ) -> BlankPaper:
     """Prepare an issue sheet for these members in alphabetical order; numbers are chosen when it is posted (V-C3).
 
-    Raises `Blocked` (V-C3) if somebody needs no blank, with who and why.
+    Raises `Blocked` (V-C3) with the people who need no blank and the reasons.
     """
     with change(by=by, rule="V-C3", event="blanks.issue_prepared") as act:
         # The lock makes a form that is sent twice wait, so that it finds the first sheet.
@@ -53,7 +53,7 @@ def prepare_issue(
 
 
 def drop_issue(paper_id: int, *, by: Actor) -> BlankPaper:
-    """Drop an issue sheet that was not posted; it has no number, so none is missing."""
+    """Drop an unposted issue sheet; it has no number yet, so none will be missing."""
     with change(by=by, rule="V-C3", event="blanks.issue_dropped") as act:
         paper = act.lock(BlankPaper.objects.visible_to(by), paper_id)
         act.require(Permission.KEEP_BLANKS, paper.organization)
@@ -68,8 +68,8 @@ def drop_issue(paper_id: int, *, by: Actor) -> BlankPaper:
 def post_issue(paper_id: int, *, made_on: dt.date, by: Actor) -> BlankPaper:
     """Choose the next numbers of the stock for the lines of the sheet and issue them (V-C1, V-C3).
 
-    The former ticket of a member is void from this moment (V-B5). Raises `RuleViolation` if the stock is too small, or
-    somebody on the sheet left or received a ticket meanwhile; then nothing is issued.
+    The former ticket of a member becomes void at this moment (V-B5). Raises `RuleViolation` if the stock is too small,
+    or somebody on the sheet left or received a ticket meanwhile; then nothing is issued.
     """
     with refusing_taken_numbers(), change(by=by, rule="V-C3", event="blanks.issued") as act:
         visible = BlankPaper.objects.visible_to(by)
@@ -113,14 +113,14 @@ def post_issue(paper_id: int, *, made_on: dt.date, by: Actor) -> BlankPaper:
 
 
 def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> BlankPaper:
-    """Take the tickets whose numbers were typed on cards over as issued, by an opening act (V-C1).
+    """Take over tickets whose numbers were typed on cards as issued, by an opening act (V-C1).
 
-    Numbers that cannot be taken over are left out; `queries.issuing.typed_numbers` names them with the reason.
+    Numbers that cannot be taken over are left out; `queries.issuing.typed_numbers` returns them with the reason.
     """
     with change(by=by, rule="V-C1", event="blanks.taken_over") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
-        # New numbers come into a federation one paper after the other, so that none is known twice.
+        # New numbers are added to a federation one paper at a time, so that none is entered twice.
         act.lock(Federation, organization.federation_id)
         rules.check_has_kind(organization, BlankKind.TICKET)
         rules.check_day(made_on, act.today)
@@ -161,7 +161,7 @@ def _line(paper: BlankPaper, position: int, one: rules.Receiver) -> IssueLine:
 
 
 def _holders(people: Mapping[int, Member], kind: str) -> list[Organization]:
-    """Return the organisations in whose balance former tickets of the members are."""
+    """Return the organisations whose balances contain former tickets of the members."""
     former = Blank.objects.filter(member__in=people, kind=kind, state=Place.ISSUED)
     return list(Organization.objects.filter(pk__in=former.values("organization")))
 
@@ -169,7 +169,7 @@ def _holders(people: Mapping[int, Member], kind: str) -> list[Organization]:
 def _void_former(
     ledger: Ledger, members: Sequence[Member], here: Organization, found: Mapping[int, rules.Receiver]
 ) -> None:
-    """Move the former tickets of the members: a lost one is lost, others are cancelled and wait to be destroyed."""
+    """Move the former tickets of the members: a lost one is lost, others are cancelled and wait for destruction."""
     former = Blank.objects.filter(member__in=members, kind=ledger.paper.blank, state=Place.ISSUED)
     void = []
     for blank in ledger.act.lock_many(former.select_related("organization")):

@@ -1,4 +1,4 @@
-"""Receiving blanks, handing them down, and who keeps them (V-C1)."""
+"""Receiving blanks, passing them on, and their keepers (V-C1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from ..ranges import NumberRange
 
 @contextmanager
 def posting(act: Act, paper: BlankPaper, made_on: dt.date, *others: Organization) -> Iterator[Ledger]:
-    """Lock the balances of the paper's organisation and of others, and write the movements of the paper at the end.
+    """Lock the balances of the paper's organisation and of others, and write the movements of the paper at the end of
+    the block.
 
     Raises `RuleViolation` (V-C1) if one of the numbers moved after the day of the paper.
     """
@@ -45,11 +46,11 @@ def receive_blanks(
     note: str = "",
     by: Actor,
 ) -> BlankPaper:
-    """Take blanks from outside into the stock, by the paper with which they came (V-C1)."""
+    """Take blanks from outside into the stock, by the paper that came with them (V-C1)."""
     with change(by=by, rule="V-C1", event="blanks.received") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
-        # New numbers come into a federation one paper after the other, so that none is known twice.
+        # New numbers are added to a federation one paper at a time, so that none is entered twice.
         act.lock(Federation, organization.federation_id)
         rules.check_can_receive(organization, kind)
         rules.check_numbers(numbers)
@@ -77,7 +78,7 @@ def hand_down_blanks(
     note: str = "",
     by: Actor,
 ) -> BlankPaper:
-    """Hand blanks down or back to the superior; they are on the way until the receiver confirms the act (V-C1)."""
+    """Pass blanks down or back to the superior; they are in transit until the receiver confirms the act (V-C1)."""
     with change(by=by, rule="V-C1", event="blanks.handed_down") as act:
         visible = Organization.objects.visible_to(by).select_related("federation")
         organization = visible.get(pk=organization_id)
@@ -103,7 +104,7 @@ def hand_down_blanks(
 def confirm_blanks(
     paper_id: int, *, accepted: Sequence[NumberRange] | None = None, made_on: dt.date | None = None, by: Actor
 ) -> BlankPaper:
-    """Confirm the act of handing down; numbers that are not accepted go back to the giver (V-C1).
+    """Confirm the act; numbers that are not accepted go back to the giver (V-C1).
 
     `accepted` is None for all numbers; `made_on` is the day on which the blanks arrived, None for today.
     """
@@ -133,7 +134,7 @@ def confirm_blanks(
 
 
 def take_back_blanks(paper_id: int, *, by: Actor) -> BlankPaper:
-    """Take an act of handing down back before it is confirmed; all numbers return to the stock (V-C1)."""
+    """Undo an act before it is confirmed; all numbers return to the stock (V-C1)."""
     with change(by=by, rule="V-C1", event="blanks.taken_back") as act:
         paper = act.lock(BlankPaper.objects.visible_to(by), paper_id)
         act.require(Permission.KEEP_BLANKS, paper.organization)
@@ -150,7 +151,7 @@ def take_back_blanks(paper_id: int, *, by: Actor) -> BlankPaper:
 
 
 def name_keeper(organization_id: int, *, kind: str, account_id: int, by: Actor) -> BlankStock:
-    """Record who keeps the blanks of the organisation and answers for them (V-C1)."""
+    """Record the keeper of the organisation's blanks, who is responsible for them (V-C1)."""
     with change(by=by, rule="V-C1", event="blanks.keeper_named") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.WRITE_OFF_BLANKS, organization)

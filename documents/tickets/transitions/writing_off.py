@@ -20,7 +20,7 @@ from ..queries.numbering import last_paper, next_paper_number
 from ..ranges import NumberRange, count_of
 from .stock import posting
 
-#: Paper of the write-off → where the numbers are afterwards.
+#: Paper of the write-off → the place of the numbers afterwards.
 _WRITTEN_OFF = {PaperKind.SPOILED: Place.SPOILED, PaperKind.LOST: Place.LOST}
 
 
@@ -35,7 +35,7 @@ def write_off_blanks(
     signed_by: Sequence[str] = (),
     by: Actor,
 ) -> BlankPaper:
-    """Write blanks of the stock off as spoiled or lost, by an act that says how it came (V-C1)."""
+    """Write off blanks of the stock as spoiled or lost, by an act that describes the reason (V-C1)."""
     with change(by=by, rule="V-C1", event="blanks.written_off") as act:
         organization = _organization(act, organization_id)
         rules.check_has_kind(organization, kind)
@@ -66,7 +66,7 @@ def move_issued(
 ) -> BlankPaper:
     """Record that issued blanks were returned or lost by their members, or cancel void ones (V-C1).
 
-    `paper_kind` is `RETURN`, `LOST` or `CANCELLATION`. Blanks that another organisation issued come into the balance of
+    `paper_kind` is `RETURN`, `LOST` or `CANCELLATION`. Blanks issued by another organisation move into the balance of
     this one.
     """
     with change(by=by, rule="V-C1", event="blanks.moved") as act:
@@ -98,10 +98,10 @@ def take_stock(
     agreed: str | None = None,
     by: Actor,
 ) -> BlankPaper:
-    """Post a stock-taking: numbers that are missing are lost, lost ones that turned up are in stock again (V-C1).
+    """Post a stock-taking: missing numbers are lost, lost ones that were found are in stock again (V-C1).
 
-    `agreed` is the fingerprint of the differences that were shown before. Raises `RuleViolation` (V-C1) if they are
-    others by now, and for numbers that were counted and never were in this stock.
+    `agreed` is the fingerprint of the differences shown before. Raises `RuleViolation` (V-C1) if they have changed, and
+    for counted numbers that never were in this stock.
     """
     with change(by=by, rule="V-C1", event="blanks.counted") as act:
         organization = _organization(act, organization_id)
@@ -134,7 +134,7 @@ def destroy_blanks(
     organization_id: int, *, kind: str, blanks: Collection[int], made_on: dt.date, way: str, signed_by: Sequence[str],
     by: Actor,
 ) -> BlankPaper:  # fmt: skip
-    """Post the act by which void blanks were destroyed; it says whose they were and why (V-B15)."""
+    """Post the act on destroying void blanks, with their owners and reasons (V-B15)."""
     with change(by=by, rule="V-B15", event="blanks.destroyed") as act:
         organization = _organization(act, organization_id)
         rules.check_has_kind(organization, kind)
@@ -160,7 +160,7 @@ def _organization(act: Act, organization_id: int) -> Organization:
 
 
 def _locked(act: Act, chosen: QuerySet[Blank], blanks: Collection[int], to: Place) -> list[Blank]:
-    """Lock the chosen blanks, after the balances as everywhere, and check that each of them is there and can move."""
+    """Lock the chosen blanks, always after the balances, and check that each of them exists and can move."""
     locked = act.lock_many(chosen.select_related("organization", "issue_line"))
     rules.check_blanks(locked, wanted=len(set(blanks)))
     for blank in locked:

@@ -29,7 +29,7 @@ _PLACE_OF = {name: place for place, name in COUNT_OF.items()}
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def balance(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show where every number of the organisation was at the end of the day, and the counts of those below."""
+    """Show the place of every number of the organisation at the end of the day, and the counts of those below."""
     organization = load(Organization.objects.visible_to(request.actor).select_related("federation"), pk)
     if not organization.charter.blanks:
         raise Http404
@@ -40,7 +40,7 @@ def balance(request: ActorRequest, pk: int) -> HttpResponse:
     found = _balance(organization, kind, day, today)
     rows = below(organization, kind, day, today)
     total = total_of(rows)
-    # Columns of nothing but zeros are left out.
+    # Columns with only zeros are left out.
     names = [name for name in PLACES if total.counts[name]]
     context = {
         "organization": organization, "form": form, "day": day, "kind": kind,
@@ -60,7 +60,9 @@ def _balance(organization: Organization, kind: str, day: dt.date, today: dt.date
 
 
 def _places(found: Balance) -> list[tuple[str, int, list[NumberRange], bool]]:
-    """Return label, count and numbers of each place that has some; the last says whether there are more than shown."""
+    """Return label, count and numbers of each non-empty place; the last value says whether there are more than
+    shown.
+    """
     rows = []
     for name, label in LABELS.items():
         ranges = merged(found.handed_down) if name == "handed_down" else found.at(_PLACE_OF[name])

@@ -37,7 +37,7 @@ from ..rules import MAX_LINES, check_is_issue
 from ..transitions import issuing as transitions
 from .pages import kinds_of, own_organization, shown_kind
 
-#: Maximum number of drafts that the page of issuing names, and of conflicts that the opening lists.
+#: Maximum number of drafts listed on the page of issuing, and of conflicts listed for the opening.
 MAX_DRAFTS, MAX_CONFLICTS = 20, 200
 
 
@@ -58,7 +58,7 @@ def _in_stock(request: ActorRequest, organization: Organization, kind: str) -> i
 @require_http_methods(["GET", "POST"])
 @needs(Permission.KEEP_BLANKS)
 def issue(request: ActorRequest) -> HttpResponse:
-    """List who waits for a blank; prepare a sheet for the chosen."""
+    """List the members who wait for a blank; prepare a sheet for the chosen ones."""
     organization = _keeper(request)
     kind = shown_kind(request, organization)
     cells = cell_names(organization)
@@ -128,7 +128,7 @@ def _prepare(request: ActorRequest, organization: Organization, kind: str, peopl
 @require_POST
 @needs(Permission.KEEP_BLANKS)
 def issue_chosen(request: ActorRequest) -> HttpResponse:
-    """Prepare a sheet for those chosen on the list of members who wait for a ticket; the others are left out."""
+    """Prepare a sheet for the chosen members who wait for a ticket; others are left out."""
     organization = _keeper(request)
     kind = organization.charter.blanks[0]
     ids = selected_ids(request, request.actor)
@@ -159,9 +159,9 @@ def issue_chosen(request: ActorRequest) -> HttpResponse:
 
 
 def sheet_context(request: ActorRequest, paper: BlankPaper, form: IssueForm | None = None) -> dict[str, Any]:
-    """Return the lines of the paper, page by page, and what a sheet in preparation needs to be posted.
+    """Return the lines of the paper, page by page, and what a sheet in preparation needs for posting.
 
-    `form` is the one that was sent and not accepted.
+    `form` is a refused one.
     """
     shown = IssueLine.objects.visible_to(request.actor).filter(paper=paper)
     lines = page_of(request, shown.select_related("blank").order_by("position"))
@@ -181,7 +181,7 @@ def sheet_context(request: ActorRequest, paper: BlankPaper, form: IssueForm | No
 @require_http_methods(["GET", "POST"])
 @needs(Permission.KEEP_BLANKS)
 def opening(request: ActorRequest) -> HttpResponse:
-    """List the numbers on cards that the journal does not know, and take over those that can be."""
+    """List the numbers on cards that the journal does not know, and take over the possible ones."""
     organization = _keeper(request)
     if BlankKind.TICKET not in organization.charter.blanks:
         raise Http404

@@ -1,4 +1,4 @@
-"""Common parts of the pages of blanks: the organisation of the blanks, and a page that asks for one paper."""
+"""Common parts of the pages of blanks: the actor's organisation, and a page with the form of one paper."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def own_organization(request: ActorRequest) -> Organization:
 
 
 def shown_kind(request: ActorRequest, organization: Organization) -> str:
-    """Return the kind of blank that the page is about, the first one unless form or address name another."""
+    """Return the kind of blank that the page is about: the one in the form or address, by default the first."""
     asked = request.POST.get("kind") or request.GET.get("kind", "")
     return asked if asked in organization.charter.blanks else organization.charter.blanks[0]
 
 
 def kinds_of(organization: Organization, kind: str) -> list[tuple[str, Any, bool]]:
-    """Return the kinds with a label and a flag for the shown one; nothing if there is only one kind."""
+    """Return the kinds with a label and a flag for the shown one; empty if there is only one kind."""
     kinds = organization.charter.blanks
     return [(one, BlankKind(one).label, one == kind) for one in kinds] if len(kinds) > 1 else []
 
@@ -58,7 +58,7 @@ def ask_paper(
 ) -> HttpResponse:
     """Show the form; if valid data are submitted, post the paper and show it; see `registry.views.ask`.
 
-    `beside` are the lines above the form: numbers in stock, for example.
+    `beside` are lines above the form, such as numbers in stock.
     """
     return ask(request, form, post, to=_page_of, back=reverse("documents:blanks"), template=template, **shown)
 

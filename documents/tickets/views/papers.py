@@ -1,4 +1,4 @@
-"""One paper of blanks: what moved by it, and what can be done with it (V-C1, V-C3)."""
+"""One paper of blanks: its movements and the possible steps (V-C1, V-C3)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _load(request: ActorRequest, pk: int) -> BlankPaper:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def paper(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show one paper: what moved by it, its lines, and what can be done with it."""
+    """Show one paper: its movements, its lines, and the possible steps."""
     return _page(request, _load(request, pk))
 
 
@@ -97,7 +97,7 @@ def post(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.KEEP_BLANKS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take an act back that the receiver has not confirmed."""
+    """Undo an act that the receiver has not confirmed."""
     _load(request, pk)
     if _do(request, None, lambda _values: stock.take_back_blanks(pk, by=request.actor)):
         messages.success(request, _("The blanks are in your stock again."))
@@ -122,7 +122,7 @@ def _do(request: ActorRequest, form: forms.Form | None, step: Callable[[dict[str
     try:
         step(form.cleaned_data if form is not None else {})
     except RuleViolation as violation:
-        # A refusal without a field may concern the paper, which then has no form any more.
+        # A refusal without a field may be about the paper, which then no longer has a form.
         if form is not None and violation.field in form.fields:
             add_violation(form, violation)
         else:

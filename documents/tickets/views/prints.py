@@ -38,7 +38,7 @@ from ..forms import BookForm
 from ..models import BlankPaper
 from .pages import own_organization
 
-#: Kind of paper → the form that is printed.
+#: Kind of paper → the printed form.
 PRINTS: dict[str, Paper] = {
     PaperKind.OPENING: opening_act.ACT,
     PaperKind.RECEIPT: receipt_act.ACT,
@@ -48,7 +48,7 @@ PRINTS: dict[str, Paper] = {
     PaperKind.DESTRUCTION: blank_destruction_act.ACT,
     **dict.fromkeys(write_off_act.KINDS, write_off_act.ACT),
 }
-#: Papers that are printed empty too, to be filled by hand, and books of a period.
+#: Papers that are also printed empty, to be filled in by hand, and books of a period.
 EMPTY = {paper.code: paper for paper in PRINTS.values()}
 BOOKS = {paper.code: paper for paper in (ticket_book.BOOK, ticket_journal.JOURNAL)}
 
@@ -64,7 +64,7 @@ def printer_of(paper: BlankPaper, actor: Actor) -> Organization | None:
 @require_POST
 @needs(Permission.PRINT)
 def print_paper(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print a sheet or an act; a posted one is always printed in the same way."""
+    """Print a sheet or an act; a posted one always prints the same."""
     related = ("organization__federation", "receiver__federation")
     found = load(BlankPaper.objects.visible_to(request.actor).select_related(*related), pk)
     paper = PRINTS[found.kind]
@@ -128,7 +128,7 @@ def _print_book(
 @require_POST
 @needs(Permission.PRINT)
 def print_empty(request: ActorRequest, code: str) -> HttpResponse:
-    """Print an empty sheet or act, to be filled by hand."""
+    """Print an empty sheet or act, to be filled in by hand."""
     organization = own_organization(request)
     require(request.actor, Permission.PRINT, organization)
     if code not in EMPTY:

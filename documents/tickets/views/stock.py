@@ -1,4 +1,4 @@
-"""Blanks in stock: balances, receipt, handing down (V-C1)."""
+"""Blanks in stock: balances, receipt, passing on (V-C1)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.KEEP_BLANKS)
 def receive(request: ActorRequest) -> HttpResponse:
-    """Enter blanks that came from outside."""
+    """Enter blanks from outside."""
     organization = own_organization(request)
     require(request.actor, Permission.KEEP_BLANKS, organization)
     form = ReceiptForm(organization, request.POST if request.method == "POST" else None)
@@ -90,7 +90,7 @@ def receive(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.KEEP_BLANKS)
 def hand_down(request: ActorRequest) -> HttpResponse:
-    """Hand blanks of the stock down to an organisation below, or give unneeded ones back to the superior."""
+    """Pass blanks of the stock to an organisation below, or unused ones back to the superior."""
     organization = own_organization(request)
     require(request.actor, Permission.KEEP_BLANKS, organization)
     title = _("Return blanks to the superior") if organization.keeps_cards else _("Hand blanks down")

@@ -1,4 +1,4 @@
-"""Spoiled, lost, returned and destroyed blanks, stock-taking, and who keeps the blanks (V-C1, V-B15)."""
+"""Spoiled, lost, returned and destroyed blanks, stock-taking, and keepers (V-C1, V-B15)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _data(request: ActorRequest) -> Any:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.WRITE_OFF_BLANKS)
 def write_off(request: ActorRequest) -> HttpResponse:
-    """Write spoiled or lost blanks of the stock off."""
+    """Write off spoiled or lost blanks of the stock."""
     organization = _own(request)
     initial = {**_today(), "kind": shown_kind(request, organization)}
     form = WriteOffForm(organization, _data(request), initial=initial)
@@ -67,7 +67,7 @@ def write_off(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.WRITE_OFF_BLANKS)
 def move_issued(request: ActorRequest) -> HttpResponse:
-    """Record issued blanks that come back, are lost or become void; those to collect are listed (V-B14)."""
+    """Record issued blanks that were returned, lost or are void; those to collect are listed (V-B14)."""
     organization = _own(request)
     waiting = to_collect(organization).select_related("member", "issue_line")
     rows = list(waiting.order_by("member__ended_on", "kind", "series", "number")[:MAX_LINES])
@@ -89,7 +89,7 @@ def move_issued(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.WRITE_OFF_BLANKS)
 def destroy(request: ActorRequest) -> HttpResponse:
-    """Post the act by which void blanks were destroyed (V-B15)."""
+    """Post the act on destroying void blanks (V-B15)."""
     organization = _own(request)
     kind = shown_kind(request, organization)
     chosen = void_of(organization).filter(kind=kind)
@@ -110,7 +110,7 @@ def destroy(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.WRITE_OFF_BLANKS)
 def count(request: ActorRequest) -> HttpResponse:
-    """Enter what a stock-taking found; the differences are shown before they are posted (V-C1)."""
+    """Enter the result of a stock-taking; the differences are shown before they are posted (V-C1)."""
     organization = _own(request)
     kind = shown_kind(request, organization)
     people = "\n".join(commission_of(organization, timezone.localdate()))
@@ -162,7 +162,7 @@ def keeper(request: ActorRequest) -> HttpResponse:
 
 
 def _picked(form: Any, rows: list[Blank], *, everything: bool) -> set[int]:
-    """Return the ids of the rows that are ticked: those that were sent, or all or none at the beginning."""
+    """Return the ids of the ticked rows: the submitted ones, or initially all or none."""
     if not form.is_bound:
         return {row.pk for row in rows} if everything else set()
     return set(ids_in(form.data))

@@ -21,10 +21,10 @@ from registry.text import search_key
 from ..models import BankLine, KnownPayer
 from ..rules.matching import Match, Named, People, Person, match, named_in
 
-#: Maximum number of words, tickets and ids by which people are looked up; of more, as of a whole statement, everybody
-#: is read once.
+#: Maximum number of words, tickets and ids for looking up people; above it, as for a whole statement, everybody is read
+#: once.
 MAX_LOOKED_UP = 2_000
-#: Digits of a ticket number at most, to which it may be filled up with noughts.
+#: Maximum number of digits of a ticket number, to which it may be padded with zeros.
 _TICKET_DIGITS = 20
 
 
@@ -49,12 +49,12 @@ def matches(organization: Organization, lines: Sequence[BankLine], actor: Actor)
 def _people(
     organization: Organization, members: MemberQuerySet, named: Sequence[Named], payers: Collection[int]
 ) -> Iterator[Person]:
-    """Yield the members that the lines name."""
+    """Yield the members named in the lines."""
     words = {word for one in named for text in one.words for word in text}
     wanted = {pk for one in named for pk in one.numbers} | set(payers)
     tickets = {ticket for one in named for ticket in one.tickets} - {""}
     rows = _looked_up(organization, members.order_by(), words, wanted, tickets)
-    # Surnames are compared here once more, as those of everybody are.
+    # Compare surnames here once more, as for everybody.
     for pk, surname, given, patronymic, number, unpaid in rows.iterator(chunk_size=CHUNK_READ):
         names, ticket = tuple(search_key(surname).split()), number.lstrip("0")
         if pk in wanted or ticket in tickets or (names and names[0] in words):
@@ -72,9 +72,9 @@ def _looked_up(
     organization: Organization, members: MemberQuerySet, words: Collection[str], ids: Collection[int],
     tickets: Collection[str],
 ) -> QuerySet[Member, tuple[Any, ...]]:  # fmt: skip
-    """Return the rows of the members with one of the surnames, ids or tickets, each found by an index of its own.
+    """Return the rows of the members with one of the surnames, ids or tickets, each found by its own index.
 
-    Of very many words everybody is returned.
+    For very many words return everybody.
     """
     columns = ("pk", "surname", "given_name", "patronymic", "ticket_number", "dues__unpaid")
     numbers = ["0" * noughts + one for one in tickets for noughts in range(_TICKET_DIGITS - len(one) + 1)]
@@ -85,7 +85,7 @@ def _looked_up(
     if ids:
         parts.append(members.filter(pk__among=list(ids)))
     if numbers:
-        # The conditions of the index are named too, for SQLite infers none of them.
+        # The conditions of the index are repeated, because SQLite does not infer them.
         kept = members.exclude(ticket_number="").exclude(state=MemberState.WITHDRAWN)
         parts.append(kept.filter(federation=organization.federation_id, ticket_number__in=numbers))
     first, *others = (part.values_list(*columns) for part in parts)

@@ -1,4 +1,4 @@
-"""Payments that an earlier file had, in the same format or in another one (N-D2, anchors 1.3)."""
+"""Payments that an earlier file already had, in the same format or another one (N-D2, anchors 1.3)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from ..models import BankLine
 def known_lines(organization: Organization, lines: Sequence[BankLine], columns_id: int | None) -> dict[str, int]:
     """Return the statements of the unsaved lines that an earlier file had, by their fingerprints.
 
-    `columns_id` are the columns by which the lines were read. A payment that another format states with less is known
-    by its account, day and sum, if nothing else contradicts: each stored line is the same as one of the file.
+    `columns_id` are the columns with which the lines were read. A payment that another format states with fewer values
+    is recognised by its account, day and sum, if nothing else contradicts; each stored line matches only one of the
+    file.
     """
     known: dict[str, int] = {}
     taken: set[int] = set()
@@ -52,7 +53,7 @@ def _place(line: BankLine) -> tuple[object, ...]:
 
 
 def _may_be_same(one: BankLine, other: BankLine) -> bool:
-    """Return whether numbers, accounts and purposes are the same, as far as both lines have them."""
+    """Return whether numbers, accounts and purposes are equal, as far as both lines have them."""
     numbers = {line.number.lstrip("0") for line in (one, other)} - {""}
     accounts = {line.other_account for line in (one, other) if line.other_account.isdigit()}
     short, long = sorted((_letters(one.purpose), _letters(other.purpose)), key=len)

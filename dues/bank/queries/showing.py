@@ -1,4 +1,4 @@
-"""Lines of bank statements with their candidates and entries, and sums, as pages show them (V-D4)."""
+"""Lines of bank statements for pages, with their candidates, entries and sums (V-D4)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_PARTS = 100
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member that a line names, with the evidence in words."""
+    """A member named by a line, with the evidence in words."""
 
     member: Member
     evidence: str
@@ -36,21 +36,21 @@ class Candidate:
 
 @dataclass
 class Row:
-    """A line of a list; an open one has its band of today and its candidates, another one its entries."""
+    """A line of a list; an open one has its present band and candidates, other ones their entries."""
 
     line: BankLine
     amount: str
     left: str
-    #: Days since the money came.
+    #: Days since the money was received.
     age: int
     band: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     not_here: bool = False
-    #: An entry of each member that got money of the line, without those of an employer's list.
+    #: Entries by member, excluding those of an employer's list.
     parts: list[BankPart] = field(default_factory=list)
-    #: Number of members of the employer's list by which money is posted.
+    #: Number of members in the employer's list by which money is posted.
     listed: int = 0
-    #: Money between organisations that the line is likely to be.
+    #: Money between organisations that the line probably is.
     proposal: object | None = None
     #: The first row of the page that can be confirmed, which gets the focus.
     is_first: bool = False
@@ -66,7 +66,7 @@ class Row:
 
     @property
     def is_likely(self) -> bool:
-        """Return whether one member is offered to be confirmed."""
+        """Return whether one member is offered for confirmation."""
         return self.band != Band.OPEN and bool(self.candidates)
 
     @property
@@ -75,7 +75,7 @@ class Row:
 
 
 def by_band(lines: BankLineQuerySet) -> BankLineQuerySet:
-    """Return the open lines in the order of the page: the sure ones, the likely ones, the others, each by day."""
+    """Return the open lines in page order: certain, likely, others, each by day."""
     rank = Case(*(When(band=band, then=Value(at)) for at, band in enumerate(Band)), default=Value(len(Band)))
     return lines.order_by(rank, "made_on", "pk")
 
@@ -83,7 +83,7 @@ def by_band(lines: BankLineQuerySet) -> BankLineQuerySet:
 def with_listed(lines: BankLineQuerySet) -> BankLineQuerySet:
     """Annotate the lines with `listed`, the number of members of the employer's list by which money is posted.
 
-    They may be hundreds, so a page does not name them.
+    There may be hundreds, so a page does not name them.
     """
     parts = BankPart.objects.valid().filter(line=OuterRef("pk"), evidence=Evidence.LIST).order_by()
     people = parts.values("line").annotate(people=Count("entry__account", distinct=True)).values("people")
@@ -91,7 +91,7 @@ def with_listed(lines: BankLineQuerySet) -> BankLineQuerySet:
 
 
 def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor, today: dt.date) -> list[Row]:
-    """Return the lines of `with_listed` with what the page shows of each, by a constant number of queries."""
+    """Return the lines of `with_listed` with everything that the page shows, with a constant number of queries."""
     rows = {
         line.pk: Row(
             line,
@@ -124,14 +124,14 @@ def rows_of(lines: Sequence[BankLine], organization: Organization, actor: Actor,
 
 
 def _add_parts(rows: Mapping[int, Row], actor: Actor) -> None:
-    """Add the entries of lines of which something is posted."""
+    """Add the entries of partly or wholly posted lines."""
     posted = [pk for pk, row in rows.items() if row.line.posted]
     if not posted:
         return
     parts = BankPart.objects.visible_to(actor).valid().filter(line__in=posted)
     for part in parts.exclude(evidence=Evidence.LIST).select_related("entry__account__member"):
         row = rows[part.line_id]
-        # A payment for several years is named once.
+        # A payment for several years is listed once.
         if all(one.entry.account_id != part.entry.account_id for one in row.parts):
             row.parts.append(part)
 
@@ -161,7 +161,7 @@ def _in_words(evidence: Evidence, known: KnownPayer | None) -> str:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Open lines: their number, the money left of them, and the day of the oldest."""
+    """Open lines: their number, their remaining money, and the day of the oldest."""
 
     count: int
     total: Decimal
@@ -169,12 +169,12 @@ class Waiting:
 
     @property
     def kopecks(self) -> int:
-        """The money as a whole number, for a form."""
+        """The money as a whole number of kopecks, for a form."""
         return int(self.total.scaleb(2))
 
 
 def waiting_in(lines: BankLineQuerySet) -> Waiting:
-    """Return the number of the open lines, and the money left of them."""
+    """Return the number of the open lines, and their remaining money."""
     sums = lines.unidentified().aggregate(
         count=Count("pk"), amount=Sum("amount"), posted=Sum("posted"), oldest=Min("made_on")
     )

@@ -32,16 +32,17 @@ from .statement import (
 )
 
 _FIRST = "1cclientbankexchange"
-#: Some banks write the second one.
+#: The second one is a variant of some banks.
 _LAST = {"конецфайла", "конецвыписки"}
 #: Keys of the heading that may be repeated: several accounts, several kinds of documents.
 _REPEATED = {"расчсчет", "документ"}
 #: Maximum length of a text of a document, and of its raw lines that are kept.
 _TEXT, _RAW = MAX_TEXT, 4_000
-#: Lines of a file, letters of one line, keys of a section, and sections with totals: one for each account and day.
+#: Maximum numbers of lines of a file, letters of a line, keys of a section, and sections with totals (one for each
+#: account and day).
 MAX_LINES, MAX_LINE, MAX_KEYS, MAX_SECTIONS = 600_000, 10_000, 200, 5_000
 _KEY = 60
-#: Roubles that all documents of a statement may make; longer sums would leave the columns that hold them.
+#: Maximum total in roubles of all documents of a statement; longer sums would not fit into the columns.
 MAX_TOTAL = Decimal(10) ** 13
 _NOTHING = Decimal("0.00")
 _NO_INN = re.compile("0*", re.ASCII)
@@ -50,13 +51,13 @@ _NO_INN = re.compile("0*", re.ASCII)
 def read(data: bytes, own: Collection[str]) -> Statement:
     """Return the statement; `own` are the numbers of the organisation's accounts.
 
-    Raises `StatementRefused` for a file that is cut off or forged, is about other accounts, or whose totals disagree.
+    Raises `StatementRefused` for a file that is truncated or forged, is about other accounts, or has wrong totals.
     """
     return _Reader(_text(data), own).statement()
 
 
 def is_client_bank(data: bytes) -> bool:
-    """Return whether the file begins like a statement in this format, in whatever encoding."""
+    """Return whether the file begins like a statement in this format, in any encoding."""
     return _FIRST.encode() in data[:200].replace(b"\0", b"").lower()
 
 
@@ -78,7 +79,7 @@ def _lost(line: int) -> Fault:
 
 
 def _filled(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that hold anything, with their numbers, one after the other: a file may have millions of them."""
+    """Yield the non-empty lines with their numbers, one by one: a file may have millions."""
     for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         if stripped := line.strip(" \t\r\n\0\ufeff"):
             yield number, stripped
@@ -89,7 +90,7 @@ def _filled(text: str) -> Iterator[tuple[int, str]]:
 
 @dataclass
 class _Section:
-    """Keys and values between the beginning and the end of a section, with the line of each key."""
+    """Keys and values between the start and the end of a section, with the line of each key."""
 
     line: int
     kind: str
@@ -106,7 +107,7 @@ class _Section:
 class _Reader:
     """Reads the sections of a file, collects its faults, and compares its totals.
 
-    It ends at the first line that passes a bound, and at the last fault that is told.
+    It stops at the first line beyond a limit, and at the last fault that is reported.
     """
 
     def __init__(self, text: str, own: Collection[str]) -> None:
@@ -124,7 +125,7 @@ class _Reader:
             self._refuse()
 
     def _end(self, line: int, text: str) -> None:
-        """Refuse the file for a line that passes a bound, with the faults before it."""
+        """Refuse the file for a line beyond a limit, with the earlier faults."""
         self._fault(line, text)
         self._refuse()
 
@@ -133,14 +134,14 @@ class _Reader:
             raise StatementRefused(sorted(self.faults, key=lambda fault: fault.line))
 
     def _divide(self, text: str) -> None:
-        """Divide the file into its sections."""
+        """Split the file into its sections."""
         filled = _filled(text)
         last = next(filled, (1, ""))
         if last[1].lower() != _FIRST:
             self._end(1, _("This is not a statement of the client bank: it does not begin with 1CClientBankExchange."))
         section, before = self.heading, None
         for last in filled:
-            # The last line is known when no other follows.
+            # The last line is known only when no other follows.
             if before is not None:
                 section = self._take(section, *before)
             before = last
@@ -153,7 +154,7 @@ class _Reader:
         self._refuse()
 
     def _take(self, section: _Section, number: int, line: str) -> _Section:
-        """Take a line into the section; return the section of the next line."""
+        """Add a line to the section; return the section of the next line."""
         if len(line) > MAX_LINE:
             message = _("The line has more than %(count)s letters, so this is not a statement as banks save it.")
             self._end(number, message % {"count": MAX_LINE})
@@ -206,7 +207,7 @@ class _Reader:
             self._fault(0, _("The statement is not about an account of your organisation."))
             self._refuse()
         documents = [document for section in self.documents if (document := self._document(section, mine))]
-        # Totals cannot agree with documents that cannot be read.
+        # Totals cannot match if documents are unreadable.
         self._refuse()
         if sum((document.amount for document in documents), _NOTHING) > MAX_TOTAL:
             self._end(0, _("The sums of the documents make more than ten trillion roubles. Save the statement again."))
@@ -264,7 +265,7 @@ class _Reader:
     def _check_totals(self, account: str, documents: list[Document]) -> Decimal | None:
         """Compare the totals of the account's sections with each other and with the documents; return the last balance.
 
-        A bank writes one section for the whole statement, or one for each day.
+        Banks write one section for the whole statement, or one for each day.
         """
         sections = [section for section in self.accounts if section.get("расчсчет") == account]
         if not sections:
@@ -326,7 +327,7 @@ def _sides(document: Document, mine: list[str]) -> Iterator[Document]:
 
 
 def _name(section: _Section, side: str) -> str:
-    """Return the name without «ИНН 123…» before and an address after it."""
+    """Return the name without «ИНН 123…» before it and an address after it."""
     whole = section.get(f"{side}1", side)
     named = re.sub(r"^\s*ИНН\s*\d*[\s,]*", "", whole, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", named.split("//")[0]).strip()[:_TEXT]

@@ -1,4 +1,4 @@
-"""Sums, days and directions as tables of banks write them. Amounts are roubles."""
+"""Sums, days and directions as written in banks' tables. Amounts are roubles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OUT = {"дебет", "д", "дт", "расход", "списание", "исх�
 
 
 def parse_sum(text: str) -> Decimal | None:
-    """Return «1 234,56», «-1234.5», «1,234.56», «+49 руб.» or «1234-56» in roubles; None for everything else."""
+    """Return «1 234,56», «-1234.5», «1,234.56», «+49 руб.» or «1234-56» in roubles; None for anything else."""
     joined = _UNIT.sub("", _BLANKS.sub("", text))
     bare = joined.lstrip("-−–+")
     if _GROUPED.fullmatch(bare):
@@ -31,7 +31,7 @@ def parse_sum(text: str) -> Decimal | None:
 
 
 def parse_day(text: str) -> dt.date | None:
-    """Return the day of «01.10.2031», «1.10.31», «01/10/2031 12:30» or «2031-10-01T09:00»; None for everything else."""
+    """Return the day of «01.10.2031», «1.10.31», «01/10/2031 12:30» or «2031-10-01T09:00»; None for anything else."""
     text = text.strip()
     if found := _DAY.fullmatch(text):
         day, month, year = found.groups()
@@ -47,6 +47,6 @@ def parse_day(text: str) -> dt.date | None:
 
 
 def direction(text: str) -> bool | None:
-    """Return whether the word says that money was received; None if it says nothing."""
+    """Return whether the word means that money was received; None if it means neither."""
     word = text.strip().lower().rstrip(".")
     return True if word in _IN else False if word in _OUT else None

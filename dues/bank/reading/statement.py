@@ -11,7 +11,7 @@ from decimal import Decimal
 
 #: Maximum number of documents of a statement.
 MAX_DOCUMENTS = 20_000
-#: Maximum number of faults in a refusal, and length of a text of a document.
+#: Maximum number of faults in a refusal, and maximum length of a text of a document.
 MAX_FAULTS, MAX_TEXT = 50, 500
 
 _SUM = re.compile(r"(\d{1,13})(?:[.,](\d{0,2}))?", re.ASCII)
@@ -30,7 +30,7 @@ class Fault:
 
 
 class StatementRefused(Exception):
-    """The whole statement is refused; nothing of it is posted. `faults` has every fault that was found."""
+    """Raised if the whole statement is refused and nothing is posted. `faults` has every fault that was found."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = list(faults)
@@ -41,7 +41,7 @@ class StatementRefused(Exception):
 class Document:
     """A payment from or to an account of the organisation; `remarks` say what has to be checked before it is posted.
 
-    `ordinal` counts equal documents of a day from 1, so that two equal payments stay two and the same document in an
+    `ordinal` counts equal documents of a day from 1, so that two equal payments remain two, and the same document in an
     overlapping statement is recognised.
     """
 
@@ -64,7 +64,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement whose totals agree with its documents."""
+    """A statement whose totals match its documents."""
 
     first_day: dt.date | None
     last_day: dt.date | None
@@ -74,7 +74,7 @@ class Statement:
 
 
 def parse_sum(text: str) -> Decimal | None:
-    """Return the amount of «1 200,50», «49» or «1000.», exact to the kopeck; None for everything else."""
+    """Return the amount of «1 200,50», «49» or «1000.», exact to the kopeck; None for anything else."""
     found = _SUM.fullmatch(_BLANKS.sub("", text.strip()))
     if found is None:
         return None
@@ -83,7 +83,7 @@ def parse_sum(text: str) -> Decimal | None:
 
 
 def parse_day(text: str) -> dt.date | None:
-    """Return the day written as ДД.ММ.ГГГГ, or None for everything else."""
+    """Return the day written as ДД.ММ.ГГГГ, or None for anything else."""
     found = _DAY.fullmatch(text.strip())
     if found is None:
         return None
@@ -104,7 +104,7 @@ def numbered(documents: Iterable[Document]) -> Iterator[Document]:
 
 
 def fingerprint(document: Document) -> tuple[object, ...]:
-    """Return the values that are the same in equal documents (anchors 1.3)."""
+    """Return the values that are equal in equal documents (anchors 1.3)."""
     purpose = re.sub(r"[\W_]", "", document.purpose.lower().replace("ё", "е"))
     return (
         document.own_account, document.incoming, document.day, document.number, document.amount,

@@ -21,7 +21,7 @@ from registry.spreadsheets.columns import Heading, Layout, Stored, cell_of, head
 from .notation import direction, parse_day, parse_sum
 from .statement import MAX_DOCUMENTS, MAX_FAULTS, MAX_TEXT, Document, Fault, Statement, StatementRefused, numbered
 
-#: Fields of a payment, with the words of the headings that name them. The first that fits is taken.
+#: Fields of a payment, with the words of their headings. The first match is used.
 FIELDS: dict[str, tuple[str, ...]] = {
     "purpose": ("назначение платежа", "назначение", "основание платежа", "описание операции", "содержание операции",
                 "описание"),
@@ -48,14 +48,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "day": ("дата проводки", "дата операции", "дата поступления", "дата зачисления", "дата"),
     "own": ("номер счета", "расчетный счет", "мой счет", "счета", "счет"),
 }  # fmt: skip
-#: Fields of which a table needs one.
+#: Fields of which a table needs at least one.
 _SUMS = {"received", "paid", "amount"}
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{20}(?!\d)", re.ASCII)
 _LOST = re.compile(r"\d[.,]\d+e\+?\d+", re.IGNORECASE)
 _NO_INN = re.compile("0*", re.ASCII)
 
-#: Words of rows that are no payments → what the sum beside them is. The first that fits is taken.
+#: Words of rows that are not payments → the meaning of the sum beside them. The first match is used.
 _STATED = (
     ("opening", re.compile(r"(?:входящ\w+ (?:остаток|сальдо)|(?:остаток|сальдо) (?:на )?начал)", re.IGNORECASE)),
     ("closing", re.compile(r"(?:исходящ\w+ (?:остаток|сальдо)|(?:остаток|сальдо) (?:на )?кон)", re.IGNORECASE)),
@@ -81,7 +81,7 @@ LAYOUT = Layout(
 
 
 def columns_of(rows: Sequence[Stored], remembered: Mapping[str, str] | None = None) -> tuple[Heading, dict[int, str]]:
-    """Return the heading of the table, and the meaning of its columns that is remembered or recognised."""
+    """Return the heading of the table, and the remembered or recognised meaning of its columns."""
     heading = heading_of(rows, LAYOUT)
     found = recognised(heading.texts, LAYOUT, remembered)
     if remembered is None:
@@ -100,13 +100,13 @@ def is_enough(fields: Collection[str]) -> bool:
 
 
 def accounts_named(rows: Iterable[Stored]) -> list[str]:
-    """Return the account numbers that the rows name, such as those above the heading."""
+    """Return the account numbers in the rows, such as those above the heading."""
     return list(dict.fromkeys(number for _row, cells in rows for cell in cells for number in _ACCOUNT.findall(cell)))
 
 
 @dataclass
 class Table:
-    """The payments of a table, and the rows that are none, with their texts."""
+    """The payments of a table, and the other rows with their texts."""
 
     statement: Statement
     left_out: list[tuple[int, str]] = field(default_factory=list)
@@ -115,10 +115,10 @@ class Table:
 def read_table(
     rows: Sequence[Stored], heading: Heading, columns: Mapping[int, str], *, own: Collection[str], account: str = ""
 ) -> Table:
-    """Return the statement of the rows below the heading by the meaning of the columns.
+    """Return the statement in the rows below the heading under this meaning of the columns.
 
-    `own` are the numbers of the organisation's accounts, `account` the one of rows that name none. Raises
-    `StatementRefused` for a row whose sum cannot be read, and for totals or balances that disagree.
+    `own` are the numbers of the organisation's accounts, `account` is for rows that name none. Raises
+    `StatementRefused` for a row with an unreadable sum, and for wrong totals or balances.
     """
     return _Reader(rows, heading, columns, own, account).table()
 
@@ -136,10 +136,10 @@ class _Reader:
         self.left_out: list[tuple[int, str]] = []
         self.stated: list[tuple[str, int, Decimal]] = []
         self.balances: list[tuple[Document, Decimal]] = []
-        #: A bank that writes «+» for money received writes no sign for money paid.
+        #: A bank that writes «+» for received money writes no sign for paid money.
         self.plus = any(self._cell(cells, "amount").startswith("+") for _number, cells in rows)
 
-        #: Some banks write money paid below zero in a column of its own.
+        #: Some banks write paid money as a negative number in a separate column.
         self.minus = all((parse_sum(self._cell(cells, "paid")) or _NOTHING) <= 0 for _number, cells in rows)
 
     def _cell(self, cells: Sequence[str], name: str) -> str:
@@ -207,7 +207,7 @@ class _Reader:
         self.left_out.append((number, " ".join(filter(None, cells))[:MAX_TEXT]))
 
     def _moved(self, number: int, cells: Sequence[str], sums: Mapping[str, str]) -> tuple[Decimal, bool] | None:
-        """Return the sum without its sign, and whether it was received; None with a fault."""
+        """Return the sum without its sign, and whether it was received; None after a fault."""
         read = {name: parse_sum(text) for name, text in sums.items() if text}
         for name, amount in read.items():
             if amount is None:
@@ -240,7 +240,7 @@ class _Reader:
         return amount > 0
 
     def _number(self, cells: Sequence[str], name: str) -> str:
-        """Return the account of a cell, without what the bank writes around it."""
+        """Return the account in a cell, without what the bank writes around it."""
         text = self._cell(cells, name)
         found = _ACCOUNT.search(re.sub(r"[\s.]", "", text)) or _ACCOUNT.search(text)
         return found[0] if found else re.sub(r"\s", "", text)[:40]
@@ -295,7 +295,7 @@ class _Reader:
             yield _("Money was moved between accounts of your organisation.")
 
     def _period(self, found: Sequence[Document]) -> tuple[dt.date | None, dt.date | None]:
-        """Return the days that the rows above the heading state, or else those of the payments."""
+        """Return the period stated above the heading, or else that of the payments."""
         for _number, cells in self.rows[: self.heading.rows]:
             text = " ".join(cells)
             days = [day for word in re.split(r"[\s;,–]+", text) if (day := parse_day(word.strip("().")))]
@@ -305,7 +305,7 @@ class _Reader:
         return min(days, default=None), max(days, default=None)
 
     def _take_words(self, number: int, cells: Sequence[str], *, below: bool = False) -> bool:
-        """Take the totals and balances that a row without a payment states; return whether it states one."""
+        """Record the totals and balances in a row without a payment; return whether it has any."""
         first = next((cell for cell in cells if cell), "")
         kind = next((kind for kind, words in _STATED if words.match(first)), "")
         if not kind:
@@ -329,7 +329,7 @@ class _Reader:
         return True
 
     def _check_stated(self, found: Sequence[Document]) -> None:
-        """Compare the totals and balances that the file states with its payments."""
+        """Compare the totals and balances stated in the file with its payments."""
         sums = {"received": _NOTHING, "paid": _NOTHING}
         for one in found:
             sums["received" if one.incoming else "paid"] += one.amount
@@ -347,14 +347,14 @@ class _Reader:
         if not opening or not closing or len({one.own_account for one in found}) > 1:
             return
         change = sums["received"] - sums["paid"]
-        # Statements by days begin with the first day or with the last one.
+        # Statements are sorted from the first day or from the last one.
         if opening[0][1] + change != closing[-1][1] and opening[-1][1] + change != closing[0][1]:
             self._fault(
                 closing[-1][0], _("The closing balance does not follow from the opening balance and the payments.")
             )
 
     def _check_balances(self) -> None:
-        """Compare the balance after each payment with the one before, in whichever order the rows are."""
+        """Compare the balance after each payment with the previous one, in either order of the rows."""
         for account in {one.own_account for one, _balance in self.balances}:
             rows = [(one, balance) for one, balance in self.balances if one.own_account == account]
             pairs = list(pairwise(rows))

@@ -13,15 +13,14 @@ from registry.organizations.models import OrganizationPassport
 
 from ..models import OwnAccount
 
-#: Maximum number of accounts of an organisation, and years before today since which one can be open.
+#: Maximum number of accounts of an organisation, and years before today in which one can have been opened.
 MAX_ACCOUNTS, YEARS_BACK = 20, 50
 
 
 def checked_account(account: OwnAccount, today: dt.date) -> OwnAccount:
-    """Return the new account with its values in order.
+    """Return the new account with normalised values.
 
-    Raises `RuleViolation` (V-D4) for a number that is not of this bank, an account that is known already, or a day
-    that cannot be.
+    Raises `RuleViolation` (V-D4) for a number that does not belong to the bank, a known account, or an impossible day.
     """
     try:
         account.bik = checks.parse_bik(account.bik)
@@ -41,7 +40,7 @@ def checked_account(account: OwnAccount, today: dt.date) -> OwnAccount:
 
 
 def _check_is_new(account: OwnAccount) -> None:
-    """Raise `RuleViolation` (V-D4) if the account is the organisation's already, or there are as many as can be."""
+    """Raise `RuleViolation` (V-D4) if the account is already the organisation's, or the maximum number is reached."""
     organization = account.organization
     if OrganizationPassport.objects.filter(organization=organization, account=account.number).exists():
         message = _("This account is in the passport of the organisation: its statements are loaded already.")
@@ -61,14 +60,14 @@ def _check_is_new(account: OwnAccount) -> None:
 
 
 def check_not_ended(account: OwnAccount) -> None:
-    """Raise `RuleViolation` (V-D4) if the account was closed already."""
+    """Raise `RuleViolation` (V-D4) if the account is already closed."""
     if account.until is not None:
         message = _("The account was closed on %(day)s.")
         raise RuleViolation("V-D4", message % {"day": day_text(account.until)})
 
 
 def check_until(account: OwnAccount, until: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D4) for a last day before the first one, or in the future."""
+    """Raise `RuleViolation` (V-D4) if the last day is before the first one, or in the future."""
     check_not_ended(account)
     if until < account.since:
         message = _("The account is yours since %(day)s; enter that day or a later one.")

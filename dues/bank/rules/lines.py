@@ -21,11 +21,11 @@ from registry.organizations.models import Organization
 from ..enums import LineState
 from ..models import BankLine, BankStatement
 
-#: Reasons for which a line is not dues from the beginning.
+#: Reasons for which a line is not dues from the start.
 PAID, MOVED = "Списание со счёта", "Перевод между своими счетами"
-#: Maximum number of lines that are posted by one press, and of open lines that are matched again.
+#: Maximum number of lines posted by one click, and of open lines that are matched again.
 MAX_AT_ONCE = 5_000
-#: Maximum number of faults named in the refusal of a job.
+#: Maximum number of faults listed in the refusal of a job.
 MAX_NAMED = 10
 #: Maximum number of parts into which a line is split at once.
 MAX_PARTS = 50
@@ -34,7 +34,7 @@ _DEPOSIT = dt.timedelta(days=10)
 
 
 def check_keeps_bank(organization: Organization) -> None:
-    """Raise `RuleViolation` (V-D4, V-D7) unless dues come to the organisation's account, or shares from below."""
+    """Raise `RuleViolation` (V-D4, V-D7) unless dues, or shares from below, are paid to the organisation's account."""
     if organization.keeps_cards:
         return
     if not BookAccount.objects.filter(organization=organization, kind=AccountKind.OWED_BY).exists():
@@ -43,12 +43,12 @@ def check_keeps_bank(organization: Organization) -> None:
 
 
 def loads_bank(organization: Organization) -> bool:
-    """Return whether the organisation has a bank statement that was not taken back."""
+    """Return whether the organisation has a bank statement that was not undone."""
     return BankStatement.objects.kept().filter(organization=organization).exists()
 
 
 def states_bank(organization: Organization) -> bool:
-    """Return whether bank statements, and not papers, say what comes to the organisation's account (N-D1)."""
+    """Return whether bank statements, and not papers, record what the organisation's account receives (N-D1)."""
     return organization.keeps_cards or loads_bank(organization)
 
 
@@ -69,7 +69,7 @@ def refuse_statement(faults: Sequence[tuple[int, str]]) -> NoReturn:
 
 
 def check_days(lines: Sequence[BankLine], closed: dt.date | None, today: dt.date) -> None:
-    """Raise `RuleViolation` (N-D1) for a new payment in the closed period or in the future; names its line."""
+    """Raise `RuleViolation` (N-D1), naming the line, for a new payment in the closed period or in the future."""
     for line in lines:
         words = {"line": line.position, "day": day_text(line.made_on)}
         if line.made_on > today:
@@ -84,12 +84,14 @@ def check_days(lines: Sequence[BankLine], closed: dt.date | None, today: dt.date
 
 
 def check_is_open(line: BankLine) -> None:
-    """Raise `RuleViolation` (N-D2) unless money of the line is not identified yet."""
+    """Raise `RuleViolation` (N-D2) unless some money of the line is not identified yet."""
     states.check_is(line, (LineState.OPEN,), "N-D2")
 
 
 def check_parts(line: BankLine, amounts: Sequence[Decimal]) -> None:
-    """Raise `RuleViolation` unless the parts are sums above zero that come to no more than is left of the line."""
+    """Raise `RuleViolation` unless the parts are positive and their total is at most the remaining money of the
+    line.
+    """
     check_is_open(line)
     if not amounts:
         raise RuleViolation("V-D4", _("Enter who has paid, and how much."))
@@ -124,7 +126,7 @@ def check_own_transfer(line: BankLine, own: Collection[str]) -> None:
 
 
 def check_deposit(line: BankLine) -> LedgerEntry:
-    """Return the movement by which the cash desk took this money to the bank, around the same day.
+    """Return the movement by which the cash desk deposited this money at the bank, around the same day.
 
     Raises `RuleViolation` (N-D1) if there is none, or another payment of a statement is the same money.
     """
@@ -145,7 +147,7 @@ def check_deposit(line: BankLine) -> LedgerEntry:
 
 
 def check_control(count: int, total: Decimal, *, seen: tuple[int, Decimal]) -> None:
-    """Raise `RuleViolation` (N-D1) if the payments to be posted are not those that the clerk has seen."""
+    """Raise `RuleViolation` (N-D1) if the payments to be posted are not those that the clerk saw."""
     if (count, total) != seen:
         message = _("The sure payments have changed: now %(count)s for %(sum)s ₽. Look through them, and post again.")
         raise RuleViolation("N-D1", message % {"count": count, "sum": money(total)})
@@ -154,7 +156,7 @@ def check_control(count: int, total: Decimal, *, seen: tuple[int, Decimal]) -> N
 def check_can_be_put_back(line: BankLine, reason: str) -> None:
     """Raise `RuleViolation` (N-D1) unless something of the line is posted, and a reason is given.
 
-    What a payroll list or money between organisations was posted by is put back there.
+    Postings by a payroll list or as money between organisations are reversed on their own pages.
     """
     if not line.posted:
         raise RuleViolation("N-D1", _("Nothing of this payment is posted."))

@@ -1,4 +1,4 @@
-"""Matching of payments with members by classes of evidence (anchors 3), and the certainty they come to."""
+"""Matching payments with members by classes of evidence (anchors 3), and the resulting certainty."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from registry.text import search_key
 from ..enums import LIKELY, SURE, Band, Evidence
 from ..models import BankLine
 
-#: Maximum number of members that are shown for an open line.
+#: Maximum number of members shown for an open line.
 MAX_CANDIDATES = 5
 _NUMBER = re.compile(rf"(?<!\d)[0-9]{{{PAYER_DIGITS + 1},{MAX_PAYER_DIGITS}}}(?!\d)")
 _TICKET = re.compile(r"(?:билет|чл\.? ?бил|ч/б|удост)\w*\.?\s*(?:№|n|no)?\.?\s*([0-9]{1,12})(?![0-9])", re.IGNORECASE)
-#: Accounts of people and sole traders. Others may be transit accounts, through which a bank pays for many people.
+#: Accounts of people and sole traders. Others may be transit accounts, used by a bank for payments of many people.
 _PERSONAL = ("40802", "40817", "40820", "423", "426")
 
 
@@ -37,11 +37,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Match:
-    """Members with the evidence for each, the strongest first; the bands sure and likely have one member."""
+    """Members with the evidence for each, the strongest first; in the bands certain and likely there is one member."""
 
     band: Band = Band.OPEN
     candidates: tuple[tuple[int, Evidence], ...] = ()
-    #: A payer's number is named that is not of a member here.
+    #: Whether a payer's number is named that does not belong to a member here.
     not_here: bool = False
 
     def evidence_for(self, member_id: int) -> Evidence:
@@ -51,12 +51,12 @@ class Match:
 
 @dataclass(frozen=True)
 class Named:
-    """Contents of a line's texts: words, ids of cards by payers' numbers, tickets."""
+    """Contents of a line's texts: words, ids of cards from payers' numbers, tickets."""
 
     words: tuple[tuple[str, ...], ...]
     numbers: frozenset[int]
     tickets: frozenset[str]
-    #: A payer's number of the usual length is among the numbers.
+    #: Whether one of the numbers is a payer's number of the usual length.
     has_number: bool = False
 
 
@@ -73,7 +73,7 @@ def named_in(line: BankLine) -> Named:
 
 
 def is_personal(account: str) -> bool:
-    """Return whether the account is one of a person, so that it may be remembered."""
+    """Return whether the account belongs to a person, so that it may be remembered."""
     return account.startswith(_PERSONAL)
 
 
@@ -96,7 +96,7 @@ class People:
         return {self._by_ticket[ticket] for ticket in tickets if ticket in self._by_ticket}
 
     def with_names(self, words: Sequence[Sequence[str]]) -> tuple[set[int], set[int]]:
-        """Return the ids of the members who are named in full, and of those by a part of the name or initials."""
+        """Return the ids of the members whose full name occurs, and of those with a part of the name or initials."""
         full: set[int] = set()
         partly: set[int] = set()
         for text in words:
@@ -109,7 +109,9 @@ class People:
 
 
 def _level(person: Person, text: Sequence[str], at: int) -> bool | None:
-    """Return True if the text names the person in full at the place of the surname, False if in part, else None."""
+    """Return True if the text has the person's full name at the position of the surname, False for a part of it, else
+    None.
+    """
     end = at + len(person.surname)
     if tuple(text[at:end]) != person.surname:
         return None
@@ -143,8 +145,8 @@ def _is_name(word: str) -> bool:
 def match(line: BankLine, people: People, known: Mapping[str, set[int]]) -> Match:
     """Return the band of the line, and the members that it names (anchors 3).
 
-    `known` has the ids of members by the accounts from which they have paid. A line with remarks is never sure, and a
-    sum alone is no evidence.
+    `known` maps accounts to the ids of members who have paid from them. A line with remarks is never certain, and a sum
+    alone is no evidence.
     """
     named = named_in(line)
     numbers = {pk for pk in named.numbers if pk in people.by_id}
@@ -185,9 +187,9 @@ def _evidence(
 def _band(
     numbers: set[int], names: set[int], tickets: set[int], payers: set[int], evidence: Mapping[int, Evidence]
 ) -> Band:
-    """Return the band: the first kind of evidence that there is has to name one member, and no other may be named.
+    """Return the band: the strongest kind of evidence must name one member, and no other may be named.
 
-    A number beats an account: somebody may pay for their family.
+    A number overrides an account, because somebody may pay for their family.
     """
     best = next((found for found in (numbers, tickets & names, payers, names) if found), set())
     if len(best) != 1:

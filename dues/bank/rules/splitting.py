@@ -14,15 +14,15 @@ from dues.payments.rules import Purpose, What
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
 
 
-#: What is paid, and the sum.
+#: Purpose of a payment, and the sum.
 Part = tuple[What, Decimal]
 
 
 def split(amount: Decimal, offered: Sequence[Purpose], today: dt.date, *, text: str = "") -> list[Part]:
-    """Return what is paid, with the sums: the debt of the year that the text names, then the others, the oldest first.
+    """Return purposes with sums: the debt of the year named in the text, then other debts, the oldest first.
 
-    Later instalments of property contributions come after all other debts. What is left is an advance for this year or
-    the next one, or a voluntary contribution where no fee can be paid in advance.
+    Later instalments of property contributions come after all other debts. The rest is an advance for this year or the
+    next one, or a voluntary contribution if no fee can be paid in advance.
     """
     years = {int(year) for year in _YEAR.findall(text)}
     debts = [purpose for purpose in offered if purpose.left]
@@ -41,9 +41,9 @@ def split(amount: Decimal, offered: Sequence[Purpose], today: dt.date, *, text: 
 
 
 def advance(offered: Sequence[Purpose], today: dt.date) -> Purpose:
-    """Return what is paid in advance: the annual fee or percentage of this year or the next one.
+    """Return the purpose of an advance: the annual fee or percentage of this year or the next one.
 
-    Where neither can be paid, it is a voluntary contribution.
+    If neither can be paid, it is a voluntary contribution.
     """
     by_year = [
         purpose
@@ -55,7 +55,7 @@ def advance(offered: Sequence[Purpose], today: dt.date) -> Purpose:
 
 
 def less(offered: Sequence[Purpose], parts: Sequence[Part]) -> list[Purpose]:
-    """Return the purposes with what the parts leave of their debts; those that are paid are left out."""
+    """Return the purposes with their debts reduced by the parts, without those that are paid."""
     kept = []
     for purpose in offered:
         paid = sum((sum_ for what, sum_ in parts if what == purpose.what), Decimal(0))

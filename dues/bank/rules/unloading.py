@@ -1,4 +1,4 @@
-"""Rules for taking back the file of a bank statement that was read by a wrong meaning of its columns (N-D1, N-D2)."""
+"""Rules for undoing a bank statement file that was read under a wrong meaning of its columns (N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..models import BankStatement
 
 
 def check_can_be_unloaded(statement: BankStatement) -> None:
-    """Raise `RuleViolation` (N-D1, N-D2) unless the file can be taken back with all its payments.
+    """Raise `RuleViolation` (N-D1, N-D2) unless the file can be undone with all its payments.
 
-    None of them was ever posted to somebody, even if it was put back since, and none is money passed on; no later file
-    counts on them; and their days are open.
+    None of them may ever have been posted to somebody, even if that was reversed since, or be money passed on; no later
+    file may depend on them; and their days must be open.
     """
     if statement.unloaded_at is not None:
         raise RuleViolation("N-D2", _("This file was taken back already."))
-    # Money received from another organisation has parts, as that of members has; money sent to one has none.
+    # Money received from another organisation has parts, like that of members; money sent to one has none.
     used = Q(parts__isnull=False) | Q(sent_as__isnull=False)
     posted = statement.lines.filter(used).order_by("made_on", "pk").first()
     if posted is not None:

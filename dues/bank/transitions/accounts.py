@@ -15,7 +15,7 @@ from ..rules.lines import check_keeps_bank
 
 
 def add_account(organization_id: int, *, number: str, bik: str, bank: str, since: dt.date, by: Actor) -> OwnAccount:
-    """Enter a settlement account as the organisation's own, so that its statements are loaded (V-D4).
+    """Enter a settlement account as the organisation's own, so that its statements can be loaded (V-D4).
 
     Raises `RuleViolation`, `NotAllowed`, `Organization.DoesNotExist`.
     """

@@ -1,4 +1,4 @@
-"""Forgetting payers whose cards were destroyed (V-B14), and the people of papers that need not be kept any more."""
+"""Anonymising payers whose cards were destroyed (V-B14), and people on papers past their retention."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..models import BankLine, BankPart
 from ..rules.forgetting import last_year_over
 
 _GONE = "сведения уничтожены"
-#: What names the payer or the receiver in a line of a statement.
+#: Fields that name the payer or the receiver in a line of a statement.
 _UNNAMED = {"other_name": "", "other_account": "", "other_inn": "", "purpose": "", "raw": "", "remarks": ""}
 
 
 def forget_payers() -> int:
-    """Blank the texts of posted lines whose members have no card any more; return the number of lines.
+    """Blank the texts of posted lines whose members no longer have a card; return the number of lines.
 
     Sums, days and digests stay, so that the books agree and the file is recognised.
     """
@@ -31,9 +31,9 @@ def forget_payers() -> int:
 
 
 def forget_people_of_old_papers(today: dt.date) -> None:
-    """Remove who paid or received money from lines of statements and cash orders; days, numbers and sums stay.
+    """Remove names of payers and receivers from lines of statements and cash orders; days, numbers and sums stay.
 
-    Lines posted to members go with their cards.
+    Lines posted to members are anonymised with their cards.
     """
     until = last_year_over(today)
     lines = BankLine.objects.filter(made_on__lte=until).exclude(state=LineState.POSTED)

@@ -1,4 +1,4 @@
-"""Loading of bank statements, and matching of their lines (V-D4, N-D1, N-D2)."""
+"""Loading bank statements, and matching their lines (V-D4, N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .settling import OTHER, UNKNOWN, paper_of
 
 @dataclass(frozen=True)
 class Loaded:
-    """A loaded statement, with its new lines; `before` says that the same file was loaded already (N-D2)."""
+    """A loaded statement, with its new lines; `before` is true if the same file was already loaded (N-D2)."""
 
     statement: BankStatement
     lines: Sequence[BankLine]
@@ -56,7 +56,7 @@ def load_statement(
 ) -> Loaded:
     """Post the payments of a file that no earlier file had (V-D4, N-D2).
 
-    `lines` are the unsaved lines of the file, in its order; `columns` are those of a table. Money received is not
+    `lines` are the unsaved lines of the file, in its order; `columns` are those of a table. Received money is not
     identified yet; lines in the state «not dues» move to that account. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D4", event="dues.statement_loaded") as act:
@@ -100,7 +100,7 @@ def load_statement(
 
 
 def _remember_columns(act: Act, organization: Organization, columns: Columns | None) -> StatementColumns | None:
-    """Store the meaning of the columns for the next file with these headings; None for the client bank's format."""
+    """Store the meaning of the columns for the next file with these headings; None for the 1C client bank format."""
     if columns is None:
         return None
     values = {"columns": dict(columns.meaning), "confirmed_on": act.today, "confirmed_by": act.by.account}
@@ -113,7 +113,7 @@ def _remember_columns(act: Act, organization: Organization, columns: Columns | N
 
 
 def _keys_taken(organization: Organization, lines: Sequence[BankLine]) -> set[str]:
-    """Return the keys of movements of these payments that a file brought which was taken back."""
+    """Return the keys of movements of these payments from files that were undone."""
     if not BankStatement.objects.filter(organization=organization, unloaded_at__isnull=False).exists():
         return set()
     keys = [_key(line) for line in lines]
@@ -131,7 +131,7 @@ def _key(line: BankLine, statement: BankStatement | None = None) -> str:
 
 
 def _arrival(line: BankLine, statement: BankStatement, taken: set[str]) -> ledger.Move:
-    """Return the movement by which the money came to the account or left it."""
+    """Return the movement that adds the money to the account or takes it from there."""
     bank = ledger.AccountKey(AccountKind.BANK, number=line.account)
     other = UNKNOWN if line.state == LineState.OPEN else OTHER
     debit, credit = (bank, other) if line.incoming else (other, bank)
@@ -142,7 +142,7 @@ def _arrival(line: BankLine, statement: BankStatement, taken: set[str]) -> ledge
 
 
 def match_again(organization_id: int, *, by: Actor) -> int:
-    """Match the open lines of the organisation with its members of today; return the number of lines that changed.
+    """Match the open lines of the organisation with its present members; return the number of changed lines.
 
     Raises `RuleViolation`, `NotAllowed`.
     """
@@ -160,7 +160,7 @@ def match_again(organization_id: int, *, by: Actor) -> int:
 
 
 def rematch(act: Act, organization: Organization, lines: Sequence[BankLine]) -> int:
-    """Store the bands of open lines locked by the caller; return the number of lines that changed."""
+    """Store the bands of open lines locked by the caller; return the number of changed lines."""
     changed = set_bands(act, organization, lines)
     BankLine.objects.bulk_update(changed, ["band"], batch_size=CHUNK)
     return len(changed)

@@ -1,4 +1,4 @@
-"""Posting of the lines of bank statements to members, and putting them back (V-D4, N-D1)."""
+"""Posting lines of bank statements to members, and reversing it (V-D4, N-D1)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from .settling import Share, leave_out, lock_line, money_of, settle
 
 
 def post_line(line_id: int, shares: Sequence[Share], *, version: int | None = None, by: Actor) -> list[LedgerEntry]:
-    """Post money of an open line to members, wholly or in parts; the rest stays not identified (V-D4, N-D1).
+    """Post money of an open line to members, wholly or in parts; the rest stays unidentified (V-D4, N-D1).
 
-    If the whole line is posted to one member, the payer's account is remembered. Raises `RowsRefused` with the
-    refusals by the id of the member, `RuleViolation`, `NotAllowed`, `StaleVersion`, `Member.DoesNotExist` for somebody
-    who is not registered here.
+    If the whole line is posted to one member, the payer's account is remembered. Raises `RowsRefused` with the refusals
+    by the id of the member, `RuleViolation`, `NotAllowed`, `StaleVersion`, `Member.DoesNotExist` for somebody who is
+    not registered here.
     """
     with change(by=by, rule="V-D4", event="dues.line_posted") as act:
         line, organization = lock_line(act, line_id, version)
@@ -52,9 +52,9 @@ def post_line(line_id: int, shares: Sequence[Share], *, version: int | None = No
 
 
 def post_sure(organization_id: int, *, seen: tuple[int, Decimal], by: Actor) -> int:
-    """Post all lines whose payer is sure, if their number and sum are those that the clerk has seen (V-D4, N-D1).
+    """Post all lines with a certain payer, if their number and sum are those that the clerk saw (V-D4, N-D1).
 
-    Each is matched again; lines that are no longer sure, or that a rule refuses, wait for a clerk. Returns the number
+    Each is matched again; lines that are no longer certain, or that a rule refuses, wait for a clerk. Return the number
     of posted lines. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="V-D4", event="dues.sure_posted") as act:
@@ -90,7 +90,7 @@ def _settle_whole(
 
 
 def mark_not_dues(line_id: int, *, reason: str, version: int | None = None, by: Actor) -> None:
-    """Record that the rest of an open line is not dues: a donation, or money returned (N-D1).
+    """Record that the rest of an open line is not dues: a donation, or returned money (N-D1).
 
     Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
@@ -114,7 +114,7 @@ def mark_own_transfer(line_id: int, *, version: int | None = None, by: Actor) ->
 
 
 def mark_deposit(line_id: int, *, version: int | None = None, by: Actor) -> None:
-    """Record that the money came from the cash desk, whose expense order put it on the account already (N-D1).
+    """Record that the money came from the cash desk, whose expense order already added it to the account (N-D1).
 
     Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
@@ -127,9 +127,9 @@ def mark_deposit(line_id: int, *, version: int | None = None, by: Actor) -> None
 
 
 def put_back(line_id: int, *, reason: str, version: int | None = None, by: Actor) -> None:
-    """Reverse what is posted of a line, which waits again to be identified (N-D1).
+    """Reverse the entries of a line, which then waits to be identified again (N-D1).
 
-    What was remembered of its payer is forgotten. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
+    The remembered account of its payer is forgotten. Raises `RuleViolation`, `NotAllowed`, `StaleVersion`.
     """
     with change(by=by, rule="N-D1", event="dues.line_put_back") as act:
         line, organization = lock_line(act, line_id, version)

@@ -1,4 +1,4 @@
-"""Posting of money that a line of a bank statement has brought (V-D4, N-D1, N-D2).
+"""Posting money received by a line of a bank statement (V-D4, N-D1, N-D2).
 
 Its functions are steps of transitions: the caller has locked the lines and the members, and checked the parts.
 """
@@ -36,7 +36,7 @@ OTHER = ledger.AccountKey(AccountKind.OTHER)
 
 @dataclass(frozen=True)
 class Share:
-    """A part of a line for a member; without a fee it goes to their debts, and the rest is an advance."""
+    """A part of a line for a member; without a fee it covers their debts, and the rest is an advance."""
 
     member_id: int
     amount: Decimal
@@ -47,7 +47,7 @@ class Share:
 
 
 def paper_of(line: BankLine) -> str:
-    """Return the bank's document, as entries name it."""
+    """Return the bank's document in the form for entries."""
     return f"{line.kind or 'Платёжное поручение'} № {line.number or 'б/н'} от {day_text(line.made_on)}"[:200]
 
 
@@ -96,13 +96,13 @@ def settle(
 
 
 def _numbers(lines: Mapping[BankLine, object]) -> Counter[int]:
-    """Return how many entries each line has had so far, by its id: their keys differ by the next numbers (N-D2)."""
+    """Return how many entries each line has had so far, by its id, because their keys use the next numbers (N-D2)."""
     found = BankPart.objects.filter(line__in=list(lines))
     return Counter(found.values_list("line", flat=True))
 
 
 def _offered(act: Act, members: Mapping[int, Member], organization: Organization) -> dict[int, list[Purpose]]:
-    """Return what each member can pay for, by the member's id."""
+    """Return the purposes that each member can pay for, by the member's id."""
     rates = rates_of(organization.federation)
     accounts = ledger.open_accounts(act, list(members.values()))
     entries = entries_by_account(accounts.values(), named=True)
@@ -123,7 +123,7 @@ def leave_out(
     key: str = "bank other",
     rule: str = "N-D1",
 ) -> LedgerEntry:
-    """Post the rest of an open line as money that is not dues, for that reason (N-D1)."""
+    """Post the rest of an open line as money that is not dues, with that reason (N-D1)."""
     line.reason = reason
     made_on = first_open_day(line.made_on, closed_until(line.organization))
     number = BankPart.objects.filter(line=line).count() + 1
@@ -134,7 +134,7 @@ def leave_out(
 
 
 def record_parts(act: Act, parts: Sequence[tuple[BankLine, Evidence, LedgerEntry]]) -> None:
-    """Record the entries of lines; a line of which nothing is left is posted."""
+    """Record the entries of lines; a line with nothing left is posted."""
     BankPart.objects.bulk_create(
         [BankPart(line=line, entry=entry, evidence=evidence) for line, evidence, entry in parts], batch_size=CHUNK
     )

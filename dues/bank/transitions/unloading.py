@@ -1,4 +1,4 @@
-"""Taking back the file of a bank statement (N-D1, N-D2)."""
+"""Undoing a bank statement file (N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..rules import unloading as rules
 
 
 def unload_statement(statement_id: int, *, reason: str, by: Actor) -> int:
-    """Take a file back, whose columns were confirmed with a wrong meaning; return the number of its payments.
+    """Undo a file whose columns were confirmed with a wrong meaning; return the number of its payments.
 
     Each movement of money is reversed on its own day, so that no day counts it. The meaning of the columns is
-    forgotten: the next table with these headings is asked about. Raises `RuleViolation`, `NotAllowed`.
+    forgotten, so that the next table with these headings is asked about. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="N-D1", event="dues.statement_unloaded") as act:
         visible = BankStatement.objects.visible_to(by)

@@ -25,14 +25,14 @@ from .statements import own_bank
 
 
 def _section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Our accounts"), reverse("dues:own_accounts")
 
 
 @require_GET
 @needs(Permission.RECORD_DUES)
 def accounts(request: ActorRequest) -> HttpResponse:
-    """List the organisation's own accounts, the one of the passport first."""
+    """List the organisation's own accounts, that of the passport first."""
     organization = own_bank(request)
     found = OwnAccount.objects.visible_to(request.actor).filter(organization=organization)
     context = {

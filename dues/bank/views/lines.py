@@ -59,7 +59,7 @@ MAX_OFFERED = 20
 @require_GET
 @needs(Permission.RECORD_DUES)
 def bank(request: ActorRequest) -> HttpResponse:
-    """List the payments of the bank statements: those not identified in three bands, or those of another state."""
+    """List the payments of bank statements: unidentified ones in three bands, or those in another state."""
     organization = own_bank(request)
     form = LinesFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -92,7 +92,7 @@ def bank(request: ActorRequest) -> HttpResponse:
 
 
 def _heading(state: str) -> str:
-    """Return the heading of the column that says whose or what the money of the lines is."""
+    """Return the heading of the column with the owner or meaning of the money."""
     return {LineState.OPEN.value: _("Who it may be"), LineState.OTHER.value: _("What the money is")}.get(
         state, _("Posted for")
     )
@@ -101,7 +101,7 @@ def _heading(state: str) -> str:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def post_all_sure(request: ActorRequest) -> HttpResponse:
-    """Post all sure lines, if they come to what the page has shown."""
+    """Post all certain lines, if they add up to the sum shown on the page."""
     organization = own_bank(request)
     count = number_in(request.POST.get("count", "")) or 0
     kopecks = number_in(request.POST.get("kopecks", ""), 15) or 0
@@ -121,7 +121,7 @@ def post_all_sure(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def match_all_again(request: ActorRequest) -> HttpResponse:
-    """Match the open lines again, with the members and debts of today."""
+    """Match the open lines again, with the present members and debts."""
     organization = own_bank(request)
     done = _("The payments are matched with the members and debts of today.")
     return run_action(request, partial(match_again, organization.pk, by=request.actor), done, reverse("dues:bank"))
@@ -195,7 +195,7 @@ def _what(part: BankPart) -> str:
 
 
 def _people(request: ActorRequest, row: Row, search: SearchForm) -> list[tuple[Member, str]]:
-    """Return the members to choose from, each with why: those with evidence, and those found by the search."""
+    """Return the members to choose from with the reason: those with evidence, and those found by the search."""
     offered = {candidate.member.pk: (candidate.member, candidate.evidence) for candidate in row.candidates}
     condition = matching(search.cleaned_data.get("q")) if search.is_valid() else None
     members = members_of(row.line.organization, Member.objects.visible_to(request.actor))
@@ -209,7 +209,7 @@ def _people(request: ActorRequest, row: Row, search: SearchForm) -> list[tuple[M
 
 
 def _post(request: ActorRequest, found: BankLine, form: ShareForm) -> bool:
-    """Post the part; return False if it is refused, which the form says then."""
+    """Post the part; if it is refused, add the reason to the form and return False."""
     version = number_in(request.POST.get("version", ""))
     try:
         post_line(found.pk, [form.share], version=version, by=request.actor)
@@ -260,7 +260,7 @@ def from_cash(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Put a line back: its entries are reversed."""
+    """Reverse the entries of a line."""
     found = load(BankLine.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, found.organization)
     linked = linked_to(found)
@@ -281,7 +281,7 @@ def back(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _free(request: ActorRequest, found: BankLine, linked: Remittance) -> HttpResponse:
-    """Ask why a line is no money between organisations after all."""
+    """Ask for the reason why a line is not money between organisations after all."""
     if found.incoming:
         lead = _("%(line)s: what is posted is reversed, and the payment waits again to be identified.")
     else:

@@ -1,4 +1,4 @@
-"""Pages of bank statements: loading a file, the files that were loaded (V-D4, N-D2)."""
+"""Pages of bank statements: loading a file, the loaded files (V-D4, N-D2)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from ..rules.lines import check_keeps_bank
 from ..rules.unloading import check_can_be_unloaded
 from ..transitions.unloading import unload_statement
 
-#: Payments of a table that are shown before it is loaded, and rows of it that are no payments.
+#: Payments of a table shown before it is loaded, and maximum number of its other rows.
 MAX_SHOWN, MAX_LEFT_OUT = 10, 30
 
 
@@ -54,14 +54,14 @@ def own_bank(request: ActorRequest) -> Organization:
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this package in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Bank"), reverse("dues:bank")
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def load_one(request: ActorRequest) -> HttpResponse:
-    """Load a file with a statement; a file with faults is refused as a whole, and each fault named with its line."""
+    """Load a file with a statement; a file with faults is refused as a whole, listing each fault with its line."""
     organization = own_bank(request)
     form = LoadForm(posted(request), request.FILES if request.method == "POST" else None)
     faults = []
@@ -95,7 +95,7 @@ def load_one(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
-    """Ask what the columns of a table mean, and show how it is read by them; then load it."""
+    """Ask for the meaning of a table's columns, and preview the result; then load it."""
     organization = own_bank(request)
     own = StoredFile.objects.visible_to(request.actor).filter(
         owner=request.actor.account, organization=organization, purpose=FilePurpose.IMPORT_SOURCE
@@ -105,7 +105,7 @@ def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
     try:
         opened = open_table(organization, data)
     except StatementRefused as refused:
-        # It was read when it came; what has changed since is said where the file can be loaded again.
+        # It was read when it was uploaded; later errors are shown where the file can be uploaded again.
         for fault in refused.faults:
             messages.error(request, str(fault.text))
         return redirect("dues:load_statement")
@@ -137,7 +137,7 @@ def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
 
 
 def _previewed(opened: Opened, organization: Organization, columns: Mapping[int, str], account: str) -> dict[str, Any]:
-    """Return the first payments of a table by this meaning of its columns, with their sums, or its faults."""
+    """Return the first payments of a table under this meaning of its columns, with their sums, or its faults."""
     own = own_accounts(organization)
     try:
         table = opened.read(own, columns, account or opened.accounts[0])
@@ -160,7 +160,7 @@ def _previewed(opened: Opened, organization: Organization, columns: Mapping[int,
 @require_GET
 @needs(Permission.RECORD_DUES)
 def statements(request: ActorRequest) -> HttpResponse:
-    """List the files that were loaded, the newest first."""
+    """List the loaded files, the newest first."""
     organization = own_bank(request)
     found = BankStatement.objects.visible_to(request.actor).filter(organization=organization)
     page = page_of(request, found.select_related("loaded_by", "unloaded_by").prefetch_related("overlaps"))
@@ -171,7 +171,7 @@ def statements(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def unload(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take a file back that was read wrongly."""
+    """Undo a file that was read wrongly."""
     found = load(BankStatement.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RECORD_DUES, found.organization)
     facts = [

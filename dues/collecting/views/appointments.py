@@ -35,7 +35,7 @@ def own_keeper(request: ActorRequest) -> Organization:
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Collectors"), reverse("dues:collectors")
 
 

@@ -36,7 +36,7 @@ from .appointments import own_keeper
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Cash desk"), reverse("dues:cash")
 
 
@@ -45,7 +45,7 @@ def section() -> tuple[str, str]:
 def cash(request: ActorRequest) -> HttpResponse:
     """Show the money in the cash desk and with collectors, and the cash orders, the newest first.
 
-    `?orders=out` shows those that paid money out.
+    `?orders=out` shows the expense orders.
     """
     organization = own_keeper(request)
     out = request.GET.get("orders") == "out"

@@ -51,7 +51,7 @@ OF_PERIOD = {paper.code: paper for paper in (cash_journal.JOURNAL, cash_book.BOO
 
 
 def permission_to_print(actor: Actor) -> Permission:
-    """Return the permission to print registers: collectors, who print nothing else, have that to collect (V-D4)."""
+    """Return the permission to print registers: collectors, who print nothing else, have the one to collect (V-D4)."""
     return Permission.COLLECT_DUES if actor.role == Role.COLLECTOR else Permission.PRINT
 
 
@@ -109,7 +109,7 @@ def _of_register(request: ActorRequest, pk: int, paper: Paper, *part: int) -> Ht
 @require_POST
 @needs(Permission.VIEW_DUES)
 def print_register(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print a register, to collect signatures or as it was closed."""
+    """Print a register, to collect signatures or in its closed state."""
     return _of_register(request, pk, payment_register.REGISTER)
 
 
@@ -123,7 +123,7 @@ def print_slips(request: ActorRequest, pk: int) -> HttpResponse:
 def print_other(
     request: ActorRequest, paper: Paper, about: Any, organization: Organization, rule: str, *values: Any
 ) -> HttpResponse:
-    """Print a paper about a record of the organisation; `values` are what it is built of besides."""
+    """Print a paper about a record of the organisation; `values` are additional arguments of its `build`."""
     batch = _batch(request, paper, organization)
     return _print(request, paper, paper.build(about, *values, batch), about, batch, rule)
 

@@ -62,7 +62,7 @@ MAX_OFFERED = 20
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Payment registers"), reverse("dues:registers")
 
 
@@ -163,7 +163,7 @@ def open_one(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_DUES)
 def register(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a register with its lines, and store the sums that are typed."""
+    """Show a register with its lines, and store the typed sums."""
     found = load(
         PaymentRegister.objects.visible_to(request.actor).select_related(
             "organization", "cell", "order", "contribution"
@@ -205,7 +205,7 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _portions(count: int) -> list[tuple[int, int]]:
-    """Return the first and the last number of each portion of slips that is printed at once."""
+    """Return the first and the last number of each portion of slips printed at once."""
     firsts = range(1, max(count, 1) + 1, MAX_SLIPS)
     return [(first, min(first + MAX_SLIPS - 1, max(count, 1))) for first in firsts]
 
@@ -231,7 +231,7 @@ def _lines_form(request: ActorRequest, lines: list[Any]) -> LinesForm:
 
 
 def _save(request: ActorRequest, found: PaymentRegister, form: LinesForm, page: Any) -> HttpResponse | None:
-    """Store the sums, and close the register if that is asked for; None if something is refused."""
+    """Store the sums, and close the register if requested; return None if something is refused."""
     action, sums = request.POST.get("action", "save"), form.sums
     try:
         enter_sums(found.pk, sums, by=request.actor)

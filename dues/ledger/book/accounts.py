@@ -32,12 +32,12 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
 
 
 def open_first_accounts(members: Sequence[Member]) -> None:
-    """Create the personal accounts of members whose cards this change has made: nobody else knows them yet."""
+    """Create the personal accounts of members whose cards this change has created, so that no lock is needed."""
     DuesAccount.objects.bulk_create([DuesAccount(member_id=member.pk) for member in members], batch_size=CHUNK)
 
 
 class LockedAccount(NamedTuple):
-    """Values of a locked account for a charge of many: a hundred thousand model instances take seconds."""
+    """Values of a locked account for a mass charge: a hundred thousand model instances would take seconds."""
 
     pk: int
     member_id: int

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from registry.transitions import Act
 
 
-#: A charge that a member may lack, and the reduction by which it is less than the rate.
+#: A charge that a member may lack, and the reduction that makes it less than the rate.
 Wanted = tuple[LedgerEntry, Reduction | None]
 
 
@@ -74,9 +74,9 @@ def charge_admission(act: Act, members: Sequence[Member], *, organization: Organ
 def charge_year(act: Act, organization: Organization, year: int, *, known_before: dt.date | None = None) -> int:
     """Charge the annual fee to all members of the organisation not charged yet; return the number charged (V-D1).
 
-    Members who joined after the year owe nothing for it; those who joined in it owe it like members admitted that day.
-    Those who are exempt on the day are recorded as such, and not charged later.
-    `known_before` excludes cards entered on that day or later.
+    Members who joined after the year owe nothing for it; those who joined during it owe it like members admitted that
+    day. Exempt members are recorded as such on that day, and not charged later. `known_before` excludes cards entered
+    on that day or later.
     """
     new_year = dt.date(year, 1, 1)
     rates, reductions = rates_of(organization.federation), reductions_in(organization)
@@ -88,8 +88,8 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
         members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
     in_it = Q(joined_on__year=year, joined_year_only=False)
     joined_in_it = list(members.filter(in_it).order_by("pk").only("joined_on", "category"))
-    # Who is charged or exempt already is found by their accounts, once these are locked: a condition on the members
-    # reads the ledger of all organisations.
+    # The accounts, once locked, show who is already charged or exempt: a condition on the members would read the ledger
+    # of all organisations.
     rest = dict(members.exclude(in_it).order_by("pk").values_list("pk", "category"))
 
     def wanted(member: Member) -> list[Wanted]:
@@ -136,7 +136,7 @@ def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None
 
 
 def charge_by_rate(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date, due: Due) -> Wanted:
-    """Return the charge of what is due of the rate, and the reduction; its sum is 0 for a member who is exempt."""
+    """Return the charge under the rate, and the reduction; its sum is 0 for an exempt member."""
     charge = LedgerEntry(
         kind=EntryKind.CHARGE,
         fee=rate.fee,
@@ -150,9 +150,9 @@ def charge_by_rate(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.da
 
 
 def exempt(act: Act, found: Sequence[tuple[int, LedgerEntry, Reduction | None]]) -> None:
-    """Record the fees that are not charged to the accounts, by id, because the members are exempt.
+    """Record, by account id, the fees that are not charged because the members are exempt.
 
-    What is recorded already stays.
+    Existing records stay.
     """
     Exemption.objects.bulk_create(
         [
@@ -230,7 +230,7 @@ def charge_all(
 
 
 def charge_key(charge: LedgerEntry) -> str:
-    """Return the part of the key that tells the charge from others of the account: a year, or a term."""
+    """Return the part of the key that distinguishes the charge from others of the account: a year, or a term."""
     if charge.contribution_id is not None:
         return f"{charge.fee}:{charge.contribution_id}:{charge.due_on:%Y%m%d}"
     return f"{charge.fee}:{charge.year or ''}"

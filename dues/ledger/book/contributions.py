@@ -1,4 +1,4 @@
-"""Charges of property contributions, and the reversal of what nobody has paid of them (V-D2, V-D8)."""
+"""Charges of property contributions, and the reversal of their unpaid part (V-D2, V-D8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def charge_contribution(
 ) -> int:
     """Charge each term of the contribution to the members who lack it; return the number of members charged (V-D2).
 
-    The statements are the same for any number of members of a chunk.
+    The number of statements does not depend on the number of members.
     """
     accounts = list(open_accounts(act, members).values())
     counts = []
@@ -50,9 +50,9 @@ def charge_contribution(
 def reverse_contribution(
     act: Act, contribution: PropertyContribution, *, organization: Organization, reason: str
 ) -> int:
-    """Reverse what is not paid of the contribution in the organisation's books; return the number of members.
+    """Reverse the unpaid part of the contribution in the organisation's books; return the number of members.
 
-    Of a charge that is paid in part, the paid part is charged again: nothing is refunded (V-D8).
+    The paid part of a partly paid charge is charged again, because nothing is refunded (V-D8).
     """
     charges = LedgerEntry.objects.valid().filter(
         contribution=contribution, organization=organization, kind=EntryKind.CHARGE

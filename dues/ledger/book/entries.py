@@ -56,7 +56,7 @@ class Move:
 
 
 def post_moves(act: Act, moves: Sequence[Move], *, organization: Organization, rule: str) -> list[LedgerEntry]:
-    """Post movements of money, which concern no member."""
+    """Post movements of money without a member."""
     entries = [
         LedgerEntry(
             organization=organization,
@@ -83,8 +83,8 @@ def insert(
 ) -> list[LedgerEntry]:
     """Insert charges and payments into the organisation's books, each with its two accounts.
 
-    `money` is the account that payments debit, and `income` the one that charges credit, if it is not the income
-    account of the fee.
+    `money` is the account debited by payments, `income` the one credited by charges, if it is not the income account of
+    the fee.
     """
     return _insert(entries, [sides_of(entry, money=money, income=income) for entry in entries], organization)
 
@@ -185,7 +185,7 @@ def reverse(
 
 
 def reverse_same_day(act: Act, entries: Sequence[LedgerEntry], *, rule: str, paper: str) -> None:
-    """Post a reversal of each movement of money on its own day, which is open: no day has ever had it (N-D1)."""
+    """Post a reversal of each movement of money on its own day, which must be open, so that no day counts it (N-D1)."""
     _reverse(act, [(entry, entry.made_on) for entry in entries], rule, paper)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Opening:
-    """The last year that is paid in the former books; `joined_on` is the day on which the member joined."""
+    """The last year paid in the former books; `joined_on` is the day on which the member joined."""
 
     account: DuesAccount
     paid_to: int

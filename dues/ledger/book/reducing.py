@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 
 def reduce_open(act: Act, account: DuesAccount, reduction: Reduction, *, organization: Organization) -> int:
-    """Reverse the unpaid charges of the reduction's days and charge what is left of them; return their number.
+    """Reverse the unpaid charges of the reduction's days and charge what remains of them; return their number.
 
-    The account is locked by the caller. A charge of which anything is paid stays, and so does one that is not more
-    than the reduction asks.
+    The caller has locked the account. Charges that are partly paid, or not more than the reduced sum, stay.
     """
     rates = rates_of(organization.federation)
     entries = list(LedgerEntry.objects.filter(account=account))

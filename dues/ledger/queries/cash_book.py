@@ -22,7 +22,7 @@ _CAME, _WENT = Q(debit__kind=AccountKind.CASH), Q(credit__kind=AccountKind.CASH)
 
 @dataclass(frozen=True)
 class CashLine:
-    """An entry of the cash desk. A reversal is below zero on the side of the entry that it reverses."""
+    """An entry of the cash desk. A reversal is negative on the side of the entry that it reverses."""
 
     entry: LedgerEntry
     came: Decimal
@@ -31,7 +31,7 @@ class CashLine:
 
 @dataclass(frozen=True)
 class CashDay:
-    """A day on which money was received or paid out; `sheet` is its number among those of the year."""
+    """A day with receipts or payments; `sheet` is its number among those of the year."""
 
     day: dt.date
     sheet: int

@@ -15,7 +15,7 @@ from ..models import DuesAccount, LedgerEntry
 def entries_by_account(accounts: Iterable[DuesAccount], *, named: bool = False) -> defaultdict[int, list[LedgerEntry]]:
     """Return entries by account, queried in slices because databases limit the number of parameters.
 
-    `named` loads the property contributions too, whose titles are shown.
+    `named` also loads the property contributions, for their titles.
     """
     found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
     ids = [account.pk for account in accounts]
@@ -38,7 +38,7 @@ def exempted_from(accounts: Iterable[int]) -> set[tuple[int, str, int | None]]:
 
 
 def charged_with(ids: Sequence[int], fee: str, year: int | None) -> set[int]:
-    """Return those of the accounts, by id, to which the fee of the year is charged."""
+    """Return the ids of those accounts that are charged with the fee of the year."""
     found: set[int] = set()
     for start in range(0, len(ids), CHUNK_IDS):
         charges = LedgerEntry.objects.valid().filter(

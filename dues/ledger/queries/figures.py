@@ -20,7 +20,7 @@ from ..enums import AccountKind, EntryKind, Fee
 from ..models import DuesAccount, DuesAccountQuerySet, LedgerEntry
 from ..rules.standing import NOTHING
 
-#: What an organisation has charged, and what it was paid: what it took over from former books is neither.
+#: Amounts charged and received by an organisation, without those taken over from former books.
 CHARGES = Q(kind=EntryKind.CHARGE) & ~Q(credit__kind=AccountKind.OPENING)
 PAYMENTS = Q(kind=EntryKind.PAYMENT) & ~Q(debit__kind=AccountKind.OPENING)
 
@@ -41,15 +41,15 @@ class YearSums:
 def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
     """Return the totals of the actor's organisation; entries of members who have left stay in its books.
 
-    What was taken over from former books was charged and received there. These are sums of all entries of the year and
-    of all accounts of the members: the database makes them, and no row of them comes here.
+    Amounts taken over from former books are excluded. The sums over all entries of the year and all accounts of the
+    members are computed in the database.
     """
     own = actor.organization
     entries, accounts = LedgerEntry.objects.visible_to(actor), DuesAccount.objects.visible_to(actor)
     members = Member.objects.visible_to(actor).registered()
     if own is not None and own.keeps_cards:
         entries = LedgerEntry.objects.filter(organization=own)
-        # The scope alone names a part of the tree, for which those of the whole federation would be read.
+        # With the scope alone, the rows of the whole federation would be read.
         accounts, members = accounts.filter(member__organization=own), members.filter(organization=own)
     sums = (
         entries.valid()
@@ -73,7 +73,7 @@ def owed_by(accounts: DuesAccountQuerySet, today: dt.date) -> tuple[int, Decimal
 
 
 def in_arrears(accounts: DuesAccountQuerySet, today: dt.date) -> DuesAccountQuerySet:
-    """Return the accounts with an unpaid sum whose term has passed (V-B16)."""
+    """Return the accounts with an unpaid sum past its term (V-B16)."""
     return accounts.filter(unpaid_since__lt=today)
 
 
@@ -89,9 +89,9 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
 
 
 def may_lack_charge(year: int) -> Q:
-    """Return the condition that entries have to be looked up to know whether members are charged for the year.
+    """Return the condition under which entries have to be looked up to know whether members are charged for the year.
 
-    The year up to which somebody has paid was charged.
+    A year up to which somebody has paid was charged.
     """
     return Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year) | Q(dues__paid_to__gt=year)
 

@@ -35,7 +35,7 @@ class Line:
     paid: str
     reversal: LedgerEntry | None
     may_reverse: bool = False
-    #: An opening balance is taken back as a whole.
+    #: An opening balance can only be undone as a whole.
     may_take_back: bool = False
 
 
@@ -77,7 +77,7 @@ def name_of(fee: str, year: int | None, title: str = "") -> str:
 
 
 def name_of_purpose(purpose: Purpose) -> str:
-    """Return the name of what is paid."""
+    """Return the name of a payment's purpose."""
     return name_of(purpose.fee, purpose.year, purpose.title)
 
 
@@ -100,7 +100,7 @@ def amount_of(rate: Rate) -> str:
 
 
 def pays_of(reduction: Reduction) -> str:
-    """Return what is paid by the reduction."""
+    """Return the amount or share payable under the reduction."""
     if reduction.is_exemption:
         return _("nothing, exempt")
     if reduction.amount is not None:
@@ -134,7 +134,7 @@ def reduction_facts(reductions: Sequence[Reduction], exemptions: Iterable[Exempt
 
 
 def term_of(rate: Rate) -> str:
-    """Return when the fee of the rate is due."""
+    """Return the term of the rate's fee."""
     if rate.fee == Fee.ANNUAL and rate.due_day and rate.due_month:
         day = f"{rate.due_day:02d}.{rate.due_month:02d}"
         if not rate.days_after_decision:
@@ -164,7 +164,7 @@ def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple
 
 
 def note_of(member: Member) -> str:
-    """Return how the member pays dues where none are charged (U-D1)."""
+    """Return how the member pays dues if none are charged (U-D1)."""
     if member.dues_form == DuesForm.CASH:
         return _("The member pays a percentage of pay in cash. Nothing is charged; record each payment here.")
     if member.dues_form == DuesForm.EXEMPT:
@@ -186,7 +186,7 @@ def _entrance(now: Standing) -> str:
 
 
 def _contributions(now: Standing) -> str:
-    """Return what is to be paid of property contributions, term by term."""
+    """Return the payable terms of property contributions."""
     found = [
         _("%(title)s, %(sum)s ₽ by %(day)s")
         % {"title": o.charge.contribution.title, "sum": money(o.left), "day": day_text(o.charge.due_on)}
@@ -219,7 +219,7 @@ def _owed(now: Standing, today: dt.date) -> str:
 
 
 def standing_pill(account: DuesAccount | None, today: dt.date) -> tuple[str, str | None]:
-    """Return a short text for the list of members and its tone; no tone if there is nothing to say."""
+    """Return a short text for the list of members and its tone; no tone if there is nothing to point out."""
     if account is None:
         return "", None
     if account.unpaid and account.unpaid_since and account.unpaid_since < today:

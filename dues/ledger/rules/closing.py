@@ -52,7 +52,7 @@ def check_can_be_closed(organization: Organization, until: dt.date, today: dt.da
 def check_can_be_reopened(organization: Organization, until: dt.date, reason: str) -> None:
     """Raise `RuleViolation` unless the books are closed until this day, or if the reason is empty (N-D1).
 
-    A form that is sent twice opens one month.
+    A form that is sent twice opens only one month.
     """
     closed = closed_until(organization)
     if closed is None:

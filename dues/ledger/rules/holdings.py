@@ -29,7 +29,7 @@ def held_by(account: BookAccount) -> Decimal:
 
 
 def spendable(organization: Organization, day: dt.date) -> Decimal:
-    """Return what the cash desk can pay out on the day: its least balance at the end of this day and of later ones."""
+    """Return what the cash desk can pay out on the day: its lowest balance at the end of this day and of later ones."""
     debit, credit = Q(debit__kind=AccountKind.CASH), Q(credit__kind=AccountKind.CASH)
     moved: QuerySet[Any, Any] = LedgerEntry.objects.filter(debit | credit, organization=organization).order_by()
     sums = {"came": Sum("amount", filter=debit), "went": Sum("amount", filter=credit)}
@@ -42,9 +42,7 @@ def spendable(organization: Organization, day: dt.date) -> Decimal:
 
 
 def left_to_hand_in(register: PaymentRegister) -> Decimal:
-    """Return the money of the register that the collector holds: its payments less its cash receipt orders, those that
-    are not reversed.
-    """
+    """Return the register's money that the collector still has: its payments less its valid cash receipt orders."""
     valid = LedgerEntry.objects.valid()
     paid = valid.filter(register_line__register=register).aggregate(total=Sum("amount"))["total"]
     handed_in = CashOrder.objects.valid().filter(register=register).aggregate(total=Sum("amount"))["total"]
@@ -52,9 +50,9 @@ def left_to_hand_in(register: PaymentRegister) -> Decimal:
 
 
 def check_held(entry: LedgerEntry) -> None:
-    """Raise `RuleViolation` (N-D1) if a collector or cash desk no longer holds the money of an entry to be reversed.
+    """Raise `RuleViolation` (N-D1) if a collector or cash desk no longer has the money of an entry to be reversed.
 
-    Money of another register that the collector holds is not that of the entry.
+    Money of another register does not count.
     """
     if entry.debit.kind not in {AccountKind.COLLECTOR, AccountKind.CASH}:
         return

@@ -27,7 +27,7 @@ class OpeningCharge:
 
 @dataclass(frozen=True)
 class OpeningPlan:
-    """Charges missing for the opening balance, and the sums by year that were paid in the former books."""
+    """Missing charges for the opening balance, and the sums by year paid in the former books."""
 
     charges: tuple[OpeningCharge, ...]
     paid: tuple[tuple[int, Decimal], ...]
@@ -38,9 +38,9 @@ def plan_opening(
 ) -> OpeningPlan:
     """Return the charges and payments by which annual fees are paid up to the year, and owed after it.
 
-    The last paid year and the years after it are charged where they are not yet, and what is open up to the paid year
-    is paid. Later years are owed: past ones from the former books, this year as charged now. Years before the member
-    joined and years without a rate are left out. A year that has not begun is paid in advance and not charged.
+    The last paid year and later years are charged if they are not yet, and open amounts up to the paid year are paid.
+    Later years are owed: past ones from the former books, this year as charged now. Years before the member joined and
+    years without a rate are left out. A future year is paid in advance and not charged.
     """
     now = standing(entries)
     charged = {entry.year for entry in live(entries) if (entry.kind, entry.fee) == (EntryKind.CHARGE, Fee.ANNUAL)}

@@ -1,4 +1,4 @@
-"""Charges that a decision about one member still reduces (V-D1)."""
+"""Charges that a decision about a member still reduces (V-D1)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from .standing import Open
 
 
 def is_reducible(one: Open, reduction: Reduction) -> bool:
-    """Return whether the charge is of the reduction's days and nothing of it is paid: a paid one stays as it is."""
+    """Return whether the charge is of the reduction's days and unpaid; partly paid charges stay."""
     charge = one.charge
     return charge.fee == reduction.fee and one.left == charge.amount and reduction.holds_on(charge.made_on)

@@ -63,7 +63,7 @@ def standing(entries: Iterable[LedgerEntry]) -> Standing:
     """Return the standing of the entries of one account.
 
     A payment covers the charge it was made for (kind and year, or the terms of a property contribution); the rest
-    covers the oldest charge of the kind, and otherwise is an advance for the next one.
+    covers the oldest charge of the kind, or becomes an advance for the next one.
     """
     kept = live(entries)
     open_charges: list[Open] = []

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         by = Actor.system("charge_year")
         charged = Counter[int]()
         try:
-            # By time zones, because on the last evening of a year the next has begun in some of them.
+            # By time zones, because on the last evening of a year the next one has already begun in some of them.
             for zone in ("", *TimeZone.values):
                 there = timezone.localdate(timezone=ZoneInfo(zone or settings.TIME_ZONE))
                 year = options["year"] or there.year

@@ -20,9 +20,10 @@ from registry.spreadsheets.files import by_a_job
 
 
 class Command(BaseCommand):
-    """Loads the new payments of the file; posting them to members is left to a clerk.
+    """Loads the new payments of the file; a clerk posts them to members.
 
-    Exits with 1 if the file is refused, each fault with its line, and with 0 if every payment was loaded before.
+    Exits with 1 if the file is refused, listing each fault with its line, and with 0 if all payments were loaded
+    before.
     """
 
     help = (
@@ -75,7 +76,7 @@ class Command(BaseCommand):
 
 
 def _read(path: Path) -> bytes:
-    """Return the contents of the file. Raises `CommandError` for one that cannot be read or is too large."""
+    """Return the contents of the file. Raises `CommandError` if it cannot be read or is too large."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_UPLOAD_BYTES + 1)

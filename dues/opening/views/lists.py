@@ -72,7 +72,7 @@ def load_openings(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def check_openings(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
-    """Show what every row would record, then record the balances of all rows without mistakes, or withdraw the list."""
+    """Show what every row would record, then record the balances of all rows without errors, or discard the list."""
     place = _place(request)
     own = StoredFile.objects.visible_to(request.actor).filter(
         owner=request.actor.account, organization=place, purpose=FilePurpose.IMPORT_SOURCE, content_type=PLAN
@@ -114,7 +114,7 @@ def check_openings(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
 
 
 def _again(request: ActorRequest, place: Organization, kept: StoredFile, why: str) -> HttpResponse:
-    """Show the list as it is to be read now, because something has changed since it was read."""
+    """Show the list with the present data, because something has changed since it was read."""
     with transaction.atomic():
         file = keep_again(plan_of(kept), place, timezone.localdate(), by=request.actor)
         drop_list(kept, by=request.actor)

@@ -1,4 +1,4 @@
-"""Pages on which opening balances are recorded and taken back (V-D1, N-D1)."""
+"""Pages for recording and undoing opening balances (V-D1, N-D1)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ..transitions import record_openings, take_opening_back
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def openings(request: ActorRequest) -> HttpResponse:
-    """List the members whose opening balance is not recorded, and record the years that are entered."""
+    """List the members without a recorded opening balance, and record the entered years."""
     place = request.actor.organization
     if place is None or not allowed(check_takes_over, place):
         raise NotAllowed
@@ -81,7 +81,7 @@ def _form(request: ActorRequest, members: list[Member]) -> OpeningsForm:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take back the opening balance of a member, after confirmation."""
+    """Undo the opening balance of a member, after confirmation."""
     member = load_card(request, pk)
     require(request.actor, Permission.RECORD_DUES, member.unit)
     entries = taken_over(DuesAccount.objects.visible_to(request.actor).filter(member=member))

@@ -48,10 +48,10 @@ _KEPT = ("made_on", "paper", "key", "q")
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def collect(request: ActorRequest) -> HttpResponse:
-    """Show the members who owe a fee, and record the payments of those that are ticked.
+    """Show the members who owe a fee, and record the payments of the ticked ones.
 
-    A POST without `shown_for` brings the people selected in the list of members. All who owe are counted, by the
-    database; only the people of the page and those who are ticked come here.
+    A POST without `shown_for` has the people selected in the list of members. The database counts all who owe the fee
+    and returns only the ticked ones and those on the page.
     """
     place = request.actor.organization
     if place is None or not allowed(check_collects, place):
@@ -87,7 +87,7 @@ class _Page:
         self.cells = cell_names(place) if place.keeps_cards else []
         self.purpose = self._purpose()
         from_here = "shown_for" in self.sent
-        #: Another fee was chosen than the one that the list and its sums were made for.
+        #: Whether another fee was chosen than the one that the list and its sums were made for.
         self.changed = from_here and self.sent["shown_for"] != self.purpose.key
         self.people = members_of(place, Member.objects.visible_to(request.actor))
         debtors = owing(self.people, self.purpose, self.rates, self.today)
@@ -109,14 +109,14 @@ class _Page:
             self.chosen = self.chosen[:MAX_COLLECTED]
         self.saves = self.sent.get("action") == "save" and not (self.changed or self.gone)
         found = self._found(debtors)
-        # The database counts; only the ids of the page come from it.
+        # The database counts and returns only the ids of the page.
         self.count = found.values("pk")[:MAX_FOUND].count()
         rest, count = found.order_by("sort_key", "pk").values_list("pk", flat=True), self.count
         if self.chosen:
             count -= len(_among(found, self.chosen))
             rest = rest.exclude(pk__among=self.chosen)
         self.shown = CountedPaginator(rest, PAGE_ROWS, count=max(count, 0)).get_page(self.sent.get("page", "1"))
-        # After an error the rows stay where they are.
+        # After an error the rows stay in place.
         before = ids_in(self.sent, "listed") if self.saves else []
         after = [] if self.saves else self._ids_of_page()
         self.listed = list(dict.fromkeys([*before, *self.chosen, *after]))
@@ -134,7 +134,7 @@ class _Page:
         return asked if asked in {"none", *(str(pk) for pk, _name in self.cells)} and self.cells else ""
 
     def _found(self, debtors: MemberQuerySet) -> MemberQuerySet:
-        """Return the debtors that the filters find."""
+        """Return the debtors that match the filters."""
         condition = matching(self.sent.get("q", "")[:QUERY_LENGTH])
         people = debtors if condition is None else debtors.filter(condition)
         if not self.cell:
@@ -142,7 +142,7 @@ class _Page:
         return people.filter(cell__isnull=True) if self.cell == "none" else people.filter(cell=int(self.cell))
 
     def _ids_of_page(self) -> list[int]:
-        """Return the ids of the people that the page shows; those before them are read by the index of names."""
+        """Return the ids of the people on the page; the name index skips those before them."""
         with by_index():
             return list(self.shown.object_list)
 
@@ -213,7 +213,7 @@ class _Page:
 
 
 def _among(members: MemberQuerySet, ids: Collection[int]) -> set[int]:
-    """Return those of the ids that are of these members."""
+    """Return the ids that belong to these members."""
     return set(members.filter(pk__among=list(ids)).values_list("pk", flat=True)) if ids else set()
 
 

@@ -1,6 +1,6 @@
-"""Matching of the lines of a payroll list with members, and their differences (U-D1, anchors 5).
+"""Matching the lines of a payroll list with members, and their differences (U-D1, anchors 5).
 
-Each function asks the database a constant number of times, whatever the length of the list. Sums are roubles.
+Each function uses a constant number of queries, regardless of the length of the list. Sums are roubles.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .statements import usual_percent
 
 #: Maximum number of members proposed for a line.
 MAX_PROPOSED = 10
-#: Where the list does not say the pay, a sum this many times more or less than last month's is a difference.
+#: If the list does not state the pay, a sum this many times more or less than last month's is a difference.
 _TIMES = 2
 
 
@@ -47,7 +47,7 @@ def employees(employer: Employer) -> MemberQuerySet:
 
 
 def expected(payroll_list: PayrollList) -> MemberQuerySet:
-    """Return the members who should be in the list: those whose statements the employer has for the month."""
+    """Return the members who should be in the list: those with statements at the employer for the month."""
     month = payroll_list.month
     deducted = Deduction.objects.in_force(month, last_day(month)).filter(employer=payroll_list.employer_id)
     return employees(payroll_list.employer).filter(pk__in=deducted.values("member"), dues_form=DuesForm.CASHLESS)
@@ -56,8 +56,8 @@ def expected(payroll_list: PayrollList) -> MemberQuerySet:
 def match(employer: Employer, lines: Sequence[PayrollLine]) -> None:
     """Set member, evidence and difference of lines by their numbers and names.
 
-    A known employee number with its surname is certain; else a full name that one member has. Several, initials only,
-    another surname for a number, or a second number for a name are left open.
+    A known employee number with its surname is certain, and so is a full name that only one member has. Several
+    members, only initials, another surname for a number, or a second number for a name are left open.
     """
     numbers = dict(EmployeeNumber.objects.filter(employer=employer).values_list("number", "member"))
     people = {member.pk: member for member in employees(employer).only("pk", "surname", "given_name", "patronymic")}
@@ -90,7 +90,7 @@ def match(employer: Employer, lines: Sequence[PayrollLine]) -> None:
 
 
 def differences(payroll_list: PayrollList, lines: Sequence[PayrollLine]) -> None:
-    """Set the difference of lines with a member: in another list of the month, or another sum than expected."""
+    """Set the difference of lines with a member: also in another list of the month, or another sum than expected."""
     employer = payroll_list.employer
     ids = {line.member_id for line in lines if line.member_id is not None}
     same_month = PayrollLine.objects.filter(
@@ -118,7 +118,9 @@ def differences(payroll_list: PayrollList, lines: Sequence[PayrollLine]) -> None
 
 
 def _is_expected(line: PayrollLine, percent: Decimal | None, before: Decimal | None) -> bool:
-    """Return whether the sum is the percentage of the pay to a kopeck, or without the pay like last month's."""
+    """Return whether the sum is the percentage of the pay to a kopeck, or if the pay is unknown, similar to last
+    month's.
+    """
     if line.amount < 0 or (line.percent is not None and percent is not None and line.percent != percent):
         return False
     if line.base is not None and percent is not None:
@@ -128,7 +130,7 @@ def _is_expected(line: PayrollLine, percent: Decimal | None, before: Decimal | N
 
 
 def _month_before(payroll_list: PayrollList, ids: Iterable[int]) -> dict[int, Decimal]:
-    """Return what the employer deducted from each member in the posted list before this one."""
+    """Return the employer's deductions by member in the last posted list before this one."""
     earlier = latest_before(payroll_list)
     found: defaultdict[int, Decimal] = defaultdict(Decimal)
     if earlier is not None:
@@ -146,7 +148,7 @@ def latest_before(payroll_list: PayrollList) -> PayrollList | None:
 
 
 def remember(payroll_list: PayrollList, lines: Sequence[PayrollLine]) -> None:
-    """Give lines the reasons that were given for the same difference of the same person and still hold."""
+    """Set the reasons of lines to those given for the same difference of the same person, if they still hold."""
     holding = (
         PayrollLine.objects.filter(payroll_list__employer=payroll_list.employer_id, until__gte=payroll_list.month)
         .exclude(reason="")
@@ -164,7 +166,7 @@ def remember(payroll_list: PayrollList, lines: Sequence[PayrollLine]) -> None:
 
 
 def absences(payroll_list: PayrollList, lines: Sequence[PayrollLine]) -> list[PayrollAbsence]:
-    """Return the members who should be in the list and are in no line of it, unsaved."""
+    """Return unsaved absences of the members who should be in the list and are not."""
     named = {line.member_id for line in lines if line.member_id is not None}
     earlier = latest_before(payroll_list)
     before = {absence.member_id: absence for absence in earlier.absences.all()} if earlier is not None else {}
@@ -183,7 +185,7 @@ def absences(payroll_list: PayrollList, lines: Sequence[PayrollLine]) -> list[Pa
 
 
 def proposed(line: PayrollLine, members: MemberQuerySet) -> MemberQuerySet:
-    """Return the members among these that the line may mean: those known by its number, and those of its surname."""
+    """Return those of the members that the line may mean: known by its number, or with its surname."""
     surname = search_key(*line.full_name.split()[:1])
     condition = Q(search_key__contains=surname) if surname else Q(pk__isnull=True)
     if line.employee_number:

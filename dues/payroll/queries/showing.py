@@ -14,12 +14,12 @@ from registry.access import Actor
 from ..enums import Difference
 from ..models import PayrollAbsence, PayrollLine, PayrollList
 
-#: Maximum number of payments that are offered for a list.
+#: Maximum number of payments offered for a list.
 MAX_PAYMENTS = 30
 
 
 def months_offered(today: dt.date, years_back: int) -> list[dt.date]:
-    """Return the first days of the months of which lists are taken, the newest first."""
+    """Return the first days of the months for which lists are accepted, the newest first."""
     first = today.replace(year=today.year - years_back, month=1, day=1)
     count = (today.year - first.year) * 12 + today.month
     return [dt.date(first.year + at // 12, at % 12 + 1, 1) for at in range(count)][::-1]

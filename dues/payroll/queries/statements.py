@@ -33,7 +33,7 @@ def usual_percent(organization: Organization) -> Decimal | None:
 
 
 def proposed_employer(organization: Organization) -> dict[str, str]:
-    """Return the values of the first employer as the organisation's passport has them."""
+    """Return the values of the first employer from the organisation's passport."""
     if Employer.objects.filter(organization=organization).exists():
         return {}
     passport = OrganizationPassport.objects.filter(organization=organization).first()

@@ -23,7 +23,7 @@ from ..models import Deduction, Employer
 #: Maximum number of employers of an organisation, and of statements prepared, handed over or printed at once.
 MAX_EMPLOYERS = 100
 MAX_STATEMENTS = 100
-#: Years before today in which a deduction can have begun, and after it can begin.
+#: Years before today in which a deduction can have begun, and years ahead in which it can begin.
 YEARS_BACK, YEARS_AHEAD = 10, 1
 _CENT = Decimal("0.01")
 _MAX_PERCENT = Decimal("99.99")
@@ -46,14 +46,14 @@ def check_works(organization: Organization) -> None:
 
 
 def check_room(organization: Organization) -> None:
-    """Raise `RuleViolation` (U-D1) if the organisation has as many employers as it can have."""
+    """Raise `RuleViolation` (U-D1) if the organisation has the maximum number of employers."""
     if Employer.objects.filter(organization=organization).count() >= MAX_EMPLOYERS:
         message = _("An organisation can have up to %(most)s employers.")
         raise RuleViolation("U-D1", message % {"most": MAX_EMPLOYERS})
 
 
 def checked_employer(employer: Employer) -> Employer:
-    """Return the employer with its values in order. Raises `RuleViolation` (U-D1) for a wrong one."""
+    """Return the employer with normalised values. Raises `RuleViolation` (U-D1) for a wrong one."""
     for name in ("name", "addressee", "address", "contact"):
         setattr(employer, name, " ".join(getattr(employer, name).split()))
     if not employer.name:
@@ -90,7 +90,7 @@ def check_terms(*, percent: Decimal, begins_on: dt.date, ends_on: dt.date | None
 
 
 def check_has_no_statement(employer: Employer, members: Sequence[Member]) -> None:
-    """Raise `RuleViolation` (U-D1) if somebody has a statement to this employer that is not ended."""
+    """Raise `RuleViolation` (U-D1) if somebody already has an open statement to this employer."""
     open_ones = Deduction.objects.open().filter(employer=employer, member__in=members)
     first = open_ones.select_related("member").first()
     if first is not None and first.member is not None:
@@ -99,7 +99,7 @@ def check_has_no_statement(employer: Employer, members: Sequence[Member]) -> Non
 
 
 def check_can_be_handed_over(deduction: Deduction) -> None:
-    """Raise `RuleViolation` (U-D1) unless the statement is prepared, and not with the employer."""
+    """Raise `RuleViolation` (U-D1) unless the statement is prepared and not handed over yet."""
     states.check_is(deduction, (DeductionState.PREPARED,), "U-D1")
 
 
@@ -112,12 +112,12 @@ def check_day_of_handing_over(handed_over_on: dt.date, today: dt.date) -> None:
 
 
 def check_can_be_ended(deduction: Deduction) -> None:
-    """Raise `RuleViolation` (U-D1) if the statement is ended already."""
+    """Raise `RuleViolation` (U-D1) if the statement has already ended."""
     states.check(deduction, DeductionState.ENDED, "U-D1")
 
 
 def check_end(deduction: Deduction, ends_on: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (U-D1) for a last day before the first one, or far ahead."""
+    """Raise `RuleViolation` (U-D1) if the last day is before the first one, or too far ahead."""
     if ends_on < deduction.begins_on:
         message = _("The dues are deducted from %(day)s; enter a later day.")
         raise RuleViolation("U-D1", message % {"day": day_text(deduction.begins_on)}, field="ends_on")

@@ -1,4 +1,4 @@
-"""Rules for the files of payroll lists: what is refused, with the row (U-D1). Sums are roubles."""
+"""Rules for the files of payroll lists: refusals with the row (U-D1). Sums are roubles."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from registry.errors import RuleViolation
 
 from ..models import PayrollLine
 
-#: Fields without which a list cannot be read.
+#: Fields that a list must have.
 NEEDED = ("name", "amount")
 MAX_SUM = Decimal("1000000.00")
 
 
 def check_columns(names: Collection[str]) -> None:
-    """Raise `RuleViolation` (U-D1) unless the columns with the names and with the sums are known."""
+    """Raise `RuleViolation` (U-D1) unless the columns of names and sums are known."""
     if not set(NEEDED) <= set(names):
         raise RuleViolation("U-D1", _("Choose the columns with the names and with the sums."), field="columns")
 
@@ -30,7 +30,7 @@ def check_has_people(count: int) -> None:
 
 
 def checked_sum(row: int, text: str, amount: Decimal | None) -> Decimal:
-    """Return the sum of a row. Raises `RuleViolation` (U-D1) that names the row if its text is none."""
+    """Return the sum of a row. Raises `RuleViolation` (U-D1) with the row if its text is invalid."""
     if amount is None or abs(amount) > MAX_SUM:
         message = _("Row %(row)s: «%(text)s» is not a sum of roubles and kopecks.")
         raise RuleViolation("U-D1", message % {"row": row, "text": text[:40]}, field="columns")

@@ -25,23 +25,23 @@ from ..enums import OPEN_LISTS, REASONS, Difference, ListState
 from ..models import Employer, PayrollLine, PayrollList
 
 NOTHING = Decimal("0.00")
-#: Years before this one whose lists are taken: what is paid is dues of this year or of the last.
+#: Number of past years whose lists are accepted, because payments are dues of this year or of the last.
 YEARS_BACK = 1
-#: Maximum number of lists of an employer for one month, and of those that wait.
+#: Maximum number of lists of an employer for one month, and of waiting lists.
 MAX_OF_MONTH, MAX_OPEN = 10, 20
 #: Maximum sum of a list.
 MAX_TOTAL = Decimal("100000000.00")
 
 
 def check_month(month: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (U-D1) for a month to come, or one whose dues can no longer be recorded."""
+    """Raise `RuleViolation` (U-D1) for a future month, or one whose dues can no longer be recorded."""
     if month > today.replace(day=1) or month.year < today.year - YEARS_BACK:
         message = _("Choose a month of this year or of the last, up to the present one.")
         raise RuleViolation("U-D1", message, field="month")
 
 
 def check_room(employer: Employer, month: dt.date) -> None:
-    """Raise `RuleViolation` (U-D1) if there are too many lists of the month, or too many that wait."""
+    """Raise `RuleViolation` (U-D1) if there are too many lists of the month, or too many waiting ones."""
     lists = PayrollList.objects.kept().filter(employer=employer)
     if lists.filter(month=month).count() >= MAX_OF_MONTH or lists.filter(state__in=OPEN_LISTS).count() >= MAX_OPEN:
         raise RuleViolation("U-D1", _("Too many lists of this employer wait. Post or discard them first."))
@@ -55,7 +55,7 @@ def check_can_be_compared(payroll_list: PayrollList) -> None:
 
 
 def check_is_another(payroll_list: PayrollList, digest: str) -> None:
-    """Raise `RuleViolation` (N-D2) if the employer's list with the same people and sums is there for the month."""
+    """Raise `RuleViolation` (N-D2) if the employer already has a list with the same people and sums for the month."""
     same = PayrollList.objects.kept().filter(
         employer=payroll_list.employer_id, month=payroll_list.month, lines_digest=digest
     )
@@ -74,12 +74,14 @@ def check_is_open(payroll_list: PayrollList) -> None:
 
 
 def check_can_be_discarded(payroll_list: PayrollList) -> None:
-    """Raise `RuleViolation` (U-D1) if the list is posted, or discarded already."""
+    """Raise `RuleViolation` (U-D1) if the list is posted or already discarded."""
     states.check(payroll_list, ListState.DISCARDED, "U-D1")
 
 
 def check_answer(difference: str, reason: str, until: dt.date | None, month: dt.date) -> None:
-    """Raise `RuleViolation` (U-D1) for a reason of another difference, or a day before the month of the list."""
+    """Raise `RuleViolation` (U-D1) for a reason of another kind of difference, or a day before the month of the
+    list.
+    """
     if reason not in REASONS.get(difference, ()):
         raise RuleViolation("U-D1", _("Choose a reason of this difference."), field="reason")
     if until is not None and not month <= until <= month.replace(year=month.year + 5, day=1):
@@ -88,7 +90,9 @@ def check_answer(difference: str, reason: str, until: dt.date | None, month: dt.
 
 
 def check_is_person(line: PayrollLine, member: Member, organization: Organization) -> None:
-    """Raise `RuleViolation` (U-D1) unless the line waits for a person, and the member is one of the organisation's."""
+    """Raise `RuleViolation` (U-D1) unless the person of the line is open, and the member belongs to the
+    organisation.
+    """
     if line.difference not in {Difference.PERSON, Difference.FOREIGN}:
         raise RuleViolation("U-D1", _("The person of this line is known."))
     if member.organization_id != organization.pk:
@@ -114,7 +118,7 @@ def identified(payroll_list: PayrollList) -> Decimal:
 
 
 def check_can_be_posted(payroll_list: PayrollList) -> None:
-    """Raise `RuleViolation` (U-D1) unless the list is compared, answered, and its sum is above zero."""
+    """Raise `RuleViolation` (U-D1) unless the list is compared and answered, and its sum is positive."""
     check_is_open(payroll_list)
     check_all_answered(payroll_list)
     if identified(payroll_list) <= 0:
@@ -122,9 +126,9 @@ def check_can_be_posted(payroll_list: PayrollList) -> None:
 
 
 def check_lines(lines: Sequence[BankLine], wanted: int, organization: Organization) -> None:
-    """Raise `RuleViolation` (N-D2) unless the payments are chosen as the organisation keeps them.
+    """Raise `RuleViolation` (N-D2) unless the payments are given in the organisation's way.
 
-    One that loads bank statements chooses lines with money that is not identified; another enters the payment order.
+    With bank statements, lines with unidentified money are chosen; without them, the payment order is entered.
     """
     if loads_bank(organization) and not wanted:
         message = _("Choose the payments of the bank statement by which the employer paid.")
@@ -137,7 +141,7 @@ def check_lines(lines: Sequence[BankLine], wanted: int, organization: Organizati
 def check_totals(payroll_list: PayrollList, *, paid: Decimal, by_bank: bool, note: str) -> None:
     """Raise `RuleViolation` (U-D1, N-D1) unless list, lines and payment have the same total.
 
-    A named person may leave what a bank statement has more as money that is not identified; `note` says why.
+    An officer may leave surplus money of a bank statement unidentified; `note` gives the reason.
     """
     if not is_sum(paid) or paid > MAX_TOTAL:
         raise RuleViolation("N-D1", _("Enter a sum in roubles and kopecks, above zero."), field="paid")
@@ -178,9 +182,10 @@ def check_payment_order(paper: str, paid_on: dt.date, month: dt.date, today: dt.
 
 
 def payment_to_correct(line: PayrollLine, entry: LedgerEntry | None) -> LedgerEntry:
-    """Return the payment that a sum below zero is taken from.
+    """Return the payment that a negative sum corrects.
 
-    Raises `RuleViolation` (N-D1) unless the employer's list of an earlier month paid at least as much for the member.
+    Raises `RuleViolation` (N-D1) unless an earlier month's list of the employer has a payment of at least that sum for
+    the member.
     """
     if entry is None:
         message = _("Row %(row)s: %(sum)s ₽ is to be taken back, but no list of an earlier month paid so much.")

@@ -20,14 +20,14 @@ from ..enums import DeductionState
 from ..models import Deduction, Employer
 from ..rules import employers as rules
 
-#: Fields of an employer that are entered.
+#: Fields of an employer that users enter.
 FIELDS = ("name", "addressee", "inn", "address", "contact")
 
 
 def add_employer(organization_id: int, *, by: Actor, **values: str) -> Employer:
     """Add an employer that deducts dues from the pay of the organisation's members (U-D1).
 
-    `values` are those of `FIELDS`. Raises `RuleViolation`, `NotAllowed`, `Organization.DoesNotExist`.
+    `values` has the keys `FIELDS`. Raises `RuleViolation`, `NotAllowed`, `Organization.DoesNotExist`.
     """
     with change(by=by, rule="U-D1", event="dues.employer_added") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -61,7 +61,7 @@ def prepare_statements(
     ends_on: dt.date | None = None,
     by: Actor,
 ) -> list[Deduction]:
-    """Prepare statements of deduction of members, to be printed and signed (U-D1).
+    """Prepare members' statements of deduction, to be printed and signed (U-D1).
 
     Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist` for somebody who is not registered there.
     """
@@ -87,7 +87,7 @@ def prepare_statements(
 def hand_over(employer_id: int, deduction_ids: Sequence[int], *, handed_over_on: dt.date, by: Actor) -> int:
     """Record that the employer got the statements; the cards get the form of paying and the percentage (U-D1).
 
-    Returns the number of statements. Raises `RuleViolation`, `NotAllowed`, `Deduction.DoesNotExist`.
+    Return the number of statements. Raises `RuleViolation`, `NotAllowed`, `Deduction.DoesNotExist`.
     """
     with change(by=by, rule="U-D1", event="dues.deductions_handed_over") as act:
         employer = _lock_employer(act, employer_id)
@@ -114,8 +114,8 @@ def hand_over(employer_id: int, deduction_ids: Sequence[int], *, handed_over_on:
 def end_deduction(deduction_id: int, *, ends_on: dt.date, by: Actor) -> Deduction:
     """End a statement of deduction on its last day: withdrawn by the member, or never handed over (U-D1).
 
-    The card of somebody whose dues were deducted says that they pay in cash from then on. Raises `RuleViolation`,
-    `NotAllowed`, `Deduction.DoesNotExist`.
+    The card of a member whose dues were deducted then says that they pay in cash. Raises `RuleViolation`, `NotAllowed`,
+    `Deduction.DoesNotExist`.
     """
     with change(by=by, rule="U-D1", event="dues.deduction_ended") as act:
         found = Deduction.objects.visible_to(by).get(pk=deduction_id)
@@ -147,7 +147,7 @@ def _lock_employer(act: Act, employer_id: int, *, version: int | None = None) ->
 
 
 def _lock_deductions(act: Act, employer: Employer, ids: Sequence[int]) -> list[Deduction]:
-    """Return the statements to the employer with their members, which are locked before."""
+    """Return the statements to the employer with their members, which are locked first."""
     visible = Deduction.objects.visible_to(act.by).filter(employer=employer, pk__in=ids)
     act.lock_many(Member.objects.filter(pk__in=visible.values("member")))
     found = act.lock_many(Deduction.objects.filter(pk__in=visible.values("pk")))

@@ -1,4 +1,4 @@
-"""Transitions of payroll lists before they are posted: loaded, compared, answered, discarded (U-D1, N-D2)."""
+"""Transitions of payroll lists before posting: loading, comparing, answering, discarding (U-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..rules import lists as rules
 
 
 class Line(Protocol):
-    """A person of the list, as read from the file."""
+    """A person in the list, as read from the file."""
 
     @property
     def position(self) -> int: ...
@@ -43,7 +43,7 @@ def load_list(
 ) -> PayrollList:
     """Store the rows of an employer's list for a month, whose first day is given (U-D1).
 
-    The same file of the month is returned as it is; nothing is changed (N-D2). Raises `RuleViolation`, `NotAllowed`.
+    For the same file of the month, return the stored list without changes (N-D2). Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="U-D1", event="dues.payroll_loaded") as act:
         employer = _lock_employer(act, employer_id)
@@ -73,7 +73,7 @@ def compare_list(
 ) -> PayrollList:
     """Store the lines of a list with their members and differences, and remember the meaning of its columns (U-D1).
 
-    `columns` are headings and their fields. Absent members are noted; their membership stays as it is. Raises
+    `columns` are headings and their fields. Absent members are recorded; their membership is not affected. Raises
     `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="U-D1", event="dues.payroll_compared") as act:
@@ -104,7 +104,7 @@ def compare_list(
 
 
 def choose_person(line_id: int, member_id: int, *, by: Actor) -> PayrollLine:
-    """Set the member of a line whose person was open, and remember the employee number (U-D1).
+    """Set the member of a line with an open person, and remember the employee number (U-D1).
 
     Raises `RuleViolation`, `NotAllowed`, `PayrollLine.DoesNotExist`, `Member.DoesNotExist`.
     """
@@ -147,7 +147,8 @@ def answer_line(line_id: int, *, reason: str, until: dt.date | None = None, by: 
 
 
 def answer_absence(absence_id: int, *, reason: str, until: dt.date | None = None, by: Actor) -> PayrollAbsence:
-    """Store why a member is not in the list, remembered for months up to `until`; the card stays as it is (U-D1).
+    """Store the reason why a member is not in the list, remembered for months up to `until`; the card is not changed
+    (U-D1).
 
     Raises `RuleViolation`, `NotAllowed`, `PayrollAbsence.DoesNotExist`.
     """

@@ -35,7 +35,7 @@ from ..rules import lists as rules
 
 @dataclass
 class Source:
-    """Money of the employer: a line of a bank statement, or a payment order without one; `left` is not used yet."""
+    """Money of the employer: a line of a bank statement, or a payment order without one; `left` is the unused rest."""
 
     left: Decimal
     made_on: dt.date
@@ -43,7 +43,7 @@ class Source:
 
     @property
     def account(self) -> ledger.AccountKey:
-        """The account that payments from it debit."""
+        """The account debited by payments from it."""
         return UNKNOWN if self.line is not None else ledger.RECEIVED
 
 
@@ -59,10 +59,10 @@ def post_list(
 ) -> PayrollList:
     """Post a list against lines of bank statements, or a payment order; all people or none (U-D1, N-D1).
 
-    `lines` are ids of bank lines; without a statement `paper`, `paid_on` and `paid` say the payment order. What the
-    bank has more stays not identified, and `note` says why. A sum below zero takes back a part of a payment of an
-    earlier month. Membership stays as it is. Raises `RowsRefused` with the refusals by line of the list,
-    `RuleViolation`, `NotAllowed`.
+    `lines` are ids of bank lines; without a statement `paper`, `paid_on` and `paid` describe the payment order. Surplus
+    money stays unidentified, and `note` gives the reason. A negative sum reverses a part of a payment of an earlier
+    month. Membership is not affected. Raises `RowsRefused` with the refusals by line of the list, `RuleViolation`,
+    `NotAllowed`.
     """
     with change(by=by, rule="U-D1", event="dues.payroll_posted") as act:
         payroll_list, organization, of_bank = _lock(act, list_id, lines)
@@ -96,9 +96,9 @@ def post_list(
 
 
 def reverse_list(list_id: int, *, reason: str, by: Actor) -> PayrollList:
-    """Reverse all entries of a posted list; it is compared again, and can be corrected and posted (N-D1).
+    """Reverse all entries of a posted list; it is then in the state «compared», and can be corrected and posted (N-D1).
 
-    Its money waits on the lines of the bank statements. Raises `RuleViolation`, `NotAllowed`.
+    Its money is unidentified again on the lines of the bank statements. Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="N-D1", event="dues.payroll_reversed") as act:
         payroll_list, organization, of_bank = _lock(act, list_id, ())
@@ -125,7 +125,8 @@ def reverse_list(list_id: int, *, reason: str, by: Actor) -> PayrollList:
 def _lock(act: Act, list_id: int, wanted: Sequence[int]) -> tuple[PayrollList, Organization, dict[int, BankLine]]:
     """Return the list, its organisation and the bank lines that it may touch, locked if the actor may change them.
 
-    No month is closed meanwhile. The bank lines are those wanted and those that the employer's lists have used.
+    This also prevents closing a month meanwhile. The bank lines are those requested and those that the employer's lists
+    have used.
     """
     found = PayrollList.objects.visible_to(act.by).select_related("employer").get(pk=list_id)
     organization = act.lock(Organization, found.employer.organization_id)
@@ -147,7 +148,7 @@ def _pay(
     members: dict[int, Member],
     sources: list[Source],
 ) -> None:
-    """Post the sums above zero, each from the first source with money; a sum may be divided between two of them."""
+    """Post the positive sums, each from the first source with money; a sum may be split between two of them."""
     sums: defaultdict[int, Decimal] = defaultdict(Decimal)
     first: dict[int, int] = {}
     for row in rows:
@@ -196,9 +197,9 @@ def _correct(
     members: dict[int, Member],
     of_bank: dict[int, BankLine],
 ) -> list[Source]:
-    """Take the sums below zero back from payments of earlier months, and post the rest of each again.
+    """Subtract the negative sums from payments of earlier months, by reversing each and posting its rest.
 
-    Returns the money that this sets free.
+    Return the money that becomes free.
     """
     minus: defaultdict[int, Decimal] = defaultdict(Decimal)
     first: dict[int, PayrollLine] = {}
@@ -223,7 +224,7 @@ def _correct(
 
 
 def _earlier(payroll_list: PayrollList, account: DuesAccount, amount: Decimal) -> LedgerEntry | None:
-    """Return the latest valid payment of an earlier month's list that is at least so much."""
+    """Return the latest valid payment of at least that sum in an earlier month's list."""
     found = LedgerEntry.objects.valid().filter(
         account=account,
         kind=EntryKind.PAYMENT,
@@ -235,7 +236,7 @@ def _earlier(payroll_list: PayrollList, account: DuesAccount, amount: Decimal) -
 
 
 def _take_back(act: Act, entries: Sequence[LedgerEntry], of_bank: dict[int, BankLine]) -> list[BankLine]:
-    """Give the money of the entries back to their bank lines, which are open again; return these lines, unsaved."""
+    """Return the money of the entries to their bank lines, which are open again; return these lines, unsaved."""
     parts = BankPart.objects.filter(entry__in=entries).values_list("line", "entry__amount")
     lines: dict[int, BankLine] = {}
     for pk, amount in parts:
@@ -273,7 +274,7 @@ def _restore(
     accounts: dict[int, DuesAccount],
     of_bank: dict[int, BankLine],
 ) -> None:
-    """Post again the payments that the reversed list had taken back, as parts of their own lists."""
+    """Post again the payments that the reversed list had reversed, as parts of their own lists."""
     for entry in taken_back:
         if entry.account_id is not None:
             key = f"payroll:again:{entry.pk}"
@@ -282,7 +283,7 @@ def _restore(
 
 
 def _remember_numbers(employer: Employer, lines: list[PayrollLine]) -> None:
-    """Remember the employee numbers of the posted lines; those known already stay."""
+    """Remember the employee numbers of the posted lines; known ones stay."""
     EmployeeNumber.objects.bulk_create(
         [
             EmployeeNumber(employer=employer, number=line.employee_number, member_id=line.member_id)

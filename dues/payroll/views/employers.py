@@ -1,4 +1,4 @@
-"""Pages of employers and of the statements of deduction that they get (U-D1)."""
+"""Pages of employers and their statements of deduction (U-D1)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from ..transitions.employers import add_employer, change_employer, end_deduction
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Employers"), reverse("dues:employers")
 
 
@@ -77,7 +77,7 @@ def employers(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def add(request: ActorRequest) -> HttpResponse:
-    """Add an employer; the first one is proposed from the organisation's passport."""
+    """Add an employer; the first one is suggested from the organisation's passport."""
     organization = own_organization(request)
     return ask(
         request,
@@ -154,7 +154,7 @@ def employer(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def prepare(request: ActorRequest, pk: int) -> HttpResponse:
-    """List the members without a statement to the employer, and prepare statements of those that are ticked."""
+    """List the members without a statement to the employer, and prepare statements for the ticked ones."""
     found = load_employer(request, pk, Permission.RECORD_DUES)
     search = SearchForm(request.GET, cells=[])
     condition = matching(search.cleaned_data.get("q")) if search.is_valid() else None

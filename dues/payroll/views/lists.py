@@ -49,7 +49,7 @@ from ..transitions.lists import answer_absence, answer_line, choose_person, disc
 from ..transitions.posting import post_list, reverse_list
 from .employers import own_organization
 
-#: Maximum number of rows of a file that are shown before it is compared.
+#: Maximum number of rows of a file shown before it is compared.
 MAX_LEFT_OUT = 30
 
 
@@ -62,7 +62,7 @@ def _load_list(request: ActorRequest, pk: Any, permission: Permission | None = N
 
 
 def section() -> tuple[str, str]:
-    """Return the page above those of this module in the crumbs."""
+    """Return the parent page in the breadcrumbs."""
     return _("Payroll lists"), reverse("dues:payroll_lists")
 
 
@@ -238,7 +238,7 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def person(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the members that a line may mean, and set the one that is chosen."""
+    """Show the members that a line may mean, and set the chosen one."""
     lines = PayrollLine.objects.visible_to(request.actor).select_related("payroll_list__employer__organization")
     line = load(lines, pk)
     organization = line.payroll_list.employer.organization

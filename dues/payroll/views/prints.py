@@ -26,7 +26,7 @@ from .employers import load_employer
 @require_POST
 @needs(Permission.PRINT)
 def print_statements(request: ActorRequest, pk: int) -> HttpResponse:
-    """Print the ticked statements: to deduct dues, or for those that are ended, to stop it."""
+    """Print the ticked statements: to deduct dues or, for ended ones, to stop it."""
     found = load_employer(request, pk, Permission.PRINT)
     paper = deduction.WITHDRAWAL if request.POST.get("paper") == "withdrawal" else deduction.STATEMENT
     check_readable(paper.data_classes, by=request.actor)

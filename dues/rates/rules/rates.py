@@ -57,7 +57,7 @@ def is_charged(rates: Sequence[Rate]) -> bool:
 
 
 def annual_term(rate: Rate, year: int) -> dt.date:
-    """Return the due date of the annual fee: the rate's day, or the last day of the year if none is set (V-D1).
+    """Return the due date of the annual fee: the rate's day, or the last day of the year if it has none (V-D1).
 
     A day that does not exist in the month becomes its last day.
     """

@@ -1,4 +1,4 @@
-"""Reduced and exempt members: who pays less on a day, and what may be decided (V-D1)."""
+"""Reduced and exempt members: payable sums on a day, and allowed decisions (V-D1)."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from registry.organizations.models import Organization
 
 from ..models import Rate, Reduction
 
-#: Kinds of dues that are reduced; property contributions have their own sum.
+#: Kinds of dues that can be reduced; property contributions have their own sum.
 REDUCED = (Fee.ENTRANCE, Fee.ANNUAL)
 
 
 @dataclass(frozen=True)
 class Due:
-    """The sum in roubles that a member pays of a fee, and the reduction that says so; 0 if they are exempt."""
+    """The sum in roubles that a member pays of a fee, and the responsible reduction; 0 for exempt members."""
 
     amount: Decimal
     reduction: Reduction | None = None
 
 
 class Reductions:
-    """Reductions that hold for members of an organisation, by person and by category."""
+    """Reductions that apply to members of an organisation, by person and by category."""
 
     def __init__(self, found: Iterable[Reduction]) -> None:
         self._of_member: defaultdict[int, list[Reduction]] = defaultdict(list)
@@ -50,7 +50,7 @@ class Reductions:
     def due(self, rate: Rate, member: Member, day: dt.date) -> Due:
         """Return the sum that the member pays of the rate on the day.
 
-        A person's own reduction goes before those of categories; of several the one that asks least.
+        A person's own reduction overrides those of categories; of several, the lowest sum applies.
         """
         return self.due_of(rate, member.pk, member.category, day)
 
@@ -64,7 +64,7 @@ class Reductions:
         return min(dues, key=lambda due: due.amount, default=Due(rate.amount))
 
     def of(self, member: Member, day: dt.date) -> list[Reduction]:
-        """Return the reductions that hold for the member on the day or will later, own ones first."""
+        """Return the reductions that apply to the member on the day or will later, own ones first."""
         found = [*self._of_member.get(member.pk, ()), *self._of_category.get(member.category, ())]
         return [one for one in found if one.valid_until is None or one.valid_until >= day]
 
@@ -74,24 +74,24 @@ def _holding(found: Iterable[Reduction], fee: str, day: dt.date) -> list[Reducti
 
 
 def reductions_in(organization: Organization) -> Reductions:
-    """Return the reductions that hold for members of the organisation, set by it or above it, of any day."""
+    """Return the reductions for members of the organisation on any day, set by it or above it."""
     return Reductions(Reduction.objects.holding_in(organization).order_by("pk"))
 
 
 def reduced(rate: Decimal, reduction: Reduction) -> Decimal:
-    """Return the rate as the reduction has it, half a kopeck rounded up; never more than the rate."""
+    """Return the reduced rate, half a kopeck rounded up; never more than the rate."""
     if reduction.amount is not None:
         return min(reduction.amount, rate)
     return (rate * (reduction.percent or 0) / 100).quantize(KOPECK, ROUND_HALF_UP)
 
 
 def paper_of(rate: Rate, due: Due) -> str:
-    """Return the paper that the charge names: the reduction's, or the rate's."""
+    """Return the paper for the charge: the reduction's, or the rate's."""
     return (due.reduction.paper if due.reduction is not None else rate.paper)[:200]
 
 
 def check_reduces(organization: Organization) -> None:
-    """Raise `RuleViolation` (V-D1) unless dues are charged in the organisation's federation, and not in a cell."""
+    """Raise `RuleViolation` (V-D1) unless dues are charged in the organisation's federation, and it is not a cell."""
     if not organization.charter.charges_dues or organization.level == organization.charter.cell:
         raise RuleViolation("V-D1", _("Dues are reduced by an organisation that charges them, not by a cell."))
 
@@ -122,7 +122,7 @@ def check_reduction(
 
 
 def check_category(organization: Organization, category: str, fee: str, valid_from: dt.date) -> None:
-    """Raise `RuleViolation` (V-D1) for a category that the charter does not have, or for days that are charged already:
+    """Raise `RuleViolation` (V-D1) for a category that the charter does not have, or for days already charged, because
     reductions are never retroactive.
     """
     if category not in organization.charter.options.get("category", ()):
@@ -138,7 +138,7 @@ def check_category(organization: Organization, category: str, fee: str, valid_fr
 
 
 def check_no_overlap(others: Sequence[Reduction], valid_from: dt.date, valid_until: dt.date | None) -> None:
-    """Raise `RuleViolation` (V-D1) if another reduction of the same fee and people holds on one of the days."""
+    """Raise `RuleViolation` (V-D1) if another reduction of the same fee and people applies on one of the days."""
     for other in others:
         begins_before = valid_until is None or other.valid_from <= valid_until
         if begins_before and (other.valid_until is None or other.valid_until >= valid_from):
@@ -158,7 +158,7 @@ def check_personal_day(member: Member, valid_from: dt.date, today: dt.date) -> N
 
 
 def check_can_be_ended(reduction: Reduction, valid_until: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D1) for a last day in the past or before the first one, or after the present end."""
+    """Raise `RuleViolation` (V-D1) if the last day is in the past, before the first one, or after the present end."""
     if valid_until < max(today, reduction.valid_from):
         message = _("The last day is today or later, and not before %(day)s.")
         values = {"day": day_text(reduction.valid_from)}
@@ -176,6 +176,6 @@ def check_has_no_end(reduction: Reduction, today: dt.date) -> None:
 
 
 def check_not_begun(reduction: Reduction, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D1) if the reduction has begun: then it is ended, and its charges stay."""
+    """Raise `RuleViolation` (V-D1) if the reduction has begun; it can then be ended, and its charges stay."""
     if reduction.valid_from <= today:
         raise RuleViolation("V-D1", _("The reduction has begun. Set its last day instead."))

@@ -80,7 +80,7 @@ def check_rate_unused(rate: Rate, rates: Sequence[Rate]) -> None:
 
 
 def can_take_back(rate: Rate, rates: Sequence[Rate]) -> bool:
-    """Return whether the rate can be taken back."""
+    """Return whether the rate can be deleted."""
     return allowed(check_rate_unused, rate, rates)
 
 

@@ -1,1 +1,1 @@
-"""Files of reports: the report as a workbook, and what the accountant takes over."""
+"""Files of reports: the report as a workbook, and files for the accountant."""

@@ -16,7 +16,7 @@ from registry.organizations.models import Organization
 
 from ..queries.operations import counterparty
 
-#: Program that the file names as its sender.
+#: Program named as sender in the file.
 SENDER = "Единый реестр"
 _ENCODING = "cp1251"
 
@@ -30,10 +30,10 @@ def lines_of(organization: Organization, first: dt.date, last: dt.date, actor: A
 def client_bank(
     organization: Organization, first: dt.date, last: dt.date, actor: Actor, lines: Sequence[BankLine] | None = None
 ) -> bytes:
-    """Return the file, of the `lines` of the period if these are read already.
+    """Return the file, from the `lines` of the period if they are already read.
 
-    Persons are not named, and purposes, which may name them, are replaced.
-    Balances follow from the statements that are loaded; before the first of them the balance is taken for zero.
+    Persons are not named, and purposes, which may name them, are replaced. Balances are computed from the loaded
+    statements; before the first one the balance counts as zero.
     """
     lines = lines_of(organization, first, last, actor) if lines is None else lines
     known = BankLine.objects.visible_to(actor).filter(organization=organization, made_on__lte=last)
@@ -64,7 +64,7 @@ def _document(line: BankLine, organization: Organization) -> Iterable[str]:
     other = (name, inn, line.other_account)
     own = (organization.full_name or organization.short_name, organization.inn, line.account)
     payer, payee = (other, own) if line.incoming else (own, other)
-    # 1C knows the kinds of documents by their spelling without «ё».
+    # 1C knows the kinds of documents in the spelling without «ё».
     yield f"СекцияДокумент={(line.kind or 'Платежное поручение').replace('ё', 'е')}"
     yield f"Номер={line.number}"
     yield f"Дата={day_text(line.made_on)}"
@@ -89,5 +89,5 @@ def _total(lines: Sequence[BankLine], *, incoming: bool) -> Decimal:
 
 
 def _in_one_line(text: str) -> str:
-    """Return the text without line breaks, by which a value could forge other lines of the file."""
+    """Return the text without line breaks, with which a value could forge other lines of the file."""
     return " ".join(text.split())

@@ -1,4 +1,6 @@
-"""Receipts and payments as a workbook for the accountant (docs/accounting.md). Its words are Russian, as 1C's are."""
+"""Receipts and payments as a workbook for the accountant (docs/accounting.md). Its words are Russian, like those of
+1C.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ TURNOVERS = [("Счёт", 9), ("Аналитика", 50), ("Оборот Дт", 
 
 
 def accounting_book(found: Sequence[Operation], organization: Organization, first: dt.date, last: dt.date) -> bytes:
-    """Return the workbook: operations, turnovers of the accounts, and what the file is about."""
+    """Return the workbook: operations, turnovers of the accounts, and a description of the file."""
     with Workbook() as book:
         page = book.add_page("Операции", OPERATIONS)
         for at, one in enumerate(found, 1):

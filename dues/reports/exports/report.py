@@ -78,7 +78,7 @@ def _months(book: Workbook, asked: Asked, actor: Actor) -> None:
 
 
 def _about(book: Workbook, asked: Asked) -> None:
-    """Add the sheet that says what the figures are of."""
+    """Add the sheet that describes the figures."""
     page = book.add_page(_("About the report"), [(_("Organisation"), 30), (asked.place.short_name, 60)])
     rows = (
         (_("Period"), showing.period_in_words(asked.first, asked.last)),

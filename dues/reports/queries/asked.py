@@ -1,4 +1,4 @@
-"""The question that a figure of a report answers, and the entries that it is made of (N-D1)."""
+"""The parameters of a figure in a report, and the entries that it is made of (N-D1)."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from registry.organizations.models import Figures, Organization
 
 from ..enums import Figure
 
-#: Key of those who are in none of the organisations or cells below, or no longer here.
+#: Key for people in none of the organisations or cells below, or no longer here.
 OTHERS = 0
-#: Year of dues that are for no year.
+#: Year of dues without a year.
 NO_YEAR = 0
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The organisation and the days of a report, and what a figure in it is limited to."""
+    """The organisation and the days of a report, and the limits of a figure in it."""
 
     place: Organization
     first: dt.date
@@ -38,13 +38,13 @@ class Asked:
     year: int | None = None
     #: Only what belongs to none of the organisations or cells below.
     others: bool = False
-    #: Kind of the account that got the money, such as a collector or the cash desk.
+    #: Kind of the account that received the money, such as a collector or the cash desk.
     way: str = ""
     #: Id of the order that appointed the collector.
     collector: int | None = None
     #: Ids of the organisations to which the figures are limited, instead of all below `place`.
     units: tuple[int, ...] | None = None
-    #: Sums of the whole report that a job has counted (`kept.py`).
+    #: Sums of the whole report counted by a job (`kept.py`).
     kept: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -64,12 +64,12 @@ def is_cell(place: Organization) -> bool:
 
 
 def entries_behind(figure: str, asked: Asked, actor: Actor) -> LedgerEntryQuerySet:
-    """Return the entries of the period that the figure, charged or paid, is the sum of."""
+    """Return the entries of the period that add up to the figure, charged or paid."""
     return entries_in(asked, actor).filter(CHARGES if figure == Figure.CHARGED else PAYMENTS)
 
 
 def entries_in(asked: Asked, actor: Actor) -> LedgerEntryQuerySet:
-    """Return the entries of the period that stand, in the books of the organisation and of those below it.
+    """Return the valid entries of the period, in the books of the organisation and of those below it.
 
     Entries of members who have left stay in the books. A cell has those of its present members.
     """
@@ -93,9 +93,10 @@ def entries_in(asked: Asked, actor: Actor) -> LedgerEntryQuerySet:
 
 
 def _entries_of(units: tuple[int, ...], place: Organization, entries: LedgerEntryQuerySet) -> LedgerEntryQuerySet:
-    """Return the entries of the organisations with these ids; each entry of a federation is of one organisation alone.
+    """Return the entries of the organisations with these ids; each entry of a federation belongs to only one
+    organisation.
 
-    Entries of members who are in a cell now are of the cell, the others of the organisation with the books.
+    Entries of members who are now in a cell belong to the cell, others to the organisation with the books.
     """
     cell = place.charter.cell
     if cell is None:
@@ -107,7 +108,7 @@ def _entries_of(units: tuple[int, ...], place: Organization, entries: LedgerEntr
 
 
 def of_dues(asked: Asked) -> Q:
-    """Return the condition on the kind of dues and its year."""
+    """Return the condition for the kind of dues and its year."""
     found = Q(fee=asked.fee) if asked.fee else Q()
     if asked.year is None:
         return found
@@ -115,16 +116,16 @@ def of_dues(asked: Asked) -> Q:
 
 
 def of_way(asked: Asked) -> Q:
-    """Return the condition on the account that got the money."""
+    """Return the condition for the account that received the money."""
     found = Q(debit__kind=asked.way) if asked.way else Q()
     return found & Q(debit__collector=asked.collector) if asked.collector is not None else found
 
 
 def part_of_entry(place: Organization) -> Any:
-    """Return the part below the organisation to which an entry belongs.
+    """Return the part below the organisation that an entry belongs to.
 
-    That is the id of the present cell of the member in books that the organisation keeps itself, and otherwise the
-    id of the organisation below with a slash, or nothing.
+    In books that the organisation keeps itself, it is the id of the member's present cell; otherwise the id of the
+    organisation below with a slash; or an empty text.
     """
     if not place.keeps_cards:
         return _below("organization__path", place)
@@ -133,7 +134,7 @@ def part_of_entry(place: Organization) -> Any:
 
 
 def part_of_unit(place: Organization) -> Any:
-    """Return the part below the organisation in which an organisation is: its id and a slash, or nothing."""
+    """Return the part below the organisation that contains an organisation: its id and a slash, or an empty text."""
     return _below("path", place)
 
 
@@ -149,11 +150,11 @@ def key_of(part: Any) -> int:
 
 #: Entries that are charged or paid.
 FLOWS = Q(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT])
-#: Accounts that get the money of payments, in the order in which a report shows them.
+#: Accounts that receive payments, in the order of the report.
 WAYS = (AccountKind.COLLECTOR, AccountKind.CASH, AccountKind.UNKNOWN, AccountKind.RECEIVED)
 
 
-#: A place with a smaller part of the members of its federation is read by index.
+#: A place with a smaller share of its federation's members is read by index.
 SMALL_PART = 20
 
 
@@ -161,7 +162,8 @@ SMALL_PART = 20
 def read_by_part(place: Organization) -> Iterator[None]:
     """Make PostgreSQL find the entries of a small part of a federation by index, one organisation after another.
 
-    It expects about as much of reading the whole ledger, which is ten times slower; for a large part it is quicker.
+    It estimates a similar cost for reading the whole ledger, which is ten times slower; for a large part that is
+    faster.
     """
     members = Figures.objects.filter(organization__federation=place.federation_id).aggregate(
         all=Sum("members"), here=Sum("members", filter=Q(organization__path__startswith=place.path))

@@ -1,8 +1,8 @@
-"""Debts of members at the end of a day, by kind of dues and year, reckoned by the database (N-D1).
+"""Debts of members at the end of a day, by kind of dues and year, computed in the database (N-D1).
 
-It is the same as `dues.ledger.rules.standing`: a payment covers the charge of its kind and year, or the terms of its
-property contribution; the rest covers the oldest charge of the kind. Members count where they are
-now, as in all lists of debts.
+The result equals `dues.ledger.rules.standing`: a payment covers the charge of its kind and year, or the terms of its
+property contribution; the rest covers the oldest charge of the kind. Members count where they are now, as in all lists
+of debts.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from registry.organizations.models import Organization
 
 from .asked import NO_YEAR, Asked, key_of, part_of_unit
 
-#: What is left of the charges of each account, kind, year and property contribution. `{0}` are the accounts and `{1}`
-#: their entries until the last day, of those `{2}` who may owe something.
-#: Charges that their own payments cover to the kopeck are most of them, and left out before anything is put in order.
+#: The unpaid rest of the charges of each account, kind, year and property contribution. `{0}` are the accounts, `{1}`
+#: their entries until the last day, for the accounts `{2}` that may owe something. Most charges are exactly covered by
+#: their own payments; these are left out before anything is sorted.
 _LEFT = """
 WITH scope AS ({0}),
 owing AS ({2}),
@@ -61,8 +61,8 @@ found AS (
 """
 #: The stored standing says who owes something now.
 _OWING_NOW = "SELECT pk, unit FROM scope WHERE unpaid > 0"
-#: Who owes nothing now may have owed on an earlier day if more of a kind was paid than charged since: `{0}` are the
-#: entries of later days, of which there are fewer than of all years before.
+#: Accounts without a present debt may have owed on an earlier day if more was paid than charged of a kind since: `{0}`
+#: are the entries of later days, which are fewer than those of all years before.
 _OWING_THEN = f"""{_OWING_NOW} UNION ALL SELECT pk, unit FROM scope WHERE pk IN (
     SELECT later.account_id FROM ({{0}}) AS later JOIN scope ON scope.pk = later.account_id WHERE scope.unpaid = 0
     GROUP BY later.account_id, later.fee
@@ -72,7 +72,7 @@ _OWING_THEN = f"""{_OWING_NOW} UNION ALL SELECT pk, unit FROM scope WHERE pk IN 
 
 @dataclass(frozen=True)
 class Debt:
-    """A sum owed: of a part, a kind of dues and a year."""
+    """A debt of a part, a kind of dues and a year."""
 
     part: int
     fee: str
@@ -82,7 +82,7 @@ class Debt:
 
 def debts(asked: Asked, actor: Actor) -> list[Debt]:
     """Return what members of the organisation owed at the end of the last day, by part, kind and year."""
-    # The part of a unit is looked up for what is left alone, not for each of their entries.
+    # The part of a unit is looked up only for the remaining rows, not for each entry.
     parts = Organization.objects.visible_to(actor).order_by().values("pk", part=part_of_unit(asked.place))
     select = """SELECT part, fee, year, SUM(owed) FROM
 (SELECT unit, fee, year, SUM(owed) AS owed FROM found{0} GROUP BY unit, fee, year) AS units
@@ -100,7 +100,7 @@ def debtors(asked: Asked, actor: Actor) -> list[tuple[int, Decimal]]:
 def _ask(asked: Asked, actor: Actor, select: str, parts: Any = None) -> Sequence[tuple[Any, ...]]:
     now, entries = asked.last >= asked.place.today, _entries(asked)
     try:
-        # In the order in which their values stand in the statement.
+        # In the order of their values in the statement.
         scope, later, before, of_parts = (
             found.query.sql_with_params() if found is not None else ("", ())
             for found in (
@@ -123,7 +123,7 @@ def _ask(asked: Asked, actor: Actor, select: str, parts: Any = None) -> Sequence
 
 
 def _scope(asked: Asked, actor: Actor) -> Any:
-    """Return the personal accounts of the members who count, with what they owe now and their unit."""
+    """Return the personal accounts of the members who count, with their present debts and their unit."""
     place, accounts = asked.place, DuesAccount.objects.visible_to(actor)
     if asked.units is not None:
         accounts = accounts.filter(member__unit__among=asked.units)
@@ -137,7 +137,7 @@ def _scope(asked: Asked, actor: Actor) -> Any:
 
 
 def _entries(asked: Asked) -> Any:
-    """Return the charges and payments that stand, of any account and day."""
+    """Return the valid charges and payments of any account and day."""
     entries = LedgerEntry.objects.valid().filter(kind__in=[EntryKind.CHARGE, EntryKind.PAYMENT], fee__in=CHARGED)
     if asked.fee:
         entries = entries.filter(fee=asked.fee)

@@ -1,7 +1,7 @@
-"""Sums of a report that a job has counted, because they take too long for a page (N-D1).
+"""Sums of a report counted by a job, because they take too long for a page (N-D1).
 
-Sums are whole kopecks by keys, which are tuples of texts. They add up: those of all organisations are the sum of those
-of some.
+Sums are whole kopecks by keys, which are tuples of texts. They add up: the sums of parts give those of all
+organisations.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from .asked import FLOWS, Asked, entries_behind, entries_in, key_of, part_of_ent
 from .debts import debts
 
 Kept = Counter[tuple[str, ...]]
-#: Name of the question in the table of counts.
+#: Name of the query in the table of counts.
 QUESTION = "dues"
 #: First part of the keys: sums by kind of dues, year and part; owed by the same; paid by way and collector; by day.
 FLOW, OWED, WAY, DAY = "flow", "owed", "way", "day"
 
 
 def kept_of(asked: Asked, actor: Actor) -> KeptCount | None:
-    """Return the count of the report that was made, or asked for, today."""
+    """Return the count of the report that was made or requested today."""
     counts = KeptCount.objects.visible_to(actor).asked(asked.place, QUESTION, asked.first, asked.last)
     return counts.first()
 
 
 def with_kept(asked: Asked, row: KeptCount) -> Asked:
-    """Return the question with the sums of the row."""
+    """Return the query with the sums of the row."""
     return replace(asked, kept=Counter({tuple(key): number for *key, number in row.numbers or ()}))
 
 
 def units_of(place: Organization) -> list[int]:
-    """Return the ids of the organisations whose books are read; cells stand beside the one above."""
+    """Return the ids of the organisations whose books are read; cells are included beside the one above."""
     found = Organization.objects.under(place)
     return list(found.order_by("path").values_list("pk", flat=True))
 
@@ -62,7 +62,7 @@ def count(asked: Asked, actor: Actor) -> Kept:
     paid = entries_behind(Figure.PAID, asked, actor)
     for kind, collector, amount in _grouped(paid, "debit__kind", "debit__collector"):
         found[WAY, kind, _text(collector)] += _kopecks(amount)
-    # The chart of months has the year of the last day and the one before.
+    # The chart of months has the year of the last day and the previous one.
     first = min(asked.first, dt.date(asked.last.year - 1, 1, 1))
     wide = replace(asked, first=first, last=max(asked.last, dt.date(asked.last.year, 12, 31)))
     for day, amount in _grouped(entries_behind(Figure.PAID, wide, actor), "made_on"):

@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """All lines behind a figure: how many they are, and their sum, which is the figure."""
+    """All lines behind a figure: their number, and their sum, which is the figure."""
 
     figure: str
     asked: Asked
@@ -46,7 +46,7 @@ class Lines:
         return sums["count"], sums["amount"] or NOTHING
 
     def part(self, start: int, stop: int) -> list[Line]:
-        """Return some of the lines: the latest entries first, the largest debts first."""
+        """Return a slice of the lines: the latest entries first, the largest debts first."""
         if self.figure == Figure.OWED:
             owed = self._debtors[start:stop]
             accounts = DuesAccount.objects.visible_to(self.actor).filter(pk__in=[pk for pk, _owed in owed])

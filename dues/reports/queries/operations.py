@@ -1,7 +1,7 @@
-"""Receipts and payments of an organisation's books, as its accountant takes them over (N-D1). Amounts are roubles.
+"""Receipts and payments of an organisation's books, for its accountant (N-D1). Amounts are roubles.
 
-Members are not named: their payments are summed by day, paper and kind of dues. Names stand only where a cash order
-has them; of a bank statement only organisations are named. docs/accounting.md describes the file.
+Members are not named: their payments are summed by day, paper and kind of dues. Names are included only from cash
+orders; from bank statements only organisations are named. docs/accounting.md describes the file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from registry.access import Actor
 from registry.days import day_text
 from registry.organizations.models import Organization
 
-#: Kind of account → its number in the usual chart of accounts of 1C, and what it is split by.
+#: Kind of account → its number in 1C's usual chart of accounts, and how it is split.
 ACCOUNTS: dict[str, tuple[str, str]] = {
     AccountKind.MEMBERS: ("76.06", "Расчёты с членами по взносам"),
     AccountKind.INCOME: ("86.02", "Членские взносы"),
@@ -40,7 +40,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     AccountKind.SHARED: ("86.02", "Поступления от нижестоящих"),
     AccountKind.OPENING: ("000", "Начальные остатки"),
 }
-#: Accounts with money; what debits or credits one of them is a receipt or a payment.
+#: Accounts with money; a debit or credit of one of them is a receipt or a payment.
 _MONEY = (
     AccountKind.CASH, AccountKind.BANK, AccountKind.COLLECTOR, AccountKind.RECEIVED, AccountKind.UNKNOWN,
 )  # fmt: skip
@@ -58,7 +58,7 @@ PERSON = "Физическое лицо"
 
 @dataclass(frozen=True)
 class Side:
-    """An account with what it is split by."""
+    """An account with its split."""
 
     account: str
     analytics: str
@@ -66,7 +66,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Operation:
-    """A line of the file. The sum of a reversal is below zero, on the sides of what it reverses."""
+    """A line of the file. The sum of a reversal is negative, on the sides of the reversed entry."""
 
     day: dt.date
     document: str
@@ -79,7 +79,7 @@ class Operation:
     amount: Decimal
     fee: str
     year: int | None
-    #: The same at every download; a summed line names its first entry.
+    #: The same in every download; a summed line has the id of its first entry.
     code: str
     reversal: bool
 
@@ -136,12 +136,12 @@ def counterparty(line: BankLine) -> tuple[str, str]:
     return PERSON, ""
 
 
-#: What payments that are one line have in common; of a reversal it is that of what it reverses.
+#: Common values of payments that form one line; a reversal has those of the reversed entry.
 _SHARED = ("debit", "credit", "fee", "year", "register_line__register", "bank_part__line")
 
 
 def _payments(entries: QuerySet[LedgerEntry]) -> Iterable[Operation]:
-    """Return the payments of members, summed by day, document, accounts, kind of dues and year; so are reversals."""
+    """Return the payments of members, summed by day, document, accounts, kind of dues and year; reversals likewise."""
     of_members = entries.filter(account__isnull=False).order_by()
     rows = []
     for prefix in ("", "reverses__"):
@@ -192,7 +192,7 @@ class Turnover:
 
 
 def turnovers(found: Sequence[Operation]) -> list[Turnover]:
-    """Return the turnovers of each account, to be compared with the accountant's books."""
+    """Return the turnovers of each account, to compare with the accountant's books."""
     sums: defaultdict[Side, list[Decimal]] = defaultdict(lambda: [NOTHING, NOTHING])
     for one in found:
         sums[one.debit][0] += one.amount

@@ -1,4 +1,4 @@
-"""Words of reports: periods, and what a figure is limited to."""
+"""Words of reports: periods, and the limits of a figure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .sums import Row
 
 
 def period_in_words(first: dt.date, last: dt.date) -> str:
-    """Return the days of a period, or its year alone."""
+    """Return the days of a period, or only its year."""
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
         return str(first.year)
     if first == last:
@@ -53,16 +53,16 @@ def part_name(row: Row, place: Organization) -> str:
 
 
 def others_name(place: Organization) -> str:
-    """Return the name of what belongs to no part below the organisation."""
+    """Return the name of the rest that belongs to no part below the organisation."""
     if place.keeps_cards:
         return _("In no cell, or no longer registered here")
     return _("In its own books")
 
 
 def way_name(kind: str, order: Any = None, place: Organization | None = None) -> str:
-    """Return who or what got the money of payments: the collector, the cash desk, the bank.
+    """Return the receiver of payments: the collector, the cash desk, the bank.
 
-    In the report of another organisation, `place`, the collector is named with the one that appointed them.
+    In the report of another organisation, `place`, the collector is named together with the appointing organisation.
     """
     if order is not None:
         appointed_by = order.organization.short_name if place is not None and place.pk != order.organization_id else ""

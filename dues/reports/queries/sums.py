@@ -29,7 +29,7 @@ MAX_COLLECTORS = 300
 
 @dataclass(frozen=True)
 class Sums:
-    """Charged and paid in the period, owed at its end."""
+    """Sums charged and paid in the period, and owed at its end."""
 
     charged: Decimal = NOTHING
     paid: Decimal = NOTHING
@@ -48,7 +48,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a report: its sums, and what its lines are limited to.
+    """A row of a report: its sums, and the limits of its lines.
 
     `key` is the kind of dues, the year, the id of the part or of the collector's order, or the day.
     """
@@ -66,7 +66,7 @@ def total_of(rows: Iterable[Row]) -> Sums:
 
 
 def sums_of(asked: Asked, actor: Actor) -> Sums:
-    """Return what was charged and paid in the period, and owed at its end."""
+    """Return the sums charged and paid in the period, and owed at its end."""
     entries = entries_in(asked, actor).filter(FLOWS)
     flows = entries.aggregate(charged=Sum("amount", filter=CHARGES), paid=Sum("amount", filter=PAYMENTS))
     return _sums(flows) + Sums(owed=sum((debt.owed for debt in debts(asked, actor)), NOTHING))
@@ -90,9 +90,9 @@ def by_dues(asked: Asked, actor: Actor) -> tuple[list[Row], list[Row]]:
 
 
 def by_part(asked: Asked, actor: Actor) -> list[Row]:
-    """Return the rows of the organisations below, or of the cells, by name; those of nobody's part last.
+    """Return the rows of the organisations below, or of the cells, by name; those of no part last.
 
-    Without parts below there are no rows. Parts without any sum are left out.
+    Without parts below there are no rows. Parts without sums are left out.
     """
     place = asked.place
     if not asked.has_parts:
@@ -114,9 +114,9 @@ def by_part(asked: Asked, actor: Actor) -> list[Row]:
 
 
 def by_way(asked: Asked, actor: Actor) -> list[Row]:
-    """Return what was paid to each collector, to the cash desk, to the bank and by papers.
+    """Return the sums paid to each collector, to the cash desk, to the bank and by papers.
 
-    More than `MAX_COLLECTORS` of organisations below are one row.
+    More than `MAX_COLLECTORS` of organisations below form one row.
     """
     found = _ways(asked, actor)
     ids = [row["debit__collector"] for row in found if row["debit__collector"]]
@@ -132,7 +132,7 @@ def by_way(asked: Asked, actor: Actor) -> list[Row]:
 
 
 def _ways(asked: Asked, actor: Actor) -> list[dict[str, Any]]:
-    """Return what was paid by way and collector; of many collectors at least one more than are named."""
+    """Return the payments by way and collector; of many collectors at least one more than are named."""
     if asked.kept is not None:
         return [
             {"debit__kind": kind, "debit__collector": kept.number(collector), "paid": paid}
@@ -140,7 +140,7 @@ def _ways(asked: Asked, actor: Actor) -> list[dict[str, Any]]:
         ]
     entries = entries_behind(Figure.PAID, asked, actor)
     grouped: Any = entries.values("debit__kind", "debit__collector").annotate(paid=Sum("amount"))
-    # Every way but that of the collectors is one row.
+    # Every way except the collectors' is one row.
     return list(grouped if asked.place.keeps_cards else grouped[: MAX_COLLECTORS + len(WAYS)])
 
 
@@ -160,13 +160,13 @@ def _place_of_way(row: Row) -> tuple[int, Decimal, int]:
 
 
 def by_day(asked: Asked, actor: Actor) -> list[Row]:
-    """Return what was paid on each day with payments, the last day first."""
+    """Return the payments of each day that has any, the last day first."""
     found = paid_on_days(asked, actor)
     return [Row(day, Sums(paid=found[day]), replace(asked, first=day, last=day)) for day in sorted(found, reverse=True)]
 
 
 def paid_on_days(asked: Asked, actor: Actor) -> dict[dt.date, Decimal]:
-    """Return what was paid on each day of the period."""
+    """Return the payments on each day of the period."""
     if asked.kept is not None:
         days = {dt.date.fromisoformat(day): paid for (day,), paid in kept.sums(asked.kept, kept.DAY)}
         return {day: paid for day, paid in days.items() if asked.first <= day <= asked.last and paid}
@@ -176,9 +176,9 @@ def paid_on_days(asked: Asked, actor: Actor) -> dict[dt.date, Decimal]:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of two years: what was paid in it, and from the beginning of the year until its end.
+    """A month of two years: payments in it, and from the beginning of the year until its end.
 
-    `this` and `until` are None for a month that has not begun.
+    `this` and `until` are None for a future month.
     """
 
     month: int
@@ -189,7 +189,7 @@ class Month:
 
 
 def by_month(asked: Asked, actor: Actor) -> list[Month]:
-    """Return the months of the year in which the period ends, each beside that of the year before."""
+    """Return the months of the year in which the period ends, each beside that of the previous year."""
     year = asked.last.year
     both = replace(asked, first=dt.date(year - 1, 1, 1), last=dt.date(year, 12, 31))
     paid: defaultdict[tuple[int, int], Decimal] = defaultdict(lambda: NOTHING)

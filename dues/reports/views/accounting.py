@@ -26,7 +26,7 @@ from .asking import form_in, place_in
 @needs(Permission.VIEW_DUES)
 @may_lag
 def accounting(request: ActorRequest) -> HttpResponse:
-    """Show the form of the period, and download the receipts and payments of it."""
+    """Show the form of the period, and download its receipts and payments."""
     place, actor = place_in(request), request.actor
     require(actor, Permission.EXPORT, place)
     if not allowed(check_keeps_books, place):

@@ -1,4 +1,4 @@
-"""The question in the address of a page of reports: the organisation, the period, and what a figure is limited to."""
+"""The parameters in the address of a report page: the organisation, the period, and the limits of a figure."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from ..rules import check_period
 
 
 def place_in(request: ActorRequest) -> Organization:
-    """Return the organisation in `?organization=`, or the actor's own; the page goes by its days.
+    """Return the organisation in `?organization=`, by default the actor's own, and switch to its time zone.
 
-    Raises `NotAllowed` to collectors, who read the sums of their registers alone (V-D4), `Http404` out of scope.
+    Raises `NotAllowed` for collectors, who read only the sums of their registers (V-D4), `Http404` outside the scope.
     """
     actor = request.actor
     if actor.organization is None or actor.role == Role.COLLECTOR:
@@ -44,7 +44,7 @@ def place_in(request: ActorRequest) -> Organization:
 
 
 def form_in(request: ActorRequest, place: Organization) -> ReportForm:
-    """Return the form with the period in the address; without one it is this year."""
+    """Return the form with the period in the address, by default this year."""
     data = request.GET if "part" in request.GET else {"part": Part.YEAR.value, "year": place.today.year}
     return ReportForm(data, organization=place)
 
@@ -57,7 +57,7 @@ def period_query(place: Organization, first: dt.date, last: dt.date) -> dict[str
 
 
 def query_of(asked: Asked) -> str:
-    """Return what the lines behind a figure are limited to, as a query."""
+    """Return the limits of the lines behind a figure as a query."""
     values = {"organization": asked.place.pk, "first": asked.first.isoformat(), "last": asked.last.isoformat()}
     limits: Mapping[str, Any] = {
         "fee": asked.fee or None,
@@ -70,7 +70,7 @@ def query_of(asked: Asked) -> str:
 
 
 def asked_in(request: ActorRequest) -> tuple[str, Asked]:
-    """Return the figure and what it is limited to. Raises `Http404` for values that no page of ours links to."""
+    """Return the figure and its limits. Raises `Http404` for values that none of our pages links to."""
     data, place = request.GET, place_in(request)
     figure, first, last = data.get("figure", ""), _day(data.get("first", "")), _day(data.get("last", ""))
     fee, way = data.get("fee", ""), data.get("way", "")

@@ -1,4 +1,4 @@
-"""Reports of large organisations, whose sums a job counts once a day (N-D1)."""
+"""Reports of large organisations, whose sums are counted by a job once a day (N-D1)."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ MAX_MEMBERS = 20_000
 
 
 def is_large(place: Organization) -> bool:
-    """Return whether a job counts the sums of the organisation; their lines are listed further down."""
+    """Return whether a job counts the sums of the organisation; their lines are listed further down the tree."""
     return totals_under(place)["members"] > MAX_MEMBERS
 
 
 def counted(asked: Asked, request: ActorRequest) -> tuple[Asked, Mapping[str, Any]]:
-    """Return the question, with the sums of a large organisation if a job has counted them, and what the page says."""
+    """Return the query, with the sums of a large organisation if a job has counted them, and the page's notes."""
     if not is_large(asked.place):
         return asked, {}
     row = kept_of(asked, request.actor)
@@ -69,9 +69,9 @@ def counted(asked: Asked, request: ActorRequest) -> tuple[Asked, Mapping[str, An
 @require_POST
 @needs(Permission.VIEW_DUES)
 def count_report(request: ActorRequest) -> HttpResponse:
-    """Start the job that counts the report, with `again` also what it has counted already.
+    """Start the job that counts the report, with `again` also if it is already counted.
 
-    Raises `Http404` where there is nothing to be counted.
+    Raises `Http404` if there is nothing to count.
     """
     place = place_in(request)
     form = form_in(request, place)

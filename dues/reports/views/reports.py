@@ -38,7 +38,7 @@ from .counted import counted, is_large
 
 @dataclass(frozen=True)
 class Cell:
-    """A sum, and the address of the lines behind it; a sum of nothing has no lines."""
+    """A sum, and the address of the lines behind it; a sum of zero has no lines."""
 
     text: str
     url: str = ""
@@ -46,7 +46,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Shown:
-    """A row of a table: its name, the report that the name opens, and its sums."""
+    """A row of a table: its name, the report that the name links to, and its sums."""
 
     name: str
     url: str
@@ -72,7 +72,7 @@ class Table:
 
     @property
     def labels(self) -> list[str]:
-        """The labels of all columns; that of the heading is empty."""
+        """The labels of all columns; that of the row heading is empty."""
         return ["", *self.columns]
 
 
@@ -81,7 +81,7 @@ ONLY_PAID = (Figure.PAID,)
 
 
 def addresses_of_lines(asked: Asked) -> Any:
-    """Return a function that makes the address of the lines behind a figure; those of sums of a job have none."""
+    """Return a function that returns the address of the lines behind a figure; sums counted by a job have none."""
     if asked.kept is not None:
         return lambda figure, asked: ""
     page = reverse("dues:report_lines")
@@ -92,7 +92,7 @@ def addresses_of_lines(asked: Asked) -> Any:
 @needs(Permission.VIEW_DUES)
 @may_lag
 def report(request: ActorRequest) -> HttpResponse:
-    """Show what was charged, paid and is owed in a period, grouped as `?by=` says; every figure opens its lines."""
+    """Show the sums charged, paid and owed in a period, grouped by `?by=`; every figure links to its lines."""
     place = place_in(request)
     form = form_in(request, place)
     context: dict[str, Any] = {"form": form, "organization": place, "above": _above(request, place)}
@@ -106,7 +106,7 @@ def report(request: ActorRequest) -> HttpResponse:
             context |= _shown(request, asked, by)
     answer = render(request, "dues/reports/report.html", context)
     if "HX-Request" in request.headers and not context.get("counting", {"asked": False})["asked"]:
-        # The page asks for itself until the sums are there; then it is opened again.
+        # The page polls until the sums exist, and is then loaded again.
         answer["HX-Refresh"] = "true"
     return answer
 
@@ -131,7 +131,7 @@ def _shown(request: ActorRequest, asked: Asked, by: str) -> dict[str, Any]:
     context: dict[str, Any] = {
         "by": by,
         "accounting_url": f"{reverse('dues:accounting')}?{query}" if _exports_books(actor, place) else "",
-        # It says that figures open their lines, which sums of a job do not.
+        # It says that figures link to their lines, which those counted by a job do not.
         "note": "" if is_large(place) else _note(by, asked),
         "period": showing.period_in_words(asked.first, asked.last),
         "tabs": [(_label(one, place), f"{page}?{query}&by={one}", one == by) for one in _offered(asked)],
@@ -151,7 +151,7 @@ def _exports_books(actor: Actor, place: Organization) -> bool:
 
 
 def _note(by: str, asked: Asked) -> str:
-    """Return what a page says below its tables."""
+    """Return the note below the tables of a page."""
     if by == By.FEE:
         return _(
             "Charged and paid: in the books, in this period. Reversed entries and opening balances do not count. Owed: "
@@ -228,7 +228,7 @@ def _figures(figures: Sequence[Figure], total: Sequence[Cell]) -> list[tuple[str
 
 
 def _months(asked: Asked, months: Sequence[Month]) -> dict[str, Any]:
-    """Return the values of the charts, and the tables below them, whose sums open their lines."""
+    """Return the values of the charts, and the tables below them, whose sums link to their lines."""
     this, lines = asked.last.year, addresses_of_lines(asked)
 
     def until(year: int, first: int, last: int) -> str:
@@ -264,7 +264,7 @@ def _months(asked: Asked, months: Sequence[Month]) -> dict[str, Any]:
 def lines(request: ActorRequest) -> HttpResponse:
     """Show the lines behind a figure of a report; their sum is the figure.
 
-    Raises `Http404` where a job counts the figure: no figure links here.
+    Raises `Http404` if a job counts the figure: no figure links here.
     """
     figure, asked = asked_in(request)
     if is_large(asked.place):
@@ -298,7 +298,7 @@ def _listed(request: ActorRequest, figure: str, asked: Asked) -> dict[str, Any]:
 
 
 class _Slices:
-    """Lines as a sequence of which a page takes a slice."""
+    """Lines as a sequence that a page slices."""
 
     def __init__(self, found: Lines) -> None:
         self._found = found
@@ -318,7 +318,7 @@ def _line(line: Line, asked: Asked, card: Any) -> dict[str, Any]:
     if entry is None:
         return shown
     title = entry.contribution.title if entry.contribution else ""
-    # The paper of somebody who is not seen now may name them.
+    # The paper may name a person that the actor does not see now.
     paper = entry.paper if member else ""
     return shown | {"day": day_text(entry.made_on), "what": name_of(entry.fee, entry.year, title), "paper": paper}
 
