@@ -74,6 +74,7 @@ def organization_paper(request: ActorRequest, code: str) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
     context = {"form": form, "paper": offered.paper, "back": reverse(offered.page)}
+    context["section"] = _("Transfers") if offered.page == "moves:list" else _("Printing")
     return render(request, "documents/organization_paper.html", context)
 
 

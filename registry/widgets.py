@@ -20,7 +20,8 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
 
-#: What Django's own fields say; our catalogue says it as our fields do, and what to do.
+#: What Django's own fields and checks of passwords say; our catalogue says it as
+#: our fields do, and what to do.
 DJANGO_WORDS = (
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid value."),
@@ -67,6 +68,18 @@ DJANGO_WORDS = (
         "Ensure that there are no more than %(max)s digits before the decimal point.",
         "max",
     ),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("This password is too common."),
+    gettext_noop("This password is entirely numeric."),
 )
 
 

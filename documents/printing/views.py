@@ -360,4 +360,5 @@ def choice_context(request: ActorRequest, ids: Sequence[int]) -> dict[str, Any]:
         "more": len(ids) > MAX_NAMES,
         "query": query.urlencode(),
         "back": back_to_list(request),
+        "section": _("Consents") if request.GET.get("from") == "consents" else _("Members"),
     }

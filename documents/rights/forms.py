@@ -113,8 +113,8 @@ class RecallForm(StepForm):
 class RegisterFilter(forms.Form):
     """Filter of the register."""
 
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *RequestState.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), *RequestState.choices])
     kind = forms.ChoiceField(
-        label=_("What is asked for"), required=False, choices=[("", _("all")), *RequestKind.choices]
+        label=_("What is asked for"), required=False, choices=[("", _("any")), *RequestKind.choices]
     )
     overdue = forms.BooleanField(label=_("the term is over"), required=False)

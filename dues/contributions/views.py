@@ -74,7 +74,7 @@ def contributions(request: ActorRequest) -> HttpResponse:
 
 
 def _texts(sums: Any) -> tuple[str, str, str]:
-    return (money(sums.charged), money(sums.paid), money(sums.owed)) if sums is not None else ("–", "–", "–")
+    return (money(sums.charged), money(sums.paid), money(sums.owed)) if sums is not None else ("—", "—", "—")
 
 
 @require_http_methods(["GET", "POST"])

@@ -41,7 +41,7 @@ class BookForm(forms.Form):
         label=_("Lines"),
         required=False,
         choices=[
-            ("", _("all")),
+            ("", _("any")),
             ("here", _("registered")),
             ("left", _("left")),
             ("excluded", _("those excluded")),

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from registry.widgets import DateField, StepForm
 
@@ -70,12 +69,10 @@ class WithdrawForm(StepForm):
 class ListFilter(forms.Form):
     """Filters of the list of remarks."""
 
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", pgettext_lazy("remarks", "all")), *RemarkState.choices]
-    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("any")), *RemarkState.choices])
     kind = forms.ChoiceField(
         label=_("What the remark is about"),
         required=False,
-        choices=[("", pgettext_lazy("remarks", "all")), *RemarkKind.choices],
+        choices=[("", _("any")), *RemarkKind.choices],
     )
     overdue = forms.BooleanField(label=_("the term is over"), required=False)

@@ -27,6 +27,12 @@ AUDIT = """([without, what, off]) => {
     },
   ).then(found => found.violations.map(message));
 }"""
+# A table whose rows are cards on a narrow page has nothing to its right either.
+SCROLLS = """() => {
+  const page = document.documentElement;
+  const cards = [...document.querySelectorAll(".table-wrap:has(> .stack)")];
+  return page.scrollWidth > page.clientWidth || cards.some(wrap => wrap.scrollWidth > wrap.clientWidth + 1);
+}"""
 #: What stands around the main part of every page; what is asked of a page as a whole, axe asks without it too.
 FRAME = ["a.skip", ".shell > .topbar", ".shell > .sidenav", "#header", "#nav-sidebar"]
 WIDTHS = (1360, 390)
@@ -61,9 +67,9 @@ def audit(window: Window, width: int, *, whole: bool = True, colours: bool = Tru
 
 
 def too_wide(window: Window, width: int) -> bool:
-    """Does the page scroll sideways at this width?"""
+    """Does the page, or a table whose rows are cards there, scroll sideways at this width?"""
     window.set_viewport_size({"width": width, "height": 900})
-    return window.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return window.evaluate(SCROLLS)
 
 
 def address(name: str, shown: World) -> str:

@@ -80,8 +80,8 @@ def payroll_lists(request: ActorRequest) -> HttpResponse:
         "rows": [
             (
                 one,
-                "–" if one.state == ListState.DRAFT else money(one.total),
-                one.waiting if one.state == ListState.COMPARED else "–",
+                "—" if one.state == ListState.DRAFT else money(one.total),
+                one.waiting if one.state == ListState.COMPARED else "—",
             )
             for one in page
         ],

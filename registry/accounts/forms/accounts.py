@@ -131,7 +131,7 @@ class AccountFilterForm(forms.Form):
     """Search and filters of the list of accounts."""
 
     STATES = [
-        ("", _("any state")),
+        ("", _("any")),
         ("never", _("never signed in")),
         ("expired", _("one-time password expired")),
         ("active", _("in use")),
@@ -147,7 +147,7 @@ class AccountFilterForm(forms.Form):
     )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
     role = forms.ChoiceField(
-        label=_("Role"), choices=[("", _("any role")), *[(role.value, role.label) for role in Role]], required=False
+        label=_("Role"), choices=[("", _("any")), *[(role.value, role.label) for role in Role]], required=False
     )
     organization = forms.IntegerField(required=False, min_value=1, max_value=10**18, widget=forms.HiddenInput)
 
@@ -161,7 +161,7 @@ class OrganizationSearchForm(forms.Form):
         required=False,
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
-    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any level")), *Level.choices], required=False)
+    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any")), *Level.choices], required=False)
 
 
 class ChairForm(forms.Form):

@@ -235,7 +235,7 @@ def _search_form(request: ActorRequest) -> OrganizationSearchForm:
     organization = request.actor.organization
     if organization is not None:
         levels = [(level, title) for level, title in organization.charter.levels.items() if level.depth > 0]
-        form.fields["level"].choices = [("", _("any level")), *levels]  # type: ignore[attr-defined]
+        form.fields["level"].choices = [("", _("any")), *levels]  # type: ignore[attr-defined]
     return form
 
 

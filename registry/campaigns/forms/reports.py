@@ -141,7 +141,7 @@ class ListFilter(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            ("", pgettext_lazy("reports", "all")),
+            ("", _("any")),
             (NOT_RECEIVED, pgettext_lazy("reports", "not handed in")),
             *ReportState.choices,
         ],

@@ -161,9 +161,14 @@ def _key_figures(
         tiles.append((_("Teaching staff"), figures.of(count, {staff: WorkerCategory.TEACHING})))
         young = sum(found[AGE][group_key(n, AGES)] for n in range(len(AGES) - 1) if AGES[n + 1] <= YOUNG)
         tiles.append((_("Under 35"), figures.of(young, {together[UNDER_35]: UNDER_35})))
-    for value in (Category.DISABLED, Category.STUDENT, Category.PENSIONER):
+    named = {
+        Category.DISABLED: _("Disabled people"),
+        Category.STUDENT: _("Students"),
+        Category.PENSIONER: _("Pensioners, not employed"),
+    }
+    for value, label in named.items():
         if value in offers:
-            tiles.append((str(capfirst(value.label)), figures.of(found["category"][value], {category: value})))
+            tiles.append((label, figures.of(found["category"][value], {category: value})))
     if REPRESENTATIVES in together:
         count = sum(found["category"][value] for value in REPRESENTING)
         tiles.append((_("Representatives"), figures.of(count, {together[REPRESENTATIVES]: REPRESENTATIVES})))

@@ -185,7 +185,7 @@ def test_n_d1_not_dues_and_putting_back_ask_for_the_reason(w: Bank, chair: Clien
 
 def test_v_d4_people_of_other_organisations_are_not_offered(w: Bank, chair: Client) -> None:
     line = w.line(purpose="Взнос ЛС 00099992")
-    assert "Номер плательщика – не наш." in text(chair.get(address("bank")))
+    assert "Номер плательщика — не наш." in text(chair.get(address("bank")))
     assert "Никто не найден" in text(chair.get(address("bank_line", line.pk), {"q": "Неизвестная"}))
     answer = chair.post(address("bank_line", line.pk), {"member": 9999, "amount": "50", "version": 1})
     assert (answer.status_code, BankPart.objects.count()) == (200, 0)
